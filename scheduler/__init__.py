@@ -1,0 +1,1 @@
+"""When: the timetable, its slots, and the supervision of what it starts."""

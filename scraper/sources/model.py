@@ -1,0 +1,155 @@
+"""What a source is: its entry points, its rules for links and fields, its manners and bounds.
+
+Plain values, made by `scraper.sources.load` from TOML. Knows neither Scrapy nor BeautifulSoup.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from storage.types import SourceRef
+
+
+class EntryKind(StrEnum):
+    """What kind of page an entry point is."""
+
+    LIST = "list"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+
+
+class PagingKind(StrEnum):
+    """How the following pages of a list are found."""
+
+    NONE = "none"
+    PATTERN = "pattern"  # `news_{n}.html from 2`: addresses by counting
+    NEXT = "next"  # the page's own "next" link
+    SCRIPT = "script"  # `createPageHTML(54, 0, "index", "html")` or `totalPage: 54`
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How to go on in a list; `pattern` (relative to the entry) holds `{n}`, counted from
+    `first`; `max_pages` bounds the list pages of one run."""
+
+    kind: PagingKind = PagingKind.NONE
+    pattern: str = ""
+    first: int = 2
+    max_pages: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ListRules:
+    """CSS selectors for list pages; empty ones mean "every link that the link rule allows"."""
+
+    row: str = ""
+    link: str = ""
+    title: str = ""
+    date: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A list page, feed or sitemap where a crawl begins."""
+
+    kind: EntryKind
+    url: str
+    paging: Paging = Paging()
+    rows: ListRules = ListRules()
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRules:
+    """Which addresses are articles: the host must be in `hosts`, the path and query must match one
+    of `allow` (all, if there are none) and none of `deny`."""
+
+    hosts: tuple[str, ...]
+    allow: tuple[re.Pattern[str], ...] = ()
+    deny: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRules:
+    """How to read an article page: CSS selectors, tried in order; `meta[name=X]` reads `content`.
+
+    `published`, `updated`, `source` and `author` select elements whose text is then parsed; `remove`
+    is taken out of the body before it is read. `template` is the template's id, for the record.
+    """
+
+    template: str = ""
+    language: str = ""
+    zone: str = "Asia/Shanghai"
+    title: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    site_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """Manners towards one host: seconds between requests (a longer Crawl-delay wins)."""
+
+    delay: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds of one run; reaching one ends the run as `partial` with a place to go on from."""
+
+    pages: int = 200
+    duration: timedelta = timedelta(minutes=10)
+    links: int = 1000
+    page_bytes: int = 10 * 1024 * 1024
+    page_timeout: timedelta = timedelta(seconds=30)
+    redirects: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecks:
+    """When known articles are asked for again: at these ages, so many a run at most."""
+
+    after: tuple[timedelta, ...] = (
+        timedelta(days=1),
+        timedelta(days=3),
+        timedelta(days=7),
+        timedelta(days=30),
+    )
+    per_run: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One portal or section of one. `schedule` is opaque here: the scheduler parses it.
+
+    `checked` is the day it was last tried live (None: never), `path` the file it came from.
+    """
+
+    id: str
+    name: str
+    city: str
+    language: str
+    zone: str
+    home: str
+    entries: tuple[Entry, ...]
+    links: LinkRules
+    fields: FieldRules
+    schedule: str
+    politeness: Politeness = Politeness()
+    bounds: Bounds = Bounds()
+    rechecks: Rechecks = Rechecks()
+    checked: date | None = None
+    note: str = ""
+    path: str = ""
+
+    @property
+    def ref(self) -> SourceRef:
+        """What the archive keeps of it."""
+        return SourceRef(self.id, self.name, self.city, self.language, self.zone)

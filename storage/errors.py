@@ -1,0 +1,50 @@
+"""The one tree of exceptions. A person sees one line; a traceback means a bug.
+
+    HubwatchError
+    ├── ConfigError     a configuration file says something we cannot use
+    │   └── SourceError     … a source, template or watchlist file
+    ├── FetchError      an address could not be fetched at all
+    ├── PageError       a saved page could not be read
+    ├── StorageError    the archive could not be opened, read or written
+    │   ├── NoArchive       there is none where we looked
+    │   └── NewerSchema     a newer Hubwatch wrote it
+    └── Busy            somebody else holds the lock we need
+
+Errors that concern one page of many are not exceptions but outcomes, see `storage.types.Outcome`.
+"""
+
+
+class HubwatchError(Exception):
+    """Base of all errors whose message is meant for people: one line that says what to do."""
+
+
+class ConfigError(HubwatchError):
+    """A configuration file or option cannot be used; the message names file and key."""
+
+
+class SourceError(ConfigError):
+    """A source, template or watchlist file cannot be used; the message names file and key."""
+
+
+class FetchError(HubwatchError):
+    """An address could not be fetched."""
+
+
+class PageError(HubwatchError):
+    """A saved page could not be read."""
+
+
+class StorageError(HubwatchError):
+    """The archive could not be opened, read or written."""
+
+
+class NoArchive(StorageError):
+    """There is no archive where we looked."""
+
+
+class NewerSchema(StorageError):
+    """The archive was written by a newer Hubwatch."""
+
+
+class Busy(HubwatchError):
+    """Somebody else holds the lock we need; the message names the holder."""
