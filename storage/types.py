@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     UNSUPPORTED = "unsupported"
     INTERRUPTED = "interrupted"
     KILLED = "killed"
+    FAILED = "failed"  # a command ended badly and had no better word
 
 
 class Precision(StrEnum):
@@ -245,6 +246,9 @@ class Known:
     url: str
     content_hash: str
     gone: bool
+    reader_version: int = 0
+    snapshot_id: int | None = None
+    revision: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,6 +427,32 @@ class Hit:
 
     article: Article
     snippets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an article's content; `changed` names the fields that differ from the one
+    before, and is empty for the first."""
+
+    number: int
+    seen_at: datetime
+    snapshot_id: int | None
+    title: str
+    body: str
+    published: When | None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A revision whose page can be read again: which article, which source, which snapshot."""
+
+    article_id: int
+    revision: int
+    source_id: str
+    snapshot_id: int
+    content_hash: str
+    reader_version: int
 
 
 class Order(StrEnum):

@@ -1,0 +1,82 @@
+"""The decision new, changed or the same, by comparing what was read with what is known.
+
+Touches nothing: no clock, no archive. `storage` carries the result out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from storage.text import squeeze
+from storage.types import (
+    ArticleData,
+    Insert,
+    Intent,
+    Known,
+    Outcome,
+    Quarantine,
+    Reading,
+    Revise,
+    Touch,
+)
+
+HASH_VERSION = 1
+"""Leads every hash, so that a change of the rules below is seen for what it is."""
+
+_USABLE = (Outcome.OK, Outcome.PARTIAL)
+_SHORTEST_COPY = 120
+"""Bodies with fewer characters (white space not counted) prove nothing by being equal."""
+
+
+def decide(reading: Reading, known: Known | None, url: str) -> Intent:
+    """What the archive shall do with this reading of the page at `url`."""
+    article = reading.article
+    if article is None or reading.outcome not in _USABLE:
+        return Quarantine(url, reading)
+    content, body = content_hash(article), body_hash(article)
+    if known is None:
+        return Insert(reading, content, body)
+    if known.content_hash == content:
+        return Touch(known.article_id)
+    return Revise(known.article_id, reading, content, body)
+
+
+def content_hash(article: ArticleData) -> str:
+    """Changes when the page says something else: title, text, dates, attachments.
+
+    White space, character width, letter case, pictures and everything around the article do not
+    count.
+    """
+    parts = [
+        squeeze(article.title),
+        squeeze(article.body),
+        article.published.iso if article.published else "",
+        *sorted(attachment.url for attachment in article.attachments),
+    ]
+    return _hashed("\x1f".join(parts))
+
+
+def body_hash(article: ArticleData) -> str:
+    """Equal for exact copies of one text, whatever their title, address and date; empty if the text
+    is too short to tell."""
+    text = squeeze(article.body)
+    return _hashed(text) if len(text) >= _SHORTEST_COPY else ""
+
+
+def changed_fields(before: ArticleData, after: ArticleData) -> tuple[str, ...]:
+    """Which of the fields that count for `content_hash` differ."""
+    pairs = {
+        "title": (squeeze(before.title), squeeze(after.title)),
+        "body": (squeeze(before.body), squeeze(after.body)),
+        "published": (before.published, after.published),
+        "attachments": (
+            sorted(attachment.url for attachment in before.attachments),
+            sorted(attachment.url for attachment in after.attachments),
+        ),
+    }
+    return tuple(name for name, (old, new) in pairs.items() if old != new)
+
+
+def _hashed(text: str) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{HASH_VERSION}:{digest[:32]}"

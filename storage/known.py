@@ -1,0 +1,39 @@
+"""What the archive knows of one address. Asked before a page is read and again inside the lock."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from .types import Known
+from .urls import url_key
+
+
+class KnownQueries:
+    """The question that store and transaction share."""
+
+    _db: Database
+
+    def known(self, source_id: str, url: str) -> Known | None:
+        """What is known of an address of this source, by its key or as an alias."""
+        key = url_key(url)
+        row = next(iter(self._db.query(_KNOWN, [source_id, key, source_id, key])), None)
+        if row is None:
+            return None
+        return Known(
+            article_id=row["id"],
+            url=row["url"],
+            content_hash=row["content_hash"],
+            gone=row["gone_at"] is not None,
+            reader_version=row["reader_version"],
+            snapshot_id=row["snapshot_id"],
+            revision=row["revisions"],
+        )
+
+
+_KNOWN = """
+SELECT a.id, a.url, a.gone_at, a.revisions, r.content_hash, r.reader_version, r.snapshot_id
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = ? AND a.url_key = ? OR a.id = (
+  SELECT article_id FROM aliases WHERE source_id = ? AND url_key = ?)
+LIMIT 1
+"""

@@ -1,0 +1,81 @@
+"""Locks that vanish with their holder: flock on files beside the archive.
+
+Not for what must outlive a process; that is state in the archive. flock(2) is advisory, which is
+enough among processes that all ask here.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import time
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+
+from .errors import Busy
+
+_POLL_SECONDS = 0.2
+
+
+class Lock:
+    """An exclusive lock of one name in one archive's folder of locks.
+
+    The file stays after release (removing it would race); what counts is the kernel's lock on it.
+    """
+
+    def __init__(self, archive: Path, name: str) -> None:
+        safe = re.sub(r"[^a-z0-9.-]", "_", name.lower())
+        self.name = name
+        self.path = archive.with_name(f"{archive.name}.locks") / f"{safe}.lock"
+        self._descriptor: int | None = None
+
+    def try_acquire(self, holder: str) -> bool:
+        """Take the lock if it is free; `holder` says to others who we are."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+            return False
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()} {holder}\n".encode(), 0)
+        self._descriptor = descriptor
+        return True
+
+    def acquire(self, wait: timedelta, holder: str) -> Lock:
+        """Take the lock, waiting at most `wait`. Raises Busy, naming the holder."""
+        deadline = time.monotonic() + wait.total_seconds()
+        while not self.try_acquire(holder):
+            if time.monotonic() >= deadline:
+                raise Busy(f"{self.name} is in use by {self.holder() or 'another process'}")
+            time.sleep(min(_POLL_SECONDS, max(0.0, deadline - time.monotonic())))
+        return self
+
+    def holder(self) -> str:
+        """What the last holder said of itself, `pid 123 (holder)`; empty if nobody ever did."""
+        try:
+            pid, _, who = self.path.read_text(encoding="utf-8").strip().partition(" ")
+        except OSError:
+            return ""
+        return f"pid {pid} ({who})" if pid else ""
+
+    def release(self) -> None:
+        """Give the lock back; harmless if it is not held."""
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def __enter__(self) -> Lock:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release()

@@ -1,0 +1,220 @@
+"""Rows of the archive ↔ values of `storage.types`. Nothing here asks the database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import zstandard
+
+from .stamps import unstamp, unstamp_or_none
+from .types import (
+    Article,
+    ArticleData,
+    Attachment,
+    Capture,
+    Counts,
+    Event,
+    Evidence,
+    Image,
+    Match,
+    Outcome,
+    Quarantined,
+    Reading,
+    Recheck,
+    Run,
+    Slot,
+    SourceRef,
+    When,
+)
+from .types import Change as ChangeWord
+from .types import Grade as GradeWord
+from .types import Origin as OriginWord
+
+Row = Mapping[str, Any]
+_PACKED_LEVEL = 9
+
+
+def pack(data: bytes) -> bytes:
+    """Compressed for the archive (codec `zstd`, RFC 8878)."""
+    return zstandard.ZstdCompressor(level=_PACKED_LEVEL).compress(data)
+
+
+def unpack(data: bytes) -> bytes:
+    """The inverse of `pack`."""
+    return zstandard.ZstdDecompressor().decompress(data)
+
+
+def as_json(values: Sequence[Any]) -> str:
+    """A column of small values, as JSON that people can read."""
+    return json.dumps([asdict(value) for value in values], ensure_ascii=False)
+
+
+def reading_row(reading: Reading, article: ArticleData) -> dict[str, Any]:
+    """The columns of `readings` that come from the page itself."""
+    published, updated = article.published, article.updated
+    return {
+        "reader_version": reading.version,
+        "template": reading.template,
+        "encoding": reading.encoding,
+        "title": article.title,
+        "body": article.body,
+        "html": pack(article.html.encode()),
+        "published": published.iso if published else None,
+        "published_precision": published.precision.value if published else None,
+        "published_zone": published.zone if published else None,
+        "published_sort": published.sort_key if published else None,
+        "updated": updated.iso if updated else None,
+        "updated_precision": updated.precision.value if updated else None,
+        "updated_zone": updated.zone if updated else None,
+        "source_line": article.source,
+        "author": article.author,
+        "language": article.language,
+        "canonical_url": article.canonical_url,
+        "images": as_json(article.images),
+        "attachments": as_json(article.attachments),
+        "evidence": as_json(article.evidence),
+    }
+
+
+def when(row: Row, name: str) -> When | None:
+    """The date in the columns NAME, NAME_precision and NAME_zone."""
+    if row[name] is None:
+        return None
+    return When.from_iso(row[name], row[f"{name}_precision"], row[f"{name}_zone"])
+
+
+def evidence(text: str) -> tuple[Evidence, ...]:
+    """The inverse of `as_json` for evidence."""
+    return tuple(
+        Evidence(item["field"], OriginWord(item["origin"]), item["rule"], item["raw"])
+        for item in json.loads(text)
+    )
+
+
+def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
+    """An article from the columns `select.COLUMNS` names."""
+    return Article(
+        id=row["id"],
+        story_id=row["story_id"],
+        url=row["url"],
+        source_id=row["source_id"],
+        source_name=row["source_name"],
+        city=row["city"],
+        language=row["language"],
+        title=row["title"],
+        body=row["body"],
+        html=unpack(row["html"]).decode(),
+        published=when(row, "published"),
+        updated=when(row, "updated"),
+        source=row["source_line"],
+        author=row["author"],
+        images=tuple(Image(**item) for item in json.loads(row["images"])),
+        attachments=tuple(Attachment(**item) for item in json.loads(row["attachments"])),
+        evidence=evidence(row["evidence"]),
+        matches=matches,
+        first_seen_at=unstamp(row["first_seen_at"]),
+        last_seen_at=unstamp(row["last_seen_at"]),
+        changed_at=unstamp_or_none(row["changed_at"]),
+        gone_at=unstamp_or_none(row["gone_at"]),
+        baseline=bool(row["baseline"]),
+        revisions=row["revisions"],
+    )
+
+
+def match(row: Row) -> Match:
+    """A row of `matches`."""
+    return Match(
+        row["topic"],
+        GradeWord(row["grade"]),
+        row["phrase"],
+        row["field"],
+        row["start"],
+        row["sentence"],
+    )
+
+
+def run(row: Row) -> Run:
+    """A row of `runs`."""
+    return Run(
+        id=row["id"],
+        source_id=row["source_id"],
+        started_at=unstamp(row["started_at"]),
+        ended_at=unstamp_or_none(row["ended_at"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        reason=row["reason"],
+        counts=Counts(**{name: row[name] for name in Counts.__dataclass_fields__}),
+        reasons=tuple((word, count) for word, count in json.loads(row["reasons"])),
+        cursor=row["cursor"],
+        baseline=bool(row["baseline"]),
+    )
+
+
+def capture(row: Row) -> Capture:
+    """A snapshot joined with its blob."""
+    return Capture(
+        url=row["url"],
+        final_url=row["final_url"],
+        fetched_at=unstamp(row["fetched_at"]),
+        status=row["status"],
+        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
+        body=unpack(row["data"]),
+    )
+
+
+def event(row: Row) -> Event:
+    """A row of `events`."""
+    return Event(
+        seq=row["seq"],
+        at=unstamp(row["at"]),
+        change=ChangeWord(row["change"]),
+        article_id=row["article_id"],
+        story_id=row["story_id"],
+        run_id=row["run_id"],
+        baseline=bool(row["baseline"]),
+        detail=row["detail"],
+    )
+
+
+def slot(row: Row) -> Slot:
+    """A row of `slots`."""
+    return Slot(
+        id=row["id"],
+        job=row["job"],
+        due_at=unstamp(row["due_at"]),
+        state=row["state"],
+        started_at=unstamp_or_none(row["started_at"]),
+        ended_at=unstamp_or_none(row["ended_at"]),
+        outcome=row["outcome"],
+        reason=row["reason"],
+    )
+
+
+def quarantined(row: Row) -> Quarantined:
+    """A row of `quarantine`."""
+    return Quarantined(
+        id=row["id"],
+        source_id=row["source_id"],
+        url=row["url"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        first_seen_at=unstamp(row["first_seen_at"]),
+        last_seen_at=unstamp(row["last_seen_at"]),
+    )
+
+
+def recheck(row: Row) -> Recheck:
+    """An article to ask for again."""
+    return Recheck(
+        row["article_id"],
+        row["url"],
+        unstamp(row["first_seen_at"]),
+        unstamp(row["last_checked_at"]),
+    )
+
+
+def source_ref(row: Row) -> SourceRef:
+    """A row of `sources`."""
+    return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"])

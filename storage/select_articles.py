@@ -1,0 +1,216 @@
+"""Selecting what people see: articles, search hits, revisions, events. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from . import rows
+from .known import KnownQueries
+from .stamps import stamp, unstamp
+from .text import Words, read_words, snippets
+from .types import (
+    Address,
+    Article,
+    Event,
+    Hit,
+    Match,
+    Order,
+    Query,
+    Readable,
+    Revision,
+)
+from .urls import url_key
+
+_FROM = """
+FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
+"""
+_COLUMNS = f"""
+SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
+  coalesce(r.language, s.language) AS language, r.title, r.body, r.html, r.published,
+  r.published_precision, r.published_zone, r.updated, r.updated_precision, r.updated_zone,
+  r.source_line, r.author, r.images, r.attachments, r.evidence, a.first_seen_at, a.last_seen_at,
+  a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
+"""
+_DATE = "coalesce(r.published_sort, a.first_seen_at)"
+
+
+class ArticleQueries(KnownQueries):
+    """The part of the store that answers what was said."""
+
+    def article(self, article_id: int) -> Article | None:
+        """One article, or None."""
+        found = self._articles("WHERE a.id = ?", [article_id])
+        return found[0] if found else None
+
+    def article_by_url(self, url: str) -> tuple[Article, ...]:
+        """Every article that stands, or once stood, at this address."""
+        key = url_key(url)
+        return self._articles(
+            "WHERE a.url_key = ? OR a.id IN (SELECT article_id FROM aliases WHERE url_key = ?)",
+            [key, key],
+        )
+
+    def story(self, story_id: int) -> tuple[Article, ...]:
+        """The articles of one story, the earliest first."""
+        return self._articles(f"WHERE a.story_id = ? ORDER BY {_DATE}, a.id", [story_id])
+
+    def select(self, query: Query) -> tuple[Article, ...]:
+        """The articles a query asks for, in its order, each with the copies of its story."""
+        words = read_words(query.words)
+        conditions, parameters = _conditions(query, words)
+        join = "JOIN shadows_fts f ON f.rowid = a.id" if words.match else ""
+        ranked = query.order is Order.RANKED and words.match
+        order = "bm25(shadows_fts, 8.0, 1.0), " if ranked else ""
+        limit = f"LIMIT {int(query.limit)}" if query.limit is not None else ""
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return self._articles(
+            f"{join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC {limit}", parameters
+        )
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        """The same, with the places that match, cut from the text as printed."""
+        terms = read_words(query.words).terms
+        return tuple(Hit(article, tuple(_marked(article, terms))) for article in self.select(query))
+
+    def revisions(self, article_id: int) -> tuple[Revision, ...]:
+        """Every version of an article, the first one first."""
+        found = self._db.query(
+            "SELECT v.number, v.seen_at, v.changed, r.* FROM revisions v "
+            "JOIN readings r ON r.id = v.reading_id WHERE v.article_id = ? ORDER BY v.number",
+            [article_id],
+        )
+        return tuple(
+            Revision(
+                number=row["number"],
+                seen_at=unstamp(row["seen_at"]),
+                snapshot_id=row["snapshot_id"],
+                title=row["title"],
+                body=row["body"],
+                published=rows.when(row, "published"),
+                changed=tuple(json.loads(row["changed"])),
+            )
+            for row in found
+        )
+
+    def events(self, after_seq: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """What happened after that event, in order."""
+        found = self._db.query(
+            "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+            [after_seq, -1 if limit is None else limit],
+        )
+        return tuple(rows.event(row) for row in found)
+
+    def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
+        """Every revision with an archived page, of these sources or of all, oldest first."""
+        where = f"WHERE a.source_id IN ({_marks(source_ids)})" if source_ids else ""
+        sql = (
+            "SELECT v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
+            "r.reader_version FROM revisions v JOIN articles a ON a.id = v.article_id "
+            f"JOIN readings r ON r.id = v.reading_id {where} "
+            f"{'AND' if where else 'WHERE'} r.snapshot_id IS NOT NULL ORDER BY v.id"
+        )
+        for row in list(self._db.query(sql, list(source_ids))):
+            yield Readable(
+                row["article_id"],
+                row["number"],
+                row["source_id"],
+                row["snapshot_id"],
+                row["content_hash"],
+                row["reader_version"],
+            )
+
+    def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
+        found = list(self._db.query(_COLUMNS + rest, list(parameters)))
+        ids = [row["id"] for row in found]
+        matches = self._matches(ids)
+        addresses = self._addresses([row["story_id"] for row in found])
+        return tuple(
+            replace(
+                rows.article(row, tuple(matches.get(row["id"], ()))),
+                also_at=tuple(
+                    address
+                    for address in addresses.get(row["story_id"], ())
+                    if address.article_id != row["id"]
+                ),
+            )
+            for row in found
+        )
+
+    def _matches(self, ids: Sequence[int]) -> dict[int, list[Match]]:
+        found: dict[int, list[Match]] = {}
+        for part in _parts(ids):
+            sql = f"SELECT * FROM matches WHERE article_id IN ({_marks(part)}) ORDER BY id"
+            for row in self._db.query(sql, part):
+                found.setdefault(row["article_id"], []).append(rows.match(row))
+        return found
+
+    def _addresses(self, stories: Sequence[int]) -> dict[int, list[Address]]:
+        found: dict[int, list[Address]] = {}
+        for part in _parts(sorted(set(stories))):
+            sql = (
+                "SELECT a.id, a.story_id, a.url, a.source_id, s.name, r.published, "
+                f"r.published_precision, r.published_zone {_FROM} "
+                f"WHERE a.story_id IN ({_marks(part)}) ORDER BY {_DATE}, a.id"
+            )
+            for row in self._db.query(sql, part):
+                address = Address(
+                    row["id"],
+                    row["url"],
+                    row["source_id"],
+                    row["name"],
+                    rows.when(row, "published"),
+                )
+                found.setdefault(row["story_id"], []).append(address)
+        return found
+
+
+def _conditions(query: Query, words: Words) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = []
+    parameters: list[Any] = []
+
+    def add(condition: str, *values: Any) -> None:
+        conditions.append(condition)
+        parameters.extend(values)
+
+    if words.match:
+        add("shadows_fts MATCH ?", words.match)
+    for char in words.like:
+        add("(r.title LIKE ? OR r.body LIKE ?)", f"%{char}%", f"%{char}%")
+    if words.terms == () and query.words.strip():
+        add("0")
+    language = "coalesce(r.language, s.language)"
+    for column, values in (("a.source_id", query.sources), (language, query.languages)):
+        if values:
+            add(f"{column} IN ({_marks(values)})", *values)
+    if query.cities:
+        add(f"lower(s.city) IN ({_marks(query.cities)})", *(city.lower() for city in query.cities))
+    if query.topics:
+        add(
+            f"a.id IN (SELECT article_id FROM matches WHERE topic IN ({_marks(query.topics)}))",
+            *query.topics,
+        )
+    if query.since:
+        add(f"{_DATE} >= ?", stamp(query.since))
+    if query.until:
+        add(f"{_DATE} < ?", stamp(query.until))
+    if query.seen_since:
+        add("a.first_seen_at >= ?", stamp(query.seen_since))
+    if query.seen_until:
+        add("a.first_seen_at < ?", stamp(query.seen_until))
+    return conditions, parameters
+
+
+def _marked(article: Article, terms: tuple[str, ...]) -> list[str]:
+    return snippets(article.title, terms, most=1) + snippets(article.body, terms)
+
+
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:
+    for start in range(0, len(ids), size):
+        yield list(ids[start : start + size])

@@ -1,0 +1,195 @@
+"""Selecting how crawls went: runs, sources, validators, snapshots, what to ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from . import rows
+from .select_articles import ArticleQueries
+from .stamps import stamp, unstamp, unstamp_or_none
+from .types import (
+    Capture,
+    Quarantined,
+    Recheck,
+    Run,
+    Slot,
+    SourceState,
+    Survey,
+    Validator,
+)
+from .urls import url_key
+from .write_crawls import RECHECK_MARGIN
+
+_QUARANTINE_REST = timedelta(hours=20)
+_CAPTURE = "SELECT s.*, b.data FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
+
+
+class CrawlQueries(ArticleQueries):
+    """The part of the store that answers what was done."""
+
+    path: Path
+
+    def validators(self, source_id: str) -> dict[str, Validator]:
+        """What each address of a source can be asked with."""
+        found = self._db.query("SELECT * FROM validators WHERE source_id = ?", [source_id])
+        return {
+            row["url"]: Validator(
+                row["url"], row["etag"], row["last_modified"], unstamp(row["checked_at"])
+            )
+            for row in found
+        }
+
+    def snapshot(self, snapshot_id: int) -> Capture:
+        """An archived response. Raises LookupError for an unknown id."""
+        found = list(self._db.query(f"{_CAPTURE} WHERE s.id = ?", [snapshot_id]))
+        if not found:
+            raise LookupError(f"no snapshot {snapshot_id}")
+        return rows.capture(found[0])
+
+    def last_capture(self, source_id: str, url: str) -> Capture | None:
+        """What a "304 Not Modified" of that address stands for, or else its newest snapshot."""
+        found = self._db.query(
+            f"{_CAPTURE} WHERE s.source_id = ? AND s.url = ? ORDER BY s.id = coalesce(("
+            "SELECT snapshot_id FROM validators v WHERE v.source_id = s.source_id "
+            "AND v.url = s.url), 0) DESC, s.id DESC LIMIT 1",
+            [source_id, url],
+        )
+        row = next(iter(found), None)
+        return rows.capture(row) if row else None
+
+    def known_urls(self, source_id: str, urls: Iterable[str], now: datetime) -> frozenset[str]:
+        """Those of `urls` that need no fetch: kept already, or set aside less than a day ago."""
+        rested = stamp(now - _QUARANTINE_REST)
+        known = set()
+        for url in urls:
+            key = url_key(url)
+            if self._count(_IS_KNOWN, [source_id, key] * 2 + [source_id, key, rested]):
+                known.add(url)
+        return frozenset(known)
+
+    def is_known(self, source_id: str, url: str, now: datetime) -> bool:
+        """The same for one address."""
+        return bool(self.known_urls(source_id, [url], now))
+
+    def due_rechecks(
+        self, source_id: str, now: datetime, after: Sequence[timedelta], limit: int
+    ) -> tuple[Recheck, ...]:
+        """Recent articles that have reached one of the ages since they were last asked for.
+
+        What was published longer before its first sight than the greatest age is left alone.
+        """
+        if not after:
+            return ()
+        ages = [age * RECHECK_MARGIN for age in after]
+        # julianday keeps the sum "first seen + age" in SQL honest to the millisecond
+        due = " OR ".join(
+            "(a.first_seen_at <= ? AND julianday(a.last_checked_at) < "
+            "julianday(a.first_seen_at) + ?)"
+            for _ in ages
+        )
+        parameters: list[Any] = [source_id, max(after) / timedelta(days=1)]
+        for age in ages:
+            parameters += [stamp(now - age), age / timedelta(days=1)]
+        found = self._db.query(
+            "SELECT a.id AS article_id, a.url, a.first_seen_at, a.last_checked_at "
+            "FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
+            "AND a.gone_at IS NULL AND (r.published_sort IS NULL OR "
+            "julianday(a.first_seen_at) - julianday(r.published_sort) <= ?) "
+            f"AND ({due}) ORDER BY coalesce(r.published_sort, a.first_seen_at) DESC, a.id DESC "
+            "LIMIT ?",
+            [*parameters, limit],
+        )
+        return tuple(rows.recheck(row) for row in found)
+
+    def host_not_before(self, host: str) -> datetime | None:
+        """Until when a host asked to be left alone."""
+        row = next(iter(self._db.query("SELECT * FROM hosts WHERE host = ?", [host])), None)
+        return unstamp_or_none(row["not_before"]) if row else None
+
+    def runs(self, limit: int = 50, source_id: str | None = None) -> tuple[Run, ...]:
+        """Runs, the newest first."""
+        found = self._db.query(
+            "SELECT * FROM runs WHERE ? IS NULL OR source_id = ? ORDER BY id DESC LIMIT ?",
+            [source_id, source_id, limit],
+        )
+        return tuple(rows.run(row) for row in found)
+
+    def runs_between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
+        """Runs that started in the period, in order."""
+        found = self._db.query(
+            "SELECT * FROM runs WHERE started_at >= ? AND started_at < ? ORDER BY id",
+            [stamp(since), stamp(until)],
+        )
+        return tuple(rows.run(row) for row in found)
+
+    def source_states(self) -> tuple[SourceState, ...]:
+        """How every source that was ever crawled is doing."""
+        return tuple(self._state(row) for row in list(self._db.query(_STATES)))
+
+    def _state(self, row: rows.Row) -> SourceState:
+        runs = self.runs(1, row["id"])
+        return SourceState(
+            source=rows.source_ref(row),
+            articles=row["articles"],
+            newest=rows.when(row, "published") if row["published"] else None,
+            last_run=runs[0] if runs else None,
+            last_ok_at=unstamp_or_none(row["last_ok_at"]),
+            baseline_done_at=unstamp_or_none(row["baseline_done_at"]),
+            paused_until=unstamp_or_none(row["paused_until"]),
+            pause_reason=row["pause_reason"],
+            failures=row["failures"],
+        )
+
+    def quarantined(self, limit: int = 50) -> tuple[Quarantined, ...]:
+        """Pages kept aside, the newest first."""
+        found = self._db.query("SELECT * FROM quarantine ORDER BY id DESC LIMIT ?", [limit])
+        return tuple(rows.quarantined(row) for row in found)
+
+    def slots(self, job: str | None = None, limit: int = 200) -> tuple[Slot, ...]:
+        """Slots of the timetable, the latest due first."""
+        found = self._db.query(
+            "SELECT * FROM slots WHERE ? IS NULL OR job = ? ORDER BY due_at DESC, id DESC LIMIT ?",
+            [job, job, limit],
+        )
+        return tuple(rows.slot(row) for row in found)
+
+    def survey(self) -> Survey:
+        """The archive at a glance."""
+        newest = next(iter(self._db.query(_NEWEST)), None)
+        runs = self.runs(1)
+        return Survey(
+            path=str(self.path),
+            articles=self._count("SELECT count(*) FROM articles", []),
+            stories=self._count("SELECT count(*) FROM stories WHERE joined_to IS NULL", []),
+            newest=rows.when(newest, "published") if newest else None,
+            newest_title=newest["title"] if newest else "",
+            last_run_at=runs[0].started_at if runs else None,
+            sources=self.source_states(),
+        )
+
+    def _count(self, sql: str, parameters: Sequence[Any]) -> int:
+        return int(self._db.execute(sql, list(parameters)).fetchone()[0])
+
+
+_IS_KNOWN = """
+SELECT EXISTS (SELECT 1 FROM articles WHERE source_id = ? AND url_key = ?)
+  OR EXISTS (SELECT 1 FROM aliases WHERE source_id = ? AND url_key = ?)
+  OR EXISTS (SELECT 1 FROM quarantine WHERE source_id = ? AND url_key = ? AND last_seen_at > ?)
+"""
+_STATES = """
+SELECT s.*, (SELECT count(*) FROM articles a WHERE a.source_id = s.id) AS articles,
+  r.published, r.published_precision, r.published_zone
+FROM sources s LEFT JOIN readings r ON r.id = (
+  SELECT n.id FROM articles a JOIN readings n ON n.id = a.reading_id
+  WHERE a.source_id = s.id AND n.published_sort IS NOT NULL
+  ORDER BY n.published_sort DESC LIMIT 1)
+ORDER BY s.id
+"""
+_NEWEST = """
+SELECT r.title, r.published, r.published_precision, r.published_zone
+FROM articles a JOIN readings r ON r.id = a.reading_id
+ORDER BY coalesce(r.published_sort, a.first_seen_at) DESC LIMIT 1
+"""

@@ -1,0 +1,121 @@
+"""Text as it is compared and searched: folding, Han bigrams, and queries in the same terms.
+
+SQLite's unicode61 tokenizer takes a run of Han for one word, so 贵阳 would never be found in
+贵阳市. The index therefore holds every pair of neighbouring Han characters as a word of its own,
+and a query for a run of Han becomes the phrase of its pairs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+SHADOW_VERSION = 1
+"""Stored with the archive; a change of `shadow` raises it and asks for a rebuilt index."""
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_HAN_RUN = re.compile(f"[{_HAN}]+")
+_TERM = re.compile(r'"([^"]*)"|(\S+)')
+_WORD = re.compile(r"[\w]+")
+
+
+def fold(text: str) -> str:
+    """NFKC and case-folded: full-width and half-width, upper and lower case compare equal."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def fold_with_map(text: str) -> tuple[str, list[int]]:
+    """`text` folded character by character, and for each folded character the offset it came from.
+
+    Differs from `fold` only where NFKC composes neighbours; good enough to mark what was found.
+    """
+    folded: list[str] = []
+    origin: list[int] = []
+    for index, char in enumerate(text):
+        piece = fold(char)
+        folded.append(piece)
+        origin.extend([index] * len(piece))
+    return "".join(folded), origin
+
+
+def squeeze(text: str) -> str:
+    """Folded and without any white space or invisible character: for comparing contents."""
+    return "".join(
+        char for char in fold(text) if not char.isspace() and unicodedata.category(char) != "Cf"
+    )
+
+
+def shadow(text: str) -> str:
+    """The words under which a text is indexed."""
+    return _HAN_RUN.sub(lambda run: f" {' '.join(_pairs(run.group()))} ", fold(text))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A typed query: an FTS5 expression, single Han characters to look for by LIKE, and the plain
+    terms to mark in a snippet. All empty means "everything"."""
+
+    match: str
+    like: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+def read_words(typed: str) -> Words:
+    """Turn what a person typed into a query. Never raises: odd characters are simply separators."""
+    match: list[str] = []
+    like: list[str] = []
+    terms: list[str] = []
+    for quoted, bare in _TERM.findall(fold(typed)):
+        phrase = quoted or bare
+        prefix = bare.endswith("*")
+        words = _WORD.findall(phrase)
+        if not words:
+            continue
+        terms.append(" ".join(words) + ("*" if prefix else ""))
+        if len(words) == 1 and len(words[0]) == 1 and _HAN_RUN.fullmatch(words[0]):
+            like.append(words[0])
+            continue
+        match.append(_phrase(words) + ("*" if prefix else ""))
+    return Words(" AND ".join(match), tuple(like), tuple(terms))
+
+
+def _phrase(words: list[str]) -> str:
+    tokens = [token for word in words for token in shadow(word).split()]
+    return '"' + " ".join(tokens) + '"'
+
+
+def snippets(text: str, terms: tuple[str, ...], *, width: int = 80, most: int = 2) -> list[str]:
+    """Pieces of `text` around the terms, as printed, each find between `[` and `]`."""
+    pattern = _finder(terms)
+    if pattern is None:
+        return []
+    folded, origin = fold_with_map(text)
+    found: list[str] = []
+    end = -1
+    for hit in pattern.finditer(folded):
+        start, stop = origin[hit.start()], origin[hit.end() - 1] + 1
+        if start < end:
+            continue
+        left, end = max(0, start - width), min(len(text), stop + width)
+        piece = f"{text[left:start]}[{text[start:stop]}]{text[stop:end]}"
+        dots_left, dots_right = "…" if left else "", "…" if end < len(text) else ""
+        found.append(dots_left + " ".join(piece.split()) + dots_right)
+        if len(found) == most:
+            break
+    return found
+
+
+def _finder(terms: tuple[str, ...]) -> re.Pattern[str] | None:
+    patterns = []
+    for term in terms:
+        body = r"\W+".join(re.escape(word) for word in term.rstrip("*").split())
+        if _HAN_RUN.search(term):
+            patterns.append(body)
+        else:
+            patterns.append(rf"\b{body}" + (r"\w*" if term.endswith("*") else r"\b"))
+    return re.compile("|".join(patterns)) if patterns else None

@@ -1,0 +1,114 @@
+"""URL identity: which spellings name the same page by syntax alone.
+
+The key never joins two hosts, and never two pages that a server could tell apart by their path.
+That `http` and `https`, `www.` and the bare host, or two paths are one page is a matter of proof
+(a redirect, a canonical link with equal content), never of spelling; it is kept as an alias.
+
+RFC 3986 section 6.2.2 (case, percent-encoding and path-segment normalisation), WHATWG URL for
+host names; the list of tracking parameters is our own.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
+
+KEY_VERSION = 1
+"""Stored beside every key; a change of the rules below raises it."""
+
+_TRACKING = re.compile(
+    r"^(utm_[a-z_]+|spm|from|isappinstalled|fbclid|gclid|yclid|msclkid|share_token|sharefrom"
+    r"|wxshare|_t_?share|hmsr|hmpl|hmcu|hmkw|hmci)$",
+    re.IGNORECASE,
+)
+# `from` alone is a share counter only with these values; elsewhere it may choose the page.
+_SHARED_FROM = frozenset({"timeline", "singlemessage", "groupmessage", "groupmsg", "share"})
+_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
+_SAFE_PATH = "!$&'()*+,-./:;=@_~"
+_SAFE_QUERY = _SAFE_PATH + "?%"
+_PORTS = {"http": 80, "https": 443}
+
+
+def url_key(url: str) -> str:
+    """The key of an http(s) address. Idempotent.
+
+    Raises ValueError for other schemes, for user information, and where there is no host.
+    """
+    parts = _split(url)
+    host = _host(parts)
+    port = parts.port
+    netloc = host if port in (None, _PORTS[parts.scheme]) else f"{host}:{port}"
+    path = _without_dots(_encode(_SESSION.sub("", parts.path), _SAFE_PATH)) or "/"
+    return urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
+
+
+def host_of(url: str) -> str:
+    """The host name, lower-case and ASCII, without port. Raises ValueError as `url_key` does."""
+    return _host(_split(url))
+
+
+def _split(url: str) -> SplitResult:
+    text = url.strip()
+    if "\\" in text or any(ord(ch) < 0x21 for ch in text.replace(" ", "")):
+        raise ValueError(f"not an address we follow: {url!r}")
+    parts = urlsplit(text)
+    if parts.scheme not in _PORTS:
+        raise ValueError(f"not an http(s) address: {url!r}")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(f"an address with user information: {url!r}")
+    return parts
+
+
+def _host(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if not host:
+        raise ValueError("an address without a host")
+    if host.isascii():
+        return f"[{host}]" if ":" in host else host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise ValueError(f"not a host name: {host!r}") from error
+
+
+def _encode(text: str, safe: str) -> str:
+    """One spelling of percent-encoding: decode what needs none, encode the rest in upper case."""
+    pieces = re.split(r"(%[0-9A-Fa-f]{2})", text)
+    return "".join(
+        _triplet(piece) if index % 2 else quote(piece, safe=safe)
+        for index, piece in enumerate(pieces)
+    )
+
+
+def _triplet(piece: str) -> str:
+    byte = unquote_to_bytes(piece)
+    char = byte.decode("latin-1")
+    unreserved = char.isascii() and (char.isalnum() or char in "-._~")
+    return char if unreserved else piece.upper()
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986 section 5.2.4, on an absolute path; empty segments stay, they may mean something."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for segment in segments:
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", "..") and kept[-1:] != [""]:
+        kept.append("")
+    return "/".join(kept)
+
+
+def _query(query: str) -> str:
+    kept = [part for part in query.split("&") if part and not _is_tracking(part)]
+    return "&".join(_encode(part, _SAFE_QUERY.replace("%", "").replace("&", "")) for part in kept)
+
+
+def _is_tracking(part: str) -> bool:
+    name, _, value = part.partition("=")
+    if name.lower() == "from":
+        return value.lower() in _SHARED_FROM
+    return bool(_TRACKING.match(name))

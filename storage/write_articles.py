@@ -1,0 +1,343 @@
+"""Writing what pages said: `apply` carries out an intent, and decides nothing.
+
+Every change of an article is told by an event in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from . import rows
+from .known import KnownQueries
+from .stamps import stamp
+from .text import shadow
+from .types import (
+    Applied,
+    ArticleData,
+    Change,
+    Insert,
+    Intent,
+    Match,
+    Outcome,
+    Quarantine,
+    Reading,
+    Revise,
+    Touch,
+)
+from .urls import KEY_VERSION, url_key
+from .write_crawls import CrawlWrites
+
+
+class ArticleWrites(CrawlWrites, KnownQueries):
+    """The part of a transaction that keeps articles, their revisions, stories and events."""
+
+    def apply(
+        self,
+        intent: Intent,
+        *,
+        source_id: str,
+        run_id: int | None,
+        now: datetime,
+        snapshot_id: int | None = None,
+        aliases: Sequence[str] = (),
+    ) -> Applied:
+        """Carry out an intent. `aliases` are further addresses that led to the same page.
+
+        Applying the same intent for a known article twice changes nothing the second time.
+        """
+        match intent:
+            case Quarantine():
+                self._set_aside(intent, source_id, snapshot_id, now)
+                return Applied(Change.QUARANTINED)
+            case Insert():
+                applied = self._add(intent, source_id, run_id, now, snapshot_id)
+            case Revise():
+                applied = self._revise(intent, run_id, now, snapshot_id)
+            case Touch():
+                applied = self._touch(intent.article_id, run_id, now)
+        if applied.article_id is not None:
+            for alias in aliases:
+                self._alias(source_id, applied.article_id, alias)
+        return applied
+
+    def set_matches(self, article_id: int, found: Sequence[Match], watchlist: str) -> None:
+        """Replace what is known of an article's relevance by one watchlist's finds."""
+        self._db.execute("DELETE FROM matches WHERE article_id = ?", [article_id])
+        for match in found:
+            self._insert(
+                "matches",
+                {
+                    "article_id": article_id,
+                    "watchlist": watchlist,
+                    "topic": match.topic,
+                    "grade": match.grade.value,
+                    "phrase": match.phrase,
+                    "field": match.field,
+                    "start": match.start,
+                    "sentence": match.sentence,
+                },
+            )
+
+    def checked(self, article_id: int, now: datetime) -> None:
+        """The article was asked for again and the server says it has not changed."""
+        self._db.execute(
+            "UPDATE articles SET last_checked_at = ? WHERE id = ?", [stamp(now), article_id]
+        )
+
+    def mark_gone(
+        self, article_id: int, *, run_id: int, now: datetime, outcome: Outcome, evidence: str
+    ) -> Change:
+        """The page is no longer there: keep all we have, and say since when and how we know."""
+        row = self._one("SELECT gone_at FROM articles WHERE id = ?", [article_id])
+        self.checked(article_id, now)
+        if row["gone_at"] is not None:
+            return Change.UNCHANGED
+        self._db.execute(
+            "UPDATE articles SET gone_at = ?, gone_evidence = ? WHERE id = ?",
+            [stamp(now), f"{outcome.value}: {evidence}", article_id],
+        )
+        self._tell(Change.GONE, article_id, run_id, now, evidence)
+        return Change.GONE
+
+    def reread(
+        self,
+        article_id: int,
+        revision: int,
+        reading: Reading,
+        *,
+        snapshot_id: int,
+        content_hash: str,
+        body_hash: str,
+        now: datetime,
+    ) -> None:
+        """Replace how a kept page is read: a new reading, neither a revision nor an event."""
+        reading_id = self._read(reading, snapshot_id, content_hash, body_hash, now)
+        self._db.execute(
+            "UPDATE revisions SET reading_id = ? WHERE article_id = ? AND number = ?",
+            [reading_id, article_id, revision],
+        )
+        article = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])
+        if article["revisions"] == revision:
+            self._show(article_id, reading_id, _data(reading), body_hash)
+
+    def _add(
+        self,
+        intent: Insert,
+        source_id: str,
+        run_id: int | None,
+        now: datetime,
+        snapshot_id: int | None,
+    ) -> Applied:
+        data, at = _data(intent.reading), stamp(now)
+        reading_id = self._read(
+            intent.reading, snapshot_id, intent.content_hash, intent.body_hash, now
+        )
+        story_id = self._insert("stories", {"created_at": at})
+        article_id = self._insert(
+            "articles",
+            {
+                "source_id": source_id,
+                "url": data.url,
+                "url_key": url_key(data.url),
+                "key_version": KEY_VERSION,
+                "story_id": story_id,
+                "reading_id": reading_id,
+                "body_hash": intent.body_hash,
+                "first_seen_at": at,
+                "first_run_id": run_id,
+                "last_seen_at": at,
+                "last_checked_at": at,
+                "baseline": self._is_baseline(run_id),
+            },
+        )
+        self._revision(article_id, 1, reading_id, run_id, at, ())
+        self._index(article_id, data)
+        self._join_copies(article_id, intent.body_hash, at)
+        self._release(source_id, data.url)
+        self._tell(Change.NEW, article_id, run_id, now)
+        return Applied(Change.NEW, article_id)
+
+    def _revise(
+        self, intent: Revise, run_id: int | None, now: datetime, snapshot_id: int | None
+    ) -> Applied:
+        at, article_id = stamp(now), intent.article_id
+        self._welcome_back(article_id, run_id, now)
+        reading_id = self._read(
+            intent.reading, snapshot_id, intent.content_hash, intent.body_hash, now
+        )
+        self._db.execute(
+            "UPDATE articles SET revisions = revisions + 1, changed_at = ?, last_seen_at = ?, "
+            "last_checked_at = ? WHERE id = ?",
+            [at, at, at, article_id],
+        )
+        number = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])["revisions"]
+        self._revision(article_id, number, reading_id, run_id, at, intent.changed)
+        self._show(article_id, reading_id, _data(intent.reading), intent.body_hash)
+        self._join_copies(article_id, intent.body_hash, at)
+        self._tell(Change.CHANGED, article_id, run_id, now, ", ".join(intent.changed))
+        return Applied(Change.CHANGED, article_id)
+
+    def _touch(self, article_id: int, run_id: int | None, now: datetime) -> Applied:
+        back = self._welcome_back(article_id, run_id, now)
+        self._db.execute(
+            "UPDATE articles SET last_seen_at = ?, last_checked_at = ? WHERE id = ?",
+            [stamp(now), stamp(now), article_id],
+        )
+        return Applied(Change.BACK if back else Change.UNCHANGED, article_id)
+
+    def _welcome_back(self, article_id: int, run_id: int | None, now: datetime) -> int:
+        cursor = self._db.execute(
+            "UPDATE articles SET gone_at = NULL, gone_evidence = NULL "
+            "WHERE id = ? AND gone_at IS NOT NULL",
+            [article_id],
+        )
+        if cursor.rowcount:
+            self._tell(Change.BACK, article_id, run_id, now)
+        return int(cursor.rowcount)
+
+    def _set_aside(
+        self, intent: Quarantine, source_id: str, snapshot_id: int | None, now: datetime
+    ) -> None:
+        reading = intent.reading
+        self._db.execute(
+            "INSERT INTO quarantine (source_id, url, url_key, outcome, reason, reader_version, "
+            "snapshot_id, first_seen_at, last_seen_at) "
+            "VALUES (:source, :url, :key, :outcome, :reason, :version, :snapshot, :at, :at) "
+            "ON CONFLICT (source_id, url_key) DO UPDATE SET outcome = excluded.outcome, "
+            "reason = excluded.reason, reader_version = excluded.reader_version, "
+            "snapshot_id = excluded.snapshot_id, last_seen_at = excluded.last_seen_at, "
+            "tries = tries + 1",
+            {
+                "source": source_id,
+                "url": intent.url,
+                "key": url_key(intent.url),
+                "outcome": reading.outcome.value,
+                "reason": reading.reason,
+                "version": reading.version,
+                "snapshot": snapshot_id,
+                "at": stamp(now),
+            },
+        )
+
+    def _release(self, source_id: str, url: str) -> None:
+        self._db.execute(
+            "DELETE FROM quarantine WHERE source_id = ? AND url_key = ?", [source_id, url_key(url)]
+        )
+
+    def _read(
+        self,
+        reading: Reading,
+        snapshot_id: int | None,
+        content_hash: str,
+        body_hash: str,
+        now: datetime,
+    ) -> int:
+        values = {
+            **rows.reading_row(reading, _data(reading)),
+            "snapshot_id": snapshot_id,
+            "read_at": stamp(now),
+            "content_hash": content_hash,
+            "body_hash": body_hash,
+        }
+        return self._insert("readings", values)
+
+    def _revision(
+        self,
+        article_id: int,
+        number: int,
+        reading_id: int,
+        run_id: int | None,
+        at: str,
+        changed: Sequence[str],
+    ) -> None:
+        self._insert(
+            "revisions",
+            {
+                "article_id": article_id,
+                "number": number,
+                "reading_id": reading_id,
+                "seen_at": at,
+                "run_id": run_id,
+                "changed": json.dumps(list(changed)),
+            },
+        )
+
+    def _show(self, article_id: int, reading_id: int, data: ArticleData, body_hash: str) -> None:
+        self._db.execute(
+            "UPDATE articles SET reading_id = ?, body_hash = ? WHERE id = ?",
+            [reading_id, body_hash, article_id],
+        )
+        self._index(article_id, data)
+
+    def _index(self, article_id: int, data: ArticleData) -> None:
+        self._db.execute(
+            "INSERT INTO shadows VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET "
+            "title = excluded.title, body = excluded.body",
+            [article_id, shadow(data.title), shadow(data.body)],
+        )
+
+    def _join_copies(self, article_id: int, body_hash: str, at: str) -> None:
+        """Join the stories of all articles with exactly this body; the lowest id stays."""
+        if not body_hash:
+            return
+        others = list(
+            self._db.query(
+                "SELECT id, story_id FROM articles WHERE body_hash = ? AND id <> ? ORDER BY id",
+                [body_hash, article_id],
+            )
+        )
+        if not others:
+            return
+        self._db.execute(
+            "INSERT OR IGNORE INTO copies VALUES (?, ?, 'same body', ?)",
+            [article_id, others[0]["id"], at],
+        )
+        mine = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])["story_id"]
+        stories = sorted({mine, *(other["story_id"] for other in others)})
+        for joined in stories[1:]:
+            self._db.execute(
+                "UPDATE articles SET story_id = ? WHERE story_id = ?", [stories[0], joined]
+            )
+            self._db.execute(
+                "UPDATE stories SET joined_to = ? WHERE id = ? OR joined_to = ?",
+                [stories[0], joined, joined],
+            )
+
+    def _alias(self, source_id: str, article_id: int, url: str) -> None:
+        key = url_key(url)
+        own = self._one("SELECT url_key FROM articles WHERE id = ?", [article_id])["url_key"]
+        if key != own:
+            self._db.execute(
+                "INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?, 'redirect')",
+                [source_id, key, url, article_id],
+            )
+            self._release(source_id, url)
+
+    def _is_baseline(self, run_id: int | None) -> int:
+        row = self._maybe("SELECT baseline FROM runs WHERE id = ?", [run_id])
+        return int(row["baseline"]) if row else 1
+
+    def _tell(
+        self, change: Change, article_id: int, run_id: int | None, now: datetime, detail: str = ""
+    ) -> None:
+        article = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])
+        self._insert(
+            "events",
+            {
+                "at": stamp(now),
+                "change": change.value,
+                "article_id": article_id,
+                "story_id": article["story_id"],
+                "run_id": run_id,
+                "baseline": self._is_baseline(run_id),
+                "detail": detail,
+            },
+        )
+
+
+def _data(reading: Reading) -> ArticleData:
+    if reading.article is None:
+        raise ValueError(f"a reading without an article cannot be kept: {reading.reason}")
+    return reading.article

@@ -1,0 +1,298 @@
+"""Writing what a crawl does: sources, runs, fetches, list rows, snapshots, validators, waits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from . import rows
+from .stamps import stamp
+from .types import (
+    Capture,
+    Counts,
+    Fetch,
+    FetchKind,
+    ListRow,
+    Outcome,
+    Recheck,
+    Run,
+    SourceRef,
+    Validator,
+)
+from .urls import url_key
+
+_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+
+
+class CrawlWrites:
+    """The part of a transaction that records how a crawl went."""
+
+    _db: Database
+
+    def register_source(self, ref: SourceRef, now: datetime) -> None:
+        """Make the source known, or bring its name, city, language and zone up to date."""
+        self._db.execute(
+            "INSERT INTO sources (id, name, city, language, zone, registered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+            "city = excluded.city, language = excluded.language, zone = excluded.zone",
+            [ref.id, ref.name, ref.city, ref.language, ref.zone, stamp(now)],
+        )
+
+    def start_run(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:
+        """Begin a run. It is baseline until the source has once been crawled to its end."""
+        source = self._one("SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
+        cursor = self._db.execute(
+            "INSERT INTO runs (source_id, kind, pid, started_at, baseline) VALUES (?, ?, ?, ?, ?)",
+            [source_id, kind, os.getpid(), stamp(now), int(source["baseline_done_at"] is None)],
+        )
+        return self._run(cursor.lastrowid)
+
+    def finish_run(
+        self,
+        run_id: int,
+        now: datetime,
+        outcome: Outcome,
+        counts: Counts,
+        *,
+        reason: str = "",
+        reasons: Sequence[tuple[str, int]] = (),
+        cursor: str = "",
+    ) -> Run:
+        """End a run with its one outcome word and its figures; keep the source's state in step."""
+        figures = asdict(counts)
+        assignments = ", ".join(f"{name} = :{name}" for name in figures)
+        self._db.execute(
+            f"UPDATE runs SET ended_at = :ended, outcome = :outcome, reason = :reason, "
+            f"reasons = :reasons, cursor = :cursor, {assignments} WHERE id = :id",
+            {
+                **figures,
+                "ended": stamp(now),
+                "outcome": outcome.value,
+                "reason": reason,
+                "reasons": json.dumps(list(reasons)),
+                "cursor": cursor,
+                "id": run_id,
+            },
+        )
+        run = self._run(run_id)
+        self._keep_source_state(run, outcome, now)
+        return run
+
+    def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
+        if outcome not in _WORKED:
+            if outcome not in (Outcome.BUSY, Outcome.INTERRUPTED):
+                self._db.execute(
+                    "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
+                )
+            return
+        self._db.execute(
+            "UPDATE sources SET failures = 0, last_ok_at = ?, "
+            "baseline_done_at = coalesce(baseline_done_at, ?) WHERE id = ?",
+            [stamp(now), stamp(now), run.source_id],
+        )
+
+    def close_orphans(self, source_id: str, now: datetime) -> int:
+        """End the runs of a source that a dead process left open; the caller holds its lease."""
+        cursor = self._db.execute(
+            "UPDATE runs SET ended_at = ?, outcome = ?, reason = 'its process died' "
+            "WHERE source_id = ? AND ended_at IS NULL",
+            [stamp(now), Outcome.INTERRUPTED.value, source_id],
+        )
+        return int(cursor.rowcount)
+
+    def log_fetch(self, run_id: int, fetch: Fetch) -> None:
+        """Record one finished attempt at one address."""
+        self._insert(
+            "fetches",
+            {
+                "run_id": run_id,
+                "kind": fetch.kind.value,
+                "url": fetch.url,
+                "final_url": fetch.final_url,
+                "at": stamp(fetch.at),
+                "outcome": fetch.outcome.value,
+                "reason": fetch.reason,
+                "status": fetch.status,
+                "size": fetch.size,
+                "seconds": round(fetch.seconds, 3),
+                "snapshot_id": fetch.snapshot_id,
+            },
+        )
+
+    def see_rows(
+        self, run_id: int, entry_url: str, list_url: str, found: Sequence[ListRow], now: datetime
+    ) -> int:
+        """Record every row of a list page; returns how many addresses were never listed before."""
+        source_id = self._run(run_id).source_id
+        before = self._listed(source_id)
+        for row in found:
+            self._see(source_id, run_id, entry_url, list_url, row, stamp(now))
+        return self._listed(source_id) - before
+
+    def _listed(self, source_id: str) -> int:
+        sql = "SELECT count(DISTINCT url_key) AS n FROM listings WHERE source_id = ?"
+        return int(self._one(sql, [source_id])["n"])
+
+    def _see(
+        self, source_id: str, run_id: int, entry_url: str, list_url: str, row: ListRow, at: str
+    ) -> None:
+        self._db.execute(
+            "INSERT INTO listings (source_id, entry_url, list_url, url, url_key, title, summary, "
+            "published, position, first_seen_at, first_run_id, last_seen_at, last_run_id) "
+            "VALUES (:source, :entry, :list, :url, :key, :title, :summary, :published, :position, "
+            ":at, :run, :at, :run) ON CONFLICT (source_id, entry_url, url_key, title) DO UPDATE "
+            "SET list_url = excluded.list_url, url = excluded.url, summary = excluded.summary, "
+            "published = excluded.published, position = excluded.position, "
+            "last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, "
+            "vanished_at = NULL",
+            {
+                "source": source_id,
+                "entry": entry_url,
+                "list": list_url,
+                "url": row.url,
+                "key": url_key(row.url),
+                "title": row.title,
+                "summary": row.summary,
+                "published": row.published.iso if row.published else None,
+                "position": row.position,
+                "at": at,
+                "run": run_id,
+            },
+        )
+
+    def vanished(self, run_id: int, now: datetime, limit: int) -> tuple[Recheck, ...]:
+        """Articles that should have been on a list read in this run and were not.
+
+        "Should have been" means: the same entry listed, in this run, an article published no later.
+        Each is named once, until it is listed again.
+        """
+        found = list(self._db.query(_VANISHED, {"run": run_id, "limit": limit}))
+        for row in found:
+            self._db.execute(
+                "UPDATE listings SET vanished_at = ? WHERE source_id = ? AND url_key = ?",
+                [stamp(now), row["source_id"], row["url_key"]],
+            )
+        return tuple(rows.recheck(row) for row in found)
+
+    def keep_capture(self, source_id: str, capture: Capture, kind: FetchKind) -> int:
+        """Archive a response as received; the same bytes at the same address are kept once."""
+        blob_id = self._keep_blob(capture.body)
+        known = self._maybe(
+            "SELECT id FROM snapshots WHERE source_id = ? AND url = ? AND blob_id = ?",
+            [source_id, capture.url, blob_id],
+        )
+        if known:
+            return int(known["id"])
+        return self._insert(
+            "snapshots",
+            {
+                "source_id": source_id,
+                "kind": kind.value,
+                "url": capture.url,
+                "final_url": capture.final_url,
+                "fetched_at": stamp(capture.fetched_at),
+                "status": capture.status,
+                "headers": json.dumps(capture.headers, ensure_ascii=False),
+                "blob_id": blob_id,
+            },
+        )
+
+    def _keep_blob(self, body: bytes) -> int:
+        digest = hashlib.sha256(body).hexdigest()
+        known = self._maybe("SELECT id FROM blobs WHERE sha256 = ?", [digest])
+        if known:
+            return int(known["id"])
+        return self._insert(
+            "blobs",
+            {"sha256": digest, "codec": "zstd", "size": len(body), "data": rows.pack(body)},
+        )
+
+    def remember_validator(
+        self, source_id: str, validator: Validator, snapshot_id: int | None
+    ) -> None:
+        """Keep what the server gave us to ask "has it changed?" with, and for which bytes."""
+        self._db.execute(
+            "INSERT INTO validators VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source_id, url) "
+            "DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, "
+            "checked_at = excluded.checked_at, "
+            "snapshot_id = coalesce(excluded.snapshot_id, snapshot_id)",
+            [
+                source_id,
+                validator.url,
+                validator.etag,
+                validator.last_modified,
+                stamp(validator.checked_at),
+                snapshot_id,
+            ],
+        )
+
+    def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
+        """Remember that a host asked to be left alone until then (None: no longer)."""
+        self._db.execute(
+            "INSERT INTO hosts VALUES (?, ?, ?) ON CONFLICT (host) DO UPDATE SET "
+            "not_before = excluded.not_before, reason = excluded.reason",
+            [host, stamp(until) if until else None, reason],
+        )
+
+    def pause(self, source_id: str, until: datetime | None, reason: str) -> None:
+        """Leave a source alone until then (None: go on at once)."""
+        self._db.execute(
+            "UPDATE sources SET paused_until = ?, pause_reason = ? WHERE id = ?",
+            [stamp(until) if until else None, reason, source_id],
+        )
+
+    def _run(self, run_id: int | None) -> Run:
+        return rows.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
+
+    def _insert(self, table: str, values: dict[str, Any]) -> int:
+        names = ", ".join(values)
+        marks = ", ".join("?" for _ in values)
+        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        return int(self._db.execute(sql, list(values.values())).lastrowid or 0)
+
+    def _one(self, sql: str, parameters: Sequence[Any]) -> rows.Row:
+        row = self._maybe(sql, parameters)
+        if row is None:
+            raise LookupError(f"no such row: {sql} {list(parameters)}")
+        return row
+
+    def _maybe(self, sql: str, parameters: Sequence[Any]) -> rows.Row | None:
+        return next(iter(self._db.query(sql, list(parameters))), None)
+
+
+RECHECK_MARGIN = 0.9
+"""An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
+seconds."""
+
+
+def recheck_due(first_seen_at: datetime, after: timedelta) -> datetime:
+    """When an article first seen then is due to be asked for again at that age."""
+    return first_seen_at + after * RECHECK_MARGIN
+
+
+_VANISHED = """
+WITH here AS (
+  SELECT l.entry_url, min(coalesce(r.published_sort, a.first_seen_at)) AS oldest
+  FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+  JOIN readings r ON r.id = a.reading_id WHERE l.last_run_id = :run GROUP BY l.entry_url
+)
+SELECT DISTINCT a.id AS article_id, a.source_id, a.url_key, a.url, a.first_seen_at,
+  a.last_checked_at
+FROM listings l JOIN here ON here.entry_url = l.entry_url
+JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+JOIN readings r ON r.id = a.reading_id
+WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run)
+  AND l.vanished_at IS NULL AND a.gone_at IS NULL
+  AND coalesce(r.published_sort, a.first_seen_at) > here.oldest
+  AND NOT EXISTS (
+    SELECT 1 FROM listings n WHERE n.source_id = l.source_id AND n.url_key = l.url_key
+    AND n.last_run_id = :run)
+ORDER BY a.id DESC LIMIT :limit
+"""

@@ -1,0 +1,76 @@
+"""Writing the ledger of slots: each planned moment of each job, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from . import rows
+from .stamps import stamp
+from .types import Slot
+from .write_articles import ArticleWrites
+
+
+class Transaction(ArticleWrites):
+    """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def check_index(self) -> None:
+        """Compare the text index with its content; SQLite raises an error where they differ."""
+        self._db.execute("INSERT INTO shadows_fts(shadows_fts, rank) VALUES ('integrity-check', 1)")
+
+    def plan_slot(self, job: str, due_at: datetime, schedule: str, now: datetime) -> Slot:
+        """Plan a slot; planning it again gives the same one, whatever has become of it."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO slots (job, due_at, schedule, state, planned_at) "
+            "VALUES (?, ?, ?, 'due', ?)",
+            [job, stamp(due_at), schedule, stamp(now)],
+        )
+        return rows.slot(
+            self._one("SELECT * FROM slots WHERE job = ? AND due_at = ?", [job, stamp(due_at)])
+        )
+
+    def claim_slot(self, slot_id: int, now: datetime) -> bool:
+        """Take a slot that is due; False if somebody was faster or it is over."""
+        cursor = self._db.execute(
+            "UPDATE slots SET state = 'claimed', started_at = ? WHERE id = ? AND state = 'due'",
+            [stamp(now), slot_id],
+        )
+        return bool(cursor.rowcount)
+
+    def end_slot(self, slot_id: int, now: datetime, outcome: str, reason: str = "") -> None:
+        """A claimed slot is done."""
+        self._db.execute(
+            "UPDATE slots SET state = 'done', ended_at = ?, outcome = ?, reason = ? "
+            "WHERE id = ? AND state = 'claimed'",
+            [stamp(now), outcome, reason, slot_id],
+        )
+
+    def skip_slot(self, slot_id: int, now: datetime, reason: str) -> None:
+        """A slot that was due will not run, and why."""
+        self._db.execute(
+            "UPDATE slots SET state = 'skipped', ended_at = ?, reason = ? "
+            "WHERE id = ? AND state = 'due'",
+            [stamp(now), reason, slot_id],
+        )
+
+    def skip_slots(self, job: str, before: datetime, now: datetime, reason: str) -> int:
+        """Skip every slot of a job that was due before then; returns how many."""
+        cursor = self._db.execute(
+            "UPDATE slots SET state = 'skipped', ended_at = ?, reason = ? "
+            "WHERE job = ? AND state = 'due' AND due_at < ?",
+            [stamp(now), reason, job, stamp(before)],
+        )
+        return int(cursor.rowcount)
+
+    def close_claimed(self, now: datetime, reason: str) -> int:
+        """End the slots that a dead daemon had claimed; the caller holds the daemon's lock."""
+        cursor = self._db.execute(
+            "UPDATE slots SET state = 'done', ended_at = ?, outcome = 'interrupted', reason = ? "
+            "WHERE state = 'claimed'",
+            [stamp(now), reason],
+        )
+        return int(cursor.rowcount)

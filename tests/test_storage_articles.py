@@ -1,0 +1,269 @@
+"""What the archive keeps of articles: once, with revisions, stories, events and proof."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scraper.decide import body_hash, content_hash, decide
+from storage.errors import StorageError
+from storage.store import Store
+from storage.types import (
+    Applied,
+    Change,
+    Counts,
+    FetchKind,
+    Grade,
+    Intent,
+    ListRow,
+    Match,
+    Outcome,
+    Precision,
+    Quarantine,
+    Query,
+    Reading,
+    Run,
+)
+from tests import make
+from tests.make import BODY, NOW, SOURCE, later
+
+
+def begin(store: Store) -> Run:
+    with store.writing() as tx:
+        return tx.start_run(SOURCE.id, NOW)
+
+
+def finish(store: Store, run: Run, outcome: Outcome = Outcome.OK) -> Run:
+    with store.writing() as tx:
+        return tx.finish_run(run.id, later(minutes=1), outcome, Counts())
+
+
+def keep(store: Store, run: Run, reading: Reading, now: object = NOW) -> Applied:
+    """The whole way: known → decide → apply, as a crawl does it."""
+    assert reading.article
+    with store.writing() as tx:
+        known = tx.known(SOURCE.id, reading.article.url)
+        intent: Intent = decide(reading, known, reading.article.url)
+        snapshot = tx.keep_capture(
+            SOURCE.id, make.capture(url=reading.article.url), FetchKind.ARTICLE
+        )
+        return tx.apply(
+            intent,
+            source_id=SOURCE.id,
+            run_id=run.id,
+            now=now,  # type: ignore[arg-type]
+            snapshot_id=snapshot,
+        )
+
+
+def test_an_article_is_kept_once_and_comes_back_as_it_was_read(store: Store) -> None:
+    run = begin(store)
+    first = keep(store, run, make.reading())
+    again = keep(store, run, make.reading(), later(hours=1))
+    assert (first.change, again.change) == (Change.NEW, Change.UNCHANGED)
+    (article,) = store.select(Query())
+    assert (article.title, article.body, article.published) == (
+        "Guiyang chosen as hub city",
+        BODY,
+        make.day("2026-03-01"),
+    )
+    assert article.html == "<p>Guiyang has been chosen.</p>"
+    assert article.evidence == make.article().evidence
+    assert (article.first_seen_at, article.last_seen_at) == (NOW, later(hours=1))
+
+
+def test_cosmetic_differences_are_not_a_revision(store: Store) -> None:
+    run = begin(store)
+    keep(store, run, make.reading())
+    spaced = make.reading(body=BODY.replace(" ", "  ").replace("95", "９５"))
+    assert keep(store, run, spaced).change is Change.UNCHANGED
+
+
+def test_an_edit_is_a_revision_and_the_first_version_stays(store: Store) -> None:
+    run = begin(store)
+    keep(store, run, make.reading())
+    edited = keep(store, run, make.reading(body=BODY.replace("95", "120")), later(days=1))
+    assert edited.change is Change.CHANGED and edited.article_id
+    first, second = store.revisions(edited.article_id)
+    assert "95 million" in first.body.replace("\n", " ")
+    assert "120 million" in second.body
+    (article,) = store.select(Query())
+    assert article.revisions == 2 and article.changed_at == later(days=1)
+    assert [event.change for event in store.events()] == [Change.NEW, Change.CHANGED]
+
+
+def test_exact_copies_are_one_story_with_all_addresses(store: Store) -> None:
+    run = begin(store)
+    keep(store, run, make.reading())
+    other = "http://kjj.english.practice.test/2026-02/26/c_9.htm"
+    keep(store, run, make.reading(url=other, published=make.day("2026-02-26")))
+    keep(store, run, make.reading(url="http://e.test/x", body=BODY + " More.", title="Other"))
+    copies = [a for a in store.select(Query()) if a.also_at]
+    assert len({a.story_id for a in copies}) == 1 and len(copies) == 2
+    assert {a.also_at[0].url for a in copies} == {other, make.article().url}
+    assert store.survey().stories == 2
+
+
+def test_the_same_title_with_another_text_is_another_story(store: Store) -> None:
+    run = begin(store)
+    keep(store, run, make.reading())
+    keep(store, run, make.reading(url="http://e.test/2", body=BODY.replace("forty", "fifty")))
+    assert len({a.story_id for a in store.select(Query())}) == 2
+
+
+def test_gone_is_marked_once_and_coming_back_is_told(store: Store) -> None:
+    run = begin(store)
+    article_id = keep(store, run, make.reading()).article_id
+    assert article_id
+    for expected in (Change.GONE, Change.UNCHANGED):
+        with store.writing() as tx:
+            change = tx.mark_gone(
+                article_id, run_id=run.id, now=later(days=1), outcome=Outcome.GONE, evidence="404"
+            )
+        assert change is expected
+    article = store.article(article_id)
+    assert article and article.gone_at == later(days=1) and article.body == BODY
+    assert keep(store, run, make.reading(), later(days=2)).change is Change.BACK
+    assert [event.change for event in store.events()] == [Change.NEW, Change.GONE, Change.BACK]
+
+
+def test_quarantine_counts_tries_and_ends_when_the_page_can_be_read(store: Store) -> None:
+    run = begin(store)
+    url = make.article().url
+    for _ in range(2):
+        with store.writing() as tx:
+            tx.apply(
+                Quarantine(url, make.unreadable()), source_id=SOURCE.id, run_id=run.id, now=NOW
+            )
+    assert [kept.reason for kept in store.quarantined()] == ["no body"]
+    assert store.is_known(SOURCE.id, url, later(hours=1))
+    assert not store.is_known(SOURCE.id, url, later(hours=21))
+    keep(store, run, make.reading())
+    assert store.quarantined() == ()
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    run = begin(store)
+    with pytest.raises(RuntimeError), store.writing() as tx:
+        tx.apply(make.insert(), source_id=SOURCE.id, run_id=run.id, now=NOW)
+        raise RuntimeError("the plug")
+    assert store.select(Query()) == () and store.events() == ()
+    assert store.integrity() == ()
+
+
+def test_the_first_complete_crawl_is_baseline_and_the_next_is_not(store: Store) -> None:
+    failed = finish(store, begin(store), Outcome.NET_ERROR)
+    run = begin(store)
+    keep(store, run, make.reading())
+    finish(store, run)
+    second = begin(store)
+    keep(store, second, make.reading(url="http://english.practice.test/2026-03/02/c_2.htm"))
+    assert (failed.baseline, run.baseline, second.baseline) == (True, True, False)
+    assert [a.baseline for a in sorted(store.select(Query()), key=lambda a: a.id)] == [True, False]
+
+
+def test_an_orphaned_run_is_closed_as_interrupted(store: Store) -> None:
+    run = begin(store)
+    with store.writing() as tx:
+        assert tx.close_orphans(SOURCE.id, later(hours=1)) == 1
+    (closed,) = store.runs()
+    assert closed.id == run.id and closed.outcome is Outcome.INTERRUPTED
+
+
+def test_an_alias_leads_to_the_same_article(store: Store) -> None:
+    run = begin(store)
+    old = "http://english.practice.test/old?id=7"
+    with store.writing() as tx:
+        tx.apply(make.insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, aliases=(old,))
+    assert store.is_known(SOURCE.id, old, NOW)
+    assert [a.url for a in store.article_by_url(old)] == [make.article().url]
+    with store.writing() as tx:
+        known = tx.known(SOURCE.id, old)
+    assert known and known.url == make.article().url
+
+
+def test_reading_again_changes_what_is_shown_but_tells_no_event(store: Store) -> None:
+    run = begin(store)
+    keep(store, run, make.reading(title="Home"))
+    (readable,) = store.readable()
+    better = replace(make.reading(), version=2)
+    assert better.article
+    with store.writing() as tx:
+        tx.reread(
+            readable.article_id,
+            readable.revision,
+            better,
+            snapshot_id=readable.snapshot_id,
+            content_hash=content_hash(better.article),
+            body_hash=body_hash(better.article),
+            now=later(days=1),
+        )
+    (article,) = store.select(Query(words="chosen"))
+    assert article.title == "Guiyang chosen as hub city" and article.revisions == 1
+    assert len(store.events()) == 1
+    assert store.select(Query(words="Home")) == ()
+    assert store.integrity() == ()
+
+
+def test_matches_are_replaced_not_added(store: Store) -> None:
+    run = begin(store)
+    article_id = keep(store, run, make.reading()).article_id
+    assert article_id
+    match = Match("innovation-china", Grade.CORE, "Innovation China", "body", 41, "…")
+    for _ in range(2):
+        with store.writing() as tx:
+            tx.set_matches(article_id, [match], "v1")
+    (article,) = store.select(Query(topics=("innovation-china",)))
+    assert article.matches == (match,)
+
+
+def test_rechecks_fall_due_once_an_age(store: Store) -> None:
+    run = begin(store)
+    keep(store, run, make.reading())
+    keep(store, run, make.reading(url="http://e.test/old", published=make.day("2024-01-01")))
+    after = (timedelta(days=1), timedelta(days=3))
+    assert store.due_rechecks(SOURCE.id, later(hours=12), after, 10) == ()
+    (due,) = store.due_rechecks(SOURCE.id, later(days=1), after, 10)
+    assert due.url == make.article().url
+    with store.writing() as tx:
+        tx.checked(due.article_id, later(days=1))
+    assert store.due_rechecks(SOURCE.id, later(days=1, hours=1), after, 10) == ()
+    assert len(store.due_rechecks(SOURCE.id, later(days=3), after, 10)) == 1
+
+
+def test_a_row_missing_between_its_neighbours_is_named_once(store: Store) -> None:
+    run = begin(store)
+    urls = [f"http://english.practice.test/2026-03/0{n}/c_{n}.htm" for n in (1, 2, 3)]
+    for n, url in enumerate(urls, 1):
+        keep(store, run, make.reading(url=url, published=make.day(f"2026-03-0{n}")))
+    entry = "http://english.practice.test/news.html"
+    with store.writing() as tx:
+        assert tx.see_rows(run.id, entry, entry, [ListRow(url) for url in urls], NOW) == 3
+    finish(store, run)
+    second = begin(store)
+    with store.writing() as tx:
+        remaining = [ListRow(urls[0]), ListRow(urls[2])]
+        assert tx.see_rows(second.id, entry, entry, remaining, later(days=1)) == 0
+    assert [gone.url for gone in store.vanished(second.id, 10)] == [urls[1]]
+    assert store.vanished(second.id, 10) == ()
+
+
+def test_month_precision_survives(store: Store) -> None:
+    run = begin(store)
+    month = replace(make.day("2026-02-01"), precision=Precision.MONTH)
+    keep(store, run, make.reading(published=month))
+    (article,) = store.select(Query())
+    assert article.published == month and article.published.iso == "2026-02"
+
+
+def test_a_busy_archive_is_told_in_one_line(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.driver.BUSY_SECONDS", 0.1)
+    with (
+        Store.open(store.path) as other,
+        store.writing(),
+        pytest.raises(StorageError, match="another process is writing"),
+        other.writing(),
+    ):
+        pass

@@ -1,0 +1,104 @@
+"""Search finds Han of any length, spaced words and prefixes, and shows where."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.store import Store
+from storage.text import fold, fold_with_map, read_words, shadow, snippets
+from storage.types import Order, Query
+from tests import make
+from tests.make import NOW, SOURCE, later
+
+CHINESE = "贵阳市科协表示，贵阳入选“科创中国”试点城市，将推动大数据产业创新发展。"
+ARTICLES: tuple[dict[str, str], ...] = (
+    {"title": "Guiyang chosen as hub city"},
+    {"title": "贵阳创新发展", "body": CHINESE, "language": "zh"},
+    {"title": "Fair opens", "body": "Big ＤＡＴＡ fair; hub cities were invited."},
+)
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    with store.writing() as tx:
+        for n, fields in enumerate(ARTICLES):
+            address = {"url": f"http://e.test/{n}", "published": make.day(f"2026-02-0{n + 1}")}
+            tx.apply(
+                make.insert(**address, **fields),
+                source_id=SOURCE.id,
+                run_id=None,
+                now=NOW,
+            )
+    return store
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("贵阳", {1}),
+        ("贵阳市", {1}),
+        ("创新", {1}),
+        ("科", {1}),
+        ("hub cit*", {0, 2}),
+        ('"hub city"', {0}),
+        ("big data", {0, 2}),
+        ("HUB", {0, 2}),
+        ("nothing-like-it", set()),
+        ("?!", set()),
+        ("贵阳 大数据", {1}),
+        ('AND OR NEAR( "', set()),
+        ("", {0, 1, 2}),
+    ],
+)
+def test_words_find_what_a_person_means(filled: Store, words: str, expected: set[int]) -> None:
+    found = filled.select(Query(words=words))
+    assert {int(article.url[-1]) for article in found} == expected
+
+
+def test_filters_and_order(filled: Store) -> None:
+    assert [a.language for a in filled.select(Query(languages=("zh",)))] == ["zh"]
+    assert len(filled.select(Query(cities=("guiyang",)))) == 3
+    assert filled.select(Query(sources=("elsewhere",))) == ()
+    newest = filled.select(Query(words="hub", order=Order.NEWEST))
+    assert [a.url[-1] for a in newest] == ["2", "0"]
+    since = make.day("2026-02-02").sort_key
+    assert since < make.day("2026-02-03").sort_key
+    assert filled.select(Query(seen_since=later(hours=1))) == ()
+    assert len(filled.select(Query(since=later(days=-29)))) == 2
+
+
+def test_snippets_are_the_printed_text_with_the_find_marked(filled: Store) -> None:
+    (hit,) = filled.search(Query(words="试点城市"))
+    assert any("[试点城市]" in snippet for snippet in hit.snippets)
+    wide = [hit for hit in filled.search(Query(words="data")) if "Fair" in hit.article.title]
+    assert any("[ＤＡＴＡ]" in snippet for snippet in wide[0].snippets)
+
+
+@given(st.text(max_size=60))
+def test_no_query_is_a_syntax_error(words: str) -> None:
+    read = read_words(words)
+    assert read.match.count('"') % 2 == 0
+
+
+@given(st.text(max_size=80))
+def test_folding_with_a_map_points_into_the_text(text: str) -> None:
+    folded, origin = fold_with_map(text)
+    assert len(folded) == len(origin)
+    assert all(0 <= index < len(text) for index in origin)
+    assert fold(folded) == fold("".join(fold(char) for char in text))
+
+
+@given(st.text(alphabet="贵阳创新科城ab 1", min_size=2, max_size=30))
+def test_every_pair_of_han_is_a_word_of_the_shadow(text: str) -> None:
+    words = shadow(text).split()
+    for left, right in itertools.pairwise(text):
+        if left > "\u4e00" and right > "\u4e00":
+            assert left + right in words
+
+
+def test_snippets_of_nothing() -> None:
+    assert snippets("text", ()) == []
