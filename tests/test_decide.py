@@ -1,0 +1,92 @@
+"""The decision: whatever arrives, deciding and applying it a second time changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.decide import body_hash, changed_fields, content_hash, decide
+from storage.store import Store
+from storage.types import (
+    Attachment,
+    Change,
+    Insert,
+    Known,
+    Outcome,
+    Quarantine,
+    Query,
+    Reading,
+    Revise,
+    Touch,
+)
+from tests import make
+from tests.make import BODY, NOW, SOURCE, later
+
+URL = make.article().url
+
+
+def known(reading: Reading) -> Known:
+    assert reading.article
+    return Known(7, URL, content_hash(reading.article), gone=False)
+
+
+def test_the_four_decisions() -> None:
+    first, edited = make.reading(), make.reading(title="Another title")
+    assert isinstance(decide(first, None, URL), Insert)
+    assert decide(first, known(first), URL) == Touch(7)
+    assert isinstance(decide(edited, known(first), URL), Revise)
+    assert isinstance(decide(make.unreadable(), known(first), URL), Quarantine)
+
+
+def test_a_page_cut_at_a_bound_is_kept() -> None:
+    cut = Reading(Outcome.PARTIAL, "cut", 1, article=make.article())
+    assert isinstance(decide(cut, None, URL), Insert)
+
+
+def test_what_counts_as_a_change_is_named() -> None:
+    before = make.article()
+    paper = (Attachment("http://e.test/a.pdf", "a", "pdf"),)
+    after = make.article(title="T", published=make.day("2026-03-02"), attachments=paper)
+    assert changed_fields(before, after) == ("title", "published", "attachments")
+    assert changed_fields(before, make.article(body=BODY.upper(), html="<p>x</p>")) == ()
+    assert content_hash(before) != content_hash(after)
+
+
+def test_short_texts_prove_no_copy() -> None:
+    assert body_hash(make.article(body="See attachment.")) == ""
+    assert body_hash(make.article()) == body_hash(make.article(title="x", url="http://e.test/9"))
+
+
+PAGES = st.builds(
+    make.reading,
+    url=st.sampled_from([f"http://e.test/{n}" for n in range(3)]),
+    title=st.sampled_from(["One", "Two", "oNE "]),
+    body=st.sampled_from([BODY, BODY + "\n\nMore.", BODY.replace(" ", "\u3000")]),
+)
+
+
+def arrive(store: Store, reading: Reading, seconds: int) -> Change:
+    assert reading.article
+    with store.writing() as tx:
+        found = tx.known(SOURCE.id, reading.article.url)
+        intent = decide(reading, found, reading.article.url)
+        return tx.apply(intent, source_id=SOURCE.id, run_id=None, now=later(seconds=seconds)).change
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(PAGES, min_size=1, max_size=6))
+def test_deciding_twice_is_deciding_once(pages: list[Reading]) -> None:
+    with TemporaryDirectory() as folder, Store.create(Path(folder) / "a.db") as store:
+        with store.writing() as tx:
+            tx.register_source(SOURCE, NOW)
+        for n, page in enumerate(pages):
+            arrive(store, page, n)
+            events = len(store.events())
+            assert arrive(store, page, n) is Change.UNCHANGED
+            assert len(store.events()) == events
+        urls = {page.article.url for page in pages if page.article}
+        assert len(store.select(Query())) == len(urls)
+        assert store.integrity() == ()
