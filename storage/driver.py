@@ -49,7 +49,7 @@ def connect(path: Path, access: Access) -> Database:
         connection: Any = sqlite3.connect(
             uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        database = Database(connection, execute_plugins=False)
+        database = _Told(connection, path)
         if access is Access.CREATE and _is_new(connection):
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
@@ -60,6 +60,22 @@ def connect(path: Path, access: Access) -> Database:
         if access is Access.READ:
             connection.execute("PRAGMA query_only = ON")
         return database
+
+
+class _Told(Database):
+    """A connection whose errors are told as ours, for reads and writes alike."""
+
+    def __init__(self, connection: Any, path: Path) -> None:
+        self._told_path = path
+        super().__init__(connection, execute_plugins=False)
+
+    def execute(self, sql: str, parameters: Any = None) -> Any:
+        with told(self._told_path):
+            return super().execute(sql, parameters)
+
+    def query(self, sql: str, params: Any = None) -> Iterator[dict[str, Any]]:
+        with told(self._told_path):
+            return iter(list(super().query(sql, params)))
 
 
 def _is_new(connection: Any) -> bool:

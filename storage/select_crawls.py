@@ -111,9 +111,9 @@ class CrawlQueries(ArticleQueries):
 
     def runs(self, limit: int = 50, source_id: str | None = None) -> tuple[Run, ...]:
         """Runs, the newest first."""
+        where, parameters = ("WHERE source_id = ?", [source_id]) if source_id else ("", [])
         found = self._db.query(
-            "SELECT * FROM runs WHERE ? IS NULL OR source_id = ? ORDER BY id DESC LIMIT ?",
-            [source_id, source_id, limit],
+            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*parameters, limit]
         )
         return tuple(rows.run(row) for row in found)
 
@@ -150,9 +150,10 @@ class CrawlQueries(ArticleQueries):
 
     def slots(self, job: str | None = None, limit: int = 200) -> tuple[Slot, ...]:
         """Slots of the timetable, the latest due first."""
+        where, parameters = ("WHERE job = ?", [job]) if job else ("", [])
         found = self._db.query(
-            "SELECT * FROM slots WHERE ? IS NULL OR job = ? ORDER BY due_at DESC, id DESC LIMIT ?",
-            [job, job, limit],
+            f"SELECT * FROM slots {where} ORDER BY due_at DESC, id DESC LIMIT ?",
+            [*parameters, limit],
         )
         return tuple(rows.slot(row) for row in found)
 

@@ -1,0 +1,79 @@
+"""What a job is to the scheduler: a name, a command line, a schedule and a deadline. Nothing else.
+
+Not here: what the command does. A source, a digest and a backup look the same from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.types import Slot
+
+from .schedule import Schedule
+
+Clock = Callable[[], datetime]  # gives the present instant, aware
+Plan = Callable[[], "Sequence[Job]"]  # gives today's jobs; may raise ConfigError
+Hold = Callable[[str, datetime], str]  # why a job of that name shall not run at that time, or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command line to be started on a schedule.
+
+    `command` and `arguments` together are what is run. Jobs with the same `group` (not empty) and
+    the same `command` that are due together share one child: the command once, then the arguments
+    of each. The schedule is spread by the job's name (see `Schedule.spread`) whoever made it.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    schedule: Schedule
+    deadline: timedelta
+    arguments: tuple[str, ...] = ()
+    group: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "schedule", self.schedule.spread(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A job with the slot that it is to fill."""
+
+    job: Job
+    slot: Slot
+
+
+def nothing_held(name: str, now: datetime) -> str:
+    """A `Hold` that lets every job run."""
+    return ""
+
+
+def batches(waiting: Sequence[Due], size: int) -> list[tuple[Due, ...]]:
+    """Who shares a child with whom: the longest waiting first, at most `size` to a child."""
+    made: list[list[Due]] = []
+    for due in sorted(waiting, key=lambda each: (each.slot.due_at, each.job.name)):
+        fitting = (batch for batch in made if len(batch) < size and _share(batch[0].job, due.job))
+        if found := next(fitting, None):
+            found.append(due)
+        else:
+            made.append([due])
+    return [tuple(batch) for batch in made]
+
+
+def command_of(batch: Sequence[Due]) -> tuple[str, ...]:
+    """The command line that runs a whole batch."""
+    arguments = (argument for due in batch for argument in due.job.arguments)
+    return (*batch[0].job.command, *arguments)
+
+
+def deadline_of(batch: Sequence[Due]) -> timedelta:
+    """How long a batch may take: together as long as one after the other, because sources on one
+    host wait for each other."""
+    return sum((due.job.deadline for due in batch), timedelta())
+
+
+def _share(first: Job, second: Job) -> bool:
+    return bool(first.group) and (first.group, first.command) == (second.group, second.command)

@@ -1,0 +1,31 @@
+"""Becomes the command given to it, after asking the kernel to kill it when the daemon dies.
+
+Run by path as `python -I -S leash.py PARENT COMMAND…`, never imported; needs the standard library
+only. A program of its own, because Python code between fork and exec is not safe beside threads.
+Without the leash, children of a killed daemon would go on unsupervised, without a deadline.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1  # prctl(2); Linux only
+_NOT_STARTED = 127  # as shells say it
+
+
+def main(parent: int, command: list[str]) -> int:
+    """Replace this process by `command`; returns only if that fails."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before we asked
+            return _NOT_STARTED
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - no shell is what we want
+    except OSError as error:
+        sys.stderr.write(f"{command[0]}: {error.strerror}\n")
+    return _NOT_STARTED
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,53 @@
+"""What the end of a child means for each of the jobs that shared it.
+
+`crawl --json` prints a line a run with `source` and `outcome`; a job whose source has no line ends
+as the child did. Output that is not such a line is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storage.types import Outcome
+
+from .children import ChildEnd
+from .jobs import Due, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one job's slot ended."""
+
+    due: Due
+    outcome: Outcome
+    reason: str
+
+
+def results(batch: Sequence[Due], end: ChildEnd) -> tuple[Result, ...]:
+    """One result for each job of a batch."""
+    told = _told(end.lines)
+    return tuple(_result(due, end, told) for due in batch)
+
+
+def _result(due: Due, end: ChildEnd, told: dict[str, tuple[Outcome, str]]) -> Result:
+    outcome, reason = next(
+        (told[name] for name in _names(due.job) if name in told), (end.outcome, end.reason)
+    )
+    return Result(due, outcome, reason)
+
+
+def _names(job: Job) -> tuple[str, ...]:
+    return (job.name, *job.arguments)
+
+
+def _told(lines: Iterable[str]) -> dict[str, tuple[Outcome, str]]:
+    found = {}
+    for line in lines:
+        try:
+            row = json.loads(line)
+            found[str(row["source"])] = Outcome(row["outcome"]), str(row.get("reason", ""))[:300]
+        except (ValueError, TypeError, LookupError, RecursionError):
+            continue  # not such a line
+    return found

@@ -1,0 +1,82 @@
+"""What `hubwatch timetable` shows: when each job runs next, and how its last slot went.
+
+Pure: jobs, slots and the time of day come in, rows go out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.types import Slot
+
+from .jobs import Hold, Job, nothing_held
+
+_RAN = ("claimed", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class TimetableRow:
+    """One job. Instants are aware, in UTC.
+
+    `last_due_at`, `last_outcome`, `last_reason` and `late` (start minus due) are of the newest slot
+    that was started; `last_outcome` is `running` while it runs. `owed_at` is when the oldest slot
+    that still waits was due, `skipped` how many of the given slots were skipped since the last one
+    that ran; `held` says why the job would not run now.
+    """
+
+    job: str
+    schedule: str
+    zone: str
+    next_at: datetime
+    last_due_at: datetime | None = None
+    last_outcome: str = ""
+    last_reason: str = ""
+    late: timedelta | None = None
+    owed_at: datetime | None = None
+    skipped: int = 0
+    held: str = ""
+
+
+def timetable(
+    jobs: Sequence[Job], slots: Iterable[Slot], now: datetime, hold: Hold = nothing_held
+) -> tuple[TimetableRow, ...]:
+    """One row a job, the next to fire first. `slots` in any order; a few newest of each job do."""
+    known: dict[str, list[Slot]] = {job.name: [] for job in jobs}
+    for slot in slots:
+        if slot.job in known:
+            known[slot.job].append(slot)
+    rows = (_row(job, known[job.name], now, hold(job.name, now)) for job in jobs)
+    return tuple(sorted(rows, key=lambda row: (row.next_at, row.job)))
+
+
+def _row(job: Job, slots: list[Slot], now: datetime, held: str) -> TimetableRow:
+    last = max((each for each in slots if each.state in _RAN), key=_due, default=None)
+    owed = min((each for each in slots if _is_owed(each, now)), key=_due, default=None)
+    skipped = [each for each in slots if each.state == "skipped"]
+    return TimetableRow(
+        job=job.name,
+        schedule=job.schedule.text,
+        zone=job.schedule.zone,
+        next_at=job.schedule.next_after(now),
+        last_due_at=last.due_at if last else None,
+        last_outcome=_outcome(last) if last else "",
+        last_reason=last.reason if last else "",
+        late=last.started_at - last.due_at if last and last.started_at else None,
+        owed_at=owed.due_at if owed else None,
+        skipped=sum(1 for each in skipped if last is None or each.due_at > last.due_at),
+        held=held,
+    )
+
+
+def _due(slot: Slot) -> datetime:
+    return slot.due_at
+
+
+def _is_owed(slot: Slot, now: datetime) -> bool:
+    return slot.state == "due" and slot.due_at <= now
+
+
+def _outcome(slot: Slot) -> str:
+    return slot.outcome if slot.state == "done" else "running"

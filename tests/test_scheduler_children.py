@@ -1,0 +1,209 @@
+"""Children: each ends in one outcome word, in time, and leaves nobody behind."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from scheduler.children import ChildEnd, run_child
+from scheduler.jobs import Due, Job, batches, command_of, deadline_of
+from scheduler.results import results
+from scheduler.schedule import parse_schedule
+from storage.types import Outcome, Slot
+
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parent.parent
+GRACE = timedelta(seconds=0.3)
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+
+
+def run(script: str, seconds: float = 20, stop_when: Callable[[], bool] | None = None) -> ChildEnd:
+    """Run a little Python script as a child; stop it as soon as `stop_when` says so."""
+
+    async def main() -> ChildEnd:
+        stop = asyncio.Event()
+        command = (sys.executable, "-I", "-S", "-c", script)
+        child = asyncio.ensure_future(run_child(command, timedelta(seconds=seconds), stop, GRACE))
+        while stop_when and not child.done() and not stop.is_set():
+            await asyncio.sleep(0.02)
+            if stop_when():
+                stop.set()
+        return await child
+
+    return asyncio.run(main())
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within two seconds (a zombie has ended)."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_good_child_ends_ok_with_its_lines() -> None:
+    end = run("print('one'); print('two')")
+    assert (end.outcome, end.returncode, end.lines, end.reason) == (
+        Outcome.OK,
+        0,
+        ("one", "two"),
+        "",
+    )
+    assert 0 < end.seconds < 10
+
+
+def test_a_failing_child_says_why_in_one_line() -> None:
+    end = run("import sys; sys.exit('no such source\\nHAVE A LOOK\\n')")
+    assert (end.outcome, end.reason) == (Outcome.FAILED, "exit code 1: HAVE A LOOK")
+    assert run("raise SystemExit(3)").outcome is Outcome.PARTIAL
+
+
+def test_a_command_that_does_not_exist_fails_with_its_name() -> None:
+    end = asyncio.run(run_child(("/no/such/command",), GRACE * 30, asyncio.Event(), GRACE))
+    assert end.outcome is Outcome.FAILED
+    assert "/no/such/command" in end.reason
+
+
+def test_a_child_killed_by_others_is_killed() -> None:
+    end = run("import os; os.kill(os.getpid(), 9)")
+    assert (end.outcome, end.returncode, end.reason) == (Outcome.KILLED, -9, "ended by SIGKILL")
+
+
+def test_a_child_past_its_deadline_is_ended_even_if_it_will_not_hear() -> None:
+    end = run("import time; time.sleep(60)", seconds=0.3)
+    assert (end.outcome, end.returncode) == (Outcome.TIMEOUT, -signal.SIGTERM)
+    end = run(STUBBORN + "time.sleep(60)", seconds=0.3)
+    assert (end.outcome, end.returncode) == (Outcome.TIMEOUT, -signal.SIGKILL)
+    assert end.seconds < 5
+
+
+def test_a_stopped_child_is_ended_at_its_deadline() -> None:
+    end = run("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", seconds=0.3)
+    assert (end.outcome, end.returncode) == (Outcome.TIMEOUT, -signal.SIGKILL)
+
+
+def test_a_child_that_is_asked_to_stop_keeps_what_it_said(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    end = run(
+        "import time\nprint('begun', flush=True)\n"
+        f"open({str(ready)!r}, 'w').close()\ntime.sleep(60)",
+        stop_when=ready.exists,
+    )
+    assert (end.outcome, end.lines) == (Outcome.INTERRUPTED, ("begun",))
+
+
+def test_a_child_that_finishes_when_asked_to_stop_has_done_its_work(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    end = run(
+        "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
+        f"open({str(ready)!r}, 'w').close()\ntime.sleep(60)",
+        stop_when=ready.exists,
+    )
+    assert end.outcome is Outcome.OK
+
+
+def test_grandchildren_are_not_waited_for_and_do_not_survive() -> None:
+    end = run(
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "print(child.pid)"
+    )
+    assert end.outcome is Outcome.OK
+    assert end.seconds < 5
+    assert gone(int(end.lines[0]))
+
+
+def test_a_flood_of_output_is_bounded_and_blocks_nobody() -> None:
+    end = run(
+        "import sys\nfor _ in range(3000): print('x' * 1000); print('y' * 1000, file=sys.stderr)"
+    )
+    assert end.outcome is Outcome.OK
+    assert sum(map(len, end.lines)) <= 1024 * 1024
+
+
+def test_children_die_with_a_killed_daemon(tmp_path: Path) -> None:
+    script = """
+import asyncio, sys
+from datetime import timedelta
+from scheduler.children import run_child
+child = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
+asyncio.run(run_child((sys.executable, "-c", child), timedelta(seconds=60), asyncio.Event()))
+"""
+    daemon = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    pid = tmp_path / "pid"
+    while not (pid.exists() and pid.read_text()):
+        time.sleep(0.02)
+    daemon.kill()
+    daemon.wait()
+    if sys.platform == "linux":
+        assert gone(int(pid.read_text()))
+
+
+def test_files_and_children_do_not_pile_up() -> None:
+    async def main() -> tuple[int, int]:
+        command, stop = (sys.executable, "-I", "-S", "-c", "print(1)"), asyncio.Event()
+        await run_child(command, GRACE * 30, stop)
+        before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+        for _ in range(10):
+            await run_child(command, GRACE * 30, stop)
+        return before, len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+    before, after = asyncio.run(main())
+    assert after == before
+
+
+def due(name: str, minute: int = 0, group: str = "crawl", command: str = "crawl") -> Due:
+    schedule = parse_schedule("every 30m", "UTC")
+    job = Job(name, (command, "--json"), schedule, timedelta(minutes=10), (name,), group)
+    return Due(job, Slot(minute, name, START + timedelta(minutes=minute), "due"))
+
+
+def test_jobs_of_a_group_share_a_child_the_longest_waiting_first() -> None:
+    waiting = [due("late", 9), due("digest", 1, group=""), *(due(f"s{n}", n) for n in range(9))]
+    found = batches(waiting, 8)
+    assert [[each.job.name for each in batch] for batch in found] == [
+        [f"s{n}" for n in range(8)],
+        ["digest"],
+        ["s8", "late"],
+    ]
+    assert command_of(found[2]) == ("crawl", "--json", "s8", "late")
+    assert deadline_of(found[2]) == timedelta(minutes=20)
+
+
+def test_other_commands_and_lonely_jobs_do_not_share() -> None:
+    waiting = [due("a", group=""), due("b", group=""), due("c"), due("d", command="other")]
+    assert [len(batch) for batch in batches(waiting, 8)] == [1, 1, 1, 1]
+
+
+def test_each_job_of_a_batch_ends_by_its_own_line_or_else_as_the_child() -> None:
+    lines = (
+        json.dumps({"source": "a", "outcome": "ok"}),
+        json.dumps({"source": "b", "outcome": "blocked", "reason": "403"}),
+        json.dumps({"source": "c", "outcome": "no such word"}),
+        "not json",
+        "[1]",
+        "[" * 100_000,
+    )
+    end = ChildEnd(Outcome.KILLED, -9, lines, 1.0, "ended by SIGKILL")
+    found = results([due(name) for name in "abcd"], end)
+    assert [(each.due.job.name, each.outcome, each.reason) for each in found] == [
+        ("a", Outcome.OK, ""),
+        ("b", Outcome.BLOCKED, "403"),
+        ("c", Outcome.KILLED, "ended by SIGKILL"),
+        ("d", Outcome.KILLED, "ended by SIGKILL"),
+    ]

@@ -1,0 +1,234 @@
+"""The daemon as a real process: rounds, deadlines, stopping, crashing, coming back."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.jobs import Job
+from scheduler.ledger import Ledger
+from scheduler.schedule import parse_schedule
+from storage.store import Store
+from storage.types import Slot
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPT = """
+import json, logging, sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from scheduler.daemon import run_daemon
+from scheduler.jobs import Job
+from scheduler.schedule import parse_schedule
+from storage.errors import Busy, ConfigError
+
+def plan():
+    try:
+        rows = json.loads(Path("jobs.json").read_text())
+    except ValueError:
+        raise ConfigError("jobs.json: not JSON") from None
+    command = (sys.executable, "-I", "-S", "-c")
+    return [
+        Job(row["name"], (*command, row["script"]), parse_schedule(row["schedule"], "UTC"),
+            timedelta(seconds=row.get("deadline", 30)), (row["name"],), row.get("group", ""))
+        for row in rows
+    ]
+
+def hold(name, now):
+    return "paused for a test" if name.startswith("paused") else ""
+
+logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+clock = lambda: datetime.now(UTC)
+try:
+    code = run_daemon(plan, Path("hubwatch.db"), clock, drain=timedelta(seconds=1), hold=hold)
+except Busy as error:
+    sys.exit(str(error))
+sys.exit(code)
+"""
+# Appends "name begin" and "name end" to the file `ran`.
+STEP = "import sys, time; say = lambda what: open('ran', 'a').write(f'{sys.argv[1]} {what}\\n'); "
+QUICK = STEP + "say('begin'); say('end')"
+NEVER = "daily at 03:00"
+
+
+@dataclass
+class House:
+    """A folder with an archive, a plan, and the daemons started on them."""
+
+    path: Path
+    daemons: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def plan(self, *rows: dict[str, object]) -> None:
+        draft = self.path / "draft.json"
+        draft.write_text(json.dumps(rows))
+        draft.rename(self.path / "jobs.json")
+
+    def start(self) -> subprocess.Popen[str]:
+        daemon = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT],
+            cwd=self.path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.daemons.append(daemon)
+        return daemon
+
+    def slots(self, job: str | None = None) -> tuple[Slot, ...]:
+        with Store.open_readonly(self.path / "hubwatch.db") as store:
+            return store.slots(job)
+
+    def ended(self, job: str) -> list[str]:
+        """The outcomes of a job's slots that ran, the oldest first."""
+        return [slot.outcome for slot in self.slots(job)[::-1] if slot.state == "done"]
+
+    def ran(self) -> list[str]:
+        """What the children wrote."""
+        ran = self.path / "ran"
+        return ran.read_text().splitlines() if ran.exists() else []
+
+    def owe(self, name: str, schedule: str, ago: timedelta) -> None:
+        """Leave a ledger as of a while ago, as a daemon does that was stopped then."""
+        job = Job(name, (), parse_schedule(schedule, "UTC"), timedelta(seconds=30))
+        with Store.open(self.path / "hubwatch.db") as store:
+            Ledger(store).settle(job, datetime.now(UTC) - ago, "caught up")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    Store.create(tmp_path / "hubwatch.db").close()
+    house = House(tmp_path)
+    yield house
+    for daemon in house.daemons:
+        daemon.kill()
+        daemon.communicate()
+
+
+def soon(condition: Callable[[], object], seconds: float = 15) -> None:
+    """Wait until something is so; fail if it does not come."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def stop(daemon: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM) -> str:
+    """Stop a daemon; it must exit with 0. Returns its log."""
+    daemon.send_signal(number)
+    log = daemon.communicate(timeout=10)[1]
+    assert daemon.returncode == 0, log
+    assert "Traceback" not in log
+    return log
+
+
+def test_rounds_deadlines_overlap_and_a_clean_stop(house: House) -> None:
+    stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
+    slow = STEP + "say('begin'); time.sleep(1.4); say('end')"
+    house.plan(
+        {"name": "quick", "schedule": "every 1s", "script": QUICK},
+        {"name": "slow", "schedule": "every 1s", "script": slow},
+    )
+    daemon = house.start()
+    soon(lambda: len(house.ended("quick")) >= 2 and len(house.ended("slow")) >= 2)
+    slow_lines = [line for line in house.ran() if line.startswith("slow")]
+    assert slow_lines[:4] == ["slow begin", "slow end"] * 2
+    house.plan(
+        {"name": "hang", "schedule": "every 1s", "script": stubborn, "deadline": 0.4},
+        {"name": "long", "schedule": "every 1s", "script": "import time; time.sleep(60)"},
+    )
+    daemon.send_signal(signal.SIGHUP)
+    soon(lambda: house.ended("hang"))
+    soon(lambda: "claimed" in {slot.state for slot in house.slots("long")})
+    log = stop(daemon)
+    assert house.ended("hang")[0] == "timeout"
+    assert house.ended("long") == ["interrupted"]
+    assert set(house.ended("quick")) == {"ok"}
+    assert "the run before went on" in {slot.reason for slot in house.slots("slow")}
+    assert "job removed" in {slot.reason for slot in house.slots("quick")}
+    assert "ended job=quick outcome=ok due=" in log
+    assert log.rstrip().splitlines()[-1].startswith("stopped ")
+    assert "claimed" not in {slot.state for slot in house.slots()}
+
+
+def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
+    house: House,
+) -> None:
+    crawl = (
+        "import json, sys; open('ran', 'a').write(' '.join(sys.argv[1:]) + '\\n')\n"
+        "for each in sys.argv[1:]: print(json.dumps({'source': each, 'outcome': 'unchanged'}))"
+    )
+    names = ["a", "b", "c"]
+    rows: list[dict[str, object]] = [
+        {"name": name, "schedule": "every 10h", "script": crawl, "group": "crawl"}
+        for name in [*names, "paused-d"]
+    ]
+    house.plan(*rows)
+    for row in rows:
+        house.owe(str(row["name"]), "every 10h", timedelta(hours=40))
+    daemon = house.start()
+    soon(lambda: all(house.ended(name) for name in names))
+    stop(daemon)
+    assert [sorted(line.split()) for line in house.ran()] == [names]
+    again = house.start()
+    soon(lambda: "due" in {slot.state for slot in house.slots("a")})
+    time.sleep(0.7)
+    stop(again, signal.SIGINT)
+    assert len(house.ran()) == 1
+    for name in names:
+        states = Counter((slot.state, slot.outcome or slot.reason) for slot in house.slots(name))
+        assert states == {("skipped", "caught up"): 3, ("done", "unchanged"): 1, ("due", ""): 1}
+    reasons = Counter(slot.reason for slot in house.slots("paused-d"))
+    assert reasons == {"caught up": 3, "paused for a test": 1, "": 1}
+
+
+def test_a_killed_daemon_leaves_a_record_and_its_successor_makes_up_for_it(house: House) -> None:
+    script = STEP + "first = not __import__('os').path.exists('ran'); say('begin'); "
+    script += "time.sleep(60 if first else 0); say('end')"
+    house.plan({"name": "daily", "schedule": NEVER, "script": script})
+    house.owe("daily", NEVER, timedelta(days=1))
+    daemon = house.start()
+    soon(house.ran)
+    daemon.kill()
+    daemon.wait()
+    assert [slot.state for slot in house.slots("daily")] == ["due", "claimed"]
+    again = house.start()
+    soon(lambda: len(house.ended("daily")) == 2)
+    stop(again)
+    assert house.ended("daily") == ["interrupted", "ok"]
+    assert house.ran() == ["daily begin", "daily begin", "daily end"]
+
+
+def test_one_daemon_at_a_time_and_the_second_says_who(house: House) -> None:
+    house.plan({"name": "a", "schedule": NEVER, "script": QUICK})
+    daemon = house.start()
+    soon(house.slots)
+    second = house.start()
+    message = second.communicate(timeout=10)[1]
+    assert second.returncode == 1
+    assert message.strip() == f"daemon is in use by pid {daemon.pid} (hubwatch run)"
+    stop(daemon)
+
+
+def test_a_bad_plan_leaves_the_old_one_in_force(house: House) -> None:
+    house.plan({"name": "a", "schedule": NEVER, "script": QUICK})
+    daemon = house.start()
+    soon(house.slots)
+    (house.path / "jobs.json").write_text("{")
+    daemon.send_signal(signal.SIGHUP)
+    time.sleep(0.5)
+    house.plan({"name": "b", "schedule": "every 1s", "script": QUICK})
+    daemon.send_signal(signal.SIGHUP)
+    soon(lambda: house.ended("b"))
+    log = stop(daemon)
+    assert 'kept plan=old error="jobs.json: not JSON"' in log
+    assert [slot.reason for slot in house.slots("a")] == ["job removed"]

@@ -1,0 +1,196 @@
+"""The ledger: nothing owed is forgotten, nothing runs twice, and each gap is on record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scheduler.jobs import Due, Job
+from scheduler.ledger import Ledger, Settled, missed
+from scheduler.results import Result
+from scheduler.schedule import parse_schedule
+from scheduler.timetable import timetable
+from storage.store import Store
+from storage.types import Outcome, Slot
+
+START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def job(schedule: str = "daily at 07:30", name: str = "guiyang-en") -> Job:
+    return Job(name, ("true",), parse_schedule(schedule, "Asia/Shanghai"), MINUTE, (name,))
+
+
+def states(store: Store, name: str = "guiyang-en") -> list[tuple[str, str]]:
+    """(state, outcome or reason) of a job's slots, the oldest first."""
+    return [(each.state, each.outcome or each.reason) for each in store.slots(name)][::-1]
+
+
+def ran(ledger: Ledger, settled: Settled, at: datetime, outcome: Outcome = Outcome.OK) -> bool:
+    """Claim and end what is due; whether there was anything."""
+    batch = ledger.claim([Due(settled.job, settled.due)], at) if settled.due else ()
+    ledger.end([Result(due, outcome, "") for due in batch], at)
+    return bool(batch)
+
+
+def test_a_new_job_is_planned_and_not_yet_due(store: Store) -> None:
+    settled = Ledger(store).settle(job(), START, "caught up")
+    assert settled.due is None
+    assert settled.next_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    assert [each.due_at for each in store.slots()] == [settled.next_at]
+
+
+def test_after_downtime_one_slot_runs_and_the_others_are_on_record(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    later = START + timedelta(days=4)
+    settled = ledger.settle(job(), later, "caught up")
+    assert settled.skipped == 3
+    assert settled.due
+    assert settled.due.due_at == datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
+    assert ran(ledger, settled, later)
+    assert not ran(ledger, ledger.settle(job(), later + MINUTE, "caught up"), later + MINUTE)
+    assert states(store) == [("skipped", "caught up")] * 3 + [("done", "ok"), ("due", "")]
+
+
+def test_settling_twice_changes_nothing(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    first = ledger.settle(job(), START + timedelta(days=2), "caught up")
+    before = store.slots()
+    again = ledger.settle(job(), START + timedelta(days=2), "caught up")
+    assert (again.due, again.next_at, again.skipped) == (first.due, first.next_at, 0)
+    assert store.slots() == before
+
+
+def test_a_slot_is_claimed_once(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    settled = ledger.settle(job(), START + timedelta(days=1), "caught up")
+    assert ran(ledger, settled, START + timedelta(days=1))
+    assert not ran(ledger, settled, START + timedelta(days=1))
+
+
+def test_the_clock_going_back_doubles_nothing(store: Store) -> None:
+    ledger = Ledger(store)
+    every = job("every 30m")
+    ledger.settle(every, START, "caught up")
+    times = [START + 31 * MINUTE, START + 62 * MINUTE, START + 20 * MINUTE, START + 63 * MINUTE]
+    assert [ran(ledger, ledger.settle(every, at, "caught up"), at) for at in times] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_changed_schedule_skips_what_it_had_planned_and_invents_no_past(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job("daily at 07:30"), START, "caught up")
+    settled = ledger.settle(job("every 30m"), START + timedelta(hours=2), "caught up")
+    assert settled.due is None
+    assert states(store) == [("due", ""), ("skipped", "the schedule changed")]
+
+
+def test_what_was_owed_under_the_old_schedule_is_still_owed(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job("daily at 07:30"), START, "caught up")
+    settled = ledger.settle(job("daily at 19:30"), START + timedelta(hours=13), "caught up")
+    assert settled.due
+    assert settled.due.due_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+
+
+def test_a_long_time_off_is_bounded() -> None:
+    schedule = job("every 30m").schedule
+    found = missed(schedule, START, START + timedelta(days=1000))
+    assert len(found) == 500
+    assert START + timedelta(days=1000) - found[-1] < timedelta(minutes=30)
+
+
+def test_what_a_dead_daemon_left_is_closed_and_made_up_for_but_not_for_ever(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    now = START + timedelta(hours=12)
+    runs = 0
+    for restart in range(10):
+        at = now + restart * MINUTE
+        ledger.recover([job()], at)
+        settled = ledger.settle(job(), at, "caught up")
+        runs += len(ledger.claim([Due(job(), settled.due)], at)) if settled.due else 0
+    assert runs == 4
+    assert states(store) == [("done", "interrupted")] * 4 + [("due", "")]
+
+
+def test_an_interrupted_job_that_was_made_up_for_is_at_rest(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    now = START + timedelta(hours=12)
+    ran(ledger, ledger.settle(job(), now, "caught up"), now, Outcome.INTERRUPTED)
+    for restart in range(1, 4):
+        ledger.recover([job()], now + restart * MINUTE)
+        settled = ledger.settle(job(), now + restart * MINUTE, "caught up")
+        assert ran(ledger, settled, now + restart * MINUTE) is (restart == 1)
+
+
+def test_jobs_that_are_gone_are_not_owed(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(name="old"), START, "caught up")
+    ledger.settle(job(name="older"), START, "caught up")
+    assert ledger.drop(["older"], START) == 1
+    ledger.recover([job()], START)
+    assert states(store, "old") == states(store, "older") == [("skipped", "job removed")]
+
+
+@given(
+    st.sampled_from(["every 30m", "daily at 07:30, 19:30", "*/30 6-23 * * *"]),
+    st.lists(st.integers(1, 3000), min_size=1, max_size=8),
+)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_pattern_of_downtime_leaves_no_hole_and_no_double(
+    tmp_path: Path, schedule: str, gaps: list[int]
+) -> None:
+    path = tmp_path / "one.db"
+    for each in tmp_path.glob("one.db*"):
+        each.unlink()
+    with Store.create(path) as store:
+        ledger, now, every = Ledger(store), START, job(schedule)
+        ledger.settle(every, now, "caught up")
+        for gap in gaps:
+            now += gap * MINUTE
+            ran(ledger, ledger.settle(every, now, "caught up"), now)
+        slots = store.slots(limit=10_000)
+    over = sorted(each.due_at for each in slots if each.state != "due")
+    assert over == list(missed(every.schedule, START, now))
+    assert Counter(each.state for each in slots)["due"] == 1
+
+
+def test_the_timetable_shows_next_last_and_how_late(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    now = START + timedelta(days=3)
+    settled = ledger.settle(job(), now, "caught up")
+    owed = timetable([job()], store.slots(), now)[0]
+    assert settled.due
+    assert owed.owed_at == settled.due.due_at
+    ran(ledger, settled, now, Outcome.PARTIAL)
+    jobs = [job(), job("every 5m", "digest")]
+    rows = timetable(jobs, store.slots(), now, lambda name, _: f"{name} rests")
+    assert [row.job for row in rows] == ["digest", "guiyang-en"]
+    row = rows[1]
+    assert (row.schedule, row.zone) == ("daily at 07:30", "Asia/Shanghai")
+    assert row.next_at == settled.next_at
+    assert (row.last_due_at, row.last_outcome) == (settled.due.due_at, "partial")
+    assert row.late == now - settled.due.due_at
+    assert (row.owed_at, row.skipped, row.held) == (None, 0, "guiyang-en rests")
+    assert rows[0].last_due_at is None
+
+
+def test_a_running_job_is_shown_as_running() -> None:
+    slot = Slot(1, "guiyang-en", START, "claimed", START + MINUTE)
+    skipped = Slot(2, "guiyang-en", START + MINUTE, "skipped", None, START, "", "paused")
+    row = timetable([job()], [skipped, slot], START + 2 * MINUTE)[0]
+    assert (row.last_outcome, row.late, row.skipped) == ("running", MINUTE, 1)
