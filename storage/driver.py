@@ -6,7 +6,7 @@ build and never mixes it with the standard module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -73,9 +73,10 @@ class _Told(Database):
         with told(self._told_path):
             return super().execute(sql, parameters)
 
-    def query(self, sql: str, params: Any = None) -> Iterator[dict[str, Any]]:
+    def query(self, sql: str, params: Any = None) -> Generator[dict[Any, Any], None, None]:
         with told(self._told_path):
-            return iter(list(super().query(sql, params)))
+            found = list(super().query(sql, params))
+        return (row for row in found)
 
 
 def _is_new(connection: Any) -> bool:

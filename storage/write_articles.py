@@ -12,7 +12,6 @@ from datetime import datetime
 from . import rows
 from .known import KnownQueries
 from .stamps import stamp
-from .text import shadow
 from .types import (
     Applied,
     ArticleData,
@@ -27,10 +26,10 @@ from .types import (
     Touch,
 )
 from .urls import KEY_VERSION, url_key
-from .write_crawls import CrawlWrites
+from .write_stories import StoryWrites
 
 
-class ArticleWrites(CrawlWrites, KnownQueries):
+class ArticleWrites(StoryWrites, KnownQueries):
     """The part of a transaction that keeps articles, their revisions, stories and events."""
 
     def apply(
@@ -271,40 +270,6 @@ class ArticleWrites(CrawlWrites, KnownQueries):
         )
         self._index(article_id, data)
 
-    def _index(self, article_id: int, data: ArticleData) -> None:
-        self._db.execute(
-            "INSERT INTO shadows VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET "
-            "title = excluded.title, body = excluded.body",
-            [article_id, shadow(data.title), shadow(data.body)],
-        )
-
-    def _join_copies(self, article_id: int, body_hash: str, at: str) -> None:
-        """Join the stories of all articles with exactly this body; the lowest id stays."""
-        if not body_hash:
-            return
-        others = list(
-            self._db.query(
-                "SELECT id, story_id FROM articles WHERE body_hash = ? AND id <> ? ORDER BY id",
-                [body_hash, article_id],
-            )
-        )
-        if not others:
-            return
-        self._db.execute(
-            "INSERT OR IGNORE INTO copies VALUES (?, ?, 'same body', ?)",
-            [article_id, others[0]["id"], at],
-        )
-        mine = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])["story_id"]
-        stories = sorted({mine, *(other["story_id"] for other in others)})
-        for joined in stories[1:]:
-            self._db.execute(
-                "UPDATE articles SET story_id = ? WHERE story_id = ?", [stories[0], joined]
-            )
-            self._db.execute(
-                "UPDATE stories SET joined_to = ? WHERE id = ? OR joined_to = ?",
-                [stories[0], joined, joined],
-            )
-
     def _alias(self, source_id: str, article_id: int, url: str) -> None:
         key = url_key(url)
         own = self._one("SELECT url_key FROM articles WHERE id = ?", [article_id])["url_key"]
@@ -314,27 +279,6 @@ class ArticleWrites(CrawlWrites, KnownQueries):
                 [source_id, key, url, article_id],
             )
             self._release(source_id, url)
-
-    def _is_baseline(self, run_id: int | None) -> int:
-        row = self._maybe("SELECT baseline FROM runs WHERE id = ?", [run_id])
-        return int(row["baseline"]) if row else 1
-
-    def _tell(
-        self, change: Change, article_id: int, run_id: int | None, now: datetime, detail: str = ""
-    ) -> None:
-        article = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])
-        self._insert(
-            "events",
-            {
-                "at": stamp(now),
-                "change": change.value,
-                "article_id": article_id,
-                "story_id": article["story_id"],
-                "run_id": run_id,
-                "baseline": self._is_baseline(run_id),
-                "detail": detail,
-            },
-        )
 
 
 def _data(reading: Reading) -> ArticleData:

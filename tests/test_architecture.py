@@ -23,7 +23,7 @@ OWNERS = {
     "sqlite_utils": ("storage/",),
     "sqlite3": ("storage/",),
     "pysqlite3": ("storage/",),
-    "zstandard": ("storage/",),
+    "zstandard": ("storage/", "scraper/crawl/coding.py"),
     "scrapy": ("scraper/crawl/",),
     "twisted": ("scraper/crawl/",),
     "protego": ("scraper/crawl/",),
