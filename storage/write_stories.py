@@ -1,4 +1,4 @@
-"""Writing around an article: its index words, the story it belongs to, the events that tell of it."""
+"""Writing around an article: its index words, the story it belongs to, the events about it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,100 @@
+"""What the tests of crawls share: sources for the fault server, and a crawl of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
+from scraper.sources.links import compile_link
+from scraper.sources.model import (
+    Bounds,
+    Entry,
+    EntryKind,
+    FieldRules,
+    LinkRules,
+    ListRules,
+    Paging,
+    PagingKind,
+    Politeness,
+    Source,
+)
+from storage.store import Store
+from storage.types import Run
+from tests.make import NOW
+from tests.servers import Server
+
+BOUNDS = Bounds(
+    page_bytes=200_000, page_timeout=timedelta(seconds=1), duration=timedelta(seconds=20)
+)
+FIELDS = FieldRules(
+    language="en", title=("h1",), published=(".info",), body=(".content",), template="plain"
+)
+
+
+def source(name: str, **fields: Any) -> Source:
+    """A source with one list at `/news.html` whose articles are `/a/NUMBER.htm`."""
+    host = fields.pop("host", f"{name}.test")
+    paging = fields.pop("paging", Paging(PagingKind.NEXT))
+    entries = (Entry(EntryKind.LIST, f"http://{host}/news.html", paging, ListRules("ul.news li")),)
+    base = Source(
+        id=name,
+        name=name,
+        city="Guiyang",
+        language="en",
+        zone="Asia/Shanghai",
+        home=f"http://{host}/",
+        entries=entries,
+        links=LinkRules((host,), (compile_link("/a/{id}.htm"),)),
+        fields=FIELDS,
+        schedule="every 1 h",
+        politeness=Politeness(timedelta(seconds=0)),
+        bounds=BOUNDS,
+    )
+    return replace(base, **fields)
+
+
+@dataclass
+class Crawl:
+    """Crawls of a server's sites into one archive; `events` keeps what was reported."""
+
+    archive: Path
+    server: Server
+    now: datetime = NOW
+    events: list[CrawlEvent] = field(default_factory=list)
+
+    def __call__(self, *sources: Source, **fields: Any) -> tuple[Run, ...]:
+        """Crawl these sources once, in this process."""
+        from scraper.crawl.run import crawl
+
+        if not self.archive.exists():
+            Store.create(self.archive).close()
+        self.events.clear()
+        hosts = {**self.server.hosts, **fields.pop("hosts", {})}
+        request = CrawlRequest("mailto:test@example.org", self.clock, hosts=hosts, **fields)
+        return crawl(sources, self.archive, request, self.events.append)
+
+    def clock(self) -> datetime:
+        """The instant it is for the crawl."""
+        return self.now
+
+    def outcomes(self) -> dict[str, str]:
+        """Outcome word by path of the articles dealt with in the last crawl."""
+        return {
+            "/" + event.url.split("/", 3)[3]: str(event.outcome)
+            for event in self.events
+            if isinstance(event, ArticleDone)
+        }
+
+    def ask(self, question: Callable[[Store], Any]) -> Any:
+        """What the archive says."""
+        with Store.open_readonly(self.archive) as store:
+            return question(store)
+
+    def table(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the archive, by a question in SQL."""
+        with Store.open_readonly(self.archive) as store:
+            return [tuple(row) for row in store._db.execute(sql).fetchall()]

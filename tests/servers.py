@@ -1,0 +1,249 @@
+"""A loopback server that misbehaves on request, over real sockets.
+
+One port carries many sites: the Host header says which. A site answers a path by a behaviour, a
+function that may do anything to the connection. Every request is kept in `hits`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+Behaviour = Callable[[socket.socket, "Hit"], None]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One request as it came in."""
+
+    host: str
+    path: str
+    headers: dict[str, str]
+    at: float
+
+
+@dataclass
+class Site:
+    """One host name on the server. Paths without a behaviour answer 404."""
+
+    name: str
+    routes: dict[str, Behaviour] = field(default_factory=dict)
+    hits: list[Hit] = field(default_factory=list)
+
+    def url(self, path: str) -> str:
+        """The address of a path, as a source would write it."""
+        return f"http://{self.name}{path}"
+
+    def paths(self) -> list[str]:
+        """What was asked for, in order, robots files left out."""
+        return [hit.path for hit in self.hits if hit.path != "/robots.txt"]
+
+    def answer(self, path: str, behaviour: Behaviour) -> None:
+        """Have a path behave like this from now on."""
+        self.routes[path] = behaviour
+
+    def article(self, path: str, title: str, text: str = "") -> None:
+        """A well-behaved article."""
+        self.answer(path, page(article_html(title, text)))
+
+    def listing(self, path: str, *links: str, more: str = "") -> None:
+        """A well-behaved list page of links, with a link to the next page if `more`."""
+        self.answer(path, page(list_html(*links, more=more)))
+
+
+class Server:
+    """Threads and raw sockets on 127.0.0.1. `hosts` maps every site's name to the port."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, Site] = {}
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port = int(self._listener.getsockname()[1])
+        self.closing = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """What a crawl request needs to reach the sites."""
+        return {name: f"127.0.0.1:{self.port}" for name in self._sites}
+
+    def site(self, name: str) -> Site:
+        """The site of that name, made at the first call."""
+        return self._sites.setdefault(name, Site(name))
+
+    def close(self) -> None:
+        """Stop listening; open connections end by themselves."""
+        self.closing.set()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            hit = _read_request(connection)
+            site = self._sites.get(hit.host.partition(":")[0])
+            if site is None:
+                answer(404)(connection, hit)
+                return
+            site.hits.append(hit)
+            site.routes.get(hit.path, answer(404))(connection, hit)
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server for the length of a block."""
+    server = Server()
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _read_request(connection: socket.socket) -> Hit:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(65536)
+        if not piece:
+            raise OSError("the client went away")
+        data += piece
+    first, *rest = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    headers = {
+        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)
+    }
+    return Hit(headers.get("host", ""), first.split(" ")[1], headers, time.monotonic())
+
+
+def head(status: int, length: int | None, **headers: str) -> bytes:
+    """A status line and headers; names in keyword form, `_` for `-`."""
+    lines = [f"HTTP/1.1 {status} X", "Connection: close"]
+    if length is not None:
+        lines.append(f"Content-Length: {length}")
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def answer(status: int, body: bytes = b"", **headers: str) -> Behaviour:
+    """A plain answer."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(head(status, len(body), **headers) + body)
+
+    return behave
+
+
+def page(html: str, **headers: str) -> Behaviour:
+    """An HTML page with an ETag, that answers conditional requests."""
+    body = html.encode()
+    etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        if hit.headers.get("if-none-match") == etag:
+            connection.sendall(head(304, 0, ETag=etag))
+            return
+        kind = "text/html; charset=utf-8"
+        connection.sendall(
+            head(200, len(body), **{"Content_Type": kind, "ETag": etag, **headers}) + body
+        )
+
+    return behave
+
+
+def redirect(target: str, status: int = 302) -> Behaviour:
+    """A redirect."""
+    return answer(status, Location=target)
+
+
+def gzipped(html: str, keep: float = 1.0) -> Behaviour:
+    """A gzip body, of which only a part is sent; the length header agrees with that part."""
+    body = gzip.compress(html.encode())
+    return answer(
+        200, body[: int(len(body) * keep)], Content_Type="text/html", Content_Encoding="gzip"
+    )
+
+
+def short(body: bytes, announced: int) -> Behaviour:
+    """Fewer bytes than the length header promises."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(head(200, announced, Content_Type="text/html") + body)
+
+    return behave
+
+
+def endless(piece: bytes = b"x" * 65536) -> Behaviour:
+    """A chunked body without an end."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(
+            head(200, None, Content_Type="text/html", Transfer_Encoding="chunked")
+        )
+        for _ in range(4096):
+            connection.sendall(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
+
+    return behave
+
+
+def drip(seconds: float = 20.0) -> Behaviour:
+    """A body, one byte now and then."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(head(200, 100000, Content_Type="text/html"))
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            connection.sendall(b"x")
+            time.sleep(0.1)
+
+    return behave
+
+
+def silence(seconds: float = 20.0) -> Behaviour:
+    """Nothing at all."""
+    return lambda connection, hit: time.sleep(seconds)
+
+
+def reset(connection: socket.socket, hit: Hit) -> None:
+    """A connection reset instead of an answer."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def in_turn(*behaviours: Behaviour) -> Behaviour:
+    """One behaviour after the other, the last one for ever."""
+    left = list(behaviours)
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(connection, hit)
+
+    return behave
+
+
+def article_html(title: str, text: str = "") -> str:
+    """An article page in the plainest shape."""
+    body = text or (
+        f"{title}. The city said on Monday that forty laboratories will open their doors to "
+        "companies this year, and that the first of them had begun to do so."
+    )
+    return (
+        f"<html lang=en><head><title>{title}</title></head><body><div class=main>"
+        f"<h1>{title}</h1><p class=info>Updated: 2026-03-01</p>"
+        f"<div class=content><p>{body}</p><p>It did not name the companies.</p></div>"
+        "</div></body></html>"
+    )
+
+
+def list_html(*links: str, more: str = "") -> str:
+    """A list page in the plainest shape."""
+    rows = "".join(f'<li><a href="{link}">News at {link}</a></li>' for link in links)
+    following = f'<a class="next" href="{more}">Next</a>' if more else ""
+    return f"<html><body><ul class=news>{rows}</ul>{following}</body></html>"

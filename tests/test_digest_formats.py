@@ -1,0 +1,261 @@
+"""Nothing from a page is trusted: not as HTML, not as Markdown, not as a spreadsheet cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from tests.digest_samples import PERIOD, UNTIL, ZONE, article
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from desk.digest.as_csv import neutral, restored
+from desk.digest.build import build
+from desk.digest.model import Digest, Edition, Format, Material
+from desk.digest.render import render
+from desk.text import one_line, safe_link
+from storage.types import Address, Grade, Match, Outcome, Precision, Run, SourceState, When
+from storage.types import SourceRef as Ref
+
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title></style><svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "http://a.test/\"onclick='x'",
+    "http://user@evil.test/",
+    "http://a.test/)[x](javascript:alert(1)",
+    "![x](http://evil.test/x.png)",
+    "[x]: javascript:alert(1)",
+    "# heading\n\n---\n\n<b>raw</b>",
+    "```\ncode",
+    "&lt;b&gt; &#106;avascript:",
+    "{{ 7*7 }} {% for x in y %} {# c #}",
+    '=HYPERLINK("http://evil.test")',
+    "\t=1+1",
+    "＝cmd|'/C calc'!A0",
+    "\u202egnp.exe",
+    "\ud800lone\x00nul\x1b[31mred",
+    "]]> --> <!--",
+    "|a|b|\n|-|-|",
+    "https://ok.test/?a=1&copy;=2",
+    "http://[::1",
+)
+hostile = st.one_of(
+    st.sampled_from(PAYLOADS),
+    st.lists(st.sampled_from(PAYLOADS), max_size=3).map("".join),
+    st.text(max_size=40),
+)
+ALLOWED = {
+    "html": {"lang"},
+    "head": set(),
+    "meta": {"charset", "http-equiv", "content", "name"},
+    "title": set(),
+    "style": set(),
+    "body": set(),
+    "header": set(),
+    "main": set(),
+    "footer": set(),
+    "nav": {"aria-label"},
+    "section": {"id", "class"},
+    "article": set(),
+    "div": {"class"},
+    "p": {"class", "lang"},
+    "span": {"class", "lang", "aria-hidden"},
+    "strong": {"class"},
+    "mark": set(),
+    "h1": set(),
+    "h2": set(),
+    "h3": set(),
+    "ul": set(),
+    "ol": {"start"},
+    "li": {"id"},
+    "a": {"href", "rel", "lang"},
+    "table": set(),
+    "thead": set(),
+    "tbody": set(),
+    "tr": set(),
+    "th": {"scope", "class"},
+    "td": {"class"},
+}
+
+
+@st.composite
+def digests(draw: st.DrawFn) -> Digest:
+    """A digest whose every text is hostile."""
+    text = lambda: draw(hostile)  # noqa: E731
+    grade = draw(st.sampled_from(Grade))
+    held = article(
+        1,
+        url=text(),
+        source_name=text(),
+        city=text(),
+        language=text(),
+        title=text(),
+        source=text(),
+        published=When(date(2024, 6, 5), Precision.DAY, ZONE),
+        matches=(Match(text(), grade, text(), "body", 0, text()),),
+        changed_at=UNTIL - timedelta(hours=1),
+        also_at=(Address(2, text(), text(), text(), None),),
+    )
+    ref = Ref(held.source_id, text(), text(), "en", ZONE)
+    run = Run(1, held.source_id, UNTIL - timedelta(hours=2), UNTIL, Outcome.BLOCKED, text())
+    material = Material((held,), (), (run,), (SourceState(ref),))
+    return build(material, Edition(text(), PERIOD))
+
+
+class Markup(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(f"a comment: {data}")
+
+
+def markup(digest: Digest) -> Markup:
+    parsed = Markup()
+    parsed.feed(render(digest, Format.HTML).decode())
+    parsed.close()
+    return parsed
+
+
+@settings(max_examples=150, deadline=None)
+@given(digests())
+def test_html_holds_no_element_attribute_or_scheme_outside_the_list(digest: Digest) -> None:
+    for tag, attributes in markup(digest).tags:
+        assert tag in ALLOWED
+        assert set(attributes) <= ALLOWED[tag]
+        href = attributes.get("href") or "#"
+        assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
+
+
+@settings(max_examples=150, deadline=None)
+@given(digests())
+def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Digest) -> None:
+    parsed = MarkdownIt("commonmark").parse(render(digest, Format.MD).decode())
+    kinds = set()
+    for token in parsed:
+        for inner in (token, *(token.children or ())):
+            kinds.add(inner.type)
+            if inner.type == "link_open":
+                assert urlsplit(str(inner.attrs["href"])).scheme in ("http", "https")
+    assert not kinds & {"html_block", "html_inline", "image", "fence", "code_block", "code_inline"}
+    headings = [token for token in parsed if token.type == "heading_open"]
+    assert len(headings) == 2 + len(digest.chapters)
+
+
+@settings(max_examples=150, deadline=None)
+@given(digests())
+def test_no_csv_cell_is_a_formula(digest: Digest) -> None:
+    text = render(digest, Format.CSV).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert len(rows) == 1 + len(digest.items)
+    for cell in rows[1]:
+        assert not cell.strip().startswith(tuple("=+-@\t\r\n＝＋－＠"))
+    title = rows[1][rows[0].index("title")]
+    assert restored(title) == digest.items[0].title
+
+
+@settings(max_examples=100, deadline=None)
+@given(digests())
+def test_json_is_the_raw_form(digest: Digest) -> None:
+    document = json.loads(render(digest, Format.JSON))
+    (item,) = [item for section in document["sections"] for item in section["items"]]
+    assert item["title"] == digest.items[0].title
+
+
+@given(st.text())
+def test_neutralising_a_cell_can_be_undone(cell: str) -> None:
+    assert restored(neutral(cell)) == cell
+    assert not neutral(cell).startswith(tuple("=+-@\t\r\n＝＋－＠"))
+
+
+@given(hostile)
+def test_one_line_is_one_visible_line_and_stays_so(text: str) -> None:
+    line = one_line(text)
+    assert one_line(line) == line
+    assert line.splitlines() in ([], [line])
+    assert "\x1b" not in line
+    line.encode()
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_link_is_offered_only_where_it_is_one(payload: str) -> None:
+    link = safe_link(payload)
+    assert link is None or (link == payload and urlsplit(link).hostname in ("ok.test", "a.test"))
+
+
+def plain() -> Digest:
+    held = article(
+        1,
+        title="贵阳入选“科创中国”创新枢纽城市",
+        language="zh",
+        source="贵阳市科协",
+        matches=(Match("hub-city", Grade.CORE, "科创中国", "body", 4, "贵阳获批“科创中国”试点。"),),
+    )
+    return build(Material((held,), (), (), ()), Edition("Hub cities", PERIOD))
+
+
+def test_the_same_digest_gives_the_same_bytes() -> None:
+    for form in Format:
+        assert render(plain(), form) == render(plain(), form)
+
+
+def test_excel_gets_a_byte_order_mark_and_chinese_intact() -> None:
+    data = render(plain(), Format.CSV)
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert "贵阳入选“科创中国”创新枢纽城市" in data.decode("utf-8-sig")
+    assert data.endswith(b"\r\n")
+
+
+def test_html_runs_nothing_and_fetches_nothing() -> None:
+    tags = markup(plain()).tags
+    policy = next(a["content"] for t, a in tags if a.get("http-equiv") == "Content-Security-Policy")
+    assert str(policy).startswith("default-src 'none'; style-src 'unsafe-inline'")
+    assert not {"script", "link", "img", "iframe", "base"} & {tag for tag, _ in tags}
+    assert "url(" not in render(plain(), Format.HTML).decode()
+    assert "@import" not in render(plain(), Format.HTML).decode()
+
+
+def test_titles_carry_their_language_and_phrases_their_mark() -> None:
+    page = render(plain(), Format.HTML).decode()
+    assert 'lang="zh-Hans">贵阳入选' in page
+    assert "<mark>科创中国</mark>" in page
+    assert "贵阳市科协" in page
+
+
+def test_template_text_in_a_page_stays_text() -> None:
+    held = article(1, title="{{ 7*7 }} {% raw %}")
+    page = render(build(Material((held,), (), (), ()), Edition("x", PERIOD)), Format.HTML).decode()
+    assert "{{ 7*7 }} {% raw %}" in page
+
+
+def test_a_digest_without_news_says_so() -> None:
+    empty = build(Material((), (), (), ()), Edition("Hub cities", PERIOD))
+    assert "Nothing new in this period" in render(empty, Format.HTML).decode()
+    assert "Nothing new in this period" in render(empty, Format.MD).decode()
+
+
+def test_markdown_keeps_a_hundred_items_in_their_lists() -> None:
+    matches = (Match("hub-city", Grade.RELATED, "hub city", "body", 0, "A hub city."),)
+    seen = tuple(article(n, matches=matches) for n in range(1, 121))
+    digest = build(Material(seen, (), (), ()), Edition("x", PERIOD))
+    parsed = MarkdownIt("commonmark").parse(render(digest, Format.MD).decode())
+    assert sum(token.type == "ordered_list_open" for token in parsed) == 1
+    assert sum(token.type == "bullet_list_open" for token in parsed) == 120

@@ -1,0 +1,144 @@
+"""The link rule: which addresses are articles, and the shapes it is written in."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.sources.links import MAX_URL, compile_link, host_of, is_article
+from scraper.sources.model import LinkRules
+
+HOST = "english.practice.test"
+
+
+def rules(*allow: str, deny: tuple[str, ...] = (), hosts: tuple[str, ...] = (HOST,)) -> LinkRules:
+    return LinkRules(hosts, tuple(map(compile_link, allow)), tuple(map(compile_link, deny)))
+
+
+FAMILY = rules("/[{section}/]{yyyy}-{mm}/{dd}/c_{id}[_{id}].htm")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://{HOST}/2023-08/29/c_914299.htm",
+        f"https://{HOST}/wsb/2023-08/29/c_914299.htm",
+        f"https://{HOST.upper()}/wsb/2023-08/29/c_914299.htm",
+        f"https://{HOST}:443/wsb/2023-08/29/c_914299_2.htm",
+        f"https://{HOST}/2023-08/29/c_914299.htm?from=list#top",
+    ],
+)
+def test_articles(url: str) -> None:
+    assert is_article(url, FAMILY)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://{HOST}/news.html",
+        f"http://{HOST}/2023-13/29/c_914299.htm",
+        f"http://{HOST}/a/b/2023-08/29/c_914299.htm",
+        f"http://{HOST}/2023-08/29/c_914299.htm.exe",
+        f"http://www.{HOST}/2023-08/29/c_914299.htm",
+        f"http://{HOST}.evil.test/2023-08/29/c_914299.htm",
+        f"http://{HOST}:8080/2023-08/29/c_914299.htm",
+        f"http://{HOST}:0/2023-08/29/c_914299.htm",
+        f"http://{HOST}:99999999/2023-08/29/c_914299.htm",
+        f"http://{HOST}@evil.test/2023-08/29/c_914299.htm",
+        f"http://me@{HOST}/2023-08/29/c_914299.htm",
+        f"http://evil.test\\@{HOST}/2023-08/29/c_914299.htm",
+        f"ftp://{HOST}/2023-08/29/c_914299.htm",
+        f"http://{HOST}/2023-08/29/c_914299.htm ",
+        f"http://{HOST}/\n2023-08/29/c_914299.htm",
+        "javascript:void(0)",
+        "/2023-08/29/c_914299.htm",
+        "http://[::1/2023-08/29/c_914299.htm",
+        "",
+    ],
+)
+def test_not_articles(url: str) -> None:
+    assert not is_article(url, FAMILY)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "JPG", "css", "js", "pdf", "docx", "zip", "mp4"])
+def test_pictures_scripts_and_attachments_never_are(suffix: str) -> None:
+    assert not is_article(f"http://{HOST}/a.{suffix}", rules())
+    assert is_article(f"http://{HOST}/{suffix}", rules())
+
+
+def test_without_allow_everything_on_the_hosts_counts_unless_denied() -> None:
+    only_denied = rules(deny=("/list/{any}", "re:[?&]print="))
+    assert is_article(f"http://{HOST}/any/thing", only_denied)
+    assert is_article(f"http://{HOST}", only_denied)
+    assert not is_article(f"http://{HOST}/list/1.html", only_denied)
+    assert not is_article(f"http://{HOST}/a.html?print=1", only_denied)
+
+
+def test_a_port_counts_only_where_it_is_written() -> None:
+    port = rules(hosts=("127.0.0.1:8123",))
+    assert is_article("http://127.0.0.1:8123/a", port)
+    assert not is_article("http://127.0.0.1/a", port)
+
+
+@pytest.mark.parametrize(
+    ("shape", "path"),
+    [
+        ("/art/{yyyy}/{m}/{d}/art_{id}_{id}.html", "/art/2021/7/6/art_1591173_59380535.html"),
+        ("/{section}/{yyyymm}/t{yyyymmdd}_{id}.html", "/kjbgz/202601/t20260127_195800.html"),
+        ("/a/{yyyymm}/{dd}/WS{hex}.html", "/a/202311/17/WS65571297a310d5acd876f404.html"),
+        ("/n3/{yyyy}/{mm}{dd}/c{id}-{id}.html", "/n3/2024/0403/c98649-20153157.html"),
+        ("/{any}/content/post_{id}.html", "/zwgk/zwdt/jryw/content/post_1.html"),
+        ("/view/iList.jsp?cat_id={id}", "/view/iList.jsp?cat_id=24"),
+        ("re:^/a/\\d+$", "/a/12"),
+    ],
+)
+def test_shapes(shape: str, path: str) -> None:
+    assert compile_link(shape).search(path)
+    assert not compile_link(shape).search(path + "x")
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("news.html", "begins with /"),
+        ("/{year}/", "unknown placeholder '{year}'"),
+        ("/a}", "unknown placeholder '}'"),
+        ("/[a[b]]", "stand inside each other"),
+        ("/a]", "do not pair"),
+        ("/[a", "not closed"),
+        ("/{any}/{any}", "once"),
+        ("re:", "empty"),
+        ("re:(", "not a regular expression"),
+        ("re:(a+)+$", "repetition inside"),
+        ("re:(?:[a-z]*){2,}", "repetition inside"),
+    ],
+)
+def test_a_wrong_shape_says_why(shape: str, said: str) -> None:
+    with pytest.raises(ValueError, match="(?s)" + said.replace("{", r"\{").replace("}", r"\}")):
+        compile_link(shape)
+
+
+def test_hosts_of_addresses() -> None:
+    assert host_of("HTTP://WWW.Practice.Test:80/a") == "www.practice.test"
+    assert host_of("https://practice.test:8443/") == "practice.test:8443"
+    with pytest.raises(ValueError, match="http"):
+        host_of("file:///etc/passwd")
+
+
+@given(st.text(alphabet="/-_.aé0123456789tc?=&[]@:\\ ", max_size=300))
+def test_no_address_raises_and_none_leaves_the_host(tail: str) -> None:
+    for url in (tail, f"http://{HOST}{tail}", f"http://{tail}"):
+        if is_article(url, rules()):
+            assert host_of(url) == HOST
+
+
+@pytest.mark.parametrize("shape", ["/{any}/{yyyymm}/t{yyyymmdd}_{id}.html", "/{any}[_{id}].html"])
+def test_hostile_addresses_take_no_time(shape: str) -> None:
+    rule = rules(shape)
+    start = time.process_time()
+    for piece in ("/2", "/202401/t20240101_", "1", "_1"):
+        is_article((f"http://{HOST}/" + piece * MAX_URL)[:MAX_URL], rule)
+    assert time.process_time() - start < 0.1
