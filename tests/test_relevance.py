@@ -98,7 +98,7 @@ def test_the_programme_in_passing_is_a_mention_and_in_the_lead_related() -> None
 
 
 def test_a_pilot_city_of_something_else_far_from_the_programme_is_not_core() -> None:
-    body = "Innovation China sent guests. " + "y " * 400 + "It is a pilot city for e-commerce."
+    body = "Innovation China sent guests. " + "y " * 600 + "It is a pilot city for e-commerce."
     assert grade("A fair for e-commerce", body) is Grade.RELATED
 
 
@@ -310,6 +310,7 @@ def test_a_watchlist_of_ones_own(tmp_path: Path) -> None:
         ('id = "other"', 'id = "tower"', "topic[2].id: 'tower' is already used"),
         ('forms = ["tower"]', "forms = []", "topic[1].name[1].forms: is missing"),
         ('forms = ["tower"]', 'forms = ["--"]', "is not a phrase"),
+        ('forms = ["tower"]', f'forms = ["{"a" * 201}"]', "is longer than 200 characters"),
         ('forms = ["tower"]', 'form = ["tower"]', "form: unknown key; did you mean 'forms'?"),
         ('language = "en"\nforms = ["tower"]', 'forms = ["tower"]', "language: is missing"),
         ("[contexts]", "near = -1\n[contexts]", "near: must be a whole number"),

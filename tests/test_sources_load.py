@@ -221,7 +221,7 @@ def found(catalogue: Catalogue, url: str) -> str | None:
             "[[entry]]\nmax_pages = 0",
             "entry[1].max_pages: must be a whole number from 1",
         ),
-        ("[[entry]]", '[[entry]]\nrow = "li["', "entry[1].row: 'li[' is not a CSS selector"),
+        ("[[entry]]", '[[entry]]\nrow = "li["', "entry[1].row: 'li[' is no CSS selector"),
         ("[[entry]]", "[links]\nallow = [1]\n[[entry]]", "links.allow: must be a list of texts"),
         ("[[entry]]", '[links]\nallow = "x"\n[[entry]]', "links.allow: a link shape begins with /"),
         (
@@ -232,7 +232,7 @@ def found(catalogue: Catalogue, url: str) -> str | None:
         (
             "[[entry]]",
             '[fields]\nbody = "..a"\n[[entry]]',
-            "fields.body: '..a' is not a CSS selector",
+            "fields.body: '..a' is no CSS selector",
         ),
         (
             "[[entry]]",
@@ -279,7 +279,7 @@ def test_a_mistake_is_one_line_with_file_and_key(
         ('pattern = "{name}_{n}.html"', "", "paging.pattern: is missing"),
         ('kind = "pattern"', 'kind = "patern"', "paging.kind: 'patern' is none of"),
         ("[links]", '[links]\nhosts = ["a.test"]', "links.hosts: unknown key"),
-        ('link = "a"', 'link = "a["', "list.link: 'a[' is not a CSS selector"),
+        ('link = "a"', 'link = "a["', "list.link: 'a[' is no CSS selector"),
     ],
 )
 def test_a_mistake_in_a_template_is_one_line_too(

@@ -1,0 +1,1 @@
+"""Relevance: the watchlist, and where a text names what it watches."""

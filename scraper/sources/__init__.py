@@ -1,0 +1,1 @@
+"""Sources and template families: TOML files and what they become."""

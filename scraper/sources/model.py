@@ -76,8 +76,9 @@ class LinkRules:
 class FieldRules:
     """How to read an article page: CSS selectors, tried in order; `meta[name=X]` reads `content`.
 
-    `published`, `updated`, `source` and `author` select elements whose text is then parsed; `remove`
-    is taken out of the body before it is read. `template` is the template's id, for the record.
+    `published`, `updated`, `source` and `author` select elements whose text is then parsed;
+    `remove` is taken out of the body before it is read. `template` is the template's id, for the
+    record.
     """
 
     template: str = ""

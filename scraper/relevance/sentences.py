@@ -1,0 +1,31 @@
+"""The sentence around a place in a text, as printed. No grammar: marks and line breaks only."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST = 400
+
+# A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
+# `Jan. 3` split too, which costs a little context and never the phrase itself.
+_END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[^\sa-z])|\n")
+
+
+def sentence_at(text: str, start: int, end: int) -> str:
+    """The sentence that holds `text[start:end]`, at most about 400 characters: longer ones are cut
+    around the phrase and marked with `…`."""
+    floor, ceiling = max(0, start - 4 * LONGEST), min(len(text), end + 4 * LONGEST)
+    left = max((m.end() for m in _END.finditer(text, floor, start)), default=floor)
+    after = _END.search(text, end, ceiling)
+    right = after.end() if after else ceiling
+    return _cut(text, left, right, start, end)
+
+
+def _cut(text: str, left: int, right: int, start: int, end: int) -> str:
+    if right - left <= LONGEST:
+        return text[left:right].strip()
+    room = max(0, (LONGEST - (end - start)) // 2)
+    first, last = max(left, start - room), min(right, end + room)
+    head = "…" if first > left else ""
+    tail = "…" if last < right else ""
+    return f"{head}{text[first:last].strip()}{tail}"

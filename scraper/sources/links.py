@@ -1,0 +1,148 @@
+"""Which addresses are articles: the link rule, and the small language it is written in.
+
+A shape such as `/[{section}/]{yyyy}-{mm}/{dd}/c_{id}.htm` becomes an anchored regular expression
+whose every repetition is bounded. Looks at the address alone: knows no page, no network, and not
+whether the host may be connected to.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+from .model import LinkRules
+
+MAX_URL = 2000
+RAW = "re:"
+
+#: What each placeholder of a shape stands for. No repetition is open-ended, and `{any}` may stand
+#: in a shape once only, so that matching takes linear time.
+PLACEHOLDERS = {
+    "yyyy": r"[12][0-9]{3}",
+    "mm": r"(?:0[1-9]|1[0-2])",
+    "dd": r"(?:0[1-9]|[12][0-9]|3[01])",
+    "m": r"(?:0?[1-9]|1[0-2])",
+    "d": r"(?:0?[1-9]|[12][0-9]|3[01])",
+    "yyyymm": r"[12][0-9]{3}(?:0[1-9]|1[0-2])",
+    "yyyymmdd": r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",
+    "id": r"[0-9]{1,30}",
+    "hex": r"[0-9A-Fa-f]{4,64}",
+    "section": r"[^/?#]{1,100}",
+    "any": r"[^?#]{0,500}",
+}
+
+ASSETS = re.compile(
+    r"[^/]\.(?:jpe?g|png|gif|webp|svg|bmp|ico|tiff?|css|m?js|json|map|woff2?|ttf|eot"
+    r"|mp[34]|m4[av]|avi|mov|wmv|flv|webm|wav|ogg|swf|apk|exe|dmg"
+    r"|zip|rar|7z|gz|tar|pdf|docx?|xlsx?|pptx?|wps|et|csv|ofd)\Z",
+    re.IGNORECASE,
+)
+
+_TOKEN = re.compile(r"\{(\w*)\}|([\[\]])|([^{}\[\]]+)|([{}])")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_NESTED_REPEAT = re.compile(r"[+*}]\)(?:[+*]|\{\d*,)")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def is_article(url: str, links: LinkRules) -> bool:
+    """Whether `url` (absolute) is an article by this rule.
+
+    Scheme http or https; host in `links.hosts`, any case, `www.` being a host of its own. A host
+    written without a port means the scheme's default port; `name:8080` means exactly that one.
+    Never an article: addresses with user names, blanks or backslashes, over 2,000 characters, or
+    ending like a picture, script or attachment. Never raises.
+    """
+    parts = _split(url)
+    if parts is None or not _on_hosts(parts, links.hosts) or ASSETS.search(parts.path):
+        return False
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if any(pattern.search(target) for pattern in links.deny):
+        return False
+    return not links.allow or any(pattern.search(target) for pattern in links.allow)
+
+
+def host_of(url: str) -> str:
+    """The host of an http(s) address, lower-case, with `:port` where it is not the default.
+
+    Raises ValueError for anything else.
+    """
+    parts = _split(url)
+    if parts is None:
+        raise ValueError(f"not an http or https address: {url!r}")
+    host, port = _host_port(parts)
+    return host if port == _DEFAULT_PORTS[parts.scheme] else f"{host}:{port}"
+
+
+@lru_cache(maxsize=1024)
+def compile_link(text: str) -> re.Pattern[str]:
+    """Compile one shape, or a regular expression written as `re:…`.
+
+    A shape matches the whole path; where it has no `?`, any query may follow. A `re:` pattern is
+    searched in path and query, so it anchors itself. Raises ValueError with what is wrong.
+    """
+    if text.startswith(RAW):
+        return _compile_raw(text.removeprefix(RAW))
+    if not text.startswith(("/", "[/")):
+        raise ValueError(f"a link shape begins with / (or with {RAW}), this one is {text!r}")
+    pattern = "".join(_pieces(text))
+    tail = r"(?:\?.*)?" if "?" not in text else ""
+    return re.compile(rf"\A{pattern}{tail}\Z")
+
+
+def _compile_raw(pattern: str) -> re.Pattern[str]:
+    if not pattern:
+        raise ValueError("an empty regular expression matches everything")
+    if _NESTED_REPEAT.search(pattern):
+        raise ValueError(f"a repetition inside a repetition can take for ever: {pattern!r}")
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression ({error}): {pattern!r}") from None
+
+
+def _pieces(shape: str) -> list[str]:
+    pieces: list[str] = []
+    depth = 0
+    for match in _TOKEN.finditer(shape):
+        name, bracket, literal, brace = match.groups()
+        if brace or (name is not None and name not in PLACEHOLDERS):
+            known = " ".join(f"{{{key}}}" for key in PLACEHOLDERS)
+            raise ValueError(f"unknown placeholder {match.group()!r} in {shape!r}; known: {known}")
+        if name is not None:
+            pieces.append(PLACEHOLDERS[name])
+        elif bracket:
+            depth += 1 if bracket == "[" else -1
+            pieces.append("(?:" if bracket == "[" else ")?")
+            if depth not in (0, 1):
+                raise ValueError(f"brackets do not pair, or stand inside each other: {shape!r}")
+        else:
+            pieces.append(re.escape(literal))
+    if depth:
+        raise ValueError(f"a bracket is not closed: {shape!r}")
+    if shape.count("{any}") > 1:
+        raise ValueError(f"{{any}} may stand once in a shape: {shape!r}")
+    return pieces
+
+
+def _split(url: str) -> SplitResult | None:
+    if len(url) > MAX_URL or _UNSAFE.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return parts if usable and parts.username is None and parts.password is None else None
+
+
+def _host_port(parts: SplitResult) -> tuple[str, int]:
+    return (parts.hostname or ""), parts.port or _DEFAULT_PORTS[parts.scheme]
+
+
+def _on_hosts(parts: SplitResult, hosts: tuple[str, ...]) -> bool:
+    host, port = _host_port(parts)
+    wanted = {f"{host}:{port}"}
+    if port == _DEFAULT_PORTS[parts.scheme]:
+        wanted.add(host)
+    return any(name.lower() in wanted for name in hosts)

@@ -1,0 +1,142 @@
+"""Reading TOML tables so that every complaint names file and key, in one line.
+
+`Table` hands out checked values; what it cannot hand out becomes a SourceError that says what to
+write instead. Knows no key of any schema; sources, templates and watchlists bring their own.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from storage.errors import SourceError
+
+T = TypeVar("T")
+
+
+def load_toml(path: Path) -> Table:
+    """Load one file. Raises SourceError: missing, unreadable, not UTF-8, or not TOML."""
+    try:
+        return Table(tomllib.loads(path.read_text("utf-8-sig")), str(path))
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SourceError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SourceError(f"{path}: is not TOML: {' '.join(str(error).split())}") from None
+
+
+def suggest(word: str, known: Collection[str]) -> str:
+    """`; did you mean 'x'?` for the nearest known word, or nothing."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a file; `path` is its dotted key, empty for the file itself."""
+
+    data: Mapping[str, object]
+    file: str
+    path: str = ""
+
+    def error(self, key: str, problem: str) -> SourceError:
+        """The one line: `FILE: KEY: problem`."""
+        place = ".".join(part for part in (self.path, key) if part)
+        return SourceError(
+            f"{self.file}: {place}: {problem}" if place else f"{self.file}: {problem}"
+        )
+
+    def only(self, keys: Collection[str]) -> Table:
+        """This table, once it holds none but these keys. Raises SourceError for the first other."""
+        for key in self.data:
+            if key not in keys:
+                hint = suggest(key, keys) or f"; known here: {', '.join(sorted(keys))}"
+                raise self.error(key, f"unknown key{hint}")
+        return self
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text that is not blank. Without a default the key is required."""
+        value = self.data.get(key, default)
+        if value is None:
+            raise self.error(key, "is missing")
+        if not isinstance(value, str):
+            raise self.error(key, f"must be a text in quotes, not {value!r}")
+        if not value.strip() and key in self.data:
+            raise self.error(key, "is empty; leave the key out or fill it in")
+        return value.strip()
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """A list of texts; a single text counts as a list of one."""
+        value = self.data.get(key)
+        if value is None:
+            return default
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(i, str) and i.strip() for i in items):
+            raise self.error(key, f'must be a list of texts such as ["a", "b"], not {value!r}')
+        return tuple(item.strip() for item in items)
+
+    def number(self, key: str, default: int, low: int, high: int) -> int:
+        """A whole number between `low` and `high`."""
+        value = self.data.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise self.error(key, f"must be a whole number from {low} to {high}, not {value!r}")
+        return value
+
+    def day(self, key: str) -> date | None:
+        """A date written as 2026-01-31, without quotes; None where the key is absent."""
+        value = self.data.get(key)
+        if value is None:
+            return None
+        if isinstance(value, datetime) or not isinstance(value, date):
+            raise self.error(
+                key, f"must be a date such as 2026-01-31, without quotes, not {value!r}"
+            )
+        return value
+
+    def parsed(self, key: str, parse: Callable[[str], T], default: T | None = None) -> T:
+        """A text read by `parse`, whose ValueError becomes the complaint."""
+        if default is not None and key not in self.data:
+            return default
+        return self._parse(key, parse, self.text(key))
+
+    def all_parsed(
+        self, key: str, parse: Callable[[str], T], default: tuple[T, ...] = ()
+    ) -> tuple[T, ...]:
+        """A list of texts, each read by `parse`."""
+        if key not in self.data:
+            return default
+        return tuple(self._parse(key, parse, text) for text in self.texts(key))
+
+    def table(self, key: str) -> Table:
+        """The table `[key]`; an empty one where it is absent."""
+        value = self.data.get(key, {})
+        if not isinstance(value, dict):
+            raise self.error(key, f"must be a table, written as [{key}]")
+        return Table(value, self.file, self._inside(key))
+
+    def tables(self, key: str) -> tuple[Table, ...]:
+        """The tables `[[key]]`, counted from 1 in complaints."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.error(key, f"must be tables, each written as [[{key}]]")
+        return tuple(
+            Table(item, self.file, f"{self._inside(key)}[{number}]")
+            for number, item in enumerate(value, 1)
+        )
+
+    def _inside(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path else key
+
+    def _parse(self, key: str, parse: Callable[[str], T], text: str) -> T:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise self.error(key, " ".join(str(error).split())) from None
