@@ -49,9 +49,9 @@ class Site:
         """Have a path behave like this from now on."""
         self.routes[path] = behaviour
 
-    def article(self, path: str, title: str, text: str = "") -> None:
+    def article(self, path: str, title: str, text: str = "", day: str = "2026-03-01") -> None:
         """A well-behaved article."""
-        self.answer(path, page(article_html(title, text)))
+        self.answer(path, page(article_html(title, text, day)))
 
     def listing(self, path: str, *links: str, more: str = "") -> None:
         """A well-behaved list page of links, with a link to the next page if `more`."""
@@ -71,7 +71,7 @@ class Server:
     @property
     def hosts(self) -> dict[str, str]:
         """What a crawl request needs to reach the sites."""
-        return {name: f"127.0.0.1:{self.port}" for name in self._sites}
+        return dict.fromkeys(self._sites, f"127.0.0.1:{self.port}")
 
     def site(self, name: str) -> Site:
         """The site of that name, made at the first call."""
@@ -120,7 +120,8 @@ def _read_request(connection: socket.socket) -> Hit:
         data += piece
     first, *rest = data.split(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     headers = {
-        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in rest)
+        name.strip().lower(): value.strip()
+        for name, _, value in (line.partition(":") for line in rest)
     }
     return Hit(headers.get("host", ""), first.split(" ")[1], headers, time.monotonic())
 
@@ -186,9 +187,7 @@ def endless(piece: bytes = b"x" * 65536) -> Behaviour:
     """A chunked body without an end."""
 
     def behave(connection: socket.socket, hit: Hit) -> None:
-        connection.sendall(
-            head(200, None, Content_Type="text/html", Transfer_Encoding="chunked")
-        )
+        connection.sendall(head(200, None, Content_Type="text/html", Transfer_Encoding="chunked"))
         for _ in range(4096):
             connection.sendall(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")
 
@@ -228,7 +227,7 @@ def in_turn(*behaviours: Behaviour) -> Behaviour:
     return behave
 
 
-def article_html(title: str, text: str = "") -> str:
+def article_html(title: str, text: str = "", day: str = "2026-03-01") -> str:
     """An article page in the plainest shape."""
     body = text or (
         f"{title}. The city said on Monday that forty laboratories will open their doors to "
@@ -236,7 +235,7 @@ def article_html(title: str, text: str = "") -> str:
     )
     return (
         f"<html lang=en><head><title>{title}</title></head><body><div class=main>"
-        f"<h1>{title}</h1><p class=info>Updated: 2026-03-01</p>"
+        f"<h1>{title}</h1><p class=info>Updated: {day}</p>"
         f"<div class=content><p>{body}</p><p>It did not name the companies.</p></div>"
         "</div></body></html>"
     )

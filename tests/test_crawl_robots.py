@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_a_crawl_delay_is_kept(server: Server, crawl: Crawl) -> None:
     crawl(source("calm"))
     assert time.monotonic() - began >= 0.8
     times = [hit.at for hit in site.hits][1:]
-    assert all(later - earlier > 0.35 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier > 0.35 for earlier, later in pairwise(times))
 
 
 @pytest.mark.parametrize(

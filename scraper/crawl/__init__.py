@@ -1,0 +1,1 @@
+"""Fetching: Scrapy behind an address guard, robots rules, manners and bounds."""

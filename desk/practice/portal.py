@@ -1,0 +1,88 @@
+"""The practice portal's own answer book: every article, where it stands, and what became of it.
+
+For tests and for the demo, which compare what Hubwatch found with what there was to find. Serves
+and renders nothing (see `server`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+from .plan import SITES, Placed, State, plan
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the portal holds on one day. `articles` are all that were ever served up to then."""
+
+    anchor: date
+    day: int
+    articles: tuple[Placed, ...]
+
+    def served(self) -> tuple[Placed, ...]:
+        """Articles whose address answers on this day."""
+        return tuple(article for article in self.articles if article.served(self.day))
+
+    def new(self) -> tuple[Placed, ...]:
+        """Articles first served on this day (on day 1: all)."""
+        return self._in(State.NEW)
+
+    def changed(self) -> tuple[Placed, ...]:
+        """Articles edited materially on this day."""
+        return self._in(State.CHANGED_MATERIAL)
+
+    def cosmetic(self) -> tuple[Placed, ...]:
+        """Articles whose page changed on this day while its text did not."""
+        return self._in(State.CHANGED_COSMETIC)
+
+    def gone(self) -> tuple[Placed, ...]:
+        """Articles taken down on this day: 404, and out of their list."""
+        return self._in(State.GONE)
+
+    def copies(self) -> Mapping[str, tuple[Placed, ...]]:
+        """Stories that stand at several addresses today: slug → articles, earliest first."""
+        groups: dict[str, list[Placed]] = {}
+        for article in self.served():
+            groups.setdefault(article.story.slug, []).append(article)
+        return {
+            slug: tuple(sorted(group, key=lambda article: article.published.sort_key))
+            for slug, group in groups.items()
+            if len(group) > 1
+        }
+
+    def stories(self) -> int:
+        """How many different stories are served today."""
+        return len({article.story.slug for article in self.served()})
+
+    def of_source(self, source_id: str) -> tuple[Placed, ...]:
+        """Articles served today that belong to one source."""
+        return tuple(article for article in self.served() if article.site.source_id == source_id)
+
+    def by_url(self) -> Mapping[str, Placed]:
+        """All articles up to this day by address."""
+        return {article.url: article for article in self.articles}
+
+    def _in(self, state: State) -> tuple[Placed, ...]:
+        return tuple(article for article in self.articles if article.state(self.day) is state)
+
+
+def truth(anchor: date, day: int) -> Truth:
+    """What there is to find on `day`; `anchor` is the date of day 1.
+
+    Raises ValueError for a day before 1.
+    """
+    return Truth(anchor, day, plan(anchor, day))
+
+
+def hosts() -> tuple[str, ...]:
+    """The names under which the practice portal is served."""
+    return tuple(site.host for site in SITES.values())
+
+
+def sources_folder() -> Path:
+    """The folder of source files that describe the practice portal."""
+    return Path(str(files(__package__).joinpath("sources")))

@@ -1,0 +1,211 @@
+"""The stories the practice portal tells: what is written, before it has an address or a layout.
+
+Loads the hand-written ones from `content/*.toml` and fills the slots of a text. Knows nothing of
+portals, pages or time beyond the base date of a story.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+SLOT = re.compile(r"\{(day|weekday|month|name|surname|district|\d+\.\.\d+)([+-]\d+)?\}")
+
+
+class Kind(StrEnum):
+    """What a story is about, as the answer a reader of the topic should come to."""
+
+    HUB = "hub"
+    OTHER_HUB = "other-hub"
+    EVERYDAY = "everyday"
+    NOTICE = "notice"
+
+
+class Verdict(StrEnum):
+    """What an edit does to a page."""
+
+    MATERIAL = "material"
+    COSMETIC = "cosmetic"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change made on `day` of the portal; `swaps` are replaced in the text, in order."""
+
+    day: int
+    verdict: Verdict
+    swaps: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One text. `at` names its places (`english`, `kjj-3`: three days earlier there), `age` how
+    many days before day 1 it is dated (negative: after), `files` the kinds of what is attached,
+    `gone` the day it is taken down."""
+
+    slug: str
+    kind: Kind
+    language: str
+    title: str
+    paragraphs: tuple[str, ...]
+    summary: str = ""
+    city: str = "Guiyang"
+    at: tuple[str, ...] = ()
+    age: int = 0
+    source: str = ""
+    files: tuple[str, ...] = ()
+    edit: Edit | None = None
+    gone: int | None = None
+
+    @property
+    def body(self) -> str:
+        """The text as the archive should hold it: paragraphs separated by an empty line."""
+        return "\n\n".join(self.paragraphs)
+
+    def edited(self) -> Story:
+        """The story as it reads after its edit. Raises ValueError if a swap finds nothing."""
+        if self.edit is None:
+            return self
+        story = self
+        for old, new in self.edit.swaps:
+            after = replace(
+                story,
+                title=story.title.replace(old, new),
+                paragraphs=tuple(text.replace(old, new) for text in story.paragraphs),
+            )
+            if after == story:
+                raise ValueError(f"{self.slug}: nothing reads {old!r}")
+            story = after
+        return story
+
+
+def number(seed: str, low: int, high: int) -> int:
+    """A whole number from `low` to `high`, always the same for one seed."""
+    spread = int.from_bytes(sha256(seed.encode()).digest()[:8], "big")
+    return low + spread % (high - low + 1)
+
+
+def pick(seed: str, choices: Sequence[str]) -> str:
+    """One of `choices`, always the same for one seed."""
+    return choices[number(seed, 0, len(choices) - 1)]
+
+
+def person(seed: str, language: str) -> str:
+    """An invented name."""
+    names = spelling()[language]
+    family = pick(f"{seed}/family", names["family"])
+    return f"{family}{'' if language == 'zh' else ' '}{pick(f'{seed}/given', names['given'])}"
+
+
+def filled(story: Story, dated: date) -> Story:
+    """The story with its slots filled: `{day-3}` counts from `dated`, `{12..40}` is a number,
+    `{name}`, `{surname}` and `{district}` stay the same throughout the story."""
+    return replace(
+        story,
+        title=_fill(story.title, story, dated, "title"),
+        summary=_fill(story.summary, story, dated, "summary"),
+        paragraphs=tuple(
+            _fill(text, story, dated, str(index)) for index, text in enumerate(story.paragraphs)
+        ),
+    )
+
+
+def _fill(text: str, story: Story, dated: date, place: str) -> str:
+    def value(match: re.Match[str]) -> str:
+        slot, shift = match.group(1), int(match.group(2) or 0)
+        if ".." in slot:
+            low, high = (int(part) for part in slot.split(".."))
+            drawn = number(f"{story.slug}/{place}/{match.start()}", low, high)
+            return f"{drawn:,}" if story.language == "en" else str(drawn)
+        if slot in ("day", "weekday", "month"):
+            return day_words(dated + timedelta(days=shift), slot, story.language)
+        return _named(slot, story)
+
+    return SLOT.sub(value, text)
+
+
+def _named(slot: str, story: Story) -> str:
+    if slot == "district":
+        return pick(f"{story.slug}/district", spelling()[story.language]["districts"][story.city])
+    name = person(story.slug, story.language)
+    if slot == "name":
+        return name
+    return name[0] if story.language == "zh" else name.split()[0]
+
+
+def day_words(day: date, slot: str, language: str) -> str:
+    """A date as running text says it: `Aug 5`, `8月5日`; or its weekday or month alone."""
+    if language == "zh":
+        words = {"day": f"{day.month}月{day.day}日", "month": f"{day.month}月"}
+        return words.get(slot, f"星期{'一二三四五六日'[day.weekday()]}")
+    short, month = spelling()["months"][day.month - 1], spelling()["full_months"][day.month - 1]
+    words = {"day": f"{short} {day.day}", "month": month}
+    return words.get(slot, str(spelling()["weekdays"][day.weekday()]))
+
+
+def written(text: str) -> tuple[str, ...]:
+    """Paragraphs of a block of text: an empty line parts them, line ends inside are blanks."""
+    joined = (re.sub(r"(?<=[^\x00-\x7f])\n|\n(?=[^\x00-\x7f])", "", part) for part in parts(text))
+    return tuple(part.replace("\n", " ").strip() for part in joined)
+
+
+def parts(text: str) -> list[str]:
+    """A block of text cut at its empty lines."""
+    return [part for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+
+
+def content(name: str) -> Mapping[str, Any]:
+    """One of the content files of this package, as a table."""
+    text = files(__package__).joinpath("content", name).read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def spelling() -> Mapping[str, Any]:
+    """Names of people, places, months and weekdays."""
+    return content("names.toml")
+
+
+@cache
+def hand_written() -> tuple[Story, ...]:
+    """Every story written out in full, slots not yet filled."""
+    names = sorted(
+        item.name
+        for item in files(__package__).joinpath("content").iterdir()
+        if item.name.startswith("stories_")
+    )
+    return tuple(story for name in names for story in _stories(content(name)))
+
+
+def _stories(table: Mapping[str, Any]) -> Iterator[Story]:
+    for row in table["story"]:
+        paragraphs = written(row["text"])
+        yield Story(
+            slug=row["slug"],
+            kind=Kind(row.get("kind", table["kind"])),
+            language=table["language"],
+            title=row["title"],
+            paragraphs=paragraphs,
+            summary=row.get("summary", ""),
+            at=tuple(row["at"]),
+            age=row["age"],
+            source=row.get("source", ""),
+            files=tuple(row.get("files", ())),
+            edit=_edit(row.get("edit")),
+            gone=row.get("gone"),
+        )
+
+
+def _edit(row: Mapping[str, Any] | None) -> Edit | None:
+    if row is None:
+        return None
+    swaps = tuple((old, new) for old, new in row.get("swaps", ()))
+    return Edit(row["day"], Verdict(row["verdict"]), swaps)

@@ -1,0 +1,170 @@
+"""The articles of a source: fetched, read, handed to the archive; known ones asked for again.
+
+One page's trouble ends with that page: it is counted, put on record, and the visit goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from storage.types import Change, FetchKind, Outcome, Reading, Recheck, Validator
+from storage.urls import url_key
+
+from ..intake import Arrival, Kept, take
+from ..sources.links import is_article
+from ..sources.model import Source
+from .commons import Commons
+from .fetch import Fetcher, validator_of
+from .fetched import Fetched
+from .reading import read_page, unread
+from .request import ArticleDone
+from .tally import Tally
+
+_NOT_THERE = (Outcome.GONE, Outcome.SOFT_404)
+
+
+class Articles:
+    """Deals with single article pages for one run."""
+
+    def __init__(
+        self, source: Source, run_id: int, commons: Commons, fetcher: Fetcher, tally: Tally
+    ) -> None:
+        self._source = source
+        self._run_id = run_id
+        self._commons = commons
+        self._fetcher = fetcher
+        self._tally = tally
+
+    async def fetch_new(self, url: str) -> Fetched:
+        """Fetch an address that is not known yet and keep what it says."""
+        fetched = await self._fetcher.fetch(url, FetchKind.ARTICLE)
+        if fetched.outcome not in (Outcome.OK, Outcome.GONE):
+            self._failed(fetched, fetched.outcome, fetched.reason)
+            return fetched
+        reading = await self._read(fetched)
+        if reading.outcome is Outcome.BLOCKED:
+            self._log(fetched, reading)
+            self._failed(fetched, reading.outcome, reading.reason)
+            return replace(fetched, outcome=Outcome.BLOCKED)
+        self._keep(fetched, reading)
+        return fetched
+
+    async def fetch_again(self, recheck: Recheck, validator: Validator | None) -> Fetched:
+        """Ask whether a known article still says what it said, and that it is still there."""
+        fetched = await self._fetcher.fetch(recheck.url, FetchKind.ARTICLE, validator)
+        if fetched.outcome is Outcome.UNCHANGED:
+            self._unchanged(fetched, recheck)
+        elif fetched.outcome not in (Outcome.OK, Outcome.GONE):
+            self._failed(fetched, fetched.outcome, fetched.reason)
+        else:
+            reading = await self._read(fetched)
+            if reading.outcome in _NOT_THERE:
+                self._gone(fetched, recheck, reading)
+            elif reading.article is None:
+                self._log(fetched, reading)
+                self._failed(fetched, reading.outcome, reading.reason)
+            else:
+                article = replace(reading.article, url=recheck.url)
+                self._keep(fetched, replace(reading, article=article))
+        return fetched
+
+    async def _read(self, fetched: Fetched) -> Reading:
+        """What the page says, or that it is not the page that was asked for."""
+        capture = fetched.capture
+        if fetched.outcome is Outcome.GONE or capture is None:
+            return unread(Outcome.GONE, fetched.reason)
+        moved = _moved(capture.url, capture.final_url)
+        if moved and not self._is_own_article(capture.final_url):
+            return unread(Outcome.SOFT_404, f"redirects to {capture.final_url}, no article")
+        return await read_page(capture, self._source)
+
+    def _is_own_article(self, url: str) -> bool:
+        at_home = urlsplit(url).path in ("", "/") or not _moved(url, self._source.home)
+        is_entry = any(not _moved(url, entry.url) for entry in self._source.entries)
+        return not at_home and not is_entry and is_article(url, self._source.links)
+
+    def _keep(self, fetched: Fetched, reading: Reading) -> None:
+        capture = fetched.capture
+        assert capture is not None  # only answers are read
+        now = self._commons.now()
+        aliases = _aliases(reading, capture.url, capture.final_url)
+        kept = take(
+            self._commons.store,
+            Arrival(self._source, capture, reading, aliases),
+            run_id=self._run_id,
+            now=now,
+            watchlist=self._commons.request.watchlist,
+        )
+        self._log_kept(fetched, reading, kept)
+        if fetched.outcome is Outcome.OK:
+            self._tally.fetched += 1
+        self._done(fetched, reading.outcome, kept.applied.change, reading.reason)
+
+    def _log_kept(self, fetched: Fetched, reading: Reading, kept: Kept) -> None:
+        now = self._commons.now()
+        validator = validator_of(fetched.capture, now) if fetched.capture else None
+        with self._commons.store.writing() as tx:
+            if fetched.outcome is Outcome.OK:  # a failed attempt is on record already
+                self._fetcher.log(
+                    tx,
+                    fetched,
+                    outcome=reading.outcome,
+                    reason=reading.reason,
+                    snapshot_id=kept.snapshot_id,
+                )
+            if kept.applied.article_id is not None:
+                tx.checked(kept.applied.article_id, now)
+                if validator is not None:
+                    tx.remember_validator(self._source.id, validator, kept.snapshot_id)
+
+    def _unchanged(self, fetched: Fetched, recheck: Recheck) -> None:
+        with self._commons.store.writing() as tx:
+            self._fetcher.log(tx, fetched)
+            tx.checked(recheck.article_id, self._commons.now())
+        self._done(fetched, Outcome.UNCHANGED, None, "")
+
+    def _gone(self, fetched: Fetched, recheck: Recheck, reading: Reading) -> None:
+        now = self._commons.now()
+        with self._commons.store.writing() as tx:
+            if fetched.outcome is Outcome.OK:
+                self._fetcher.log(tx, fetched, outcome=reading.outcome, reason=reading.reason)
+            change = tx.mark_gone(
+                recheck.article_id,
+                run_id=self._run_id,
+                now=now,
+                outcome=reading.outcome,
+                evidence=reading.reason,
+            )
+        self._done(fetched, reading.outcome, change, reading.reason)
+
+    def _log(self, fetched: Fetched, reading: Reading) -> None:
+        with self._commons.store.writing() as tx:
+            self._fetcher.log(tx, fetched, outcome=reading.outcome, reason=reading.reason)
+
+    def _failed(self, fetched: Fetched, outcome: Outcome, reason: str) -> None:
+        self._tally.fail(outcome)
+        self._commons.report(ArticleDone(self._source.id, fetched.url, outcome, None, reason))
+
+    def _done(self, fetched: Fetched, outcome: Outcome, change: Change | None, reason: str) -> None:
+        self._tally.settle(_key(fetched.url), change, outcome)
+        self._commons.report(ArticleDone(self._source.id, fetched.url, outcome, change, reason))
+
+
+def _key(url: str) -> str:
+    try:
+        return url_key(url)
+    except ValueError:
+        return url
+
+
+def _moved(asked: str, final: str) -> bool:
+    return _key(asked) != _key(final)
+
+
+def _aliases(reading: Reading, *addresses: str) -> tuple[str, ...]:
+    """The addresses that led to the article and are not its own."""
+    if reading.article is None:
+        return ()
+    own = _key(reading.article.url)
+    return tuple(dict.fromkeys(url for url in addresses if _key(url) != own))

@@ -1,0 +1,77 @@
+"""What all sources of one crawl share: the archive, the request, turns, robots rules, waits.
+
+A value that is handed around; it knows no source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from storage.store import Store
+
+from .faults import refused
+from .manners import Gate
+from .request import CrawlEvent, CrawlRequest
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from .dial import GuardedResolver
+    from .robots import RobotsRules
+
+AGENT = "Hubwatch"
+
+
+@dataclass(slots=True)
+class Commons:
+    """Shared by every crawler of the process while one call of `crawl` lasts.
+
+    `robots` holds the rules of each origin (scheme, host and port), `waits` until when a host asked
+    to be left alone.
+    """
+
+    store: Store
+    request: CrawlRequest
+    report: Callable[[CrawlEvent], None]
+    gate: Gate
+    resolver: GuardedResolver
+    robots: dict[str, RobotsRules] = field(default_factory=dict)
+    waits: dict[str, datetime | None] = field(default_factory=dict)
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header."""
+        return f"{AGENT}/0.1 (+{self.request.contact})"
+
+    def now(self) -> datetime:
+        """The instant it is for this crawl."""
+        return self.request.clock()
+
+    def wait_of(self, host: str) -> datetime | None:
+        """Until when this host asked to be left alone, if that is still to come."""
+        if host not in self.waits:
+            self.waits[host] = self.store.host_not_before(host)
+        until = self.waits[host]
+        return until if until is not None and until > self.now() else None
+
+    def ask_wait(self, host: str, until: datetime, reason: str) -> None:
+        """Leave a host alone until then, in this run and in later ones."""
+        self.waits[host] = until
+        with self.store.writing() as tx:
+            tx.set_not_before(host, until, reason)
+
+    def raise_if_refused(self, host: str) -> None:
+        """Raise the fault of a host whose addresses were all refused."""
+        reason = self.resolver.refusals.pop(host.lower(), None)
+        if reason is not None:
+            raise refused(reason)
+
+
+def commons_of(crawler: Crawler) -> Commons:
+    """The commons that a crawler's spider carries; how Scrapy's parts get at ours."""
+    spider: Any = crawler.spider
+    found: Commons = spider.commons
+    return found

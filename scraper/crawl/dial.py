@@ -1,0 +1,155 @@
+"""Where connections are made: names become addresses here, and only allowed ones are handed out.
+
+The resolver sees every name and every literal that Twisted is about to dial, for pages, redirects
+and robots files alike, and the address it checked is the address that is dialled. The download
+handler lets a request through when it is its host's turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Response
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import (
+    IAddress,
+    IHostnameResolver,
+    IHostResolution,
+)
+from zope.interface import implementer
+
+from storage.types import Outcome
+
+from .commons import commons_of
+from .faults import Fault
+from .guard import check_url, is_public, literal
+
+Found = Sequence[str]
+Lookup = Callable[[str], Found]
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str, task: asyncio.Task[None] | None = None) -> None:
+        self.name = name
+        self._task = task
+
+    def cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Resolves names to public addresses only; names in `hosts` to their loopback port only.
+
+    `refusals` tells for which names all addresses were refused. Nothing is cached: what a name
+    meant a minute ago is no proof of what it means now.
+    """
+
+    def __init__(self, hosts: Mapping[str, str], lookup: Lookup | None = None) -> None:
+        self._hosts = {name.lower(): _host_port(where) for name, where in hosts.items()}
+        self._lookup = lookup or _system_lookup
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.refusals: dict[str, str] = {}
+
+    def resolveHostName(  # noqa: N802 - the names of Twisted's interface
+        self,
+        resolutionReceiver: Any,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> Any:
+        """Twisted's IHostnameResolver: tell the receiver each address that may be dialled."""
+        task = asyncio.get_running_loop().create_task(
+            self._resolve(resolutionReceiver, hostName, portNumber)
+        )
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return _Resolution(hostName, task)
+
+    async def _resolve(self, receiver: Any, name: str, port: int) -> None:
+        receiver.resolutionBegan(_Resolution(name))
+        try:
+            for address in await self.allowed(name, port):
+                receiver.addressResolved(address)
+        finally:
+            receiver.resolutionComplete()
+
+    async def allowed(self, name: str, port: int) -> list[IPv4Address | IPv6Address]:
+        """The addresses of a name that may be dialled; empty if there are none."""
+        mapped = self._hosts.get(name.lower())
+        if mapped is not None:
+            return [_address(*mapped)]
+        found = await self._look_up(name)
+        public = [address for address in found if is_public(address)]
+        if found and not public:
+            self.refusals[name.lower()] = f"{name} leads to {found[0]}, not a public address"
+        return [_address(address, port) for address in public]
+
+    async def _look_up(self, name: str) -> Found:
+        spelled = literal(name)
+        if spelled is not None:
+            return [spelled]
+        try:
+            return await asyncio.to_thread(self._lookup, name)
+        except (OSError, UnicodeError):
+            return []
+
+
+class GuardedHandler(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https, behind the address guard and the hosts' turns."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._commons = commons_of(crawler)
+        self._under_way: set[asyncio.Task[Response]] = set()
+        self._closed = False
+
+    async def download_request(self, request: Request) -> Response:
+        """Dial when it is the host's turn. Raises Fault for an address that may not be dialled."""
+        check_url(request.url, self._commons.request.hosts)
+        host = urlsplit(request.url).hostname or ""
+        async with self._commons.gate.turn(host):
+            if self._closed:
+                raise Fault(Outcome.INTERRUPTED, "the crawl ended")
+            task = asyncio.ensure_future(super().download_request(request))
+            self._under_way.add(task)
+            try:
+                return await task
+            except CannotResolveHostError:
+                self._commons.raise_if_refused(host)
+                raise
+            finally:
+                self._under_way.discard(task)
+
+    async def close(self) -> None:
+        """Drop what is still under way: whoever wanted it is gone."""
+        self._closed = True
+        for task in self._under_way:
+            task.cancel()
+        await super().close()
+
+
+def _host_port(where: str) -> tuple[str, int]:
+    host, _, port = where.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _address(host: str, port: int) -> IPv4Address | IPv6Address:
+    kind = IPv6Address if ":" in host else IPv4Address
+    return kind("TCP", host, port)
+
+
+def _system_lookup(name: str) -> Found:
+    found = socket.getaddrinfo(name, 0, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]

@@ -1,0 +1,137 @@
+"""Why a fetch failed, as an outcome word: ours as exceptions, Scrapy's and Twisted's translated.
+
+Knows no source and no archive. What a page says of itself (a soft 404, a captcha) is not judged
+here but by its reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from OpenSSL import SSL
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from service_identity import VerificationError
+from twisted.internet.error import ConnectError
+
+from storage.errors import FetchError
+from storage.types import Outcome
+
+_BLOCKED = frozenset({403, 412, 521})
+_TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
+_CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"cf-challenge")
+_UNREACHED = (DownloadConnectionRefusedError, ConnectError)
+_REASON_CHARACTERS = 200
+
+
+class Fault(FetchError):
+    """One address could not be fetched: the outcome word and why.
+
+    `transient`: trying again may help. `connected`: the server was reached.
+    """
+
+    transient: ClassVar[bool] = False
+    connected: ClassVar[bool] = True
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(f"{outcome}: {reason}")
+        self.outcome = outcome
+        self.reason = reason
+
+
+class Passing(Fault):
+    """A fault that may be over in a moment."""
+
+    transient = True
+
+
+class Unreachable(Passing):
+    """No connection came about, this time."""
+
+    connected = False
+
+
+class Refused(Fault):
+    """No connection came about and none should be tried again: a bad certificate or address."""
+
+    connected = False
+
+
+def refused(reason: str) -> Fault:
+    """The fault of an address that we do not connect to."""
+    return Refused(Outcome.REFUSED_ADDRESS, reason)
+
+
+def fault_of(error: BaseException) -> Fault:
+    """The fault behind any exception of a download."""
+    if isinstance(error, Fault):
+        return error
+    if isinstance(error, ResponseDataLossError):
+        return Passing(Outcome.TRUNCATED, "the body ended before its announced end")
+    if isinstance(error, (DownloadTimeoutError, TimeoutError)):
+        return Passing(Outcome.TIMEOUT, "took longer than the time bound of a page")
+    if isinstance(error, DownloadCancelledError):
+        return Fault(Outcome.TOO_BIG, "larger than the size bound of a page")
+    if isinstance(error, (NotSupported, UnsupportedURLSchemeError)):
+        return refused(_line(error))
+    return _network_fault(error)
+
+
+def status_fault(status: int, body: bytes) -> Fault | None:
+    """The fault that a status stands for; None for 200 and 203, and for 304."""
+    if status in (200, 203, 304):
+        return None
+    if status in (404, 410):
+        return Fault(Outcome.GONE, f"HTTP {status}")
+    if status in _BLOCKED or any(mark in body[:65536] for mark in _CHALLENGES):
+        return Fault(Outcome.BLOCKED, f"HTTP {status}: the server refuses automatic readers")
+    kind = Passing if status in _TRANSIENT else Fault
+    return kind(Outcome.HTTP_ERROR, f"HTTP {status}")
+
+
+def _network_fault(error: BaseException) -> Fault:
+    for cause in _causes(error):
+        if isinstance(cause, (SSL.Error, VerificationError)):
+            return Refused(Outcome.NET_ERROR, f"TLS: {_tls_reason(cause)}")
+    if isinstance(error, CannotResolveHostError):
+        return Unreachable(Outcome.NET_ERROR, "the host name could not be resolved")
+    causes = list(_causes(error))
+    unreached = any(isinstance(cause, _UNREACHED) for cause in causes)
+    return (Unreachable if unreached else Passing)(Outcome.NET_ERROR, _line(causes[-1]))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what it wraps: Python's causes and Twisted's lists of failures."""
+    pending, seen = [error], set()
+    while pending:
+        current = pending.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if current.__cause__ is not None:
+            pending.append(current.__cause__)
+        for failure in getattr(current, "reasons", None) or ():
+            value = getattr(failure, "value", failure)
+            if isinstance(value, BaseException):
+                pending.append(value)
+
+
+def _tls_reason(error: BaseException) -> str:
+    if isinstance(error, VerificationError):
+        return "the certificate is for another host"
+    parts = [str(part[-1]) for part in error.args[0] if part] if error.args else []
+    return ", ".join(parts) or "the handshake failed"
+
+
+def _line(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text[:_REASON_CHARACTERS]

@@ -1,0 +1,204 @@
+"""Asking for one address: conditionally, again where that may help, every attempt on record.
+
+What the answer means for a list or an article is decided by the visit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from scrapy import Request
+from scrapy.http import Response
+
+from storage.types import Capture, Fetch, FetchKind, Outcome, Validator
+from storage.urls import host_of
+from storage.write_slots import Transaction
+
+from .commons import Commons
+from .faults import Fault, fault_of, status_fault
+from .fetched import Fetched
+from .guard import check_url
+from .log import LOGGER
+from .log import fetched as fetch_line
+from .manners import wait_until
+from .redirects import KIND
+
+#: Pauses before trying again, in seconds; a host on loopback needs no time to recover.
+_PAUSES = (3.0, 12.0)
+_FREE_PAUSES = (0.05, 0.1)
+_ASKS_TO_WAIT = (429, 503)
+
+Download = Callable[[Request], Awaitable[Response]]
+
+
+class Fetcher:
+    """Fetches addresses for one run."""
+
+    def __init__(self, download: Download, run_id: int, commons: Commons) -> None:
+        self._download = download
+        self._run_id = run_id
+        self._commons = commons
+
+    async def fetch(self, url: str, kind: FetchKind, validator: Validator | None = None) -> Fetched:
+        """Ask for `url` until it is answered or trying again cannot help.
+
+        Attempts that failed are on record afterwards. One that did not (ok, unchanged) is recorded
+        by the caller with `log`, who knows more about it.
+        """
+        fetched = await self._attempt(url, kind, validator)
+        for number, pause in enumerate(self._pauses(url)):
+            if not fetched.transient or (number and fetched.outcome is Outcome.TIMEOUT):
+                break  # a second time-out is answer enough: they are what costs most
+            await asyncio.sleep(pause)
+            fetched = await self._attempt(url, kind, validator)
+        return fetched
+
+    async def fetch_robots(self, url: str) -> Fetched:
+        """Ask for a robots file."""
+        fetched = await self.fetch(url, FetchKind.ROBOTS)
+        if fetched.outcome is Outcome.OK:
+            with self._commons.store.writing() as tx:
+                self.log(tx, fetched)
+        return fetched
+
+    def log(
+        self,
+        tx: Transaction,
+        fetched: Fetched,
+        *,
+        outcome: Outcome | None = None,
+        reason: str = "",
+        snapshot_id: int | None = None,
+    ) -> None:
+        """Put an attempt on record, with what its reader found out if that says more."""
+        fetch = Fetch(
+            url=fetched.url,
+            kind=fetched.kind,
+            at=fetched.at,
+            outcome=outcome or fetched.outcome,
+            reason=reason or fetched.reason,
+            status=fetched.status,
+            final_url=fetched.final_url,
+            size=len(fetched.capture.body) if fetched.capture else 0,
+            seconds=fetched.seconds,
+            snapshot_id=snapshot_id,
+        )
+        tx.log_fetch(self._run_id, fetch)
+        LOGGER.debug("%s", fetch_line(self._run_id, fetch))
+
+    def _pauses(self, url: str) -> tuple[float, ...]:
+        try:
+            return _FREE_PAUSES if host_of(url) in self._commons.request.hosts else _PAUSES
+        except ValueError:
+            return ()
+
+    async def _attempt(self, url: str, kind: FetchKind, validator: Validator | None) -> Fetched:
+        at, began = self._commons.now(), time.monotonic()
+        capture: Capture | None = None
+        try:
+            self._check(url)
+            response = await self._download(_request(url, kind, validator))
+            capture = _capture(url, response, at)
+            self._obey_wait(capture)
+            fault = status_fault(capture.status, capture.body)
+            if capture.status == 304 and validator is None:
+                fault = Fault(Outcome.HTTP_ERROR, "HTTP 304, though nothing conditional was asked")
+        except Fault as error:
+            fault = error
+        except Exception as error:  # whatever a download raises has an outcome word
+            fault = fault_of(error)
+        seconds = time.monotonic() - began
+        if fault is not None:
+            return self._failed(Fetched(url, kind, at, *_of(fault), capture, seconds), fault)
+        outcome = Outcome.UNCHANGED if capture and capture.status == 304 else Outcome.OK
+        return Fetched(url, kind, at, outcome, "", capture, seconds)
+
+    def _failed(self, fetched: Fetched, fault: Fault) -> Fetched:
+        with self._commons.store.writing() as tx:
+            self.log(tx, fetched)
+        return Fetched(
+            fetched.url,
+            fetched.kind,
+            fetched.at,
+            fetched.outcome,
+            fetched.reason,
+            fetched.capture,
+            fetched.seconds,
+            connected=fault.connected,
+            transient=fault.transient,
+            halting=isinstance(fault, AskedToWait),
+        )
+
+    def _check(self, url: str) -> None:
+        check_url(url, self._commons.request.hosts)
+        until = self._commons.wait_of(host_of(url))
+        if until is not None:
+            raise AskedToWait(Outcome.HTTP_ERROR, f"the host asked to wait until {until:%F %T %Z}")
+
+    def _obey_wait(self, capture: Capture) -> None:
+        """Raise AskedToWait for an answer that asks us to come back later."""
+        if capture.status not in _ASKS_TO_WAIT:
+            return
+        until = wait_until(capture.header("retry-after"), self._commons.now())
+        if until is not None:
+            reason = f"HTTP {capture.status}, asked to wait until {until:%F %T %Z}"
+            self._commons.ask_wait(host_of(capture.final_url), until, reason)
+            raise AskedToWait(Outcome.HTTP_ERROR, reason)
+        if capture.status == 429:
+            raise AskedToWait(Outcome.HTTP_ERROR, "HTTP 429: too many requests")
+
+
+class AskedToWait(Fault):
+    """The server wants to be left alone for a while."""
+
+
+def _of(fault: Fault) -> tuple[Outcome, str]:
+    return fault.outcome, fault.reason
+
+
+def _request(url: str, kind: FetchKind, validator: Validator | None) -> Request:
+    headers = {}
+    if validator is not None and validator.etag:
+        headers["If-None-Match"] = validator.etag
+    if validator is not None and validator.last_modified:
+        headers["If-Modified-Since"] = validator.last_modified
+    return Request(url, headers=headers, meta={KIND: kind}, dont_filter=True)
+
+
+def _capture(url: str, response: Response, at: datetime) -> Capture:
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Capture(url, response.url, at, response.status, headers, response.body)
+
+
+def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:
+    """What to ask with the next time; None if the server gave nothing to ask with.
+
+    A Last-Modified later than the answer's own Date is no evidence (RFC 9110, section 8.8.2.1).
+    """
+    etag, modified = capture.header("etag"), capture.header("last-modified")
+    if modified and not _plausible(modified, capture.header("date")):
+        modified = None
+    if not etag and not modified:
+        return None
+    return Validator(capture.url, etag, modified, checked_at)
+
+
+def _plausible(modified: str, date: str | None) -> bool:
+    changed, answered = _instant(modified), _instant(date or "")
+    return changed is not None and (answered is None or changed <= answered)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

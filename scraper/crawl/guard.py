@@ -1,0 +1,103 @@
+"""Which addresses may be connected to: the public internet, and nothing else.
+
+Pure functions over text; the resolver in `dial` applies them to what is really dialled. Names are
+not resolved here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from collections.abc import Collection
+from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import urlsplit
+
+from .faults import refused
+
+_IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_LOCAL_NAMES = re.compile(r"(?:^|\.)(?:localhost|local|internal|localdomain)$")
+# 6to4 relay anycast and the v4-embedding prefixes count as global in some Python versions.
+_REFUSED_4 = tuple(ipaddress.IPv4Network(text) for text in ("192.88.99.0/24", "0.0.0.0/8"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is on the public internet.
+
+    False for loopback, private, link-local, shared (100.64/10), multicast, reserved, unspecified
+    and documentation addresses (RFC 6890), for IPv6 forms that carry such an IPv4 address, and for
+    text that is not an IP address.
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return _public_4(ip) if isinstance(ip, IPv4Address) else _public_6(ip)
+
+
+def _public_4(ip: IPv4Address) -> bool:
+    if any(ip in network for network in _REFUSED_4):
+        return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def _public_6(ip: IPv6Address) -> bool:
+    carried = ip.ipv4_mapped or ip.sixtofour
+    if ip in _NAT64:
+        carried = IPv4Address(int(ip) & 0xFFFFFFFF)
+    if carried is not None:
+        return _public_4(carried)
+    if ip.teredo is not None or ip in _SITE_LOCAL or int(ip) < 1 << 32:
+        return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+def literal(host: str) -> str | None:
+    """The IP address that a host part spells, in any spelling a C library accepts
+    (`127.1`, `0x7f000001`, `2130706433`, `::1`); None for a name."""
+    text = host.strip("[]")
+    try:
+        return str(ipaddress.ip_address(text.partition("%")[0]))
+    except ValueError:
+        pass
+    if not _IPv4_SPELLING.fullmatch(text):
+        return None
+    try:
+        return socket.inet_ntoa(socket.inet_aton(text))
+    except OSError:
+        return "0.0.0.0"  # noqa: S104 - a number that is no address: refuse it as unspecified
+
+
+def check_url(url: str, allowed: Collection[str] = ()) -> None:
+    """Raise a Fault with the outcome refused_address unless `url` may be asked for.
+
+    Only http and https, with a host, without user information, backslashes, blanks or control
+    characters; hosts that spell an address must spell a public one. `allowed` names hosts that are
+    exempt from the address rule (the loopback names of a practice portal).
+    """
+    if _UNSAFE.search(url):
+        raise refused("the address holds blanks, control characters or backslashes")
+    try:
+        parts = urlsplit(url)
+        host, _port = (parts.hostname or ""), parts.port
+    except ValueError as error:
+        raise refused(f"not an address: {error}") from error
+    if parts.scheme not in ("http", "https"):
+        raise refused(f"the scheme {parts.scheme or '(none)'} is not fetched")
+    if parts.username is not None or parts.password is not None:
+        raise refused("the address carries user information")
+    if not host or host.endswith(".") or "%" in host:
+        raise refused("the address has no usable host")
+    if host not in allowed:
+        _check_host(host)
+
+
+def _check_host(host: str) -> None:
+    spelled = literal(host)
+    if spelled is not None and not is_public(spelled):
+        raise refused(f"{host} is not a public address")
+    if spelled is None and _LOCAL_NAMES.search(host):
+        raise refused(f"{host} names this machine or its neighbourhood")

@@ -1,0 +1,16 @@
+"""Whose hosts a source's crawl touches: those of its entries and those its articles stand on."""
+
+from __future__ import annotations
+
+from ..sources.links import host_of
+from ..sources.model import Source
+
+
+def hosts_of(source: Source) -> frozenset[str]:
+    """All hosts a crawl of this source may ask, lower-case, `:port` only where it is unusual."""
+    return entry_hosts(source) | {host.lower() for host in source.links.hosts}
+
+
+def entry_hosts(source: Source) -> frozenset[str]:
+    """The hosts of the source's entry points."""
+    return frozenset(host_of(entry.url) for entry in source.entries)

@@ -1,0 +1,214 @@
+"""The lists of a source: fetched or found unchanged, every row put on record, unknown ones queued.
+
+Pages of a list are followed while they show something new, and always so far back that an article
+put in late is found. What is on the articles' own pages is not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+
+from storage.types import Capture, FetchKind, ListRow, Outcome, Recheck, Run, Validator
+from storage.urls import url_key
+
+from ..pages.types import ListPage
+from ..sources.links import is_article
+from ..sources.model import Entry, EntryKind, Source
+from .budget import Budget
+from .commons import Commons
+from .fetch import Fetcher, validator_of
+from .fetched import Fetched
+from .reading import read_rows
+from .request import ListRead
+from .tally import Tally
+
+LOOK_BACK = 2
+"""So many pages of a list are looked at in every run: articles may appear late and further down."""
+_WORKED = (Outcome.OK, Outcome.PARTIAL)
+
+
+class Lists:
+    """Walks the entry points of one source for one run.
+
+    `risen` collects articles that are marked gone and stand on a list nevertheless.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        run: Run,
+        commons: Commons,
+        fetcher: Fetcher,
+        tally: Tally,
+        budget: Budget,
+    ) -> None:
+        self._source = source
+        self._run = run
+        self._commons = commons
+        self._fetcher = fetcher
+        self._tally = tally
+        self._budget = budget
+        self._queue: dict[str, str] = {}
+        self.risen: list[Recheck] = []
+
+    async def walk(self, validators: Mapping[str, Validator], *, thorough: bool) -> deque[str]:
+        """Read all entries; returns the addresses to fetch, in the order they were listed.
+
+        `thorough`: follow every page the paging rules allow, whatever is known already.
+        """
+        for entry in self._source.entries:
+            await self._entry(entry, validators, LOOK_BACK if not thorough else 10**6)
+        return deque(self._queue.values())
+
+    async def _entry(
+        self, entry: Entry, validators: Mapping[str, Validator], look_back: int
+    ) -> None:
+        ahead, visited, fresh = deque([entry.url]), set[str](), 0
+        while ahead:
+            url = ahead.popleft()
+            if _key(url) in visited:
+                continue
+            if self._must_stop(url):
+                return
+            if len(visited) >= entry.paging.max_pages:
+                self._window_ends(url, len(visited), fresh)
+                return
+            visited.add(_key(url))
+            page, fresh = await self._page(entry, url, validators.get(url), len(visited))
+            ended = page is None or (len(visited) >= look_back and not fresh)
+            if ended and entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
+                return
+            if page is not None:
+                ahead.extend(more for more in page.more if _key(more) not in visited)
+
+    async def _page(
+        self, entry: Entry, url: str, validator: Validator | None, number: int
+    ) -> tuple[ListPage | None, int]:
+        """Fetch and read one page: the page (None if there is none to use) and how much is new."""
+        self._budget.begin()
+        fetched, capture = await self._fetch(url, FetchKind(entry.kind.value), validator)
+        self._budget.note(fetched)
+        if capture is None:
+            return self._missing(url, fetched.outcome, fetched.reason, number)
+        page = await read_rows(capture, entry, self._source)
+        if page.outcome not in _WORKED:
+            self._record(entry, url, fetched, page, [])
+            return self._missing(url, page.outcome, page.reason, number)
+        rows = self._usable(page.rows)
+        new = self._record(entry, url, fetched, page, rows)
+        unknown = self._enqueue(rows)
+        self._tally.lists_read += 1
+        self._commons.report(
+            ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)
+        )
+        return page, new + unknown
+
+    async def _fetch(
+        self, url: str, kind: FetchKind, validator: Validator | None
+    ) -> tuple[Fetched, Capture | None]:
+        """The page as it is now: as fetched, or as archived if it has not changed since."""
+        fetched = await self._fetcher.fetch(url, kind, validator)
+        if fetched.outcome is Outcome.UNCHANGED:
+            kept = self._commons.store.last_capture(self._source.id, url)
+            if kept is not None:
+                return fetched, kept
+            fetched = await self._fetcher.fetch(url, kind)
+        return fetched, fetched.capture if fetched.outcome is Outcome.OK else None
+
+    def _missing(
+        self, url: str, outcome: Outcome, reason: str, number: int
+    ) -> tuple[ListPage | None, int]:
+        # Behind the last page of a list there is often nothing, or a page without rows.
+        end = number > 1 and outcome in (Outcome.GONE, Outcome.EMPTY, Outcome.LAYOUT_CHANGED)
+        if not end:
+            self._tally.fail_list(outcome, f"{url}: {reason}" if reason else url)
+            self._commons.report(ListRead(self._source.id, url, outcome, reason=reason))
+        return None, 0
+
+    def _usable(self, rows: Sequence[ListRow]) -> list[ListRow]:
+        """The rows that lead to articles, each address once, bounded."""
+        usable: dict[str, ListRow] = {}
+        for row in rows:
+            if is_article(row.url, self._source.links):
+                usable.setdefault(_key(row.url), row)
+            if len(usable) > self._source.bounds.links:
+                self._tally.stop(f"more than {self._source.bounds.links} links on a page")
+                break
+        return list(usable.values())[: self._source.bounds.links]
+
+    def _record(
+        self, entry: Entry, url: str, fetched: Fetched, page: ListPage, rows: Sequence[ListRow]
+    ) -> int:
+        """Put page, rows and validator on record; how many rows were never listed before."""
+        now = self._commons.now()
+        with self._commons.store.writing() as tx:
+            snapshot_id = None
+            if fetched.outcome is Outcome.OK and fetched.capture is not None:
+                kind = FetchKind(entry.kind.value)
+                snapshot_id = tx.keep_capture(self._source.id, fetched.capture, kind)
+                validator = validator_of(fetched.capture, now)
+                if validator is not None and page.outcome in _WORKED:
+                    tx.remember_validator(self._source.id, validator, snapshot_id)
+            outcome = None if fetched.outcome is Outcome.UNCHANGED else page.outcome
+            self._fetcher.log(
+                tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id
+            )
+            off_site = [row for row in page.off_site if _is_address(row.url)]
+            tx.see_rows(self._run.id, entry.url, url, off_site[: self._source.bounds.links], now)
+            return tx.see_rows(self._run.id, entry.url, url, rows, now)
+
+    def _enqueue(self, rows: Sequence[ListRow]) -> int:
+        """Queue what is unknown; how many addresses that adds."""
+        keys = {_key(row.url): row.url for row in rows}
+        store, now = self._commons.store, self._commons.now()
+        known = store.known_urls(self._source.id, keys.values(), now)
+        self._tally.listed.update(keys)
+        self._tally.unchanged.update(key for key, url in keys.items() if url in known)
+        self._note_risen(known)
+        before = len(self._queue)
+        for key, url in keys.items():
+            if url in known or key in self._queue:
+                continue
+            if len(self._queue) >= self._source.bounds.links:
+                self._tally.position = url
+                self._tally.stop(f"{self._source.bounds.links} links queued")
+                break
+            self._queue[key] = url
+        return len(self._queue) - before
+
+    def _note_risen(self, known: Collection[str]) -> None:
+        now = self._commons.now()
+        for url in known:
+            article = self._commons.store.known(self._source.id, url)
+            if article is not None and article.gone:
+                self.risen.append(Recheck(article.article_id, article.url, now, now))
+
+    def _must_stop(self, url: str) -> bool:
+        self._tally.position = url
+        spent = self._budget.spent()
+        if spent:
+            self._tally.stop(spent)
+        return bool(spent)
+
+    def _window_ends(self, url: str, pages: int, fresh: int) -> None:
+        """The look window ends while the list goes on: a bound, if its last page had news."""
+        if not fresh:
+            return
+        window = f"the list goes on after {pages} pages"
+        if self._run.baseline:  # older articles are a back-fill's business
+            self._tally.note, self._tally.cursor = window, self._tally.cursor or url
+        else:
+            self._tally.position = url
+            self._tally.stop(window)
+
+
+def _key(url: str) -> str:
+    try:
+        return url_key(url)
+    except ValueError:
+        return url
+
+
+def _is_address(url: str) -> bool:
+    return _key(url) != url or url.startswith(("http://", "https://"))

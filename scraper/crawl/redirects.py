@@ -1,0 +1,71 @@
+"""Redirects, within bounds: few hops, on the source's own hosts, never inward.
+
+By status or by a meta refresh in a page that holds little else. What a redirected article means is
+judged by the visit, not here.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from w3lib.html import get_meta_refresh
+from w3lib.url import safe_url_string
+
+from storage.types import FetchKind, Outcome
+
+from ..sources.links import host_of
+from .commons import commons_of
+from .faults import Fault, refused
+from .guard import check_url
+
+KIND = "fetch_kind"
+_STATUSES = frozenset({301, 302, 303, 307, 308})
+_META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+# A page that only forwards is short; a longer one that also refreshes itself is a page.
+_FORWARDING_BYTES = 4096
+_LONGEST_REFRESH_SECONDS = 5
+
+
+class Redirects:
+    """Downloader middleware that follows redirects, at most so many hops."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._most = crawler.settings.getint("REDIRECT_MAX_TIMES")
+        self._commons = commons_of(crawler)
+        self._hosts: frozenset[str] = crawler.settings["HUBWATCH_HOSTS"]
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Redirects:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        target = _target(response)
+        if target is None:
+            return response
+        target = safe_url_string(urljoin(response.url, target))
+        hops = request.meta.get("hops", 0) + 1
+        if hops > self._most:
+            raise Fault(Outcome.HTTP_ERROR, f"more than {self._most} redirects")
+        check_url(target, self._commons.request.hosts)
+        if request.meta[KIND] is not FetchKind.ROBOTS and not self._is_own(target):
+            raise refused(f"redirects to {host_of(target)}, which is not a host of this source")
+        return request.replace(url=target, meta={**request.meta, "hops": hops})
+
+    def _is_own(self, target: str) -> bool:
+        return host_of(target) in self._hosts
+
+
+def _target(response: Response) -> str | None:
+    if response.status in _STATUSES:
+        location = response.headers.get("Location")
+        return location.decode("utf-8", "replace").strip() if location else None
+    body = response.body
+    if response.status != 200 or len(body) > _FORWARDING_BYTES or not _META_REFRESH.search(body):
+        return None
+    seconds, url = get_meta_refresh(body.decode("latin-1"), response.url, "latin-1")
+    own = url is None or url == response.url
+    return None if own or (seconds or 0) > _LONGEST_REFRESH_SECONDS else url

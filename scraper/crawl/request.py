@@ -1,0 +1,78 @@
+"""What a crawl is asked to do, and what it tells while it does it.
+
+Plain values: importing this module loads neither Scrapy nor Twisted, so that the command line can
+build a request and render events without either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from storage.types import Change, Outcome, Run
+
+if TYPE_CHECKING:
+    from ..relevance.watchlist import Watchlist
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlRequest:
+    """How to crawl, whoever asks.
+
+    `contact` (an address or mailbox) goes into the User-Agent. `clock` gives aware instants.
+    `wait` is how long to wait for a host that another process is crawling. `hosts` maps names to
+    `127.0.0.1:port`, the only loopback addresses that are ever dialled. `page` is the address of
+    one page to crawl instead of the sources' entry points.
+    """
+
+    contact: str
+    clock: Clock
+    wait: timedelta = timedelta()
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    watchlist: Watchlist | None = None
+    page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStarted:
+    """A source's run began."""
+
+    source_id: str
+    run_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """A list page, feed or sitemap was fetched and read: so many rows, `new` never seen before."""
+
+    source_id: str
+    url: str
+    outcome: Outcome
+    rows: int = 0
+    new: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDone:
+    """An article's page was dealt with. `change` is None if nothing could be decided on it."""
+
+    source_id: str
+    url: str
+    outcome: Outcome
+    change: Change | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """A source's run ended."""
+
+    run: Run
+
+
+CrawlEvent = SourceStarted | ListRead | ArticleDone | RunFinished

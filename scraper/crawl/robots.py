@@ -1,0 +1,102 @@
+"""robots.txt as RFC 9309 has it: unreachable means no, absent means yes.
+
+Protego reads the rules; this module decides which rules hold, and asks before every request. The
+rules of an origin are fetched once a crawl, which is well under the 24 hours of section 2.4.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from storage.types import FetchKind, Outcome
+
+from .commons import AGENT, commons_of
+from .faults import Fault
+from .fetched import Fetched
+from .redirects import KIND
+
+LIMIT = 500 * 1024
+_LONGEST_CRAWL_DELAY = timedelta(minutes=10)
+
+FetchRobots = Callable[[str], Awaitable[Fetched]]
+
+
+@dataclass(slots=True)
+class RobotsRules:
+    """The rules of one origin. `denial` is the fault every address of it has; empty `rules` allow
+    everything."""
+
+    rules: Protego | None = None
+    denial: Fault | None = None
+    known: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def check(self, url: str) -> None:
+        """Raise a Fault if we may not ask for this address."""
+        if self.denial is not None:
+            raise self.denial
+        if self.rules is not None and not self.rules.can_fetch(url, AGENT):
+            raise Fault(Outcome.ROBOTS, "robots.txt disallows this address")
+
+
+def read_robots(body: bytes) -> Protego:
+    """Parse the first 500 KiB of a robots file (RFC 9309, section 2.5), whatever they hold."""
+    text = body[:LIMIT].decode("utf-8-sig", "replace").replace("\x00", "")
+    return Protego.parse(text)
+
+
+def rules_of(fetched: Fetched) -> RobotsRules:
+    """What the answer to a request for robots.txt means (RFC 9309, section 2.3.1)."""
+    status = fetched.status or 0
+    if fetched.outcome is Outcome.OK and fetched.capture is not None:
+        return RobotsRules(rules=read_robots(fetched.capture.body), known=True)
+    if 300 <= status < 500 and status != 429:
+        return RobotsRules(known=True)
+    if fetched.outcome is Outcome.HTTP_ERROR and not status:
+        return RobotsRules(known=True)  # too many redirects count as absent
+    if fetched.outcome in (Outcome.NET_ERROR, Outcome.REFUSED_ADDRESS) and not fetched.connected:
+        return RobotsRules(denial=Fault(fetched.outcome, fetched.reason), known=True)
+    denial = Fault(Outcome.ROBOTS, f"robots.txt cannot be had ({fetched.reason})")
+    return RobotsRules(denial=denial, known=True)
+
+
+class Robots:
+    """Downloader middleware that asks the origin's rules before every request and redirect."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._commons = commons_of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Robots:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta[KIND] is not FetchKind.ROBOTS:
+            (await self._rules(request.url)).check(request.url)
+
+    async def _rules(self, url: str) -> RobotsRules:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        kept = self._commons.robots.setdefault(origin, RobotsRules())
+        async with kept.lock:
+            if not kept.known:
+                fetch: FetchRobots = self._crawler.spider.fetch_robots  # type: ignore[union-attr]
+                found = rules_of(await fetch(f"{origin}/robots.txt"))
+                kept.rules, kept.denial, kept.known = found.rules, found.denial, True
+                self._slow_down(parts.hostname or "", found.rules)
+        return kept
+
+    def _slow_down(self, host: str, rules: Protego | None) -> None:
+        delay = rules.crawl_delay(AGENT) if rules else None
+        if delay is not None and delay > 0:
+            pause = timedelta(seconds=min(delay, _LONGEST_CRAWL_DELAY.total_seconds()))
+            self._commons.gate.ask_pause(host, pause)

@@ -1,0 +1,203 @@
+"""Crawling sources: one process, one crawler a source, each with its own run row and deadline.
+
+The one entrance to this folder. It does not decide which sources, when, or where the archive is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+
+from storage.errors import StorageError
+from storage.store import Store
+from storage.types import Counts, Outcome, Run
+
+from ..sources.links import host_of
+from ..sources.model import Source
+from .commons import Commons
+from .dial import GuardedResolver
+from .hosts import entry_hosts
+from .leases import Leases
+from .log import LOGGER, crawled
+from .loop import Interrupts, install_resolver, reactor_loop
+from .manners import Gate
+from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted
+from .settings import settings_for
+from .spider import SourceSpider
+from .tally import Ending
+from .visit import Visit
+
+AT_ONCE = 8
+"""So many sources are crawled at the same time."""
+_POLL_SECONDS = 0.2
+
+
+def crawl(
+    sources: Sequence[Source],
+    store_path: Path,
+    request: CrawlRequest,
+    report: Callable[[CrawlEvent], None],
+) -> tuple[Run, ...]:
+    """Crawl these sources and return their finished runs, in the order given.
+
+    What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
+    `interrupted`. Raises StorageError (NoArchive, NewerSchema) if the archive cannot be opened or
+    written. May be called again in the same process, from the same thread.
+    """
+    loop = reactor_loop()
+    for noisy in ("scrapy", "twisted", "protego"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    with Store.open(store_path) as store:
+        return loop.run_until_complete(_crawl(sources, store, request, report))
+
+
+async def _crawl(
+    sources: Sequence[Source],
+    store: Store,
+    request: CrawlRequest,
+    report: Callable[[CrawlEvent], None],
+) -> tuple[Run, ...]:
+    resolver = GuardedResolver(request.hosts)
+    install_resolver(resolver)
+    commons = Commons(store, request, report, Gate(request.hosts), resolver)
+    with Interrupts() as interrupts:
+        crawls = _Crawls(commons, interrupts)
+        distinct = {source.id: source for source in sources}
+        tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
+        try:
+            runs = await asyncio.gather(*tasks)
+        finally:
+            await _settle(tasks)
+    return tuple(run for run in runs if run is not None)
+
+
+async def _settle(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
+    """Leave nothing behind in the loop: an exception in one crawl must not strand the others."""
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*tasks, *rest, return_exceptions=True)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """A source that is waiting for its hosts."""
+
+    source: Source
+    hosts: frozenset[str]
+    give_up_at: float | None = None
+
+
+class _Crawls:
+    """The crawls of one process: who may start, and what each comes to."""
+
+    def __init__(self, commons: Commons, interrupts: Interrupts) -> None:
+        self._commons = commons
+        self._interrupts = interrupts
+        self._leases = Leases(commons.store.path)
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(self, source: Source) -> Run | None:
+        """Crawl one source as soon as there is a place and its hosts are free; None if we were
+        told to stop before that."""
+        attempt = _Attempt(source, self._hosts(source))
+        while not self._interrupts.told:
+            async with self._places:
+                run = await self._try(attempt)
+            if run is not None:
+                return run
+            await asyncio.sleep(_POLL_SECONDS)
+        return None
+
+    def _hosts(self, source: Source) -> frozenset[str]:
+        page = self._commons.request.page
+        return entry_hosts(source) | ({host_of(page)} if page else frozenset())
+
+    async def _try(self, attempt: _Attempt) -> Run | None:
+        """The finished run; None if the hosts are not free yet."""
+        if self._interrupts.told:
+            return None
+        source = attempt.source
+        in_the_way = self._leases.try_hold(attempt.hosts, f"crawl {source.id}")
+        if not in_the_way:
+            try:
+                return await self._crawl(source)
+            finally:
+                self._leases.release(attempt.hosts)
+        wait = self._commons.request.wait.total_seconds()
+        attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
+        return self._busy(source, in_the_way) if time.monotonic() >= attempt.give_up_at else None
+
+    async def _crawl(self, source: Source) -> Run:
+        visit = Visit(source, self._begin(source), self._commons)
+        crawler = Crawler(SourceSpider, Settings(settings_for(source, self._commons.agent)))
+        error: BaseException | None = None
+        with self._interrupts.watching(lambda: _interrupt(crawler)):
+            try:
+                await crawler.crawl_async(visit=visit, commons=self._commons)
+            except Exception as failure:
+                error = failure
+        spider = crawler.spider
+        assert isinstance(spider, SourceSpider)
+        return self._finish(visit, spider, error or spider.error)
+
+    def _begin(self, source: Source) -> Run:
+        commons, now = self._commons, self._commons.now()
+        with commons.store.writing() as tx:
+            tx.register_source(source.ref, now)
+            tx.close_orphans(source.id, now)
+            run = tx.start_run(source.id, now, kind="page" if commons.request.page else "crawl")
+        for host in entry_hosts(source) | {name.lower() for name in source.links.hosts}:
+            if host not in commons.request.hosts:
+                commons.gate.ask_pause(host.partition(":")[0], source.politeness.delay)
+        commons.report(SourceStarted(source.id, run.id))
+        return run
+
+    def _finish(self, visit: Visit, spider: SourceSpider, error: BaseException | None) -> Run:
+        tally = visit.tally
+        ending = tally.ending()
+        if error is not None:
+            reason = f"internal error: {type(error).__name__}: {error}"
+            ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
+            LOGGER.error("broke source=%s", visit.source.id, exc_info=error)
+        elif spider.interrupted:
+            ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
+        reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
+        with self._commons.store.writing() as tx:
+            run = tx.finish_run(
+                visit.run.id,
+                self._commons.now(),
+                ending.outcome,
+                tally.counts(),
+                reason=ending.reason,
+                reasons=reasons,
+                cursor=ending.cursor,
+            )
+        if isinstance(error, StorageError):
+            raise error
+        return self._tell(run)
+
+    def _busy(self, source: Source, reason: str) -> Run:
+        now = self._commons.now()
+        with self._commons.store.writing() as tx:
+            tx.register_source(source.ref, now)
+            run = tx.start_run(source.id, now)
+            run = tx.finish_run(run.id, now, Outcome.BUSY, Counts(), reason=reason)
+        return self._tell(run)
+
+    def _tell(self, run: Run) -> Run:
+        LOGGER.info("%s", crawled(run))
+        self._commons.report(RunFinished(run))
+        return run
+
+
+def _interrupt(crawler: Crawler) -> None:
+    if isinstance(crawler.spider, SourceSpider):
+        crawler.spider.interrupt()

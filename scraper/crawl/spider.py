@@ -1,0 +1,72 @@
+"""The spider of one source: a visit, run on Scrapy's engine and inside its time bound.
+
+Scrapy downloads; the order of things is the visit's. Requests therefore never pass Scrapy's
+scheduler: each is awaited where it is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from .commons import Commons
+from .fetch import Fetcher
+from .fetched import Fetched
+from .visit import Visit
+
+
+class SourceSpider(Spider):
+    """Runs one visit. Afterwards `error` holds what broke it, `interrupted` whether it was cut."""
+
+    name = "hubwatch"
+
+    def __init__(self, visit: Visit, commons: Commons, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.commons = commons
+        self.error: BaseException | None = None
+        self.interrupted = False
+        self._visit = visit
+        self._fetcher = Fetcher(self._download, visit.run.id, commons)
+        self._walk: asyncio.Task[None] | None = None
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Scrapy's entry point: do the visit; there is nothing to schedule."""
+        await self._bounded_walk()
+        if False:  # what makes this an asynchronous generator, as Scrapy wants it
+            yield
+
+    def interrupt(self) -> None:
+        """End the visit now, with what it has."""
+        self.interrupted = True
+        if self._walk is not None:
+            self._walk.cancel()
+
+    async def fetch_robots(self, url: str) -> Fetched:
+        """Fetch a robots file for the middleware that asks before every request."""
+        return await self._fetcher.fetch_robots(url)
+
+    async def _download(self, request: Request) -> Response:
+        return await self.crawler.engine.download_async(request)
+
+    async def _bounded_walk(self) -> None:
+        if self.interrupted:
+            return
+        bound = self._visit.source.bounds.duration
+        self._walk = asyncio.ensure_future(self._visit.walk(self._fetcher))
+        done, _ = await asyncio.wait({self._walk}, timeout=bound.total_seconds())
+        if not done:
+            self._visit.tally.run_out_of_time(f"the time bound of {bound} was reached")
+            self._walk.cancel()
+            await asyncio.wait({self._walk})
+        if not self._walk.cancelled():
+            self.error = _single(self._walk.exception())
+
+
+def _single(error: BaseException | None) -> BaseException | None:
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,116 @@
+"""Known articles asked for again: unchanged, edited, gone, back, missing from their list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.types import Change, Outcome
+from tests.crawling import Crawl, source
+from tests.servers import Server, answer, redirect, serving
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        site = server.site("news.test")
+        site.listing("/news.html", *[f"/a/{number}.htm" for number in range(1, 6)])
+        for number in range(1, 6):
+            site.article(f"/a/{number}.htm", f"News number {number}")
+        yield server
+
+
+@pytest.fixture
+def crawl(archive: Path, server: Server) -> Crawl:
+    crawl = Crawl(archive, server)
+    crawl(source("news"))
+    server.site("news.test").hits.clear()
+    crawl.now += timedelta(days=1, minutes=1)
+    return crawl
+
+
+def _events(crawl: Crawl, change: Change) -> int:
+    return sum(event.change is change for event in crawl.ask(lambda store: store.events()))
+
+
+def test_what_has_not_changed_costs_no_body(server: Server, crawl: Crawl) -> None:
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.fetched, run.counts.unchanged) == (Outcome.OK, 0, 5)
+    assert len(server.site("news.test").paths()) == 6
+    (run,) = crawl(source("news"))
+    assert len(server.site("news.test").paths()) == 7  # asked again once a stage, not once a run
+
+
+def test_an_edit_is_a_revision(server: Server, crawl: Crawl) -> None:
+    server.site("news.test").article("/a/2.htm", "News number 2", "It is forty-one, not forty.")
+    (run,) = crawl(source("news"))
+    assert (run.counts.changed, run.counts.new, run.counts.fetched) == (1, 0, 1)
+    assert run.counts.unchanged == 4
+    assert _events(crawl, Change.CHANGED) == 1
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_gone_is_kept_and_marked(server: Server, crawl: Crawl, status: int) -> None:
+    server.site("news.test").answer("/a/3.htm", answer(status))
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.gone, run.counts.failed) == (Outcome.OK, 1, 0)
+    (article,) = crawl.ask(lambda store: store.article_by_url("http://news.test/a/3.htm"))
+    assert article.gone_at == crawl.now
+    assert article.title == "News number 3"
+    assert _events(crawl, Change.GONE) == 1
+
+
+def test_what_forwards_to_the_home_page_is_gone(server: Server, crawl: Crawl) -> None:
+    server.site("news.test").article("/", "Welcome")
+    server.site("news.test").answer("/a/3.htm", redirect("/"))
+    (run,) = crawl(source("news"))
+    assert run.counts.gone == 1
+
+
+def test_what_moves_is_the_same_article(server: Server, crawl: Crawl) -> None:
+    site = server.site("news.test")
+    site.answer("/a/3.htm", redirect("/a/33.htm", 301))
+    site.article("/a/33.htm", "News number 3")
+    (run,) = crawl(source("news"))
+    assert (run.counts.new, run.counts.changed, run.counts.gone) == (0, 0, 0)
+    assert crawl.table("SELECT count(*) FROM articles") == [(5,)]
+
+
+def test_trouble_is_not_goneness(server: Server, crawl: Crawl) -> None:
+    server.site("news.test").answer("/a/3.htm", answer(500))
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.gone, run.counts.failed) == (Outcome.PARTIAL, 0, 1)
+
+
+def test_what_is_back_is_back(server: Server, crawl: Crawl) -> None:
+    site = server.site("news.test")
+    site.answer("/a/3.htm", answer(404))
+    crawl(source("news"))
+    (run,) = crawl(source("news"))
+    assert run.counts.gone == 0  # told once
+    site.article("/a/3.htm", "News number 3")
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.changed) == (Outcome.OK, 1)
+    assert _events(crawl, Change.BACK) == 1
+
+
+def test_what_left_its_list_is_asked_for_at_once(archive: Path) -> None:
+    with serving() as server:
+        site, crawl = server.site("list.test"), Crawl(archive, server)
+        paths = [f"/a/{number}.htm" for number in range(1, 6)]
+        site.listing("/news.html", *paths)
+        for number, path in enumerate(paths, 1):
+            site.article(path, f"News number {number}", day=f"2026-02-2{9 - number}")
+        crawl(source("list"))
+        crawl.now += timedelta(minutes=10)
+        site.listing("/news.html", paths[0], paths[3], paths[4])
+        site.answer(paths[1], answer(404))
+        site.hits.clear()
+        (run,) = crawl(source("list"))
+        assert (run.outcome, run.counts.gone) == (Outcome.OK, 1)
+        assert sorted(site.paths()) == [*paths[1:3], "/news.html"]
+        crawl(source("list"))
+        assert len(site.paths()) == 4  # each is asked for once

@@ -1,0 +1,235 @@
+"""Lists and their pages: what is followed, where it ends, what a second look costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scraper.sources.model import Paging, PagingKind
+from storage.types import Outcome
+from tests.crawling import BOUNDS, Crawl, source
+from tests.servers import Server, Site, answer, list_html, page, redirect, serving
+
+REDESIGN = (
+    "<html><head><title>News of the city</title></head><body><header>Home, News, Services</header>"
+    + "<div class=card>All the news of the city in one new place, with pictures.</div>" * 20
+    + "</body></html>"
+)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def crawl(archive: Path, server: Server) -> Crawl:
+    return Crawl(archive, server)
+
+
+def _pages(site: Site, pages: int, each: int = 2) -> None:
+    """A list of so many pages, each with its own articles."""
+    for number in range(1, pages + 1):
+        first = (number - 1) * each + 1
+        links = [f"/a/{first + step}.htm" for step in range(each)]
+        for link in links:
+            site.article(link, f"News {link}")
+        more = f"/news_{number + 1}.html" if number < pages else ""
+        site.listing("/news.html" if number == 1 else f"/news_{number}.html", *links, more=more)
+
+
+def _lists(site: Site) -> list[str]:
+    found = [path for path in site.paths() if path.startswith("/news")]
+    site.hits.clear()
+    return found
+
+
+def test_pages_are_followed_and_a_second_look_is_short(server: Server, crawl: Crawl) -> None:
+    site = server.site("pages.test")
+    _pages(site, 4)
+    (run,) = crawl(source("pages"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 8)
+    assert _lists(site) == ["/news.html", "/news_2.html", "/news_3.html", "/news_4.html"]
+    (run,) = crawl(source("pages"))
+    assert (run.outcome, run.counts.new, run.counts.fetched) == (Outcome.OK, 0, 0)
+    assert _lists(site) == ["/news.html", "/news_2.html"]
+    conditional = crawl.table("SELECT outcome FROM fetches WHERE run_id = 2")
+    assert conditional.count(("unchanged",)) == 2
+
+
+def test_an_article_put_in_late_is_found_on_page_two(server: Server, crawl: Crawl) -> None:
+    site = server.site("late.test")
+    _pages(site, 3)
+    crawl(source("late"))
+    site.article("/a/99.htm", "Put in late")
+    site.listing("/news_2.html", "/a/3.htm", "/a/99.htm", "/a/4.htm", more="/news_3.html")
+    (run,) = crawl(source("late"))
+    assert run.counts.new == 1
+
+
+def test_what_a_bound_cut_off_is_had_in_the_next_run(server: Server, crawl: Crawl) -> None:
+    site = server.site("bound.test")
+    _pages(site, 4)
+    few = source("bound", bounds=replace(BOUNDS, pages=6))
+    (first,) = crawl(few)
+    assert (first.outcome, first.counts.new) == (Outcome.PARTIAL, 2)
+    assert first.cursor.startswith("http://bound.test/a/")
+    for _ in range(3):
+        (last,) = crawl(few)
+    assert last.outcome is Outcome.PARTIAL or last.counts.new
+    (done,) = crawl(source("bound"))
+    assert done.outcome is Outcome.OK
+    assert crawl.table("SELECT count(*) FROM articles") == [(8,)]
+
+
+@pytest.mark.parametrize(("first", "second"), [("/news.html", ""), ("/news_2.html", "/news.html")])
+def test_lists_that_lead_in_circles_end(
+    server: Server, crawl: Crawl, first: str, second: str
+) -> None:
+    site = server.site("circle.test")
+    site.listing("/news.html", "/a/1.htm", more=first)
+    site.listing("/news_2.html", "/a/2.htm", more=second)
+    site.article("/a/1.htm", "One")
+    site.article("/a/2.htm", "Two")
+    (run,) = crawl(source("circle"))
+    assert run.outcome is Outcome.OK
+    assert len(_lists(site)) == (2 if second else 1)
+
+
+def test_an_endless_list_ends_and_is_flagged(server: Server, crawl: Crawl) -> None:
+    site = server.site("endless.test")
+    _pages(site, 30, each=1)
+    endless = source("endless", paging=Paging(PagingKind.NEXT, max_pages=4))
+    (run,) = crawl(endless)
+    assert len(_lists(site)) == 4
+    assert "goes on" in run.reason
+    assert run.cursor == "http://endless.test/news_5.html"
+
+
+def test_a_window_full_of_news_is_partial_once(server: Server, crawl: Crawl) -> None:
+    site = server.site("window.test")
+    narrow = source("window", paging=Paging(PagingKind.NEXT, max_pages=2))
+    _pages(site, 3, each=1)
+    crawl(narrow)
+    for number in (7, 8, 9):
+        site.article(f"/a/{number}.htm", f"News {number}")
+    site.listing("/news.html", "/a/7.htm", more="/news_2.html")
+    site.listing("/news_2.html", "/a/8.htm", more="/news_3.html")
+    site.listing("/news_3.html", "/a/9.htm")
+    (run,) = crawl(narrow)
+    assert (run.outcome, run.cursor) == (Outcome.PARTIAL, "http://window.test/news_3.html")
+    assert crawl(narrow)[0].outcome is Outcome.OK
+
+
+def test_a_hundred_thousand_links_are_bounded(server: Server, crawl: Crawl) -> None:
+    site = server.site("many.test")
+    site.listing("/news.html", *[f"/a/{number}.htm" for number in range(100_000)])
+    bounds = replace(BOUNDS, page_bytes=20_000_000, links=50, pages=3)
+    (run,) = crawl(source("many", bounds=bounds))
+    assert run.outcome in (Outcome.PARTIAL, Outcome.GONE)
+    assert run.counts.listed == 50
+    assert len(site.paths()) == 3
+
+
+def test_the_end_of_a_list_may_be_missing(server: Server, crawl: Crawl) -> None:
+    site = server.site("end.test")
+    site.listing("/news.html", "/a/1.htm", more="/news_2.html")
+    site.article("/a/1.htm", "One")
+    (run,) = crawl(source("end"))
+    assert (run.outcome, run.counts.failed) == (Outcome.OK, 0)
+
+
+def test_a_redesigned_list_is_no_empty_success(server: Server, crawl: Crawl) -> None:
+    site = server.site("new.test")
+    _pages(site, 1)
+    crawl(source("new"))
+    site.answer("/news.html", page(REDESIGN))
+    (run,) = crawl(source("new"))
+    assert run.outcome is Outcome.LAYOUT_CHANGED
+    assert crawl.table("SELECT count(*) FROM articles WHERE gone_at IS NULL") == [(2,)]
+
+
+def test_spellings_of_one_address_are_one_article(server: Server, crawl: Crawl) -> None:
+    site = server.site("spell.test")
+    site.listing(
+        "/news.html",
+        "/a/1.htm",
+        "/a/1.htm#top",
+        "http://SPELL.test:80/a/1.htm",
+        "/b/../a/1.htm",
+        "/a/1.htm?utm_source=x",
+    )
+    site.article("/a/1.htm", "One")
+    (run,) = crawl(source("spell"))
+    assert (run.counts.listed, run.counts.fetched, run.counts.new) == (1, 1, 1)
+    (run,) = crawl(source("spell"))
+    assert (run.counts.fetched, run.counts.new) == (0, 0)
+
+
+def test_an_address_that_forwards_is_known_by_both_names(server: Server, crawl: Crawl) -> None:
+    site = server.site("forward.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.answer("/a/1.htm", redirect("/a/2.htm", 301))
+    site.article("/a/2.htm", "Both")
+    (run,) = crawl(source("forward"))
+    assert crawl.table("SELECT count(*) FROM articles") == [(1,)]
+    assert run.counts.new == 1
+    site.hits.clear()
+    (run,) = crawl(source("forward"))
+    assert site.paths() == ["/news.html"]
+
+
+def test_equal_titles_at_two_addresses_stay_two(server: Server, crawl: Crawl) -> None:
+    site = server.site("weekly.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.article("/a/1.htm", "Weekly notice", "Water is off on Monday in the eastern streets.")
+    site.article("/a/2.htm", "Weekly notice", "Water is off on Friday in the western streets.")
+    (run,) = crawl(source("weekly"))
+    assert run.counts.new == 2
+
+
+def test_other_hosts_are_not_followed(server: Server, crawl: Crawl) -> None:
+    site, other = server.site("own.test"), server.site("other.test")
+    site.listing("/news.html", "/a/1.htm", "http://other.test/a/2.htm")
+    site.article("/a/1.htm", "Own")
+    (run,) = crawl(source("own"))
+    assert (run.outcome, run.counts.listed) == (Outcome.OK, 1)
+    assert other.hits == []
+
+
+def test_a_lying_validator_is_not_believed_for_ever(server: Server, crawl: Crawl) -> None:
+    site = server.site("liar.test")
+    body = list_html("/a/1.htm").encode()
+    site.answer("/news.html", answer(200, body, Content_Type="text/html", ETag='"same"'))
+    site.article("/a/1.htm", "One")
+    crawl(source("liar"))
+    site.answer("/news.html", answer(304, ETag='"same"'))
+    crawl.now += timedelta(days=1)
+    assert crawl(source("liar"))[0].outcome is Outcome.OK
+    fresh = list_html("/a/1.htm", "/a/2.htm").encode()
+    site.article("/a/2.htm", "Two")
+    site.answer("/news.html", answer(200, fresh, Content_Type="text/html", ETag='"same"'))
+    crawl.now += timedelta(days=7)
+    site.hits.clear()
+    (run,) = crawl(source("liar"))
+    assert "if-none-match" not in site.hits[1].headers
+    assert run.counts.new == 1
+
+
+def test_not_modified_without_a_question_is_no_list(server: Server, crawl: Crawl) -> None:
+    server.site("odd.test").answer("/news.html", answer(304))
+    (run,) = crawl(source("odd"))
+    assert run.outcome is Outcome.HTTP_ERROR
+
+
+def test_one_page_by_its_address(server: Server, crawl: Crawl) -> None:
+    site = server.site("single.test")
+    site.article("/a/7.htm", "Only this")
+    (run,) = crawl(source("single"), page="http://single.test/a/7.htm")
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
+    assert site.paths() == ["/a/7.htm"]
