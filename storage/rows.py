@@ -149,6 +149,7 @@ def run(row: Row) -> Run:
         reasons=tuple((word, count) for word, count in json.loads(row["reasons"])),
         cursor=row["cursor"],
         baseline=bool(row["baseline"]),
+        kind=row["kind"],
     )
 
 

@@ -358,7 +358,7 @@ class Counts:
 class Run:
     """One crawl of one source. `ended_at` and `outcome` are None while it runs.
 
-    `reasons` holds what failed: (outcome word, how often). `cursor` says where to go on after a
+    `kind` is `crawl` or, for one typed address, `page`. `reasons` holds what failed: (outcome word, how often). `cursor` says where to go on after a
     bound was hit.
     """
 
@@ -372,6 +372,7 @@ class Run:
     reasons: tuple[tuple[str, int], ...] = ()
     cursor: str = ""
     baseline: bool = False
+    kind: str = "crawl"
 
     @property
     def seconds(self) -> float:

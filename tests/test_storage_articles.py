@@ -267,3 +267,15 @@ def test_a_busy_archive_is_told_in_one_line(store: Store, monkeypatch: pytest.Mo
         other.writing(),
     ):
         pass
+
+
+def test_a_typed_page_or_a_crawl_cut_short_does_not_end_the_baseline(store: Store) -> None:
+    def crawl(kind: str, outcome: Outcome, cursor: str = "") -> Run:
+        with store.writing() as tx:
+            run = tx.start_run(SOURCE.id, NOW, kind=kind)
+            return tx.finish_run(run.id, later(minutes=1), outcome, Counts(), cursor=cursor)
+
+    assert crawl("page", Outcome.OK).baseline
+    for _ in range(5):
+        assert crawl("crawl", Outcome.PARTIAL, "http://e.test/news_9.html").baseline
+    assert not crawl("crawl", Outcome.OK).baseline

@@ -95,8 +95,7 @@ class Visit:
 def _left_work(commons: Commons, run: Run) -> bool:
     """Whether the run before left something undone, so that no list may be cut short."""
     for before in commons.store.runs(_LOOKED_AT, run.source_id):
-        listed_nothing = before.outcome is Outcome.OK and not before.counts.listed
-        if before.id != run.id and not listed_nothing:  # a single page proves nothing of the lists
+        if before.id != run.id and before.kind == run.kind:
             return before.outcome is not Outcome.OK
     return False
 

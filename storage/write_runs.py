@@ -1,0 +1,146 @@
+"""Writing how sources and their runs are doing, and which hosts asked to be left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from . import rows
+from .stamps import stamp
+from .types import Counts, Outcome, Run, SourceRef
+
+_BASELINE_RUNS = 5
+_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+
+
+class RunWrites:
+    """The part of a transaction that keeps sources and runs, and what all parts share."""
+
+    _db: Database
+
+    def register_source(self, ref: SourceRef, now: datetime) -> None:
+        """Make the source known, or bring its name, city, language and zone up to date."""
+        self._db.execute(
+            "INSERT INTO sources (id, name, city, language, zone, registered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+            "city = excluded.city, language = excluded.language, zone = excluded.zone",
+            [ref.id, ref.name, ref.city, ref.language, ref.zone, stamp(now)],
+        )
+
+    def start_run(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:
+        """Begin a run. It is baseline until the source has once been crawled to its end."""
+        source = self._one("SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
+        cursor = self._db.execute(
+            "INSERT INTO runs (source_id, kind, pid, started_at, baseline) VALUES (?, ?, ?, ?, ?)",
+            [source_id, kind, os.getpid(), stamp(now), int(source["baseline_done_at"] is None)],
+        )
+        return self._run(cursor.lastrowid)
+
+    def finish_run(
+        self,
+        run_id: int,
+        now: datetime,
+        outcome: Outcome,
+        counts: Counts,
+        *,
+        reason: str = "",
+        reasons: Sequence[tuple[str, int]] = (),
+        cursor: str = "",
+    ) -> Run:
+        """End a run with its one outcome word and its figures; keep the source's state in step."""
+        figures = asdict(counts)
+        assignments = ", ".join(f"{name} = :{name}" for name in figures)
+        self._db.execute(
+            f"UPDATE runs SET ended_at = :ended, outcome = :outcome, reason = :reason, "
+            f"reasons = :reasons, cursor = :cursor, {assignments} WHERE id = :id",
+            {
+                **figures,
+                "ended": stamp(now),
+                "outcome": outcome.value,
+                "reason": reason,
+                "reasons": json.dumps(list(reasons)),
+                "cursor": cursor,
+                "id": run_id,
+            },
+        )
+        run = self._run(run_id)
+        self._keep_source_state(run, outcome, now)
+        return run
+
+    def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
+        if outcome not in _WORKED:
+            if outcome not in (Outcome.BUSY, Outcome.INTERRUPTED):
+                self._db.execute(
+                    "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
+                )
+            return
+        self._db.execute(
+            "UPDATE sources SET failures = 0, last_ok_at = ? WHERE id = ?",
+            [stamp(now), run.source_id],
+        )
+        if self._ends_baseline(run, outcome):
+            self._db.execute(
+                "UPDATE sources SET baseline_done_at = coalesce(baseline_done_at, ?) WHERE id = ?",
+                [stamp(now), run.source_id],
+            )
+
+    def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
+        """A crawl that came to its end does; so does the last of several that could not, or a
+        source that never comes to its end would never have news."""
+        if run.kind != "crawl":
+            return False
+        if outcome is not Outcome.PARTIAL or not run.cursor:
+            return True
+        worked = self._one(
+            "SELECT count(*) AS n FROM runs WHERE source_id = ? AND kind = 'crawl' AND outcome = ?",
+            [run.source_id, Outcome.PARTIAL.value],
+        )
+        return bool(worked["n"] >= _BASELINE_RUNS)
+
+    def close_orphans(self, source_id: str, now: datetime) -> int:
+        """End the runs of a source that a dead process left open; the caller holds its lease."""
+        cursor = self._db.execute(
+            "UPDATE runs SET ended_at = ?, outcome = ?, reason = 'its process died' "
+            "WHERE source_id = ? AND ended_at IS NULL",
+            [stamp(now), Outcome.INTERRUPTED.value, source_id],
+        )
+        return int(cursor.rowcount)
+
+    def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
+        """Remember that a host asked to be left alone until then (None: no longer)."""
+        self._db.execute(
+            "INSERT INTO hosts VALUES (?, ?, ?) ON CONFLICT (host) DO UPDATE SET "
+            "not_before = excluded.not_before, reason = excluded.reason",
+            [host, stamp(until) if until else None, reason],
+        )
+
+    def pause(self, source_id: str, until: datetime | None, reason: str) -> None:
+        """Leave a source alone until then (None: go on at once)."""
+        self._db.execute(
+            "UPDATE sources SET paused_until = ?, pause_reason = ? WHERE id = ?",
+            [stamp(until) if until else None, reason, source_id],
+        )
+
+    def _run(self, run_id: int | None) -> Run:
+        return rows.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
+
+    def _insert(self, table: str, values: dict[str, Any]) -> int:
+        names = ", ".join(values)
+        marks = ", ".join("?" for _ in values)
+        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        return int(self._db.execute(sql, list(values.values())).lastrowid or 0)
+
+    def _one(self, sql: str, parameters: Sequence[Any]) -> rows.Row:
+        row = self._maybe(sql, parameters)
+        if row is None:
+            raise LookupError(f"no such row: {sql} {list(parameters)}")
+        return row
+
+    def _maybe(self, sql: str, parameters: Sequence[Any]) -> rows.Row | None:
+        return next(iter(self._db.query(sql, list(parameters))), None)
