@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
-
 from desk.digest import wording
 from desk.digest.build import build
 from desk.digest.model import Digest, Edition, Material, Scope
@@ -20,6 +18,7 @@ from storage.types import (
     SourceRef,
     SourceState,
 )
+from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 
 
 def match(grade: Grade, sentence: str = "Guiyang is a hub city.", field: str = "body") -> Match:

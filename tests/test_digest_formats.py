@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from tests.digest_samples import PERIOD, UNTIL, ZONE, article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -22,6 +21,7 @@ from desk.digest.render import render
 from desk.text import one_line, safe_link
 from storage.types import Address, Grade, Match, Outcome, Precision, Run, SourceState, When
 from storage.types import SourceRef as Ref
+from tests.digest_samples import PERIOD, UNTIL, ZONE, article
 
 PAYLOADS = (
     "<script>alert(1)</script>",

@@ -1,0 +1,1 @@
+"""Reads pages: bytes in, data out. Knows neither network, archive nor clock."""

@@ -1,0 +1,127 @@
+"""The demo does what the README promises, over real HTTP, and its hints work as printed."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desk.practice.portal import truth
+from desk.practice.server import serve
+from storage.store import Store
+from storage.types import Change
+from tests.cli import CommandLine, away
+
+ANCHOR = date(2026, 3, 2)
+NOW = ("--now", "2026-03-02T09:00+08:00")
+ARCHIVE = Path("hubwatch-demo/hubwatch.db")
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+def urls_of(change: Change, after: int) -> set[str]:
+    with Store.open_readonly(ARCHIVE) as store:
+        ids = [event.article_id for event in store.events(after) if event.change is change]
+        found = [store.article(number) for number in ids]
+    return {article.url for article in found if article}
+
+
+def last_event() -> int:
+    with Store.open_readonly(ARCHIVE) as store:
+        return store.events()[-1].seq
+
+
+def test_three_demos(hubwatch: CommandLine) -> None:
+    first = hubwatch(*NOW, "demo")
+    assert first.code == 0, first.err
+    holds = truth(ANCHOR, 1)
+    assert f"{len(holds.served())} new, 0 changed, 0 gone" in first.out
+    assert f"{holds.stories()} stories" in first.out
+    digest = Path("hubwatch-demo/digest-day-1.html")
+    assert str(digest) in first.out
+    assert digest.read_text().startswith("<!doctype html>")
+    for line in first.out.split("Try next")[1].split("\n")[1:3]:
+        command = shlex.split(line)
+        assert command[0] == "hubwatch"
+        ended = hubwatch(*command[1:])
+        assert (ended.code, bool(ended.out)) == (0, True), line
+
+    seen = last_event()
+    again = hubwatch(*NOW, "demo")
+    assert "0 new, 0 changed, 0 gone; 0 article pages fetched" in again.out
+    assert last_event() == seen
+
+    second = hubwatch(*NOW, "demo", "--day", 2)
+    assert second.code == 0, second.err
+    today = truth(ANCHOR, 2)
+    for change, articles in (
+        (Change.NEW, today.new()),
+        (Change.CHANGED, today.changed()),
+        (Change.GONE, today.gone()),
+    ):
+        assert urls_of(change, seen) == {article.url for article in articles}, change
+    page = Path("hubwatch-demo/digest-day-2.html").read_text()
+    assert "Updated or withdrawn" in page
+    assert "older article" not in page
+
+    back = hubwatch(*NOW, "demo", "--day", 1)
+    assert back.code == 2
+    assert "the demo is at day 2 already" in back.err
+
+    dry = hubwatch("--config", "hubwatch-demo/hubwatch.toml", "reparse", "--dry-run")
+    assert "0 would change, 0 no longer readable" in dry.err
+
+
+def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: Path) -> None:
+    from desk.demo import practice_config
+
+    config = tmp_path / "practice.toml"
+    with serve(ANCHOR, 1) as served:
+        config.write_text(practice_config(served.hosts), encoding="utf-8")
+        missing = hubwatch("--config", config, "crawl", "practice-feed")
+        assert missing.code == 1
+        assert "there is no archive" in missing.err
+        assert not served.log
+        hubwatch("--config", config, "init")
+        ended = hubwatch("--config", config, "crawl", "practice-feed", "--json")
+        page = truth(ANCHOR, 1).of_source("practice-en")[0].url
+        single = hubwatch("--config", config, "crawl", page, "--json")
+    (run,) = ended.json_lines
+    assert (ended.code, run["source"], run["outcome"]) == (0, "practice-feed", "ok")
+    assert (
+        run["new"]
+        == run["fetched"]
+        == run["listed"]
+        == len(truth(ANCHOR, 1).of_source("practice-feed"))
+    )
+    assert (single.json_lines[0]["source"], single.json_lines[0]["new"]) == ("practice-en", 1)
+
+
+def test_a_portal_that_is_down_fails_in_one_word(hubwatch: CommandLine, tmp_path: Path) -> None:
+    from desk.demo import practice_config
+
+    config = tmp_path / "practice.toml"
+    with serve(ANCHOR, 1) as served:
+        config.write_text(practice_config(served.hosts), encoding="utf-8")
+    hubwatch("--config", config, "init")
+    ended = hubwatch("--config", config, "crawl", "practice-feed", "--json")
+    assert ended.code == 1
+    assert ended.json_lines[0]["outcome"] in ("net_error", "robots")
+
+
+def test_the_timetable_shows_every_enabled_source(hubwatch: CommandLine) -> None:
+    from desk.demo import practice_config
+
+    Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
+    hubwatch("--config", "practice.toml", "init")
+    rows = hubwatch("--config", "practice.toml", *NOW, "timetable", "--json").json
+    assert {row["source"] for row in rows} >= {"practice-en", "practice-zh", "practice-feed"}
+    assert all(row["next"] > "2026-03-02T01:00" and row["outcome"] is None for row in rows)

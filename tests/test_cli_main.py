@@ -1,0 +1,179 @@
+"""The command line as a whole: help, errors in one line, exit codes, and how little it loads."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desk.cli import main as desk_main
+from tests.cli import CommandLine, away
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMANDS = tuple(desk_main._COMMANDS)
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+def child(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+
+@pytest.mark.parametrize("args", ['["--help"]', '["--version"]', '["digest", "--help"]'])
+def test_light_commands_load_almost_nothing(args: str) -> None:
+    code = f"""
+import sys
+from desk.cli.main import main
+try:
+    main({args})
+except SystemExit as ended:
+    assert ended.code == 0, ended.code
+heavy = {{"scrapy", "twisted", "bs4", "lxml", "sqlite_utils", "rich", "jinja2", "apscheduler",
+          "trafilatura", "dateparser", "feedparser"}} & set(sys.modules)
+assert not heavy, heavy
+"""
+    ended = child(code)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(hubwatch: CommandLine, command: str) -> None:
+    ended = hubwatch(command, "--help")
+    assert ended.code == 0
+    assert f"hubwatch {command}" in ended.out or f"{command}" in ended.out
+    assert "Examples:" in ended.out
+
+
+def test_help_lists_every_command(hubwatch: CommandLine) -> None:
+    listed = hubwatch("--help").out
+    assert all(f"\n  {command} " in listed for command in COMMANDS)
+
+
+def test_an_unknown_command_names_the_nearest(hubwatch: CommandLine) -> None:
+    ended = hubwatch("serch", "x")
+    assert (ended.code, ended.out) == (2, "")
+    assert "did you mean 'search'?" in ended.err
+
+
+def test_no_archive_is_one_line_that_says_what_to_do(hubwatch: CommandLine) -> None:
+    ended = hubwatch("search", "x")
+    assert ended.code == 1
+    assert ended.err == (
+        "hubwatch: no archive is configured; `hubwatch init` makes one, --db names one\n"
+    )
+
+
+@pytest.mark.parametrize("args", [("search", "x"), ("runs",), ("digest",), ("show", "1")])
+def test_reading_never_makes_an_archive(
+    hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...]
+) -> None:
+    ended = hubwatch("--db", tmp_path / "typo.db", *args)
+    assert ended.code == 1
+    assert "there is no archive" in ended.err
+    assert not (tmp_path / "typo.db").exists()
+
+
+def test_a_bad_configuration_is_a_usage_error(hubwatch: CommandLine, tmp_path: Path) -> None:
+    config = tmp_path / "hubwatch.toml"
+    config.write_text('archive = "x.db"\nsurces = []\n')
+    ended = hubwatch("--config", config, "search", "x")
+    assert ended.code == 2
+    assert ended.err == f"hubwatch: {config}: surces: unknown key; did you mean 'sources'?\n"
+
+
+def test_init_says_where_and_keeps_what_is_there(hubwatch: CommandLine, tmp_path: Path) -> None:
+    config = tmp_path / "etc" / "hubwatch.toml"
+    first = hubwatch("--config", config, "init", "--contact", "mailto:me@example.org")
+    assert first.code == 0
+    assert f"{config} (made)" in first.out
+    assert f"{config.parent / 'hubwatch.db'} (made)" in first.out
+    before = config.read_bytes()
+    again = hubwatch("--config", config, "init")
+    assert f"{config} (kept)" in again.out
+    assert f"{config.parent / 'hubwatch.db'} (kept)" in again.out
+    assert config.read_bytes() == before
+
+
+def test_init_without_options_uses_the_users_own_folders(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    ended = hubwatch("init")
+    assert ended.code == 0
+    found = hubwatch("search", "x")
+    assert found.code == 0
+    assert "holds no articles yet" in found.err
+    assert str(tmp_path) in ended.out
+
+
+def test_a_live_crawl_needs_a_contact(hubwatch: CommandLine, tmp_path: Path) -> None:
+    hubwatch("--config", tmp_path / "h.toml", "init")
+    ended = hubwatch("--config", tmp_path / "h.toml", "crawl", "guiyang-en")
+    assert ended.code == 2
+    assert f"{tmp_path / 'h.toml'}: contact: is missing" in ended.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("crawl",),
+        ("crawl", "--all", "guiyang-en"),
+        ("crawl", "guiyang-en", "--wait", "soon"),
+        ("crawl", "http://nowhere.example/"),
+        ("search", "x", "--since", "soon"),
+        ("digest", "--since", "2026-02-01", "--until", "2026-01-01"),
+        ("digest", "--format", "pdf"),
+        ("--now", "noon", "search", "x"),
+    ],
+)
+def test_usage_errors_end_with_two(hubwatch: CommandLine, args: tuple[str, ...]) -> None:
+    hubwatch("init", "--contact", "mailto:me@example.org")
+    ended = hubwatch(*args)
+    assert (ended.code, ended.out) == (2, "")
+
+
+def test_an_unknown_source_names_the_nearest(hubwatch: CommandLine) -> None:
+    ended = hubwatch("sources", "show", "guiyang-e")
+    assert ended.code == 2
+    assert "did you mean 'guiyang-en'?" in ended.err
+
+
+def test_sources_are_listed_without_an_archive(hubwatch: CommandLine) -> None:
+    listed = hubwatch("sources", "--json").json
+    assert len(listed) >= 20
+    guiyang = next(source for source in listed if source["id"] == "guiyang-en")
+    assert (guiyang["city"], guiyang["language"], guiyang["checked"]) == ("Guiyang", "en", None)
+    table = hubwatch("sources")
+    assert "guiyang-en" in table.out
+    assert "\t" not in table.out
+    assert "never" in table.out
+
+
+def test_it_is_a_module_too(tmp_path: Path) -> None:
+    # A stray module in the working folder must not shadow one of ours.
+    (tmp_path / "storage.py").write_text("raise SystemExit('shadowed')")
+    ended = subprocess.run(
+        [sys.executable, "-P", "-m", "desk", "--version"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    code = f"cd {ROOT} && {sys.executable} -m desk sources | head -1"
+    ended = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stderr
