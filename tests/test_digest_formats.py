@@ -240,6 +240,14 @@ def test_titles_carry_their_language_and_phrases_their_mark() -> None:
     assert "贵阳市科协" in page
 
 
+def test_a_phrase_in_the_title_is_marked_there() -> None:
+    match = Match("hub-city", Grade.CORE, "科创中国", "title", 5, "贵阳入选“科创中国”名单")
+    held = article(1, title="贵阳入选“科创中国”名单", language="zh", matches=(match,))
+    page = render(build(Material((held,), (), (), ()), Edition("x", PERIOD)), Format.HTML).decode()
+    assert "贵阳入选“<mark>科创中国</mark>”名单</a>" in page
+    assert 'class="quote"' not in page
+
+
 def test_template_text_in_a_page_stays_text() -> None:
     held = article(1, title="{{ 7*7 }} {% raw %}")
     page = render(build(Material((held,), (), (), ()), Edition("x", PERIOD)), Format.HTML).decode()

@@ -1,0 +1,8 @@
+"""`python -P -m desk …` is `hubwatch …`: how the daemon starts its children, whatever the PATH."""
+
+from __future__ import annotations
+
+from .cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""`hubwatch search` and `show`: questions to the archive. Read-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.errors import HubwatchError
+
+from ..text import one_line, paragraphs
+from .console import (
+    JSON,
+    Column,
+    fact,
+    heading,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .session import Session, moment, pass_session
+
+if TYPE_CHECKING:
+    from storage.store import Store
+    from storage.types import Article, Hit, Revision, When
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--city", "cities", multiple=True, metavar="CITY", help="Only of this city.")
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="en, zh, …")
+@click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
+@click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
+@click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@output_option
+@pass_session
+def search(
+    session: Session,
+    words: tuple[str, ...],
+    cities: tuple[str, ...],
+    sources: tuple[str, ...],
+    languages: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    order: str,
+    limit: int,
+    output: str,
+) -> None:
+    """Search titles and texts; without words, everything.
+
+    Words must all occur; "quoted words" stand together; hub* matches the beginning of a word.
+
+    \b
+    Examples:
+      hubwatch search "big data" --since 7d
+      hubwatch search 'hub cit*' --city Guiyang --newest
+      hubwatch search 贵阳 创新 --json
+    """
+    from storage.types import Order, Query
+
+    query = Query(
+        words=" ".join(_phrase(word) for word in words),
+        cities=cities,
+        sources=sources,
+        languages=languages,
+        since=since,
+        until=until,
+        order=Order(order),
+        limit=limit,
+    )
+    with session.reading() as store:
+        hits = store.search(query)
+        if output == JSON:
+            print_json_list([_hit_json(hit) for hit in hits])
+        else:
+            for hit in hits:
+                _print_hit(hit)
+        if not hits:
+            nothing_found(store)
+
+
+def _phrase(word: str) -> str:
+    """What the shell gave us as one word with blanks was a quoted phrase."""
+    quoted = " " in word and '"' not in word and not word.endswith("*")
+    return f'"{word}"' if quoted else word
+
+
+def nothing_found(store: Store) -> None:
+    """Say in which archive nothing was found, and how new it is."""
+    survey = store.survey()
+    if not survey.articles:
+        note(f"nothing found: {survey.path} holds no articles yet; `hubwatch crawl` fetches some")
+        return
+    newest = f"{survey.newest.iso[:10]} " if survey.newest else ""
+    note(
+        f"nothing found in {survey.path} ({survey.articles:,} articles; "
+        f"newest: {newest}{survey.newest_title})"
+    )
+
+
+def _print_hit(hit: Hit) -> None:
+    article = hit.article
+    click.echo(f"{article.id:>5}  {_day(article.published):<16}  ", nl=False)
+    heading(one_line(article.title))
+    place = f"{article.source_name}, {article.city}" if article.city else article.source_name
+    flags = [f"also at {len(article.also_at)} more"] if article.also_at else []
+    flags += ["withdrawn"] if article.gone_at else []
+    click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
+    for snippet in hit.snippets[:2]:
+        click.echo(f"       {_coloured(one_line(snippet))}")
+    click.secho(f"       {one_line(article.url)}", dim=True)
+
+
+def _coloured(snippet: str) -> str:
+    from re import sub
+
+    return sub(r"\[([^\[\]]*)\]", lambda m: click.style(m[0], fg="yellow", bold=True), snippet)
+
+
+def _topics(article: Article) -> list[str]:
+    return sorted({f"{match.topic} ({match.grade})" for match in article.matches})
+
+
+def _day(when: When | None) -> str:
+    return "undated" if when is None else when.iso.replace("T", " ")[:16]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _hit_json(hit: Hit) -> dict[str, Any]:
+    article = hit.article
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source_id,
+        "city": article.city,
+        "published": article.published.iso if article.published else None,
+        "story": article.story_id,
+        "matches": _matches_json(article),
+        "snippets": list(hit.snippets),
+    }
+
+
+def _matches_json(article: Article) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": match.topic,
+            "grade": match.grade,
+            "phrase": match.phrase,
+            "field": match.field,
+            "sentence": match.sentence,
+        }
+        for match in article.matches
+    ]
+
+
+@click.command()
+@click.argument("article_id", metavar="ID", type=int)
+@output_option
+@pass_session
+def show(session: Session, article_id: int, output: str) -> None:
+    """Show one article: its text, every address, where each field came from, its history.
+
+    \b
+    Examples:
+      hubwatch show 42
+      hubwatch show 42 --json
+    """
+    with session.reading() as store:
+        article = store.article(article_id)
+        if article is None:
+            raise HubwatchError(f"{store.path}: there is no article {article_id}")
+        revisions = store.revisions(article_id)
+    if output == JSON:
+        print_json(_article_json(article, revisions))
+    else:
+        _print_article(article, revisions, session.config.zone)
+
+
+def _article_json(article: Article, revisions: Iterable[Revision]) -> dict[str, Any]:
+    return {
+        "id": article.id,
+        "story": article.story_id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source_id,
+        "source_name": article.source_name,
+        "city": article.city,
+        "language": article.language,
+        "published": article.published.iso if article.published else None,
+        "updated": article.updated.iso if article.updated else None,
+        "source_line": article.source,
+        "author": article.author,
+        "body": article.body,
+        "images": [{"url": image.url, "caption": image.caption} for image in article.images],
+        "attachments": [
+            {"url": file.url, "name": file.name, "kind": file.kind} for file in article.attachments
+        ],
+        "provenance": {e.field: {"from": e.origin, "raw": e.raw} for e in article.evidence},
+        "matches": _matches_json(article),
+        "also_at": [
+            {
+                "id": place.article_id,
+                "url": place.url,
+                "source": place.source_id,
+                "published": place.published.iso if place.published else None,
+            }
+            for place in article.also_at
+        ],
+        "first_seen": _iso(article.first_seen_at),
+        "last_seen": _iso(article.last_seen_at),
+        "changed": _iso(article.changed_at),
+        "gone": _iso(article.gone_at),
+        "revisions": [
+            {
+                "number": revision.number,
+                "seen": _iso(revision.seen_at),
+                "title": revision.title,
+                "published": revision.published.iso if revision.published else None,
+                "changed": list(revision.changed),
+            }
+            for revision in revisions
+        ],
+    }
+
+
+def _print_article(article: Article, revisions: Iterable[Revision], zone: str) -> None:
+    heading(one_line(article.title))
+    facts = [article.source, article.source_name, article.city, _day(article.published)]
+    click.echo(one_line(" · ".join(fact for fact in facts if fact)))
+    click.echo(fact("address", article.url))
+    for place in article.also_at:
+        click.echo(fact("also at", f"{place.url} ({place.source_name}, {_day(place.published)})"))
+    seen = f"first seen {local(article.first_seen_at, zone)}"
+    click.echo(f"{seen}, last {local(article.last_seen_at, zone)} ({zone})")
+    if article.gone_at:
+        click.secho(f"withdrawn by its publisher: seen {local(article.gone_at, zone)}", fg="red")
+    click.echo(f"\n{paragraphs(article.body)}\n")
+    for file in article.attachments:
+        click.echo(fact("attachment", f"{file.name} ({file.kind}) {file.url}"))
+    _print_evidence(article)
+    _print_history(revisions, zone)
+
+
+def _print_evidence(article: Article) -> None:
+    if article.matches:
+        heading("Matches")
+        for match in article.matches:
+            click.echo(one_line(f"{match.topic} ({match.grade}): {match.phrase} in {match.field}"))
+        click.echo()
+    heading("Evidence")
+    columns = (Column("field"), Column("from", style="cyan"), Column("rule"), Column("as printed"))
+    print_table(
+        columns, [(e.field, e.origin, e.rule, one_line(e.raw, 120)) for e in article.evidence]
+    )
+
+
+def _print_history(revisions: Iterable[Revision], zone: str) -> None:
+    click.echo()
+    heading("History")
+    for revision in revisions:
+        what = f"changed: {', '.join(revision.changed)}" if revision.changed else "as first seen"
+        click.echo(f"{revision.number:>3}  {local(revision.seen_at, zone)}  {one_line(what)}")

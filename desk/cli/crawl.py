@@ -1,0 +1,146 @@
+"""`hubwatch crawl`: learn what is new, now. What it says while it works, and how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from .console import JSON, note, output_option, print_json, print_table
+from .runs import RUN_COLUMNS, run_json, run_row
+from .session import Session, span
+
+if TYPE_CHECKING:
+    from scraper.crawl.request import CrawlRequest
+    from scraper.sources.model import Source
+    from storage.types import Run
+
+OK, FAILED, PARTLY = 0, 1, 3
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[ID … | URL]")
+@click.option("--all", "which", flag_value="all", default="named", help="Every enabled source.")
+@click.option(
+    "--wait",
+    callback=span,
+    default="30s",
+    show_default=True,
+    metavar="SPAN",
+    help="How long to wait for a host that another process is crawling.",
+)
+@output_option
+@click.pass_context
+def crawl(
+    ctx: click.Context, targets: tuple[str, ...], which: str, wait: timedelta, output: str
+) -> None:
+    """Crawl sources by id, every enabled one, or the address of one page.
+
+    A live crawl needs a contact in the configuration. Exit code: 0 ok, 1 failed, 3 partly failed.
+
+    \b
+    Examples:
+      hubwatch crawl guiyang-en
+      hubwatch crawl guiyang-en foshan-zh --wait 5m
+      hubwatch crawl --all --json
+      hubwatch crawl http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    page = targets[0] if len(targets) == 1 and "://" in targets[0] else None
+    sources = _sources(session, targets, which, page)
+    runs = run_crawl(session, sources, request_for(session, sources, wait, page))
+    if output == JSON:
+        for run in runs:
+            print_json(run_json(run))
+    else:
+        print_summary(runs)
+    ctx.exit(exit_code(runs))
+
+
+def _sources(
+    session: Session, targets: Sequence[str], which: str, page: str | None
+) -> tuple[Source, ...]:
+    if (which == "all") == bool(targets):
+        raise click.UsageError("name sources, one page's address, or --all; see `hubwatch sources`")
+    if which == "all":
+        return session.enabled()
+    if page is None:
+        return tuple({name: session.catalogue.get(name) for name in targets}.values())
+    source = session.catalogue.for_url(page)
+    if source is None:
+        raise click.UsageError(f"no source takes {page}; see `hubwatch sources`")
+    return (source,)
+
+
+def request_for(
+    session: Session, sources: Sequence[Source], wait: timedelta, page: str | None
+) -> CrawlRequest:
+    """How to crawl these sources. Raises ConfigError where a live crawl has no contact."""
+    from scraper.crawl.request import CrawlRequest
+
+    return CrawlRequest(
+        contact=contact_for(session, sources),
+        clock=session.clock,
+        wait=wait,
+        hosts=session.config.hosts,
+        watchlist=session.watchlist,
+        page=page,
+    )
+
+
+def contact_for(session: Session, sources: Sequence[Source]) -> str:
+    """Whom portals may write to; for hosts on this machine alone nobody needs to be named.
+
+    Raises ConfigError where one is needed and missing.
+    """
+    from ..config import require_contact
+
+    hosts = session.config.hosts
+    if any(host.partition(":")[0] not in hosts for host in _hosts(sources)):
+        return require_contact(session.config)
+    return session.config.contact or "mailto:practice@localhost"
+
+
+def _hosts(sources: Sequence[Source]) -> set[str]:
+    from urllib.parse import urlsplit
+
+    named = {host for source in sources for host in source.links.hosts}
+    return named | {urlsplit(entry.url).netloc for source in sources for entry in source.entries}
+
+
+def run_crawl(
+    session: Session, sources: Sequence[Source], request: CrawlRequest
+) -> tuple[Run, ...]:
+    """Crawl, saying what happens. Raises NoArchive and others before anything is fetched."""
+    session.writing().close()  # makes what `--db` names; says at once what is missing
+    from scraper.crawl.run import crawl as crawl_sources
+
+    from .progress import log_to_stderr, reporting
+
+    if not sys.stderr.isatty():
+        log_to_stderr()
+    with reporting() as report:
+        return crawl_sources(sources, session.archive, request, report)
+
+
+def exit_code(runs: Sequence[Run]) -> int:
+    """0 if all runs ended well, 1 if none brought anything, else 3."""
+    from storage.types import Outcome
+
+    well = [run for run in runs if run.outcome in (Outcome.OK, Outcome.UNCHANGED)]
+    partly = [run for run in runs if run.outcome in (Outcome.PARTIAL, Outcome.INTERRUPTED)]
+    if len(well) == len(runs):
+        return OK
+    return PARTLY if well or partly else FAILED
+
+
+def print_summary(runs: Sequence[Run]) -> None:
+    """The table that ends a crawl."""
+    if not runs:
+        note("nothing to crawl: no source is enabled")
+        return
+    print_table(RUN_COLUMNS, [run_row(run) for run in runs])

@@ -1,0 +1,162 @@
+"""`hubwatch demo` and `practice`: Hubwatch on pages of our own, without the internet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import click
+
+from ..text import one_line
+from .console import heading, note
+from .session import Session, clock_at, pass_session
+
+if TYPE_CHECKING:
+    from ..demo import Result, Stage
+    from ..practice.server import Served
+
+_SHOWN = 8  # titles of one kind
+
+
+@click.command()
+@click.option("--day", type=click.IntRange(1, 365), help="Which day to show. [default: the last]")
+@click.pass_context
+def demo(ctx: click.Context, day: int | None) -> None:
+    """Crawl the embedded practice portal and make a digest, offline, in ./hubwatch-demo.
+
+    The portal moves on with each day: articles appear, are edited, are withdrawn. Called again for
+    the same day it finds nothing new and fetches no article again.
+
+    \b
+    Examples:
+      hubwatch demo
+      hubwatch demo --day 2
+    """
+    from ..config import DEFAULT_ZONE
+    from ..demo import FOLDER, beginning, play, set_stage
+    from ..practice.server import serve
+    from .crawl import exit_code, print_summary
+    from .progress import reporting
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    today = session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+    stage = set_stage(FOLDER, day, today)
+    clock = clock_at(beginning(stage))
+    with serve(stage.anchor, stage.day) as served:
+        _introduce(stage, served)
+        asked = len(served.log)
+        with reporting() as report:
+            result = play(stage, served, clock, report)
+        print_summary(result.runs)
+        requests = len(served.log) - asked
+    _conclude(stage, result, requests)
+    ctx.exit(exit_code(result.runs))
+
+
+def _introduce(stage: Stage, served: Served) -> None:
+    from ..demo import practice_sources
+
+    heading(f"The practice portal, day {stage.day} ({stage.noon.date()})")
+    for source in practice_sources():
+        click.echo(f"  {source.id:<16} {one_line(source.name)}")
+    count = len(served.pages)
+    click.echo(f"  {count} pages, served on 127.0.0.1:{served.port} while the demo lasts")
+    click.echo()
+    heading(f"Crawling into {stage.archive}")
+
+
+def _conclude(stage: Stage, result: Result, requests: int) -> None:
+    click.echo()
+    heading("What came out")
+    fetched = sum(run.counts.fetched for run in result.runs)
+    click.echo(
+        f"  {len(result.new)} new, {len(result.changed)} changed, {len(result.gone)} gone; "
+        f"{fetched} article pages fetched, {requests} requests in all"
+    )
+    click.echo(
+        f"  the archive holds {result.articles} articles, {result.stories} stories: "
+        f"{result.joined} copies joined"
+    )
+    if stage.day > 1:
+        _titles("new", [article.title for article in result.new])
+    elif result.new:
+        _titles("key", [item.title for item in result.digest.key])
+    _titles("changed", [article.title for article in result.changed])
+    _titles("gone", [article.title for article in result.gone])
+    click.echo()
+    heading("The digest")
+    click.echo(f"  {stage.digest}  ({len(result.digest.items)} items)")
+    click.echo()
+    heading("Try next")
+    for command in _next(stage, result):
+        click.echo(f"  {command}")
+
+
+def _titles(kind: str, titles: Sequence[str]) -> None:
+    for title in titles[:_SHOWN]:
+        click.echo(f"  {kind:<8} {one_line(title, 90)}")
+    if len(titles) > _SHOWN:
+        click.echo(f"  {'':<8} and {len(titles) - _SHOWN} more")
+
+
+def _next(stage: Stage, result: Result) -> list[str]:
+    hubwatch = f"hubwatch --config {stage.config}"
+    items = result.digest.items
+    shown = items[0].article_id if items else 1
+    return [
+        f'{hubwatch} search "hub city"',
+        f"{hubwatch} show {shown}",
+        f"hubwatch demo --day {stage.day + 1}",
+    ]
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
+@click.option("--day", type=click.IntRange(1, 365), default=1, show_default=True)
+@click.option("--anchor", metavar="DATE", help="The date of day 1. [default: today]")
+@pass_session
+def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
+    """Serve the practice portal on this machine until Ctrl-C.
+
+    Prints the configuration that crawls it; save that and crawl from another terminal.
+
+    \b
+    Examples:
+      hubwatch practice --port 8765
+      hubwatch practice --day 2 --anchor 2026-03-01
+    """
+    from storage.errors import ConfigError
+
+    from ..practice.server import serve_forever
+
+    try:
+        serve_forever(_date(session, anchor), day, port, _announce)
+    except OSError as error:
+        raise ConfigError(f"port {port}: {error.strerror}; choose another with --port") from None
+
+
+def _date(session: Session, text: str | None) -> date:
+    from ..config import DEFAULT_ZONE
+
+    if text is None:
+        return session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no date", param_hint="--anchor") from None
+
+
+def _announce(served: Served) -> None:
+    from ..demo import practice_config
+
+    note(f"serving day {served.day} on 127.0.0.1:{served.port}; Ctrl-C ends it")
+    note(
+        "save this as practice.toml, then: hubwatch --config practice.toml init; "
+        "hubwatch --config practice.toml crawl --all"
+    )
+    click.echo(practice_config(served.hosts), nl=False)
+    sys.stdout.flush()

@@ -1,0 +1,146 @@
+"""The command `hubwatch`: its options, its commands, its exit codes.
+
+Commands live in modules of their own, imported when they are called, so that `hubwatch --help`
+loads almost nothing. Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 partly failed,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+from pathlib import Path
+
+import click
+
+from storage.errors import ConfigError, HubwatchError
+
+from .session import Session, clock_from
+
+# command → module, object, what the list of commands says of it
+_COMMANDS = {
+    "demo": ("demo", "demo", "Crawl the embedded practice portal and make a digest. Start here."),
+    "init": ("setup", "init", "Make a configuration and an archive, and say where."),
+    "crawl": ("crawl", "crawl", "Crawl sources, or one page."),
+    "run": ("daemon", "run", "Run the daemon: every source on its timetable."),
+    "timetable": ("daemon", "timetable", "Show when each source is due, and how it went last."),
+    "sources": ("sources", "sources", "List the sources, or show one."),
+    "search": ("archive", "search", "Search the archive."),
+    "show": ("archive", "show", "Show one article with its evidence and history."),
+    "runs": ("runs", "runs", "List the latest runs."),
+    "digest": ("digest", "digest", "Make a digest: HTML, Markdown, CSV or JSON."),
+    "parse": ("parse", "parse", "Read saved pages: every field, where it came from, why."),
+    "reparse": ("parse", "reparse", "Read the archived pages again with today's rules."),
+    "practice": ("demo", "practice", "Serve the practice portal on this machine."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is asked for, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which people meet them."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name, _ = _COMMANDS[cmd_name]
+        command = getattr(import_module(f"desk.cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry[2]) for name, entry in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; for an unknown one name the nearest."""
+        from difflib import get_close_matches
+
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else "; see `hubwatch --help`"
+            raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        try:
+            version = metadata.version("hubwatch")
+        except metadata.PackageNotFoundError:
+            version = "(run from its source)"
+        click.echo(f"hubwatch {version}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with `hubwatch demo`. `hubwatch COMMAND --help` has examples.",
+)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The configuration, else HUBWATCH_CONFIG, /etc/hubwatch, the user's folder.",
+)
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The archive, else HUBWATCH_DB, else the configuration's.",
+)
+@click.option("--now", metavar="ISO", hidden=True, help="Pretend that it is now this moment.")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Print the version.",
+)
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None, db: Path | None, now: str | None) -> None:
+    """Watch government news portals for hub-city updates, with proof of what each page said."""
+    try:
+        clock = clock_from(now)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--now") from None
+    ctx.obj = Session(config, db, clock)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; errors meant for people are one line."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
+            stream.reconfigure(errors="replace")
+    sys.exit(_run(args))
+
+
+def _run(args: Sequence[str] | None) -> int:
+    try:
+        code = cli.main(
+            args=None if args is None else list(args), prog_name="hubwatch", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except HubwatchError as error:
+        click.echo(f"hubwatch: {' '.join(str(error).split())}", err=True)
+        return 2 if isinstance(error, ConfigError) else 1
+    except BrokenPipeError:
+        # The reader has gone; what is left in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code if isinstance(code, int) else 0

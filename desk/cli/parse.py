@@ -1,0 +1,193 @@
+"""`hubwatch parse` and `reparse`: reading saved and archived pages, without the network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import PageError
+
+from ..text import one_line, paragraphs
+from .console import JSON, fact, heading, note, output_option, print_json
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.types import ArticleData
+
+    from ..reparse import Rereading
+    from ..saved import SavedPage, SavedReading
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--url", metavar="URL", help="Where the page came from.")
+@click.option(
+    "--urls",
+    "list_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where each page came from: a line a page, file name, tab, URL.",
+)
+@output_option
+@pass_session
+def parse(
+    session: Session, files: tuple[Path, ...], url: str | None, list_file: Path | None, output: str
+) -> None:
+    """Read saved pages, or folders of them: every field, where it came from, and why.
+
+    The address decides which source's rules are used; without one, general rules are. Several
+    pages with --json print one JSON document a line, each with its `file`.
+
+    \b
+    Examples:
+      hubwatch parse page.html --url http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
+      hubwatch parse pages/ --urls pages.tsv --json
+    """
+    from ..saved import as_json, read_all
+
+    pages = _pages(session, files, url, list_file)
+    single = len(files) == 1 and not files[0].is_dir()
+    for found in read_all(pages):
+        if output == JSON:
+            print_json(as_json(found) if single else {"file": str(found.path), **as_json(found)})
+        else:
+            _print(found)
+
+
+def _pages(
+    session: Session, files: tuple[Path, ...], url: str | None, list_file: Path | None
+) -> list[SavedPage]:
+    from ..saved import SavedPage, address_of, find_pages, load_urls
+
+    urls = load_urls(list_file) if list_file else {}
+    now, folders = session.clock(), session.config.sources
+    pages = [
+        SavedPage(path, url or address_of(path, folder, urls), now, folders)
+        for path, folder in find_pages(files)
+    ]
+    if not pages:
+        raise PageError(f"{files[0]}: holds no saved pages (.html, .htm, .shtml)")
+    if url and len(pages) > 1:
+        raise click.UsageError("--url is for one page; --urls FILE gives each of many its own")
+    return pages
+
+
+def _print(found: SavedReading) -> None:
+    reading = found.reading
+    heading(str(found.path))
+    click.echo(
+        fact("outcome", f"{reading.outcome}{f': {reading.reason}' if reading.reason else ''}")
+    )
+    click.echo(fact("address", found.url or "unknown"))
+    click.echo(fact("rules", f"{reading.template or 'general'} ({found.why})"))
+    click.echo(fact("encoding", reading.encoding or "unknown"))
+    if reading.article is not None:
+        _print_article(reading.article)
+    click.echo()
+
+
+def _print_article(article: ArticleData) -> None:
+    evidence = {each.field: each for each in article.evidence}
+    for name, value in _values(article):
+        click.echo(fact(name, value or "unknown"))
+        if name in evidence:
+            where = f"{evidence[name].origin}, {evidence[name].rule}".rstrip(", ")
+            printed = one_line(evidence[name].raw, 100)
+            click.secho(fact("", f"from {where}: {printed}"), dim=True)
+    for image in article.images:
+        click.echo(fact("image", f"{image.url} {image.caption}"))
+    for file in article.attachments:
+        click.echo(fact("attachment", f"{file.name} ({file.kind}) {file.url}"))
+    click.echo()
+    click.echo(paragraphs(article.body))
+
+
+def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
+    yield "title", article.title
+    yield "published", article.published.iso if article.published else None
+    yield "updated", article.updated.iso if article.updated else None
+    yield "source", article.source
+    yield "author", article.author
+    yield "language", article.language
+    yield "body", f"{len(article.body):,} characters, below"
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[ID …]")
+@click.option(
+    "--dry-run", "mode", flag_value="dry", default="apply", help="Only say what would change."
+)
+@output_option
+@pass_session
+def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) -> None:
+    """Read the archived pages again with today's rules; no network.
+
+    Says per field what reads differently, then keeps the new readings. The history of an article
+    is of what its publisher changed, so this adds none.
+
+    \b
+    Examples:
+      hubwatch reparse --dry-run
+      hubwatch reparse guiyang-en
+    """
+    from ..reparse import apply, reread
+    from .progress import counted
+
+    for source_id in sources:
+        session.catalogue.get(source_id)
+    fields: Counter[str] = Counter()
+    read = changed = faults = 0
+    store = session.reading() if mode == "dry" else session.writing()
+    with store:
+        for found in counted(reread(store, session.catalogue, sources), "reading"):
+            read += 1
+            changed += bool(found.changes)
+            faults += bool(found.fault)
+            fields.update(change.field for change in found.changes)
+            if mode != "dry":
+                apply(store, found, session.clock(), session.watchlist)
+            if found.changes or found.fault:
+                _tell(found, output)
+    verb = "would change" if mode == "dry" else "changed"
+    detail = ", ".join(f"{name} {count}" for name, count in fields.most_common())
+    note(
+        f"{read} pages read again, {changed} {verb}{f' ({detail})' if detail else ''}, "
+        f"{faults} no longer readable"
+    )
+
+
+def _tell(found: Rereading, output: str) -> None:
+    if output == JSON:
+        print_json(
+            {
+                "id": found.item.article_id,
+                "revision": found.item.revision,
+                "source": found.item.source_id,
+                "url": found.url,
+                "fault": found.fault or None,
+                "changes": {c.field: {"before": c.before, "after": c.after} for c in found.changes},
+            }
+        )
+        return
+    heading(one_line(f"{found.item.article_id}  {found.url}"))
+    if found.fault:
+        click.secho(f"  kept as it was: {one_line(found.fault)}", fg="red")
+    for change in found.changes:
+        before, after = _difference(change.before, change.after)
+        click.echo(f"  {change.field}")
+        click.secho(f"    - {before}", fg="red")
+        click.secho(f"    + {after}", fg="green")
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts, cut to where they begin to differ if they are long."""
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(0, same - 30) if max(len(before), len(after)) > 160 else 0
+    lead = "…" if start else ""
+    cut = [one_line(lead + text[start:], 160) or "(nothing)" for text in (before, after)]
+    return cut[0], cut[1]

@@ -1,0 +1,102 @@
+"""What long work says meanwhile: a live display for people, log lines for everybody else.
+
+Both go to stderr, so that results on stdout stay clean.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from scraper.crawl.request import ArticleDone, CrawlEvent, ListRead, RunFinished, SourceStarted
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from storage.types import Run
+
+T = TypeVar("T")
+Report = Callable[[CrawlEvent], None]
+
+
+@contextmanager
+def reporting() -> Iterator[Report]:
+    """A report for a crawl, for as long as the crawl lasts; silent where nobody is looking."""
+    if not sys.stderr.isatty():
+        yield _nothing
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(finished_text=" "),
+        TextColumn("{task.fields[source]}", style="bold"),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield _Display(progress).report
+
+
+def counted(items: Iterable[T], label: str) -> Iterator[T]:
+    """The same items, counted on the terminal while they are worked on."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, label, console=Console(stderr=True), transient=True)
+
+
+def log_to_stderr() -> None:
+    """Print our own log lines, and warnings of the libraries, each with its moment in UTC."""
+    handler = logging.StreamHandler()
+    form = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
+    form.converter = time.gmtime
+    handler.setFormatter(form)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("hubwatch").setLevel(logging.INFO)
+
+
+def _nothing(event: CrawlEvent) -> None:
+    """Say nothing: the log has it, or the summary will."""
+
+
+class _Display:
+    """One line a source on the terminal, growing with the events."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+        self._rows: Counter[str] = Counter()
+        self._read: Counter[str] = Counter()
+        self._new: Counter[str] = Counter()
+
+    def report(self, event: CrawlEvent) -> None:
+        """Take up one event."""
+        if isinstance(event, RunFinished):
+            self._end(event.run)
+            return
+        name = event.source_id
+        if isinstance(event, SourceStarted):
+            self._tasks[name] = self._progress.add_task("starting", total=None, source=name)
+        elif isinstance(event, ListRead):
+            self._rows[name] += event.rows
+        elif isinstance(event, ArticleDone):
+            self._read[name] += 1
+            self._new[name] += event.change == "new"
+        if name in self._tasks and not isinstance(event, SourceStarted):
+            text = f"{self._rows[name]} listed, {self._read[name]} read, {self._new[name]} new"
+            self._progress.update(self._tasks[name], description=text)
+
+    def _end(self, run: Run) -> None:
+        if run.source_id in self._tasks:
+            self._progress.update(
+                self._tasks[run.source_id], description=str(run.outcome), total=1, completed=1
+            )

@@ -1,0 +1,99 @@
+"""`hubwatch runs`, and how a run is shown wherever one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .console import JSON, Column, figure, local, note, output_option, print_json_list, print_table
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.types import Run
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--source", metavar="ID", help="Only of this source.")
+@output_option
+@pass_session
+def runs(session: Session, limit: int, source: str | None, output: str) -> None:
+    """List the latest runs, the newest first.
+
+    \b
+    Examples:
+      hubwatch runs --limit 5
+      hubwatch runs --source guiyang-en --json
+    """
+    with session.reading() as store:
+        found = store.runs(limit, source)
+    if output == JSON:
+        print_json_list([run_json(run) for run in found])
+        return
+    if not found:
+        note(f"no runs in {session.archive} yet; `hubwatch crawl` makes one")
+        return
+    own = (Column("run", "right", folds="never"), Column("started", folds="never"))
+    zone = session.config.zone
+    rows = [(each.id, local(each.started_at, zone), *run_row(each)) for each in found]
+    print_table((*own, *RUN_COLUMNS), rows)
+
+
+RUN_COLUMNS = (
+    Column("source", folds="never"),
+    Column("outcome", style="bold", folds="never"),
+    Column("listed", "right", folds="never"),
+    Column("fetched", "right", folds="never"),
+    figure("unchanged"),
+    Column("new", "right", "green", folds="never"),
+    figure("changed", "yellow"),
+    figure("gone", "red"),
+    figure("quarantined"),
+    figure("failed", "red"),
+    figure("seconds", "dim"),
+    Column("why", style="dim", empty="hidden"),
+)
+
+
+def run_row(run: Run) -> tuple[object, ...]:
+    """The cells of `RUN_COLUMNS`."""
+    counts = run.counts
+    why = [run.reason] if run.reason else []
+    why += [f"{word} ×{times}" for word, times in run.reasons]
+    return (
+        run.source_id,
+        run.outcome or "running",
+        counts.listed,
+        counts.fetched,
+        counts.unchanged,
+        counts.new,
+        counts.changed,
+        counts.gone,
+        counts.quarantined,
+        counts.failed,
+        f"{run.seconds:.1f}",
+        ", ".join(why),
+    )
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run for machines; the keys are documented and stay."""
+    counts = run.counts
+    return {
+        "source": run.source_id,
+        "outcome": run.outcome,
+        "listed": counts.listed,
+        "fetched": counts.fetched,
+        "unchanged": counts.unchanged,
+        "new": counts.new,
+        "changed": counts.changed,
+        "quarantined": counts.quarantined,
+        "failed": counts.failed,
+        "seconds": round(run.seconds, 3),
+        "gone": counts.gone,
+        "run": run.id,
+        "started": run.started_at.isoformat(),
+        "reason": run.reason,
+        "reasons": dict(run.reasons),
+    }

@@ -1,0 +1,155 @@
+"""What every command starts from: the configuration, the archive, the sources, the clock.
+
+Each is loaded when it is first asked for. Only a writing command with an explicit `--db` makes an
+archive here; `init` and `demo` have their own way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import NoArchive
+
+from ..moments import parse_since, parse_span, parse_until
+
+if TYPE_CHECKING:
+    from scraper.relevance.watchlist import Watchlist
+    from scraper.sources.load import Catalogue
+    from scraper.sources.model import Source
+    from storage.store import Store
+
+    from ..config import Config
+
+Clock = Callable[[], datetime]
+
+
+def clock_from(text: str | None) -> Clock:
+    """The machine's clock, or one that starts at the ISO moment `text` and goes on from there.
+
+    Raises ValueError for a text that is no moment with a zone.
+    """
+    if text is None:
+        return lambda: datetime.now(UTC)
+    try:
+        start = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no ISO moment") from None
+    if start.tzinfo is None:
+        raise ValueError(f"{text!r} has no zone")
+    return clock_at(start)
+
+
+def clock_at(start: datetime) -> Clock:
+    """A clock that shows `start` now and goes on from there."""
+    began = time.monotonic()
+    return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
+
+
+class Session:
+    """One call of the command line."""
+
+    def __init__(self, config: Path | None, db: Path | None, clock: Clock) -> None:
+        self.config_option = config
+        self.db_option = db
+        self.clock = clock
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration. Raises ConfigError."""
+        from ..config import load_config
+
+        return load_config(self.config_option)
+
+    @cached_property
+    def archive(self) -> Path:
+        """Which archive is meant. Raises NoArchive, ConfigError."""
+        from ..config import archive_path
+
+        # A broken configuration does not matter to somebody who names the archive.
+        if self.db_option is not None:
+            return self.db_option
+        return archive_path(None, self.config)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All sources, shipped and own. Raises SourceError."""
+        from scraper.sources.load import load_catalogue
+
+        return load_catalogue(self.config.sources)
+
+    @cached_property
+    def watchlist(self) -> Watchlist:
+        """The configured watchlist, or the shipped one. Raises SourceError."""
+        from scraper.relevance.watchlist import load_watchlist
+
+        return load_watchlist(self.config.watchlist)
+
+    def enabled(self) -> tuple[Source, ...]:
+        """The sources that are to be watched. Raises SourceError for an unknown id."""
+        if self.config.enabled is None:
+            return tuple(self.catalogue.sources.values())
+        return tuple(self.catalogue.get(source_id) for source_id in self.config.enabled)
+
+    def reading(self) -> Store:
+        """The archive, opened for reading. Raises NoArchive, NewerSchema, StorageError."""
+        from storage.store import Store
+
+        return Store.open_readonly(self.archive)
+
+    def reading_if_any(self) -> Store | None:
+        """The same, or None where there is no archive yet."""
+        try:
+            return self.reading()
+        except NoArchive:
+            return None
+
+    def writing(self) -> Store:
+        """The archive, opened for writing; made if it was named by `--db`.
+
+        Raises NoArchive, NewerSchema, StorageError.
+        """
+        from storage.store import Store
+
+        if self.db_option is not None:
+            return Store.create(self.db_option)
+        return Store.open(self.archive)
+
+    def options(self) -> tuple[str, ...]:
+        """The options that give a child the same configuration and archive."""
+        config = self.config.path
+        named = ("--config", str(config.absolute())) if config else ()
+        return (*named, "--db", str(self.archive.absolute()))
+
+
+pass_session = click.make_pass_decorator(Session)
+
+
+def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
+    """`30s`, `15m`, `12h`, `7d`; anything else is a usage error."""
+    if value is None:
+        return None
+    try:
+        return parse_span(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """`7d`, `2026-01-31`, `2026-01-31T08:00`, without a zone in the configured one; for the option
+    `--until` a date counts to its last moment. Anything else is a usage error."""
+    if value is None:
+        return None
+    session = ctx.find_object(Session)
+    assert session is not None
+    parse = parse_until if param.name == "until" else parse_since
+    try:
+        return parse(value, session.clock(), session.config.zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None

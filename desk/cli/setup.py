@@ -1,0 +1,107 @@
+"""`hubwatch init`: a configuration and an archive, in places that are said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import ConfigError
+
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from ..config import Config
+
+_TEMPLATE = """\
+# Hubwatch's configuration. Paths are relative to this file.
+
+archive = {archive}
+
+# A live crawl tells each portal whom to write to: a mail address or a page.
+# contact = "mailto:you@example.org"
+
+# Dates and times of digests are those of this zone.
+timezone = "Asia/Shanghai"
+
+# Folders with sources of your own; one with the id of a shipped source replaces it.
+# sources = ["sources"]
+
+# Watched names; without this the shipped list.
+# watchlist = "watchlist.toml"
+
+# Only these sources are crawled by the daemon and by `crawl --all`; without this all are.
+# enabled = ["guiyang-en"]
+
+# [digest]
+# title = "Hub-city updates"
+"""
+
+
+@click.command()
+@click.option("--contact", metavar="ADDRESS", help="Whom portals may write to, for live crawls.")
+@pass_session
+def init(session: Session, contact: str | None) -> None:
+    """Make a configuration and an archive where there are none.
+
+    Without options both go to your own folders; with --config FILE the archive lies beside that
+    file; --db FILE names the archive. What exists is kept as it is.
+
+    \b
+    Examples:
+      hubwatch init --contact mailto:you@example.org
+      hubwatch --config /srv/hubwatch/hubwatch.toml init
+    """
+    from storage.store import Store
+
+    from ..config import archive_path, read_config
+
+    path = _place(session)
+    made = not path.exists()
+    if made:
+        _write(path, _archive(session), contact)
+    config = read_config(path)
+    archive = archive_path(session.db_option, config)
+    existed = archive.exists()
+    Store.create(archive).close()
+    click.echo(f"configuration  {path} ({'made' if made else 'kept'})")
+    click.echo(f"archive        {archive} ({'kept' if existed else 'made'})")
+    click.echo(f"next           {_next(config)}")
+
+
+def _next(config: Config) -> str:
+    if config.hosts:
+        return "hubwatch crawl --all, with the same options"
+    if config.contact:
+        return "hubwatch crawl guiyang-en"
+    return f"set a contact in {config.path}, then: hubwatch crawl guiyang-en"
+
+
+def _place(session: Session) -> Path:
+    from ..config import find_file, user_file
+
+    return find_file(session.config_option) or user_file()
+
+
+def _archive(session: Session) -> str:
+    from ..config import named_file, user_archive
+
+    if session.db_option is not None:
+        return str(session.db_option.absolute())
+    return "hubwatch.db" if named_file(session.config_option) else str(user_archive())
+
+
+def _write(path: Path, archive: str, contact: str | None) -> None:
+    import json
+
+    # A JSON text is a TOML basic string too, for the characters that paths and addresses have.
+    text = _TEMPLATE.format(archive=json.dumps(archive, ensure_ascii=False))
+    if contact:
+        line = f"contact = {json.dumps(contact, ensure_ascii=False)}"
+        text = text.replace('# contact = "mailto:you@example.org"', line)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,162 @@
+"""`hubwatch sources`: what can be watched, and how each is doing. Read-only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..text import one_line
+from .console import (
+    JSON,
+    Column,
+    fact,
+    figure,
+    heading,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from scraper.sources.model import Entry, Source
+    from storage.types import SourceState
+
+
+@click.group(invoke_without_command=True)
+@output_option
+@click.pass_context
+def sources(ctx: click.Context, output: str) -> None:
+    """List the sources: shipped ones and those of your own folders.
+
+    "checked" is the day on which a source was last tried against the live portal.
+
+    \b
+    Examples:
+      hubwatch sources
+      hubwatch sources --json
+      hubwatch sources show guiyang-en
+    """
+    if ctx.invoked_subcommand is None:
+        session = ctx.find_object(Session)
+        assert session is not None
+        _list(session, output)
+
+
+def _list(session: Session, output: str) -> None:
+    found = session.catalogue.sources.values()
+    states = _states(session)
+    enabled = {source.id for source in session.enabled()}
+    if output == JSON:
+        print_json_list([_summary(s, states.get(s.id), s.id in enabled) for s in found])
+        return
+    zone = session.config.zone
+    columns = (
+        Column("id", style="bold", folds="never"),
+        Column("name"),
+        Column("city"),
+        Column("lang", folds="never"),
+        Column("checked", folds="never"),
+        Column("last run", empty="hidden"),
+        figure("articles"),
+    )
+    print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
+    note(f"{len(found)} sources, {len(enabled)} enabled")
+
+
+def _states(session: Session) -> dict[str, SourceState]:
+    from storage.errors import NoArchive
+
+    try:
+        store = session.reading()
+    except NoArchive:  # the list of sources needs no archive
+        return {}
+    with store:
+        return {state.source.id: state for state in store.source_states()}
+
+
+def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:
+    run = state.last_run if state else None
+    last = f"{local(run.started_at, zone)} {run.outcome or 'running'}" if run else "never"
+    return (
+        source.id,
+        source.name,
+        source.city,
+        source.language,
+        source.checked or "never",
+        last if enabled else f"{last} (off)",
+        state.articles if state else 0,
+    )
+
+
+def _summary(source: Source, state: SourceState | None, enabled: bool) -> dict[str, Any]:
+    run = state.last_run if state else None
+    return {
+        "id": source.id,
+        "name": source.name,
+        "city": source.city,
+        "language": source.language,
+        "home": source.home,
+        "schedule": source.schedule,
+        "enabled": enabled,
+        "checked": source.checked.isoformat() if source.checked else None,
+        "last_run": run.started_at.isoformat() if run else None,
+        "outcome": run.outcome if run else None,
+        "articles": state.articles if state else 0,
+    }
+
+
+@sources.command()
+@click.argument("source_id", metavar="ID")
+@output_option
+@pass_session
+def show(session: Session, source_id: str, output: str) -> None:
+    """Show one source: where it begins, what it takes for an article, how it is read.
+
+    \b
+    Examples:
+      hubwatch sources show guiyang-en
+    """
+    source = session.catalogue.get(source_id)
+    state = _states(session).get(source_id)
+    enabled = source_id in {each.id for each in session.enabled()}
+    if output == JSON:
+        print_json(_summary(source, state, enabled) | _rules(source))
+        return
+    heading(f"{source.id}  {one_line(source.name)}")
+    for name, value in (*_summary(source, state, enabled).items(), *_facts(source)):
+        if name not in ("id", "name") and value not in ("", None):
+            shown = {True: "yes", False: "no"}.get(value, value) if name == "enabled" else value
+            click.echo(fact(name.replace("_", " "), shown))
+
+
+def _facts(source: Source) -> list[tuple[str, str]]:
+    rules = _rules(source)
+    facts = [("entry", _entry(entry)) for entry in source.entries]
+    facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
+    facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
+    facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
+    bounds = f"{source.bounds.pages} pages, {source.bounds.duration.total_seconds():g} s a run"
+    return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
+
+
+def _entry(entry: Entry) -> str:
+    paging = entry.paging
+    more = f", pages {paging.pattern or paging.kind}, {paging.max_pages} at most"
+    return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}"
+
+
+def _rules(source: Source) -> dict[str, Any]:
+    return {
+        "entries": [{"kind": entry.kind, "url": entry.url} for entry in source.entries],
+        "hosts": list(source.links.hosts),
+        "allow": [pattern.pattern for pattern in source.links.allow],
+        "deny": [pattern.pattern for pattern in source.links.deny],
+        "template": source.fields.template,
+        "file": source.path,
+        "note": source.note,
+    }

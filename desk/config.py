@@ -1,0 +1,179 @@
+"""The configuration: one file, `hubwatch.toml`, and where it is looked for.
+
+Loads and checks; creates nothing. Paths in the file are relative to the file. Sources, schedules
+and watchlists have files of their own, see `scraper.sources.load`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from platformdirs import PlatformDirs
+
+from scraper.sources.toml import Table, load_toml
+from storage.errors import ConfigError, NoArchive
+
+FILE_NAME = "hubwatch.toml"
+SYSTEM_FILE = Path("/etc/hubwatch") / FILE_NAME
+CONFIG_VARIABLE = "HUBWATCH_CONFIG"
+ARCHIVE_VARIABLE = "HUBWATCH_DB"
+DEFAULT_ZONE = "Asia/Shanghai"
+DEFAULT_TITLE = "Hub-city updates"
+_KEYS = (
+    "archive",
+    "contact",
+    "sources",
+    "watchlist",
+    "timezone",
+    "enabled",
+    "network",
+    "digest",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the file says. `path` is None where there is no file: then all is default.
+
+    `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
+    (`127.0.0.1:port`) at which they may be dialled.
+    """
+
+    path: Path | None = None
+    archive: Path | None = None
+    contact: str = ""
+    sources: tuple[Path, ...] = ()
+    watchlist: Path | None = None
+    zone: str = DEFAULT_ZONE
+    enabled: tuple[str, ...] | None = None
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    digest_title: str = DEFAULT_TITLE
+
+
+def user_file() -> Path:
+    """The configuration in the user's own folder."""
+    return PlatformDirs("hubwatch", appauthor=False).user_config_path / FILE_NAME
+
+
+def user_archive() -> Path:
+    """Where `init` puts the archive of the user's own configuration."""
+    return PlatformDirs("hubwatch", appauthor=False).user_data_path / "hubwatch.db"
+
+
+def named_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The file that was named, by the option or else by HUBWATCH_CONFIG; None if neither was."""
+    named = environ.get(CONFIG_VARIABLE)
+    return option or (Path(named) if named else None)
+
+
+def find_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The configuration in use: the option, HUBWATCH_CONFIG, /etc/hubwatch, the user's folder.
+
+    A file that was named is returned even if it is missing, so that loading says so; of the last
+    two the first that exists is used. None if there is none.
+    """
+    named = named_file(option, environ)
+    if named is not None:
+        return named
+    return next((path for path in (SYSTEM_FILE, user_file()) if path.is_file()), None)
+
+
+def load_config(option: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Load the configuration in use, or the defaults if there is no file.
+
+    Raises ConfigError, one line `FILE: KEY: what is wrong`.
+    """
+    path = find_file(option, environ)
+    return Config() if path is None else read_config(path)
+
+
+def read_config(path: Path) -> Config:
+    """Load one file. Raises ConfigError."""
+    table = load_toml(path).only(_KEYS)
+    home = path.absolute().parent
+    return Config(
+        path=path,
+        archive=_path(table, "archive", home),
+        contact=table.parsed("contact", _contact, ""),
+        sources=tuple(home / Path(name).expanduser() for name in table.texts("sources")),
+        watchlist=_path(table, "watchlist", home),
+        zone=table.parsed("timezone", _zone, DEFAULT_ZONE),
+        enabled=table.texts("enabled") if "enabled" in table.data else None,
+        hosts=_hosts(table.table("network").only(("hosts",)).table("hosts")),
+        digest_title=table.table("digest").only(("title",)).text("title", DEFAULT_TITLE),
+    )
+
+
+def archive_path(
+    option: Path | None, config: Config, environ: Mapping[str, str] = os.environ
+) -> Path:
+    """Which archive is meant: the option, HUBWATCH_DB, the configuration.
+
+    Raises NoArchive if none of them says.
+    """
+    named = environ.get(ARCHIVE_VARIABLE)
+    path = option or (Path(named) if named else None) or config.archive
+    if path is not None:
+        return path
+    if config.path is not None:
+        raise NoArchive(f"{config.path}: archive: is missing; name one there or with --db")
+    raise NoArchive("no archive is configured; `hubwatch init` makes one, --db names one")
+
+
+def _path(table: Table, key: str, home: Path) -> Path | None:
+    if key not in table.data:
+        return None
+    return home / Path(table.text(key)).expanduser()
+
+
+def _contact(text: str) -> str:
+    """Something a portal's operator can write or go to; it is sent in a header line."""
+    if not text.startswith(("mailto:", "http://", "https://")) and "@" not in text:
+        raise ValueError(f"{text!r} is neither a mail address nor a URL")
+    if not text.isprintable() or any(character in text for character in "()<> "):
+        raise ValueError(f"{text!r} cannot be sent in a User-Agent")
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{text!r} is no IANA time zone such as Asia/Shanghai") from None
+    return text
+
+
+def _hosts(table: Table) -> Mapping[str, str]:
+    return MappingProxyType({name: table.parsed(name, loopback) for name in table.data})
+
+
+def loopback(text: str) -> str:
+    """Check an exact loopback address with port, such as `127.0.0.1:8123`.
+
+    Raises ValueError for any other: there is no switch that opens private networks.
+    """
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+        usable = address.is_loopback and port.isascii() and port.isdigit()
+    except ValueError:
+        usable = False
+    if not usable or not 0 < int(port) < 65536:
+        raise ValueError(f"{text!r} is no loopback address with a port, such as 127.0.0.1:8123")
+    return text
+
+
+def require_contact(config: Config) -> str:
+    """The contact for a live crawl. Raises ConfigError that says where to put it."""
+    if config.contact:
+        return config.contact
+    place = config.path or user_file()
+    raise ConfigError(
+        f'{place}: contact: is missing; a live crawl needs one, such as "mailto:you@example.org"'
+    )

@@ -1,0 +1,197 @@
+"""The demo: crawl the embedded practice portal into a folder of its own, and make a digest.
+
+Time is the demo's own: day N is the N-th day after the folder was made, at noon, so that a day can
+be skipped by asking for the next. Prints nothing; the command line tells the story.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from scraper.crawl.request import Clock, CrawlEvent, CrawlRequest
+from scraper.relevance.watchlist import load_watchlist
+from scraper.sources.load import load_catalogue
+from scraper.sources.model import Source
+from storage.errors import ConfigError
+from storage.store import Store
+from storage.types import Article, Change, Run
+
+from .config import DEFAULT_ZONE, FILE_NAME
+from .digest.build import build
+from .digest.gather import gather
+from .digest.model import Digest, Edition, Format, Period
+from .digest.render import render
+from .practice.portal import sources_folder
+from .practice.server import Served
+
+FOLDER = Path("hubwatch-demo")
+TITLE = "Hub-city updates from the practice portal"
+_CONTACT = "mailto:practice@localhost"
+_NOON = time(12)
+_FIRST_PERIOD = timedelta(days=7)
+
+_CONFIG = """\
+# The practice portal answers only while `hubwatch demo` or `hubwatch practice` runs.
+archive = "hubwatch.db"
+timezone = "{zone}"
+sources = [{folder}]
+enabled = [{enabled}]
+
+[digest]
+title = "{title}"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the demo stands: its folder, the date of day 1, the day to show."""
+
+    folder: Path
+    anchor: date
+    day: int
+
+    @property
+    def config(self) -> Path:
+        """The demo's configuration."""
+        return self.folder / FILE_NAME
+
+    @property
+    def archive(self) -> Path:
+        """The demo's archive."""
+        return self.folder / "hubwatch.db"
+
+    @property
+    def digest(self) -> Path:
+        """The digest of the day."""
+        return self.folder / f"digest-day-{self.day}.html"
+
+    @property
+    def noon(self) -> datetime:
+        """When the day's first crawl begins."""
+        day = self.anchor + timedelta(days=self.day - 1)
+        return datetime.combine(day, _NOON, ZoneInfo(DEFAULT_ZONE)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a crawl of the practice portal came to. `joined` counts copies that share a story."""
+
+    runs: tuple[Run, ...]
+    new: tuple[Article, ...]
+    changed: tuple[Article, ...]
+    gone: tuple[Article, ...]
+    articles: int
+    stories: int
+    digest: Digest
+
+    @property
+    def joined(self) -> int:
+        """How many articles are copies of another."""
+        return self.articles - self.stories
+
+
+def practice_sources() -> tuple[Source, ...]:
+    """The sources of the practice portal."""
+    folder = sources_folder()
+    catalogue = load_catalogue([folder])
+    return tuple(
+        source for source in catalogue.sources.values() if Path(source.path).parent == folder
+    )
+
+
+def set_stage(folder: Path, day: int | None, today: date) -> Stage:
+    """Make the demo's folder, or find it as the last demo left it; `day` None shows the last day
+    again. Raises ConfigError for a day that is already past."""
+    note = folder / "practice.json"
+    anchor, last = _noted(note) if note.exists() else (today, 1)
+    stage = Stage(folder, anchor, day or last)
+    if stage.day < last:
+        raise ConfigError(
+            f"{folder}: the demo is at day {last} already; remove the folder to start again"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(
+            json.dumps({"anchor": anchor.isoformat(), "day": stage.day}) + "\n", encoding="utf-8"
+        )
+        stage.config.write_text(practice_config({}), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be written: {error.strerror}") from error
+    return stage
+
+
+def _noted(note: Path) -> tuple[date, int]:
+    try:
+        document = json.loads(note.read_text(encoding="utf-8"))
+        return date.fromisoformat(document["anchor"]), int(document["day"])
+    except (OSError, ValueError, TypeError, LookupError):
+        raise ConfigError(f"{note}: cannot be understood; remove the folder") from None
+
+
+def practice_config(hosts: Mapping[str, str]) -> str:
+    """A configuration for the practice portal, served under these names."""
+    ids = ", ".join(json.dumps(source.id) for source in practice_sources())
+    folder = json.dumps(str(sources_folder()), ensure_ascii=False)
+    text = _CONFIG.format(zone=DEFAULT_ZONE, folder=folder, enabled=ids, title=TITLE)
+    if hosts:
+        lines = [f"{json.dumps(name)} = {json.dumps(place)}" for name, place in hosts.items()]
+        text += "\n[network.hosts]\n" + "\n".join(lines) + "\n"
+    return text
+
+
+def beginning(stage: Stage) -> datetime:
+    """The moment at which the next crawl begins: noon, or just after the last crawl of the day."""
+    with Store.create(stage.archive) as store:
+        ended = [run.ended_at for run in store.runs(50) if run.ended_at is not None]
+    return max([stage.noon, *(moment + timedelta(seconds=1) for moment in ended)])
+
+
+def play(
+    stage: Stage, served: Served, clock: Clock, report: Callable[[CrawlEvent], None]
+) -> Result:
+    """Crawl what is served and write the day's digest. Raises StorageError."""
+    from scraper.crawl.run import crawl  # Scrapy is loaded no earlier than it is needed
+
+    with Store.create(stage.archive) as store:
+        before = max((event.seq for event in store.events()), default=0)
+    watchlist = load_watchlist()
+    request = CrawlRequest(_CONTACT, clock, hosts=served.hosts, watchlist=watchlist)
+    runs = crawl(practice_sources(), stage.archive, request, report)
+    with Store.open_readonly(stage.archive) as store:
+        edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
+        digest = build(gather(store, edition), edition)
+        result = _result(store, before, runs, digest)
+    stage.digest.write_bytes(render(digest, Format.HTML))
+    return result
+
+
+def _period(stage: Stage, store: Store, now: datetime) -> Period:
+    """Since the last crawl of an earlier day; on the first day the week before."""
+    earlier = [
+        run.ended_at for run in store.runs(1000) if run.ended_at and run.started_at < stage.noon
+    ]
+    since = max(earlier, default=stage.noon - _FIRST_PERIOD)
+    return Period(since, now + timedelta(seconds=1), DEFAULT_ZONE)
+
+
+def _result(store: Store, before: int, runs: tuple[Run, ...], digest: Digest) -> Result:
+    found: dict[Change, list[Article]] = {change: [] for change in Change}
+    for event in store.events(before):
+        article = store.article(event.article_id)
+        if article is not None:
+            found[event.change].append(article)
+    survey = store.survey()
+    return Result(
+        runs=runs,
+        new=tuple(found[Change.NEW]),
+        changed=tuple(found[Change.CHANGED]),
+        gone=tuple(found[Change.GONE]),
+        articles=survey.articles,
+        stories=survey.stories,
+        digest=digest,
+    )

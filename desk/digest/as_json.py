@@ -1,0 +1,84 @@
+"""A digest as JSON: the raw form, nothing escaped beyond JSON itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from . import wording
+from .model import Copy, Digest, Item, Scan
+
+
+def render_json(digest: Digest) -> str:
+    """The whole digest; instants are ISO 8601 with zone, dates known to the day are dates."""
+    edition = digest.edition
+    document = {
+        "title": edition.title,
+        "since": edition.period.since.isoformat(),
+        "until": edition.period.until.isoformat(),
+        "zone": edition.period.zone,
+        "scope": edition.scope,
+        "topics": edition.topics,
+        "coverage": {
+            "summary": " ".join(wording.coverage(digest)),
+            "scanned": len(digest.coverage.scanned),
+            "with_news": len(digest.coverage.with_news),
+            "older": digest.coverage.older,
+            "sources": [_scan(scan) for scan in digest.coverage.scans],
+        },
+        "sections": [
+            {"heading": section.heading, "items": [_item(item) for item in section.items]}
+            for section in digest.chapters
+        ],
+    }
+    # A lone surrogate cannot be written as UTF-8; titles have none, addresses might.
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "replace").decode() + "\n"
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _scan(scan: Scan) -> dict[str, object]:
+    return {
+        "id": scan.source_id,
+        "name": scan.name,
+        "city": scan.city,
+        "runs": scan.runs,
+        "outcome": scan.outcome,
+        "reason": scan.reason,
+        "last_ok": _instant(scan.last_ok_at),
+        "items": scan.items,
+    }
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {
+        "number": item.number,
+        "article_id": item.article_id,
+        "story_id": item.story_id,
+        "title": item.title,
+        "language": item.language,
+        "url": item.url,
+        "city": item.city,
+        "issuer": item.issuer or None,
+        "publisher": item.publisher,
+        "published": item.published.iso if item.published else None,
+        "first_seen": _instant(item.first_seen_at),
+        "grade": item.grade,
+        "topics": item.topics,
+        "phrase": item.quote.phrase if item.quote else None,
+        "sentence": item.quote.text if item.quote else None,
+        "also_at": [_copy(place) for place in item.also_at],
+        "updated": _instant(item.updated_at),
+        "withdrawn": _instant(item.gone_at),
+    }
+
+
+def _copy(place: Copy) -> dict[str, object]:
+    return {
+        "url": place.url,
+        "publisher": place.publisher,
+        "published": place.published.iso if place.published else None,
+    }

@@ -1,0 +1,115 @@
+"""A digest as Markdown (CommonMark): headings, one list entry an item, links to http(s) only.
+
+Text from pages is escaped and never begins a line, so it cannot become a heading, a list, an
+image or HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..text import one_line, safe_link
+from . import wording
+from .model import Digest, Item, Quote
+
+_ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
+_LINK_BREAKERS = {"(": "%28", ")": "%29", "`": "%60", "*": "%2A", "|": "%7C"}
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return _ACTIVE.sub(r"\\\1", one_line(text))
+
+
+def link(url: str, label: str) -> str:
+    """A link where the address allows it, else only the label; the label is escaped here."""
+    target = safe_link(url)
+    if target is None:
+        return escaped(label)
+    for character, code in _LINK_BREAKERS.items():
+        target = target.replace(character, code)
+    target = re.sub(r"&(?=#?\w+;)", "&amp;", target)
+    return f"[{escaped(label)}](<{target}>)"
+
+
+def render_markdown(digest: Digest) -> str:
+    """The whole digest."""
+    return "\n".join(_lines(digest)) + "\n"
+
+
+def _lines(digest: Digest) -> Iterator[str]:
+    edition = digest.edition
+    yield f"# {escaped(edition.title)}"
+    yield ""
+    limits = wording.scope(digest)
+    yield f"**Period:** {escaped(edition.period.label)}" + (
+        f" ({escaped(limits)})" if limits else ""
+    )
+    yield ""
+    yield "**Coverage:** " + " ".join(escaped(line) for line in wording.coverage(digest))
+    for section in digest.chapters:
+        yield ""
+        yield f"## {escaped(section.heading)}"
+        yield ""
+        for item in section.items:
+            yield from _item(item, digest)
+    if not digest.items:
+        yield ""
+        yield "*Nothing new in this period.*"
+    yield from _sources(digest)
+
+
+def _item(item: Item, digest: Digest) -> Iterator[str]:
+    flags = wording.flags(item, digest.edition.period)
+    title = link(item.url, item.title or item.url)
+    yield " · ".join(
+        [
+            f"{item.number}. **{title}**",
+            *(escaped(name) for name in wording.publishers(item)),
+            wording.day(item.published),
+            *(f"**{escaped(flag)}**" for flag in flags),
+        ]
+    )
+    inset = " " * len(f"{item.number}. ")
+    if item.quote is not None:
+        where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
+        yield f"{inset}- *Matched:* {_quote(where)}"
+    if item.also_at:
+        places = (
+            f"{link(place.url, place.url)} ({escaped(wording.copy(place))})"
+            for place in item.also_at
+        )
+        yield f"{inset}- *Also at:* {'; '.join(places)}"
+
+
+def _quote(quote: Quote) -> str:
+    # Emphasis that begins or ends with a quotation mark is none between Han characters (CommonMark,
+    # "left-flanking delimiter run"), so such marks stay outside.
+    edges = re.fullmatch(r"(\W*)(.*?)(\W*)", quote.phrase, re.DOTALL)
+    opening, core, closing = edges.groups() if edges else ("", quote.phrase, "")
+    marked = f"**{escaped(core)}**" if core else ""
+    return _inner(quote.before + opening) + marked + _inner(closing + quote.after)
+
+
+def _inner(text: str) -> str:
+    """Like `escaped`, but a blank at either end stays, since it parts words."""
+    head = " " if text[:1].isspace() else ""
+    tail = " " if text[-1:].isspace() and text.strip() else ""
+    return head + escaped(text) + tail
+
+
+def _sources(digest: Digest) -> Iterator[str]:
+    if not digest.coverage.scans:
+        return
+    yield ""
+    yield "## Sources"
+    yield ""
+    for scan in digest.coverage.scans:
+        state = scan.outcome or "not scanned"
+        yield (
+            f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, "
+            f"{escaped(scan.city) or 'no city'}): "
+            f"{escaped(state)}, {wording.counted(scan.runs, 'run')}, "
+            f"{wording.counted(scan.items, 'item')}"
+        )

@@ -1,0 +1,221 @@
+"""Make a digest of what the archive holds: choose, join copies, grade, number.
+
+Pure: the same material gives the same digest. Knows neither the archive nor a format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from storage.types import Article, Grade, Match, Run, SourceState
+
+from ..text import one_line
+from .model import (
+    Copy,
+    Coverage,
+    Digest,
+    Edition,
+    Item,
+    Material,
+    Period,
+    Quote,
+    Scan,
+    Scope,
+    Section,
+)
+
+_GRADES = (Grade.CORE, Grade.RELATED, Grade.MENTION)
+_TITLE_LIMIT = 500
+_QUOTE_REACH = 130  # characters kept on either side of the phrase
+_ELSEWHERE = "Elsewhere"
+
+
+def build(material: Material, edition: Edition) -> Digest:
+    """The digest of an edition."""
+    seen = [article for article in material.seen if edition.period.holds(article.first_seen_at)]
+    older = sum(_is_older(article, edition.period) for article in seen)
+    fresh = [article for article in seen if not _is_older(article, edition.period)]
+    stories = _items(_within(fresh, edition), edition.period)
+    reported = {item.story_id for item in stories}
+    touched = [
+        item
+        for item in _items(_within(material.touched, edition), edition.period)
+        if item.story_id not in reported
+    ]
+    key = [item for item in stories if item.grade is Grade.CORE]
+    sections = _by_city(item for item in stories if item.grade is not Grade.CORE)
+    digest = Digest(edition, Coverage((), older), tuple(key), sections, tuple(touched))
+    numbered = _number(digest)
+    return replace(numbered, coverage=Coverage(_scans(material, numbered), older))
+
+
+def _is_older(article: Article, period: Period) -> bool:
+    """Found by a source's first crawl, and not published within the period: no news."""
+    return article.baseline and not period.holds_day(article.published)
+
+
+def _within(articles: Iterable[Article], edition: Edition) -> list[Article]:
+    """Those that belong in, left with the matches that count for this edition."""
+    counting = edition.topics or edition.watched
+    left = [
+        replace(article, matches=tuple(m for m in article.matches if m.topic in counting))
+        if counting
+        else article
+        for article in articles
+    ]
+    if edition.topics:
+        left = [article for article in left if article.matches]
+    if edition.scope is Scope.RELEVANT:
+        left = [article for article in left if _grade(article) in (Grade.CORE, Grade.RELATED)]
+    return left
+
+
+def _items(articles: Iterable[Article], period: Period) -> list[Item]:
+    """One item a story, best grade first, then the newest."""
+    stories: dict[int, list[Article]] = defaultdict(list)
+    for article in articles:
+        stories[article.story_id].append(article)
+    items = [_item(copies, period) for copies in stories.values()]
+    items.sort(key=lambda item: item.article_id)
+    items.sort(key=lambda item: item.published.sort_key if item.published else "", reverse=True)
+    items.sort(key=lambda item: _GRADES.index(item.grade) if item.grade else len(_GRADES))
+    return items
+
+
+def _item(copies: Sequence[Article], period: Period) -> Item:
+    """The story told by its first publication that still stands."""
+    article = min(copies, key=_precedence)
+    title = one_line(article.title, _TITLE_LIMIT)
+    return Item(
+        number=0,
+        article_id=article.id,
+        story_id=article.story_id,
+        title=title,
+        language=article.language,
+        url=article.url,
+        city=one_line(article.city),
+        issuer=one_line(article.source or "", _TITLE_LIMIT),
+        publisher=one_line(article.source_name),
+        published=article.published,
+        first_seen_at=min(copy.first_seen_at for copy in copies),
+        grade=_grade(article),
+        topics=tuple(sorted({one_line(match.topic) for match in article.matches})),
+        quote=_quote(article.matches, title),
+        also_at=_also_at(article, copies),
+        updated_at=article.changed_at if period.holds(article.changed_at) else None,
+        gone_at=article.gone_at if period.holds(article.gone_at) else None,
+    )
+
+
+def _precedence(article: Article) -> tuple[bool, str, int]:
+    published = article.published.sort_key if article.published else "~"
+    return article.gone_at is not None, published, article.id
+
+
+def _also_at(article: Article, copies: Sequence[Article]) -> tuple[Copy, ...]:
+    places = {
+        address.url: Copy(address.url, one_line(address.source_name), address.published)
+        for copy in copies
+        for address in copy.also_at
+    }
+    places |= {
+        copy.url: Copy(copy.url, one_line(copy.source_name), copy.published) for copy in copies
+    }
+    places.pop(article.url, None)
+    return tuple(
+        sorted(
+            places.values(),
+            key=lambda copy: (copy.published.sort_key if copy.published else "~", copy.url),
+        )
+    )
+
+
+def _grade(article: Article) -> Grade | None:
+    found = {match.grade for match in article.matches}
+    return next((grade for grade in _GRADES if grade in found), None)
+
+
+def _quote(matches: Sequence[Match], title: str) -> Quote | None:
+    """The strongest match, of the body if there is one: the title is printed anyway."""
+    if not matches:
+        return None
+    best = min(matches, key=lambda m: (_GRADES.index(m.grade), m.field == "title", m.start))
+    phrase = one_line(best.phrase)
+    in_title = best.field == "title"
+    sentence = title if in_title else one_line(best.sentence)
+    pattern = r"\s+".join(re.escape(word) for word in phrase.split())
+    found = re.search(pattern, sentence, re.IGNORECASE) if pattern else None
+    if found is None:
+        return Quote(one_line(sentence, 2 * _QUOTE_REACH), "", "")
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    if in_title:  # titles are marked where they stand, and never cut
+        return Quote(before, found.group(), after)
+    return Quote(_tail(before), found.group(), _head(after))
+
+
+def _tail(text: str) -> str:
+    """The end of a text; a word cut in two is left out."""
+    if len(text) <= _QUOTE_REACH:
+        return text
+    cut = text[-_QUOTE_REACH:]
+    return "…" + (cut.split(" ", 1)[1] if " " in cut[:20] else cut)
+
+
+def _head(text: str) -> str:
+    if len(text) <= _QUOTE_REACH:
+        return text
+    cut = text[:_QUOTE_REACH]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut) + "…"
+
+
+def _by_city(items: Iterable[Item]) -> tuple[Section, ...]:
+    cities: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        cities[item.city or _ELSEWHERE].append(item)
+    order = sorted(cities, key=lambda city: (city == _ELSEWHERE, city.casefold(), city))
+    return tuple(Section(city, tuple(cities[city])) for city in order)
+
+
+def _number(digest: Digest) -> Digest:
+    """Numbers run through the whole digest, so that people can say "item 12"."""
+    count = 0
+
+    def numbered(items: Iterable[Item]) -> tuple[Item, ...]:
+        nonlocal count
+        done = []
+        for item in items:
+            count += 1
+            done.append(replace(item, number=count))
+        return tuple(done)
+
+    key = numbered(digest.key)
+    sections = tuple(Section(part.heading, numbered(part.items)) for part in digest.sections)
+    return replace(digest, key=key, sections=sections, touched=numbered(digest.touched))
+
+
+def _scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for run in material.runs:
+        if run.outcome is not None and digest.edition.period.holds(run.started_at):
+            runs[run.source_id].append(run)
+    sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
+    items = Counter(sources[item.article_id] for item in digest.items)
+    states = sorted(material.states, key=lambda state: state.source.id)
+    return tuple(_scan(state, runs[state.source.id], items[state.source.id]) for state in states)
+
+
+def _scan(state: SourceState, runs: Sequence[Run], items: int) -> Scan:
+    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
+    return Scan(
+        source_id=state.source.id,
+        name=one_line(state.source.name),
+        city=one_line(state.source.city),
+        runs=len(runs),
+        outcome=last.outcome if last else None,
+        reason=one_line(last.reason, 200) if last else "",
+        last_ok_at=state.last_ok_at,
+        items=items,
+    )

@@ -1,0 +1,53 @@
+"""What people type for moments and spans: `7d`, `12h`, `2026-01-31`, `2026-01-31T08:00`.
+
+Reads no clock: `now` is passed in.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_SPAN = re.compile(r"([0-9]{1,6})\s*([smhdw])", re.IGNORECASE)
+_FORMS = "write 7d, 12h, 2026-01-31 or 2026-01-31T08:00"
+
+
+def parse_span(text: str) -> timedelta:
+    """`90s`, `15m`, `12h`, `7d`, `2w`. Raises ValueError."""
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no span of time; write 30s, 15m, 12h or 7d")
+    return int(found[1]) * _UNITS[found[2].lower()]
+
+
+def parse_since(text: str, now: datetime, zone: str) -> datetime:
+    """The moment at which a period begins: a span before `now`, the first moment of a date, or a
+    moment; what has no zone of its own is read in `zone`. Raises ValueError."""
+    return _parse(text, now, ZoneInfo(zone), timedelta())
+
+
+def parse_until(text: str, now: datetime, zone: str) -> datetime:
+    """The moment at which a period ends, exclusive: a date counts to its last moment.
+    Otherwise like `parse_since`."""
+    return _parse(text, now, ZoneInfo(zone), timedelta(days=1))
+
+
+def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> datetime:
+    text = text.strip()
+    try:
+        if _SPAN.fullmatch(text):
+            return now - parse_span(text)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return datetime.combine(date.fromisoformat(text) + whole_day, time(), zone)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{text!r} is no date or span; {_FORMS}") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)

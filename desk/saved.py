@@ -1,0 +1,176 @@
+"""Reading saved pages: which source's rules, which address, and what comes out, on all cores.
+
+No archive and no network. Where no address is given the page's own canonical link is believed for
+choosing the rules.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from scraper.sources.load import Catalogue, load_catalogue
+from scraper.sources.model import FieldRules
+from storage.errors import PageError
+from storage.types import Capture, Outcome, Reading, When
+
+UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
+_PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
+_MANY = 16  # below that, starting workers costs more than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A file to be read. `url` is where it came from, if known; `folders` hold own sources."""
+
+    path: Path
+    url: str | None
+    now: datetime
+    folders: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReading:
+    """What became of a file. `why` says in words how its rules were chosen."""
+
+    path: Path
+    url: str | None
+    reading: Reading
+    source_id: str = ""
+    why: str = ""
+
+
+def find_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Each file with the folder it was found in (its own for a file that was named).
+
+    Folders are searched to the bottom, in the order of names. Raises PageError for a path that
+    does not exist.
+    """
+    for path in paths:
+        if path.is_dir():
+            for found in sorted(path.rglob("*")):
+                hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
+                if found.is_file() and not hidden and found.suffix.lower() in _PAGE_ENDINGS:
+                    yield found, path
+        elif path.exists():
+            yield path, path.parent
+        else:
+            raise PageError(f"{path}: there is no such file")
+
+
+def load_urls(path: Path) -> dict[str, str]:
+    """A list of addresses, a line a file: name, tab, URL. Raises PageError."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PageError(f"{path}: cannot be read: {error}") from None
+    pairs = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        name, tab, url = line.partition("\t")
+        if not tab:
+            raise PageError(f"{path}: line {number}: no tab between file and URL")
+        pairs[name.strip()] = url.strip()
+    return pairs
+
+
+def address_of(path: Path, folder: Path, urls: Mapping[str, str]) -> str | None:
+    """The address that the list gives a file, by its path as given, within its folder, or its
+    bare name."""
+    names = (str(path), path.relative_to(folder).as_posix(), path.name)
+    return next((urls[name] for name in names if name in urls), None)
+
+
+def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
+    """Read all, in their order; many of them on all cores."""
+    if len(pages) < _MANY:
+        yield from map(read_saved, pages)
+        return
+    # "spawn", because a fork of a process with threads can hang, and Python 3.12 says so.
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        yield from pool.map(read_saved, pages, chunksize=4)
+
+
+def read_saved(page: SavedPage) -> SavedReading:
+    """Read one saved page; a file that cannot be read is an outcome, not an error."""
+    try:
+        body = page.path.read_bytes()
+    except OSError as error:
+        reading = Reading(Outcome.UNSUPPORTED, f"cannot be read: {error.strerror}", 0)
+        return SavedReading(page.path, page.url, reading)
+    catalogue = _catalogue(page.folders)
+    if page.url is not None:
+        return _read(page, body, page.url, catalogue)
+    found = _read(page, body, None, catalogue)
+    own = found.reading.article.canonical_url if found.reading.article else None
+    if own is None or catalogue.for_url(own) is None:
+        return found
+    again = _read(page, body, own, catalogue)
+    return replace(again, why=f"{again.why}; the address is the page's own canonical link")
+
+
+def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -> SavedReading:
+    from scraper.pages.article import read_article
+
+    source = catalogue.for_url(url) if url else None
+    rules = source.fields if source else FieldRules()
+    address = url or UNKNOWN_ADDRESS
+    capture = Capture(address, address, page.now, 200, (), body)
+    reading = read_article(capture, rules, source.id if source else "")
+    if source:
+        why = f"source {source.id} takes this address"
+    else:
+        why = "no source takes this address" if url else "no address is known"
+    return SavedReading(page.path, url, reading, source.id if source else "", why)
+
+
+@lru_cache(maxsize=1)
+def _catalogue(folders: tuple[Path, ...]) -> Catalogue:
+    return load_catalogue(folders)
+
+
+def as_json(found: SavedReading) -> dict[str, Any]:
+    """What was read, for machines; the keys are documented and stay. What is unknown is null."""
+    article, reading = found.reading.article, found.reading
+    return {
+        "outcome": reading.outcome,
+        "title": article.title if article else None,
+        "published": _iso(article.published) if article else None,
+        "updated": _iso(article.updated) if article else None,
+        "source": article.source if article else None,
+        "author": article.author if article else None,
+        "language": article.language if article else None,
+        "body": article.body if article else None,
+        "images": [
+            {"url": image.url, "caption": image.caption}
+            for image in (article.images if article else ())
+        ],
+        "attachments": [
+            {"url": file.url, "name": file.name, "kind": file.kind}
+            for file in (article.attachments if article else ())
+        ],
+        "provenance": {
+            evidence.field: {
+                "from": evidence.origin,
+                "rule": evidence.rule,
+                "raw": evidence.raw,
+            }
+            for evidence in (article.evidence if article else ())
+        },
+        "url": found.url,
+        "reason": reading.reason,
+        "encoding": reading.encoding,
+        "template": reading.template,
+    }
+
+
+def _iso(when: When | None) -> str | None:
+    return when.iso if when else None

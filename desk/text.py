@@ -1,0 +1,49 @@
+"""Text and addresses from pages, made safe to print: one line, visible characters, http(s) only.
+
+Escaping for a format is the format's own business; this is what all of them need first.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_UNSAFE_IN_LINK = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
+# Characters that draw nothing yet change what a reader sees or a terminal does: controls,
+# direction overrides, byte order marks, noncharacters.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    r"\ufeff\ufffe\uffff]"
+)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def one_line(text: str, limit: int | None = None) -> str:
+    """The text on one line, without control and direction characters; cut to `limit` characters
+    with an ellipsis."""
+    line = " ".join(_visible(text).split())
+    if limit is not None and len(line) > limit:
+        return line[: limit - 1].rstrip() + "…"
+    return line
+
+
+def paragraphs(text: str) -> str:
+    """The text with its paragraphs, otherwise cleaned like `one_line`."""
+    return "\n\n".join(line for part in text.split("\n\n") if (line := one_line(part)))
+
+
+def _visible(text: str) -> str:
+    return _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text))
+
+
+def safe_link(url: str) -> str | None:
+    """The address if it may be offered as a link (http or https, a host, no user name, no
+    characters that end or split an address), else None."""
+    if _UNSAFE_IN_LINK.search(url):
+        return None
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return None
+    return url if named and parts.scheme in ("http", "https") else None

@@ -1,0 +1,109 @@
+"""The daemon end to end: rounds, SIGTERM, restart, nothing twice and nothing lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desk.demo import practice_config, practice_sources
+from desk.practice.portal import sources_folder, truth
+from desk.practice.server import serve
+from storage.store import Store
+from storage.types import Change, Outcome, Query
+from tests.cli import CommandLine, away
+
+ROOT = Path(__file__).resolve().parent.parent
+ANCHOR = date(2026, 3, 2)
+PATIENCE = 120  # seconds
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+def hurried_sources(folder: Path) -> Path:
+    """The practice sources on a timetable of seconds."""
+    folder.mkdir()
+    for path in sources_folder().glob("*.toml"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        hurried = ['schedule = "every 20s"' if li.startswith("schedule") else li for li in lines]
+        (folder / path.name).write_text("\n".join(hurried), encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-P", "-m", "desk", "--config", str(config), "run"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def rounds(archive: Path) -> int:
+    """How often the least crawled source was crawled to the end."""
+    with Store.open_readonly(archive) as store:
+        done = Counter(run.source_id for run in store.runs(1000) if run.outcome is Outcome.OK)
+    return min((done[source.id] for source in practice_sources()), default=0)
+
+
+def wait_for(archive: Path, wanted: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while rounds(archive) < wanted:
+        assert time.monotonic() < deadline, f"{rounds(archive)} of {wanted} rounds"
+        time.sleep(0.5)
+
+
+def stopped(process: subprocess.Popen[str]) -> str:
+    """Tell the daemon to stop; its last words."""
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=40)
+    assert process.returncode == 0, told
+    return told
+
+
+@pytest.mark.slow
+def test_three_rounds_sigterm_restart_nothing_twice(hubwatch: CommandLine, tmp_path: Path) -> None:
+    config, archive = tmp_path / "hubwatch.toml", tmp_path / "hubwatch.db"
+    own = hurried_sources(tmp_path / "sources")
+    with serve(ANCHOR, 1) as served:
+        text = practice_config(served.hosts).replace(str(sources_folder()), str(own))
+        config.write_text(text, encoding="utf-8")
+        assert hubwatch("--config", config, "init").code == 0
+        with daemon(config) as process:
+            wait_for(archive, 1)
+            busy = hubwatch("--config", config, "run")
+            assert busy.code == 1
+            assert "hubwatch run" in busy.err
+            wait_for(archive, 3)
+            assert "stopped" in stopped(process)
+        with daemon(config) as process:
+            wait_for(archive, 4)
+            stopped(process)
+    with Store.open_readonly(archive) as store:
+        runs, events, slots = store.runs(1000), store.events(), store.slots(limit=1000)
+        urls = Counter(article.url for article in store.select(Query(limit=None)))
+    assert set(urls) == {article.url for article in truth(ANCHOR, 1).served()}
+    assert set(urls.values()) == {1}
+    assert {event.change for event in events} == {Change.NEW}
+    assert len(events) == len(urls)
+    assert all(run.outcome is not None for run in runs)
+    assert len({(slot.job, slot.due_at) for slot in slots}) == len(slots)
+    assert {slot.state for slot in slots} <= {"done", "skipped", "due"}
