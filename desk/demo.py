@@ -1,7 +1,7 @@
 """The demo: crawl the embedded practice portal into a folder of its own, and make a digest.
 
-Time is the demo's own: day N is the N-th day after the folder was made, at noon, so that a day can
-be skipped by asking for the next. Prints nothing; the command line tells the story.
+Time is the demo's own: day 1 is some days before the folder was made, at noon, and a day passes by
+asking for the next. Prints nothing; the command line tells the story.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ TITLE = "Hub-city updates from the practice portal"
 _CONTACT = "mailto:practice@localhost"
 _NOON = time(12)
 _FIRST_PERIOD = timedelta(days=7)
+_DAYS_AGO = timedelta(days=6)
+"""Day 1 lies in the past, so that a few days can be told before the demo's clock meets the wall's,
+and near enough that "the last seven days" still find it."""
 
 _CONFIG = """\
 # The practice portal answers only while `hubwatch demo` or `hubwatch practice` runs.
@@ -108,7 +111,7 @@ def set_stage(folder: Path, day: int | None, today: date) -> Stage:
     """Make the demo's folder, or find it as the last demo left it; `day` None shows the last day
     again. Raises ConfigError for a day that is already past."""
     note = folder / "practice.json"
-    anchor, last = _noted(note) if note.exists() else (today, 1)
+    anchor, last = _noted(note) if note.exists() else (today - _DAYS_AGO, 1)
     stage = Stage(folder, anchor, day or last)
     if stage.day < last:
         raise ConfigError(

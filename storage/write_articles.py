@@ -120,6 +120,7 @@ class ArticleWrites(StoryWrites, KnownQueries):
         article = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])
         if article["revisions"] == revision:
             self._show(article_id, reading_id, _data(reading), body_hash)
+            self._join_copies(article_id, body_hash, stamp(now))
 
     def _add(
         self,

@@ -15,7 +15,7 @@ from storage.types import Change
 from tests.cli import CommandLine, away
 
 ANCHOR = date(2026, 3, 2)
-NOW = ("--now", "2026-03-02T09:00+08:00")
+NOW = ("--now", "2026-03-08T09:00+08:00")
 ARCHIVE = Path("hubwatch-demo/hubwatch.db")
 
 
