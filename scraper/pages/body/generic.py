@@ -1,0 +1,42 @@
+"""The last resort for a body: trafilatura's reading of the whole page, as an element of ours.
+
+Used where neither a template nor a well-known container holds the text.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import trafilatura
+from bs4 import BeautifulSoup
+
+from storage.types import Origin
+
+from ..page import Page
+from .place import Place, linked_size, text_size
+
+# It warns about every page it finds nothing in; our outcome words say that better.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+def extract(page: Page) -> Place | None:
+    """The main text as an element, or None where trafilatura finds nothing but links."""
+    try:
+        html = trafilatura.extract(
+            page.markup,
+            output_format="html",
+            include_comments=False,
+            include_images=True,
+            include_links=True,
+            include_tables=True,
+            with_metadata=False,
+        )
+    except (ValueError, RecursionError, AttributeError, TypeError, LookupError):
+        return None  # its faults on odd trees must not be ours
+    if not html:
+        return None
+    body = BeautifulSoup(html, "lxml").body
+    if body is None or linked_size(body) * 2 > text_size(body):
+        return None
+    return Place(body, Origin.GENERIC, "trafilatura")

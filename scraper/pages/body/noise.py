@@ -1,0 +1,175 @@
+"""What stands in a body but is not the article: breadcrumbs, date lines, share bars, footers.
+
+Takes elements out of the tree and lines out of the text. Cautious: what holds a large part of the
+text is never noise.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bs4.element import Comment, Tag
+
+from ..fields.byline import Label, read_byline
+from ..lines import is_hidden, line_text
+from ..page import Page, attribute
+from ..text import narrow, squeeze
+from .paragraphs import Paragraph
+
+_TAGS = [
+    "script", "style", "noscript", "template", "iframe", "form", "button", "input", "select",
+    "textarea", "nav", "footer", "aside", "object", "embed", "svg", "canvas", "video", "audio",
+    "map", "link", "meta", "title",
+]  # fmt: skip
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:share|shares|sharing|bdshare|bds|social|print|printer|font-?size|fontsize|crumbs?|breadcrumbs?"
+    r"|related|relatednews|recommend|copyright|footer|foot|comments?|pagination|pager|pagenav|pages-?nav|toolbar"
+    r"|tools?|qrcode|ewm|erweima|advert|ads?|xgxw|xglj|xgwz|news-?tools|prev-?next|position|location|hits|editor-?info"
+    r"|newsletter|subscribe|sidebar|promo|disclaimer)(?:$|[\s_-])"
+    r"|bdsharebutton|sharebutton|share-?(?:box|bar|list|to|icon)|print-?(?:btn|button)|breadcrumb|shareWarp",
+    re.I,
+)
+_LARGE = 0.4
+
+_CRUMB = re.compile(
+    r"^(?:您?(?:当前|现在|所在)(?:的)?位置|您的位置|你的位置|位置|首页\s*[>»›/]|home\s*[>»›|/]"
+    r"|location\s*:|you are here)",
+    re.I,
+)
+_CONTROL = re.compile(
+    r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
+    r"|top|back to top"
+    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|(?:[【\[]?\d{1,3}[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
+    r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+)$",
+    re.I,
+)
+_FOOT = re.compile(
+    r"copyright|©|版权所有|all rights reserved|presented by china daily|icp备|icp证|公网安备"
+    r"|主办单位|主办：|承办：|网站标识码"
+    r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^上一篇|^下一篇|^previous\b|^next\s?[:>]|^\(?editor[:：]"
+    r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
+    re.I,
+)
+_CUT_AFTER = re.compile(
+    r"^[\[【(（<《■●◆]?\s?(?:相关链接|相关新闻|相关阅读|相关文章|相关报道|相关稿件|相关信息|相关推荐|相关专题|延伸阅读|推荐阅读|热点新闻|热门推荐|更多新闻"
+    r"|猜你喜欢|精彩推荐|网友评论|最新评论|related (?:stories|news|articles|links|reading"
+    r"|content)|more (?:stories|news)|recommended|read more"
+    r"|most (?:read|popular|viewed)|you (?:may|might) (?:also )?like|latest news|hot news|photos"
+    r"|video)\s?[:：\]】)）>》]?$",
+    re.I,
+)
+_HEAD_LINES = 14
+
+
+def strip_elements(root: Tag, page: Page, remove: tuple[str, ...]) -> None:
+    """Take out what is never text, what the template removes, and small parts named like noise."""
+    for node in root.find_all(string=lambda text: isinstance(text, Comment)):
+        node.extract()
+    most = _LARGE * len(root.get_text())
+    for tag in root.find_all(_TAGS):
+        if not tag.decomposed and not _holds(tag, most):
+            tag.decompose()
+    for rule in remove:
+        for tag in page.select(rule):
+            if not tag.decomposed and tag is not root and _is_inside(tag, root):
+                tag.decompose()
+    for tag in root.find_all(True):
+        if not tag.decomposed and _is_noise(tag) and not _holds(tag, most):
+            tag.decompose()
+
+
+def _is_noise(tag: Tag) -> bool:
+    if is_hidden(tag):
+        return True
+    names = f"{attribute(tag, 'class')} {attribute(tag, 'id')}"[:300]
+    return len(names) > 1 and _NAMES.search(names) is not None
+
+
+def _holds(tag: Tag, most: float) -> bool:
+    """True where an element carries so much of the text that it must be part of it."""
+    if tag.name in ("script", "style", "noscript", "template"):
+        return False
+    own = len(tag.get_text())
+    return own > max(200, most)
+
+
+def _is_inside(tag: Tag, root: Tag) -> bool:
+    return any(parent is root for parent in tag.parents)
+
+
+def strip_lines(paragraphs: list[Paragraph], title: str, zone: str) -> list[Paragraph]:
+    """The paragraphs without date line and breadcrumb at the head, footer and links at the end.
+
+    Paragraphs taken out are taken out of the tree as well, where they fill an element.
+    """
+    key = squeeze(title)
+    keep: list[bool] = []
+    for at, paragraph in enumerate(paragraphs):
+        leads = not any(keep)
+        keep.append(at >= _HEAD_LINES or not _is_head(leads, paragraph, key, zone))
+    _drop_tail(paragraphs, keep)
+    for paragraph, kept in zip(paragraphs, keep, strict=True):
+        if not kept:
+            _remove(paragraph)
+    return [p for p, kept in zip(paragraphs, keep, strict=True) if kept]
+
+
+def _is_head(leads: bool, paragraph: Paragraph, key: str, zone: str) -> bool:
+    text = paragraph.text
+    if len(text) > 240:
+        return False
+    plain = narrow(text).strip()
+    if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
+        return True
+    byline = read_byline(text, zone)
+    others = len("".join(byline.rest))
+    if byline.dates and byline.labels == {Label.STATED} and not leads:
+        return False  # when something takes place
+    if byline.dates:
+        return others <= 40 and len(text) <= 160 and "。" not in text
+    named = bool(
+        byline.labels & {Label.SOURCE, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED}
+    )
+    spoken = text.endswith(tuple("。.!?！？:："))  # an interview's `记者：…？` is text
+    return named and others <= 20 and len(text) <= 100 and not spoken
+
+
+def _drop_tail(paragraphs: list[Paragraph], keep: list[bool]) -> None:
+    total = sum(len(p.text) for p in paragraphs) or 1
+    before = 0
+    for i, paragraph in enumerate(paragraphs):
+        if before > 0.5 * total and _CUT_AFTER.match(paragraph.text.strip()):
+            keep[i:] = [False] * (len(keep) - i)
+            break
+        before += len(paragraph.text)
+    for i in range(len(paragraphs) - 1, -1, -1):
+        if keep[i]:
+            if not _is_foot(paragraphs[i]):
+                break
+            keep[i] = False
+
+
+def _is_foot(paragraph: Paragraph) -> bool:
+    text = paragraph.text.strip()
+    plain = narrow(text)
+    if _CONTROL.match(plain):
+        return True
+    return len(text) <= 300 and _FOOT.search(plain) is not None
+
+
+def _remove(paragraph: Paragraph) -> None:
+    """Take the element out whose whole text the paragraph is; leave a shared element alone."""
+    tag = paragraph.tag
+    if tag.decomposed or tag.parent is None:
+        return
+    key = squeeze(paragraph.text)
+    if squeeze(line_text(tag)) != key:
+        return
+    while (
+        tag.parent is not None
+        and tag.parent.parent is not None
+        and squeeze(line_text(tag.parent)) == key
+    ):
+        tag = tag.parent
+    if tag.find("img") is None:
+        tag.decompose()

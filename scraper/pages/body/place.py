@@ -1,0 +1,111 @@
+"""Where the body is: the template's selectors, then containers that many portals share.
+
+Finds the element and leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bs4.element import Tag
+
+from storage.types import Origin
+
+from ..lines import is_text
+from ..page import Page
+
+KNOWN = (
+    "#UCAP-CONTENT", "ucapcontent", ".TRS_Editor", ".TRS_UEDITOR", ".trs_editor_view",
+    ".trs_paper_default", "#zoom", "#Zoom", "#ivs_content", "#Content", "#detail", "#p-detail",
+    "#rwb_zw", "#rm_txt_zw", ".rm_txt_con", ".rwb_zw", ".mm_all_cont_body", "#zoomcon",
+    "#fontzoom", "#con_con", "#News_Body_Txt_A", "#js_content", "#artibody", "#article_inbox",
+    ".article-content", ".article_con", ".article_content", ".articleContent", ".artContent",
+    ".pages_content", ".news_content", ".newscontnet", ".wzcon", ".con-article", ".view",
+    ".easysite-news-peruse", ".arc_body", ".moe-detail-box", "[itemprop=articleBody]",
+    ".entry-content", ".post-content", ".article-body", ".article__body", ".story-body",
+)  # fmt: skip
+"""Containers of bodies across portal families, most telling first."""
+_ENOUGH = 30
+_PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The element of the body and the rule that found it."""
+
+    tag: Tag
+    origin: Origin
+    rule: str
+
+
+def by_template(page: Page, rules: tuple[str, ...]) -> Place | None:
+    """The first selector whose element has any text or picture."""
+    for rule in rules:
+        tag = _fullest(page.select(rule))
+        if tag is not None and (text_size(tag) >= 2 or tag.find("img") is not None):
+            return Place(tag, Origin.TEMPLATE, rule)
+    return None
+
+
+def by_known_container(page: Page) -> Place | None:
+    """The first well-known container that holds running text, not a list of links."""
+    for rule in KNOWN:
+        tag = _fullest(page.select(rule))
+        if tag is not None and _is_text(tag):
+            return Place(tag, Origin.GENERIC, rule)
+    return None
+
+
+def _fullest(tags: list[Tag]) -> Tag | None:
+    """Of several matches the one with the most text: some portals repeat the body for readers."""
+    return max(tags[:30], key=text_size, default=None)
+
+
+def _is_text(tag: Tag) -> bool:
+    size = text_size(tag)
+    return (
+        size >= _ENOUGH
+        and linked_size(tag) * 2 < size
+        and _PUNCTUATION.search(tag.get_text()) is not None
+    )
+
+
+def by_density(page: Page) -> Place | None:
+    """The element that holds most of the running text: long, punctuated, unlinked lines."""
+    weights: dict[int, float] = {}
+    tags: dict[int, Tag] = {}
+    for line in page.lines:
+        if (
+            len(line.text) < 20
+            or line.linked * 3 > len(line.text)
+            or not _PUNCTUATION.search(line.text)
+        ):
+            continue
+        node: Tag | None = line.tag
+        for share in (0.6, 1.0, 0.8, 0.5):
+            if node is None or node.name in ("body", "html", "[document]"):
+                break
+            tags[id(node)] = node
+            weights[id(node)] = weights.get(id(node), 0.0) + share * len(line.text)
+            node = node.parent
+    best = max(weights, key=lambda key: weights[key], default=None)
+    return None if best is None else Place(tags[best], Origin.GENERIC, "densest text")
+
+
+def linked_size(tag: Tag) -> int:
+    """Characters of an element's text that belong to links."""
+    return sum(text_size(link) for link in tag.find_all("a"))
+
+
+def text_size(tag: Tag) -> int:
+    """Characters of text in an element, white space and scripts apart."""
+    total = 0
+    for node in tag.descendants:
+        if (
+            is_text(node)
+            and node.parent is not None
+            and node.parent.name not in ("script", "style")
+        ):
+            total += len(str(node).strip())
+    return total

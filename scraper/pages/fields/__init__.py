@@ -1,0 +1,1 @@
+"""Single fields of an article: title, dates, source and author, language."""

@@ -1,0 +1,272 @@
+"""Dates in text: every shape the portals print, as `When` with precision and zone.
+
+Patterns only: which date of a page is the published one is decided in `published`. Nothing here
+guesses; text that is no calendar day yields nothing, and "now" is never an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from storage.types import Precision, When
+
+from ..text import narrow
+
+EARLIEST = date(1990, 1, 1)
+"""No portal is older; an earlier date (1970 above all) is a fault of the page."""
+MOST_AHEAD = timedelta(days=2)
+"""A page fetched today may be dated tomorrow in its own zone, not next week."""
+_MAX_TEXT = 2_000
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_S = r"\s{0,3}"
+_YEAR = r"(?<![\d.])(?P<{0}>(?:1[89]|2\d)\d\d)"
+_HAN_DIGITS = "〇零○ＯO0一二三四五六七八九"
+
+_SHAPES = (
+    # 2023-08-29, 2018/07/16, 2019.03.06, 2023 - 8 - 5, 2023 11/17 (split over tags)
+    rf"{_YEAR.format('y1')}(?:{_S}(?P<sep>[-/.]){_S}(?P<m1>\d\d?){_S}(?P=sep){_S}(?P<d1>\d\d?)(?!\d)"
+    rf"|\s{{1,3}}(?P<m1b>\d\d?){_S}/{_S}(?P<d1b>\d\d?)(?!\d))",
+    # 2023年08月05日, with blanks anywhere, with 号, without 日
+    rf"{_YEAR.format('y2')}{_S}年{_S}(?P<m2>\d\d?){_S}月{_S}(?P<d2>\d\d?)(?!\d){_S}[日号]?",
+    # 二〇二三年八月五日
+    rf"(?P<y3>[{_HAN_DIGITS}]{{4}})年(?P<m3>[一二三四五六七八九十]{{1,2}})月"
+    r"(?P<d3>[一二三四五六七八九十]{1,3})[日号]",
+    # February 6, 2023; Jul 4,2016; Feb. 26, 2021; Sept 4th 2020
+    rf"(?<![a-z]){_MONTH.format('m4')}\.?,?{_S}(?P<d4>\d\d?)(?:st|nd|rd|th)?{_S}[,.]?{_S}"
+    rf"(?P<y4>(?:19|2\d)\d\d)(?!\d)",
+    # 4 July 2016; 4th of July, 2016; 04-Jul-2016
+    rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"
+    rf"(?P<y5>(?:19|2\d)\d\d)(?!\d)",
+    # 29/08/2023, 8/29/2023: only where day and month cannot be confused
+    r"(?<![\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
+)
+_DATE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
+_YEAR_MONTH = re.compile(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
+
+_CLOCK = (
+    r"(?P<pre>上午|下午|晚上|中午|凌晨|早上)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
+    r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?"
+    r"|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
+    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?"
+)
+_ZONE = (
+    r"\s?(?P<tz>z(?![a-z])|gmt(?:\+0?8)?(?![\d:])|utc(?![\d:+-])|(?:gmt|utc)?[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)"
+    r"|\(?(?:cst|beijing time|gmt\+8)\)?)?"
+)
+_AFTER = re.compile(
+    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}at\s{{1,3}})?"
+    rf"{_CLOCK}{_ZONE}",
+    re.I,
+)
+_BEFORE = re.compile(rf"{_CLOCK}{_ZONE}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
+
+# A stated offset that is not the page's own zone is kept by a zone that has it.
+_ODD_OFFSETS = {210: "Asia/Tehran", 330: "Asia/Kolkata", 345: "Asia/Kathmandu", 390: "Asia/Yangon",
+                270: "Asia/Kabul", 570: "Australia/Darwin", -210: "America/St_Johns"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date in a text and where it stands there, its time of day included."""
+
+    when: When
+    start: int
+    end: int
+
+
+def zone_or_default(name: str) -> ZoneInfo:
+    """The zone of that name; Asia/Shanghai, where every watched portal lives, if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("Asia/Shanghai")
+
+
+def find_dates(text: str, zone: str) -> list[Found]:
+    """Every full date in the first 2,000 characters of `text`, in order. Offsets fit `text`."""
+    plain = narrow(text[:_MAX_TEXT])
+    found = []
+    for match in _DATE.finditer(plain):
+        day = _day(match)
+        if day is not None:
+            found.append(_with_time(plain, match, day, zone))
+    return found
+
+
+def read_date(text: str, zone: str) -> When | None:
+    """The first date of a text that should be one (a meta, a `datetime` attribute, a feed)."""
+    found = find_dates(text, zone)
+    if found:
+        return found[0].when
+    month = _YEAR_MONTH.search(narrow(text[:200]))
+    if month is not None:
+        return month_of(int(month["y"]), int(month["m"]), zone)
+    return _compact(text.strip(), zone)
+
+
+def month_of(year: int, month: int, zone: str) -> When | None:
+    """A date known to the month only."""
+    return When(date(year, month, 1), Precision.MONTH, zone) if 1 <= month <= 12 else None
+
+
+def is_plausible(when: When, now: datetime) -> bool:
+    """False for dates no article can have: before 1990, or more than two days after `now`."""
+    day = when.day
+    return day >= EARLIEST and day <= (now + MOST_AHEAD).date()
+
+
+def _day(match: re.Match[str]) -> date | None:
+    groups = match.groupdict()
+    try:
+        if groups["y1"]:
+            return date(
+                int(groups["y1"]),
+                int(groups["m1"] or groups["m1b"]),
+                int(groups["d1"] or groups["d1b"]),
+            )
+        if groups["y2"]:
+            return date(int(groups["y2"]), int(groups["m2"]), int(groups["d2"]))
+        if groups["y3"]:
+            return date(_han_year(groups["y3"]), _han(groups["m3"]), _han(groups["d3"]))
+        if groups["y4"]:
+            return date(int(groups["y4"]), _MONTHS[groups["m4"].lower()], int(groups["d4"]))
+        if groups["y6"]:
+            return numeric_day(int(groups["a6"]), int(groups["b6"]), int(groups["y6"]))
+        return date(int(groups["y5"]), _MONTHS[groups["m5"].lower()], int(groups["d5"]))
+    except ValueError:
+        return None
+
+
+def numeric_day(first: int, second: int, year: int) -> date | None:
+    """The day of `8/29/2023` or `29/8/2023`; None for `8/9/2023`, which may be either."""
+    if second > 12 or first == second:
+        return date(year, first, second)
+    return date(year, second, first) if first > 12 else None
+
+
+def _han_year(text: str) -> int:
+    digits = [max(0, "零一二三四五六七八九".find(c)) for c in text]
+    return int("".join(map(str, digits)))
+
+
+def _han(text: str) -> int:
+    """Small Chinese numbers: 八 8, 十 10, 十五 15, 二十 20, 三十一 31."""
+    head, ten, tail = text.partition("十")
+    digit = " 一二三四五六七八九".find
+    if not ten:
+        return max(0, digit(head)) if len(head) == 1 else 0
+    return (digit(head) if head else 1) * 10 + (digit(tail) if tail else 0)
+
+
+def _with_time(text: str, match: re.Match[str], day: date, zone: str) -> Found:
+    start, end = match.span()
+    clock = _AFTER.match(text, end)
+    if clock is not None:
+        end = clock.end()
+    else:
+        lead = max(0, start - 24)
+        clock = _BEFORE.search(text[lead:start])
+        if clock is not None:
+            start = lead + clock.start()
+    when = _timed(day, clock, zone) if clock is not None else None
+    if when is None:
+        return Found(When(day, Precision.DAY, zone), *match.span())
+    return Found(when, start, end)
+
+
+def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
+    hour, minute = int(clock["h"]), int(clock["mi"] or clock["mi2"] or 0)
+    seconds = clock["s"] or clock["s2"]
+    second = int(seconds or 0)
+    half = (clock["half"] or "").lower()[:1]
+    if (half == "p" or clock["pre"] in ("下午", "晚上")) and hour < 12:
+        hour += 12
+    if half == "a" and hour == 12:
+        hour = 0
+    if hour > 23:
+        return None
+    if hour == minute == second == 0:
+        # Systems that keep only the day print it as midnight; the day is what is known.
+        return When(day, Precision.DAY, zone)
+    precision = Precision.SECOND if seconds else Precision.MINUTE
+    moment = datetime(
+        day.year, day.month, day.day, hour, minute, second, tzinfo=zone_or_default(zone)
+    )
+    return _in_stated_zone(moment, clock["tz"] or "", precision, zone)
+
+
+def _in_stated_zone(moment: datetime, stated: str, precision: Precision, zone: str) -> When:
+    """Zulu time is told in the page's zone; any other stated offset is kept as stated."""
+    offset = _offset(stated.lower())
+    own = zone_or_default(zone)
+    if offset is None:
+        return When(moment, precision, own.key)
+    shifted = moment.replace(tzinfo=timezone(offset))
+    if not offset or own.utcoffset(moment.replace(tzinfo=None)) == offset:
+        return When(shifted.astimezone(own), precision, own.key)
+    name = _zone_of(offset)
+    tz: tzinfo = ZoneInfo(name) if name else own
+    return When(shifted.astimezone(tz), precision, name or own.key)
+
+
+def _offset(stated: str) -> timedelta | None:
+    if not stated:
+        return None
+    if any(word in stated for word in ("cst", "beijing", "+8", "+08")):
+        return timedelta(hours=8)
+    if stated in ("z", "gmt", "utc"):
+        return timedelta()
+    sign = -1 if "-" in stated else 1
+    digits = re.sub(r"\D", "", stated)
+    return sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+
+
+def _zone_of(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds() // 60)
+    if minutes % 60 == 0:
+        # POSIX counts the other way round: Etc/GMT-8 is eight hours ahead.
+        return f"Etc/GMT{-minutes // 60:+d}"
+    return _ODD_OFFSETS.get(minutes, "")
+
+
+_COMPACT = re.compile(
+    r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[T\s]?(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?)?"
+)
+
+
+def _compact(text: str, zone: str) -> When | None:
+    """`20230805`, `20230805T0930`, `20230805093000`, and seconds since 1970, whole text only."""
+    match = _COMPACT.fullmatch(text)
+    if match is None:
+        return _epoch(text, zone)
+    try:
+        day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+        if not match["h"] or match["h"] + match["mi"] + (match["s"] or "") in ("0000", "000000"):
+            return When(day, Precision.DAY, zone)
+        moment = datetime(day.year, day.month, day.day, int(match["h"]), int(match["mi"]),
+                          int(match["s"] or 0), tzinfo=zone_or_default(zone))  # fmt: skip
+    except ValueError:
+        return None
+    return When(moment, Precision.SECOND if match["s"] else Precision.MINUTE, zone)
+
+
+def _epoch(text: str, zone: str) -> When | None:
+    if not re.fullmatch(r"1[0-9]{9}(?:[0-9]{3})?", text):
+        return None
+    moment = datetime.fromtimestamp(int(text[:10]), zone_or_default(zone))
+    return When(moment, Precision.SECOND, zone)

@@ -1,0 +1,46 @@
+"""The language of an article, by its script; the page's own claim counts only where it fits."""
+
+from __future__ import annotations
+
+import re
+
+from ..page import Page, attribute
+
+_HAN = re.compile(r"[㐀-鿿]")
+_KANA = re.compile(r"[ぁ-ヿ]")
+_HANGUL = re.compile(r"[가-힯]")
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_OTHER = re.compile(r"[Ͱ-ᇿऀ-῿]")
+_SAMPLE = 20_000
+_NOT_LATIN = frozenset(("zh", "ja", "ko", "ru", "ar", "uk", "el", "he", "th", "fa", "hi"))
+
+
+def read_language(page: Page, text: str, expected: str) -> str | None:
+    """`zh`, `en` or another primary language tag (BCP 47); None for a text without letters.
+
+    A Chinese template says `lang="en"` as easily as an English one says `zh`: the letters decide
+    the script, the claim only which of its languages. `expected` is the template's word.
+    """
+    sample = text[:_SAMPLE]
+    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
+    claims = [claim for claim in (_claim(page), expected[:2].lower()) if claim]
+    if len(_KANA.findall(sample)) > 0.1 * (han + 1) and han + latin > 0:
+        return "ja"
+    if len(_HANGUL.findall(sample)) > han + latin:
+        return "ko"
+    # A Han character carries about as much as three letters.
+    if han and han * 3 >= latin:
+        return "zh"
+    if len(_OTHER.findall(sample)) > latin:
+        return next((claim for claim in claims if claim not in ("en", "zh")), None)
+    if latin:
+        return next((claim for claim in claims if claim not in _NOT_LATIN), "en")
+    return None
+
+
+def _claim(page: Page) -> str:
+    for tag in page.tags("html"):
+        lang = attribute(tag, "lang") or attribute(tag, "xml:lang")
+        if re.fullmatch(r"[A-Za-z]{2}(?:[-_][A-Za-z0-9]{1,8}){0,3}", lang.strip()):
+            return lang.strip()[:2].lower()
+    return ""

@@ -1,0 +1,208 @@
+"""The title: as the page means it, whole, without markup and without the site's name."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from bs4.element import Tag
+
+from storage.types import Evidence, Origin
+
+from ...sources.model import FieldRules
+from ..lines import line_text
+from ..page import Page, attribute
+from ..text import clean_field, clean_line, squeeze
+from . import meta
+from .byline import read_byline
+from .meta import Clue
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
+_ELLIPSIS = re.compile(r"(?:\.{2,}|…+|。{2,})$")
+_JOINTS = re.compile(r"\s+[-–—|·»:]+\s+|\s*[_|｜丨]+\s*|\s*-{2,}\s*|\s+[-–—]|[-–—]\s+")
+_SITE_END = re.compile(
+    r"(?:网|网站|网络|门户|政府|频道|日报|晚报|时报|新闻|中心|委员会|厅|局|办公室|委|在线|平台|客户端|公众号"
+    r"|\.com|\.cn|\.org|\.net|website|portal|government|daily|times|news|online)$",
+    re.I,
+)
+_NO_TITLE = frozenset((
+    "首页", "网站首页", "正文", "详情", "内容", "文章", "新闻", "要闻", "公告", "通知公告",
+    "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
+    "内容页", "标题", "无标题文档", "欢迎访问", "home", "news", "index", "article", "detail",
+    "details", "content", "untitleddocument", "untitled", "title", "undefined", "null",
+    "document",
+))  # fmt: skip
+_HEADINGS = ("h1", "h2", "h3")
+_TITLE_CLASSES = (
+    "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
+    ".content-title", ".con-title", ".h-title", ".xl-title", "#title", "#articleTitle",
+    ".title",
+)  # fmt: skip
+
+
+def read_title(page: Page, rules: FieldRules) -> tuple[str, Evidence | None]:
+    """The title and where it came from; empty where the page has none."""
+    sites = _site_names(page, rules)
+    known: list[tuple[str, Clue]] = []
+    for clue in _clues(page, rules, sites):
+        title = clean_title(clue.raw)
+        if _is_title(title, sites):
+            known.append((title, clue))
+    if not known:
+        return "", None
+    title, clue = _whole(known)
+    return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
+
+
+def clean_title(raw: str) -> str:
+    """A title without markup and entities, on one line. Twice escaped markup goes as well."""
+    text = raw
+    for _ in range(2):
+        if "<" in text:
+            text = _MARKUP.sub("", _BREAK.sub(" ", text))
+        if "&" in text:
+            text = html.unescape(text)
+    return clean_line(_MARKUP.sub("", text)[:2000])
+
+
+def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
+    yield from meta.selected(page, rules.title, line_text)
+    yield from meta.metas(page, meta.TITLE)
+    yield from meta.json_ld(page, "headline")
+    yield from (_unsuffixed(clue, sites, 0) for clue in meta.metas(page, meta.SOCIAL_TITLE))
+    yield from _headings(page)
+    yield from _echo(page)
+    if page.title_text:
+        yield _unsuffixed(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
+    yield from _above_dateline(page, rules.zone)
+
+
+def _headings(page: Page) -> Iterator[Clue]:
+    """Headings that the page's own `<title>` repeats, else the first `h1`."""
+    whole = squeeze(page.title_text)
+    echoes: list[tuple[bool, Clue]] = []
+    first = []
+    for name in (*_HEADINGS, *_TITLE_CLASSES):
+        for tag in page.select(name)[:40]:
+            text = line_text(tag)
+            key = squeeze(text)
+            if len(key) >= 4 and key in whole:
+                # What only ends the title is the site's name more often than a headline.
+                echoes.append(
+                    (whole.endswith(key) and whole != key, Clue(Origin.VISIBLE, name, text))
+                )
+            elif name == "h1" and key and not _is_logo(tag):
+                first.append(Clue(Origin.VISIBLE, name, text))
+    yield from (clue for _, clue in sorted(echoes, key=lambda echo: echo[0]))
+    yield from first[:1]
+
+
+def _is_logo(tag: Tag) -> bool:
+    names = f"{attribute(tag, 'class')} {attribute(tag, 'id')}".lower()
+    return "logo" in names or "site" in names
+
+
+def _echo(page: Page) -> Iterator[Clue]:
+    """The longest visible line that `<title>` repeats."""
+    whole = squeeze(page.title_text)
+    best = ""
+    for line in page.lines[:400]:
+        if (
+            line.linked * 2 < len(line.text)
+            and len(line.text) > len(best)
+            and squeeze(line.text) in whole
+        ):
+            best = line.text
+    if len(squeeze(best)) >= 6:
+        yield Clue(Origin.VISIBLE, "line repeated in title", best)
+
+
+def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
+    """The line over the first labelled date line: all a page without `<title>` has to offer."""
+    for at, line in enumerate(page.lines[1:200], 1):
+        if (
+            len(line.text) <= 200
+            and line.linked * 2 <= len(line.text)
+            and read_byline(line.text, zone).dates
+        ):
+            above = page.lines[at - 1]
+            if 6 <= len(above.text) <= 120 and above.linked * 2 <= len(above.text):
+                yield Clue(Origin.GENERIC, "line above the date line", above.text)
+            return
+
+
+def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
+    names = [*rules.site_names, page.host, page.host.removeprefix("www.")]
+    names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
+    return frozenset(squeeze(name) for name in names if name)
+
+
+def _is_title(title: str, sites: frozenset[str]) -> bool:
+    key = squeeze(title)
+    return (
+        len(key) >= 2
+        and key not in _NO_TITLE
+        and key not in sites
+        and any(c.isalnum() for c in key)
+    )
+
+
+def _unsuffixed(clue: Clue, sites: frozenset[str], share: float) -> Clue:
+    """`Title - Section - Site` without what names the site.
+
+    A tail of up to `share` of the head's length goes even where it names no site we know.
+    """
+    title = clean_title(clue.raw)
+    for _ in range(5):
+        shorter = _drop_tail(title, sites, share)
+        if shorter == title:
+            break
+        title = shorter
+    return Clue(clue.origin, clue.rule, title)
+
+
+def _drop_tail(title: str, sites: frozenset[str], share: float) -> str:
+    joints = list(_JOINTS.finditer(title))
+    if joints:
+        head, tail = title[: joints[-1].start()], title[joints[-1].end() :]
+        underscored = joints[-1].group().strip() in ("_", "|", "｜", "丨")
+        if len(squeeze(head)) >= 4 and (
+            squeeze(tail) in sites
+            or _SITE_END.search(tail)
+            or (underscored and share > 0)
+            or len(tail) <= len(head) * share
+        ):
+            return head
+    head, dash, tail = title.rpartition("-")
+    if dash and len(squeeze(head)) >= 4 and (squeeze(tail) in sites or _SITE_END.search(tail)):
+        return head.strip()
+    return title
+
+
+def _whole(known: list[tuple[str, Clue]]) -> tuple[str, Clue]:
+    """The first title, or the fuller one that it is a cut head of."""
+    title, clue = known[0]
+    stem = squeeze(_ELLIPSIS.sub("", title))
+    is_cut = _ELLIPSIS.search(title) is not None
+    fuller = [(t, c) for t, c in known[1:] if _extends(squeeze(t), stem)]
+    if is_cut:
+        whole = [(t, c) for t, c in fuller if not _ELLIPSIS.search(t)]
+        return whole[0] if whole else (title, clue)
+    votes: dict[str, tuple[str, Clue]] = {}
+    for text, other in fuller:
+        key = squeeze(text)
+        if key in votes and votes[key][1].rule != other.rule and len(stem) >= 8:
+            return votes[key]
+        votes.setdefault(key, (text, other))
+    return title, clue
+
+
+def _extends(longer: str, stem: str) -> bool:
+    """True where `longer` goes on in the middle of a text, not with a site's name after a joint."""
+    return (
+        len(longer) > len(stem) >= 4
+        and longer.startswith(stem)
+        and longer[len(stem)] not in "-_|–—·("
+    )

@@ -1,0 +1,1 @@
+"""The parts of list pages: rows and the way to the next page."""

@@ -1,0 +1,315 @@
+"""One article page at a time: which of its many statements wins, and with what evidence."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import pytest
+
+from scraper.pages.article import read_article
+from scraper.sources.load import load_catalogue
+from scraper.sources.model import FieldRules
+from storage.types import ArticleData, Origin, Outcome, Precision
+from tests.make import capture
+
+URL = "http://www.practice.test/2023/news/a1.html"
+TEXT = (
+    "<p>　　8月5日，市科协在贵阳召开工作会议，部署科创中国试点城市建设。会议要求各区县抓紧落实，确保年内见效。</p>"
+    "<p>　　会议还通报了上半年的项目进展情况，四十七个项目已经全部开工，总投资九千五百万元。</p>"
+)
+ENGLISH = (
+    "<p>The city opened a new laboratory for big data on Monday, the local government said.</p>"
+    "<p>It is the third of its kind, and more than forty companies have asked to use it.</p>"
+)
+
+
+def page(head: str = "", top: str = "", body: str = TEXT, bottom: str = "") -> str:
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}</head><body><div "
+        f"class='nav'><a href='/'>首页</a> &gt; "
+        f"<a href='/news/'>要闻</a></div>{top}<div id='zoom'>{body}</div>{bottom}</body></html>"
+    )
+
+
+def read(html: str, rules: FieldRules | None = None, url: str = URL) -> ArticleData:
+    reading = read_article(
+        capture(html.encode(), url=url, final_url=url), rules or FieldRules(), "t"
+    )
+    assert reading.article is not None, (reading.outcome, reading.reason)
+    return reading.article
+
+
+def origin(article: ArticleData, field: str) -> Origin:
+    return next(item.origin for item in article.evidence if item.field == field)
+
+
+STANDARD = (
+    "<title>市科协部署科创中国工作_贵阳市人民政府</title>"
+    '<meta name="SiteName" content="贵阳市人民政府"><meta name="ArticleTitle" content="市科协部署科创中国工作">'
+    '<meta name="PubDate" content="2023-08-05 09:30"><meta name="ContentSource" content="贵阳市科协">'
+    '<meta name="Maketime" content="2024-01-01 12:00:00"><meta name="HtmlGenerateTime" content="2024-01-02 12:00">'
+)  # fmt: skip
+
+
+def test_the_standard_metas_and_the_build_time_trap() -> None:
+    article = read(page(STANDARD))
+    assert article.title == "市科协部署科创中国工作"
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05T09:30:00+08:00"
+    assert article.published.precision is Precision.MINUTE
+    assert article.source == "贵阳市科协"
+    assert article.language == "zh"
+    assert origin(article, "published") is Origin.META
+
+
+@pytest.mark.parametrize(
+    "name", ["pubdate", "PUBDATE", "publishdate", "firstpublishedtime", "article:published_time"]
+)
+def test_metas_in_any_case(name: str) -> None:
+    head = (
+        f"<title>市科协部署科创中国工作</title><meta name='{name}' content='2023-08-05-09:30:10'>"
+    )
+    article = read(page(head))
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05T09:30:10+08:00"
+
+
+def test_a_meta_day_takes_the_time_of_the_visible_line() -> None:
+    head = "<title>市科协部署工作</title><meta name='PubDate' content='2023-08-05'>"
+    top = "<h1>市科协部署工作</h1><div>2023-08-05 10:15　来源：贵阳日报</div>"
+    article = read(page(head, top))
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05T10:15:00+08:00"
+    assert article.source == "贵阳日报"
+
+
+def test_another_day_on_the_line_does_not_override_the_meta() -> None:
+    head = "<title>市科协部署工作</title><meta name='PubDate' content='2023-08-05'>"
+    top = "<h1>市科协部署工作</h1><div>更新时间：2023-08-09 10:15</div>"
+    article = read(page(head, top))
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05"
+    assert article.updated is not None
+    assert article.updated.iso == "2023-08-09T10:15:00+08:00"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["2569-05-17", "1970-01-01 08:00:00", "2099-01-01", "2023-02-31", "soon"]
+)
+def test_an_implausible_meta_loses_to_the_line(wrong: str) -> None:
+    head = f"<title>市科协部署工作</title><meta name='publishdate' content='{wrong}'>"
+    article = read(page(head, "<h1>市科协部署工作</h1><p>发布时间：2023年08月05日</p>"))
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05"
+    assert origin(article, "published") is Origin.VISIBLE
+
+
+def test_published_beats_written_in_a_table_of_cells() -> None:
+    top = (
+        "<h1>关于印发实施方案的通知</h1><table><tr><td>成文日期：</td><td>2023-01-02</td></tr>"
+        "<tr><td>发布日期：</td><td>2023-01-05</td></tr></table>"
+    )
+    article = read(page("<title>关于印发实施方案的通知</title>", top))
+    assert article.published is not None
+    assert article.published.iso == "2023-01-05"
+
+
+def test_a_written_date_alone_is_no_published_date() -> None:
+    top = "<h1>关于印发实施方案的通知</h1><p>成文日期：2023-01-02</p>"
+    assert (
+        read(
+            page("<title>关于印发实施方案的通知</title>", top), url="http://x.practice.test/a.html"
+        ).published
+        is None
+    )
+
+
+def test_an_event_date_in_the_text_loses_to_the_foot_of_the_page() -> None:
+    body = "<p>2019年2月27日下午，考察组一行到众创街考察调研，听取了园区的情况介绍，并与企业座谈，讨论了下一步合作。</p>"
+    bottom = "<table><tr><td>发布日期：2019-03-06 责任编辑：小明</td></tr></table>"
+    article = read(
+        page("<title>考察组到众创街调研</title>", "<p>考察组到众创街调研</p>", body, bottom)
+    )
+    assert article.published is not None
+    assert article.published.iso == "2019-03-06"
+
+
+def test_dates_split_over_tags() -> None:
+    top = (
+        "<h1>短讯一则请看这里</h1><div><span><em>2023</em></span><span><em> "
+        "11</em>/<em>17</em></span>"
+        "<span>20:52:15</span></div>"
+    )
+    article = read(page("<title>短讯一则请看这里</title>", top))
+    assert article.published is not None
+    assert article.published.iso == "2023-11-17T20:52:15+08:00"
+
+
+def test_the_address_is_the_last_resort_and_nothing_is_ever_now() -> None:
+    html = page("<title>A laboratory opens</title>", "<h1>A laboratory opens</h1>", ENGLISH)
+    dated = read(html, url="http://www.practice.test/2023-08/29/c_914299.htm")
+    assert dated.published is not None
+    assert dated.published.iso == "2023-08-29"
+    assert origin(dated, "published") is Origin.URL
+    assert read(html, url="http://www.practice.test/c_914299.htm").published is None
+
+
+def test_the_line_beats_the_address() -> None:
+    top = "<h1>A laboratory opens</h1><p>english.guiyang.gov.cn|Updated: 2023-08-29</p>"
+    article = read(
+        page("<title>A laboratory opens</title>", top, ENGLISH),
+        url="http://a.practice.test/2021-01/02/c_9.htm",
+    )
+    assert article.published is not None
+    assert article.published.iso == "2023-08-29"
+    assert article.source == "english.guiyang.gov.cn"
+    assert article.updated is None
+
+
+@pytest.mark.parametrize(
+    ("top", "source", "author", "iso"),
+    [
+        ("<p>( english.guiyang.gov.cn)</p><p>Updated: 2021-10-25</p>", "english.guiyang.gov.cn", None, "2021-10-25"),
+        ("<p>Updated : 2023-08-29</p><p>( Wuxi Daily )</p>", "Wuxi Daily", None, "2023-08-29"),
+        ("<p>By X (China Daily) Updated: 2016-04-02 07:29</p>", "China Daily", "X", "2016-04-02T07:29:00+08:00"),
+        ("<p>By Hu Yongqi | China Daily | Updated: 2017-12-19 07:49</p>", "China Daily", "Hu Yongqi", "2017-12-19T07:49:00+08:00"),
+        ("<p>chinadaily.com.cn| Updated: 2021-01-13 Print</p>", "chinadaily.com.cn", None, "2021-01-13"),
+        ("<p>Foshan China 2021-03-04 10:20</p>", "Foshan China", None, "2021-03-04T10:20:00+08:00"),
+        ("<p>Date: 2021-03-04</p><p>Source: Beijing FAO</p><p>L M S</p>", "Beijing FAO", None, "2021-03-04"),
+        ("<p>2021-03-04</p>", None, None, "2021-03-04"),
+    ],
+)  # fmt: skip
+def test_source_and_author_lines(
+    top: str, source: str | None, author: str | None, iso: str
+) -> None:
+    html = page("<title>A laboratory opens</title>", f"<h1>A laboratory opens</h1>{top}", ENGLISH)
+    article = read(html)
+    assert (article.source, article.author) == (source, author)
+    assert article.published is not None
+    assert article.published.iso == iso
+    assert article.body.startswith("The city opened")
+
+
+def test_a_template_wins_and_says_so() -> None:
+    head = STANDARD
+    top = "<h2 class='t'>别的标题在这里写着</h2><div class='d'>发布：2023年9月1日</div><i class='s'>来源：市科技局</i>"
+    rules = FieldRules(
+        template="own", title=(".t",), published=(".d",), source=(".s",), body=("#zoom",)
+    )
+    article = read(page(head, top), rules)
+    assert article.title == "别的标题在这里写着"
+    assert article.published is not None
+    assert article.published.iso == "2023-09-01"
+    assert article.source == "市科技局"
+    assert {origin(article, f) for f in ("title", "published", "source", "body")} == {
+        Origin.TEMPLATE
+    }
+
+
+def test_json_ld() -> None:
+    head = (
+        '<script type="application/ld+json">{"@graph":[{"@type":"WebSite","name":"S"},{"@type":"NewsArticle",'
+        '"headline":"A laboratory opens","datePublished":"2023-08-05T09:30:00+08:00",'
+        '"dateModified":"2023-08-06T10:00:00+08:00","author":[{"name":"Li Lei"}]},]}</script>'
+    )
+    article = read(page(head, body=ENGLISH))
+    assert article.title == "A laboratory opens"
+    assert article.published is not None
+    assert article.updated is not None
+    assert article.updated.iso == "2023-08-06T10:00:00+08:00"
+    assert article.author == "Li Lei"
+    assert origin(article, "title") is Origin.JSON_LD
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "title"),
+    [
+        ('<meta name="ArticleTitle" content="&lt;b&gt;科创&lt;/b&gt;中国&lt;br&gt;试点">', "", "科创中国 试点"),
+        ('<meta name="ArticleTitle" content="<font color=red>科创中国</font>试点">', "", "科创中国试点"),
+        ('<meta name="ArticleTitle" content="市科协部署科创中国…">', "<h1>市科协部署科创中国试点城市工作</h1>", "市科协部署科创中国试点城市工作"),
+        ('<meta name="ArticleTitle" content="市科协部署科创中国..."><title>市科协部署科创中国试点_贵阳网</title>', "", "市科协部署科创中国试点"),
+        ('<meta name="SiteName" content="贵阳市政府"><meta name="ArticleTitle" content="贵阳市政府">', "<h1>科创中国来了</h1>", "科创中国来了"),
+        ('<title>Guiyang opens a laboratory - chinadaily.com.cn</title>', "", "Guiyang opens a laboratory"),
+        ('<title>1-10月全市投资趋稳趋优</title>', "", "1-10月全市投资趋稳趋优"),
+        ('<title>科创中国试点启动_要闻_贵阳市人民政府门户网站</title>', "", "科创中国试点启动"),
+        ('<title>贵阳网</title><meta property="og:title" content="科创中国试点启动"/>', "", "科创中国试点启动"),
+    ],
+)  # fmt: skip
+def test_titles(head: str, top: str, title: str) -> None:
+    assert read(page(head, top)).title == title
+
+
+def test_a_long_title_is_cut_with_a_sign() -> None:
+    article = read(page(f"<title>{'长' * 10_000}</title>"))
+    assert len(article.title) == 500
+    assert article.title.endswith("…")
+
+
+def test_fields_are_well_formed() -> None:
+    head = '<meta name="ArticleTitle" content="科创&#x202e;中国&#8203;&#0;试点&#xD800;启动">'
+    article = read(page(head, body=TEXT.replace("会议", "会\u202e议&#x200b;")))
+    assert article.title.replace("�", "") == "科创中国试点启动"
+    assert "\u202e" not in article.body + article.html
+    article.body.encode()
+
+
+@pytest.mark.parametrize(
+    ("lang", "body", "expected"),
+    [("en", TEXT, "zh"), ("zh-CN", ENGLISH, "en"), ("fr", ENGLISH, "fr"), ("", ENGLISH, "en")],
+)
+def test_language_follows_the_letters(lang: str, body: str, expected: str) -> None:
+    html = page("<title>x1 Title of this</title>", "", body).replace(
+        "<html>", f"<html lang='{lang}'>"
+    )
+    assert read(html).language == expected
+
+
+def test_shipped_templates_have_usable_selectors_and_read_their_own_shape() -> None:
+    templates = load_catalogue().templates
+    assert {"chinadaily", "trs", "jcms", "ucap", "people", "xinhua", "generic"} <= set(templates)
+    html = page("", "<div id='Title_e'><h1>A laboratory opens</h1></div><div class='info_l'>By Hu Yongqi | China Daily | Updated: 2017-12-19 07:49</div>", "").replace(
+        "id='zoom'", "id='Content'"
+    ).replace("<div id='Content'>", f"<div id='Content'>{ENGLISH}")  # fmt: skip
+    article = read(html, templates["chinadaily"].fields)
+    assert (article.title, article.source, article.author) == (
+        "A laboratory opens",
+        "China Daily",
+        "Hu Yongqi",
+    )
+    assert origin(article, "published") is Origin.TEMPLATE
+    assert origin(article, "body") is Origin.TEMPLATE
+
+
+def test_a_redesign_is_said_when_nothing_can_be_read() -> None:
+    rules = FieldRules(template="own", title=("#t",), body=("#b",))
+    html = (
+        "<html><head><title>贵阳网</title></head><body>"
+        + "<a href='/x'>栏目导航链接</a>" * 30
+        + "</body></html>"
+    )
+    reading = read_article(capture(html.encode(), url=URL, final_url=URL), rules, "t")
+    assert (reading.outcome, reading.article) == (Outcome.LAYOUT_CHANGED, None)
+    assert "selector" in reading.reason
+
+
+def test_when_something_takes_place_is_not_when_it_was_published() -> None:
+    body = f"{TEXT}<p>时间：2023-07-01 14:00</p><p>地点：市科技馆</p>"
+    article = read(page("<title>关于举办活动的通知</title>", "<h1>关于举办活动的通知</h1>", body))
+    assert article.published is None
+    assert "时间：2023-07-01 14:00" in article.body
+
+
+def test_an_interview_keeps_its_questions() -> None:
+    body = f"<p>记者：请问今年有哪些新的安排？</p>{TEXT}"
+    article = read(
+        page(
+            "<title>科协负责人答记者问</title>",
+            "<h1>科协负责人答记者问</h1><p>2023-08-05</p>",
+            body,
+        )
+    )
+    assert article.body.startswith("记者：请问今年有哪些新的安排？")
+
+
+def test_a_title_with_a_dash_of_its_own_stays_whole() -> None:
+    head = '<title>x</title><meta property="og:title" content="中国数谷 - 贵阳"/>'
+    assert read(page(head)).title == "中国数谷 - 贵阳"

@@ -1,0 +1,187 @@
+"""Date lines of all the portals: value, precision, zone, and what else the line says."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.pages.fields.byline import Label, read_byline
+from scraper.pages.fields.dates import find_dates, is_plausible, read_date
+from storage.types import Precision
+
+ZONE = "Asia/Shanghai"
+NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+
+LINES = [
+    ("( english.guiyang.gov.cn) Updated: 2021-10-25", "2021-10-25", "", ""),
+    ("english.guiyang.gov.cn|Updated: 2023-08-29", "2023-08-29", "", ""),
+    ("Updated: 2019-12-31", "2019-12-31", "", ""),
+    ("Updated: February 6, 2023", "2023-02-06", "", ""),
+    ("chinadaily.com.cn| Updated: 2021-01-13 Print", "2021-01-13", "", ""),
+    ("(China Daily Global) | Updated : 2021-04-13", "2021-04-13", "", ""),
+    ("By X (China Daily) Updated: 2016-04-02 07:29", "2016-04-02T07:29:00+08:00", "China Daily", "X"),
+    ("by HU ZHONGXIONG (China Daily)|2022-03-08", "2022-03-08", "China Daily", "HU ZHONGXIONG"),
+    ("By YUAN SHENGGAO | China Daily| Updated: 2021-03-05 Print", "2021-03-05", "", "YUAN SHENGGAO"),
+    ("By Hu Yongqi | China Daily | Updated: 2017-12-19 07:49", "2017-12-19T07:49:00+08:00", "", "Hu Yongqi"),
+    ("By Li Lei in Guiyang | China Daily | Updated: 2017-12-19", "2017-12-19", "", "Li Lei"),
+    ("Updated: Jul 4,2016 5:07 PM", "2016-07-04T17:07:00+08:00", "", ""),
+    ("2018-09-27   Source:Guiyang China", "2018-09-27", "Guiyang China", ""),
+    ("Source: Shenyang WeChat Official Account 2023-03-17", "2023-03-17", "Shenyang WeChat Official Account", ""),
+    ("Release date:2021-07-06 16:42", "2021-07-06T16:42:00+08:00", "", ""),
+    ("source:Anhui Daily release date:2018/07/16 hits:432", "2018-07-16", "Anhui Daily", ""),
+    ("updatetime:2020-10-27 16:48:45   Views:0 Source:en.gxzf.gov.cn", "2020-10-27T16:48:45+08:00", "en.gxzf.gov.cn", ""),
+    ("发布时间：2023年08月05日　来源：贵阳市科协　字号：[大 中 小]", "2023-08-05", "贵阳市科协", ""),
+    ("发布时间：２０２３年０８月０５日　０９：３０　来源：贵阳市科协", "2023-08-05T09:30:00+08:00", "贵阳市科协", ""),
+    ("来　源：市政府办公厅　日　期：2023-8-5", "2023-08-05", "市政府办公厅", ""),
+    ("发布时间 2005/05/17 22:11:42", "2005-05-17T22:11:42+08:00", "", ""),
+    ("2019年06月15日08:18  来源：人民网-文化频道", "2019-06-15T08:18:00+08:00", "人民网-文化频道", ""),
+    ("2023年8月5日 下午3时20分 来源: 新华社", "2023-08-05T15:20:00+08:00", "新华社", ""),
+    ("2023 11/ 17 20:52:15", "2023-11-17T20:52:15+08:00", "", ""),
+    ("发布时间:2021-03-05 10:00   发布者:合肥市住建局", "2021-03-05T10:00:00+08:00", "合肥市住建局", ""),
+    ("(People's Daily Online) 08:31, August 5, 2023", "2023-08-05T08:31:00+08:00", "", ""),
+    ("Beijing | 3 p.m. Feb. 26, 2021", "2021-02-26T15:00:00+08:00", "", ""),
+    ("eguizhou.gov.cn| Updated: July 2, 2021 L M S", "2021-07-02", "", ""),
+    ("By Li Ming|Mar 05,2021", "2021-03-05", "", "Li Ming"),
+    ("inputtime: 2021-03-04 10:20:33", "2021-03-04T10:20:33+08:00", "", ""),
+    ("( | 2021-02-17", "2021-02-17", "", ""),
+    ("Jan 5, 2021 | Source: by Hicenter", "2021-01-05", "Hicenter", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "iso", "source", "author"), LINES)
+def test_date_lines(line: str, iso: str, source: str, author: str) -> None:
+    byline = read_byline(line, ZONE)
+    assert [dated.when.iso for dated in byline.dates] == [iso]
+    assert (byline.source, byline.author) == (source, author)
+
+
+def test_labels_tell_dates_apart() -> None:
+    line = read_byline("成文日期：2023-01-02　发布日期：2023-01-05　更新时间：2023-02-01", ZONE)
+    assert [(d.label, d.when.iso) for d in line.dates] == [
+        (Label.WRITTEN, "2023-01-02"),
+        (Label.PUBLISHED, "2023-01-05"),
+        (Label.UPDATED, "2023-02-01"),
+    ]
+
+
+def test_a_sentence_names_no_author() -> None:
+    assert read_byline("The fund was set up by the city in 2021-03-05 terms", ZONE).author == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "iso", "precision", "zone"),
+    [
+        ("2023-08-05", "2023-08-05", Precision.DAY, ZONE),
+        ("2023/8/5 09:30", "2023-08-05T09:30:00+08:00", Precision.MINUTE, ZONE),
+        ("2023-08-05-09:30:01", "2023-08-05T09:30:01+08:00", Precision.SECOND, ZONE),
+        ("2023-08-05 09:30:01.0", "2023-08-05T09:30:01+08:00", Precision.SECOND, ZONE),
+        ("2023-08-05 00:00:00", "2023-08-05", Precision.DAY, ZONE),
+        ("2025年3月9日", "2025-03-09", Precision.DAY, ZONE),
+        ("2023年8月", "2023-08", Precision.MONTH, ZONE),
+        ("二〇二三年八月十五日", "2023-08-15", Precision.DAY, ZONE),
+        ("二零二三年十二月三十一日", "2023-12-31", Precision.DAY, ZONE),
+        ("20230805", "2023-08-05", Precision.DAY, ZONE),
+        ("20230805093001", "2023-08-05T09:30:01+08:00", Precision.SECOND, ZONE),
+        ("1691199001000", "2023-08-05T09:30:01+08:00", Precision.SECOND, ZONE),
+        ("Sat, 05 Aug 2023 09:30:00 +0800", "2023-08-05T09:30:00+08:00", Precision.SECOND, ZONE),
+        ("2023-08-05T01:30:00Z", "2023-08-05T09:30:00+08:00", Precision.SECOND, ZONE),
+        ("2023-08-04T22:30:00-05:00", "2023-08-04T22:30:00-05:00", Precision.SECOND, "Etc/GMT+5"),
+        ("29/08/2023", "2023-08-29", Precision.DAY, ZONE),
+        ("4 July 2016", "2016-07-04", Precision.DAY, ZONE),
+    ],
+)
+def test_value_precision_and_zone(text: str, iso: str, precision: Precision, zone: str) -> None:
+    when = read_date(text, ZONE)
+    assert when is not None
+    assert (when.iso, when.precision, when.zone) == (iso, precision, zone)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-02-30",
+        "2023-13-01",
+        "8/9/2023",
+        "yesterday",
+        "10:30",
+        "",
+        "12345678901",
+        "v2.1.2023",
+        "今天",
+    ],
+)
+def test_what_is_no_day_stays_unknown(text: str) -> None:
+    assert read_date(text, ZONE) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "plausible"),
+    [
+        ("2569-05-17", False),
+        ("1970-01-01", False),
+        ("2026-03-04", True),
+        ("2026-03-06", False),
+        ("1998-07-01", True),
+    ],
+)
+def test_plausible_dates(text: str, plausible: bool) -> None:
+    when = read_date(text, ZONE)
+    assert when is not None
+    assert is_plausible(when, NOW) is plausible
+
+
+def test_offsets_fit_the_raw_text() -> None:
+    raw = "发布时间：２０２３年０８月０５日　来源：科协"
+    (found,) = find_dates(raw, ZONE)
+    assert raw[found.start : found.end] == "２０２３年０８月０５日"
+
+
+HOSTILE = [
+    "2023" * 5_000,
+    "2023-" * 5_000,
+    "2023-08-" + " " * 20_000,
+    "1 " * 10_000,
+    "By " * 8_000,
+    "来源：" * 8_000,
+    "来 " * 10_000 + "源",
+    "(" * 20_000,
+    "|" * 20_000,
+    "Jan " * 6_000,
+    "2023年" * 6_000,
+    "12:" * 8_000,
+    "Updated : " * 3_000,
+    "大 中 " * 6_000,
+    "[" * 10_000 + "大" + " " * 10_000,
+    "a." * 10_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[f"{text[:8]!r}" for text in HOSTILE])
+def test_long_hostile_lines_take_no_time(text: str) -> None:
+    start = time.perf_counter()
+    read_byline(text, ZONE)
+    find_dates(text, ZONE)
+    read_date(text, ZONE)
+    assert time.perf_counter() - start < 0.5
+
+
+@settings(max_examples=200)
+@given(st.text(alphabet="0123456789-/.:年月日 JanTZ+发布时间来源：By(|)", max_size=120))
+def test_no_text_breaks_it(text: str) -> None:
+    byline = read_byline(text, ZONE)
+    for dated in byline.dates:
+        assert 0 <= dated.start < dated.end <= len(text)
+    read_date(text, ZONE)
+
+
+@given(st.dates(min_value=datetime(1990, 1, 1).date(), max_value=datetime(2099, 12, 31).date()))  # noqa: DTZ001
+def test_every_day_is_read_back_in_every_shape(day: object) -> None:
+    for shape in ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%B %d, %Y", "%b %d,%Y", "%d %b %Y"):
+        when = read_date(f"{day:{shape}}", ZONE)
+        assert when is not None
+        assert when.day == day

@@ -1,0 +1,127 @@
+"""Bytes to text: labels, lies about labels, broken bytes, characters nobody sees."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.pages.decode import decode
+from scraper.pages.text import clean_characters, clean_field, clean_paragraphs, narrow
+
+WORDS = "贵阳市召开科技创新大会，推进创新型中心城市建设。会议指出，要发挥大数据的优势，让企业和高校一起工作。"
+RARE = "朱镕基、䶮、𠮷野家"
+TRADITIONAL = "臺灣與香港的新聞，請參閱本報今日的報導。我們將會繼續關注這個問題，並在這裡發表。"
+
+
+def page(label: str, text: str = WORDS, before: str = "") -> str:
+    return f"<html><head>{before}<meta charset='{label}'><title>{text[:12]}</title></head><body>{text}</body>"
+
+
+@pytest.mark.parametrize("label", ["gb2312", "GBK", "x-gbk", "gb18030", "gb_2312-80"])
+def test_every_label_of_the_family_is_read_as_gb18030(label: str) -> None:
+    text = page(label, WORDS + RARE)
+    found = decode(text.encode("gb18030"))
+    assert (found.text, found.encoding) == (text, "gb18030")
+
+
+@pytest.mark.parametrize("header", ["text/html; charset=gb2312", "text/html; charset=GBK"])
+def test_a_gb_label_on_utf8_bytes_loses(header: str) -> None:
+    text = page("gb2312")
+    assert decode(text.encode(), header).text == text
+
+
+@pytest.mark.parametrize("meta", ["utf-8", "gb2312", "iso-8859-1"])
+def test_a_utf8_header_on_gb_bytes_loses(meta: str) -> None:
+    text = page(meta)
+    found = decode(text.encode("gb18030"), "text/html; charset=UTF-8")
+    assert (found.text, found.encoding) == (text, "gb18030")
+
+
+def test_a_latin_header_on_a_utf8_page_loses() -> None:
+    text = page("utf-8")
+    assert decode(text.encode(), "text/html; charset=ISO-8859-1").text == text
+
+
+def test_a_latin_page_is_not_taken_for_chinese() -> None:
+    text = page("iso-8859-1", "Déjà vu à Genève, où l'été a été très chaud: naïve, cœur élevé.")
+    assert decode(text.encode("cp1252"), "").text == text
+
+
+def test_the_label_may_stand_behind_the_first_kilobyte() -> None:
+    text = page("gb2312", before=f"<!-- {'x' * 3000} -->")
+    assert decode(text.encode("gb18030")).text == text
+
+
+def test_of_two_metas_the_one_that_fits_wins() -> None:
+    text = page(
+        "utf-8", before='<meta http-equiv="Content-Type" content="text/html; charset=big5">'
+    )
+    assert decode(text.encode("gb18030")).text == text
+
+
+def test_no_label_at_all() -> None:
+    text = f"<title>{WORDS}</title>"
+    assert decode(text.encode("gb18030")).text == text
+    assert decode(text.encode()).text == text
+
+
+def test_big5() -> None:
+    text = page("big5", TRADITIONAL)
+    assert decode(text.encode("big5hkscs")).text == text
+    assert decode(text.encode("big5hkscs").replace(b"big5", b"none")).text == text.replace(
+        "big5", "none"
+    )
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-32"])
+def test_byte_order_marks_and_bare_utf16(codec: str) -> None:
+    text = page("whatever") + "<p>plain words in a page that is mostly markup</p>" * 20
+    assert decode(text.encode(codec)).text == text
+
+
+def test_one_broken_sequence_in_a_long_page_is_forgiven() -> None:
+    raw = page("gb2312", WORDS * 20).encode("gb18030")
+    broken = raw.replace(b"</body>", b"\xff</body>")
+    found = decode(broken)
+    assert found.encoding == "gb18030"
+    assert found.broken == 1
+    assert "1 broken" in found.reason
+
+
+def test_a_cut_last_character_is_forgiven() -> None:
+    assert decode((page("utf-8") + "创").encode()[:-1]).encoding == "utf-8"
+
+
+def test_a_broken_title_is_hopeless() -> None:
+    raw = page("utf-8", WORDS * 20).encode()
+    at = raw.index(b"<title>") + 8
+    assert decode(raw[:at] + b"\xff\xfe" + raw[at:]).hopeless
+
+
+def test_noise_is_hopeless_and_never_mojibake() -> None:
+    found = decode(b"<html>" + bytes(range(128, 256)) * 50)
+    assert found.hopeless
+    assert found.text == ""
+
+
+@given(st.binary(max_size=400), st.text(max_size=60))
+def test_no_bytes_and_no_header_break_it(body: bytes, header: str) -> None:
+    decode(body, header)
+
+
+@given(st.text(max_size=200))
+def test_clean_text_is_well_formed(text: str) -> None:
+    for clean in (clean_field(text), clean_paragraphs(text), clean_characters(text)):
+        clean.encode("utf-8")
+        assert not any(c in clean for c in "\0\x07\x1b\u200b\u200d\u202e\u2066\ufeff\x85\u2028")
+    assert "\n" not in clean_field(text)
+    assert len(clean_field(text)) <= 500
+    assert len(narrow(text)) == len(text)
+
+
+def test_cleaning_is_idempotent_and_keeps_words() -> None:
+    raw = "A\u202eb\u200bc\x00 \u00a0\u3000d\u2028e"
+    assert clean_field(raw) == "Abc d e"
+    assert clean_field(clean_field(raw)) == clean_field(raw)

@@ -1,0 +1,145 @@
+"""Feeds and sitemaps: rows, dates in any shape, and XML that means harm."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from scraper.pages.choose import recognise_template
+from scraper.pages.feeds import read_feed
+from scraper.pages.page import Page
+from scraper.pages.sitemaps import read_sitemap
+from scraper.pages.types import ListPage
+from scraper.sources.model import FieldRules, LinkRules
+from storage.types import Outcome
+from tests.make import NOW, capture
+
+LINKS = LinkRules(("www.practice.test",))
+URL = "http://www.practice.test/feed.xml"
+ZONE = "Asia/Shanghai"
+
+
+def feed(body: bytes | str) -> ListPage:
+    raw = body.encode() if isinstance(body, str) else body
+    return read_feed(capture(raw, url=URL, final_url=URL, headers=()), LINKS, ZONE)
+
+
+def sitemap(body: bytes | str) -> ListPage:
+    raw = body.encode() if isinstance(body, str) else body
+    return read_sitemap(capture(raw, url=URL, final_url=URL, headers=()), LINKS, ZONE)
+
+
+def rss(items: str, encoding: str = "utf-8") -> str:
+    return f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0"><channel><title>x</title>{items}</channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("date", "iso"),
+    [
+        ("Sat, 05 Aug 2023 09:30:00 +0800", "2023-08-05T09:30:00+08:00"),
+        ("Sat, 05 Aug 2023 01:30:00 GMT", "2023-08-05T09:30:00+08:00"),
+        ("2023-08-05 09:30:00.0", "2023-08-05T09:30:00+08:00"),
+        ("2023-08-05", "2023-08-05"),
+        ("", None),
+        ("2569-05-17", None),
+    ],
+)
+def test_rss_dates(date: str, iso: str | None) -> None:
+    page = feed(
+        rss(
+            f"<item><title>A &lt;b&gt;story&lt;/b&gt;</title><link>/a1.html</link><pubDate>{date}</pubDate></item>"
+        )
+    )
+    (row,) = page.rows
+    assert (row.url, row.title) == ("http://www.practice.test/a1.html", "A story")
+    assert (row.published.iso if row.published else None) == iso
+
+
+def test_atom_and_rows_that_leave() -> None:
+    page = feed(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>One</title><link href="http://www.practice.test/1"/>'
+        "<updated>2023-08-05T01:30:00Z</updated></entry><entry><title>Two</title><link href='http://x.test/2'/></entry></feed>"
+    )
+    assert [r.title for r in page.rows] == ["One"]
+    assert [r.title for r in page.off_site] == ["Two"]
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"), [("gb2312", "gb18030"), ("gb2312", "utf-8"), ("utf-8", "gb18030")]
+)
+def test_a_feed_whose_label_lies(label: str, codec: str) -> None:
+    text = rss(
+        "<item><title>贵阳召开科技创新大会，部署今年的工作</title><link>/1</link></item>", label
+    )
+    assert [r.title for r in feed(text.encode(codec)).rows] == [
+        "贵阳召开科技创新大会，部署今年的工作"
+    ]
+
+
+def test_feeds_without_rows() -> None:
+    assert feed(rss("")).outcome is Outcome.EMPTY
+    assert feed("<html><p>moved</p></html>").outcome is Outcome.LAYOUT_CHANGED
+    assert feed("").outcome is Outcome.EMPTY
+
+
+LAUGHS = '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+OUTSIDE = '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize("doctype", [LAUGHS, OUTSIDE])
+def test_entities_are_not_read(doctype: str) -> None:
+    assert (
+        feed(f"<?xml version='1.0'?>{doctype}<rss><item><title>&b;&x;</title></item></rss>").outcome
+        is Outcome.UNSUPPORTED
+    )
+    assert (
+        sitemap(f"<?xml version='1.0'?>{doctype}<urlset><url><loc>&b;</loc></url></urlset>").outcome
+        is Outcome.UNSUPPORTED
+    )
+
+
+def test_a_sitemap_with_news() -> None:
+    page = sitemap(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">'
+        "<url><loc> http://www.practice.test/1.html </loc><lastmod>2026-01-01</lastmod></url>"
+        "<url><loc>http://www.practice.test/2.html</loc><n:news><n:publication_date>2026-02-28</n:publication_date>"
+        "<n:title>Two</n:title></n:news></url><url><loc>http://other.test/3</loc></url></urlset>"
+    )
+    assert [(r.url[-6:], r.title, r.published.iso if r.published else None) for r in page.rows] == [
+        ("1.html", "", None),
+        ("2.html", "Two", "2026-02-28"),
+    ]
+
+
+def test_a_sitemap_index_newest_first_and_gzip() -> None:
+    index = (
+        "<sitemapindex><sitemap><loc>/a.xml</loc><lastmod>2020-01-01</lastmod></sitemap>"
+        "<sitemap><loc>/b.xml.gz</loc><lastmod>2026-01-01</lastmod></sitemap></sitemapindex>"
+    )
+    expected = ("http://www.practice.test/b.xml.gz", "http://www.practice.test/a.xml")
+    assert sitemap(index).more == sitemap(gzip.compress(index.encode())).more == expected
+
+
+def test_plain_and_broken_sitemaps() -> None:
+    assert len(sitemap("http://www.practice.test/1\nhttp://www.practice.test/2\n").rows) == 2
+    assert sitemap("<html></html>").outcome is Outcome.LAYOUT_CHANGED
+    assert sitemap(gzip.compress(b"<urlset/>" * 100)[:-6]).outcome is Outcome.TRUNCATED
+    assert sitemap(gzip.compress(bytes(60 * 1024 * 1024))).outcome is Outcome.TRUNCATED
+
+
+def test_the_template_that_finds_most_is_chosen() -> None:
+    html = (
+        "<title>x</title><meta name=SiteIDCode content=1><meta name=PubDate content=2023-08-05><div id=zoom>"
+        + "words and more. " * 20
+    )
+    page = Page(html, URL, NOW)
+    templates = {
+        "generic": FieldRules(),
+        "a": FieldRules(body=("#zoom",)),
+        "b": FieldRules(body=("#zoom",), published=("meta[name=PubDate]",)),
+        "c": FieldRules(body=("#other",)),
+    }
+    assert recognise_template(page, templates) == ("b", "matches #zoom and meta[name=PubDate]")
+    assert recognise_template(page, {"c": templates["c"]})[0] == ""

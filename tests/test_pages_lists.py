@@ -1,0 +1,222 @@
+"""List pages: rows with and without selectors, their dates, and the way on."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from scraper.pages.lists import read_list
+from scraper.pages.types import ListPage
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
+from storage.types import Outcome
+from tests.make import capture
+
+URL = "http://www.practice.test/news/index.html"
+LINKS = LinkRules(("www.practice.test",), (re.compile(r"/c_\d+\.htm$"),))
+
+
+def read(
+    html: str,
+    rows: ListRules | None = None,
+    paging: Paging | None = None,
+    url: str = URL,
+    links: LinkRules = LINKS,
+) -> ListPage:
+    entry = Entry(EntryKind.LIST, URL, paging or Paging(), rows or ListRules())
+    shot = capture(html.encode(), url=url, final_url=url)
+    return read_list(shot, entry, links, "Asia/Shanghai")
+
+
+def dates(page: ListPage) -> list[str | None]:
+    return [row.published.iso if row.published else None for row in page.rows]
+
+
+def rows(*items: str) -> str:
+    return (
+        "<meta charset=utf-8><ul class=l>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
+    )
+
+
+def test_rows_without_selectors() -> None:
+    page = read(
+        rows(
+            "<a href=c_1.htm>First story of today</a><span>2026-02-28</span>",
+            "<a href='/about.html'>About</a>",
+        )
+    )
+    assert page.outcome is Outcome.OK
+    assert [(r.url, r.title, r.position) for r in page.rows] == [
+        ("http://www.practice.test/news/c_1.htm", "First story of today", 0)
+    ]
+    assert dates(page) == ["2026-02-28"]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2026-02-28", "2026-02-28"),
+        ("2026/02/28", "2026-02-28"),
+        ("[2026-02-28]", "2026-02-28"),
+        ("（2026-02-28）", "2026-02-28"),
+        ("2026年2月8日", "2026-02-08"),
+        ("2026.02.28", "2026-02-28"),
+        ("[2026-02-28 10:20]", "2026-02-28T10:20:00+08:00"),
+        ("02-28", "2026-02-28"),
+        ("[12-31]", "2025-12-31"),
+        ("03-02", "2026-03-02"),
+        ("2月8日", "2026-02-08"),
+        ("26-02-28", "2026-02-28"),
+        ("28 2026-02", "2026-02-28"),
+        ("Feb 28", "2026-02-28"),
+        ("Feb 28, 2026", "2026-02-28"),
+        ("28 February 2026", "2026-02-28"),
+        ("发布时间：2026-02-28", "2026-02-28"),
+        ("2031-01-01", None),
+        ("3-15 teams", None),
+        ("99 items", None),
+        ("", None),
+    ],
+)
+def test_dates_of_rows(text: str, iso: str | None) -> None:
+    page = read(rows(f"<a href=c_1.htm>A story without numbers</a> <span>{text}</span>"))
+    assert dates(page) == [iso]
+
+
+def test_a_date_in_the_headline_is_not_the_date_of_the_row() -> None:
+    page = read(rows("<a href=c_1.htm>Budget of 2024-01-01 published</a><i>2026-02-28</i>"))
+    assert dates(page) == ["2026-02-28"]
+
+
+def test_a_date_inside_the_link_is_not_the_title() -> None:
+    page = read(rows("<a href=c_1.htm>Budget published <em>2026-02-28</em></a>"))
+    assert [(r.title) for r in page.rows] == ["Budget published"]
+    assert dates(page) == ["2026-02-28"]
+
+
+def test_dates_after_or_before_the_links_of_a_flat_run() -> None:
+    after = "<div><a href=c_1.htm>One story</a> 2026-02-01 <a href=c_2.htm>Two stories</a> 2026-02-02</div>"
+    before = "<div>2026-02-01 <a href=c_1.htm>One story</a> 2026-02-02 <a href=c_2.htm>Two stories</a></div>"
+    assert dates(read(after)) == dates(read(before)) == ["2026-02-01", "2026-02-02"]
+
+
+def test_doubled_rows_keep_the_longer_title_and_every_fact() -> None:
+    html = rows(
+        "<a href=c_1.htm><img src=i.png></a>",
+        "<a href=c_1.htm>A story that…</a>",
+        "<a href='c_1.htm#top' title='A story that is told in full'>A story that…</a><b>2026-02-28</b>",
+        "<a href=c_1.htm>[More]</a>",
+    )
+    page = read(html)
+    assert [r.title for r in page.rows] == ["A story that is told in full"]
+    assert dates(page) == ["2026-02-28"]
+
+
+def test_selected_rows_with_summary_and_rows_that_leave() -> None:
+    html = (
+        "<meta charset=utf-8><div class=r><h3><a href=c_1.htm>Own story here</a></h3><p class=s>What it says.</p><i>2026-02-28</i></div>"
+        "<div class=r><a href='http://mp.weixin.qq.com/s/x'>Elsewhere</a><i>2026-02-27</i></div><a href=c_9.htm>Not a row</a>"
+    )  # fmt: skip
+    page = read(html, ListRules(row=".r", link="a", date="i", summary=".s"))
+    assert [(r.title, r.summary) for r in page.rows] == [("Own story here", "What it says.")]
+    assert [r.url for r in page.off_site] == ["http://mp.weixin.qq.com/s/x"]
+
+
+def test_a_redesigned_list_is_said() -> None:
+    html = "<meta charset=utf-8>" + "<p><a href=c_1.htm>Some story that is still here</a></p>" * 9
+    page = read(html, ListRules(row=".gone"))
+    assert page.outcome is Outcome.LAYOUT_CHANGED
+    assert ".gone" in page.reason
+
+
+@pytest.mark.parametrize(
+    ("html", "outcome"),
+    [
+        ("<p>No stories in this list at the moment, please come back.</p>", Outcome.EMPTY),
+        ("", Outcome.EMPTY),
+        ("<script>document.cookie='__jsl_clearance=1'</script>", Outcome.BLOCKED),
+        ("<title>Page Not Found</title><p>Sorry</p>", Outcome.SOFT_404),
+    ],
+)
+def test_lists_without_rows(html: str, outcome: Outcome) -> None:
+    page = read(html)
+    assert page.outcome is outcome
+    assert page.reason
+
+
+ROW = "<a href=c_1.htm>One story</a>"
+COUNT = Paging(PagingKind.PATTERN, "news_{n}.html", 2, 4)
+
+
+def test_paging_by_pattern_goes_on_from_where_it_is() -> None:
+    base = "http://www.practice.test/news/news_"
+    assert read(ROW, paging=COUNT).more == tuple(f"{base}{n}.html" for n in (2, 3, 4))
+    assert read(ROW, paging=COUNT, url=f"{base}3.html").more == (f"{base}4.html",)
+    assert read(ROW, paging=COUNT, url=f"{base}4.html").more == ()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a rel=next href=p2.html>2</a>",
+        "<a href=p2.html>下一页</a>",
+        "<a href=p2.html>Next</a>",
+        "<a href=p2.html>下一页&gt;</a>",
+        "<a href=p2.html>&gt;</a>",
+        "<a href=p2.html>»</a>",
+        "<a class='btn next' href=p2.html></a>",
+    ],
+)
+def test_paging_by_next(link: str) -> None:
+    html = f"{ROW}<a href=index.html>&lt;</a><a href='javascript:go()'>Next</a>{link}<a href=p9.html>尾页</a>"
+    page = read(f"<meta charset=utf-8>{html}", paging=Paging(PagingKind.NEXT))
+    assert page.more == ("http://www.practice.test/news/p2.html",)
+
+
+def test_next_to_itself_or_to_another_host_is_no_next() -> None:
+    html = f"{ROW}<a href={URL}>Next</a><a rel=next href='http://evil.practice.test/2'>Next</a>"
+    assert read(html, paging=Paging(PagingKind.NEXT)).more == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "first", "count"),
+    [
+        ('createPageHTML(54, 0, "index", "html");', "index_1.html", 53),
+        ("createPageHTML('page_div',4,1,'list','shtml',88);", "list_2.shtml", 2),
+        ("var totalPage: 3", "index_1.html", 2),
+        ('{"totalPages":"3"}', "index_1.html", 2),
+    ],
+)
+def test_paging_by_script(script: str, first: str, count: int) -> None:
+    function = "function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){}"
+    page = read(f"{ROW}<script>{function}{script}</script>", paging=Paging(PagingKind.SCRIPT))
+    assert page.more[0] == f"http://www.practice.test/news/{first}"
+    assert len(page.more) == count
+
+
+def test_records_in_cdata_are_rows() -> None:
+    html = (
+        '<meta charset=utf-8><script type="text/xml"><datastore><recordset><record><![CDATA[<li><a href="c_1.htm">One story</a>'
+        "<span>2026-02-28</span></li>]]></record></recordset></datastore></script>"
+    )  # fmt: skip
+    page = read(html)
+    assert [r.title for r in page.rows] == ["One story"]
+    assert dates(page) == ["2026-02-28"]
+
+
+def test_a_host_with_a_port_is_a_host() -> None:
+    links = LinkRules(("127.0.0.1:8123",))
+    url = "http://127.0.0.1:8123/news.html"
+    entry = Entry(EntryKind.LIST, url, Paging(PagingKind.NEXT))
+    html = b"<a href=/c_1.htm>One story</a><a rel=next href=news_2.html>2</a>"
+    page = read_list(capture(html, url=url, final_url=url), entry, links, "Asia/Shanghai")
+    assert page.more == ("http://127.0.0.1:8123/news_2.html",)
+    assert page.rows[0].url == "http://127.0.0.1:8123/c_1.htm"
+
+
+def test_a_hundred_thousand_links_are_bounded() -> None:
+    html = "".join(f"<a href=c_{n}.htm>s{n}</a>" for n in range(100_000))
+    page = read(html)
+    assert page.outcome is Outcome.PARTIAL
+    assert 0 < len(page.rows) <= 5_000

@@ -1,0 +1,182 @@
+"""Pages that are no article, and pages that are too much: outcomes, reasons, time."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.pages.article import read_article
+from scraper.pages.bounds import MAX_DEPTH, trim
+from scraper.sources.model import FieldRules
+from storage.types import Outcome, Reading
+from tests.make import capture
+
+URL = "http://www.practice.test/2023-08/05/c_1.htm"
+TEXT = "<p>The city opened a new laboratory for big data on Monday, and forty companies want to use it.</p>"
+GOOD = f"<title>A laboratory opens</title><h1>A laboratory opens</h1><div id=zoom>{TEXT * 3}</div>"
+
+
+def read(
+    body: bytes | str, status: int = 200, final: str = URL, kind: str = "text/html; charset=utf-8"
+) -> Reading:
+    raw = body.encode() if isinstance(body, str) else body
+    shot = capture(raw, url=URL, final_url=final, status=status, headers=(("content-type", kind),))
+    return read_article(shot, FieldRules(), "t")
+
+
+def test_a_good_page_is_ok() -> None:
+    assert read(GOOD).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "outcome"),
+    [
+        ("<title>页面不存在</title><p>您访问的页面不存在或已删除</p>", 200, Outcome.SOFT_404),
+        ("<title>贵阳市人民政府</title><p>抱歉，您要访问的页面找不到了。</p>", 200, Outcome.SOFT_404),
+        ("<title>404</title>" + TEXT * 20, 200, Outcome.SOFT_404),
+        ("<title>Page Not Found</title><h1>Sorry</h1>", 200, Outcome.SOFT_404),
+        ("<title>News</title><p>The page you requested could not be found.</p>", 200, Outcome.SOFT_404),
+        ("<title>统一登录</title><form>用户<input><input type=password></form>", 200, Outcome.SOFT_404),
+        ("<title>Sign in</title><form>Name <input></form>", 200, Outcome.SOFT_404),
+        ("<script>document.cookie='__jsl_clearance=1';location.reload()</script>", 521, Outcome.BLOCKED),
+        ("<script>var x=1</script>", 412, Outcome.BLOCKED),
+        ("<html><script>document.cookie='__jsl_clearance_s=1'</script></html>", 200, Outcome.BLOCKED),
+        ("<title>安全验证</title><p>请输入验证码</p>", 200, Outcome.BLOCKED),
+        ("<title>Just a moment...</title><p>Checking your browser</p>", 403, Outcome.BLOCKED),
+        ("<title>访问被拦截</title><p>您的请求带有不合法参数</p>", 403, Outcome.BLOCKED),
+        ("", 200, Outcome.EMPTY),
+        (" \n\t ", 200, Outcome.EMPTY),
+        ("<html><script>var a = 1;</script></html>", 200, Outcome.EMPTY),
+        ("<html><body><!-- nothing --></body></html>", 200, Outcome.EMPTY),
+        ("gone", 404, Outcome.GONE),
+        ("gone", 410, Outcome.GONE),
+        ("oops", 500, Outcome.HTTP_ERROR),
+    ],
+)  # fmt: skip
+def test_outcomes(body: str, status: int, outcome: Outcome) -> None:
+    reading = read(body, status)
+    assert reading.outcome is outcome, reading.reason
+    assert reading.article is None
+    assert reading.reason
+    assert "\n" not in reading.reason
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"%PDF-1.7\n",
+        b"PK\x03\x04",
+        b"\xff\xd8\xff\xe0",
+        b"\x89PNG\r\n\x1a\n",
+        b"Rar!\x1a\x07",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    ],
+)
+def test_files_sent_as_pages(head: bytes) -> None:
+    reading = read(head + bytes(range(256)) * 4)
+    assert reading.outcome is Outcome.UNSUPPORTED
+    assert reading.article is None
+
+
+def test_a_page_sent_as_a_file_is_read() -> None:
+    assert read(GOOD, kind="application/pdf").outcome is Outcome.OK
+
+
+def test_an_article_that_talks_about_missing_pages_is_an_article() -> None:
+    text = "<p>The mayor said the page not found error, a captcha and a login password had annoyed users.</p>"
+    html = f"<title>City repairs its portal</title><h1>City repairs its portal</h1><div id=zoom>{text * 12}</div>"
+    assert read(html).outcome is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    "final", ["http://www.practice.test/", "http://www.practice.test/index.html"]
+)
+def test_a_redirect_to_the_front_page_is_a_soft_404(final: str) -> None:
+    assert read(GOOD, final=final).outcome is Outcome.SOFT_404
+
+
+def test_hopeless_bytes_are_bad_encoding() -> None:
+    assert (
+        read(b"<title>\x81\x20\xff\xff</title>" + bytes(range(129, 255)) * 9).outcome
+        is Outcome.BAD_ENCODING
+    )
+
+
+MONSTERS = {
+    "nested": GOOD + "<div>" * 200_000 + "x",
+    "nested first": "<div>" * 200_000 + GOOD,
+    "small tags": GOOD + "<b>x</b>" * 500_000,
+    "one text": GOOD + "<p>" + "word " * 4_000_000,
+    "attributes": GOOD + "<p " + " ".join(f"a{i}=1" for i in range(100_000)) + ">x</p>",
+    "open tags": GOOD + "<" * 2_000_000,
+    "comment": GOOD + "<!--" * 500_000,
+    "entities": GOOD + "&#x26;" * 500_000,
+    "tables": GOOD + "<table><tr><td>" * 60_000,
+    "script": GOOD + "<script>" * 200_000,
+}
+
+
+@pytest.mark.parametrize("name", MONSTERS)
+def test_monsters_end_in_time(name: str) -> None:
+    start = time.perf_counter()
+    reading = read(MONSTERS[name])
+    assert time.perf_counter() - start < 5
+    assert reading.outcome in (Outcome.OK, Outcome.PARTIAL, Outcome.EMPTY)
+    if reading.article is not None:
+        assert len(reading.article.body.encode()) <= 1024 * 1024
+
+
+def test_what_is_cut_is_said() -> None:
+    reading = read(GOOD + "<div>" * (MAX_DEPTH * 3) + "x")
+    assert reading.outcome is Outcome.PARTIAL
+    assert "deeper" in reading.reason
+    assert reading.article is not None
+    assert reading.article.title == "A laboratory opens"
+
+
+def test_a_long_text_is_cut_on_a_whole_character() -> None:
+    reading = read(
+        "<meta charset=utf-8>" + GOOD.replace(TEXT * 3, "<p>" + "创新，" * 200_000 + "</p>")
+    )
+    assert reading.outcome is Outcome.PARTIAL
+    assert reading.article is not None
+    assert 1024 * 1024 - 4 < len(reading.article.body.encode()) <= 1024 * 1024
+
+
+def test_a_smaller_than_sign_in_a_script_is_no_tag() -> None:
+    script = "<script>for(i=0;i<n;i++){" + "a<b;" * 5_000 + "}</script>"
+    assert trim(script + GOOD).cut == ""
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["<p>", "</p>", "<div id=zoom>", "<table>", "<td>", "2023-08-05", "来源：", "<h1>", "</h1>", "<title>", "</title>",
+                         "贵阳", "<a href='x'>", "<img src=y>", "<br>", "<!--", "<script>", "&#0;", "By ", "<meta name=PubDate content=2>",
+                         '<script type="application/ld+json">{"a":[', "<figure>", "<figcaption>", "</body>", "<html>", "\x00"]),
+        max_size=25,
+    )
+)  # fmt: skip
+def test_no_markup_breaks_the_reader(parts: list[str]) -> None:
+    reading = read("".join(parts))
+    assert isinstance(reading.outcome, Outcome)
+    assert (reading.article is None) or reading.article.title
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["404 projects start in Guiyang", "404个项目开工", "Error rates fall in new chip plant"],
+)
+def test_headlines_that_only_look_like_errors(title: str) -> None:
+    html = f"<title>{title}</title><h1>{title}</h1><div id=zoom>{TEXT}</div>"
+    assert read(html).outcome is Outcome.OK
+
+
+def test_a_short_notice_about_captchas_is_no_captcha() -> None:
+    text = "<p>公安机关提醒广大市民，不要向任何人透露手机验证码，谨防电信网络诈骗，如有疑问请拨打热线咨询。</p>"
+    head = "<title>反诈提醒</title><meta name=PubDate content=2023-08-05>"
+    assert read(f"{head}<h1>反诈提醒请看</h1><div id=zoom>{text}</div>").outcome is Outcome.OK
