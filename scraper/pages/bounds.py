@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-MAX_TAGS = 100_000
+MAX_TAGS = 60_000
 MAX_DEPTH = 400
 MAX_CHARACTERS = 8 * 1024 * 1024
 MAX_TAG_LENGTH = 2 * 1024 * 1024

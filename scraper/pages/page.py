@@ -69,6 +69,11 @@ class Page:
         """An address of the page made absolute; empty where it is not http(s)."""
         return absolute(address, self.base)
 
+    @property
+    def elements(self) -> int:
+        """How many elements the page has."""
+        return sum(map(len, self._tags.values()))
+
     def tags(self, name: str) -> list[Tag]:
         """All elements of one tag name, in order."""
         return self._tags.get(name, [])

@@ -15,6 +15,9 @@ from storage.types import Origin
 from ..page import Page
 from .place import Place, linked_size, text_size
 
+MAX_ELEMENTS = 15_000
+"""It walks a page many times over; larger ones are left to cheaper means."""
+
 # It warns about every page it finds nothing in; our outcome words say that better.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
@@ -22,6 +25,8 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 def extract(page: Page) -> Place | None:
     """The main text as an element, or None where trafilatura finds nothing but links."""
+    if page.elements > MAX_ELEMENTS:
+        return None
     try:
         html = trafilatura.extract(
             page.markup,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from bs4.element import Comment, Tag
+from bs4.element import Tag
 
 from ..fields.byline import Label, read_byline
 from ..lines import is_hidden, line_text
@@ -59,23 +59,40 @@ _CUT_AFTER = re.compile(
     re.I,
 )
 _HEAD_LINES = 14
+_FEW = 20
+_MOST_REMOVED = 400
 
 
 def strip_elements(root: Tag, page: Page, remove: tuple[str, ...]) -> None:
     """Take out what is never text, what the template removes, and small parts named like noise."""
-    for node in root.find_all(string=lambda text: isinstance(text, Comment)):
-        node.extract()
     most = _LARGE * len(root.get_text())
-    for tag in root.find_all(_TAGS):
-        if not tag.decomposed and not _holds(tag, most):
-            tag.decompose()
+    doomed = [tag for tag in root.find_all(_TAGS) if not _holds(tag, most)]
     for rule in remove:
-        for tag in page.select(rule):
-            if not tag.decomposed and tag is not root and _is_inside(tag, root):
+        doomed += [tag for tag in page.select(rule) if tag is not root and _is_inside(tag, root)]
+    doomed += [tag for tag in root.find_all(True) if _is_noise(tag) and not _holds(tag, most)]
+    remove_all(doomed)
+
+
+def remove_all(doomed: list[Tag]) -> None:
+    """Take elements out of the tree.
+
+    bs4 finds each one by walking its siblings; of a parent that loses many the rest is put back.
+    """
+    parents: dict[int, tuple[Tag, dict[int, Tag]]] = {}
+    for tag in doomed:
+        if tag.parent is not None:
+            parents.setdefault(id(tag.parent), (tag.parent, {}))[1][id(tag)] = tag
+    for parent, children in parents.values():
+        if parent.decomposed:
+            continue
+        if len(children) > _FEW:
+            rest = [node for node in parent.contents if id(node) not in children]
+            parent.clear()
+            parent.extend(rest)
+            continue
+        for tag in children.values():
+            if not tag.decomposed:
                 tag.decompose()
-    for tag in root.find_all(True):
-        if not tag.decomposed and _is_noise(tag) and not _holds(tag, most):
-            tag.decompose()
 
 
 def _is_noise(tag: Tag) -> bool:
@@ -108,9 +125,8 @@ def strip_lines(paragraphs: list[Paragraph], title: str, zone: str) -> list[Para
         leads = not any(keep)
         keep.append(at >= _HEAD_LINES or not _is_head(leads, paragraph, key, zone))
     _drop_tail(paragraphs, keep)
-    for paragraph, kept in zip(paragraphs, keep, strict=True):
-        if not kept:
-            _remove(paragraph)
+    gone = [p for p, kept in zip(paragraphs, keep, strict=True) if not kept]
+    remove_all([tag for p in gone[:_MOST_REMOVED] if (tag := _own_element(p)) is not None])
     return [p for p, kept in zip(paragraphs, keep, strict=True) if kept]
 
 
@@ -157,19 +173,22 @@ def _is_foot(paragraph: Paragraph) -> bool:
     return len(text) <= 300 and _FOOT.search(plain) is not None
 
 
-def _remove(paragraph: Paragraph) -> None:
-    """Take the element out whose whole text the paragraph is; leave a shared element alone."""
+def _own_element(paragraph: Paragraph) -> Tag | None:
+    """The element whose whole text the paragraph is; None where it shares it with others."""
     tag = paragraph.tag
-    if tag.decomposed or tag.parent is None:
-        return
     key = squeeze(paragraph.text)
-    if squeeze(line_text(tag)) != key:
-        return
+    if not _is_small(tag) or squeeze(line_text(tag)) != key or tag.find("img") is not None:
+        return None
     while (
         tag.parent is not None
         and tag.parent.parent is not None
+        and _is_small(tag.parent)
+        and tag.parent.find("img") is None
         and squeeze(line_text(tag.parent)) == key
     ):
         tag = tag.parent
-    if tag.find("img") is None:
-        tag.decompose()
+    return tag
+
+
+def _is_small(tag: Tag) -> bool:
+    return len(tag.contents) <= _FEW

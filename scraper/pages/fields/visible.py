@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bs4.element import Tag
 
@@ -31,6 +32,7 @@ _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
 _THRESHOLD = 25
+_MOST_LINES = 1_000
 _BASE = {
     Label.PUBLISHED: 50,
     Label.STATED: 46,
@@ -68,9 +70,7 @@ def read_dateline(page: Page, title: str, zone: str, body: Tag | None) -> Dateli
     heading = _heading_index(lines, title)
     inside = {id(tag) for tag in body.find_all(True)} | {id(body)} if body is not None else set()
     best: _Candidate | None = None
-    for index, (text, line) in enumerate(lines):
-        if len(text) > 400 or not _YEARISH.search(narrow(text)) or _COPYRIGHT.search(text):
-            continue
+    for index, text, line in islice(_with_years(lines), _MOST_LINES):
         byline = read_byline(text, zone)
         for dated in byline.dates:
             score = _score(dated, byline, text, line, index - heading, id(line.tag) in inside)
@@ -80,6 +80,13 @@ def read_dateline(page: Page, title: str, zone: str, body: Tag | None) -> Dateli
     if best is None:
         return _undated(lines, heading, title)
     return _with_company(best, lines, title, zone, page)
+
+
+def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]]:
+    """The short lines in which a date may stand."""
+    for index, (text, line) in enumerate(lines):
+        if len(text) <= 400 and _YEARISH.search(narrow(text)) and not _COPYRIGHT.search(text):
+            yield index, text, line
 
 
 def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
