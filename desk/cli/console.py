@@ -7,10 +7,13 @@ to move a terminal's cursor.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
@@ -51,6 +54,16 @@ class Column:
 def figure(heading: str, style: str = "") -> Column:
     """A column of numbers that is of interest only where one is not 0."""
     return Column(heading, "right", style, folds="never", empty="hidden")
+
+
+def own_name() -> str:
+    """How to call us again: `hubwatch`, or the path as typed where the shell would not find it."""
+    called = sys.argv[0]
+    found = shutil.which("hubwatch")
+    here = Path(called).name == "hubwatch" and os.sep in called
+    if here and (found is None or not Path(found).samefile(called)):
+        return called
+    return "hubwatch"
 
 
 def is_terminal() -> bool:

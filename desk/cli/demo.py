@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..text import one_line
-from .console import heading, note
+from .console import heading, note, own_name
 from .session import Session, clock_at, pass_session
 
 if TYPE_CHECKING:
+    from storage.types import Article
+
     from ..demo import Result, Stage
     from ..practice.server import Served
 
@@ -82,7 +84,7 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
         f"{result.joined} copies joined"
     )
     if stage.day > 1:
-        _titles("new", [article.title for article in result.new])
+        _titles("new", _by_story(result.new))
     elif result.new:
         _titles("key", [item.title for item in result.digest.key])
     _titles("changed", [article.title for article in result.changed])
@@ -96,6 +98,17 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
         click.echo(f"  {command}")
 
 
+def _by_story(articles: Sequence[Article]) -> list[str]:
+    """A title a story, with the number of addresses where there are several."""
+    stories: dict[int, list[Article]] = {}
+    for article in articles:
+        stories.setdefault(article.story_id, []).append(article)
+    return [
+        found[0].title + (f" ({len(found)} addresses)" if len(found) > 1 else "")
+        for found in stories.values()
+    ]
+
+
 def _titles(kind: str, titles: Sequence[str]) -> None:
     for title in titles[:_SHOWN]:
         click.echo(f"  {kind:<8} {one_line(title, 90)}")
@@ -104,13 +117,14 @@ def _titles(kind: str, titles: Sequence[str]) -> None:
 
 
 def _next(stage: Stage, result: Result) -> list[str]:
-    hubwatch = f"hubwatch --config {stage.config}"
+    called = own_name()
+    hubwatch = f"{called} --config {stage.config}"
     items = result.digest.items
     shown = items[0].article_id if items else 1
     return [
         f'{hubwatch} search "hub city"',
         f"{hubwatch} show {shown}",
-        f"hubwatch demo --day {stage.day + 1}",
+        f"{called} demo --day {stage.day + 1}",
     ]
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from storage.errors import HubwatchError
 
 from .console import note
 from .session import Session, moment, pass_session
@@ -85,6 +81,7 @@ def _make(session: Session, edition: Edition, form: Format, target: Path | None)
     from ..digest.build import build
     from ..digest.gather import gather
     from ..digest.render import render
+    from ..files import write_whole
 
     with session.reading() as store:
         made = build(gather(store, edition), edition)
@@ -98,21 +95,3 @@ def _make(session: Session, edition: Edition, form: Format, target: Path | None)
     else:
         write_whole(target, data)
         note(f"{target}: {len(made.items)} items, {edition.period.label}")
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a file so that a crash leaves the old one or the new one. Raises HubwatchError."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
