@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import PlatformDirs
 
 from scraper.sources.toml import Table, load_toml
+from scraper.sources.values import parse_proxy
 from storage.errors import ConfigError, NoArchive
 
 FILE_NAME = "hubwatch.toml"
@@ -42,7 +43,7 @@ class Config:
     """What the file says. `path` is None where there is no file: then all is default.
 
     `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
-    (`127.0.0.1:port`) at which they may be dialled.
+    (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty.
     """
 
     path: Path | None = None
@@ -53,6 +54,7 @@ class Config:
     zone: str = DEFAULT_ZONE
     enabled: tuple[str, ...] | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
+    proxy: str = ""
     digest_title: str = DEFAULT_TITLE
 
 
@@ -97,6 +99,7 @@ def read_config(path: Path) -> Config:
     """Load one file. Raises ConfigError."""
     table = load_toml(path).only(_KEYS)
     home = path.absolute().parent
+    network = table.table("network").only(("hosts", "proxy"))
     return Config(
         path=path,
         archive=_path(table, "archive", home),
@@ -105,7 +108,8 @@ def read_config(path: Path) -> Config:
         watchlist=_path(table, "watchlist", home),
         zone=table.parsed("timezone", _zone, DEFAULT_ZONE),
         enabled=table.texts("enabled") if "enabled" in table.data else None,
-        hosts=_hosts(table.table("network").only(("hosts",)).table("hosts")),
+        hosts=_hosts(network.table("hosts")),
+        proxy=network.parsed("proxy", parse_proxy, ""),
         digest_title=table.table("digest").only(("title",)).text("title", DEFAULT_TITLE),
     )
 

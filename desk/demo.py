@@ -26,6 +26,7 @@ from .digest.build import build
 from .digest.gather import gather
 from .digest.model import Digest, Edition, Format, Period
 from .digest.render import render
+from .files import write_whole
 from .practice.portal import sources_folder
 from .practice.server import Served
 
@@ -169,7 +170,7 @@ def play(
         edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
         digest = build(gather(store, edition), edition)
         result = _result(store, before, runs, digest)
-    stage.digest.write_bytes(render(digest, Format.HTML))
+    write_whole(stage.digest, render(digest, Format.HTML))
     return result
 
 

@@ -6,10 +6,13 @@ build and never mixes it with the standard module.
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +27,7 @@ sqlite3: Any = vars(sqlite_utils.utils)["sqlite3"]
 BUSY_SECONDS = 30.0
 PAGE_SIZE = 16384
 APPLICATION_ID = 0x48554257  # "HUBW"
+DAMAGED = "it is damaged: leave it as it is and put a backup in its place"
 
 
 class Access(Enum):
@@ -44,22 +48,73 @@ def connect(path: Path, access: Access) -> Database:
 
     Raises StorageError if the file cannot be opened.
     """
-    uri = f"file:{quote(str(path.absolute()))}?mode={access.value}"
     with told(path):
-        connection: Any = sqlite3.connect(
-            uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        database = _Told(connection, path)
-        if access is Access.CREATE and _is_new(connection):
+        connection = _opened(path, f"mode={access.value}")
+        if access is Access.READ and not _can_read(connection, path):
+            connection.close()
+            connection = _opened(path, "mode=ro&immutable=1")
+        if access is Access.CREATE and is_empty(connection):
+            # The first write is the change to WAL; it takes the two others along. A kill before
+            # the tables are there leaves a file that is empty still, and is set up again.
             connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL")
         if access is Access.READ:
             connection.execute("PRAGMA query_only = ON")
-        return database
+        return _Told(connection, path)
+
+
+def _opened(path: Path, mode: str) -> Any:
+    uri = f"file:{quote(str(path.absolute()))}?{mode}"
+    return sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
+def is_empty(connection: Any) -> bool:
+    """Whether a file holds no table at all."""
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+
+def _can_read(connection: Any, path: Path) -> bool:
+    """False where reading WAL needs files that we may not make, and nothing waits in the WAL: then
+    the archive can be read as it lies there."""
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        refused = any(word in str(error) for word in ("unable to open", "readonly"))
+        if not refused or has_bytes(beside(path, "-wal")) or not os.access(path, os.R_OK):
+            raise
+        return False
+    return True
+
+
+def beside(path: Path, ending: str) -> Path:
+    """SQLite's own file beside the archive: `-wal` or `-shm`."""
+    return path.with_name(path.name + ending)
+
+
+def has_bytes(path: Path) -> bool:
+    """Whether a file is there and not empty."""
+    return path.is_file() and path.stat().st_size > 0
+
+
+_COUNTING = Lock()
+_FILES: Counter[tuple[int, int]] = Counter()
+"""The files this process has open, by device and inode, and how often."""
+
+
+def in_use(path: Path) -> bool:
+    """Whether this process has the file open: POSIX gives up all its locks on a file as soon as it
+    closes it by any way, so it must not be looked into beside SQLite."""
+    return _FILES[_identity(path)] > 0
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 class _Told(Database):
@@ -68,6 +123,16 @@ class _Told(Database):
     def __init__(self, connection: Any, path: Path) -> None:
         self._told_path = path
         super().__init__(connection, execute_plugins=False)
+        self._file: tuple[int, int] | None = _identity(path)
+        with _COUNTING:
+            _FILES[self._file] += 1
+
+    def close(self) -> None:
+        super().close()
+        with _COUNTING:
+            if self._file is not None:
+                _FILES[self._file] -= 1
+                self._file = None
 
     def execute(self, sql: str, parameters: Any = None) -> Any:
         with told(self._told_path):
@@ -77,10 +142,6 @@ class _Told(Database):
         with told(self._told_path):
             found = list(super().query(sql, params))
         return (row for row in found)
-
-
-def _is_new(connection: Any) -> bool:
-    return not connection.execute("PRAGMA page_count").fetchone()[0]
 
 
 @contextmanager
@@ -93,7 +154,7 @@ def told(path: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path}: {error}; is it a Hubwatch archive?") from error
+        raise StorageError(f"{path}: {error}{_advice(str(error))}") from error
 
 
 def _advice(message: str) -> str:
@@ -103,4 +164,10 @@ def _advice(message: str) -> str:
         return "; free some space on that disk"
     if "readonly" in message or "read-only" in message:
         return "; check the permissions of the file and its folder"
+    if "unable to open" in message:
+        return "; check that file and folder are there and may be read and written"
+    if "not a database" in message:
+        return "; is it a Hubwatch archive?"
+    if any(word in message for word in ("malformed", "vtable constructor", "fts5")):
+        return f"; {DAMAGED}"
     return ""

@@ -43,6 +43,7 @@ class Lock:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()} {holder}\n".encode(), 0)
         self._descriptor = descriptor
+        self._request.unlink(missing_ok=True)
         return True
 
     def acquire(self, wait: timedelta, holder: str) -> Lock:
@@ -53,6 +54,18 @@ class Lock:
                 raise Busy(f"{self.name} is in use by {self.holder() or 'another process'}")
             time.sleep(min(_POLL_SECONDS, max(0.0, deadline - time.monotonic())))
         return self
+
+    @property
+    def _request(self) -> Path:
+        return self.path.with_suffix(".wanted")
+
+    def ask(self) -> None:
+        """Say that somebody waits for the lock; a holder who can give way looks for it."""
+        self._request.touch()
+
+    def is_wanted(self) -> bool:
+        """Whether somebody has asked for the lock since it was taken."""
+        return self._request.exists()
 
     def holder(self) -> str:
         """What the last holder said of itself, `pid 123 (holder)`; empty if nobody ever did."""

@@ -203,6 +203,9 @@ def quarantined(row: Row) -> Quarantined:
         reason=row["reason"],
         first_seen_at=unstamp(row["first_seen_at"]),
         last_seen_at=unstamp(row["last_seen_at"]),
+        tries=row["tries"],
+        reader_version=row["reader_version"],
+        snapshot_id=row["snapshot_id"],
     )
 
 

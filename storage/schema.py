@@ -6,17 +6,22 @@ tables mean is told in docs/archive.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from .driver import APPLICATION_ID, told
+from .driver import APPLICATION_ID, is_empty, told
 from .errors import NewerSchema, StorageError
 from .text import SHADOW_VERSION
 from .urls import KEY_VERSION
 
 MIGRATIONS = Migrations("hubwatch")
+
+_STRANGE = "not a Hubwatch archive"
+_EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if it once did)"
 
 _SOURCES_AND_RUNS = """
 CREATE TABLE sources (
@@ -159,9 +164,10 @@ CREATE INDEX decisions_by_story ON decisions(story_id);
 CREATE TABLE versions (what TEXT PRIMARY KEY, version TEXT NOT NULL) STRICT;
 """
 
-# The text index: `shadows` holds the searchable words, the FTS5 table indexes them, and the
-# triggers keep both in step. They fire for the indexed columns only: no other write touches it.
-_SEARCH = """
+# The text index, which `index` can make again: `shadows` holds the searchable words, the FTS5 table
+# indexes them, and the triggers keep both in step. They fire for the indexed columns only: no other
+# write touches it.
+SEARCH = """
 CREATE TABLE shadows (
   article_id INTEGER PRIMARY KEY REFERENCES articles(id), title TEXT NOT NULL, body TEXT NOT NULL
 ) STRICT;
@@ -187,25 +193,52 @@ END;
 @MIGRATIONS()
 def m001_archive(db: Database) -> None:
     """The archive as first released."""
-    for part in (_SOURCES_AND_RUNS, _PROOF, _ARTICLES, _PEOPLE, _SEARCH):
+    for part in (_SOURCES_AND_RUNS, _PROOF, _ARTICLES, _PEOPLE, SEARCH):
         db.executescript(part)
     for what, version in (("url_key", KEY_VERSION), ("shadow", SHADOW_VERSION)):
         db.execute("INSERT INTO versions VALUES (?, ?)", [what, str(version)])
 
 
+def make(db: Database, path: Path) -> None:
+    """Make the tables of an empty file; bring any other up to date. Raises like `migrate`."""
+    if is_empty(db):
+        with told(path), _locked(db):
+            if is_empty(db):  # another process may have been faster
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                MIGRATIONS.apply(db)
+    migrate(db, path)
+
+
 def migrate(db: Database, path: Path) -> None:
-    """Bring a file up to date. Raises NewerSchema or StorageError if it is not ours to write."""
-    with told(path):
-        if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            check(db, path)
+    """Bring a file up to date, whole or not at all.
+
+    Raises NewerSchema or StorageError if it is not ours to write.
+    """
+    check(db, path)
+    if not MIGRATIONS.pending(db):
+        return
+    with told(path), _locked(db):
         MIGRATIONS.apply(db)
+
+
+@contextmanager
+def _locked(db: Database) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
 
 
 def check(db: Database, path: Path) -> None:
     """Refuse what is not an archive, and what a newer Hubwatch wrote. Writes nothing."""
     with told(path):
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StorageError(f"{path}: not a Hubwatch archive; `hubwatch init` makes one")
+            raise StorageError(
+                f"{path}: {_STRANGE if not is_empty(db) else _EMPTY}; `hubwatch init` makes one"
+            )
         known = {migration.name for migration in MIGRATIONS._migrations}
         applied = {migration.name for migration in MIGRATIONS.applied(db)}
     if applied - known:
@@ -214,4 +247,4 @@ def check(db: Database, path: Path) -> None:
             "upgrade this one"
         )
     if not applied:
-        raise StorageError(f"{path}: holds no Hubwatch tables; `hubwatch init` makes an archive")
+        raise StorageError(f"{path}: {_EMPTY}; `hubwatch init` makes one")

@@ -34,6 +34,7 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   r.source_line, r.author, r.images, r.attachments, r.evidence, a.first_seen_at, a.last_seen_at,
   a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
 """
+_AT_A_TIME = 200
 _DATE = "coalesce(r.published_sort, a.first_seen_at)"
 
 
@@ -69,6 +70,23 @@ class ArticleQueries(KnownQueries):
         return self._articles(
             f"{join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC {limit}", parameters
         )
+
+    def each(self, query: Query) -> Iterator[Article]:
+        """All that a query asks for, the first kept first, few of them in memory at a time; order
+        and limit of the query do not count."""
+        rest, parameters = _rest(query, "a.id > ?")
+        last = 0
+        while found := self._articles(
+            f"{rest} ORDER BY a.id LIMIT {_AT_A_TIME}", [*parameters, last]
+        ):
+            yield from found
+            last = found[-1].id
+
+    def count(self, query: Query) -> int:
+        """How many articles `each` would give."""
+        rest, parameters = _rest(query, "1")
+        sql = f"SELECT count(*) AS n {_FROM} {rest}"
+        return int(next(iter(self._db.query(sql, parameters)))["n"])
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The same, with the places that match, cut from the text as printed."""
@@ -165,6 +183,14 @@ class ArticleQueries(KnownQueries):
                 )
                 found.setdefault(row["story_id"], []).append(address)
         return found
+
+
+def _rest(query: Query, further: str) -> tuple[str, list[Any]]:
+    """Join and WHERE of a query, with one further condition at its end."""
+    words = read_words(query.words)
+    conditions, parameters = _conditions(query, words)
+    join = "JOIN shadows_fts f ON f.rowid = a.id" if words.match else ""
+    return f"{join} WHERE {' AND '.join([*conditions, further])}", parameters
 
 
 def _conditions(query: Query, words: Words) -> tuple[list[str], list[Any]]:

@@ -16,9 +16,11 @@ from .types import (
     Recheck,
     Run,
     Slot,
+    SourceRef,
     SourceState,
     Survey,
     Validator,
+    When,
 )
 from .urls import url_key
 from .write_crawls import RECHECK_MARGIN
@@ -109,11 +111,15 @@ class CrawlQueries(ArticleQueries):
         row = next(iter(self._db.query("SELECT * FROM hosts WHERE host = ?", [host])), None)
         return unstamp_or_none(row["not_before"]) if row else None
 
-    def runs(self, limit: int = 50, source_id: str | None = None) -> tuple[Run, ...]:
-        """Runs, the newest first."""
-        where, parameters = ("WHERE source_id = ?", [source_id]) if source_id else ("", [])
+    def runs(
+        self, limit: int = 50, source_id: str | None = None, kind: str | None = None
+    ) -> tuple[Run, ...]:
+        """Runs, the newest first; of one source, of one kind, or all."""
+        asked = {"source_id": source_id, "kind": kind}
+        wanted = {name: value for name, value in asked.items() if value}
+        where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
         found = self._db.query(
-            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*parameters, limit]
+            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*wanted.values(), limit]
         )
         return tuple(rows.run(row) for row in found)
 
@@ -129,6 +135,29 @@ class CrawlQueries(ArticleQueries):
         """How every source that was ever crawled is doing."""
         return tuple(self._state(row) for row in list(self._db.query(_STATES)))
 
+    def source_refs(self) -> dict[str, SourceRef]:
+        """Every source the archive knows, whether or not it has a definition, by id."""
+        return {row["id"]: rows.source_ref(row) for row in self._db.query("SELECT * FROM sources")}
+
+    def listed_pages(self, source_id: str, entry_url: str) -> dict[str, int]:
+        """How many rows were last seen on each list page of an entry, by its address."""
+        found = self._db.query(
+            "SELECT list_url, count(DISTINCT url_key) AS n FROM listings "
+            "WHERE source_id = ? AND entry_url = ? GROUP BY list_url ORDER BY min(id)",
+            [source_id, entry_url],
+        )
+        return {row["list_url"]: row["n"] for row in found}
+
+    def dated(self, source_id: str) -> tuple[When, ...]:
+        """The published dates of a source's articles, the oldest first; undated ones left out."""
+        found = self._db.query(
+            "SELECT r.published, r.published_precision, r.published_zone FROM articles a "
+            "JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
+            "AND r.published_sort IS NOT NULL ORDER BY r.published_sort",
+            [source_id],
+        )
+        return tuple(When.from_iso(*row.values()) for row in found)
+
     def _state(self, row: rows.Row) -> SourceState:
         runs = self.runs(1, row["id"])
         return SourceState(
@@ -143,9 +172,15 @@ class CrawlQueries(ArticleQueries):
             failures=row["failures"],
         )
 
-    def quarantined(self, limit: int = 50) -> tuple[Quarantined, ...]:
-        """Pages kept aside, the newest first."""
-        found = self._db.query("SELECT * FROM quarantine ORDER BY id DESC LIMIT ?", [limit])
+    def quarantined(
+        self, limit: int | None = 50, source_id: str | None = None
+    ) -> tuple[Quarantined, ...]:
+        """Pages kept aside, of one source or of all, the newest first."""
+        where, parameters = ("WHERE source_id = ?", [source_id]) if source_id else ("", [])
+        found = self._db.query(
+            f"SELECT * FROM quarantine {where} ORDER BY id DESC LIMIT ?",
+            [*parameters, -1 if limit is None else limit],
+        )
         return tuple(rows.quarantined(row) for row in found)
 
     def slots(self, job: str | None = None, limit: int = 200) -> tuple[Slot, ...]:

@@ -6,19 +6,23 @@ transaction that locks first. No network and no parsing in here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 from sqlite_utils import Database
 
-from . import driver, schema
+from . import damage, driver, index, schema
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .select_crawls import CrawlQueries
 from .types import Recheck
+from .vanished import vanished
 from .write_slots import Transaction
+
+_SECOND_WAIT = 0.1
 
 
 class Store(CrawlQueries):
@@ -27,6 +31,7 @@ class Store(CrawlQueries):
     def __init__(self, database: Database, path: Path) -> None:
         self._db = database
         self.path = path
+        self._patience = driver.BUSY_SECONDS
 
     @classmethod
     def create(cls, path: Path) -> Store:
@@ -35,30 +40,32 @@ class Store(CrawlQueries):
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{path.parent}: {error.strerror}") from error
-        return cls._ready(driver.connect(path, Access.CREATE), path)
+        if path.is_file():
+            _must_be_writable(path)
+        return cls._ready(path, Access.CREATE, schema.make)
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open an archive for writing. Raises NoArchive, NewerSchema or StorageError."""
+        """Open an archive for writing. Raises NoArchive, NewerSchema, or StorageError, also for
+        damage that shows at once; nothing is written then."""
         _must_exist(path)
-        return cls._ready(driver.connect(path, Access.WRITE), path)
+        _must_be_writable(path)
+        return cls._ready(path, Access.WRITE, schema.migrate)
 
     @classmethod
     def open_readonly(cls, path: Path) -> Store:
         """Open an archive for reading only. Raises NoArchive, NewerSchema or StorageError."""
         _must_exist(path)
-        database = driver.connect(path, Access.READ)
-        try:
-            schema.check(database, path)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database, path)
+        return cls._ready(path, Access.READ, schema.check)
 
     @classmethod
-    def _ready(cls, database: Database, path: Path) -> Store:
+    def _ready(cls, path: Path, access: Access, prepare: Callable[[Database, Path], None]) -> Store:
+        damage.refuse_cut(path)
+        database = driver.connect(path, access)
         try:
-            schema.migrate(database, path)
+            if access is not Access.READ:
+                damage.refuse_faulty(database, path)
+            prepare(database, path)
         except BaseException:
             database.close()
             raise
@@ -72,7 +79,7 @@ class Store(CrawlQueries):
         of the transaction is kept then.
         """
         with told(self.path):
-            self._db.execute("BEGIN IMMEDIATE")
+            self._lock()
             try:
                 yield Transaction(self._db)
                 self._db.execute("COMMIT")
@@ -80,11 +87,28 @@ class Store(CrawlQueries):
                 self._db.rollback()
                 raise
 
+    def _lock(self) -> None:
+        """Begin, waiting for other writers. Who has waited in vain waits for a moment only the next
+        time: a crawl of many pages must not wait its full time for each of them."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except StorageError:
+            self._wait_at_most(_SECOND_WAIT)
+            raise
+        if self._patience < driver.BUSY_SECONDS:
+            self._wait_at_most(driver.BUSY_SECONDS)
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._patience = seconds
+        self._db.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
     def vanished(self, run_id: int, limit: int) -> tuple[Recheck, ...]:
-        """`Transaction.vanished`, in a transaction of its own, at the run's own start."""
-        started = next(run for run in self.runs(1000) if run.id == run_id).started_at
-        with self.writing() as tx:
-            return tx.vanished(run_id, started, limit)
+        """Articles that should have been on a list read in this run and were not.
+
+        Each is named by every run until one that ended has asked for it, and again when it was
+        listed since.
+        """
+        return vanished(self._db, run_id, limit)
 
     def integrity(self) -> tuple[str, ...]:
         """What is wrong with the file: pages, foreign keys, and the text index. Empty is good."""
@@ -106,6 +130,15 @@ class Store(CrawlQueries):
             return [f"text index: {error}"]
         return []
 
+    def rebuild_index(self, report: Callable[[int, int], None]) -> int:
+        """Make the text index again from the articles, whole or not at all; returns how many.
+
+        `report` is told, now and then, how many are done and how many there are. Raises
+        StorageError.
+        """
+        with self.writing():
+            return index.rebuild(self._db, report)
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -125,3 +158,12 @@ class Store(CrawlQueries):
 def _must_exist(path: Path) -> None:
     if not path.is_file():
         raise NoArchive(f"{path}: there is no archive; `hubwatch init` makes one")
+
+
+def _must_be_writable(path: Path) -> None:
+    # SQLite would open it for reading and fail at the first write; WAL needs the folder too.
+    for place in (path, path.absolute().parent):
+        if not os.access(place, os.W_OK):
+            raise StorageError(
+                f"{path}: cannot be written; check the permissions of {place} (reading works)"
+            )

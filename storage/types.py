@@ -527,7 +527,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """A page kept aside."""
+    """A page kept aside: why, since when, how often it was tried, and the bytes that prove it."""
 
     id: int
     source_id: str
@@ -536,6 +536,9 @@ class Quarantined:
     reason: str
     first_seen_at: datetime
     last_seen_at: datetime
+    tries: int = 1
+    reader_version: int = 0
+    snapshot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ class ArticleWrites(StoryWrites, KnownQueries):
         self._revision(article_id, 1, reading_id, run_id, at, ())
         self._index(article_id, data)
         self._join_copies(article_id, intent.body_hash, at)
-        self._release(source_id, data.url)
+        self.release(source_id, data.url)
         self._tell(Change.NEW, article_id, run_id, now)
         return Applied(Change.NEW, article_id)
 
@@ -221,7 +221,8 @@ class ArticleWrites(StoryWrites, KnownQueries):
             },
         )
 
-    def _release(self, source_id: str, url: str) -> None:
+    def release(self, source_id: str, url: str) -> None:
+        """The page at this address is no longer set aside; harmless if it never was."""
         self._db.execute(
             "DELETE FROM quarantine WHERE source_id = ? AND url_key = ?", [source_id, url_key(url)]
         )
@@ -279,7 +280,7 @@ class ArticleWrites(StoryWrites, KnownQueries):
                 "INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?, 'redirect')",
                 [source_id, key, url, article_id],
             )
-            self._release(source_id, url)
+            self.release(source_id, url)
 
 
 def _data(reading: Reading) -> ArticleData:

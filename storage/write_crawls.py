@@ -14,7 +14,6 @@ from .types import (
     Fetch,
     FetchKind,
     ListRow,
-    Recheck,
     Validator,
 )
 from .urls import url_key
@@ -84,20 +83,6 @@ class CrawlWrites(RunWrites):
             },
         )
 
-    def vanished(self, run_id: int, now: datetime, limit: int) -> tuple[Recheck, ...]:
-        """Articles that should have been on a list read in this run and were not.
-
-        "Should have been" means: the same entry listed, in this run, an article published no later.
-        Each is named once, until it is listed again.
-        """
-        found = list(self._db.query(_VANISHED, {"run": run_id, "limit": limit}))
-        for row in found:
-            self._db.execute(
-                "UPDATE listings SET vanished_at = ? WHERE source_id = ? AND url_key = ?",
-                [stamp(now), row["source_id"], row["url_key"]],
-            )
-        return tuple(rows.recheck(row) for row in found)
-
     def keep_capture(self, source_id: str, capture: Capture, kind: FetchKind) -> int:
         """Archive a response as received; the same bytes at the same address are kept once."""
         blob_id = self._keep_blob(capture.body)
@@ -159,24 +144,3 @@ seconds."""
 def recheck_due(first_seen_at: datetime, after: timedelta) -> datetime:
     """When an article first seen then is due to be asked for again at that age."""
     return first_seen_at + after * RECHECK_MARGIN
-
-
-_VANISHED = """
-WITH here AS (
-  SELECT l.entry_url, min(coalesce(r.published_sort, a.first_seen_at)) AS oldest
-  FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
-  JOIN readings r ON r.id = a.reading_id WHERE l.last_run_id = :run GROUP BY l.entry_url
-)
-SELECT DISTINCT a.id AS article_id, a.source_id, a.url_key, a.url, a.first_seen_at,
-  a.last_checked_at
-FROM listings l JOIN here ON here.entry_url = l.entry_url
-JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
-JOIN readings r ON r.id = a.reading_id
-WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run)
-  AND l.vanished_at IS NULL AND a.gone_at IS NULL
-  AND coalesce(r.published_sort, a.first_seen_at) > here.oldest
-  AND NOT EXISTS (
-    SELECT 1 FROM listings n WHERE n.source_id = l.source_id AND n.url_key = l.url_key
-    AND n.last_run_id = :run)
-ORDER BY a.id DESC LIMIT :limit
-"""

@@ -14,7 +14,15 @@ from sqlite_utils import Database
 from . import rows
 from .stamps import stamp
 from .types import Counts, Outcome, Run, SourceRef
+from .vanished import note_asked
 
+RETRY = "retry"
+"""The kind of a run that reads archived pages again which had been set aside."""
+IMPORT = "import"
+"""The kind of a run that takes over what others archived."""
+BACKFILL = "backfill"
+"""The kind of a run that fetches what is older than a source's first crawl."""
+_ALWAYS_BASELINE = (IMPORT, BACKFILL)
 _BASELINE_RUNS = 5
 _WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 
@@ -34,11 +42,13 @@ class RunWrites:
         )
 
     def start_run(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:
-        """Begin a run. It is baseline until the source has once been crawled to its end."""
+        """Begin a run. It is baseline until the source has once been crawled to its end; imports
+        and back-fills always are."""
         source = self._one("SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
+        baseline = kind in _ALWAYS_BASELINE or source["baseline_done_at"] is None
         cursor = self._db.execute(
             "INSERT INTO runs (source_id, kind, pid, started_at, baseline) VALUES (?, ?, ?, ?, ?)",
-            [source_id, kind, os.getpid(), stamp(now), int(source["baseline_done_at"] is None)],
+            [source_id, kind, os.getpid(), stamp(now), int(baseline)],
         )
         return self._run(cursor.lastrowid)
 
@@ -70,10 +80,13 @@ class RunWrites:
             },
         )
         run = self._run(run_id)
+        note_asked(self._db, run_id, now)
         self._keep_source_state(run, outcome, now)
         return run
 
     def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
+        if run.kind in (RETRY, IMPORT):  # archived pages say nothing of how the source is doing
+            return
         if outcome not in _WORKED:
             if outcome not in (Outcome.BUSY, Outcome.INTERRUPTED):
                 self._db.execute(
@@ -111,6 +124,19 @@ class RunWrites:
             [stamp(now), Outcome.INTERRUPTED.value, source_id],
         )
         return int(cursor.rowcount)
+
+    def close_imports(self, now: datetime) -> int:
+        """The same for imports of all sources; the caller holds the lock of imports."""
+        cursor = self._db.execute(
+            "UPDATE runs SET ended_at = ?, outcome = ?, reason = 'its process died' "
+            "WHERE kind = ? AND ended_at IS NULL",
+            [stamp(now), Outcome.INTERRUPTED.value, IMPORT],
+        )
+        return int(cursor.rowcount)
+
+    def note_cursor(self, run_id: int, cursor: str) -> None:
+        """Remember, while a run goes on, where another one would have to go on."""
+        self._db.execute("UPDATE runs SET cursor = ? WHERE id = ?", [cursor, run_id])
 
     def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
         """Remember that a host asked to be left alone until then (None: no longer)."""

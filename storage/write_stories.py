@@ -20,6 +20,13 @@ class StoryWrites(CrawlWrites):
             [article_id, shadow(data.title), shadow(data.body)],
         )
 
+    def seen_first(self, article_id: int, at: datetime) -> None:
+        """An article was first seen, by another archive, before it came into this one."""
+        self._db.execute(
+            "UPDATE articles SET first_seen_at = min(first_seen_at, ?) WHERE id = ?",
+            [stamp(at), article_id],
+        )
+
     def _join_copies(self, article_id: int, body_hash: str, at: str) -> None:
         """Join the stories of all articles with exactly this body; the lowest id stays."""
         if not body_hash:

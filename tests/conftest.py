@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from storage.store import Store
+from tests.crawling import Crawl
 from tests.make import NOW, SOURCE
+from tests.servers import Server, serving
 
 
 @pytest.fixture
@@ -24,3 +26,16 @@ def store(archive: Path) -> Iterator[Store]:
         with store.writing() as tx:
             tx.register_source(SOURCE, NOW)
         yield store
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A fault server."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def crawl(archive: Path, server: Server) -> Crawl:
+    """Crawls of the fault server into one archive."""
+    return Crawl(archive, server)

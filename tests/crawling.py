@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -26,6 +29,24 @@ from storage.store import Store
 from storage.types import Run
 from tests.make import NOW
 from tests.servers import Server
+
+ROOT = Path(__file__).parent.parent
+CHILD = """
+import json, sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from scraper.crawl.request import CrawlRequest
+from scraper.crawl.run import crawl
+from tests.crawling import source
+path, hosts, now, wait, *names = sys.argv[1:]
+now = datetime.fromisoformat(now)
+request = CrawlRequest(
+    "mailto:test@example.org", lambda: now, timedelta(seconds=float(wait)), json.loads(hosts)
+)
+for name in names:
+    for run in crawl([source(name)], Path(path), request, lambda event: None):
+        print(run.outcome, run.counts.new)
+"""
 
 BOUNDS = Bounds(
     page_bytes=200_000, page_timeout=timedelta(seconds=1), duration=timedelta(seconds=20)
@@ -98,3 +119,27 @@ class Crawl:
         """Rows of the archive, by a question in SQL."""
         with Store.open_readonly(self.archive) as store:
             return [tuple(row) for row in store._db.execute(sql).fetchall()]
+
+    def logged(self, run: Run, path: str = "") -> list[str]:
+        """The outcome words of a run's attempts at addresses that end so."""
+        sql = f"SELECT outcome FROM fetches WHERE run_id = {run.id} AND url LIKE '%{path}'"
+        return [word for (word,) in self.table(sql)]
+
+    def start_child(self, *names: str, wait: float = 0) -> subprocess.Popen[str]:
+        """Crawl these sources one after the other in a process of its own."""
+        hosts = json.dumps(self.server.hosts)
+        arguments = [str(self.archive), hosts, self.now.isoformat(), str(wait), *names]
+        return subprocess.Popen(
+            [sys.executable, "-c", CHILD, *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+
+def ended(child: subprocess.Popen[str]) -> tuple[str, str]:
+    """What a child printed and complained of, once it has ended well."""
+    out, err = child.communicate(timeout=30)
+    assert child.returncode == 0, err
+    return out.strip(), err

@@ -6,9 +6,9 @@ function that may do anything to the connection. Every request is kept in `hits`
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -59,11 +59,15 @@ class Site:
 
 
 class Server:
-    """Threads and raw sockets on 127.0.0.1. `hosts` maps every site's name to the port."""
+    """Threads and raw sockets on loopback. `hosts` maps every site's name to the port.
 
-    def __init__(self) -> None:
+    With a `context` it also speaks TLS, on the same port.
+    """
+
+    def __init__(self, context: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
         self._sites: dict[str, Site] = {}
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._context = context
+        self._listener = socket.create_server((address, 0), backlog=128)
         self.port = int(self._listener.getsockname()[1])
         self.closing = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -91,6 +95,12 @@ class Server:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError):
+            if self._context is not None and connection.recv(1, socket.MSG_PEEK) == b"\x16":
+                connection = self._context.wrap_socket(connection, server_side=True)
+            self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             hit = _read_request(connection)
             site = self._sites.get(hit.host.partition(":")[0])
@@ -101,10 +111,43 @@ class Server:
             site.routes.get(hit.path, answer(404))(connection, hit)
 
 
+class Canary:
+    """A port on loopback that nobody may touch; `hits` counts who did."""
+
+    def __init__(self, address: str = "127.0.0.1", port: int = 0) -> None:
+        self._listener = socket.create_server((address, port))
+        self._listener.settimeout(0)
+        self.port = int(self._listener.getsockname()[1])
+
+    @property
+    def hits(self) -> int:
+        """How many connections were made so far."""
+        count = 0
+        with suppress(BlockingIOError):
+            while True:
+                self._listener.accept()[0].close()
+                count += 1
+        return count
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.close()
+
+
 @contextmanager
-def serving() -> Iterator[Server]:
+def canary(address: str = "127.0.0.1", port: int = 0) -> Iterator[Canary]:
+    """A canary for the length of a block."""
+    bird = Canary(address, port)
+    try:
+        yield bird
+    finally:
+        bird.close()
+
+
+@contextmanager
+def serving(context: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> Iterator[Server]:
     """A server for the length of a block."""
-    server = Server()
+    server = Server(context, address)
     try:
         yield server
     finally:
@@ -132,7 +175,7 @@ def head(status: int, length: int | None, **headers: str) -> bytes:
     if length is not None:
         lines.append(f"Content-Length: {length}")
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> Behaviour:
@@ -166,11 +209,11 @@ def redirect(target: str, status: int = 302) -> Behaviour:
     return answer(status, Location=target)
 
 
-def gzipped(html: str, keep: float = 1.0) -> Behaviour:
-    """A gzip body, of which only a part is sent; the length header agrees with that part."""
-    body = gzip.compress(html.encode())
+def coded(body: bytes, coding: str, keep: float = 1.0) -> Behaviour:
+    """A body in that coding already, of which only a part is sent; the length header agrees with
+    that part."""
     return answer(
-        200, body[: int(len(body) * keep)], Content_Type="text/html", Content_Encoding="gzip"
+        200, body[: int(len(body) * keep)], Content_Type="text/html", Content_Encoding=coding
     )
 
 
@@ -179,6 +222,17 @@ def short(body: bytes, announced: int) -> Behaviour:
 
     def behave(connection: socket.socket, hit: Hit) -> None:
         connection.sendall(head(200, announced, Content_Type="text/html") + body)
+
+    return behave
+
+
+def chunks(*pieces: bytes) -> Behaviour:
+    """Raw bytes behind the head of a chunked body."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        connection.sendall(head(200, None, Content_Type="text/html", Transfer_Encoding="chunked"))
+        for piece in pieces:
+            connection.sendall(piece)
 
     return behave
 
@@ -215,6 +269,23 @@ def silence(seconds: float = 20.0) -> Behaviour:
 def reset(connection: socket.socket, hit: Hit) -> None:
     """A connection reset instead of an answer."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def reset_late(connection: socket.socket, hit: Hit) -> None:
+    """A connection reset after the headers and a part of the body."""
+    connection.sendall(head(200, 5000, Content_Type="text/html") + b"<h1>half")
+    time.sleep(0.05)
+    reset(connection, hit)
+
+
+def late(seconds: float, behaviour: Behaviour) -> Behaviour:
+    """Another behaviour, some time later."""
+
+    def behave(connection: socket.socket, hit: Hit) -> None:
+        time.sleep(seconds)
+        behaviour(connection, hit)
+
+    return behave
 
 
 def in_turn(*behaviours: Behaviour) -> Behaviour:

@@ -23,7 +23,7 @@ OWNERS = {
     "sqlite_utils": ("storage/",),
     "sqlite3": ("storage/",),
     "pysqlite3": ("storage/",),
-    "zstandard": ("storage/", "scraper/crawl/coding.py"),
+    "zstandard": ("storage/", "scraper/crawl/wire/coding.py"),
     "scrapy": ("scraper/crawl/",),
     "twisted": ("scraper/crawl/",),
     "protego": ("scraper/crawl/",),
@@ -39,6 +39,7 @@ OWNERS = {
     "click": ("desk/cli/",),
     "rich": ("desk/cli/",),
     "jinja2": ("desk/digest/",),
+    "warcio": ("scraper/archives/",),
     "platformdirs": ("desk/config.py",),
 }
 LONGEST_MODULE = 300

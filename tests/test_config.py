@@ -134,3 +134,12 @@ def test_spans() -> None:
     assert parse_span("90s") == timedelta(seconds=90)
     with pytest.raises(ValueError, match="no span of time"):
         parse_span("2026-01-01")
+
+
+def test_a_proxy_is_a_plain_address(tmp_path: Path) -> None:
+    path = tmp_path / "hubwatch.toml"
+    path.write_text('[network]\nproxy = "http://10.0.0.7:3128"\n', encoding="utf-8")
+    assert read_config(path).proxy == "http://10.0.0.7:3128"
+    path.write_text('[network]\nproxy = "http://me:secret@10.0.0.7:3128"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="proxy"):
+        read_config(path)

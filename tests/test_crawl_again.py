@@ -44,25 +44,6 @@ def test_what_has_not_changed_costs_no_body(server: Server, crawl: Crawl) -> Non
     assert len(server.site("news.test").paths()) == 7  # asked again once a stage, not once a run
 
 
-def test_an_edit_is_a_revision(server: Server, crawl: Crawl) -> None:
-    server.site("news.test").article("/a/2.htm", "News number 2", "It is forty-one, not forty.")
-    (run,) = crawl(source("news"))
-    assert (run.counts.changed, run.counts.new, run.counts.fetched) == (1, 0, 1)
-    assert run.counts.unchanged == 4
-    assert _events(crawl, Change.CHANGED) == 1
-
-
-@pytest.mark.parametrize("status", [404, 410])
-def test_what_is_gone_is_kept_and_marked(server: Server, crawl: Crawl, status: int) -> None:
-    server.site("news.test").answer("/a/3.htm", answer(status))
-    (run,) = crawl(source("news"))
-    assert (run.outcome, run.counts.gone, run.counts.failed) == (Outcome.OK, 1, 0)
-    (article,) = crawl.ask(lambda store: store.article_by_url("http://news.test/a/3.htm"))
-    assert article.gone_at == crawl.now
-    assert article.title == "News number 3"
-    assert _events(crawl, Change.GONE) == 1
-
-
 def test_what_forwards_to_the_home_page_is_gone(server: Server, crawl: Crawl) -> None:
     server.site("news.test").article("/", "Welcome")
     server.site("news.test").answer("/a/3.htm", redirect("/"))
@@ -95,22 +76,3 @@ def test_what_is_back_is_back(server: Server, crawl: Crawl) -> None:
     (run,) = crawl(source("news"))
     assert (run.outcome, run.counts.changed) == (Outcome.OK, 1)
     assert _events(crawl, Change.BACK) == 1
-
-
-def test_what_left_its_list_is_asked_for_at_once(archive: Path) -> None:
-    with serving() as server:
-        site, crawl = server.site("list.test"), Crawl(archive, server)
-        paths = [f"/a/{number}.htm" for number in range(1, 6)]
-        site.listing("/news.html", *paths)
-        for number, path in enumerate(paths, 1):
-            site.article(path, f"News number {number}", day=f"2026-02-2{9 - number}")
-        crawl(source("list"))
-        crawl.now += timedelta(minutes=10)
-        site.listing("/news.html", paths[0], paths[3], paths[4])
-        site.answer(paths[1], answer(404))
-        site.hits.clear()
-        (run,) = crawl(source("list"))
-        assert (run.outcome, run.counts.gone) == (Outcome.OK, 1)
-        assert sorted(site.paths()) == [*paths[1:3], "/news.html"]
-        crawl(source("list"))
-        assert len(site.paths()) == 4  # each is asked for once

@@ -12,8 +12,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawl.coding import decode_body
-from scraper.crawl.faults import Fault
+from scraper.crawl.wire.coding import decode_body
+from scraper.crawl.wire.faults import Fault
 from storage.types import Outcome
 
 LIMIT = 1_000_000

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawl.dial import GuardedResolver
-from scraper.crawl.faults import Fault
-from scraper.crawl.guard import check_url, is_public, literal
+from scraper.crawl.wire.dial import GuardedResolver
+from scraper.crawl.wire.faults import Fault
+from scraper.crawl.wire.guard import check_url, is_public, literal
 from storage.types import Outcome
 
 INWARD = [

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from scraper.sources.model import Paging, PagingKind
 from storage.types import Outcome
 from tests.crawling import BOUNDS, Crawl, source
-from tests.servers import Server, Site, answer, list_html, page, redirect, serving
+from tests.servers import Server, Site, answer, list_html, page, redirect
 
 REDESIGN = (
     "<html><head><title>News of the city</title></head><body><header>Home, News, Services</header>"
     + "<div class=card>All the news of the city in one new place, with pictures.</div>" * 20
     + "</body></html>"
 )
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def crawl(archive: Path, server: Server) -> Crawl:
-    return Crawl(archive, server)
 
 
 def _pages(site: Site, pages: int, each: int = 2) -> None:
@@ -62,16 +47,6 @@ def test_pages_are_followed_and_a_second_look_is_short(server: Server, crawl: Cr
     assert conditional.count(("unchanged",)) == 2
 
 
-def test_an_article_put_in_late_is_found_on_page_two(server: Server, crawl: Crawl) -> None:
-    site = server.site("late.test")
-    _pages(site, 3)
-    crawl(source("late"))
-    site.article("/a/99.htm", "Put in late")
-    site.listing("/news_2.html", "/a/3.htm", "/a/99.htm", "/a/4.htm", more="/news_3.html")
-    (run,) = crawl(source("late"))
-    assert run.counts.new == 1
-
-
 def test_what_a_bound_cut_off_is_had_in_the_next_run(server: Server, crawl: Crawl) -> None:
     site = server.site("bound.test")
     _pages(site, 4)
@@ -85,30 +60,6 @@ def test_what_a_bound_cut_off_is_had_in_the_next_run(server: Server, crawl: Craw
     (done,) = crawl(source("bound"))
     assert done.outcome is Outcome.OK
     assert crawl.table("SELECT count(*) FROM articles") == [(8,)]
-
-
-@pytest.mark.parametrize(("first", "second"), [("/news.html", ""), ("/news_2.html", "/news.html")])
-def test_lists_that_lead_in_circles_end(
-    server: Server, crawl: Crawl, first: str, second: str
-) -> None:
-    site = server.site("circle.test")
-    site.listing("/news.html", "/a/1.htm", more=first)
-    site.listing("/news_2.html", "/a/2.htm", more=second)
-    site.article("/a/1.htm", "One")
-    site.article("/a/2.htm", "Two")
-    (run,) = crawl(source("circle"))
-    assert run.outcome is Outcome.OK
-    assert len(_lists(site)) == (2 if second else 1)
-
-
-def test_an_endless_list_ends_and_is_flagged(server: Server, crawl: Crawl) -> None:
-    site = server.site("endless.test")
-    _pages(site, 30, each=1)
-    endless = source("endless", paging=Paging(PagingKind.NEXT, max_pages=4))
-    (run,) = crawl(endless)
-    assert len(_lists(site)) == 4
-    assert "goes on" in run.reason
-    assert run.cursor == "http://endless.test/news_5.html"
 
 
 def test_a_window_full_of_news_is_partial_once(server: Server, crawl: Crawl) -> None:
@@ -126,16 +77,6 @@ def test_a_window_full_of_news_is_partial_once(server: Server, crawl: Crawl) -> 
     assert crawl(narrow)[0].outcome is Outcome.OK
 
 
-def test_a_hundred_thousand_links_are_bounded(server: Server, crawl: Crawl) -> None:
-    site = server.site("many.test")
-    site.listing("/news.html", *[f"/a/{number}.htm" for number in range(100_000)])
-    bounds = replace(BOUNDS, page_bytes=20_000_000, links=50, pages=3)
-    (run,) = crawl(source("many", bounds=bounds))
-    assert run.outcome in (Outcome.PARTIAL, Outcome.GONE)
-    assert run.counts.listed == 50
-    assert len(site.paths()) == 3
-
-
 def test_the_end_of_a_list_may_be_missing(server: Server, crawl: Crawl) -> None:
     site = server.site("end.test")
     site.listing("/news.html", "/a/1.htm", more="/news_2.html")
@@ -144,7 +85,7 @@ def test_the_end_of_a_list_may_be_missing(server: Server, crawl: Crawl) -> None:
     assert (run.outcome, run.counts.failed) == (Outcome.OK, 0)
 
 
-def test_a_redesigned_list_is_no_empty_success(server: Server, crawl: Crawl) -> None:
+def test_row_37_a_redesigned_list_is_no_empty_success(server: Server, crawl: Crawl) -> None:
     site = server.site("new.test")
     _pages(site, 1)
     crawl(source("new"))
@@ -184,15 +125,6 @@ def test_an_address_that_forwards_is_known_by_both_names(server: Server, crawl: 
     assert site.paths() == ["/news.html"]
 
 
-def test_equal_titles_at_two_addresses_stay_two(server: Server, crawl: Crawl) -> None:
-    site = server.site("weekly.test")
-    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
-    site.article("/a/1.htm", "Weekly notice", "Water is off on Monday in the eastern streets.")
-    site.article("/a/2.htm", "Weekly notice", "Water is off on Friday in the western streets.")
-    (run,) = crawl(source("weekly"))
-    assert run.counts.new == 2
-
-
 def test_other_hosts_are_not_followed(server: Server, crawl: Crawl) -> None:
     site, other = server.site("own.test"), server.site("other.test")
     site.listing("/news.html", "/a/1.htm", "http://other.test/a/2.htm")
@@ -202,7 +134,7 @@ def test_other_hosts_are_not_followed(server: Server, crawl: Crawl) -> None:
     assert other.hits == []
 
 
-def test_a_lying_validator_is_not_believed_for_ever(server: Server, crawl: Crawl) -> None:
+def test_row_21_a_lying_validator_is_not_believed_for_ever(server: Server, crawl: Crawl) -> None:
     site = server.site("liar.test")
     body = list_html("/a/1.htm").encode()
     site.answer("/news.html", answer(200, body, Content_Type="text/html", ETag='"same"'))
@@ -221,7 +153,7 @@ def test_a_lying_validator_is_not_believed_for_ever(server: Server, crawl: Crawl
     assert run.counts.new == 1
 
 
-def test_not_modified_without_a_question_is_no_list(server: Server, crawl: Crawl) -> None:
+def test_row_21_not_modified_without_a_question(server: Server, crawl: Crawl) -> None:
     server.site("odd.test").answer("/news.html", answer(304))
     (run,) = crawl(source("odd"))
     assert run.outcome is Outcome.HTTP_ERROR

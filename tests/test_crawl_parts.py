@@ -15,11 +15,11 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from scraper.crawl.budget import Budget, resident_bytes
-from scraper.crawl.fetch import validator_of
 from scraper.crawl.log import event
-from scraper.crawl.manners import LONGEST_WAIT, Gate, wait_until
 from scraper.crawl.settings import settings_for
 from scraper.crawl.tally import Tally
+from scraper.crawl.wire.fetch import validator_of
+from scraper.crawl.wire.manners import LONGEST_WAIT, Gate, wait_until
 from scraper.sources.model import Bounds
 from storage.types import Change, Outcome
 from tests.crawling import source
@@ -116,7 +116,7 @@ def test_memory_is_measured() -> None:
     assert resident_bytes() > 10_000_000
 
 
-def test_a_date_from_the_future_is_no_validator() -> None:
+def test_row_21_a_date_from_the_future_is_no_validator() -> None:
     headers = (
         ("last-modified", "Tue, 03 Mar 2026 04:00:00 GMT"),
         ("date", "Mon, 02 Mar 2026 04:00:00 GMT"),

@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from storage.types import Outcome
 from tests.crawling import Crawl, source
-from tests.servers import Server, serving
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def crawl(archive: Path, server: Server) -> Crawl:
-    return Crawl(archive, server)
+from tests.servers import Server
 
 
 def test_new_articles_are_fetched_once(server: Server, crawl: Crawl) -> None:

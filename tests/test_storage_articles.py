@@ -233,7 +233,7 @@ def test_rechecks_fall_due_once_an_age(store: Store) -> None:
     assert len(store.due_rechecks(SOURCE.id, later(days=3), after, 10)) == 1
 
 
-def test_a_row_missing_between_its_neighbours_is_named_once(store: Store) -> None:
+def test_a_row_missing_between_its_neighbours_is_named_until_asked_for(store: Store) -> None:
     run = begin(store)
     urls = [f"http://english.practice.test/2026-03/0{n}/c_{n}.htm" for n in (1, 2, 3)]
     for n, url in enumerate(urls, 1):
@@ -242,12 +242,22 @@ def test_a_row_missing_between_its_neighbours_is_named_once(store: Store) -> Non
     with store.writing() as tx:
         assert tx.see_rows(run.id, entry, entry, [ListRow(url) for url in urls], NOW) == 3
     finish(store, run)
-    second = begin(store)
+
+    def next_day(number: int) -> Run:
+        with store.writing() as tx:
+            run = tx.start_run(SOURCE.id, later(days=number))
+            remaining = [ListRow(urls[0]), ListRow(urls[2])]
+            assert tx.see_rows(run.id, entry, entry, remaining, later(days=number)) == 0
+        return run
+
+    for number in (1, 2):  # the first of the two is killed
+        run = next_day(number)
+        (missing,) = store.vanished(run.id, 10)
+        assert missing.url == urls[1]
     with store.writing() as tx:
-        remaining = [ListRow(urls[0]), ListRow(urls[2])]
-        assert tx.see_rows(second.id, entry, entry, remaining, later(days=1)) == 0
-    assert [gone.url for gone in store.vanished(second.id, 10)] == [urls[1]]
-    assert store.vanished(second.id, 10) == ()
+        tx.checked(missing.article_id, later(days=2))
+        tx.finish_run(run.id, later(days=2), Outcome.OK, Counts())
+    assert store.vanished(next_day(3).id, 10) == ()
 
 
 def test_month_precision_survives(store: Store) -> None:

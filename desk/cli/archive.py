@@ -228,6 +228,7 @@ def _article_json(article: Article, revisions: Iterable[Revision]) -> dict[str, 
                 "title": revision.title,
                 "published": revision.published.iso if revision.published else None,
                 "changed": list(revision.changed),
+                "snapshot": revision.snapshot_id,
             }
             for revision in revisions
         ],
@@ -270,4 +271,5 @@ def _print_history(revisions: Iterable[Revision], zone: str) -> None:
     heading("History")
     for revision in revisions:
         what = f"changed: {', '.join(revision.changed)}" if revision.changed else "as first seen"
+        what += "" if revision.snapshot_id else "; imported, no archived page behind it"
         click.echo(f"{revision.number:>3}  {local(revision.seen_at, zone)}  {one_line(what)}")

@@ -87,6 +87,7 @@ def request_for(
         clock=session.clock,
         wait=wait,
         hosts=session.config.hosts,
+        proxy=session.config.proxy,
         watchlist=session.watchlist,
         page=page,
     )

@@ -36,6 +36,8 @@ _COMMANDS = {
     "backfill": ("backfill", "backfill", "Fetch what a portal published before its first crawl."),
     "parse": ("parse", "parse", "Read saved pages: every field, where it came from, why."),
     "reparse": ("parse", "reparse", "Read the archived pages again with today's rules."),
+    "quarantine": ("quarantine", "quarantine", "List pages that were set aside; try them again."),
+    "maintain": ("maintain", "maintain", "Check the archive, and repair its text index."),
     "practice": ("demo", "practice", "Serve the practice portal on this machine."),
 }
 

@@ -199,7 +199,8 @@ def _number(digest: Digest) -> Digest:
 def _scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
     runs: dict[str, list[Run]] = defaultdict(list)
     for run in material.runs:
-        if run.outcome is not None and digest.edition.period.holds(run.started_at):
+        scanned = run.kind == "crawl" and run.outcome is not None
+        if scanned and digest.edition.period.holds(run.started_at):
             runs[run.source_id].append(run)
     sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
     items = Counter(sources[item.article_id] for item in digest.items)

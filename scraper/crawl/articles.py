@@ -5,21 +5,23 @@ One page's trouble ends with that page: it is counted, put on record, and the vi
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from storage.types import Change, FetchKind, Outcome, Reading, Recheck, Validator
+from storage.types import Change, FetchKind, Known, Outcome, Reading, Recheck, Validator
 from storage.urls import url_key
 
+from ..decide import content_hash
 from ..intake import Arrival, Kept, take
 from ..sources.links import is_article
 from ..sources.model import Source
 from .commons import Commons
-from .fetch import Fetcher, validator_of
-from .fetched import Fetched
 from .reading import read_page, unread
 from .request import ArticleDone
 from .tally import Tally
+from .wire.fetch import Fetcher, validator_of
+from .wire.fetched import Fetched
 
 _NOT_THERE = (Outcome.GONE, Outcome.SOFT_404)
 
@@ -35,20 +37,60 @@ class Articles:
         self._commons = commons
         self._fetcher = fetcher
         self._tally = tally
+        self._early: dict[str, Fetched] = {}
+        self._claims = asyncio.Lock()
 
     async def fetch_new(self, url: str) -> Fetched:
         """Fetch an address that is not known yet and keep what it says."""
+        if _key(url) in self._early:
+            return self._early.pop(_key(url))
+        fetched, reading = await self._fetch_and_read(url)
+        if reading is not None:
+            self._keep(fetched, await self._at_its_own_address(reading))
+        return fetched
+
+    async def _fetch_and_read(self, url: str) -> tuple[Fetched, Reading | None]:
+        """What came, and how it reads; None if it could not be had, which then is on record."""
         fetched = await self._fetcher.fetch(url, FetchKind.ARTICLE)
         if fetched.outcome not in (Outcome.OK, Outcome.GONE):
             self._failed(fetched, fetched.outcome, fetched.reason)
-            return fetched
+            return fetched, None
         reading = await self._read(fetched)
         if reading.outcome is Outcome.BLOCKED:
             self._log(fetched, reading)
             self._failed(fetched, reading.outcome, reading.reason)
-            return replace(fetched, outcome=Outcome.BLOCKED)
-        self._keep(fetched, reading)
-        return fetched
+            return replace(fetched, outcome=Outcome.BLOCKED), None
+        return fetched, reading
+
+    async def _at_its_own_address(self, reading: Reading) -> Reading:
+        """The reading under the address that the page itself calls its own, once it is proven that
+        the same stands there; a claim alone proves nothing."""
+        article = reading.article
+        claimed = (article and article.canonical_url) or ""
+        if article is None or not is_article(claimed, self._source.links):
+            return reading
+        if not _moved(article.url, claimed):
+            return reading
+        known = self._commons.store.known(self._source.id, claimed)
+        if known is None and _key(claimed) in self._tally.listed:
+            known = await self._fetch_claimed(claimed)
+        if known is None or known.content_hash != content_hash(article):
+            return reading
+        return replace(reading, article=replace(article, url=known.url))
+
+    async def _fetch_claimed(self, url: str) -> Known | None:
+        """Fetch the page that another one names as the article's own before its turn, and keep it.
+
+        Only listed ones are: they would come anyway, and others cannot be met twice.
+        """
+        async with self._claims:
+            known = self._commons.store.known(self._source.id, url)
+            if known is None and _key(url) not in self._early:
+                fetched, reading = await self._fetch_and_read(url)
+                self._early[_key(url)] = fetched
+                if reading is not None:
+                    self._keep(fetched, reading)
+            return known or self._commons.store.known(self._source.id, url)
 
     async def fetch_again(self, recheck: Recheck, validator: Validator | None) -> Fetched:
         """Ask whether a known article still says what it said, and that it is still there."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from storage.types import Outcome
 
 from ..sources.model import Bounds
-from .fetched import Fetched
+from .wire.fetched import Fetched
 
 MEMORY_BYTES = 512 * 1024 * 1024
 _PATIENCE = 5

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from storage.store import Store
 
-from .faults import refused
-from .manners import Gate
 from .request import CrawlEvent, CrawlRequest
+from .wire.faults import refused
+from .wire.manners import Gate
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from .dial import GuardedResolver
-    from .robots import RobotsRules
+    from .wire.dial import GuardedResolver
+    from .wire.robots import RobotsRules
+    from .wire.route import Route
 
 AGENT = "Hubwatch"
 
@@ -29,8 +30,8 @@ AGENT = "Hubwatch"
 class Commons:
     """Shared by every crawler of the process while one call of `crawl` lasts.
 
-    `robots` holds the rules of each origin (scheme, host and port), `waits` until when a host asked
-    to be left alone.
+    `robots` holds the rules of each origin (scheme, host and port) by the route to it, `waits`
+    until when a host asked to be left alone.
     """
 
     store: Store
@@ -38,7 +39,7 @@ class Commons:
     report: Callable[[CrawlEvent], None]
     gate: Gate
     resolver: GuardedResolver
-    robots: dict[str, RobotsRules] = field(default_factory=dict)
+    robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
 
     @property

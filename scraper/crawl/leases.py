@@ -31,6 +31,11 @@ class Leases:
             taken.append(host)
         return ""
 
+    def ask(self, hosts: Collection[str]) -> None:
+        """Ask whoever holds these hosts to give way, if it is something that can."""
+        for host in hosts:
+            Lock(self._archive, f"host-{host}").ask()
+
     def release(self, hosts: Collection[str]) -> None:
         """Give back what `try_hold` took."""
         for host in hosts:

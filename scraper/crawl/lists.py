@@ -17,11 +17,11 @@ from ..sources.links import is_article
 from ..sources.model import Entry, EntryKind, Source
 from .budget import Budget
 from .commons import Commons
-from .fetch import Fetcher, validator_of
-from .fetched import Fetched
 from .reading import read_rows
 from .request import ListRead
 from .tally import Tally
+from .wire.fetch import Fetcher, validator_of
+from .wire.fetched import Fetched
 
 LOOK_BACK = 2
 """So many pages of a list are looked at in every run: articles may appear late and further down."""
@@ -65,6 +65,7 @@ class Lists:
         self, entry: Entry, validators: Mapping[str, Validator], look_back: int
     ) -> None:
         ahead, visited, fresh = deque([entry.url]), set[str](), 0
+        listed = set[str]()
         while ahead:
             url = ahead.popleft()
             if _key(url) in visited:
@@ -76,11 +77,23 @@ class Lists:
                 return
             visited.add(_key(url))
             page, fresh = await self._page(entry, url, validators.get(url), len(visited))
-            ended = page is None or (len(visited) >= look_back and not fresh)
-            if ended and entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
-                return
+            if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
+                if page is None or self._repeats(page, listed, url):
+                    return
+                if len(visited) >= look_back and not fresh:
+                    return
             if page is not None:
                 ahead.extend(more for more in page.more if _key(more) not in visited)
+
+    def _repeats(self, page: ListPage, listed: set[str], url: str) -> bool:
+        """Whether the pages before it listed all of this page's articles, so that paging leads
+        nowhere, which is noted; `listed` grows."""
+        keys = {_key(row.url) for row in page.rows if is_article(row.url, self._source.links)}
+        if not keys or keys - listed:
+            listed |= keys
+            return False
+        self._tally.note = f"the list repeats itself from {url} on"
+        return True
 
     async def _page(
         self, entry: Entry, url: str, validator: Validator | None, number: int
@@ -211,4 +224,9 @@ def _key(url: str) -> str:
 
 
 def _is_address(url: str) -> bool:
-    return _key(url) != url or url.startswith(("http://", "https://"))
+    """Whether the archive can keep this address; a page may list anything."""
+    try:
+        url_key(url)
+    except ValueError:
+        return False
+    return True

@@ -18,7 +18,7 @@ from typing import Any
 
 from twisted.internet import asyncioreactor
 
-from .dial import GuardedResolver
+from .wire.dial import GuardedResolver
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

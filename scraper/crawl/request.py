@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from storage.types import Change, Outcome, Run
+from storage.write_runs import BACKFILL
 
 if TYPE_CHECKING:
     from ..relevance.watchlist import Watchlist
 
 Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Go back in time: to articles published on `since`, from where `cursor` says (empty: from the
+    first page of each list)."""
+
+    since: date
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,9 @@ class CrawlRequest:
     `contact` (an address or mailbox) goes into the User-Agent. `clock` gives aware instants.
     `wait` is how long to wait for a host that another process is crawling. `hosts` maps names to
     `127.0.0.1:port`, the only loopback addresses that are ever dialled. `page` is the address of
-    one page to crawl instead of the sources' entry points.
+    one page to crawl instead of the sources' entry points. `proxy` (`http://host:port`, or empty)
+    is asked for everything but the names in `hosts`, unless a source says otherwise. `back` makes
+    it a slice of a back-fill.
     """
 
     contact: str
@@ -35,6 +47,15 @@ class CrawlRequest:
     hosts: Mapping[str, str] = field(default_factory=dict)
     watchlist: Watchlist | None = None
     page: str | None = None
+    proxy: str = ""
+    back: Back | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the runs this makes."""
+        if self.back is not None:
+            return BACKFILL
+        return "crawl" if self.page is None else "page"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,21 +18,24 @@ from scrapy.settings import Settings
 from storage.errors import StorageError
 from storage.store import Store
 from storage.types import Counts, Outcome, Run
+from storage.write_runs import BACKFILL
 
 from ..sources.links import host_of
 from ..sources.model import Source
+from .backfill import Backfill
 from .commons import Commons
-from .dial import GuardedResolver
 from .hosts import entry_hosts
 from .leases import Leases
-from .log import LOGGER, crawled
+from .log import LOGGER, crawled, event
 from .loop import Interrupts, install_resolver, reactor_loop
-from .manners import Gate
 from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted
 from .settings import settings_for
 from .spider import SourceSpider
 from .tally import Ending
 from .visit import Visit
+from .wire.dial import GuardedResolver
+from .wire.manners import Gate
+from .wire.route import route_of
 
 AT_ONCE = 8
 """So many sources are crawled at the same time."""
@@ -48,8 +51,9 @@ def crawl(
     """Crawl these sources and return their finished runs, in the order given.
 
     What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
-    `interrupted`. Raises StorageError (NoArchive, NewerSchema) if the archive cannot be opened or
-    written. May be called again in the same process, from the same thread.
+    `interrupted`. Raises StorageError (NoArchive, NewerSchema) if the archive cannot be opened; if
+    it cannot be written, after all sources have ended. May be called again in the same process,
+    from the same thread.
     """
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
@@ -75,6 +79,8 @@ async def _crawl(
             runs = await asyncio.gather(*tasks)
         finally:
             await _settle(tasks)
+    if crawls.unwritten is not None:
+        raise crawls.unwritten
     return tuple(run for run in runs if run is not None)
 
 
@@ -103,6 +109,7 @@ class _Crawls:
         self._interrupts = interrupts
         self._leases = Leases(commons.store.path)
         self._places = asyncio.Semaphore(AT_ONCE)
+        self.unwritten: StorageError | None = None  # the first thing that could not be kept
 
     async def one(self, source: Source) -> Run | None:
         """Crawl one source as soon as there is a place and its hosts are free; None if we were
@@ -110,7 +117,12 @@ class _Crawls:
         attempt = _Attempt(source, self._hosts(source))
         while not self._interrupts.told:
             async with self._places:
-                run = await self._try(attempt)
+                try:
+                    run = await self._try(attempt)
+                except StorageError as error:
+                    # The run's row may stay open; the next crawl of the source will close it.
+                    self._lost(source, error)
+                    return None
             if run is not None:
                 return run
             await asyncio.sleep(_POLL_SECONDS)
@@ -125,19 +137,25 @@ class _Crawls:
         if self._interrupts.told:
             return None
         source = attempt.source
-        in_the_way = self._leases.try_hold(attempt.hosts, f"crawl {source.id}")
+        kind = self._commons.request.kind
+        in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
         if not in_the_way:
             try:
                 return await self._crawl(source)
             finally:
                 self._leases.release(attempt.hosts)
+        if kind != BACKFILL:
+            self._leases.ask(attempt.hosts)
         wait = self._commons.request.wait.total_seconds()
         attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
         return self._busy(source, in_the_way) if time.monotonic() >= attempt.give_up_at else None
 
     async def _crawl(self, source: Source) -> Run:
-        visit = Visit(source, self._begin(source), self._commons)
-        crawler = Crawler(SourceSpider, Settings(settings_for(source, self._commons.agent)))
+        of_kind = Visit if self._commons.request.back is None else Backfill
+        visit = of_kind(source, self._begin(source), self._commons)
+        route = route_of(source, self._commons.request)
+        settings = Settings(settings_for(source, self._commons.agent, route))
+        crawler = Crawler(SourceSpider, settings)
         error: BaseException | None = None
         with self._interrupts.watching(lambda: _interrupt(crawler)):
             try:
@@ -153,7 +171,7 @@ class _Crawls:
         with commons.store.writing() as tx:
             tx.register_source(source.ref, now)
             tx.close_orphans(source.id, now)
-            run = tx.start_run(source.id, now, kind="page" if commons.request.page else "crawl")
+            run = tx.start_run(source.id, now, kind=commons.request.kind)
         for host in entry_hosts(source) | {name.lower() for name in source.links.hosts}:
             if host not in commons.request.hosts:
                 commons.gate.ask_pause(host.partition(":")[0], source.politeness.delay)
@@ -165,10 +183,15 @@ class _Crawls:
         ending = tally.ending()
         if error is not None:
             reason = f"internal error: {type(error).__name__}: {error}"
+            if storage := _storage_error(error):
+                reason = f"could not be kept: {storage}"
+                self._lost(visit.source, storage)
+            else:
+                LOGGER.error("broke source=%s", visit.source.id, exc_info=error)
             ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
-            LOGGER.error("broke source=%s", visit.source.id, exc_info=error)
         elif spider.interrupted:
             ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
+        trust = route_of(visit.source, self._commons.request).note(self._commons.now().date())
         reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
         with self._commons.store.writing() as tx:
             run = tx.finish_run(
@@ -176,19 +199,23 @@ class _Crawls:
                 self._commons.now(),
                 ending.outcome,
                 tally.counts(),
-                reason=ending.reason,
+                reason="; ".join(filter(None, (ending.reason, trust))),
                 reasons=reasons,
                 cursor=ending.cursor,
             )
-        if isinstance(error, StorageError):
-            raise error
         return self._tell(run)
+
+    def _lost(self, source: Source, error: StorageError) -> None:
+        """Note that the archive did not take what a source had to say."""
+        if self.unwritten is None:
+            self.unwritten = error
+        LOGGER.error("%s", event("lost", source=source.id, reason=error))
 
     def _busy(self, source: Source, reason: str) -> Run:
         now = self._commons.now()
         with self._commons.store.writing() as tx:
             tx.register_source(source.ref, now)
-            run = tx.start_run(source.id, now)
+            run = tx.start_run(source.id, now, kind=self._commons.request.kind)
             run = tx.finish_run(run.id, now, Outcome.BUSY, Counts(), reason=reason)
         return self._tell(run)
 
@@ -196,6 +223,13 @@ class _Crawls:
         LOGGER.info("%s", crawled(run))
         self._commons.report(RunFinished(run))
         return run
+
+
+def _storage_error(error: BaseException) -> StorageError | None:
+    """The refusal of the archive in an error, also where several pages met it at once."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_storage_error, error.exceptions)), None)
+    return error if isinstance(error, StorageError) else None
 
 
 def _interrupt(crawler: Crawler) -> None:

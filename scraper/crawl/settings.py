@@ -10,11 +10,12 @@ from typing import Any
 
 from ..sources.model import Source
 from .hosts import hosts_of
+from .wire.route import DIRECTLY, Route
 
 _OWN_MIDDLEWARES = {
-    "scraper.crawl.robots.Robots": 100,
-    "scraper.crawl.redirects.Redirects": 580,
-    "scraper.crawl.coding.ContentCoding": 590,
+    "scraper.crawl.wire.robots.Robots": 100,
+    "scraper.crawl.wire.redirects.Redirects": 580,
+    "scraper.crawl.wire.coding.ContentCoding": 590,
 }
 _OFF_MIDDLEWARES = (
     "offsite.OffsiteMiddleware",
@@ -29,11 +30,11 @@ _OFF_MIDDLEWARES = (
     "stats.DownloaderStats",
     "httpcache.HttpCacheMiddleware",
 )
-_HANDLER = "scraper.crawl.dial.GuardedHandler"
+_HANDLER = "scraper.crawl.wire.dial.GuardedHandler"
 
 
-def settings_for(source: Source, agent: str) -> dict[str, Any]:
-    """The settings of one source's crawler."""
+def settings_for(source: Source, agent: str, route: Route = DIRECTLY) -> dict[str, Any]:
+    """The settings of one source's crawler, which takes that route."""
     return {
         **_HARDENED,
         "USER_AGENT": agent,
@@ -41,6 +42,7 @@ def settings_for(source: Source, agent: str) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": source.bounds.page_timeout.total_seconds(),
         "REDIRECT_MAX_TIMES": source.bounds.redirects,
         "HUBWATCH_HOSTS": hosts_of(source),
+        "HUBWATCH_ROUTE": route,
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5" if source.language == "zh" else "en",

@@ -14,9 +14,9 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from .commons import Commons
-from .fetch import Fetcher
-from .fetched import Fetched
 from .visit import Visit
+from .wire.fetch import Fetcher
+from .wire.fetched import Fetched
 
 
 class SourceSpider(Spider):

@@ -17,10 +17,10 @@ from ..sources.model import Source
 from .articles import Articles
 from .budget import Budget
 from .commons import Commons
-from .fetch import Fetcher
 from .hosts import hosts_of
 from .lists import Lists
 from .tally import Tally
+from .wire.fetch import Fetcher
 
 _FULL_FETCH_AFTER = timedelta(days=7)
 _FULL_FETCH_RUNS = 24
@@ -102,7 +102,7 @@ def _left_work(commons: Commons, run: Run) -> bool:
 
 def _believable(commons: Commons, run: Run) -> dict[str, Validator]:
     """The validators that may still be asked with."""
-    runs = commons.store.runs(_FULL_FETCH_RUNS + 1, run.source_id)
+    runs = commons.store.runs(_FULL_FETCH_RUNS + 1, run.source_id, kind="crawl")
     oldest = commons.now() - _FULL_FETCH_AFTER
     if len(runs) > _FULL_FETCH_RUNS:
         oldest = max(oldest, runs[-1].started_at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from . import values
@@ -25,6 +26,7 @@ from .model import (
     Politeness,
     Rechecks,
     Source,
+    TlsException,
 )
 from .toml import Table, suggest
 
@@ -36,6 +38,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "source": (
         *("id", "name", "city", "language", "timezone", "template", "home", "schedule"),
         *("checked", "note", "entry", "links", "fields", "politeness", "bounds", "rechecks"),
+        *("tls", "proxy"),
     ),
     "template": (
         *("id", "name", "family", "language", "timezone"),
@@ -49,6 +52,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "politeness": ("delay",),
     "bounds": ("pages", "seconds", "links", "page_bytes", "page_seconds", "redirects"),
     "rechecks": ("after", "per_run"),
+    "tls": ("ca_file", "fingerprint", "until", "reason"),
 }
 
 MAX_PAGES = 1000
@@ -120,6 +124,8 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         politeness=_politeness(table.table("politeness")),
         bounds=_bounds(table.table("bounds")),
         rechecks=_rechecks(table.table("rechecks")),
+        tls=_tls(table.table("tls")) if "tls" in table.data else None,
+        proxy=table.parsed("proxy", values.parse_source_proxy, ""),
         checked=table.day("checked"),
         note=" ".join(table.text("note", "").split()),
         path=table.file,
@@ -248,3 +254,23 @@ def _rechecks(table: Table) -> Rechecks:
         table.all_parsed("after", values.parse_duration, base.after),
         table.number("per_run", base.per_run, 0, 10_000),
     )
+
+
+def _tls(table: Table) -> TlsException:
+    """What is trusted beside the usual. There is no key that turns checking off."""
+    table.only(KEYS["tls"])
+    if ("ca_file" in table.data) == ("fingerprint" in table.data):
+        raise table.error("", "must have either ca_file or fingerprint")
+    until = table.day("until")
+    if until is None:
+        raise table.error("until", "is missing; name the day on which the exception ends")
+    reason = " ".join(table.text("reason").split())
+    fingerprint = table.parsed("fingerprint", values.parse_fingerprint, "")
+    if fingerprint:
+        return TlsException(until, reason, fingerprint=fingerprint)
+    here = Path(table.file).absolute().parent
+
+    def certificates(text: str) -> str:
+        return values.parse_certificates(here / Path(text).expanduser())
+
+    return TlsException(until, reason, ca_file=table.parsed("ca_file", certificates))

@@ -127,10 +127,29 @@ class Rechecks:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsException:
+    """What is trusted of a source's certificates beside the usual, until (and with) that day.
+
+    Either `ca_file`, a PEM file of further authorities, or `fingerprint`, the SHA-256 of the one
+    server certificate that is taken as it is (64 lower-case hexadecimal digits).
+    """
+
+    until: date
+    reason: str
+    ca_file: str = ""
+    fingerprint: str = ""
+
+
+DIRECT = "direct"
+"""A source's `proxy` that means none, whatever the installation uses."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One portal or section of one. `schedule` is opaque here: the scheduler parses it.
 
     `checked` is the day it was last tried live (None: never), `path` the file it came from.
+    `proxy` is `http://host:port`, DIRECT, or empty for the installation's.
     """
 
     id: str
@@ -146,6 +165,8 @@ class Source:
     politeness: Politeness = Politeness()
     bounds: Bounds = Bounds()
     rechecks: Rechecks = Rechecks()
+    tls: TlsException | None = None
+    proxy: str = ""
     checked: date | None = None
     note: str = ""
     path: str = ""

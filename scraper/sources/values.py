@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from .links import host_of
-from .model import Paging, PagingKind
+from .model import DIRECT, Paging, PagingKind
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -27,6 +28,7 @@ _DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s?(ms|s|m|h|d|w)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAMED = ("none", "next", "script")
 
 
@@ -78,6 +80,46 @@ def parse_host(text: str) -> str:
         return host_of(f"http://{text}/")
     except ValueError:
         raise ValueError(f"{text!r} is not a host name") from None
+
+
+def parse_proxy(text: str) -> str:
+    """`http://host:port`: a proxy that speaks HTTP and asks for no password."""
+    try:
+        parts = urlsplit(text)
+        plain = (parts.scheme, parts.path.strip("/"), parts.query, parts.fragment)
+        usable = plain == ("http", "", "", "") and parts.hostname and parts.port
+    except ValueError:
+        usable = False
+    if not usable or "@" in text:
+        raise ValueError(f'{text!r} is not a proxy; write "http://host:port", without a password')
+    host = parts.hostname if ":" not in str(parts.hostname) else f"[{parts.hostname}]"
+    return f"http://{host}:{parts.port}"
+
+
+def parse_source_proxy(text: str) -> str:
+    """A proxy, or `direct`."""
+    return DIRECT if text == DIRECT else parse_proxy(text)
+
+
+def parse_fingerprint(text: str) -> str:
+    """The SHA-256 of a certificate in hexadecimal, with or without colons, as 64 small digits."""
+    digits = text.lower().replace(":", "").removeprefix("sha256")
+    if not _FINGERPRINT.fullmatch(digits):
+        raise ValueError(f"{text!r} is not a SHA-256 fingerprint; it has 64 hexadecimal digits")
+    return digits
+
+
+def parse_certificates(path: Path) -> str:
+    """The path of a PEM file that holds at least one certificate."""
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+    except ssl.SSLError:
+        raise ValueError(f"{path} holds no certificate in PEM form") from None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    return str(path)
 
 
 def parse_paging(text: str, max_pages: int = Paging().max_pages) -> Paging:

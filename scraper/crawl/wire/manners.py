@@ -54,8 +54,8 @@ def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
     """The instant a `Retry-After` value asks to wait for (RFC 9110, section 10.2.3), at most 24
     hours from `now`; None for a missing, past or unreadable value."""
     text = (retry_after or "").strip()
-    if re.fullmatch(r"[0-9]{1,12}", text):
-        wait = timedelta(seconds=min(int(text), LONGEST_WAIT.total_seconds()))
+    if re.fullmatch(r"[0-9]{1,400}", text):
+        wait = timedelta(seconds=min(int(text), int(LONGEST_WAIT.total_seconds())))
         return now + wait if wait else None
     try:
         until = parsedate_to_datetime(text)

@@ -1,14 +1,17 @@
 """Where connections are made: names become addresses here, and only allowed ones are handed out.
 
 The resolver sees every name and every literal that Twisted is about to dial, for pages, redirects
-and robots files alike, and the address it checked is the address that is dialled. The download
-handler lets a request through when it is its host's turn.
+and robots files alike, and the address it checked is the address that is dialled. Through a proxy
+only the proxy is dialled: an address that spells a private one is refused all the same, but what a
+name leads to is then the proxy's business. The download handler lets a request through when it is
+its host's turn.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,10 +31,14 @@ from zope.interface import implementer
 
 from storage.types import Outcome
 
-from .commons import commons_of
-from .faults import Fault
+from ...sources.links import host_of
+from ..commons import commons_of
+from .faults import Fault, Unreachable, proxy_fault, refused
 from .guard import check_url, is_public, literal
+from .route import Route
+from .tls import TrustPolicy
 
+SPENT = "seconds_spent"
 Found = Sequence[str]
 Lookup = Callable[[str], Found]
 
@@ -59,7 +66,21 @@ class GuardedResolver:
         self._hosts = {name.lower(): _host_port(where) for name, where in hosts.items()}
         self._lookup = lookup or _system_lookup
         self._tasks: set[asyncio.Task[None]] = set()
+        self._proxies: set[tuple[str, int]] = set()
         self.refusals: dict[str, str] = {}
+
+    async def proxy_address(self, name: str, port: int) -> str:
+        """The IP address of a configured proxy, which may be dialled from now on, whatever it is.
+
+        Raises Fault if there is none.
+        """
+        spelled = literal(name)
+        found = [spelled] if spelled else await self._look_up(name)
+        found = sorted(found, key=lambda address: ":" in address)
+        if not found:
+            raise Unreachable(Outcome.NET_ERROR, f"the name of the proxy {name} leads nowhere")
+        self._proxies.add((found[0], port))
+        return found[0]
 
     def resolveHostName(  # noqa: N802 - the names of Twisted's interface
         self,
@@ -90,6 +111,8 @@ class GuardedResolver:
         mapped = self._hosts.get(name.lower())
         if mapped is not None:
             return [_address(*mapped)]
+        if (name, port) in self._proxies:
+            return [_address(name, port)]
         found = await self._look_up(name)
         public = [address for address in found if is_public(address)]
         if found and not public:
@@ -107,11 +130,17 @@ class GuardedResolver:
 
 
 class GuardedHandler(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https, behind the address guard and the hosts' turns."""
+    """Scrapy's handler for http and https, behind the address guard and the hosts' turns.
+
+    A page has one time bound for all its redirects together.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._commons = commons_of(crawler)
+        self._route: Route = crawler.settings["HUBWATCH_ROUTE"]
+        self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._contextFactory = TrustPolicy(self._route.tls, self._commons.now)  # type: ignore[assignment]
         self._under_way: set[asyncio.Task[Response]] = set()
         self._closed = False
 
@@ -119,18 +148,43 @@ class GuardedHandler(HTTP11DownloadHandler):
         """Dial when it is the host's turn. Raises Fault for an address that may not be dialled."""
         check_url(request.url, self._commons.request.hosts)
         host = urlsplit(request.url).hostname or ""
+        await self._go_by_proxy(request, host)
         async with self._commons.gate.turn(host):
             if self._closed:
                 raise Fault(Outcome.INTERRUPTED, "the crawl ended")
-            task = asyncio.ensure_future(super().download_request(request))
-            self._under_way.add(task)
-            try:
-                return await task
-            except CannotResolveHostError:
-                self._commons.raise_if_refused(host)
-                raise
-            finally:
-                self._under_way.discard(task)
+            return await self._in_time(request, host)
+
+    async def _go_by_proxy(self, request: Request, host: str) -> None:
+        request.meta.pop("proxy", None)
+        proxy, port = self._route.proxy_place
+        if not proxy or host in self._commons.request.hosts:
+            return
+        if host_of(request.url) == host_of(self._route.proxy):
+            raise refused("the address is that of the proxy")
+        address = await self._commons.resolver.proxy_address(proxy, port)
+        bracketed = f"[{address}]" if ":" in address else address
+        request.meta["proxy"] = f"http://{bracketed}:{port}"
+
+    async def _in_time(self, request: Request, host: str) -> Response:
+        left = self._seconds - request.meta.get(SPENT, 0.0)
+        if left <= 0:
+            raise TimeoutError
+        request.meta["download_timeout"] = left
+        began = time.monotonic()
+        task = asyncio.ensure_future(super().download_request(request))
+        self._under_way.add(task)
+        try:
+            return await task
+        except CannotResolveHostError:
+            self._commons.raise_if_refused(host)
+            raise
+        except Exception as error:
+            if "proxy" in request.meta:
+                raise proxy_fault(error, self._route.proxy) from error
+            raise
+        finally:
+            request.meta[SPENT] = request.meta.get(SPENT, 0.0) + time.monotonic() - began
+            self._under_way.discard(task)
 
     async def close(self) -> None:
         """Drop what is still under way: whoever wanted it is gone."""

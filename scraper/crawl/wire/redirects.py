@@ -17,14 +17,15 @@ from w3lib.url import safe_url_string
 
 from storage.types import FetchKind, Outcome
 
-from ..sources.links import host_of
-from .commons import commons_of
+from ...sources.links import host_of
+from ..commons import commons_of
 from .faults import Fault, refused
 from .guard import check_url
 
 KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})
 _META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
 # A page that only forwards is short; a longer one that also refreshes itself is a page.
 _FORWARDING_BYTES = 4096
 _LONGEST_REFRESH_SECONDS = 5
@@ -43,15 +44,17 @@ class Redirects:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        target = _target(response)
+        robots = request.meta[KIND] is FetchKind.ROBOTS
+        target = _location(response) or (None if robots else _refresh(response))
         if target is None:
             return response
         target = safe_url_string(urljoin(response.url, target))
         hops = request.meta.get("hops", 0) + 1
-        if hops > self._most:
-            raise Fault(Outcome.HTTP_ERROR, f"more than {self._most} redirects")
+        most = _ROBOTS_HOPS if robots else self._most
+        if hops > most:
+            raise Fault(Outcome.HTTP_ERROR, f"more than {most} redirects")
         check_url(target, self._commons.request.hosts)
-        if request.meta[KIND] is not FetchKind.ROBOTS and not self._is_own(target):
+        if not robots and not self._is_own(target):
             raise refused(f"redirects to {host_of(target)}, which is not a host of this source")
         return request.replace(url=target, meta={**request.meta, "hops": hops})
 
@@ -59,10 +62,12 @@ class Redirects:
         return host_of(target) in self._hosts
 
 
-def _target(response: Response) -> str | None:
-    if response.status in _STATUSES:
-        location = response.headers.get("Location")
-        return location.decode("utf-8", "replace").strip() if location else None
+def _location(response: Response) -> str | None:
+    location = response.headers.get("Location") if response.status in _STATUSES else None
+    return location.decode("utf-8", "replace").strip() or None if location else None
+
+
+def _refresh(response: Response) -> str | None:
     body = response.body
     if response.status != 200 or len(body) > _FORWARDING_BYTES or not _META_REFRESH.search(body):
         return None

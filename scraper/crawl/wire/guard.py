@@ -92,7 +92,17 @@ def check_url(url: str, allowed: Collection[str] = ()) -> None:
     if not host or host.endswith(".") or "%" in host:
         raise refused("the address has no usable host")
     if host not in allowed:
-        _check_host(host)
+        _check_host(_as_dialled(host))
+
+
+def _as_dialled(host: str) -> str:
+    """The host as a resolver would be asked for it (RFC 3490): full-width digits are digits."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii").lower()
+    except UnicodeError as error:
+        raise refused("the host is no name that could be looked up") from error
 
 
 def _check_host(host: str) -> None:

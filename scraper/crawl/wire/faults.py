@@ -6,10 +6,12 @@ here but by its reader.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
 from OpenSSL import SSL
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -19,7 +21,6 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
-from service_identity import VerificationError
 from twisted.internet.error import ConnectError
 
 from storage.errors import FetchError
@@ -30,6 +31,7 @@ _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
 _CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"cf-challenge")
 _UNREACHED = (DownloadConnectionRefusedError, ConnectError)
 _REASON_CHARACTERS = 200
+_STATUS = re.compile(r"'status': ([0-9]{3})")
 
 
 class Fault(FetchError):
@@ -85,6 +87,18 @@ def fault_of(error: BaseException) -> Fault:
     return _network_fault(error)
 
 
+def proxy_fault(error: BaseException, proxy: str) -> Fault:
+    """The fault behind an exception of a download through this proxy."""
+    if isinstance(error, TunnelError):
+        status = _STATUS.search(str(error))
+        said = f"HTTP {status[1]}" if status else "something else"
+        return Passing(Outcome.NET_ERROR, f"the proxy {proxy} does not connect, it answers {said}")
+    fault = fault_of(error)
+    if isinstance(fault, Unreachable):
+        return Unreachable(fault.outcome, f"the proxy {proxy} cannot be reached: {fault.reason}")
+    return fault
+
+
 def status_fault(status: int, body: bytes) -> Fault | None:
     """The fault that a status stands for; None for 200 and 203, and for 304."""
     if status in (200, 203, 304):
@@ -99,7 +113,10 @@ def status_fault(status: int, body: bytes) -> Fault | None:
 
 def _network_fault(error: BaseException) -> Fault:
     for cause in _causes(error):
-        if isinstance(cause, (SSL.Error, VerificationError)):
+        if isinstance(cause, Fault):
+            return cause
+    for cause in _causes(error):
+        if isinstance(cause, SSL.Error):
             return Refused(Outcome.NET_ERROR, f"TLS: {_tls_reason(cause)}")
     if isinstance(error, CannotResolveHostError):
         return Unreachable(Outcome.NET_ERROR, "the host name could not be resolved")
@@ -125,9 +142,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
                 pending.append(value)
 
 
-def _tls_reason(error: BaseException) -> str:
-    if isinstance(error, VerificationError):
-        return "the certificate is for another host"
+def _tls_reason(error: SSL.Error) -> str:
     parts = [str(part[-1]) for part in error.args[0] if part] if error.args else []
     return ", ".join(parts) or "the handshake failed"
 

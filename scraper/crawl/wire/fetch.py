@@ -14,16 +14,17 @@ from email.utils import parsedate_to_datetime
 from scrapy import Request
 from scrapy.http import Response
 
+from storage.errors import StorageError
 from storage.types import Capture, Fetch, FetchKind, Outcome, Validator
 from storage.urls import host_of
 from storage.write_slots import Transaction
 
-from .commons import Commons
+from ..commons import Commons
+from ..log import LOGGER
+from ..log import fetched as fetch_line
 from .faults import Fault, fault_of, status_fault
 from .fetched import Fetched
 from .guard import check_url
-from .log import LOGGER
-from .log import fetched as fetch_line
 from .manners import wait_until
 from .redirects import KIND
 
@@ -109,6 +110,8 @@ class Fetcher:
                 fault = Fault(Outcome.HTTP_ERROR, "HTTP 304, though nothing conditional was asked")
         except Fault as error:
             fault = error
+        except StorageError:
+            raise  # the archive's trouble is not the page's
         except Exception as error:  # whatever a download raises has an outcome word
             fault = fault_of(error)
         seconds = time.monotonic() - began

@@ -1,29 +1,35 @@
 """robots.txt as RFC 9309 has it: unreachable means no, absent means yes.
 
 Protego reads the rules; this module decides which rules hold, and asks before every request. The
-rules of an origin are fetched once a crawl, which is well under the 24 hours of section 2.4.
+rules of an origin are fetched once a crawl, and again should it go on for 24 hours (section 2.4).
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 
 from storage.types import FetchKind, Outcome
 
-from .commons import AGENT, commons_of
+from ..commons import AGENT, commons_of
 from .faults import Fault
 from .fetched import Fetched
 from .redirects import KIND
+from .route import Route
 
 LIMIT = 500 * 1024
+"""So many bytes of a robots file are read (section 2.5); the rest is not even waited for."""
+_FRESH_SECONDS = 24 * 3600.0
+_RECEIVED = "robots_bytes"
 _LONGEST_CRAWL_DELAY = timedelta(minutes=10)
 
 FetchRobots = Callable[[str], Awaitable[Fetched]]
@@ -37,7 +43,13 @@ class RobotsRules:
     rules: Protego | None = None
     denial: Fault | None = None
     known: bool = False
+    since: float = field(default_factory=time.monotonic)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether they may still be gone by."""
+        return self.known and time.monotonic() - self.since < _FRESH_SECONDS
 
     def check(self, url: str) -> None:
         """Raise a Fault if we may not ask for this address."""
@@ -74,24 +86,37 @@ class Robots:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._commons = commons_of(crawler)
+        self._route: Route = crawler.settings["HUBWATCH_ROUTE"]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Robots:
-        return cls(crawler)
+        robots = cls(crawler)
+        crawler.signals.connect(robots.stop_long_file, signals.bytes_received)
+        return robots
+
+    def stop_long_file(self, data: bytes, request: Request) -> None:
+        """Be content with the beginning of a long robots file (Scrapy's signal for each piece)."""
+        if request.meta.get(KIND) is FetchKind.ROBOTS:
+            request.meta[_RECEIVED] = request.meta.get(_RECEIVED, 0) + len(data)
+            if request.meta[_RECEIVED] > LIMIT:
+                raise StopDownload(fail=False)
 
     async def process_request(self, request: Request) -> None:
-        if request.meta[KIND] is not FetchKind.ROBOTS:
+        if request.meta[KIND] is FetchKind.ROBOTS:
+            request.meta["download_maxsize"] = 2 * LIMIT
+        else:
             (await self._rules(request.url)).check(request.url)
 
     async def _rules(self, url: str) -> RobotsRules:
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        kept = self._commons.robots.setdefault(origin, RobotsRules())
+        origin = f"{parts.scheme}://{parts.netloc.lower()}"
+        kept = self._commons.robots.setdefault((origin, self._route), RobotsRules())
         async with kept.lock:
-            if not kept.known:
+            if not kept.fresh:
                 fetch: FetchRobots = self._crawler.spider.fetch_robots  # type: ignore[union-attr]
                 found = rules_of(await fetch(f"{origin}/robots.txt"))
                 kept.rules, kept.denial, kept.known = found.rules, found.denial, True
+                kept.since = time.monotonic()
                 self._slow_down(parts.hostname or "", found.rules)
         return kept
 

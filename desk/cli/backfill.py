@@ -1,0 +1,177 @@
+"""`hubwatch backfill`: what a portal published before its first crawl, fetched in slices."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from ..moments import parse_since
+from .console import JSON, fact, heading, note, output_option, print_json
+from .crawl import FAILED, OK, PARTLY, request_for
+from .session import Session, span
+
+if TYPE_CHECKING:
+    from scraper.crawl.estimate import Estimate
+    from scraper.crawl.place import Place
+    from scraper.crawl.slices import Backfilled
+    from scraper.sources.model import Source
+
+_FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "failed")
+
+
+@click.command()
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--since", required=True, metavar="WHEN", help="Back to when: 2025-01-01, 90d.")
+@click.option("--estimate", "mode", flag_value="estimate", default="run", help="Only say how long.")
+@click.option("--restart", "mode", flag_value="restart", help="Begin at the first page again.")
+@click.option("--slice", "length", callback=span, metavar="SPAN", help="A slice is no longer: 5m.")
+@click.option("--slices", "most", type=click.IntRange(1), metavar="N", help="Stop after so many.")
+@click.option(
+    "--wait",
+    callback=span,
+    default="1h",
+    show_default=True,
+    metavar="SPAN",
+    help="How long a slice waits for a crawl of the same host.",
+)
+@output_option
+@click.pass_context
+def backfill(
+    ctx: click.Context,
+    source_id: str,
+    since: str,
+    mode: str,
+    length: timedelta | None,
+    most: int | None,
+    wait: timedelta,
+    output: str,
+) -> None:
+    """Fetch what a source published back to a day; its lists are followed as far as they go.
+
+    In slices: between two, and where a crawl wants the host, it gives way. It may be cut short at
+    any time; the same call goes on. What it brings is archived and searchable and no news.
+
+    \b
+    Examples:
+      hubwatch backfill guiyang-en --since 2025-01-01 --estimate
+      hubwatch backfill guiyang-en --since 2025-01-01
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    source = session.catalogue.get(source_id)
+    if length is not None:
+        shorter = min(length, source.bounds.duration)
+        source = replace(source, bounds=replace(source.bounds, duration=shorter))
+    day = _day(session, source, since)
+    if mode == "estimate":
+        _print_estimate(*_estimated(session, source, day, mode), source, output)
+        return
+    request = request_for(session, (source,), wait, None)
+    session.writing().close()  # makes what `--db` names; says at once what is missing
+    expected, start = _estimated(session, source, day, mode)
+    if output != JSON:
+        _print_estimate(expected, start, source, output)
+
+    from scraper.crawl.slices import backfill as run_slices
+
+    from .progress import log_to_stderr, reporting
+
+    if not sys.stderr.isatty():
+        log_to_stderr()
+    with reporting() as report:
+        done = run_slices(source, session.archive, request, day, report, start=start, most=most)
+    if output == JSON:
+        print_json(_as_json(source, day, done, expected))
+    else:
+        _print(source, done)
+    ctx.exit(_code(done))
+
+
+def _day(session: Session, source: Source, since: str) -> date:
+    try:
+        moment = parse_since(since, session.clock(), source.zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--since") from None
+    return moment.astimezone(ZoneInfo(source.zone)).date()
+
+
+def _estimated(session: Session, source: Source, day: date, mode: str) -> tuple[Estimate, Place]:
+    from scraper.crawl.estimate import estimate
+    from scraper.crawl.place import Place
+    from scraper.crawl.slices import last_place
+
+    with session.reading() as store:
+        start = Place({}) if mode == "restart" else last_place(store, source.id)
+        return estimate(store, source, day, start), start
+
+
+def _print_estimate(found: Estimate, start: Place, source: Source, output: str) -> None:
+    if output == JSON:
+        print_json(_estimate_json(found))
+        return
+    heading(f"{source.id}: back to {found.since}")
+    named = f", {found.pages_named} named by the pager" if found.pages_named else ""
+    each = f", about {found.a_page:.0f} articles each" if found.a_page else ""
+    click.echo(fact("list pages", f"{found.pages_read} known{named}{each}"))
+    period = f", published {found.oldest} to {found.newest}" if found.oldest else ""
+    click.echo(fact("kept", f"{found.articles} articles{period}"))
+    for spot in start.spots.values():
+        click.echo(fact("goes on", f"after page {spot.number} ({spot.page})"))
+    if found.requests is None or found.seconds is None:
+        click.echo(fact("to fetch", "unknown: too little is archived to tell; a crawl would help"))
+        return
+    delay = source.politeness.delay / timedelta(seconds=1)
+    told = f"about {found.new_articles} articles, {found.requests} requests"
+    click.echo(fact("to fetch", f"{told}, {_length(found.seconds)} at {delay:g} s each"))
+
+
+def _length(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def _estimate_json(found: Estimate) -> dict[str, Any]:
+    days = {"since", "oldest", "newest"}
+    return {
+        name: value.isoformat() if name in days and value else value
+        for name, value in asdict(found).items()
+    }
+
+
+def _as_json(source: Source, day: date, done: Backfilled, expected: Estimate) -> dict[str, Any]:
+    last = done.runs[-1] if done.runs else None
+    return {
+        "source": source.id,
+        "since": day.isoformat(),
+        "conclusion": done.conclusion or None,
+        "reason": done.reason,
+        "outcome": last.outcome if last else None,
+        "slices": len(done.runs),
+        **{name: done.total(name) for name in _FIGURES},
+        "seconds": round(sum(run.seconds for run in done.runs), 3),
+        "runs": [run.id for run in done.runs],
+        "estimate": _estimate_json(expected),
+    }
+
+
+def _print(source: Source, done: Backfilled) -> None:
+    figures = ", ".join(f"{done.total(name)} {name}" for name in ("fetched", "new", "quarantined"))
+    slices = f"{len(done.runs)} slice{'' if len(done.runs) == 1 else 's'}"
+    ending = done.conclusion or f"not finished: {done.reason}"
+    click.echo(f"{source.id}: {ending}; {slices}, {figures}")
+    if done.total("failed"):
+        note(f"{done.total('failed')} addresses failed; `--restart` asks for them again")
+    elif not done.conclusion:
+        note("the same call goes on from there")
+
+
+def _code(done: Backfilled) -> int:
+    if done.conclusion:
+        return PARTLY if done.total("failed") else OK
+    return PARTLY if done.total("new") or done.total("listed") else FAILED

@@ -1,0 +1,258 @@
+"""`hubwatch export` and `import`: whole articles out and in, as JSON Lines or as WARC."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from storage.errors import HubwatchError, PageError
+
+from .console import JSON, note, output_option, print_json
+from .progress import counted
+from .session import Session, moment, pass_session
+
+if TYPE_CHECKING:
+    from scraper.archives.bring import Brought
+    from storage.store import Store
+    from storage.types import Capture, Query
+
+T = TypeVar("T")
+JSONL, WARC = "jsonl", "warc"
+OK, FAILED, PARTLY = 0, 1, 3
+_TOLD = 20
+_FIGURES = ("read", "new", "changed", "unchanged", "stays", "quarantined", "skipped", "faults")
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to; else to stdout.",
+)
+@click.option(
+    "--format", "form", type=click.Choice((JSONL, WARC)), help="Else by FILE's ending, else jsonl."
+)
+@click.option("--city", "cities", multiple=True, metavar="CITY", help="Only of this city.")
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="en, zh, …")
+@click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
+@click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
+@pass_session
+def export(
+    session: Session,
+    target: Path | None,
+    form: str | None,
+    cities: tuple[str, ...],
+    sources: tuple[str, ...],
+    languages: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+) -> None:
+    """Write whole articles, a JSON document a line, or the pages they were read from, as WARC.
+
+    A FILE is written whole or not at all. What the fields mean: docs/import-export.md.
+
+    \b
+    Examples:
+      hubwatch export -o articles.jsonl
+      hubwatch export --city Guiyang --since 2026-01-01 > guiyang.jsonl
+      hubwatch export --source guiyang-en -o guiyang.warc.gz
+    """
+    from storage.types import Query
+
+    query = Query(
+        sources=sources, cities=cities, languages=languages, since=since, until=until, limit=None
+    )
+    form = form or _by_ending(target)
+    with session.reading() as store:
+        if not store.count(query):
+            from .archive import nothing_found
+
+            nothing_found(store)
+        if target is None:
+            _write(session, store, query, form, sys.stdout.buffer, None)
+            return
+        with writing_whole(target) as out:
+            told = _write(session, store, query, form, out, target)
+        note(f"{target}: {told}")
+
+
+def _by_ending(target: Path | None) -> str:
+    name = target.name.lower() if target else ""
+    return WARC if name.endswith((".warc", ".warc.gz")) else JSONL
+
+
+def _write(
+    session: Session, store: Store, query: Query, form: str, out: IO[bytes], target: Path | None
+) -> str:
+    """Write it all, an article at a time; what was written, in words."""
+    if form == WARC:
+        from scraper.archives.warc_out import Packing, write_warc
+
+        plain = target is not None and target.suffix.lower() == ".warc"
+        packing = Packing.PLAIN if plain else Packing.GZIP
+        pages = _watched(_pages(store, query), target)
+        return f"{write_warc(out, pages, session.clock(), packing)} archived pages"
+    from scraper.archives.jsonl import write_line
+    from scraper.archives.record import as_record
+
+    number = 0
+    for article in _watched(store.each(query), target):
+        write_line(out, as_record(article))
+        number += 1
+    return f"{number} articles"
+
+
+def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
+    # A count on the terminal must not run into what is printed there.
+    return counted(items, "writing") if target or not sys.stdout.isatty() else items
+
+
+def _pages(store: Store, query: Query) -> Iterator[Capture]:
+    """Every page that a version of an article was read from, once."""
+    written: set[int] = set()
+    for article in store.each(query):
+        for revision in store.revisions(article.id):
+            if revision.snapshot_id is not None and revision.snapshot_id not in written:
+                written.add(revision.snapshot_id)
+                yield store.snapshot(revision.snapshot_id)
+
+
+@contextmanager
+def writing_whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `target` once it is written to its end; a crash leaves the old
+    one. Raises HubwatchError."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(target)
+            _keep_name(target.absolute().parent)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the disk remember the new name too, not only the bytes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@click.option(
+    "--source", "fallback", default="", metavar="ID", help="Whose the pages are that none takes."
+)
+@output_option
+@click.pass_context
+def import_(ctx: click.Context, files: tuple[Path, ...], fallback: str, output: str) -> None:
+    """Take over articles (.jsonl, .jsonl.gz) or archived pages (.warc, .warc.gz) of others.
+
+    Everything is archived and searchable and none of it is news. Importing a file again changes
+    nothing. Exit code: 0 ok, 1 nothing could be used, 3 some could not.
+
+    \b
+    Examples:
+      hubwatch import articles.jsonl
+      hubwatch import crawl-2024.warc.gz --source old-portal
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    codes = [_import_one(session, path, fallback, output) for path in files]
+    ctx.exit(OK if set(codes) == {OK} else FAILED if set(codes) == {FAILED} else PARTLY)
+
+
+def _import_one(session: Session, path: Path, fallback: str, output: str) -> int:
+    began = time.monotonic()
+    with session.writing() as store:
+        brought = _bring(session, store, path, fallback)
+    seconds = time.monotonic() - began
+    if output == JSON:
+        print_json(_as_json(path, brought, seconds))
+    else:
+        _print(path, brought, seconds)
+    usable = brought.figures["read"] - brought.figures["faults"]
+    return OK if not brought.figures["faults"] else PARTLY if usable else FAILED
+
+
+def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought:
+    from scraper.archives.homes import Homes
+    from scraper.archives.jsonl import read_lines
+
+    try:
+        homes = Homes(session.catalogue, store.source_refs(), fallback)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--source") from None
+    watchlist, clock, origin = session.watchlist, session.clock, path.name
+    if _by_ending(path) == WARC:
+        from scraper.archives.warc_in import bring_pages, read_pages
+
+        pages = counted(read_pages(path), "importing")
+        return bring_pages(store, pages, homes, watchlist, clock, origin)
+    from scraper.archives.bring import bring
+
+    if "jsonl" not in path.name.lower() and "json" not in path.suffix:
+        raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")
+    return bring(store, counted(read_lines(path), "importing"), homes, watchlist, clock, origin)
+
+
+def _as_json(path: Path, brought: Brought, seconds: float) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        **{name: brought.figures[name] for name in _FIGURES},
+        "sources": {
+            run.source_id: {
+                "new": run.counts.new,
+                "changed": run.counts.changed,
+                "unchanged": run.counts.unchanged,
+                "quarantined": run.counts.quarantined,
+            }
+            for run in brought.runs
+        },
+        "problems": [{"number": each.number, "reason": each.reason} for each in brought.faults],
+        "seconds": round(seconds, 3),
+    }
+
+
+def _print(path: Path, brought: Brought, seconds: float) -> None:
+    figures = brought.figures
+    for fault in brought.faults[:_TOLD]:
+        note(f"{path}: {fault.number}: {fault.reason}")
+    if figures["faults"] > _TOLD:
+        note(f"{path}: and {figures['faults'] - _TOLD} more that could not be used")
+    told = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
+    click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {told or 'nothing in it'}")
+    for run in brought.runs:
+        click.echo(f"  {run.source_id}: {run.counts.listed} articles, {run.counts.new} new")
+
+
+def _said(name: str) -> str:
+    return {
+        "stays": "differ from the archive's own page, which stays",
+        "skipped": "passed over",
+        "faults": "not usable",
+    }.get(name, name)

@@ -1,0 +1,79 @@
+"""Files that people or other programs read: written whole or not at all.
+
+A reader, and whoever comes after a crash, finds the old file or the new one, never half of either.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from storage.errors import HubwatchError
+
+_MODE = 0o644
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file: beside it first, then in its place, both made durable.
+
+    What a killed writer left beside it is removed. Raises HubwatchError.
+    """
+    try:
+        with _beside(target) as (descriptor, name):
+            with os.fdopen(os.dup(descriptor), "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            name.chmod(_MODE)
+            name.replace(target)
+        _sync_folder(target)
+        _sweep(target)
+    except OSError as error:
+        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[tuple[int, Path]]:
+    """A new file in the same folder, locked as long as its writer lives."""
+    descriptor, name = _locked_file(target)
+    try:
+        yield descriptor, name
+    except BaseException:
+        name.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _locked_file(target: Path) -> tuple[int, Path]:
+    while True:
+        descriptor, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=_prefix(target))
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if Path(name).exists():  # another writer may have swept it away before it was locked
+            return descriptor, Path(name)
+        os.close(descriptor)
+
+
+def _sync_folder(target: Path) -> None:
+    """Make the new name durable, not the bytes alone."""
+    folder = os.open(target.absolute().parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what writers left that are dead: nobody holds a lock on it."""
+    for left in target.absolute().parent.glob(f"{_prefix(target)}*"):
+        with suppress(OSError), left.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink()
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.part-"

@@ -1,0 +1,143 @@
+"""Pages that were set aside: grouped for people, and read again with today's rules.
+
+A page that now says something comes in through the door every page comes through; one that still
+does not stays as it is. No network.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from scraper.intake import Arrival, take
+from scraper.pages.article import read_article
+from scraper.relevance.watchlist import Watchlist
+from scraper.sources.links import is_article
+from scraper.sources.model import Source
+from storage.store import Store
+from storage.types import Capture, Counts, Outcome, Quarantined
+from storage.urls import url_key
+from storage.write_runs import RETRY
+
+_ADDRESS = re.compile(r"https?://[^\s,;]+")
+_PAGE = (200, 203)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Pages of one source that were set aside for the same reason; addresses in it are left out.
+
+    `archived`: of so many the bytes are kept, so that they can be read again.
+    """
+
+    source_id: str
+    outcome: Outcome
+    reason: str
+    pages: int
+    archived: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What came of one page: the article where the gap closed, else why it is still set aside."""
+
+    item: Quarantined
+    article_id: int | None = None
+    title: str = ""
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
+def group(items: Iterable[Quarantined]) -> tuple[Group, ...]:
+    """By source and reason, the largest group of a source first."""
+    groups: dict[tuple[str, Outcome, str], Group] = {}
+    for item in items:
+        key = (item.source_id, item.outcome, _ADDRESS.sub("…", item.reason))
+        archived = int(item.snapshot_id is not None)
+        known = groups.get(key)
+        if known is None:
+            groups[key] = Group(*key, 1, archived, item.first_seen_at, item.last_seen_at)
+            continue
+        groups[key] = replace(
+            known,
+            pages=known.pages + 1,
+            archived=known.archived + archived,
+            first_seen_at=min(known.first_seen_at, item.first_seen_at),
+            last_seen_at=max(known.last_seen_at, item.last_seen_at),
+        )
+    return tuple(sorted(groups.values(), key=lambda each: (each.source_id, -each.pages)))
+
+
+def read_again(
+    store: Store,
+    source: Source,
+    items: Iterable[Quarantined],
+    clock: Callable[[], datetime],
+    watchlist: Watchlist,
+) -> tuple[Retried, ...]:
+    """Read the archived pages of a source again, as a run of its own. Raises StorageError."""
+    with store.writing() as tx:
+        run = tx.start_run(source.id, clock(), kind=RETRY)
+    done: list[Retried] = []
+    outcome = Outcome.INTERRUPTED
+    try:
+        for item in items:
+            done.append(_read_again(store, source, item, run.id, clock(), watchlist))
+        outcome = Outcome.OK
+    finally:
+        with store.writing() as tx:
+            tx.finish_run(run.id, clock(), outcome, _counts(done))
+    return tuple(done)
+
+
+def _read_again(
+    store: Store,
+    source: Source,
+    item: Quarantined,
+    run_id: int,
+    now: datetime,
+    watchlist: Watchlist,
+) -> Retried:
+    if item.snapshot_id is None:
+        return Retried(item, None, "", item.outcome, f"{item.reason}; no page was archived")
+    capture = store.snapshot(item.snapshot_id)
+    if capture.status not in _PAGE or _led_elsewhere(capture, source):
+        return Retried(item, None, "", item.outcome, item.reason)
+    reading = read_article(capture, source.fields, source.id)
+    if reading.article is None:
+        return Retried(item, None, "", reading.outcome, reading.reason)
+    arrival = Arrival(source, capture, reading, (item.url, capture.final_url))
+    kept = take(store, arrival, run_id=run_id, now=now, watchlist=watchlist)
+    if kept.applied.article_id is None:
+        return Retried(item, None, "", reading.outcome, reading.reason)
+    with store.writing() as tx:
+        tx.release(source.id, item.url)
+    return Retried(item, kept.applied.article_id, reading.article.title, reading.outcome)
+
+
+def _led_elsewhere(capture: Capture, source: Source) -> bool:
+    """Whether the server sent us to a page that is no article: reading cannot mend that."""
+    moved = url_key(capture.url) != url_key(capture.final_url)
+    return moved and not is_article(capture.final_url, source.links)
+
+
+def _counts(done: Sequence[Retried]) -> Counts:
+    closed = sum(each.article_id is not None for each in done)
+    return Counts(new=closed, quarantined=len(done) - closed)
+
+
+def after_fetch(store: Store, item: Quarantined, reason: str) -> Retried:
+    """What the archive says of a page after it was fetched again; `reason` is how its run ended."""
+    known = store.known(item.source_id, item.url)
+    article = store.article(known.article_id) if known else None
+    if article is not None:
+        return Retried(item, article.id, article.title, Outcome.OK)
+    key = url_key(item.url)
+    for still in store.quarantined(None, item.source_id):
+        if url_key(still.url) == key and still.tries > item.tries:
+            return Retried(item, None, "", still.outcome, still.reason)
+    return Retried(item, None, "", None, reason)

@@ -1,0 +1,174 @@
+"""Taking over whole articles that others archived: decided and written as in a crawl, in batches.
+
+Nothing here was seen at a portal: a known article is not touched, and where the archive holds the
+page itself, that page has the last word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+
+from storage.locks import Lock
+from storage.store import Store
+from storage.types import Change, Match, Outcome, Reading, Run, Touch
+from storage.write_slots import Transaction
+
+from ..decide import content_hash, decide
+from ..relevance.match import match
+from ..relevance.watchlist import Watchlist
+from .homes import Home, Homes
+from .jsonl import Fault, Line
+from .record import Record, read_record
+from .runs import Clock, Runs
+
+BATCH = 50
+"""So many articles share a write transaction: a crawl beside an import hardly waits."""
+_TOLD = 100
+_NO_READER = 0
+
+
+@dataclass(slots=True)
+class Brought:
+    """What an import came to: how many of each word, its first faults, and its runs.
+
+    `figures` counts `read`, `new`, `changed`, `unchanged`, `stays` (the archive's own page says
+    otherwise and stays), `quarantined`, `skipped` and `faults`.
+    """
+
+    figures: Counter[str] = field(default_factory=Counter)
+    faults: list[Fault] = field(default_factory=list)
+    runs: tuple[Run, ...] = ()
+
+    def fault(self, fault: Fault) -> None:
+        """Count a fault, and keep it if it is among the first."""
+        self.figures["faults"] += 1
+        if len(self.faults) < _TOLD:
+            self.faults.append(fault)
+
+    def count(self, runs: Runs, source_id: str, word: str) -> None:
+        """Count what became of an article."""
+        self.figures[word] += 1
+        runs.figures[source_id][word] += 1
+        runs.figures[source_id]["listed"] += 1
+
+
+@contextmanager
+def importing(store: Store, clock: Clock, origin: str) -> Iterator[tuple[Runs, Brought]]:
+    """One import at a time: runs for it, ended with it however it ends. Raises Busy."""
+    with Lock(store.path, "import").acquire(timedelta(), f"import {origin}"):
+        with store.writing() as tx:
+            tx.close_imports(clock())
+        runs, brought = Runs(store, clock), Brought()
+        try:
+            yield runs, brought
+        except BaseException:
+            runs.finish(Outcome.INTERRUPTED, f"from {origin}, cut short")
+            raise
+        unusable = brought.figures["faults"]
+        outcome = Outcome.PARTIAL if unusable else Outcome.OK
+        note = f", {unusable} of it not usable" if unusable else ""
+        brought.runs = runs.finish(outcome, f"from {origin}{note}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A record on its way in, with its matches where it looks new."""
+
+    home: Home
+    record: Record
+    matches: tuple[Match, ...] | None
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.record.outcome, "", _NO_READER, article=self.record.article)
+
+
+def bring(
+    store: Store,
+    lines: Iterable[Line | Fault],
+    homes: Homes,
+    watchlist: Watchlist,
+    clock: Clock,
+    origin: str,
+) -> Brought:
+    """Take over the articles of a file. A line that cannot be used is a fault in the result.
+
+    Bringing the same twice changes nothing. Raises StorageError, Busy.
+    """
+    with importing(store, clock, origin) as (runs, brought):
+        for batch in _batches(lines):
+            items = [
+                item for each in batch if (item := _item(store, each, homes, watchlist, brought))
+            ]
+            runs.begin(item.home for item in items)
+            now = clock()
+            with store.writing() as tx:
+                words = [_keep(tx, item, runs, now, watchlist) for item in items]
+            for item, word in zip(items, words, strict=True):
+                brought.count(runs, item.home.ref.id, word)
+    return brought
+
+
+def _batches(lines: Iterable[Line | Fault]) -> Iterator[Sequence[Line | Fault]]:
+    rest = iter(lines)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _item(
+    store: Store, line: Line | Fault, homes: Homes, watchlist: Watchlist, brought: Brought
+) -> _Item | None:
+    """Read one line, and match it if it looks new: before the lock, because it takes a while."""
+    brought.figures["read"] += 1
+    if isinstance(line, Fault):
+        brought.fault(line)
+        return None
+    try:
+        home = homes.of_record(line.value)
+        record = read_record(line.value, home.ref.id, home.line, home.ref.zone)
+    except ValueError as error:
+        brought.fault(Fault(line.number, str(error)))
+        return None
+    known = store.known(home.ref.id, record.article.url)
+    same = known is not None and known.content_hash == content_hash(record.article)
+    return _Item(home, record, None if same else match(record.article, watchlist))
+
+
+def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Watchlist) -> str:
+    """Decide and apply, inside the lock; the word for what became of it."""
+    article, source_id = item.record.article, item.home.ref.id
+    known = tx.known(source_id, article.url)
+    intent = decide(item.reading, known, article.url)
+    if isinstance(intent, Touch):
+        return Change.UNCHANGED
+    if known is not None and (known.snapshot_id is not None or known.gone):
+        return "stays"
+    run_id = runs.id_of(source_id)
+    applied = tx.apply(intent, source_id=source_id, run_id=run_id, now=now)
+    assert applied.article_id is not None  # only usable records get here
+    found = match(article, watchlist) if item.matches is None else item.matches
+    tx.set_matches(applied.article_id, found, watchlist.version)
+    if known is None:
+        _keep_history(tx, applied.article_id, item.record, run_id, now)
+    return applied.change
+
+
+def _keep_history(
+    tx: Transaction, article_id: int, record: Record, run_id: int, now: datetime
+) -> None:
+    """What the other archive had lived to see of a new article."""
+    if record.gone_at is not None:
+        tx.mark_gone(
+            article_id,
+            run_id=run_id,
+            now=min(record.gone_at, now),
+            outcome=Outcome.GONE,
+            evidence="withdrawn before it was imported",
+        )
+    if record.first_seen_at is not None:
+        tx.seen_first(article_id, record.first_seen_at)

@@ -1,0 +1,202 @@
+"""Pages that others archived: the HTML responses of a WARC file, taken in as if fetched then.
+
+The file is read once, record by record. Requests, revisits, metadata and everything that is no
+page are passed over and counted; redirects are not followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from storage.errors import PageError
+from storage.store import Store
+from storage.types import Capture, Change, Known
+from storage.urls import url_key
+
+from ..intake import Arrival, take
+from ..pages.article import read_article
+from ..relevance.watchlist import Watchlist
+from ..sources.model import Source
+from .bring import Brought, importing
+from .homes import Homes, definition_of
+from .jsonl import Fault
+from .runs import Clock, Runs
+from .warc_out import ASKED
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a page after content decoding; a longer one is a fault."""
+_PIECE = 64 * 1024
+_HTML = ("text/html", "application/xhtml+xml")
+_NO_CODING = ("content-encoding", "transfer-encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A record that is no archived page, for the count."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An archived page. `asked` is a further address that led to it, if the file says so."""
+
+    number: int
+    capture: Capture
+    asked: str = ""
+
+
+def read_pages(path: Path) -> Iterator[Page | Passed | Fault]:
+    """The records of a WARC file, gzipped or not. Raises PageError for a file that is none, or that
+    breaks off, after what could be read of it."""
+    number = 0
+    try:
+        with path.open("rb") as stream:
+            for number, record in enumerate(ArchiveIterator(stream, check_digests=True), 1):
+                yield _read(number, record)
+    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
+        told = " ".join(str(error).split())[:200] or type(error).__name__
+        raise PageError(f"{path}: not a WARC file from record {number + 1} on: {told}") from None
+
+
+def bring_pages(
+    store: Store,
+    pages: Iterator[Page | Passed | Fault],
+    homes: Homes,
+    watchlist: Watchlist,
+    clock: Clock,
+    origin: str,
+) -> Brought:
+    """Read archived pages by the rules of the source that takes their address, and keep them.
+
+    A page that is archived already changes nothing; neither does one that is older than the one a
+    known article was last read from. Raises StorageError, Busy, and PageError from `pages`.
+    """
+    with importing(store, clock, origin) as (runs, brought):
+        for page in pages:
+            brought.figures["read"] += 1
+            if isinstance(page, Fault):
+                brought.fault(page)
+            elif isinstance(page, Passed):
+                brought.figures["skipped"] += 1
+            else:
+                _bring(store, page, homes, watchlist, clock, runs, brought)
+    return brought
+
+
+def _bring(
+    store: Store,
+    page: Page,
+    homes: Homes,
+    watchlist: Watchlist,
+    clock: Clock,
+    runs: Runs,
+    brought: Brought,
+) -> None:
+    home = homes.of_page(page.capture.final_url)
+    if home is None:
+        brought.figures["skipped"] += 1
+        return
+    runs.begin([home])
+    source, run_id = definition_of(home), runs.id_of(home.ref.id)
+    if _is_kept(store, source, page.capture):
+        brought.count(runs, source.id, Change.UNCHANGED)
+        return
+    arrival = _arrival(page, source)
+    if _is_older(store, source, arrival):
+        brought.count(runs, source.id, "stays")
+        return
+    kept = take(store, arrival, run_id=run_id, now=clock(), watchlist=watchlist)
+    change = kept.applied.change
+    brought.count(runs, source.id, "changed" if change is Change.BACK else change)
+
+
+def _arrival(page: Page, source: Source) -> Arrival:
+    reading = read_article(page.capture, source.fields, source.id)
+    own = reading.article.url if reading.article else ""
+    led = (page.asked, page.capture.final_url) if own else ()
+    aliases = tuple(url for url in dict.fromkeys(led) if url and url_key(url) != url_key(own))
+    return Arrival(source, page.capture, reading, aliases)
+
+
+def _is_kept(store: Store, source: Source, capture: Capture) -> bool:
+    last = store.last_capture(source.id, capture.url)
+    return last is not None and last.body == capture.body
+
+
+def _is_older(store: Store, source: Source, arrival: Arrival) -> bool:
+    """Whether what is known was read from a page as new as this one, or is known to be gone."""
+    article = arrival.reading.article
+    known = store.known(source.id, article.url if article else arrival.capture.url)
+    if known is None:
+        return False
+    return known.gone or _last_read(store, known) >= arrival.capture.fetched_at
+
+
+def _last_read(store: Store, known: Known) -> datetime:
+    if known.snapshot_id is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return store.snapshot(known.snapshot_id).fetched_at
+
+
+def _read(number: int, record: Any) -> Page | Passed | Fault:
+    if record.rec_type != "response" or record.http_headers is None:
+        return Passed(number)
+    head = record.http_headers
+    kind = (head.get_header("content-type") or "").partition(";")[0].strip().lower()
+    if head.get_statuscode() != "200" or kind not in _HTML:
+        return Passed(number)
+    try:
+        return _page(number, record)
+    except (ValueError, OverflowError) as error:
+        return Fault(number, str(error)[:200])
+
+
+def _page(number: int, record: Any) -> Page:
+    url: str = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    asked = record.rec_headers.get_header(ASKED) or ""
+    for address in filter(None, (url, asked)):
+        url_key(address)
+    headers = tuple(
+        (name.lower(), value)
+        for name, value in record.http_headers.headers
+        if name.lower() not in _NO_CODING
+    )
+    at = _date(record.rec_headers.get_header("WARC-Date"))
+    return Page(number, Capture(asked or url, url, at, 200, headers, _body(record)), asked)
+
+
+def _date(text: str | None) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        raise ValueError(f"WARC-Date {text!r} is no date") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _body(record: Any) -> bytes:
+    """The body without its transfer and content codings, bounded while it is unpacked.
+
+    Raises ValueError for a page that is too long, or damaged by its own block digest.
+    """
+    stream, pieces, size = record.content_stream(), [], 0
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MAX_BODY:
+            raise ValueError(f"the page is larger than {MAX_BODY >> 20} MiB")
+    while record.raw_stream.read(_PIECE):
+        pass  # what stands behind the body belongs to the record too
+    if getattr(record.raw_stream, "limit", 0) > 0:
+        raise ValueError("the file ends in the middle of it")
+    # Who computes payload digests disagrees on what they are of; block digests are clear.
+    if any("block digest failed" in problem for problem in record.digest_checker.problems):
+        raise ValueError("its digest does not match: damaged, or cut off")
+    return b"".join(pieces)

@@ -1,0 +1,1 @@
+"""Everything between an address and its bytes: guard, dialling, TLS, codings, robots, manners."""

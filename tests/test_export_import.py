@@ -1,0 +1,428 @@
+"""Whole articles out and in: nothing is lost, nothing happens twice, nobody is flooded."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desk.saved import SavedReading, as_json
+from scraper.archives.bring import BATCH, Brought, bring
+from scraper.archives.homes import Homes
+from scraper.archives.jsonl import MAX_LINE, Fault, Line, read_lines, write_line
+from scraper.archives.record import as_record, read_record
+from scraper.decide import decide
+from scraper.relevance.watchlist import load_watchlist
+from scraper.sources.load import load_catalogue
+from storage.errors import Busy
+from storage.locks import Lock
+from storage.store import Store
+from storage.types import (
+    ArticleData,
+    Attachment,
+    Change,
+    Counts,
+    FetchKind,
+    Image,
+    Outcome,
+    Precision,
+    Query,
+    Reading,
+    When,
+)
+from tests.cli import CommandLine, away
+from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
+
+CATALOGUE = load_catalogue()
+WATCHLIST = load_watchlist()
+LATER = later(days=3)
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+def lines_of(*values: object) -> list[Line | Fault]:
+    return [Line(number, dict(value)) for number, value in enumerate(values, 1)]  # type: ignore[call-overload]
+
+
+def take(store: Store, *values: object, fallback: str = "") -> Brought:
+    homes = Homes(CATALOGUE, store.source_refs(), fallback)
+    return bring(store, lines_of(*values), homes, WATCHLIST, lambda: LATER, "old.jsonl")
+
+
+def exported(store: Store) -> list[dict[str, Any]]:
+    out = BytesIO()
+    for each in store.each(Query()):
+        write_line(out, as_record(each))
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def record(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """A line as somebody else's archive might write it."""
+    return {
+        "url": f"http://old.example.org/a/{number}.htm",
+        "source": "old-portal",
+        "title": f"Guiyang chosen as hub city {number}",
+        "published": "2024-05-06",
+        "body": f"{BODY} {number}",
+        **fields,
+    }
+
+
+# ---- what a line holds
+
+
+def test_a_line_has_every_field_of_parse_json_and_what_an_archive_adds(store: Store) -> None:
+    take(store, record())
+    (line,) = exported(store)
+    parsed = as_json(SavedReading(Path("x"), "http://x.test/", reading()))
+    assert set(parsed) - {"reason", "encoding", "template"} <= set(line)
+    assert {"source_id", "id", "story", "first_seen_at", "city"} <= set(line)
+    assert (line["source_id"], line["source"]) == ("old-portal", None)
+
+
+words = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=60
+).filter(str.strip)
+days = st.dates(date(1992, 1, 2), date(2100, 1, 1))
+clocks = st.times().map(lambda clock: clock.replace(tzinfo=UTC))
+dates = st.one_of(
+    st.none(),
+    days.map(lambda day: When(day, Precision.DAY, SHANGHAI)),
+    days.map(lambda day: When(day.replace(day=1), Precision.MONTH, SHANGHAI)),
+    st.builds(
+        lambda day, clock, exact: When(datetime.combine(day, clock), exact, "UTC"),
+        days,
+        clocks,
+        st.sampled_from([Precision.MINUTE, Precision.SECOND]),
+    ),
+)
+articles = st.builds(
+    article,
+    title=words,
+    body=words,
+    published=dates,
+    updated=dates,
+    source=st.none() | words,
+    author=st.none() | words,
+    html=st.just("<p>Guiyang &amp; <b>Anshun</b></p>"),
+    images=st.lists(st.builds(Image, st.just("http://x.test/i.png"), words), max_size=2).map(tuple),
+    attachments=st.lists(
+        st.builds(Attachment, st.just("http://x.test/f.pdf"), words, st.just("pdf")), max_size=2
+    ).map(tuple),
+)
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(articles, min_size=1, max_size=4))
+def test_out_in_and_out_again_gives_the_same_lines(
+    tmp_path: Path, found: list[ArticleData]
+) -> None:
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    with Store.create(folder / "first.db") as store:
+        _keep(store, found)
+        before = exported(store)
+    with Store.create(folder / "second.db") as store:
+        assert take(store, *before).faults == []
+        assert exported(store) == before
+        assert store.integrity() == ()
+
+
+def _keep(store: Store, found: list[ArticleData]) -> None:
+    with store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        for number, data in enumerate(found):
+            data = replace(data, url=f"http://english.practice.test/a/{number}.htm")
+            intent = decide(Reading(Outcome.OK, "", 1, article=data), None, data.url)
+            tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
+
+
+def test_dates_keep_what_is_known_of_them() -> None:
+    def when(text: str, **fields: str) -> When:
+        value = {**record(), "published": text, **fields}
+        found = read_record(value, "old-portal", None, SHANGHAI).article.published
+        assert found is not None
+        return found
+
+    assert when("2024-05").precision is Precision.MONTH
+    assert when("2024-05-06") == When(date(2024, 5, 6), Precision.DAY, SHANGHAI)
+    assert when("2024-05-06T09:30:00+08:00").zone == SHANGHAI
+    assert when("2024-05-06T09:30:00").iso == "2024-05-06T09:30:00+08:00"
+    assert when("2024-05-06T09:30:00").precision is Precision.MINUTE
+    assert when("2024-05-06T09:30:05").precision is Precision.SECOND
+    assert when("2024-05-06T09:30:00", published_precision="second").precision is Precision.SECOND
+    assert when("2024-05-06T03:30:00+02:00").iso == "2024-05-06T01:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"title": " "}, "title: is missing or empty"),
+        ({"body": None}, "body: is missing or empty"),
+        ({"url": "javascript:alert(1)"}, "url: not an http(s) address"),
+        ({"published": "last week"}, "published: 'last week' is not an ISO 8601 date"),
+        ({"published": "0001-01-01"}, "published: '0001-01-01' is not a plausible date"),
+        ({"title": "\ud800"}, "title: holds a character that is none"),
+        ({"title": 7}, "title: must be a text"),
+        ({"images": ["x"]}, "images: must be a list of objects"),
+        ({"attachments": [{"url": "file:///etc/passwd"}]}, "url: not an http(s) address"),
+        ({"provenance": {"title": {"from": "guess"}}}, "provenance: title: from must be one of"),
+        ({"outcome": "empty"}, "outcome: 'empty' is not that of an article"),
+        ({"source_id": "No Id"}, "'No Id' is not an id"),
+        ({"published_zone": "Nowhere/City"}, "published: "),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_told_and_counted(
+    store: Store, fields: dict[str, Any], told: str
+) -> None:
+    brought = take(store, record(1), {**record(2), **fields}, record(3))
+    (fault,) = brought.faults
+    assert fault.number == 2
+    assert told in fault.reason
+    assert (brought.figures["new"], brought.figures["faults"]) == (2, 1)
+    (run,) = brought.runs
+    assert (run.outcome, run.kind, run.counts.new) == (Outcome.PARTIAL, "import", 2)
+
+
+def test_markup_from_elsewhere_is_sanitised(store: Store) -> None:
+    take(store, record(html='<p onclick="x()">Yes</p><script>no()</script>'))
+    (line,) = exported(store)
+    assert line["html"] == "<p>Yes</p>"
+
+
+# ---- whose it is
+
+
+@pytest.mark.parametrize(
+    ("fields", "home", "line"),
+    [
+        ({"source_id": "guiyang-en", "source": "China Daily"}, "guiyang-en", "China Daily"),
+        ({"source": "guiyang-en"}, "guiyang-en", None),
+        ({"source": "guiyang-en", "source_line": "China Daily"}, "guiyang-en", "China Daily"),
+        ({"source": "old-portal"}, "old-portal", None),
+        ({"source": "China Daily"}, "old-example-org", "China Daily"),
+        ({"source": None}, "old-example-org", None),
+        (
+            {"source": "China Daily", "url": "http://english.guiyang.gov.cn/2023-08/29/c_9.htm"},
+            "guiyang-en",
+            "China Daily",
+        ),
+    ],
+)
+def test_source_is_the_source_line_unless_it_names_a_source(
+    store: Store, fields: dict[str, Any], home: str, line: str | None
+) -> None:
+    brought = take(store, {**record(), **fields})
+    assert brought.faults == []
+    (kept,) = store.each(Query())
+    assert (kept.source_id, kept.source) == (home, line)
+
+
+def test_what_no_source_takes_goes_to_the_named_one(store: Store) -> None:
+    take(store, record(source="China Daily"), fallback="attic")
+    assert [each.source_id for each in store.each(Query())] == ["attic"]
+
+
+def test_a_source_without_a_definition_is_recorded_once_as_external(store: Store) -> None:
+    take(store, record(1, city="Anshun", language="en"), record(2, city="Elsewhere"))
+    take(store, record(3, city="Elsewhere"))
+    ref = store.source_refs()["old-portal"]
+    assert (ref.name, ref.city, ref.language) == ("old-portal", "Anshun", "en")
+
+
+# ---- the same door as a crawl
+
+
+def test_importing_twice_changes_nothing(store: Store) -> None:
+    values = [record(number) for number in range(BATCH + 7)]
+    first = take(store, *values)
+    assert first.figures["new"] == len(values)
+    before, events = exported(store), store.events()
+    again = take(store, *values)
+    assert (again.figures["unchanged"], again.figures["new"]) == (len(values), 0)
+    assert exported(store) == before
+    assert store.events() == events
+    assert store.integrity() == ()
+
+
+def test_a_changed_line_becomes_a_revision_and_copies_become_a_story(store: Store) -> None:
+    take(store, record(1, body=BODY), record(2, body=BODY))
+    one, two = store.each(Query())
+    assert one.story_id == two.story_id
+    brought = take(store, record(1, title="Another title"))
+    assert brought.figures["changed"] == 1
+    assert [each.number for each in store.revisions(one.id)] == [1, 2]
+
+
+def test_an_import_is_matched_and_searchable_and_no_news(store: Store) -> None:
+    brought = take(store, record())
+    (kept,) = store.search(Query(words="hub city", topics=("hub-city",)))
+    assert kept.article.baseline
+    assert all(run.baseline for run in brought.runs)
+    assert all(event.baseline for event in store.events())
+
+
+def test_an_import_says_nothing_of_how_its_source_is_doing(store: Store) -> None:
+    take(store, record(source_id="guiyang-en"))
+    (state,) = [each for each in store.source_states() if each.source.id == "guiyang-en"]
+    assert state.last_ok_at is None
+    assert state.baseline_done_at is None
+
+
+def test_the_page_kept_here_has_the_last_word(store: Store) -> None:
+    with store.writing() as tx:
+        run = tx.start_run(SOURCE.id, NOW)
+        snapshot = tx.keep_capture(SOURCE.id, capture(), FetchKind.ARTICLE)
+        tx.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot)
+        tx.finish_run(run.id, NOW, Outcome.OK, Counts(new=1))
+    before = exported(store)
+    brought = take(store, {**before[0], "body": "Something else."})
+    assert brought.figures["stays"] == 1
+    assert exported(store) == before
+    assert "1 differ from the page kept here" in brought.runs[0].reason
+
+
+def test_what_was_withdrawn_stays_so_and_first_sight_is_kept(store: Store) -> None:
+    seen, gone = NOW - timedelta(days=400), NOW - timedelta(days=300)
+    value = record(first_seen_at=seen.isoformat(), gone_at=gone.isoformat())
+    take(store, value)
+    take(store, value)
+    (kept,) = store.each(Query())
+    assert (kept.first_seen_at, kept.gone_at) == (seen, gone)
+    assert [event.change for event in store.events()] == [Change.NEW, Change.GONE]
+    assert store.due_rechecks(kept.source_id, LATER, (timedelta(days=7),), 10) == ()
+
+
+def test_one_import_at_a_time_and_a_dead_one_is_ended(store: Store) -> None:
+    with Lock(store.path, "import").acquire(timedelta(), "import x"), pytest.raises(Busy):
+        take(store, record())
+    with store.writing() as tx:
+        dead = tx.start_run(SOURCE.id, NOW, kind="import")
+    take(store, record())
+    assert [run.outcome for run in store.runs() if run.id == dead.id] == [Outcome.INTERRUPTED]
+
+
+def test_cut_short_keeps_what_it_has(store: Store) -> None:
+    def lines() -> Iterator[Line | Fault]:
+        yield from lines_of(*[record(number) for number in range(BATCH)])
+        raise KeyboardInterrupt
+
+    homes = Homes(CATALOGUE, {})
+    with pytest.raises(KeyboardInterrupt):
+        bring(store, lines(), homes, WATCHLIST, lambda: LATER, "x")
+    assert store.count(Query()) == BATCH
+    assert store.runs()[0].outcome is Outcome.INTERRUPTED
+
+
+# ---- files and the command line
+
+
+def test_lines_are_read_one_by_one_whatever_they_hold(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl.gz"
+    long = b'{"title": "' + b"x" * MAX_LINE + b'"}'
+    content = [b'\xef\xbb\xbf{"a": 1}', b"", b"[1]", b"{", b"\xff{}", long, b'{"b": 2}']
+    path.write_bytes(gzip.compress(b"\n".join(content), 1))
+    found = list(read_lines(path))
+    assert [each.number for each in found] == [1, 3, 4, 5, 6, 7]
+    assert [type(each) for each in found] == [Line, Fault, Fault, Fault, Fault, Line]
+    deep = tmp_path / "deep.jsonl"
+    deep.write_bytes(b'{"a":' * 100_000)
+    (fault,) = read_lines(deep)
+    assert isinstance(fault, Fault)
+
+
+def test_the_command_line_there_and_back(hubwatch: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    lines = [json.dumps(record(number), ensure_ascii=False) for number in range(3)]
+    file.write_text("\n".join([*lines, "{broken"]), encoding="utf-8")
+    ended = hubwatch("--db", tmp_path / "a.db", "import", file, "--json")
+    assert ended.code == 3
+    assert ended.json["new"] == 3
+    assert [each["number"] for each in ended.json["problems"]] == [4]
+    assert ended.json["sources"]["old-portal"]["new"] == 3
+
+    out = tmp_path / "out.jsonl"
+    ended = hubwatch("--db", tmp_path / "a.db", "export", "-o", out, "--source", "old-portal")
+    assert (ended.code, ended.out) == (0, "")
+    assert f"{out}: 3 articles" in ended.err
+    assert hubwatch("--db", tmp_path / "a.db", "export").out == out.read_text("utf-8")
+    assert hubwatch("--db", tmp_path / "b.db", "import", out).code == 0
+    assert hubwatch("--db", tmp_path / "b.db", "export").out == out.read_text("utf-8")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".out")] == []
+
+
+def test_filters_of_an_export(hubwatch: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    values = [
+        record(1, published="2024-01-05", city="Anshun"),
+        record(2, published="2024-03-05", source="other", city="Wuhu"),
+    ]
+    file.write_text("\n".join(json.dumps(value) for value in values), encoding="utf-8")
+    hubwatch("--db", tmp_path / "a.db", "import", file)
+
+    def urls(*args: str) -> list[str]:
+        ended = hubwatch("--db", tmp_path / "a.db", "export", *args)
+        return [line["url"][-5:] for line in ended.json_lines]
+
+    assert urls() == ["1.htm", "2.htm"]
+    assert urls("--city", "wuhu") == ["2.htm"]
+    assert urls("--since", "2024-02-01") == ["2.htm"]
+    assert urls("--until", "2024-02-01") == ["1.htm"]
+    assert urls("--source", "nobody") == []
+
+
+def test_an_export_that_fails_leaves_the_old_file(hubwatch: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    file.write_text(json.dumps(record()), encoding="utf-8")
+    hubwatch("--db", tmp_path / "a.db", "import", file)
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        connection.execute("UPDATE readings SET html = x'00'")
+    connection.close()
+    out = tmp_path / "out.jsonl"
+    out.write_text("old", encoding="utf-8")
+    with pytest.raises(Exception):  # noqa: B017 - any failure half way
+        hubwatch("--db", tmp_path / "a.db", "export", "-o", out)
+    assert out.read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".out")] == []
+
+
+def test_show_and_reparse_are_honest_about_an_import(hubwatch: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "old.jsonl"
+    file.write_text(json.dumps(record()), encoding="utf-8")
+    db = tmp_path / "a.db"
+    hubwatch("--db", db, "import", file)
+    assert "imported, no archived page behind it" in hubwatch("--db", db, "show", 1).out
+    shown = hubwatch("--db", db, "show", 1, "--json").json
+    assert shown["revisions"][0]["snapshot"] is None
+    assert "0 pages read again" in hubwatch("--db", db, "reparse").err
+
+
+def test_usage(hubwatch: CommandLine, tmp_path: Path) -> None:
+    odd = tmp_path / "notes.txt"
+    odd.write_text("x", encoding="utf-8")
+    db = tmp_path / "a.db"
+    assert "is neither .jsonl nor .warc" in hubwatch("--db", db, "import", odd).err
+    assert hubwatch("--db", db, "import", tmp_path / "none.jsonl").code == 2
+    empty = tmp_path / "bad.jsonl"
+    empty.write_text("{", encoding="utf-8")
+    assert hubwatch("--db", db, "import", empty).code == 1
+    assert hubwatch("--db", db, "import", empty, "--source", "No Id").code == 2

@@ -1,0 +1,341 @@
+"""Faults of connections and bodies: rows 1 to 6, 8, 14 and 19 of docs/faults.md.
+
+Each is produced on a real socket. Most sites stand in one crawl, which shows by the way that no bad
+source disturbs another.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+
+import brotli
+import pytest
+import zstandard
+
+from scraper.sources.links import compile_link
+from scraper.sources.model import LinkRules, Source
+from storage.types import Outcome, Run
+from tests.crawling import ROOT, Crawl, ended, source
+from tests.servers import (
+    Behaviour,
+    Server,
+    answer,
+    article_html,
+    chunks,
+    coded,
+    drip,
+    endless,
+    late,
+    redirect,
+    reset,
+    reset_late,
+    serving,
+    short,
+    silence,
+)
+
+ZIPPED = article_html("Zipped").encode()
+PACKERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "gzip": ("gzip", gzip.compress),
+    "deflate": ("deflate", zlib.compress),
+    "raw-deflate": ("deflate", lambda body: zlib.compress(body, wbits=-15)),
+    "br": ("br", brotli.compress),
+    "zstd": ("zstd", zstandard.compress),
+}
+ONE_CHUNK = f"{len(ZIPPED):x}\r\n".encode() + ZIPPED + b"\r\n"
+
+#: What stands at `/a/9.htm`, the outcome word, and how often it may be asked for.
+ARTICLES: dict[str, tuple[Behaviour, Outcome, int]] = {
+    "01-reset": (reset, Outcome.NET_ERROR, 3),
+    "02-silence": (silence(8), Outcome.TIMEOUT, 2),
+    "02-drip": (drip(8), Outcome.TIMEOUT, 2),
+    "02-slow-hops": (late(0.45, redirect("/hop/1.htm")), Outcome.TIMEOUT, 2),
+    "03-reset-late": (reset_late, Outcome.TRUNCATED, 3),
+    "03-short": (short(b"<h1>half", 5000), Outcome.TRUNCATED, 3),
+    "03-no-last-chunk": (chunks(ONE_CHUNK), Outcome.TRUNCATED, 3),
+    "03-cut-chunk": (chunks(ONE_CHUNK[:200]), Outcome.TRUNCATED, 3),
+    "03-broken-chunk": (chunks(ONE_CHUNK, b"zz\r\nwhat\r\n"), Outcome.TRUNCATED, 3),
+    **{
+        f"04-{name}": (coded(pack(ZIPPED), coding, keep=0.5), Outcome.TRUNCATED, 3)
+        for name, (coding, pack) in PACKERS.items()
+    },
+    "04-unknown": (answer(200, b"x", Content_Encoding="rot13"), Outcome.UNSUPPORTED, 1),
+    "06-endless": (endless(), Outcome.TOO_BIG, 1),
+    "06-announced": (short(b"", 100_000_000), Outcome.TOO_BIG, 1),
+    "08-loop": (redirect("/a/9.htm"), Outcome.HTTP_ERROR, 6),
+    "08-hops": (redirect("/hop/1.htm"), Outcome.HTTP_ERROR, 6),
+    "08-nowhere": (answer(302), Outcome.HTTP_ERROR, 1),
+    "20-error": (answer(500, b"oops"), Outcome.HTTP_ERROR, 3),
+}
+#: What stands in place of the list, and the outcome word of the whole run.
+LISTS: dict[str, tuple[Behaviour, Outcome]] = {
+    "01-list": (reset, Outcome.NET_ERROR),
+    "02-list": (silence(8), Outcome.TIMEOUT),
+    "03-list": (short(b"<ul class=news><li>", 5000), Outcome.TRUNCATED),
+    "04-list": (coded(gzip.compress(ZIPPED), "gzip", keep=0.5), Outcome.TRUNCATED),
+    "06-list": (endless(), Outcome.TOO_BIG),
+    "08-list": (redirect("/news.html"), Outcome.HTTP_ERROR),
+    "20-list": (answer(503, b"busy"), Outcome.HTTP_ERROR),
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawl, dict[str, Run]]]:
+    """All of them in one crawl; runs by name."""
+    with serving() as server:
+        crawl = Crawl(tmp_path_factory.mktemp("network") / "hubwatch.db", server)
+        done = crawl(*_build(server), hosts={"01-closed.test": "127.0.0.1:1"})
+        yield crawl, {run.source_id: run for run in done}
+
+
+def _build(server: Server) -> Iterator[Source]:
+    for name, (behaviour, _, _) in ARTICLES.items():
+        site = server.site(f"{name}.test")
+        site.listing("/news.html", "/a/1.htm", "/a/9.htm")
+        site.article("/a/1.htm", f"Good news from {name}")
+        site.answer("/a/9.htm", behaviour)
+        for hop in range(1, 31):
+            further = redirect(f"/hop/{hop + 1}.htm")
+            site.answer(f"/hop/{hop}.htm", late(0.45, further) if "slow" in name else further)
+        yield source(name)
+    for name, (behaviour, _) in LISTS.items():
+        server.site(f"{name}.test").answer("/news.html", behaviour)
+        yield source(name)
+    yield source("01-closed")
+
+
+def _row(number: str) -> list[str]:
+    return [name for name in ARTICLES if name.startswith(f"{number}-")]
+
+
+def _check(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    """The article failed with its word, was asked for so often and no more; the other is kept."""
+    crawl, by_name = runs
+    _, outcome, attempts = ARTICLES[name]
+    run = by_name[name]
+    assert (run.outcome, run.counts.new, run.counts.failed) == (Outcome.PARTIAL, 1, 1)
+    assert run.reasons == ((outcome.value, 1),)
+    words = crawl.logged(run, "/a/9.htm")
+    assert set(words) == {outcome.value}
+    asked = [path for path in crawl.server.site(f"{name}.test").paths() if path != "/a/1.htm"]
+    assert len(asked) - 1 <= max(attempts, len(words) * 3)
+    assert len(words) == (attempts if outcome is not Outcome.HTTP_ERROR else len(words)) <= 3
+
+
+@pytest.mark.parametrize("name", _row("01"))
+def test_row_01_broken_connection(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+    times = [hit.at for hit in runs[0].server.site(f"{name}.test").hits if hit.path == "/a/9.htm"]
+    first, second = (later - earlier for earlier, later in pairwise(times))
+    assert first >= 0.04
+    assert second >= 0.09  # the pauses grow
+
+
+def test_row_01_closed_port(runs: tuple[Crawl, dict[str, Run]]) -> None:
+    crawl, by_name = runs
+    run = by_name["01-closed"]
+    assert run.outcome is Outcome.NET_ERROR
+    assert run.reason
+    assert len(crawl.logged(run, "/robots.txt")) == 3
+
+
+@pytest.mark.parametrize("name", _row("02"))
+def test_row_02_total_deadline(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+    sql = f"SELECT seconds FROM fetches WHERE run_id = {runs[1][name].id} AND outcome = 'timeout'"
+    assert all(0.9 < seconds < 2.5 for (seconds,) in runs[0].table(sql))
+
+
+@pytest.mark.parametrize("name", _row("03"))
+def test_row_03_short_body(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+
+
+@pytest.mark.parametrize("name", _row("04"))
+def test_row_04_cut_coding(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+
+
+@pytest.mark.parametrize("name", _row("06"))
+def test_row_06_endless_body(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+
+
+@pytest.mark.parametrize("name", _row("08"))
+def test_row_08_redirects(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+
+
+@pytest.mark.parametrize("name", _row("20"))
+def test_row_20_server_errors(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    _check(runs, name)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_cannot_be_had(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
+    run = runs[1][name]
+    assert run.outcome == LISTS[name][1]
+    assert run.reason
+    assert (run.counts.failed, run.counts.listed) == (1, 0)
+
+
+def test_every_fetch_and_run_has_its_word(runs: tuple[Crawl, dict[str, Run]]) -> None:
+    crawl, by_name = runs
+    words = {word for (word,) in crawl.table("SELECT outcome FROM fetches")}
+    assert words <= {outcome.value for outcome in Outcome}
+    assert crawl.table("SELECT count(*) FROM runs WHERE outcome IS NULL") == [(0,)]
+    assert all(run.seconds == 0 for run in by_name.values())  # the clock is a value here
+
+
+BOMB_BYTES = 200_000_000
+CAP = 10 * 1024 * 1024
+MEASURE = """
+import json, resource, sys
+from pathlib import Path
+from scraper.crawl.request import CrawlRequest
+from scraper.crawl.run import crawl
+from scraper.sources.model import Bounds
+from tests.crawling import source
+from tests.make import NOW
+path, hosts, *names = sys.argv[1:]
+request = CrawlRequest("mailto:test@example.org", lambda: NOW, hosts=json.loads(hosts))
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+for name in names:
+    before = peak()
+    (run,) = crawl([source(name, bounds=Bounds())], Path(path), request, lambda event: None)
+    print(json.dumps([name, run.reasons, peak() - before]))
+"""
+
+
+def _bombs() -> Iterator[tuple[str, str, bytes]]:
+    """200 MB of zeros in every coding, made a megabyte at a time: (name, coding, body)."""
+    makers = {
+        "gzip": ("gzip", zlib.compressobj(1, wbits=31)),
+        "deflate": ("deflate", zlib.compressobj(1)),
+        "raw": ("deflate", zlib.compressobj(1, wbits=-15)),
+        "zstd": ("zstd", zstandard.ZstdCompressor(level=1).compressobj()),
+    }
+    piece = bytes(1_000_000)
+    for name, (coding, maker) in makers.items():
+        body = b"".join(maker.compress(piece) for _ in range(BOMB_BYTES // len(piece)))
+        yield name, coding, body + maker.flush()
+    squeezer = brotli.Compressor(quality=1)
+    body = b"".join(squeezer.process(piece) for _ in range(BOMB_BYTES // len(piece)))
+    yield "br", "br", body + squeezer.finish()
+    yield "twice", "gzip, gzip", gzip.compress(gzip.compress(bytes(50_000_000), 1))
+
+
+def test_row_05_bombs(server: Server, crawl: Crawl) -> None:
+    crawl()  # makes the archive
+    names = ["warm"]
+    server.site("warm.test").listing("/news.html", "/a/1.htm")
+    server.site("warm.test").article("/a/1.htm", "Warm")
+    for name, coding, body in _bombs():
+        site = server.site(f"{name}.test")
+        site.listing("/news.html", "/a/9.htm")
+        site.answer("/a/9.htm", coded(body, coding))
+        names.append(name)
+    arguments = [str(crawl.archive), json.dumps(server.hosts), *names]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    _, *bombs = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {name: reasons for name, reasons, _ in bombs} == {
+        name: [["too_big", 1]] for name in names[1:]
+    }
+    assert max(grown for _, _, grown in bombs) < 4 * CAP
+
+
+def test_row_14_nothing_is_carried_to_another_origin(server: Server, crawl: Crawl) -> None:
+    first, second = server.site("first.test"), server.site("second.test")
+    first.listing("/news.html", "/a/1.htm", "/a/2.htm", "/a/3.htm")
+    cookie = {"Set_Cookie": "session=secret; Path=/; Domain=test", "WWW_Authenticate": "Basic"}
+    first.answer("/a/1.htm", answer(302, Location="http://second.test/a/1.htm", **cookie))
+    first.answer("/a/2.htm", answer(302, Location="http://user:pw@second.test/a/2.htm"))
+    first.answer("/a/3.htm", answer(401, b"who?", **cookie))
+    second.article("/a/1.htm", "Over here")
+    links = LinkRules(("first.test", "second.test"), (compile_link("/a/{id}.htm"),))
+    (run,) = crawl(source("first", links=links))
+    assert run.counts.new == 1
+    assert dict(run.reasons) == {"refused_address": 1, "http_error": 1}
+    assert second.paths() == ["/a/1.htm"]
+    for hit in [*first.hits, *second.hits]:
+        assert not {"cookie", "authorization", "proxy-authorization", "referer"} & set(hit.headers)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7),
+        ("1000000000", 86400),
+        ("99999999999999999999", 86400),
+        ("Mon, 02 Mar 2026 05:00:00 GMT", 3600),
+        ("Monday, 02-Mar-26 05:00:00 GMT", 3600),
+        ("Mon Mar  2 05:00:00 2026", 3600),
+        ("Sat, 02 Mar 2030 05:00:00 GMT", 86400),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503])
+def test_row_19_a_wait_is_kept(
+    server: Server, crawl: Crawl, status: int, header: str, seconds: int
+) -> None:
+    site, other = server.site("tired.test"), server.site("fresh.test")
+    site.answer("/news.html", answer(status, Retry_After=header))
+    other.listing("/news.html", "/a/1.htm")
+    other.article("/a/1.htm", "Other hosts go on")
+    tired, fresh = crawl(source("tired"), source("fresh"))
+    assert (tired.outcome, fresh.outcome) == (Outcome.HTTP_ERROR, Outcome.OK)
+    assert site.paths() == ["/news.html"]
+
+    crawl.now += timedelta(seconds=seconds - 1)
+    (tired,) = crawl(source("tired"))
+    assert "asked to wait until" in tired.reason
+    assert site.paths() == ["/news.html"]
+
+    crawl.now += timedelta(seconds=1)
+    crawl(source("tired"))
+    assert len(site.paths()) > 1
+
+
+def test_row_19_a_wait_outlives_the_process(server: Server, crawl: Crawl) -> None:
+    site = server.site("tired.test")
+    site.answer("/robots.txt", answer(503, Retry_After="3600"))
+    crawl()
+    for _ in range(2):
+        assert ended(crawl.start_child("tired"))[0] in ("robots 0", "http_error 0")
+    assert [hit.path for hit in site.hits] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    "header", ["-1", "0", "soon", "Mon, 02 Mar 2020 05:00:00 GMT", "", "1e9", "7, 8"]
+)
+def test_row_19_junk_is_no_wait(server: Server, crawl: Crawl, header: str) -> None:
+    site = server.site("junk.test")
+    site.answer("/news.html", answer(429, Retry_After=header))
+    for _ in range(2):
+        (run,) = crawl(source("junk"))
+        assert run.outcome is Outcome.HTTP_ERROR
+    assert site.paths() == ["/news.html"] * 2
+
+
+def test_row_19_the_rest_of_the_run_waits_too(server: Server, crawl: Crawl) -> None:
+    site = server.site("enough.test")
+    links = [f"/a/{number}.htm" for number in range(1, 41)]
+    site.listing("/news.html", *links)
+    site.article(links[0], "One")
+    for link in links[1:]:
+        site.answer(link, answer(503, Retry_After="60"))
+    (run,) = crawl(source("enough"))
+    assert run.outcome is Outcome.PARTIAL
+    assert "asked to wait" in run.reason
+    assert run.cursor.startswith("http://enough.test/a/")
+    assert len(site.paths()) < 15

@@ -1,0 +1,290 @@
+"""Rows 52 to 56 of the table of faults, at the archive itself: locked, full, read-only, damaged."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from storage import driver
+from storage.errors import StorageError
+from storage.store import Store
+from storage.types import Query
+from tests import make
+from tests.make import NOW, SOURCE
+from tests.test_storage_file import in_another_process
+
+ROOT = Path(__file__).resolve().parent.parent
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
+_PR_CAPBSET_DROP = 24
+
+
+def filled(archive: Path, count: int = 3) -> None:
+    """An archive with some articles, closed in good order."""
+    with Store.create(archive) as store:
+        for number in range(count):
+            add(store, number)
+
+
+def add(store: Store, number: int) -> None:
+    """One more article, in a transaction of its own."""
+    url = f"http://english.practice.test/2026-03/01/c_{number}.htm"
+    with store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        intent = make.insert(url=url, body=f"{make.BODY} {number}")
+        tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+
+
+def contents(archive: Path) -> dict[str, bytes]:
+    """Every file of the archive, byte for byte."""
+    return {path.name: path.read_bytes() for path in archive.parent.iterdir() if path.is_file()}
+
+
+def unprivileged() -> None:
+    """In a child before it starts: permissions count for root too."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
+        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def hubwatch(*arguments: object, **fields: object) -> subprocess.CompletedProcess[str]:
+    """The command line as a child."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "desk", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **fields,  # type: ignore[call-overload]
+    )
+
+
+@contextmanager
+def locked(archive: Path, seconds: float) -> Iterator[None]:
+    """Another process holds the write lock for so long, or until the block ends."""
+    script = (
+        "import sqlite3, sys, time\n"
+        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True)\n"
+        "time.sleep(float(sys.argv[2]))"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script, str(archive), str(seconds)], stdout=subprocess.PIPE
+    )
+    try:
+        assert holder.stdout and holder.stdout.readline() == b"held\n"
+        yield
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+def test_52_a_writer_waits_for_the_lock(archive: Path) -> None:
+    filled(archive)
+    with locked(archive, 0.5), Store.open(archive) as store:
+        add(store, 100)
+        assert store.survey().articles == 4
+
+
+def test_52_a_lock_held_too_long_is_said_in_one_line_and_nothing_is_half_written(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(archive)
+    monkeypatch.setattr(driver, "BUSY_SECONDS", 0.3)
+    with Store.open(archive) as store:
+        with locked(archive, 60):
+            began = time.monotonic()
+            with pytest.raises(StorageError, match="is locked; another process is writing"):
+                add(store, 100)
+            assert 0.25 <= time.monotonic() - began < 5
+            assert store.survey().articles == 3  # reading goes on
+            began = time.monotonic()
+            with pytest.raises(StorageError, match="is locked"):
+                add(store, 100)
+            assert time.monotonic() - began < 0.25  # the time was waited once
+        add(store, 100)
+        assert store.survey().articles == 4
+
+
+def test_53_a_full_disk_is_said_and_the_archive_recovers(archive: Path) -> None:
+    filled(archive)
+    with Store.open(archive) as store:
+        pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+        store._db.execute(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(StorageError, match="full; free some space"):
+            for number in range(100, 400):
+                add(store, number)
+        kept = store.survey().articles
+        assert kept >= 3
+        assert store.integrity() == ()
+        assert len(store.select(Query(limit=None))) == kept
+        store._db.execute("PRAGMA max_page_count = 100000")
+        add(store, 1000)
+        assert store.survey().articles == kept + 1
+
+
+@pytest.fixture
+def forbidden(archive: Path) -> Iterator[Path]:
+    """An archive that may be read and not written, in a folder of the same kind."""
+    filled(archive)
+    archive.chmod(0o444)
+    archive.parent.chmod(0o555)
+    yield archive
+    archive.parent.chmod(0o755)
+
+
+def test_54_a_read_only_archive_can_be_read_and_is_refused_to_writers(forbidden: Path) -> None:
+    before = contents(forbidden)
+    read = hubwatch("--db", forbidden, "search", "Guiyang", "--json", preexec_fn=unprivileged)
+    assert (read.returncode, read.stderr) == (0, "")
+    assert "c_1.htm" in read.stdout
+    script = "import sys; from pathlib import Path; from storage.store import Store; "
+    script += "Store.open(Path(sys.argv[1]))"
+    written = subprocess.run(
+        [sys.executable, "-c", script, str(forbidden)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        preexec_fn=unprivileged,
+    )
+    last = written.stderr.splitlines()[-1]
+    assert last.startswith("storage.errors.StorageError")
+    assert "cannot be written; check the permissions" in last
+    assert contents(forbidden) == before
+
+
+def test_55_a_file_that_was_cut_is_refused_unwritten(archive: Path) -> None:
+    filled(archive)
+    whole = archive.read_bytes()
+    for size in (50, 99, 100, driver.PAGE_SIZE, len(whole) - driver.PAGE_SIZE, len(whole) - 1):
+        archive.write_bytes(whole[:size])
+        before = contents(archive)
+        for opening in (Store.open, Store.open_readonly):
+            with pytest.raises(StorageError, match=r"missing at its end; .* backup"):
+                opening(archive)
+        assert contents(archive) == before
+    archive.write_bytes(whole)
+    Store.open(archive).close()
+
+
+def test_55_an_emptied_file_is_not_taken_for_a_new_archive(archive: Path) -> None:
+    archive.write_bytes(b"")
+    for opening in (Store.open, Store.open_readonly):
+        with pytest.raises(StorageError, match="backup"):
+            opening(archive)
+    assert archive.read_bytes() == b""
+
+
+def test_55_flipped_pages_are_refused_unwritten(archive: Path) -> None:
+    filled(archive, 30)
+    whole = archive.read_bytes()
+    page = driver.PAGE_SIZE
+    chance = random.Random(55)
+    noticed = 0
+    numbers = list(range(3, len(whole) // page))
+    for number in numbers:
+        noise = chance.randbytes(64)
+        start = number * page
+        archive.write_bytes(whole[:start] + noise + whole[start + 64 :])
+        before = contents(archive)
+        try:
+            Store.open(archive).close()
+        except StorageError as error:
+            noticed += 1
+            assert "put a backup in its place" in str(error)
+            assert len(str(error).splitlines()) == 1
+            assert contents(archive) == before
+    # What is left is the middle of a long text, and the index of texts, which `repair` mends.
+    assert noticed >= len(numbers) * 0.8
+
+
+def test_55_a_wal_that_was_taken_away_is_noticed(archive: Path) -> None:
+    filled(archive)
+    script = (
+        "import os, sys; from pathlib import Path; from storage.store import Store\n"
+        "from tests.test_storage_faults import add\n"
+        "store = Store.open(Path(sys.argv[1])); add(store, 77); os.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(archive)], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    wal = driver.beside(archive, "-wal")
+    away = wal.rename(archive.parent / "away")
+    for opening in (Store.open, Store.open_readonly):
+        with pytest.raises(StorageError, match="-wal is missing"):
+            opening(archive)
+    assert not wal.exists()
+    away.rename(wal)
+    with Store.open(archive) as store:
+        assert store.survey().articles == 4
+        assert store.integrity() == ()
+    Store.open(archive).close()
+
+
+def test_56_a_drifted_index_is_found_and_made_again(archive: Path) -> None:
+    filled(archive, 5)
+    in_another_process(
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        "c.execute('DROP TRIGGER shadows_edited');"
+        "c.execute(\"UPDATE shadows SET body = 'elsewhere' WHERE article_id < 3\");"
+        "c.execute('DELETE FROM shadows_fts_data WHERE id > 10');"
+        "c.execute('DELETE FROM shadows WHERE article_id = 4');"
+        "c.commit(); c.close()",
+        str(archive),
+    )
+    told: list[tuple[int, int]] = []
+    with Store.open(archive) as store:  # a broken index is no reason to refuse
+        assert any("index" in fault for fault in store.integrity())
+        assert store.rebuild_index(lambda done, all_: told.append((done, all_))) == 5
+        assert store.integrity() == ()
+        assert len(store.search(Query("forty laboratories"))) == 5
+        add(store, 50)
+        assert len(store.search(Query("forty laboratories"))) == 6
+        assert store.integrity() == ()
+    assert told == [(5, 5)]
+
+
+def test_56_a_rebuild_that_is_killed_leaves_the_old_index(archive: Path) -> None:
+    filled(archive, 5)
+    copy = archive.with_name("copy.db")
+    shutil.copy(archive, copy)
+    script = (
+        "import os, sys; from pathlib import Path; from storage.store import Store\n"
+        "Store.open(Path(sys.argv[1])).rebuild_index(lambda *_: os.kill(os.getpid(), 9))"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(copy)], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    with Store.open(copy) as store:
+        assert store.integrity() == ()
+        assert len(store.search(Query("forty laboratories"))) == 5
+
+
+def test_opening_an_archive_twice_in_one_process_keeps_the_locks_of_the_first(
+    archive: Path,
+) -> None:
+    """POSIX locks vanish when a process closes the file by any way; then another process that
+    closes the archive would take itself for the last, and remove the -wal in use."""
+    filled(archive)
+    with Store.open(archive) as first:
+        Store.open(archive).close()
+        Store.open_readonly(archive).close()
+        in_another_process(
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+            "c.execute(\"UPDATE sources SET name = 'elsewhere'\"); c.commit(); c.close()",
+            str(archive),
+        )
+        assert driver.beside(archive, "-wal").exists()
+        add(first, 100)
+        assert first.survey().articles == 4
+    with Store.open(archive) as store:
+        assert store.survey().articles == 4
+        assert store.integrity() == ()

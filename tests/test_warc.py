@@ -1,0 +1,342 @@
+"""Archived pages out as WARC and in again, and what others' files may hold."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from desk.practice.portal import sources_folder, truth
+from desk.practice.server import serve
+from scraper.archives.bring import Brought
+from scraper.archives.homes import Homes
+from scraper.archives.jsonl import Fault
+from scraper.archives.warc_in import MAX_BODY, Page, Passed, bring_pages, read_pages
+from scraper.archives.warc_out import Packing, write_warc
+from scraper.crawl.request import CrawlRequest
+from scraper.relevance.watchlist import load_watchlist
+from scraper.sources.load import load_catalogue
+from storage.errors import PageError
+from storage.store import Store
+from storage.types import Capture, Change, FetchKind, Outcome, Query
+from tests.cli import CommandLine, away
+from tests.make import NOW, SOURCE, capture, insert, later
+from tests.servers import article_html
+
+CATALOGUE = load_catalogue([sources_folder()])
+WATCHLIST = load_watchlist()
+URL = "http://english.practice.test/wsb/2024-03/01/c_1.htm"
+WHEN = "2024-03-02T08:00:00Z"
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+class Warc:
+    """A file as others write them."""
+
+    def __init__(self, path: Path, version: str = "1.0") -> None:
+        self.path = path
+        self._out = BytesIO()
+        self._writer = WARCWriter(self._out, warc_version=version)
+
+    def add(
+        self,
+        body: bytes,
+        url: str = URL,
+        at: str = WHEN,
+        kind: str = "response",
+        status: str = "200 OK",
+        **headers: str,
+    ) -> Warc:
+        head = {"Content-Type": "text/html; charset=utf-8", **headers}
+        pairs = [(name.replace("_", "-"), value) for name, value in head.items()]
+        record = self._writer.create_warc_record(
+            url,
+            kind,
+            payload=BytesIO(body),
+            http_headers=StatusAndHeaders(status, pairs, protocol="HTTP/1.1"),
+            warc_headers_dict={"WARC-Date": at} if at else {},
+        )
+        self._writer.write_record(record)
+        return self
+
+    def write(self) -> Path:
+        self.path.write_bytes(self._out.getvalue())
+        return self.path
+
+
+def page(title: str = "Guiyang chosen as hub city", text: str = "") -> bytes:
+    return article_html(title, text, "2024-03-01").encode()
+
+
+def take(store: Store, path: Path, fallback: str = "") -> Brought:
+    homes = Homes(CATALOGUE, store.source_refs(), fallback)
+    return bring_pages(store, read_pages(path), homes, WATCHLIST, lambda: later(days=9), path.name)
+
+
+@pytest.fixture
+def warc(tmp_path: Path) -> Warc:
+    return Warc(tmp_path / "other.warc.gz")
+
+
+def records(data: bytes) -> Iterator[Any]:
+    yield from ArchiveIterator(BytesIO(data), check_digests="raise")
+
+
+# ---- out
+
+
+def written(*captures: Capture, packing: Packing = Packing.GZIP) -> bytes:
+    out = BytesIO()
+    assert write_warc(out, captures, NOW, packing) == len(captures)
+    return out.getvalue()
+
+
+def test_a_page_is_a_response_record_with_its_headers_and_digests() -> None:
+    headers = (
+        ("content-type", "text/html; charset=gb2312"),
+        ("content-encoding", "gzip"),
+        ("transfer-encoding", "chunked"),
+        ("content-length", "7"),
+        ("etag", '"x"'),
+    )
+    kept = capture(page(), headers=headers)
+    for packing in Packing:
+        info, response = list(records_read(written(kept, packing=packing)))
+        assert info["type"] == "warcinfo"
+        assert "no request records" in info["body"].decode()
+        assert response["type"] == "response"
+        assert response["body"] == kept.body
+        assert response["http"] == [
+            ("content-type", "text/html; charset=gb2312"),
+            ("etag", '"x"'),
+            ("content-length", str(len(kept.body))),
+        ]
+        assert response["head"]["WARC-Date"] == "2026-03-02T04:00:00.000000Z"
+        assert response["head"]["WARC-Payload-Digest"].startswith("sha1:")
+        assert response["head"]["WARC-Target-URI"] == kept.url
+
+
+def records_read(data: bytes) -> Iterator[dict[str, Any]]:
+    for record in records(data):
+        yield {
+            "type": record.rec_type,
+            "head": dict(record.rec_headers.headers),
+            "http": record.http_headers.headers if record.http_headers else [],
+            "body": record.content_stream().read(),
+        }
+
+
+def test_the_same_pages_give_the_same_bytes_and_each_record_its_own_gzip_member() -> None:
+    captures = (capture(page("One")), capture(page("Two"), url="http://english.practice.test/2"))
+    data = written(*captures)
+    assert data == written(*captures)
+    assert data.count(b"\x1f\x8b\x08") == 3
+    assert gzip.decompress(data) == written(*captures, packing=Packing.PLAIN)
+
+
+def test_out_and_in_again_gives_the_same_articles(tmp_path: Path) -> None:
+    """The practice portal, crawled; its pages handed on; the same archive of articles elsewhere."""
+    from datetime import date
+
+    from scraper.crawl.run import crawl
+
+    first, second, file = tmp_path / "a.db", tmp_path / "b.db", tmp_path / "pages.warc.gz"
+    Store.create(first).close()
+    anchor, names = date(2026, 3, 1), ("practice-en-kjj", "practice-en-jw")
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with serve(anchor, 1) as served:
+        request = CrawlRequest("x", lambda: now, hosts=served.hosts)
+        crawl([CATALOGUE.get(name) for name in names], first, request, lambda event: None)
+    with Store.open_readonly(first) as store, file.open("wb") as out:
+        before = list(store.each(Query()))
+        write_warc(out, _pages(store), NOW)
+    expected = {each.url for name in names for each in truth(anchor, 1).of_source(name)}
+    with Store.create(second) as store:
+        brought = take(store, file)
+        assert brought.figures["new"] == len(before) == len(expected)
+        after = list(store.each(Query()))
+        for one, other in zip(before, after, strict=True):
+            for name in ("url", "source_id", "title", "body", "published", "source", "html"):
+                assert getattr(one, name) == getattr(other, name)
+            assert other.baseline
+        again = take(store, file)
+        assert again.figures["unchanged"] == len(before)
+        assert store.integrity() == ()
+
+
+def _pages(store: Store) -> Iterator[Capture]:
+    for each in store.each(Query()):
+        for revision in store.revisions(each.id):
+            assert revision.snapshot_id is not None
+            yield store.snapshot(revision.snapshot_id)
+
+
+# ---- in
+
+
+def test_pages_of_others_are_read_as_if_fetched_then(store: Store, warc: Warc) -> None:
+    file = (
+        warc.add(b"GET / HTTP/1.1", kind="request")
+        .add(gzip.compress(page()), Content_Encoding="gzip")
+        .add(b"\x89PNG", url="http://english.practice.test/i.png", Content_Type="image/png")
+        .add(page(), url="http://nobody.example.org/2024/a.html")
+        .add(b"", url="http://english.practice.test/wsb/2024-03/01/c_2.htm", status="404 Not Found")
+        .write()
+    )
+    brought = take(store, file)
+    assert brought.faults == []
+    assert (brought.figures["new"], brought.figures["skipped"]) == (1, 4)
+    (kept,) = store.each(Query())
+    assert (kept.url, kept.source_id, kept.title) == (
+        URL,
+        "practice-en",
+        "Guiyang chosen as hub city",
+    )
+    (revision,) = store.revisions(kept.id)
+    assert revision.snapshot_id is not None
+    shot = store.snapshot(revision.snapshot_id)
+    assert shot.fetched_at == datetime(2024, 3, 2, 8, tzinfo=UTC)
+    assert shot.body == page()
+    assert shot.header("content-encoding") is None
+    assert kept.baseline
+
+
+def test_pages_of_nobody_go_to_the_named_source(store: Store, warc: Warc) -> None:
+    file = warc.add(page(), url="http://nobody.example.org/2024/a.html").write()
+    assert take(store, file, "attic").figures["new"] == 1
+    (kept,) = store.each(Query())
+    assert (kept.source_id, kept.source_name) == ("attic", "attic")
+    assert kept.published is not None
+
+
+def test_a_page_that_is_no_article_is_set_aside_once(store: Store, warc: Warc) -> None:
+    file = warc.add(b"<html><body><h1>Nothing</h1></body></html>").write()
+    assert take(store, file).figures["quarantined"] == 1
+    assert take(store, file).figures["unchanged"] == 1
+    (aside,) = store.quarantined()
+    assert aside.url == URL
+
+
+def test_an_older_page_never_replaces_a_newer_one(store: Store, tmp_path: Path) -> None:
+    new = Warc(tmp_path / "new.warc.gz").add(page("New title"), at="2024-06-01T00:00:00Z").write()
+    old = Warc(tmp_path / "old.warc.gz").add(page("Old title"), at="2024-05-01T00:00:00Z").write()
+    assert take(store, new).figures["new"] == 1
+    assert take(store, old).figures["stays"] == 1
+    (kept,) = store.each(Query())
+    assert (kept.title, kept.revisions) == ("New title", 1)
+
+
+def test_a_newer_page_is_a_revision(store: Store, warc: Warc) -> None:
+    file = warc.add(page("Old")).add(page("New"), at="2024-05-01T00:00:00Z").write()
+    brought = take(store, file)
+    assert (brought.figures["new"], brought.figures["changed"]) == (1, 1)
+    assert [event.change for event in store.events()] == [Change.NEW, Change.CHANGED]
+    assert all(event.baseline for event in store.events())
+
+
+def test_what_is_gone_is_not_brought_back(store: Store, warc: Warc) -> None:
+    take(store, warc.add(page()).write())
+    (kept,) = store.each(Query())
+    with store.writing() as tx:
+        run = tx.start_run(kept.source_id, NOW)
+        tx.mark_gone(kept.id, run_id=run.id, now=NOW, outcome=Outcome.GONE, evidence="404")
+    later_file = Warc(warc.path.with_name("later.warc.gz")).add(
+        page("B"), at="2025-01-01T00:00:00Z"
+    )
+    assert take(store, later_file.write()).figures["stays"] == 1
+    (kept,) = store.each(Query())
+    assert kept.gone_at is not None
+
+
+def test_faults_of_a_record_are_told_with_its_number(store: Store, warc: Warc) -> None:
+    file = (
+        warc.add(page(), at="yesterday")
+        .add(page(), url="http://me@english.practice.test/x")
+        .add(gzip.compress(b"x" * (MAX_BODY + 1)), Content_Encoding="gzip")
+        .add(page())
+        .write()
+    )
+    brought = take(store, file)
+    assert [fault.number for fault in brought.faults] == [1, 2, 3]
+    assert "WARC-Date 'yesterday' is no date" in brought.faults[0].reason
+    assert "larger than 10 MiB" in brought.faults[2].reason
+    assert brought.figures["new"] == 1
+    assert brought.runs[0].outcome is Outcome.PARTIAL
+
+
+def test_a_damaged_or_cut_record_is_no_page(tmp_path: Path) -> None:
+    plain = written(capture(page(), url=URL), packing=Packing.PLAIN)
+    damaged = tmp_path / "damaged.warc"
+    damaged.write_bytes(plain.replace(b"forty laboratories", b"fifty laboratories"))
+    info, fault = read_pages(damaged)
+    assert isinstance(info, Passed)
+    assert isinstance(fault, Fault)
+    assert "digest" in fault.reason
+    cut = tmp_path / "cut.warc"
+    cut.write_bytes(plain[:-300])
+    assert not any(isinstance(each, Page) for each in read_pages(cut))
+
+
+def test_a_file_that_is_none(hubwatch: CommandLine, tmp_path: Path) -> None:
+    for name, data in (("a.warc", b"hello\nworld"), ("b.warc.gz", gzip.compress(b"no" * 99))):
+        path = tmp_path / name
+        path.write_bytes(data)
+        ended = hubwatch("--db", tmp_path / "x.db", "import", path)
+        assert ended.code == 1
+        assert "not a WARC file from record 1 on" in ended.err
+        assert "Traceback" not in ended.err
+
+
+def test_what_was_read_before_a_file_breaks_off_is_kept(store: Store, warc: Warc) -> None:
+    file = warc.add(page()).write()
+    file.write_bytes(file.read_bytes() + b"broken")
+    with pytest.raises(PageError):
+        take(store, file)
+    assert store.count(Query()) == 1
+    assert store.runs()[0].outcome is Outcome.INTERRUPTED
+
+
+def test_a_redirect_is_an_alias_again(tmp_path: Path) -> None:
+    asked = "http://english.practice.test/old/c_1.htm"
+    file = tmp_path / "x.warc.gz"
+    file.write_bytes(written(capture(page(), url=asked, final_url=URL)))
+    with Store.create(tmp_path / "x.db") as store:
+        take(store, file)
+        assert [each.url for each in store.article_by_url(asked)] == [URL]
+
+
+def test_the_command_line_writes_the_pages_of_what_it_selects(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    db = tmp_path / "a.db"
+    with Store.create(db) as store, store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        shot = tx.keep_capture(SOURCE.id, capture(page()), FetchKind.ARTICLE)
+        tx.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=shot)
+        tx.apply(
+            insert(url="http://english.practice.test/none.htm"),
+            source_id=SOURCE.id,
+            run_id=run.id,
+            now=NOW + timedelta(0),
+        )
+    for name, magic in (("a.warc.gz", b"\x1f\x8b"), ("a.warc", b"WARC/1.1")):
+        ended = hubwatch("--db", db, "export", "-o", tmp_path / name)
+        assert (ended.code, ended.out) == (0, "")
+        assert "1 archived pages" in ended.err
+        assert (tmp_path / name).read_bytes().startswith(magic)
