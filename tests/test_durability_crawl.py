@@ -60,6 +60,7 @@ def ended(crawl: subprocess.Popen[str]) -> tuple[int, str, str]:
     return crawl.returncode, out, (err.splitlines() or [""])[-1]
 
 
+@pytest.mark.slow
 def test_two_crawls_of_overlapping_sources_take_turns_and_double_nothing(ground: Ground) -> None:
     archive = ground.folder / "hubwatch.db"
     Store.create(archive).close()
@@ -90,6 +91,7 @@ def test_two_crawls_of_overlapping_sources_take_turns_and_double_nothing(ground:
     complete(ground, archive)
 
 
+@pytest.mark.slow
 def test_52_a_crawl_that_meets_a_lock_ends_with_one_line_and_is_made_up_for(
     ground: Ground,
 ) -> None:
@@ -105,6 +107,7 @@ def test_52_a_crawl_that_meets_a_lock_ends_with_one_line_and_is_made_up_for(
     complete(ground, archive)
 
 
+@pytest.mark.slow
 def test_53_a_crawl_on_a_full_disk_says_so_and_is_made_up_for(ground: Ground) -> None:
     archive = ground.folder / "hubwatch.db"
     script = (

@@ -21,9 +21,10 @@ from storage.types import (
 
 from ..sources.model import FieldRules
 from .body import generic, place
+from .body.cut import cut_out
 from .body.markup import read_markup
 from .body.media import mark_captions, read_attachments, read_images
-from .body.noise import strip_elements, strip_lines
+from .body.noise import strip_lines
 from .body.paragraphs import read_paragraphs
 from .body.place import Place
 from .decode import Decoded, decode
@@ -32,9 +33,10 @@ from .fields.people import read_author, read_source
 from .fields.published import read_dates
 from .fields.title import read_title
 from .fields.visible import read_dateline
-from .page import Page, attribute
+from .page import Page
 from .recognise import SHORT, Verdict, judge_page, judge_response, went_home
 from .text import MAX_TEXT, clean_paragraphs, cut_bytes
+from .tree import attribute
 from .version import READER_VERSION
 
 _LEAST_BODY = 40
@@ -51,9 +53,8 @@ class _Body:
         self.place = found
         if found is None:
             return
-        root = found.tag
-        self.attachments = read_attachments(root, page)
-        strip_elements(root, page, rules.remove)
+        self.attachments = read_attachments(found.tag, page)
+        root = cut_out(found.tag, page, rules.remove)
         self.images = read_images(root, page)
         mark_captions(root)
         kept = strip_lines(read_paragraphs(root), title, rules.zone)

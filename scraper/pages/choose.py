@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..sources.model import FieldRules
-from .body.place import text_size
 from .page import Page
+from .tree import text_size
 
 _BODY, _FIELD, _SITE = 3, 1, 2
 _ENOUGH = 60

@@ -1,13 +1,11 @@
-"""Visible text: the lines a person sees, and elements as one line.
+"""Elements of a soup as one line of text, and what parts text into lines at all.
 
-Walks the tree without recursion, so that no page can exhaust the stack. Parses nothing.
+Parses nothing. The lines of a whole page come from `tree`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from bs4.element import Comment, NavigableString, PreformattedString, Tag
 
@@ -27,19 +25,6 @@ UNSEEN = frozenset([
     "script", "style", "noscript", "template", "head", "title", "textarea", "select", "iframe",
     "svg",
 ])  # fmt: skip
-
-
-_MAX_LINE = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One visible line: its text, the element that holds its start, how much of it is link text."""
-
-    text: str
-    tag: Tag
-    linked: int
-    index: int
 
 
 def is_link(tag: Tag) -> bool:
@@ -75,11 +60,6 @@ def line_text(tag: Tag) -> str:
     return clean_line("".join(_pieces(tag)))
 
 
-def spaced_text(tag: Tag) -> str:
-    """Like `line_text`, with a blank between ASCII words that only markup parts."""
-    return clean_line(join_inline(_pieces(tag)))
-
-
 def _pieces(tag: Tag) -> list[str]:
     pieces: list[str] = []
     for node in tag.descendants:
@@ -89,67 +69,3 @@ def _pieces(tag: Tag) -> list[str]:
         elif is_text(node) and (node.parent is None or node.parent.name not in UNSEEN):
             pieces.append(str(node))
     return pieces
-
-
-class _LineBuilder:
-    """Collects inline pieces until a block boundary ends the line."""
-
-    def __init__(self, tag: Tag) -> None:
-        self.tag = tag
-        self.pieces: list[str] = []
-        self.linked = 0
-        self.count = 0
-
-    def add(self, text: str, tag: Tag, in_link: int) -> None:
-        if not self.pieces:
-            self.tag = tag
-        self.pieces.append(text)
-        if in_link:
-            self.linked += len(text.strip())
-
-    def end(self) -> Iterator[Line]:
-        text = clean_line(join_inline(self.pieces))[:_MAX_LINE]
-        linked = self.linked
-        self.pieces, self.linked = [], 0
-        if text:
-            yield Line(text, self.tag, linked, self.count)
-            self.count += 1
-
-
-def walk_lines(root: Tag) -> Iterator[Line]:
-    """Depth first without recursion, so that no page can exhaust the stack."""
-    builder = _LineBuilder(root)
-    stack: list[tuple[Tag, Iterator[object]]] = [(root, iter(root.contents))]
-    links = 0
-    while stack:
-        tag, children = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            links -= is_link(tag)
-            if tag.name in BLOCKS:
-                yield from builder.end()
-        elif isinstance(child, Tag):
-            if child.name in BLOCKS:
-                yield from builder.end()
-            if child.name not in UNSEEN and not is_hidden(child):
-                links += is_link(child)
-                stack.append((child, iter(child.contents)))
-        elif is_text(child):
-            text = str(child)
-            if text.strip():
-                builder.add(text, tag, links)
-            elif builder.pieces:
-                builder.pieces.append(" ")
-    yield from builder.end()
-
-
-_HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.I)
-
-
-def is_hidden(tag: Tag) -> bool:
-    """True where markup itself says that nobody sees it."""
-    style = tag.get("style")
-    if tag.has_attr("hidden"):
-        return True
-    return isinstance(style, str) and _HIDDEN.search(style[:500]) is not None

@@ -1,29 +1,77 @@
-"""One page, parsed once: its elements by id, class and tag, its metas, its visible lines.
+"""One page: its elements by id, class and tag, its metas, its visible lines.
 
-The only owner of the tree. Finds things; what they mean is for the readers of fields.
+The only owner of the tree. Finds things; what they mean is for the readers of fields. The whole
+page is a fast tree; BeautifulSoup gets the part that is to be read, since a soup of everything
+costs twenty times as much.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from soupsieve import SelectorSyntaxError
+from lxml import etree
 
+from . import tree
 from .bounds import trim
-from .lines import Line, spaced_text, walk_lines
+from .selectors import find_all
 from .text import clean_characters, clean_line
+from .tree import Element
 
 _SIMPLE = re.compile(r"([A-Za-z][\w-]*)?(?:([#.])([\w-]+))?")
 _DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}>")
 _META_RULE = re.compile(r"""meta\[(name|property|itemprop)=["']?([^"'\]]+)["']?\]""", re.I)
 
 _MAX_LINES = 6_000
+_COUNT = etree.XPath("count(descendant-or-self::*)")
+_WITH_ID = etree.XPath("descendant-or-self::*[@id]")
+_WITH_CLASS = etree.XPath("descendant-or-self::*[@class]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One simple selector; `kind` is `#` or `.` where it names an id or a class."""
+
+    name: str | None
+    kind: str | None
+    value: str
+
+    def fits(self, tag: Element) -> bool:
+        if self.name is not None and tag.tag != self.name:
+            return False
+        if self.kind == "#":
+            return bool(tag.get("id") == self.value)
+        return self.kind is None or self.value in tag.get("class", "").split()
+
+
+@lru_cache(maxsize=2048)
+def _simple_parts(rule: str) -> tuple[_Part, ...] | None:
+    """`.article h1`, `#zoom`: simple selectors, one inside the other. None for anything more."""
+    parts = []
+    for word in rule.split():
+        match = _SIMPLE.fullmatch(word)
+        if match is None:
+            return None
+        name, kind, value = match.groups()
+        parts.append(_Part(name.lower() if name else None, kind, value or ""))
+    return tuple(parts) or None
+
+
+def _stands_in(tag: Element, around: tuple[_Part, ...]) -> bool:
+    """True where the parts fit elements around the tag, from the inside out."""
+    wanted = len(around) - 1
+    for parent in tag.iterancestors():
+        if around[wanted].fits(parent):
+            wanted -= 1
+            if wanted < 0:
+                return True
+    return False
 
 
 class Page:
@@ -32,24 +80,37 @@ class Page:
     def __init__(self, text: str, url: str, now: datetime) -> None:
         # An XML declaration in front of (X)HTML means nothing to an HTML parser.
         trimmed = trim(_DECLARATION.sub("", clean_characters(text), count=1))
-        self.cut = trimmed.cut
         self.markup = trimmed.text
         self.url = url
         self.now = now
-        self.soup = BeautifulSoup(trimmed.text, "lxml")
-        self._ids: dict[str, list[Tag]] = {}
-        self._classes: dict[str, list[Tag]] = {}
-        self._tags: dict[str, list[Tag]] = {}
-        for tag in self.soup.find_all(True):
-            self._remember(tag)
+        self.tree, deep = tree.parse(trimmed.text)
+        self.cut = trimmed.cut or deep
+        self._tags: dict[str, list[Element]] = {}
 
-    def _remember(self, tag: Tag) -> None:
-        self._tags.setdefault(tag.name, []).append(tag)
-        name = attribute(tag, "id")
-        if name:
-            self._ids.setdefault(name, []).append(tag)
-        for item in attribute(tag, "class").split():
-            self._classes.setdefault(item, []).append(tag)
+    @cached_property
+    def elements(self) -> int:
+        """How many elements the page has."""
+        return int(_COUNT(self.tree))
+
+    @cached_property
+    def _ids(self) -> dict[str, list[Element]]:
+        ids: dict[str, list[Element]] = {}
+        for tag in _WITH_ID(self.tree):
+            ids.setdefault(tag.get("id"), []).append(tag)
+        return ids
+
+    @cached_property
+    def _classes(self) -> dict[str, list[Element]]:
+        classes: dict[str, list[Element]] = {}
+        for tag in _WITH_CLASS(self.tree):
+            for item in tag.get("class").split():
+                classes.setdefault(item, []).append(tag)
+        return classes
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The whole page as a soup: for lists, whose rows are spread all over it."""
+        return BeautifulSoup(self.markup, "lxml")
 
     @property
     def host(self) -> str:
@@ -60,7 +121,7 @@ class Page:
     def base(self) -> str:
         """Where relative addresses start from: `<base href>` where it is http(s), else the page."""
         for tag in self.tags("base"):
-            base = absolute(attribute(tag, "href"), self.url)
+            base = absolute(tree.attribute(tag, "href"), self.url)
             if base:
                 return base
         return self.url
@@ -69,39 +130,34 @@ class Page:
         """An address of the page made absolute; empty where it is not http(s)."""
         return absolute(address, self.base)
 
-    @property
-    def elements(self) -> int:
-        """How many elements the page has."""
-        return sum(map(len, self._tags.values()))
-
-    def tags(self, name: str) -> list[Tag]:
+    def tags(self, name: str) -> list[Element]:
         """All elements of one tag name, in order."""
-        return self._tags.get(name, [])
+        if name not in self._tags:
+            self._tags[name] = list(self.tree.iter(name))
+        return self._tags[name]
 
-    def select(self, rule: str) -> list[Tag]:
+    def select(self, rule: str) -> list[Element]:
         """Elements for a CSS selector, in order. A selector nobody can read selects nothing."""
-        simple = _SIMPLE.fullmatch(rule)
-        if simple is not None:
-            return self._simple(*simple.groups())
-        try:
-            return list(self.soup.select(rule))
-        except (SelectorSyntaxError, NotImplementedError, ValueError):
-            return []
+        parts = _simple_parts(rule)
+        if parts is None:
+            return find_all(self.tree, rule)
+        found = self._look_up(parts[-1])
+        return found if len(parts) == 1 else [tag for tag in found if _stands_in(tag, parts[:-1])]
 
-    def _simple(self, name: str | None, kind: str | None, value: str | None) -> list[Tag]:
-        """`tag`, `#id`, `.class`, `tag#id`, `tag.class`: looked up, since soupsieve walks."""
-        if kind is None:
-            return self.tags((name or "").lower())
-        found = (self._ids if kind == "#" else self._classes).get(value or "", [])
-        return [tag for tag in found if name is None or tag.name == name.lower()]
+    def _look_up(self, part: _Part) -> list[Element]:
+        """`tag`, `#id`, `.class`, `tag#id`, `tag.class`: looked up in the index."""
+        if part.kind is None:
+            return self.tags(part.name or "")
+        found = (self._ids if part.kind == "#" else self._classes).get(part.value, [])
+        return found if part.name is None else [tag for tag in found if tag.tag == part.name]
 
     @cached_property
     def _metas(self) -> dict[str, list[str]]:
         metas: dict[str, list[str]] = {}
         for tag in self.tags("meta"):
-            content = clean_line(attribute(tag, "content"))
+            content = clean_line(tree.attribute(tag, "content"))
             for key in ("name", "property", "itemprop"):
-                name = attribute(tag, key).strip().lower()
+                name = tree.attribute(tag, key).strip().lower()
                 if name and content:
                     metas.setdefault(name, []).append(content)
         return metas
@@ -110,7 +166,9 @@ class Page:
         """The first non-empty content of a meta element by name or property, any case."""
         return next(iter(self._metas.get(name.lower(), ())), "")
 
-    def rule_texts(self, rule: str, text_of: Callable[[Tag], str] | None = None) -> Iterator[str]:
+    def rule_texts(
+        self, rule: str, text_of: Callable[[Element], str] | None = None
+    ) -> Iterator[str]:
         """What a field rule selects as text: meta content, the element's text, or `datetime`.
 
         `text_of` reads the element; by default words that only markup parts stay apart.
@@ -120,8 +178,8 @@ class Page:
             yield from self._metas.get(meta.group(2).lower(), ())
             return
         for tag in self.select(rule)[:20]:
-            shown = (text_of or spaced_text)(tag)
-            text = attribute(tag, "content") or shown or attribute(tag, "datetime")
+            shown = (text_of or tree.spaced_text)(tag)
+            text = tree.attribute(tag, "content") or shown or tree.attribute(tag, "datetime")
             if text.strip():
                 yield text
 
@@ -129,20 +187,15 @@ class Page:
     def title_text(self) -> str:
         """The text of `<title>`, clean."""
         for tag in self.tags("title"):
-            if tag.find_parent("svg") is None:
-                return clean_line(tag.get_text())
+            if not tree.has_ancestor(tag, "svg"):
+                return clean_line(tree.raw_text(tag))
         return ""
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[tree.Line, ...]:
         """What a person sees, line by line, at most 6,000 lines of 2,000 characters."""
-        root = self.soup.body or self.soup
-        lines = []
-        for line in walk_lines(root):
-            lines.append(line)
-            if len(lines) >= _MAX_LINES:
-                break
-        return tuple(lines)
+        body = self.tags("body")
+        return tree.walk_lines(body[0] if body else self.tree, _MAX_LINES)
 
     @cached_property
     def visible_size(self) -> int:

@@ -79,8 +79,8 @@ class Verdict:
 def judge_response(capture: Capture) -> Verdict | None:
     """What status and bytes alone tell; None where the page has to be read."""
     status, body = capture.status, capture.body
-    trap = _SCRIPT_TRAPS.search(body, 0, 65_536) is not None
-    if status in (412, 521, 468) or (status >= 400 and trap):
+    refused = status >= 400
+    if status in (412, 521, 468) or (refused and _SCRIPT_TRAPS.search(body, 0, 65_536)):
         return Verdict(Outcome.BLOCKED, f"status {status} with an anti-bot answer")
     if status in (404, 410):
         return Verdict(Outcome.GONE, f"status {status}")
@@ -116,7 +116,9 @@ def judge_page(page: Page, capture: Capture) -> Verdict | None:
     """What the text of a page tells about the whole page; None for one that may be an article."""
     size = page.visible_size
     title = narrow(page.title_text)
-    text = narrow(" ".join(line.text for line in page.lines[:60]))[:4000]
+    # Only what is said on a page that says little is about the page itself.
+    few = page.lines[:60] if size < SHORT else ()
+    text = narrow(" ".join(line.text for line in few))[:4000]
     if size < SHORT and _SCRIPT_TRAPS.search(capture.body, 0, 65_536):
         return Verdict(Outcome.BLOCKED, "an anti-bot script instead of a page")
     claims = bool(page.meta("articletitle") or page.meta("pubdate"))

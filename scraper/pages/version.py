@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever the same bytes may now read differently; `reparse` follows it."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 import logging
 
 import trafilatura
-from bs4 import BeautifulSoup
 
 from storage.types import Origin
 
 from ..page import Page
-from .place import Place, linked_size, text_size
+from ..tree import linked_size, parse, text_size
+from .place import Place
 
 MAX_ELEMENTS = 15_000
 """It walks a page many times over; larger ones are left to cheaper means."""
@@ -41,7 +41,7 @@ def extract(page: Page) -> Place | None:
         return None  # its faults on odd trees must not be ours
     if not html:
         return None
-    body = BeautifulSoup(html, "lxml").body
+    body = parse(html)[0].find("body")
     if body is None or linked_size(body) * 2 > text_size(body):
         return None
     return Place(body, Origin.GENERIC, "trafilatura")

@@ -9,6 +9,7 @@ from bs4.element import Tag
 
 from storage.types import Attachment, Image
 
+from .. import tree
 from ..lines import line_text
 from ..page import Page, attribute
 from ..text import clean_field
@@ -110,14 +111,15 @@ def mark_captions(root: Tag) -> None:
         tag[CAPTION] = "1"
 
 
-def read_attachments(root: Tag, page: Page) -> tuple[Attachment, ...]:
+def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
     """The files linked from the body and from what stands beside it in the same container."""
     found: dict[str, Attachment] = {}
-    for tag in (root.parent or root).find_all("a"):
-        url = page.link(attribute(tag, "href"))
+    parent = root.getparent()
+    for tag in (root if parent is None else parent).iter("a"):
+        url = page.link(tree.attribute(tag, "href"))
         kind = file_kind(url) if url else ""
         if kind and url not in found and len(found) < MAX_ATTACHMENTS:
-            name = line_text(tag) or attribute(tag, "title") or _file_name(url)
+            name = tree.line_text(tag) or tree.attribute(tag, "title") or _file_name(url)
             found[url] = Attachment(url, clean_field(name), kind)
     return tuple(found.values())
 

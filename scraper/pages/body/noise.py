@@ -1,7 +1,6 @@
-"""What stands in a body but is not the article: breadcrumbs, date lines, share bars, footers.
+"""Lines that stand in a body but are not the article: breadcrumbs, date lines, footers.
 
-Takes elements out of the tree and lines out of the text. Cautious: what holds a large part of the
-text is never noise.
+Judges by what a line says; elements that are noise by name were cut out before.
 """
 
 from __future__ import annotations
@@ -11,25 +10,9 @@ import re
 from bs4.element import Tag
 
 from ..fields.byline import Label, read_byline
-from ..lines import is_hidden, line_text
-from ..page import Page, attribute
+from ..lines import line_text
 from ..text import narrow, squeeze
 from .paragraphs import Paragraph
-
-_TAGS = [
-    "script", "style", "noscript", "template", "iframe", "form", "button", "input", "select",
-    "textarea", "nav", "footer", "aside", "object", "embed", "svg", "canvas", "video", "audio",
-    "map", "link", "meta", "title",
-]  # fmt: skip
-_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:share|shares|sharing|bdshare|bds|social|print|printer|font-?size|fontsize|crumbs?|breadcrumbs?"
-    r"|related|relatednews|recommend|copyright|footer|foot|comments?|pagination|pager|pagenav|pages-?nav|toolbar"
-    r"|tools?|qrcode|ewm|erweima|advert|ads?|xgxw|xglj|xgwz|news-?tools|prev-?next|position|location|hits|editor-?info"
-    r"|newsletter|subscribe|sidebar|promo|disclaimer)(?:$|[\s_-])"
-    r"|bdsharebutton|sharebutton|share-?(?:box|bar|list|to|icon)|print-?(?:btn|button)|breadcrumb|shareWarp",
-    re.I,
-)
-_LARGE = 0.4
 
 _CRUMB = re.compile(
     r"^(?:您?(?:当前|现在|所在)(?:的)?位置|您的位置|你的位置|位置|首页\s*[>»›/]|home\s*[>»›|/]"
@@ -58,19 +41,10 @@ _CUT_AFTER = re.compile(
     r"|video)\s?[:：\]】)）>》]?$",
     re.I,
 )
+_NUMERAL = re.compile(r"[0-9０-９〇零○一二三四五六七八九十]")
 _HEAD_LINES = 14
 _FEW = 20
 _MOST_REMOVED = 400
-
-
-def strip_elements(root: Tag, page: Page, remove: tuple[str, ...]) -> None:
-    """Take out what is never text, what the template removes, and small parts named like noise."""
-    most = _LARGE * len(root.get_text())
-    doomed = [tag for tag in root.find_all(_TAGS) if not _holds(tag, most)]
-    for rule in remove:
-        doomed += [tag for tag in page.select(rule) if tag is not root and _is_inside(tag, root)]
-    doomed += [tag for tag in root.find_all(True) if _is_noise(tag) and not _holds(tag, most)]
-    remove_all(doomed)
 
 
 def remove_all(doomed: list[Tag]) -> None:
@@ -93,25 +67,6 @@ def remove_all(doomed: list[Tag]) -> None:
         for tag in children.values():
             if not tag.decomposed:
                 tag.decompose()
-
-
-def _is_noise(tag: Tag) -> bool:
-    if is_hidden(tag):
-        return True
-    names = f"{attribute(tag, 'class')} {attribute(tag, 'id')}"[:300]
-    return len(names) > 1 and _NAMES.search(names) is not None
-
-
-def _holds(tag: Tag, most: float) -> bool:
-    """True where an element carries so much of the text that it must be part of it."""
-    if tag.name in ("script", "style", "noscript", "template"):
-        return False
-    own = len(tag.get_text())
-    return own > max(200, most)
-
-
-def _is_inside(tag: Tag, root: Tag) -> bool:
-    return any(parent is root for parent in tag.parents)
 
 
 def strip_lines(paragraphs: list[Paragraph], title: str, zone: str) -> list[Paragraph]:
@@ -137,12 +92,14 @@ def _is_head(leads: bool, paragraph: Paragraph, key: str, zone: str) -> bool:
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
+    if len(text) > 160 or (len(text) > 100 and not _NUMERAL.search(text)):
+        return False
     byline = read_byline(text, zone)
     others = len("".join(byline.rest))
     if byline.dates and byline.labels == {Label.STATED} and not leads:
         return False  # when something takes place
     if byline.dates:
-        return others <= 40 and len(text) <= 160 and "。" not in text
+        return others <= 40 and "。" not in text
     named = bool(
         byline.labels & {Label.SOURCE, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED}
     )

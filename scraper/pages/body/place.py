@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bs4.element import Tag
-
 from storage.types import Origin
 
-from ..lines import is_text
 from ..page import Page
+from ..tree import Element, linked_size, raw_text, text_size
 
 KNOWN = (
     "#UCAP-CONTENT", "ucapcontent", ".TRS_Editor", ".TRS_UEDITOR", ".trs_editor_view",
@@ -34,7 +32,7 @@ _PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
 class Place:
     """The element of the body and the rule that found it."""
 
-    tag: Tag
+    tag: Element
     origin: Origin
     rule: str
 
@@ -43,7 +41,7 @@ def by_template(page: Page, rules: tuple[str, ...]) -> Place | None:
     """The first selector whose element has any text or picture."""
     for rule in rules:
         tag = _fullest(page.select(rule))
-        if tag is not None and (text_size(tag) >= 2 or tag.find("img") is not None):
+        if tag is not None and (text_size(tag) >= 2 or has_picture(tag)):
             return Place(tag, Origin.TEMPLATE, rule)
     return None
 
@@ -57,24 +55,28 @@ def by_known_container(page: Page) -> Place | None:
     return None
 
 
-def _fullest(tags: list[Tag]) -> Tag | None:
+def has_picture(tag: Element) -> bool:
+    """True for an element with an `img` in it."""
+    return next(tag.iterdescendants("img"), None) is not None
+
+
+def _fullest(tags: list[Element]) -> Element | None:
     """Of several matches the one with the most text: some portals repeat the body for readers."""
     return max(tags[:30], key=text_size, default=None)
 
 
-def _is_text(tag: Tag) -> bool:
+def _is_text(tag: Element) -> bool:
     size = text_size(tag)
     return (
         size >= _ENOUGH
         and linked_size(tag) * 2 < size
-        and _PUNCTUATION.search(tag.get_text()) is not None
+        and _PUNCTUATION.search(raw_text(tag)) is not None
     )
 
 
 def by_density(page: Page) -> Place | None:
     """The element that holds most of the running text: long, punctuated, unlinked lines."""
-    weights: dict[int, float] = {}
-    tags: dict[int, Tag] = {}
+    weights: dict[Element, float] = {}
     for line in page.lines:
         if (
             len(line.text) < 20
@@ -82,30 +84,11 @@ def by_density(page: Page) -> Place | None:
             or not _PUNCTUATION.search(line.text)
         ):
             continue
-        node: Tag | None = line.tag
+        node: Element | None = line.tag
         for share in (0.6, 1.0, 0.8, 0.5):
-            if node is None or node.name in ("body", "html", "[document]"):
+            if node is None or node.tag in ("body", "html"):
                 break
-            tags[id(node)] = node
-            weights[id(node)] = weights.get(id(node), 0.0) + share * len(line.text)
-            node = node.parent
+            weights[node] = weights.get(node, 0.0) + share * len(line.text)
+            node = node.getparent()
     best = max(weights, key=lambda key: weights[key], default=None)
-    return None if best is None else Place(tags[best], Origin.GENERIC, "densest text")
-
-
-def linked_size(tag: Tag) -> int:
-    """Characters of an element's text that belong to links."""
-    return sum(text_size(link) for link in tag.find_all("a"))
-
-
-def text_size(tag: Tag) -> int:
-    """Characters of text in an element, white space and scripts apart."""
-    total = 0
-    for node in tag.descendants:
-        if (
-            is_text(node)
-            and node.parent is not None
-            and node.parent.name not in ("script", "style")
-        ):
-            total += len(str(node).strip())
-    return total
+    return None if best is None else Place(best, Origin.GENERIC, "densest text")

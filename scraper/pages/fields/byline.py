@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from storage.types import When
 
@@ -184,6 +185,7 @@ def read_byline(line: str, zone: str) -> Byline:
     )
 
 
+@lru_cache(maxsize=4096)  # a site's menus are the same on every page
 def is_label(text: str) -> bool:
     """True for a line that is nothing but a label, its value in the next cell."""
     return len(text) <= 24 and _COLONED.fullmatch(narrow(text).rstrip(": ") + ":") is not None
@@ -191,9 +193,8 @@ def is_label(text: str) -> bool:
 
 def _labels(plain: str) -> list[_Mark]:
     """Labels in order; one with a colon hides a bare one inside it."""
-    marks = [
-        _Mark(m.start(), m.end(), Label(m.lastgroup or "plain")) for m in _COLONED.finditer(plain)
-    ]
+    colons = _COLONED.finditer(plain) if ":" in plain else ()
+    marks = [_Mark(m.start(), m.end(), Label(m.lastgroup or "plain")) for m in colons]
     taken = [(m.start, m.end) for m in marks]
     for m in (*_BEFORE_DATE.finditer(plain), *_BARE.finditer(plain)):
         # `Source: by Hicenter`: the bare word stands right after a label, so it labels nothing.

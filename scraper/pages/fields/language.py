@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from ..page import Page, attribute
+from ..page import Page
+from ..tree import attribute
 
 _HAN = re.compile(r"[㐀-鿿]")
 _KANA = re.compile(r"[ぁ-ヿ]")
 _HANGUL = re.compile(r"[가-힯]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _OTHER = re.compile(r"[Ͱ-ᇿऀ-῿]")
-_SAMPLE = 20_000
+_SAMPLE = 4_000
 _NOT_LATIN = frozenset(("zh", "ja", "ko", "ru", "ar", "uk", "el", "he", "th", "fa", "hi"))
 
 

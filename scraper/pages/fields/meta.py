@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bs4.element import Tag
-
 from storage.types import Origin
 
-from ..page import Page, attribute
+from ..page import Page
 from ..text import clean_line
+from ..tree import Element, attribute, raw_text
 
 PUBLISHED = [
     "pubdate", "publishdate", "firstpublishedtime", "publishtime", "publish_time",
@@ -69,7 +68,7 @@ def metas(page: Page, names: tuple[str, ...] | list[str]) -> Iterator[Clue]:
 
 
 def selected(
-    page: Page, rules: tuple[str, ...], text_of: Callable[[Tag], str] | None = None
+    page: Page, rules: tuple[str, ...], text_of: Callable[[Element], str] | None = None
 ) -> Iterator[Clue]:
     """The clues a template's selectors give."""
     for rule in rules:
@@ -90,7 +89,7 @@ def linked_data(page: Page) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     for tag in page.tags("script"):
         if "ld+json" in attribute(tag, "type").lower():
-            found.extend(_objects(tag.get_text()[:_MAX_JSON]))
+            found.extend(_objects(raw_text(tag)[:_MAX_JSON]))
     return sorted(found, key=lambda item: not _ARTICLE.search(_text(item.get("@type"))))
 
 

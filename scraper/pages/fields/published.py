@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from storage.types import Evidence, Origin, Precision, When
 
 from ...sources.model import FieldRules
-from ..page import Page, attribute
+from ..page import Page
 from ..text import clean_field
+from ..tree import attribute, has_ancestor, raw_text
 from . import meta
 from .byline import Label, read_byline
 from .dates import is_plausible, read_date
@@ -53,8 +54,7 @@ class _Stated:
 
 def read_dates(page: Page, rules: FieldRules, line: Dateline | None) -> Dates:
     """Both dates of a page. A date without time takes the time another clue gives that same day."""
-    stated = [s for s in _published(page, rules, line) if is_plausible(s.when, page.now)]
-    published = _finest(stated)
+    published = _finest(s for s in _published(page, rules, line) if is_plausible(s.when, page.now))
     if published is None:
         published = _from_url(page, rules.zone)
     updated = _updated(page, rules, line, published)
@@ -108,30 +108,31 @@ def _time_elements(page: Page, zone: str) -> Iterator[_Stated]:
         page.select("[itemprop=datePublished]") if page.tags("time") or page.tags("article") else []
     )
     for tag in [*marked, *page.tags("time")][:12]:
-        raw = attribute(tag, "datetime") or attribute(tag, "content") or tag.get_text()[:80]
-        if tag.find_parent(["a", "aside", "footer", "nav", "li"]) is None:
+        raw = attribute(tag, "datetime") or attribute(tag, "content") or raw_text(tag)[:80]
+        if not has_ancestor(tag, "a", "aside", "footer", "nav", "li"):
             when = read_date(raw, zone)
             if when is not None:
-                yield _Stated(when, Clue(Origin.VISIBLE, f"{tag.name} element", raw))
+                yield _Stated(when, Clue(Origin.VISIBLE, f"{tag.tag} element", raw))
 
 
 def _scripts(page: Page, zone: str) -> Iterator[_Stated]:
     """Dates that only a script prints (`__$pubtime = '…'`)."""
     for tag in page.tags("script")[:80]:
-        for match in _SCRIPT.finditer(tag.get_text()[:100_000]):
+        for match in _SCRIPT.finditer(raw_text(tag)[:100_000]):
             when = read_date(match.group(1), zone)
             if when is not None:
                 yield _Stated(when, Clue(Origin.GENERIC, "script variable", match.group()))
 
 
-def _finest(stated: list[_Stated]) -> _Stated | None:
-    """The first date; if it lacks the time, the first clue that has it for the same day."""
-    if not stated:
-        return None
-    first = stated[0]
-    if first.when.precision not in (Precision.DAY, Precision.MONTH):
+def _finest(stated: Iterator[_Stated]) -> _Stated | None:
+    """The first date; if it lacks the time, the first clue that has it for the same day.
+
+    Clues are asked for only as long as they are needed: scripts come last and cost most.
+    """
+    first = next(stated, None)
+    if first is None or first.when.precision not in (Precision.DAY, Precision.MONTH):
         return first
-    for other in stated[1:]:
+    for other in stated:
         finer = other.when.precision in (Precision.MINUTE, Precision.SECOND)
         if finer and other.when.day == first.when.day:
             return other

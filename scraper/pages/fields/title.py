@@ -6,14 +6,12 @@ import html
 import re
 from collections.abc import Iterator
 
-from bs4.element import Tag
-
 from storage.types import Evidence, Origin
 
 from ...sources.model import FieldRules
-from ..lines import line_text
-from ..page import Page, attribute
+from ..page import Page
 from ..text import clean_field, clean_line, squeeze
+from ..tree import Element, line_text, names_of
 from . import meta
 from .byline import read_byline
 from .meta import Clue
@@ -99,8 +97,8 @@ def _headings(page: Page) -> Iterator[Clue]:
     yield from first[:1]
 
 
-def _is_logo(tag: Tag) -> bool:
-    names = f"{attribute(tag, 'class')} {attribute(tag, 'id')}".lower()
+def _is_logo(tag: Element) -> bool:
+    names = names_of(tag).lower()
     return "logo" in names or "site" in names
 
 

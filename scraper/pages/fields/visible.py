@@ -11,17 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from bs4.element import Tag
-
 from storage.types import Precision, When
 
-from ..lines import Line
-from ..page import Page, attribute
+from ..page import Page
 from ..text import narrow, squeeze
+from ..tree import Element, Line, names_of
 from .byline import Byline, Dated, Label, is_label, read_byline
 from .dates import is_plausible
 
 _YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
+_NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _NOISE = re.compile(
     r"related|relate|recommend|comment|footer|copyright|sidebar|hotnews|rank|breadcrumb|more-news|latest",
     re.I,
@@ -64,16 +63,15 @@ class _Candidate:
     dated: Dated
 
 
-def read_dateline(page: Page, title: str, zone: str, body: Tag | None) -> Dateline | None:
+def read_dateline(page: Page, title: str, zone: str, body: Element | None) -> Dateline | None:
     """The best date line, with the source and author around it; None if there is none."""
     lines = _joined(page.lines)
     heading = _heading_index(lines, title)
-    inside = {id(tag) for tag in body.find_all(True)} | {id(body)} if body is not None else set()
     best: _Candidate | None = None
     for index, text, line in islice(_with_years(lines), _MOST_LINES):
         byline = read_byline(text, zone)
         for dated in byline.dates:
-            score = _score(dated, byline, text, line, index - heading, id(line.tag) in inside)
+            score = _score(dated, byline, text, line, index - heading, _is_inside(line.tag, body))
             plausible = dated.label in _BASE and is_plausible(dated.when, page.now)
             if plausible and score >= _THRESHOLD and (best is None or score > best.score):
                 best = _Candidate(score, index, text, byline, dated)
@@ -85,7 +83,12 @@ def read_dateline(page: Page, title: str, zone: str, body: Tag | None) -> Dateli
 def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]]:
     """The short lines in which a date may stand."""
     for index, (text, line) in enumerate(lines):
-        if len(text) <= 400 and _YEARISH.search(narrow(text)) and not _COPYRIGHT.search(text):
+        if (
+            len(text) <= 400
+            and _NUMERAL.search(text)
+            and _YEARISH.search(narrow(text))
+            and not _COPYRIGHT.search(text)
+        ):
             yield index, text, line
 
 
@@ -109,7 +112,7 @@ def _heading_index(lines: list[tuple[str, Line]], title: str) -> int:
     places = [
         i
         for i, (text, line) in enumerate(lines)
-        if squeeze(text) == key and line.linked * 2 < len(text)
+        if line.linked * 2 < len(text) and squeeze(text) == key
     ]
     if not places:
         places = [
@@ -141,16 +144,18 @@ def _score(
     return score - abs(min(distance, 300)) / 100
 
 
-def _in_noise(tag: Tag) -> bool:
-    node: Tag | None = tag
+def _is_inside(tag: Element, body: Element | None) -> bool:
+    return tag is body or any(parent is body for parent in tag.iterancestors())
+
+
+def _in_noise(tag: Element) -> bool:
+    node: Element | None = tag
     for _ in range(8):
         if node is None:
             return False
-        if node.name in _NOISE_TAGS or _NOISE.search(
-            f"{attribute(node, 'class')} {attribute(node, 'id')}"
-        ):
+        if node.tag in _NOISE_TAGS or _NOISE.search(names_of(node)):
             return True
-        node = node.parent
+        node = node.getparent()
     return False
 
 

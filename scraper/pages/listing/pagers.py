@@ -64,13 +64,14 @@ def _counted(here: str, start: str, paging: Paging) -> list[str]:
 
 
 def _next(page: Page) -> list[str]:
+    links = page.soup.find_all("a")
     marked = [
         tag
-        for tag in [*page.tags("link"), *page.tags("a")]
+        for tag in [*page.soup.find_all("link"), *links]
         if "next" in attribute(tag, "rel").lower().split()
     ]
-    named = [tag for tag in page.tags("a") if _says_next(tag)]
-    classed = [tag for tag in page.tags("a") if "next" in attribute(tag, "class").lower().split()]
+    named = [tag for tag in links if _says_next(tag)]
+    classed = [tag for tag in links if "next" in attribute(tag, "class").lower().split()]
     for tag in (*marked, *named, *classed):
         url = page.link(attribute(tag, "href"))
         if url and url != page.url:

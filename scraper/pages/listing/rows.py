@@ -18,6 +18,7 @@ from ...sources.links import is_article
 from ...sources.model import LinkRules, ListRules
 from ..lines import line_text
 from ..page import Page, attribute
+from ..selectors import select
 from ..text import clean_field, squeeze
 from .pagers import is_on
 from .row_dates import read_row_date
@@ -75,11 +76,11 @@ def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows
 def _candidates(page: Page, rules: ListRules) -> Iterator[tuple[Tag, bool]]:
     """Row elements: the selected ones, else the links themselves."""
     if rules.row:
-        yield from ((tag, True) for tag in page.select(rules.row))
+        yield from ((tag, True) for tag in select(page.soup, rules.row))
     elif rules.link:
-        yield from ((tag, True) for tag in page.select(rules.link))
+        yield from ((tag, True) for tag in select(page.soup, rules.link))
     else:
-        yield from ((tag, False) for tag in page.tags("a") if tag.has_attr("href"))
+        yield from ((tag, False) for tag in page.soup.find_all("a", href=True))
 
 
 def _row_links(row: Tag, rules: ListRules) -> list[Tag]:
