@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import logging
 
-import trafilatura
-
 from storage.types import Origin
 
 from ..page import Page
@@ -27,8 +25,10 @@ def extract(page: Page) -> Place | None:
     """The main text as an element, or None where trafilatura finds nothing but links."""
     if page.elements > MAX_ELEMENTS:
         return None
+    from trafilatura import extract as _extract  # takes as long as reading fifty pages
+
     try:
-        html = trafilatura.extract(
+        html = _extract(
             page.markup,
             output_format="html",
             include_comments=False,
