@@ -18,8 +18,10 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.errors import ConfigError
+from storage.records import Run
 from storage.store import Store
-from storage.types import Article, Change, Run
+from storage.types import Change
+from storage.views import Article
 
 from .config import DEFAULT_ZONE, FILE_NAME
 from .digest.build import build

@@ -16,8 +16,9 @@ from scraper.pages.article import read_article
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.links import is_article
 from scraper.sources.model import Source
+from storage.records import Counts, Quarantined
 from storage.store import Store
-from storage.types import Capture, Counts, Outcome, Quarantined
+from storage.types import Capture, Outcome
 from storage.urls import url_key
 from storage.write_runs import RETRY
 

@@ -8,14 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice, tee
 
 from scraper.decide import body_hash, content_hash
 from scraper.pages.article import read_article
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
+from scraper.sources.model import Source
+from scraper.workers.batch import each
+from scraper.workers.pool import Fault
 from storage.store import Store
-from storage.types import Article, ArticleData, Readable, Reading, Revision, When
+from storage.types import ArticleData, Capture, Reading, When
+from storage.views import Article, Readable, Revision
+
+_FEW = 60
+"""Fewer are read here: starting workers would cost more than it saves."""
+_MODULES = ("scraper.pages.article", "desk.reparse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +49,67 @@ class Rereading:
     current: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """An archived page to be read. Without a source there are no rules to read it by."""
+
+    item: Readable
+    article: Article
+    capture: Capture | None = None
+    source: Source | None = None
+
+
 def reread(
-    store: Store, catalogue: Catalogue, source_ids: Sequence[str] = ()
+    store: Store,
+    catalogue: Catalogue,
+    source_ids: Sequence[str] = (),
+    *,
+    processes: int | None = None,
 ) -> Iterator[Rereading]:
-    """Read every archived article page of these sources (or all) again. Changes nothing."""
+    """Read every archived article page of these sources (or all) again. Changes nothing.
+
+    In so many worker processes, by default as many as there are cores, but two at most; 0: here.
+    """
+    jobs = _jobs(store, catalogue, source_ids)
+    first = list(islice(jobs, _FEW))
+    if len(first) < _FEW or processes == 0:
+        for job in chain(first, jobs):
+            yield _compared(store, job, _read((job.capture, job.source)))
+        return
+    # The one copy is read ahead by what feeds the workers; results come in the same order.
+    ahead, jobs = tee(chain(first, jobs))
+    pages = ((job.capture, job.source) for job in ahead)
+    readings = each(_read, pages, _MODULES, count=processes)
+    for job, reading in zip(jobs, readings, strict=True):
+        yield _compared(store, job, reading)
+
+
+def _jobs(store: Store, catalogue: Catalogue, source_ids: Sequence[str]) -> Iterator[_Job]:
     for item in store.readable(source_ids):
         article = store.article(item.article_id)
-        if article is not None:
-            yield _reread(store, catalogue, item, article)
+        source = catalogue.sources.get(item.source_id)
+        if article is None:
+            continue
+        capture = store.snapshot(item.snapshot_id) if source else None
+        yield _Job(item, article, capture, source)
 
 
-def _reread(store: Store, catalogue: Catalogue, item: Readable, article: Article) -> Rereading:
-    source = catalogue.sources.get(item.source_id)
-    if source is None:
+def _read(page: tuple[Capture | None, Source | None]) -> Reading | None:
+    capture, source = page
+    if capture is None or source is None:
+        return None
+    return read_article(capture, source.fields, source.id)
+
+
+def _compared(store: Store, job: _Job, reading: Reading | Fault | None) -> Rereading:
+    item, article = job.item, job.article
+    if reading is None or job.source is None:
         return Rereading(item, article.url, fault=f"there is no source {item.source_id} any more")
-    reading = read_article(store.snapshot(item.snapshot_id), source.fields, source.id)
-    if reading.article is None:
+    if isinstance(reading, Fault) or reading.article is None:
         return Rereading(item, article.url, fault=f"{reading.outcome}: {reading.reason}")
     current = item.revision == article.revisions
     if current:
-        pairs = _fields(article, reading.article, source.language)
+        pairs = _fields(article, reading.article, job.source.language)
     else:
         revision = next(r for r in store.revisions(article.id) if r.number == item.revision)
         pairs = _fields_of_old(revision, reading.article)

@@ -6,24 +6,24 @@ choosing the rules.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import FieldRules
+from scraper.workers.batch import each
+from scraper.workers.pool import Fault
 from storage.errors import PageError
 from storage.types import Capture, Outcome, Reading, When
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
 _PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
-_MANY = 16  # below that, starting workers costs more than it saves
+_MODULES = ("scraper.pages.article", "desk.saved")
+_MANY = 60  # below that, starting workers costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,11 @@ def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
     if len(pages) < _MANY:
         yield from map(read_saved, pages)
         return
-    # "spawn", because a fork of a process with threads can hang, and Python 3.12 says so.
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
-        yield from pool.map(read_saved, pages, chunksize=4)
+    for page, found in zip(pages, each(read_saved, pages, _MODULES), strict=True):
+        if isinstance(found, Fault):
+            yield SavedReading(page.path, page.url, Reading(found.outcome, found.reason, 0))
+        else:
+            yield found
 
 
 def read_saved(page: SavedPage) -> SavedReading:

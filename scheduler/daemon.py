@@ -14,8 +14,9 @@ from pathlib import Path
 
 from storage.errors import ConfigError, StorageError
 from storage.locks import Lock
+from storage.records import Slot
 from storage.store import Store
-from storage.types import Outcome, Slot
+from storage.types import Outcome
 
 from .children import ChildEnd, run_child
 from .clock import AlarmClock

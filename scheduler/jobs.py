@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.types import Slot
+from storage.records import Slot
 
 from .schedule import Schedule
 

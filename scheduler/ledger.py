@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from storage.records import Slot
 from storage.store import Store
-from storage.types import Outcome, Slot
+from storage.types import Outcome
 from storage.write_slots import Transaction
 
 from .jobs import Due, Job

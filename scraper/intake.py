@@ -10,18 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from storage.records import FetchKind
 from storage.store import Store
-from storage.types import (
-    Applied,
-    ArticleData,
-    Capture,
-    FetchKind,
-    Known,
-    Match,
-    Reading,
-    Revise,
-    Touch,
-)
+from storage.types import Applied, ArticleData, Capture, Known, Match, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
 from .decide import body_hash, changed_fields, content_hash, decide

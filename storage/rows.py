@@ -7,44 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import zstandard
-
+from .packing import pack, unpack
+from .records import Counts, Quarantined, Recheck, Run, Slot, SourceRef
 from .stamps import unstamp, unstamp_or_none
-from .types import (
-    Article,
-    ArticleData,
-    Attachment,
-    Capture,
-    Counts,
-    Event,
-    Evidence,
-    Image,
-    Match,
-    Outcome,
-    Quarantined,
-    Reading,
-    Recheck,
-    Run,
-    Slot,
-    SourceRef,
-    When,
-)
+from .types import ArticleData, Attachment, Capture, Evidence, Image, Match, Outcome, Reading, When
 from .types import Change as ChangeWord
 from .types import Grade as GradeWord
 from .types import Origin as OriginWord
+from .views import Article, Event
 
 Row = Mapping[str, Any]
-_PACKED_LEVEL = 9
-
-
-def pack(data: bytes) -> bytes:
-    """Compressed for the archive (codec `zstd`, RFC 8878)."""
-    return zstandard.ZstdCompressor(level=_PACKED_LEVEL).compress(data)
-
-
-def unpack(data: bytes) -> bytes:
-    """The inverse of `pack`."""
-    return zstandard.ZstdDecompressor().decompress(data)
 
 
 def as_json(values: Sequence[Any]) -> str:
@@ -161,7 +133,7 @@ def capture(row: Row) -> Capture:
         fetched_at=unstamp(row["fetched_at"]),
         status=row["status"],
         headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        body=unpack(row["data"]),
+        body=unpack(row["data"], unpack(row["base"]) if row["base"] else None),
     )
 
 

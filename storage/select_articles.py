@@ -11,18 +11,9 @@ from . import rows
 from .known import KnownQueries
 from .stamps import stamp, unstamp
 from .text import Words, read_words, snippets
-from .types import (
-    Address,
-    Article,
-    Event,
-    Hit,
-    Match,
-    Order,
-    Query,
-    Readable,
-    Revision,
-)
+from .types import Match
 from .urls import url_key
+from .views import Address, Article, Event, Hit, Order, Query, Readable, Revision
 
 _FROM = """
 FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id

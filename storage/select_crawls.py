@@ -8,25 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from . import rows
+from .records import Quarantined, Recheck, Run, Slot, SourceRef, SourceState, Survey, Validator
 from .select_articles import ArticleQueries
 from .stamps import stamp, unstamp, unstamp_or_none
-from .types import (
-    Capture,
-    Quarantined,
-    Recheck,
-    Run,
-    Slot,
-    SourceRef,
-    SourceState,
-    Survey,
-    Validator,
-    When,
-)
+from .types import Capture, When
 from .urls import url_key
 from .write_crawls import RECHECK_MARGIN
 
 _QUARANTINE_REST = timedelta(hours=20)
-_CAPTURE = "SELECT s.*, b.data FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
+_CAPTURE = (
+    "SELECT s.*, b.data, base.data AS base FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
+    "LEFT JOIN blobs base ON b.codec LIKE 'zstd:%' "
+    "AND base.id = CAST(substr(b.codec, 6) AS INTEGER) "
+)
 
 
 class CrawlQueries(ArticleQueries):

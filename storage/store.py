@@ -17,8 +17,8 @@ from sqlite_utils import Database
 from . import damage, driver, index, schema
 from .driver import Access, told
 from .errors import NoArchive, StorageError
+from .records import Recheck
 from .select_crawls import CrawlQueries
-from .types import Recheck
 from .vanished import vanished
 from .write_slots import Transaction
 

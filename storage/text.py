@@ -16,6 +16,11 @@ SHADOW_VERSION = 1
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
+_MAYBE_FORMAT = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\U00010000-\U0010ffff]"
+)
+"""All characters that may be invisible ones (category Cf); above the basic plane that is asked."""
 _TERM = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"[\w]+")
 
@@ -41,9 +46,13 @@ def fold_with_map(text: str) -> tuple[str, list[int]]:
 
 def squeeze(text: str) -> str:
     """Folded and without any white space or invisible character: for comparing contents."""
-    return "".join(
-        char for char in fold(text) if not char.isspace() and unicodedata.category(char) != "Cf"
-    )
+    bare = "".join(fold(text).split())
+    return bare if bare.isascii() else _MAYBE_FORMAT.sub(_unless_format, bare)
+
+
+def _unless_format(found: re.Match[str]) -> str:
+    char = found.group()
+    return "" if unicodedata.category(char) == "Cf" else char
 
 
 def shadow(text: str) -> str:

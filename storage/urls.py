@@ -11,6 +11,7 @@ host names; the list of tracking parameters is our own.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urlsplit, urlunsplit
 
 KEY_VERSION = 1
@@ -29,6 +30,7 @@ _SAFE_QUERY = _SAFE_PATH + "?%"
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=8192)  # asked for an address a dozen times while its page is dealt with
 def url_key(url: str) -> str:
     """The key of an http(s) address. Idempotent.
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from . import rows
+from .records import Recheck
 from .stamps import stamp
-from .types import Recheck
 
 
 def vanished(db: Database, run_id: int, limit: int) -> tuple[Recheck, ...]:

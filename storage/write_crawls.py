@@ -7,15 +7,10 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from . import rows
+from . import packing
+from .records import Fetch, FetchKind, ListRow, Validator
 from .stamps import stamp
-from .types import (
-    Capture,
-    Fetch,
-    FetchKind,
-    ListRow,
-    Validator,
-)
+from .types import Capture
 from .urls import url_key
 from .write_runs import RunWrites
 
@@ -85,7 +80,7 @@ class CrawlWrites(RunWrites):
 
     def keep_capture(self, source_id: str, capture: Capture, kind: FetchKind) -> int:
         """Archive a response as received; the same bytes at the same address are kept once."""
-        blob_id = self._keep_blob(capture.body)
+        blob_id = self._keep_blob(source_id, capture.body, kind)
         known = self._maybe(
             "SELECT id FROM snapshots WHERE source_id = ? AND url = ? AND blob_id = ?",
             [source_id, capture.url, blob_id],
@@ -106,15 +101,31 @@ class CrawlWrites(RunWrites):
             },
         )
 
-    def _keep_blob(self, body: bytes) -> int:
+    def _keep_blob(self, source_id: str, body: bytes, kind: FetchKind) -> int:
         digest = hashlib.sha256(body).hexdigest()
         known = self._maybe("SELECT id FROM blobs WHERE sha256 = ?", [digest])
         if known:
             return int(known["id"])
+        codec, data = self._packed(source_id, body, kind)
         return self._insert(
-            "blobs",
-            {"sha256": digest, "codec": "zstd", "size": len(body), "data": rows.pack(body)},
+            "blobs", {"sha256": digest, "codec": codec, "size": len(body), "data": data}
         )
+
+    def _packed(self, source_id: str, body: bytes, kind: FetchKind) -> tuple[str, bytes]:
+        """Packed against what the source's latest page was packed against, or against that page;
+        on its own, and so the base of what follows, where the site looks different now."""
+        latest = self._maybe(
+            "SELECT b.id, b.codec FROM blobs b WHERE b.id = (SELECT blob_id FROM snapshots "
+            "WHERE source_id = ? AND kind = ? ORDER BY id DESC LIMIT 1)",
+            [source_id, kind.value],
+        )
+        if latest:
+            base_id = int(latest["codec"].partition(":")[2] or latest["id"])
+            base = self._one("SELECT data FROM blobs WHERE id = ?", [base_id])["data"]
+            data = packing.pack_against(body, packing.unpack(base))
+            if data is not None:
+                return packing.codec_against(base_id), data
+        return packing.ALONE, packing.pack(body)
 
     def remember_validator(
         self, source_id: str, validator: Validator, snapshot_id: int | None

@@ -12,8 +12,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from . import rows
+from .records import Counts, Run, SourceRef
 from .stamps import stamp
-from .types import Counts, Outcome, Run, SourceRef
+from .types import Outcome
 from .vanished import note_asked
 
 RETRY = "retry"

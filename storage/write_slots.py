@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from . import rows
+from .records import Slot
 from .stamps import stamp
-from .types import Slot
 from .write_articles import ArticleWrites
 
 

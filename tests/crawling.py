@@ -25,8 +25,8 @@ from scraper.sources.model import (
     Politeness,
     Source,
 )
+from storage.records import Run
 from storage.store import Store
-from storage.types import Run
 from tests.make import NOW
 from tests.servers import Server
 

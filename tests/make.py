@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from storage.records import SourceRef
 from storage.types import (
     ArticleData,
     Capture,
@@ -15,7 +16,6 @@ from storage.types import (
     Outcome,
     Precision,
     Reading,
-    SourceRef,
     When,
 )
 

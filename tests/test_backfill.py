@@ -23,7 +23,8 @@ from scraper.crawl.slices import Backfilled, backfill, last_place
 from scraper.sources.model import Bounds, Paging, PagingKind, Source
 from storage.locks import Lock
 from storage.store import Store
-from storage.types import Outcome, Query
+from storage.types import Outcome
+from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.crawling import BOUNDS, Crawl, source
 from tests.make import NOW

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.records import Counts, FetchKind
 from storage.store import Store
-from storage.types import Counts, FetchKind, Grade, Match, Outcome, Revise
+from storage.types import Grade, Match, Outcome, Revise
 from tests.cli import CommandLine, away
 from tests.make import BODY, NOW, SOURCE, capture, insert
 

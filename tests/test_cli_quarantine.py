@@ -11,8 +11,9 @@ from desk.practice.server import Served, serve
 from scraper.intake import Arrival, take
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
+from storage.records import FetchKind
 from storage.store import Store
-from storage.types import Capture, FetchKind, Outcome, Quarantine
+from storage.types import Capture, Outcome, Quarantine
 from tests import make
 from tests.cli import CommandLine, away
 from tests.kills import ANCHOR, Ground

@@ -19,7 +19,8 @@ from desk.demo import practice_config, practice_sources
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from storage.store import Store
-from storage.types import Change, Outcome, Query
+from storage.types import Change, Outcome
+from storage.views import Query
 from tests.cli import CommandLine, away
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,8 +15,9 @@ from scraper.sources.load import load_catalogue
 from scraper.sources.model import DIRECT, Entry, EntryKind, LinkRules, Source, TlsException
 from scraper.sources.values import parse_proxy, parse_source_proxy
 from storage.errors import SourceError
+from storage.records import Run
 from storage.store import Store
-from storage.types import Outcome, Run
+from storage.types import Outcome
 from tests.certificates import server as certificate
 from tests.crawling import source
 from tests.make import NOW

@@ -17,11 +17,11 @@ from storage.types import (
     Known,
     Outcome,
     Quarantine,
-    Query,
     Reading,
     Revise,
     Touch,
 )
+from storage.views import Query
 from tests import make
 from tests.make import BODY, NOW, SOURCE, later
 

@@ -19,8 +19,10 @@ from desk.digest.build import build
 from desk.digest.model import Digest, Edition, Format, Material
 from desk.digest.render import render
 from desk.text import one_line, safe_link
-from storage.types import Address, Grade, Match, Outcome, Precision, Run, SourceState, When
-from storage.types import SourceRef as Ref
+from storage.records import Run, SourceState
+from storage.records import SourceRef as Ref
+from storage.types import Grade, Match, Outcome, Precision, When
+from storage.views import Address
 from tests.digest_samples import PERIOD, UNTIL, ZONE, article
 
 PAYLOADS = (

@@ -27,20 +27,10 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.errors import Busy
 from storage.locks import Lock
+from storage.records import Counts, FetchKind
 from storage.store import Store
-from storage.types import (
-    ArticleData,
-    Attachment,
-    Change,
-    Counts,
-    FetchKind,
-    Image,
-    Outcome,
-    Precision,
-    Query,
-    Reading,
-    When,
-)
+from storage.types import ArticleData, Attachment, Change, Image, Outcome, Precision, Reading, When
+from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
 

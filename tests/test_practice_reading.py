@@ -15,7 +15,8 @@ from scraper.pages.lists import read_list
 from scraper.pages.sitemaps import read_sitemap
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, Source
-from storage.types import ArticleData, Capture, ListRow, Outcome
+from storage.records import ListRow
+from storage.types import ArticleData, Capture, Outcome
 
 ANCHOR = date(2026, 3, 18)
 FAMILIES = ("practice-en", "practice-en-kjj", "practice-en-jw", "practice-zh", "practice-feed")

@@ -17,7 +17,8 @@ from scheduler.children import ChildEnd, run_child
 from scheduler.jobs import Due, Job, batches, command_of, deadline_of
 from scheduler.results import results
 from scheduler.schedule import parse_schedule
-from storage.types import Outcome, Slot
+from storage.records import Slot
+from storage.types import Outcome
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parent.parent

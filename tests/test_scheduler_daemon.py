@@ -19,8 +19,8 @@ import pytest
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
 from scheduler.schedule import parse_schedule
+from storage.records import Slot
 from storage.store import Store
-from storage.types import Slot
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = """

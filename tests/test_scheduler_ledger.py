@@ -14,8 +14,9 @@ from scheduler.ledger import Ledger, Settled, missed
 from scheduler.results import Result
 from scheduler.schedule import parse_schedule
 from scheduler.timetable import timetable
+from storage.records import Slot
 from storage.store import Store
-from storage.types import Outcome, Slot
+from storage.types import Outcome
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

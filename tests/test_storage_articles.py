@@ -9,23 +9,20 @@ import pytest
 
 from scraper.decide import body_hash, content_hash, decide
 from storage.errors import StorageError
+from storage.records import Counts, FetchKind, ListRow, Run
 from storage.store import Store
 from storage.types import (
     Applied,
     Change,
-    Counts,
-    FetchKind,
     Grade,
     Intent,
-    ListRow,
     Match,
     Outcome,
     Precision,
     Quarantine,
-    Query,
     Reading,
-    Run,
 )
+from storage.views import Query
 from tests import make
 from tests.make import BODY, NOW, SOURCE, later
 

@@ -19,7 +19,7 @@ import pytest
 from storage import driver
 from storage.errors import StorageError
 from storage.store import Store
-from storage.types import Query
+from storage.views import Query
 from tests import make
 from tests.make import NOW, SOURCE
 from tests.test_storage_file import in_another_process

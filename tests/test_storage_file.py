@@ -12,8 +12,9 @@ import pytest
 
 from storage.errors import Busy, NewerSchema, NoArchive, StorageError
 from storage.locks import Lock
+from storage.records import FetchKind, ListRow, Validator
 from storage.store import Store
-from storage.types import Capture, FetchKind, ListRow, Validator
+from storage.types import Capture
 from tests import make
 from tests.make import NOW, SOURCE, later
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storage.store import Store
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
-from storage.types import Order, Query
+from storage.views import Order, Query
 from tests import make
 from tests.make import NOW, SOURCE, later
 

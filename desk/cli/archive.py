@@ -27,7 +27,8 @@ from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
     from storage.store import Store
-    from storage.types import Article, Hit, Revision, When
+    from storage.types import When
+    from storage.views import Article, Hit, Revision
 
 
 @click.command()
@@ -63,7 +64,7 @@ def search(
       hubwatch search 'hub cit*' --city Guiyang --newest
       hubwatch search 贵阳 创新 --json
     """
-    from storage.types import Order, Query
+    from storage.views import Order, Query
 
     query = Query(
         words=" ".join(_phrase(word) for word in words),

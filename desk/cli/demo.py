@@ -15,7 +15,7 @@ from .console import heading, note, own_name
 from .session import Session, clock_at, pass_session
 
 if TYPE_CHECKING:
-    from storage.types import Article
+    from storage.views import Article
 
     from ..demo import Result, Stage
     from ..practice.server import Served

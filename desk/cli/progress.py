@@ -18,7 +18,7 @@ from scraper.crawl.request import ArticleDone, CrawlEvent, ListRead, RunFinished
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from storage.types import Run
+    from storage.records import Run
 
 T = TypeVar("T")
 Report = Callable[[CrawlEvent], None]

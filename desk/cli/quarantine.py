@@ -26,7 +26,8 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Source
-    from storage.types import Capture, Quarantined
+    from storage.records import Quarantined
+    from storage.types import Capture
 
     from ..quarantine import Group, Retried
 

@@ -10,7 +10,7 @@ from .console import JSON, Column, figure, local, note, output_option, print_jso
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.types import Run
+    from storage.records import Run
 
 
 @click.command()

@@ -24,7 +24,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Entry, Source
-    from storage.types import SourceState
+    from storage.records import SourceState
 
 
 @click.group(invoke_without_command=True)

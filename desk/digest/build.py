@@ -10,7 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from storage.types import Article, Grade, Match, Run, SourceState
+from storage.records import Run, SourceState
+from storage.types import Grade, Match
+from storage.views import Article
 
 from ..text import one_line
 from .model import (

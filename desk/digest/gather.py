@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from storage.store import Store
-from storage.types import Article, Change, Order, Query
+from storage.types import Change
+from storage.views import Article, Order, Query
 
 from .model import Edition, Material
 

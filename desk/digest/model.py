@@ -10,7 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.types import Article, Grade, Outcome, Run, SourceState, When
+from storage.records import Run, SourceState
+from storage.types import Grade, Outcome, When
+from storage.views import Article
 
 
 class Format(StrEnum):

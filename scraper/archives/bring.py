@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from storage.locks import Lock
+from storage.records import Run
 from storage.store import Store
-from storage.types import Change, Match, Outcome, Reading, Run, Touch
+from storage.types import Change, Match, Outcome, Reading, Touch
 from storage.write_slots import Transaction
 
 from ..decide import content_hash, decide

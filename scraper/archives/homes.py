@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from storage.types import SourceRef
+from storage.records import SourceRef
 from storage.urls import host_of
 
 from ..sources.load import Catalogue

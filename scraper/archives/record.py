@@ -13,18 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.types import (
-    Article,
-    ArticleData,
-    Attachment,
-    Evidence,
-    Image,
-    Origin,
-    Outcome,
-    Precision,
-    When,
-)
+from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
 from storage.urls import url_key
+from storage.views import Article
 
 from ..sources.values import parse_zone
 

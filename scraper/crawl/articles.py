@@ -9,7 +9,8 @@ import asyncio
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from storage.types import Change, FetchKind, Known, Outcome, Reading, Recheck, Validator
+from storage.records import FetchKind, Recheck, Validator
+from storage.types import Change, Known, Outcome, Reading
 from storage.urls import url_key
 
 from ..decide import content_hash
@@ -17,7 +18,7 @@ from ..intake import Arrival, Kept, take
 from ..sources.links import is_article
 from ..sources.model import Source
 from .commons import Commons
-from .reading import read_page, unread
+from .reading import unread
 from .request import ArticleDone
 from .tally import Tally
 from .wire.fetch import Fetcher, validator_of
@@ -119,7 +120,7 @@ class Articles:
         moved = _moved(capture.url, capture.final_url)
         if moved and not self._is_own_article(capture.final_url):
             return unread(Outcome.SOFT_404, f"redirects to {capture.final_url}, no article")
-        return await read_page(capture, self._source)
+        return await self._commons.readers.read_page(capture, self._source)
 
     def _is_own_article(self, url: str) -> bool:
         at_home = urlsplit(url).path in ("", "/") or not _moved(url, self._source.home)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from storage.locks import Lock
-from storage.types import ListRow, Outcome, Precision, Run, When
+from storage.records import ListRow, Run
+from storage.types import Outcome, Precision, When
 from storage.urls import url_key
 
 from ..pages.types import ListPage

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from storage.store import Store
 
+from .reading import Readers
 from .request import CrawlEvent, CrawlRequest
 from .wire.faults import refused
 from .wire.manners import Gate
@@ -39,6 +40,7 @@ class Commons:
     report: Callable[[CrawlEvent], None]
     gate: Gate
     resolver: GuardedResolver
+    readers: Readers = field(default_factory=Readers)
     robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
 

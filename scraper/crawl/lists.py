@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 
-from storage.types import Capture, FetchKind, ListRow, Outcome, Recheck, Run, Validator
+from storage.records import FetchKind, ListRow, Recheck, Run, Validator
+from storage.types import Capture, Outcome
 from storage.urls import url_key
 
 from ..pages.types import ListPage
@@ -17,7 +18,6 @@ from ..sources.links import is_article
 from ..sources.model import Entry, EntryKind, Source
 from .budget import Budget
 from .commons import Commons
-from .reading import read_rows
 from .request import ListRead
 from .tally import Tally
 from .wire.fetch import Fetcher, validator_of
@@ -104,7 +104,7 @@ class Lists:
         self._budget.note(fetched)
         if capture is None:
             return self._missing(url, fetched.outcome, fetched.reason, number)
-        page = await read_rows(capture, entry, self._source)
+        page = await self._commons.readers.read_rows(capture, entry, self._source)
         if page.outcome not in _WORKED:
             self._record(entry, url, fetched, page, [])
             return self._missing(url, page.outcome, page.reason, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-from storage.types import Fetch, Run
+from storage.records import Fetch, Run
 
 LOGGER = logging.getLogger("hubwatch.scraper")
 

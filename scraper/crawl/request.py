@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage.types import Change, Outcome, Run
+from storage.records import Run
+from storage.types import Change, Outcome
 from storage.write_runs import BACKFILL
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from storage.errors import StorageError
+from storage.records import Counts, Run
 from storage.store import Store
-from storage.types import Counts, Outcome, Run
+from storage.types import Outcome
 from storage.write_runs import BACKFILL
 
 from ..sources.links import host_of
@@ -79,6 +80,7 @@ async def _crawl(
             runs = await asyncio.gather(*tasks)
         finally:
             await _settle(tasks)
+            commons.readers.close()
     if crawls.unwritten is not None:
         raise crawls.unwritten
     return tuple(run for run in runs if run is not None)

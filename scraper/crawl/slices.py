@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from storage.records import Run
 from storage.store import Store
-from storage.types import Outcome, Run
+from storage.types import Outcome
 from storage.write_runs import BACKFILL
 
 from ..sources.model import Source

@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 
-from storage.types import Outcome, Recheck, Run, Validator
+from storage.records import Recheck, Run, Validator
+from storage.types import Outcome
 
 from ..sources.model import Source
 from .articles import Articles

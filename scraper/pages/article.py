@@ -134,7 +134,8 @@ def _read_body(found: Place | None, page: Page, title: str, rules: FieldRules) -
         found is None or found.origin is Origin.TEMPLATE or len(body.text) >= _LEAST_BODY
     ):
         return body
-    for other in (generic.extract(page), place.by_density(page)):
+    for find in (generic.extract, place.by_density):
+        other = find(page)
         if other is not None:
             second = _Body(other, page, title, rules)
             if len(second.text) > len(body.text):

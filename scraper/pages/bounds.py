@@ -54,7 +54,8 @@ def _is_tame(text: str) -> bool:
     """
     if text.count("<") >= MAX_TAGS:
         return False
-    if any(len(piece) - piece.find("<") >= _LONG_TAG for piece in text.split(">") if "<" in piece):
+    long_pieces = (piece for piece in text.split(">") if len(piece) >= _LONG_TAG)
+    if any((tag := _NAMED.search(p)) and len(p) - tag.start() >= _LONG_TAG for p in long_pieces):
         return False
     depth = deepest = 0
     for closes, name in _NAMED.findall(text):

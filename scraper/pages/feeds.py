@@ -12,7 +12,8 @@ from typing import Any
 
 import feedparser
 
-from storage.types import Capture, ListRow, Outcome, When
+from storage.records import ListRow
+from storage.types import Capture, Outcome, When
 
 from ..sources.links import is_article
 from ..sources.model import LinkRules

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from storage.types import Capture, ListRow, Outcome
+from storage.records import ListRow
+from storage.types import Capture, Outcome
 
 from ..sources.links import is_article
 from ..sources.model import LinkRules

@@ -46,15 +46,15 @@ _NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2
 
 # One range for all planes above: naming their few odd characters slows the search fifty times.
 _BASIC = "".join(chr(code) for code in _TABLE if code < 0x10000)
-_ODD = re.compile(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]")
+_ODD = re.compile(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]+")
 _WIDE = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def clean_characters(text: str) -> str:
     """The text without characters that no reader sees or no format can carry."""
-    # Most texts hold none of them, and looking is far cheaper than translating.
-    return text.translate(_TABLE) if _ODD.search(text) else text
+    # Few texts hold any, and looking for them is far cheaper than translating everything.
+    return _ODD.sub(lambda odd: odd.group().translate(_TABLE), text)
 
 
 def clean_line(text: str) -> str:

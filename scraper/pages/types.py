@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.types import ListRow, Outcome
+from storage.records import ListRow
+from storage.types import Outcome
 
 
 @dataclass(frozen=True, slots=True)

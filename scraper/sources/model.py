@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from storage.types import SourceRef
+from storage.records import SourceRef
 
 
 class EntryKind(StrEnum):

@@ -15,7 +15,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from storage.errors import StorageError
-from storage.types import Capture, Fetch, FetchKind, Outcome, Validator
+from storage.records import Fetch, FetchKind, Validator
+from storage.types import Capture, Outcome
 from storage.urls import host_of
 from storage.write_slots import Transaction
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.types import Capture, FetchKind, Outcome
+from storage.records import FetchKind
+from storage.types import Capture, Outcome
 
 
 @dataclass(frozen=True, slots=True)

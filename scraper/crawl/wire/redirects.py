@@ -15,7 +15,8 @@ from scrapy.http import Response
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
-from storage.types import FetchKind, Outcome
+from storage.records import FetchKind
+from storage.types import Outcome
 
 from ...sources.links import host_of
 from ..commons import commons_of

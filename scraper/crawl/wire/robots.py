@@ -18,7 +18,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 
-from storage.types import FetchKind, Outcome
+from storage.records import FetchKind
+from storage.types import Outcome
 
 from ..commons import AGENT, commons_of
 from .faults import Fault

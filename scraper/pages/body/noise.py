@@ -41,7 +41,7 @@ _CUT_AFTER = re.compile(
     r"|video)\s?[:：\]】)）>》]?$",
     re.I,
 )
-_NUMERAL = re.compile(r"[0-9０-９〇零○一二三四五六七八九十]")
+_YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
 _HEAD_LINES = 14
 _FEW = 20
 _MOST_REMOVED = 400
@@ -92,7 +92,7 @@ def _is_head(leads: bool, paragraph: Paragraph, key: str, zone: str) -> bool:
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
-    if len(text) > 160 or (len(text) > 100 and not _NUMERAL.search(text)):
+    if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
         return False
     byline = read_byline(text, zone)
     others = len("".join(byline.rest))

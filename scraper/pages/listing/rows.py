@@ -12,7 +12,8 @@ from urllib.parse import urldefrag
 
 from bs4.element import Tag
 
-from storage.types import ListRow, When
+from storage.records import ListRow
+from storage.types import When
 
 from ...sources.links import is_article
 from ...sources.model import LinkRules, ListRules

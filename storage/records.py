@@ -1,0 +1,179 @@
+"""The values that tell how crawls go: sources, runs, fetches, list rows, slots.
+
+Not what pages say (`types`), and not what people are shown of it (`views`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .types import Outcome, When
+
+
+class FetchKind(StrEnum):
+    """What an address was fetched for."""
+
+    LIST = "list"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    ARTICLE = "article"
+    ROBOTS = "robots"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One finished attempt to fetch one address, for the log of fetches."""
+
+    url: str
+    kind: FetchKind
+    at: datetime
+    outcome: Outcome
+    reason: str = ""
+    status: int | None = None
+    final_url: str = ""
+    size: int = 0
+    seconds: float = 0.0
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One row of a list page, feed or sitemap, its address absolute."""
+
+    url: str
+    title: str = ""
+    published: When | None = None
+    summary: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """What a server gave us to ask "has it changed?" with (RFC 9110, section 13)."""
+
+    url: str
+    etag: str | None
+    last_modified: str | None
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """What the archive keeps of a source beside its articles."""
+
+    id: str
+    name: str
+    city: str
+    language: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures of a run."""
+
+    listed: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    new: int = 0
+    changed: int = 0
+    quarantined: int = 0
+    failed: int = 0
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl of one source. `ended_at` and `outcome` are None while it runs.
+
+    `kind` is `crawl` or, for one typed address, `page`. `reasons` holds what failed: (outcome word,
+    how often). `cursor` says where to go on after a bound was hit.
+    """
+
+    id: int
+    source_id: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    counts: Counts = Counts()
+    reasons: tuple[tuple[str, int], ...] = ()
+    cursor: str = ""
+    baseline: bool = False
+    kind: str = "crawl"
+
+    @property
+    def seconds(self) -> float:
+        """How long it took; 0 while it runs."""
+        return (self.ended_at - self.started_at) / timedelta(seconds=1) if self.ended_at else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A known article whose page should be asked for again."""
+
+    article_id: int
+    url: str
+    first_seen_at: datetime
+    last_checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the archive knows about how a source is doing."""
+
+    source: SourceRef
+    articles: int = 0
+    newest: When | None = None
+    last_run: Run | None = None
+    last_ok_at: datetime | None = None
+    baseline_done_at: datetime | None = None
+    paused_until: datetime | None = None
+    pause_reason: str = ""
+    failures: int = 0
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A page kept aside: why, since when, how often it was tried, and the bytes that prove it."""
+
+    id: int
+    source_id: str
+    url: str
+    outcome: Outcome
+    reason: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    tries: int = 1
+    reader_version: int = 0
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One planned moment of one job: due → claimed → done or skipped with a reason."""
+
+    id: int
+    job: str
+    due_at: datetime
+    state: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The archive at a glance, for people who found nothing: what is it, how new is it?"""
+
+    path: str
+    articles: int
+    stories: int
+    newest: When | None = None
+    newest_title: str = ""
+    last_run_at: datetime | None = None
+    sources: tuple[SourceState, ...] = field(default=())

@@ -1,0 +1,128 @@
+"""The values that people see and ask with: articles as kept, hits, revisions, events, queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .types import Attachment, Change, Evidence, Image, Match, When
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place where a story stands."""
+
+    article_id: int
+    url: str
+    source_id: str
+    source_name: str
+    published: When | None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What people see: one article as it stands now."""
+
+    id: int
+    story_id: int
+    url: str
+    source_id: str
+    source_name: str
+    city: str
+    language: str
+    title: str
+    body: str
+    html: str
+    published: When | None
+    updated: When | None
+    source: str | None
+    author: str | None
+    images: tuple[Image, ...]
+    attachments: tuple[Attachment, ...]
+    evidence: tuple[Evidence, ...]
+    matches: tuple[Match, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    changed_at: datetime | None
+    gone_at: datetime | None
+    baseline: bool
+    revisions: int
+    also_at: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found by a search, with marked snippets (`[` … `]` around what matched)."""
+
+    article: Article
+    snippets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an article's content; `changed` names the fields that differ from the one
+    before, and is empty for the first."""
+
+    number: int
+    seen_at: datetime
+    snapshot_id: int | None
+    title: str
+    body: str
+    published: When | None
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A revision whose page can be read again: which article, which source, which snapshot."""
+
+    article_id: int
+    revision: int
+    source_id: str
+    snapshot_id: int
+    content_hash: str
+    reader_version: int
+
+
+class Order(StrEnum):
+    """How a selection is ordered."""
+
+    RANKED = "ranked"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A selection of articles. Empty fields do not restrict.
+
+    `since` and `until` bound the published date (unknown dates: first seen), `seen_since` and
+    `seen_until` the time of first sight; all are aware, `until` exclusive. `words` is what a
+    person typed: words, "quoted phrases", and `prefix*`.
+    """
+
+    words: str = ""
+    sources: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    seen_since: datetime | None = None
+    seen_until: datetime | None = None
+    order: Order = Order.RANKED
+    limit: int | None = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, in the order it was recorded; `seq` only ever grows."""
+
+    seq: int
+    at: datetime
+    change: Change
+    article_id: int
+    story_id: int
+    run_id: int | None
+    baseline: bool
+    detail: str = ""

@@ -1,0 +1,87 @@
+"""Pages that cannot be read within the bounds: kept apart with a reason, and the crawl goes on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scraper.crawl.reading import Readers
+from scraper.workers.pool import Fault
+from storage.types import Capture, Outcome, Reading
+from tests.crawling import Crawl, source
+from tests.make import reading
+from tests.servers import Server, serving
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        site = server.site("news.test")
+        site.listing("/news.html", *[f"/a/{number}.htm" for number in range(1, 5)])
+        for number in range(1, 5):
+            site.article(f"/a/{number}.htm", f"News number {number}")
+        yield server
+
+
+def broken(capture: Capture, *_: object) -> Reading:
+    """Reads all pages but two: one takes for ever, one meets a bug."""
+    if capture.url.endswith("/2.htm"):
+        re.match(r"(a+)+$", "a" * 60 + "b")
+    if capture.url.endswith("/3.htm"):
+        raise KeyError("a bug")
+    return reading()
+
+
+def test_a_page_that_takes_too_long_ends_alone(
+    archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.crawl.reading.read_article", broken)
+    monkeypatch.setattr("scraper.workers.here.SECONDS", 0.3)
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news"))
+    assert crawl.outcomes() == {
+        "/a/1.htm": "ok",
+        "/a/2.htm": "timeout",
+        "/a/3.htm": "unsupported",
+        "/a/4.htm": "ok",
+    }
+    assert run.counts.quarantined == 2
+    kept = crawl.table("SELECT outcome, reason FROM quarantine ORDER BY url")
+    assert kept == [
+        ("timeout", "not read within 0.3 s"),
+        ("unsupported", "the reader failed: KeyError: 'a bug'"),
+    ]
+
+
+def test_later_pages_are_read_by_workers_which_end_with_the_crawl(
+    archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.crawl.reading._FEW", 1)
+    seen: list[int] = []
+    close = Readers.close
+
+    def closing(readers: Readers) -> None:
+        seen.extend(readers._workers.pids)
+        close(readers)
+
+    monkeypatch.setattr(Readers, "close", closing)
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
+    assert 1 <= len(seen) <= 2
+    assert not any(Path(f"/proc/{pid}").exists() for pid in seen)
+
+
+def test_a_crawl_of_few_pages_starts_no_worker(
+    archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: object) -> Fault:
+        raise AssertionError("a worker was asked")
+
+    monkeypatch.setattr("scraper.workers.pool.Workers.ask", never)
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news"))
+    assert run.counts.new == 4
