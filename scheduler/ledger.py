@@ -26,7 +26,7 @@ SKIPPED = "skipped"
 # Bounds of what is put on record after a long time off; what ran does not depend on them.
 _LOOK_BACK = timedelta(days=31)
 _MOST_MISSED = 500
-_NEARBY = 50  # slots of a job around the present; more than can be open at once
+_NEARBY = 50  # newest slots of a job that have come; only the newest open one will run
 _MANY = 5000  # newest slots of all jobs: what is planned is among the first
 _MAKE_UPS = 3  # restarts in a row that may repeat an interrupted job
 
@@ -71,7 +71,7 @@ class Ledger:
         with self._store.writing() as tx:
             closed = tx.close_claimed(now, "the daemon ended before the job did")
             for job in jobs:
-                past = [each for each in self._slots(job) if each.due_at <= now]
+                past = self._past(job, now)
                 if 0 < _interrupted(past) <= _MAKE_UPS:
                     tx.plan_slot(job.name, now.replace(microsecond=0), job.schedule.hash, now)
         return closed
@@ -81,18 +81,19 @@ class Ledger:
         the newest that is due and skip the others, with `why` as the reason."""
         with self._store.writing() as tx:
             self._plan(tx, job, now)
-            open_now = [each for each in self._slots(job) if _is_open(each) and each.due_at <= now]
+            open_now = [each for each in self._past(job, now) if _is_open(each)]
             if not open_now:
                 return Settled(job, None, job.schedule.next_after(now))
             skipped = tx.skip_slots(job.name, open_now[0].due_at, now, why)
             return Settled(job, open_now[0], job.schedule.next_after(now), skipped)
 
     def _plan(self, tx: Transaction, job: Job, now: datetime) -> None:
-        known = self._slots(job)
-        for slot in known:
-            if _is_open(slot) and slot.due_at > now and not job.schedule.is_due_at(slot.due_at):
+        tx.reopen_slots(job.name, now)
+        for slot in self._store.slots(job.name, _MANY, after=now):
+            if _is_open(slot) and not job.schedule.is_due_at(slot.due_at):
                 tx.skip_slot(slot.id, now, "the schedule changed")
-        last = next((each.due_at for each in known if job.schedule.is_due_at(each.due_at)), now)
+        past = self._past(job, now)
+        last = next((each.due_at for each in past if job.schedule.is_due_at(each.due_at)), now)
         for due in (*missed(job.schedule, last, now), job.schedule.next_after(now)):
             tx.plan_slot(job.name, due, job.schedule.hash, now)
 
@@ -120,8 +121,8 @@ class Ledger:
             for each in ended:
                 tx.end_slot(each.due.slot.id, now, each.outcome, each.reason)
 
-    def _slots(self, job: Job) -> tuple[Slot, ...]:
-        return self._store.slots(job.name, _NEARBY)
+    def _past(self, job: Job, now: datetime) -> tuple[Slot, ...]:
+        return self._store.slots(job.name, _NEARBY, until=now)
 
 
 def _is_open(slot: Slot) -> bool:

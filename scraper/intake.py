@@ -93,10 +93,9 @@ def _previous(store: Store, arrival: Arrival, url: str) -> _Previous | None:
 def _in_step(
     tx: Transaction, known: Known | None, previous: _Previous | None, now: datetime
 ) -> Known | None:
-    """A better reader is no edit: first bring the kept page up to today's rules, then compare."""
+    """A better rule is no edit, be it the reader's, the template's or the hash's: first bring the
+    kept page up to today's rules, then compare."""
     if known is None or previous is None or known.snapshot_id != previous.known.snapshot_id:
-        return known
-    if known.reader_version == previous.reading.version:
         return known
     content = content_hash(previous.article)
     if content == known.content_hash:

@@ -10,11 +10,12 @@ import fcntl
 import os
 import re
 import time
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
-from .errors import Busy
+from .errors import Busy, StorageError
 
 _POLL_SECONDS = 0.2
 
@@ -32,19 +33,27 @@ class Lock:
         self._descriptor: int | None = None
 
     def try_acquire(self, holder: str) -> bool:
-        """Take the lock if it is free; `holder` says to others who we are."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        """Take the lock if it is free; `holder` says to others who we are. Raises StorageError."""
+        descriptor = self._opened()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(descriptor)
             return False
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()} {holder}\n".encode(), 0)
         self._descriptor = descriptor
-        self._request.unlink(missing_ok=True)
+        # The lock is ours; a disk too full for our name takes nothing from it.
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()} {holder}\n".encode(), 0)
+            self._request.unlink(missing_ok=True)
         return True
+
+    def _opened(self) -> int:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StorageError(f"{self.path}: {error.strerror}; the lock cannot be taken") from error
 
     def acquire(self, wait: timedelta, holder: str) -> Lock:
         """Take the lock, waiting at most `wait`. Raises Busy, naming the holder."""
@@ -78,7 +87,8 @@ class Lock:
     def release(self) -> None:
         """Give the lock back; harmless if it is not held."""
         if self._descriptor is not None:
-            os.ftruncate(self._descriptor, 0)
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
 

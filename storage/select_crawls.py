@@ -177,12 +177,24 @@ class CrawlQueries(ArticleQueries):
         )
         return tuple(rows.quarantined(row) for row in found)
 
-    def slots(self, job: str | None = None, limit: int = 200) -> tuple[Slot, ...]:
-        """Slots of the timetable, the latest due first."""
-        where, parameters = ("WHERE job = ?", [job]) if job else ("", [])
+    def slots(
+        self,
+        job: str | None = None,
+        limit: int = 200,
+        after: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Slot, ...]:
+        """Slots of the timetable, of one job or all, due after and until then; the latest first."""
+        asked = {
+            "job = ?": job,
+            "due_at > ?": stamp(after) if after else None,
+            "due_at <= ?": stamp(until) if until else None,
+        }
+        wanted = {condition: value for condition, value in asked.items() if value}
+        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
         found = self._db.query(
             f"SELECT * FROM slots {where} ORDER BY due_at DESC, id DESC LIMIT ?",
-            [*parameters, limit],
+            [*wanted.values(), limit],
         )
         return tuple(rows.slot(row) for row in found)
 

@@ -66,6 +66,16 @@ class Transaction(ArticleWrites):
         )
         return int(cursor.rowcount)
 
+    def reopen_slots(self, job: str, after: datetime) -> int:
+        """Slots skipped though their time has not come, by a clock that ran ahead, are due again;
+        returns how many."""
+        cursor = self._db.execute(
+            "UPDATE slots SET state = 'due', ended_at = NULL, reason = '' "
+            "WHERE job = ? AND state = 'skipped' AND due_at > ?",
+            [job, stamp(after)],
+        )
+        return int(cursor.rowcount)
+
     def close_claimed(self, now: datetime, reason: str) -> int:
         """End the slots that a dead daemon had claimed; the caller holds the daemon's lock."""
         cursor = self._db.execute(

@@ -19,6 +19,7 @@ import pytest
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
 from scheduler.schedule import parse_schedule
+from storage.locks import Lock
 from storage.records import Slot
 from storage.store import Store
 
@@ -180,7 +181,8 @@ def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
     stop(daemon)
     assert [sorted(line.split()) for line in house.ran()] == [names]
     again = house.start()
-    soon(lambda: "due" in {slot.state for slot in house.slots("a")})
+    lock = Lock(house.path / "hubwatch.db", "daemon")
+    soon(lambda: lock.holder().startswith(f"pid {again.pid} "))
     time.sleep(0.7)
     stop(again, signal.SIGINT)
     assert len(house.ran()) == 1

@@ -195,3 +195,13 @@ def test_a_running_job_is_shown_as_running() -> None:
     skipped = Slot(2, "guiyang-en", START + MINUTE, "skipped", None, START, "", "paused")
     row = timetable([job()], [skipped, slot], START + 2 * MINUTE)[0]
     assert (row.last_outcome, row.late, row.skipped) == ("running", MINUTE, 1)
+
+
+def test_a_clock_that_was_ahead_for_a_moment_stops_nothing(store: Store) -> None:
+    """faults.md row 47: three days ahead for one look, then put right."""
+    ledger, wrong, often = Ledger(store), START + timedelta(days=3), job("every 30m")
+    ledger.settle(often, START, "caught up")
+    assert ran(ledger, ledger.settle(often, wrong, "caught up"), wrong)
+    moments = [START + n * 5 * MINUTE for n in range(1, 12 * 12)]
+    runs = [ran(ledger, ledger.settle(often, now, "caught up"), now) for now in moments]
+    assert sum(runs) == len(missed(often.schedule, START, moments[-1]))
