@@ -53,7 +53,9 @@ class Lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror}; the lock cannot be taken") from error
+            raise StorageError(
+                f"{self.path}: {error.strerror}; the lock cannot be taken"
+            ) from error
 
     def acquire(self, wait: timedelta, holder: str) -> Lock:
         """Take the lock, waiting at most `wait`. Raises Busy, naming the holder."""

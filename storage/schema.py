@@ -58,9 +58,10 @@ CREATE TABLE blobs (
 CREATE TABLE snapshots (
   id INTEGER PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources(id), kind TEXT NOT NULL,
   url TEXT NOT NULL, final_url TEXT NOT NULL, fetched_at TEXT NOT NULL, status INTEGER NOT NULL,
-  headers TEXT NOT NULL, blob_id INTEGER NOT NULL REFERENCES blobs(id),
-  UNIQUE (source_id, url, blob_id)
+  headers TEXT NOT NULL, blob_id INTEGER NOT NULL REFERENCES blobs(id)
 ) STRICT;
+CREATE INDEX snapshots_by_url ON snapshots(source_id, url);
+CREATE INDEX snapshots_by_kind ON snapshots(source_id, kind);
 CREATE TABLE fetches (
   id INTEGER PRIMARY KEY, run_id INTEGER NOT NULL REFERENCES runs(id), kind TEXT NOT NULL,
   url TEXT NOT NULL, final_url TEXT NOT NULL, at TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -82,6 +83,7 @@ CREATE TABLE listings (
   vanished_at TEXT, UNIQUE (source_id, entry_url, url_key, title)
 ) STRICT;
 CREATE INDEX listings_by_key ON listings(source_id, url_key);
+CREATE INDEX listings_by_run ON listings(last_run_id);
 """
 
 _ARTICLES = """
@@ -104,7 +106,7 @@ CREATE TABLE articles (
   url TEXT NOT NULL, url_key TEXT NOT NULL, key_version INTEGER NOT NULL,
   story_id INTEGER NOT NULL REFERENCES stories(id),
   reading_id INTEGER NOT NULL REFERENCES readings(id),
-  body_hash TEXT NOT NULL, first_seen_at TEXT NOT NULL,
+  body_hash TEXT NOT NULL, dated_at TEXT NOT NULL, first_seen_at TEXT NOT NULL,
   first_run_id INTEGER REFERENCES runs(id), last_seen_at TEXT NOT NULL,
   last_checked_at TEXT NOT NULL, changed_at TEXT, gone_at TEXT, gone_evidence TEXT,
   baseline INTEGER NOT NULL, revisions INTEGER NOT NULL DEFAULT 1,
@@ -113,6 +115,8 @@ CREATE TABLE articles (
 CREATE INDEX articles_by_story ON articles(story_id);
 CREATE INDEX articles_by_body ON articles(body_hash) WHERE body_hash <> '';
 CREATE INDEX articles_by_sight ON articles(first_seen_at);
+CREATE INDEX articles_by_date ON articles(dated_at);
+CREATE INDEX articles_by_source ON articles(source_id, dated_at);
 CREATE INDEX articles_by_reading ON articles(reading_id);
 CREATE TABLE aliases (
   source_id TEXT NOT NULL REFERENCES sources(id), url_key TEXT NOT NULL, url TEXT NOT NULL,

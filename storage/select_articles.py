@@ -26,7 +26,7 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
 """
 _AT_A_TIME = 200
-_DATE = "coalesce(r.published_sort, a.first_seen_at)"
+_DATE = "a.dated_at"
 
 
 class ArticleQueries(KnownQueries):

@@ -92,9 +92,9 @@ class CrawlQueries(ArticleQueries):
         found = self._db.query(
             "SELECT a.id AS article_id, a.url, a.first_seen_at, a.last_checked_at "
             "FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
-            "AND a.gone_at IS NULL AND (r.published_sort IS NULL OR "
-            "julianday(a.first_seen_at) - julianday(r.published_sort) <= ?) "
-            f"AND ({due}) ORDER BY coalesce(r.published_sort, a.first_seen_at) DESC, a.id DESC "
+            "AND a.gone_at IS NULL "
+            "AND julianday(a.first_seen_at) - julianday(a.dated_at) <= ? "
+            f"AND ({due}) ORDER BY a.dated_at DESC, a.id DESC "
             "LIMIT ?",
             [*parameters, limit],
         )
@@ -226,12 +226,11 @@ SELECT s.*, (SELECT count(*) FROM articles a WHERE a.source_id = s.id) AS articl
   r.published, r.published_precision, r.published_zone
 FROM sources s LEFT JOIN readings r ON r.id = (
   SELECT n.id FROM articles a JOIN readings n ON n.id = a.reading_id
-  WHERE a.source_id = s.id AND n.published_sort IS NOT NULL
-  ORDER BY n.published_sort DESC LIMIT 1)
+  WHERE a.source_id = s.id AND n.published IS NOT NULL ORDER BY a.dated_at DESC LIMIT 1)
 ORDER BY s.id
 """
 _NEWEST = """
 SELECT r.title, r.published, r.published_precision, r.published_zone
 FROM articles a JOIN readings r ON r.id = a.reading_id
-ORDER BY coalesce(r.published_sort, a.first_seen_at) DESC LIMIT 1
+ORDER BY a.dated_at DESC LIMIT 1
 """

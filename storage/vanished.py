@@ -38,7 +38,7 @@ def note_asked(db: Database, run_id: int, now: datetime) -> None:
 
 _VANISHED = """
 WITH here AS (
-  SELECT l.entry_url, min(coalesce(r.published_sort, a.first_seen_at)) AS oldest
+  SELECT l.entry_url, min(a.dated_at) AS oldest
   FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
   JOIN readings r ON r.id = a.reading_id WHERE l.last_run_id = :run GROUP BY l.entry_url
 )
@@ -49,7 +49,7 @@ JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
 JOIN readings r ON r.id = a.reading_id
 WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run)
   AND l.vanished_at IS NULL AND a.gone_at IS NULL
-  AND coalesce(r.published_sort, a.first_seen_at) > here.oldest
+  AND a.dated_at > here.oldest
   AND NOT EXISTS (
     SELECT 1 FROM listings n WHERE n.source_id = l.source_id AND n.url_key = l.url_key
     AND n.last_run_id = :run)

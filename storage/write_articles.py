@@ -120,6 +120,7 @@ class ArticleWrites(StoryWrites, KnownQueries):
         article = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])
         if article["revisions"] == revision:
             self._show(article_id, reading_id, _data(reading), body_hash)
+            self._part_copies(article_id, stamp(now))
             self._join_copies(article_id, body_hash, stamp(now))
 
     def _add(
@@ -145,6 +146,7 @@ class ArticleWrites(StoryWrites, KnownQueries):
                 "story_id": story_id,
                 "reading_id": reading_id,
                 "body_hash": intent.body_hash,
+                "dated_at": _dated(data, at),
                 "first_seen_at": at,
                 "first_run_id": run_id,
                 "last_seen_at": at,
@@ -267,8 +269,9 @@ class ArticleWrites(StoryWrites, KnownQueries):
 
     def _show(self, article_id: int, reading_id: int, data: ArticleData, body_hash: str) -> None:
         self._db.execute(
-            "UPDATE articles SET reading_id = ?, body_hash = ? WHERE id = ?",
-            [reading_id, body_hash, article_id],
+            "UPDATE articles SET reading_id = ?, body_hash = ?, "
+            "dated_at = coalesce(?, first_seen_at) WHERE id = ?",
+            [reading_id, body_hash, _dated(data, None), article_id],
         )
         self._index(article_id, data)
 
@@ -287,3 +290,8 @@ def _data(reading: Reading) -> ArticleData:
     if reading.article is None:
         raise ValueError(f"a reading without an article cannot be kept: {reading.reason}")
     return reading.article
+
+
+def _dated(data: ArticleData, otherwise: str | None) -> str | None:
+    """Where the article stands in time: its published date, else when it was first seen."""
+    return data.published.sort_key if data.published else otherwise

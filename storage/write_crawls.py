@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from . import packing
 from .records import Fetch, FetchKind, ListRow, Validator
@@ -42,14 +42,15 @@ class CrawlWrites(RunWrites):
     ) -> int:
         """Record every row of a list page; returns how many addresses were never listed before."""
         source_id = self._run(run_id).source_id
-        before = self._listed(source_id)
+        fresh = 0
         for row in found:
+            fresh += not self._is_listed(source_id, row.url)
             self._see(source_id, run_id, entry_url, list_url, row, stamp(now))
-        return self._listed(source_id) - before
+        return fresh
 
-    def _listed(self, source_id: str) -> int:
-        sql = "SELECT count(DISTINCT url_key) AS n FROM listings WHERE source_id = ?"
-        return int(self._one(sql, [source_id])["n"])
+    def _is_listed(self, source_id: str, url: str) -> bool:
+        sql = "SELECT 1 FROM listings WHERE source_id = ? AND url_key = ?"
+        return self._maybe(sql, [source_id, url_key(url)]) is not None
 
     def _see(
         self, source_id: str, run_id: int, entry_url: str, list_url: str, row: ListRow, at: str
@@ -79,14 +80,16 @@ class CrawlWrites(RunWrites):
         )
 
     def keep_capture(self, source_id: str, capture: Capture, kind: FetchKind) -> int:
-        """Archive a response as received; the same bytes at the same address are kept once."""
+        """Archive a response as received. The same bytes are kept once; if they are what the same
+        address said last, so is the snapshot. What comes back after an edit is a new one."""
         blob_id = self._keep_blob(source_id, capture.body, kind)
-        known = self._maybe(
-            "SELECT id FROM snapshots WHERE source_id = ? AND url = ? AND blob_id = ?",
-            [source_id, capture.url, blob_id],
+        last = self._maybe(
+            "SELECT id, blob_id FROM snapshots WHERE source_id = ? AND url = ? "
+            "ORDER BY id DESC LIMIT 1",
+            [source_id, capture.url],
         )
-        if known:
-            return int(known["id"])
+        if last and last["blob_id"] == blob_id:
+            return int(last["id"])
         return self._insert(
             "snapshots",
             {
@@ -150,8 +153,3 @@ class CrawlWrites(RunWrites):
 RECHECK_MARGIN = 0.9
 """An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
 seconds."""
-
-
-def recheck_due(first_seen_at: datetime, after: timedelta) -> datetime:
-    """When an article first seen then is due to be asked for again at that age."""
-    return first_seen_at + after * RECHECK_MARGIN

@@ -105,11 +105,11 @@ class RunWrites:
             )
 
     def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
-        """A crawl that came to its end does; so does the last of several that could not, or a
-        source that never comes to its end would never have news."""
+        """A crawl that came to its end and missed nothing does; so does the last of several that
+        did not, or a source that never comes to its end would never have news."""
         if run.kind != "crawl":
             return False
-        if outcome is not Outcome.PARTIAL or not run.cursor:
+        if outcome is not Outcome.PARTIAL:
             return True
         worked = self._one(
             "SELECT count(*) AS n FROM runs WHERE source_id = ? AND kind = 'crawl' AND outcome = ?",

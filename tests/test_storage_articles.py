@@ -286,3 +286,54 @@ def test_a_typed_page_or_a_crawl_cut_short_does_not_end_the_baseline(store: Stor
     for _ in range(5):
         assert crawl("crawl", Outcome.PARTIAL, "http://e.test/news_9.html").baseline
     assert not crawl("crawl", Outcome.OK).baseline
+
+
+def test_what_comes_back_after_an_edit_has_a_proof_of_its_own(store: Store) -> None:
+    captures = [
+        make.capture(body, fetched_at=later(days=n)) for n, body in enumerate((b"A", b"B", b"A"))
+    ]
+    with store.writing() as tx:
+        ids = [tx.keep_capture(SOURCE.id, capture, FetchKind.ARTICLE) for capture in captures]
+    assert len(set(ids)) == 3
+    assert [store.snapshot(number).fetched_at for number in ids] == [c.fetched_at for c in captures]
+
+
+def test_a_story_that_only_a_wrong_reading_joined_is_parted_by_reading_again(store: Store) -> None:
+    run = begin(store)
+    banner = "This portal is being rebuilt. " * 8
+    urls = [f"http://e.test/{n}" for n in range(3)]
+    for url in urls:
+        keep(store, run, make.reading(url=url, body=banner))
+    assert store.survey().stories == 1
+    right = [BODY, BODY, BODY.replace("forty", "fifty")]
+    for readable, url, body in zip(list(store.readable()), urls, right, strict=True):
+        better = make.reading(url=url, body=body)
+        assert better.article
+        with store.writing() as tx:
+            tx.reread(
+                readable.article_id,
+                readable.revision,
+                better,
+                snapshot_id=readable.snapshot_id,
+                content_hash=content_hash(better.article),
+                body_hash=body_hash(better.article),
+                now=later(days=1),
+            )
+    stories = {a.url: a.story_id for a in store.select(Query())}
+    assert stories[urls[0]] == stories[urls[1]] != stories[urls[2]]
+    assert store.survey().stories == 2
+    assert len(store.events()) == 3
+
+
+def test_copies_edited_one_by_one_stay_one_story(store: Store) -> None:
+    run = begin(store)
+    other = "http://e.test/copy"
+    keep(store, run, make.reading())
+    keep(store, run, make.reading(url=other))
+    keep(store, run, make.reading(body=BODY.replace("95", "120")), later(days=1))
+    assert store.survey().stories == 1
+
+
+def test_a_first_crawl_that_missed_something_is_not_the_end_of_the_baseline(store: Store) -> None:
+    finish(store, begin(store), Outcome.PARTIAL)
+    assert begin(store).baseline
