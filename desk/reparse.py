@@ -46,7 +46,6 @@ class Rereading:
     changes: tuple[FieldChange, ...] = ()
     reading: Reading | None = None
     fault: str = ""
-    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +106,13 @@ def _compared(store: Store, job: _Job, reading: Reading | Fault | None) -> Rerea
         return Rereading(item, article.url, fault=f"there is no source {item.source_id} any more")
     if isinstance(reading, Fault) or reading.article is None:
         return Rereading(item, article.url, fault=f"{reading.outcome}: {reading.reason}")
-    current = item.revision == article.revisions
-    if current:
+    if item.revision == article.revisions:
         pairs = _fields(article, reading.article, job.source.language)
     else:
         revision = next(r for r in store.revisions(article.id) if r.number == item.revision)
         pairs = _fields_of_old(revision, reading.article)
     changes = tuple(FieldChange(name, old, new) for name, old, new in pairs if old != new)
-    return Rereading(item, article.url, changes, reading, current=current)
+    return Rereading(item, article.url, changes, reading)
 
 
 def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -> None:
@@ -124,7 +122,7 @@ def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -
         return
     matches = match(reading.article, watchlist)
     with store.writing() as tx:
-        tx.reread(
+        shown = tx.reread(
             item.article_id,
             item.revision,
             reading,
@@ -133,7 +131,7 @@ def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -
             body_hash=body_hash(reading.article),
             now=now,
         )
-        if found.current:
+        if shown:  # a crawl may have brought a newer one since we looked
             tx.set_matches(item.article_id, matches, watchlist.version)
 
 

@@ -114,22 +114,17 @@ class ArticleQueries(KnownQueries):
 
     def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
         """Every revision with an archived page, of these sources or of all, oldest first."""
-        where = f"WHERE a.source_id IN ({_marks(source_ids)})" if source_ids else ""
+        only = f"AND a.source_id IN ({_marks(source_ids)})" if source_ids else ""
         sql = (
-            "SELECT v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
+            "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
             "r.reader_version FROM revisions v JOIN articles a ON a.id = v.article_id "
-            f"JOIN readings r ON r.id = v.reading_id {where} "
-            f"{'AND' if where else 'WHERE'} r.snapshot_id IS NOT NULL ORDER BY v.id"
+            "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
+            f"{only} ORDER BY v.id LIMIT {_AT_A_TIME}"
         )
-        for row in list(self._db.query(sql, list(source_ids))):
-            yield Readable(
-                row["article_id"],
-                row["number"],
-                row["source_id"],
-                row["snapshot_id"],
-                row["content_hash"],
-                row["reader_version"],
-            )
+        last = 0
+        while found := list(self._db.query(sql, [last, *source_ids])):
+            last = found[-1]["id"]
+            yield from map(_readable, found)
 
     def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
         found = list(self._db.query(_COLUMNS + rest, list(parameters)))
@@ -198,10 +193,10 @@ def _conditions(query: Query, words: Words) -> tuple[list[str], list[Any]]:
         add("(r.title LIKE ? OR r.body LIKE ?)", f"%{char}%", f"%{char}%")
     if words.terms == () and query.words.strip():
         add("0")
-    language = "coalesce(r.language, s.language)"
-    for column, values in (("a.source_id", query.sources), (language, query.languages)):
-        if values:
-            add(f"{column} IN ({_marks(values)})", *values)
+    if query.sources:
+        add(f"a.source_id IN ({_marks(query.sources)})", *query.sources)
+    if query.languages:
+        add(f"{_LANGUAGE} IN ({_marks(query.languages)})", *map(_primary, query.languages))
     if query.cities:
         add(f"lower(s.city) IN ({_marks(query.cities)})", *(city.lower() for city in query.cities))
     if query.topics:
@@ -220,8 +215,24 @@ def _conditions(query: Query, words: Words) -> tuple[list[str], list[Any]]:
     return conditions, parameters
 
 
+def _primary(language: str) -> str:
+    """`zh` for `zh-CN`, `zh_Hans` and `ZH`: the script and the country do not count."""
+    return language.lower().replace("_", "-").split("-")[0]
+
+
 def _marked(article: Article, terms: tuple[str, ...]) -> list[str]:
     return snippets(article.title, terms, most=1) + snippets(article.body, terms)
+
+
+def _readable(row: rows.Row) -> Readable:
+    return Readable(
+        row["article_id"],
+        row["number"],
+        row["source_id"],
+        row["snapshot_id"],
+        row["content_hash"],
+        row["reader_version"],
+    )
 
 
 def _marks(values: Sequence[Any]) -> str:

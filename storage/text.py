@@ -80,17 +80,31 @@ def read_words(typed: str) -> Words:
     like: list[str] = []
     terms: list[str] = []
     for quoted, bare in _TERM.findall(fold(typed)):
-        phrase = quoted or bare
-        prefix = bare.endswith("*")
-        words = _WORD.findall(phrase)
-        if not words:
-            continue
-        terms.append(" ".join(words) + ("*" if prefix else ""))
-        if len(words) == 1 and len(words[0]) == 1 and _HAN_RUN.fullmatch(words[0]):
-            like.append(words[0])
-            continue
-        match.append(_phrase(words) + ("*" if prefix else ""))
+        star = "*" if bare.endswith("*") else ""
+        phrases = _phrases(_WORD.findall(quoted or bare))
+        for number, words in enumerate(phrases, 1):
+            end = star if number == len(phrases) else ""
+            terms.append(" ".join(words) + end)
+            if _is_lone(words[0]):
+                like.append(words[0])
+            else:
+                match.append(_phrase(words) + end)
     return Words(" AND ".join(match), tuple(like), tuple(terms))
+
+
+def _phrases(words: list[str]) -> list[list[str]]:
+    """The words that stand together. A lone Han character is in the index only where it is lone on
+    the page too, so it parts a phrase and is looked for by itself."""
+    found: list[list[str]] = []
+    for word in words:
+        if not found or _is_lone(word) or _is_lone(found[-1][0]):
+            found.append([])
+        found[-1].append(word)
+    return found
+
+
+def _is_lone(word: str) -> bool:
+    return len(word) == 1 and _HAN_RUN.fullmatch(word) is not None
 
 
 def _phrase(words: list[str]) -> str:

@@ -110,18 +110,23 @@ class ArticleWrites(StoryWrites, KnownQueries):
         content_hash: str,
         body_hash: str,
         now: datetime,
-    ) -> None:
-        """Replace how a kept page is read: a new reading, neither a revision nor an event."""
+    ) -> bool:
+        """Replace how a kept page is read: a new reading, neither a revision nor an event.
+
+        Returns whether that revision is the one shown, so whether matches follow from it.
+        """
         reading_id = self._read(reading, snapshot_id, content_hash, body_hash, now)
         self._db.execute(
             "UPDATE revisions SET reading_id = ? WHERE article_id = ? AND number = ?",
             [reading_id, article_id, revision],
         )
         article = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])
-        if article["revisions"] == revision:
+        shown = bool(article["revisions"] == revision)
+        if shown:
             self._show(article_id, reading_id, _data(reading), body_hash)
             self._part_copies(article_id, stamp(now))
             self._join_copies(article_id, body_hash, stamp(now))
+        return shown
 
     def _add(
         self,

@@ -148,8 +148,3 @@ class CrawlWrites(RunWrites):
                 snapshot_id,
             ],
         )
-
-
-RECHECK_MARGIN = 0.9
-"""An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
-seconds."""
