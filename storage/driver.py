@@ -20,6 +20,7 @@ import sqlite_utils.utils
 from sqlite_utils import Database
 
 from .errors import StorageError
+from .packing import unpack_text
 
 sqlite3: Any = vars(sqlite_utils.utils)["sqlite3"]
 """The very module that sqlite-utils chose."""
@@ -63,6 +64,7 @@ def connect(path: Path, access: Access) -> Database:
         connection.execute("PRAGMA synchronous = NORMAL")
         if access is Access.READ:
             connection.execute("PRAGMA query_only = ON")
+        connection.create_function("unpacked", 1, unpack_text, deterministic=True)
         return _Told(connection, path)
 
 

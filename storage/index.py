@@ -10,6 +10,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from . import schema
+from .packing import pack_text
 from .text import shadow
 
 _TOLD_EVERY = 200
@@ -23,6 +24,7 @@ def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
     for trigger in ("added", "removed", "edited"):
         db.execute(f"DROP TRIGGER IF EXISTS shadows_{trigger}")
     db.execute("DROP TABLE IF EXISTS shadows_fts")
+    db.execute("DROP VIEW IF EXISTS shadow_words")
     db.execute("DROP TABLE IF EXISTS shadows")
     db.executescript(schema.SEARCH)
     ids = [row["id"] for row in db.query("SELECT id FROM articles ORDER BY id")]
@@ -37,7 +39,7 @@ def _add(db: Database, article_id: int) -> None:
     for row in db.query(_WORDS, [article_id]):
         db.execute(
             "INSERT INTO shadows VALUES (?, ?, ?)",
-            [article_id, shadow(row["title"]), shadow(row["body"])],
+            [article_id, shadow(row["title"]), pack_text(shadow(row["body"]))],
         )
 
 

@@ -29,6 +29,16 @@ def unpack(data: bytes, base: bytes | None = None) -> bytes:
     return zstandard.ZstdDecompressor(dict_data=_prefix(base)).decompress(data)
 
 
+def pack_text(text: str) -> bytes:
+    """A text, compressed on its own."""
+    return pack(text.encode("utf-8", "surrogatepass"))
+
+
+def unpack_text(data: bytes) -> str:
+    """The inverse of `pack_text`."""
+    return unpack(data).decode("utf-8", "surrogatepass")
+
+
 def pack_against(data: bytes, base: bytes) -> bytes | None:
     """Compressed as what differs from `base`; None where that gains too little."""
     if len(data) > _LARGEST or len(base) > _LARGEST:

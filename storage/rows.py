@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .packing import pack, unpack
+from .packing import pack_text, unpack, unpack_text
 from .records import Counts, Quarantined, Recheck, Run, Slot, SourceRef
 from .stamps import unstamp, unstamp_or_none
 from .types import ArticleData, Attachment, Capture, Evidence, Image, Match, Outcome, Reading, When
@@ -33,7 +33,7 @@ def reading_row(reading: Reading, article: ArticleData) -> dict[str, Any]:
         "encoding": reading.encoding,
         "title": article.title,
         "body": article.body,
-        "html": pack(article.html.encode()),
+        "html": pack_text(article.html),
         "published": published.iso if published else None,
         "published_precision": published.precision.value if published else None,
         "published_zone": published.zone if published else None,
@@ -47,7 +47,7 @@ def reading_row(reading: Reading, article: ArticleData) -> dict[str, Any]:
         "canonical_url": article.canonical_url,
         "images": as_json(article.images),
         "attachments": as_json(article.attachments),
-        "evidence": as_json(article.evidence),
+        "evidence": pack_text(as_json(article.evidence)),
     }
 
 
@@ -58,11 +58,11 @@ def when(row: Row, name: str) -> When | None:
     return When.from_iso(row[name], row[f"{name}_precision"], row[f"{name}_zone"])
 
 
-def evidence(text: str) -> tuple[Evidence, ...]:
-    """The inverse of `as_json` for evidence."""
+def evidence(packed: bytes) -> tuple[Evidence, ...]:
+    """The inverse of a packed `as_json` for evidence."""
     return tuple(
         Evidence(item["field"], OriginWord(item["origin"]), item["rule"], item["raw"])
-        for item in json.loads(text)
+        for item in json.loads(unpack_text(packed))
     )
 
 
@@ -78,7 +78,7 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         language=row["language"],
         title=row["title"],
         body=row["body"],
-        html=unpack(row["html"]).decode(),
+        html=unpack_text(row["html"]),
         published=when(row, "published"),
         updated=when(row, "updated"),
         source=row["source_line"],

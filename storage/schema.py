@@ -97,7 +97,7 @@ CREATE TABLE readings (
   published TEXT, published_precision TEXT, published_zone TEXT, published_sort TEXT,
   updated TEXT, updated_precision TEXT, updated_zone TEXT,
   source_line TEXT, author TEXT, language TEXT, canonical_url TEXT,
-  images TEXT NOT NULL, attachments TEXT NOT NULL, evidence TEXT NOT NULL,
+  images TEXT NOT NULL, attachments TEXT NOT NULL, evidence BLOB NOT NULL,
   content_hash TEXT NOT NULL, body_hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX readings_by_snapshot ON readings(snapshot_id);
@@ -168,28 +168,32 @@ CREATE INDEX decisions_by_story ON decisions(story_id);
 CREATE TABLE versions (what TEXT PRIMARY KEY, version TEXT NOT NULL) STRICT;
 """
 
-# The text index, which `index` can make again: `shadows` holds the searchable words, the FTS5 table
-# indexes them, and the triggers keep both in step. They fire for the indexed columns only: no other
-# write touches it.
+# The text index: `shadows` holds the searchable words, their greater part packed; the FTS5 table
+# indexes them through a view that unpacks, and the triggers keep both in step. They fire for the
+# indexed columns only: no other write touches the index. `unpacked` is a function that
+# `driver.connect` gives to each connection; only writing and checking the index calls it.
 SEARCH = """
 CREATE TABLE shadows (
-  article_id INTEGER PRIMARY KEY REFERENCES articles(id), title TEXT NOT NULL, body TEXT NOT NULL
+  article_id INTEGER PRIMARY KEY REFERENCES articles(id), title TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT;
+CREATE VIEW shadow_words AS SELECT article_id, title, unpacked(body) AS body FROM shadows;
 CREATE VIRTUAL TABLE shadows_fts USING fts5(
-  title, body, content = 'shadows', content_rowid = 'article_id',
+  title, body, content = 'shadow_words', content_rowid = 'article_id',
   tokenize = 'unicode61 remove_diacritics 2'
 );
 CREATE TRIGGER shadows_added AFTER INSERT ON shadows BEGIN
-  INSERT INTO shadows_fts(rowid, title, body) VALUES (new.article_id, new.title, new.body);
+  INSERT INTO shadows_fts(rowid, title, body)
+  VALUES (new.article_id, new.title, unpacked(new.body));
 END;
 CREATE TRIGGER shadows_removed AFTER DELETE ON shadows BEGIN
   INSERT INTO shadows_fts(shadows_fts, rowid, title, body)
-  VALUES ('delete', old.article_id, old.title, old.body);
+  VALUES ('delete', old.article_id, old.title, unpacked(old.body));
 END;
 CREATE TRIGGER shadows_edited AFTER UPDATE OF title, body ON shadows BEGIN
   INSERT INTO shadows_fts(shadows_fts, rowid, title, body)
-  VALUES ('delete', old.article_id, old.title, old.body);
-  INSERT INTO shadows_fts(rowid, title, body) VALUES (new.article_id, new.title, new.body);
+  VALUES ('delete', old.article_id, old.title, unpacked(old.body));
+  INSERT INTO shadows_fts(rowid, title, body)
+  VALUES (new.article_id, new.title, unpacked(new.body));
 END;
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from .packing import pack_text
 from .stamps import stamp
 from .text import shadow
 from .types import ArticleData, Change
@@ -18,7 +19,7 @@ class StoryWrites(CrawlWrites):
         self._db.execute(
             "INSERT INTO shadows VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET "
             "title = excluded.title, body = excluded.body",
-            [article_id, shadow(data.title), shadow(data.body)],
+            [article_id, shadow(data.title), pack_text(shadow(data.body))],
         )
 
     def seen_first(self, article_id: int, at: datetime) -> None:
