@@ -141,9 +141,13 @@ class _Told(Database):
             return super().execute(sql, parameters)
 
     def query(self, sql: str, params: Any = None) -> Generator[dict[Any, Any], None, None]:
+        """Rows as dictionaries, all fetched at once. sqlite-utils' own sets a savepoint around each
+        question asked in a transaction, in case it writes; ours only read."""
+        cursor = self.execute(sql, params)
+        names = [column[0] for column in cursor.description]
         with told(self._told_path):
-            found = list(super().query(sql, params))
-        return (row for row in found)
+            found = cursor.fetchall()
+        return (dict(zip(names, row, strict=True)) for row in found)
 
 
 @contextmanager
