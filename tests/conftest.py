@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.store import Store
 from tests.crawling import Crawl
 from tests.make import NOW, SOURCE
 from tests.servers import Server, serving
+
+# How long an example takes says more about the machine than about us; timings are in benchmarks/.
+settings.register_profile("hubwatch", deadline=None)
+settings.load_profile("hubwatch")
 
 
 @pytest.fixture
