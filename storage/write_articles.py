@@ -26,10 +26,11 @@ from .types import (
     Touch,
 )
 from .urls import KEY_VERSION, url_key
+from .write_addresses import AddressWrites
 from .write_stories import StoryWrites
 
 
-class ArticleWrites(StoryWrites, KnownQueries):
+class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
     """The part of a transaction that keeps articles, their revisions, stories and events."""
 
     def apply(
@@ -204,36 +205,6 @@ class ArticleWrites(StoryWrites, KnownQueries):
             self._tell(Change.BACK, article_id, run_id, now)
         return int(cursor.rowcount)
 
-    def _set_aside(
-        self, intent: Quarantine, source_id: str, snapshot_id: int | None, now: datetime
-    ) -> None:
-        reading = intent.reading
-        self._db.execute(
-            "INSERT INTO quarantine (source_id, url, url_key, outcome, reason, reader_version, "
-            "snapshot_id, first_seen_at, last_seen_at) "
-            "VALUES (:source, :url, :key, :outcome, :reason, :version, :snapshot, :at, :at) "
-            "ON CONFLICT (source_id, url_key) DO UPDATE SET outcome = excluded.outcome, "
-            "reason = excluded.reason, reader_version = excluded.reader_version, "
-            "snapshot_id = excluded.snapshot_id, last_seen_at = excluded.last_seen_at, "
-            "tries = tries + 1",
-            {
-                "source": source_id,
-                "url": intent.url,
-                "key": url_key(intent.url),
-                "outcome": reading.outcome.value,
-                "reason": reading.reason,
-                "version": reading.version,
-                "snapshot": snapshot_id,
-                "at": stamp(now),
-            },
-        )
-
-    def release(self, source_id: str, url: str) -> None:
-        """The page at this address is no longer set aside; harmless if it never was."""
-        self._db.execute(
-            "DELETE FROM quarantine WHERE source_id = ? AND url_key = ?", [source_id, url_key(url)]
-        )
-
     def _read(
         self,
         reading: Reading,
@@ -279,16 +250,6 @@ class ArticleWrites(StoryWrites, KnownQueries):
             [reading_id, body_hash, _dated(data, None), article_id],
         )
         self._index(article_id, data)
-
-    def _alias(self, source_id: str, article_id: int, url: str) -> None:
-        key = url_key(url)
-        own = self._one("SELECT url_key FROM articles WHERE id = ?", [article_id])["url_key"]
-        if key != own:
-            self._db.execute(
-                "INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?, 'redirect')",
-                [source_id, key, url, article_id],
-            )
-            self.release(source_id, url)
 
 
 def _data(reading: Reading) -> ArticleData:
