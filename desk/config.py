@@ -103,7 +103,7 @@ def read_config(path: Path) -> Config:
     return Config(
         path=path,
         archive=_path(table, "archive", home),
-        contact=table.parsed("contact", _contact, ""),
+        contact=table.parsed("contact", parse_contact, ""),
         sources=tuple(home / Path(name).expanduser() for name in table.texts("sources")),
         watchlist=_path(table, "watchlist", home),
         zone=table.parsed("timezone", _zone, DEFAULT_ZONE),
@@ -136,8 +136,11 @@ def _path(table: Table, key: str, home: Path) -> Path | None:
     return home / Path(table.text(key)).expanduser()
 
 
-def _contact(text: str) -> str:
-    """Something a portal's operator can write or go to; it is sent in a header line."""
+def parse_contact(text: str) -> str:
+    """Something a portal's operator can write or go to; it is sent in a header line.
+
+    Raises ValueError for anything else.
+    """
     if not text.startswith(("mailto:", "http://", "https://")) and "@" not in text:
         raise ValueError(f"{text!r} is neither a mail address nor a URL")
     if not text.isprintable() or any(character in text for character in "()<> "):
@@ -177,7 +180,12 @@ def require_contact(config: Config) -> str:
     """The contact for a live crawl. Raises ConfigError that says where to put it."""
     if config.contact:
         return config.contact
-    place = config.path or user_file()
+    if config.path is None:
+        raise ConfigError(
+            "there is no configuration, and a live crawl needs a contact; "
+            "`hubwatch init --contact mailto:you@example.org` makes one"
+        )
     raise ConfigError(
-        f'{place}: contact: is missing; a live crawl needs one, such as "mailto:you@example.org"'
+        f"{config.path}: contact: is missing; a live crawl needs one, "
+        'such as "mailto:you@example.org"'
     )

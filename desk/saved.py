@@ -20,9 +20,12 @@ from scraper.workers.pool import Fault
 from storage.errors import PageError
 from storage.types import Capture, Outcome, Reading, When
 
+from .files import read_bounded
+
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
 _PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
 _MODULES = ("scraper.pages.article", "desk.saved")
+MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
 _MANY = 60  # below that, starting workers costs more than it saves
 
 
@@ -38,39 +41,36 @@ class SavedPage:
 
 @dataclass(frozen=True, slots=True)
 class SavedReading:
-    """What became of a file. `why` says in words how its rules were chosen."""
+    """What became of a file. `why` says in words how its rules were chosen, `fault` why the file
+    itself could not be read."""
 
     path: Path
     url: str | None
     reading: Reading
     source_id: str = ""
     why: str = ""
+    fault: str = ""
 
 
 def find_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Each file with the folder it was found in (its own for a file that was named).
-
-    Folders are searched to the bottom, in the order of names. Raises PageError for a path that
-    does not exist.
-    """
+    """Each file with the folder it was found in (its own for a file that was named, whether or
+    not there is one). Folders are searched to the bottom, in the order of names."""
     for path in paths:
         if path.is_dir():
             for found in sorted(path.rglob("*")):
                 hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
                 if found.is_file() and not hidden and found.suffix.lower() in _PAGE_ENDINGS:
                     yield found, path
-        elif path.exists():
-            yield path, path.parent
         else:
-            raise PageError(f"{path}: there is no such file")
+            yield path, path.parent
 
 
 def load_urls(path: Path) -> dict[str, str]:
     """A list of addresses, a line a file: name, tab, URL. Raises PageError."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise PageError(f"{path}: cannot be read: {error}") from None
+        lines = read_bounded(path, MOST_BYTES).decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise PageError(f"{path}: is not UTF-8; save it as UTF-8") from None
     pairs = {}
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -104,10 +104,11 @@ def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
 def read_saved(page: SavedPage) -> SavedReading:
     """Read one saved page; a file that cannot be read is an outcome, not an error."""
     try:
-        body = page.path.read_bytes()
-    except OSError as error:
-        reading = Reading(Outcome.UNSUPPORTED, f"cannot be read: {error.strerror}", 0)
-        return SavedReading(page.path, page.url, reading)
+        body = read_bounded(page.path, MOST_BYTES)
+    except PageError as error:
+        fault = str(error).removeprefix(f"{page.path}: ")
+        reading = Reading(Outcome.UNSUPPORTED, fault, 0)
+        return SavedReading(page.path, page.url, reading, fault=fault)
     catalogue = _catalogue(page.folders)
     if page.url is not None:
         return _read(page, body, page.url, catalogue)
@@ -122,16 +123,27 @@ def read_saved(page: SavedPage) -> SavedReading:
 def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -> SavedReading:
     from scraper.pages.article import read_article
 
-    source = catalogue.for_url(url) if url else None
-    rules = source.fields if source else FieldRules()
     address = url or UNKNOWN_ADDRESS
     capture = Capture(address, address, page.now, 200, (), body)
-    reading = read_article(capture, rules, source.id if source else "")
-    if source:
+    source = catalogue.for_url(url) if url else None
+    if source is not None:
+        reading = read_article(capture, source.fields, source.id)
         why = f"source {source.id} takes this address"
-    else:
-        why = "no source takes this address" if url else "no address is known"
-    return SavedReading(page.path, url, reading, source.id if source else "", why)
+        return SavedReading(page.path, url, reading, source.id, why)
+    rules, why = _recognised(capture, catalogue)
+    why = f"{'no source takes this address' if url else 'no address is known'}; {why}"
+    return SavedReading(page.path, url, read_article(capture, rules, ""), why=why)
+
+
+def _recognised(capture: Capture, catalogue: Catalogue) -> tuple[FieldRules, str]:
+    """The rules of the family that the page itself shows, else general ones."""
+    from scraper.pages.choose import recognise_rules
+
+    families = {name: template.fields for name, template in catalogue.templates.items()}
+    rules, why = recognise_rules(capture, families)
+    if rules is None:
+        return FieldRules(), why
+    return rules, f"the page looks like {catalogue.templates[rules.template].name}: it {why}"
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,10 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   r.source_line, r.author, r.images, r.attachments, r.evidence, a.first_seen_at, a.last_seen_at,
   a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
 """
+_LANGUAGE = (
+    "lower(substr(coalesce(r.language, s.language), 1, "
+    "instr(coalesce(r.language, s.language) || '-', '-') - 1))"
+)
 _AT_A_TIME = 200
 _DATE = "a.dated_at"
 

@@ -68,6 +68,9 @@ def test_three_demos(hubwatch: CommandLine) -> None:
         (Change.GONE, today.gone()),
     ):
         assert urls_of(change, seen) == {article.url for article in articles}, change
+    (respaced,) = today.cosmetic()
+    assert f"same     {respaced.story.title} (re-spaced only: no news)" in second.out
+    assert "same     practice-en-jw (its list was redesigned: read all the same)" in second.out
     page = Path("hubwatch-demo/digest-day-2.html").read_text()
     assert "Updated or withdrawn" in page
     assert "older article" not in page
@@ -78,6 +81,19 @@ def test_three_demos(hubwatch: CommandLine) -> None:
 
     dry = hubwatch("--config", "hubwatch-demo/hubwatch.toml", "reparse", "--dry-run")
     assert "0 would change, 0 no longer readable" in dry.err
+
+
+def test_a_first_demo_of_a_later_day_lists_key_items_and_names_its_own_archive(
+    hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBWATCH_DB", "elsewhere.db")
+    out = hubwatch(*NOW, "demo", "--day", 3).out
+    assert "  key      " in out
+    assert "  new      " not in out
+    for line in out.split("Try next")[1].split("\n")[1:3]:
+        ended = hubwatch(*shlex.split(line)[1:])
+        assert (ended.code, bool(ended.out)) == (0, True), line
+    assert not Path("elsewhere.db").exists()
 
 
 def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: Path) -> None:

@@ -117,6 +117,11 @@ def test_a_folder_with_its_addresses_is_read_on_all_cores(
         (("none.html",), 1, "none.html: there is no such file"),
         (("page.html", "page.html", "--url", URL), 2, "--url is for one page"),
         (("page.html", "--urls", "page.html"), 1, "line 1: no tab between file and URL"),
+        (("page.html", "--urls", "none.tsv"), 1, "none.tsv: there is no such file"),
+        (("page.html", "--url", "english.guiyang.gov.cn/x"), 2, "not an http or https address"),
+        (("page.html", "--url", "file:///etc/passwd"), 2, "not an http or https address"),
+        (("page.html", "--url", URL, "--urls", "page.html"), 2, "--url or --urls, not both"),
+        (("/dev/zero",), 1, "/dev/zero: is a device or pipe, no file"),
         ((".config-free",), 1, "there is no such file"),
     ],
 )
@@ -126,6 +131,54 @@ def test_mistakes(
     ended = hubwatch("parse", *args)
     assert ended.code == code
     assert told in ended.err
+
+
+def test_a_missing_file_among_several_is_an_outcome(hubwatch: CommandLine, page: Path) -> None:
+    ended = hubwatch("parse", "none.html", page, "--json")
+    assert ended.code == 1
+    assert [line["outcome"] for line in ended.json_lines] == ["unsupported", "ok"]
+    assert ended.json_lines[0]["reason"] == "there is no such file"
+    assert "1 of 2 files could not be read" in ended.err
+    assert "Errno" not in ended.err
+
+
+def test_a_file_that_is_too_large_is_not_read(hubwatch: CommandLine, page: Path) -> None:
+    huge = page.with_name("huge.html")
+    with huge.open("wb") as file:
+        file.truncate(50_000_001)
+    ended = hubwatch("parse", huge)
+    assert (ended.code, ended.err) == (1, f"hubwatch: {huge}: is larger than 50 MB\n")
+
+
+TRS = """<html><head><title>贵阳开放实验室 - 门户</title>
+<meta name="PubDate" content="2026-03-04 09:30"></head>
+<body><h1>贵阳开放实验室</h1><div>发布时间：2026-03-04 来源：贵阳市科协</div>
+<div class="TRS_Editor">
+<p>贵阳市四十个实验室本周起向企业开放，首批名单已经公布，欢迎预约。</p></div></body></html>"""
+
+
+def test_a_page_that_no_source_claims_is_recognised_by_itself(
+    hubwatch: CommandLine, page: Path
+) -> None:
+    page.write_text(TRS, encoding="utf-8")
+    url = "https://portal.example/zwgk/202603/t20260304_1.html"
+    read = hubwatch("parse", page, "--url", url, "--json").json
+    assert (read["template"], read["title"]) == ("trs", "贵阳开放实验室")
+    assert read["body"] == "贵阳市四十个实验室本周起向企业开放，首批名单已经公布，欢迎预约。"
+    assert read["published"] == "2026-03-04T09:30:00+08:00"
+    told = hubwatch("parse", page, "--url", url).out
+    assert "no source takes this address; the page looks like TRS WCM portals" in told
+    assert "it matches .TRS_Editor, meta[name=PubDate] and h1" in told
+
+
+def test_a_page_of_no_known_family_is_read_by_general_rules(
+    hubwatch: CommandLine, page: Path
+) -> None:
+    plain = "".join(f"<p>Sentence {number} of a plain page about labs.</p>" for number in range(9))
+    page.write_text(f"<title>Labs</title><h1>Labs open</h1><div id=content>{plain}</div>")
+    read = hubwatch("parse", page, "--json").json
+    assert (read["template"], read["outcome"], read["title"]) == ("", "ok", "Labs open")
+    assert "general (no address is known; " in hubwatch("parse", page).out
 
 
 @pytest.fixture

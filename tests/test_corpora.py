@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from scraper.pages.article import read_article
+from scraper.pages.choose import recognise_rules
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
 from tests.make import NOW, capture
@@ -45,25 +46,30 @@ def labelled(corpora: Path) -> list[dict[str, str]]:
     return pages
 
 
+TEMPLATES = {name: template.fields for name, template in load_catalogue().templates.items()}
+
+
 def template_of(page: dict[str, str]) -> FieldRules:
-    templates = load_catalogue().templates
     name = next(
         (family for word, family in FAMILY.items() if page["note"].startswith(word)), "generic"
     )
-    return templates[name].fields
+    return TEMPLATES[name]
 
 
-@pytest.mark.parametrize("rules", ["generic", "family"])
+@pytest.mark.parametrize("rules", ["generic", "family", "recognised"])
 def test_title_and_date_of_the_labelled_pages(corpora: Path, rules: str) -> None:
     wrong = []
     for page in labelled(corpora):
         site = page["site"].split()[0]
         url = site if site.startswith("http") else f"http://{site}/"
         body = (corpora / "portals" / page["file"]).read_bytes()
-        fields = FieldRules() if rules == "generic" else template_of(page)
-        article = read_article(
-            capture(body, url=url, final_url=url, fetched_at=NOW), fields, "t"
-        ).article
+        received = capture(body, url=url, final_url=url, fetched_at=NOW)
+        if rules == "recognised":
+            found, _ = recognise_rules(received, TEMPLATES)
+            fields = found or FieldRules()
+        else:
+            fields = FieldRules() if rules == "generic" else template_of(page)
+        article = read_article(received, fields, "t").article
         published = article.published.iso.replace("T", " ") if article and article.published else ""
         if (
             article is None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from scraper.sources.links import compile_link
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, PagingKind, Source
 from scraper.sources.values import parse_duration, parse_paging
@@ -73,6 +74,7 @@ def test_a_source_takes_everything_else_from_its_template(tmp_path: Path) -> Non
     assert (source.language, source.zone) == ("en", "Asia/Shanghai")
     assert source.links.hosts == ("town.practice.test",)
     assert source.links.allow[0].search("/2024-01/31/c_1.htm")
+    assert [compile_link(shape) for shape in source.links.allow_written] == list(source.links.allow)
     assert source.fields.template == "house"
     assert source.fields.title == ("h1",)
     entry = source.entries[0]

@@ -71,6 +71,21 @@ def test_filters_and_order(filled: Store) -> None:
     assert len(filled.select(Query(since=later(days=-29)))) == 2
 
 
+def test_languages_are_compared_by_their_first_part(filled: Store) -> None:
+    plain = filled.select(Query(languages=("zh",)))
+    assert filled.select(Query(languages=("zh-CN",))) == plain
+    assert filled.select(Query(languages=("ZH_Hans", "xx"))) == plain
+
+
+def test_lone_han_characters_of_a_phrase_are_looked_for_one_by_one(filled: Store) -> None:
+    assert read_words('"试 点"') == read_words("试 点")
+    assert read_words('"试 点"').like == ("试", "点")
+    assert read_words('"试 点城 ab cd"').match == '"点城 ab cd"'
+    wanted = {hit.id for hit in filled.select(Query(words="试点城市"))}
+    for words in ('"试 点"', "试 点", '"试 城市"', "试* 点"):
+        assert {hit.id for hit in filled.select(Query(words=words))} >= wanted, words
+
+
 def test_snippets_are_the_printed_text_with_the_find_marked(filled: Store) -> None:
     (hit,) = filled.search(Query(words="试点城市"))
     assert any("[试点城市]" in snippet for snippet in hit.snippets)

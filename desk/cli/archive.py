@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from storage.errors import HubwatchError
+from storage.types import Grade
 
 from ..text import one_line, paragraphs
 from .console import (
@@ -23,6 +24,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .hints import hint_unknown
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 @click.option("--city", "cities", multiple=True, metavar="CITY", help="Only of this city.")
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
 @click.option("--language", "languages", multiple=True, metavar="CODE", help="en, zh, …")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
 @click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
 @click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
 @click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
@@ -48,6 +51,7 @@ def search(
     cities: tuple[str, ...],
     sources: tuple[str, ...],
     languages: tuple[str, ...],
+    topics: tuple[str, ...],
     since: datetime | None,
     until: datetime | None,
     order: str,
@@ -71,6 +75,7 @@ def search(
         cities=cities,
         sources=sources,
         languages=languages,
+        topics=topics,
         since=since,
         until=until,
         order=Order(order),
@@ -84,7 +89,8 @@ def search(
             for hit in hits:
                 _print_hit(hit)
         if not hits:
-            nothing_found(store)
+            nothing_found(session, store)
+        hint_unknown(session, store, source=sources, city=cities, language=languages, topic=topics)
 
 
 def _phrase(word: str) -> str:
@@ -93,11 +99,12 @@ def _phrase(word: str) -> str:
     return f'"{word}"' if quoted else word
 
 
-def nothing_found(store: Store) -> None:
+def nothing_found(session: Session, store: Store) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.survey()
     if not survey.articles:
-        note(f"nothing found: {survey.path} holds no articles yet; `hubwatch crawl` fetches some")
+        told = f"{survey.path} holds no articles yet; {session.advice('crawl')} fetches some"
+        note(f"nothing found: {told}")
         return
     newest = f"{survey.newest.iso[:10]} " if survey.newest else ""
     note(
@@ -126,7 +133,14 @@ def _coloured(snippet: str) -> str:
 
 
 def _topics(article: Article) -> list[str]:
-    return sorted({f"{match.topic} ({match.grade})" for match in article.matches})
+    """Each topic with its best grade, those of the best grade first."""
+    grades = list(Grade)
+    best: dict[str, int] = {}
+    for match in article.matches:
+        rank = grades.index(match.grade)
+        best[match.topic] = min(rank, best.get(match.topic, rank))
+    ranked = sorted(best.items(), key=lambda found: (found[1], found[0]))
+    return [f"{topic} ({grades[rank]})" for topic, rank in ranked]
 
 
 def _day(when: When | None) -> str:
@@ -207,7 +221,9 @@ def _article_json(article: Article, revisions: Iterable[Revision]) -> dict[str, 
         "attachments": [
             {"url": file.url, "name": file.name, "kind": file.kind} for file in article.attachments
         ],
-        "provenance": {e.field: {"from": e.origin, "raw": e.raw} for e in article.evidence},
+        "provenance": {
+            e.field: {"from": e.origin, "rule": e.rule, "raw": e.raw} for e in article.evidence
+        },
         "matches": _matches_json(article),
         "also_at": [
             {

@@ -26,6 +26,7 @@ Command = Callable[..., Any]
 
 TEXT, JSON = "text", "json"
 _EMPTY = ("", "0", "never")
+_NARROWEST = 6  # columns; less says nothing
 
 
 def output_option(command: Command) -> Command:
@@ -40,7 +41,8 @@ def output_option(command: Command) -> Command:
 class Column:
     """A column of a table; `align` is `left` or `right`, `style` a colour for terminals.
 
-    A `folds` of "never" keeps cells whole; an `empty` of "hidden" leaves the column out on a
+    A `folds` of "never" keeps cells whole, one of "short" cuts them with an ellipsis where a
+    terminal is too narrow, "here" breaks them; an `empty` of "hidden" leaves the column out on a
     terminal where all its cells are empty, 0 or never.
     """
 
@@ -92,11 +94,12 @@ def _rich_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
     ]
     console = Console()
     gap = 2 if _natural_width(columns, cells, kept) <= console.width else 1
+    cells = _shortened(columns, cells, kept, console.width + (2 - gap) * len(kept))
     table = Table(box=None, padding=(0, gap, 0, 0), header_style="dim")
     for place in kept:
         column = columns[place]
         justify: Any = column.align
-        whole = column.folds == "never"
+        whole = column.folds != "here"
         table.add_column(
             column.heading, justify=justify, style=column.style, no_wrap=whole, overflow="fold"
         )
@@ -111,6 +114,33 @@ def _natural_width(columns: Sequence[Column], cells: list[list[str]], kept: Sequ
         2 + max(width(text) for text in (columns[place].heading, *(row[place] for row in cells)))
         for place in kept
     )
+
+
+def _shortened(
+    columns: Sequence[Column], cells: list[list[str]], kept: Sequence[int], room: int
+) -> list[list[str]]:
+    """The cells, those of "short" columns cut so that a row fits `room`; the widest gives way
+    first, and none gets narrower than its heading."""
+    short = [place for place in kept if columns[place].folds == "short"]
+    sizes = {place: max([width(row[place]) for row in cells], default=0) for place in short}
+    least = {place: max(_NARROWEST, width(columns[place].heading)) for place in short}
+    excess = _natural_width(columns, cells, kept) - room
+    while excess > 0 and (wide := [place for place in short if sizes[place] > least[place]]):
+        sizes[max(wide, key=sizes.__getitem__)] -= 1
+        excess -= 1
+    return [
+        [cut(cell, sizes[place]) if place in sizes else cell for place, cell in enumerate(row)]
+        for row in cells
+    ]
+
+
+def cut(text: str, room: int) -> str:
+    """The text in at most `room` columns, with an ellipsis where something is missing."""
+    if width(text) <= room:
+        return text
+    while text and width(text) > room - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def _plain_table(columns: Sequence[Column], cells: list[list[str]]) -> None:

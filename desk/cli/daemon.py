@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError
-
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session
 
@@ -70,16 +68,13 @@ def jobs(session: Session) -> tuple[Job, ...]:
 
 def _job(source: Source, command: Sequence[str]) -> Job:
     from scheduler.jobs import Job
-    from scheduler.schedule import parse_schedule
 
-    try:
-        schedule = parse_schedule(source.schedule, source.zone)
-    except ConfigError as error:
-        raise ConfigError(f"{source.path}: schedule: {error}") from None
+    from ..schedules import schedule_of
+
     return Job(
         name=source.id,
         command=tuple(command),
-        schedule=schedule,
+        schedule=schedule_of(source),
         deadline=source.bounds.duration + _GRACE,
         arguments=(source.id,),
         group="crawl",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -12,7 +13,7 @@ import click
 
 from ..text import one_line
 from .console import heading, note, own_name
-from .session import Session, clock_at, pass_session
+from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:
     from storage.views import Article
@@ -45,6 +46,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
 
     session = ctx.find_object(Session)
     assert session is not None
+    refuse_files(session, "demo", f"it keeps everything in ./{FOLDER}")
     today = session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
     stage = set_stage(FOLDER, day, today)
     clock = clock_at(beginning(stage))
@@ -83,12 +85,13 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
         f"  the archive holds {result.articles} articles, {result.stories} stories: "
         f"{result.joined} copies joined"
     )
-    if stage.day > 1:
-        _titles("new", _by_story(result.new))
-    elif result.new:
+    if len(result.new) == result.articles:  # a first crawl: nothing in it is news yet
         _titles("key", [item.title for item in result.digest.key])
-    _titles("changed", [article.title for article in result.changed])
-    _titles("gone", [article.title for article in result.gone])
+    else:
+        _titles("new", _by_story(result.new))
+        _titles("changed", [article.title for article in result.changed])
+        _titles("gone", [article.title for article in result.gone])
+        _unchanged(stage)
     click.echo()
     heading("The digest")
     click.echo(f"  {stage.digest}  ({len(result.digest.items)} items)")
@@ -96,6 +99,17 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
     heading("Try next")
     for command in _next(stage, result):
         click.echo(f"  {command}")
+
+
+def _unchanged(stage: Stage) -> None:
+    """What the portal did that day and that is rightly no news."""
+    from ..practice.portal import truth
+
+    today = truth(stage.anchor, stage.day)
+    for article in today.cosmetic():
+        click.echo(f"  {'same':<8} {one_line(article.story.title, 60)} (re-spaced only: no news)")
+    for source_id in today.redesigned():
+        click.echo(f"  {'same':<8} {source_id} (its list was redesigned: read all the same)")
 
 
 def _by_story(articles: Sequence[Article]) -> list[str]:
@@ -117,8 +131,12 @@ def _titles(kind: str, titles: Sequence[str]) -> None:
 
 
 def _next(stage: Stage, result: Result) -> list[str]:
+    from ..config import ARCHIVE_VARIABLE
+
     called = own_name()
     hubwatch = f"{called} --config {stage.config}"
+    if os.environ.get(ARCHIVE_VARIABLE):  # it would come before the configuration's archive
+        hubwatch += f" --db {stage.archive}"
     items = result.digest.items
     shown = items[0].article_id if items else 1
     return [
@@ -147,6 +165,7 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
 
     from ..practice.server import serve_forever
 
+    refuse_files(session, "practice", "it serves pages and crawls none")
     try:
         serve_forever(_date(session, anchor), day, port, _announce)
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .console import note
+from .hints import hint_unknown
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def digest(
     """
     from ..digest.model import Edition, Format, Period, Scope
 
-    now = session.clock()
-    end = until or now
+    end = until or session.now
     period = Period(since or end - _DEFAULT_PERIOD, end, session.config.zone)
     if period.since >= period.until:
         raise click.UsageError("the period ends before it begins")
@@ -88,7 +88,8 @@ def _make(session: Session, edition: Edition, form: Format, target: Path | None)
         if not made.items:
             from .archive import nothing_found
 
-            nothing_found(store)
+            nothing_found(session, store)
+        hint_unknown(session, store, topic=edition.topics)
     data = render(made, form)
     if target is None:
         click.echo(data, nl=False)

@@ -17,6 +17,7 @@ import click
 from storage.errors import HubwatchError, PageError
 
 from .console import JSON, note, output_option, print_json
+from .hints import hint_unknown
 from .progress import counted
 from .session import Session, moment, pass_session
 
@@ -81,7 +82,8 @@ def export(
         if not store.count(query):
             from .archive import nothing_found
 
-            nothing_found(store)
+            nothing_found(session, store)
+        hint_unknown(session, store, source=sources, city=cities, language=languages)
         if target is None:
             _write(session, store, query, form, sys.stdout.buffer, None)
             return

@@ -7,6 +7,7 @@ loads almost nothing. Exit codes: 0 ok, 1 failed, 2 usage or configuration, 3 pa
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -86,6 +87,13 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
+def _named(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    """A file that was named; an empty name, as of an unset variable, is a usage error."""
+    if path == Path():
+        raise click.BadParameter("names no file; leave it out or fill it in", ctx, param)
+    return path
+
+
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -94,12 +102,14 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 @click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=_named,
     metavar="FILE",
     help="The configuration, else HUBWATCH_CONFIG, /etc/hubwatch, the user's folder.",
 )
 @click.option(
     "--db",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=_named,
     metavar="FILE",
     help="The archive, else HUBWATCH_DB, else the configuration's.",
 )
@@ -119,6 +129,8 @@ def cli(ctx: click.Context, config: Path | None, db: Path | None, now: str | Non
         clock = clock_from(now)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--now") from None
+    if os.environ.get("NO_COLOR"):  # https://no-color.org
+        ctx.color = False
     ctx.obj = Session(config, db, clock)
 
 
@@ -145,7 +157,22 @@ def _run(args: Sequence[str] | None) -> int:
         click.echo(f"hubwatch: {' '.join(str(error).split())}", err=True)
         return 2 if isinstance(error, ConfigError) else 1
     except BrokenPipeError:
-        # The reader has gone; what is left in the buffer must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_ROOM or error.filename is not None:
+            raise
+        _drop_output()
+        click.echo(
+            "hubwatch: the output cannot be written: no room is left where it goes", err=True
+        )
         return 1
     return code if isinstance(code, int) else 0
+
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _drop_output() -> None:
+    """Nobody takes the output any more; what is left in the buffer must not raise at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

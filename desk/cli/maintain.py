@@ -50,7 +50,7 @@ def check(ctx: click.Context, output: str) -> None:
     else:
         for fault in faults:
             click.echo(" ".join(fault.split()))
-        note(f"{session.archive}: {_verdict(faults)}")
+        note(f"{session.archive}: {_verdict(session, faults)}")
     ctx.exit(FAILED if faults else OK)
 
 
@@ -66,11 +66,11 @@ def _opened(session: Session) -> Store:
     return Store.open(session.archive)
 
 
-def _verdict(faults: tuple[str, ...]) -> str:
+def _verdict(session: Session, faults: tuple[str, ...]) -> str:
     if not faults:
         return "in order"
     if all(fault.startswith("text index") or "fts" in fault.lower() for fault in faults):
-        return "its text index drifted; `hubwatch maintain repair` makes it again"
+        return f"its text index drifted; {session.advice('maintain repair')} makes it again"
     return "it is damaged; put a backup in its place"
 
 

@@ -22,9 +22,21 @@ if TYPE_CHECKING:
     from ..saved import SavedPage, SavedReading
 
 
+def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """An http or https address; anything else is a usage error."""
+    from scraper.sources.links import host_of
+
+    try:
+        if value is not None:
+            host_of(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--url", metavar="URL", help="Where the page came from.")
+@click.option("--url", metavar="URL", callback=_address, help="Where the page came from.")
 @click.option(
     "--urls",
     "list_file",
@@ -33,14 +45,19 @@ if TYPE_CHECKING:
     help="Where each page came from: a line a page, file name, tab, URL.",
 )
 @output_option
-@pass_session
+@click.pass_context
 def parse(
-    session: Session, files: tuple[Path, ...], url: str | None, list_file: Path | None, output: str
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    url: str | None,
+    list_file: Path | None,
+    output: str,
 ) -> None:
     """Read saved pages, or folders of them: every field, where it came from, and why.
 
-    The address decides which source's rules are used; without one, general rules are. Several
-    pages with --json print one JSON document a line, each with its `file`.
+    The address decides which source's rules are used; where none takes it, the family of portals
+    that the page looks like; else general rules are. Several pages with --json print one JSON
+    document a line, each with its `file`. Exit code 1 if a file could not be read.
 
     \b
     Examples:
@@ -49,13 +66,24 @@ def parse(
     """
     from ..saved import as_json, read_all
 
+    if url is not None and list_file is not None:
+        raise click.UsageError("--url or --urls, not both: which of them should count?")
+    session = ctx.find_object(Session)
+    assert session is not None
     pages = _pages(session, files, url, list_file)
     single = len(files) == 1 and not files[0].is_dir()
+    unread = 0
     for found in read_all(pages):
+        unread += bool(found.fault)
+        if single and found.fault:
+            raise PageError(f"{found.path}: {found.fault}")
         if output == JSON:
             print_json(as_json(found) if single else {"file": str(found.path), **as_json(found)})
         else:
             _print(found)
+    if unread:
+        note(f"{unread} of {len(pages)} files could not be read")
+        ctx.exit(1)
 
 
 def _pages(

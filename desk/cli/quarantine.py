@@ -22,6 +22,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .hints import hint_unknown
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     assert session is not None
     with session.reading() as store:
         items = store.quarantined(None, source)
+        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([_group_json(each) for each in group(items)])
         return

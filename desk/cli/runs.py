@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .console import JSON, Column, figure, local, note, output_option, print_json_list, print_table
+from .hints import hint_unknown
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -28,11 +29,15 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
     """
     with session.reading() as store:
         found = store.runs(limit, source)
+        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([run_json(run) for run in found])
         return
     if not found:
-        note(f"no runs in {session.archive} yet; `hubwatch crawl` makes one")
+        if source:
+            note(f"no runs of {source} in {session.archive}")
+            return
+        note(f"no runs in {session.archive} yet; {session.advice('crawl')} makes one")
         return
     own = (Column("run", "right", folds="never"), Column("started", folds="never"))
     zone = session.config.zone
@@ -56,11 +61,15 @@ RUN_COLUMNS = (
 )
 
 
+# Pages that a list names and the server does not have; `gone` is said of what was once archived.
+_SAID = {"gone": "not there"}
+
+
 def run_row(run: Run) -> tuple[object, ...]:
     """The cells of `RUN_COLUMNS`."""
     counts = run.counts
     why = [run.reason] if run.reason else []
-    why += [f"{word} ×{times}" for word, times in run.reasons]
+    why += [f"{_SAID.get(word, word)} ×{times}" for word, times in run.reasons]
     return (
         run.source_id,
         run.outcome or "running",

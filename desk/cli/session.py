@@ -6,6 +6,7 @@ archive here; `init` and `demo` have their own way.
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import NoArchive
+from storage.errors import ConfigError, NoArchive
 
 from ..moments import parse_since, parse_span, parse_until
 
@@ -68,12 +69,20 @@ class Session:
         return load_config(self.config_option)
 
     @cached_property
+    def now(self) -> datetime:
+        """One moment for the whole call: what is counted back from it stays in step."""
+        return self.clock()
+
+    @cached_property
     def archive(self) -> Path:
         """Which archive is meant. Raises NoArchive, ConfigError."""
         from ..config import archive_path
 
-        # A broken configuration does not matter to somebody who names the archive.
+        # A broken configuration does not matter to somebody who names the archive; one that was
+        # named too and is not there is a slip.
         if self.db_option is not None:
+            if self.config_option is not None and not self.config_option.exists():
+                raise ConfigError(f"{self.config_option}: there is no such file")
             return self.db_option
         return archive_path(None, self.config)
 
@@ -92,16 +101,28 @@ class Session:
         return load_watchlist(self.config.watchlist)
 
     def enabled(self) -> tuple[Source, ...]:
-        """The sources that are to be watched. Raises SourceError for an unknown id."""
+        """The sources that are to be watched. Raises ConfigError for an unknown id."""
         if self.config.enabled is None:
             return tuple(self.catalogue.sources.values())
-        return tuple(self.catalogue.get(source_id) for source_id in self.config.enabled)
+        return tuple(self._enabled(source_id) for source_id in self.config.enabled)
+
+    def _enabled(self, source_id: str) -> Source:
+        try:
+            return self.catalogue.get(source_id)
+        except ConfigError as error:
+            raise ConfigError(f"{self.config.path}: enabled: {error}") from None
 
     def reading(self) -> Store:
         """The archive, opened for reading. Raises NoArchive, NewerSchema, StorageError."""
         from storage.store import Store
 
-        return Store.open_readonly(self.archive)
+        try:
+            return Store.open_readonly(self.archive)
+        except NoArchive:
+            if self.db_option is None:
+                raise
+            told = f"there is no archive; {self.advice('init')} makes one"
+            raise NoArchive(f"{self.archive}: {told}") from None
 
     def reading_if_any(self) -> Store | None:
         """The same, or None where there is no archive yet."""
@@ -118,8 +139,14 @@ class Session:
         from storage.store import Store
 
         if self.db_option is not None:
-            return Store.create(self.db_option)
+            return Store.create(self.archive)
         return Store.open(self.archive)
+
+    def advice(self, command: str) -> str:
+        """How to type a command for the same configuration and archive, in backquotes."""
+        named = (("--config", self.config_option), ("--db", self.db_option))
+        words = [f"{name} {shlex.quote(str(path))} " for name, path in named if path is not None]
+        return f"`hubwatch {''.join(words)}{command}`"
 
     def options(self) -> tuple[str, ...]:
         """The options that give a child the same configuration and archive."""
@@ -129,6 +156,13 @@ class Session:
 
 
 pass_session = click.make_pass_decorator(Session)
+
+
+def refuse_files(session: Session, command: str, instead: str) -> None:
+    """A usage error where `--config` or `--db` was given to a command that uses neither."""
+    for name, path in (("--config", session.config_option), ("--db", session.db_option)):
+        if path is not None:
+            raise click.UsageError(f"`{command}` takes no {name}: {instead}")
 
 
 def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
@@ -150,6 +184,6 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     assert session is not None
     parse = parse_until if param.name == "until" else parse_since
     try:
-        return parse(value, session.clock(), session.config.zone)
+        return parse(value, session.now, session.config.zone)
     except ValueError as error:
         raise click.BadParameter(str(error), ctx, param) from None

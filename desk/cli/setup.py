@@ -9,6 +9,7 @@ import click
 
 from storage.errors import ConfigError
 
+from .console import note
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -39,8 +40,24 @@ timezone = "Asia/Shanghai"
 """
 
 
+def _contact(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    from ..config import parse_contact
+
+    if value is None:
+        return None
+    try:
+        return parse_contact(value.strip())
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
-@click.option("--contact", metavar="ADDRESS", help="Whom portals may write to, for live crawls.")
+@click.option(
+    "--contact",
+    metavar="ADDRESS",
+    callback=_contact,
+    help="Whom portals may write to, for live crawls.",
+)
 @pass_session
 def init(session: Session, contact: str | None) -> None:
     """Make a configuration and an archive where there are none.
@@ -65,9 +82,27 @@ def init(session: Session, contact: str | None) -> None:
     archive = archive_path(session.db_option, config)
     existed = archive.exists()
     Store.create(archive).close()
-    click.echo(f"configuration  {path} ({'made' if made else 'kept'})")
+    told = "made" if made else _kept(path, config, contact)
+    click.echo(f"configuration  {path} ({told})")
     click.echo(f"archive        {archive} ({'kept' if existed else 'made'})")
     click.echo(f"next           {_next(config)}")
+
+
+def _kept(path: Path, config: Config, contact: str | None) -> str:
+    """What to say of a configuration that was there; a file that people wrote is never edited."""
+    if contact is None or contact == config.contact:
+        return "kept"
+    has = f"it says {config.contact}" if config.contact else "it has none"
+    note(f"{path} is kept as it is and the contact not set: {has}; the line would be")
+    note(f"contact = {_quoted(contact)}")
+    return "kept; contact not set"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; a JSON text is one too, for the characters that addresses have."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _next(config: Config) -> str:
@@ -93,12 +128,9 @@ def _archive(session: Session) -> str:
 
 
 def _write(path: Path, archive: str, contact: str | None) -> None:
-    import json
-
-    # A JSON text is a TOML basic string too, for the characters that paths and addresses have.
-    text = _TEMPLATE.format(archive=json.dumps(archive, ensure_ascii=False))
+    text = _TEMPLATE.format(archive=_quoted(archive))
     if contact:
-        line = f"contact = {json.dumps(contact, ensure_ascii=False)}"
+        line = f"contact = {_quoted(contact)}"
         text = text.replace('# contact = "mailto:you@example.org"', line)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

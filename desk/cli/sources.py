@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..schedules import schedule_of
 from ..text import one_line
 from .console import (
     JSON,
@@ -50,6 +51,8 @@ def sources(ctx: click.Context, output: str) -> None:
 def _list(session: Session, output: str) -> None:
     found = session.catalogue.sources.values()
     states = _states(session)
+    for source in found:
+        schedule_of(source)  # a bad one is said here, before the daemon meets it
     enabled = {source.id for source in session.enabled()}
     if output == JSON:
         print_json_list([_summary(s, states.get(s.id), s.id in enabled) for s in found])
@@ -57,11 +60,11 @@ def _list(session: Session, output: str) -> None:
     zone = session.config.zone
     columns = (
         Column("id", style="bold", folds="never"),
-        Column("name"),
-        Column("city"),
+        Column("name", folds="short"),
+        Column("city", folds="short"),
         Column("lang", folds="never"),
         Column("checked", folds="never"),
-        Column("last run", empty="hidden"),
+        Column("last run", folds="short", empty="hidden"),
         figure("articles"),
     )
     print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
@@ -81,14 +84,15 @@ def _states(session: Session) -> dict[str, SourceState]:
 
 def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:
     run = state.last_run if state else None
-    last = f"{local(run.started_at, zone)} {run.outcome or 'running'}" if run else "never"
+    # What matters most comes first: a narrow terminal cuts the rest.
+    last = f"{run.outcome or 'running'} {local(run.started_at, zone)}" if run else "never"
     return (
         source.id,
         source.name,
         source.city,
         source.language,
         source.checked or "never",
-        last if enabled else f"{last} (off)",
+        last if enabled else f"off, {last}",
         state.articles if state else 0,
     )
 
@@ -122,21 +126,29 @@ def show(session: Session, source_id: str, output: str) -> None:
       hubwatch sources show guiyang-en
     """
     source = session.catalogue.get(source_id)
+    schedule_of(source)
     state = _states(session).get(source_id)
     enabled = source_id in {each.id for each in session.enabled()}
     if output == JSON:
         print_json(_summary(source, state, enabled) | _rules(source))
         return
     heading(f"{source.id}  {one_line(source.name)}")
-    for name, value in (*_summary(source, state, enabled).items(), *_facts(source)):
-        if name not in ("id", "name") and value not in ("", None):
-            shown = {True: "yes", False: "no"}.get(value, value) if name == "enabled" else value
-            click.echo(fact(name.replace("_", " "), shown))
+    for name, value in _facts(source, state, enabled, session.config.zone):
+        if value:
+            click.echo(fact(name, value))
 
 
-def _facts(source: Source) -> list[tuple[str, str]]:
+def _facts(
+    source: Source, state: SourceState | None, enabled: bool, zone: str
+) -> list[tuple[str, str]]:
     rules = _rules(source)
-    facts = [("entry", _entry(entry)) for entry in source.entries]
+    run = state.last_run if state else None
+    last = f"{local(run.started_at, zone)} ({zone}) {run.outcome or 'running'}" if run else "never"
+    facts = [("city", source.city), ("language", source.language), ("home", source.home)]
+    facts += [("schedule", f"{source.schedule} ({source.zone})")]
+    facts += [("enabled", "yes" if enabled else "no"), ("checked", str(source.checked or "never"))]
+    facts += [("last run", last), ("articles", str(state.articles if state else 0))]
+    facts += [("entry", _entry(entry)) for entry in source.entries]
     facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
     facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
@@ -154,8 +166,8 @@ def _rules(source: Source) -> dict[str, Any]:
     return {
         "entries": [{"kind": entry.kind, "url": entry.url} for entry in source.entries],
         "hosts": list(source.links.hosts),
-        "allow": [pattern.pattern for pattern in source.links.allow],
-        "deny": [pattern.pattern for pattern in source.links.deny],
+        "allow": list(source.links.allow_written),
+        "deny": list(source.links.deny_written),
         "template": source.fields.template,
         "file": source.path,
         "note": source.note,

@@ -12,6 +12,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
+from .city_pages import REDESIGN
 from .plan import SITES, Placed, State, plan
 
 
@@ -42,6 +43,10 @@ class Truth:
     def gone(self) -> tuple[Placed, ...]:
         """Articles taken down on this day: 404, and out of their list."""
         return self._in(State.GONE)
+
+    def redesigned(self) -> tuple[str, ...]:
+        """Ids of the sources whose list has a new layout from this day on."""
+        return tuple(SITES[key].source_id for key, day in REDESIGN.items() if day == self.day)
 
     def copies(self) -> Mapping[str, tuple[Placed, ...]]:
         """Stories that stand at several addresses today: slug → articles, earliest first."""

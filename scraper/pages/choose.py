@@ -7,24 +7,51 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bs4.exceptions import ParserRejectedMarkup
+
+from storage.types import Capture
+
 from ..sources.model import FieldRules
+from .decode import decode
 from .page import Page
 from .tree import text_size
 
 _BODY, _FIELD, _SITE = 3, 1, 2
-_ENOUGH = 60
+_EVERYBODYS = frozenset({"h1", ".title"})
+_ENOUGH = 30
+"""Characters of text that make an element a body: a notice in Chinese has no more."""
+
+
+def recognise_rules(
+    capture: Capture, templates: Mapping[str, FieldRules]
+) -> tuple[FieldRules | None, str]:
+    """The rules of the template that fits a captured page, and why; None for pages that no
+    template fits or that cannot be parsed. Never raises for what a page holds."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return None, decoded.reason
+    try:
+        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        name, why = recognise_template(page, templates)
+    except (ParserRejectedMarkup, RecursionError):
+        return None, "its markup cannot be parsed"
+    return (templates[name] if name else None), why
 
 
 def recognise_template(page: Page, templates: Mapping[str, FieldRules]) -> tuple[str, str]:
-    """The id of the best fitting template and why; ("", reason) where none finds a body."""
+    """The id of the best fitting template and why; ("", reason) where none finds a body and one
+    mark more: `#content` or an `h1` alone stand on pages of any house."""
     best: tuple[int, str, list[str]] = (0, "", [])
     for name, rules in templates.items():
         score, why = _fit(page, rules)
         if score > best[0]:
             best = (score, name, why)
     if not best[1]:
-        return "", "no template's body selector matches"
-    return best[1], "matches " + " and ".join(best[2])
+        return "", "it looks like no family of portals we know"
+    if not set(best[2][1:]) - _EVERYBODYS:
+        return "", f"{best[2][0]} alone does not show a family of portals"
+    *first, last = best[2]
+    return best[1], f"matches {', '.join(first)}{' and ' if first else ''}{last}"
 
 
 def _fit(page: Page, rules: FieldRules) -> tuple[int, list[str]]:

@@ -17,6 +17,9 @@ from .text import narrow
 SHORT = 600
 """Visible characters below which a page may be nothing but a message."""
 
+LOGIN_PAGE = "a login page"
+"""The reason that a page which asks to log in is none; whatever stands behind it may be there."""
+
 _MAGIC = (
     (b"%PDF-", "a PDF file"),
     (b"PK\x03\x04", "a ZIP or Office file"),
@@ -138,7 +141,7 @@ def judge_page(page: Page, capture: Capture) -> Verdict | None:
             Outcome.SOFT_404, f"status {capture.status}, but the text says it is missing"
         )
     if _is_login(page, size, title):
-        return Verdict(Outcome.SOFT_404, "a login page")
+        return Verdict(Outcome.SOFT_404, LOGIN_PAGE)
     return None
 
 

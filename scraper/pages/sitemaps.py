@@ -30,7 +30,8 @@ _ENTITY = re.compile(rb"<!ENTITY", re.I)
 
 
 def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
-    """Read a captured sitemap; nested sitemaps are in `more`, newest first where dated."""
+    """Read a captured sitemap; nested sitemaps are in `more`, the newest by
+    their dates first, those without one from the last to the first."""
     body = capture.body
     if body[:2] == b"\x1f\x8b":
         inflated = _gunzip(body)
@@ -118,12 +119,12 @@ def _dated(row: ListRow, capture: Capture) -> ListRow:
 
 def _nested(root: etree._Element, base: str) -> tuple[str, ...]:
     dated = []
-    for item in list(root)[:MAX_ADDRESSES]:
+    for at, item in enumerate(list(root)[:MAX_ADDRESSES]):
         url = absolute(_child(item, "loc"), base)
         if url:
-            dated.append((_child(item, "lastmod"), url))
-    dated.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(dict.fromkeys(url for _, url in dated))
+            dated.append((_child(item, "lastmod"), at, url))
+    dated.sort(reverse=True)  # undated ones are mostly counted, and grow at the end
+    return tuple(dict.fromkeys(url for _, _, url in dated))
 
 
 def _plain(body: bytes, base: str) -> Iterator[ListRow]:

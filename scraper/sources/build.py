@@ -170,6 +170,8 @@ def _links(table: Table, base: LinkRules, hosts: tuple[str, ...]) -> LinkRules:
         table.all_parsed("hosts", values.parse_host, hosts),
         table.all_parsed("allow", compile_link, base.allow),
         table.all_parsed("deny", compile_link, base.deny),
+        table.texts("allow", base.allow_written),
+        table.texts("deny", base.deny_written),
     )
 
 

@@ -6,7 +6,7 @@ Plain values, made by `scraper.sources.load` from TOML. Knows neither Scrapy nor
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -65,11 +65,14 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class LinkRules:
     """Which addresses are articles: the host must be in `hosts`, the path and query must match one
-    of `allow` (all, if there are none) and none of `deny`."""
+    of `allow` (all, if there are none) and none of `deny`. The shapes as somebody wrote them are
+    kept for people; they decide nothing."""
 
     hosts: tuple[str, ...]
     allow: tuple[re.Pattern[str], ...] = ()
     deny: tuple[re.Pattern[str], ...] = ()
+    allow_written: tuple[str, ...] = field(default=(), compare=False)
+    deny_written: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

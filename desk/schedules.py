@@ -1,0 +1,20 @@
+"""A source's schedule, understood: the one place where desk reads that word.
+
+The scraper keeps it as it is written, and the scheduler knows no files; who loads sources for
+people says here which file and which key is wrong.
+"""
+
+from __future__ import annotations
+
+from scheduler.schedule import Schedule, parse_schedule
+from scraper.sources.model import Source
+from storage.errors import ConfigError
+
+
+def schedule_of(source: Source) -> Schedule:
+    """When a source is due. Raises ConfigError, one line `FILE: schedule: what is wrong`."""
+    try:
+        return parse_schedule(source.schedule, source.zone)
+    except ConfigError as error:
+        problem = str(error).removeprefix("schedule ")
+        raise ConfigError(f"{source.path}: schedule: {problem}") from None

@@ -1,0 +1,292 @@
+"""What the command line says to people: no option ignored, no slip unexplained, no wide table."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import pytest
+
+from desk.cli.console import cut, width
+from desk.cli.runs import run_row
+from desk.demo import practice_config
+from desk.practice.portal import sources_folder
+from storage.records import Counts
+from storage.store import Store
+from storage.types import Grade, Match, Outcome
+from tests.cli import CommandLine, away
+from tests.make import BODY, NOW, SOURCE, insert
+
+ROOT = Path(__file__).resolve().parent.parent
+ME = "mailto:me@example.org"
+CONTACT = 'contact = "mailto:you@example.org"'
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """An archive with an English and a Chinese article."""
+    path = tmp_path / "news.db"
+    zh = insert(
+        url="http://english.practice.test/2026-03/01/c_2.htm",
+        title="贵阳推进枢纽城市建设",
+        body="枢纽城市建设工作会议在贵阳举行。" * 6,
+        language="zh",
+    )
+    with Store.create(path) as store, store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        for intent in (insert(), zh):
+            tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
+        match = Match("hub-city", Grade.MENTION, "hub city", "body", 30, BODY)
+        tx.set_matches(1, [match, replace(match, grade=Grade.CORE, start=60)], "v1")
+        tx.finish_run(run.id, NOW + timedelta(minutes=1), Outcome.OK, Counts(listed=2, new=2))
+    return path
+
+
+# init
+
+
+def test_init_says_that_a_kept_configuration_keeps_its_contact(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config = tmp_path / "h.toml"
+    hubwatch("--config", config, "init")
+    before = config.read_bytes()
+    ended = hubwatch("--config", config, "init", "--contact", ME)
+    assert ended.code == 0
+    assert f"{config} (kept; contact not set)" in ended.out
+    assert f'contact = "{ME}"' in ended.err
+    assert config.read_bytes() == before
+
+
+def test_init_checks_the_contact_before_it_writes(hubwatch: CommandLine, tmp_path: Path) -> None:
+    ended = hubwatch("--config", tmp_path / "h.toml", "init", "--contact", "me")
+    assert (ended.code, ended.out) == (2, "")
+    assert "'me' is neither a mail address nor a URL" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+# sources
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A configuration with a source of one's own whose schedule is nonsense."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    text = (sources_folder() / "practice-en.toml").read_text(encoding="utf-8")
+    lines = ['schedule = "often"' if li.startswith("schedule") else li for li in text.splitlines()]
+    (folder / "practice-en.toml").write_text("\n".join(lines), encoding="utf-8")
+    config = tmp_path / "hubwatch.toml"
+    config.write_text(f'archive = "x.db"\nsources = ["mine"]\n{CONTACT}\n', encoding="utf-8")
+    return config
+
+
+@pytest.mark.parametrize(
+    "args", [("sources",), ("sources", "show", "practice-en"), ("timetable",), ("run",)]
+)
+def test_a_bad_schedule_is_one_line_with_file_and_key(
+    hubwatch: CommandLine, own: Path, args: tuple[str, ...]
+) -> None:
+    hubwatch("--config", own, "init")
+    ended = hubwatch("--config", own, *args)
+    assert (ended.code, ended.out) == (2, "")
+    path = own.parent / "mine" / "practice-en.toml"
+    assert ended.err.splitlines()[-1].startswith(
+        f"hubwatch: {path}: schedule: 'often' is not understood"
+    )
+
+
+def test_an_unknown_id_in_enabled_names_file_key_and_the_nearest(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config = tmp_path / "hubwatch.toml"
+    config.write_text('archive = "x.db"\nenabled = ["guiyang-e"]\n')
+    ended = hubwatch("--config", config, "sources")
+    assert ended.code == 2
+    told = "there is no source 'guiyang-e'; did you mean 'guiyang-en'?"
+    assert ended.err == f"hubwatch: {config}: enabled: {told}\n"
+
+
+def test_show_prints_link_shapes_as_written_and_when_it_was_checked(hubwatch: CommandLine) -> None:
+    ended = hubwatch("sources", "show", "guiyang-en")
+    assert "/[{section}/]{yyyy}-{mm}/{dd}/c_{id}" in ended.out
+    assert "checked     never" in ended.out
+    shapes = hubwatch("sources", "show", "guiyang-en", "--json").json["allow"]
+    assert all(shape.startswith("/") for shape in shapes)
+
+
+def test_show_tells_times_in_local_time(hubwatch: CommandLine, filled: Path) -> None:
+    config = Path("practice.toml")
+    config.write_text(practice_config({}), encoding="utf-8")
+    out = hubwatch("--config", config, "--db", filled, "sources", "show", SOURCE.id).out
+    assert "last run    2026-03-02 12:00 (Asia/Shanghai) ok" in out
+
+
+def test_sources_are_one_line_each_on_a_narrow_terminal(
+    hubwatch: CommandLine, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.cli.console.is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
+    count = len(hubwatch("--config", "practice.toml", "sources", "--json").json)
+    for options in ((), ("--db", filled)):
+        lines = hubwatch("--config", "practice.toml", *options, "sources").out.splitlines()
+        assert len(lines) == count + 1
+        assert max(map(width, lines)) <= 80
+        assert any("…" in line for line in lines)
+
+
+@pytest.mark.parametrize(("text", "room", "shown"), [("abc", 3, "abc"), ("贵阳市", 5, "贵阳…")])
+def test_cut(text: str, room: int, shown: str) -> None:
+    assert cut(text, room) == shown
+
+
+# filters
+
+
+@pytest.mark.parametrize("code", ["zh", "zh-CN", "ZH_hans"])
+def test_languages_are_taken_by_their_first_part(
+    hubwatch: CommandLine, filled: Path, code: str
+) -> None:
+    ended = hubwatch("--db", filled, "search", "--language", code, "--json")
+    assert [hit["id"] for hit in ended.json] == [2]
+    assert ended.err == ""
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("search", "--source", "practice-e"), "there is no source 'practice-e'; did you mean"),
+        (("search", "--city", "Guyang"), "there is no city 'Guyang'; did you mean 'Guiyang'?"),
+        (("search", "--language", "xx"), "there is no language 'xx'; there are: en, zh"),
+        (("search", "--topic", "hub-citi"), "there is no topic 'hub-citi'; did you mean 'hub-city"),
+        (("digest", "--topic", "hub-citi"), "there is no topic 'hub-citi'; did you mean 'hub-city"),
+        (("export", "--city", "Guyang"), "there is no city 'Guyang'; did you mean 'Guiyang'?"),
+        (("runs", "--source", "nope"), "there is no source 'nope'"),
+        (("quarantine", "--source", "practice-e"), "there is no source 'practice-e'"),
+    ],
+)
+def test_a_filter_that_names_nothing_is_said(
+    hubwatch: CommandLine, filled: Path, args: tuple[str, ...], told: str
+) -> None:
+    ended = hubwatch("--db", filled, *args)
+    assert ended.code == 0
+    assert told in ended.err
+
+
+def test_known_filters_are_not_remarked_on(hubwatch: CommandLine, filled: Path) -> None:
+    wanted = ("--source", SOURCE.id, "--city", "guiyang", "--topic", "hub-city")
+    ended = hubwatch("--db", filled, "search", *wanted)
+    assert ended.err == ""
+    assert "hub-city (core)" in ended.out
+    assert "(mention)" not in ended.out
+
+
+def test_lone_han_characters_in_one_argument_are_found(hubwatch: CommandLine, filled: Path) -> None:
+    for words in ("贵 阳", "枢 城市", "城市 阳"):
+        found = hubwatch("--db", filled, "search", words, "--json").json
+        assert [hit["id"] for hit in found] == [2], words
+
+
+# options
+
+
+@pytest.mark.parametrize("command", ["demo", "practice"])
+@pytest.mark.parametrize("option", ["--db", "--config"])
+def test_options_that_would_be_ignored_are_refused(
+    hubwatch: CommandLine, tmp_path: Path, command: str, option: str
+) -> None:
+    ended = hubwatch(option, tmp_path / "x", command)
+    assert ended.code == 2
+    assert f"`{command}` takes no {option}" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_named_configuration_must_be_there_even_beside_db(
+    hubwatch: CommandLine, filled: Path
+) -> None:
+    ended = hubwatch("--config", "none.toml", "--db", filled, "search", "x")
+    assert (ended.code, ended.err) == (2, "hubwatch: none.toml: there is no such file\n")
+
+
+@pytest.mark.parametrize("option", ["--db", "--config"])
+def test_an_empty_name_is_a_usage_error(hubwatch: CommandLine, option: str) -> None:
+    ended = hubwatch(option, "", "search", "x")
+    assert ended.code == 2
+    assert "names no file" in ended.err
+
+
+def test_advice_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
+    assert "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "runs").err
+    Store.create(tmp_path / "empty one.db").close()
+    ended = hubwatch("--db", "empty one.db", "search", "x")
+    assert "`hubwatch --db 'empty one.db' crawl` fetches some" in ended.err
+
+
+def test_a_live_crawl_without_configuration_says_init(hubwatch: CommandLine) -> None:
+    ended = hubwatch("--db", "x.db", "crawl", "guiyang-en")
+    assert ended.code == 2
+    assert "`hubwatch init --contact mailto:you@example.org` makes one" in ended.err
+    assert not Path("x.db").exists()
+
+
+def test_a_period_is_counted_from_one_moment(
+    hubwatch: CommandLine, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = (NOW + timedelta(seconds=number) for number in range(1000))
+    monkeypatch.setattr("desk.cli.main.clock_from", lambda _: lambda: next(ticks))
+    made = hubwatch("--db", filled, "digest", "--since", "0s", "--format", "json")
+    assert "the period ends before it begins" in made.err
+    made = hubwatch("--db", filled, "digest", "--since", "60s", "--format", "json")
+    since, until = made.json["since"], made.json["until"]
+    assert (since[14:19], until[14:19]) == ("59:01", "00:01")
+
+
+def test_pages_that_never_were_there_are_not_called_gone(filled: Path) -> None:
+    with Store.open_readonly(filled) as store:
+        (run,) = store.runs(1)
+    assert run_row(replace(run, reasons=(("gone", 3),)))[-1] == "not there ×3"
+
+
+# output
+
+
+def test_no_color_is_honoured(hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[bool | None] = []
+
+    def look(*_: object) -> None:
+        seen.append(click.get_current_context().color)
+
+    monkeypatch.setattr("desk.cli.sources._list", look)
+    hubwatch("sources")
+    monkeypatch.setenv("NO_COLOR", "1")
+    hubwatch("sources")
+    assert seen == [None, False]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", ["sources", "sources --json", "--help"])
+def test_a_full_device_is_one_line(tmp_path: Path, command: str) -> None:
+    code = f"{sys.executable} -m desk {command} > /dev/full"
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        ["sh", "-c", code], capture_output=True, text=True, cwd=tmp_path, env=env, check=False
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == (
+        "hubwatch: the output cannot be written: no room is left where it goes\n"
+    )

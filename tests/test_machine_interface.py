@@ -1,0 +1,178 @@
+"""docs/machine.md is what the commands print: no key that it lacks, none that it invents."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.demo import practice_config
+from desk.practice.server import Served, serve
+from storage.records import FetchKind
+from storage.store import Store
+from storage.types import Outcome, Quarantine
+from tests.cli import CommandLine, Ended, away
+from tests.make import NOW, SOURCE, capture, insert, unreadable
+
+DOC = Path(__file__).resolve().parent.parent / "docs" / "machine.md"
+ANCHOR = date(2026, 3, 2)
+AT = ("--now", "2026-03-08T09:00+08:00")
+PAGE = """<!doctype html><html lang="en"><head><title>Hub city opens labs</title></head><body>
+<div class="article"><h1>Hub city opens labs</h1><div class="info">Updated: 2026-03-01</div>
+<div id="Content"><p>Guiyang opened forty laboratories to companies on Sunday, a step in its work
+as a hub city of Innovation China, officials said.</p><p><img src="/a.jpg" alt="A lab"></p>
+<p><a href="/files/list.pdf">The list of laboratories</a></p></div></div></body></html>"""
+URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
+_HEADING = re.compile(r"^## (`hubwatch .+)$", re.MULTILINE)
+_ALL_OF = re.compile(r"All keys of `([^`]+)`")
+_KEY = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|", re.MULTILINE)
+_MAPS = ("provenance", "changes", "sources")
+
+
+def documented() -> dict[str, dict[str, str]]:
+    """Key → type of every command of the page."""
+    parts = _HEADING.split(DOC.read_text(encoding="utf-8"))[1:]
+    told: dict[str, dict[str, str]] = {}
+    for heading, text in zip(parts[::2], parts[1::2], strict=True):
+        keys = {key: kind.strip() for key, kind in _KEY.findall(text)}
+        for base in _ALL_OF.findall(text):
+            keys |= told[base]
+        told |= dict.fromkeys(re.findall(r"`hubwatch ([^`]+)`", heading), keys)
+    return told
+
+
+def printed(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every key of a document with its value, as the page writes them: `matches[].topic`."""
+    if isinstance(value, list):
+        for item in value:
+            yield from printed(item, f"{path}[]" if path else "")
+        return
+    if not isinstance(value, dict):
+        return
+    named = path.rpartition(".")[2] in _MAPS
+    for key, inner in value.items():
+        place = f"{path}.{'*' if named else key}".lstrip(".")
+        if not named:
+            yield place, inner
+        if key not in ("reasons",):
+            yield from printed(inner, place)
+
+
+def fits(value: Any, kind: str) -> bool:
+    """Whether a value is of a type as the page writes it."""
+    checks: dict[str, Callable[[Any], bool]] = {
+        "text": lambda v: isinstance(v, str),
+        "moment": lambda v: isinstance(v, str) and v[10] == "T" and v[-6] in "+-",
+        "day": lambda v: isinstance(v, str) and date.fromisoformat(v) is not None,
+        "date": lambda v: isinstance(v, str) and v[:4].isdigit(),
+        "integer": lambda v: isinstance(v, int) and not isinstance(v, bool),
+        "number": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
+        "boolean": lambda v: isinstance(v, bool),
+        "list": lambda v: isinstance(v, list),
+        "object": lambda v: isinstance(v, dict),
+        "null": lambda v: v is None,
+    }
+    return any(checks[word](value) for word in kind.split(" or "))
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    with serve(ANCHOR, 1) as served:
+        yield served
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+def badly_read() -> None:
+    """An archive `bad.db` with an article that was read wrongly and a page that is set aside."""
+    with Store.create(Path("bad.db")) as store, store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        wrong = insert(title="Home > News")
+        kept = tx.keep_capture(SOURCE.id, capture(PAGE.encode()), FetchKind.ARTICLE)
+        tx.apply(wrong, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
+        page = capture(b"<p>", url="http://english.practice.test/2026-03/01/c_7.htm")
+        bad = tx.keep_capture(SOURCE.id, page, FetchKind.ARTICLE)
+        aside = Quarantine(page.url, unreadable(Outcome.EMPTY))
+        tx.apply(aside, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=bad)
+
+
+def documents(ended: Ended) -> list[Any]:
+    """What a command printed: one document, a list, or a document a line."""
+    assert "Traceback" not in ended.err
+    try:
+        return [json.loads(ended.out)]
+    except ValueError:
+        return ended.json_lines
+
+
+def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
+    """Every command with `--json`, on archives that have something of each kind."""
+    Path("hubwatch.toml").write_text(practice_config(served.hosts), encoding="utf-8")
+    Path("page.html").write_text(PAGE, encoding="utf-8")
+    Path("lines.jsonl").write_text(
+        json.dumps({"url": URL, "title": "T", "body": "B", "source_id": "old"}) + "\n{}\n"
+    )
+    here = ("--config", "hubwatch.toml", *AT)
+    hubwatch(*here, "init")
+    badly_read()
+    bad = (*here, "--db", "bad.db")
+    crawled = ("practice-en", "practice-en-kjj", "practice-zh")
+    since = ("practice-en-kjj", "--since", "2025-01-01", "--json")
+    found: dict[str, list[Any]] = {}
+
+    def run(name: str, *args: str) -> None:
+        found.setdefault(name, []).extend(documents(hubwatch(*args)))
+
+    run("crawl --json", *here, "crawl", *crawled, "practice-feed", "--json")
+    run("parse --json", *here, "parse", "page.html", "--url", URL, "--json")
+    run("parse --json", *here, "parse", "page.html", "page.html", "--json")
+    run("search --json", *here, "search", "hub city", "--limit", "50", "--json")
+    for number in {hit["id"] for hit in found["search --json"][0]}:
+        run("show --json", *here, "show", str(number), "--json")
+    run("runs --json", *here, "runs", "--json")
+    run("sources --json", *here, "sources", "--json")
+    run("sources show --json", *here, "sources", "show", "practice-en", "--json")
+    run("timetable --json", *here, "timetable", "--json")
+    period = ("--since", "2026-01-01", "--until", "2026-03-09")
+    run("digest --format json", *here, "digest", *period, "--format", "json")
+    run("export", *here, "export")
+    with_files = next(line["id"] for line in found["export"] if line["attachments"])
+    run("show --json", *here, "show", str(with_files), "--json")
+    run("import --json", *bad, "import", "lines.jsonl", "--json")
+    run("backfill --estimate --json", *here, "backfill", *since, "--estimate")
+    run("backfill --json", *here, "backfill", *since)
+    run("reparse --json", *bad, "reparse", "--dry-run", "--json")
+    run("quarantine --json", *bad, "quarantine", "--json")
+    run("quarantine show --json", *bad, "quarantine", "show", "1", "--json")
+    run("quarantine retry --json", *bad, "quarantine", "retry", SOURCE.id, "--json")
+    run("maintain check --json", *bad, "maintain", "check", "--json")
+    return found
+
+
+def test_every_key_printed_is_documented_and_every_documented_key_is_printed(
+    hubwatch: CommandLine, served: Served
+) -> None:
+    found, told = everything(hubwatch, served), documented()
+    assert set(found) == set(told)
+    for name, documents in found.items():
+        keys = [pair for document in documents for pair in printed(document)]
+        assert {key for key, _ in keys} == set(told[name]), name
+        wrong = [(k, v, told[name][k]) for k, v in keys if not fits(v, told[name][k])]
+        assert not wrong, name
+
+
+def test_the_exit_codes_are_documented() -> None:
+    text = DOC.read_text(encoding="utf-8")
+    assert all(f"| {code} |" in text for code in (0, 1, 2, 3, 130))
