@@ -77,28 +77,23 @@ class CrawlQueries(ArticleQueries):
     ) -> tuple[Recheck, ...]:
         """Recent articles that have reached one of the ages since they were last asked for.
 
-        What was published longer before its first sight than the greatest age is left alone.
+        What was published longer before its first sight than the greatest age is left alone. What
+        is marked gone is asked for at the last two ages, counted from then: it may come back. Twice
+        the greatest age later it is left alone.
         """
         if not after:
             return ()
-        ages = [age * _RECHECK_MARGIN for age in after]
-        # julianday keeps the sum "first seen + age" in SQL honest to the millisecond
-        due = " OR ".join(
-            "(a.first_seen_at <= ? AND julianday(a.last_checked_at) < "
-            "julianday(a.first_seen_at) + ?)"
-            for _ in ages
-        )
-        parameters: list[Any] = [source_id, max(after) / timedelta(days=1)]
-        for age in ages:
-            parameters += [stamp(now - age), age / timedelta(days=1)]
+        recent = "julianday(a.first_seen_at) - julianday(a.dated_at) <= ?"
+        reached, ages = _reached("a.first_seen_at", after, now)
+        again, last_ages = _reached("a.gone_at", sorted(after)[-2:], now)
+        long_gone = stamp(now - 2 * max(after))
         found = self._db.query(
             "SELECT a.id AS article_id, a.url, a.first_seen_at, a.last_checked_at "
             "FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
-            "AND a.gone_at IS NULL "
-            "AND julianday(a.first_seen_at) - julianday(a.dated_at) <= ? "
-            f"AND ({due}) ORDER BY a.dated_at DESC, a.id DESC "
-            "LIMIT ?",
-            [*parameters, limit],
+            f"AND (a.gone_at IS NULL AND {recent} AND ({reached}) "
+            f"OR a.gone_at > ? AND ({again})) "
+            "ORDER BY a.dated_at DESC, a.id DESC LIMIT ?",
+            [source_id, max(after) / timedelta(days=1), *ages, long_gone, *last_ages, limit],
         )
         return tuple(rows.recheck(row) for row in found)
 
@@ -216,6 +211,16 @@ class CrawlQueries(ArticleQueries):
 
     def _count(self, sql: str, parameters: Sequence[Any]) -> int:
         return int(self._db.execute(sql, list(parameters)).fetchone()[0])
+
+
+def _reached(since: str, after: Sequence[timedelta], now: datetime) -> tuple[str, list[Any]]:
+    """A condition on articles, and its parameters: one of the ages since that column was reached,
+    and they were not asked for after that."""
+    # julianday keeps the sum of instant and age in SQL honest to the millisecond
+    one = f"({since} <= ? AND julianday(a.last_checked_at) < julianday({since}) + ?)"
+    ages = [age * _RECHECK_MARGIN for age in after]
+    parameters = [part for age in ages for part in (stamp(now - age), age / timedelta(days=1))]
+    return " OR ".join([one] * len(ages)), parameters
 
 
 _IS_KNOWN = """

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
 from sqlite_utils import Database
 
-from . import damage, driver, index, schema
+from . import damage, driver, index, owed, schema
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .records import Recheck
@@ -109,6 +110,21 @@ class Store(CrawlQueries):
         listed since.
         """
         return vanished(self._db, run_id, limit)
+
+    def attempts(self, source_id: str, now: datetime) -> dict[str, owed.Attempts]:
+        """The article addresses of a source that failed when last asked for, by URL key."""
+        return owed.attempts(self._db, source_id, now)
+
+    def owed(
+        self, source_id: str, now: datetime, limit: int, *, wanted: Callable[[str], bool]
+    ) -> tuple[str, ...]:
+        """Addresses that were listed, are `wanted` and not kept, and have rested since they
+        failed: those with the fewest failures first, then the latest listed."""
+        return owed.owed(self._db, source_id, now, limit, wanted=wanted)
+
+    def gone_articles(self, source_id: str, now: datetime) -> dict[str, Recheck]:
+        """The articles of a source that are marked gone, by the keys of all their addresses."""
+        return owed.gone_articles(self._db, source_id, now)
 
     def integrity(self) -> tuple[str, ...]:
         """What is wrong with the file: pages, foreign keys, and the text index. Empty is good."""

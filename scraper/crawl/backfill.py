@@ -20,7 +20,7 @@ from ..pages.types import ListPage
 from ..sources.model import Entry, EntryKind, Source
 from .articles import Articles
 from .commons import Commons
-from .hosts import entry_hosts
+from .hosts import hosts_of
 from .lists import Lists
 from .place import Place, Spot
 from .visit import Visit
@@ -30,7 +30,7 @@ _NO_WINDOW = 10_000
 """So many pages a list may have at most."""
 _AT_LEAST = 5
 """Requests a slice makes before it gives way, or two crawls in turn would stop it for ever."""
-_ENDS = (Outcome.GONE, Outcome.EMPTY, Outcome.LAYOUT_CHANGED, Outcome.SOFT_404)
+_ENDS = (Outcome.GONE, Outcome.EMPTY, Outcome.LAYOUT_CHANGED)
 
 
 class Backfill(Visit):
@@ -139,7 +139,7 @@ class Backfill(Visit):
 
     def _must_stop(self, url: str) -> bool:
         self._asked += 1
-        spent = self._budget.spent() or self._gives_way()
+        spent = self._budget.spent() or self._budget.weary(url) or self._gives_way()
         if spent:
             self.tally.stop(spent)
         return bool(spent)
@@ -148,7 +148,7 @@ class Backfill(Visit):
         if self._asked <= _AT_LEAST:
             return ""
         archive = self._commons.store.path
-        for host in sorted(entry_hosts(self.source)):
+        for host in sorted(hosts_of(self.source)):
             if Lock(archive, f"host-{host}").is_wanted():
                 return f"gave way to a crawl of {host}"
         return ""
@@ -168,12 +168,12 @@ class _Turns(Lists):
         return page and replace(page, rows=tuple(self._usable(page.rows))), queue
 
     def _missing(
-        self, url: str, outcome: Outcome, reason: str, number: int
+        self, entry: Entry, url: str, outcome: Outcome, reason: str, number: int
     ) -> tuple[ListPage | None, int]:
         if number > 1 and outcome in _ENDS:
             return None, 0
         self.broke = reason or outcome
-        return super()._missing(url, outcome, reason, number)
+        return super()._missing(entry, url, outcome, reason, number)
 
 
 def without_window(source: Source) -> Source:

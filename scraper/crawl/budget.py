@@ -1,28 +1,36 @@
-"""What a run may still spend: pages, memory, patience with a failing host."""
+"""What a run may still spend: pages, memory, patience with each failing host."""
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from storage.types import Outcome
 
+from ..sources.links import host_of
 from ..sources.model import Bounds
 from .wire.fetched import Fetched
 
 MEMORY_BYTES = 512 * 1024 * 1024
 _PATIENCE = 5
-_HOST_TROUBLE = (Outcome.NET_ERROR, Outcome.TIMEOUT, Outcome.BLOCKED, Outcome.HTTP_ERROR)
+"""So many addresses of a host in a row that could not be reached."""
+_REFUSALS = 20
+"""So many in a row that were reached and not given out: each may be that page's own trouble."""
+_UNREACHED = (Outcome.NET_ERROR, Outcome.TIMEOUT)
+_REFUSED = (Outcome.BLOCKED, Outcome.HTTP_ERROR)
 _PAGE_BYTES = 4096
 
 
 class Budget:
-    """Counts what one run spends; `spent` says why it must stop, or nothing."""
+    """Counts what one run spends; `spent` says why it must stop, `weary` why it must leave a host
+    alone, or nothing."""
 
     def __init__(self, bounds: Bounds) -> None:
         self._bounds = bounds
         self._pages = 0
-        self._failures = 0
-        self._halted = ""
+        self._unreached = Counter[str]()
+        self._failed = Counter[str]()
+        self._halted: dict[str, str] = {}
 
     def begin(self) -> None:
         """One more address is asked for."""
@@ -30,21 +38,32 @@ class Budget:
 
     def note(self, fetched: Fetched) -> None:
         """What came of it."""
-        in_trouble = fetched.outcome in _HOST_TROUBLE
-        self._failures = self._failures + 1 if in_trouble else 0
+        host = host_of(fetched.url)
+        unreached = fetched.outcome in _UNREACHED
+        self._unreached[host] = self._unreached[host] + 1 if unreached else 0
+        in_vain = unreached or fetched.outcome in _REFUSED
+        self._failed[host] = self._failed[host] + 1 if in_vain else 0
         if fetched.halting:
-            self._halted = fetched.reason
+            for url in filter(None, (fetched.url, fetched.final_url)):
+                self._halted[host_of(url)] = fetched.reason
 
     def spent(self) -> str:
         """The bound that was reached, in words; empty while there is something left."""
-        if self._halted:
-            return self._halted
         if self._pages >= self._bounds.pages:
             return f"{self._bounds.pages} pages fetched"
-        if self._failures >= _PATIENCE:
-            return f"{self._failures} addresses in a row failed"
         if resident_bytes() > MEMORY_BYTES:
             return f"more than {MEMORY_BYTES >> 20} MiB of memory in use"
+        return ""
+
+    def weary(self, url: str) -> str:
+        """Why this address's host is left alone for the rest of the run; empty if it is not."""
+        host = host_of(url)
+        if host in self._halted:
+            return self._halted[host]
+        if self._unreached[host] >= _PATIENCE:
+            return f"{self._unreached[host]} addresses in a row failed at {host}"
+        if self._failed[host] >= _REFUSALS:
+            return f"{self._failed[host]} addresses in a row failed at {host}"
         return ""
 
 

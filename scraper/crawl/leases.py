@@ -1,4 +1,5 @@
-"""Leases on hosts: one crawl a host at a time, across processes.
+"""Leases on hosts, those of the lists and those of the articles: at any time one process crawls a
+host.
 
 Sources of one process share a lease and take turns at the gate. Waiting is the caller's business,
 who has an event loop to keep running.

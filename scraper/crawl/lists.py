@@ -11,11 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 
 from storage.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.types import Capture, Outcome
-from storage.urls import url_key
 
 from ..pages.types import ListPage
 from ..sources.links import is_article
-from ..sources.model import Entry, EntryKind, Source
+from ..sources.model import Entry, EntryKind, PagingKind, Source
+from .addresses import is_address, key_of
 from .budget import Budget
 from .commons import Commons
 from .request import ListRead
@@ -25,6 +25,8 @@ from .wire.fetched import Fetched
 
 LOOK_BACK = 2
 """So many pages of a list are looked at in every run: articles may appear late and further down."""
+MOST_ROWS = 50_000
+"""So many rows of one page are put on record: as many as a sitemap may hold by its protocol."""
 _WORKED = (Outcome.OK, Outcome.PARTIAL)
 
 
@@ -50,6 +52,7 @@ class Lists:
         self._tally = tally
         self._budget = budget
         self._queue: dict[str, str] = {}
+        self._gone = commons.store.gone_articles(source.id, commons.now())
         self.risen: list[Recheck] = []
 
     async def walk(self, validators: Mapping[str, Validator], *, thorough: bool) -> deque[str]:
@@ -68,14 +71,17 @@ class Lists:
         listed = set[str]()
         while ahead:
             url = ahead.popleft()
-            if _key(url) in visited:
+            if key_of(url) in visited:
                 continue
             if self._must_stop(url):
                 return
-            if len(visited) >= entry.paging.max_pages:
+            if entry.kind is EntryKind.SITEMAP and self._is_enough(len(visited)):
+                self._tally.stop(f"{1 + len(ahead)} parts of the sitemap are not read")
+                return
+            if entry.kind is not EntryKind.SITEMAP and len(visited) >= entry.paging.max_pages:
                 self._window_ends(url, len(visited), fresh)
                 return
-            visited.add(_key(url))
+            visited.add(key_of(url))
             page, fresh = await self._page(entry, url, validators.get(url), len(visited))
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
                 if page is None or self._repeats(page, listed, url):
@@ -83,12 +89,17 @@ class Lists:
                 if len(visited) >= look_back and not fresh:
                     return
             if page is not None:
-                ahead.extend(more for more in page.more if _key(more) not in visited)
+                ahead.extend(more for more in page.more if key_of(more) not in visited)
+
+    def _is_enough(self, parts: int) -> bool:
+        """Whether a run has read enough parts of a sitemap: its articles need requests too."""
+        bounds = self._source.bounds
+        return parts > bounds.pages // 2 or len(self._queue) >= bounds.links
 
     def _repeats(self, page: ListPage, listed: set[str], url: str) -> bool:
         """Whether the pages before it listed all of this page's articles, so that paging leads
         nowhere, which is noted; `listed` grows."""
-        keys = {_key(row.url) for row in page.rows if is_article(row.url, self._source.links)}
+        keys = {key_of(row.url) for row in page.rows if is_article(row.url, self._source.links)}
         if not keys or keys - listed:
             listed |= keys
             return False
@@ -103,11 +114,11 @@ class Lists:
         fetched, capture = await self._fetch(url, FetchKind(entry.kind.value), validator)
         self._budget.note(fetched)
         if capture is None:
-            return self._missing(url, fetched.outcome, fetched.reason, number)
+            return self._missing(entry, url, fetched.outcome, fetched.reason, number)
         page = await self._commons.readers.read_rows(capture, entry, self._source)
         if page.outcome not in _WORKED:
             self._record(entry, url, fetched, page, [])
-            return self._missing(url, page.outcome, page.reason, number)
+            return self._missing(entry, url, page.outcome, page.reason, number)
         rows = self._usable(page.rows)
         new = self._record(entry, url, fetched, page, rows)
         unknown = self._enqueue(rows)
@@ -130,12 +141,16 @@ class Lists:
         return fetched, fetched.capture if fetched.outcome is Outcome.OK else None
 
     def _missing(
-        self, url: str, outcome: Outcome, reason: str, number: int
+        self, entry: Entry, url: str, outcome: Outcome, reason: str, number: int
     ) -> tuple[ListPage | None, int]:
-        # Behind the last page of a list there is often nothing, or a page without rows.
-        end = number > 1 and outcome in (Outcome.GONE, Outcome.EMPTY, Outcome.LAYOUT_CHANGED)
-        if not end:
-            self._tally.fail_list(outcome, f"{url}: {reason}" if reason else url)
+        # Behind the last page of a list there is often a page without rows; there is nothing at all
+        # only where we counted the pages ourselves, not where the portal named this one.
+        ends = {Outcome.EMPTY, Outcome.LAYOUT_CHANGED}
+        if entry.paging.kind is PagingKind.PATTERN:
+            ends.add(Outcome.GONE)
+        if number == 1 or outcome not in ends or entry.kind is EntryKind.SITEMAP:
+            told = f"{url}: {reason}" if reason else url
+            self._tally.fail_list(outcome, told, url if number > 1 else "")
             self._commons.report(ListRead(self._source.id, url, outcome, reason=reason))
         return None, 0
 
@@ -144,11 +159,10 @@ class Lists:
         usable: dict[str, ListRow] = {}
         for row in rows:
             if is_article(row.url, self._source.links):
-                usable.setdefault(_key(row.url), row)
-            if len(usable) > self._source.bounds.links:
-                self._tally.stop(f"more than {self._source.bounds.links} links on a page")
+                usable.setdefault(key_of(row.url), row)
+            if len(usable) >= MOST_ROWS:
                 break
-        return list(usable.values())[: self._source.bounds.links]
+        return list(usable.values())
 
     def _record(
         self, entry: Entry, url: str, fetched: Fetched, page: ListPage, rows: Sequence[ListRow]
@@ -167,18 +181,18 @@ class Lists:
             self._fetcher.log(
                 tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id
             )
-            off_site = [row for row in page.off_site if _is_address(row.url)]
+            off_site = [row for row in page.off_site if is_address(row.url)]
             tx.see_rows(self._run.id, entry.url, url, off_site[: self._source.bounds.links], now)
             return tx.see_rows(self._run.id, entry.url, url, rows, now)
 
     def _enqueue(self, rows: Sequence[ListRow]) -> int:
         """Queue what is unknown; how many addresses that adds."""
-        keys = {_key(row.url): row.url for row in rows}
+        keys = {key_of(row.url): row.url for row in rows}
         store, now = self._commons.store, self._commons.now()
         known = store.known_urls(self._source.id, keys.values(), now)
         self._tally.listed.update(keys)
         self._tally.unchanged.update(key for key, url in keys.items() if url in known)
-        self._note_risen(known)
+        self._note_risen(keys.keys())
         before = len(self._queue)
         for key, url in keys.items():
             if url in known or key in self._queue:
@@ -190,16 +204,13 @@ class Lists:
             self._queue[key] = url
         return len(self._queue) - before
 
-    def _note_risen(self, known: Collection[str]) -> None:
-        now = self._commons.now()
-        for url in known:
-            article = self._commons.store.known(self._source.id, url)
-            if article is not None and article.gone:
-                self.risen.append(Recheck(article.article_id, article.url, now, now))
+    def _note_risen(self, keys: Collection[str]) -> None:
+        for key in keys & self._gone.keys():
+            self.risen.append(self._gone.pop(key))
 
     def _must_stop(self, url: str) -> bool:
         self._tally.position = url
-        spent = self._budget.spent()
+        spent = self._budget.spent() or self._budget.weary(url)
         if spent:
             self._tally.stop(spent)
         return bool(spent)
@@ -214,19 +225,3 @@ class Lists:
         else:
             self._tally.position = url
             self._tally.stop(window)
-
-
-def _key(url: str) -> str:
-    try:
-        return url_key(url)
-    except ValueError:
-        return url
-
-
-def _is_address(url: str) -> bool:
-    """Whether the archive can keep this address; a page may list anything."""
-    try:
-        url_key(url)
-    except ValueError:
-        return False
-    return True

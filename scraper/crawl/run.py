@@ -25,7 +25,7 @@ from ..sources.links import host_of
 from ..sources.model import Source
 from .backfill import Backfill
 from .commons import Commons
-from .hosts import entry_hosts
+from .hosts import hosts_of
 from .leases import Leases
 from .log import LOGGER, crawled, event
 from .loop import Interrupts, install_resolver, reactor_loop
@@ -132,7 +132,7 @@ class _Crawls:
 
     def _hosts(self, source: Source) -> frozenset[str]:
         page = self._commons.request.page
-        return entry_hosts(source) | ({host_of(page)} if page else frozenset())
+        return hosts_of(source) | ({host_of(page)} if page else frozenset())
 
     async def _try(self, attempt: _Attempt) -> Run | None:
         """The finished run; None if the hosts are not free yet."""
@@ -174,7 +174,7 @@ class _Crawls:
             tx.register_source(source.ref, now)
             tx.close_orphans(source.id, now)
             run = tx.start_run(source.id, now, kind=commons.request.kind)
-        for host in entry_hosts(source) | {name.lower() for name in source.links.hosts}:
+        for host in hosts_of(source):
             if host not in commons.request.hosts:
                 commons.gate.ask_pause(host.partition(":")[0], source.politeness.delay)
         commons.report(SourceStarted(source.id, run.id))

@@ -26,6 +26,7 @@ class Tally:
     """The figures of one run, as they grow.
 
     `position` is the address being worked on; it becomes the cursor if a bound stops the run.
+    `doubt` says what of the server's answers was not believed.
     """
 
     listed: set[str] = field(default_factory=set)
@@ -44,6 +45,7 @@ class Tally:
     out_of_time: bool = False
     cursor: str = ""
     note: str = ""
+    doubt: str = ""
 
     def counts(self) -> Counts:
         """The figures as they are kept."""
@@ -63,8 +65,10 @@ class Tally:
         self.failed += 1
         self.reasons[outcome] += 1
 
-    def fail_list(self, outcome: Outcome, reason: str) -> None:
-        """Count a list that could not be fetched or read."""
+    def fail_list(self, outcome: Outcome, reason: str, cursor: str = "") -> None:
+        """Count a list that could not be fetched or read. `cursor`: the page at which it broke off,
+        so that what follows is still to be read."""
+        self.cursor = self.cursor or cursor
         self.fail(outcome)
         self.list_faults.append((outcome, reason))
 
@@ -96,14 +100,17 @@ class Tally:
 
     def ending(self) -> Ending:
         """The outcome word of the run, by what it achieved."""
-        if not self._achieved() and (self.list_faults or self.reasons):
+        doubtful = self.doubt and self.lists_read
+        if not self._achieved() and not doubtful and (self.list_faults or self.reasons):
             return self._failure()
         if self.out_of_time and not self._achieved() and not self.lists_read:
             return Ending(Outcome.TIMEOUT, self.bound, self.cursor)
         if self.bound:
             return Ending(Outcome.PARTIAL, f"stopped: {self.bound}", self.cursor)
         if self.failed:
-            return Ending(Outcome.PARTIAL, f"{self.failed} failed: {self._told()}", self.cursor)
+            told = [f"{self.failed} failed: {self._told()}", self.doubt]
+            told += [reason for _, reason in self.list_faults[:1]]
+            return Ending(Outcome.PARTIAL, "; ".join(filter(None, told)), self.cursor)
         return Ending(Outcome.OK, self.note, self.cursor)
 
     def _achieved(self) -> int:

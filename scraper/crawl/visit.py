@@ -14,20 +14,27 @@ from datetime import timedelta
 from storage.records import Recheck, Run, Validator
 from storage.types import Outcome
 
+from ..sources.links import is_article
 from ..sources.model import Source
+from .addresses import key_of
 from .articles import Articles
 from .budget import Budget
 from .commons import Commons
 from .hosts import hosts_of
 from .lists import Lists
+from .rechecks import Rechecks
 from .tally import Tally
 from .wire.fetch import Fetcher
 
 _FULL_FETCH_AFTER = timedelta(days=7)
 _FULL_FETCH_RUNS = 24
-_LOOKED_AT = 10
 """A validator is believed for so long and so many runs; then the whole page is fetched again, since
 some servers say "not modified" of pages that are."""
+_LOOKED_AT = 10
+_CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
+_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+_OWED_A_RUN = 20
+"""So many addresses a run that no list names any more and that could not be had before."""
 
 
 class Visit:
@@ -41,6 +48,7 @@ class Visit:
         self._budget = Budget(source.bounds)
         self._thorough = _left_work(commons, run)
         self._validators = _believable(commons, run)
+        self._failed = commons.store.attempts(source.id, commons.now())
 
     async def walk(self, fetcher: Fetcher) -> None:
         """Do it all, or as much as the bounds allow; they are noted in the tally."""
@@ -51,39 +59,84 @@ class Visit:
             return
         lists = Lists(self.source, self.run, self._commons, fetcher, self.tally, self._budget)
         queue = await lists.walk(self._validators, thorough=self._thorough)
-        await self._each(articles, queue)
+        await self._each(articles, self._in_order(queue))
         await self._again(articles, lists.risen)
+
+    def _in_order(self, queue: Sequence[str]) -> deque[str]:
+        """What is new first, then what is owed, then what failed when it was last asked for."""
+        failed = [url for url in queue if key_of(url) in self._failed]
+        failed.sort(key=lambda url: self._failed[key_of(url)].last_at)
+        fresh = [url for url in queue if key_of(url) not in self._failed]
+        return deque([*fresh, *self._owed(), *failed])
+
+    def _owed(self) -> Sequence[str]:
+        """Addresses that stood on a list, could not be had, and were not listed now."""
+        if not self.tally.lists_read:
+            return ()
+        listed = self.tally.listed
+        return self._commons.store.owed(
+            self.source.id,
+            self._commons.now(),
+            _OWED_A_RUN,
+            wanted=lambda url: is_article(url, self.source.links) and key_of(url) not in listed,
+        )
 
     async def _each(self, articles: Articles, queue: deque[str]) -> None:
         """Fetch what is queued, as many at a time as the hosts bear."""
         width = min(self._commons.gate.width(host) for host in hosts_of(self.source))
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(width, len(queue))):
-                group.create_task(self._work(articles, queue))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(width, len(queue))):
+                    group.create_task(self._work(articles, queue))
+        finally:
+            articles.settle()
 
     async def _work(self, articles: Articles, queue: deque[str]) -> None:
         while queue and not self._must_stop(queue[0]):
-            self._budget.begin()
-            self._budget.note(await articles.fetch_new(queue.popleft()))
+            url = queue.popleft()
+            if not self._passes_over(url):
+                self._budget.begin()
+                self._budget.note(await articles.fetch_new(url))
 
     async def _again(self, articles: Articles, risen: Sequence[Recheck]) -> None:
         """Ask again for articles that are due, for those that left the lists they stood on, and for
         gone ones that stand on a list again."""
         asked: list[tuple[Recheck, Validator | None]] = []
         asked += [(recheck, None) for recheck in risen[: self.source.rechecks.per_run]]
-        asked += [(recheck, self._validators.get(recheck.url)) for recheck in self._due()]
-        for recheck, validator in asked:
-            if self._must_stop(recheck.url):
-                return
-            self._budget.begin()
-            self._budget.note(await articles.fetch_again(recheck, validator))
+        risen_ids = {recheck.article_id for recheck, _ in asked}
+        asked += [
+            (recheck, self._validators.get(recheck.url))
+            for recheck in self._due()
+            if recheck.article_id not in risen_ids
+        ]
+        rechecks = Rechecks(articles, self._failed)
+        try:
+            for recheck, validator in asked:
+                if self._must_stop(recheck.url):
+                    return
+                if not self._passes_over(recheck.url):
+                    self._budget.begin()
+                    self._budget.note(await rechecks.ask(recheck, validator))
+        finally:
+            rechecks.settle()
 
     def _due(self) -> tuple[Recheck, ...]:
+        """Those that left a list and those of an age, each at least half of what a run may ask; one
+        that failed rests before it is asked for again."""
         rules, store = self.source.rechecks, self._commons.store
-        missing = store.vanished(self.run.id, rules.per_run) if self.tally.lists_read else ()
-        due = store.due_rechecks(self.source.id, self._commons.now(), rules.after, rules.per_run)
-        by_id = {recheck.article_id: recheck for recheck in (*missing, *due)}
+        most = rules.per_run + len(self._failed)
+        missing = store.vanished(self.run.id, most) if self.tally.lists_read else ()
+        due = store.due_rechecks(self.source.id, self._commons.now(), rules.after, most)
+        left, aged = self._rested(missing), self._rested(due)
+        half = (rules.per_run + 1) // 2
+        left = left[: max(half, rules.per_run - len(aged))]
+        by_id = {recheck.article_id: recheck for recheck in (*left, *aged)}
         return tuple(by_id.values())[: rules.per_run]
+
+    def _rested(self, rechecks: Sequence[Recheck]) -> list[Recheck]:
+        now = self._commons.now()
+        tried = [(recheck, self._failed.get(key_of(recheck.url))) for recheck in rechecks]
+        return [recheck for recheck, failed in tried if failed is None or not failed.rests(now)]
 
     def _must_stop(self, url: str) -> bool:
         self.tally.position = url
@@ -92,13 +145,22 @@ class Visit:
             self.tally.stop(spent)
         return bool(spent)
 
+    def _passes_over(self, url: str) -> bool:
+        """Whether this address's host is in trouble, and left alone; that is noted as a bound."""
+        weary = self._budget.weary(url)
+        if weary:
+            self.tally.stop(weary)
+        return bool(weary)
+
 
 def _left_work(commons: Commons, run: Run) -> bool:
-    """Whether the run before left something undone, so that no list may be cut short."""
-    for before in commons.store.runs(_LOOKED_AT, run.source_id):
-        if before.id != run.id and before.kind == run.kind:
-            return before.outcome is not Outcome.OK
-    return False
+    """Whether the last run that read lists left some of them, or of what they list, undone, so that
+    no list may be cut short. A page that could not be had is no such thing: it is owed."""
+    before = commons.store.runs(_LOOKED_AT, run.source_id, run.kind)
+    for each in before:
+        if each.id != run.id and each.outcome in _CUT_SHORT + _WORKED:
+            return bool(each.cursor) or each.outcome in _CUT_SHORT
+    return len(before) == _LOOKED_AT
 
 
 def _believable(commons: Commons, run: Run) -> dict[str, Validator]:

@@ -27,7 +27,7 @@ from .faults import Fault, fault_of, status_fault
 from .fetched import Fetched
 from .guard import check_url
 from .manners import wait_until
-from .redirects import KIND
+from .redirects import KIND, is_temporary
 
 #: Pauses before trying again, in seconds; a host on loopback needs no time to recover.
 _PAUSES = (3.0, 12.0)
@@ -101,10 +101,12 @@ class Fetcher:
     async def _attempt(self, url: str, kind: FetchKind, validator: Validator | None) -> Fetched:
         at, began = self._commons.now(), time.monotonic()
         capture: Capture | None = None
+        temporary = False
         try:
             self._check(url)
             response = await self._download(_request(url, kind, validator))
             capture = _capture(url, response, at)
+            temporary = is_temporary(response)
             self._obey_wait(capture)
             fault = status_fault(capture.status, capture.body)
             if capture.status == 304 and validator is None:
@@ -119,7 +121,7 @@ class Fetcher:
         if fault is not None:
             return self._failed(Fetched(url, kind, at, *_of(fault), capture, seconds), fault)
         outcome = Outcome.UNCHANGED if capture and capture.status == 304 else Outcome.OK
-        return Fetched(url, kind, at, outcome, "", capture, seconds)
+        return Fetched(url, kind, at, outcome, "", capture, seconds, temporary=temporary)
 
     def _failed(self, fetched: Fetched, fault: Fault) -> Fetched:
         with self._commons.store.writing() as tx:

@@ -15,7 +15,7 @@ class Fetched:
 
     `capture` is there whenever the server answered, whatever its status; `connected` is False if
     no connection came about. `transient`: trying again may help. `halting`: the host wants to be
-    left alone.
+    left alone. `temporary`: a redirect on the way is for now only, and joins no addresses.
     """
 
     url: str
@@ -28,6 +28,7 @@ class Fetched:
     connected: bool = True
     transient: bool = False
     halting: bool = False
+    temporary: bool = False
 
     @property
     def status(self) -> int | None:

@@ -25,6 +25,8 @@ from .guard import check_url
 
 KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
+_TEMPORARY = "temporary"
 _META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
 # A page that only forwards is short; a longer one that also refreshes itself is a page.
@@ -57,10 +59,20 @@ class Redirects:
         check_url(target, self._commons.request.hosts)
         if not robots and not self._is_own(target):
             raise refused(f"redirects to {host_of(target)}, which is not a host of this source")
-        return request.replace(url=target, meta={**request.meta, "hops": hops})
+        temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
+        return request.replace(
+            url=target, meta={**request.meta, "hops": hops, _TEMPORARY: temporary}
+        )
 
     def _is_own(self, target: str) -> bool:
         return host_of(target) in self._hosts
+
+
+def is_temporary(response: Response) -> bool:
+    """Whether a redirect that led to this answer was one for now only (RFC 9110, section 15.4), or
+    was written into a page."""
+    request = response.request
+    return request is not None and bool(request.meta.get(_TEMPORARY))
 
 
 def _location(response: Response) -> str | None:

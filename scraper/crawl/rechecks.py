@@ -1,0 +1,137 @@
+"""Known articles asked for again: unchanged, edited, moved, or not there any more.
+
+"Not there" is a grave word, and portals say it of everything on a bad day. Verdicts are therefore
+collected, and applied only when the run has seen whether it can believe them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from storage.owed import Attempts
+from storage.records import FetchKind, Recheck, Validator
+from storage.types import ArticleData, Outcome, Reading
+
+from ..decide import content_hash
+from ..pages.recognise import LOGIN_PAGE
+from .addresses import key_of, moved
+from .articles import Articles
+from .reading import unread
+from .wire.fetched import Fetched
+
+_NOT_THERE = (Outcome.GONE, Outcome.SOFT_404)
+_MANY = 3
+"""So many articles that are gone at once, and most of those asked for, are rather a portal in
+trouble."""
+_SIGHTINGS = 3
+"""Said in so many runs, of which none comes sooner than a day after the last, it is believed."""
+_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|cas|passport|oauth2?|auth)(?:[/._]|$)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """The server says that an article is not there; `known`: it is marked gone already."""
+
+    recheck: Recheck
+    fetched: Fetched
+    reading: Reading
+    known: bool
+    sightings: int
+
+
+class Rechecks:
+    """Asks for known articles again, for one run. `settle` applies what "not there" came to."""
+
+    def __init__(self, articles: Articles, failed: dict[str, Attempts]) -> None:
+        self._articles = articles
+        self._failed = failed
+        self._asked = 0
+        self._verdicts: list[_Verdict] = []
+
+    async def ask(self, recheck: Recheck, validator: Validator | None) -> Fetched:
+        """Ask whether an article still says what it said, and that it is still there."""
+        self._asked += 1
+        fetched = await self._articles.fetcher.fetch(recheck.url, FetchKind.ARTICLE, validator)
+        if fetched.outcome is Outcome.UNCHANGED:
+            self._articles.unchanged(fetched, recheck.article_id)
+        elif fetched.outcome not in (Outcome.OK, Outcome.GONE):
+            self._articles.failed(fetched, fetched.outcome, fetched.reason)
+        else:
+            await self._judge(recheck, fetched, await self._read(fetched))
+        return fetched
+
+    def settle(self) -> None:
+        """Mark as gone what is, if this run can be believed in that; else say why not."""
+        doubt = self._doubt()
+        for verdict in self._verdicts:
+            reading = verdict.reading
+            if doubt and not verdict.known and verdict.sightings < _SIGHTINGS:
+                reason = f"{reading.reason}; {doubt}"
+                self._articles.failed(verdict.fetched, reading.outcome, reason)
+            else:
+                self._articles.gone(verdict.fetched, verdict.recheck.article_id, reading)
+        self._verdicts.clear()
+
+    def _doubt(self) -> str:
+        new = [v for v in self._verdicts if not v.known and v.sightings < _SIGHTINGS]
+        tally = self._articles.tally
+        if new and not tally.lists_read:
+            return "no list could be read"
+        if len(new) >= _MANY and 2 * len(new) > self._asked:
+            tally.doubt = (
+                f"{len(new)} of {self._asked} articles asked for again are not there, "
+                "taken for a fault of the portal"
+            )
+        return tally.doubt
+
+    async def _read(self, fetched: Fetched) -> Reading:
+        reading = await self._articles.read(fetched)
+        if reading.outcome is Outcome.SOFT_404 and await self._asks_to_log_in(fetched, reading):
+            return unread(Outcome.BLOCKED, f"{reading.reason}: asks to log in")
+        return reading
+
+    async def _asks_to_log_in(self, fetched: Fetched, reading: Reading) -> bool:
+        capture = fetched.capture
+        if reading.reason == LOGIN_PAGE or capture is None:
+            return reading.reason == LOGIN_PAGE
+        if not moved(capture.url, capture.final_url):
+            return False
+        if _LOGIN_PATH.search(urlsplit(capture.final_url).path):
+            return True
+        there = await self._articles.read_as_it_is(capture)
+        return there.reason == LOGIN_PAGE
+
+    async def _judge(self, recheck: Recheck, fetched: Fetched, reading: Reading) -> None:
+        article = reading.article
+        if reading.outcome in _NOT_THERE:
+            self._not_there(recheck, fetched, reading)
+        elif article is None:
+            self._articles.log(fetched, reading)
+            self._articles.failed(fetched, reading.outcome, reading.reason)
+        elif moved(recheck.url, article.url) and not await self._says_the_same(recheck, article):
+            self._articles.keep_target(fetched, reading)
+            left = unread(Outcome.SOFT_404, f"redirects to {article.url}, another article")
+            self._not_there(recheck, fetched, left)
+        else:
+            stays = replace(article, url=recheck.url)
+            self._articles.keep(fetched, replace(reading, article=stays))
+
+    def _not_there(self, recheck: Recheck, fetched: Fetched, reading: Reading) -> None:
+        if fetched.outcome is Outcome.OK:  # else it is on record already
+            self._articles.log(fetched, reading)
+        known = self._articles.known(recheck.url)
+        failed = self._failed.get(key_of(recheck.url))
+        sightings = 1 + (failed.absences if failed else 0)
+        gone = known is not None and known.gone
+        self._verdicts.append(_Verdict(recheck, fetched, reading, gone, sightings))
+
+    async def _says_the_same(self, recheck: Recheck, article: ArticleData) -> bool:
+        """Whether the page that an address leads to now says what the article said; the kept page
+        is read by today's rules."""
+        known = self._articles.known(recheck.url)
+        if known is None or known.content_hash == content_hash(article):
+            return True
+        kept = await self._articles.read_kept(known)
+        return kept is not None and content_hash(kept) == content_hash(article)

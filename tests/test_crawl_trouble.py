@@ -1,0 +1,310 @@
+"""Portals on a bad day: what is not lost, not believed, and not asked for again and again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from scraper.sources.links import compile_link
+from scraper.sources.model import (
+    Entry,
+    EntryKind,
+    LinkRules,
+    Paging,
+    PagingKind,
+    Politeness,
+    Rechecks,
+)
+from storage.types import Change, Outcome
+from storage.vanished import list_end
+from tests.crawling import BOUNDS, Crawl, source
+from tests.servers import Behaviour, Server, Site, answer, page, redirect, reset
+
+DAY = timedelta(days=1, minutes=1)
+LOGIN = "<title>登录</title><form>用户名<input name=u><input type=password></form>"
+
+
+def _site(server: Server, numbers: range, listed: range | None = None) -> Site:
+    """Articles of these numbers, and a list of them or of some."""
+    site = server.site("news.test")
+    for number in numbers:
+        site.article(f"/a/{number}.htm", f"News {number}", f"Text of number {number}. " * 30)
+    site.listing("/news.html", *[f"/a/{number}.htm" for number in listed or numbers])
+    return site
+
+
+def _paths(crawl: Crawl, where: str = "1") -> list[str]:
+    found = crawl.table(f"SELECT url FROM articles WHERE {where} ORDER BY id")
+    return ["/" + url.split("/", 3)[3] for (url,) in found]
+
+
+@pytest.fixture
+def five(server: Server, crawl: Crawl) -> Site:
+    """Five known articles, of an age to be asked for again."""
+    site = _site(server, range(1, 6))
+    crawl(source("news"))
+    crawl.now += DAY
+    site.hits.clear()
+    return site
+
+
+def _all(site: Site, behaviour: Behaviour) -> None:
+    for number in range(1, 6):
+        site.answer(f"/a/{number}.htm", behaviour)
+
+
+# What is said to be gone
+
+
+def test_without_a_list_nothing_is_gone(five: Site, crawl: Crawl) -> None:
+    for path in ("/news.html", "/a/3.htm"):
+        five.answer(path, answer(404))
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.gone) == (Outcome.PARTIAL, 0)
+    assert _paths(crawl, "gone_at IS NOT NULL") == []
+
+
+@pytest.mark.parametrize("path", ["/sso/login", "/welcome.html"])
+def test_a_redirect_to_a_login_is_not_goneness(five: Site, crawl: Crawl, path: str) -> None:
+    five.answer(path, page(LOGIN))
+    five.answer("/a/3.htm", redirect(path))
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.gone) == (Outcome.PARTIAL, 0)
+    assert run.reasons == (("blocked", 1),)
+
+
+def test_a_login_page_is_not_goneness(five: Site, crawl: Crawl) -> None:
+    five.answer("/a/3.htm", page(LOGIN))
+    (run,) = crawl(source("news"))
+    assert (run.counts.gone, run.reasons) == (0, (("blocked", 1),))
+
+
+def test_most_gone_at_once_is_the_portals_fault(five: Site, crawl: Crawl) -> None:
+    _all(five, answer(404))
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.gone) == (Outcome.PARTIAL, 0)
+    assert "5 of 5" in run.reason
+    five.hits.clear()
+    (run,) = crawl(source("news"))
+    assert five.paths() == ["/news.html"]  # they rest
+    for _ in range(2):
+        crawl.now += 2 * DAY
+        (run,) = crawl(source("news"))
+    assert run.counts.gone == 5  # said on three days it is believed
+
+
+def test_what_was_gone_and_left_its_list_comes_back(five: Site, crawl: Crawl) -> None:
+    five.answer("/a/5.htm", answer(404))
+    crawl(source("news"))
+    assert _paths(crawl, "gone_at IS NOT NULL") == ["/a/5.htm"]
+    _site_again = [f"/a/{number}.htm" for number in range(1, 5)]
+    five.listing("/news.html", *_site_again)
+    five.article("/a/5.htm", "News 5", "Text of number 5. " * 30)
+    crawl.now += timedelta(days=8)
+    (run,) = crawl(source("news"))
+    assert run.counts.changed == 1
+    assert _paths(crawl, "gone_at IS NOT NULL") == []
+
+
+# What could not be had
+
+
+def test_what_failed_and_left_the_list_is_had_later(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 5), range(1, 3))
+    crawl(source("news"))
+    site.listing("/news.html", "/a/2.htm", "/a/3.htm", "/a/9.htm")
+    for path in ("/a/3.htm", "/a/9.htm"):
+        site.answer(path, answer(403))
+    crawl(source("news"))
+    site.article("/a/3.htm", "News 3", "Text of number 3. " * 30)
+    site.listing("/news.html", "/a/4.htm")
+    site.hits.clear()
+    crawl(source("news"))
+    assert "/a/3.htm" not in site.paths()  # it rests
+    asked = []
+    for _ in range(6):
+        crawl.now += DAY
+        site.hits.clear()
+        crawl(source("news"))
+        asked.append("/a/9.htm" in site.paths())
+    assert "/a/3.htm" in _paths(crawl)
+    assert asked == [True, False, True, False, False, False]  # a day, two days, four days
+
+
+def test_what_was_set_aside_and_left_the_list_is_had_later(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 3))
+    site.answer("/a/2.htm", page("<html><body></body></html>"))
+    crawl(source("news"))
+    _site(server, range(1, 4), range(3, 4))
+    crawl.now += DAY
+    crawl(source("news"))
+    assert sorted(_paths(crawl)) == ["/a/1.htm", "/a/2.htm", "/a/3.htm"]
+
+
+def test_refused_articles_do_not_hide_good_ones(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 21))
+    for number in range(1, 13):
+        site.answer(f"/a/{number}.htm", answer(403))
+    (run,) = crawl(source("news"))
+    assert (run.counts.new, run.counts.failed) == (8, 12)
+    site.hits.clear()
+    site.article("/a/30.htm", "News 30")
+    site.listing("/news.html", *[f"/a/{number}.htm" for number in [*range(1, 13), 30]])
+    crawl(source("news", bounds=replace(BOUNDS, pages=2)))
+    assert site.paths() == ["/news.html", "/a/30.htm"]  # what failed comes last
+
+
+def test_a_dead_host_stops_its_own_articles_only(server: Server, crawl: Crawl) -> None:
+    dead = server.site("dead.test")
+    site = _site(server, range(20, 26))
+    links = [f"http://dead.test/a/{number}.htm" for number in range(1, 31)]
+    site.listing("/news.html", *links, *[f"/a/{number}.htm" for number in range(20, 26)])
+    for number in range(1, 31):
+        dead.answer(f"/a/{number}.htm", reset)
+    rules = LinkRules(("news.test", "dead.test"), (compile_link("/a/{id}.htm"),))
+    (run,) = crawl(source("news", links=rules))
+    assert (run.outcome, run.counts.new) == (Outcome.PARTIAL, 6)
+    assert "dead.test" in run.reason
+    assert len(set(dead.paths())) < 15
+
+
+def test_a_refused_article_does_not_make_every_run_thorough(server: Server, crawl: Crawl) -> None:
+    site = server.site("news.test")
+    for number in range(1, 6):
+        here, more = (f"/news_{each}.html" for each in (number, number + 1))
+        links = [f"/a/{number}{each}.htm" for each in (1, 2)]
+        for link in links:
+            site.article(link, f"News {link}")
+        first = "/news.html" if number == 1 else here
+        site.listing(first, *links, more=more if number < 5 else "")
+    site.answer("/a/11.htm", answer(403))
+    crawl(source("news"))
+    site.hits.clear()
+    crawl(source("news"))
+    assert [path for path in site.paths() if "news" in path] == ["/news.html", "/news_2.html"]
+
+
+def test_a_recheck_that_fails_lets_others_through(five: Site, crawl: Crawl) -> None:
+    for number in (4, 5):
+        five.answer(f"/a/{number}.htm", answer(403))
+    few = source("news", rechecks=Rechecks(per_run=2))
+    asked = set[str]()
+    for _ in range(3):
+        five.hits.clear()
+        crawl(few)
+        asked.update(five.paths())
+    assert asked >= {f"/a/{number}.htm" for number in range(1, 6)}
+
+
+# Sitemaps
+
+
+def _sitemap(site: Site, path: str, *urls: str, kind: str = "url") -> None:
+    tag = {"url": "urlset", "sitemap": "sitemapindex"}[kind]
+    items = "".join(f"<{kind}><loc>http://news.test{url}</loc></{kind}>" for url in urls)
+    body = f'<{tag} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{items}</{tag}>'
+    site.answer(path, answer(200, body.encode(), Content_Type="application/xml"))
+
+
+MAP = (Entry(EntryKind.SITEMAP, "http://news.test/sitemap.xml", Paging(PagingKind.NONE)),)
+
+
+def test_a_sitemap_larger_than_the_bound_is_had_in_turns(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 31))
+    _sitemap(site, "/sitemap.xml", *[f"/a/{number}.htm" for number in range(1, 31)])
+    few = source("news", entries=MAP, bounds=replace(BOUNDS, links=20))
+    (first,) = crawl(few)
+    assert (first.outcome, first.counts.listed, first.counts.new) == (Outcome.PARTIAL, 30, 20)
+    (second,) = crawl(few)
+    assert (second.outcome, second.counts.new) == (Outcome.OK, 10)
+
+
+def test_all_parts_of_a_sitemap_are_read_the_last_first(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 9))
+    _sitemap(site, "/sitemap.xml", *[f"/s{part}.xml" for part in range(1, 9)], kind="sitemap")
+    for part in range(1, 9):
+        _sitemap(site, f"/s{part}.xml", f"/a/{part}.htm")
+    (run,) = crawl(source("news", entries=MAP))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 8)
+    assert site.paths()[:3] == ["/sitemap.xml", "/s8.xml", "/s7.xml"]
+
+
+def test_parts_that_are_not_read_are_told(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 9))
+    _sitemap(site, "/sitemap.xml", *[f"/s{part}.xml" for part in range(1, 9)], kind="sitemap")
+    for part in range(1, 9):
+        _sitemap(site, f"/s{part}.xml", f"/a/{part}.htm")
+    (run,) = crawl(source("news", entries=MAP, bounds=replace(BOUNDS, pages=8)))
+    assert (run.outcome, run.counts.new) == (Outcome.PARTIAL, 3)
+    assert "parts of the sitemap are not read" in run.reason
+    assert run.cursor.endswith("/s4.xml")
+
+
+# Redirects
+
+
+def test_many_that_redirect_to_one_page_are_not_that_page(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 6))
+    site.article("/a/99.htm", "Maintenance", "The site is being maintained. " * 20)
+    _all(site, redirect("/a/99.htm", 302))
+    (run,) = crawl(source("news"))
+    assert run.counts.quarantined == 5
+    assert crawl.table("SELECT * FROM aliases") == []
+    _site(server, range(1, 6))
+    crawl.now += DAY
+    crawl(source("news"))
+    assert sorted(_paths(crawl)) == [*[f"/a/{n}.htm" for n in range(1, 6)], "/a/99.htm"]
+
+
+def test_a_redirect_for_now_joins_when_the_same_stands_there(server: Server, crawl: Crawl) -> None:
+    site = _site(server, range(1, 2), range(5, 6))
+    site.answer("/a/5.htm", redirect("/a/1.htm", 302))
+    crawl(source("news"))
+    assert crawl.table("SELECT * FROM aliases") == []
+    crawl(source("news"))
+    assert len(crawl.table("SELECT * FROM aliases")) == 1
+    site.hits.clear()
+    crawl(source("news"))
+    assert site.paths() == ["/news.html"]
+
+
+@pytest.mark.parametrize("status", [301, 302])
+def test_an_address_that_leads_to_another_article_is_gone(
+    five: Site, crawl: Crawl, status: int
+) -> None:
+    five.article("/a/9.htm", "Another one", "It says something else altogether. " * 20)
+    five.answer("/a/3.htm", redirect("/a/9.htm", status))
+    (run,) = crawl(source("news"))
+    assert (run.counts.new, run.counts.gone, run.counts.changed) == (1, 1, 0)
+    ((evidence,),) = crawl.table("SELECT gone_evidence FROM articles WHERE gone_at IS NOT NULL")
+    assert "redirects to http://news.test/a/9.htm" in evidence
+    assert crawl.table("SELECT * FROM aliases") == []
+    changes = [event.change for event in crawl.ask(lambda store: store.events())]
+    assert Change.CHANGED not in changes
+
+
+# What left its list
+
+
+def test_where_a_list_ends() -> None:
+    assert list_end(["2026-03-05", "2026-03-04", "2026-03-03"]) == "2026-03-04"
+    assert list_end(["2026-03-05", "2026-03-03"]) == "2026-03-03"
+    assert list_end(["2020-01-01", "2026-03-05", "2026-03-04", "2026-03-03"]) == "2026-03-04"
+    assert list_end(["2026-03-05", "2026-03-04", "2026-03-03", "2020-01-01"]) == "2026-03-03"
+    assert list_end(["2026-03-03", "2026-03-04", "2026-03-05"]) == "2026-03-04"
+
+
+def test_a_sticky_notice_does_not_make_old_rows_missing(server: Server, crawl: Crawl) -> None:
+    site = server.site("news.test")
+    for number in range(1, 11):
+        site.article(f"/a/{number}.htm", f"News {number}", day=f"2026-02-{28 - number:02d}")
+    site.article("/a/500.htm", "Sticky", day="2020-01-01")
+    numbers = [500, *range(3, 11)]
+    site.listing("/news.html", *[f"/a/{number}.htm" for number in numbers])
+    crawl(source("news"))
+    site.listing("/news.html", *[f"/a/{number}.htm" for number in [500, 1, 2, 3, 4]])
+    site.hits.clear()
+    crawl(source("news", politeness=Politeness(timedelta())))
+    assert sorted(site.paths()) == ["/a/1.htm", "/a/2.htm", "/news.html"]
