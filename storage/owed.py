@@ -40,7 +40,10 @@ class Attempts:
 
 
 def attempts(db: Database, source_id: str, now: datetime) -> dict[str, Attempts]:
-    """The article addresses of a source that failed when last asked for, by URL key."""
+    """The article addresses of a source that failed when last asked for, by URL key.
+
+    A run that was killed drew no conclusion from its failures; the next one must not rest on them.
+    """
     parameters = {"source": source_id, "since": stamp(now - _REMEMBERED)}
     found: dict[str, Attempts] = {}
     for row in db.query(_FAILED, parameters):
@@ -97,6 +100,7 @@ WITH tried AS (
     iif(f.outcome IN ('gone', 'soft_404'), f.run_id, NULL) AS absent_in
   FROM runs r JOIN fetches f ON f.run_id = r.id
   WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'
+    AND (had OR r.outcome IS NOT 'interrupted')
 ), last_had AS (SELECT url, max(at) AS at FROM tried WHERE had GROUP BY url)
 SELECT t.url, count(DISTINCT t.run_id) AS tries, max(t.at) AS last_at,
   count(DISTINCT t.absent_in) AS absences

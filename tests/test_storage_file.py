@@ -12,9 +12,9 @@ import pytest
 
 from storage.errors import Busy, NewerSchema, NoArchive, StorageError
 from storage.locks import Lock
-from storage.records import FetchKind, ListRow, Validator
+from storage.records import Counts, Fetch, FetchKind, ListRow, Validator
 from storage.store import Store
-from storage.types import Capture
+from storage.types import Capture, Outcome
 from tests import make
 from tests.make import NOW, SOURCE, later
 
@@ -159,3 +159,16 @@ def test_the_standard_module_is_not_ours() -> None:
     from storage.driver import version
 
     assert "SQLite" in version() and sqlite3.__name__ == "sqlite3"
+
+
+def test_a_failure_in_a_run_that_was_killed_is_asked_for_again(store: Store) -> None:
+    url = "http://e.test/1"
+    for kill in (False, True):
+        with store.writing() as tx:
+            run = tx.start_run(SOURCE.id, later(days=kill))
+            tx.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, NOW, Outcome.GONE, status=404))
+            if kill:
+                tx.close_orphans(SOURCE.id, later(days=1, hours=1))
+            else:
+                tx.finish_run(run.id, later(minutes=1), Outcome.OK, Counts())
+    assert store.attempts(SOURCE.id, later(days=2))[url].tries == 1
