@@ -140,7 +140,7 @@ def _next(stage: Stage, result: Result) -> list[str]:
     items = result.digest.items
     shown = items[0].article_id if items else 1
     return [
-        f'{hubwatch} search "hub city"',
+        f'{hubwatch} search "Innovation China"',
         f"{hubwatch} show {shown}",
         f"{called} demo --day {stage.day + 1}",
     ]
