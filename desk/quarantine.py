@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from scraper.crawl.addresses import is_own_article, moved
 from scraper.intake import Arrival, take
 from scraper.pages.article import read_article
 from scraper.relevance.watchlist import Watchlist
-from scraper.sources.links import is_article
 from scraper.sources.model import Source
 from storage.records import Counts, Quarantined
 from storage.store import Store
@@ -122,8 +122,8 @@ def _read_again(
 
 def _led_elsewhere(capture: Capture, source: Source) -> bool:
     """Whether the server sent us to a page that is no article: reading cannot mend that."""
-    moved = url_key(capture.url) != url_key(capture.final_url)
-    return moved and not is_article(capture.final_url, source.links)
+    elsewhere = moved(capture.url, capture.final_url)
+    return elsewhere and not is_own_article(capture.final_url, source)
 
 
 def _counts(done: Sequence[Retried]) -> Counts:

@@ -22,7 +22,6 @@ from .results import Result
 from .schedule import Schedule
 
 DUE = "due"
-SKIPPED = "skipped"
 # Bounds of what is put on record after a long time off; what ran does not depend on them.
 _LOOK_BACK = timedelta(days=31)
 _MOST_MISSED = 500

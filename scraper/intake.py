@@ -23,13 +23,25 @@ from .sources.model import Source
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPage:
+    """The archived page of a known article, as today's rules read it."""
+
+    snapshot_id: int
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
-    """A page as it arrives: what was fetched, how it reads, further addresses that led to it."""
+    """A page as it arrives: what was fetched, how it reads, further addresses that led to it.
+
+    `before` is the kept page it will be compared with, from a caller that has read it already.
+    """
 
     source: Source
     capture: Capture
     reading: Reading
     aliases: tuple[str, ...] = ()
+    before: KeptPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,11 @@ def _previous(store: Store, arrival: Arrival, url: str) -> _Previous | None:
         return None
     if known.content_hash == content_hash(article):
         return None
-    capture = store.snapshot(known.snapshot_id)
-    reading = read_article(capture, arrival.source.fields, arrival.source.id)
+    if arrival.before is not None and arrival.before.snapshot_id == known.snapshot_id:
+        reading = arrival.before.reading
+    else:
+        capture = store.snapshot(known.snapshot_id)
+        reading = read_article(capture, arrival.source.fields, arrival.source.id)
     return _Previous(known, reading, reading.article) if reading.article else None
 
 

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from .records import Recheck
 from .stamps import stamp, unstamp
-from .urls import url_key
+from .urls import key_of
 
 FIRST_REST = timedelta(hours=20)
 LONGEST_REST = timedelta(days=14)
@@ -48,7 +48,7 @@ def attempts(db: Database, source_id: str, now: datetime) -> dict[str, Attempts]
     found: dict[str, Attempts] = {}
     for row in db.query(_FAILED, parameters):
         last_at = unstamp(row["last_at"])
-        found[_key(row["url"])] = Attempts(row["tries"], last_at, row["absences"])
+        found[key_of(row["url"])] = Attempts(row["tries"], last_at, row["absences"])
     return found
 
 
@@ -74,7 +74,7 @@ def owed(
 def gone_articles(db: Database, source_id: str, now: datetime) -> dict[str, Recheck]:
     """The articles of a source that are marked gone, by the keys of all their addresses."""
     found = db.query(_GONE, {"source": source_id})
-    return {row["url_key"]: Recheck(row["id"], row["url"], now, now) for row in found}
+    return {row["url_key"]: Recheck(row["id"], row["url"]) for row in found}
 
 
 def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attempts | None:
@@ -85,13 +85,6 @@ def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attemp
     if failed is None:
         return aside
     return Attempts(max(aside.tries, failed.tries), max(aside.last_at, failed.last_at))
-
-
-def _key(url: str) -> str:
-    try:
-        return url_key(url)
-    except ValueError:
-        return url
 
 
 _FAILED = """

@@ -5,7 +5,7 @@ Not what pages say (`types`), and not what people are shown of it (`views`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -116,8 +116,6 @@ class Recheck:
 
     article_id: int
     url: str
-    first_seen_at: datetime
-    last_checked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +127,7 @@ class SourceState:
     newest: When | None = None
     last_run: Run | None = None
     last_ok_at: datetime | None = None
-    baseline_done_at: datetime | None = None
-    paused_until: datetime | None = None
-    pause_reason: str = ""
     failures: int = 0
-    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +169,3 @@ class Survey:
     stories: int
     newest: When | None = None
     newest_title: str = ""
-    last_run_at: datetime | None = None
-    sources: tuple[SourceState, ...] = field(default=())

@@ -183,12 +183,7 @@ def quarantined(row: Row) -> Quarantined:
 
 def recheck(row: Row) -> Recheck:
     """An article to ask for again."""
-    return Recheck(
-        row["article_id"],
-        row["url"],
-        unstamp(row["first_seen_at"]),
-        unstamp(row["last_checked_at"]),
-    )
+    return Recheck(row["article_id"], row["url"])
 
 
 def source_ref(row: Row) -> SourceRef:

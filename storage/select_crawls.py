@@ -68,10 +68,6 @@ class CrawlQueries(ArticleQueries):
                 known.add(url)
         return frozenset(known)
 
-    def is_known(self, source_id: str, url: str, now: datetime) -> bool:
-        """The same for one address."""
-        return bool(self.known_urls(source_id, [url], now))
-
     def due_rechecks(
         self, source_id: str, now: datetime, after: Sequence[timedelta], limit: int
     ) -> tuple[Recheck, ...]:
@@ -88,7 +84,7 @@ class CrawlQueries(ArticleQueries):
         again, last_ages = _reached("a.gone_at", sorted(after)[-2:], now)
         long_gone = stamp(now - 2 * max(after))
         found = self._db.query(
-            "SELECT a.id AS article_id, a.url, a.first_seen_at, a.last_checked_at "
+            "SELECT a.id AS article_id, a.url "
             "FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
             f"AND (a.gone_at IS NULL AND {recent} AND ({reached}) "
             f"OR a.gone_at > ? AND ({again})) "
@@ -157,9 +153,6 @@ class CrawlQueries(ArticleQueries):
             newest=rows.when(row, "published") if row["published"] else None,
             last_run=runs[0] if runs else None,
             last_ok_at=unstamp_or_none(row["last_ok_at"]),
-            baseline_done_at=unstamp_or_none(row["baseline_done_at"]),
-            paused_until=unstamp_or_none(row["paused_until"]),
-            pause_reason=row["pause_reason"],
             failures=row["failures"],
         )
 
@@ -198,15 +191,12 @@ class CrawlQueries(ArticleQueries):
     def survey(self) -> Survey:
         """The archive at a glance."""
         newest = next(iter(self._db.query(_NEWEST)), None)
-        runs = self.runs(1)
         return Survey(
             path=str(self.path),
             articles=self._count("SELECT count(*) FROM articles", []),
             stories=self._count("SELECT count(*) FROM stories WHERE joined_to IS NULL", []),
             newest=rows.when(newest, "published") if newest else None,
             newest_title=newest["title"] if newest else "",
-            last_run_at=runs[0].started_at if runs else None,
-            sources=self.source_states(),
         )
 
     def _count(self, sql: str, parameters: Sequence[Any]) -> int:

@@ -44,6 +44,14 @@ def url_key(url: str) -> str:
     return urlunsplit((parts.scheme, netloc, path, _query(parts.query), ""))
 
 
+def key_of(url: str) -> str:
+    """The key, for text that may be no address at all: what has none stands for itself."""
+    try:
+        return url_key(url)
+    except ValueError:
+        return url
+
+
 def host_of(url: str) -> str:
     """The host name, lower-case and ASCII, without port. Raises ValueError as `url_key` does."""
     return _host(_split(url))

@@ -78,7 +78,7 @@ WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_
 ORDER BY f.id, l.position
 """
 _VANISHED = """
-SELECT DISTINCT a.id AS article_id, a.source_id, a.url_key, a.url, a.first_seen_at,
+SELECT DISTINCT a.id AS article_id, a.source_id, a.url_key, a.url,
   a.last_checked_at
 FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
 WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.entry_url = :entry

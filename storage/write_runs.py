@@ -147,13 +147,6 @@ class RunWrites:
             [host, stamp(until) if until else None, reason],
         )
 
-    def pause(self, source_id: str, until: datetime | None, reason: str) -> None:
-        """Leave a source alone until then (None: go on at once)."""
-        self._db.execute(
-            "UPDATE sources SET paused_until = ?, pause_reason = ? WHERE id = ?",
-            [stamp(until) if until else None, reason, source_id],
-        )
-
     def _run(self, run_id: int | None) -> Run:
         return rows.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
 

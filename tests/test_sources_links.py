@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.sources.links import MAX_URL, compile_link, host_of, is_article
+from scraper.sources.links import MAX_URL, authority_of, compile_link, is_article
 from scraper.sources.model import LinkRules
 
 HOST = "english.practice.test"
@@ -122,17 +122,17 @@ def test_a_wrong_shape_says_why(shape: str, said: str) -> None:
 
 
 def test_hosts_of_addresses() -> None:
-    assert host_of("HTTP://WWW.Practice.Test:80/a") == "www.practice.test"
-    assert host_of("https://practice.test:8443/") == "practice.test:8443"
+    assert authority_of("HTTP://WWW.Practice.Test:80/a") == "www.practice.test"
+    assert authority_of("https://practice.test:8443/") == "practice.test:8443"
     with pytest.raises(ValueError, match="http"):
-        host_of("file:///etc/passwd")
+        authority_of("file:///etc/passwd")
 
 
 @given(st.text(alphabet="/-_.aé0123456789tc?=&[]@:\\ ", max_size=300))
 def test_no_address_raises_and_none_leaves_the_host(tail: str) -> None:
     for url in (tail, f"http://{HOST}{tail}", f"http://{tail}"):
         if is_article(url, rules()):
-            assert host_of(url) == HOST
+            assert authority_of(url) == HOST
 
 
 @pytest.mark.parametrize("shape", ["/{any}/{yyyymm}/t{yyyymmdd}_{id}.html", "/{any}[_{id}].html"])

@@ -14,7 +14,7 @@ import pytest
 from scraper.pages.selectors import check
 from scraper.relevance import watchlist
 from scraper.sources import build
-from scraper.sources.links import host_of, is_article
+from scraper.sources.links import authority_of, is_article
 from scraper.sources.load import SHIPPED, TEMPLATES, load_catalogue
 from scraper.sources.model import FieldRules, ListRules, PagingKind, Source
 
@@ -130,7 +130,7 @@ def test_a_source_is_sound(source: Source) -> None:
     assert source.links.allow, "a link rule without shapes would take every page"
     for entry in source.entries:
         # An entry elsewhere must be explained in the note, by its host.
-        host = host_of(entry.url)
+        host = authority_of(entry.url)
         assert host in source.links.hosts or host in source.note
         assert not is_article(entry.url, source.links)
         if entry.paging.kind is PagingKind.PATTERN:

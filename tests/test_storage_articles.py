@@ -135,8 +135,8 @@ def test_quarantine_counts_tries_and_ends_when_the_page_can_be_read(store: Store
                 Quarantine(url, make.unreadable()), source_id=SOURCE.id, run_id=run.id, now=NOW
             )
     assert [kept.reason for kept in store.quarantined()] == ["no body"]
-    assert store.is_known(SOURCE.id, url, later(hours=1))
-    assert not store.is_known(SOURCE.id, url, later(hours=21))
+    assert store.known_urls(SOURCE.id, [url], later(hours=1)) == {url}
+    assert store.known_urls(SOURCE.id, [url], later(hours=21)) == set()
     keep(store, run, make.reading())
     assert store.quarantined() == ()
 
@@ -174,7 +174,7 @@ def test_an_alias_leads_to_the_same_article(store: Store) -> None:
     old = "http://english.practice.test/old?id=7"
     with store.writing() as tx:
         tx.apply(make.insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, aliases=(old,))
-    assert store.is_known(SOURCE.id, old, NOW)
+    assert store.known_urls(SOURCE.id, [old], NOW) == {old}
     assert [a.url for a in store.article_by_url(old)] == [make.article().url]
     with store.writing() as tx:
         known = tx.known(SOURCE.id, old)

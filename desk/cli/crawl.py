@@ -98,19 +98,15 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 
     Raises ConfigError where one is needed and missing.
     """
+    from scraper.crawl.hosts import hosts_of
+
     from ..config import require_contact
 
     hosts = session.config.hosts
-    if any(host.partition(":")[0] not in hosts for host in _hosts(sources)):
+    asked = {host for source in sources for host in hosts_of(source)}
+    if any(host.partition(":")[0] not in hosts for host in asked):
         return require_contact(session.config)
     return session.config.contact or "mailto:practice@localhost"
-
-
-def _hosts(sources: Sequence[Source]) -> set[str]:
-    from urllib.parse import urlsplit
-
-    named = {host for source in sources for host in source.links.hosts}
-    return named | {urlsplit(entry.url).netloc for source in sources for entry in source.entries}
 
 
 def run_crawl(

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """An http or https address; anything else is a usage error."""
-    from scraper.sources.links import host_of
+    from scraper.sources.links import authority_of
 
     try:
         if value is not None:
-            host_of(value)
+            authority_of(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
     return value

@@ -124,13 +124,6 @@ class Session:
             told = f"there is no archive; {self.advice('init')} makes one"
             raise NoArchive(f"{self.archive}: {told}") from None
 
-    def reading_if_any(self) -> Store | None:
-        """The same, or None where there is no archive yet."""
-        try:
-            return self.reading()
-        except NoArchive:
-            return None
-
     def writing(self) -> Store:
         """The archive, opened for writing; made if it was named by `--db`.
 

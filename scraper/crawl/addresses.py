@@ -1,16 +1,13 @@
-"""Comparing addresses that may be no addresses at all, as pages and servers give them."""
+"""Judging addresses that may be no addresses at all, as pages and servers give them."""
 
 from __future__ import annotations
 
-from storage.urls import url_key
+from urllib.parse import urlsplit
 
+from storage.urls import key_of, url_key
 
-def key_of(url: str) -> str:
-    """The URL key; what has none stands for itself."""
-    try:
-        return url_key(url)
-    except ValueError:
-        return url
+from ..sources.links import is_article
+from ..sources.model import Source
 
 
 def is_address(url: str) -> bool:
@@ -25,3 +22,11 @@ def is_address(url: str) -> bool:
 def moved(asked: str, final: str) -> bool:
     """Whether an answer came from another address than was asked for."""
     return key_of(asked) != key_of(final)
+
+
+def is_own_article(url: str, source: Source) -> bool:
+    """Whether an answer from there can be an article of the source: neither its home page nor one
+    of its lists."""
+    at_home = urlsplit(url).path in ("", "/") or not moved(url, source.home)
+    is_entry = any(not moved(url, entry.url) for entry in source.entries)
+    return not at_home and not is_entry and is_article(url, source.links)

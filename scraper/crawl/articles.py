@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from storage.records import FetchKind
-from storage.types import ArticleData, Capture, Change, Known, Outcome, Reading
+from storage.types import Capture, Change, Known, Outcome, Reading
+from storage.urls import key_of
 
 from ..decide import content_hash
-from ..intake import Arrival, Kept, take
+from ..intake import Arrival, Kept, KeptPage, take
 from ..sources.links import is_article
 from ..sources.model import Source
-from .addresses import key_of, moved
+from .addresses import is_own_article, moved
 from .commons import Commons
 from .reading import unread
 from .request import ArticleDone
@@ -141,7 +141,7 @@ class Articles:
         if fetched.outcome is Outcome.GONE or capture is None:
             return unread(Outcome.GONE, fetched.reason)
         elsewhere = moved(capture.url, capture.final_url)
-        if elsewhere and not self._is_own_article(capture.final_url):
+        if elsewhere and not is_own_article(capture.final_url, self._source):
             return unread(Outcome.SOFT_404, f"redirects to {capture.final_url}, no article")
         return await self.read_as_it_is(capture)
 
@@ -149,31 +149,30 @@ class Articles:
         """What a page says, wherever it came from."""
         return await self._commons.readers.read_page(capture, self._source)
 
-    async def read_kept(self, known: Known) -> ArticleData | None:
+    async def read_kept(self, known: Known) -> KeptPage | None:
         """The kept page of an article, as today's rules read it; None if there is none."""
         if known.snapshot_id is None:
             return None
         capture = self._commons.store.snapshot(known.snapshot_id)
-        return (await self.read_as_it_is(capture)).article
+        return KeptPage(known.snapshot_id, await self.read_as_it_is(capture))
 
     def known(self, url: str) -> Known | None:
         """What the archive knows of an address."""
         return self._commons.store.known(self._source.id, url)
 
-    def _is_own_article(self, url: str) -> bool:
-        at_home = urlsplit(url).path in ("", "/") or not moved(url, self._source.home)
-        is_entry = any(not moved(url, entry.url) for entry in self._source.entries)
-        return not at_home and not is_entry and is_article(url, self._source.links)
-
     def keep(
-        self, fetched: Fetched, reading: Reading, joined: tuple[str, ...] | None = None
+        self,
+        fetched: Fetched,
+        reading: Reading,
+        joined: tuple[str, ...] | None = None,
+        before: KeptPage | None = None,
     ) -> None:
         """Hand what came to the archive. The article is then known by the addresses `joined` too;
-        by default those that led to it."""
+        by default those that led to it. `before` is what was kept, if it has been read again."""
         capture = fetched.capture
         assert capture is not None  # only answers are read
         aliases = (capture.url, capture.final_url) if joined is None else joined
-        kept = self._take(fetched, reading, aliases)
+        kept = self._take(fetched, reading, aliases, before)
         self._log_kept(fetched, reading, kept)
         if fetched.outcome is Outcome.OK:
             self.tally.fetched += 1
@@ -188,11 +187,18 @@ class Articles:
             key = key_of(reading.article.url)
             self.tally.settle(key, kept.applied.change, reading.outcome)
 
-    def _take(self, fetched: Fetched, reading: Reading, addresses: tuple[str, ...]) -> Kept:
+    def _take(
+        self,
+        fetched: Fetched,
+        reading: Reading,
+        addresses: tuple[str, ...],
+        before: KeptPage | None = None,
+    ) -> Kept:
         assert fetched.capture is not None
+        aliases = _aliases(reading, *addresses)
         return take(
             self._commons.store,
-            Arrival(self._source, fetched.capture, reading, _aliases(reading, *addresses)),
+            Arrival(self._source, fetched.capture, reading, aliases, before),
             run_id=self._run_id,
             now=self._commons.now(),
             watchlist=self._commons.request.watchlist,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storage.types import Outcome
 
-from ..sources.links import host_of
+from ..sources.links import authority_of
 from ..sources.model import Bounds
 from .wire.fetched import Fetched
 
@@ -38,14 +38,14 @@ class Budget:
 
     def note(self, fetched: Fetched) -> None:
         """What came of it."""
-        host = host_of(fetched.url)
+        host = authority_of(fetched.url)
         unreached = fetched.outcome in _UNREACHED
         self._unreached[host] = self._unreached[host] + 1 if unreached else 0
         in_vain = unreached or fetched.outcome in _REFUSED
         self._failed[host] = self._failed[host] + 1 if in_vain else 0
         if fetched.halting:
             for url in filter(None, (fetched.url, fetched.final_url)):
-                self._halted[host_of(url)] = fetched.reason
+                self._halted[authority_of(url)] = fetched.reason
 
     def spent(self) -> str:
         """The bound that was reached, in words; empty while there is something left."""
@@ -57,7 +57,7 @@ class Budget:
 
     def weary(self, url: str) -> str:
         """Why this address's host is left alone for the rest of the run; empty if it is not."""
-        host = host_of(url)
+        host = authority_of(url)
         if host in self._halted:
             return self._halted[host]
         if self._unreached[host] >= _PATIENCE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..sources.links import host_of
+from ..sources.links import authority_of
 from ..sources.model import Source
 
 
@@ -13,4 +13,4 @@ def hosts_of(source: Source) -> frozenset[str]:
 
 def entry_hosts(source: Source) -> frozenset[str]:
     """The hosts of the source's entry points."""
-    return frozenset(host_of(entry.url) for entry in source.entries)
+    return frozenset(authority_of(entry.url) for entry in source.entries)

@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 
 from storage.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.types import Capture, Outcome
+from storage.urls import key_of
 
 from ..pages.types import ListPage
 from ..sources.links import is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
-from .addresses import is_address, key_of
+from .addresses import is_address
 from .budget import Budget
 from .commons import Commons
 from .request import ListRead

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from storage.owed import Attempts
 from storage.records import FetchKind, Recheck, Validator
 from storage.types import ArticleData, Outcome, Reading
+from storage.urls import key_of
 
 from ..decide import content_hash
 from ..pages.recognise import LOGIN_PAGE
-from .addresses import key_of, moved
+from .addresses import moved
 from .articles import Articles
 from .reading import unread
 from .wire.fetched import Fetched
@@ -110,13 +111,27 @@ class Rechecks:
         elif article is None:
             self._articles.log(fetched, reading)
             self._articles.failed(fetched, reading.outcome, reading.reason)
-        elif moved(recheck.url, article.url) and not await self._says_the_same(recheck, article):
+        else:
+            await self._compare(recheck, fetched, reading, article)
+
+    async def _compare(
+        self, recheck: Recheck, fetched: Fetched, reading: Reading, article: ArticleData
+    ) -> None:
+        """Keep what the page says now; as an article of its own if the address leads to a page that
+        does not say what the article said. The kept page is read by today's rules."""
+        known, content = self._articles.known(recheck.url), content_hash(article)
+        same, before = known is None or known.content_hash == content, None
+        if known is not None and not same:
+            before = await self._articles.read_kept(known)
+            kept = before.reading.article if before else None
+            same = kept is not None and content_hash(kept) == content
+        if moved(recheck.url, article.url) and not same:
             self._articles.keep_target(fetched, reading)
             left = unread(Outcome.SOFT_404, f"redirects to {article.url}, another article")
             self._not_there(recheck, fetched, left)
         else:
             stays = replace(article, url=recheck.url)
-            self._articles.keep(fetched, replace(reading, article=stays))
+            self._articles.keep(fetched, replace(reading, article=stays), before=before)
 
     def _not_there(self, recheck: Recheck, fetched: Fetched, reading: Reading) -> None:
         if fetched.outcome is Outcome.OK:  # else it is on record already
@@ -126,12 +141,3 @@ class Rechecks:
         sightings = 1 + (failed.absences if failed else 0)
         gone = known is not None and known.gone
         self._verdicts.append(_Verdict(recheck, fetched, reading, gone, sightings))
-
-    async def _says_the_same(self, recheck: Recheck, article: ArticleData) -> bool:
-        """Whether the page that an address leads to now says what the article said; the kept page
-        is read by today's rules."""
-        known = self._articles.known(recheck.url)
-        if known is None or known.content_hash == content_hash(article):
-            return True
-        kept = await self._articles.read_kept(known)
-        return kept is not None and content_hash(kept) == content_hash(article)

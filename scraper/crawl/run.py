@@ -21,7 +21,7 @@ from storage.store import Store
 from storage.types import Outcome
 from storage.write_runs import BACKFILL
 
-from ..sources.links import host_of
+from ..sources.links import authority_of
 from ..sources.model import Source
 from .backfill import Backfill
 from .commons import Commons
@@ -132,7 +132,7 @@ class _Crawls:
 
     def _hosts(self, source: Source) -> frozenset[str]:
         page = self._commons.request.page
-        return hosts_of(source) | ({host_of(page)} if page else frozenset())
+        return hosts_of(source) | ({authority_of(page)} if page else frozenset())
 
     async def _try(self, attempt: _Attempt) -> Run | None:
         """The finished run; None if the hosts are not free yet."""

@@ -13,10 +13,10 @@ from datetime import timedelta
 
 from storage.records import Recheck, Run, Validator
 from storage.types import Outcome
+from storage.urls import key_of
 
 from ..sources.links import is_article
 from ..sources.model import Source
-from .addresses import key_of
 from .articles import Articles
 from .budget import Budget
 from .commons import Commons

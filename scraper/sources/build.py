@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from . import values
-from .links import compile_link, host_of
+from .links import authority_of, compile_link
 from .model import (
     Bounds,
     Entry,
@@ -108,7 +108,7 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
     entries = tuple(_entry(entry, template, check) for entry in table.tables("entry"))
     if not entries:
         raise table.error("entry", "is missing; a source needs at least one [[entry]]")
-    hosts = tuple(dict.fromkeys(host_of(url) for url in (home, *(e.url for e in entries))))
+    hosts = tuple(dict.fromkeys(authority_of(url) for url in (home, *(e.url for e in entries))))
     base = replace(template.fields, language=language, zone=zone)
     return Source(
         id=table.parsed("id", values.parse_id),

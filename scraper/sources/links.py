@@ -62,8 +62,9 @@ def is_article(url: str, links: LinkRules) -> bool:
     return not links.allow or any(pattern.search(target) for pattern in links.allow)
 
 
-def host_of(url: str) -> str:
-    """The host of an http(s) address, lower-case, with `:port` where it is not the default.
+def authority_of(url: str) -> str:
+    """The authority of an http(s) address: its host, lower-case, with `:port` where that is not
+    the default (RFC 3986, section 3.2).
 
     Raises ValueError for anything else.
     """

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from storage.errors import SourceError
 
 from .build import Check, Template, source_from, template_from
-from .links import host_of, is_article
+from .links import authority_of, is_article
 from .model import Source
 from .toml import Table, load_toml, suggest
 from .values import parse_id
@@ -114,7 +114,7 @@ def _nearness(url: str, source: Source) -> int:
 
 
 def _shared(url: str, start: str) -> int:
-    if host_of(url) != host_of(start):
+    if authority_of(url) != authority_of(start):
         return 0
     pairs = zip(urlsplit(url).path.split("/"), urlsplit(start).path.split("/"), strict=False)
     return 1 + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from .links import host_of
+from .links import authority_of
 from .model import DIRECT, Paging, PagingKind
 
 _UNITS = {
@@ -66,7 +66,7 @@ def parse_zone(text: str) -> str:
 def parse_url(text: str) -> str:
     """An absolute http or https address."""
     try:
-        host_of(text)
+        authority_of(text)
     except ValueError:
         raise ValueError(f"{text!r} is not an address; write it whole, with http(s)://") from None
     return text
@@ -77,7 +77,7 @@ def parse_host(text: str) -> str:
     if re.search(r"[/?#@*\s]", text):
         raise ValueError(f'{text!r} is not a host; write it alone, such as "www.gov.cn"')
     try:
-        return host_of(f"http://{text}/")
+        return authority_of(f"http://{text}/")
     except ValueError:
         raise ValueError(f"{text!r} is not a host name") from None
 

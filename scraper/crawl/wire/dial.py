@@ -31,7 +31,7 @@ from zope.interface import implementer
 
 from storage.types import Outcome
 
-from ...sources.links import host_of
+from ...sources.links import authority_of
 from ..commons import commons_of
 from .faults import Fault, Unreachable, proxy_fault, refused
 from .guard import check_url, is_public, literal
@@ -159,7 +159,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         proxy, port = self._route.proxy_place
         if not proxy or host in self._commons.request.hosts:
             return
-        if host_of(request.url) == host_of(self._route.proxy):
+        if authority_of(request.url) == authority_of(self._route.proxy):
             raise refused("the address is that of the proxy")
         address = await self._commons.resolver.proxy_address(proxy, port)
         bracketed = f"[{address}]" if ":" in address else address

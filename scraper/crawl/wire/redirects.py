@@ -18,7 +18,7 @@ from w3lib.url import safe_url_string
 from storage.records import FetchKind
 from storage.types import Outcome
 
-from ...sources.links import host_of
+from ...sources.links import authority_of
 from ..commons import commons_of
 from .faults import Fault, refused
 from .guard import check_url
@@ -58,14 +58,16 @@ class Redirects:
             raise Fault(Outcome.HTTP_ERROR, f"more than {most} redirects")
         check_url(target, self._commons.request.hosts)
         if not robots and not self._is_own(target):
-            raise refused(f"redirects to {host_of(target)}, which is not a host of this source")
+            raise refused(
+                f"redirects to {authority_of(target)}, which is not a host of this source"
+            )
         temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
         return request.replace(
             url=target, meta={**request.meta, "hops": hops, _TEMPORARY: temporary}
         )
 
     def _is_own(self, target: str) -> bool:
-        return host_of(target) in self._hosts
+        return authority_of(target) in self._hosts
 
 
 def is_temporary(response: Response) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4.element import Tag
 
-from ...sources.links import host_of
+from ...sources.links import authority_of
 from ...sources.model import Entry, LinkRules, Paging, PagingKind
 from ..lines import line_text
 from ..page import Page, attribute
@@ -47,7 +47,7 @@ def read_more(page: Page, entry: Entry, links: LinkRules) -> tuple[str, ...]:
 def is_on(url: str, links: LinkRules) -> bool:
     """True for an address on one of the source's own hosts."""
     try:
-        return host_of(url) in {host.lower() for host in links.hosts}
+        return authority_of(url) in {host.lower() for host in links.hosts}
     except ValueError:
         return False
 
