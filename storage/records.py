@@ -127,7 +127,7 @@ class SourceState:
     newest: When | None = None
     last_run: Run | None = None
     last_ok_at: datetime | None = None
-    failures: int = 0
+    baseline_done_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

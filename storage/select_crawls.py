@@ -153,7 +153,7 @@ class CrawlQueries(ArticleQueries):
             newest=rows.when(row, "published") if row["published"] else None,
             last_run=runs[0] if runs else None,
             last_ok_at=unstamp_or_none(row["last_ok_at"]),
-            failures=row["failures"],
+            baseline_done_at=unstamp_or_none(row["baseline_done_at"]),
         )
 
     def quarantined(
