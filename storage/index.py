@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from . import schema
+from .migrations.m001_archive import SEARCH
 from .packing import pack_text
 from .text import shadow
 
@@ -26,7 +26,7 @@ def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
     db.execute("DROP TABLE IF EXISTS shadows_fts")
     db.execute("DROP VIEW IF EXISTS shadow_words")
     db.execute("DROP TABLE IF EXISTS shadows")
-    db.executescript(schema.SEARCH)
+    db.executescript(SEARCH)
     ids = [row["id"] for row in db.query("SELECT id FROM articles ORDER BY id")]
     for done, article_id in enumerate(ids, start=1):
         _add(db, article_id)
