@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from platformdirs import PlatformDirs
 
 from scraper.sources.toml import Table, load_toml
-from scraper.sources.values import parse_proxy
+from scraper.sources.values import parse_host, parse_proxy
 from storage.errors import ConfigError, NoArchive
 
 FILE_NAME = "hubwatch.toml"
@@ -43,7 +43,9 @@ class Config:
     """What the file says. `path` is None where there is no file: then all is default.
 
     `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
-    (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty.
+    (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
+    `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
+    network.
     """
 
     path: Path | None = None
@@ -55,6 +57,7 @@ class Config:
     enabled: tuple[str, ...] | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
     proxy: str = ""
+    intranet: tuple[str, ...] = ()
     digest_title: str = DEFAULT_TITLE
 
 
@@ -92,24 +95,25 @@ def load_config(option: Path | None = None, environ: Mapping[str, str] = os.envi
     Raises ConfigError, one line `FILE: KEY: what is wrong`.
     """
     path = find_file(option, environ)
-    return Config() if path is None else read_config(path)
+    return Config(sources=_usual(None)) if path is None else read_config(path)
 
 
 def read_config(path: Path) -> Config:
     """Load one file. Raises ConfigError."""
     table = load_toml(path).only(_KEYS)
     home = path.absolute().parent
-    network = table.table("network").only(("hosts", "proxy"))
+    network = table.table("network").only(("hosts", "proxy", "intranet"))
     return Config(
         path=path,
         archive=_path(table, "archive", home),
         contact=table.parsed("contact", parse_contact, ""),
-        sources=tuple(home / Path(name).expanduser() for name in table.texts("sources")),
+        sources=_sources(table, home),
         watchlist=_path(table, "watchlist", home),
         zone=table.parsed("timezone", _zone, DEFAULT_ZONE),
         enabled=table.texts("enabled") if "enabled" in table.data else None,
         hosts=_hosts(network.table("hosts")),
         proxy=network.parsed("proxy", parse_proxy, ""),
+        intranet=network.all_parsed("intranet", parse_host),
         digest_title=table.table("digest").only(("title",)).text("title", DEFAULT_TITLE),
     )
 
@@ -128,6 +132,22 @@ def archive_path(
     if config.path is not None:
         raise NoArchive(f"{config.path}: archive: is missing; name one there or with --db")
     raise NoArchive("no archive is configured; `hubwatch init` makes one, --db names one")
+
+
+def usual_folder(path: Path | None) -> Path:
+    """Where sources of one's own lie besides the folders that the configuration names: `sources`
+    beside it, or in the user's own folder where there is no configuration. It need not exist."""
+    return (path or user_file()).absolute().parent / "sources"
+
+
+def _usual(path: Path | None) -> tuple[Path, ...]:
+    folder = usual_folder(path)
+    return (folder,) if folder.is_dir() else ()
+
+
+def _sources(table: Table, home: Path) -> tuple[Path, ...]:
+    named = [home / Path(name).expanduser() for name in table.texts("sources")]
+    return tuple(dict.fromkeys((*named, *_usual(Path(table.file)))))
 
 
 def _path(table: Table, key: str, home: Path) -> Path | None:

@@ -14,7 +14,7 @@ from datetime import datetime
 from scraper.crawl.addresses import is_own_article, moved
 from scraper.intake import Arrival, take
 from scraper.pages.article import read_article
-from scraper.relevance.watchlist import Watchlist
+from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
 from storage.records import Counts, Quarantined
 from storage.store import Store

@@ -11,15 +11,15 @@ from datetime import datetime
 from itertools import chain, islice, tee
 
 from scraper.decide import body_hash, content_hash
-from scraper.pages.article import read_article
 from scraper.relevance.match import match
-from scraper.relevance.watchlist import Watchlist
+from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
+from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
 from storage.store import Store
-from storage.types import ArticleData, Capture, Reading, When
+from storage.types import ArticleData, Reading, When
 from storage.views import Article, Readable, Revision
 
 _FEW = 60
@@ -54,7 +54,7 @@ class _Job:
 
     item: Readable
     article: Article
-    capture: Capture | None = None
+    pages: KeptPages | None = None
     source: Source | None = None
 
 
@@ -73,11 +73,11 @@ def reread(
     first = list(islice(jobs, _FEW))
     if len(first) < _FEW or processes == 0:
         for job in chain(first, jobs):
-            yield _compared(store, job, _read((job.capture, job.source)))
+            yield _compared(store, job, _read((job.pages, job.source)))
         return
     # The one copy is read ahead by what feeds the workers; results come in the same order.
     ahead, jobs = tee(chain(first, jobs))
-    pages = ((job.capture, job.source) for job in ahead)
+    pages = ((job.pages, job.source) for job in ahead)
     readings = each(_read, pages, _MODULES, count=processes)
     for job, reading in zip(jobs, readings, strict=True):
         yield _compared(store, job, reading)
@@ -89,15 +89,15 @@ def _jobs(store: Store, catalogue: Catalogue, source_ids: Sequence[str]) -> Iter
         source = catalogue.sources.get(item.source_id)
         if article is None:
             continue
-        capture = store.snapshot(item.snapshot_id) if source else None
-        yield _Job(item, article, capture, source)
+        pages = load_pages(store, item.snapshot_id, item.parts) if source else None
+        yield _Job(item, article, pages, source)
 
 
-def _read(page: tuple[Capture | None, Source | None]) -> Reading | None:
-    capture, source = page
-    if capture is None or source is None:
+def _read(kept: tuple[KeptPages | None, Source | None]) -> Reading | None:
+    pages, source = kept
+    if pages is None or source is None:
         return None
-    return read_article(capture, source.fields, source.id)
+    return read_pages(pages, source.fields, source.id)
 
 
 def _compared(store: Store, job: _Job, reading: Reading | Fault | None) -> Rereading:
@@ -120,7 +120,7 @@ def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -
     reading, item = found.reading, found.item
     if reading is None or reading.article is None or not found.changes:
         return
-    matches = match(reading.article, watchlist)
+    found_in_it = match(reading.article, watchlist)
     with store.writing() as tx:
         shown = tx.reread(
             item.article_id,
@@ -132,15 +132,20 @@ def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -
             now=now,
         )
         if shown:  # a crawl may have brought a newer one since we looked
-            tx.set_matches(item.article_id, matches, watchlist.version)
+            tx.set_relevance(item.article_id, found_in_it)
 
 
 def _fields(old: Article, new: ArticleData, language: str) -> Iterator[tuple[str, str, str]]:
     yield "title", old.title, new.title
     yield "published", _iso(old.published), _iso(new.published)
     yield "updated", _iso(old.updated), _iso(new.updated)
+    yield "written", _iso(old.written), _iso(new.written)
     yield "source", old.source or "", new.source or ""
     yield "author", old.author or "", new.author or ""
+    yield "publisher", old.publisher or "", new.publisher or ""
+    yield "editor", old.editor or "", new.editor or ""
+    if not old.dates and new.dates:  # read before dossiers were kept
+        yield "dates", "", f"{len(new.dates)} candidates"
     yield "language", old.language, new.language or language
     yield "body", old.body, new.body
     yield "html", old.html, new.html

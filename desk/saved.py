@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from scraper.archives.dossier import dates_record
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import FieldRules
 from scraper.workers.batch import each
@@ -23,7 +24,7 @@ from storage.types import Capture, Outcome, Reading, When
 from .files import read_bounded
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
-_PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
+PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
 _MODULES = ("scraper.pages.article", "desk.saved")
 MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
 _MANY = 60  # below that, starting workers costs more than it saves
@@ -52,14 +53,17 @@ class SavedReading:
     fault: str = ""
 
 
-def find_pages(paths: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+def find_pages(
+    paths: Sequence[Path], endings: frozenset[str] = PAGE_ENDINGS
+) -> Iterator[tuple[Path, Path]]:
     """Each file with the folder it was found in (its own for a file that was named, whether or
-    not there is one). Folders are searched to the bottom, in the order of names."""
+    not there is one). Folders are searched to the bottom, in the order of names, for files with
+    these `endings`."""
     for path in paths:
         if path.is_dir():
             for found in sorted(path.rglob("*")):
                 hidden = any(part.startswith(".") for part in found.relative_to(path).parts)
-                if found.is_file() and not hidden and found.suffix.lower() in _PAGE_ENDINGS:
+                if found.is_file() and not hidden and found.suffix.lower() in endings:
                     yield found, path
         else:
             yield path, path.parent
@@ -109,7 +113,7 @@ def read_saved(page: SavedPage) -> SavedReading:
         fault = str(error).removeprefix(f"{page.path}: ")
         reading = Reading(Outcome.UNSUPPORTED, fault, 0)
         return SavedReading(page.path, page.url, reading, fault=fault)
-    catalogue = _catalogue(page.folders)
+    catalogue = catalogue_of(page.folders)
     if page.url is not None:
         return _read(page, body, page.url, catalogue)
     found = _read(page, body, None, catalogue)
@@ -147,7 +151,8 @@ def _recognised(capture: Capture, catalogue: Catalogue) -> tuple[FieldRules, str
 
 
 @lru_cache(maxsize=1)
-def _catalogue(folders: tuple[Path, ...]) -> Catalogue:
+def catalogue_of(folders: tuple[Path, ...]) -> Catalogue:
+    """The shipped sources with those of the folders, loaded once."""
     return load_catalogue(folders)
 
 
@@ -183,6 +188,11 @@ def as_json(found: SavedReading) -> dict[str, Any]:
         "reason": reading.reason,
         "encoding": reading.encoding,
         "template": reading.template,
+        "more_pages": list(reading.more_pages),
+        "written": _iso(article.written) if article else None,
+        "publisher": article.publisher if article else None,
+        "editor": article.editor if article else None,
+        "dates": dates_record(article.dates if article else ()),
     }
 
 

@@ -6,6 +6,7 @@ Touches nothing: no clock, no archive. `storage` carries the result out.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from storage.text import squeeze
 from storage.types import (
@@ -28,17 +29,33 @@ _SHORTEST_COPY = 120
 """Bodies with fewer characters (white space not counted) prove nothing by being equal."""
 
 
-def decide(reading: Reading, known: Known | None, url: str) -> Intent:
-    """What the archive shall do with this reading of the page at `url`."""
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """The `content_hash` and the `body_hash` of an article."""
+
+    content: str
+    body: str
+
+
+def decide(reading: Reading, known: Known | None, url: str, hashes: Hashes | None = None) -> Intent:
+    """What the archive shall do with this reading of the page at `url`; `hashes` are those of its
+    article where they have been made already."""
     article = reading.article
     if article is None or reading.outcome not in _USABLE:
         return Quarantine(url, reading)
-    content, body = content_hash(article), body_hash(article)
+    hashes = hashes or hashes_of(article)
+    content, body = hashes.content, hashes.body
     if known is None:
         return Insert(reading, content, body)
     if known.content_hash == content:
         return Touch(known.article_id)
     return Revise(known.article_id, reading, content, body)
+
+
+def hashes_of(article: ArticleData) -> Hashes:
+    """Both hashes of an article."""
+    text = squeeze(article.body)
+    return Hashes(_content_hash(article, text), _body_hash(text))
 
 
 def content_hash(article: ArticleData) -> str:
@@ -47,9 +64,13 @@ def content_hash(article: ArticleData) -> str:
     White space, character width, letter case, pictures and everything around the article do not
     count.
     """
+    return _content_hash(article, squeeze(article.body))
+
+
+def _content_hash(article: ArticleData, text: str) -> str:
     parts = [
         squeeze(article.title),
-        squeeze(article.body),
+        text,
         article.published.iso if article.published else "",
         *sorted(attachment.url for attachment in article.attachments),
     ]
@@ -59,7 +80,10 @@ def content_hash(article: ArticleData) -> str:
 def body_hash(article: ArticleData) -> str:
     """Equal for exact copies of one text, whatever their title, address and date; empty if the text
     is too short to tell."""
-    text = squeeze(article.body)
+    return _body_hash(squeeze(article.body))
+
+
+def _body_hash(text: str) -> str:
     return _hashed(text) if len(text) >= _SHORTEST_COPY else ""
 
 

@@ -6,20 +6,22 @@ A crawl, a typed address and an import come through here alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from storage.packing import PackedBody
 from storage.records import FetchKind
 from storage.store import Store
-from storage.types import Applied, ArticleData, Capture, Known, Match, Reading, Revise, Touch
+from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
 from .decide import body_hash, changed_fields, content_hash, decide
-from .pages.article import read_article
-from .relevance.match import match
-from .relevance.watchlist import Watchlist
+from .pages.parts import join_parts
+from .prepare import Prepared, prepare
+from .relevance.topics import Watchlist
 from .sources.model import Source
+from .whole import load_pages, read_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class KeptPage:
 class Arrival:
     """A page as it arrives: what was fetched, how it reads, further addresses that led to it.
 
-    `before` is the kept page it will be compared with, from a caller that has read it already.
+    `prepared` is what follows from the article, from a caller that has made it already; `before`
+    the kept page it will be compared with, from one that has read that; `body` the capture's body,
+    packed; `parts` the further pages of the article, kept already.
     """
 
     source: Source
@@ -42,6 +46,9 @@ class Arrival:
     reading: Reading
     aliases: tuple[str, ...] = ()
     before: KeptPage | None = None
+    prepared: Prepared | None = None
+    body: PackedBody | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +63,32 @@ def take(
     store: Store, arrival: Arrival, *, run_id: int, now: datetime, watchlist: Watchlist | None
 ) -> Kept:
     """Keep what an arrival says, in one write transaction. Raises StorageError."""
-    article = arrival.reading.article
-    found = match(article, watchlist) if article and watchlist else ()
-    url = article.url if article else arrival.capture.url
-    previous = _previous(store, arrival, url)
+    keep = taking(store, arrival, run_id=run_id, now=now, watchlist=watchlist)
     with store.writing() as tx:
+        return keep(tx)
+
+
+def taking(
+    store: Store, arrival: Arrival, *, run_id: int, now: datetime, watchlist: Watchlist | None
+) -> Callable[[Transaction], Kept]:
+    """Do what must be done before the lock; what is returned is what must be done inside it, and
+    may be done again if its transaction is rolled back."""
+    arrival = _told_apart(arrival)
+    article = arrival.reading.article
+    prepared = (arrival.prepared or prepare(article, watchlist)) if article else None
+    url = article.url if article else arrival.capture.url
+    previous = _previous(store, arrival, prepared, url)
+
+    def keep(tx: Transaction) -> Kept:
         known = _in_step(tx, tx.known(arrival.source.id, url), previous, now)
-        intent = decide(arrival.reading, known, url)
+        intent = decide(arrival.reading, known, url, prepared.hashes if prepared else None)
         if isinstance(intent, Revise) and previous and article:
             intent = replace(intent, changed=changed_fields(previous.article, article))
         snapshot_id = None
         if not isinstance(intent, Touch):
-            snapshot_id = tx.keep_capture(arrival.source.id, arrival.capture, FetchKind.ARTICLE)
+            snapshot_id = tx.keep_capture(
+                arrival.source.id, arrival.capture, FetchKind.ARTICLE, arrival.body
+            )
         applied = tx.apply(
             intent,
             source_id=arrival.source.id,
@@ -75,9 +96,23 @@ def take(
             now=now,
             snapshot_id=snapshot_id,
             aliases=arrival.aliases,
+            columns=prepared.columns if prepared else None,
         )
-        _keep_matches(tx, applied, intent, found, watchlist)
-    return Kept(applied, snapshot_id)
+        if applied.article_id is not None and (arrival.parts or (known and known.parts)):
+            tx.keep_parts(applied.article_id, arrival.parts)
+        _keep_matches(tx, applied, intent, prepared)
+        return Kept(applied, snapshot_id)
+
+    return keep
+
+
+def _told_apart(arrival: Arrival) -> Arrival:
+    """One page of an article whose further pages nobody fetched: they are owed from now on."""
+    further = arrival.reading.more_pages
+    if arrival.reading.article is None or not further:
+        return arrival
+    reading = join_parts(arrival.reading, [None] * len(further), further)
+    return replace(arrival, reading=reading, prepared=None, parts=tuple(map(Part, further)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +124,20 @@ class _Previous:
     article: ArticleData
 
 
-def _previous(store: Store, arrival: Arrival, url: str) -> _Previous | None:
+def _previous(
+    store: Store, arrival: Arrival, prepared: Prepared | None, url: str
+) -> _Previous | None:
     """Read the kept page again where a comparison needs it: the new page differs from it."""
     known = store.known(arrival.source.id, url)
-    article = arrival.reading.article
-    if known is None or known.snapshot_id is None or article is None:
+    if known is None or known.snapshot_id is None or prepared is None:
         return None
-    if known.content_hash == content_hash(article):
+    if known.content_hash == prepared.hashes.content:
         return None
     if arrival.before is not None and arrival.before.snapshot_id == known.snapshot_id:
         reading = arrival.before.reading
     else:
-        capture = store.snapshot(known.snapshot_id)
-        reading = read_article(capture, arrival.source.fields, arrival.source.id)
+        pages = load_pages(store, known.snapshot_id, known.parts)
+        reading = read_pages(pages, arrival.source.fields, arrival.source.id)
     return _Previous(known, reading, reading.article) if reading.article else None
 
 
@@ -131,8 +167,9 @@ def _keep_matches(
     tx: Transaction,
     applied: Applied,
     intent: object,
-    found: Sequence[Match],
-    watchlist: Watchlist | None,
+    prepared: Prepared | None,
 ) -> None:
-    if applied.article_id is not None and watchlist and not isinstance(intent, Touch):
-        tx.set_matches(applied.article_id, found, watchlist.version)
+    if applied.article_id is None or prepared is None or isinstance(intent, Touch):
+        return
+    if prepared.relevance is not None:
+        tx.set_relevance(applied.article_id, prepared.relevance)

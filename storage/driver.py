@@ -51,21 +51,29 @@ def connect(path: Path, access: Access) -> Database:
     """
     with told(path):
         connection = _opened(path, f"mode={access.value}")
-        if access is Access.READ and not _can_read(connection, path):
-            connection.close()
-            connection = _opened(path, "mode=ro&immutable=1")
-        if access is Access.CREATE and is_empty(connection):
-            # The first write is the change to WAL; it takes the two others along. A kill before
-            # the tables are there leaves a file that is empty still, and is set up again.
-            connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        if access is Access.READ:
-            connection.execute("PRAGMA query_only = ON")
-        connection.create_function("unpacked", 1, unpack_text, deterministic=True)
-        return _Told(connection, path)
+        try:
+            if access is Access.READ and not _can_read(connection, path):
+                connection.close()
+                connection = _opened(path, "mode=ro&immutable=1")
+            _set_up(connection, access)
+            return _Told(connection, path)
+        except BaseException:
+            connection.close()  # or a damaged file would keep SQLite's own files beside it
+            raise
+
+
+def _set_up(connection: Any, access: Access) -> None:
+    if access is Access.CREATE and is_empty(connection):
+        # The first write is the change to WAL; it takes the two others along. A kill before
+        # the tables are there leaves a file that is empty still, and is set up again.
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if access is Access.READ:
+        connection.execute("PRAGMA query_only = ON")
+    connection.create_function("unpacked", 1, unpack_text, deterministic=True)
 
 
 def _opened(path: Path, mode: str) -> Any:

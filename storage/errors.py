@@ -46,5 +46,9 @@ class NewerSchema(StorageError):
     """The archive was written by a newer Hubwatch."""
 
 
+class OlderSchema(StorageError):
+    """The archive was written by an older Hubwatch, and was opened for reading only."""
+
+
 class Busy(HubwatchError):
     """Somebody else holds the lock we need; the message names the holder."""

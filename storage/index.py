@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from sqlite_utils import Database
 
-from .migrations.m001_archive import SEARCH
-from .packing import pack_text
+from .packing import pack_text, unpack_text
+from .schema import FILE_SEARCH, SEARCH
 from .text import shadow
 
 _TOLD_EVERY = 200
@@ -27,12 +27,26 @@ def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
     db.execute("DROP VIEW IF EXISTS shadow_words")
     db.execute("DROP TABLE IF EXISTS shadows")
     db.executescript(SEARCH)
+    _rebuild_files(db)
     ids = [row["id"] for row in db.query("SELECT id FROM articles ORDER BY id")]
     for done, article_id in enumerate(ids, start=1):
         _add(db, article_id)
         if done % _TOLD_EVERY == 0 or done == len(ids):
             report(done, len(ids))
     return len(ids)
+
+
+def _rebuild_files(db: Database) -> None:
+    for trigger in ("added", "removed", "edited"):
+        db.execute(f"DROP TRIGGER IF EXISTS file_texts_{trigger}")
+    db.execute("DROP TABLE IF EXISTS file_texts_fts")
+    db.execute("DROP VIEW IF EXISTS file_words")
+    for row in db.query("SELECT id FROM file_texts ORDER BY id"):
+        for kept in db.query("SELECT text FROM file_texts WHERE id = ?", [row["id"]]):
+            words = pack_text(shadow(unpack_text(kept["text"])))
+            db.execute("UPDATE file_texts SET words = ? WHERE id = ?", [words, row["id"]])
+    db.executescript(FILE_SEARCH)
+    db.execute("INSERT INTO file_texts_fts(file_texts_fts) VALUES ('rebuild')")
 
 
 def _add(db: Database, article_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from .parts import PARTS, part_list
 from .types import Known
 from .urls import url_key
 
@@ -27,11 +28,13 @@ class KnownQueries:
             reader_version=row["reader_version"],
             snapshot_id=row["snapshot_id"],
             revision=row["revisions"],
+            parts=part_list(row["parts"]),
         )
 
 
-_KNOWN = """
-SELECT a.id, a.url, a.gone_at, a.revisions, r.content_hash, r.reader_version, r.snapshot_id
+_KNOWN = f"""
+SELECT a.id, a.url, a.gone_at, a.revisions, r.content_hash, r.reader_version, r.snapshot_id,
+  {PARTS}
 FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE a.source_id = ? AND a.url_key = ? OR a.id = (
   SELECT article_id FROM aliases WHERE source_id = ? AND url_key = ?)

@@ -6,26 +6,43 @@ space, and less time too. Knows bytes, not tables.
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+
 import zstandard
 
 ALONE = "zstd"
 """The codec of a body on its own (RFC 8878)."""
-_LEVEL = 9
-_QUICK = 3
+_LEVEL = 3
+"""Of zstd. Texts of a page's size gain nothing worth having from higher ones, which take five times
+as long."""
 _LARGEST = 1024 * 1024
 """Bodies above that many bytes are neither packed against others nor others against them."""
 _GAIN = 0.6
 
 
+class _Tools(threading.local):
+    """What packs and unpacks, made once for each thread: to make it takes longer than to use it."""
+
+    def __init__(self) -> None:
+        self.packer = zstandard.ZstdCompressor(level=_LEVEL)
+        self.unpacker = zstandard.ZstdDecompressor()
+
+
+_TOOLS = _Tools()
+
+
 def pack(data: bytes) -> bytes:
     """Compressed on its own."""
-    return zstandard.ZstdCompressor(level=_LEVEL).compress(data)
+    return _TOOLS.packer.compress(data)
 
 
 def unpack(data: bytes, base: bytes | None = None) -> bytes:
-    """The inverse of `pack`, and of `pack_against` the same base (itself unpacked)."""
+    """The inverse of `pack`, and of what `pack_body` packed against this base (itself unpacked)."""
     if base is None:
-        return zstandard.ZstdDecompressor().decompress(data)
+        return _TOOLS.unpacker.decompress(data)
     return zstandard.ZstdDecompressor(dict_data=_prefix(base)).decompress(data)
 
 
@@ -43,14 +60,54 @@ def pack_against(data: bytes, base: bytes) -> bytes | None:
     """Compressed as what differs from `base`; None where that gains too little."""
     if len(data) > _LARGEST or len(base) > _LARGEST:
         return None
-    packed = zstandard.ZstdCompressor(level=_QUICK, dict_data=_prefix(base)).compress(data)
-    alone = zstandard.ZstdCompressor(level=_QUICK).compress(data)
-    return packed if len(packed) < _GAIN * len(alone) else None
+    packed = _against(base, threading.get_ident()).compress(data)
+    return packed if len(packed) < _GAIN * len(pack(data)) else None
 
 
 def codec_against(base_id: int) -> str:
     """The codec of a body that was packed against the blob of this id."""
     return f"{ALONE}:{base_id}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """A kept body that others of its site are packed against, and the id of its blob."""
+
+    blob_id: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBody:
+    """A body as it is to be kept. `codec` says against which blob it is packed, if any; `tried`
+    against which that was tried."""
+
+    sha256: str
+    size: int
+    codec: str
+    data: bytes
+    tried: int | None
+
+
+def pack_body(body: bytes, base: Base | None) -> PackedBody:
+    """Against the base; on its own where there is none, or the site looks different now."""
+    data = pack_against(body, base.body) if base else None
+    codec = codec_against(base.blob_id) if base and data is not None else ALONE
+    return PackedBody(
+        sha256=hashlib.sha256(body).hexdigest(),
+        size=len(body),
+        codec=codec,
+        data=pack(body) if data is None else data,
+        tried=base.blob_id if base else None,
+    )
+
+
+@lru_cache(maxsize=8)
+def _against(base: bytes, thread: int) -> zstandard.ZstdCompressor:
+    """What packs against a base in one thread: it is not to be used in two at once."""
+    prefix = _prefix(base)
+    prefix.precompute_compress(level=_LEVEL)
+    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=prefix)
 
 
 def _prefix(base: bytes) -> zstandard.ZstdCompressionDict:

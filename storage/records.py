@@ -19,6 +19,7 @@ class FetchKind(StrEnum):
     FEED = "feed"
     SITEMAP = "sitemap"
     ARTICLE = "article"
+    FILE = "file"
     ROBOTS = "robots"
 
 
@@ -59,6 +60,10 @@ class Validator:
     checked_at: datetime
 
 
+DEFAULT_RANK = 50
+"""Of sources that say nothing about who goes first."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRef:
     """What the archive keeps of a source beside its articles."""
@@ -68,6 +73,7 @@ class SourceRef:
     city: str
     language: str
     zone: str
+    rank: int = DEFAULT_RANK
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Mapping
 from typing import Any
 
-from .packing import pack_text, unpack, unpack_text
+from .columns import Columns
+from .packing import unpack, unpack_text
 from .records import Counts, Quarantined, Recheck, Run, Slot, SourceRef
 from .stamps import unstamp, unstamp_or_none
-from .types import ArticleData, Attachment, Capture, Evidence, Image, Match, Outcome, Reading, When
+from .types import (
+    ArticleData,
+    Attachment,
+    Capture,
+    DateClue,
+    DateKind,
+    Evidence,
+    Image,
+    Match,
+    Outcome,
+    Reading,
+    Standing,
+    When,
+)
 from .types import Change as ChangeWord
 from .types import Grade as GradeWord
 from .types import Origin as OriginWord
@@ -19,12 +32,7 @@ from .views import Article, Event
 Row = Mapping[str, Any]
 
 
-def as_json(values: Sequence[Any]) -> str:
-    """A column of small values, as JSON that people can read."""
-    return json.dumps([asdict(value) for value in values], ensure_ascii=False)
-
-
-def reading_row(reading: Reading, article: ArticleData) -> dict[str, Any]:
+def reading_row(reading: Reading, article: ArticleData, columns: Columns) -> dict[str, Any]:
     """The columns of `readings` that come from the page itself."""
     published, updated = article.published, article.updated
     return {
@@ -33,7 +41,7 @@ def reading_row(reading: Reading, article: ArticleData) -> dict[str, Any]:
         "encoding": reading.encoding,
         "title": article.title,
         "body": article.body,
-        "html": pack_text(article.html),
+        "html": columns.html,
         "published": published.iso if published else None,
         "published_precision": published.precision.value if published else None,
         "published_zone": published.zone if published else None,
@@ -45,9 +53,12 @@ def reading_row(reading: Reading, article: ArticleData) -> dict[str, Any]:
         "author": article.author,
         "language": article.language,
         "canonical_url": article.canonical_url,
-        "images": as_json(article.images),
-        "attachments": as_json(article.attachments),
-        "evidence": pack_text(as_json(article.evidence)),
+        "images": columns.images,
+        "attachments": columns.attachments,
+        "evidence": columns.evidence,
+        "dates": columns.dates,
+        "publisher": article.publisher,
+        "editor": article.editor,
     }
 
 
@@ -59,9 +70,27 @@ def when(row: Row, name: str) -> When | None:
 
 
 def evidence(packed: bytes) -> tuple[Evidence, ...]:
-    """The inverse of a packed `as_json` for evidence."""
+    """The inverse of `columns.as_json` for evidence, packed."""
     return tuple(
         Evidence(item["field"], OriginWord(item["origin"]), item["rule"], item["raw"])
+        for item in json.loads(unpack_text(packed))
+    )
+
+
+def dates(packed: bytes | None) -> tuple[DateClue, ...]:
+    """The inverse of `columns.dates_json`, packed; none for a reading from before it was kept."""
+    if packed is None:
+        return ()
+    return tuple(
+        DateClue(
+            DateKind(item["kind"]),
+            When.from_iso(item["date"], item["precision"], item["zone"]),
+            OriginWord(item["origin"]),
+            item["rule"],
+            item["raw"],
+            Standing(item["standing"]),
+            item["why"],
+        )
         for item in json.loads(unpack_text(packed))
     )
 
@@ -86,6 +115,9 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         images=tuple(Image(**item) for item in json.loads(row["images"])),
         attachments=tuple(Attachment(**item) for item in json.loads(row["attachments"])),
         evidence=evidence(row["evidence"]),
+        dates=dates(row["dates"]),
+        publisher=row["publisher"],
+        editor=row["editor"],
         matches=matches,
         first_seen_at=unstamp(row["first_seen_at"]),
         last_seen_at=unstamp(row["last_seen_at"]),
@@ -188,4 +220,4 @@ def recheck(row: Row) -> Recheck:
 
 def source_ref(row: Row) -> SourceRef:
     """A row of `sources`."""
-    return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"])
+    return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"], row["rank"])

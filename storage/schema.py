@@ -13,12 +13,16 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from .driver import APPLICATION_ID, is_empty, told
-from .errors import NewerSchema, StorageError
-from .migrations import m001_archive
+from .errors import NewerSchema, OlderSchema, StorageError
+from .migrations import m001_archive, m002_dossiers, m003_attachments, m004_stories, m005_relevance
 from .migrations.registry import MIGRATIONS
 
-_IN_ORDER = (m001_archive,)
-"""Importing them is what registers them."""
+_IN_ORDER = (m001_archive, m002_dossiers, m003_attachments, m004_stories, m005_relevance)
+"""Importing them is what registers them, so nobody else imports one."""
+
+SEARCH = m001_archive.SEARCH
+FILE_SEARCH = m003_attachments.FILE_SEARCH
+"""What makes the indexes of texts, of articles and of files; to make them again."""
 
 _STRANGE = "not a Hubwatch archive"
 _EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if it once did)"
@@ -55,6 +59,16 @@ def _locked(db: Database) -> Iterator[None]:
     except BaseException:
         db.rollback()
         raise
+
+
+def check_current(db: Database, path: Path) -> None:
+    """Refuse what is not ours to read as it is. Writes nothing. Raises as `check`, OlderSchema."""
+    check(db, path)
+    if MIGRATIONS.pending(db):
+        raise OlderSchema(
+            f"{path}: written by an older Hubwatch, and cannot be brought up to date while it is "
+            "only read; `hubwatch init` does that"
+        )
 
 
 def check(db: Database, path: Path) -> None:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from . import rows
-from .known import KnownQueries
+from .parts import PARTS, part_list
+from .select_files import FileQueries, Found
 from .stamps import stamp, unstamp
 from .text import Words, read_words, snippets
 from .types import Match
@@ -22,8 +23,8 @@ _COLUMNS = f"""
 SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   coalesce(r.language, s.language) AS language, r.title, r.body, r.html, r.published,
   r.published_precision, r.published_zone, r.updated, r.updated_precision, r.updated_zone,
-  r.source_line, r.author, r.images, r.attachments, r.evidence, a.first_seen_at, a.last_seen_at,
-  a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
+  r.source_line, r.author, r.publisher, r.editor, r.images, r.attachments, r.evidence, r.dates,
+  a.first_seen_at, a.last_seen_at, a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
 """
 _LANGUAGE = (
     "lower(substr(coalesce(r.language, s.language), 1, "
@@ -33,7 +34,7 @@ _AT_A_TIME = 200
 _DATE = "a.dated_at"
 
 
-class ArticleQueries(KnownQueries):
+class ArticleQueries(FileQueries):
     """The part of the store that answers what was said."""
 
     def article(self, article_id: int) -> Article | None:
@@ -50,26 +51,25 @@ class ArticleQueries(KnownQueries):
         )
 
     def story(self, story_id: int) -> tuple[Article, ...]:
-        """The articles of one story, the earliest first."""
+        """The articles of a story, earliest first; none for a number that leads to another."""
         return self._articles(f"WHERE a.story_id = ? ORDER BY {_DATE}, a.id", [story_id])
 
     def select(self, query: Query) -> tuple[Article, ...]:
         """The articles a query asks for, in its order, each with the copies of its story."""
         words = read_words(query.words)
-        conditions, parameters = _conditions(query, words)
-        join = "JOIN shadows_fts f ON f.rowid = a.id" if words.match else ""
-        ranked = query.order is Order.RANKED and words.match
-        order = "bm25(shadows_fts, 8.0, 1.0), " if ranked else ""
+        found = self._find(words)
+        conditions, parameters = _conditions(query, words, found)
+        order = found.order if query.order is Order.RANKED else ""
         limit = f"LIMIT {int(query.limit)}" if query.limit is not None else ""
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return self._articles(
-            f"{join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC {limit}", parameters
+            f"{found.join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC {limit}", parameters
         )
 
     def each(self, query: Query) -> Iterator[Article]:
         """All that a query asks for, the first kept first, few of them in memory at a time; order
         and limit of the query do not count."""
-        rest, parameters = _rest(query, "a.id > ?")
+        rest, parameters = self._rest(query, "a.id > ?")
         last = 0
         while found := self._articles(
             f"{rest} ORDER BY a.id LIMIT {_AT_A_TIME}", [*parameters, last]
@@ -79,14 +79,18 @@ class ArticleQueries(KnownQueries):
 
     def count(self, query: Query) -> int:
         """How many articles `each` would give."""
-        rest, parameters = _rest(query, "1")
+        rest, parameters = self._rest(query, "1")
         sql = f"SELECT count(*) AS n {_FROM} {rest}"
         return int(next(iter(self._db.query(sql, parameters)))["n"])
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The same, with the places that match, cut from the text as printed."""
-        terms = read_words(query.words).terms
-        return tuple(Hit(article, tuple(_marked(article, terms))) for article in self.select(query))
+        words, found = read_words(query.words), self.select(query)
+        files = self._in_files([article.id for article in found], words)
+        return tuple(
+            Hit(article, tuple(_marked(article, words.terms)), tuple(files.get(article.id, ())))
+            for article in found
+        )
 
     def revisions(self, article_id: int) -> tuple[Revision, ...]:
         """Every version of an article, the first one first."""
@@ -121,7 +125,7 @@ class ArticleQueries(KnownQueries):
         only = f"AND a.source_id IN ({_marks(source_ids)})" if source_ids else ""
         sql = (
             "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
-            "r.reader_version FROM revisions v JOIN articles a ON a.id = v.article_id "
+            f"r.reader_version, {PARTS} FROM revisions v JOIN articles a ON a.id = v.article_id "
             "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
             f"{only} ORDER BY v.id LIMIT {_AT_A_TIME}"
         )
@@ -129,6 +133,13 @@ class ArticleQueries(KnownQueries):
         while found := list(self._db.query(sql, [last, *source_ids])):
             last = found[-1]["id"]
             yield from map(_readable, found)
+
+    def _rest(self, query: Query, further: str) -> tuple[str, list[Any]]:
+        """Join and WHERE of a query, with one further condition at its end."""
+        words = read_words(query.words)
+        found = self._find(words)
+        conditions, parameters = _conditions(query, words, found)
+        return f"{found.join} WHERE {' AND '.join([*conditions, further])}", parameters
 
     def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
         found = list(self._db.query(_COLUMNS + rest, list(parameters)))
@@ -175,26 +186,14 @@ class ArticleQueries(KnownQueries):
         return found
 
 
-def _rest(query: Query, further: str) -> tuple[str, list[Any]]:
-    """Join and WHERE of a query, with one further condition at its end."""
-    words = read_words(query.words)
-    conditions, parameters = _conditions(query, words)
-    join = "JOIN shadows_fts f ON f.rowid = a.id" if words.match else ""
-    return f"{join} WHERE {' AND '.join([*conditions, further])}", parameters
-
-
-def _conditions(query: Query, words: Words) -> tuple[list[str], list[Any]]:
-    conditions: list[str] = []
-    parameters: list[Any] = []
+def _conditions(query: Query, words: Words, found: Found) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = [*found.conditions]
+    parameters: list[Any] = [*found.joined, *found.parameters]
 
     def add(condition: str, *values: Any) -> None:
         conditions.append(condition)
         parameters.extend(values)
 
-    if words.match:
-        add("shadows_fts MATCH ?", words.match)
-    for char in words.like:
-        add("(r.title LIKE ? OR r.body LIKE ?)", f"%{char}%", f"%{char}%")
     if words.terms == () and query.words.strip():
         add("0")
     if query.sources:
@@ -236,6 +235,7 @@ def _readable(row: rows.Row) -> Readable:
         row["snapshot_id"],
         row["content_hash"],
         row["reader_version"],
+        part_list(row["parts"]),
     )
 
 

@@ -15,18 +15,22 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from . import damage, driver, index, owed, schema
+from . import damage, driver, index, owed, parts, schema
+from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .records import Recheck
 from .select_crawls import CrawlQueries
+from .select_relevance import RelevanceQueries
+from .select_stories import StoryQueries
+from .stories import rebuild
 from .vanished import vanished
 from .write_slots import Transaction
 
 _SECOND_WAIT = 0.1
 
 
-class Store(CrawlQueries):
+class Store(CrawlQueries, RelevanceQueries, BaseQueries, StoryQueries):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
     def __init__(self, database: Database, path: Path) -> None:
@@ -55,9 +59,10 @@ class Store(CrawlQueries):
 
     @classmethod
     def open_readonly(cls, path: Path) -> Store:
-        """Open an archive for reading only. Raises NoArchive, NewerSchema or StorageError."""
+        """Open an archive for reading only. Raises NoArchive, NewerSchema, OlderSchema or
+        StorageError."""
         _must_exist(path)
-        return cls._ready(path, Access.READ, schema.check)
+        return cls._ready(path, Access.READ, schema.check_current)
 
     @classmethod
     def _ready(cls, path: Path, access: Access, prepare: Callable[[Database, Path], None]) -> Store:
@@ -111,6 +116,10 @@ class Store(CrawlQueries):
         """
         return vanished(self._db, run_id, limit)
 
+    def incomplete(self, source_id: str, now: datetime, limit: int) -> tuple[Recheck, ...]:
+        """Young articles that go over several pages and lack one, and were not asked for lately."""
+        return parts.incomplete(self._db, source_id, now, limit)
+
     def attempts(self, source_id: str, now: datetime) -> dict[str, owed.Attempts]:
         """The article addresses of a source that failed when last asked for, by URL key."""
         return owed.attempts(self._db, source_id, now)
@@ -154,6 +163,19 @@ class Store(CrawlQueries):
         """
         with self.writing():
             return index.rebuild(self._db, report)
+
+    def stories_are_due(self) -> bool:
+        """Whether the stories were made by other rules than today's."""
+        return rebuild.is_due(self._db)
+
+    def rebuild_stories(self, report: Callable[[int, int], None]) -> None:
+        """Make every sketch, link and story again, a few at a time; where it was interrupted it
+        goes on with the next call. `report` is told how much is done, and of how much. Raises
+        StorageError."""
+        more = True
+        while more:
+            with self.writing():
+                more = rebuild.step(self._db, report)
 
     def close(self) -> None:
         """Close the file."""

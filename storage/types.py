@@ -8,9 +8,17 @@ see). How crawls go is told in `records`. Nothing here reads a clock, a file or 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+
+from .evidence import DateClue as DateClue
+from .evidence import DateKind as DateKind
+from .evidence import Evidence as Evidence
+from .evidence import Origin as Origin
+from .evidence import Precision as Precision
+from .evidence import Standing as Standing
+from .evidence import When as When
+from .evidence import chosen
 
 
 class Outcome(StrEnum):
@@ -39,87 +47,6 @@ class Outcome(StrEnum):
     FAILED = "failed"  # a command ended badly and had no better word
 
 
-class Precision(StrEnum):
-    """How exactly a date is known."""
-
-    SECOND = "second"
-    MINUTE = "minute"
-    DAY = "day"
-    MONTH = "month"
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A date as a page states it: value, precision and zone.
-
-    `value` is an aware datetime for SECOND and MINUTE, a plain date for DAY and MONTH (the first
-    of the month). `zone` is an IANA name such as `Asia/Shanghai`.
-    """
-
-    value: date | datetime
-    precision: Precision
-    zone: str
-
-    def __post_init__(self) -> None:
-        timed = isinstance(self.value, datetime)
-        if timed != (self.precision in (Precision.SECOND, Precision.MINUTE)):
-            raise ValueError(f"{self.value!r} does not have the precision {self.precision}")
-        if isinstance(self.value, datetime) and self.value.tzinfo is None:
-            raise ValueError("a time without a zone is not a When")
-
-    @property
-    def iso(self) -> str:
-        """ISO 8601: `2023-08-05T09:30:00+08:00`, `2023-08-05`, or `2023-08`."""
-        text = self.value.isoformat()
-        return text[:7] if self.precision is Precision.MONTH else text
-
-    @property
-    def day(self) -> date:
-        """The calendar day in the page's own zone."""
-        if isinstance(self.value, datetime):
-            return self.value.astimezone(ZoneInfo(self.zone)).date()
-        return self.value
-
-    @property
-    def sort_key(self) -> str:
-        """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`; sorts as text."""
-        start = self.value
-        if not isinstance(start, datetime):
-            start = datetime.combine(start, time(), ZoneInfo(self.zone))
-        return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    @classmethod
-    def from_iso(cls, iso: str, precision: str, zone: str) -> When:
-        """The inverse of `iso`, as the archive stores it. Raises ValueError for other text."""
-        exact = Precision(precision)
-        if exact in (Precision.SECOND, Precision.MINUTE):
-            return cls(datetime.fromisoformat(iso), exact, zone)
-        return cls(date.fromisoformat(iso if len(iso) > 7 else f"{iso}-01"), exact, zone)
-
-
-class Origin(StrEnum):
-    """Where a field was read from."""
-
-    TEMPLATE = "template"
-    JSON_LD = "json-ld"
-    META = "meta"
-    VISIBLE = "visible line"
-    URL = "url"
-    FEED = "feed"
-    LIST = "list"
-    GENERIC = "generic"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where one field came from: `rule` is the selector, meta name or pattern; `raw` the text."""
-
-    field: str
-    origin: Origin
-    rule: str
-    raw: str
-
-
 @dataclass(frozen=True, slots=True)
 class Image:
     """An image of the article's body, by absolute http(s) address."""
@@ -139,7 +66,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class ArticleData:
-    """What one page says, as read. `body` is plain text, paragraphs separated by an empty line."""
+    """What one page says, as read. `body` is plain text, paragraphs separated by an empty line.
+
+    `source` is whom the page names as the text's origin, `publisher` who runs the site; `dates` is
+    every date of the page with its evidence.
+    """
 
     url: str
     source_id: str
@@ -155,6 +86,14 @@ class ArticleData:
     images: tuple[Image, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    publisher: str | None = None
+    editor: str | None = None
+    dates: tuple[DateClue, ...] = ()
+
+    @property
+    def written(self) -> When | None:
+        """When the document was signed (成文日期), where the page says so."""
+        return chosen(self.dates, DateKind.WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +101,8 @@ class Reading:
     """The result of reading one page: an outcome, its reason, and the article where there is one.
 
     `version` is the reader's version, `template` the id of the template used, `encoding` what the
-    bytes were decoded as.
+    bytes were decoded as. `more_pages` holds the addresses of the article's further pages, which
+    this reading has nothing of.
     """
 
     outcome: Outcome
@@ -171,6 +111,7 @@ class Reading:
     encoding: str = ""
     template: str = ""
     article: ArticleData | None = None
+    more_pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +133,14 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A page of an article after its first one; without a snapshot it could not be had."""
+
+    url: str
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """The little the archive knows of an address that matters for the decision."""
 
@@ -202,6 +151,7 @@ class Known:
     reader_version: int = 0
     snapshot_id: int | None = None
     revision: int = 1
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +201,7 @@ class Change(StrEnum):
     QUARANTINED = "quarantined"
     GONE = "gone"
     BACK = "back"
+    LEAD = "lead"  # another article leads a story: an earlier publication of it was found
 
 
 @dataclass(frozen=True, slots=True)

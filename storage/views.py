@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .types import Attachment, Change, Evidence, Image, Match, When
+from .attached import InFile
+from .evidence import chosen
+from .types import Attachment, Change, DateClue, DateKind, Evidence, Image, Match, Part, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,24 @@ class Article:
     baseline: bool
     revisions: int
     also_at: tuple[Address, ...] = ()
+    publisher: str | None = None
+    editor: str | None = None
+    dates: tuple[DateClue, ...] = ()
+
+    @property
+    def written(self) -> When | None:
+        """When the document was signed, where the page says so."""
+        return chosen(self.dates, DateKind.WRITTEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article found by a search, with marked snippets (`[` … `]` around what matched)."""
+    """An article found by a search, with marked snippets (`[` … `]` around what matched) of its own
+    text, and those of its files that say some of the words."""
 
     article: Article
     snippets: tuple[str, ...] = ()
+    in_files: tuple[InFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,8 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """A revision whose page can be read again: which article, which source, which snapshot."""
+    """A revision whose page can be read again: which article, which source, which snapshot, and
+    the further pages it goes over."""
 
     article_id: int
     revision: int
@@ -83,6 +96,7 @@ class Readable:
     snapshot_id: int
     content_hash: str
     reader_version: int
+    parts: tuple[Part, ...] = ()
 
 
 class Order(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from . import rows
+from .columns import Columns, columns_of
 from .known import KnownQueries
 from .stamps import stamp
 from .types import (
@@ -18,7 +19,6 @@ from .types import (
     Change,
     Insert,
     Intent,
-    Match,
     Outcome,
     Quarantine,
     Reading,
@@ -27,10 +27,11 @@ from .types import (
 )
 from .urls import KEY_VERSION, url_key
 from .write_addresses import AddressWrites
+from .write_relevance import RelevanceWrites
 from .write_stories import StoryWrites
 
 
-class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
+class ArticleWrites(AddressWrites, StoryWrites, RelevanceWrites, KnownQueries):
     """The part of a transaction that keeps articles, their revisions, stories and events."""
 
     def apply(
@@ -42,8 +43,10 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
         now: datetime,
         snapshot_id: int | None = None,
         aliases: Sequence[str] = (),
+        columns: Columns | None = None,
     ) -> Applied:
-        """Carry out an intent. `aliases` are further addresses that led to the same page.
+        """Carry out an intent. `aliases` are further addresses that led to the same page, `columns`
+        those of the intent's article where they have been made already.
 
         Applying the same intent for a known article twice changes nothing the second time.
         """
@@ -52,33 +55,15 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
                 self._set_aside(intent, source_id, snapshot_id, now)
                 return Applied(Change.QUARANTINED)
             case Insert():
-                applied = self._add(intent, source_id, run_id, now, snapshot_id)
+                applied = self._add(intent, source_id, run_id, now, snapshot_id, columns)
             case Revise():
-                applied = self._revise(intent, run_id, now, snapshot_id)
+                applied = self._revise(intent, run_id, now, snapshot_id, columns)
             case Touch():
                 applied = self._touch(intent.article_id, run_id, now)
         if applied.article_id is not None:
             for alias in aliases:
                 self._alias(source_id, applied.article_id, alias)
         return applied
-
-    def set_matches(self, article_id: int, found: Sequence[Match], watchlist: str) -> None:
-        """Replace what is known of an article's relevance by one watchlist's finds."""
-        self._db.execute("DELETE FROM matches WHERE article_id = ?", [article_id])
-        for match in found:
-            self._insert(
-                "matches",
-                {
-                    "article_id": article_id,
-                    "watchlist": watchlist,
-                    "topic": match.topic,
-                    "grade": match.grade.value,
-                    "phrase": match.phrase,
-                    "field": match.field,
-                    "start": match.start,
-                    "sentence": match.sentence,
-                },
-            )
 
     def checked(self, article_id: int, now: datetime) -> None:
         """The article was asked for again and the server says it has not changed."""
@@ -116,7 +101,9 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
 
         Returns whether that revision is the one shown, so whether matches follow from it.
         """
-        reading_id = self._read(reading, snapshot_id, content_hash, body_hash, now)
+        columns = columns_of(_data(reading))
+        reading_id = self._read(reading, columns, snapshot_id, content_hash, body_hash, now)
+        self._hand_on_parts(article_id, revision, reading_id)
         self._db.execute(
             "UPDATE revisions SET reading_id = ? WHERE article_id = ? AND number = ?",
             [reading_id, article_id, revision],
@@ -124,9 +111,8 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
         article = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])
         shown = bool(article["revisions"] == revision)
         if shown:
-            self._show(article_id, reading_id, _data(reading), body_hash)
-            self._part_copies(article_id, stamp(now))
-            self._join_copies(article_id, body_hash, stamp(now))
+            self._show(article_id, reading_id, _data(reading), columns, body_hash)
+        self._tell_leads(self._reconsider(article_id), None, now)
         return shown
 
     def _add(
@@ -136,10 +122,12 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
         run_id: int | None,
         now: datetime,
         snapshot_id: int | None,
+        columns: Columns | None,
     ) -> Applied:
         data, at = _data(intent.reading), stamp(now)
+        columns = columns or columns_of(data)
         reading_id = self._read(
-            intent.reading, snapshot_id, intent.content_hash, intent.body_hash, now
+            intent.reading, columns, snapshot_id, intent.content_hash, intent.body_hash, now
         )
         story_id = self._insert("stories", {"created_at": at})
         article_id = self._insert(
@@ -161,19 +149,29 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
             },
         )
         self._revision(article_id, 1, reading_id, run_id, at, ())
-        self._index(article_id, data)
-        self._join_copies(article_id, intent.body_hash, at)
+        self._index(article_id, columns)
+        if data.attachments:
+            self._link_files(article_id, data.attachments)
+        leads = self._enter(article_id, intent.body_hash, reading_id, columns.sketch)
         self.release(source_id, data.url)
         self._tell(Change.NEW, article_id, run_id, now)
+        self._tell_leads(leads, run_id, now)
         return Applied(Change.NEW, article_id)
 
     def _revise(
-        self, intent: Revise, run_id: int | None, now: datetime, snapshot_id: int | None
+        self,
+        intent: Revise,
+        run_id: int | None,
+        now: datetime,
+        snapshot_id: int | None,
+        columns: Columns | None,
     ) -> Applied:
         at, article_id = stamp(now), intent.article_id
         self._welcome_back(article_id, run_id, now)
+        data = _data(intent.reading)
+        columns = columns or columns_of(data)
         reading_id = self._read(
-            intent.reading, snapshot_id, intent.content_hash, intent.body_hash, now
+            intent.reading, columns, snapshot_id, intent.content_hash, intent.body_hash, now
         )
         self._db.execute(
             "UPDATE articles SET revisions = revisions + 1, changed_at = ?, last_seen_at = ?, "
@@ -182,9 +180,11 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
         )
         number = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])["revisions"]
         self._revision(article_id, number, reading_id, run_id, at, intent.changed)
-        self._show(article_id, reading_id, _data(intent.reading), intent.body_hash)
-        self._join_copies(article_id, intent.body_hash, at)
+        self._show(article_id, reading_id, data, columns, intent.body_hash)
+        self._ask_files_again(article_id)
+        leads = self._reconsider(article_id)
         self._tell(Change.CHANGED, article_id, run_id, now, ", ".join(intent.changed))
+        self._tell_leads(leads, run_id, now)
         return Applied(Change.CHANGED, article_id)
 
     def _touch(self, article_id: int, run_id: int | None, now: datetime) -> Applied:
@@ -208,13 +208,14 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
     def _read(
         self,
         reading: Reading,
+        columns: Columns,
         snapshot_id: int | None,
         content_hash: str,
         body_hash: str,
         now: datetime,
     ) -> int:
         values = {
-            **rows.reading_row(reading, _data(reading)),
+            **rows.reading_row(reading, _data(reading), columns),
             "snapshot_id": snapshot_id,
             "read_at": stamp(now),
             "content_hash": content_hash,
@@ -243,13 +244,21 @@ class ArticleWrites(AddressWrites, StoryWrites, KnownQueries):
             },
         )
 
-    def _show(self, article_id: int, reading_id: int, data: ArticleData, body_hash: str) -> None:
+    def _show(
+        self,
+        article_id: int,
+        reading_id: int,
+        data: ArticleData,
+        columns: Columns,
+        body_hash: str,
+    ) -> None:
         self._db.execute(
             "UPDATE articles SET reading_id = ?, body_hash = ?, "
             "dated_at = coalesce(?, first_seen_at) WHERE id = ?",
             [reading_id, body_hash, _dated(data, None), article_id],
         )
-        self._index(article_id, data)
+        self._index(article_id, columns)
+        self._link_files(article_id, data.attachments)
 
 
 def _data(reading: Reading) -> ArticleData:

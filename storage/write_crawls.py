@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from . import packing
+from .bases import BaseQueries
+from .packing import PackedBody
 from .records import Fetch, FetchKind, ListRow, Validator
 from .stamps import stamp
 from .types import Capture
@@ -15,7 +17,7 @@ from .urls import url_key
 from .write_runs import RunWrites
 
 
-class CrawlWrites(RunWrites):
+class CrawlWrites(BaseQueries, RunWrites):
     """The part of a transaction that records what a crawl saw."""
 
     def log_fetch(self, run_id: int, fetch: Fetch) -> None:
@@ -79,10 +81,15 @@ class CrawlWrites(RunWrites):
             },
         )
 
-    def keep_capture(self, source_id: str, capture: Capture, kind: FetchKind) -> int:
+    def keep_capture(
+        self, source_id: str, capture: Capture, kind: FetchKind, packed: PackedBody | None = None
+    ) -> int:
         """Archive a response as received. The same bytes are kept once; if they are what the same
-        address said last, so is the snapshot. What comes back after an edit is a new one."""
-        blob_id = self._keep_blob(source_id, capture.body, kind)
+        address said last, so is the snapshot. What comes back after an edit is a new one.
+
+        `packed` is the response's body as somebody has packed it already.
+        """
+        blob_id = self._keep_blob(source_id, capture.body, kind, packed)
         last = self._maybe(
             "SELECT id, blob_id FROM snapshots WHERE source_id = ? AND url = ? "
             "ORDER BY id DESC LIMIT 1",
@@ -104,31 +111,31 @@ class CrawlWrites(RunWrites):
             },
         )
 
-    def _keep_blob(self, source_id: str, body: bytes, kind: FetchKind) -> int:
-        digest = hashlib.sha256(body).hexdigest()
+    def _keep_blob(
+        self, source_id: str, body: bytes, kind: FetchKind, packed: PackedBody | None
+    ) -> int:
+        digest = packed.sha256 if packed else hashlib.sha256(body).hexdigest()
         known = self._maybe("SELECT id FROM blobs WHERE sha256 = ?", [digest])
         if known:
             return int(known["id"])
-        codec, data = self._packed(source_id, body, kind)
+        if packed is None or not self._holds(packed, source_id, kind):
+            packed = packing.pack_body(body, self.packing_base(source_id, kind))
         return self._insert(
-            "blobs", {"sha256": digest, "codec": codec, "size": len(body), "data": data}
+            "blobs",
+            {
+                "sha256": digest,
+                "codec": packed.codec,
+                "size": packed.size,
+                "data": packed.data,
+            },
         )
 
-    def _packed(self, source_id: str, body: bytes, kind: FetchKind) -> tuple[str, bytes]:
-        """Packed against what the source's latest page was packed against, or against that page;
-        on its own, and so the base of what follows, where the site looks different now."""
-        latest = self._maybe(
-            "SELECT b.id, b.codec FROM blobs b WHERE b.id = (SELECT blob_id FROM snapshots "
-            "WHERE source_id = ? AND kind = ? ORDER BY id DESC LIMIT 1)",
-            [source_id, kind.value],
-        )
-        if latest:
-            base_id = int(latest["codec"].partition(":")[2] or latest["id"])
-            base = self._one("SELECT data FROM blobs WHERE id = ?", [base_id])["data"]
-            data = packing.pack_against(body, packing.unpack(base))
-            if data is not None:
-                return packing.codec_against(base_id), data
-        return packing.ALONE, packing.pack(body)
+    def _holds(self, packed: PackedBody, source_id: str, kind: FetchKind) -> bool:
+        """Whether what a body was packed against is still there; or if that was nothing, whether
+        there is still nothing."""
+        if packed.tried is None:
+            return self._base_id(source_id, kind) is None
+        return bool(self._maybe("SELECT 1 FROM blobs WHERE id = ?", [packed.tried]))
 
     def remember_validator(
         self, source_id: str, validator: Validator, snapshot_id: int | None

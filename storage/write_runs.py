@@ -34,12 +34,13 @@ class RunWrites:
     _db: Database
 
     def register_source(self, ref: SourceRef, now: datetime) -> None:
-        """Make the source known, or bring its name, city, language and zone up to date."""
+        """Make the source known, or bring its name, city, language, zone and rank up to date."""
         self._db.execute(
-            "INSERT INTO sources (id, name, city, language, zone, registered_at) "
-            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
-            "city = excluded.city, language = excluded.language, zone = excluded.zone",
-            [ref.id, ref.name, ref.city, ref.language, ref.zone, stamp(now)],
+            "INSERT INTO sources (id, name, city, language, zone, rank, registered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+            "city = excluded.city, language = excluded.language, zone = excluded.zone, "
+            "rank = excluded.rank",
+            [ref.id, ref.name, ref.city, ref.language, ref.zone, ref.rank, stamp(now)],
         )
 
     def start_run(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:

@@ -21,6 +21,9 @@ class Transaction(ArticleWrites):
     def check_index(self) -> None:
         """Compare the text index with its content; SQLite raises an error where they differ."""
         self._db.execute("INSERT INTO shadows_fts(shadows_fts, rank) VALUES ('integrity-check', 1)")
+        self._db.execute(
+            "INSERT INTO file_texts_fts(file_texts_fts, rank) VALUES ('integrity-check', 1)"
+        )
 
     def plan_slot(self, job: str, due_at: datetime, schedule: str, now: datetime) -> Slot:
         """Plan a slot; planning it again gives the same one, whatever has become of it."""

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from .packing import pack_text
+from .columns import Columns
 from .stamps import stamp
-from .text import shadow
-from .types import ArticleData, Change
-from .write_crawls import CrawlWrites
+from .stories.join import NewLead, are_spoken_of, join, unite
+from .stories.people import MERGE, SPLIT, Word, heard, tie, written
+from .stories.tell import retell, tell
+from .types import Change
+from .write_attachments import AttachmentWrites
 
 
-class StoryWrites(CrawlWrites):
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person's word as it was kept, and the stories in which its articles stand now."""
+
+    decision_id: int
+    stories: tuple[int, ...]
+
+
+class StoryWrites(AttachmentWrites):
     """The part of a transaction that follows from keeping an article."""
 
-    def _index(self, article_id: int, data: ArticleData) -> None:
+    def _index(self, article_id: int, columns: Columns) -> None:
         self._db.execute(
             "INSERT INTO shadows VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET "
             "title = excluded.title, body = excluded.body",
-            [article_id, shadow(data.title), pack_text(shadow(data.body))],
+            [article_id, columns.words_title, columns.words_body],
         )
 
     def seen_first(self, article_id: int, at: datetime) -> None:
@@ -31,45 +42,110 @@ class StoryWrites(CrawlWrites):
             {"at": stamp(at), "id": article_id},
         )
 
-    def _join_copies(self, article_id: int, body_hash: str, at: str) -> None:
-        """Join the stories of all articles with exactly this body; the lowest id stays."""
-        if not body_hash:
-            return
-        others = list(
-            self._db.query(
-                "SELECT id, story_id FROM articles WHERE body_hash = ? AND id <> ? ORDER BY id",
-                [body_hash, article_id],
-            )
-        )
-        if not others:
-            return
+    def _enter(
+        self, article_id: int, body_hash: str, reading_id: int, sketch: bytes
+    ) -> Sequence[NewLead]:
+        """Begin a story with a new article, and find the one it belongs to."""
         self._db.execute(
-            "INSERT OR IGNORE INTO copies VALUES (?, ?, 'same body', ?)",
-            [article_id, others[0]["id"], at],
+            "UPDATE stories SET article_id = ?1 "
+            "WHERE id = (SELECT story_id FROM articles WHERE id = ?1)",
+            [article_id],
         )
-        mine = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])["story_id"]
-        stories = sorted({mine, *(other["story_id"] for other in others)})
-        for joined in stories[1:]:
-            self._db.execute(
-                "UPDATE articles SET story_id = ? WHERE story_id = ?", [stories[0], joined]
-            )
-            self._db.execute(
-                "UPDATE stories SET joined_to = ? WHERE id = ? OR joined_to = ?",
-                [stories[0], joined, joined],
-            )
+        if not body_hash:
+            return ()
+        around = tell(self._db, article_id, body_hash, reading_id, sketch)
+        if around.parts or are_spoken_of(self._db):
+            return join(self._db, around.articles)
+        return unite(self._db, around.articles)
 
-    def _part_copies(self, article_id: int, at: str) -> None:
-        """Take back what only a wrong reading joined: an article read again differs from what it
-        was held to be a copy of. Copies that were edited later stay joined: they were copies."""
-        self._db.execute(_DROP_DISPROVED, {"id": article_id})
-        members = list(self._db.query(_STORY_MEMBERS, [article_id]))
-        groups = _connected(members, list(self._db.query(_STORY_LINKS, [article_id])))
-        for group in groups[1:]:
-            story_id = self._insert("stories", {"created_at": at})
-            for member in group:
-                self._db.execute(
-                    "UPDATE articles SET story_id = ? WHERE id = ?", [story_id, member]
-                )
+    def _reconsider(self, article_id: int) -> Sequence[NewLead]:
+        """Find the story of an article again that says something else now, or is read otherwise."""
+        return join(self._db, retell(self._db, article_id))
+
+    def _tell_leads(self, leads: Sequence[NewLead], run_id: int | None, now: datetime) -> None:
+        for lead in leads:
+            self._tell(Change.LEAD, lead.article_id, run_id, now, f"before: article {lead.before}")
+
+    def merge_stories(
+        self, stories: Sequence[int], *, person: str, why: str, now: datetime
+    ) -> Decided:
+        """A person says that these stories are one. Raises LookupError for one that is not there,
+        ValueError where all are one already."""
+        heads = sorted({self._head(story) for story in stories})
+        if len(heads) < 2:
+            raise ValueError(f"story {heads[0]} is one story already")
+        groups = tuple(self._group(head) for head in heads)
+        return self._say(Word(MERGE, groups, why), heads[0], person, now)
+
+    def split_story(
+        self, story: int, articles: Sequence[int], *, person: str, why: str, now: datetime
+    ) -> Decided:
+        """A person says that these articles of a story do not belong to the rest of it. Raises
+        LookupError for a story or an article that is not there, ValueError where nothing or
+        nobody is left."""
+        head = self._head(story)
+        group = self._group(head)
+        strange = sorted(set(articles) - set(group))
+        if strange:
+            raise LookupError(f"story {head} has no article {strange[0]}")
+        rest = tuple(article for article in group if article not in articles)
+        if not rest or not articles:
+            raise ValueError(f"story {head} would keep no article; name those that shall leave it")
+        apart = tuple(article for article in group if article in articles)
+        return self._say(Word(SPLIT, (rest, apart), why), head, person, now)
+
+    def take_back(self, decision_id: int, *, now: datetime) -> Decided:
+        """A merging or a splitting is undone. Raises LookupError where there is none to undo."""
+        row = self._maybe(
+            "SELECT story_id, verb, value FROM decisions WHERE id = ? AND undone_at IS NULL "
+            "AND verb IN (?, ?)",
+            [decision_id, MERGE, SPLIT],
+        )
+        if row is None:
+            raise LookupError(f"there is no merge or split {decision_id} to undo")
+        self._db.execute(
+            "UPDATE decisions SET undone_at = ? WHERE id = ?", [stamp(now), decision_id]
+        )
+        return self._heed(decision_id, heard(row["verb"], row["value"]), now)
+
+    def _say(self, word: Word, story: int, person: str, now: datetime) -> Decided:
+        decision_id = self._insert(
+            "decisions",
+            {
+                "story_id": story,
+                "verb": word.verb,
+                "value": written(word),
+                "person": person,
+                "at": stamp(now),
+            },
+        )
+        return self._heed(decision_id, word, now)
+
+    def _heed(self, decision_id: int, word: Word, now: datetime) -> Decided:
+        tie(self._db)
+        articles = {article for group in word.groups for article in group}
+        leads = join(self._db, articles)
+        self._tell_leads(leads, None, now)
+        return Decided(decision_id, tuple(sorted({self._story_of(a) for a in articles})))
+
+    def _head(self, story: int) -> int:
+        row = self._maybe("SELECT id, joined_to FROM stories WHERE id = ?", [story])
+        if row is None:
+            raise LookupError(f"there is no story {story}")
+        return int(row["joined_to"] or row["id"])
+
+    def _group(self, head: int) -> tuple[int, ...]:
+        """The articles of a story, its lead first."""
+        rows = self._db.query(
+            "SELECT a.id FROM articles a JOIN stories s ON s.id = a.story_id "
+            "WHERE a.story_id = ? ORDER BY a.id <> coalesce(s.lead_id, s.article_id), a.id",
+            [head],
+        )
+        return tuple(row["id"] for row in rows)
+
+    def _story_of(self, article_id: int) -> int:
+        row = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])
+        return int(row["story_id"])
 
     def _is_baseline(self, run_id: int | None) -> int:
         row = self._maybe("SELECT baseline FROM runs WHERE id = ?", [run_id])
@@ -91,34 +167,3 @@ class StoryWrites(CrawlWrites):
                 "detail": detail,
             },
         )
-
-
-def _connected(members: list[dict[str, Any]], links: list[dict[str, Any]]) -> list[list[int]]:
-    """The members in groups that hang together by links or equal texts; that of the lowest id
-    comes first."""
-    group = {member["id"]: member["id"] for member in members}
-    first_with: dict[str, int] = {}
-    pairs = [(link["article_id"], link["copy_of"]) for link in links]
-    for member in members:
-        if member["body_hash"]:
-            pairs.append((first_with.setdefault(member["body_hash"], member["id"]), member["id"]))
-    for one, other in pairs:
-        old, new = max(group[one], group[other]), min(group[one], group[other])
-        group = {member: new if name == old else name for member, name in group.items()}
-    names = sorted(set(group.values()))
-    return [[member for member, of in group.items() if of == name] for name in names]
-
-
-_DROP_DISPROVED = """
-DELETE FROM copies WHERE how = 'same body' AND :id IN (article_id, copy_of) AND (
-  SELECT count(DISTINCT body_hash) = 2 AND max(revisions) = 1 FROM articles
-  WHERE id IN (copies.article_id, copies.copy_of))
-"""
-_STORY_MEMBERS = """
-SELECT id, body_hash FROM articles
-WHERE story_id = (SELECT story_id FROM articles WHERE id = ?) ORDER BY id
-"""
-_STORY_LINKS = """
-SELECT c.article_id, c.copy_of FROM copies c JOIN articles a ON a.id = c.article_id
-WHERE a.story_id = (SELECT story_id FROM articles WHERE id = ?)
-"""

@@ -95,7 +95,7 @@ def arm(name: str, count: int) -> None:
     point = Point(count)
     often_checkpointed(4)
     if name == "fetched":
-        before(scraper.intake, "match", point)
+        before(scraper.intake, "_previous", point)
     elif name == "inside":
         after(Transaction, "apply", point)
     elif name == "before commit":

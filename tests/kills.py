@@ -55,6 +55,7 @@ class Picture:
     stories: frozenset[frozenset[str]] = frozenset()
     listings: frozenset[tuple[str, ...]] = frozenset()
     snapshots: frozenset[tuple[str, ...]] = frozenset()
+    files: frozenset[tuple[Any, ...]] = frozenset()
     outcomes: Counter[str] = field(default_factory=Counter)
     open_runs: int = 0
     faults: tuple[str, ...] = ()
@@ -95,6 +96,7 @@ def picture(archive: Path) -> Picture:
             frozenset(frozenset(urls) for urls in stories.values()),
             frozenset(rows("SELECT source_id, entry_url, url_key, title FROM listings")),
             frozenset(rows(_SNAPSHOTS)),
+            frozenset(rows(_FILES)),
             Counter(row[0] for row in rows("SELECT coalesce(outcome, 'open') FROM runs")),
             rows("SELECT count(*) FROM runs WHERE ended_at IS NULL")[0][0],
             (*store.integrity(), *_unindexed(rows), *_doubled(rows)),
@@ -116,8 +118,16 @@ _ARTICLES = """
 SELECT a.source_id, a.url, r.title, r.content_hash, a.revisions, a.gone_at IS NOT NULL, a.baseline
 FROM articles a JOIN readings r ON r.id = a.reading_id
 """
-_EVENTS = "SELECT e.change, a.url FROM events e JOIN articles a ON a.id = e.article_id"
+# Who led a story before its first publication was found depends on what was fetched first.
+_EVENTS = (
+    "SELECT e.change, a.url FROM events e JOIN articles a ON a.id = e.article_id "
+    "WHERE e.change <> 'lead'"
+)
 _SNAPSHOTS = "SELECT s.source_id, s.url, b.sha256 FROM snapshots s JOIN blobs b ON b.id = s.blob_id"
+_FILES = """
+SELECT f.source_id, f.url, f.due, f.outcome, f.size, t.outcome, t.characters
+FROM files f LEFT JOIN file_texts t ON t.blob_id = f.blob_id
+"""
 _UNIQUE = (
     "SELECT source_id, url_key FROM articles GROUP BY 1, 2 HAVING count(*) > 1",
     "SELECT url FROM articles GROUP BY 1 HAVING count(*) > 1",
@@ -343,7 +353,7 @@ def _judge(seen: Picture, left: Picture, after: Picture, expected: Picture) -> I
     for name in ("articles", "events"):
         if lost := set(getattr(left, name)) - set(getattr(after, name)):
             yield f"{name} lost by the next crawl: {sorted(lost)}"
-    for name in ("articles", "events", "stories"):
+    for name in ("articles", "events", "stories", "files"):
         here, there = getattr(after, name), getattr(expected, name)
         if here != there:
             yield f"{name} differ from an undisturbed crawl: {_difference(here, there)}"

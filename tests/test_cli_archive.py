@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.records import Counts, FetchKind
+from storage.relevance import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome, Revise
 from tests.cli import CommandLine, away
@@ -52,7 +53,7 @@ def filled(tmp_path: Path) -> Path:
             snapshot = tx.keep_capture(SOURCE.id, capture(), FetchKind.ARTICLE)
             tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot)
         match = Match("hub-city", Grade.CORE, "hub city", "body", 30, BODY.split("\n")[0])
-        tx.set_matches(1, [match], "v1")
+        tx.set_relevance(1, Relevance("v1", (match,)))
         tx.finish_run(run.id, LATER, Outcome.OK, Counts(listed=4, fetched=4, new=4))
     return path
 

@@ -222,3 +222,23 @@ def test_reparse_says_what_would_change_then_changes_it(
         assert {match.topic for match in article.matches} >= {"hub-city", "innovation-china"}
         assert store.events() == before
     assert "0 changed" in hubwatch(*start).err
+
+
+def test_every_date_of_the_page_is_told_with_its_verdict(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    saved = tmp_path / "dated.html"
+    saved.write_text(
+        '<meta name="Maketime" content="2024-01-01"><h1>Guiyang opens forty labs</h1>'
+        "<p>Updated: 2023-08-29</p><div id='Content'><p>The city opened forty laboratories to "
+        "companies on Aug 5, the local government said.</p></div>",
+        encoding="utf-8",
+    )
+    told = hubwatch("parse", saved, "--url", URL).out
+    assert "chosen" in told
+    assert "refused: when the page was made" in told
+    dates = hubwatch("parse", saved, "--url", URL, "--json").json["dates"]
+    assert [(d["kind"], d["date"]) for d in dates if d["verdict"] == "chosen"] == [
+        ("published", "2023-08-29")
+    ]
+    assert ("event", "2023-08-05") in [(d["kind"], d["date"]) for d in dates]

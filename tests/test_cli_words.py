@@ -17,6 +17,7 @@ from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
 from storage.records import Counts
+from storage.relevance import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome
 from tests.cli import CommandLine, away
@@ -51,7 +52,8 @@ def filled(tmp_path: Path) -> Path:
         for intent in (insert(), zh):
             tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
         match = Match("hub-city", Grade.MENTION, "hub city", "body", 30, BODY)
-        tx.set_matches(1, [match, replace(match, grade=Grade.CORE, start=60)], "v1")
+        core = replace(match, grade=Grade.CORE, start=60)
+        tx.set_relevance(1, Relevance("v1", (match, core)))
         tx.finish_run(run.id, NOW + timedelta(minutes=1), Outcome.OK, Counts(listed=2, new=2))
     return path
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from scraper.sources.model import Paging, PagingKind
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
 from tests.crawling import BOUNDS, Crawl, source
 from tests.servers import Server, Site, answer, list_html, page, redirect
@@ -182,3 +183,50 @@ def test_one_page_by_its_address(server: Server, crawl: Crawl) -> None:
     (run,) = crawl(source("single"), page="http://single.test/a/7.htm")
     assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
     assert site.paths() == ["/a/7.htm"]
+
+
+def test_a_json_list_is_followed_by_its_page_parameter(server: Server, crawl: Crawl) -> None:
+    site = server.site("api.test")
+    for number in (1, 2, 3):
+        items = [{"no": 10 * number + n, "name": f"News {number}{n}"} for n in range(2)]
+        body = json.dumps({"data": {"rows": items if number < 3 else []}}).encode()
+        site.answer(
+            f"/api/list?pageNo={number}", answer(200, body, Content_Type="application/json")
+        )
+        for item in items:
+            site.article(f"/a/{item['no']}.htm", str(item["name"]))
+    rules = ListRules("data.rows", "/a/{no}.htm", "name")
+    counted = Paging(PagingKind.PATTERN, "?pageNo={n}", 2, 5)
+    entry = Entry(EntryKind.JSON, "http://api.test/api/list?pageNo=1", counted, rules)
+    (run,) = crawl(source("api", entries=(entry,)))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
+
+
+def test_a_list_without_rules_is_found_by_its_looks(server: Server, crawl: Crawl) -> None:
+    site = server.site("bare.test")
+    rows = "".join(
+        f"<li><a href=/a/{n}.htm>The story with the number {n}</a><i>2026-02-2{n}</i></li>"
+        for n in range(4)
+    )
+    html = (
+        f"<ul class=nav><li><a href=/one/>Home</a><li><a href=/two/>About</a></ul><ul>{rows}</ul>"
+    )
+    site.answer("/news.html", page(html))
+    for n in range(4):
+        site.article(f"/a/{n}.htm", f"The story with the number {n}")
+    entry = Entry(EntryKind.LIST, "http://bare.test/news.html")
+    (run,) = crawl(source("bare", entries=(entry,), links=LinkRules(("bare.test",))))
+    assert (run.outcome, run.counts.listed, run.counts.new) == (Outcome.OK, 4, 4)
+
+
+def test_a_sitemap_that_was_cut_off_is_asked_for_again(server: Server, crawl: Crawl) -> None:
+    site = server.site("cut.test")
+    locs = [f"<url><loc>http://cut.test/a/{n}.htm</loc></url>" for n in range(2)]
+    for body, new in ((f"<urlset>{locs[0]}", 1), (f"<urlset>{''.join(locs)}</urlset>", 1)):
+        site.answer("/map.xml", answer(200, body.encode(), ETag='"one"'))
+        for n in range(2):
+            site.article(f"/a/{n}.htm", f"Number {n}")
+        entry = Entry(EntryKind.SITEMAP, "http://cut.test/map.xml")
+        (run,) = crawl(source("cut", entries=(entry,)))
+        assert run.counts.new == new
+    assert site.paths().count("/map.xml") == 2

@@ -82,7 +82,7 @@ def test_a_line_has_every_field_of_parse_json_and_what_an_archive_adds(store: St
     take(store, record())
     (line,) = exported(store)
     parsed = as_json(SavedReading(Path("x"), "http://x.test/", reading()))
-    assert set(parsed) - {"reason", "encoding", "template"} <= set(line)
+    assert set(parsed) - {"reason", "encoding", "template", "more_pages"} <= set(line)
     assert {"source_id", "id", "story", "first_seen_at", "city"} <= set(line)
     assert (line["source_id"], line["source"]) == ("old-portal", None)
 

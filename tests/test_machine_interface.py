@@ -27,11 +27,14 @@ PAGE = """<!doctype html><html lang="en"><head><title>Hub city opens labs</title
 <div id="Content"><p>Guiyang opened forty laboratories to companies on Sunday, a step in its work
 as a hub city of Innovation China, officials said.</p><p><img src="/a.jpg" alt="A lab"></p>
 <p><a href="/files/list.pdf">The list of laboratories</a></p></div></div></body></html>"""
+LIST = """<ul><li><a href="/1.html">The first of the stories</a><i>2026-03-01</i></li>
+<li><a href="/2.html">The second of the stories</a><i>2026-02-28</i></li></ul>
+<a href="/3.html">Next</a>"""
 URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
 _HEADING = re.compile(r"^## (`hubwatch .+)$", re.MULTILINE)
 _ALL_OF = re.compile(r"All keys of `([^`]+)`")
 _KEY = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|", re.MULTILINE)
-_MAPS = ("provenance", "changes", "sources")
+_MAPS = ("provenance", "changes", "sources", "selectors", "fields", "differences")
 
 
 def documented() -> dict[str, dict[str, str]]:
@@ -138,13 +141,31 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("crawl --json", *here, "crawl", *crawled, "practice-feed", "--json")
     run("parse --json", *here, "parse", "page.html", "--url", URL, "--json")
     run("parse --json", *here, "parse", "page.html", "page.html", "--json")
+    Path("list.html").write_text(LIST, encoding="utf-8")
+    run("parse --list --json", *here, "parse", "--list", "list.html", "--url", URL, "--json")
+    run("parse --list --json", *here, "parse", "--list", "list.html", "list.html", "--json")
     run("search --json", *here, "search", "hub city", "--limit", "50", "--json")
+    run("search --json", *here, "search", "attachment", "--json")
     for number in {hit["id"] for hit in found["search --json"][0]}:
         run("show --json", *here, "show", str(number), "--json")
+    run("stories --json", *here, "stories", "--limit", "500", "--json")
+    several = [story for story in found["stories --json"][0] if len(story["articles"]) > 1]
+    hubwatch(*here, "story", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
+    hubwatch(*here, "story", "undo", "1")
+    hubwatch(*here, "story", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
+    run("story show --json", *here, "story", str(several[1]["id"]), "--json")
     run("runs --json", *here, "runs", "--json")
     run("sources --json", *here, "sources", "--json")
     run("sources show --json", *here, "sources", "show", "practice-en", "--json")
     run("timetable --json", *here, "timetable", "--json")
+    add = ("sources", "add", "--yes", "--json")
+    run("sources add --json", *here, *add, "http://zh.practice.test/", "--id", "zh-new")
+    run("sources add --json", *here, *add, "http://feed.practice.test/", "--dry-run")
+    run("sources check --json", *here, "sources", "check", "zh-new", "--json")
+    run("sources record --json", *here, "sources", "record", "practice-en", "--json")
+    case = Path(found["sources record --json"][0]["folder"], "expected.toml")
+    case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")
+    run("sources test --json", *here, "sources", "test", "practice-en", "--json")
     period = ("--since", "2026-01-01", "--until", "2026-03-09")
     run("digest --format json", *here, "digest", *period, "--format", "json")
     run("export", *here, "export")

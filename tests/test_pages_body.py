@@ -4,17 +4,24 @@
 from __future__ import annotations
 
 import re
+import time
+from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper.pages import bounds
 from scraper.pages.article import read_article
+from scraper.pages.body import cut, media, noise, paragraphs, place, weigh
 from scraper.pages.body.markup import ATTRIBUTES, TAGS, sanitise
 from scraper.pages.body.media import file_kind
+from scraper.pages.body.place import Place
+from scraper.pages.body.read import Body, find_body, read_body
+from scraper.pages.page import Page
 from scraper.sources.model import FieldRules
-from storage.types import ArticleData
-from tests.make import capture
+from storage.types import ArticleData, Origin
+from tests.make import NOW, capture
 
 RULES = FieldRules(template="t", title=("h1",), body=("#b",), remove=(".ad",))
 URL = "http://www.practice.test/2023/news/a1.html"
@@ -183,13 +190,219 @@ def test_a_repeated_body_for_readers_is_read_once() -> None:
     assert reading.article.body == f"{LONG}\n\nMore of it."
 
 
-def test_trafilatura_is_the_last_resort() -> None:
-    html = (
-        "<meta charset=utf-8><title>A laboratory opens in the city</title><body><div "
-        "class=q1><ul><li><a href=/1>One</a></li></ul></div>"
-        f"<div class=q2><p>{LONG}</p><p>{LONG[::-1]}</p><p>{LONG} Again.</p></div></body>"
-    )  # fmt: skip
-    reading = read_article(capture(html.encode()), FieldRules(), "t")
-    assert reading.article is not None
-    assert LONG in reading.article.body
-    assert any(e.rule == "trafilatura" for e in reading.article.evidence)
+def test_captions_stay_with_their_pictures() -> None:
+    article = read(
+        f"<p>{LONG}</p><figure><img src=a.jpg><figcaption>A street at night</figcaption></figure>"
+        "<div class='news-caption'>Photo: Li Hua</div><p>More of it is to come.</p>"
+    )
+    assert article.body == f"{LONG}\n\nMore of it is to come."
+    assert "<figcaption>A street at night</figcaption>" in article.html
+    assert article.html.index("<img") < article.html.index("street") < article.html.index("More")
+
+
+def test_a_table_stays_a_table_in_its_place() -> None:
+    table = (
+        "<table class=x style='width:9'><tr><th colspan=2>Projects</th></tr>"
+        "<tr><td>2021</td><td>47</td></tr><tr><td>2022</td><td></td></tr></table>"
+    )
+    article = read(f"<p>{LONG}</p>{table}<p>More of it is to come.</p>")
+    assert article.body == f"{LONG}\n\nProjects\n2021 | 47\n2022\n\nMore of it is to come."
+    assert '<th colspan="2">Projects</th>' in article.html
+    assert "<td>2021</td><td>47</td>" in article.html
+
+
+def test_a_figure_that_holds_a_table_is_no_picture() -> None:
+    table = "<table><tr><td>2021</td><td>47</td></tr><tr><td>2022</td><td>50</td></tr></table>"
+    assert "2021 | 47" in read(f"<p>{LONG}</p><figure>{table}</figure>").body
+
+
+PEOPLE = [
+    "责任编辑：小明",
+    "(责编：小红、小明)",
+    "来源：科技日报",
+    "本文来源：科技日报 责任编辑：小明",
+    "Editor: Hu Yongqi",
+]
+
+
+@pytest.mark.parametrize("line", PEOPLE)
+def test_who_edited_it_is_split_off(line: str) -> None:
+    body = read_body_of(f"<div id=b><p>{LONG}</p><p>{line}</p></div>", RULES)
+    assert (body.text, body.split_off) == (LONG, (line,))
+    assert line not in body.html
+
+
+def test_who_signed_it_stays() -> None:
+    signed = "<p>贵阳市人民政府办公厅</p><p>2023年8月5日</p>"
+    assert read(f"<p>{LONG}</p>{signed}").body.endswith("贵阳市人民政府办公厅\n\n2023年8月5日")
+
+
+def test_an_unlabelled_second_copy_is_read_once() -> None:
+    copy = f"<p>{LONG}</p><p>第二段，说了另外一些事情，也有一定的长度。</p>"
+    body = read(f"<div>{copy}</div><div class=wza>{copy}</div>").body
+    assert body == f"{LONG}\n\n第二段，说了另外一些事情，也有一定的长度。"
+
+
+def test_what_comes_back_is_no_copy() -> None:
+    question = "<p>What do you think of the new laboratory in the city, and will it last?</p>"
+    answers = [f"<p>Answer {n}: it is going to be number {n} of its kind.</p>" for n in range(3)]
+    assert read("".join(question + answer for answer in answers)).body.count("What do you") == 3
+
+
+def test_related_links_go_and_files_stay() -> None:
+    article = read(
+        f"<p>{LONG}</p><p>Related: <a href=/a.htm>Another laboratory opens</a></p>"
+        f"<p>{LONG} Again.</p><p><a href=/names.pdf>附件：名单</a></p>"
+    )
+    assert article.body == f"{LONG}\n\n{LONG} Again.\n\n附件：名单"
+    assert "Another laboratory" not in article.html
+
+
+def test_a_heading_such_as_video_ends_nothing_in_the_middle_of_a_text() -> None:
+    parts = [f"<p>{LONG} Part {n}.</p>" for n in range(6)]
+    article = read("".join([*parts[:4], "<h2>Video</h2>", *parts[4:]]))
+    assert "Video" not in article.body
+    assert "Part 5." in article.body
+
+
+MENU = "<div class=m><ul>" + "".join(f"<li><a href=/{n}>栏目{n}</a></li>" for n in range(30))
+HAN = "贵阳市近日启动了新一批科技创新项目，重点支持大数据和新材料产业，总投资超过九千万元。"
+FOOT = "主办：某某市人民政府 版权所有，未经许可不得转载。黔ICP备05001922号"
+
+
+def bare(body: str, foot: str = FOOT) -> str:
+    """A page that nobody described: no name says what is what."""
+    return (
+        f"<meta charset=utf-8><title>科技创新项目启动</title><body>{MENU}</ul></div><h1>科技创新项目启动</h1>{body}"
+        f"<div class=z>{foot}</div>"
+    )
+
+
+BARE = {
+    "paragraphs": f"<div class=q><p>{HAN}</p><p>{HAN}之二。</p></div>",
+    "breaks": f"<div>　　{HAN}<br><br>　　{HAN}之二。</div>",
+    "layout table": f"<table><tr><td><ul><li><a href=/x>旧闻</a></ul></td><td><p>{HAN}</p><p>{HAN}之二。</p></td></tr></table>",
+    "wrapped one by one": f"<div><div><p>{HAN}</p></div><div><p>{HAN}之二。</p></div></div>",
+    "beside headlines": f"<div><div><p>{HAN}</p><p>{HAN}之二。</p></div><ul>"
+    + "".join(f"<li><a href=/{n}>又一条关于别的事情的新闻标题，很长</a></li>" for n in range(9))
+    + "</ul></div>",
+    "over comments": f"<div><p>{HAN}</p><p>{HAN}之二。</p></div><div class=comment-list>"
+    + "<p>我觉得这个项目非常好，希望以后能有更多这样的项目在我们这里落地。</p>" * 2
+    + "</div>",
+    "under louder comments": f"<div><div><p>{HAN}</p><p>{HAN}之二。</p></div><div id=comments>"
+    + "".join(f"<p>第{n}位读者说，希望这样的项目以后能更多地落地，越快越好。</p>" for n in range(8))
+    + "</div></div>",
+    "misnamed": f"<div class='box article has-sidebar'><p>{HAN}</p><p>{HAN}之二。</p></div>",
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_body_is_found_without_a_template(name: str) -> None:
+    body = read_body_of(bare(BARE[name]), FieldRules())
+    assert body.text == f"{HAN}\n\n{HAN}之二。"
+
+
+def test_a_very_long_line_is_text_even_without_a_sentence() -> None:
+    words = "科创中国试点城市" * 40
+    assert read_body_of(bare(f"<div><p>{words}</p></div>"), FieldRules()).text == words
+
+
+def test_what_was_cut_is_said_of_a_page_without_a_body() -> None:
+    html = f"<title>A laboratory opens</title><h1>A laboratory opens</h1>{'<b>x</b>' * 40_000}"
+    reading = read_article(capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t")
+    assert "cut after 60000 tags" in reading.reason
+
+
+def test_a_short_notice_is_a_body() -> None:
+    body = read_body_of(bare("<div class=q><p>现将名单予以公布。</p></div>"), FieldRules())
+    assert body.text == "现将名单予以公布。"
+
+
+def test_pictures_alone_are_a_body() -> None:
+    logo = "<div><a href=/><img src=/banner.jpg width=900></a></div>"
+    body = read_body_of(
+        bare(f"{logo}<div><p><img src=1.jpg></p><p><img src=2.jpg></p></div>"), FieldRules()
+    )
+    assert [i.url.rpartition("/")[2] for i in body.images] == ["1.jpg", "2.jpg"]
+    assert body.has_content
+    assert body.text == ""
+
+
+def test_files_alone_are_a_body() -> None:
+    files = "<div><p><a href=1.pdf>附件1</a></p><p><a href=2.docx>附件2</a></p></div>"
+    body = read_body_of(bare(files), FieldRules())
+    assert [a.kind for a in body.attachments] == ["pdf", "docx"]
+
+
+def test_a_page_of_links_has_no_body() -> None:
+    assert not read_body_of(bare("", foot=""), FieldRules()).has_content
+
+
+@given(
+    st.lists(st.sampled_from([HAN, LONG, f"{HAN}{HAN}", f"{LONG} {LONG}"]), min_size=1, max_size=6),
+    st.sampled_from(["p", "div", "section"]),
+    st.integers(0, 4),
+)
+def test_every_paragraph_is_found_however_it_is_wrapped(
+    texts: list[str], name: str, depth: int
+) -> None:
+    numbered = [f"{text} No. {n}." for n, text in enumerate(texts)]
+    inner = "".join(f"<{name}>{text}</{name}>" for text in numbered)
+    body = read_body_of(
+        bare(f"{'<div>' * depth}<div>{inner}</div>{'</div>' * depth}"), FieldRules()
+    )
+    assert body.text.split("\n\n") == numbered
+
+
+def test_trafilatura_is_asked_where_the_body_is_in_doubt() -> None:
+    page = Page(
+        "<title>A laboratory opens in the city</title><body><p class=s>Short.</p>"
+        f"<article><p>{LONG}</p><p>{LONG[::-1]}</p><p>{LONG} Again.</p></article></body>",
+        URL,
+        NOW,
+    )
+    doubtful = Place(page.select(".s")[0], Origin.GENERIC, "test", sure=False)
+    body = read_body(doubtful, page, "", FieldRules())
+    assert body.place is not None
+    assert body.place.rule == "trafilatura"
+    assert LONG in body.text
+
+
+NASTY = [
+    "1" * 5_000 + "x", "1 " * 2_500 + "x", "【" * 5_000, "[" * 5_000, "print " * 1_000 + "x",
+    "- " * 2_500 + "x", "责任编辑" * 1_000, "来源　" * 1_500, "by " * 1_500, "http://" * 700,
+    "a-" * 2_500, "A" * 5_000, " " * 5_000 + "x", "首页 > " * 900, "相关链接：" * 900, "a_A" * 1_500,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [cut, media, noise, paragraphs, place, weigh, bounds])
+def test_no_expression_is_kept_busy(module: ModuleType) -> None:
+    patterns = [value for value in vars(module).values() if isinstance(value, re.Pattern)]
+    for pattern in patterns:
+        for text in NASTY:
+            start = time.process_time()
+            pattern.search(text)
+            pattern.match(text)
+            assert time.process_time() - start < 0.1, (pattern.pattern, text[:20])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div class=share>" * 300 + LONG * 20_000,
+        "<figure>" * 300 + LONG * 20_000,
+        f"<p>{LONG}</p>" * 15_000,
+        "".join(f"<p><a href=/{n}>{n} {LONG}</a></p>" for n in range(12_000)),
+        f"<p>{'<br>'.join(['1 2 3'] * 20_000)}</p>",
+    ],
+)
+def test_odd_bodies_take_bounded_time(body: str) -> None:
+    start = time.process_time()
+    read_body_of(f"<title>A laboratory opens</title><div id=b>{body}</div>", RULES)
+    assert time.process_time() - start < 5
+
+
+def read_body_of(html: str, rules: FieldRules) -> Body:
+    """The body alone, as `read_article` reads it."""
+    page = Page(html, URL, NOW)
+    return read_body(find_body(page, rules), page, "科技创新项目启动", rules)

@@ -143,3 +143,40 @@ def test_the_template_that_finds_most_is_chosen() -> None:
     }
     assert recognise_template(page, templates) == ("b", "matches #zoom and meta[name=PubDate]")
     assert recognise_template(page, {"c": templates["c"]})[0] == ""
+
+
+def test_what_is_cut_off_gives_its_rows_and_says_so() -> None:
+    locs = "".join(f"<url><loc>http://www.practice.test/{n}.html</loc></url>" for n in range(50))
+    whole = f'<?xml version="1.0"?><urlset>{locs}</urlset>'.encode()
+    for body in (whole[:-300], gzip.compress(whole)[:-40]):
+        page = sitemap(body)
+        assert page.outcome is Outcome.PARTIAL
+        assert "cut" in page.reason
+        assert 20 < len(page.rows) <= 50
+    assert sitemap(whole).outcome is Outcome.OK
+    cut = feed(rss("<item><title>One</title><link>/1</link></item><item><title>Tw")[:-20])
+    assert (cut.outcome, [row.title for row in cut.rows]) == (Outcome.PARTIAL, ["One"])
+
+
+def test_a_sitemap_index_that_is_cut_off_names_what_it_still_says() -> None:
+    index = "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/b.x"
+    page = sitemap(index)
+    assert page.outcome is Outcome.PARTIAL
+    assert "http://www.practice.test/a.xml" in page.more
+
+
+def test_a_feed_that_is_no_xml_and_has_no_dates() -> None:
+    items = "<item><title>Arts & crafts &nbsp;fair</title><link>/1?a=1&b=2</link></item>"
+    page = feed(rss(items))
+    (row,) = page.rows
+    assert (row.url, row.published) == ("http://www.practice.test/1?a=1&b=2", None)
+    assert row.title.startswith("Arts & crafts")
+
+
+def test_the_month_of_a_feeds_date_is_told_by_its_other_dates() -> None:
+    items = "".join(
+        f"<item><title>x{n}</title><link>/{n}</link><pubDate>{date}</pubDate></item>"
+        for n, date in enumerate(("28/02/2026", "03/02/2026"))
+    )
+    days = [row.published.iso for row in feed(rss(items)).rows if row.published]
+    assert days == ["2026-02-28", "2026-02-03"]

@@ -6,10 +6,14 @@ import time
 
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scraper.pages.article import read_article
 from scraper.pages.body.cut import cut_out
 from scraper.pages.page import Page
+from scraper.pages.text import clean_characters, clean_line
+from scraper.pages.tree import MAX_DEPTH
 from scraper.sources.model import FieldRules
 from storage.types import Outcome
 from tests.make import NOW, capture
@@ -61,6 +65,69 @@ def test_the_page_stays_whole_when_a_block_is_cut_out() -> None:
     block = cut_out(page.select("#b")[0], page, ("#b .article",))
     assert block.get_text(" ", strip=True) == "Six"
     assert [tag.tag for tag in page.tree.iter()] == before
+
+
+def test_what_nests_too_deep_is_left_out_and_said() -> None:
+    page = Page(f"<body>a{'<div>b' * (MAX_DEPTH + 5)}</body>", "http://x.test/", NOW)
+    assert len(page.lines) == MAX_DEPTH + 1
+    assert "deeper than 400" in page.cut
+    assert max(len(list(tag.iterancestors())) for tag in page.tree.iter()) <= MAX_DEPTH + 2
+
+
+def test_a_page_as_deep_as_is_followed_is_whole() -> None:
+    page = Page(f"<body>a{'<div>b' * MAX_DEPTH}</body>", "http://x.test/", NOW)
+    assert len(page.lines) == MAX_DEPTH + 1
+    assert page.cut == ""
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">",
+        "<p " + " ".join(f'a{n}=">"' for n in range(100_000)) + ">",
+        "<p " + " ".join(f"a{n}" for n in range(100_000)) + ">",
+        "<p/" + "/".join(f"a{n}" for n in range(100_000)) + ">",
+    ],
+    ids=["plain", "quoted brackets", "no values", "slashes"],
+)
+def test_a_tag_with_very_many_attributes_is_cut_and_said(tag: str) -> None:
+    start = time.process_time()
+    page = Page(f"<title>T</title><p>Text before.</p>{tag}", "http://x.test/", NOW)
+    assert page.lines[0].text == "Text before."
+    assert time.process_time() - start < 1
+    assert "attributes" in page.cut
+
+
+def test_much_script_and_one_long_attribute_are_no_reason_to_cut() -> None:
+    settings = "&".join(f"k{n}={n}" for n in range(900))
+    script = "".join(f'a["x{n}"]="y";' for n in range(20_000))
+    markup = f"<body data-x='{settings}'><script>{script}</script><p>Text.</p></body>"
+    page = Page(markup, "http://x.test/", NOW)
+    assert page.cut == ""
+    assert [line.text for line in page.lines] == ["Text."]
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("a\u200bb", "ab"),
+        ("\u202eabc", "abc"),
+        ("a\u3000\u3000b", "a b"),
+        ("soft\u00adhyphen", "softhyphen"),
+        ("贵\ufeff阳", "贵阳"),
+        ("a\u2028b", "a b"),
+        ("tag\U000e0041", "tag"),
+        ("plain — “text”", "plain — “text”"),
+    ],
+)
+def test_a_line_holds_nothing_that_no_reader_sees(raw: str, clean: str) -> None:
+    assert clean_line(raw) == clean
+
+
+@given(st.text(max_size=200))
+def test_the_quick_way_of_cleaning_a_line_is_the_thorough_one(text: str) -> None:
+    thorough = " ".join(clean_characters(text).split())
+    assert "".join(clean_line(text).split()) == "".join(thorough.split())
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ import pytest
 from desk.practice.plan import CITY_LOOKS, SITES, Placed, State
 from desk.practice.portal import hosts, sources_folder, truth
 from desk.practice.site import pages_of
-from desk.practice.story import Kind, Story, hand_written
+from desk.practice.story import Kind, Story, content, hand_written
 from scraper.sources.links import is_article
 from storage.urls import url_key
 
 ANCHOR = date(2026, 3, 18)
+DERIVED = {row["slug"] for rows in content("reprints.toml").values() for row in rows}
 
 
 def stories(day: int) -> dict[str, Placed]:
@@ -82,7 +83,7 @@ def test_no_two_stories_are_nearly_the_same(language: str) -> None:
     texts = {
         slug: shingles(article.story)
         for slug, article in stories(20).items()
-        if article.story.language == language
+        if article.story.language == language and slug not in DERIVED
     }
     worst = max(
         (len(texts[a] & texts[b]) / min(len(texts[a]), len(texts[b])), a, b)
@@ -117,9 +118,24 @@ def test_mirrors_share_text_but_not_address_or_date() -> None:
     assert len(copies) >= 7
     assert threefold
     for group in copies.values():
-        assert len({article.story.body for article in group}) == 1
-        assert len({article.site.host for article in group}) == len(group)
+        if all(not article.story.tells for article in group):
+            assert len({article.story.body for article in group}) == 1
+            assert len({article.site.host for article in group}) == len(group)
     assert any(len({a.published.day for a in group}) == 3 for group in threefold)
+
+
+def test_reprints_are_cut_or_edited_and_a_round_up_holds_whole_stories() -> None:
+    today = stories(1)
+    reprints = [article.story for article in today.values() if article.story.tells]
+    assert len(reprints) >= 3
+    for story in reprints:
+        original = today[story.tells].story
+        assert story.body != original.body
+        assert len(shingles(story) & shingles(original)) / len(shingles(story)) > 0.7
+    (row,) = content("reprints.toml")["round_up"]
+    whole = shingles(today[row["slug"]].story)
+    assert len(row["gathers"]) == 3
+    assert all(shingles(today[slug].story) <= whole for slug in row["gathers"])
 
 
 def test_every_date_line_shape_and_both_address_styles_occur() -> None:

@@ -10,6 +10,7 @@ import pytest
 from scraper.decide import body_hash, content_hash, decide
 from storage.errors import StorageError
 from storage.records import Counts, FetchKind, ListRow, Run
+from storage.relevance import Relevance
 from storage.store import Store
 from storage.types import (
     Applied,
@@ -96,7 +97,7 @@ def test_exact_copies_are_one_story_with_all_addresses(store: Store) -> None:
     keep(store, run, make.reading())
     other = "http://kjj.english.practice.test/2026-02/26/c_9.htm"
     keep(store, run, make.reading(url=other, published=make.day("2026-02-26")))
-    keep(store, run, make.reading(url="http://e.test/x", body=BODY + " More.", title="Other"))
+    keep(store, run, make.reading(url="http://e.test/x", body="A word of its own. " * 9))
     copies = [a for a in store.select(Query()) if a.also_at]
     assert len({a.story_id for a in copies}) == 1 and len(copies) == 2
     assert {a.also_at[0].url for a in copies} == {other, make.article().url}
@@ -211,7 +212,7 @@ def test_matches_are_replaced_not_added(store: Store) -> None:
     match = Match("innovation-china", Grade.CORE, "Innovation China", "body", 41, "…")
     for _ in range(2):
         with store.writing() as tx:
-            tx.set_matches(article_id, [match], "v1")
+            tx.set_relevance(article_id, Relevance("v1", (match,)))
     (article,) = store.select(Query(topics=("innovation-china",)))
     assert article.matches == (match,)
 

@@ -12,9 +12,9 @@ from storage.errors import HubwatchError
 from storage.types import Grade
 
 from ..text import one_line, paragraphs
+from .attached import files_json, in_files_json, print_files
 from .console import (
     JSON,
-    Column,
     fact,
     heading,
     local,
@@ -22,12 +22,13 @@ from .console import (
     output_option,
     print_json,
     print_json_list,
-    print_table,
 )
+from .evidence import dossier, print_evidence
 from .hints import hint_unknown
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
+    from storage.attached import AttachedFile
     from storage.store import Store
     from storage.types import When
     from storage.views import Article, Hit, Revision
@@ -58,7 +59,7 @@ def search(
     limit: int,
     output: str,
 ) -> None:
-    """Search titles and texts; without words, everything.
+    """Search titles, texts and attached files; without words, everything.
 
     Words must all occur; "quoted words" stand together; hub* matches the beginning of a word.
 
@@ -86,11 +87,19 @@ def search(
         if output == JSON:
             print_json_list([_hit_json(hit) for hit in hits])
         else:
-            for hit in hits:
+            for hit in _one_a_story(hits):
                 _print_hit(hit)
         if not hits:
             nothing_found(session, store)
         hint_unknown(session, store, source=sources, city=cities, language=languages, topic=topics)
+
+
+def _one_a_story(hits: Iterable[Hit]) -> list[Hit]:
+    """The first hit of each story; the others are "also at"."""
+    first: dict[int, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.article.story_id, hit)
+    return [*first.values()]
 
 
 def _phrase(word: str) -> str:
@@ -121,7 +130,7 @@ def _print_hit(hit: Hit) -> None:
     flags = [f"also at {len(article.also_at)} more"] if article.also_at else []
     flags += ["withdrawn"] if article.gone_at else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
-    for snippet in hit.snippets[:2]:
+    for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
         click.echo(f"       {_coloured(one_line(snippet))}")
     click.secho(f"       {one_line(article.url)}", dim=True)
 
@@ -163,6 +172,7 @@ def _hit_json(hit: Hit) -> dict[str, Any]:
         "story": article.story_id,
         "matches": _matches_json(article),
         "snippets": list(hit.snippets),
+        "in_files": in_files_json(hit.in_files),
     }
 
 
@@ -195,14 +205,18 @@ def show(session: Session, article_id: int, output: str) -> None:
         article = store.article(article_id)
         if article is None:
             raise HubwatchError(f"{store.path}: there is no article {article_id}")
-        revisions = store.revisions(article_id)
+        revisions, files = store.revisions(article_id), store.files_of(article_id)
     if output == JSON:
-        print_json(_article_json(article, revisions))
+        print_json(_article_json(article, revisions, files))
     else:
-        _print_article(article, revisions, session.config.zone)
+        _print_article(article, revisions, files, session.config.zone)
 
 
-def _article_json(article: Article, revisions: Iterable[Revision]) -> dict[str, Any]:
+def _article_json(
+    article: Article, revisions: Iterable[Revision], files: Iterable[AttachedFile]
+) -> dict[str, Any]:
+    from scraper.archives.dossier import dates_record
+
     return {
         "id": article.id,
         "story": article.story_id,
@@ -214,16 +228,18 @@ def _article_json(article: Article, revisions: Iterable[Revision]) -> dict[str, 
         "language": article.language,
         "published": article.published.iso if article.published else None,
         "updated": article.updated.iso if article.updated else None,
+        "written": article.written.iso if article.written else None,
         "source_line": article.source,
         "author": article.author,
+        "publisher": article.publisher,
+        "editor": article.editor,
         "body": article.body,
         "images": [{"url": image.url, "caption": image.caption} for image in article.images],
-        "attachments": [
-            {"url": file.url, "name": file.name, "kind": file.kind} for file in article.attachments
-        ],
+        "attachments": files_json(files),
         "provenance": {
             e.field: {"from": e.origin, "rule": e.rule, "raw": e.raw} for e in article.evidence
         },
+        "dates": dates_record(dossier(article)),
         "matches": _matches_json(article),
         "also_at": [
             {
@@ -252,7 +268,9 @@ def _article_json(article: Article, revisions: Iterable[Revision]) -> dict[str, 
     }
 
 
-def _print_article(article: Article, revisions: Iterable[Revision], zone: str) -> None:
+def _print_article(
+    article: Article, revisions: Iterable[Revision], files: Iterable[AttachedFile], zone: str
+) -> None:
     heading(one_line(article.title))
     facts = [article.source, article.source_name, article.city, _day(article.published)]
     click.echo(one_line(" · ".join(fact for fact in facts if fact)))
@@ -264,23 +282,9 @@ def _print_article(article: Article, revisions: Iterable[Revision], zone: str) -
     if article.gone_at:
         click.secho(f"withdrawn by its publisher: seen {local(article.gone_at, zone)}", fg="red")
     click.echo(f"\n{paragraphs(article.body)}\n")
-    for file in article.attachments:
-        click.echo(fact("attachment", f"{file.name} ({file.kind}) {file.url}"))
-    _print_evidence(article)
+    print_files(files)
+    print_evidence(article)
     _print_history(revisions, zone)
-
-
-def _print_evidence(article: Article) -> None:
-    if article.matches:
-        heading("Matches")
-        for match in article.matches:
-            click.echo(one_line(f"{match.topic} ({match.grade}): {match.phrase} in {match.field}"))
-        click.echo()
-    heading("Evidence")
-    columns = (Column("field"), Column("from", style="cyan"), Column("rule"), Column("as printed"))
-    print_table(
-        columns, [(e.field, e.origin, e.rule, one_line(e.raw, 120)) for e in article.evidence]
-    )
 
 
 def _print_history(revisions: Iterable[Revision], zone: str) -> None:

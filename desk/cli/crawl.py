@@ -88,6 +88,7 @@ def request_for(
         wait=wait,
         hosts=session.config.hosts,
         proxy=session.config.proxy,
+        intranet=frozenset(session.config.intranet),
         watchlist=session.watchlist,
         page=page,
     )

@@ -124,13 +124,13 @@ def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
 
 
 def _pages(store: Store, query: Query) -> Iterator[Capture]:
-    """Every page that a version of an article was read from, once."""
+    """Every page that a version of an article was read from, and every file of it, once."""
     written: set[int] = set()
     for article in store.each(query):
-        for revision in store.revisions(article.id):
-            if revision.snapshot_id is not None and revision.snapshot_id not in written:
-                written.add(revision.snapshot_id)
-                yield store.snapshot(revision.snapshot_id)
+        for snapshot_id in store.proofs(article.id):
+            if snapshot_id not in written:
+                written.add(snapshot_id)
+                yield store.snapshot(snapshot_id)
 
 
 @contextmanager

@@ -22,12 +22,13 @@ OK, FAILED = 0, 1
 
 @click.group()
 def maintain() -> None:
-    """Check the archive, and repair its text index.
+    """Check the archive, repair its text index, find its stories again.
 
     \b
     Examples:
       hubwatch maintain check
       hubwatch maintain repair
+      hubwatch maintain rebuild-stories
     """
 
 
@@ -94,8 +95,31 @@ def repair(session: Session) -> None:
     note(f"{session.archive}: indexed {done} articles again; in order")
 
 
+@maintain.command("rebuild-stories")
+@pass_session
+def rebuild_stories(session: Session) -> None:
+    """Compare all texts again and find the stories again, by today's rules. Nothing becomes news.
+
+    Takes some minutes for a large archive; after an interruption it goes on where it was.
+
+    \b
+    Examples:
+      hubwatch maintain rebuild-stories
+      hubwatch --db copy.db maintain rebuild-stories
+    """
+    with _opened(session) as store:
+        before = store.survey().stories
+        with _progress("comparing") as report:
+            store.rebuild_stories(report)
+        survey = store.survey()
+    note(
+        f"{session.archive}: {survey.articles} articles make {survey.stories} stories "
+        f"({before} before)"
+    )
+
+
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
+def _progress(doing: str = "indexing") -> Iterator[Callable[[int, int], None]]:
     """Tells how far it is, on a terminal; silent where nobody is looking."""
     if not sys.stderr.isatty():
         yield lambda done, of: None
@@ -104,5 +128,5 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("indexing", total=None)
+        task = progress.add_task(doing, total=None)
         yield lambda done, of: progress.update(task, completed=done, total=of)

@@ -13,6 +13,7 @@ from storage.errors import PageError
 
 from ..text import one_line, paragraphs
 from .console import JSON, fact, heading, note, output_option, print_json
+from .evidence import print_dates
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     metavar="FILE",
     help="Where each page came from: a line a page, file name, tab, URL.",
 )
+@click.option(
+    "--list",
+    "what",
+    flag_value="list",
+    default="article",
+    help="Read list pages, feeds, sitemaps or JSON lists: their rows and their pager.",
+)
 @output_option
 @click.pass_context
 def parse(
@@ -51,6 +59,7 @@ def parse(
     files: tuple[Path, ...],
     url: str | None,
     list_file: Path | None,
+    what: str,
     output: str,
 ) -> None:
     """Read saved pages, or folders of them: every field, where it came from, and why.
@@ -63,15 +72,24 @@ def parse(
     Examples:
       hubwatch parse page.html --url http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
       hubwatch parse pages/ --urls pages.tsv --json
+      hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
     """
-    from ..saved import as_json, read_all
+    from ..saved import PAGE_ENDINGS, as_json, read_all
 
     if url is not None and list_file is not None:
         raise click.UsageError("--url or --urls, not both: which of them should count?")
     session = ctx.find_object(Session)
     assert session is not None
-    pages = _pages(session, files, url, list_file)
     single = len(files) == 1 and not files[0].is_dir()
+    if what == "list":
+        from ..saved_lists import ENDINGS
+        from .parse_list import print_lists
+
+        pages = _pages(session, files, url, list_file, ENDINGS)
+        if print_lists(pages, output, "one" if single else "many"):
+            ctx.exit(1)
+        return
+    pages = _pages(session, files, url, list_file, PAGE_ENDINGS)
     unread = 0
     for found in read_all(pages):
         unread += bool(found.fault)
@@ -87,7 +105,11 @@ def parse(
 
 
 def _pages(
-    session: Session, files: tuple[Path, ...], url: str | None, list_file: Path | None
+    session: Session,
+    files: tuple[Path, ...],
+    url: str | None,
+    list_file: Path | None,
+    endings: frozenset[str],
 ) -> list[SavedPage]:
     from ..saved import SavedPage, address_of, find_pages, load_urls
 
@@ -95,10 +117,10 @@ def _pages(
     now, folders = session.clock(), session.config.sources
     pages = [
         SavedPage(path, url or address_of(path, folder, urls), now, folders)
-        for path, folder in find_pages(files)
+        for path, folder in find_pages(files, endings)
     ]
     if not pages:
-        raise PageError(f"{files[0]}: holds no saved pages (.html, .htm, .shtml)")
+        raise PageError(f"{files[0]}: holds no saved pages ({', '.join(sorted(endings - {''}))})")
     if url and len(pages) > 1:
         raise click.UsageError("--url is for one page; --urls FILE gives each of many its own")
     return pages
@@ -113,6 +135,8 @@ def _print(found: SavedReading) -> None:
     click.echo(fact("address", found.url or "unknown"))
     click.echo(fact("rules", f"{reading.template or 'general'} ({found.why})"))
     click.echo(fact("encoding", reading.encoding or "unknown"))
+    for url in reading.more_pages:
+        click.echo(fact("goes on at", url))
     if reading.article is not None:
         _print_article(reading.article)
     click.echo()
@@ -130,6 +154,9 @@ def _print_article(article: ArticleData) -> None:
         click.echo(fact("image", f"{image.url} {image.caption}"))
     for file in article.attachments:
         click.echo(fact("attachment", f"{file.name} ({file.kind}) {file.url}"))
+    if article.dates:
+        click.echo()
+        print_dates(article.dates)
     click.echo()
     click.echo(paragraphs(article.body))
 
@@ -138,8 +165,13 @@ def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
     yield "title", article.title
     yield "published", article.published.iso if article.published else None
     yield "updated", article.updated.iso if article.updated else None
+    if article.written is not None:
+        yield "written", article.written.iso
     yield "source", article.source
     yield "author", article.author
+    if article.editor is not None:
+        yield "editor", article.editor
+    yield "publisher", article.publisher
     yield "language", article.language
     yield "body", f"{len(article.body):,} characters, below"
 
@@ -162,6 +194,7 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
       hubwatch reparse --dry-run
       hubwatch reparse guiyang-en
     """
+    from ..refile import count_stale, read_stale
     from ..reparse import apply, reread
     from .progress import counted
 
@@ -180,12 +213,15 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
                 apply(store, found, session.clock(), session.watchlist)
             if found.changes or found.fault:
                 _tell(found, output)
+        files = count_stale(store) if mode == "dry" else read_stale(store, session.clock())
     verb = "would change" if mode == "dry" else "changed"
     detail = ", ".join(f"{name} {count}" for name, count in fields.most_common())
     note(
         f"{read} pages read again, {changed} {verb}{f' ({detail})' if detail else ''}, "
         f"{faults} no longer readable"
     )
+    if files:
+        note(f"{files} attached files {'would be ' if mode == 'dry' else ''}read again")
 
 
 def _tell(found: Rereading, output: str) -> None:

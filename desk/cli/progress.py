@@ -54,6 +54,20 @@ def counted(items: Iterable[T], label: str) -> Iterator[T]:
     yield from track(items, label, console=Console(stderr=True), transient=True)
 
 
+@contextmanager
+def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Something to tell how many more are done; shown where somebody is looking."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(label, total=total)
+        yield lambda done: progress.advance(task, done)
+
+
 def log_to_stderr() -> None:
     """Print our own log lines, and warnings of the libraries, each with its moment in UTC."""
     handler = logging.StreamHandler()

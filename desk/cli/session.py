@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, NoArchive
+from storage.errors import ConfigError, NoArchive, OlderSchema
 
 from ..moments import parse_since, parse_span, parse_until
 
 if TYPE_CHECKING:
-    from scraper.relevance.watchlist import Watchlist
+    from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
     from storage.store import Store
@@ -86,6 +86,14 @@ class Session:
             return self.db_option
         return archive_path(None, self.config)
 
+    @property
+    def archive_or_none(self) -> Path | None:
+        """The archive, where one is configured; for what can do without. Raises ConfigError."""
+        try:
+            return self.archive
+        except NoArchive:
+            return None
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """All sources, shipped and own. Raises SourceError."""
@@ -113,10 +121,14 @@ class Session:
             raise ConfigError(f"{self.config.path}: enabled: {error}") from None
 
     def reading(self) -> Store:
-        """The archive, opened for reading. Raises NoArchive, NewerSchema, StorageError."""
+        """The archive, opened for reading; brought up to date first if an older Hubwatch wrote it.
+        Raises NoArchive, NewerSchema, StorageError."""
         from storage.store import Store
 
         try:
+            return Store.open_readonly(self.archive)
+        except OlderSchema:
+            Store.open(self.archive).close()
             return Store.open_readonly(self.archive)
         except NoArchive:
             if self.db_option is None:

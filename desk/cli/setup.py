@@ -27,6 +27,7 @@ archive = {archive}
 timezone = "Asia/Shanghai"
 
 # Folders with sources of your own; one with the id of a shipped source replaces it.
+# The folder `sources` beside this file is looked into without being named.
 # sources = ["sources"]
 
 # Watched names; without this the shipped list.

@@ -1,4 +1,8 @@
-"""`hubwatch sources`: what can be watched, and how each is doing. Read-only."""
+"""`hubwatch sources`: what can be watched, and how each is doing.
+
+Listing and showing are here, and only read; the commands that add, try and record are in `add` and
+`hold`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import click
 
 from ..schedules import schedule_of
 from ..text import one_line
+from .add import add
 from .console import (
     JSON,
     Column,
@@ -21,6 +26,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .hold import check, record, test
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -41,6 +47,7 @@ def sources(ctx: click.Context, output: str) -> None:
       hubwatch sources
       hubwatch sources --json
       hubwatch sources show guiyang-en
+      hubwatch sources add https://www.our-town.example/news/
     """
     if ctx.invoked_subcommand is None:
         session = ctx.find_object(Session)
@@ -172,3 +179,7 @@ def _rules(source: Source) -> dict[str, Any]:
         "file": source.path,
         "note": source.note,
     }
+
+
+for _command in (add, check, test, record):
+    sources.add_command(_command)

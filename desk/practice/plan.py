@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from storage.types import Precision, When
 
+from .reprints import retold
 from .story import Kind, Story, Verdict, filled, hand_written, number, person, pick
 from .weave import everyday
 
@@ -184,15 +185,19 @@ def plan(anchor: date, day: int) -> tuple[Placed, ...]:
     if day < 1:
         raise ValueError("the practice portal begins with day 1")
     counters = dict.fromkeys(SITES, 0)
+    stories: dict[str, Story] = {}
     placed = []
     for story in (*hand_written(), *_everyday(day)):
         base = anchor - timedelta(days=story.age)
-        told = filled(story, base)
+        told = stories[story.slug] = filled(story, base)
         for place in told.at:
             key, shift = _place(place)
             article = _placed(told, SITES[key], base + timedelta(days=shift), anchor, counters[key])
             counters[key] += 1
             placed.append(article)
+    for story in retold(stories):
+        base = anchor - timedelta(days=story.age)
+        placed += [_placed(story, SITES[key], base, anchor, 0) for key in story.at]
     return tuple(article for article in placed if article.first_day <= day)
 
 

@@ -49,10 +49,11 @@ class Truth:
         return tuple(SITES[key].source_id for key, day in REDESIGN.items() if day == self.day)
 
     def copies(self) -> Mapping[str, tuple[Placed, ...]]:
-        """Stories that stand at several addresses today: slug → articles, earliest first."""
+        """Stories that stand at several addresses today, reprints included: slug → articles,
+        earliest first."""
         groups: dict[str, list[Placed]] = {}
         for article in self.served():
-            groups.setdefault(article.story.slug, []).append(article)
+            groups.setdefault(article.story.news, []).append(article)
         return {
             slug: tuple(sorted(group, key=lambda article: article.published.sort_key))
             for slug, group in groups.items()
@@ -61,7 +62,7 @@ class Truth:
 
     def stories(self) -> int:
         """How many different stories are served today."""
-        return len({article.story.slug for article in self.served()})
+        return len({article.story.news for article in self.served()})
 
     def of_source(self, source_id: str) -> tuple[Placed, ...]:
         """Articles served today that belong to one source."""

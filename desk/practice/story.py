@@ -49,7 +49,7 @@ class Edit:
 class Story:
     """One text. `at` names its places (`english`, `kjj-3`: three days earlier there), `age` how
     many days before day 1 it is dated (negative: after), `files` the kinds of what is attached,
-    `gone` the day it is taken down."""
+    `gone` the day it is taken down, `tells` the slug of the story it is a reprint of."""
 
     slug: str
     kind: Kind
@@ -64,6 +64,12 @@ class Story:
     files: tuple[str, ...] = ()
     edit: Edit | None = None
     gone: int | None = None
+    tells: str = ""
+
+    @property
+    def news(self) -> str:
+        """The slug of the story that is told here: its own, or that of which it is a reprint."""
+        return self.tells or self.slug
 
     @property
     def body(self) -> str:

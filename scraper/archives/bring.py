@@ -15,13 +15,14 @@ from itertools import islice
 
 from storage.locks import Lock
 from storage.records import Run
+from storage.relevance import Relevance
 from storage.store import Store
-from storage.types import Change, Match, Outcome, Reading, Touch
+from storage.types import Change, Outcome, Reading, Touch
 from storage.write_slots import Transaction
 
 from ..decide import content_hash, decide
 from ..relevance.match import match
-from ..relevance.watchlist import Watchlist
+from ..relevance.topics import Watchlist
 from .homes import Home, Homes
 from .jsonl import Fault, Line
 from .record import Record, read_record
@@ -82,7 +83,7 @@ class _Item:
 
     home: Home
     record: Record
-    matches: tuple[Match, ...] | None
+    relevance: Relevance | None
 
     @property
     def reading(self) -> Reading:
@@ -152,8 +153,8 @@ def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Wa
     run_id = runs.id_of(source_id)
     applied = tx.apply(intent, source_id=source_id, run_id=run_id, now=now)
     assert applied.article_id is not None  # only usable records get here
-    found = match(article, watchlist) if item.matches is None else item.matches
-    tx.set_matches(applied.article_id, found, watchlist.version)
+    found = item.relevance or match(article, watchlist)
+    tx.set_relevance(applied.article_id, found)
     if known is None:
         _keep_history(tx, applied.article_id, item.record, run_id, now)
     return applied.change

@@ -18,6 +18,7 @@ from storage.urls import url_key
 from storage.views import Article
 
 from ..sources.values import parse_zone
+from .dossier import dates_record, read_dates_record
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -67,6 +68,10 @@ def as_record(article: Article) -> dict[str, Any]:
         "published_zone": published.zone if published else None,
         "updated_precision": updated.precision if updated else None,
         "updated_zone": updated.zone if updated else None,
+        "written": article.written.iso if article.written else None,
+        "publisher": article.publisher,
+        "editor": article.editor,
+        "dates": dates_record(article.dates),
     }
 
 
@@ -81,14 +86,17 @@ def read_record(
         title=_needed(value, "title"),
         body=_needed(value, "body"),
         html=_markup(text_of(value, "html")),
-        published=_when(value, "published", zone),
-        updated=_when(value, "updated", zone),
+        published=read_when(value, "published", zone),
+        updated=read_when(value, "updated", zone),
         source=source_line,
         author=text_of(value, "author"),
         language=text_of(value, "language"),
         images=tuple(_image(item) for item in _items(value, "images")),
         attachments=tuple(_attachment(item) for item in _items(value, "attachments")),
         evidence=_evidence(value),
+        publisher=text_of(value, "publisher"),
+        editor=text_of(value, "editor"),
+        dates=read_dates_record(_items(value, "dates")),
     )
     return Record(
         article, _outcome(value), _instant(value, "first_seen_at"), _instant(value, "gone_at")
@@ -131,13 +139,15 @@ def _outcome(value: Mapping[str, Any]) -> Outcome:
     return Outcome(word)
 
 
-def _when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
+def read_when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
+    """A date in a field, of that zone if it names none; None if it is missing. Raises
+    ValueError."""
     text = text_of(value, name)
     if text is None:
         return None
     own_zone = text_of(value, f"{name}_zone")
     try:
-        when = _read_when(
+        when = _parsed_when(
             text.strip(), text_of(value, f"{name}_precision"), parse_zone(own_zone or zone)
         )
         if when.day.year not in _YEARS:
@@ -147,7 +157,7 @@ def _when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
     return when
 
 
-def _read_when(text: str, precision: str | None, zone: str) -> When:
+def _parsed_when(text: str, precision: str | None, zone: str) -> When:
     if _MONTH.fullmatch(text):
         return When(date.fromisoformat(f"{text}-01"), Precision.MONTH, zone)
     if _DAY.fullmatch(text):

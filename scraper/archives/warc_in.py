@@ -22,7 +22,7 @@ from storage.urls import url_key
 
 from ..intake import Arrival, take
 from ..pages.article import read_article
-from ..relevance.watchlist import Watchlist
+from ..relevance.topics import Watchlist
 from ..sources.model import Source
 from .bring import Brought, importing
 from .homes import Homes, definition_of
@@ -137,6 +137,8 @@ def _is_older(store: Store, source: Source, arrival: Arrival) -> bool:
     known = store.known(source.id, article.url if article else arrival.capture.url)
     if known is None:
         return False
+    if known.parts and arrival.reading.more_pages:  # a record is one page of several
+        return True
     return known.gone or _last_read(store, known) >= arrival.capture.fetched_at
 
 

@@ -7,18 +7,22 @@ known article that is asked for again must hear is decided in `rechecks`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from storage.records import FetchKind
 from storage.types import Capture, Change, Known, Outcome, Reading
 from storage.urls import key_of
+from storage.write_slots import Transaction
 
-from ..decide import content_hash
-from ..intake import Arrival, Kept, KeptPage, take
+from ..intake import Arrival, Kept, KeptPage, taking
+from ..prepare import Read
 from ..sources.links import is_article
 from ..sources.model import Source
 from .addresses import is_own_article, moved
+from .budget import Budget
 from .commons import Commons
+from .pages_of import Pages
 from .reading import unread
 from .request import ArticleDone
 from .tally import Tally
@@ -32,7 +36,7 @@ class _Forward:
     `alone` as long as no other address does the same."""
 
     fetched: Fetched
-    reading: Reading
+    read: Read
     kept: bool
     alone: bool = True
 
@@ -41,13 +45,20 @@ class Articles:
     """Deals with single article pages for one run. Whoever had some fetched calls `settle`."""
 
     def __init__(
-        self, source: Source, run_id: int, commons: Commons, fetcher: Fetcher, tally: Tally
+        self,
+        source: Source,
+        run_id: int,
+        commons: Commons,
+        fetcher: Fetcher,
+        tally: Tally,
+        budget: Budget | None = None,
     ) -> None:
         self._source = source
         self._run_id = run_id
         self._commons = commons
         self.fetcher = fetcher
         self.tally = tally
+        self.pages = Pages(source, commons, fetcher, budget)
         self._early: dict[str, Fetched] = {}
         self._claims = asyncio.Lock()
         self._forwards: dict[str, _Forward] = {}
@@ -56,70 +67,71 @@ class Articles:
         """Fetch an address that is not known yet and keep what it says."""
         if key_of(url) in self._early:
             return self._early.pop(key_of(url))
-        fetched, reading = await self._fetch_and_read(url)
-        if reading is not None:
-            self._arrive(fetched, await self._at_its_own_address(reading))
+        fetched, read = await self._fetch_and_read(url)
+        if read is not None:
+            await self._arrive(fetched, await self._at_its_own_address(read))
         return fetched
 
-    def settle(self) -> None:
+    async def settle(self) -> None:
         """Deal with the addresses that forwarded for now to an article, each to one of its own: now
         that they were alone with it, the article is known by them too, if it was known before."""
-        for forward in self._forwards.values():
+        for forward in tuple(self._forwards.values()):
             if forward.alone and not forward.kept:
-                self.keep(forward.fetched, forward.reading)
+                await self.keep(forward.fetched, forward.read)
         self._forwards.clear()
 
-    def _arrive(self, fetched: Fetched, reading: Reading) -> None:
+    async def _arrive(self, fetched: Fetched, read: Read) -> None:
         """Keep what came, unless several addresses forward to it, which then is no article of
         theirs. A redirect for now does not join two addresses by itself."""
-        article = reading.article
+        article = read.reading.article
         if article is None or not fetched.temporary or not moved(fetched.url, article.url):
-            self.keep(fetched, reading)
+            await self.keep(fetched, read)
             return
         forward = self._forwards.get(key_of(article.url))
         if forward is None:
             kept = self.known(article.url) is None
+            self._forwards[key_of(article.url)] = _Forward(fetched, read, kept)
             if kept:
-                self.keep(fetched, reading, joined=())
-            self._forwards[key_of(article.url)] = _Forward(fetched, reading, kept)
+                await self.keep(fetched, read, joined=())
             return
-        elsewhere = unread(Outcome.SOFT_404, f"redirects to {article.url}, as others do")
-        if forward.alone and forward.kept:
-            self._take(forward.fetched, elsewhere, ())
+        elsewhere = Read(unread(Outcome.SOFT_404, f"redirects to {article.url}, as others do"))
+        alone, forward.alone = forward.alone, False
+        if alone and forward.kept:
+            await self._commons.writes.do(self._taking(forward.fetched, elsewhere, ()))
             self.tally.settle(key_of(forward.fetched.url), Change.QUARANTINED, Outcome.SOFT_404)
-        elif forward.alone:
-            self.keep(forward.fetched, elsewhere)
-        forward.alone = False
-        self.keep(fetched, elsewhere)
+        elif alone:
+            await self.keep(forward.fetched, elsewhere)
+        await self.keep(fetched, elsewhere)
 
-    async def _fetch_and_read(self, url: str) -> tuple[Fetched, Reading | None]:
+    async def _fetch_and_read(self, url: str) -> tuple[Fetched, Read | None]:
         """What came, and how it reads; None if it could not be had, which then is on record."""
         fetched = await self.fetcher.fetch(url, FetchKind.ARTICLE)
         if fetched.outcome not in (Outcome.OK, Outcome.GONE):
             self.failed(fetched, fetched.outcome, fetched.reason)
             return fetched, None
-        reading = await self.read(fetched)
+        read = await self.read(fetched)
+        reading = read.reading
         if reading.outcome is Outcome.BLOCKED:
             self.log(fetched, reading)
             self.failed(fetched, reading.outcome, reading.reason)
             return replace(fetched, outcome=Outcome.BLOCKED), None
-        return fetched, reading
+        return fetched, read
 
-    async def _at_its_own_address(self, reading: Reading) -> Reading:
+    async def _at_its_own_address(self, read: Read) -> Read:
         """The reading under the address that the page itself calls its own, once it is proven that
         the same stands there; a claim alone proves nothing."""
-        article = reading.article
+        article = read.reading.article
         claimed = (article and article.canonical_url) or ""
         if article is None or not is_article(claimed, self._source.links):
-            return reading
+            return read
         if not moved(article.url, claimed):
-            return reading
-        known = self._commons.store.known(self._source.id, claimed)
+            return read
+        known = self.known(claimed)
         if known is None and key_of(claimed) in self.tally.listed:
             known = await self._fetch_claimed(claimed)
-        if known is None or known.content_hash != content_hash(article):
-            return reading
-        return replace(reading, article=replace(article, url=known.url))
+        if known is None or known.content_hash != read.content_hash:
+            return read
+        return read.at(known.url)
 
     async def _fetch_claimed(self, url: str) -> Known | None:
         """Fetch the page that another one names as the article's own before its turn, and keep it.
@@ -127,43 +139,42 @@ class Articles:
         Only listed ones are: they would come anyway, and others cannot be met twice.
         """
         async with self._claims:
-            known = self._commons.store.known(self._source.id, url)
+            known = self.known(url)
             if known is None and key_of(url) not in self._early:
-                fetched, reading = await self._fetch_and_read(url)
+                fetched, read = await self._fetch_and_read(url)
                 self._early[key_of(url)] = fetched
-                if reading is not None:
-                    self._arrive(fetched, reading)
-            return known or self._commons.store.known(self._source.id, url)
+                if read is not None:
+                    await self._arrive(fetched, read)
+            return known or self.known(url)
 
-    async def read(self, fetched: Fetched) -> Reading:
+    async def read(self, fetched: Fetched) -> Read:
         """What the page says, or that it is not the page that was asked for."""
         capture = fetched.capture
         if fetched.outcome is Outcome.GONE or capture is None:
-            return unread(Outcome.GONE, fetched.reason)
+            return Read(unread(Outcome.GONE, fetched.reason))
         elsewhere = moved(capture.url, capture.final_url)
         if elsewhere and not is_own_article(capture.final_url, self._source):
-            return unread(Outcome.SOFT_404, f"redirects to {capture.final_url}, no article")
-        return await self.read_as_it_is(capture)
+            reason = f"redirects to {capture.final_url}, no article"
+            return Read(unread(Outcome.SOFT_404, reason))
+        base = self._commons.base_of(self._source.id)
+        read = await self._commons.readers.read_page(capture, self._source, base)
+        if read.reading.article is None or not read.reading.more_pages:
+            return read
+        return await self.pages.complete(read, self.known(read.reading.article.url))
 
     async def read_as_it_is(self, capture: Capture) -> Reading:
         """What a page says, wherever it came from."""
-        return await self._commons.readers.read_page(capture, self._source)
-
-    async def read_kept(self, known: Known) -> KeptPage | None:
-        """The kept page of an article, as today's rules read it; None if there is none."""
-        if known.snapshot_id is None:
-            return None
-        capture = self._commons.store.snapshot(known.snapshot_id)
-        return KeptPage(known.snapshot_id, await self.read_as_it_is(capture))
+        return await self._commons.readers.read_again(capture, self._source)
 
     def known(self, url: str) -> Known | None:
-        """What the archive knows of an address."""
+        """What the archive knows of an address, with all that came before."""
+        self._commons.writes.commit()
         return self._commons.store.known(self._source.id, url)
 
-    def keep(
+    async def keep(
         self,
         fetched: Fetched,
-        reading: Reading,
+        read: Read,
         joined: tuple[str, ...] | None = None,
         before: KeptPage | None = None,
     ) -> None:
@@ -172,54 +183,69 @@ class Articles:
         capture = fetched.capture
         assert capture is not None  # only answers are read
         aliases = (capture.url, capture.final_url) if joined is None else joined
-        kept = self._take(fetched, reading, aliases, before)
-        self._log_kept(fetched, reading, kept)
+        reading, taking = read.reading, self._taking(fetched, read, aliases, before)
+
+        def write(tx: Transaction) -> Kept:
+            kept = taking(tx)
+            self._log_kept(tx, fetched, reading, kept)
+            return kept
+
+        kept = await self._commons.writes.do(write)
         if fetched.outcome is Outcome.OK:
             self.tally.fetched += 1
         self.done(fetched, reading.outcome, kept.applied.change, reading.reason)
 
-    def keep_target(self, fetched: Fetched, reading: Reading) -> None:
+    async def keep_target(self, fetched: Fetched, read: Read) -> None:
         """Keep the article that another one's address redirects to, as an article of its own. The
         attempt itself is not put on record here."""
-        kept = self._take(fetched, reading, ())
+        kept = await self._commons.writes.do(self._taking(fetched, read, ()))
         self.tally.fetched += 1
+        reading = read.reading
         if reading.article is not None:
             key = key_of(reading.article.url)
             self.tally.settle(key, kept.applied.change, reading.outcome)
 
-    def _take(
+    def _taking(
         self,
         fetched: Fetched,
-        reading: Reading,
+        read: Read,
         addresses: tuple[str, ...],
         before: KeptPage | None = None,
-    ) -> Kept:
+    ) -> Callable[[Transaction], Kept]:
         assert fetched.capture is not None
-        aliases = _aliases(reading, *addresses)
-        return take(
+        aliases = _aliases(read.reading, *addresses)
+        return taking(
             self._commons.store,
-            Arrival(self._source, fetched.capture, reading, aliases, before),
+            Arrival(
+                self._source,
+                fetched.capture,
+                read.reading,
+                aliases,
+                before,
+                read.prepared,
+                read.body,
+                read.parts,
+            ),
             run_id=self._run_id,
             now=self._commons.now(),
             watchlist=self._commons.request.watchlist,
         )
 
-    def _log_kept(self, fetched: Fetched, reading: Reading, kept: Kept) -> None:
+    def _log_kept(self, tx: Transaction, fetched: Fetched, reading: Reading, kept: Kept) -> None:
         now = self._commons.now()
         validator = validator_of(fetched.capture, now) if fetched.capture else None
-        with self._commons.store.writing() as tx:
-            if fetched.outcome is Outcome.OK:  # a failed attempt is on record already
-                self.fetcher.log(
-                    tx,
-                    fetched,
-                    outcome=reading.outcome,
-                    reason=reading.reason,
-                    snapshot_id=kept.snapshot_id,
-                )
-            if kept.applied.article_id is not None:
-                tx.checked(kept.applied.article_id, now)
-                if validator is not None:
-                    tx.remember_validator(self._source.id, validator, kept.snapshot_id)
+        if fetched.outcome is Outcome.OK:  # a failed attempt is on record already
+            self.fetcher.log(
+                tx,
+                fetched,
+                outcome=reading.outcome,
+                reason=reading.reason,
+                snapshot_id=kept.snapshot_id,
+            )
+        if kept.applied.article_id is not None:
+            tx.checked(kept.applied.article_id, now)
+            if validator is not None:
+                tx.remember_validator(self._source.id, validator, kept.snapshot_id)
 
     def unchanged(self, fetched: Fetched, article_id: int) -> None:
         """The server says that a known article has not changed."""

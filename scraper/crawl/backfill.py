@@ -48,7 +48,7 @@ class Backfill(Visit):
     async def walk(self, fetcher: Fetcher) -> None:
         """Follow each list from where it was left, until it is old enough, ends, or a bound is
         reached; that is noted in the tally."""
-        articles = Articles(self.source, self.run.id, self._commons, fetcher, self.tally)
+        articles = self._articles(fetcher)
         lists = _Turns(self.source, self.run, self._commons, fetcher, self.tally, self._budget)
         for entry in self.source.entries:
             spot = self._place.spots.get(entry.url)

@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.packing import Base
+from storage.records import FetchKind
 from storage.store import Store
 
+from ..files.readers import FileReaders
 from .reading import Readers
 from .request import CrawlEvent, CrawlRequest
 from .wire.faults import refused
 from .wire.manners import Gate
+from .writes import Writes
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -40,9 +44,16 @@ class Commons:
     report: Callable[[CrawlEvent], None]
     gate: Gate
     resolver: GuardedResolver
-    readers: Readers = field(default_factory=Readers)
+    readers: Readers = field(init=False)
+    writes: Writes = field(init=False)
+    files: FileReaders = field(default_factory=FileReaders)
     robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
+    bases: dict[str, Base | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.readers = Readers(self.request.watchlist)
+        self.writes = Writes(self.store)
 
     @property
     def agent(self) -> str:
@@ -65,6 +76,12 @@ class Commons:
         self.waits[host] = until
         with self.store.writing() as tx:
             tx.set_not_before(host, until, reason)
+
+    def base_of(self, source_id: str) -> Base | None:
+        """What the articles' pages of a source are packed against."""
+        if self.bases.get(source_id) is None:
+            self.bases[source_id] = self.store.packing_base(source_id, FetchKind.ARTICLE)
+        return self.bases[source_id]
 
     def raise_if_refused(self, host: str) -> None:
         """Raise the fault of a host whose addresses were all refused."""

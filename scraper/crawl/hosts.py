@@ -8,7 +8,8 @@ from ..sources.model import Source
 
 def hosts_of(source: Source) -> frozenset[str]:
     """All hosts a crawl of this source may ask, lower-case, `:port` only where it is unusual."""
-    return entry_hosts(source) | {host.lower() for host in source.links.hosts}
+    named = (*source.links.hosts, *source.attachments.hosts)
+    return entry_hosts(source) | {host.lower() for host in named}
 
 
 def entry_hosts(source: Source) -> frozenset[str]:

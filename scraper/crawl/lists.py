@@ -112,7 +112,7 @@ class Lists:
     ) -> tuple[ListPage | None, int]:
         """Fetch and read one page: the page (None if there is none to use) and how much is new."""
         self._budget.begin()
-        fetched, capture = await self._fetch(url, FetchKind(entry.kind.value), validator)
+        fetched, capture = await self._fetch(url, entry.fetch_kind, validator)
         self._budget.note(fetched)
         if capture is None:
             return self._missing(entry, url, fetched.outcome, fetched.reason, number)
@@ -173,10 +173,11 @@ class Lists:
         with self._commons.store.writing() as tx:
             snapshot_id = None
             if fetched.outcome is Outcome.OK and fetched.capture is not None:
-                kind = FetchKind(entry.kind.value)
+                kind = entry.fetch_kind
                 snapshot_id = tx.keep_capture(self._source.id, fetched.capture, kind)
                 validator = validator_of(fetched.capture, now)
-                if validator is not None and page.outcome in _WORKED:
+                # What was cut off on its way is asked for again, whatever its validator says.
+                if validator is not None and page.outcome is Outcome.OK:
                     tx.remember_validator(self._source.id, validator, snapshot_id)
             outcome = None if fetched.outcome is Outcome.UNCHANGED else page.outcome
             self._fetcher.log(

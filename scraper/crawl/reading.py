@@ -1,29 +1,33 @@
 """Where a crawl has its pages read: beside the downloader, bounded, never in silence.
 
 A page that cannot be read within its bounds is a reading without an article, which says why. What
-is read and how is decided in `scraper.pages`.
+is read and how is decided in `scraper.pages`, what is made of it in `scraper.prepare`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from storage.packing import Base
 from storage.types import Capture, Outcome, Reading
 
 from ..pages.article import read_article
 from ..pages.feeds import read_feed
+from ..pages.json_lists import read_json_list
 from ..pages.lists import read_list
 from ..pages.sitemaps import read_sitemap
 from ..pages.types import ListPage
 from ..pages.version import READER_VERSION
+from ..prepare import Read, read_and_prepare
+from ..relevance.topics import Watchlist
 from ..sources.model import Entry, EntryKind, Source
 from ..workers.here import bounded, is_possible
 from ..workers.pool import Fault, Workers
+from ..workers.worker import shared
 
+P = ParamSpec("P")
 T = TypeVar("T")
-P1 = TypeVar("P1")
-P2 = TypeVar("P2")
 
 _FEW = 40
 _SMALL = 256 * 1024
@@ -37,12 +41,27 @@ class Readers:
     Small ones only, since a parser cannot be cut in this process, and takes no second for them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, watchlist: Watchlist | None = None) -> None:
+        self._watchlist = watchlist
         self._workers = Workers(_MODULES)
         self._read = 0
 
-    async def read_page(self, capture: Capture, source: Source) -> Reading:
-        """Read an article's page."""
+    def expect(self, pages: int) -> None:
+        """So many pages are to come: start the workers while they are fetched, if they are many."""
+        if self._read + pages > _FEW:
+            self._read = _FEW
+            self._workers.start()
+
+    async def read_page(self, capture: Capture, source: Source, base: Base | None) -> Read:
+        """Read an article's page, and make all that follows from it; `base` is what its bytes are
+        packed against for the archive."""
+        found = await self._call(
+            read_and_prepare, capture, source.fields, source.id, self._watchlist, base
+        )
+        return Read(unread(found.outcome, found.reason)) if isinstance(found, Fault) else found
+
+    async def read_again(self, capture: Capture, source: Source) -> Reading:
+        """Read a page that is kept already, or only looked at."""
         found = await self._call(read_article, capture, source.fields, source.id)
         return unread(found.outcome, found.reason) if isinstance(found, Fault) else found
 
@@ -52,12 +71,18 @@ class Readers:
         return ListPage(found.outcome, found.reason) if isinstance(found, Fault) else found
 
     async def _call(
-        self, call: Callable[[Capture, P1, P2], T], capture: Capture, first: P1, second: P2
+        self,
+        call: Callable[Concatenate[Capture, P], T],
+        capture: Capture,
+        *rules: P.args,
+        **no: P.kwargs,
     ) -> T | Fault:
+        """Call with a page and what many pages have in common."""
         self._read += 1
         if self._read <= _FEW and len(capture.body) <= _SMALL and is_possible():
-            return bounded(call, capture, first, second)
-        return await self._workers.ask(call, capture, first, second)
+            return bounded(call, capture, *rules, **no)
+        common: Any = map(shared, rules)
+        return await self._workers.ask(call, capture, *common, **no)
 
     def close(self) -> None:
         """End the workers."""
@@ -70,6 +95,8 @@ def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
         return read_feed(capture, source.links, source.zone)
     if entry.kind is EntryKind.SITEMAP:
         return read_sitemap(capture, source.links, source.zone)
+    if entry.kind is EntryKind.JSON:
+        return read_json_list(capture, entry, source.links, source.zone)
     return read_list(capture, entry, source.links, source.zone)
 
 

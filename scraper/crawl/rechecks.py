@@ -7,7 +7,7 @@ collected, and applied only when the run has seen whether it can believe them.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from storage.owed import Attempts
@@ -17,6 +17,7 @@ from storage.urls import key_of
 
 from ..decide import content_hash
 from ..pages.recognise import LOGIN_PAGE
+from ..prepare import Read
 from .addresses import moved
 from .articles import Articles
 from .reading import unread
@@ -55,6 +56,9 @@ class Rechecks:
         """Ask whether an article still says what it said, and that it is still there."""
         self._asked += 1
         fetched = await self._articles.fetcher.fetch(recheck.url, FetchKind.ARTICLE, validator)
+        known = self._articles.known(recheck.url) if fetched.outcome is Outcome.UNCHANGED else None
+        if known is not None and known.parts:
+            fetched = self._articles.pages.as_kept(fetched, known)
         if fetched.outcome is Outcome.UNCHANGED:
             self._articles.unchanged(fetched, recheck.article_id)
         elif fetched.outcome not in (Outcome.OK, Outcome.GONE):
@@ -87,11 +91,12 @@ class Rechecks:
             )
         return tally.doubt
 
-    async def _read(self, fetched: Fetched) -> Reading:
-        reading = await self._articles.read(fetched)
+    async def _read(self, fetched: Fetched) -> Read:
+        read = await self._articles.read(fetched)
+        reading = read.reading
         if reading.outcome is Outcome.SOFT_404 and await self._asks_to_log_in(fetched, reading):
-            return unread(Outcome.BLOCKED, f"{reading.reason}: asks to log in")
-        return reading
+            return Read(unread(Outcome.BLOCKED, f"{reading.reason}: asks to log in"))
+        return read
 
     async def _asks_to_log_in(self, fetched: Fetched, reading: Reading) -> bool:
         capture = fetched.capture
@@ -104,7 +109,8 @@ class Rechecks:
         there = await self._articles.read_as_it_is(capture)
         return there.reason == LOGIN_PAGE
 
-    async def _judge(self, recheck: Recheck, fetched: Fetched, reading: Reading) -> None:
+    async def _judge(self, recheck: Recheck, fetched: Fetched, read: Read) -> None:
+        reading = read.reading
         article = reading.article
         if reading.outcome in _NOT_THERE:
             self._not_there(recheck, fetched, reading)
@@ -112,26 +118,25 @@ class Rechecks:
             self._articles.log(fetched, reading)
             self._articles.failed(fetched, reading.outcome, reading.reason)
         else:
-            await self._compare(recheck, fetched, reading, article)
+            await self._compare(recheck, fetched, read, article)
 
     async def _compare(
-        self, recheck: Recheck, fetched: Fetched, reading: Reading, article: ArticleData
+        self, recheck: Recheck, fetched: Fetched, read: Read, article: ArticleData
     ) -> None:
         """Keep what the page says now; as an article of its own if the address leads to a page that
         does not say what the article said. The kept page is read by today's rules."""
-        known, content = self._articles.known(recheck.url), content_hash(article)
+        known, content = self._articles.known(recheck.url), read.content_hash
         same, before = known is None or known.content_hash == content, None
         if known is not None and not same:
-            before = await self._articles.read_kept(known)
+            before = await self._articles.pages.read_kept(known)
             kept = before.reading.article if before else None
             same = kept is not None and content_hash(kept) == content
         if moved(recheck.url, article.url) and not same:
-            self._articles.keep_target(fetched, reading)
+            await self._articles.keep_target(fetched, read)
             left = unread(Outcome.SOFT_404, f"redirects to {article.url}, another article")
             self._not_there(recheck, fetched, left)
         else:
-            stays = replace(article, url=recheck.url)
-            self._articles.keep(fetched, replace(reading, article=stays), before=before)
+            await self._articles.keep(fetched, read.at(recheck.url), before=before)
 
     def _not_there(self, recheck: Recheck, fetched: Fetched, reading: Reading) -> None:
         if fetched.outcome is Outcome.OK:  # else it is on record already

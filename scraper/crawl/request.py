@@ -16,7 +16,7 @@ from storage.types import Change, Outcome
 from storage.write_runs import BACKFILL
 
 if TYPE_CHECKING:
-    from ..relevance.watchlist import Watchlist
+    from ..relevance.topics import Watchlist
 
 Clock = Callable[[], datetime]
 
@@ -40,6 +40,8 @@ class CrawlRequest:
     one page to crawl instead of the sources' entry points. `proxy` (`http://host:port`, or empty)
     is asked for everything but the names in `hosts`, unless a source says otherwise. `back` makes
     it a slice of a back-fill.
+    `intranet` holds the authorities (`name` or `name:port`) that may lead to addresses of one's own
+    network.
     """
 
     contact: str
@@ -50,6 +52,7 @@ class CrawlRequest:
     page: str | None = None
     proxy: str = ""
     back: Back | None = None
+    intranet: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -91,10 +94,20 @@ class ArticleDone:
 
 
 @dataclass(frozen=True, slots=True)
+class FileDone:
+    """A file that an article links to was dealt with."""
+
+    source_id: str
+    url: str
+    outcome: Outcome
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """A source's run ended."""
 
     run: Run
 
 
-CrawlEvent = SourceStarted | ListRead | ArticleDone | RunFinished
+CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished

@@ -69,7 +69,7 @@ async def _crawl(
     request: CrawlRequest,
     report: Callable[[CrawlEvent], None],
 ) -> tuple[Run, ...]:
-    resolver = GuardedResolver(request.hosts)
+    resolver = GuardedResolver(request.hosts, intranet=request.intranet)
     install_resolver(resolver)
     commons = Commons(store, request, report, Gate(request.hosts), resolver)
     with Interrupts() as interrupts:
@@ -81,6 +81,7 @@ async def _crawl(
         finally:
             await _settle(tasks)
             commons.readers.close()
+            commons.files.close()
     if crawls.unwritten is not None:
         raise crawls.unwritten
     return tuple(run for run in runs if run is not None)
@@ -174,9 +175,9 @@ class _Crawls:
             tx.register_source(source.ref, now)
             tx.close_orphans(source.id, now)
             run = tx.start_run(source.id, now, kind=commons.request.kind)
-        for host in hosts_of(source):
+        for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
             if host not in commons.request.hosts:
-                commons.gate.ask_pause(host.partition(":")[0], source.politeness.delay)
+                commons.gate.ask_pause(host, source.politeness.delay)
         commons.report(SourceStarted(source.id, run.id))
         return run
 

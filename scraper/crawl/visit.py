@@ -18,6 +18,7 @@ from storage.urls import key_of
 from ..sources.links import is_article
 from ..sources.model import Source
 from .articles import Articles
+from .attachments import Attachments
 from .budget import Budget
 from .commons import Commons
 from .hosts import hosts_of
@@ -52,15 +53,27 @@ class Visit:
 
     async def walk(self, fetcher: Fetcher) -> None:
         """Do it all, or as much as the bounds allow; they are noted in the tally."""
-        articles = Articles(self.source, self.run.id, self._commons, fetcher, self.tally)
+        articles = self._articles(fetcher)
         page = self._commons.request.page
         if page is not None:
             await self._each(articles, deque([page]))
+            known = articles.known(page)
+            await self._files(fetcher, known.article_id if known else 0)
             return
         lists = Lists(self.source, self.run, self._commons, fetcher, self.tally, self._budget)
         queue = await lists.walk(self._validators, thorough=self._thorough)
         await self._each(articles, self._in_order(queue))
         await self._again(articles, lists.risen)
+        await self._files(fetcher)
+
+    async def _files(self, fetcher: Fetcher, article_id: int | None = None) -> None:
+        """Fetch the files that articles link to, of all or of one, after everything else."""
+        files = Attachments(self.source, self.run.id, self._commons, fetcher, self._budget)
+        trouble = await files.walk(article_id)
+        self.tally.note = "; ".join(filter(None, (self.tally.note, trouble)))
+
+    def _articles(self, fetcher: Fetcher) -> Articles:
+        return Articles(self.source, self.run.id, self._commons, fetcher, self.tally, self._budget)
 
     def _in_order(self, queue: Sequence[str]) -> deque[str]:
         """What is new first, then what is owed, then what failed when it was last asked for."""
@@ -83,13 +96,14 @@ class Visit:
 
     async def _each(self, articles: Articles, queue: deque[str]) -> None:
         """Fetch what is queued, as many at a time as the hosts bear."""
+        self._commons.readers.expect(len(queue))
         width = min(self._commons.gate.width(host) for host in hosts_of(self.source))
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(width, len(queue))):
                     group.create_task(self._work(articles, queue))
         finally:
-            articles.settle()
+            await articles.settle()
 
     async def _work(self, articles: Articles, queue: deque[str]) -> None:
         while queue and not self._must_stop(queue[0]):
@@ -130,7 +144,8 @@ class Visit:
         left, aged = self._rested(missing), self._rested(due)
         half = (rules.per_run + 1) // 2
         left = left[: max(half, rules.per_run - len(aged))]
-        by_id = {recheck.article_id: recheck for recheck in (*left, *aged)}
+        lacking = store.incomplete(self.source.id, self._commons.now(), rules.per_run)
+        by_id = {recheck.article_id: recheck for recheck in (*left, *lacking, *aged)}
         return tuple(by_id.values())[: rules.per_run]
 
     def _rested(self, rechecks: Sequence[Recheck]) -> list[Recheck]:

@@ -13,7 +13,11 @@ MAX_TAGS = 60_000
 MAX_DEPTH = 400
 MAX_CHARACTERS = 8 * 1024 * 1024
 MAX_ATTRIBUTES = 1_000
+MAX_EQUALS = 10_000
+"""Parsers are quadratic in the attributes of a tag; so many cost a tenth of a second."""
+_MAX_WORDS = 20_000
 _LONG_TAG = 2 * MAX_ATTRIBUTES
+_NO_DEPTH = 1 << 30
 
 _TAG = re.compile(r"<(?:(!--)|(/?)([A-Za-z][A-Za-z0-9]{0,30}))")
 _RAW_NAMES = ("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes")
@@ -39,41 +43,40 @@ class Trimmed:
 
 
 def trim(text: str) -> Trimmed:
-    """The head of `text` that stays within the bounds. Linear in its length."""
+    """The head of `text` within the bounds of length, tags and attributes. Linear in its length.
+
+    How deep its tags nest is met by the parser and by the walk over its tree; `shallow` looks
+    before any parser does.
+    """
     cut = ""
     if len(text) > MAX_CHARACTERS:
         text, cut = text[:MAX_CHARACTERS], f"cut after {MAX_CHARACTERS} characters"
-    return Trimmed(text, cut) if _is_tame(text) else _cut(text, cut)
+    return Trimmed(text, cut) if _is_tame(text) else _cut(text, cut, _NO_DEPTH)
+
+
+def shallow(text: str) -> str:
+    """The head of `text` whose tags nest no deeper than a soup can bear."""
+    return _cut(text, "", MAX_DEPTH).text
 
 
 def _is_tame(text: str) -> bool:
-    """True for markup far from every bound, as nearly all is; a coarser look than the exact one.
-
-    Tags in scripts count here as if they were tags. What hides its depth that way is met by the
-    parser's own bound.
-    """
-    if text.count("<") >= MAX_TAGS:
+    """True for markup far from every bound, as nearly all is; a coarser look than the exact one."""
+    if text.count("<") >= MAX_TAGS or text.count("=") >= MAX_EQUALS:
         return False
-    long_pieces = (piece for piece in text.split(">") if len(piece) >= _LONG_TAG)
-    if any((tag := _NAMED.search(p)) and len(p) - tag.start() >= _LONG_TAG for p in long_pieces):
-        return False
-    depth = deepest = 0
-    for closes, name in _NAMED.findall(text):
-        if name in _UNCOUNTED or name.lower() in _UNCOUNTED:
-            continue
-        if not closes:
-            depth += 1
-            if depth > deepest:
-                deepest = depth
-        elif depth:
-            depth -= 1
-    return deepest <= MAX_DEPTH
+    return not any(_is_crowded(piece) for piece in text.split(">") if len(piece) >= _LONG_TAG)
 
 
-def _cut(text: str, cut: str) -> Trimmed:
+def _is_crowded(piece: str) -> bool:
+    if piece.count("=") <= MAX_ATTRIBUTES and len(piece.split()) <= _MAX_WORDS:
+        return piece.count("/") > _MAX_WORDS
+    return _NAMED.search(piece) is not None
+
+
+def _cut(text: str, cut: str, deepest: int) -> Trimmed:
     """Tag by tag to the first that is too much."""
     depth = tags = at = closed = 0
-    while (found := _TAG.search(text, at)) is not None:
+    found = _TAG.search(text)
+    while found is not None:
         tags += 1
         name = (found.group(1) or found.group(3)).lower()
         is_raw = name in _RAW_ENDS and not found.group(2)
@@ -81,13 +84,16 @@ def _cut(text: str, cut: str) -> Trimmed:
         depth = max(0, depth + _step(found))
         if tags > MAX_TAGS:
             return Trimmed(text[: found.start()], f"cut after {MAX_TAGS} tags")
-        if depth > MAX_DEPTH:
-            return Trimmed(text[: found.start()], f"cut where tags nest deeper than {MAX_DEPTH}")
+        if depth > deepest:
+            return Trimmed(text[: found.start()], f"cut where tags nest deeper than {deepest}")
+        behind = _TAG.search(text, at)
         if found.group(3) and closed < found.end():
             # Looked for once for all tags before it, or this would be quadratic.
             closed = _end_of_tag(text, found.end())
-            if _is_monster(text, found.end(), closed):
+            next_tag = closed if is_raw else behind.start() if behind else len(text)
+            if _is_monster(text, found.end(), closed, next_tag):
                 return Trimmed(text[: found.start()], "cut before a tag with too many attributes")
+        found = behind
     return Trimmed(text, cut)
 
 
@@ -109,8 +115,14 @@ def _end_of_tag(text: str, start: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _is_monster(text: str, start: int, end: int) -> bool:
-    """True for a tag with very many attributes; only long tags are looked into."""
-    if end - start < _LONG_TAG:
+def _is_monster(text: str, start: int, end: int, next_tag: int) -> bool:
+    """True for a tag with very many attributes; only long tags are looked into.
+
+    A `>` within quotes seems to end a tag, so quoted values are counted up to the next one.
+    """
+    if next_tag - start < _LONG_TAG:
         return False
-    return text.count("=", start, end) > MAX_ATTRIBUTES or text.count(" ", start, end) > 20_000
+    quoted = text.count('="', start, next_tag) + text.count("='", start, next_tag)
+    if quoted > MAX_ATTRIBUTES or text.count("=", start, end) > MAX_ATTRIBUTES:
+        return True
+    return len(text[start:end].split()) > _MAX_WORDS or text.count("/", start, end) > _MAX_WORDS

@@ -6,17 +6,22 @@ A guess for `parse`, said as such; sources name their template themselves.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from bs4.exceptions import ParserRejectedMarkup
 
 from storage.types import Capture
 
+from ..sources.layouts import is_address
+from ..sources.links import compile_link
 from ..sources.model import FieldRules
 from .decode import decode
 from .page import Page
 from .tree import text_size
 
-_BODY, _FIELD, _SITE = 3, 1, 2
+_BODY, _FIELD, _SITE, _MARK = 3, 1, 2, 2
+_LOOKED_AT = 300_000
+"""Characters of markup in which the marks of a family are looked for."""
 _EVERYBODYS = frozenset({"h1", ".title"})
 _ENOUGH = 30
 """Characters of text that make an element a body: a notice in Chinese has no more."""
@@ -55,6 +60,11 @@ def recognise_template(page: Page, templates: Mapping[str, FieldRules]) -> tuple
 
 
 def _fit(page: Page, rules: FieldRules) -> tuple[int, list[str]]:
+    """How well a family fits, by its present layout or by an older one, and by what."""
+    return max((_fit_layout(page, one) for one in (rules, *rules.older)), key=lambda fit: fit[0])
+
+
+def _fit_layout(page: Page, rules: FieldRules) -> tuple[int, list[str]]:
     body = next((rule for rule in rules.body if _has_text(page, rule)), "")
     if not body:
         return 0, []
@@ -68,7 +78,24 @@ def _fit(page: Page, rules: FieldRules) -> tuple[int, list[str]]:
     if site:
         score += _SITE
         why.append(f"the site name {site!r}")
-    return score, list(dict.fromkeys(why))
+    marks = _marks(page, rules.marks)
+    if rules.marks and not marks:
+        return 0, []  # `.article` and an `h1` have pages of every house
+    score += _MARK * len(marks)
+    return score, list(dict.fromkeys([*why, *marks]))
+
+
+def _marks(page: Page, marks: tuple[str, ...]) -> list[str]:
+    """What marks the family: its word in the markup, the shape of its addresses."""
+    if not marks:
+        return []
+    parts = urlsplit(page.url)
+    target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    text = f"{parts.netloc}\n{page.markup[:_LOOKED_AT]}".lower()
+    word = next((one for one in marks if not is_address(one) and one in text), "")
+    shapes = (compile_link(one) for one in marks if is_address(one))
+    found = [f"the mark {word!r}"] if word else []
+    return found + ["its address"] * any(shape.search(target) for shape in shapes)
 
 
 def _has_text(page: Page, rule: str) -> bool:

@@ -1,7 +1,7 @@
 """Reads one list page: its rows, and where the list goes on.
 
-Rows by selectors where the source has them, else every link the link rule allows. Never raises
-for what a page holds; follows nothing.
+Rows by selectors where the source has them, else every link the link rule allows, else the list
+that shows by its looks. Never raises for what a page holds; follows nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> Li
 
 def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outcome, str]:
     if rows.own or rows.off_site:
-        return (Outcome.PARTIAL, page.cut) if page.cut else (Outcome.OK, "")
+        return (Outcome.PARTIAL, page.trimmed) if page.trimmed else (Outcome.OK, "")
     verdict = judge_page(page, capture)
     if verdict is not None:
         return verdict.outcome, verdict.reason
@@ -68,4 +68,7 @@ def unwrap_records(text: str) -> str:
             break
         pieces.append(text[start + len(_OPEN) : end])
         at = end + len(_CLOSE)
-    return f"{text}<div>{''.join(pieces)}</div>"
+    # What stands behind the end of the body is lost to the parser.
+    end = text.lower().rfind("</body")
+    end = len(text) if end < 0 else end
+    return f"{text[:end]}<div>{''.join(pieces)}</div>{text[end:]}"

@@ -19,7 +19,8 @@ from bs4.element import Tag
 from lxml import etree
 
 from . import tree
-from .bounds import trim
+from .bounds import shallow, trim
+from .linked import read_linked
 from .selectors import find_all
 from .text import clean_characters, clean_line
 from .tree import Element
@@ -79,13 +80,29 @@ class Page:
 
     def __init__(self, text: str, url: str, now: datetime) -> None:
         # An XML declaration in front of (X)HTML means nothing to an HTML parser.
-        trimmed = trim(_DECLARATION.sub("", clean_characters(text), count=1))
-        self.markup = trimmed.text
+        trimmed = trim(_DECLARATION.sub("", text, count=1))
+        self._markup = trimmed.text
         self.url = url
         self.now = now
         self.tree, deep = tree.parse(trimmed.text)
-        self.cut = trimmed.cut or deep
+        self._cut = trimmed.cut or deep
         self._tags: dict[str, list[Element]] = {}
+
+    @cached_property
+    def markup(self) -> str:
+        """The markup within the bounds, its characters clean, for parsers other than ours."""
+        return clean_characters(self._markup)
+
+    @property
+    def cut(self) -> str:
+        """What a bound left out of the page, in one line; empty where nothing was."""
+        deep = self._walked[1]
+        return self._cut or (f"cut where tags nest deeper than {tree.MAX_DEPTH}" if deep else "")
+
+    @property
+    def trimmed(self) -> str:
+        """What a bound left out before the page was parsed, in one line, mostly empty."""
+        return self._cut
 
     @cached_property
     def elements(self) -> int:
@@ -110,7 +127,7 @@ class Page:
     @cached_property
     def soup(self) -> BeautifulSoup:
         """The whole page as a soup: for lists, whose rows are spread all over it."""
-        return BeautifulSoup(self.markup, "lxml")
+        return BeautifulSoup(shallow(self.markup), "lxml")
 
     @property
     def host(self) -> str:
@@ -129,6 +146,14 @@ class Page:
     def link(self, address: str) -> str:
         """An address of the page made absolute; empty where it is not http(s)."""
         return absolute(address, self.base)
+
+    @cached_property
+    def canonical(self) -> str:
+        """The address that the page gives as its own; empty where it gives none."""
+        for tag in self.tags("link"):
+            if "canonical" in tree.attribute(tag, "rel").lower().split():
+                return self.link(tree.attribute(tag, "href"))
+        return self.link(self.meta("og:url"))
 
     def tags(self, name: str) -> list[Element]:
         """All elements of one tag name, in order."""
@@ -184,6 +209,11 @@ class Page:
                 yield text
 
     @cached_property
+    def linked(self) -> tuple[dict[str, object], ...]:
+        """The objects of the page's JSON-LD, articles before anything else."""
+        return read_linked(self.tags("script"))
+
+    @cached_property
     def title_text(self) -> str:
         """The text of `<title>`, clean."""
         for tag in self.tags("title"):
@@ -192,10 +222,14 @@ class Page:
         return ""
 
     @cached_property
-    def lines(self) -> tuple[tree.Line, ...]:
-        """What a person sees, line by line, at most 6,000 lines of 2,000 characters."""
+    def _walked(self) -> tuple[tuple[tree.Line, ...], bool]:
         body = self.tags("body")
         return tree.walk_lines(body[0] if body else self.tree, _MAX_LINES)
+
+    @property
+    def lines(self) -> tuple[tree.Line, ...]:
+        """What a person sees, line by line, at most 6,000 lines of 2,000 characters."""
+        return self._walked[0]
 
     @cached_property
     def visible_size(self) -> int:

@@ -21,48 +21,102 @@ from .fields.dates import is_plausible, read_date
 from .page import absolute
 from .recognise import judge_response
 from .text import clean_field, clean_line
-from .types import ListPage
+from .types import FoundRow, ListPage, ListReading, Pager
 
 MAX_BYTES = 50 * 1024 * 1024
 """After decompression; the protocol's own bound for one file."""
 MAX_ADDRESSES = 50_000
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
+_ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>/]")
+_CLOSED = re.compile(
+    rb"</\s*(?:\w{1,20}:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^<>]*/>"
+)
+_CHUNK = 64 * 1024
 
 
 def read_sitemap(capture: Capture, links: LinkRules, zone: str) -> ListPage:
     """Read a captured sitemap; nested sitemaps are in `more`, the newest by
     their dates first, those without one from the last to the first."""
-    body = capture.body
+    read = read_addresses(capture, zone)
+    more = read.pager.pages
+    if read.outcome not in (Outcome.OK, Outcome.PARTIAL):
+        return ListPage(read.outcome, read.reason)
+    rows = tuple(
+        ListRow(row.url, row.title, row.published, position=row.at)
+        for row in read.rows
+        if is_article(row.url, links)
+    )
+    if not rows and not more:
+        return ListPage(Outcome.EMPTY, "no address that the link rule allows")
+    return ListPage(read.outcome, read.reason, rows, more)
+
+
+def looks_like_sitemap(body: bytes) -> bool:
+    """Whether bytes begin as a sitemap in XML does."""
+    return _ROOT.search(body[:4_000]) is not None
+
+
+def read_addresses(capture: Capture, zone: str) -> ListReading:
+    """Every address of a captured sitemap, whoever owns it. What is cut off is read up to there,
+    and `partial`."""
+    body, cut = capture.body, ""
     if body[:2] == b"\x1f\x8b":
-        inflated = _gunzip(body)
-        if inflated is None:
-            return ListPage(Outcome.TRUNCATED, "the gzip data is cut or too large")
-        body = inflated
+        body, cut = _gunzip(body)
+        if cut and not body:
+            return _reading(Outcome.TRUNCATED, cut)
     verdict = judge_response(replace(capture, body=body))
     if verdict is not None:
-        return ListPage(verdict.outcome, verdict.reason)
+        return _reading(verdict.outcome, verdict.reason)
     if _ENTITY.search(body):
-        return ListPage(Outcome.UNSUPPORTED, "the sitemap declares entities of its own")
+        return _reading(Outcome.UNSUPPORTED, "the sitemap declares entities of its own")
     base = capture.final_url or capture.url
     if not body.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
-        return _sorted_out(list(_plain(body, base)), (), links)
+        return _read(list(_plain(body, base)), (), cut)
     root = _parse(body)
     if root is None or _local(root) not in ("urlset", "sitemapindex"):
-        return ListPage(Outcome.LAYOUT_CHANGED, "not a sitemap")
+        if cut:
+            return _reading(Outcome.TRUNCATED, cut)
+        return _reading(Outcome.LAYOUT_CHANGED, "not a sitemap")
+    if not cut and _CLOSED.search(body[-400:]) is None:
+        cut = "the sitemap is cut off"
+    if not cut and len(root) > MAX_ADDRESSES:
+        cut = f"cut after {MAX_ADDRESSES} addresses"
     if _local(root) == "sitemapindex":
-        return _sorted_out([], _nested(root, base), links)
+        return _read([], _nested(root, base), cut)
     rows = [row for row in _addresses(root, base, zone) if _keeps(row, capture)]
-    return _sorted_out([_dated(row, capture) for row in rows], (), links)
+    return _read([_dated(row, capture) for row in rows], (), cut)
 
 
-def _gunzip(body: bytes) -> bytes | None:
-    """The whole content, or None for cut data and for more than `MAX_BYTES`."""
+def _gunzip(body: bytes) -> tuple[bytes, str]:
+    """The content, and what is missing of it in words; none of what is larger than `MAX_BYTES`."""
     engine = zlib.decompressobj(wbits=31)
+    out = b""
     try:
-        out = engine.decompress(body, MAX_BYTES)
+        for at in range(0, len(body), _CHUNK):
+            out += engine.decompress(body[at : at + _CHUNK], MAX_BYTES - len(out))
+            if engine.unconsumed_tail:
+                return b"", "the gzip data is too large"
+            if engine.eof:
+                return out, ""
     except zlib.error:
-        return None
-    return out if engine.eof else None
+        return out, "the gzip data is damaged"
+    return out, "the gzip data is cut"
+
+
+def _reading(outcome: Outcome, reason: str) -> ListReading:
+    return ListReading(outcome, reason, "sitemap")
+
+
+def _read(rows: list[FoundRow], nested: tuple[str, ...], cut: str) -> ListReading:
+    if not rows and not nested:
+        if cut:
+            return _reading(Outcome.TRUNCATED, cut)
+        return _reading(Outcome.EMPTY, "a sitemap without addresses")
+    why = f"an index of {len(nested)} sitemaps" if nested else "a sitemap has no pages"
+    pager = Pager("sitemap" if nested else "none", nested, nested[0] if nested else "", why=why)
+    reason = f"{cut} after {len(rows) or len(nested)} addresses" if cut else ""
+    outcome = Outcome.PARTIAL if cut else Outcome.OK
+    return ListReading(outcome, reason, "sitemap", tuple(rows), pager)
 
 
 def _parse(body: bytes) -> etree._Element | None:
@@ -96,7 +150,7 @@ def _child(element: etree._Element, *path: str) -> str:
     return clean_line(element.text or "")
 
 
-def _addresses(root: etree._Element, base: str, zone: str) -> Iterator[ListRow]:
+def _addresses(root: etree._Element, base: str, zone: str) -> Iterator[FoundRow]:
     for at, item in enumerate(root):
         if at >= MAX_ADDRESSES:
             return
@@ -104,16 +158,16 @@ def _addresses(root: etree._Element, base: str, zone: str) -> Iterator[ListRow]:
         if url:
             title = clean_field(_child(item, "news", "title"))
             when = read_date(_child(item, "news", "publication_date"), zone)
-            yield ListRow(url, title, when, position=at)
+            yield FoundRow(url, title, when, "", "row" if when else "", (), at)
 
 
-def _keeps(row: ListRow, capture: Capture) -> bool:
+def _keeps(row: FoundRow, capture: Capture) -> bool:
     return row.url != capture.url
 
 
-def _dated(row: ListRow, capture: Capture) -> ListRow:
+def _dated(row: FoundRow, capture: Capture) -> FoundRow:
     if row.published is not None and not is_plausible(row.published, capture.fetched_at):
-        return replace(row, published=None)
+        return replace(row, published=None, dated_by="")
     return row
 
 
@@ -127,16 +181,9 @@ def _nested(root: etree._Element, base: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(url for _, _, url in dated))
 
 
-def _plain(body: bytes, base: str) -> Iterator[ListRow]:
+def _plain(body: bytes, base: str) -> Iterator[FoundRow]:
     for at, line in enumerate(body.decode("utf-8-sig", "replace").splitlines()[:MAX_ADDRESSES]):
         if line.strip().startswith(("http://", "https://")):
             url = absolute(line, base)
             if url:
-                yield ListRow(url, position=at)
-
-
-def _sorted_out(rows: list[ListRow], more: tuple[str, ...], links: LinkRules) -> ListPage:
-    own = tuple(row for row in rows if is_article(row.url, links))
-    if not own and not more:
-        return ListPage(Outcome.EMPTY, "no address that the link rule allows")
-    return ListPage(Outcome.OK, "", own, more)
+                yield FoundRow(url, "", at=at)

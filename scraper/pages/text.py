@@ -6,6 +6,7 @@ Changes characters only; what a text means is for others.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MAX_TITLE = 500
 """Characters of a title (also of source and author lines)."""
@@ -48,6 +49,11 @@ _NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2
 _BASIC = "".join(chr(code) for code in _TABLE if code < 0x10000)
 _ODD = re.compile(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]+")
 _WIDE = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN_WORTH = 2.2
+"""So many letters a translation has."""
+_LINE = 400
+"""Characters of what is taken for a line, and worth remembering."""
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -59,7 +65,9 @@ def clean_characters(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line: clean characters, every run of white space (also U+3000) one blank."""
-    return " ".join(clean_characters(text).split())
+    line = " ".join(text.split())
+    # Nothing that is printable is to go, and asking costs next to nothing.
+    return line if line.isprintable() else " ".join(clean_characters(text).split())
 
 
 def clean_field(text: str) -> str:
@@ -74,15 +82,35 @@ def clean_paragraphs(text: str) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
 
 
+def letters(text: str) -> float:
+    """How much a text says, in letters of an alphabet; a Han character is worth about two."""
+    size = float(len(text))
+    return size if text.isascii() else size + (_HAN_WORTH - 1) * len("".join(_HAN.findall(text)))
+
+
 def narrow(text: str) -> str:
     """Full-width forms and odd dashes as ASCII, length unchanged."""
-    if text.isascii() or not _WIDE.search(text):
+    if text.isascii():
         return text
-    return text.translate(_NARROW)
+    return _narrow_line(text) if len(text) <= _LINE else text.translate(_NARROW)
+
+
+@lru_cache(maxsize=4096)  # a line is asked about many times, a menu's on every page
+def _narrow_line(text: str) -> str:
+    return text.translate(_NARROW) if _WIDE.search(text) else text
 
 
 def squeeze(text: str) -> str:
     """For comparing only: narrow, lower-case, without any white space."""
+    return _squeeze_line(text) if len(text) <= _LINE else _squeezed(text)
+
+
+@lru_cache(maxsize=4096)
+def _squeeze_line(text: str) -> str:
+    return _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
     return "".join(narrow(text).split()).casefold()
 
 

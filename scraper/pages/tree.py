@@ -16,10 +16,14 @@ from lxml import etree
 from .lines import BLOCKS, UNSEEN, join_inline
 from .text import clean_line
 
+MAX_DEPTH = 400
+"""How deep the elements of a page are followed; what is further down is left out, and said."""
 _MAX_LINE = 2_000
 _HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.I)
 _NO_TEXT = frozenset(("script", "style"))
 _EMPTY = b"<html><body></body></html>"
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+"""No markup needs them, and some end a parser's reading."""
 _STYLED = etree.XPath("descendant::*[@hidden or @style]")
 
 Element: TypeAlias = Any
@@ -46,7 +50,7 @@ def parse(markup: str) -> tuple[Element, str]:
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
     # Bytes, since a string that declares an encoding is refused.
-    body = markup.encode("utf-8", "replace")
+    body = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
     try:
         root = etree.fromstring(body if body.strip() else _EMPTY, parser)
     except etree.XMLSyntaxError:  # nothing in it that an element could be made of
@@ -170,38 +174,47 @@ class _LineBuilder:
         self.pieces, self.linked = [], 0
 
 
-def walk_lines(root: Element, most: int) -> tuple[Line, ...]:
-    """What a person sees, line by line, at most `most` lines of 2,000 characters."""
+def walk_lines(root: Element, most: int) -> tuple[tuple[Line, ...], bool]:
+    """What a person sees, line by line, at most `most` lines of 2,000 characters; and whether
+    elements were taken out of the tree because they nest too deep to be followed."""
     builder = _LineBuilder(root)
     add, end = builder.add, builder.end
     hidden = {tag for tag in _STYLED(root) if is_hidden(tag)}
     if root.text:
         add(root.text, root, 0)
-    stack = [(root, iter(root), root.tag, False)]
+    stack = [(root, iter(root), False)]
     links = 0
+    deep: list[Element] = []
     while stack and len(builder.lines) < most:
-        parent, children, name, is_link = stack[-1]
+        parent, children, is_link = stack[-1]
         for node in children:
-            inner = node.tag
-            if builder.pieces and inner in BLOCKS:
+            name = node.tag
+            is_block = name in BLOCKS
+            if is_block and builder.pieces:
                 end()
-            if inner in UNSEEN or node in hidden:
-                if node.tail:
-                    add(node.tail, parent, links)
-                continue
-            leads = inner == "a" and node.get("href") is not None
-            links += leads
-            if node.text:
-                add(node.text, node, links)
-            stack.append((node, iter(node), inner, leads))
-            break
+            if name not in UNSEEN and node not in hidden:
+                leads = name == "a" and node.get("href") is not None
+                if node.text:
+                    add(node.text, node, links + leads)
+                if len(node) and len(stack) < MAX_DEPTH:
+                    links += leads
+                    stack.append((node, iter(node), leads))
+                    break
+                if len(node):
+                    deep.append(node)
+                if is_block and builder.pieces:
+                    end()
+            if node.tail:
+                add(node.tail, parent, links)
         else:
             stack.pop()
             links -= is_link
-            if builder.pieces and name in BLOCKS:
+            if builder.pieces and parent.tag in BLOCKS:
                 end()
             if stack and parent.tail:
                 add(parent.tail, stack[-1][0], links)
     if builder.pieces:
         end()
-    return tuple(builder.lines[:most])
+    for node in deep:
+        del node[:]
+    return tuple(builder.lines[:most]), bool(deep)

@@ -14,11 +14,24 @@ _END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[
 def sentence_at(text: str, start: int, end: int) -> str:
     """The sentence that holds `text[start:end]`, at most about 400 characters: longer ones are cut
     around the phrase and marked with `…`."""
+    left, right = sentence_span(text, start, end)
+    return _cut(text, left, right, start, end)
+
+
+def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds `text[start:end]` begins and ends; at most 1,600 characters
+    away on either side."""
     floor, ceiling = max(0, start - 4 * LONGEST), min(len(text), end + 4 * LONGEST)
     left = max((m.end() for m in _END.finditer(text, floor, start)), default=floor)
     after = _END.search(text, end, ceiling)
-    right = after.end() if after else ceiling
-    return _cut(text, left, right, start, end)
+    return left, after.end() if after else ceiling
+
+
+def paragraph_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the paragraph that holds `text[start:end]` begins and ends."""
+    left = text.rfind("\n\n", 0, start)
+    right = text.find("\n\n", end)
+    return (0 if left < 0 else left + 2), (len(text) if right < 0 else right)
 
 
 def _cut(text: str, left: int, right: int, start: int, end: int) -> str:

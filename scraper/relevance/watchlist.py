@@ -1,160 +1,142 @@
-"""The watchlist: topics, the names they go by, and what context a name needs.
-
-Loads and checks the TOML file; `scraper.relevance.match` uses it. Knows no articles.
-"""
+"""Loads and checks the watchlist's TOML file; what it says is told in `topics`."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from storage.types import Grade
-
 from ..sources.toml import Table, load_toml, suggest
 from ..sources.values import parse_id, parse_language
-from .finder import Finder, Phrase
+from .finder import Finder, Pattern, Phrase
+from .places import OWN, load_gazetteer
+from .topics import (
+    MENTION_POINTS,
+    RELATED_POINTS,
+    Condition,
+    Kind,
+    Name,
+    Topic,
+    Watchlist,
+    Weights,
+    Within,
+    context_key,
+    name_key,
+)
 
 SHIPPED = Path(__file__).with_name("watchlist.toml")
 
 #: Every key of a watchlist file, by table.
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "watchlist": ("near", "lead", "contexts", "topic"),
-    "topic": (
-        *("id", "labels", "kind", "in_title", "in_lead", "in_body"),
-        *("gives_way_to", "name"),
+    "watchlist": ("near", "lead", "contexts", "topic", "organisation"),
+    "topic": ("id", "labels", "kind", "weights", "gives_way_to", "lineage", "name"),
+    "organisation": ("id", "labels", "forms"),
+    "weights": ("title", "lead", "body"),
+    "name": (
+        *("language", "forms", "pattern", "requires", "excludes", "weakens", "core_near"),
+        *("stage", "valid_from", "valid_until"),
     ),
-    "name": ("language", "forms", "requires", "core_near", "valid_from", "valid_until"),
+    "condition": ("all", "any", "none", "near", "within"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name of a topic in one language, with its spellings (`forms`).
-
-    `requires`: contexts or topics of which one must stand somewhere in the article, else the name
-    does not count. `core_near`: contexts or topics beside which it is graded core. The dates say
-    from when to when the name was in use; they are kept for people and exclude nothing.
-    """
-
-    language: str
-    forms: tuple[str, ...]
-    requires: tuple[str, ...]
-    core_near: tuple[str, ...]
-    valid_from: date | None
-    valid_until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """A topic. Those of kind `other` are told apart from the watched ones, not looked for."""
-
-    id: str
-    labels: Mapping[str, str]
-    kind: str
-    names: tuple[Name, ...]
-    in_title: Grade
-    in_lead: Grade
-    in_body: Grade
-    gives_way_to: tuple[str, ...]
-
-    @property
-    def watched(self) -> bool:
-        """Whether digests are about this topic."""
-        return self.kind == "watched"
-
-    def label(self, language: str) -> str:
-        """What the topic is called in this language; in English, or by its id, where unnamed."""
-        return self.labels.get(language) or self.labels.get("en") or self.id
-
-
-@dataclass(frozen=True, slots=True)
-class Watchlist:
-    """All topics in the order of the file. `version` is a hash of the file, `near` and `lead` are
-    numbers of characters; `finder` finds names and contexts, see `name_key` and `context_key`."""
-
-    topics: Mapping[str, Topic]
-    contexts: Mapping[str, tuple[str, ...]]
-    near: int
-    lead: int
-    version: str
-    path: str
-    finder: Finder
-
-    @property
-    def watched(self) -> tuple[str, ...]:
-        """The ids of the topics that digests are about."""
-        return tuple(topic.id for topic in self.topics.values() if topic.watched)
-
-
-def name_key(topic: str, number: int) -> str:
-    """What the finder calls the name with this number (from 0) of a topic."""
-    return f"{topic}#{number}"
-
-
-def context_key(context: str) -> str:
-    """What the finder calls a context."""
-    return f"~{context}"
+_MOST_POINTS = 100
 
 
 def load_watchlist(path: Path | None = None) -> Watchlist:
     """Load a watchlist, the shipped one for None.
 
-    Raises SourceError, one line `FILE: KEY: what is wrong`.
+    Raises SourceError, one line `FILE: KEY: what is wrong`, with the line of the file.
     """
     table = load_toml(path or SHIPPED).only(KEYS["watchlist"])
+    near = table.number("near", 1000, 0, 100_000)
     contexts = _contexts(table.table("contexts"))
     topics: dict[str, Topic] = {}
-    for item in table.tables("topic"):
-        topic = _topic(item.only(KEYS["topic"]))
+    for item, topic in _topics(table, near):
         if topic.id in topics or topic.id in contexts:
             raise item.error("id", f"{topic.id!r} is already used for a topic or context")
         topics[topic.id] = topic
-    if not topics:
+    if not any(topic.kind is not Kind.ORGANISATION for topic in topics.values()):
         raise table.error("topic", "is missing; a watchlist needs at least one [[topic]]")
     _check_references(table, topics, contexts)
     return Watchlist(
         topics=MappingProxyType(topics),
         contexts=MappingProxyType(contexts),
-        near=table.number("near", 1000, 0, 100_000),
+        near=near,
         lead=table.number("lead", 500, 0, 100_000),
-        version=hashlib.sha256(Path(table.file).read_bytes()).hexdigest()[:16],
+        version=_version(Path(table.file)),
         path=table.file,
         finder=_finder(table, topics, contexts),
+        gazetteer=load_gazetteer(),
     )
+
+
+def _version(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes() + OWN.read_bytes()).hexdigest()[:16]
 
 
 def _contexts(table: Table) -> dict[str, tuple[str, ...]]:
     return {name: table.texts(name) for name in table.data}
 
 
-def _topic(table: Table) -> Topic:
+def _topics(table: Table, near: int) -> Iterator[tuple[Table, Topic]]:
+    for item in table.tables("topic"):
+        yield item, _topic(item.only(KEYS["topic"]), near)
+    for item in table.tables("organisation"):
+        yield item, _organisation(item.only(KEYS["organisation"]))
+
+
+def _topic(table: Table, near: int) -> Topic:
     topic_id = table.parsed("id", parse_id)
-    labels = table.table("labels")
-    names = tuple(_name(item.only(KEYS["name"])) for item in table.tables("name"))
+    names = tuple(_name(item.only(KEYS["name"]), near) for item in table.tables("name"))
     if not names:
         raise table.error("name", f"is missing; the topic {topic_id!r} needs a [[topic.name]]")
-    kind = table.text("kind", "watched")
-    if kind not in ("watched", "other"):
+    kind = table.text("kind", Kind.WATCHED)
+    if kind not in (Kind.WATCHED, Kind.OTHER):
         raise table.error("kind", f'{kind!r} is neither "watched" nor "other"')
+    lineage = table.texts("lineage")
+    for item, name in zip(table.tables("name"), names, strict=True):
+        if name.stage and lineage and name.stage not in lineage:
+            raise item.error("stage", f"{name.stage!r} is not in the topic's lineage")
     return Topic(
         id=topic_id,
-        labels=MappingProxyType({language: labels.text(language) for language in labels.data}),
-        kind=kind,
+        labels=_labels(table),
+        kind=Kind(kind),
         names=names,
-        in_title=_grade(table, "in_title", Grade.RELATED),
-        in_lead=_grade(table, "in_lead", Grade.RELATED),
-        in_body=_grade(table, "in_body", Grade.MENTION),
+        weights=_weights(table.table("weights").only(KEYS["weights"])),
         gives_way_to=table.texts("gives_way_to"),
+        lineage=lineage,
     )
 
 
-def _name(table: Table) -> Name:
+def _organisation(table: Table) -> Topic:
     forms = table.texts("forms")
     if not forms:
+        raise table.error("forms", "is missing; list how this organisation is called")
+    return Topic(
+        id=table.parsed("id", parse_id),
+        labels=_labels(table),
+        kind=Kind.ORGANISATION,
+        names=(Name("", forms),),
+        weights=Weights(MENTION_POINTS, MENTION_POINTS, MENTION_POINTS),
+    )
+
+
+def _labels(table: Table) -> Mapping[str, str]:
+    labels = table.table("labels")
+    return MappingProxyType({language: labels.text(language) for language in labels.data})
+
+
+def _weights(table: Table) -> Weights:
+    return Weights(
+        title=table.number("title", round(RELATED_POINTS), 0, _MOST_POINTS),
+        lead=table.number("lead", round(RELATED_POINTS), 0, _MOST_POINTS),
+        body=table.number("body", round(MENTION_POINTS), 0, _MOST_POINTS),
+    )
+
+
+def _name(table: Table, near: int) -> Name:
+    forms, pattern = table.texts("forms"), table.text("pattern", "")
+    if not forms and not pattern:
         raise table.error("forms", "is missing; list the spellings of this name")
     since, until = table.day("valid_from"), table.day("valid_until")
     if since and until and until < since:
@@ -162,47 +144,87 @@ def _name(table: Table) -> Name:
     return Name(
         language=table.parsed("language", parse_language),
         forms=forms,
-        requires=table.texts("requires"),
-        core_near=table.texts("core_near"),
+        pattern=pattern,
+        requires=_conditions(table, "requires", Condition()),
+        excludes=_conditions(table, "excludes", Condition(within=Within.SENTENCE)),
+        weakens=_conditions(table, "weakens", Condition(within=Within.SENTENCE)),
+        core_when=_conditions(table, "core_near", Condition(within=Within.NEAR, near=near)),
+        stage=table.text("stage", ""),
         valid_from=since,
         valid_until=until,
     )
 
 
-def _grade(table: Table, key: str, default: Grade) -> Grade:
-    word = table.text(key, default.value)
-    try:
-        return Grade(word)
-    except ValueError:
-        raise table.error(key, f"{word!r} is none of core, related, mention") from None
+def _conditions(table: Table, key: str, usual: Condition) -> tuple[Condition, ...]:
+    """A list of words (any of them, as far around as is usual for the key), or tables."""
+    value = table.data.get(key)
+    if value is None:
+        return ()
+    if isinstance(value, str) or (isinstance(value, list) and not _holds_tables(value)):
+        return (Condition(any=table.texts(key), within=usual.within, near=usual.near),)
+    items = table.tables(key) if isinstance(value, list) else (table.table(key),)
+    return tuple(_condition(item.only(KEYS["condition"]), usual) for item in items)
+
+
+def _holds_tables(value: list[object]) -> bool:
+    return bool(value) and all(isinstance(item, dict) for item in value)
+
+
+def _condition(table: Table, usual: Condition) -> Condition:
+    within, near = usual.within, usual.near
+    if "within" in table.data:
+        word = table.text("within")
+        if word not in (Within.ARTICLE, Within.PARAGRAPH, Within.SENTENCE):
+            raise table.error("within", f"{word!r} is none of article, paragraph, sentence")
+        within = Within(word)
+    if "near" in table.data:
+        if "within" in table.data:
+            raise table.error("near", "either near (characters) or within, not both")
+        within, near = Within.NEAR, table.number("near", near, 1, 100_000)
+    made = Condition(table.texts("all"), table.texts("any"), table.texts("none"), within, near)
+    if not made.words:
+        raise table.error("any", "is missing; name contexts or topics with any, all or none")
+    return made
 
 
 def _check_references(
     table: Table, topics: Mapping[str, Topic], contexts: Mapping[str, tuple[str, ...]]
 ) -> None:
     known = [*topics, *contexts]
-    for number, topic in enumerate(topics.values(), 1):
-        uses = [("gives_way_to", word, list(topics)) for word in topic.gives_way_to]
-        for name in topic.names:
-            uses += [("name.requires", word, known) for word in name.requires]
-            uses += [("name.core_near", word, known) for word in name.core_near]
-        for key, word, words in uses:
+    for item in table.tables("topic"):
+        topic = topics[item.text("id")]
+        uses = [(item, "gives_way_to", word, list(topics)) for word in topic.gives_way_to]
+        for place, name in zip(item.tables("name"), topic.names, strict=True):
+            uses += [
+                (place, _key_of(place, word), word, known)
+                for condition in name.conditions
+                for word in condition.words
+            ]
+        for where, key, word, words in uses:
             if word not in words:
                 problem = f"there is no topic or context {word!r}{suggest(word, words)}"
-                raise table.error(f"topic[{number}].{key}", problem)
+                raise where.error(key, problem)
+
+
+def _key_of(table: Table, word: str) -> str:
+    """Under which key of a name a word was written."""
+    keys = ("requires", "excludes", "weakens", "core_near")
+    return next((key for key in keys if f"'{word}'" in str(table.data.get(key))), "requires")
 
 
 def _finder(
     table: Table, topics: Mapping[str, Topic], contexts: Mapping[str, tuple[str, ...]]
 ) -> Finder:
-    phrases = [
-        Phrase(form, name_key(topic.id, number))
+    named = [
+        (name_key(topic.id, number), name)
         for topic in topics.values()
         for number, name in enumerate(topic.names)
-        for form in name.forms
     ]
+    phrases = [Phrase(form, key) for key, name in named for form in name.forms]
     phrases += [Phrase(form, context_key(key)) for key, forms in contexts.items() for form in forms]
+    phrases += load_gazetteer().phrases()
+    patterns = [Pattern(name.pattern, key) for key, name in named if name.pattern]
     try:
-        return Finder(phrases)
+        return Finder(phrases, patterns)
     except ValueError as error:
         raise table.error("forms", str(error)) from None

@@ -12,7 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from . import values
+from storage.records import DEFAULT_RANK
+
+from . import attachments, layouts, values
+from .json_entries import JSON_KEYS, MAX_PAGES, json_entry
 from .links import authority_of, compile_link
 from .model import (
     Bounds,
@@ -30,7 +33,6 @@ from .model import (
 )
 from .toml import Table, suggest
 
-FIELDS = ("title", "published", "updated", "source", "author", "body", "remove")
 ROWS = ("row", "link", "title", "date", "summary")
 
 #: Every key of the two kinds of files, by table. docs/sources.md explains each of them.
@@ -38,24 +40,25 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "source": (
         *("id", "name", "city", "language", "timezone", "template", "home", "schedule"),
         *("checked", "note", "entry", "links", "fields", "politeness", "bounds", "rechecks"),
-        *("tls", "proxy"),
+        *("layout", "attachments", "tls", "proxy", "rank"),
     ),
     "template": (
         *("id", "name", "family", "language", "timezone"),
-        *("fields", "links", "list", "paging"),
+        *("marks", "fields", "layout", "links", "list", "paging"),
     ),
-    "fields": (*FIELDS, "site_names"),
+    "fields": layouts.FIELD_KEYS,
+    "layout": layouts.LAYOUT_KEYS,
     "links": ("hosts", "allow", "deny"),
     "list": ROWS,
     "paging": ("kind", "pattern", "first", "max_pages"),
-    "entry": ("kind", "url", "paging", "max_pages", *ROWS),
+    "entry": ("kind", "url", "paging", "max_pages", *ROWS, *JSON_KEYS),
     "politeness": ("delay",),
     "bounds": ("pages", "seconds", "links", "page_bytes", "page_seconds", "redirects"),
     "rechecks": ("after", "per_run"),
+    "attachments": attachments.KEYS,
     "tls": ("ca_file", "fingerprint", "until", "reason"),
 }
 
-MAX_PAGES = 1000
 ZONE = FieldRules().zone
 
 Check = Callable[[str], None]
@@ -90,7 +93,7 @@ def template_from(table: Table, check: Check) -> Template:
         family=table.text("family"),
         language=language,
         zone=zone,
-        fields=_fields(table.table("fields"), base, check),
+        fields=layouts.template_fields(table, base, check),
         links=_links(table.table("links").only(("allow", "deny")), LinkRules(()), ()),
         rows=_rows(table.table("list").only(KEYS["list"]), ListRules(), check),
         paging=_template_paging(table.table("paging")),
@@ -110,6 +113,7 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         raise table.error("entry", "is missing; a source needs at least one [[entry]]")
     hosts = tuple(dict.fromkeys(authority_of(url) for url in (home, *(e.url for e in entries))))
     base = replace(template.fields, language=language, zone=zone)
+    families = {name: one.fields for name, one in templates.items()}
     return Source(
         id=table.parsed("id", values.parse_id),
         name=table.text("name"),
@@ -119,15 +123,17 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         home=home,
         entries=entries,
         links=_links(table.table("links"), template.links, hosts),
-        fields=_fields(table.table("fields"), base, check),
+        fields=layouts.source_fields(table, base, families, check),
         schedule=table.text("schedule"),
         politeness=_politeness(table.table("politeness")),
         bounds=_bounds(table.table("bounds")),
         rechecks=_rechecks(table.table("rechecks")),
+        attachments=attachments.rules_from(table),
         tls=_tls(table.table("tls")) if "tls" in table.data else None,
         proxy=table.parsed("proxy", values.parse_source_proxy, ""),
         checked=table.day("checked"),
         note=" ".join(table.text("note", "").split()),
+        rank=table.number("rank", DEFAULT_RANK, 1, 99),
         path=table.file,
     )
 
@@ -138,25 +144,6 @@ def _template(table: Table, templates: Mapping[str, Template]) -> Template:
         hint = suggest(name, templates) or f"; there are: {', '.join(sorted(templates))}"
         raise table.error("template", f"there is no template {name!r}{hint}")
     return templates[name]
-
-
-def _fields(table: Table, base: FieldRules, check: Check) -> FieldRules:
-    table.only(KEYS["fields"])
-
-    def selectors(key: str, inherited: tuple[str, ...]) -> tuple[str, ...]:
-        return table.all_parsed(key, lambda text: _checked(text, check), inherited)
-
-    return replace(
-        base,
-        title=selectors("title", base.title),
-        published=selectors("published", base.published),
-        updated=selectors("updated", base.updated),
-        source=selectors("source", base.source),
-        author=selectors("author", base.author),
-        body=selectors("body", base.body),
-        remove=selectors("remove", base.remove),
-        site_names=table.texts("site_names", base.site_names),
-    )
 
 
 def _checked(selector: str, check: Check) -> str:
@@ -188,6 +175,9 @@ def _entry(table: Table, template: Template, check: Check) -> Entry:
     table.only(KEYS["entry"])
     kind = _word(table, "kind", EntryKind, EntryKind.LIST)
     url = table.parsed("url", values.parse_url)
+    if kind is EntryKind.JSON:
+        return json_entry(table, url)
+    table.only([key for key in KEYS["entry"] if key not in JSON_KEYS])
     return Entry(
         kind=kind,
         url=url,

@@ -39,6 +39,9 @@ ASSETS = re.compile(
     re.IGNORECASE,
 )
 
+DOCUMENTS = re.compile(r"\.(?:pdf|docx|xlsx|pptx|ofd)\Z", re.IGNORECASE)
+"""Documents whose text can be an article's."""
+
 _TOKEN = re.compile(r"\{(\w*)\}|([\[\]])|([^{}\[\]]+)|([{}])")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _NESTED_REPEAT = re.compile(r"[+*}]\)(?:[+*]|\{\d*,)")
@@ -51,15 +54,28 @@ def is_article(url: str, links: LinkRules) -> bool:
     Scheme http or https; host in `links.hosts`, any case, `www.` being a host of its own. A host
     written without a port means the scheme's default port; `name:8080` means exactly that one.
     Never an article: addresses with user names, blanks or backslashes, over 2,000 characters, or
-    ending like a picture, script or attachment. Never raises.
+    ending like a picture, script or attachment; but a document where a shape ends like it. Never
+    raises.
     """
     parts = _split(url)
-    if parts is None or not _on_hosts(parts, links.hosts) or ASSETS.search(parts.path):
+    if parts is None or not _on_hosts(parts, links.hosts):
+        return False
+    if ASSETS.search(parts.path) and not _is_wanted_document(parts.path, links):
         return False
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(pattern.search(target) for pattern in links.deny):
         return False
     return not links.allow or any(pattern.search(target) for pattern in links.allow)
+
+
+def _is_wanted_document(path: str, links: LinkRules) -> bool:
+    """Whether a shape says in so many words that such documents are articles."""
+    found = DOCUMENTS.search(path)
+    ending = found.group().lower() if found else ""
+    return bool(ending) and any(
+        shape.lower().rstrip("$").replace("\\", "").endswith(ending)
+        for shape in links.allow_written
+    )
 
 
 def authority_of(url: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from storage.records import SourceRef
+from storage.records import DEFAULT_RANK, FetchKind, SourceRef
 
 
 class EntryKind(StrEnum):
@@ -19,6 +19,7 @@ class EntryKind(StrEnum):
     LIST = "list"
     FEED = "feed"
     SITEMAP = "sitemap"
+    JSON = "json"
 
 
 class PagingKind(StrEnum):
@@ -28,6 +29,7 @@ class PagingKind(StrEnum):
     PATTERN = "pattern"  # `news_{n}.html from 2`: addresses by counting
     NEXT = "next"  # the page's own "next" link
     SCRIPT = "script"  # `createPageHTML(54, 0, "index", "html")` or `totalPage: 54`
+    AUTO = "auto"  # whatever of these the page shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,11 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """CSS selectors for list pages; empty ones mean "every link that the link rule allows"."""
+    """CSS selectors for list pages; empty ones mean "every link that the link rule allows".
+
+    For a JSON list these are dotted paths instead: `row` that of the items, the others within an
+    item; `link` may be a template such as `/art/{id}.html`.
+    """
 
     row: str = ""
     link: str = ""
@@ -60,6 +66,11 @@ class Entry:
     url: str
     paging: Paging = Paging()
     rows: ListRules = ListRules()
+
+    @property
+    def fetch_kind(self) -> FetchKind:
+        """As what its pages are fetched and kept; JSON lists are lists."""
+        return FetchKind.LIST if self.kind is EntryKind.JSON else FetchKind(self.kind.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +92,9 @@ class FieldRules:
 
     `published`, `updated`, `source` and `author` select elements whose text is then parsed;
     `remove` is taken out of the body before it is read. `template` is the template's id, for the
-    record.
+    record. `older` are the layouts that pages had before, the latest first; each of them ends
+    with the day `until`, which these rules, the present ones, have not. `marks` are words in the
+    markup or the address by which a family is told from others; they select nothing.
     """
 
     template: str = ""
@@ -95,6 +108,9 @@ class FieldRules:
     body: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     site_names: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    until: date | None = None
+    older: tuple[FieldRules, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +146,17 @@ class Rechecks:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentRules:
+    """Which files of articles are fetched: so many a run (0: none) and an article, up to so many
+    bytes each, from the source's own hosts and these."""
+
+    bytes: int = 10 * 1024 * 1024
+    per_article: int = 10
+    per_run: int = 40
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TlsException:
     """What is trusted of a source's certificates beside the usual, until (and with) that day.
 
@@ -152,7 +179,8 @@ class Source:
     """One portal or section of one. `schedule` is opaque here: the scheduler parses it.
 
     `checked` is the day it was last tried live (None: never), `path` the file it came from.
-    `proxy` is `http://host:port`, DIRECT, or empty for the installation's.
+    `proxy` is `http://host:port`, DIRECT, or empty for the installation's. Of publications at the
+    same time that of the source with the lowest `rank` leads its story.
     """
 
     id: str
@@ -168,13 +196,15 @@ class Source:
     politeness: Politeness = Politeness()
     bounds: Bounds = Bounds()
     rechecks: Rechecks = Rechecks()
+    attachments: AttachmentRules = AttachmentRules()
     tls: TlsException | None = None
     proxy: str = ""
     checked: date | None = None
     note: str = ""
+    rank: int = DEFAULT_RANK
     path: str = ""
 
     @property
     def ref(self) -> SourceRef:
         """What the archive keeps of it."""
-        return SourceRef(self.id, self.name, self.city, self.language, self.zone)
+        return SourceRef(self.id, self.name, self.city, self.language, self.zone, self.rank)

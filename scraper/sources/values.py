@@ -29,7 +29,7 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-_NAMED = ("none", "next", "script")
+_NAMED = ("none", "next", "script", "auto")
 
 
 def parse_duration(text: str) -> timedelta:
@@ -123,13 +123,14 @@ def parse_certificates(path: Path) -> str:
 
 
 def parse_paging(text: str, max_pages: int = Paging().max_pages) -> Paging:
-    """`none`, `next`, `script`, or a pattern with the number of the page after the first:
+    """`none`, `next`, `script`, `auto`, or a pattern with the number of the page after the first:
     `news_{n}.html from 2` (2 where it is left out)."""
     if text in _NAMED:
         return Paging(PagingKind(text), max_pages=max_pages)
     match = _PATTERN.fullmatch(text.strip())
     if match is None or match["pattern"].count("{n}") != 1:
-        raise ValueError(f'{text!r} is none of "none", "next", "script", "news_{{n}}.html from 2"')
+        words = ", ".join(f'"{word}"' for word in (*_NAMED, "news_{n}.html from 2"))
+        raise ValueError(f"{text!r} is none of {words}")
     return Paging(
         PagingKind.PATTERN, match["pattern"], int(match["first"] or Paging().first), max_pages
     )

@@ -21,6 +21,7 @@ from .frames import packed, receive
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 1.0
+_MOST_KNOWN = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,41 @@ class Terms:
     modules: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Stands in a message for a value that was sent before."""
+
+    key: int
+
+
+class Known:
+    """The values that both ends of a channel know, the same ones in the same order: the latest few.
+
+    A key is the value's identity in the parent, who keeps it alive as long as it is known.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[int, Any] = {}
+
+    def refer(self, value: Any, news: dict[int, Any]) -> Ref:
+        """What to send instead of a value; it is put into `news` if it is not known there yet."""
+        key = id(value)
+        if key not in self._values:
+            news[key] = value
+            self.learn({key: value})
+        return Ref(key)
+
+    def learn(self, news: dict[int, Any]) -> None:
+        """Remember more values, and forget the oldest beyond the most that are kept."""
+        self._values.update(news)
+        while len(self._values) > _MOST_KNOWN:
+            del self._values[next(iter(self._values))]
+
+    def resolve(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments that were meant."""
+        return tuple(self._values[arg.key] if isinstance(arg, Ref) else arg for arg in args)
+
+
 def main() -> None:
     """Serve the socket that is standard input until it is closed."""
     channel = socket.socket(fileno=0)
@@ -43,12 +79,14 @@ def main() -> None:
         import_module(name)
     _bound_memory(terms.memory)
     with contextlib.suppress(EOFError, OSError):
-        channel.sendall(packed("ready"))
+        channel.sendall(packed(("ready", None)))
+        known = Known()
         while True:
-            call, args = receive(channel)
+            call, args, news = receive(channel)
+            known.learn(news)
             # The parent cuts at the deadline; if it is gone, the kernel does it a little later.
             signal.setitimer(signal.ITIMER_REAL, terms.seconds + _GRACE_SECONDS)
-            answer = _answer(call, args)
+            answer = _answer(call, known.resolve(args))
             signal.setitimer(signal.ITIMER_REAL, 0)
             channel.sendall(answer)
             if answer is _NO_MEMORY:

@@ -5,12 +5,23 @@ Both ends are the same program; nothing that comes from a network is ever unpick
 
 from __future__ import annotations
 
+import copyreg
 import pickle
 import socket
 import struct
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 HEAD = struct.Struct(">Q")
+
+
+def frozen(mapping: Mapping[Any, Any]) -> MappingProxyType[Any, Any]:
+    """A mapping that nobody may change: what one is made of again at the other end."""
+    return MappingProxyType(mapping)
+
+
+copyreg.pickle(MappingProxyType, lambda mapping: (frozen, (dict(mapping),)))
 
 
 def packed(value: object) -> bytes:

@@ -1,26 +1,22 @@
 """A few worker processes, started when first needed, and the calls that are waiting for one.
 
-A call that takes too long or too much memory ends as a value, together with its worker; the next
-call gets a fresh one. Pebble's pool can do the same, but needs threads beside an event loop.
+A call that takes too long or too much memory ends as a value, together with its worker; the calls
+behind it get a fresh one. Pebble's pool can do the same, but needs threads beside an event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
-import socket
-import subprocess
-import sys
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from storage.types import Outcome
 
 from .child import Terms
-from .frames import HEAD, packed, unpacked
+from .worker import GONE, READY, TIMEOUT, Call, Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,11 +25,8 @@ SECONDS = 5.0
 """For one call."""
 MEMORY = 512 * 1024 * 1024
 """Bytes, beyond what the modules take."""
-_START_SECONDS = 60.0
-_CODE = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from scraper.workers.child import main; main()"
-)
+_AHEAD = 2
+"""Calls a worker has at a time: the next one lies ready when it is done with one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,71 +43,6 @@ def failed(error: object) -> Fault:
     return Fault(Outcome.UNSUPPORTED, f"the reader failed: {what}"[:300])
 
 
-class _Gone(Exception):
-    """The worker ended before it answered."""
-
-
-class _Worker:
-    """One process and the socket to it."""
-
-    def __init__(self, terms: Terms) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            path = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-P", "-c", _CODE, path],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        ours.setblocking(False)
-        self._channel = ours
-        self._terms = terms
-        self._is_ready = False
-
-    @property
-    def pid(self) -> int:
-        """The process id."""
-        return self._process.pid
-
-    async def ask(self, message: bytes) -> tuple[str, Any]:
-        """Send a call and wait for its answer. Raises _Gone, TimeoutError."""
-        loop = asyncio.get_running_loop()
-        try:
-            if not self._is_ready:
-                await loop.sock_sendall(self._channel, packed(self._terms))
-                await asyncio.wait_for(self._receive(), _START_SECONDS)
-                self._is_ready = True
-            async with asyncio.timeout(self._terms.seconds):
-                await loop.sock_sendall(self._channel, message)
-                kind, value = await self._receive()
-        except OSError as error:
-            if isinstance(error, TimeoutError):
-                raise
-            raise _Gone from error
-        return kind, value
-
-    async def _receive(self) -> Any:
-        (size,) = HEAD.unpack(await self._exactly(HEAD.size))
-        return unpacked(await self._exactly(size))
-
-    async def _exactly(self, size: int) -> bytearray:
-        loop, data = asyncio.get_running_loop(), bytearray(size)
-        view = memoryview(data)
-        while view:
-            count = await loop.sock_recv_into(self._channel, view)
-            if not count:
-                raise _Gone
-            view = view[count:]
-        return data
-
-    def end(self) -> None:
-        """Kill it and leave no zombie."""
-        self._channel.close()
-        self._process.kill()
-        self._process.wait()
-
-
 class Workers:
     """At most `count` workers. To be used in one event loop, and closed there."""
 
@@ -128,51 +56,77 @@ class Workers:
     ) -> None:
         self.count = count or min(2, os.cpu_count() or 1)
         self._terms = Terms(os.getpid(), seconds, memory, tuple(modules))
-        self._turns = asyncio.Semaphore(self.count)
-        self._idle: list[_Worker] = []
-        self._busy: set[_Worker] = set()
+        self._workers: list[Worker] = []
+        self._waiting: deque[Call] = deque()
 
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that are running now."""
-        return tuple(worker.pid for worker in (*self._idle, *self._busy))
+        return tuple(worker.pid for worker in self._workers)
+
+    def start(self) -> None:
+        """Start them all now, so that they are ready when they are needed."""
+        while len(self._workers) < self.count:
+            self._workers.append(Worker(self._terms, self._told))
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
-        """What a module's function returns in a worker, or why it could not be had."""
-        message = packed((call, args))
-        async with self._turns:
-            worker = self._idle.pop() if self._idle else _Worker(self._terms)
-            self._busy.add(worker)
-            is_whole = False
-            try:
-                kind, value = await worker.ask(message)
-                is_whole = kind != "memory"
-            except TimeoutError:
-                return Fault(Outcome.TIMEOUT, f"not read within {self._terms.seconds:g} s")
-            except _Gone:
-                return Fault(
-                    Outcome.TOO_BIG, "the process that read it ended, most likely for memory"
-                )
-            finally:
-                self._busy.discard(worker)
-                if is_whole:
-                    self._idle.append(worker)
-                else:
-                    worker.end()
-            result: T | Fault = self._judged(kind, value)
-            return result
+        """What a module's function returns in a worker, or why it could not be had.
 
-    def _judged(self, kind: str, value: Any) -> Any:
-        if kind == "memory":
+        An argument that many calls have in common may be given as `shared(it)`.
+        """
+        answer: asyncio.Future[tuple[str, Any]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Call(call, args, answer))
+        self._hand_out()
+        result: T | Fault = self._judged(*await answer)
+        return result
+
+    def _hand_out(self) -> None:
+        """Give what is waiting to whoever has least to do."""
+        while self._waiting:
+            least = min(self._workers, key=lambda each: len(each.asked), default=None)
+            if (least is None or least.asked) and len(self._workers) < self.count:
+                least = Worker(self._terms, self._told)
+                self._workers.append(least)
+            if least is None or len(least.asked) >= _AHEAD:
+                return
+            call = self._waiting.popleft()
+            if not call.answer.done():  # else whoever asked has gone
+                self._hand(call, least)
+
+    def _hand(self, call: Call, worker: Worker) -> None:
+        try:
+            worker.ask(call)
+        except Exception as error:  # what cannot be pickled; the asker's bug
+            call.answer.set_exception(error)
+            self._told(worker, GONE)
+
+    def _told(self, worker: Worker, word: str) -> None:
+        if word in (GONE, TIMEOUT, "memory"):  # what is left of it is not to be trusted
+            worker.end()
+            self._workers.remove(worker)
+            self._waiting.extendleft(reversed(worker.asked))
+        if word != READY:
+            self._hand_out()
+
+    def _judged(self, word: str, value: Any) -> Any:
+        if word == TIMEOUT:
+            return Fault(Outcome.TIMEOUT, f"not read within {self._terms.seconds:g} s")
+        if word == GONE:
+            reason = "the process that read it ended, most likely for memory"
+            return Fault(Outcome.TOO_BIG, reason)
+        if word == "memory":
             mib = self._terms.memory // 2**20
             return Fault(Outcome.TOO_BIG, f"needs more than {mib} MiB to be read")
-        if kind == "failed":
+        if word == "failed":
             return failed(value)
         return value
 
     def close(self) -> None:
-        """End all workers."""
-        for worker in (*self._idle, *self._busy):
+        """End all workers, and with them what they were asked."""
+        calls = [*(call for worker in self._workers for call in worker.asked), *self._waiting]
+        for worker in self._workers:
             worker.end()
-        self._idle.clear()
-        self._busy.clear()
+        self._workers.clear()
+        self._waiting.clear()
+        for call in calls:
+            call.settle(GONE)

@@ -59,7 +59,8 @@ class ContentCoding:
         codings = [coding.strip().lower() for coding in stated.split(",") if coding.strip()]
         if not codings or not response.body or response.status == 304:
             return response
-        decoded = decode_body(response.body, codings, self._limit)
+        limit = max(self._limit, request.meta.get("download_maxsize", 0))
+        decoded = decode_body(response.body, codings, limit)
         headers = response.headers.copy()
         for name in ("Content-Encoding", "Content-Length"):
             headers.pop(name, None)

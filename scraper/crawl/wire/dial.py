@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,7 +34,7 @@ from storage.types import Outcome
 from ...sources.links import authority_of
 from ..commons import commons_of
 from .faults import Fault, Unreachable, proxy_fault, refused
-from .guard import check_url, is_public, literal
+from .guard import check_url, is_inner, is_public, literal
 from .route import Route
 from .tls import TrustPolicy
 
@@ -56,14 +56,21 @@ class _Resolution:
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves names to public addresses only; names in `hosts` to their loopback port only.
+    """Resolves names to public addresses only; names in `hosts` to their loopback port only, and
+    those in `intranet` (`name` or `name:port`) to addresses of one's own network too.
 
     `refusals` tells for which names all addresses were refused. Nothing is cached: what a name
     meant a minute ago is no proof of what it means now.
     """
 
-    def __init__(self, hosts: Mapping[str, str], lookup: Lookup | None = None) -> None:
+    def __init__(
+        self,
+        hosts: Mapping[str, str],
+        lookup: Lookup | None = None,
+        intranet: Collection[str] = (),
+    ) -> None:
         self._hosts = {name.lower(): _host_port(where) for name, where in hosts.items()}
+        self._intranet = frozenset(place for name in intranet for place in _places(name))
         self._lookup = lookup or _system_lookup
         self._tasks: set[asyncio.Task[None]] = set()
         self._proxies: set[tuple[str, int]] = set()
@@ -114,7 +121,8 @@ class GuardedResolver:
         if (name, port) in self._proxies:
             return [_address(name, port)]
         found = await self._look_up(name)
-        public = [address for address in found if is_public(address)]
+        inner = (name.lower(), port) in self._intranet
+        public = [each for each in found if is_public(each) or (inner and is_inner(each))]
         if found and not public:
             self.refusals[name.lower()] = f"{name} leads to {found[0]}, not a public address"
         return [_address(address, port) for address in public]
@@ -146,7 +154,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Dial when it is the host's turn. Raises Fault for an address that may not be dialled."""
-        check_url(request.url, self._commons.request.hosts)
+        check_url(request.url, self._commons.request.hosts, self._commons.request.intranet)
         host = urlsplit(request.url).hostname or ""
         await self._go_by_proxy(request, host)
         async with self._commons.gate.turn(host):
@@ -192,6 +200,14 @@ class GuardedHandler(HTTP11DownloadHandler):
         for task in self._under_way:
             task.cancel()
         await super().close()
+
+
+def _places(authority: str) -> tuple[tuple[str, int], ...]:
+    """Name and port of an authority; without a port the default ones of http and https."""
+    host, colon, port = authority.lower().rpartition(":")
+    if colon and port.isdigit():
+        return ((host.strip("[]"), int(port)),)
+    return tuple((authority.lower().strip("[]"), port) for port in (80, 443))
 
 
 def _host_port(where: str) -> tuple[str, int]:

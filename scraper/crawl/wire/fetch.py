@@ -45,18 +45,26 @@ class Fetcher:
         self._run_id = run_id
         self._commons = commons
 
-    async def fetch(self, url: str, kind: FetchKind, validator: Validator | None = None) -> Fetched:
-        """Ask for `url` until it is answered or trying again cannot help.
+    async def fetch(
+        self,
+        url: str,
+        kind: FetchKind,
+        validator: Validator | None = None,
+        *,
+        most_bytes: int | None = None,
+    ) -> Fetched:
+        """Ask for `url` until it is answered or trying again cannot help. `most_bytes` takes the
+        place of the source's bound for a page.
 
         Attempts that failed are on record afterwards. One that did not (ok, unchanged) is recorded
         by the caller with `log`, who knows more about it.
         """
-        fetched = await self._attempt(url, kind, validator)
+        fetched = await self._attempt(url, kind, validator, most_bytes)
         for number, pause in enumerate(self._pauses(url)):
             if not fetched.transient or (number and fetched.outcome is Outcome.TIMEOUT):
                 break  # a second time-out is answer enough: they are what costs most
             await asyncio.sleep(pause)
-            fetched = await self._attempt(url, kind, validator)
+            fetched = await self._attempt(url, kind, validator, most_bytes)
         return fetched
 
     async def fetch_robots(self, url: str) -> Fetched:
@@ -98,13 +106,15 @@ class Fetcher:
         except ValueError:
             return ()
 
-    async def _attempt(self, url: str, kind: FetchKind, validator: Validator | None) -> Fetched:
+    async def _attempt(
+        self, url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
+    ) -> Fetched:
         at, began = self._commons.now(), time.monotonic()
         capture: Capture | None = None
         temporary = False
         try:
             self._check(url)
-            response = await self._download(_request(url, kind, validator))
+            response = await self._download(_request(url, kind, validator, most_bytes))
             capture = _capture(url, response, at)
             temporary = is_temporary(response)
             self._obey_wait(capture)
@@ -140,7 +150,7 @@ class Fetcher:
         )
 
     def _check(self, url: str) -> None:
-        check_url(url, self._commons.request.hosts)
+        check_url(url, self._commons.request.hosts, self._commons.request.intranet)
         until = self._commons.wait_of(host_of(url))
         if until is not None:
             raise AskedToWait(Outcome.HTTP_ERROR, f"the host asked to wait until {until:%F %T %Z}")
@@ -166,13 +176,18 @@ def _of(fault: Fault) -> tuple[Outcome, str]:
     return fault.outcome, fault.reason
 
 
-def _request(url: str, kind: FetchKind, validator: Validator | None) -> Request:
+def _request(
+    url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
+) -> Request:
     headers = {}
     if validator is not None and validator.etag:
         headers["If-None-Match"] = validator.etag
     if validator is not None and validator.last_modified:
         headers["If-Modified-Since"] = validator.last_modified
-    return Request(url, headers=headers, meta={KIND: kind}, dont_filter=True)
+    meta: dict[str, object] = {KIND: kind}
+    if most_bytes is not None:
+        meta["download_maxsize"] = most_bytes
+    return Request(url, headers=headers, meta=meta, dont_filter=True)
 
 
 def _capture(url: str, response: Response, at: datetime) -> Capture:

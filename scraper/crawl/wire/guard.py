@@ -13,6 +13,7 @@ from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
+from ...sources.links import authority_of
 from .faults import refused
 
 _IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
@@ -21,6 +22,13 @@ _LOCAL_NAMES = re.compile(r"(?:^|\.)(?:localhost|local|internal|localdomain)$")
 # 6to4 relay anycast and the v4-embedding prefixes count as global in some Python versions.
 _REFUSED_4 = tuple(ipaddress.IPv4Network(text) for text in ("192.88.99.0/24", "0.0.0.0/8"))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_INNER = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"),
+        *("::1/128", "fc00::/7"),
+    )
+)
 _SITE_LOCAL = ipaddress.IPv6Network("fec0::/10")
 
 
@@ -71,12 +79,24 @@ def literal(host: str) -> str | None:
         return "0.0.0.0"  # noqa: S104 - a number that is no address: refuse it as unspecified
 
 
-def check_url(url: str, allowed: Collection[str] = ()) -> None:
+def is_inner(address: str) -> bool:
+    """Whether an IP address is of this machine or of a network of one's own: loopback, private
+    (RFC 1918, RFC 4193) or shared (RFC 6598). Link-local addresses are not: clouds keep secrets
+    there."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in _INNER if network.version == ip.version)
+
+
+def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str] = ()) -> None:
     """Raise a Fault with the outcome refused_address unless `url` may be asked for.
 
     Only http and https, with a host, without user information, backslashes, blanks or control
     characters; hosts that spell an address must spell a public one. `allowed` names hosts that are
-    exempt from the address rule (the loopback names of a practice portal).
+    exempt from the address rule (the loopback names of a practice portal); `intranet` holds
+    authorities, `name` or `name:port`, that may be of one's own network.
     """
     if _UNSAFE.search(url):
         raise refused("the address holds blanks, control characters or backslashes")
@@ -91,8 +111,15 @@ def check_url(url: str, allowed: Collection[str] = ()) -> None:
         raise refused("the address carries user information")
     if not host or host.endswith(".") or "%" in host:
         raise refused("the address has no usable host")
-    if host not in allowed:
+    if host not in allowed and not _is_named(url, intranet):
         _check_host(_as_dialled(host))
+
+
+def _is_named(url: str, authorities: Collection[str]) -> bool:
+    try:
+        return bool(authorities) and authority_of(url) in authorities
+    except ValueError:
+        return False
 
 
 def _as_dialled(host: str) -> str:

@@ -56,8 +56,14 @@ class Redirects:
         most = _ROBOTS_HOPS if robots else self._most
         if hops > most:
             raise Fault(Outcome.HTTP_ERROR, f"more than {most} redirects")
-        check_url(target, self._commons.request.hosts)
-        if not robots and not self._is_own(target):
+        own = self._is_own(target)
+        # A robots file may lead anywhere, so it must not lead into one's own network.
+        check_url(
+            target,
+            self._commons.request.hosts,
+            self._commons.request.intranet if own else (),
+        )
+        if not robots and not own:
             raise refused(
                 f"redirects to {authority_of(target)}, which is not a host of this source"
             )

@@ -1,6 +1,6 @@
 """The last resort for a body: trafilatura's reading of the whole page, as an element of ours.
 
-Used where neither a template nor a well-known container holds the text.
+Used where our own reading finds nothing, or is in doubt.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..page import Page
 from ..tree import linked_size, parse, text_size
 from .place import Place
 
-MAX_ELEMENTS = 15_000
+MAX_ELEMENTS, MAX_CHARACTERS = 15_000, 2_000_000
 """It walks a page many times over; larger ones are left to cheaper means."""
 
 # It warns about every page it finds nothing in; our outcome words say that better.
@@ -23,7 +23,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 def extract(page: Page) -> Place | None:
     """The main text as an element, or None where trafilatura finds nothing but links."""
-    if page.elements > MAX_ELEMENTS:
+    if page.elements > MAX_ELEMENTS or len(page.markup) > MAX_CHARACTERS:
         return None
     from trafilatura import extract as _extract  # takes as long as reading fifty pages
 

@@ -25,6 +25,8 @@ ATTRIBUTES = {
 }
 SCHEMES = {"http", "https"}
 _MAX_HTML = 2 * MAX_TEXT
+_MAX_ENTITIES = 100_000
+"""So many take the sanitizer half a second."""
 
 
 def read_markup(root: Tag, page: Page) -> str:
@@ -35,7 +37,7 @@ def read_markup(root: Tag, page: Page) -> str:
         else:
             _set(tag, "src", image_address(tag, page))
     raw = root.decode_contents()
-    if len(raw) > 4 * _MAX_HTML:
+    if len(raw) > 2 * _MAX_HTML or raw.count("&") > _MAX_ENTITIES:
         return ""
     html = sanitise(raw)
     return html if len(html.encode("utf-8", "replace")) <= _MAX_HTML else ""

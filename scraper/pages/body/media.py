@@ -22,15 +22,10 @@ KINDS = frozenset([
 MAX_IMAGES = 200
 MAX_ATTACHMENTS = 200
 
-_LAZY = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-actualsrc",
-    "data-url",
-    "oldsrc",
-    "src",
-)
+LAZY = (
+    "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "oldsrc", "src",
+)  # fmt: skip
+"""Where the address of a picture stands, those of pictures loaded late first."""
 _ICON = re.compile(
     r"(?:^|[/_-])(?:icon|icons|logo|share|blank|spacer|loading|pixel|dot|arrow|btn|filetypeimages)(?:[/._-]|\d)",
     re.I,
@@ -45,7 +40,7 @@ def read_images(root: Tag, page: Page) -> tuple[Image, ...]:
     found: dict[str, Image] = {}
     for tag in root.find_all("img"):
         url = image_address(tag, page)
-        if url and not _is_icon(tag, url):
+        if url and not is_icon(attribute(tag, "width"), attribute(tag, "height"), url):
             image = Image(url, _caption(tag))
             if url not in found or len(image.caption) > len(found[url].caption):
                 found[url] = image
@@ -56,7 +51,7 @@ def read_images(root: Tag, page: Page) -> tuple[Image, ...]:
 
 def image_address(tag: Tag, page: Page) -> str:
     """The address of a picture, lazily loaded ones included; empty where it is not http(s)."""
-    for name in _LAZY:
+    for name in LAZY:
         raw = attribute(tag, name)
         if raw and not raw.lower().startswith("data:"):
             url = page.link(raw)
@@ -65,8 +60,9 @@ def image_address(tag: Tag, page: Page) -> str:
     return ""
 
 
-def _is_icon(tag: Tag, url: str) -> bool:
-    sizes = [attribute(tag, name).removesuffix("px") for name in ("width", "height")]
+def is_icon(width: str | None, height: str | None, url: str) -> bool:
+    """True for a picture that is part of the page's furniture, by its size or its address."""
+    sizes = [(size or "").removesuffix("px") for size in (width, height)]
     if any(size.isdecimal() and int(size[:6]) <= 32 for size in sizes):
         return True
     return _ICON.search(urlsplit(url).path) is not None
@@ -75,7 +71,7 @@ def _is_icon(tag: Tag, url: str) -> bool:
 def _caption(tag: Tag) -> str:
     figure = tag.find_parent("figure")
     if figure is not None:
-        caption = figure.find("figcaption")
+        caption = figure.find("figcaption") or figure.find(attrs={CAPTION: "caption"})
         if isinstance(caption, Tag):
             return clean_field(line_text(caption))
     nearby = caption_element(tag)
@@ -89,26 +85,16 @@ def _caption(tag: Tag) -> str:
 
 
 def caption_element(tag: Tag) -> Tag | None:
-    """The element right after a picture (or its paragraph) that is classed as its caption."""
+    """The element right after a picture (or its paragraph) that is marked as its caption."""
     node: Tag | None = tag
     for _ in range(3):
         if node is None:
             return None
         after = node.find_next_sibling()
-        if isinstance(after, Tag) and "caption" in attribute(after, "class").lower():
+        if isinstance(after, Tag) and attribute(after, CAPTION):
             return after
         node = node.parent
     return None
-
-
-def mark_captions(root: Tag) -> None:
-    """Mark what is printed under a picture, so that it is not read as a paragraph."""
-    for tag in root.find_all("img"):
-        caption = caption_element(tag)
-        if caption is not None:
-            caption[CAPTION] = "1"
-    for tag in root.find_all("figcaption"):
-        tag[CAPTION] = "1"
 
 
 def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
@@ -116,9 +102,10 @@ def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
     found: dict[str, Attachment] = {}
     parent = root.getparent()
     for tag in (root if parent is None else parent).iter("a"):
-        url = page.link(tree.attribute(tag, "href"))
-        kind = file_kind(url) if url else ""
-        if kind and url not in found and len(found) < MAX_ATTACHMENTS:
+        address = tree.attribute(tag, "href")
+        kind = file_kind(address) if "." in address else ""
+        url = page.link(address) if kind else ""
+        if url and url not in found and len(found) < MAX_ATTACHMENTS:
             name = tree.line_text(tag) or tree.attribute(tag, "title") or _file_name(url)
             found[url] = Attachment(url, clean_field(name), kind)
     return tuple(found.values())
@@ -126,7 +113,10 @@ def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
 
 def file_kind(url: str) -> str:
     """`pdf`, `docx`, … from the path or from a download script's `filename=`; empty for a page."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     names = [parts.path]
     if parts.query:
         names += [

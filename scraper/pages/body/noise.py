@@ -1,17 +1,20 @@
-"""Lines that stand in a body but are not the article: breadcrumbs, date lines, footers.
+"""What a single line of a body is: a breadcrumb, a date line, a control, a footer, a teaser.
 
-Judges by what a line says; elements that are noise by name were cut out before.
+Judges by what a line says and how much of it is a link; what becomes of it is for `strip`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bs4.element import Tag
 
-from ..fields.byline import Label, read_byline
-from ..lines import line_text
-from ..text import narrow, squeeze
+from ..fields.byline import read_byline
+from ..fields.labels import Label
+from ..page import attribute
+from ..text import letters, narrow, squeeze
+from .media import file_kind
 from .paragraphs import Paragraph
 
 _CRUMB = re.compile(
@@ -22,7 +25,7 @@ _CRUMB = re.compile(
 _CONTROL = re.compile(
     r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
     r"|top|back to top"
-    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|(?:[【\[]?\d{1,3}[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
+    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
     r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+)$",
     re.I,
 )
@@ -42,50 +45,36 @@ _CUT_AFTER = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
-_HEAD_LINES = 14
-_FEW = 20
-_MOST_REMOVED = 400
+_OF_THE_TEXT = (frozenset((Label.STATED,)), frozenset((Label.EVENT,)))
+_OF_THE_LINE = frozenset((
+    Label.SOURCE, Label.EDITOR, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED,
+))  # fmt: skip
+_OF_THE_FOOT = frozenset((Label.SOURCE, Label.EDITOR))
+_LONG, _MEDIUM, _SHORT = 80, 30, 20
+_MOSTLY = 0.8
+_STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！”")
+_SPOKEN = ("。", ".", "!", "?", "！", "？", ":", "：")
+_TEASER = re.compile(
+    r"\W{0,3}(?:related|read(?: more| also)?|see(?: also| more)?|also(?: read| on)?|more|watch"
+    r"|click|相关|延伸阅读|推荐阅读|更多|点击)",
+    re.I,
+)
+_PEOPLE = re.compile(
+    r"(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|来源|供稿|作者|记者|通讯员"
+    r"|\b(?:editors?|sources?|reporters?|writers?))\s{0,3}[:：]|^\W?(?:edited|written)? ?by\b",
+    re.I,
+)
 
 
-def remove_all(doomed: list[Tag]) -> None:
-    """Take elements out of the tree.
-
-    bs4 finds each one by walking its siblings; of a parent that loses many the rest is put back.
-    """
-    parents: dict[int, tuple[Tag, dict[int, Tag]]] = {}
-    for tag in doomed:
-        if tag.parent is not None:
-            parents.setdefault(id(tag.parent), (tag.parent, {}))[1][id(tag)] = tag
-    for parent, children in parents.values():
-        if parent.decomposed:
-            continue
-        if len(children) > _FEW:
-            rest = [node for node in parent.contents if id(node) not in children]
-            parent.clear()
-            parent.extend(rest)
-            continue
-        for tag in children.values():
-            if not tag.decomposed:
-                tag.decompose()
+def is_running(text: str, linked: int = 0) -> bool:
+    """True for sentences rather than a line of a page's furniture; so many characters are links."""
+    plain = letters(text) - linked
+    return plain >= _LONG or (plain >= _MEDIUM and text.endswith(_STOPS))
 
 
-def strip_lines(paragraphs: list[Paragraph], title: str, zone: str) -> list[Paragraph]:
-    """The paragraphs without date line and breadcrumb at the head, footer and links at the end.
-
-    Paragraphs taken out are taken out of the tree as well, where they fill an element.
-    """
-    key = squeeze(title)
-    keep: list[bool] = []
-    for at, paragraph in enumerate(paragraphs):
-        leads = not any(keep)
-        keep.append(at >= _HEAD_LINES or not _is_head(leads, paragraph, key, zone))
-    _drop_tail(paragraphs, keep)
-    gone = [p for p, kept in zip(paragraphs, keep, strict=True) if not kept]
-    remove_all([tag for p in gone[:_MOST_REMOVED] if (tag := _own_element(p)) is not None])
-    return [p for p, kept in zip(paragraphs, keep, strict=True) if kept]
-
-
-def _is_head(leads: bool, paragraph: Paragraph, key: str, zone: str) -> bool:
+def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: str) -> bool:
+    """True for what stands between a page's top and its text: breadcrumb, headline (`key`), date
+    and source line, controls. `before` is what stands before it and is not of that kind."""
     text = paragraph.text
     if len(text) > 240:
         return False
@@ -96,56 +85,51 @@ def _is_head(leads: bool, paragraph: Paragraph, key: str, zone: str) -> bool:
         return False
     byline = read_byline(text, zone)
     others = len("".join(byline.rest))
-    if byline.dates and byline.labels == {Label.STATED} and not leads:
+    if byline.dates and byline.labels in _OF_THE_TEXT and before:
         return False  # when something takes place
+    if byline.dates and not byline.labels and any(is_running(p.text) for p in before):
+        return False  # when it was signed
     if byline.dates:
         return others <= 40 and "。" not in text
-    named = bool(
-        byline.labels & {Label.SOURCE, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED}
-    )
-    spoken = text.endswith(tuple("。.!?！？:："))  # an interview's `记者：…？` is text
-    return named and others <= 20 and len(text) <= 100 and not spoken
+    named = bool(byline.labels & _OF_THE_LINE)
+    # An interview's `记者：…？` is text.
+    return named and others <= _SHORT and len(text) <= 100 and not text.endswith(_SPOKEN)
 
 
-def _drop_tail(paragraphs: list[Paragraph], keep: list[bool]) -> None:
-    total = sum(len(p.text) for p in paragraphs) or 1
-    before = 0
-    for i, paragraph in enumerate(paragraphs):
-        if before > 0.5 * total and _CUT_AFTER.match(paragraph.text.strip()):
-            keep[i:] = [False] * (len(keep) - i)
-            break
-        before += len(paragraph.text)
-    for i in range(len(paragraphs) - 1, -1, -1):
-        if keep[i]:
-            if not _is_foot(paragraphs[i]):
-                break
-            keep[i] = False
-
-
-def _is_foot(paragraph: Paragraph) -> bool:
+def is_foot(paragraph: Paragraph, zone: str) -> bool:
+    """True for what stands under a text: footer, controls, who edited it and where it is from."""
     text = paragraph.text.strip()
     plain = narrow(text)
-    if _CONTROL.match(plain):
+    if len(plain) <= 240 and _CONTROL.match(plain):
         return True
-    return len(text) <= 300 and _FOOT.search(plain) is not None
+    if len(text) <= 300 and _FOOT.search(plain) is not None:
+        return True
+    if len(text) > 100 or not _PEOPLE.search(plain):
+        return False
+    byline = read_byline(text, zone)
+    return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
 
 
-def _own_element(paragraph: Paragraph) -> Tag | None:
-    """The element whose whole text the paragraph is; None where it shares it with others."""
+def opens_links(paragraph: Paragraph) -> bool:
+    """True for a heading such as "related stories"."""
+    return len(paragraph.text) <= 60 and _CUT_AFTER.match(paragraph.text.strip()) is not None
+
+
+def is_teaser(paragraph: Paragraph) -> bool:
+    """True for a link to another article that says so: `Related: …`, `相关阅读：…`."""
+    text = paragraph.text
+    return paragraph.linked * 2 >= len(text) and _TEASER.match(text) is not None
+
+
+def is_link(paragraph: Paragraph) -> bool:
+    """True for next to nothing but a link to another page; a file is part of an article."""
+    if paragraph.linked < _MOSTLY * len(paragraph.text):
+        return False
     tag = paragraph.tag
-    key = squeeze(paragraph.text)
-    if not _is_small(tag) or squeeze(line_text(tag)) != key or tag.find("img") is not None:
-        return None
-    while (
-        tag.parent is not None
-        and tag.parent.parent is not None
-        and _is_small(tag.parent)
-        and tag.parent.find("img") is None
-        and squeeze(line_text(tag.parent)) == key
-    ):
-        tag = tag.parent
-    return tag
+    anchor = tag if tag.name == "a" else tag.find_parent("a") or tag.find("a")
+    return not (isinstance(anchor, Tag) and file_kind(attribute(anchor, "href")))
 
 
-def _is_small(tag: Tag) -> bool:
-    return len(tag.contents) <= _FEW
+def names_people(paragraph: Paragraph) -> bool:
+    """True for a line that names who edited or wrote a text, or where it is from."""
+    return len(paragraph.text) <= 200 and _PEOPLE.search(paragraph.text) is not None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bs4.element import Tag
 
 from ..lines import BLOCKS, UNSEEN, is_link, is_text, line_text
-from ..text import clean_characters, clean_line
+from ..text import clean_line
 
 CELL = " | "
 CAPTION = "data-caption"
@@ -95,7 +95,7 @@ def _walk(root: Tag) -> Iterator[Paragraph]:
                 links += is_link(child)
                 stack.append((child, iter(child.contents)))
         elif is_text(child):
-            text = clean_characters(str(child))
+            text = str(child)
             if child.parent is not None and child.parent.name == "pre":  # type: ignore[attr-defined]
                 yield from _preformatted(builder, text, tag, links)
             elif text.strip():

@@ -1,4 +1,4 @@
-"""Where the body is: the template's selectors, then containers that many portals share.
+"""Where the body is: the template's selectors, or a container that many portals share.
 
 Finds the element and leaves it as it is.
 """
@@ -24,17 +24,20 @@ KNOWN = (
     ".entry-content", ".post-content", ".article-body", ".article__body", ".story-body",
 )  # fmt: skip
 """Containers of bodies across portal families, most telling first."""
+KNOWN_NAMES = frozenset(rule[1:] for rule in KNOWN if rule[0] in "#.") - {"view", "detail"}
+"""The same as they stand in a class or an id, without what any page may use."""
 _ENOUGH = 30
 _PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The element of the body and the rule that found it."""
+    """The element of the body and the rule that found it; not `sure` where another may be it."""
 
     tag: Element
     origin: Origin
     rule: str
+    sure: bool = True
 
 
 def by_template(page: Page, rules: tuple[str, ...]) -> Place | None:
@@ -47,12 +50,17 @@ def by_template(page: Page, rules: tuple[str, ...]) -> Place | None:
 
 
 def by_known_container(page: Page) -> Place | None:
-    """The first well-known container that holds running text, not a list of links."""
+    """The first well-known container that holds running text, else the first with a picture."""
+    pictured: Place | None = None
     for rule in KNOWN:
         tag = _fullest(page.select(rule))
-        if tag is not None and _is_text(tag):
+        if tag is None:
+            continue
+        if _is_text(tag):
             return Place(tag, Origin.GENERIC, rule)
-    return None
+        if pictured is None and has_picture(tag) and linked_size(tag) * 2 <= text_size(tag):
+            pictured = Place(tag, Origin.GENERIC, rule)
+    return pictured
 
 
 def has_picture(tag: Element) -> bool:
@@ -72,23 +80,3 @@ def _is_text(tag: Element) -> bool:
         and linked_size(tag) * 2 < size
         and _PUNCTUATION.search(raw_text(tag)) is not None
     )
-
-
-def by_density(page: Page) -> Place | None:
-    """The element that holds most of the running text: long, punctuated, unlinked lines."""
-    weights: dict[Element, float] = {}
-    for line in page.lines:
-        if (
-            len(line.text) < 20
-            or line.linked * 3 > len(line.text)
-            or not _PUNCTUATION.search(line.text)
-        ):
-            continue
-        node: Element | None = line.tag
-        for share in (0.6, 1.0, 0.8, 0.5):
-            if node is None or node.tag in ("body", "html"):
-                break
-            weights[node] = weights.get(node, 0.0) + share * len(line.text)
-            node = node.getparent()
-    best = max(weights, key=lambda key: weights[key], default=None)
-    return None if best is None else Place(best, Origin.GENERIC, "densest text")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from storage.types import Precision, When
 
 from ..text import narrow
+from .months import find_named
+from .zones import STATED, in_stated_zone, zone_or_default
 
 EARLIEST = date(1990, 1, 1)
 """No portal is older; an earlier date (1970 above all) is a fault of the page."""
@@ -53,31 +55,32 @@ _SHAPES = (
     rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"
     rf"(?P<y5>(?:19|2\d)\d\d)(?!\d)",
     # 29/08/2023, 8/29/2023: only where day and month cannot be confused
-    r"(?<![\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
+    r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
 )
 _DATE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
+_AMERICAN = re.compile(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = re.compile(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
 _CLOCK = (
     r"(?P<pre>上午|下午|晚上|中午|凌晨|早上)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
-    r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]\d)(?:[.,]\d{1,9})?)?"
-    r"|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
+    r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
+    r"|\s?h\s?(?P<mi3>[0-5]\d)|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
     r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?"
 )
-_ZONE = (
-    r"\s?(?P<tz>z(?![a-z])|gmt(?:\+0?8)?(?![\d:])|utc(?![\d:+-])|(?:gmt|utc)?[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)"
-    r"|\(?(?:cst|beijing time|gmt\+8)\)?)?"
-)
 _AFTER = re.compile(
-    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}at\s{{1,3}})?"
-    rf"{_CLOCK}{_ZONE}",
+    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов])\s{{1,3}})?"
+    rf"{_CLOCK}{STATED}",
     re.I,
 )
-_BEFORE = re.compile(rf"{_CLOCK}{_ZONE}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
+_BEFORE = re.compile(rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
 
-# A stated offset that is not the page's own zone is kept by a zone that has it.
-_ODD_OFFSETS = {210: "Asia/Tehran", 330: "Asia/Kolkata", 345: "Asia/Kathmandu", 390: "Asia/Yangon",
-                270: "Asia/Kabul", 570: "Australia/Darwin", -210: "America/St_Johns"}  # fmt: skip
+
+class Order(StrEnum):
+    """How a page writes `8/9/2023`: what it is known to mean, or that nobody knows."""
+
+    UNSURE = "unsure"
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +92,22 @@ class Found:
     end: int
 
 
-def zone_or_default(name: str) -> ZoneInfo:
-    """The zone of that name; Asia/Shanghai, where every watched portal lives, if there is none."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("Asia/Shanghai")
-
-
-def find_dates(text: str, zone: str) -> list[Found]:
+def find_dates(text: str, zone: str, order: Order = Order.UNSURE) -> list[Found]:
     """Every full date in the first 2,000 characters of `text`, in order. Offsets fit `text`."""
     plain = narrow(text[:_MAX_TEXT])
     found = []
     for match in _DATE.finditer(plain):
-        day = _day(match)
+        day = _numeric(match, plain, order) if match["y6"] else _day(match)
         if day is not None:
-            found.append(_with_time(plain, match, day, zone))
+            found.append(_with_time(plain, match.span(), day, zone))
+    if not found and (named := find_named(plain)) is not None:
+        found.append(_with_time(plain, named[1:], named[0], zone))
     return found
 
 
-def read_date(text: str, zone: str) -> When | None:
+def read_date(text: str, zone: str, order: Order = Order.UNSURE) -> When | None:
     """The first date of a text that should be one (a meta, a `datetime` attribute, a feed)."""
-    found = find_dates(text, zone)
+    found = find_dates(text, zone, order)
     if found:
         return found[0].when
     month = _YEAR_MONTH.search(narrow(text[:200]))
@@ -130,6 +127,13 @@ def is_plausible(when: When, now: datetime) -> bool:
     return day >= EARLIEST and day <= (now + MOST_AHEAD).date()
 
 
+def implausible(when: When, now: datetime) -> str:
+    """Why a date is not plausible, in words; empty for one that is."""
+    if when.day < EARLIEST:
+        return f"before {EARLIEST.year}"
+    return "" if is_plausible(when, now) else "after the page was fetched"
+
+
 def _day(match: re.Match[str]) -> date | None:
     groups = match.groupdict()
     try:
@@ -145,18 +149,26 @@ def _day(match: re.Match[str]) -> date | None:
             return date(_han_year(groups["y3"]), _han(groups["m3"]), _han(groups["d3"]))
         if groups["y4"]:
             return date(int(groups["y4"]), _MONTHS[groups["m4"].lower()], int(groups["d4"]))
-        if groups["y6"]:
-            return numeric_day(int(groups["a6"]), int(groups["b6"]), int(groups["y6"]))
         return date(int(groups["y5"]), _MONTHS[groups["m5"].lower()], int(groups["d5"]))
     except ValueError:
         return None
 
 
-def numeric_day(first: int, second: int, year: int) -> date | None:
-    """The day of `8/29/2023` or `29/8/2023`; None for `8/9/2023`, which may be either."""
-    if second > 12 or first == second:
-        return date(year, first, second)
-    return date(year, second, first) if first > 12 else None
+def _numeric(match: re.Match[str], plain: str, order: Order) -> date | None:
+    """The day of `29/8/2023`; of `8/9/2023` only where something tells what comes first."""
+    first, second, year = int(match["a6"]), int(match["b6"]), int(match["y6"])
+    if order is Order.UNSURE and match["sep6"] == ".":
+        order = Order.DAY_FIRST  # only where days come first are they written with dots
+    elif order is Order.UNSURE and _AMERICAN.match(plain, match.end()):
+        order = Order.MONTH_FIRST
+    if second > 12 or (first <= 12 and order is Order.MONTH_FIRST):
+        first, second = second, first
+    elif first <= 12 and first != second and order is Order.UNSURE:
+        return None
+    try:
+        return date(year, second, first)
+    except ValueError:
+        return None
 
 
 def _han_year(text: str) -> int:
@@ -173,8 +185,8 @@ def _han(text: str) -> int:
     return (digit(head) if head else 1) * 10 + (digit(tail) if tail else 0)
 
 
-def _with_time(text: str, match: re.Match[str], day: date, zone: str) -> Found:
-    start, end = match.span()
+def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> Found:
+    start, end = span
     clock = _AFTER.match(text, end)
     if clock is not None:
         end = clock.end()
@@ -185,12 +197,12 @@ def _with_time(text: str, match: re.Match[str], day: date, zone: str) -> Found:
             start = lead + clock.start()
     when = _timed(day, clock, zone) if clock is not None else None
     if when is None:
-        return Found(When(day, Precision.DAY, zone), *match.span())
+        return Found(When(day, Precision.DAY, zone), *span)
     return Found(when, start, end)
 
 
 def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
-    hour, minute = int(clock["h"]), int(clock["mi"] or clock["mi2"] or 0)
+    hour, minute = int(clock["h"]), int(clock["mi"] or clock["mi2"] or clock["mi3"] or 0)
     seconds = clock["s"] or clock["s2"]
     second = int(seconds or 0)
     half = (clock["half"] or "").lower()[:1]
@@ -207,41 +219,7 @@ def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
     moment = datetime(
         day.year, day.month, day.day, hour, minute, second, tzinfo=zone_or_default(zone)
     )
-    return _in_stated_zone(moment, clock["tz"] or "", precision, zone)
-
-
-def _in_stated_zone(moment: datetime, stated: str, precision: Precision, zone: str) -> When:
-    """Zulu time is told in the page's zone; any other stated offset is kept as stated."""
-    offset = _offset(stated.lower())
-    own = zone_or_default(zone)
-    if offset is None:
-        return When(moment, precision, own.key)
-    shifted = moment.replace(tzinfo=timezone(offset))
-    if not offset or own.utcoffset(moment.replace(tzinfo=None)) == offset:
-        return When(shifted.astimezone(own), precision, own.key)
-    name = _zone_of(offset)
-    tz: tzinfo = ZoneInfo(name) if name else own
-    return When(shifted.astimezone(tz), precision, name or own.key)
-
-
-def _offset(stated: str) -> timedelta | None:
-    if not stated:
-        return None
-    if any(word in stated for word in ("cst", "beijing", "+8", "+08")):
-        return timedelta(hours=8)
-    if stated in ("z", "gmt", "utc"):
-        return timedelta()
-    sign = -1 if "-" in stated else 1
-    digits = re.sub(r"\D", "", stated)
-    return sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-
-
-def _zone_of(offset: timedelta) -> str:
-    minutes = int(offset.total_seconds() // 60)
-    if minutes % 60 == 0:
-        # POSIX counts the other way round: Etc/GMT-8 is eight hours ahead.
-        return f"Etc/GMT{-minutes // 60:+d}"
-    return _ODD_OFFSETS.get(minutes, "")
+    return in_stated_zone(moment, clock["tz"] or "", precision, zone)
 
 
 _COMPACT = re.compile(

@@ -1,73 +1,151 @@
-"""Source and author of an article: who issued it, who wrote it, as printed."""
+"""Who is behind an article: original source, writer, editor, and who runs the site.
+
+All as printed. The source is whom the page names as the text's origin; where it names nobody,
+nobody is, and the site's own name does not take its place.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from storage.types import Evidence, Origin
 
 from ...sources.model import FieldRules
 from ..page import Page
-from ..text import clean_field, squeeze
+from ..text import clean_field, narrow, squeeze
 from . import meta
 from .byline import read_byline
 from .meta import Clue
-from .visible import Dateline
+from .publisher import publisher_clues
+from .visible import Seen
 
 _NAME = 120
 _NO_NAME = re.compile(r"https?:|www\.|@|^[A-Za-z]?_?\d+$", re.I)
 """Addresses and staff numbers: they fill author metas, they name nobody."""
+_NOBODY = re.compile(r'="|^\d+\)|^(?:此处|楼主|点击此处|点击查看|原创|转载|网络|匿名)$')
+"""Markup that was escaped, and words that name no body."""
+_PERSON = r"[一-鿿]{2,4}(?:·[一-鿿]{1,6}){0,2}"
+_PEOPLE = rf"({_PERSON}(?:[\s、,]{{1,3}}{_PERSON}){{0,4}})"
+_REPORTERS = re.compile(rf"记者[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|报道|/|\|)")
+_REPORTER_LINE = re.compile(
+    rf"[^一-鿿]{{0,4}}[一-鿿·\s]{{0,14}}记者[\s:]{{0,3}}{_PEOPLE}(?:发自.{{0,12}}|\s?(?:文|摄|报道))?"
+)
+_HEAD, _TAIL = 160, 120
+"""Characters at both ends of a text in which it names its reporter."""
+_NOT_NAMES = re.compile(r"^(?:从|在|获悉|日前|今日|昨日|了解|采访|看到|近日)")
 
 
-def read_source(
-    page: Page, rules: FieldRules, line: Dateline | None
-) -> tuple[str | None, Evidence | None]:
-    """The original source or issuing body as printed; None where nobody is named."""
-    return _first("source", _source_clues(page, rules, line), rules.zone)
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is named, each None where nobody is; the evidence of those that are."""
+
+    source: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    publisher: str | None = None
+    evidence: tuple[Evidence, ...] = ()
 
 
-def read_author(
-    page: Page, rules: FieldRules, line: Dateline | None
-) -> tuple[str | None, Evidence | None]:
-    """The byline; None where nobody is named. Numbers, addresses, the site itself name nobody."""
+def read_people(page: Page, rules: FieldRules, seen: Seen, text: str) -> People:
+    """Everybody a page names. `text` is the article's own text, whose ends may name a reporter."""
+    zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
-    clues = (c for c in _author_clues(page, rules, line) if squeeze(c.raw) not in own)
-    return _first("author", clues, rules.zone)
+    source = _first("source", _source_clues(page, rules, seen), zone)
+    writers = (c for c in _author_clues(page, rules, seen, text) if squeeze(c.raw) not in own)
+    author = _first("author", writers, zone)
+    if author and source and author[0] == source[0]:
+        author = None  # www.gov.cn prints the issuing body as its author
+    editor = _first("editor", _editor_clues(page, seen, zone), zone)
+    publisher = _first("publisher", publisher_clues(page, rules), zone)
+    evidence = [found[1] for found in (source, author, editor, publisher) if found]
+    return People(
+        source[0] if source else None,
+        author[0] if author else None,
+        editor[0] if editor else None,
+        publisher[0] if publisher else None,
+        tuple(evidence),
+    )
 
 
-def _source_clues(page: Page, rules: FieldRules, line: Dateline | None) -> Iterator[Clue]:
+def _source_clues(page: Page, rules: FieldRules, seen: Seen) -> Iterator[Clue]:
     yield from meta.selected(page, rules.source)
     yield from meta.metas(page, meta.SOURCE)
-    if line is not None and line.source:
-        yield Clue(Origin.VISIBLE, "source line", line.source)
+    if seen.source:
+        yield Clue(Origin.VISIBLE, "source line", seen.source)
+    for text in _lines_with(page, ("来源", "ource:", "ource：")):
+        byline = read_byline(text, rules.zone)
+        if byline.source and len("".join(byline.rest)) < 10:
+            yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
 
 
-def _author_clues(page: Page, rules: FieldRules, line: Dateline | None) -> Iterator[Clue]:
+def _author_clues(page: Page, rules: FieldRules, seen: Seen, text: str) -> Iterator[Clue]:
     yield from meta.selected(page, rules.author)
     yield from meta.metas(page, meta.AUTHOR)
     yield from meta.json_ld(page, "author")
-    if line is not None and line.author:
-        yield Clue(Origin.VISIBLE, "byline", line.author)
+    if seen.author:
+        yield Clue(Origin.VISIBLE, "byline", seen.author)
+    for own in _lines_with(page, ("作者：", "作者:")):
+        author = read_byline(own, rules.zone).author
+        if author:
+            yield Clue(Origin.VISIBLE, "author line", author)
+    yield from _reporters(page, text)
 
 
-def _first(field: str, clues: Iterator[Clue], zone: str) -> tuple[str | None, Evidence | None]:
+def _reporters(page: Page, text: str) -> Iterator[Clue]:
+    """`本报记者 张三` as a line of its own, `（记者 张三）` at one of the ends of the text."""
+    for line in _lines_with(page, ("记者",)):
+        own = _REPORTER_LINE.fullmatch(narrow(line)) if len(line) <= 40 else None
+        if own is not None and not _NOT_NAMES.match(own[1]):
+            yield Clue(Origin.VISIBLE, "reporter line", own[1])
+    for part in (text[:_HEAD], text[-_TAIL:]):
+        for match in _REPORTERS.finditer(narrow(part)):
+            if not _NOT_NAMES.match(match[1]):
+                yield Clue(Origin.VISIBLE, "reporter named in the text", match[1])
+
+
+def _editor_clues(page: Page, seen: Seen, zone: str) -> Iterator[Clue]:
+    yield from meta.metas(page, meta.EDITOR)
+    if seen.editor:
+        yield Clue(Origin.VISIBLE, "date line", seen.editor)
+    for text in _lines_with(page, ("编辑", "责编", "ditor:", "ditor：", "ditors:", "ditor :")):
+        editor = read_byline(text, zone).editor
+        if editor:
+            yield Clue(Origin.VISIBLE, "editor line", editor)
+
+
+def _lines_with(page: Page, words: Iterable[str]) -> Iterator[str]:
+    """Short visible lines, not links, in which one of the words stands; at most thirty."""
+    left = 30
+    for line in page.lines:
+        text = line.text
+        if len(text) <= 100 and any(word in text for word in words):
+            if line.linked * 2 <= len(text):
+                yield text
+            left -= 1
+            if not left:
+                return
+
+
+def _first(field: str, clues: Iterable[Clue], zone: str) -> tuple[str, Evidence] | None:
     for clue in clues:
         name = _name(field, clue, zone)
         if name:
             return name, Evidence(field, clue.origin, clue.rule, clean_field(clue.raw))
-    return None, None
+    return None
 
 
 def _name(field: str, clue: Clue, zone: str) -> str:
     """The name in a clue: its labelled part, else what is left without label and date."""
-    if clue.origin is Origin.VISIBLE:
-        return clue.raw
+    if clue.origin is Origin.VISIBLE or field == "publisher":
+        fits = len(clue.raw) <= _NAME and not _NOBODY.search(clue.raw)
+        return clean_field(clue.raw) if fits else ""
     line = read_byline(clue.raw, zone)
-    labelled = line.source if field == "source" else line.author
+    labelled = {"source": line.source, "author": line.author, "editor": line.editor}[field]
     name = labelled or next(iter(line.rest), "")
     if not labelled and clue.origin is Origin.TEMPLATE and line.labels and not line.rest:
         return ""
-    refused = field == "author" and _NO_NAME.search(name)
+    refused = field != "source" and _NO_NAME.search(name)
     plain = len(name) <= _NAME and not name.isdigit() and "://" not in name and not refused
     return clean_field(name) if plain else ""

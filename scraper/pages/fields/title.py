@@ -5,16 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from storage.types import Evidence, Origin
 
 from ...sources.model import FieldRules
 from ..page import Page
 from ..text import clean_field, clean_line, squeeze
-from ..tree import Element, line_text, names_of
+from ..tree import Element, attribute, line_text, names_of
 from . import meta
 from .byline import read_byline
 from .meta import Clue
+from .sights import is_host_line
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
@@ -28,10 +30,19 @@ _SITE_END = re.compile(
 _NO_TITLE = frozenset((
     "首页", "网站首页", "正文", "详情", "内容", "文章", "新闻", "要闻", "公告", "通知公告",
     "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
-    "内容页", "标题", "无标题文档", "欢迎访问", "home", "news", "index", "article", "detail",
-    "details", "content", "untitleddocument", "untitled", "title", "undefined", "null",
-    "document",
+    "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
+    "欢迎访问", "home", "news", "index", "article", "detail", "details",
+    "content", "untitleddocument", "untitled", "title", "undefined", "document",
 ))  # fmt: skip
+_GREETING = re.compile(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
+_HOST_NAME = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
+_LABELLED = re.compile(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
+_WHOLE_SITE = re.compile(
+    r"(?:门户网站|政府网站?|人民政府|官方网站|信息网|新闻网|资讯网|频道|website|web portal"
+    r"|home ?page)$",
+    re.I,
+)
+"""What a `<title>` ends with that names the site on each of its pages."""
 _HEADINGS = ("h1", "h2", "h3")
 _TITLE_CLASSES = (
     "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
@@ -43,15 +54,35 @@ _TITLE_CLASSES = (
 def read_title(page: Page, rules: FieldRules) -> tuple[str, Evidence | None]:
     """The title and where it came from; empty where the page has none."""
     sites = _site_names(page, rules)
-    known: list[tuple[str, Clue]] = []
-    for clue in _clues(page, rules, sites):
-        title = clean_title(clue.raw)
-        if _is_title(title, sites):
-            known.append((title, clue))
+    known = _titles(_clues(page, rules, sites), sites)
+    if not known or (len(known) == 1 and _names_site(known[0][1])):
+        known = _titles(_above_dateline(page, rules.zone), sites) or known
     if not known:
-        return "", None
+        return _last_resort(page)
     title, clue = _whole(known)
     return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
+
+
+def _titles(clues: Iterator[Clue], sites: frozenset[str]) -> list[tuple[str, Clue]]:
+    cleaned = ((clean_title(clue.raw), clue) for clue in clues)
+    return [(title, clue) for title, clue in cleaned if _is_title(title, sites)]
+
+
+def _names_site(clue: Clue) -> bool:
+    """True for a `<title>` that is the same on each page of the site."""
+    return clue.rule == "title" and _WHOLE_SITE.search(clue.raw) is not None
+
+
+def _last_resort(page: Page) -> tuple[str, Evidence | None]:
+    """Where nothing is a title: the page's own `<title>`, unless it is a word for any page; of a
+    page without any its first heading, whatever that says."""
+    title, rule = clean_field(clean_title(page.title_text)), "title"
+    if not title:
+        headings = (clean_field(line_text(tag)) for tag in page.tags("h1"))
+        title, rule = next((text for text in headings if text), ""), "h1"
+    elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE:
+        title = ""
+    return title, Evidence("title", Origin.GENERIC, rule, title) if title else None
 
 
 def clean_title(raw: str) -> str:
@@ -62,7 +93,7 @@ def clean_title(raw: str) -> str:
             text = _MARKUP.sub("", _BREAK.sub(" ", text))
         if "&" in text:
             text = html.unescape(text)
-    return clean_line(_MARKUP.sub("", text)[:2000])
+    return _LABELLED.sub("", clean_line(_MARKUP.sub("", text)[:2000]))
 
 
 def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
@@ -74,7 +105,6 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
     yield from _echo(page)
     if page.title_text:
         yield _unsuffixed(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
-    yield from _above_dateline(page, rules.zone)
 
 
 def _headings(page: Page) -> Iterator[Clue]:
@@ -91,15 +121,19 @@ def _headings(page: Page) -> Iterator[Clue]:
                 echoes.append(
                     (whole.endswith(key) and whole != key, Clue(Origin.VISIBLE, name, text))
                 )
-            elif name == "h1" and key and not _is_logo(tag):
+            elif name == "h1" and key and not _is_logo(tag, page):
                 first.append(Clue(Origin.VISIBLE, name, text))
     yield from (clue for _, clue in sorted(echoes, key=lambda echo: echo[0]))
     yield from first[:1]
 
 
-def _is_logo(tag: Element) -> bool:
+def _is_logo(tag: Element, page: Page) -> bool:
+    """True for a heading that is named so, or that leads to the front page."""
     names = names_of(tag).lower()
-    return "logo" in names or "site" in names
+    if "logo" in names or "site" in names:
+        return True
+    links = [page.link(attribute(link, "href")) for link in tag.iterdescendants("a")][:1]
+    return any(urlsplit(link).path in ("", "/") for link in links if link)
 
 
 def _echo(page: Page) -> Iterator[Clue]:
@@ -122,11 +156,15 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
     for at, line in enumerate(page.lines[1:200], 1):
         if (
             len(line.text) <= 200
-            and line.linked * 2 <= len(line.text)
+            and (line.linked * 2 <= len(line.text) or is_host_line(line.text))
             and read_byline(line.text, zone).dates
         ):
             above = page.lines[at - 1]
-            if 6 <= len(above.text) <= 120 and above.linked * 2 <= len(above.text):
+            if (
+                6 <= len(above.text) <= 120
+                and above.linked * 2 <= len(above.text)
+                and "://" not in above.text
+            ):
                 yield Clue(Origin.GENERIC, "line above the date line", above.text)
             return
 
@@ -143,6 +181,8 @@ def _is_title(title: str, sites: frozenset[str]) -> bool:
         len(key) >= 2
         and key not in _NO_TITLE
         and key not in sites
+        and not _GREETING.match(title)
+        and not _HOST_NAME.fullmatch(title)
         and any(c.isalnum() for c in key)
     )
 

@@ -8,76 +8,75 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-
-from storage.types import Precision, When
 
 from ..page import Page
 from ..text import narrow, squeeze
-from ..tree import Element, Line, names_of
-from .byline import Byline, Dated, Label, is_label, read_byline
-from .dates import is_plausible
+from ..tree import Line
+from .byline import Byline, read_byline
+from .labels import is_label
+from .sights import BASE, NOWHERE, Context, Place, Sight, weigh
 
 _YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
+_ONLY_DAY = re.compile(r"[0-3]?\d日?")
+_ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
 _NUMERAL = re.compile(r"[0-9０-９〇零○]")
-_NOISE = re.compile(
-    r"related|relate|recommend|comment|footer|copyright|sidebar|hotnews|rank|breadcrumb|more-news|latest",
-    re.I,
-)
-_NOISE_TAGS = frozenset(("footer", "aside", "nav"))
-_WEEKDAY = re.compile(r"星期|周[一二三四五六日天]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
-_THRESHOLD = 25
 _MOST_LINES = 1_000
-_BASE = {
-    Label.PUBLISHED: 50,
-    Label.STATED: 46,
-    Label.UPDATED: 40,
-    Label.PLAIN: 22,
-    Label.SOURCE: 22,
-    Label.AUTHOR: 22,
-}
+_MOST_SIGHTS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Dateline:
-    """The line under the headline: its raw text, its dates, source and author as printed."""
+class Seen:
+    """The visible dates, and the line under the headline: raw text, source, author, editor."""
 
-    raw: str
-    published: When | None = None
-    updated: When | None = None
-    label: str = ""
+    sights: tuple[Sight, ...] = ()
+    raw: str = ""
     source: str = ""
     author: str = ""
+    editor: str = ""
+
+    @property
+    def best(self) -> Sight | None:
+        """The date of the date line; the first of equals."""
+        fit = [sight for sight in self.sights if not sight.fault and sight.label in BASE]
+        return max(fit, key=lambda sight: sight.standing, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    score: float
+    sight: Sight
     index: int
-    text: str
     byline: Byline
-    dated: Dated
 
 
-def read_dateline(page: Page, title: str, zone: str, body: Element | None) -> Dateline | None:
-    """The best date line, with the source and author around it; None if there is none."""
+def read_visible(page: Page, context: Context) -> Seen:
+    """Every date a person sees, at most forty, and who stands beside the best of them."""
     lines = _joined(page.lines)
-    heading = _heading_index(lines, title)
-    best: _Candidate | None = None
+    heading = _heading_index(lines, context.title)
+    found: list[_Candidate] = []
     for index, text, line in islice(_with_years(lines), _MOST_LINES):
-        byline = read_byline(text, zone)
+        byline = read_byline(text, context.zone, context.order)
         for dated in byline.dates:
-            score = _score(dated, byline, text, line, index - heading, _is_inside(line.tag, body))
-            plausible = dated.label in _BASE and is_plausible(dated.when, page.now)
-            if plausible and score >= _THRESHOLD and (best is None or score > best.score):
-                best = _Candidate(score, index, text, byline, dated)
+            place = Place(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
+            found.append(_Candidate(weigh(dated, place, page.now, context), index, byline))
+    fit = [each for each in found if not each.sight.fault and each.sight.label in BASE]
+    best = max(fit, key=lambda each: each.sight.standing, default=None)
+    sights = _few(found)
     if best is None:
-        return _undated(lines, heading, title)
-    return _with_company(best, lines, title, zone, page)
+        alone = _undated(lines, heading, context.title)
+        return replace(alone, sights=sights) if alone else Seen(sights)
+    return replace(_with_company(best, lines, heading, context), sights=sights)
+
+
+def _few(found: list[_Candidate]) -> tuple[Sight, ...]:
+    """Those that may count, the best forty, in the order of the page; then some that may not."""
+    kept = sorted((e for e in found if not e.sight.fault), key=lambda e: -e.sight.standing)
+    kept = [*kept, *(e for e in found if e.sight.fault)][:_MOST_SIGHTS]
+    return tuple(each.sight for each in sorted(kept, key=lambda e: e.index))
 
 
 def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]]:
@@ -96,7 +95,9 @@ def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
     """Lines, a label alone in its table cell joined with the value in the next one."""
     out: list[tuple[str, Line]] = []
     for line in lines:
-        if out and is_label(out[-1][0]) and len(line.text) <= 80 and not is_label(line.text):
+        if out and (whole := _day_and_month(out[-1][0], line.text)):
+            out[-1] = (whole, out[-1][1])
+        elif out and is_label(out[-1][0]) and len(line.text) <= 80 and not is_label(line.text):
             text, first = out[-1]
             out[-1] = (f"{text.rstrip(':： ')}：{line.text}", first)
         else:
@@ -104,11 +105,21 @@ def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
     return out
 
 
+def _day_and_month(above: str, below: str) -> str:
+    """`05` over `2023-08`, or the other way round, as one date; empty for anything else."""
+    for day, month in ((above, below), (below, above)):
+        if len(day) <= 3 and len(month) <= 9 and _ONLY_DAY.fullmatch(day):
+            match = _ONLY_MONTH.fullmatch(month)
+            if match is not None:
+                return f"{match[1]}-{match[2]}-{day.rstrip('日')}"
+    return ""
+
+
 def _heading_index(lines: list[tuple[str, Line]], title: str) -> int:
     """Where the headline stands: its last unlinked echo before the text; far away if nowhere."""
     key = squeeze(title)
     if not key:
-        return 10_000
+        return NOWHERE
     places = [
         i
         for i, (text, line) in enumerate(lines)
@@ -118,75 +129,29 @@ def _heading_index(lines: list[tuple[str, Line]], title: str) -> int:
         places = [
             i for i, (text, _) in enumerate(lines) if len(text) < 300 and key in squeeze(text)
         ]
-    return places[0] if places else 10_000
-
-
-def _score(
-    dated: Dated, byline: Byline, text: str, line: Line, distance: int, in_body: bool
-) -> float:
-    score: float = _BASE.get(dated.label, 0)
-    labelled = dated.label in (Label.PUBLISHED, Label.UPDATED)
-    score += 12 if byline.source or byline.author else 0
-    score += (
-        30 if 0 <= distance <= 8 else 15 if 8 < distance <= 25 else 12 if -8 <= distance < 0 else 0
-    )
-    score += 0 if dated.when.precision is Precision.DAY else 5
-    score -= 40 if line.linked * 2 > len(text) else 0
-    score -= 40 if _in_noise(line.tag) else 0
-    score -= 25 if distance < 0 and _WEEKDAY.search(text) else 0
-    if dated.label is Label.STATED and in_body and not (byline.source or byline.author):
-        score -= 60  # when something takes place
-    if not labelled:
-        other = len(text) - (dated.end - dated.start)
-        score -= 30 if other > 60 else 0
-        score -= 20 if other > 20 and ("。" in text or text.endswith(".")) else 0
-        score -= 18 if in_body else 0
-    return score - abs(min(distance, 300)) / 100
-
-
-def _is_inside(tag: Element, body: Element | None) -> bool:
-    return tag is body or any(parent is body for parent in tag.iterancestors())
-
-
-def _in_noise(tag: Element) -> bool:
-    node: Element | None = tag
-    for _ in range(8):
-        if node is None:
-            return False
-        if node.tag in _NOISE_TAGS or _NOISE.search(names_of(node)):
-            return True
-        node = node.getparent()
-    return False
+    return places[0] if places else NOWHERE
 
 
 def _with_company(
-    best: _Candidate, lines: list[tuple[str, Line]], title: str, zone: str, page: Page
-) -> Dateline:
+    best: _Candidate, lines: list[tuple[str, Line]], heading: int, context: Context
+) -> Seen:
     """Complete the date line with the source and author lines right beside it."""
-    source, author, raw = best.byline.source, best.byline.author, best.text
-    rest = list(best.byline.rest)
+    own, title = best.byline, context.title
+    source, author, editor = own.source, own.author, own.editor
+    raw = lines[best.index][0]
+    rest = list(own.rest)
     for text in _neighbours(lines, best.index, title):
-        near = read_byline(text, zone)
+        near = read_byline(text, context.zone)
         if near.dates and not (near.source or near.author):
             continue
         source, author = source or near.source, author or near.author
+        editor = editor or near.editor
         rest += near.rest
         raw = f"{raw} ⏎ {text}"
-    updated = _other(best, Label.UPDATED, page)
     source = source or _unlabelled(rest, title)
-    if not source and (apart := _undated(lines, _heading_index(lines, title), title)) is not None:
+    if not source and (apart := _undated(lines, heading, title)) is not None:
         source = apart.source
-    return Dateline(raw, best.dated.when, updated, best.dated.label.value, source, author)
-
-
-def _other(best: _Candidate, label: Label, page: Page) -> When | None:
-    """The date under another label of the same line, if the winner is not that one."""
-    if best.dated.label is label:
-        return None
-    whens = [
-        d.when for d in best.byline.dates if d.label is label and is_plausible(d.when, page.now)
-    ]
-    return whens[0] if whens else None
+    return Seen((), raw, source, author, editor)
 
 
 def _neighbours(lines: list[tuple[str, Line]], index: int, title: str) -> Iterator[str]:
@@ -223,11 +188,11 @@ def _unlabelled(rest: list[str], title: str) -> str:
     return next(iter([*hosts, *parts]), "")
 
 
-def _undated(lines: list[tuple[str, Line]], heading: int, title: str) -> Dateline | None:
+def _undated(lines: list[tuple[str, Line]], heading: int, title: str) -> Seen | None:
     """A source or author line near the headline of a page that prints no date."""
     for text, line in lines[max(0, heading - 3) : heading + 8] if heading < len(lines) else []:
         if squeeze(text) != squeeze(title) and line.linked * 2 <= len(text) and _is_company(text):
             byline = read_byline(text, "Asia/Shanghai")
             if byline.source or byline.author:
-                return Dateline(text, source=byline.source, author=byline.author)
+                return Seen((), text, byline.source, byline.author, byline.editor)
     return None

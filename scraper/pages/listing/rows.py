@@ -1,4 +1,4 @@
-"""The rows of a list page: by a list's own selectors, or from every link the link rule allows.
+"""The rows of a list page for a crawl: by a list's own selectors, by the link rule, or as found.
 
 One row per address. Where pages lead on is `pagers`' business.
 """
@@ -6,41 +6,26 @@ One row per address. Where pages lead on is `pagers`' business.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag
 
-from bs4.element import Tag
-
 from storage.records import ListRow
-from storage.types import When
 
 from ...sources.links import is_article
 from ...sources.model import LinkRules, ListRules
-from ..lines import line_text
-from ..page import Page, attribute
-from ..selectors import select
-from ..text import clean_field, squeeze
+from ..page import Page
+from ..selectors import find_all
+from ..text import clean_field
+from ..tree import Element, attribute, line_text
+from ..types import FoundRow
+from .columns import MAX_ROWS
+from .dates.reader import read_row_date
+from .detect import allowed_rows, chosen_rows, detect_rows, merge
 from .pagers import is_on
-from .row_dates import read_row_date
-from .surroundings import box_of, texts_around
 
-MAX_ROWS = 5_000
-_MORE = re.compile(
-    r"^[\[(【<>»\s.…]*(?:more|read more|details?|full story|continue reading|更多|详细|详情"
-    r"|查看更多|阅读全文|全文|查看|\+more)[\])】>»\s.…]*$",
-    re.I,
-)
-_DATE_ONLY = re.compile(r"[\s\[\]()（）【】年月日/.:|-]*(?:\d+[\s\[\]()（）【】年月日/.:|-]*){2,6}")
-_CUT = re.compile(r"(?:\.{2,}|…+)$")
-_TAIL_DATE = re.compile(
-    r"[\s\[(（【|]{1,4}(?:19|20)?\d\d[-/.年]\d\d?(?:[-/.月]\d\d?日?)?[\s\])）】]{0,3}$"
-)
-_HEAD_DATE = re.compile(
-    r"^[\s\[(（【]{0,3}(?:19|20)\d\d[-/.年]\d\d?[-/.月]\d\d?日?[\s\])）】|]{1,4}(?=\S)"
-)
 _MAX_SUMMARY = 600
-_MAX_TITLE_LINK = 200
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|css|m?js|woff2?|ttf)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,158 +38,100 @@ class Rows:
 
 
 def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows:
-    """All rows of a page in order, doubled ones merged, positions counted from 0."""
-    own: dict[str, ListRow] = {}
-    away: dict[str, ListRow] = {}
+    """All rows of a page in order, doubled ones merged, positions counted from 0.
+
+    Dates that stand only in an address are no statement of the list, and are left out.
+    """
+
+    def is_own(url: str) -> bool:
+        return is_article(url, links)
+
+    def usable(url: str) -> bool:
+        return is_own(url) or not is_on(url, links)
+
     places = 0
-    for row, has_selector in _candidates(page, rules):
-        places += 1
-        for link in _row_links(row, rules):
-            found = _read_row(page, row, link, rules, links, zone)
-            if found is None:
-                continue
-            if is_article(found.url, links):
-                _merge(own, found)
-            elif _is_away(found, links, has_selector):
-                _merge(away, found)
-            if rules.link:
-                break
-        if len(own) >= MAX_ROWS:
-            break
-    return Rows(_numbered(own), _numbered(away), places)
-
-
-def _candidates(page: Page, rules: ListRules) -> Iterator[tuple[Tag, bool]]:
-    """Row elements: the selected ones, else the links themselves."""
-    if rules.row:
-        yield from ((tag, True) for tag in select(page.soup, rules.row))
-    elif rules.link:
-        yield from ((tag, True) for tag in select(page.soup, rules.link))
+    if rules.row or rules.link:
+        tags = page.select(rules.row or rules.link)[:MAX_ROWS]
+        places = len(tags)
+        found = _selected(page, tags, rules, zone, usable)
     else:
-        yield from ((tag, False) for tag in page.soup.find_all("a", href=True))
+        found = [] if links.allow else detect_rows(page, zone, usable)
+        if not any(is_own(row.url) for row in found):
+            found = allowed_rows(page, zone, usable, is_own)
+        places = len(found)
+    own, away = list_rows([row for row in found if row.title or is_own(row.url)], links)
+    return Rows(own, away, places)
 
 
-def _row_links(row: Tag, rules: ListRules) -> list[Tag]:
-    """The links of a row. Without a link selector all of them: they mostly share one address."""
-    if row.name == "a":
-        return [row]
-    if rules.link and rules.row:
-        found = [tag for tag in row.select(rules.link)[:5] if tag.name == "a"]
-        if found:
-            return found[:1]
-    return [tag for tag in row.find_all("a", limit=12) if tag.has_attr("href")]
+def list_rows(
+    rows: Iterable[FoundRow], links: LinkRules
+) -> tuple[tuple[ListRow, ...], tuple[ListRow, ...]]:
+    """The rows that lead to a source's articles, and those that leave its hosts."""
+    stated = [_stated(row) for row in rows]
+    own = [row for row in stated if is_article(row.url, links)][:MAX_ROWS]
+    away = [row for row in stated if not is_on(row.url, links)][:MAX_ROWS]
+    return _numbered(own), _numbered(away)
 
 
-def _read_row(
-    page: Page, row: Tag, link: Tag, rules: ListRules, links: LinkRules, zone: str
-) -> ListRow | None:
-    url = urldefrag(page.link(attribute(link, "href"))).url
-    if not url or (is_on(url, links) and not is_article(url, links)):
-        return None
-    box = row if row is not link else box_of(link)
-    title = _picked(box, rules.title) or _title(link, box)
-    summary = _picked(box, rules.summary) or (_summary(box, title) if box is not None else "")
-    return ListRow(
-        url, clean_field(title), _when(page, box, link, title, rules, zone), summary[:_MAX_SUMMARY]
+def found_rows(page: Page, rules: ListRules, zone: str) -> list[FoundRow]:
+    """The rows of a page whoever owns them, by selectors where there are some that fit."""
+    found: list[FoundRow] = []
+    if rules.row or rules.link:
+        tags = page.select(rules.row or rules.link)[:MAX_ROWS]
+        found = [row for row in _selected(page, tags, rules, zone, is_page) if row.title]
+    return found or detect_rows(page, zone, is_page)
+
+
+def is_page(url: str) -> bool:
+    """Whether an address may be a row's: no picture, style or script."""
+    return _PICTURE.search(url.partition("?")[0]) is None
+
+
+def _stated(row: FoundRow) -> FoundRow:
+    return replace(row, published=None) if row.dated_by == "address" else row
+
+
+def _selected(
+    page: Page, tags: list[Element], rules: ListRules, zone: str, usable: Callable[[str], bool]
+) -> list[FoundRow]:
+    """Rows by selectors; what they do not name is read as everywhere."""
+    links: set[str] = set()
+    if rules.row and rules.link:
+        for tag in tags:
+            first = next((a for a in find_all(tag, rules.link)[:5] if a.tag == "a"), None)
+            if first is not None:
+                links.add(urldefrag(page.link(attribute(first, "href"))).url)
+    rows: dict[str, FoundRow] = {}
+    for tag, row in chosen_rows(page, zone, tags, usable, links):
+        merge(rows, _corrected(page, tag, row, rules, zone))
+    return list(rows.values())
+
+
+def _corrected(page: Page, tag: Element, row: FoundRow, rules: ListRules, zone: str) -> FoundRow:
+    title, dated, summary = (
+        _picked(tag, rule) for rule in (rules.title, rules.date, rules.summary)
+    )
+    when = read_row_date(dated, zone, page.now) if dated else None
+    return replace(
+        row,
+        title=clean_field(title) or row.title,
+        published=when or row.published,
+        dated_by="row" if when else row.dated_by,
+        summary=summary[:_MAX_SUMMARY] or row.summary,
     )
 
 
-def _when(
-    page: Page, box: Tag | None, link: Tag, title: str, rules: ListRules, zone: str
-) -> When | None:
-    """The row's date: the selected element's, else one in the row but outside of the headline."""
-    dated = _picked(box, rules.date)
-    if dated:
-        return read_row_date(dated, zone, page.now)
-    for text in texts_around(link, box):
-        when = read_row_date(_without(text, title), zone, page.now)
-        if when is not None:
-            return when
-    return None
-
-
-def _picked(box: Tag | None, rule: str) -> str:
-    if not rule or box is None:
+def _picked(tag: Element, rule: str) -> str:
+    if not rule:
         return ""
-    for tag in box.select(rule)[:3]:
-        text = line_text(tag) or clean_field(attribute(tag, "title"))
+    for found in find_all(tag, rule)[:3]:
+        text = line_text(found) or clean_field(attribute(found, "title"))
         if text:
             return text
     return ""
 
 
-def _title(link: Tag, box: Tag | None) -> str:
-    """The link's words, its `title` where the words are cut, its heading where it says "more"."""
-    words = _undated(line_text(link))
-    whole = clean_field(attribute(link, "title"))
-    if whole and (
-        not words or _CUT.search(words) or _MORE.match(words) or squeeze(words) in squeeze(whole)
-    ):
-        return whole
-    heading = link.find(["h1", "h2", "h3", "h4", "h5"])
-    if isinstance(heading, Tag) and line_text(heading):
-        return line_text(heading)
-    if words and not _MORE.match(words) and not _DATE_ONLY.fullmatch(words):
-        return words
-    if box is not None:
-        heading = box.find(["h1", "h2", "h3", "h4", "h5"])
-        if isinstance(heading, Tag) and line_text(heading):
-            return line_text(heading)
-    image = link.find("img")
-    return clean_field(attribute(image, "alt")) if isinstance(image, Tag) else ""
-
-
-def _undated(text: str) -> str:
-    """A link's words without the date that some lists print inside the link."""
-    return _HEAD_DATE.sub("", _TAIL_DATE.sub("", text)).lstrip("·•▪■◆● ").strip() or text
-
-
-def _without(text: str, title: str) -> str:
-    """The row without its title, so that a date in the headline is not the row's date."""
-    return text.replace(title, " ", 1) if title and title != text else text
-
-
-def _summary(box: Tag, title: str) -> str:
-    """A paragraph of the row that is neither title nor date."""
-    for tag in box.find_all(["p", "dd", "div"], limit=8):
-        text = line_text(tag)
-        if (
-            30 <= len(text) <= 2_000
-            and squeeze(title) not in squeeze(text)
-            and tag.find("a") is None
-        ):
-            return text
-    return ""
-
-
-def _is_away(row: ListRow, links: LinkRules, has_selector: bool) -> bool:
-    """A row that leaves for another host; without a row selector only a dated one is a row."""
-    return (
-        not is_on(row.url, links)
-        and (has_selector or row.published is not None)
-        and bool(row.title)
+def _numbered(rows: Iterable[FoundRow]) -> tuple[ListRow, ...]:
+    return tuple(
+        ListRow(row.url, row.title, row.published, row.summary, at) for at, row in enumerate(rows)
     )
-
-
-def _merge(rows: dict[str, ListRow], row: ListRow) -> None:
-    """Keep one row per address: the better title, and what either of them knows."""
-    known = rows.get(row.url)
-    if known is None:
-        rows[row.url] = row
-        return
-    title = max((known.title, row.title), key=_worth)
-    rows[row.url] = replace(
-        known,
-        title=title,
-        published=known.published or row.published,
-        summary=known.summary or (row.title if _worth(row.title) < 0 else row.summary),
-    )
-
-
-def _worth(title: str) -> int:
-    """Longer titles say more, up to where a link around the summary begins."""
-    return len(title) if len(title) <= _MAX_TITLE_LINK else -len(title)
-
-
-def _numbered(rows: dict[str, ListRow]) -> tuple[ListRow, ...]:
-    return tuple(replace(row, position=at) for at, row in enumerate(rows.values()))

@@ -1,0 +1,200 @@
+"""The parts of the extraction benchmark that ask what is read: bodies, days, rows of lists.
+
+Nothing here decides how a page is read or a score made; `scraper.pages` and `scores` do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from scraper.pages.any_list import read_any
+from scraper.pages.types import FoundRow
+from scraper.sources.model import ListRules
+from storage.types import Reading
+
+from . import corpora as pages
+from .corpora import Case, ListCase
+from .extraction_base import Bench, Figure, read_generic, text_of
+from .scores import (
+    Hit,
+    ListScore,
+    Row,
+    Share,
+    body_score,
+    characters,
+    day_hit,
+    list_score,
+    shares,
+    words,
+)
+
+BODY_PEERS = ("trafilatura", "readability", "newspaper4k", "justext")
+HAN_PEERS = (*BODY_PEERS, "gne")
+DAY_PEERS = ("htmldate", "htmldate-url", "trafilatura-day")
+PORTAL_DAY_PEERS = (*DAY_PEERS, "newspaper4k", "gne")
+
+
+def bodies_en(bench: Bench) -> list[Figure]:
+    """English news, word shingles."""
+    cases = pages.english_bodies(bench.corpora)
+    return [_bodies(bench, "bodies-en", cases, words, BODY_PEERS, -0.005)]
+
+
+def bodies_zh(bench: Bench) -> list[Figure]:
+    """Chinese pages, character shingles."""
+    cases = [case for case in pages.chinese_pages(bench.corpora) if case.body]
+    return [_bodies(bench, "bodies-zh", cases, characters, HAN_PEERS, 0.03)]
+
+
+def _bodies(
+    bench: Bench,
+    part: str,
+    cases: Sequence[Case],
+    cut: Callable[[str], Sequence[str]],
+    names: Sequence[str],
+    beside: float,
+) -> Figure:
+    readings = [read_generic(bench, case) for case in cases]
+    bodies = [reading.article.body if reading.article else "" for reading in readings]
+    found = [shares(case.body, body, cut) for case, body in zip(cases, bodies, strict=True)]
+    ours = body_score(found)
+    peers, best, faults = {}, 0.0, []
+    for name in bench.asked(names):
+        bench.tell(f"{part}: {name}")
+        theirs, failed = _peer_shares(bench, name, cases, cut)
+        score = body_score(theirs)
+        best = max(best, score.f1)
+        peers[name] = (
+            f"{score.f1:.3f} ± {score.spread:.3f} P{score.precision:.3f} R{score.recall:.3f}"
+        )
+        faults += [f"{name} failed on {failed} pages"] if failed else []
+    unread = Counter(one.outcome.value for one in readings if one.article is None)
+    missing = ", ".join(f"{count} {word}" for word, count in unread.items())
+    notes = [
+        f"P{ours.precision:.3f} R{ours.recall:.3f}",
+        f"no article: {missing}" if missing else "",
+    ]
+    return Figure(
+        part,
+        f"body F1, {len(cases)} pages",
+        f"≥ best peer {beside:+.3f}" + (f" = {best + beside:.3f}" if peers else ""),
+        f"{ours.f1:.3f} ± {ours.spread:.3f}",
+        ours.f1 >= best + beside if peers else None,
+        ours.f1,
+        peers,
+        "; ".join(note for note in (*notes, *faults) if note),
+        _worst_bodies(bench, cases, readings, found),
+    )
+
+
+def _peer_shares(
+    bench: Bench, name: str, cases: Sequence[Case], cut: Callable[[str], Sequence[str]]
+) -> tuple[list[Share], int]:
+    assert bench.peers is not None
+    answers = [bench.peers.ask(name, text_of(case), case.url) for case in cases]
+    pairs = zip(cases, answers, strict=True)
+    found = [shares(case.body, answer.body, cut) for case, answer in pairs]
+    return found, sum(bool(answer.fault) for answer in answers)
+
+
+def _worst_bodies(
+    bench: Bench, cases: Sequence[Case], readings: Sequence[Reading], found: Sequence[Share]
+) -> list[str]:
+    ranked = sorted(zip(cases, readings, found, strict=True), key=lambda one: one[2].f1)
+    return [
+        f"{case.name[:12]} F1 {share.f1:.3f} P{share.precision:.2f} R{share.recall:.2f} "
+        f"{reading.outcome.value} {case.url[:70]}"
+        for case, reading, share in ranked[: bench.worst]
+    ]
+
+
+def days(bench: Bench) -> list[Figure]:
+    """Chinese pages and portals: the published day."""
+    chinese = [case for case in pages.chinese_pages(bench.corpora) if case.day]
+    cases = [*chinese, *pages.portal_pages(bench.corpora)]
+    figure, hits = _days(bench, "days", cases, PORTAL_DAY_PEERS, "≥ 31 of 32, wrong ≤ 1")
+    met = hits[Hit.RIGHT] >= 31 * len(cases) / 32 and hits[Hit.WRONG] <= 1
+    return [replace(figure, met=met)]
+
+
+def dates(bench: Bench) -> list[Figure]:
+    """News pages in many languages: the published day."""
+    cases = pages.dated_pages(bench.corpora)
+    figure, _ = _days(bench, "dates", cases, DAY_PEERS, "≥ 0.90")
+    return [replace(figure, met=figure.value >= 0.9)]
+
+
+def _days(
+    bench: Bench, part: str, cases: Sequence[Case], names: Sequence[str], target: str
+) -> tuple[Figure, Counter[Hit]]:
+    found = [(case, *_hit(bench, case)) for case in cases]
+    peers = {}
+    for name in bench.asked(names):
+        assert bench.peers is not None
+        bench.tell(f"{part}: {name}")
+        answers = [bench.peers.ask(name, text_of(case), case.url) for case in cases]
+        pairs = zip(cases, answers, strict=True)
+        peers[name] = _counts([day_hit(case.day, answer.day) for case, answer in pairs])
+    hits = [hit for _, hit, _ in found]
+    bad = sorted(
+        (one for one in found if one[1] is not Hit.RIGHT), key=lambda one: -(one[1] is Hit.WRONG)
+    )
+    lines = [
+        f"{case.name} {hit.value}: {read or 'nothing'}, not {case.day} {case.url[:70]}"
+        for case, hit, read in bad[: bench.worst]
+    ]
+    count = Counter(hits)
+    what = f"published day, {len(cases)} pages: right wrong none"
+    share = count[Hit.RIGHT] / len(hits)
+    return Figure(part, what, target, _counts(hits), None, share, peers, "", lines), count
+
+
+def _hit(bench: Bench, case: Case) -> tuple[Hit, str]:
+    article = read_generic(bench, case).article
+    read = article.published.iso if article and article.published else ""
+    return day_hit(case.day, read), read
+
+
+def _counts(hits: Sequence[Hit]) -> str:
+    count = Counter(hits)
+    share = count[Hit.RIGHT] / len(hits)
+    return f"{share:.3f} {count[Hit.RIGHT]} {count[Hit.WRONG]} {count[Hit.NONE]}"
+
+
+def lists(bench: Bench) -> list[Figure]:
+    """List pages without a selector: the rows found, and their dates."""
+    cases = pages.list_pages(bench.corpora)
+    scored = [(case, _list_score(bench, case)) for case in cases]
+    total = sum((score for _, score in scored), ListScore(0, 0, 0, 0, 0))
+    found, right = total.found / total.labelled, total.right / max(1, total.dated)
+    unlinked = sum(case.unlinked for case in cases)
+    whole = sum(score.found == score.labelled for _, score in scored)
+    note = f"{whole} of {len(cases)} pages whole; {total.extra} rows without a label"
+    note += f"; {unlinked} labelled rows have no link and do not count" if unlinked else ""
+    missed = sorted(scored, key=lambda one: (_loss(one[1]), one[1].extra), reverse=True)
+    lines = [
+        f"{case.name}: found {score.found} of {score.labelled}, "
+        f"right {score.right} of {score.dated}, extra {score.extra}"
+        for case, score in missed[: bench.worst]
+    ]
+    what = f"rows found, of {total.labelled} on {len(cases)} pages"
+    dated = f"rows right (link and date), of {total.dated}"
+    return [
+        Figure("lists", what, "≥ 90 %", f"{found:.1%}", found >= 0.9, found, {}, note, lines),
+        Figure("lists", dated, "≥ 95 %", f"{right:.1%}", right >= 0.95, right),
+    ]
+
+
+def _loss(score: ListScore) -> int:
+    return (score.labelled - score.found) + (score.dated - score.right)
+
+
+def _list_score(bench: Bench, case: ListCase) -> ListScore:
+    listed = read_any(bench.capture(case), "America/New_York", ListRules())
+    return list_score(case.rows, map(_row, listed.rows))
+
+
+def _row(row: FoundRow) -> Row:
+    return Row(row.url, row.published.iso[:10] if row.published else "", row.title)

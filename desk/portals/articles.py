@@ -1,0 +1,188 @@
+"""A portal's articles: which template reads them best, and which selectors it lacks.
+
+Every choice is judged by what the list says of the same articles (headline, day) and by what
+several articles have in common, which is the portal's and not theirs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from scraper.pages.article import read_article
+from scraper.pages.choose import recognise_rules
+from scraper.pages.survey.fields import (
+    open_pages,
+    propose_body,
+    propose_date,
+    propose_title,
+    repeated_lines,
+)
+from scraper.pages.text import squeeze
+from scraper.sources.build import Template
+from scraper.sources.model import FieldRules
+from storage.records import ListRow
+from storage.types import Capture, Reading
+
+GENERIC = "generic"
+_LEAST_BODY = 40
+_FULLER = 1.3
+_CUT = (".", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One article that was looked at: its page, its row on the list, how it reads."""
+
+    capture: Capture
+    row: ListRow | None
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What the articles told. `selectors` are `[fields]` entries that the template lacks."""
+
+    template: str
+    why: str
+    rules: FieldRules
+    samples: tuple[Sample, ...]
+    selectors: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def study(
+    pages: Sequence[tuple[Capture, ListRow | None]],
+    templates: Mapping[str, Template],
+    language: str,
+    zone: str,
+) -> Study:
+    """Choose template and selectors for these articles. With no page: the generic template."""
+    captures = [capture for capture, _ in pages]
+    name, why = _recognised(captures, templates)
+    found = _read(pages, _rules(templates[GENERIC], language, zone))
+    chosen, told = GENERIC, why or "no article could be looked at"
+    if name:
+        known = _read(pages, _rules(templates[name], language, zone))
+        if sum(map(agreement, known)) >= sum(map(agreement, found)):
+            found, chosen, told = known, name, f"the page {why}"
+        else:
+            told = f"the page {why}, but general rules read it better"
+    rules = _rules(templates[chosen], language, zone)
+    return _mended(Study(chosen, told, rules, found))
+
+
+def agreement(sample: Sample) -> int:
+    """How many things are as they should be: headline, day, text, and as the list says them."""
+    article, row = sample.reading.article, sample.row
+    if article is None:
+        return 0
+    points = 1 + bool(article.published) + (len(article.body) >= _LEAST_BODY)
+    if row is not None:
+        points += 2 * titles_agree(article.title, row.title)
+        points += 2 * (row.published is not None and days_agree(sample))
+    return points
+
+
+def titles_agree(title: str, listed: str) -> bool:
+    """Whether a headline is the one that the list gives, be that cut."""
+    one, other = squeeze(title), squeeze(listed).rstrip(".…")
+    return bool(other) and (one.startswith(other) or other in one)
+
+
+def days_agree(sample: Sample) -> bool:
+    """Whether the article's day is the list's; true where the list names none."""
+    article, row = sample.reading.article, sample.row
+    if row is None or row.published is None:
+        return True
+    return bool(article and article.published and article.published.day == row.published.day)
+
+
+def _recognised(captures: Sequence[Capture], templates: Mapping[str, Template]) -> tuple[str, str]:
+    """The template that most of the pages look like, and why."""
+    families = {name: template.fields for name, template in templates.items()}
+    votes: Counter[str] = Counter()
+    told: dict[str, str] = {}
+    for capture in captures:
+        rules, why = recognise_rules(capture, families)
+        name = rules.template if rules else ""
+        votes[name] += 1
+        told.setdefault(name, why)
+    best = max(votes, key=lambda name: votes[name], default="")
+    return best, told.get(best, "")
+
+
+def _rules(template: Template, language: str, zone: str) -> FieldRules:
+    return replace(template.fields, language=language, zone=zone)
+
+
+def _read(pages: Sequence[tuple[Capture, ListRow | None]], rules: FieldRules) -> tuple[Sample, ...]:
+    return tuple(Sample(page, row, read_article(page, rules, "")) for page, row in pages)
+
+
+def _mended(found: Study) -> Study:
+    """The study with selectors for what reads wrong, each kept only if it makes things better."""
+    pages = open_pages([sample.capture for sample in found.samples])
+    if len(pages) != len(found.samples) or not pages:
+        return found
+    rows = [sample.row for sample in found.samples]
+    titles = [row.title for row in rows if row is not None and not row.title.endswith(_CUT)]
+    if len(titles) == len(rows) and not all(map(_title_fits, found.samples)):
+        found = _with(found, "title", propose_title(pages, titles))
+    days = [row.published.day for row in rows if row is not None and row.published is not None]
+    if len(days) == len(rows) and not all(map(days_agree, found.samples)):
+        found = _with(found, "published", propose_date(pages, days, found.rules.zone))
+    if not _bodies_fit(found):
+        return _with_body(found, *propose_body(pages))
+    selector, size = propose_body(pages)
+    shortest = min(len(_body(sample)) for sample in found.samples)
+    return _with_body(found, selector, size) if size > _FULLER * shortest + 80 else found
+
+
+def _title_fits(sample: Sample) -> bool:
+    article = sample.reading.article
+    return sample.row is None or bool(article and titles_agree(article.title, sample.row.title))
+
+
+def _body(sample: Sample) -> str:
+    return sample.reading.article.body if sample.reading.article else ""
+
+
+def _bodies_fit(found: Study) -> bool:
+    bodies = [_body(sample) for sample in found.samples]
+    return min(map(len, bodies)) >= _LEAST_BODY and not repeated_lines(bodies)
+
+
+def _with(found: Study, key: str, selector: str) -> Study:
+    """The study with one more selector, if more agrees then."""
+    if not selector:
+        return found
+    tried = _tried(found, key, selector)
+    better = sum(map(agreement, tried.samples)) > sum(map(agreement, found.samples))
+    return tried if better else found
+
+
+def _with_body(found: Study, selector: str, size: int) -> Study:
+    """The study with a selector for the text, if no line is the portal's then and none is lost."""
+    if not selector:
+        return found
+    tried = _tried(found, "body", selector)
+    bodies, before = [_body(s) for s in tried.samples], [_body(s) for s in found.samples]
+    if min(map(len, bodies)) < _LEAST_BODY or repeated_lines(bodies):
+        return found
+    own = [_without(text, repeated_lines(before)) for text in before]
+    fuller = all(len(new) >= 0.9 * len(old) for new, old in zip(bodies, own, strict=True))
+    return tried if fuller else found
+
+
+def _without(text: str, lines: set[str]) -> str:
+    return "\n".join(line for line in text.split("\n") if squeeze(line) not in lines)
+
+
+def _tried(found: Study, key: str, selector: str) -> Study:
+    base: tuple[str, ...] = getattr(found.rules, key)
+    chosen = (selector, *base)
+    rules = replace(found.rules, **{key: chosen})  # type: ignore[arg-type]
+    pages = [(sample.capture, sample.row) for sample in found.samples]
+    selectors = (*found.selectors, (key, chosen))
+    return replace(found, rules=rules, samples=_read(pages, rules), selectors=selectors)

@@ -1,0 +1,191 @@
+"""Whether a source holds: its lists, pager and articles, tried live, one finding after the other.
+
+Reads with the source's own rules, as a crawl would; keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scraper.crawl.reading import rows_of
+from scraper.pages.article import read_article
+from scraper.pages.types import ListPage
+from scraper.sources.model import Entry, EntryKind, PagingKind, Source
+from storage.records import FetchKind, ListRow
+
+from .articles import Sample, days_agree, titles_agree
+from .pages import Pages
+
+REQUIRED = ("title", "published", "body")
+FIELDS = ("title", "published", "updated", "source", "author", "body")
+MOST_ARTICLES = 20
+
+
+class State(StrEnum):
+    """How one check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked: `check` names it, `told` says what was seen."""
+
+    check: str
+    state: State
+    url: str
+    told: str
+
+
+@dataclass(slots=True)
+class Report:
+    """All findings, the rows of the first list, and the articles that were read."""
+
+    findings: list[Finding] = field(default_factory=list)
+    rows: list[ListRow] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing is wrong; warnings are for people."""
+        return not any(finding.state is State.FAULT for finding in self.findings)
+
+
+def check_source(source: Source, pages: Pages, articles: int = 3) -> Report:
+    """Try every entry, the first pager step of each, and so many articles. Raises Busy."""
+    report = Report()
+    for entry in source.entries:
+        rows = _entry(source, entry, pages, report)
+        report.rows.extend(row for row in rows if row.url not in {r.url for r in report.rows})
+    if report.rows:
+        for row in _spread(report.rows, min(articles, MOST_ARTICLES)):
+            report.findings += _article(source, row, pages, report)
+    report.findings += _headlines(source, report)
+    return report
+
+
+def _headlines(source: Source, report: Report) -> Iterator[Finding]:
+    """A fault where several articles were read and none has the headline that the list gives."""
+    told = [sample for sample in report.samples if sample.row and sample.row.title]
+    titles = [s.reading.article.title for s in told if s.reading.article and s.row]
+    wrong = [s for s in told if s.row and not titles_agree(fields_of(s)["title"], s.row.title)]
+    if len(titles) > 1 and len(wrong) == len(told):
+        same = f": all are {titles[0]!r}" if len(set(titles)) == 1 else ""
+        text = f"no article has the headline that the list gives it{same}"
+        yield Finding("title", State.FAULT, source.entries[0].url, text)
+
+
+def _entry(source: Source, entry: Entry, pages: Pages, report: Report) -> tuple[ListRow, ...]:
+    """The rows of one entry; what is wrong with it is noted."""
+
+    def note(state: State, told: str) -> None:
+        report.findings.append(Finding(entry.kind.value, state, entry.url, told))
+
+    (seen,) = pages.fetch([entry.url], entry.fetch_kind)
+    if seen.capture is None:
+        note(State.FAULT, seen.reason)
+        return ()
+    if told := pages.robots(entry.url):
+        report.findings.append(Finding("robots", State.OK, entry.url, f"robots.txt {told}"))
+    page = rows_of(seen.capture, entry, source)
+    if not page.rows and not (entry.kind is EntryKind.SITEMAP and page.more):
+        note(State.FAULT, f"{page.outcome}: {page.reason}")
+        return ()
+    note(State.OK, _rows_told(page))
+    for doubt in _doubts(entry, page):
+        note(State.WARNING, doubt)
+    if entry.kind is EntryKind.LIST and entry.paging.kind is not PagingKind.NONE:
+        report.findings.append(_pager(source, entry, page, pages))
+    return page.rows
+
+
+def _rows_told(page: ListPage) -> str:
+    dated = sum(row.published is not None for row in page.rows)
+    told = f"{len(page.rows)} articles, {dated} of them dated"
+    return f"{told}, {len(page.off_site)} lead to other hosts" if page.off_site else told
+
+
+def _doubts(entry: Entry, page: ListPage) -> Iterator[str]:
+    dated = sum(row.published is not None for row in page.rows)
+    untitled = sum(not row.title for row in page.rows)
+    if entry.kind is not EntryKind.SITEMAP:
+        if page.rows and not dated:
+            yield "no dates on the list: how new an article is shows on its own page alone"
+        if untitled:
+            yield f"{untitled} of {len(page.rows)} rows have no title"
+    if page.reason:
+        yield page.reason
+
+
+def _pager(source: Source, entry: Entry, page: ListPage, pages: Pages) -> Finding:
+    """What the step to the second page shows."""
+    rule = entry.paging.pattern or entry.paging.kind.value
+    if not page.more:
+        told = f"{rule}: the page names no page after it"
+        return Finding("pager", State.WARNING, entry.url, told)
+    url = page.more[0]
+    (seen,) = pages.fetch([url], entry.fetch_kind)
+    if seen.capture is None:
+        return Finding("pager", State.WARNING, url, f"{rule}: {seen.reason}")
+    more = rows_of(seen.capture, entry, source)
+    fresh = {row.url for row in more.rows} - {row.url for row in page.rows}
+    if not fresh:
+        told = f"{rule}: the second page lists nothing that the first does not"
+        return Finding("pager", State.WARNING, url, told)
+    return Finding("pager", State.OK, url, f"{rule}: {len(fresh)} more articles")
+
+
+def _spread(rows: list[ListRow], wanted: int) -> list[ListRow]:
+    """So many rows, from the first to the last."""
+    if wanted >= len(rows):
+        return rows
+    step = (len(rows) - 1) / max(1, wanted - 1)
+    return [rows[round(at * step)] for at in range(wanted)]
+
+
+def _article(source: Source, row: ListRow, pages: Pages, report: Report) -> Iterator[Finding]:
+    (seen,) = pages.fetch([row.url], FetchKind.ARTICLE)
+    if seen.capture is None:
+        yield Finding("article", State.FAULT, row.url, seen.reason)
+        return
+    sample = Sample(seen.capture, row, read_article(seen.capture, source.fields, source.id))
+    report.samples.append(sample)
+    if sample.reading.article is None:
+        told = f"{sample.reading.outcome}: {sample.reading.reason}"
+        yield Finding("article", State.FAULT, row.url, told)
+        return
+    values = fields_of(sample)
+    missing = [name for name in FIELDS if not values[name]]
+    needed = [name for name in missing if name in REQUIRED]
+    found = ", ".join(name for name in FIELDS if values[name])
+    if needed:
+        yield Finding("article", State.FAULT, row.url, f"missing: {', '.join(needed)}")
+    else:
+        told = f"found: {found}" + (f"; not there: {', '.join(missing)}" if missing else "")
+        yield Finding("article", State.OK, row.url, told)
+    title = sample.reading.article.title
+    if row.title and not titles_agree(title, row.title):
+        told = f"the list says {row.title!r}, the article {title!r}"
+        yield Finding("title", State.WARNING, row.url, told)
+    if not days_agree(sample) and row.published:
+        told = f"the list says {row.published.iso}, the article {values['published'] or 'nothing'}"
+        yield Finding("date", State.WARNING, row.url, told)
+
+
+def fields_of(sample: Sample) -> dict[str, str]:
+    """The fields of an article as texts; empty where nothing was read."""
+    article = sample.reading.article
+    if article is None:
+        return dict.fromkeys(FIELDS, "")
+    return {
+        "title": article.title,
+        "published": article.published.iso if article.published else "",
+        "updated": article.updated.iso if article.updated else "",
+        "source": article.source or "",
+        "author": article.author or "",
+        "body": article.body,
+    }

@@ -1,0 +1,88 @@
+"""From a surveyed portal and a person's answers to a source's file in the user's own folder.
+
+Writes that one file, and asks nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from scraper.sources.build import Template
+from scraper.sources.model import EntryKind, Paging, Source
+from scraper.sources.write import Draft, EntryDraft, source_of, source_text
+from storage.errors import ConfigError
+
+from ..config import Config, usual_folder
+from ..files import write_whole
+from ..practice.portal import sources_folder
+from .listing import NO_RULES
+from .suggest import Answers
+from .survey import Portal
+
+_USUAL_PAGES = Paging().max_pages
+_MOST_PAGES = 20
+
+
+def draft_of(portal: Portal, answers: Answers, now: datetime) -> Draft:
+    """The source as it will be written."""
+    listing = portal.listing
+    entries = tuple(
+        EntryDraft(
+            entry.kind,
+            entry.url,
+            *(_paging(portal) if entry.kind is EntryKind.LIST else ("", 0)),
+            listing.rules if entry.kind is EntryKind.LIST else NO_RULES,
+        )
+        for entry in portal.entries
+    )
+    return Draft(
+        id=answers.id,
+        name=answers.name,
+        city=answers.city,
+        language=portal.language,
+        zone=portal.zone,
+        template=portal.study.template,
+        home=portal.home,
+        schedule=answers.schedule,
+        entries=entries,
+        hosts=listing.hosts,
+        allow=listing.allow,
+        deny=listing.deny,
+        selectors=portal.study.selectors,
+        note=f"Written by `hubwatch sources add` on {now:%Y-%m-%d} from {portal.url}",
+    )
+
+
+def _paging(portal: Portal) -> tuple[str, int]:
+    """The pager, and how many pages a run may look at where the list has a few more than usual:
+    the first crawl reads them all, later ones stop where nothing is new."""
+    if portal.pager is None:
+        return "none", 0
+    few = _USUAL_PAGES < portal.pager.total <= _MOST_PAGES
+    return portal.pager.rule, portal.pager.total if few else 0
+
+
+def checked_text(draft: Draft, path: Path, templates: Mapping[str, Template]) -> tuple[str, Source]:
+    """The file's text, and the source that loading it gives. Raises SourceError."""
+    text = source_text(draft)
+    return text, source_of(text, str(path), templates)
+
+
+def folder_for(config: Config) -> Path:
+    """Where new sources go: the last folder that the configuration names and that may be written,
+    else the one that is looked into without being named."""
+    own = [folder for folder in config.sources if folder != sources_folder()]
+    return own[-1] if own else usual_folder(config.path)
+
+
+def write_source(text: str, path: Path, *, replacing: bool) -> None:
+    """Write the file, making its folder. Raises ConfigError if it is there already."""
+    if path.exists() and not replacing:
+        raise ConfigError(f"{path}: is there already; --replace writes it anew")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{path.parent}: cannot be made: {error.strerror}") from None
+    write_whole(path, text.encode())

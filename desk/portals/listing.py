@@ -1,0 +1,207 @@
+"""An unknown list page: which of its rows are articles, what shape their addresses have.
+
+Judges pages it is given. Rows and pagers are found by `scraper.pages`; what is decided here is
+which of them to believe and what a source has to say for a crawl to find the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+from urllib.parse import urlsplit
+
+from scraper.pages.lists import read_list
+from scraper.pages.survey.rows import propose_rows
+from scraper.sources.links import authority_of, compile_link, is_article
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
+from scraper.sources.shapes import generalise
+from storage.records import ListRow
+from storage.types import Capture
+
+NO_RULES = ListRules()
+FEWEST = 3
+"""Fewer rows are no list."""
+_SHORT = 0.4
+_WORDY, _NUMBERED = 20, 12
+"""So long are headlines without a date, and those whose address holds a number."""
+_SECOND_LEVEL = frozenset(("gov", "com", "org", "net", "edu", "ac", "co"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as understood. `allow` are link shapes, `deny` those of its other pages, `rules`
+    row selectors (empty where none are needed), `surplus` links that no rule keeps out."""
+
+    url: str
+    rows: tuple[ListRow, ...]
+    hosts: tuple[str, ...]
+    allow: tuple[str, ...]
+    deny: tuple[str, ...] = ()
+    rules: ListRules = NO_RULES
+    surplus: int = 0
+    off_site: int = 0
+
+    @property
+    def links(self) -> LinkRules:
+        """The link rule that a source would have."""
+        return link_rules(self.hosts, self.allow, self.deny)
+
+    @property
+    def dated(self) -> float:
+        """The share of rows with a date."""
+        return sum(row.published is not None for row in self.rows) / max(1, len(self.rows))
+
+    @property
+    def worth(self) -> float:
+        """How good a list this is, for comparing."""
+        return min(len(self.rows), 40) * (1 + self.dated)
+
+
+def link_rules(
+    hosts: Sequence[str], allow: Sequence[str] = (), deny: Sequence[str] = ()
+) -> LinkRules:
+    """A link rule from shapes."""
+    allowed, denied = map(compile_link, allow), map(compile_link, deny)
+    return LinkRules(tuple(hosts), tuple(allowed), tuple(denied), tuple(allow), tuple(deny))
+
+
+def find_listing(capture: Capture, zone: str) -> Listing | None:
+    """The list on a captured page, nothing known of it before; None if there is none."""
+    url = capture.final_url or capture.url
+    hosts: tuple[str, ...] = (authority_of(url),)
+    listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
+    sisters = _sisters(hosts[0], listed.off_site, len(listed.rows))
+    if sisters:
+        hosts = (*hosts, *sisters)
+        listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
+    rows = [row for row in listed.rows if row.url != url and urlsplit(row.url).path.strip("/")]
+    kept, shapes = _believed(rows)
+    if len(kept) < FEWEST:
+        return None
+    return Listing(url, tuple(kept), hosts, shapes, off_site=len(listed.off_site))
+
+
+def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> Listing:
+    """A list with the rows of its further pages. Shapes are those of all rows; `others` are the
+    addresses of those pages, which are no articles."""
+    rows = {row.url: row for listing in (first, *more) for row in listing.rows}
+    kept = [row for url, row in rows.items() if url not in others]
+    allow = tuple(shape.text for shape in generalise([row.url for row in kept]))
+    hosts = tuple(dict.fromkeys(host for listing in (first, *more) for host in listing.hosts))
+    deny = _denied(link_rules(hosts, allow), [row.url for row in kept], others)
+    return replace(first, rows=tuple(kept), hosts=hosts, allow=allow, deny=deny)
+
+
+def settled(found: Listing, capture: Capture, zone: str) -> Listing:
+    """The list as a crawl would read it: with row selectors if the links of navigation have the
+    articles' shape, so that shapes alone would take them."""
+    wanted = {row.url: row for row in found.rows}
+    here = _read(capture, found, ListRules(), zone)
+    on_page = [url for url in wanted if any(row.url == url for row in here)]
+    surplus = [row for row in here if row.url not in wanted and _is_odd(row, found.rows)]
+    missing = len(on_page) < FEWEST
+    if not surplus and not missing:
+        return found
+    if missing:
+        on_page = list(wanted)
+    rules = propose_rows(capture, on_page, found.links, zone)
+    return replace(found, surplus=len(surplus)) if rules is None else replace(found, rules=rules)
+
+
+def _read(capture: Capture, found: Listing, rules: ListRules, zone: str) -> tuple[ListRow, ...]:
+    return read_list(capture, Entry(EntryKind.LIST, found.url, rows=rules), found.links, zone).rows
+
+
+def _believed(rows: Sequence[ListRow]) -> tuple[list[ListRow], tuple[str, ...]]:
+    """The rows that are articles, and their shapes: those of the best kind of address, and of
+    other kinds that look alike."""
+    shapes = generalise([row.url for row in rows])
+    rules = {shape.text: link_rules(_hosts(rows), (shape.text,)) for shape in shapes}
+    groups: dict[str, list[ListRow]] = {shape.text: [] for shape in shapes}
+    for row in rows:
+        taker = next((text for text, rule in rules.items() if is_article(row.url, rule)), None)
+        if taker is not None:
+            groups[taker].append(row)
+    worth = {s.text: _worth(groups[s.text], strict=s.is_strict) for s in shapes}
+    best = max(worth, key=lambda text: worth[text], default="")
+    strict = any(shape.is_strict for shape in shapes if shape.text == best)
+    if not best or not _are_headlines(groups[best], strict=strict):
+        return [], ()
+    alike = [text for text in groups if _is_alike(groups[text], groups[best])]
+    taken = {row.url for text in alike for row in groups[text]}
+    return [row for row in rows if row.url in taken], tuple(alike)
+
+
+def _hosts(rows: Sequence[ListRow]) -> tuple[str, ...]:
+    return tuple({authority_of(row.url) for row in rows})
+
+
+def _worth(rows: Sequence[ListRow], *, strict: bool) -> float:
+    if not rows:
+        return 0.0
+    length = _length(rows)
+    if length < 4:
+        return 0.0
+    return len(rows) * (0.2 + 0.5 * strict + _dated(rows) + min(length / 20, 1.5))
+
+
+def _are_headlines(rows: Sequence[ListRow], *, strict: bool) -> bool:
+    """Whether rows are of articles, not of navigation: dated, or with words enough."""
+    return _dated(rows) >= 0.5 or _length(rows) >= (_NUMBERED if strict else _WORDY)
+
+
+def _is_alike(rows: Sequence[ListRow], best: Sequence[ListRow]) -> bool:
+    """Whether rows of another shape look like those of the best: headlines as long, dates too."""
+    if rows is best:
+        return True
+    if not rows or _length(rows) < max(4, _SHORT * _length(best)):
+        return False
+    return not (_dated(best) > 0.5 and _dated(rows) < 0.5)
+
+
+def _dated(rows: Sequence[ListRow]) -> float:
+    return sum(row.published is not None for row in rows) / max(1, len(rows))
+
+
+def _length(rows: Sequence[ListRow]) -> float:
+    return median(size_of(row.title) for row in rows) if rows else 0.0
+
+
+def size_of(text: str) -> int:
+    """Characters, Han ones twice: a headline of ten says as much as one of twenty letters."""
+    return sum(2 if "\u3400" <= character <= "\u9fff" else 1 for character in text)
+
+
+def _is_odd(row: ListRow, rows: Sequence[ListRow]) -> bool:
+    """Whether a link that the shapes take is no headline, as those of navigation are."""
+    return size_of(row.title) < max(6, _SHORT * _length(rows))
+
+
+def _denied(links: LinkRules, wanted: Sequence[str], others: Collection[str]) -> tuple[str, ...]:
+    """Shapes that keep the list's other pages out where the articles' shapes would take them."""
+    taken = [url for url in others if is_article(url, links)]
+    found = []
+    for shape in generalise(taken):
+        rule = link_rules(links.hosts, (shape.text,))
+        if not any(is_article(url, rule) for url in wanted):
+            found.append(shape.text)
+    return tuple(found)
+
+
+def _sisters(host: str, away: Sequence[ListRow], own: int) -> tuple[str, ...]:
+    """Hosts of the same domain to which a good part of the rows leads."""
+    counts: dict[str, int] = {}
+    for row in away:
+        other = authority_of(row.url)
+        if _domain(other) == _domain(host):
+            counts[other] = counts.get(other, 0) + 1
+    least = max(2, own // 5)
+    return tuple(other for other, count in counts.items() if count >= least)
+
+
+def _domain(authority: str) -> str:
+    """The part of a name that is registered, near enough: `guiyang.gov.cn`, `example.org`."""
+    labels = authority.partition(":")[0].split(".")
+    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL else 2
+    return ".".join(labels[-size:])

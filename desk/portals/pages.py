@@ -1,0 +1,117 @@
+"""Where a survey gets its pages from: the live portal, politely, or saved files.
+
+Knows addresses and pages, not what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from storage.errors import FetchError
+from storage.records import FetchKind
+from storage.types import Capture
+
+from ..files import read_bounded
+
+if TYPE_CHECKING:
+    from scraper.crawl.look import Look
+
+MOST_PAGES = 30
+"""So many pages are asked for to learn how a portal is built."""
+NOT_SAVED = "not saved"
+MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What came of asking for one address: the page, or why there is none."""
+
+    url: str
+    capture: Capture | None = None
+    reason: str = ""
+
+
+class Pages(Protocol):
+    """Gives out pages by their addresses."""
+
+    def fetch(self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST) -> tuple[Seen, ...]:
+        """These pages, in this order; what cannot be had says why."""
+        ...
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots file of this address's origin names."""
+        ...
+
+    def robots(self, url: str) -> str:
+        """What robots.txt says of this address, in words; empty if nobody asked."""
+        ...
+
+
+class LivePages:
+    """Pages of the live portal, each asked for once, `MOST_PAGES` at most."""
+
+    def __init__(self, look: Look, say: Callable[[str], None]) -> None:
+        self._look = look
+        self._say = say
+        self._seen: dict[str, Seen] = {}
+
+    def fetch(self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST) -> tuple[Seen, ...]:
+        """These pages, in this order. Raises FetchError, Busy."""
+        for url in dict.fromkeys(urls):
+            if url in self._seen:
+                continue
+            if len(self._seen) >= MOST_PAGES:
+                self._seen[url] = Seen(url, reason=f"{MOST_PAGES} pages were asked for already")
+                continue
+            self._say(url)
+            found = self._look.fetch([url], kind)[0]
+            bad = found.reason or str(found.outcome)
+            ok = found.capture is not None and found.outcome == "ok"
+            self._seen[url] = Seen(url, found.capture if ok else None, "" if ok else bad)
+        return tuple(self._seen[url] for url in urls)
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that robots.txt names, if it was asked."""
+        return self._look.sitemaps(url)
+
+    def robots(self, url: str) -> str:
+        """What robots.txt says of this address."""
+        return self._look.may_fetch(url) or "allows this address"
+
+
+class SavedPages:
+    """Pages that were saved before, by the addresses they came from; nothing is fetched."""
+
+    def __init__(self, pages: Mapping[str, Capture]) -> None:
+        self._pages = dict(pages)
+
+    def fetch(self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST) -> tuple[Seen, ...]:
+        """Those of the pages that are there."""
+        return tuple(
+            Seen(url, self._pages[url]) if url in self._pages else Seen(url, reason=NOT_SAVED)
+            for url in urls
+        )
+
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """None: no robots file is saved."""
+        return ()
+
+    def robots(self, url: str) -> str:
+        """Nothing: nobody asked."""
+        return ""
+
+
+def saved_capture(path: Path, url: str, now: datetime) -> Capture:
+    """A saved file as if it had been fetched from `url` now. Raises PageError."""
+    return Capture(url, url, now, 200, (), read_bounded(path, MOST_BYTES))
+
+
+def page_of(seen: Seen) -> Capture:
+    """The page, or FetchError with the reason that there is none."""
+    if seen.capture is None:
+        raise FetchError(f"{seen.url}: {seen.reason}")
+    return seen.capture

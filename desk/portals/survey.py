@@ -1,0 +1,238 @@
+"""Finding out how a portal is built, from one of its addresses: the walk, step by step.
+
+Fetches through `pages` alone and writes nothing. What only people know (the city, the name, the
+id) is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from scraper.pages.survey.front import Front, Kind, read_front
+from scraper.pages.survey.paging import Way
+from scraper.sources.build import Template
+from scraper.sources.links import authority_of
+from scraper.sources.model import EntryKind
+from scraper.sources.shapes import generalise
+from storage.errors import PageError
+from storage.records import FetchKind, ListRow
+from storage.types import Capture
+
+from .articles import Study, days_agree, study, titles_agree
+from .entries import (
+    Chosen,
+    Offer,
+    choose_entries,
+    find_offers,
+    is_home,
+    try_feed,
+    try_sitemap,
+    with_feed_shapes,
+)
+from .listing import Listing, settled
+from .pages import NOT_SAVED, Pages, page_of
+from .walk import best_list, page_at, walk_on
+
+SAMPLES = 3
+_ZONES = (
+    (r"\.cn$", "Asia/Shanghai", "the host ends in .cn"),
+    (r"\.hk$", "Asia/Hong_Kong", "the host ends in .hk"),
+    (r"\.mo$", "Asia/Macau", "the host ends in .mo"),
+    (r"\.tw$", "Asia/Taipei", "the host ends in .tw"),
+)
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What a survey found. `others` are list pages that were tried too, with their number of
+    rows; `warnings` what a person should look at."""
+
+    url: str
+    home: str
+    front: Front
+    listing: Listing
+    study: Study
+    language: str
+    zone: str
+    zone_why: str
+    entries: tuple[Chosen, ...]
+    pager: Way | None = None
+    pager_why: str = ""
+    offers: tuple[Offer, ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person said beforehand: empty words mean "find out". `kinds` are the entries wanted;
+    `articles` the addresses of
+    articles to look at."""
+
+    zone: str = ""
+    language: str = ""
+    template: str = ""
+    kinds: tuple[EntryKind, ...] = ()
+    articles: tuple[str, ...] = ()
+
+
+def survey(
+    url: str, pages: Pages, templates: Mapping[str, Template], wish: Wish = Wish()
+) -> Portal:
+    """Find out how the portal at `url` is built: a list page, a home page, a feed or a sitemap.
+
+    Raises FetchError if that page cannot be had, PageError if no list of articles is found.
+    """
+    capture = page_of(pages.fetch([url])[0])
+    here = capture.final_url or capture.url
+    zone, zone_why = _zone(here, wish)
+    front = read_front(capture)
+    if front.kind in (Kind.FEED, Kind.SITEMAP):
+        return _without_list(here, front, pages, templates, wish)
+    if front.kind is Kind.OTHER:
+        raise PageError(f"{here}: is no page: {front.reason}")
+    listing, others = best_list(capture, front, pages, zone)
+    hosts = listing.hosts if listing else (authority_of(here),)
+    offers = find_offers(front, here, pages, hosts, zone)
+    if listing is None:
+        usable = [offer for offer in offers if offer.rows]
+        if not usable:
+            told = ", ".join(other for other, _ in others)
+            raise PageError(
+                f"{here}: no list of articles is found"
+                + (f", nor on {told}" if told else "")
+                + "; name the address of a list page"
+            )
+        return _without_list(usable[0].url, front, pages, templates, wish)
+    listing, pager, pager_why = walk_on(listing, pages, zone)
+    listing = settled(listing, page_at(pages, listing.url), zone)
+    portal = _portal(url, front, listing, pages, templates, wish)
+    entries = choose_entries(listing, offers, wish.kinds)
+    return replace(
+        portal,
+        entries=entries,
+        listing=with_feed_shapes(listing, offers, entries),
+        pager=pager,
+        pager_why=pager_why,
+        offers=offers,
+        others=tuple(others),
+        zone_why=zone_why,
+    )
+
+
+def _portal(
+    url: str,
+    front: Front,
+    listing: Listing,
+    pages: Pages,
+    templates: Mapping[str, Template],
+    wish: Wish,
+) -> Portal:
+    """The portal with what its articles tell; entries are still to be chosen."""
+    zone, zone_why = _zone(listing.url, wish)
+    known = _chosen_templates(templates, wish)
+    samples, lost = _samples(listing.rows, pages, wish)
+    language = wish.language or _language(listing.rows, front)
+    found = study(samples, known, language, zone)
+    read = [s.reading.article.language for s in found.samples if s.reading.article]
+    spoken = wish.language or next(filter(None, read), "") or language
+    if spoken != language:
+        found = study(samples, known, spoken, zone)
+    warnings = (*lost, *_doubts(listing, found))
+    parts = urlsplit(listing.url)
+    home = f"{parts.scheme}://{parts.netloc}/"
+    return Portal(url, home, front, listing, found, spoken, zone, zone_why, (), warnings=warnings)
+
+
+def _chosen_templates(templates: Mapping[str, Template], wish: Wish) -> Mapping[str, Template]:
+    """All templates, or the one that was named (under the name of the generic one too)."""
+    if not wish.template:
+        return templates
+    only = templates[wish.template]
+    return {"generic": only, wish.template: only}
+
+
+def _samples(
+    rows: Sequence[ListRow], pages: Pages, wish: Wish
+) -> tuple[list[tuple[Capture, ListRow | None]], list[str]]:
+    """A few articles from top, middle and end of the list; what could not be had, in words."""
+    by_url = {row.url: row for row in rows}
+    wanted = [rows[at].url for at in (0, len(rows) // 2, len(rows) - 1)]
+    if wish.articles:
+        wanted = list(wish.articles)
+    found: list[tuple[Capture, ListRow | None]] = []
+    lost = []
+    for url in dict.fromkeys(wanted):
+        (seen,) = pages.fetch([url], FetchKind.ARTICLE)
+        if seen.capture is None and seen.reason != NOT_SAVED:
+            lost.append(f"{url}: {seen.reason}")
+        elif seen.capture is not None:
+            found.append((seen.capture, by_url.get(url)))
+        if len(found) >= SAMPLES:
+            break
+    return found, lost
+
+
+def _language(rows: Sequence[ListRow], front: Front) -> str:
+    titles = "".join(row.title for row in rows)
+    han = sum("\u3400" <= character <= "\u9fff" for character in titles)
+    if han * 3 >= max(1, len(titles)):
+        return "zh"
+    return "en" if titles.isascii() or front.language in ("", "zh") else front.language
+
+
+def _zone(url: str, wish: Wish) -> tuple[str, str]:
+    if wish.zone:
+        return wish.zone, "as you said"
+    host = urlsplit(url).hostname or ""
+    for ending, zone, why in _ZONES:
+        if re.search(ending, host):
+            return zone, why
+    return DEFAULT_ZONE, "the zone of every portal we know; --timezone says another"
+
+
+def _without_list(
+    url: str, front: Front, pages: Pages, templates: Mapping[str, Template], wish: Wish
+) -> Portal:
+    """A portal known by a feed or a sitemap alone."""
+    zone, zone_why = _zone(url, wish)
+    hosts = (authority_of(url),)
+    capture = page_at(pages, url)
+    attempt = try_sitemap if read_front(capture).kind is Kind.SITEMAP else try_feed
+    offer = attempt(url, pages, hosts, zone)
+    if not offer.rows:
+        raise PageError(
+            f"{url}: names no articles of its own host{f': {offer.reason}' if offer.reason else ''}"
+        )
+    rows = tuple(row for row in offer.rows if not is_home(row.url))
+    allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
+    listing = Listing(url, rows, hosts, allow)
+    portal = _portal(url, front, listing, pages, templates, wish)
+    why = f"{len(rows)} articles; no list page is known"
+    entries = (Chosen(offer.kind, url, why),)
+    return replace(portal, entries=entries, offers=(offer,), zone_why=zone_why)
+
+
+def _doubts(listing: Listing, found: Study) -> list[str]:
+    """What a person should look at before the portal is crawled."""
+    doubts = []
+    if listing.surplus:
+        doubts.append(f"{listing.surplus} links of navigation have the shape of articles")
+    if not found.samples:
+        doubts.append("no article could be read: fields are untried")
+    for sample in found.samples:
+        article, url = sample.reading.article, sample.capture.url
+        if article is None:
+            doubts.append(f"{url}: {sample.reading.outcome}: {sample.reading.reason}")
+            continue
+        if article.published is None:
+            doubts.append(f"{url}: no date is found")
+        elif not days_agree(sample):
+            doubts.append(f"{url}: its day is not the list's")
+        if sample.row and sample.row.title and not titles_agree(article.title, sample.row.title):
+            doubts.append(f"{url}: its headline is not the list's")
+    return doubts

@@ -1,0 +1,107 @@
+"""What an edited watchlist would change over the archive, before it is kept. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+
+from scraper.relevance.match import match
+from scraper.relevance.topics import Watchlist
+from storage.relevance import STRENGTH, Relevance
+from storage.select_relevance import Text
+from storage.store import Store
+from storage.types import Grade
+
+from .rematch import as_article
+
+_AT_ONCE = 200
+_COUNTING = (Grade.CORE, Grade.RELATED)
+
+
+class Effect(StrEnum):
+    """What an edit does to an article: in or out of digests, or in them with another grade."""
+
+    ADDED = "added"
+    LOST = "lost"
+    RAISED = "raised"
+    LOWERED = "lowered"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An article that would be graded otherwise; `because` is the sentence that now decides, or
+    decided until now."""
+
+    effect: Effect
+    article_id: int
+    story_id: int
+    title: str
+    url: str
+    before: Grade | None
+    after: Grade | None
+    because: str
+
+
+class Tally:
+    """The figures of a test, growing while it runs."""
+
+    def __init__(self) -> None:
+        self.articles = 0
+        self.before: Counter[Grade | None] = Counter()
+        self.after: Counter[Grade | None] = Counter()
+        self.effects: Counter[Effect] = Counter()
+
+
+def differences(
+    store: Store,
+    edited: Watchlist,
+    kept: Watchlist,
+    tally: Tally,
+    since: datetime | None = None,
+) -> Iterator[Difference]:
+    """Every article dated since then that the edited list grades otherwise than is on record, in
+    the order of the archive. `kept` says which topics were watched until now."""
+    texts = store.texts(since=since)
+    while batch := list(islice(texts, _AT_ONCE)):
+        known = store.grades([text.article_id for text in batch], kept.watched)
+        for text in batch:
+            found = match(as_article(text), edited)
+            before, after = known.get(text.article_id), found.grade(edited.watched)
+            tally.articles += 1
+            tally.before[before] += 1
+            tally.after[after] += 1
+            effect = _effect(before, after)
+            if effect is not None:
+                tally.effects[effect] += 1
+                yield _difference(effect, text, before, after, _because(store, text, found, after))
+
+
+def _effect(before: Grade | None, after: Grade | None) -> Effect | None:
+    if before is after:
+        return None
+    if (before in _COUNTING) != (after in _COUNTING):
+        return Effect.ADDED if after in _COUNTING else Effect.LOST
+    return Effect.RAISED if _strength(after) < _strength(before) else Effect.LOWERED
+
+
+def _strength(grade: Grade | None) -> int:
+    return len(STRENGTH) if grade is None else STRENGTH[grade]
+
+
+def _because(store: Store, text: Text, found: Relevance, after: Grade | None) -> str:
+    if after is None:
+        before = store.relevance(text.article_id)
+        return next((one.sentence for one in before.matches), "") if before else ""
+    return next((one.sentence for one in found.matches), "")
+
+
+def _difference(
+    effect: Effect, text: Text, before: Grade | None, after: Grade | None, because: str
+) -> Difference:
+    return Difference(
+        effect, text.article_id, text.story_id, text.title, text.url, before, after, because
+    )

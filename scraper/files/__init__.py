@@ -1,0 +1,1 @@
+"""Files that articles link to, read into text: PDF, Office and OFD documents, plain text."""

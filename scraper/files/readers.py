@@ -1,0 +1,35 @@
+"""Where a crawl has files read: in a worker process of their own, cut at its deadline.
+
+A file takes longer than a page, and a hostile one more memory; one worker is enough, since files
+come one by one. It is started by the first file and ends with the crawl.
+"""
+
+from __future__ import annotations
+
+from storage.attached import FileText
+from storage.types import Capture
+
+from ..workers.pool import Fault, Workers
+from .read import read_file
+from .text import unread
+
+SECONDS = 20.0
+"""For one file; a PDF stops by itself before that, with what it has."""
+_MODULES = ("scraper.files.read", "scraper.files.pdf", "scraper.files.office")
+
+
+class FileReaders:
+    """Has files read, one at a time."""
+
+    def __init__(self) -> None:
+        self._workers = Workers(_MODULES, count=1, seconds=SECONDS)
+
+    async def read(self, capture: Capture, suffix: str) -> FileText:
+        """The text of a file; a bound that was met is a value, too."""
+        media = capture.header("content-type") or ""
+        found = await self._workers.ask(read_file, capture.body, suffix, media)
+        return unread(found.outcome, found.reason) if isinstance(found, Fault) else found
+
+    def close(self) -> None:
+        """End the worker."""
+        self._workers.close()

@@ -1,0 +1,1 @@
+"""When an article is from: every date of a page weighed, one chosen by a stated rule."""

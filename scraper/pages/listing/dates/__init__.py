@@ -1,0 +1,1 @@
+"""Dates as lists print them: shapes, split ones, and which order a list uses."""

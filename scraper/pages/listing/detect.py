@@ -1,0 +1,188 @@
+"""Finds the list of a page that no selector describes, and reads it.
+
+Without a link rule: one block, and others like it, the best candidate and those that are nearly
+as good and stand elsewhere. Where a link rule says which addresses are rows, every link that it
+allows is one, and the candidates tell what belongs to it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ..page import Page
+from ..text import clean_field
+from ..tree import Element
+from ..types import FoundRow
+from .candidates import find_sets
+from .columns import MAX_ROWS, read_set
+from .dates.reader import DateReader
+from .outline import Node, Outline, outline_of
+from .records import INLINE, Record, RecordSet
+from .sides import date_side
+from .titles import better_title
+
+_MOST_SETS = 24
+_MOST_IN_ROW = 12
+_MOST_TWINS = 5
+_ENDS = frozenset(("li", "tr", "article", "dl"))
+
+
+def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[FoundRow]:
+    """The rows of a page in their order, one for each address."""
+    outline = outline_of(page, usable)
+    dates = DateReader(zone, page.now)
+    rows: dict[str, FoundRow] = {}
+    for found in _choose(find_sets(outline, dates)):
+        for row in read_set(outline, found, dates, _any):
+            if row.title:
+                merge(rows, row)
+    return sorted(rows.values(), key=lambda row: row.at)
+
+
+def allowed_rows(
+    page: Page, zone: str, usable: Callable[[str], bool], is_own: Callable[[str], bool]
+) -> list[FoundRow]:
+    """Every link that `is_own` as a row, and the other usable ones that stand in its lists."""
+    outline = outline_of(page, usable)
+    dates = DateReader(zone, page.now)
+    rows: dict[str, FoundRow] = {}
+    taken: set[int] = set()
+    for found in find_sets(outline, dates):
+        places = _places(found)
+        if not places & taken and len(taken) <= MAX_ROWS:
+            taken |= places
+            for row in read_set(outline, found, dates, _any):
+                if is_own(row.url) or row.published is not None:
+                    merge(rows, row)
+    for row in _left(outline, dates, is_own, set(rows)):
+        merge(rows, row)
+    return sorted(rows.values(), key=lambda row: row.at)
+
+
+def chosen_rows(
+    page: Page, zone: str, tags: Sequence[Element], usable: Callable[[str], bool], links: set[str]
+) -> list[tuple[Element, FoundRow]]:
+    """The rows of elements that a selector chose, each with its element. Where `links` names
+    addresses, only these are rows; else every usable link in an element is one."""
+    outline = outline_of(page, usable)
+    dates = DateReader(zone, page.now)
+    parents = dict(_with_parents(outline))
+    nodes = {id(node.tag): node for node in parents}
+    known = [node for tag in tags if (node := nodes.get(id(tag))) is not None]
+    boxes = [_box(outline, node, parents) if node.name == "a" else node for node in known]
+    if not boxes:
+        return []
+    found = RecordSet([Record(box, box.start, box.end, top=False) for box in boxes], flat=False)
+    date_side(outline, found, dates)
+    read = read_set(outline, found, dates, (lambda url: url in links) if links else _any)
+    starts = [box.start for box in boxes]
+    rows = [(boxes[max(0, bisect_right(starts, row.at) - 1)], row) for row in read]
+    if not links:
+        rows = [one for pair in rows for one in _with_others(outline, *pair)]
+    return [(node.tag, row) for node, row in rows]
+
+
+def _any(_url: str) -> bool:
+    return True
+
+
+def _with_others(outline: Outline, node: Node, row: FoundRow) -> Iterator[tuple[Node, FoundRow]]:
+    """A row, and further addresses that stand in the same element."""
+    yield node, row
+    for link in outline.links[node.low : min(node.high, node.low + _MOST_IN_ROW)]:
+        if link.url != row.url:
+            words = clean_field(outline.text(link.start, link.end))
+            yield node, FoundRow(link.url, words, row.published, "", row.dated_by, (), link.start)
+
+
+def merge(rows: dict[str, FoundRow], row: FoundRow) -> None:
+    """Keep one row for each address: the better title, and what either of them knows."""
+    known = rows.get(row.url)
+    if known is None:
+        rows[row.url] = row
+        return
+    dated = known if known.published is not None else row
+    title = better_title(known.title, row.title)
+    other = known.title if title == row.title else row.title
+    rows[row.url] = replace(
+        known,
+        title=title,
+        published=dated.published,
+        dated_by=dated.dated_by,
+        summary=known.summary or row.summary or (other if len(other) > 2 * len(title) else ""),
+    )
+
+
+def _choose(sets: list[RecordSet]) -> list[RecordSet]:
+    if not sets:
+        return []
+    best = sets[0]
+    chosen, taken = [best], _places(best)
+    for other in sets[1:_MOST_SETS]:
+        least = 0.35 if other.dated >= 0.6 and best.dated >= 0.6 else 0.7
+        if _kind(other) == _kind(best) and other.dated >= 0.6 and best.dated >= 0.6:
+            least = 0.1
+        if other.score < least * best.score or (best.dated >= 0.6 and other.dated < 0.6):
+            continue
+        places = _places(other)
+        if not places & taken:
+            chosen.append(other)
+            taken |= places
+    return chosen
+
+
+def _kind(found: RecordSet) -> tuple[str, str, str]:
+    """What rows and their parents are called: bad markup nests equal lists at unequal depths."""
+    node = found.records[0].node
+    parent = node.tag.getparent()
+    return parent.tag, parent.get("class") or "", node.name
+
+
+def _places(found: RecordSet) -> set[int]:
+    """The numbers of the links in a set."""
+    return {at for record in found.records for at in range(record.node.low, record.node.high)}
+
+
+def _left(
+    outline: Outline, dates: DateReader, is_own: Callable[[str], bool], known: set[str]
+) -> Iterator[FoundRow]:
+    """Links that are rows by rule and stand in no list: each with the element around it."""
+    parents = dict(_with_parents(outline))
+    seen: Counter[str] = Counter()
+    for node in parents:
+        first = outline.links[node.low]
+        if first.tag is not node.tag or first.url in known or not is_own(first.url):
+            continue
+        seen[first.url] += 1
+        if seen[first.url] > _MOST_TWINS or len(seen) > MAX_ROWS:
+            continue
+        box = _box(outline, node, parents)
+        record = Record(box, box.start, box.end, top=True)
+        found = RecordSet([record], box.name in INLINE)
+        date_side(outline, found, dates)
+        yield from read_set(outline, found, dates, first.url.__eq__)
+
+
+def _box(outline: Outline, node: Node, parents: dict[Node, Node | None]) -> Node:
+    """The largest element around a link that holds no other address."""
+    for _ in range(6):
+        parent = parents.get(node)
+        if parent is None or parent.name == "body" or node.name in _ENDS:
+            break
+        if len(outline.addresses(parent)) > 1:
+            break
+        node = parent
+    return node
+
+
+def _with_parents(outline: Outline) -> Iterator[tuple[Node, Node | None]]:
+    if outline.root is None:
+        return
+    stack: list[tuple[Node, Node | None]] = [(outline.root, None)]
+    while stack:
+        node, parent = stack.pop()
+        yield node, parent
+        stack.extend((kid, node) for kid in reversed(node.kids))

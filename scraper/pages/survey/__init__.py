@@ -1,0 +1,1 @@
+"""Looking at a page of a portal that nobody has described yet."""

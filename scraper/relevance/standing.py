@@ -1,0 +1,83 @@
+"""Where contexts and topics stand in an article, and whether a name's conditions hold there.
+
+Knows conditions, not grades.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+
+from .sentences import paragraph_span, sentence_span
+from .topics import Condition, Within
+
+TITLE, BODY = "title", "body"
+
+
+class Standing:
+    """Where contexts and topics stand: (whose, field) → starts in order; and the texts."""
+
+    __slots__ = ("_lead", "_starts", "_texts")
+
+    def __init__(self, title: str, body: str, lead: int) -> None:
+        self._texts = {TITLE: title, BODY: body}
+        self._lead = lead
+        self._starts: dict[tuple[str, str], list[int]] = {}
+
+    def add(self, whose: str, field: str, start: int) -> None:
+        """Something of that context or topic stands there."""
+        insort(self._starts.setdefault((whose, field), []), start)
+
+    def failing(self, conditions: Sequence[Condition], field: str, start: int, end: int) -> bool:
+        """Whether there are conditions and none of them holds around that place."""
+        return bool(conditions) and self.holding(conditions, field, start, end) is None
+
+    def holding(
+        self, conditions: Sequence[Condition], field: str, start: int, end: int
+    ) -> Condition | None:
+        """The first condition that holds around a place, or None."""
+        for condition in conditions:
+            if self._holds(condition, field, start, end):
+                return condition
+        return None
+
+    def whose(self, condition: Condition, field: str, start: int, end: int) -> str:
+        """Which word of a condition is there; empty where it holds for what is not."""
+        for word in (*condition.all, *condition.any):
+            if self._stands(word, condition, field, start, end):
+                return word
+        return ""
+
+    def _holds(self, condition: Condition, field: str, start: int, end: int) -> bool:
+        def stands(word: str) -> bool:
+            return self._stands(word, condition, field, start, end)
+
+        return (
+            all(map(stands, condition.all))
+            and (not condition.any or any(map(stands, condition.any)))
+            and not any(map(stands, condition.none))
+        )
+
+    def _stands(self, word: str, condition: Condition, field: str, start: int, end: int) -> bool:
+        match condition.within:
+            case Within.ARTICLE:
+                return (word, TITLE) in self._starts or (word, BODY) in self._starts
+            case Within.SENTENCE:
+                return self._between(word, field, *sentence_span(self._texts[field], start, end))
+            case Within.PARAGRAPH:
+                return self._between(word, field, *paragraph_span(self._texts[field], start, end))
+            case Within.NEAR:
+                return self._beside(word, field, start, condition.near)
+
+    def _beside(self, word: str, field: str, start: int, near: int) -> bool:
+        """Within so many characters; a title stands beside the whole lead."""
+        if self._between(word, field, start - near, start + near + 1):
+            return True
+        if field == TITLE:
+            return self._between(word, BODY, 0, self._lead + 1)
+        return start <= self._lead and (word, TITLE) in self._starts
+
+    def _between(self, word: str, field: str, low: int, high: int) -> bool:
+        starts = self._starts.get((word, field), [])
+        index = bisect_left(starts, low)
+        return index < len(starts) and starts[index] < high

@@ -1,0 +1,157 @@
+"""What a watchlist says: topics, their names, and the conditions names are under.
+
+Plain values, made by `scraper.relevance.watchlist` from TOML. Knows no articles and no files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from storage.types import Grade
+
+from .finder import Finder
+from .places import Gazetteer
+
+CORE_POINTS = 10.0
+RELATED_POINTS = 5.0
+MENTION_POINTS = 1.0
+"""From how many points a topic is core, related, a mention."""
+BESIDE_POINTS = 10.0
+"""For a name beside what its `core_near` asks for."""
+
+
+def grade_of(points: float) -> Grade:
+    """The grade of a score."""
+    if points >= CORE_POINTS:
+        return Grade.CORE
+    return Grade.RELATED if points >= RELATED_POINTS else Grade.MENTION
+
+
+class Kind(StrEnum):
+    """What a topic is for: `watched` ones make digests, `other` ones are told apart from them, an
+    `organisation` is somebody who acts, noted and never graded above a mention."""
+
+    WATCHED = "watched"
+    OTHER = "other"
+    ORGANISATION = "organisation"
+
+
+class Within(StrEnum):
+    """How far around a name its conditions look."""
+
+    ARTICLE = "article"
+    PARAGRAPH = "paragraph"
+    SENTENCE = "sentence"
+    NEAR = "near"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Contexts or topics that must (`all`, `any`) or must not (`none`) stand around a name.
+
+    `near` is a number of characters, for `Within.NEAR` alone.
+    """
+
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    within: Within = Within.ARTICLE
+    near: int = 0
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every context or topic it speaks of."""
+        return (*self.all, *self.any, *self.none)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a topic in one language, with its spellings (`forms`, or a regular `pattern`).
+
+    Without one of `requires` it does not count, nor with one of `excludes`; with one of `weakens`
+    it makes nothing core; with one of `core_when` it is core. `stage` says what the name stood for
+    when (`hub city`). An article published before `valid_from` cannot mean it; `valid_until` is
+    for people, since texts look back.
+    """
+
+    language: str
+    forms: tuple[str, ...]
+    pattern: str = ""
+    requires: tuple[Condition, ...] = ()
+    excludes: tuple[Condition, ...] = ()
+    weakens: tuple[Condition, ...] = ()
+    core_when: tuple[Condition, ...] = ()
+    stage: str = ""
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All of them."""
+        return (*self.requires, *self.excludes, *self.weakens, *self.core_when)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points for a name by where it stands: in the title, the lead, the rest of the body."""
+
+    title: float = RELATED_POINTS
+    lead: float = RELATED_POINTS
+    body: float = MENTION_POINTS
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic, or an organisation. Its names yield where they overlap one of `gives_way_to`;
+    `lineage` names its stages in their order."""
+
+    id: str
+    labels: Mapping[str, str]
+    kind: Kind
+    names: tuple[Name, ...]
+    weights: Weights = Weights()
+    gives_way_to: tuple[str, ...] = ()
+    lineage: tuple[str, ...] = ()
+
+    @property
+    def watched(self) -> bool:
+        """Whether digests are about this topic."""
+        return self.kind is Kind.WATCHED
+
+    def label(self, language: str) -> str:
+        """What the topic is called in this language; in English, or by its id, where unnamed."""
+        return self.labels.get(language) or self.labels.get("en") or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Watchlist:
+    """All topics in the order of the file. `version` is a hash of the file and the gazetteer,
+    `near` and `lead` are numbers of characters; `finder` finds names, contexts and places, see
+    `name_key`, `context_key` and `places.place_key`."""
+
+    topics: Mapping[str, Topic]
+    contexts: Mapping[str, tuple[str, ...]]
+    near: int
+    lead: int
+    version: str
+    path: str
+    finder: Finder
+    gazetteer: Gazetteer
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The ids of the topics that digests are about."""
+        return tuple(topic.id for topic in self.topics.values() if topic.watched)
+
+
+def name_key(topic: str, number: int) -> str:
+    """What the finder calls the name with this number (from 0) of a topic."""
+    return f"{topic}#{number}"
+
+
+def context_key(context: str) -> str:
+    """What the finder calls a context."""
+    return f"~{context}"

@@ -1,0 +1,127 @@
+"""Writing a source: from what was found out and answered to the text of its TOML file.
+
+The one place that knows how such a file is laid out; `build` reads it back. Looks for no file and
+writes none.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from textwrap import fill
+
+from .build import Template, source_from
+from .load import check_selector
+from .model import EntryKind, ListRules, Source
+from .toml import Table
+
+_WIDTH = 96
+_NO_RULES = ListRules()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """An entry as it will be written; `paging` in the words of a source file, empty for the
+    template's, `max_pages` 0 for the usual."""
+
+    kind: EntryKind
+    url: str
+    paging: str = ""
+    max_pages: int = 0
+    rows: ListRules = _NO_RULES
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A source as it will be written. `selectors` are those of `[fields]`, by key."""
+
+    id: str
+    name: str
+    city: str
+    language: str
+    zone: str
+    template: str
+    home: str
+    schedule: str
+    entries: tuple[EntryDraft, ...]
+    hosts: tuple[str, ...]
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    selectors: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    note: str = ""
+
+
+def source_text(draft: Draft) -> str:
+    """The file's text: TOML 1.0, the keys in the order of docs/sources.md."""
+    head = ("id", "name", "city", "language", "zone", "template", "home", "schedule")
+    names = {"zone": "timezone"}
+    lines = [_pair(names.get(key, key), getattr(draft, key)) for key in head]
+    if draft.note:
+        lines.append(_note(draft.note))
+    for entry in draft.entries:
+        lines += ["", "[[entry]]", *_entry(entry)]
+    lines += ["", "[links]", _texts("hosts", draft.hosts)]
+    if draft.allow:
+        lines.append(_texts("allow", draft.allow))
+    if draft.deny:
+        lines.append(_texts("deny", draft.deny))
+    if draft.selectors:
+        lines += ["", "[fields]", *(_texts(key, rules) for key, rules in draft.selectors)]
+    return "\n".join(lines) + "\n"
+
+
+def source_of(text: str, path: str, templates: Mapping[str, Template]) -> Source:
+    """The source that a file of this text would be. Raises SourceError, as loading it would."""
+    return source_from(Table(tomllib.loads(text), path), templates, check_selector)
+
+
+def _entry(entry: EntryDraft) -> Iterable[str]:
+    yield _pair("kind", entry.kind.value)
+    yield _pair("url", entry.url)
+    if entry.paging:
+        yield _pair("paging", entry.paging)
+    if entry.max_pages:
+        yield f"max_pages = {entry.max_pages}"
+    for part in fields(ListRules):
+        rule = getattr(entry.rows, part.name)
+        if rule:
+            yield _pair(part.name, rule)
+
+
+def _pair(key: str, text: str) -> str:
+    return f"{key} = {quoted(text)}"
+
+
+def _texts(key: str, texts: Iterable[str]) -> str:
+    items = [quoted(text) for text in texts]
+    line = f"{key} = [{', '.join(items)}]"
+    if len(line) <= _WIDTH:
+        return line
+    return f"{key} = [\n" + "".join(f"    {item},\n" for item in items) + "]"
+
+
+def quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's, but for DEL, which TOML wants escaped."""
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(clean, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _note(text: str) -> str:
+    line = _pair("note", text)
+    if len(line) <= _WIDTH:
+        return line
+    return paragraph("note", fill(" ".join(text.split()), _WIDTH))
+
+
+def paragraph(key: str, text: str) -> str:
+    """A key with a text of several lines, as a TOML multi-line string."""
+    inner = "\n".join(_unescaped(quoted(line)[1:-1]) for line in text.split("\n"))
+    return f'{key} = """\n{inner}"""'
+
+
+def _unescaped(line: str) -> str:
+    """A line with its quotation marks as they are, where they cannot end the string."""
+    plain = line.replace('\\"', '"')
+    return line if '""' in plain or plain.endswith('"') or "\\" in plain else plain

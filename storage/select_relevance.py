@@ -1,0 +1,142 @@
+"""Selecting why articles are here: what a watchlist found, and which articles one has not seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import rows
+from .known import KnownQueries
+from .relevance import STRENGTH, Part, PlaceFound, Relevance, Role, Score
+from .stamps import stamp
+from .types import Grade, When
+
+_AT_A_TIME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of an article as it stands now: what a watchlist looks at."""
+
+    article_id: int
+    reading_id: int
+    story_id: int
+    source_id: str
+    url: str
+    title: str
+    body: str
+    published: When | None
+
+
+class RelevanceQueries(KnownQueries):
+    """The part of the store that answers why."""
+
+    def relevance(self, article_id: int) -> Relevance | None:
+        """What was found in an article; None where no watchlist has seen it."""
+        seen = next(
+            iter(
+                self._db.query("SELECT watchlist FROM relevance WHERE article_id = ?", [article_id])
+            ),
+            None,
+        )
+        if seen is None:
+            return None
+        each = "SELECT * FROM {} WHERE article_id = ? ORDER BY {}"
+        return Relevance(
+            watchlist=seen["watchlist"],
+            matches=tuple(
+                rows.match(row)
+                for row in self._db.query(each.format("matches", "id"), [article_id])
+            ),
+            scores=tuple(
+                Score(
+                    row["topic"],
+                    Grade(row["grade"]),
+                    row["points"],
+                    tuple(Part(points, why) for points, why in json.loads(row["parts"])),
+                )
+                for row in self._db.query(each.format("scores", "points DESC, topic"), [article_id])
+            ),
+            places=tuple(
+                PlaceFound(
+                    row["place"],
+                    Role(row["role"]),
+                    row["phrase"],
+                    row["field"],
+                    row["start"],
+                    row["times"],
+                    row["why"],
+                )
+                for row in self._db.query(each.format("places", "role, place"), [article_id])
+            ),
+        )
+
+    def grades(self, article_ids: Sequence[int], topics: Sequence[str]) -> dict[int, Grade]:
+        """The strongest grade of each of these articles among these topics, where there is one."""
+        found: dict[int, Grade] = {}
+        sql = (
+            f"SELECT article_id, grade FROM scores WHERE article_id IN ({_marks(article_ids)}) "
+            f"AND topic IN ({_marks(topics)})"
+        )
+        for row in self._db.query(sql, [*article_ids, *topics]):
+            grade = Grade(row["grade"])
+            best = found.get(row["article_id"])
+            if best is None or STRENGTH[grade] < STRENGTH[best]:
+                found[row["article_id"]] = grade
+        return found
+
+    def unmatched(self, watchlist: str) -> int:
+        """How many articles that version of a watchlist has not seen."""
+        sql = f"SELECT count(*) AS n FROM articles a {_UNSEEN}"
+        return int(next(iter(self._db.query(sql, {"watchlist": watchlist})))["n"])
+
+    def texts(
+        self, *, unseen_by: str | None = None, since: datetime | None = None
+    ) -> Iterator[Text]:
+        """The texts of all articles, or of those that a version of a watchlist has not seen, or
+        dated (unknown dates: first seen) since a moment; a few in memory at a time."""
+        where = _UNSEEN if unseen_by is not None else "WHERE 1"
+        dated = "AND a.dated_at >= :since" if since is not None else ""
+        last = 0
+        while True:
+            found = list(
+                self._db.query(
+                    f"{_TEXT} {where} {dated} AND a.id > :last ORDER BY a.id LIMIT {_AT_A_TIME}",
+                    {
+                        "watchlist": unseen_by,
+                        "since": stamp(since) if since is not None else None,
+                        "last": last,
+                    },
+                )
+            )
+            for row in found:
+                yield Text(
+                    row["id"],
+                    row["reading_id"],
+                    row["story_id"],
+                    row["source_id"],
+                    row["url"],
+                    row["title"],
+                    row["body"],
+                    rows.when(row, "published"),
+                )
+            if len(found) < _AT_A_TIME:
+                return
+            last = found[-1]["id"]
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+_TEXT = """
+SELECT a.id, a.reading_id, a.story_id, a.source_id, a.url, r.title, r.body, r.published,
+  r.published_precision, r.published_zone
+FROM articles a JOIN readings r ON r.id = a.reading_id
+"""
+_UNSEEN = """
+WHERE NOT EXISTS (
+  SELECT 1 FROM relevance v WHERE v.article_id = a.id AND v.watchlist = :watchlist)
+"""

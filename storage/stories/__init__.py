@@ -1,0 +1,1 @@
+"""Which articles tell one story: sketches of texts, links between them, and what people say."""

@@ -1,0 +1,153 @@
+"""The bodies of the archive, their samples, who tells them, and which ones may be copies.
+
+A body is a text, however many articles have it. Which are copies of one another is decided in
+`links`; this only finds the few that are worth a comparison.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain
+
+from sqlite_utils import Database
+
+from .sketch import likeness, unpack_samples
+from .tokens import Units, units
+
+_RARE, _FREQUENT = 64, 2000
+"""A sample in more bodies than _RARE is asked for only where there are not ENOUGH rare ones; one in
+more than _FREQUENT tells nothing: it is part of a form or of a footer."""
+_ENOUGH, _ASKED = 12, 16
+_SHARED, _WEIGHED = 2, 64
+_LIKELY, _COMPARED = 0.2, 12
+_UNLIKELY, _TRIED = 0.1, 3
+"""Those that share so little that they are hardly copies are tried too, but few of them."""
+
+
+def keep_body(db: Database, body_hash: str, reading_id: int, sketch: bytes) -> tuple[int, bool]:
+    """The body of that hash, and whether it was not known before."""
+    row = db.execute("SELECT id FROM bodies WHERE body_hash = ?", [body_hash]).fetchone()
+    if row is not None:
+        return int(row[0]), False
+    cursor = db.execute(
+        "INSERT INTO bodies (body_hash, reading_id, sketch) VALUES (?, ?, ?)",
+        [body_hash, reading_id, sketch],
+    )
+    body_id = int(cursor.lastrowid or 0)
+    keep_samples(db, body_id, sketch)
+    return body_id, True
+
+
+def keep_samples(db: Database, body_id: int, sketch: bytes) -> None:
+    """Make a body findable by its samples."""
+    db.conn.executemany(
+        "INSERT INTO samples VALUES (?, ?)", [(hash_, body_id) for hash_ in unpack_samples(sketch)]
+    )
+
+
+def drop_samples(db: Database, body_id: int) -> None:
+    """Forget the samples of a body."""
+    row = db.execute("SELECT sketch FROM bodies WHERE id = ?", [body_id]).fetchone()
+    db.conn.executemany(
+        "DELETE FROM samples WHERE hash = ? AND body_id = ?",
+        [(hash_, body_id) for hash_ in unpack_samples(row[0])],
+    )
+
+
+def candidates(db: Database, body_id: int, sketch: bytes) -> list[int]:
+    """The bodies that probably share a good part of this one, the likeliest first; a bounded
+    number of them, whatever the archive holds."""
+    samples = unpack_samples(sketch)
+    if not samples:
+        return []
+    shared = _shared(db, body_id, samples)
+    likely = [pair for pair in shared.most_common(_WEIGHED) if pair[1] >= _SHARED]
+    if not likely:
+        return []
+    sql = f"SELECT id, sketch FROM bodies WHERE id IN ({_marks(len(likely))})"
+    found = db.execute(sql, [other for other, _ in likely]).fetchall()
+    weighed = sorted(
+        ((likeness(samples, unpack_samples(packed)), other) for other, packed in found),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    chosen = [other for weight, other in weighed if weight >= _LIKELY][:_COMPARED]
+    tried = [other for weight, other in weighed if _UNLIKELY <= weight < _LIKELY][:_TRIED]
+    return chosen + tried[: _COMPARED - len(chosen)]
+
+
+def _shared(db: Database, body_id: int, samples: Sequence[int]) -> Counter[int]:
+    """Other body → how many samples it shares. What is in many bodies is asked for only where too
+    little is in few."""
+    lists = _bodies_with(db, samples, _RARE)
+    rare = [found for found in lists.values() if 0 < len(found) <= _RARE]
+    if len(rare) < _ENOUGH:
+        often = [hash_ for hash_, found in lists.items() if len(found) > _RARE][:_ASKED]
+        longer = _bodies_with(db, often, _FREQUENT).values()
+        rare += [found for found in longer if len(found) <= _FREQUENT]
+    shared = Counter(chain.from_iterable(rare))
+    shared.pop(body_id, None)
+    return shared
+
+
+def _bodies_with(db: Database, samples: Sequence[int], limit: int) -> dict[int, list[int]]:
+    """Sample → the bodies that have it, one more than `limit` at most."""
+    lists: dict[int, list[int]] = {hash_: [] for hash_ in samples}
+    if samples:
+        for hash_, other in db.execute(_lookup(len(samples), limit + 1), samples).fetchall():
+            lists[hash_].append(other)
+    return lists
+
+
+@lru_cache(maxsize=128)
+def _lookup(count: int, limit: int) -> str:
+    one = f"SELECT * FROM (SELECT hash, body_id FROM samples WHERE hash = ? LIMIT {limit})"
+    return " UNION ALL ".join([one] * count)
+
+
+def text_of(db: Database, body_id: int) -> Units:
+    """The units of a body."""
+    sql = "SELECT body_hash FROM bodies WHERE id = ?"
+    (body_hash,) = db.execute(sql, [body_id]).fetchone()
+    if body_hash not in _TEXTS:
+        if len(_TEXTS) >= _KEPT_TEXTS:
+            _TEXTS.pop(next(iter(_TEXTS)), None)
+        sql = "SELECT r.body FROM bodies b JOIN readings r ON r.id = b.reading_id WHERE b.id = ?"
+        _TEXTS[body_hash] = units(db.execute(sql, [body_id]).fetchone()[0])
+    return _TEXTS[body_hash]
+
+
+_KEPT_TEXTS = 256
+_TEXTS: dict[str, Units] = {}
+"""By hash: what was compared just now is often compared again with the next copy."""
+
+
+def titles_of(db: Database, body_id: int) -> list[str]:
+    """The titles under which a body stands now, as units."""
+    sql = (
+        "SELECT DISTINCT r.title FROM tellings t JOIN articles a ON a.id = t.article_id "
+        "JOIN readings r ON r.id = a.reading_id WHERE t.body_id = ? LIMIT 20"
+    )
+    return [units(row[0]).raw for row in db.execute(sql, [body_id]).fetchall()]
+
+
+def told_by(db: Database, article_id: int) -> set[int]:
+    """The bodies of an article: of today, and of its earlier versions."""
+    sql = "SELECT body_id FROM tellings WHERE article_id = ?"
+    return {row[0] for row in db.execute(sql, [article_id]).fetchall()}
+
+
+def tellers(db: Database, bodies: Iterable[int]) -> set[int]:
+    """The articles that have or had one of these bodies."""
+    wanted = [*bodies]
+    found: set[int] = set()
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        sql = f"SELECT article_id FROM tellings WHERE body_id IN ({_marks(len(part))})"
+        found.update(row[0] for row in db.execute(sql, part).fetchall())
+    return found
+
+
+def _marks(count: int) -> str:
+    return ", ".join(["?"] * count)

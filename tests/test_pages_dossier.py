@@ -1,0 +1,334 @@
+"""The dossier of a page's dates: which candidates there are, which wins, and why the others do not."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.archives.dossier import dates_record, read_dates_record
+from scraper.pages.article import read_article
+from scraper.pages.fields.dates import Order, read_date
+from scraper.sources.model import FieldRules
+from storage.columns import columns_of
+from storage.rows import dates as unpacked_dates
+from storage.types import ArticleData, DateClue, DateKind, Origin, Standing
+from tests.make import NOW, capture
+
+URL = "http://www.practice.test/news/a1.html"
+TEXT = (
+    "<p>　　8月5日，市科协在贵阳召开工作会议，部署科创中国试点城市建设。会议要求各区县抓紧落实，确保年内见效。</p>"
+    "<p>　　会议还通报了上半年的项目进展情况，四十七个项目已经全部开工，总投资九千五百万元。</p>"
+)
+ENGLISH = (
+    "<p>The city opened a laboratory for big data on Aug 5, the local government said on Monday.</p>"
+    "<p>It is the third of its kind, and more than forty companies have asked to use it.</p>"
+)
+
+
+def page(head: str = "", top: str = "", body: str = TEXT, bottom: str = "") -> str:
+    title = "City opens laboratory" if body is ENGLISH else "市科协部署科创中国工作"
+    return (
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>{title}</title>{head}</head><body>"
+        f"<h1>{title}</h1>{top}<div id='zoom'>{body}</div>{bottom}</body></html>"
+    )
+
+
+def read(html: str, url: str = URL, rules: FieldRules | None = None) -> ArticleData:
+    received = capture(html.encode(), url=url, final_url=url)
+    article = read_article(received, rules or FieldRules(), "t").article
+    assert article is not None
+    return article
+
+
+def published(html: str, url: str = URL) -> str | None:
+    when = read(html, url).published
+    return when.iso if when else None
+
+
+def clues(article: ArticleData, kind: DateKind) -> list[DateClue]:
+    return [clue for clue in article.dates if clue.kind is kind]
+
+
+def test_every_kind_of_date_is_told_apart() -> None:
+    article = read(
+        page(
+            '<meta name="PubDate" content="2023-08-07"><meta name="Maketime" content="2024-01-01 12:00:00">'
+            '<meta name="lastmodifiedtime" content="2023-09-01 10:00">',
+            "<div>成文日期：2023-08-06　发布日期：2023-08-07　来源：贵阳市科协</div>",
+        ),
+        "http://www.practice.test/2023-08/08/c_9.htm",
+    )
+    day = {kind: [clue.when.day.isoformat() for clue in clues(article, kind)] for kind in DateKind}
+    assert day[DateKind.PUBLISHED][0] == "2023-08-07"
+    assert day[DateKind.UPDATED] == ["2023-09-01"]
+    assert day[DateKind.WRITTEN] == ["2023-08-06"]
+    assert day[DateKind.EVENT] == ["2023-08-05"]
+    assert day[DateKind.ADDRESS] == ["2023-08-08"]
+    assert day[DateKind.BUILT] == ["2024-01-01"]
+    assert article.written is not None
+    assert article.written.iso == "2023-08-06"
+    assert {e.field for e in article.evidence} >= {"published", "updated", "written"}
+
+
+def test_every_candidate_has_its_evidence_and_its_verdict() -> None:
+    article = read(page('<meta name="PubDate" content="2569-05-17">', "<p>Updated: 2023-08-29</p>"))
+    refused = next(c for c in article.dates if c.standing is Standing.REFUSED)
+    assert (refused.origin, refused.rule, refused.raw) == (
+        Origin.META,
+        "meta pubdate",
+        "2569-05-17",
+    )
+    assert refused.verdict == "refused: after the page was fetched"
+    chosen = article.dates[0]
+    assert (chosen.verdict, chosen.when, chosen.origin) == (
+        "chosen",
+        article.published,
+        Origin.VISIBLE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("top", "iso"),
+    [
+        ("<p><span>2023</span>年<span>8</span>月<span>29</span>日</p>", "2023-08-29"),
+        ("<p>发布时间：２０２３年０８月２９日</p>", "2023-08-29"),
+        ("<p>发布时间：二〇二三年八月五日</p>", "2023-08-05"),
+        ("<p>29 August 2023</p>", "2023-08-29"),
+        ("<p>Aug. 29th, 2023</p>", "2023-08-29"),
+        ("<p>2023.08.29</p>", "2023-08-29"),
+        ("<p>29.08.2023</p>", "2023-08-29"),
+        ("<p>Published: 8/9/2023 5:54:13 PM</p>", "2023-08-09T17:54:13+08:00"),
+        ("<p><i>29</i></p><p>2023-08</p>", "2023-08-29"),
+        ("<p>Publié le 29 août 2023 à 09:30</p>", "2023-08-29T09:30:00+08:00"),
+        ("<p>29. August 2023</p>", "2023-08-29"),
+        ("<p>29 de agosto de 2023</p>", "2023-08-29"),
+        ("<p>29 августа 2023</p>", "2023-08-29"),
+        ("<p>Published: 13 Jan 2020, 22:11 GMT+10</p>", "2020-01-13T22:11:00+10:00"),
+        ("<p>Published: July 9, 2020 at 6:40 PM EDT</p>", "2020-07-09T18:40:00-04:00"),
+        ('<p><time datetime="2023-08-29T01:30:00+08:00">today</time></p>', "2023-08-29T01:30:00+08:00"),
+        ('<p itemprop="datePublished" content="2023-08-29">today</p>', "2023-08-29"),
+        ('<ul><li><time datetime="2023-08-29">Tuesday</time></li></ul>', "2023-08-29"),
+        ("<p>8/9/2023</p>", None),
+    ],
+)  # fmt: skip
+def test_forms_under_the_headline(top: str, iso: str | None) -> None:
+    assert published(page(top=top)) == iso
+
+
+@pytest.mark.parametrize(
+    ("meta", "iso"),
+    [
+        ('<meta property="article:published_time" content="2023-08-29T01:30:00+08:00">', "2023-08-29T01:30:00+08:00"),
+        ('<meta property="og:published_time" content="2023-08-29">', "2023-08-29"),
+        ('<meta name="DC.date.issued" content="2023-08-29">', "2023-08-29"),
+        ('<meta name="publishtime" content="1691199001000">', "2023-08-05T09:30:01+08:00"),
+        ('<meta itemprop="datePublished" content="2023-08-29">', "2023-08-29"),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-08-29"}</script>', "2023-08-29"),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2023-08-29",,}</script>', "2023-08-29"),
+        ("<script>var pubtime = '2023-08-29 10:00';</script>", "2023-08-29T10:00:00+08:00"),
+    ],
+)  # fmt: skip
+def test_forms_for_machines(meta: str, iso: str) -> None:
+    assert published(page(meta)) == iso
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "bottom", "why"),
+    [
+        ("", "<p>2022-01-01 市科协部署科创中国工作</p>", "", "in the title"),
+        ("", "", "<div class='related'><p>发布时间：2022-01-01</p></div>", "in a side list"),
+        ("", "", "<p><a href='/x'>大数据博览会开幕在即各方筹备就绪 2022-01-01</a></p>", "in a link"),
+        ('<meta name="date" content="2026-03-02T03:58:00Z">', "", "", "the moment of the fetch"),
+        ('<meta name="PubDate" content="1970-01-01">', "", "", "before 1990"),
+        ('<meta name="Maketime" content="2023-08-01">', "", "", "when the page was made"),
+    ],
+)  # fmt: skip
+def test_what_never_wins(head: str, top: str, bottom: str, why: str) -> None:
+    article = read(page(head, f"{top}<p>发布时间：2023-08-29</p>", TEXT, bottom))
+    assert article.published is not None
+    assert article.published.iso == "2023-08-29"
+    assert [c for c in article.dates if why in c.why], article.dates
+
+
+def test_of_two_statements_that_disagree_the_one_far_from_the_address_loses() -> None:
+    head = '<meta name="PubDate" content="2019-03-22 08:00:00">'
+    url = "http://www.practice.test/art/2016/11/22/art_16_3.html"
+    article = read(page(head, "<p>发布日期：2016-11-22</p>"), url)
+    assert article.published is not None
+    assert article.published.iso == "2016-11-22"
+    assert [c.why for c in article.dates if c.rule == "meta pubdate"] == [
+        "far from the date in the address"
+    ]
+
+
+def test_the_page_s_own_line_is_believed_against_the_address_alone() -> None:
+    url = "http://www.practice.test/2022-01/01/c_9.htm"
+    assert published(page(top="<p>发布日期：2023-08-05</p>"), url) == "2023-08-05"
+
+
+def test_an_address_serves_where_nothing_else_does_and_then_is_the_published_date() -> None:
+    article = read(page(), "http://www.practice.test/202308/t20230829_12.html")
+    assert article.published is not None
+    assert article.published.iso == "2023-08-29"
+    assert not clues(article, DateKind.ADDRESS)
+    assert clues(article, DateKind.PUBLISHED)[0].origin is Origin.URL
+
+
+def test_the_canonical_address_may_have_the_day_too() -> None:
+    head = '<link rel="canonical" href="http://www.practice.test/2023-08/29/c_9.htm">'
+    assert published(page(head)) == "2023-08-29"
+
+
+def test_a_page_without_any_date_stays_undated() -> None:
+    article = read(page(body=TEXT.replace("8月5日", "日前")))
+    assert article.published is None
+    assert article.dates == ()
+
+
+def test_utc_is_moved_to_the_zone_of_a_chinese_page_only() -> None:
+    meta = '<meta property="article:published_time" content="2023-08-28T22:30:00Z">'
+    assert published(page(meta)) == "2023-08-29T06:30:00+08:00"
+    assert published(page(meta, body=ENGLISH)) == "2023-08-28T22:30:00+00:00"
+    own = FieldRules(template="chinadaily")
+    article = read(page(meta, body=ENGLISH), rules=own)
+    assert article.published is not None
+    assert article.published.iso == "2023-08-29T06:30:00+08:00"
+
+
+def test_where_utc_and_the_address_are_a_day_apart_the_address_has_the_local_day() -> None:
+    meta = '<meta property="article:published_time" content="2023-08-30T02:18:11Z">'
+    url = "https://news.practice.test/2023/08/29/laboratory/"
+    assert published(page(meta, body=ENGLISH), url) == "2023-08-29"
+
+
+@pytest.mark.parametrize(
+    ("lang", "iso"),
+    [("en-US", "2023-08-09"), ("en-GB", "2023-09-08"), ("de", "2023-09-08"), ("en", None)],
+)
+def test_day_or_month_first_follows_the_language(lang: str, iso: str | None) -> None:
+    html = page(top="<p>Published: 8/9/2023</p>", body=ENGLISH)
+    got = published(html.replace("<html", f"<html lang='{lang}'"), "http://www.example.org/a")
+    assert iso is None or got == iso
+
+
+def test_on_a_watched_page_nobody_guesses() -> None:
+    html = page(top="<p>Published: 8/9/2023</p>", body=ENGLISH).replace(
+        "<html", "<html lang='en-US'"
+    )
+    assert published(html, "http://english.practice.gov.cn/a.html") is None
+
+
+def test_event_dates_take_the_year_of_the_published_date() -> None:
+    article = read(page(top="<p>Updated: 2023-01-03</p>", body=ENGLISH.replace("Aug 5", "Dec 28")))
+    (event,) = clues(article, DateKind.EVENT)
+    assert event.when.iso == "2022-12-28"
+    assert "Dec 28" in event.raw
+
+
+def test_labels_of_other_things_are_no_published_date() -> None:
+    top = "<p>会议时间：2023-08-05</p><p>有效期至：2025-12-31</p><p>Joined</p><p>May 11, 2017</p>"
+    article = read(page(top=top))
+    assert article.published is None
+    assert next(c.when.day.isoformat() for c in clues(article, DateKind.EVENT)) == "2023-08-05"
+    assert {c.when.day.year for c in clues(article, DateKind.OTHER)} == {2025, 2017}
+
+
+def test_a_dossier_survives_the_archive_and_the_export() -> None:
+    article = read(
+        page('<meta name="PubDate" content="2569-05-17">', "<p>发布日期：2023-08-29</p>")
+    )
+    assert unpacked_dates(columns_of(article).dates) == article.dates
+    assert read_dates_record(dates_record(article.dates)) == article.dates
+    assert unpacked_dates(None) == ()
+
+
+@pytest.mark.parametrize("item", [{}, {"date": 3}, {"kind": "published", "date": "yesterday"}])
+def test_a_broken_dossier_is_refused(item: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="dates"):
+        read_dates_record([item])
+
+
+DAYS = st.dates(min_value=date(1991, 1, 1), max_value=date(2026, 2, 28))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    DAYS, DAYS, st.sampled_from(["%Y-%m-%d", "%Y年%m月%d日", "%B %d, %Y", "%d %b %Y", "%Y.%m.%d"])
+)
+def test_the_labelled_line_wins_over_any_date_of_text_and_page_build(
+    day: date, other: date, shape: str
+) -> None:
+    body = f"<p>{other:%Y年%m月%d日}，市科协在贵阳召开工作会议，部署科创中国试点城市建设，要求抓紧落实。</p>{TEXT}"
+    html = page(
+        f'<meta name="Maketime" content="{other}">', f"<p>发布时间：{day:{shape}}</p>", body
+    )
+    assert published(html) == day.isoformat()
+
+
+@settings(max_examples=60, deadline=None)
+@given(DAYS)
+def test_whatever_is_chosen_is_plausible(day: date) -> None:
+    article = read(
+        page(f'<meta name="PubDate" content="{day + timedelta(days=400)}">', f"<p>{day}</p>")
+    )
+    for clue in article.dates:
+        if clue.standing is Standing.CHOSEN:
+            assert (
+                datetime(1990, 1, 1, tzinfo=UTC).date()
+                <= clue.when.day
+                <= NOW.date() + timedelta(2)
+            )
+            assert not clue.why
+        assert (clue.standing is Standing.REFUSED) == bool(clue.why)
+
+
+@given(DAYS)
+def test_month_names_of_other_languages_are_read_back(day: date) -> None:
+    german = [
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ]
+    spanish = [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ]
+    for text in (
+        f"{day.day}. {german[day.month - 1]} {day.year}",
+        f"{day.day} de {spanish[day.month - 1]} de {day.year}",
+    ):
+        when = read_date(text, "Europe/Berlin")
+        assert when is not None
+        assert when.day == day
+
+
+@given(DAYS)
+def test_numbers_follow_the_order_they_are_said_to_have(day: date) -> None:
+    first = read_date(f"{day.day}/{day.month}/{day.year}", "UTC", Order.DAY_FIRST)
+    second = read_date(f"{day.month}/{day.day}/{day.year}", "UTC", Order.MONTH_FIRST)
+    assert first is not None
+    assert second is not None
+    assert (first.day, second.day) == (day, day)

@@ -1,0 +1,162 @@
+"""Lists that portals serve as JSON: by declared paths and by the names of their keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.pages.any_list import read_any
+from scraper.pages.json_lists import read_json_list
+from scraper.pages.types import ListPage, ListReading
+from scraper.sources.load import load_catalogue
+from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, PagingKind
+from storage.errors import SourceError
+from storage.types import Outcome
+from tests.make import capture
+
+URL = "http://www.practice.test/api/list?channel=7&pageNo=1&pageSize=2"
+LINKS = LinkRules(("www.practice.test",))
+ITEMS = [
+    {
+        "id": 11,
+        "title": "第一条新闻标题",
+        "publishTime": "2026-02-28 09:30:00",
+        "url": "/a/11.html",
+    },
+    {
+        "id": 12,
+        "title": "<em>第二条</em>新闻标题",
+        "publishTime": 1772150400000,
+        "url": "/a/12.html",
+    },
+]
+DATA = {"code": 200, "data": {"total": 9, "list": ITEMS}}
+
+
+def read(data: Any, rules: ListRules | None = None) -> ListPage:
+    body = data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode()
+    entry = Entry(EntryKind.JSON, URL, rows=rules or ListRules())
+    shot = capture(body, url=URL, final_url=URL, headers=())
+    return read_json_list(shot, entry, LINKS, "Asia/Shanghai")
+
+
+def guess(data: Any, url: str = URL) -> ListReading:
+    body = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return read_any(capture(body, url=url, final_url=url, headers=()), "Asia/Shanghai")
+
+
+def test_declared_paths() -> None:
+    rules = ListRules("data.list", "/art/{id}.html", "title", "publishTime")
+    page = read(DATA, rules)
+    assert [(row.url, row.title) for row in page.rows] == [
+        ("http://www.practice.test/art/11.html", "第一条新闻标题"),
+        ("http://www.practice.test/art/12.html", "第二条新闻标题"),
+    ]
+    assert [row.published.iso for row in page.rows if row.published] == [
+        "2026-02-28T09:30:00+08:00",
+        "2026-02-27T08:00:00+08:00",
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DATA,
+        ITEMS,
+        f"callback({json.dumps(DATA)});".encode(),
+        {"docs": [{"fields": {"docTitle": i["title"], "docPubUrl": i["url"]}} for i in ITEMS]},
+        {"rows": [{"caseName": i["title"], "files": [{"fileUrl": i["url"]}]} for i in ITEMS]},
+    ],
+)
+def test_names_of_keys_tell_what_is_what(data: Any) -> None:
+    reading = guess(data)
+    assert reading.kind == "json"
+    assert [row.url for row in reading.rows] == [
+        "http://www.practice.test/a/11.html",
+        "http://www.practice.test/a/12.html",
+    ]
+    assert reading.rows[0].title == "第一条新闻标题"
+
+
+def test_pages_are_counted_up_to_the_stated_total() -> None:
+    pager = guess(DATA).pager
+    assert (pager.kind, pager.total, len(pager.pages)) == ("json", 5, 4)
+    assert pager.next.endswith("?channel=7&pageNo=2&pageSize=2")
+
+
+def test_markup_in_json_is_a_list_too() -> None:
+    rows = "".join(
+        f"<li><a href=/a/{n}.html>第{n}条新闻的标题</a><i>2026-02-2{n}</i></li>" for n in range(4)
+    )
+    reading = guess({"html": f"<ul>{rows}</ul>"})
+    assert [row.published.iso for row in reading.rows if row.published][:1] == ["2026-02-20"]
+
+
+@pytest.mark.parametrize(
+    ("data", "outcome"),
+    [
+        ({"data": {"list": []}}, Outcome.EMPTY),
+        ({"data": {}}, Outcome.LAYOUT_CHANGED),
+        (b"<html><p>moved</p></html>", Outcome.LAYOUT_CHANGED),
+        (b"[" * 100_000, Outcome.LAYOUT_CHANGED),
+        (b"", Outcome.EMPTY),
+        ({"data": {"list": [{"id": 1}, 7, None]}}, Outcome.EMPTY),
+    ],
+)
+def test_what_is_no_list_says_so(data: Any, outcome: Outcome) -> None:
+    page = read(data, ListRules("data.list", "url"))
+    assert page.outcome is outcome
+    assert page.reason
+
+
+SOURCE = """id = "a-town"
+name = "A Town"
+city = "A Town"
+language = "zh"
+template = "generic"
+home = "http://www.practice.test/"
+schedule = "daily at 07:00"
+[[entry]]
+kind = "json"
+url = "http://www.practice.test/api/list?pageNo=1&channel=7"
+"""
+
+
+def entry_of(folder: Path, keys: str) -> Entry:
+    (folder / "a-town.toml").write_text(SOURCE + keys)
+    return load_catalogue([folder]).get("a-town").entries[0]
+
+
+def test_a_json_entry_in_a_file(tmp_path: Path) -> None:
+    entry = entry_of(tmp_path, 'items = "data.list"\nlink = "/art/{id}.html"\npage = "pageNo"\n')
+    assert (entry.kind, entry.rows.row, entry.rows.link) == (
+        EntryKind.JSON,
+        "data.list",
+        "/art/{id}.html",
+    )
+    assert entry.paging.kind is PagingKind.PATTERN
+    assert (entry.paging.pattern, entry.paging.first) == ("?channel=7&pageNo={n}", 2)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('items = "data list"', "keys with dots"),
+        ('link = "/art/{id.html"', "keys in braces"),
+        ('row = "li"', "items"),
+        ('paging = "next"', "page parameter"),
+        ('page = "p"\npaging = "?p={n} from 2"', "enough"),
+    ],
+)
+def test_mistakes_in_a_json_entry_are_told(tmp_path: Path, keys: str, told: str) -> None:
+    with pytest.raises(SourceError, match=told):
+        entry_of(tmp_path, keys)
+
+
+def test_only_json_entries_have_their_keys(tmp_path: Path) -> None:
+    (tmp_path / "a-town.toml").write_text(SOURCE.replace('"json"', '"list"') + 'items = "a"\n')
+    with pytest.raises(SourceError, match="items"):
+        load_catalogue([tmp_path])

@@ -1,0 +1,309 @@
+"""Lists that no rule describes: which block is the list, and what its rows say.
+
+Every page is of our making, in a shape that portals use.
+"""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scraper.pages.any_list import read_any
+from scraper.pages.types import FoundRow, ListReading
+from storage.types import Outcome, Precision
+from tests.make import capture
+
+URL = "http://www.practice.test/news/index.html"
+NAV = "<ul class=nav><li><a href=/>首页</a><li><a href=/yw/>要闻动态</a><li><a href=/gg/>通知公告</a><li><a href=/zc/>政策文件</a><li><a href=/hd/>互动交流</a></ul>"
+SIDE = "<div class=side><h3>热点推荐</h3><ul><li><a href=/h/1.html>别处的一条热点新闻</a><li><a href=/h/2.html>别处的另一条热点新闻</a><li><a href=/h/3.html>别处的第三条热点新闻</a></ul></div>"
+FOOT = "<div class=footer><a href=/map.html>网站地图</a> <a href=/us.html>联系我们</a> <a href=http://beian.test/>某ICP备00000000号</a></div>"
+TITLES = (
+    "City opens forty laboratories to companies",
+    "Mayor visits the science park in the north",
+    "Data centre goes into service this spring",
+    "New rules for small firms take effect soon",
+    "Students win the robot cup for third time",
+)
+
+
+def read(html: str, url: str = URL, zone: str = "Asia/Shanghai") -> ListReading:
+    body = f"<!doctype html><html><head><meta charset=utf-8><title>News</title></head><body>{html}</body></html>"
+    return read_any(capture(body.encode(), url=url, final_url=url, headers=()), zone)
+
+
+def facts(reading: ListReading) -> list[tuple[str, str | None]]:
+    """The end of each address and the date."""
+    return [(row.url.rpartition("/")[2], iso(row)) for row in reading.rows]
+
+
+def iso(row: FoundRow) -> str | None:
+    return row.published.iso if row.published else None
+
+
+def days(reading: ListReading) -> list[str | None]:
+    return [iso(row) for row in reading.rows]
+
+
+def items(shape: str, dates: tuple[str, ...]) -> str:
+    """The shape once for every date; `{n}`, `{t}` and `{d}` are number, title and date."""
+    return "".join(
+        shape.format(n=n, t=TITLES[n % len(TITLES)], d=date) for n, date in enumerate(dates)
+    )
+
+
+DATES = ("2026-02-28", "2026-02-25", "2026-02-20", "2026-01-30")
+EXPECTED = [(f"c_{n}.htm", date) for n, date in enumerate(DATES)]
+SHAPES = {
+    "ul": "<ul>@</ul>|<li><a href=c_{n}.htm>{t}</a><span>{d}</span></li>",
+    "date first": "<ul>@</ul>|<li><span>[{d}]</span><a href=c_{n}.htm>{t}</a></li>",
+    "table": "<table><tr><th>Date</th><th>Title</th></tr>@</table>|<tr><td>{d}</td><td><a href=c_{n}.htm>{t}</a></td></tr>",
+    "cards": "<div>@</div>|<div class=card><a href=c_{n}.htm><img src=i{n}.png></a><h3><a href=c_{n}.htm>{t}</a></h3><p>What the story says, at some length, number {n}.</p><div class=d>{d}</div></div>",
+    "linked cards": "<div>@</div>|<a class=card href=c_{n}.htm><div class=title>{t}</div><div class=sum>What the story says, at some length, number {n}.</div><div class=d>{d}</div></a>",
+    "dt and dd": "<dl>@</dl>|<dt><a href=c_{n}.htm>{t}</a></dt><dd>{d}</dd>",
+    "dt with date": "<dl>@</dl>|<dt>{d}</dt><dd><a href=c_{n}.htm>{t}</a></dd>",
+    "flat, after": "<div>@</div>|<a href=c_{n}.htm>{t}</a> {d}<br>",
+    "flat, before": "<p>@</p>|Filed {d}<br><a href=c_{n}.htm>{t}</a><br>by the registry<br><br>",
+    "two rows each": "<table>@</table>|<tr><td><a href=c_{n}.htm>{t}</a></td><td>{d}</td></tr><tr><td colspan=2>What the story says, at some length, number {n}.</td></tr>",
+    "headings": "<div>@</div>|<h3><a href=c_{n}.htm>{t}</a></h3><p>Posted on {d} by the office</p>",
+    "only a number linked": "<table>@</table>|<tr><td>{d}</td><td><a href=c_{n}.htm>26-0{n}</a></td><td>{t}</td></tr>",
+    "layout tables": "<table><tr><td>@</td></tr></table>|<table><tr><td>·<a href=c_{n}.htm>{t}</a></td><td>({d})</td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("around", ["bare", "in a page"])
+def test_rows_of_every_shape(name: str, around: str) -> None:
+    frame, _, shape = SHAPES[name].partition("|")
+    html = frame.replace("@", items(shape, DATES))
+    if around == "in a page":
+        html = f"{NAV}<div class=wrap><div class=main><h2>News</h2>{html}</div>{SIDE}</div>{FOOT}"
+    reading = read(html)
+    assert facts(reading) == EXPECTED
+    assert [row.title for row in reading.rows] == list(TITLES[:4])
+    assert not any(row.off_site for row in reading.rows)
+
+
+def test_summaries() -> None:
+    frame, _, shape = SHAPES["cards"].partition("|")
+    reading = read(frame.replace("@", items(shape, DATES)))
+    assert [row.summary for row in reading.rows] == [
+        f"What the story says, at some length, number {n}." for n in range(4)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (("02-28", "02-25", "12-30"), ["2026-02-28", "2026-02-25", "2025-12-30"]),
+        (("2026年2月28日", "2026年2月5日", "2025年12月30日"), ["2026-02-28", "2026-02-05", "2025-12-30"]),
+        (("28 February 2026", "5 February 2026", "30 December 2025"), ["2026-02-28", "2026-02-05", "2025-12-30"]),
+        (("02/03/2026", "01/30/2026", "12/02/2025"), ["2026-02-03", "2026-01-30", "2025-12-02"]),
+        (("02/03/2026", "28/02/2026", "12/02/2026"), ["2026-03-02", "2026-02-28", "2026-02-12"]),
+        (("2-27-26", "2-26-26", "1-5-26"), ["2026-02-27", "2026-02-26", "2026-01-05"]),
+        (("28Feb26", "5Feb26", "30Dec25"), ["2026-02-28", "2026-02-05", "2025-12-30"]),
+        (("2/3/2026 9:15:00 AM", "2/2/2026 1:12:03 PM", "1/2/2026 9:00:01 AM"),
+         ["2026-02-03T09:15:00+08:00", "2026-02-02T13:12:03+08:00", "2026-01-02T09:00:01+08:00"]),
+        (("<em>28</em><i>2026-02</i>", "<em>05</em><i>2026-02</i>", "<em>30</em><i>2025-12</i>"),
+         ["2026-02-28", "2026-02-05", "2025-12-30"]),
+        (("<div>28</div><div>2026-02</div>", "<div>05</div><div>2026-02</div>", "<div>30</div><div>2025-12</div>"),
+         ["2026-02-28", "2026-02-05", "2025-12-30"]),
+        (("<p>Feb</p><p>28</p><p>2026</p>", "<p>Feb</p><p>5</p><p>2026</p>", "<p>Dec</p><p>30</p><p>2025</p>"),
+         ["2026-02-28", "2026-02-05", "2025-12-30"]),
+        (("<b>02-28</b><p>2026</p>", "<b>02-05</b><p>2026</p>", "<b>12-30</b><p>2025</p>"),
+         ["2026-02-28", "2026-02-05", "2025-12-30"]),
+    ],
+)  # fmt: skip
+def test_dates_are_read_as_the_whole_list_shows(
+    written: tuple[str, ...], expected: list[str]
+) -> None:
+    reading = read(f"<ul>{items('<li><a href=c_{n}.htm>{t}</a><div>{d}</div></li>', written)}</ul>")
+    assert days(reading) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "expected", "precision"),
+    [
+        ("3 days ago", "2026-02-27", Precision.DAY),
+        ("昨天", "2026-03-01", Precision.DAY),
+        ("前天 21:51", "2026-02-28T21:51:00+08:00", Precision.MINUTE),
+        ("3小时前", "2026-03-02", Precision.DAY),
+        ("13 hours ago", "2026-03-01", Precision.DAY),
+        ("25分钟前", "2026-03-02T11:35:00+08:00", Precision.MINUTE),
+        ("2 weeks ago", "2026-02-16", Precision.DAY),
+        ("2个月前", "2026-01", Precision.MONTH),
+        ("Yesterday", "2026-03-01", Precision.DAY),
+        ("today", "2026-03-02", Precision.DAY),
+    ],
+)
+def test_relative_dates_are_told_as_exactly_as_they_are_known(
+    written: str, expected: str, precision: Precision
+) -> None:
+    html = items("<li><a href=c_{n}.htm>{t}</a><i>{d}</i></li>", (written,) * 3)
+    for row in read(f"<ul>{html}</ul>").rows:
+        assert row.published is not None
+        assert (row.published.iso, row.published.precision) == (expected, precision)
+
+
+def test_dates_above_groups_of_rows() -> None:
+    groups = (("February 27, 2026", 2), ("February 20, 2026", 1), ("January 30, 2026", 3))
+    html, number = "", 0
+    for date, count in groups:
+        rows = "".join(f"<li><a href=d{number + n}.pdf>{TITLES[n]}</a></li>" for n in range(count))
+        html += f"<p><b>Published on {date}:</b></p><ul>{rows}</ul>"
+        number += count
+    reading = read(html)
+    expected = ["2026-02-27"] * 2 + ["2026-02-20"] + ["2026-01-30"] * 3
+    assert days(reading) == expected
+    assert {row.dated_by for row in reading.rows} == {"heading"}
+
+
+def test_dates_in_rows_of_a_table_above_groups() -> None:
+    html = "<table>"
+    for date in ("2026-02-27", "2026-02-20"):
+        html += f"<tr><td colspan=2>{date}</td></tr>" + "".join(
+            f"<tr><td>{n}</td><td><a href={date}-{n}.pdf>{TITLES[n]}</a></td></tr>"
+            for n in range(3)
+        )
+    assert days(read(html + "</table>")) == ["2026-02-27"] * 3 + ["2026-02-20"] * 3
+
+
+def test_a_date_at_the_top_of_the_page_is_no_rows_date() -> None:
+    rows = "".join(f"<li><a href=c_{n}.htm>{title}</a></li>" for n, title in enumerate(TITLES))
+    page = f"<div class=top>Today is Monday, 2026-03-02, welcome to the site of the city</div>{NAV}<h2>News</h2><ul>{rows}</ul>"
+    assert days(read(page)) == [None] * 5
+
+
+@pytest.mark.parametrize("shape", [
+    "<li><a href=/c_10{n}.htm>{t}</a></li>",
+    "<li><h3><a href=/{d}-in-some-words>{t}</a></h3><p>What the story says, at some length, and then in some more words.</p></li>",
+])  # fmt: skip
+def test_a_large_menu_is_no_list_of_news(shape: str) -> None:
+    menu = "".join(f"<li><a href=/s{n}/>Department of public works {n}</a></li>" for n in range(60))
+    news = items(shape, ("a-story", "b-story", "c-story", "d-story", "e-story"))
+    assert [
+        row.title for row in read(f"<div><ul>{menu}</ul></div><div><ul>{news}</ul></div>").rows
+    ] == list(TITLES)
+
+
+def test_the_day_in_the_address_is_the_last_resort() -> None:
+    rows = "".join(
+        f"<li><a href=2026-02/2{n}/c_{n}.htm>{title}</a></li>" for n, title in enumerate(TITLES)
+    )
+    reading = read(f"{NAV}<ul>{rows}</ul>")
+    assert days(reading) == [f"2026-02-2{n}" for n in range(5)]
+    assert {row.dated_by for row in reading.rows} == {"address"}
+
+
+def test_a_missing_year_is_the_one_of_the_address() -> None:
+    rows = "".join(
+        f"<li><a href=202202/t2022022{n}_{n}.html>{title}</a><span>02-2{n}</span></li>"
+        for n, title in enumerate(TITLES)
+    )
+    assert days(read(f"<ul>{rows}</ul>")) == [f"2022-02-2{n}" for n in range(5)]
+
+
+def test_rows_that_leave_the_site_say_so() -> None:
+    links = (
+        "c_1.htm",
+        "https://mp.weixin.qq.com/s/abc",
+        "http://www.elsewhere.test/a/1.html",
+        "http://kjj.practice.test/1.html",
+    )
+    rows = "".join(
+        f"<li><a href='{link}'>{TITLES[n]}</a><span>2026-02-2{n}</span></li>"
+        for n, link in enumerate(links)
+    )
+    assert [row.off_site for row in read(f"<ul>{rows}</ul>").rows] == [False, True, True, False]
+
+
+def test_documents_are_rows_and_further_files_stand_in_theirs() -> None:
+    rows = "".join(
+        f"<tr><td>2026-02-2{n}</td><td>[<a href=/d/{n}.pdf>PDF</a>] [<a href=/d/{n}.doc>DOC</a>]</td><td>{TITLES[n]} <a href=http://search.test/?n={n}>Details</a></td></tr>"
+        for n in range(4)
+    )
+    reading = read(f"<table>{rows}</table>")
+    assert facts(reading) == [(f"{n}.pdf", f"2026-02-2{n}") for n in range(4)]
+    assert reading.rows[0].title == TITLES[0]
+    assert reading.rows[0].files == ("http://www.practice.test/d/0.doc",)
+
+
+def test_two_documents_of_one_row_are_two_rows() -> None:
+    rows = "".join(
+        f"<tr><td>2026-02-2{n}</td><td>{TITLES[n]}</td><td>Doc No. <a href=show?{n}-1>{n}41</a><br>Doc No. <a href=show?{n}-2>{n}42</a></td></tr>"
+        for n in range(3)
+    )
+    assert facts(read(f"<table>{rows}</table>"))[:2] == [
+        ("show?0-1", "2026-02-20"),
+        ("show?0-2", "2026-02-20"),
+    ]
+
+
+def test_the_column_that_is_published_wins_over_other_dates() -> None:
+    rows = "".join(
+        f"<li><h4><a href=c_{n}.htm>{TITLES[n]}</a></h4><p>成文日期：2025-12-1{n}</p><p>发布日期：2026-02-2{n}</p><p>截止日期：2026-01-1{n}</p></li>"
+        for n in range(4)
+    )
+    assert days(read(f"<ul>{rows}</ul>")) == [f"2026-02-2{n}" for n in range(4)]
+
+
+def test_links_that_only_a_script_follows() -> None:
+    rows = "".join(
+        f"<li><a href='javascript:void(0)' onclick=\"window.open('/art/{n}.html')\">{TITLES[n]}</a><span>2026-02-2{n}</span></li>"
+        for n in range(4)
+    )
+    assert facts(read(f"<ul>{rows}</ul>"))[0] == ("0.html", "2026-02-20")
+
+
+def test_a_page_without_a_list() -> None:
+    reading = read("<h1>About us</h1><p>We are the office of the city. " + "Words follow. " * 80)
+    assert (reading.outcome, reading.rows) == (Outcome.EMPTY, ())
+    assert reading.reason
+
+
+def test_without_an_address_links_stay_as_they_are_written() -> None:
+    rows = items(
+        "<li><a href={d}>{t}</a></li>",
+        ("a/1.html", "/b/2.html", "../3.html", "http://x.test/4.html"),
+    )
+    assert [row.url for row in read(f"<ul>{rows}</ul>", url="").rows] == [
+        "a/1.html", "/b/2.html", "../3.html", "http://x.test/4.html",
+    ]  # fmt: skip
+    canonical = f"<link rel=canonical href='http://www.practice.test/a/index.html'><ul>{rows}</ul>"
+    reading = read(canonical, url="")
+    assert reading.url == "http://www.practice.test/a/index.html"
+    assert reading.rows[0].url == "http://www.practice.test/a/a/1.html"
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from(
+    ["<ul>", "</ul>", "<li>", "<a href=c_1.htm>", "<a href='http://[bad'>", "</a>", "2026-02-28", "<table><tr><td>",
+     "</td></tr></table>", "words of a title", "\x00", "<dl><dt>", "<pre>\n", "3 days ago", "31/31/2026", "<source src=/x.mp3>"]
+), max_size=60))  # fmt: skip
+def test_nothing_on_a_page_makes_it_raise(pieces: list[str]) -> None:
+    for address in (URL, ""):
+        reading = read("".join(pieces), url=address)
+        assert len({row.url for row in reading.rows}) == len(reading.rows)
+
+
+HOSTILE = {
+    "nested": "<div>" * 50_000 + "<a href=x>y</a>",
+    "nested links": "<ul><li><a href=c_{0}.htm>some words</a>" * 20_000,
+    "flat": "".join(f"<a href=c_{n}.htm>s{n}</a> 2026-02-28 " for n in range(40_000)),
+    "digits": "<li><a href=1.htm>" + "1-2-3/" * 200_000 + "</a>",
+    "headings": "".join(
+        f"<h2>2026-02-28</h2><ul><li><a href={n}>words {n}</a></ul>" for n in range(12_000)
+    ),
+    "pager": "".join(f"<a href=p_{n}.html>{n}</a>" for n in range(1, 30_000)),
+    "call": "<a href=1.htm>" + "createPageHTML(" * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_pages_are_bounded(name: str) -> None:
+    begin = time.process_time()
+    read(HOSTILE[name])
+    assert time.process_time() - begin < 5

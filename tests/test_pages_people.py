@@ -1,0 +1,133 @@
+"""Who is behind an article (source, writer, editor, publisher), and what it is called."""
+
+# ruff: noqa: E501 - pages are easier to read when their markup is not broken up
+from __future__ import annotations
+
+import pytest
+
+from scraper.pages.article import read_article
+from scraper.pages.fields.byline import read_byline
+from scraper.sources.model import FieldRules
+from storage.types import ArticleData
+from tests.make import capture
+
+TITLE = "Guiyang opens forty laboratories to companies"
+ENGLISH = (
+    "<p>The city opened forty laboratories to companies on Monday, the local government said.</p>"
+    "<p>It is the third step of its kind, and more than forty companies have asked to use them.</p>"
+)
+CHINESE = (
+    "<p>市科协昨日召开工作会议，部署科创中国试点城市建设。会议要求各区县抓紧落实，确保年内见效。</p>"
+    "<p>会议还通报了上半年的项目进展情况，四十七个项目已经全部开工，总投资九千五百万元。</p>"
+)
+
+
+def read(
+    top: str = "", head: str = "", body: str = ENGLISH, bottom: str = "", title: str = TITLE
+) -> ArticleData:
+    html = (
+        f"<html><head><meta charset='utf-8'>{head}</head><body><h1>{title}</h1>{top}"
+        f"<div id='Content'>{body}</div>{bottom}</body></html>"
+    )
+    article = read_article(capture(html.encode()), FieldRules(), "t").article
+    assert article is not None
+    return article
+
+
+LINES = [
+    ("<p>( english.guiyang.gov.cn)</p><p>Updated: 2021-10-25</p>", "english.guiyang.gov.cn", None),
+    ("<p>By Lin Wei (China Daily) Updated: 2016-04-02 07:29</p>", "China Daily", "Lin Wei"),
+    ("<p>by HU ZHONGXIONG (China Daily)|2022-03-08</p>", "China Daily", "HU ZHONGXIONG"),
+    ("<p>By YUAN SHENGGAO | China Daily| Updated: 2021-03-05 Print</p>", "China Daily", "YUAN SHENGGAO"),
+    ("<p>2018-09-27   Source:Guiyang China</p>", "Guiyang China", None),
+    ("<p>Source: Shenyang WeChat Official Account 2023-03-17</p>", "Shenyang WeChat Official Account", None),
+    ("<p>发布时间：2023年08月05日　来源：贵阳市科协　字号：[大 中 小]</p>", "贵阳市科协", None),
+    ("<p>信息来源：市科技局　2023-08-05　作者：李四</p>", "市科技局", "李四"),
+    ("<p>2023-08-05　来源：新华社　记者 张三</p>", "新华社", "张三"),
+    ("<p>作者：王五 阅读(1660) 评论(5)　2023-08-05</p>", None, "王五"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("top", "source", "author"), LINES)
+def test_source_and_writer(top: str, source: str | None, author: str | None) -> None:
+    article = read(top)
+    assert (article.source, article.author) == (source, author)
+
+
+@pytest.mark.parametrize(
+    ("body", "author"),
+    [
+        (f"{CHINESE}<p>四十七个项目已经全部开工。（记者 张三）</p>", "张三"),
+        (f"<p>新华社贵阳8月5日电（记者张三、李四）市科协昨日召开会议。</p>{CHINESE}", "张三、李四"),
+        (f"<p>□ 本报记者 欧阳明月</p>{CHINESE}", "欧阳明月"),
+        (f"<p>记者从市科协获悉，四十七个项目已经全部开工。</p>{CHINESE}", None),
+    ],
+)
+def test_a_reporter_named_in_the_text(body: str, author: str | None) -> None:
+    assert read(body=body, title="市科协部署科创中国工作").author == author
+
+
+@pytest.mark.parametrize(
+    ("bottom", "editor"),
+    [
+        ("<p>责任编辑：张三</p>", "张三"),
+        ("<p>（责编：张三、李四）</p>", "张三、李四"),
+        ("<p>Editor: Zhang San</p>", "Zhang San"),
+        ("<p><a href='/e'>编辑：张三</a></p>", None),
+    ],
+)
+def test_the_editor_is_a_field_of_its_own(bottom: str, editor: str | None) -> None:
+    article = read(bottom=bottom)
+    assert article.editor == editor
+    assert article.author is None
+
+
+@pytest.mark.parametrize(
+    ("head", "bottom", "publisher"),
+    [
+        ('<meta name="SiteName" content="贵阳市人民政府"><meta property="og:site_name" content="x1">', "", "贵阳市人民政府"),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","publisher":{"name":"China Daily"}}</script>', "", "China Daily"),
+        ('<meta property="og:site_name" content="Guiyang China">', "", "Guiyang China"),
+        ("", "<div>主办：贵阳市人民政府办公厅　承办：市大数据局</div>", "贵阳市人民政府办公厅"),
+        ("", "<p>Copyright © The Guiyang Municipal People's Government. All Rights Reserved.</p>", "The Guiyang Municipal People's Government"),
+        ("", "<p>版权所有 不得转载</p>", None),
+        ("", "", None),
+    ],
+)  # fmt: skip
+def test_the_publisher_runs_the_site_and_is_not_the_source(
+    head: str, bottom: str, publisher: str | None
+) -> None:
+    article = read("<p>Source: Xinhua 2023-08-05</p>", head, bottom=bottom)
+    assert (article.publisher, article.source) == (publisher, "Xinhua")
+
+
+def test_each_person_has_evidence() -> None:
+    article = read(
+        "<p>By Lin Wei (China Daily) Updated: 2016-04-02</p>", bottom="<p>Editor: Bo Li</p>"
+    )
+    assert {e.field for e in article.evidence} >= {"source", "author", "editor"}
+
+
+def test_a_host_of_labels_on_one_line() -> None:
+    line = read_byline(
+        "记者 张三　来源：新华社　责任编辑：李四　审核：王五　2023-08-05", "Asia/Shanghai"
+    )
+    assert (line.author, line.source, line.editor) == ("张三", "新华社", "李四")
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "title"),
+    [
+        ("<title>欢迎访问贵阳市人民政府门户网站</title>", "<p>市科协部署科创中国工作</p><p>发布时间：2023-08-05</p>", "市科协部署科创中国工作"),
+        ("<title>www.practice.cn</title>", "<p>标题：市科协部署科创中国工作</p><p>发布时间：2023-08-05</p>", "市科协部署科创中国工作"),
+        ("<title>贵阳市人民政府门户网站</title>", "<p>市科协部署科创中国工作</p><p>发布时间：2023-08-05</p>", "市科协部署科创中国工作"),
+        ("<title>市科协部署科创中国工作_贵阳市人民政府</title>", "<h1><a href='/'>贵阳之窗</a></h1>", "市科协部署科创中国工作"),
+        ('<meta name="ArticleTitle" content="市科协部署科创中…">', "<h1>市科协部署科创中国工作</h1>", "市科协部署科创中国工作"),
+        ('<meta name="ArticleTitle" content="&lt;b&gt;市科协&lt;/b&gt;部署科创中国工作">', "", "市科协部署科创中国工作"),
+    ],
+)  # fmt: skip
+def test_a_title_is_whole_and_not_the_site_s_name(head: str, top: str, title: str) -> None:
+    html = f"<html><head><meta charset='utf-8'>{head}</head><body>{top}<div id='zoom'>{CHINESE}</div></body></html>"
+    article = read_article(capture(html.encode()), FieldRules(), "t").article
+    assert article is not None
+    assert article.title == title

@@ -1,0 +1,110 @@
+# ruff: noqa: E501 - a table of addresses is read by its columns
+"""Link shapes from addresses, and a source's file from a draft: both read back as they were."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.sources.links import compile_link, is_article
+from scraper.sources.load import load_catalogue
+from scraper.sources.model import EntryKind, LinkRules, ListRules
+from scraper.sources.shapes import generalise
+from scraper.sources.write import Draft, EntryDraft, source_of, source_text
+
+HOST = "news.example.org"
+DRAFT = Draft(
+    id="our-town",
+    name="Our Town",
+    city="Our Town",
+    language="en",
+    zone="Asia/Shanghai",
+    template="generic",
+    home=f"https://{HOST}/",
+    schedule="every 2h",
+    entries=(EntryDraft(EntryKind.LIST, f"https://{HOST}/news.html", "news_{n}.html from 2"),),
+    hosts=(HOST,),
+)
+
+
+def taken(url: str, shapes: tuple[str, ...]) -> bool:
+    """Whether a link rule of these shapes takes an address."""
+    return is_article(url, LinkRules((HOST,), tuple(map(compile_link, shapes))))
+
+
+@pytest.mark.parametrize(
+    ("paths", "shape"),
+    [
+        (["news/2026-03/01/c_914.htm", "news/2026-02/12/c_9.htm"], "news/{yyyy}-{mm}/{dd}/c_{id}.htm"),
+        (["culture/2026-03/01/c_914.htm", "news/2026-02/12/c_9.htm"], "{section}/{yyyy}-{mm}/{dd}/c_{id}.htm"),
+        (["x/202201/t20220127_123.html", "x/202202/t20220228_1.html"], "x/{yyyymm}/t{yyyymmdd}_{id}.html"),
+        (["art/2016/11/2/art_16_30.html", "art/2016/1/22/art_16_31.html"], "art/{yyyy}/{m}/{d}/art_{id}_{id}.html"),
+        (["a/202311/17/WS65571297a310d5acd876f404.html", "a/202311/18/WS75571297a310d5acd8761111.html"], "a/{yyyymm}/{dd}/WS{hex}.html"),
+        (["n1/2026/0301/c12-45.html", "n1/2026/0302/c12-46.html"], "n{id}/{yyyy}/{mm}{dd}/c{id}-{id}.html"),
+        (["view.php?id=12&cat=a", "view.php?id=13&cat=a"], "view.php?id={id}&cat=a"),
+        (["news/labs-open.html", "news/city-talks.html", "news/a-2026-plan.html"], "news/{section}.html"),
+        (["f/2024.html", "f/2025.html", "f/2031.html"], "f/{id}.html"),
+    ],
+)  # fmt: skip
+def test_a_shape_is_what_addresses_have_in_common(paths: list[str], shape: str) -> None:
+    (found,) = generalise([f"https://{HOST}/{path}" for path in paths])
+    assert found.text == f"/{shape}"
+    assert found.count == len(paths)
+
+
+days = st.dates(date(1999, 1, 1), date(2030, 12, 31))
+slugs = st.from_regex(r"[a-z][a-z0-9-]{2,30}[a-z]", fullmatch=True)
+paths = st.one_of(
+    st.builds("/{:%Y-%m/%d}/c_{}.htm".format, days, st.integers(1, 10**9)),
+    st.builds("/{}/{:%Y/%m}/{}.html".format, slugs, days, slugs),
+    st.builds("/view?id={}&kind={}".format, st.integers(1, 10**9), slugs),
+    st.builds("/{}/{}/".format, slugs, slugs),
+    st.from_regex(r"(?:/[A-Za-z0-9_~%.{}\[\]-]{0,12}){1,4}", fullmatch=True),
+)
+
+
+@given(st.lists(paths, min_size=1, max_size=12, unique=True))
+def test_the_shapes_take_every_address_they_were_made_from(found: list[str]) -> None:
+    urls = [f"https://{HOST}{path}" for path in found]
+    urls = [url for url in urls if taken(url, ())]  # pictures and the like are never articles
+    shapes = generalise(urls)
+    if len(shapes) < 6:
+        assert [url for url in urls if not taken(url, tuple(s.text for s in shapes))] == []
+
+
+@given(st.lists(days, min_size=3, max_size=10, unique=True))
+def test_tomorrows_article_has_the_shape_too(found: list[date]) -> None:
+    def address(day: date) -> str:
+        return f"https://{HOST}/news/{day:%Y-%m/%d}/c_{day.toordinal()}.htm"
+
+    shapes = tuple(shape.text for shape in generalise([address(day) for day in found]))
+    assert taken(address(max(found) + timedelta(days=1)), shapes)
+    assert not taken(f"https://{HOST}/news/index.htm", shapes)
+
+
+texts = st.text(min_size=1, max_size=60).filter(lambda text: text.strip())
+
+
+@given(texts, texts, st.text(max_size=300))
+def test_what_is_written_loads_as_it_was_meant(name: str, city: str, note: str) -> None:
+    draft = replace(DRAFT, name=name, city=city, note=note, allow=("/{yyyy}/{id}.html",))
+    text = source_text(draft)
+    data = tomllib.loads(text)
+    assert data["name"] == name.encode("utf-8", "replace").decode()
+    source = source_of(text, "our-town.toml", load_catalogue().templates)
+    assert source.links.allow_written == ("/{yyyy}/{id}.html",)
+    assert source.entries[0].paging.pattern == "news_{n}.html"
+
+
+def test_rows_and_fields_are_written_where_they_are_given() -> None:
+    entry = replace(DRAFT.entries[0], rows=ListRules(row="ul.a > li", date="em"), max_pages=9)
+    draft = replace(DRAFT, entries=(entry,), selectors=(("title", (".t", "h1")),))
+    source = source_of(source_text(draft), "x.toml", load_catalogue().templates)
+    assert (source.entries[0].rows.row, source.entries[0].rows.date) == ("ul.a > li", "em")
+    assert source.entries[0].paging.max_pages == 9
+    assert source.fields.title == (".t", "h1")

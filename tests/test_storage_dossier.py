@@ -1,0 +1,79 @@
+"""Dossiers of dates in the archive: kept with the reading, missing in readings from before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from storage.store import Store
+from storage.types import DateClue, DateKind, Origin, Standing
+from tests.make import NOW, SOURCE, day, insert
+
+CLUES = (
+    DateClue(
+        DateKind.PUBLISHED, day("2026-03-01"), Origin.VISIBLE, "updated", "Updated: 2026-03-01",
+        Standing.CHOSEN,
+    ),
+    DateClue(
+        DateKind.WRITTEN, day("2026-02-27"), Origin.VISIBLE, "written", "成文日期：2026-02-27",
+        Standing.CHOSEN,
+    ),
+    DateClue(
+        DateKind.PUBLISHED, day("2569-03-01"), Origin.META, "meta pubdate", "2569-03-01",
+        Standing.REFUSED, "after the page was fetched",
+    ),
+)  # fmt: skip
+
+
+def keep(store: Store, **fields: object) -> int:
+    with store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        applied = tx.apply(insert(**fields), source_id=SOURCE.id, run_id=run.id, now=NOW)
+    assert applied.article_id is not None
+    return applied.article_id
+
+
+def test_a_dossier_is_kept_with_the_reading(tmp_path: Path) -> None:
+    with Store.create(tmp_path / "a.db") as store:
+        number = keep(store, dates=CLUES, publisher="Guiyang China", editor="Lin Wei")
+        article = store.article(number)
+    assert article is not None
+    assert article.dates == CLUES
+    assert (article.publisher, article.editor) == ("Guiyang China", "Lin Wei")
+    assert article.written == day("2026-02-27")
+
+
+def test_a_reading_from_before_has_none_and_is_shown_all_the_same(tmp_path: Path) -> None:
+    with Store.create(tmp_path / "a.db") as store:
+        number = keep(store, dates=CLUES, publisher="Guiyang China")
+    db = Database(tmp_path / "a.db")
+    db.execute("UPDATE readings SET dates = NULL, publisher = NULL, editor = NULL")
+    db.conn.commit()
+    db.close()
+    with Store.open(tmp_path / "a.db") as store:
+        article = store.article(number)
+    assert article is not None
+    assert (article.dates, article.publisher, article.written) == ((), None, None)
+    assert article.title == "Guiyang chosen as hub city"
+
+
+def test_an_archive_from_before_gets_the_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Store.create(path) as store:
+        keep(store)
+    db = Database(path)
+    for column in ("dates", "publisher", "editor"):
+        db.execute(f"ALTER TABLE readings DROP COLUMN {column}")
+    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_dossiers'")
+    db.conn.commit()
+    db.close()
+    with Store.open(path) as store:
+        old = store.article(1)
+        number = keep(store, url="http://english.practice.test/2026-03/01/c_2.htm", dates=CLUES)
+        new = store.article(number)
+    assert old is not None
+    assert old.dates == ()
+    assert new is not None
+    assert new.dates == CLUES

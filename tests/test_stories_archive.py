@@ -1,0 +1,305 @@
+"""Stories as the archive keeps them: what joins, what never does, who leads, in any order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from scraper.decide import decide
+from storage.records import SourceRef
+from storage.store import Store
+from storage.types import Change
+from tests import make
+from tests.make import NOW, SOURCE, day
+from tests.texts import body, reworded, sentences
+
+A, B, C, D = (sentences(number) for number in range(1, 5))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to keep: its name is its address."""
+
+    name: str
+    parts: Sequence[str]
+    title: str = ""
+    published: str = "2026-03-01"
+
+    @property
+    def url(self) -> str:
+        return f"http://e.test/{self.name}"
+
+
+def keep(
+    store: Store, page: Page, at: timedelta = timedelta(), *, source: SourceRef = SOURCE
+) -> int:
+    """Store a page as a crawl does; returns its article."""
+    title = page.title or f"On {page.name}"
+    published = day(page.published)
+    reading = make.reading(url=page.url, title=title, body=body(page.parts), published=published)
+    with store.writing() as tx:
+        tx.register_source(source, NOW)
+        intent = decide(reading, tx.known(source.id, page.url), page.url)
+        applied = tx.apply(intent, source_id=source.id, run_id=None, now=NOW + at)
+    assert applied.article_id is not None
+    return applied.article_id
+
+
+def groups(store: Store) -> set[frozenset[str]]:
+    """The stories by the names of their pages."""
+    return {
+        frozenset(place.url.rpartition("/")[2] for place in story.publications)
+        for story in store.stories()
+    }
+
+
+def kept(folder: Path, pages: Iterable[Page]) -> set[frozenset[str]]:
+    """The stories of pages that arrive in this order at an archive of their own."""
+    path = folder / "archive.db"
+    for file in folder.glob("archive.db*"):
+        file.unlink()
+    with Store.create(path) as store:
+        for page in pages:
+            keep(store, page)
+        return groups(store)
+
+
+def names(*stories: str) -> set[frozenset[str]]:
+    return {frozenset(story.split()) for story in stories}
+
+
+REPRINTS = (
+    Page("original", A),
+    Page("same", A, "Another headline"),
+    Page("cut60", A[:15]),
+    Page("cut40", A[:10]),
+    Page("edited", reworded(A, 0.15)),
+    Page("longer", [*A[:12], *B[:5], *A[12:]]),
+    Page("miss", [*A[:8], *C[:16]]),
+    Page("other", D),
+)
+
+
+def test_every_kind_of_reprint_joins_and_a_near_miss_does_not(tmp_path: Path) -> None:
+    expected = names("original same cut60 cut40 edited longer", "miss", "other")
+    assert kept(tmp_path, REPRINTS) == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_order_of_arrival_gives_the_same_stories(tmp_path: Path, seed: int) -> None:
+    pages = [*REPRINTS, *ROUND_UP]
+    first = kept(tmp_path, pages)
+    random.Random(seed).shuffle(pages)
+    assert kept(tmp_path, pages) == first
+
+
+X, Y, Z = sentences(11, 12), sentences(12, 11), sentences(13, 10)
+ROUND_UP = (
+    Page("x", X),
+    Page("y", Y),
+    Page("z", Z),
+    Page("all", [*X, *Y, *Z], "News in brief"),
+    Page("x-again", reworded(X, 0.1)),
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_a_round_up_bridges_nothing(tmp_path: Path, order: tuple[int, ...]) -> None:
+    pages = [ROUND_UP[place] for place in order]
+    assert kept(tmp_path, pages) == names("x", "y", "z", "all")
+    assert kept(tmp_path, [*pages, ROUND_UP[4]]) == names("x x-again", "y", "z", "all")
+
+
+def test_reprints_of_a_round_up_are_a_story_of_their_own(tmp_path: Path) -> None:
+    again = Page("all-again", [*X, *Y, *Z], "In brief")
+    edited = Page("all-edited", reworded([*X, *Y, *Z], 0.05), "In brief")
+    expected = names("x", "y", "z", "all all-again all-edited")
+    assert kept(tmp_path, [*ROUND_UP[:4], again, edited]) == expected
+    assert kept(tmp_path, [edited, *ROUND_UP[:4], again]) == expected
+
+
+def test_two_articles_on_one_page_are_not_joined_by_it(tmp_path: Path) -> None:
+    pages = [Page("x", X), Page("both", [*X, *Y], "Two things"), Page("y", Y)]
+    for order in permutations(pages):
+        assert kept(tmp_path, order) == names("x", "y", "both")
+
+
+def test_a_passage_that_two_articles_share_bridges_nothing(tmp_path: Path) -> None:
+    shared = A[:9]
+    pages = [
+        Page("one", [*shared, *B[:15]]),
+        Page("two", [*C[:15], *shared]),
+        Page("alone", shared),
+    ]
+    for order in permutations(pages):
+        found = kept(tmp_path, order)
+        assert not any({"one", "two"} <= story for story in found), found
+
+
+def test_weekly_notices_with_one_title_never_join(tmp_path: Path) -> None:
+    def notice(week: int) -> Page:
+        form = (
+            f"In week {week} the office checked {100 + 7 * week} shops between March {week} and "
+            f"March {week + 6}. Of these {90 + 5 * week} were in order and {week + 3} were not. "
+            f"Inspectors took {20 + 3 * week} samples of food and sent {4 + week} of them to the "
+            f"laboratory. Consumers filed {40 + 11 * week} complaints, of which {30 + week} were "
+            "settled on the same day and the others within the time that the rules allow."
+        )
+        return Page(f"week-{week}", [form], "Weekly food inspection results")
+
+    weeks = [notice(week) for week in range(1, 6)]
+    copy = Page("week-2-copy", weeks[1].parts, "Weekly food inspection results")
+    expected = names("week-1", "week-2 week-2-copy", "week-3", "week-4", "week-5")
+    assert kept(tmp_path, [*weeks, copy]) == expected
+
+
+def test_the_lower_number_stays_and_the_other_leads_to_it(store: Store) -> None:
+    numbers = [keep(store, page) for page in (Page("b", A[:13]), Page("c", A[11:]), Page("d", D))]
+    assert groups(store) == names("b", "c", "d")
+    keep(store, Page("whole", A, "On b"))
+    first, second = (store.story_file(number) for number in numbers[:2])
+    assert first and first.story.id == 1
+    assert second
+    joined = [story for story in store.stories() if len(story.publications) > 1]
+    assert [story.id for story in joined] == [min(story.id for story in joined)]
+    redirected = store.story_file(4)
+    assert redirected and (redirected.asked, redirected.story.id) == (4, joined[0].id)
+    assert store.story_file(99) is None
+
+
+def test_the_earliest_publication_leads_and_a_change_is_on_record(store: Store) -> None:
+    keep(store, Page("second", A, published="2026-03-02"))
+    keep(store, Page("third", A, published="2026-03-03"))
+
+    def leads() -> list[tuple[int, str]]:
+        changes = [event for event in store.events() if event.change is Change.LEAD]
+        return [(event.article_id, event.detail) for event in changes]
+
+    def lead() -> str:
+        return store.stories(least=2)[0].lead.url.rpartition("/")[2]
+
+    assert (lead(), leads()) == ("second", [])
+    keep(store, Page("first", A, published="2026-03-01"))
+    assert (lead(), leads()) == ("first", [(3, "before: article 1")])
+    keep(store, Page("fourth", A, published="2026-03-04"))
+    assert (lead(), len(leads())) == ("first", 1)
+    order = [place.url.rpartition("/")[2] for place in store.stories()[0].publications]
+    assert order == ["first", "second", "third", "fourth"]
+
+
+def test_of_publications_of_one_day_the_better_source_leads_then_the_address(store: Store) -> None:
+    def lead() -> str:
+        return store.stories()[0].lead.url.rpartition("/")[2]
+
+    keep(store, Page("b", A))
+    keep(store, Page("a", A))
+    assert lead() == "a"
+    ministry = replace(SOURCE, id="ministry", rank=10)
+    keep(store, Page("c", A), source=ministry)
+    assert lead() == "c"
+    keep(store, Page("d", A, published="2026-03-02"), source=replace(ministry, rank=1))
+    assert lead() == "c"
+
+
+def test_an_edited_article_keeps_its_story_and_a_replaced_one_leaves_it(store: Store) -> None:
+    keep(store, Page("one", A))
+    keep(store, Page("two", A))
+    edited = [*A[:20], "Now 400 people came.", *A[20:]]
+    keep(store, Page("two", edited), timedelta(days=1))
+    assert groups(store) == names("one two")
+    keep(store, Page("two", B), timedelta(days=2))
+    assert groups(store) == names("one", "two")
+    keep(store, Page("two", A), timedelta(days=3))
+    assert groups(store) == names("one two")
+    assert store.story_file(2) is not None
+    assert store.integrity() == ()
+
+
+def test_a_page_that_changes_at_every_visit_stays_bounded(store: Store) -> None:
+    for visit in range(40):
+        keep(store, Page("counter", [*A[:10], f"Visitors so far {visit}."]), timedelta(days=visit))
+    rows = dict(store._db.execute("SELECT 'bodies', count(*) FROM bodies").fetchall())
+    assert rows["bodies"] <= 20
+    assert groups(store) == names("counter")
+
+
+def test_a_proof_is_told_for_every_reprint(store: Store) -> None:
+    for number, page in enumerate(REPRINTS[:4], 1):
+        keep(store, replace(page, published=f"2026-03-0{number}"))
+    found = store.story_file(1)
+    assert found
+    proofs = {proof.article_id: proof for proof in found.proofs}
+    lead = found.story.lead.id
+    assert set(proofs) == {1, 2, 3, 4} - {lead}
+    cut = proofs[4]
+    assert cut.how == "copy" and cut.share > 0.95 and 0.3 < cut.other_share < 1
+    assert {proof.how for proof in proofs.values()} == {"copy", "same text"}
+
+
+def rebuilt(store: Store) -> None:
+    store.rebuild_stories(lambda done, of: None)
+
+
+def test_a_rebuild_finds_the_same_stories_and_tells_nothing(store: Store) -> None:
+    for page in (*REPRINTS, *ROUND_UP):
+        keep(store, page)
+    before, events = groups(store), len(store.events())
+    numbers = {story.id for story in store.stories()}
+    rebuilt(store)
+    assert groups(store) == before
+    assert {story.id for story in store.stories()} == numbers
+    assert len(store.events()) == events
+    assert not store.stories_are_due()
+    assert store.integrity() == ()
+
+
+def test_an_interrupted_rebuild_goes_on_where_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.stories.rebuild._AT_A_TIME", 3)
+    for page in (*REPRINTS, *ROUND_UP):
+        keep(store, page)
+    before = groups(store)
+    with store.writing() as tx:  # as if made by other rules
+        tx._db.execute("UPDATE links SET joins = 0, copy = 0")
+        tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
+    assert store.stories_are_due()
+    told: list[int] = []
+
+    def stop_after(count: int) -> Callable[[int, int], None]:
+        def report(done: int, of: int) -> None:
+            told.append(done)
+            if len(told) == count:
+                raise KeyboardInterrupt
+
+        return report
+
+    for count in (3, 8):
+        with pytest.raises(KeyboardInterrupt):
+            store.rebuild_stories(stop_after(count))
+        assert store.stories_are_due()
+    store.rebuild_stories(stop_after(999))
+    assert told[3] >= told[1]
+    assert groups(store) == before
+    assert not store.stories_are_due()
+
+
+def test_a_crowd_of_the_same_text_stays_quick(store: Store) -> None:
+    import time
+
+    def cpu(count: int, start: int) -> float:
+        began = time.process_time()
+        for number in range(start, start + count):
+            keep(store, Page(f"n{number}", A))
+        return time.process_time() - began
+
+    first = cpu(50, 0)
+    cpu(300, 50)
+    assert cpu(50, 350) < 4 * first + 0.2
+    assert len(groups(store)) == 1

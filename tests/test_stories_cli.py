@@ -1,0 +1,103 @@
+"""`hubwatch stories` and `story`: what people see and say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from storage.store import Store
+from tests.cli import CommandLine, away
+from tests.test_stories_archive import REPRINTS, Page, keep
+from tests.texts import sentences
+
+DB = ("--db", "a.db")
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    with Store.create(Path("a.db")) as store:
+        for page in (*REPRINTS[:3], Page("other", sentences(4)), Page("third", sentences(5))):
+            keep(store, page)
+    return CommandLine(capsys)
+
+
+def test_stories_are_listed_with_their_addresses(hubwatch: CommandLine) -> None:
+    listed = hubwatch(*DB, "stories", "--json").json
+    assert [len(story["articles"]) for story in listed] == [1, 1, 3]
+    story = listed[-1]
+    assert story["id"] == 1
+    assert story["lead"] == story["articles"][0]["id"]
+    assert set(story["articles"][0]) == {"id", "url", "source", "published"}
+    assert len(hubwatch(*DB, "stories", "--limit", "2", "--json").json) == 2
+    table = hubwatch(*DB, "stories", "--several").out
+    assert table.count("\n") == 2
+    assert "practice-en, practice-en" in table
+
+
+def test_a_story_shows_its_proofs(hubwatch: CommandLine) -> None:
+    out = hubwatch(*DB, "story", "1").out
+    assert "first" in out
+    assert "of it stands there" in out
+    story = hubwatch(*DB, "story", "1", "--json").json
+    assert hubwatch(*DB, "story", "--json", "1").json == story
+    assert hubwatch(*DB, "story", "show", "1", "--json").json == story
+    assert {place["how"] for place in story["articles"]} == {None, "copy", "same text"}
+
+
+def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandLine) -> None:
+    merged = hubwatch(*DB, "story", "merge", "4", "5", "--by", "Ana", "--why", "one event")
+    assert "decision 1: now story 4" in merged.err
+    shown = hubwatch(*DB, "story", "5")
+    assert "story 5 is now part of story 4" in shown.err
+    assert "merge of articles 4 | 5 by Ana" in shown.out
+    assert "one event" in shown.out
+    assert "joined with 4 by a person" in shown.out
+    parted = hubwatch(*DB, "story", "split", "1", "2", "--by", "Ana")
+    assert "decision 2: now stories 1, 2" in parted.err
+    undone = hubwatch(*DB, "story", "undo", "1")
+    assert "now stories 4, 5" in undone.err
+    (word,) = hubwatch(*DB, "story", "5", "--json").json["decisions"]
+    assert (word["verb"], word["by"], word["why"]) == ("merge", "Ana", "one event")
+    assert word["undone"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("story", "99"), 1, "there is no story 99"),
+        (("story", "merge", "1", "99", "--by", "Ana"), 1, "there is no story 99"),
+        (("story", "merge", "1", "2", "--by", "Ana"), 1, "one story already"),
+        (("story", "split", "1", "5", "--by", "Ana"), 1, "has no article 5"),
+        (("story", "split", "4", "4", "--by", "Ana"), 1, "would keep no article"),
+        (("story", "undo", "7"), 1, "no merge or split 7"),
+        (("story", "merge", "1", "4"), 2, "--by"),
+        (("story", "merge", "1", "4", "--by", " "), 2, "names nobody"),
+        (("story", "nonsense"), 2, "nonsense"),
+    ],
+)
+def test_mistakes_are_one_line(
+    hubwatch: CommandLine, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    ended = hubwatch(*DB, *arguments)
+    assert ended.code == code
+    assert words in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_search_shows_a_story_once(hubwatch: CommandLine) -> None:
+    out = hubwatch(*DB, "search").out
+    assert out.count("http://e.test/") == 3
+    assert "also at 2 more" in out
+
+
+def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> None:
+    with Store.open(Path("a.db")) as store, store.writing() as tx:
+        tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
+    assert "rebuild-stories" in hubwatch(*DB, "stories").err
+    ended = hubwatch(*DB, "maintain", "rebuild-stories")
+    assert "5 articles make 3 stories (3 before)" in ended.err
+    assert hubwatch(*DB, "stories").err == ""

@@ -1,0 +1,64 @@
+"""The practice portal's mirrors and reprints form the stories they should; its traps form none."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from desk.practice.portal import Truth, sources_folder, truth
+from desk.practice.server import serve
+from scraper.crawl.request import CrawlRequest
+from scraper.sources.load import load_catalogue
+from storage.store import Store
+from storage.types import Change
+
+ANCHOR = date(2026, 3, 1)
+
+
+def wanted(today: Truth) -> set[frozenset[str]]:
+    """The addresses of every story there ever was."""
+    stories: dict[str, set[str]] = defaultdict(set)
+    for article in today.articles:
+        stories[article.story.news].add(article.url)
+    return {frozenset(urls) for urls in stories.values()}
+
+
+def found(store: Store) -> set[frozenset[str]]:
+    return {frozenset(place.url for place in story.publications) for story in store.stories()}
+
+
+def test_stories_are_those_of_the_answer_book(archive: Path) -> None:
+    from scraper.crawl.run import crawl
+
+    Store.create(archive).close()
+    folder = sources_folder()
+    sources = [
+        source
+        for source in load_catalogue([folder]).sources.values()
+        if Path(source.path).parent == folder
+    ]
+    with serve(ANCHOR, 1) as served:
+        for number in (1, 2, 3):
+            served.set_day(number)
+            now = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=number - 1)
+            request = CrawlRequest("x", lambda now=now: now, hosts=served.hosts)
+            crawl(sources, archive, request, lambda event: None)
+            with Store.open_readonly(archive) as store:
+                assert found(store) == wanted(truth(ANCHOR, number)), f"day {number}"
+    with Store.open(archive) as store:
+        earliest = {
+            min(story.publications, key=lambda place: place.published.sort_key).published
+            == story.lead.published
+            for story in store.stories(least=2)
+            if all(place.published for place in story.publications)
+        }
+        assert earliest == {True}
+        assert all(
+            event.detail.startswith("before: article")
+            for event in store.events()
+            if event.change is Change.LEAD
+        )
+        events, before = len(store.events()), found(store)
+        store.rebuild_stories(lambda done, of: None)
+        assert (len(store.events()), found(store)) == (events, before)
