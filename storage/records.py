@@ -88,6 +88,7 @@ class Counts:
     quarantined: int = 0
     failed: int = 0
     gone: int = 0
+    cosmetic: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,24 @@ from sqlite_utils import Database
 
 from .driver import APPLICATION_ID, is_empty, told
 from .errors import NewerSchema, OlderSchema, StorageError
-from .migrations import m001_archive, m002_dossiers, m003_attachments, m004_stories, m005_relevance
+from .migrations import (
+    m001_archive,
+    m002_dossiers,
+    m003_attachments,
+    m004_stories,
+    m005_relevance,
+    m006_revisions,
+)
 from .migrations.registry import MIGRATIONS
 
-_IN_ORDER = (m001_archive, m002_dossiers, m003_attachments, m004_stories, m005_relevance)
+_IN_ORDER = (
+    m001_archive,
+    m002_dossiers,
+    m003_attachments,
+    m004_stories,
+    m005_relevance,
+    m006_revisions,
+)
 """Importing them is what registers them, so nobody else imports one."""
 
 SEARCH = m001_archive.SEARCH

@@ -21,8 +21,11 @@ from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .records import Recheck
 from .select_crawls import CrawlQueries
+from .select_decisions import DecisionQueries
+from .select_related import RelatedQueries
 from .select_relevance import RelevanceQueries
 from .select_stories import StoryQueries
+from .select_why import WhyQueries
 from .stories import rebuild
 from .vanished import vanished
 from .write_slots import Transaction
@@ -30,7 +33,15 @@ from .write_slots import Transaction
 _SECOND_WAIT = 0.1
 
 
-class Store(CrawlQueries, RelevanceQueries, BaseQueries, StoryQueries):
+class Store(
+    CrawlQueries,
+    RelevanceQueries,
+    BaseQueries,
+    StoryQueries,
+    DecisionQueries,
+    WhyQueries,
+    RelatedQueries,
+):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
     def __init__(self, database: Database, path: Path) -> None:

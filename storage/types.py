@@ -163,15 +163,26 @@ class Insert:
     body_hash: str
 
 
+class Weight(StrEnum):
+    """Whether a change of an article matters: only a material one becomes news again."""
+
+    MATERIAL = "material"
+    COSMETIC = "cosmetic"
+
+
 @dataclass(frozen=True, slots=True)
 class Revise:
-    """Keep a new revision of a known article. `changed` names the fields that differ."""
+    """Keep a new revision of a known article. `changed` names the fields that differ, `kinds` and
+    `summary` say for people what changed and from what to what."""
 
     article_id: int
     reading: Reading
     content_hash: str
     body_hash: str
     changed: tuple[str, ...] = ()
+    weight: Weight = Weight.MATERIAL
+    kinds: tuple[str, ...] = ()
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +208,7 @@ class Change(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
+    COSMETIC = "cosmetic"  # it changed in nothing that matters
     UNCHANGED = "unchanged"
     QUARANTINED = "quarantined"
     GONE = "gone"

@@ -112,7 +112,7 @@ class ArticleWrites(AddressWrites, StoryWrites, RelevanceWrites, KnownQueries):
         shown = bool(article["revisions"] == revision)
         if shown:
             self._show(article_id, reading_id, _data(reading), columns, body_hash)
-        self._tell_leads(self._reconsider(article_id), None, now)
+        self._reconsider(article_id)
         return shown
 
     def _add(

@@ -10,9 +10,10 @@ from . import rows
 from .records import Slot
 from .stamps import stamp
 from .write_articles import ArticleWrites
+from .write_decisions import DecisionWrites
 
 
-class Transaction(ArticleWrites):
+class Transaction(DecisionWrites, ArticleWrites):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 
     def __init__(self, database: Database) -> None:

@@ -168,7 +168,7 @@ def test_a_page_that_no_source_claims_is_recognised_by_itself(
     assert read["published"] == "2026-03-04T09:30:00+08:00"
     told = hubwatch("parse", page, "--url", url).out
     assert "no source takes this address; the page looks like TRS WCM portals" in told
-    assert "it matches .TRS_Editor, meta[name=PubDate] and h1" in told
+    assert "it matches .TRS_Editor, meta[name=PubDate], h1, the mark 'trs_' and its address" in told
 
 
 def test_a_page_of_no_known_family_is_read_by_general_rules(

@@ -124,6 +124,12 @@ def test_dates_are_read_as_the_whole_list_shows(
     assert days(reading) == expected
 
 
+def test_a_page_saved_long_ago_is_not_of_today_whatever_it_says_in_relation_to_itself() -> None:
+    row = "<li><a href=/2021/0302/c_{n}.htm>{t}</a> <span>{d}</span></li>"
+    reading = read(f"<ul>{items(row, ('20分钟前', '3小时前', '昨天'))}</ul>")
+    assert set(days(reading)) == {"2021-03-02"}
+
+
 @pytest.mark.parametrize(
     ("written", "expected", "precision"),
     [

@@ -39,6 +39,8 @@ LINES = [
     ("<p>By Lin Wei (China Daily) Updated: 2016-04-02 07:29</p>", "China Daily", "Lin Wei"),
     ("<p>by HU ZHONGXIONG (China Daily)|2022-03-08</p>", "China Daily", "HU ZHONGXIONG"),
     ("<p>By YUAN SHENGGAO | China Daily| Updated: 2021-03-05 Print</p>", "China Daily", "YUAN SHENGGAO"),
+    ("<p>Issued 20 October 2026 | Office: Riverton Press Office</p>", "Riverton Press Office", None),
+    ("<p>Issued 20 October 2026</p>", None, None),
     ("<p>2018-09-27   Source:Guiyang China</p>", "Guiyang China", None),
     ("<p>Source: Shenyang WeChat Official Account 2023-03-17</p>", "Shenyang WeChat Official Account", None),
     ("<p>发布时间：2023年08月05日　来源：贵阳市科协　字号：[大 中 小]</p>", "贵阳市科协", None),

@@ -30,6 +30,7 @@ def crawled(run: Run) -> str:
         unchanged=counts.unchanged,
         new=counts.new,
         changed=counts.changed,
+        cosmetic=counts.cosmetic,
         gone=counts.gone,
         quarantined=counts.quarantined,
         failed=counts.failed,

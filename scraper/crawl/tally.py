@@ -37,6 +37,7 @@ class Tally:
     quarantined: int = 0
     failed: int = 0
     gone: int = 0
+    cosmetic: int = 0
     lists_read: int = 0
     list_faults: list[tuple[Outcome, str]] = field(default_factory=list)
     reasons: Counter[Outcome] = field(default_factory=Counter)
@@ -58,6 +59,7 @@ class Tally:
             quarantined=self.quarantined,
             failed=self.failed,
             gone=self.gone,
+            cosmetic=self.cosmetic,
         )
 
     def fail(self, outcome: Outcome) -> None:
@@ -82,6 +84,8 @@ class Tally:
             self.new += 1
         elif change in (Change.CHANGED, Change.BACK):
             self.changed += 1
+        elif change is Change.COSMETIC:
+            self.cosmetic += 1
         elif change is Change.GONE:
             self.gone += 1
         else:
@@ -114,7 +118,7 @@ class Tally:
         return Ending(Outcome.OK, self.note, self.cursor)
 
     def _achieved(self) -> int:
-        pages = self.new + self.changed + self.gone + len(self.unchanged)
+        pages = self.new + self.changed + self.cosmetic + self.gone + len(self.unchanged)
         if self.failed or self.quarantined >= _REDESIGN or not self.lists_read:
             return pages
         return pages + self.lists_read

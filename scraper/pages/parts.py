@@ -215,7 +215,9 @@ class _Own:
         if self.stem not in href and not href.startswith("?"):
             return False
         name = href.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
-        return not name or name.startswith(self.stem) or (not self.ending and name.isdecimal())
+        if name.startswith(self.stem):
+            return not name[len(self.stem) : len(self.stem) + 1].isalpha()
+        return not name or (not self.ending and name.isdecimal())
 
     def is_first(self, url: str) -> bool:
         """Whether an address is that of the first page."""

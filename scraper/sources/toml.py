@@ -1,4 +1,4 @@
-"""Reading TOML tables so that every complaint names file and key, in one line.
+"""Reading TOML tables so that every complaint names file, key and line, in one line.
 
 `Table` hands out checked values; what it cannot hand out becomes a SourceError that says what to
 write instead. Knows no key of any schema; sources, templates and watchlists bring their own.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,13 +16,16 @@ from typing import TypeVar
 
 from storage.errors import SourceError
 
+from .toml_lines import line_of
+
 T = TypeVar("T")
 
 
 def load_toml(path: Path) -> Table:
     """Load one file. Raises SourceError: missing, unreadable, not UTF-8, or not TOML."""
     try:
-        return Table(tomllib.loads(path.read_text("utf-8-sig")), str(path))
+        text = path.read_text("utf-8-sig")
+        return Table(tomllib.loads(text), str(path), written=text)
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file") from None
     except OSError as error:
@@ -41,18 +44,21 @@ def suggest(word: str, known: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a file; `path` is its dotted key, empty for the file itself."""
+    """One table of a file; `path` is its dotted key, empty for the file itself; `written` the whole
+    file as somebody wrote it."""
 
     data: Mapping[str, object]
     file: str
     path: str = ""
+    written: str = field(default="", repr=False, compare=False)
 
     def error(self, key: str, problem: str) -> SourceError:
-        """The one line: `FILE: KEY: problem`."""
+        """The one line: `FILE: KEY: problem (line 12)`; without a line for a key that is missing
+        outside every table."""
         place = ".".join(part for part in (self.path, key) if part)
-        return SourceError(
-            f"{self.file}: {place}: {problem}" if place else f"{self.file}: {problem}"
-        )
+        line = line_of(self.written, place)
+        told = f"{problem} (line {line})" if line is not None else problem
+        return SourceError(f"{self.file}: {place}: {told}" if place else f"{self.file}: {told}")
 
     def only(self, keys: Collection[str]) -> Table:
         """This table, once it holds none but these keys. Raises SourceError for the first other."""
@@ -120,7 +126,7 @@ class Table:
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             raise self.error(key, f"must be a table, written as [{key}]")
-        return Table(value, self.file, self._inside(key))
+        return Table(value, self.file, self._inside(key), self.written)
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """The tables `[[key]]`, counted from 1 in complaints."""
@@ -128,7 +134,7 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.error(key, f"must be tables, each written as [[{key}]]")
         return tuple(
-            Table(item, self.file, f"{self._inside(key)}[{number}]")
+            Table(item, self.file, f"{self._inside(key)}[{number}]", self.written)
             for number, item in enumerate(value, 1)
         )
 

@@ -74,7 +74,7 @@ def source_text(draft: Draft) -> str:
 
 def source_of(text: str, path: str, templates: Mapping[str, Template]) -> Source:
     """The source that a file of this text would be. Raises SourceError, as loading it would."""
-    return source_from(Table(tomllib.loads(text), path), templates, check_selector)
+    return source_from(Table(tomllib.loads(text), path, written=text), templates, check_selector)
 
 
 def _entry(entry: EntryDraft) -> Iterable[str]:

@@ -38,7 +38,7 @@ _WORDS: dict[Label, str] = {
         "|publish date|publication date|pub ?date|pub ?time"
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
         "|input ?time"
-        "|date of publication|issued on"
+        "|date of publication|issued on|issued|issue date|date of issue|date issued|dated"
     ),
     Label.STATED: "时间|日期|date|time",
     Label.UPDATED: (
@@ -65,7 +65,7 @@ _WORDS: dict[Label, str] = {
     Label.SOURCE: (
         "信息来源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
         "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
-        "|provider"
+        "|provider|issued by|issuing authority|issuing body|published by|office"
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
@@ -121,7 +121,9 @@ _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHE
 _DATE_WORDS = {label: _WORDS[label] for label in _DATED}
 # `发布时间 2005/05/17`, `Posted on 5 May`: the date itself stands for the colon.
 BEFORE_DATE = re.compile(
-    rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}(?=(?:1[89]|2\d)\d\d\D)", re.I
+    rf"(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}"
+    r"(?=(?:1[89]|2\d)\d\d\D|\d{1,2}\s[a-z]{3,9}\s\d{4}|[a-z]{3,9}\.?\s\d{1,2},?\s\d{4})",
+    re.I,
 )
 _ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER})
 BARE = re.compile(

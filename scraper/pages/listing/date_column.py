@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from storage.types import When
 
@@ -17,6 +18,7 @@ from .outline import Link, Outline, Shown
 from .records import Record, RecordSet, Side, sample_of
 
 _SAMPLE = 24
+_SAME_TIME = timedelta(days=2)
 _LABEL = re.compile(
     r"(?:posted|published|publish|release|issued?|issuance|filed|date|updated?|发布|发文|发稿|时间|日期|公布|刊发)",
     re.I,
@@ -137,14 +139,10 @@ class DateColumn:
             stated = self._dates.stated(attribute(line.tag, name))
             if stated is not None:
                 return stated
-        if dated.shape in YEARLESS:
-            for _, link in row.links:
-                when = self._dates.in_address(link.url)
-                if when and (when.day.month, when.day.day) == (
-                    dated.when.day.month,
-                    dated.when.day.day,
-                ):
-                    return when
+        for _, link in row.links:
+            when = self._dates.in_address(link.url)
+            if when is not None and _fits(dated, when):
+                return when
         return dated.when
 
     def _date_by_address(self) -> None:
@@ -158,6 +156,15 @@ class DateColumn:
         if sum(when is not None for when in whens) >= 0.8 * len(whens):
             for row, when in zip(self._rows, whens, strict=True):
                 row.when, row.dated_by = when, "address" if when else ""
+
+
+def _fits(dated: Dated, in_address: When) -> bool:
+    """Whether an address says what the words leave open: the year of a day, or how long ago it
+    was when the page was made, which is not when it was fetched."""
+    said, day = dated.when.day, in_address.day
+    if dated.shape in YEARLESS:
+        return (day.month, day.day) == (said.month, said.day)
+    return abs(said - day) > _SAME_TIME
 
 
 def _date_worth(line: Shown, dated: Dated) -> float:

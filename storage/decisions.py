@@ -1,0 +1,98 @@
+"""What people say of stories: accept, reject, later, a note; what of it stands, what it comes to.
+
+Pure: knows neither the archive nor a clock. Merging and splitting are `stories.people`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a person says of a story. All but NOTE are verdicts: the latest of a person counts."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    LATER = "later"
+    NOTE = "note"
+
+
+VERDICTS = (Verb.ACCEPT.value, Verb.REJECT.value, Verb.LATER.value)
+
+
+class Which(StrEnum):
+    """Which decisions are asked for: every one ever made, or those that count now."""
+
+    ALL = "all"
+    STANDING = "standing"
+
+
+class State(StrEnum):
+    """What the standing verdicts on a story add up to; `disputed` where two people's differ."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    LATER = "later"
+    DISPUTED = "disputed"
+
+
+_STATES = {
+    Verb.ACCEPT.value: State.ACCEPTED,
+    Verb.REJECT.value: State.REJECTED,
+    Verb.LATER.value: State.LATER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time;
+    `article_id` the article that led it then. `verb` is one of `Verb`, or `merge` or `split`;
+    `value` the reason or the note. `undone_at` None: it was not taken back."""
+
+    id: int
+    story_id: int
+    said_of: int
+    article_id: int | None
+    verb: str
+    value: str
+    person: str
+    at: datetime
+    undone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What people's standing verdicts on a story come to, and these, the earliest first."""
+
+    state: State
+    decisions: tuple[Decision, ...] = ()
+
+
+def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Those that count now, in order of their numbers: not taken back, and of a person's verdicts
+    on a story the latest."""
+    kept = [each for each in decisions if each.undone_at is None]
+    latest: dict[tuple[int, str], int] = {}
+    for each in kept:
+        if each.verb in VERDICTS:
+            key = each.story_id, each.person
+            latest[key] = max(each.id, latest.get(key, 0))
+    found = [
+        each
+        for each in kept
+        if each.verb not in VERDICTS or latest[each.story_id, each.person] == each.id
+    ]
+    return tuple(sorted(found, key=lambda each: each.id))
+
+
+def verdict(decisions: Iterable[Decision]) -> Verdict:
+    """What the decisions on one story come to."""
+    said = tuple(each for each in standing(decisions) if each.verb in VERDICTS)
+    words = {each.verb for each in said}
+    if not words:
+        return Verdict(State.OPEN)
+    return Verdict(_STATES[words.pop()] if len(words) == 1 else State.DISPUTED, said)

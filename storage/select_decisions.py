@@ -1,0 +1,76 @@
+"""Selecting what people decided of stories. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from .decisions import VERDICTS, Decision, Verdict, Which, standing, verdict
+from .stamps import unstamp, unstamp_or_none
+from .stories.people import MERGE, SPLIT, heard
+
+_AT_A_TIME = 500
+
+
+class DecisionQueries:
+    """The question that store and transaction share."""
+
+    _db: Database
+
+    def decisions(
+        self, story_id: int | None = None, which: Which = Which.ALL
+    ) -> tuple[Decision, ...]:
+        """What people said, of one story or of all, in the order they said it.
+
+        A number that leads to another story stands for that one, and what was said of a story
+        before it was joined to another is said of that.
+        """
+        if story_id is None:
+            found = tuple(_decisions(self._db, "1", []))
+        else:
+            where = (
+                "d.story_id IN (SELECT id FROM stories WHERE coalesce(joined_to, id) = "
+                "(SELECT coalesce(joined_to, id) FROM stories WHERE id = ?))"
+            )
+            found = tuple(_decisions(self._db, where, [story_id]))
+        return standing(found) if which is Which.STANDING else found
+
+    def verdicts(self, story_ids: Sequence[int]) -> dict[int, Verdict]:
+        """What the verdicts on each of these stories come to; none for those nobody spoke of.
+
+        The numbers are those of stories as they stand now.
+        """
+        said: dict[int, list[Decision]] = {}
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = list(story_ids[start : start + _AT_A_TIME])
+            marks = ", ".join("?" * len(part))
+            where = (
+                f"(s.id IN ({marks}) AND s.joined_to IS NULL OR s.joined_to IN ({marks})) "
+                f"AND d.verb IN ({', '.join(repr(verb) for verb in VERDICTS)})"
+            )
+            for decision in _decisions(self._db, where, [*part, *part]):
+                said.setdefault(decision.story_id, []).append(decision)
+        return {story: verdict(decisions) for story, decisions in said.items()}
+
+
+def _decisions(db: Database, where: str, parameters: Sequence[Any]) -> Iterator[Decision]:
+    found = db.query(
+        "SELECT d.*, coalesce(s.joined_to, s.id) AS head FROM decisions d "
+        f"JOIN stories s ON s.id = d.story_id WHERE {where} ORDER BY d.id",
+        list(parameters),
+    )
+    for row in found:
+        of_stories = row["verb"] in (MERGE, SPLIT)
+        yield Decision(
+            id=row["id"],
+            story_id=row["head"],
+            said_of=row["story_id"],
+            article_id=row["article_id"],
+            verb=row["verb"],
+            value=heard(row["verb"], row["value"]).why if of_stories else row["value"],
+            person=row["person"],
+            at=unstamp(row["at"]),
+            undone_at=unstamp_or_none(row["undone_at"]),
+        )
