@@ -89,7 +89,8 @@ def test_a_bad_configuration_is_a_usage_error(hubwatch: CommandLine, tmp_path: P
     config.write_text('archive = "x.db"\nsurces = []\n')
     ended = hubwatch("--config", config, "search", "x")
     assert ended.code == 2
-    assert ended.err == f"hubwatch: {config}: surces: unknown key; did you mean 'sources'?\n"
+    complaint = "surces: unknown key; did you mean 'sources'? (line 2)"
+    assert ended.err == f"hubwatch: {config}: {complaint}\n"
 
 
 def test_init_says_where_and_keeps_what_is_there(hubwatch: CommandLine, tmp_path: Path) -> None:

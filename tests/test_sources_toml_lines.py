@@ -86,7 +86,9 @@ def test_the_line_of_a_key_or_of_the_table_around_it(place: str, line: int | Non
 def test_a_complaint_names_the_line_and_a_table_from_nowhere_has_none() -> None:
     table = Table(tomllib.loads(TEXT), "f.toml", written=TEXT)
     second = table.tables("topic")[1].tables("name")[0]
-    assert str(second.error("forms", "is odd")) == "f.toml: topic[2].name[1].forms: is odd (line 34)"
+    assert (
+        str(second.error("forms", "is odd")) == "f.toml: topic[2].name[1].forms: is odd (line 34)"
+    )
     assert str(Table({}, "f.toml").error("id", "is missing")) == "f.toml: id: is missing"
 
 

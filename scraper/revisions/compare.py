@@ -35,7 +35,9 @@ _ALIKE = 0.5
 _CONTEXT = 30
 _SUMMARY = 240
 _TOLD = 60
-_OFFICE = re.compile(f"(?:[市省县区局处院校会]长|主任|书记|主席|委员|教授|院士|记者|经理)[{HAN}]{{0,2}}$")
+_OFFICE = re.compile(
+    f"(?:[市省县区局处院校会]长|主任|书记|主席|委员|教授|院士|记者|经理)[{HAN}]{{0,2}}$"
+)
 """After such a word stands the name of who holds the office."""
 
 

@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator
 
 _SKIPPED = re.compile(
-    r'"""(?:\\[\s\S]|(?!""")[^\\])*(?:"""|\Z)' r"|'''[\s\S]*?(?:'''|\Z)"
-    r'|"(?:\\.|[^"\\\n])*"?' r"|'[^'\n]*'?" r"|#[^\n]*"
+    r'"""(?:\\[\s\S]|(?!""")[^\\])*(?:"""|\Z)'
+    r"|'''[\s\S]*?(?:'''|\Z)"
+    r'|"(?:\\.|[^"\\\n])*"?'
+    r"|'[^'\n]*'?"
+    r"|#[^\n]*"
 )
 _PART = r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _KEY = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
@@ -67,9 +70,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
     """The lines that begin outside every string, list and inline table, with their numbers."""
     bare = _SKIPPED.sub(lambda found: re.sub(r"[^\n]", "_", found.group()), text)
     depth = 0
-    for number, (line, there) in enumerate(
-        zip(text.split("\n"), bare.split("\n"), strict=True), 1
-    ):
+    for number, (line, there) in enumerate(zip(text.split("\n"), bare.split("\n"), strict=True), 1):
         if depth == 0 and (there[:1] != "_" or line[:1] in "\"'"):
             yield number, line
         depth = max(0, depth + sum(map(there.count, "[{")) - sum(map(there.count, "]}")))

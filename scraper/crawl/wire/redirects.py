@@ -58,11 +58,8 @@ class Redirects:
             raise Fault(Outcome.HTTP_ERROR, f"more than {most} redirects")
         own = self._is_own(target)
         # A robots file may lead anywhere, so it must not lead into one's own network.
-        check_url(
-            target,
-            self._commons.request.hosts,
-            self._commons.request.intranet if own else (),
-        )
+        intranet = self._commons.request.intranet if own else ()
+        check_url(target, self._commons.request.hosts, intranet)
         if not robots and not own:
             raise refused(
                 f"redirects to {authority_of(target)}, which is not a host of this source"
@@ -73,7 +70,10 @@ class Redirects:
         )
 
     def _is_own(self, target: str) -> bool:
-        return authority_of(target) in self._hosts
+        try:
+            return authority_of(target) in self._hosts
+        except ValueError:  # no http(s) address: nobody's own, and refused by the guard
+            return False
 
 
 def is_temporary(response: Response) -> bool:

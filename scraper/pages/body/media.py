@@ -71,7 +71,7 @@ def is_icon(width: str | None, height: str | None, url: str) -> bool:
 def _caption(tag: Tag) -> str:
     figure = tag.find_parent("figure")
     if figure is not None:
-        caption = figure.find("figcaption") or figure.find(attrs={CAPTION: "caption"})
+        caption = figure.find("figcaption") or figure.select_one(f"[{CAPTION}=caption]")
         if isinstance(caption, Tag):
             return clean_field(line_text(caption))
     nearby = caption_element(tag)
