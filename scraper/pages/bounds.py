@@ -63,7 +63,8 @@ def _is_tame(text: str) -> bool:
     """True for markup far from every bound, as nearly all is; a coarser look than the exact one."""
     if text.count("<") >= MAX_TAGS or text.count("=") >= MAX_EQUALS:
         return False
-    return not any(_is_crowded(piece) for piece in text.split(">") if len(piece) >= _LONG_TAG)
+    long = [piece for piece in text.split(">") if len(piece) >= _LONG_TAG]
+    return not any(map(_is_crowded, long))
 
 
 def _is_crowded(piece: str) -> bool:

@@ -135,7 +135,7 @@ def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
     """The reading that breaks no byte and looks most like writing."""
     utf8 = _try(body, "utf-8")
     labelled = dict(claims)
-    if utf8 is not None and (_WIDE_UTF8.search(body) or not labelled or "utf-8" in labelled):
+    if utf8 is not None and ("utf-8" in labelled or not labelled or _WIDE_UTF8.search(body)):
         return Decoded(utf8, "utf-8", labelled.get("utf-8", "strict UTF-8, against the label"))
     names = [*labelled, *(n for n in ("gb18030", "big5hkscs") if n not in labelled)]
     readings = [(name, text) for name in names if (text := _try(body, name)) is not None]

@@ -191,6 +191,10 @@ class Page:
         """The first non-empty content of a meta element by name or property, any case."""
         return next(iter(self._metas.get(name.lower(), ())), "")
 
+    def metas_among(self, names: tuple[str, ...]) -> list[str]:
+        """Those of these lower-case names that the page has metas of, in their order."""
+        return [name for name in names if name in self._metas]
+
     def rule_texts(
         self, rule: str, text_of: Callable[[Element], str] | None = None
     ) -> Iterator[str]:
@@ -234,7 +238,8 @@ class Page:
     @cached_property
     def visible_size(self) -> int:
         """Characters of visible text, white space apart."""
-        return sum(len(line.text.replace(" ", "")) for line in self.lines)
+        text = "".join([line.text for line in self.lines])
+        return len(text) - text.count(" ")
 
 
 def attribute(tag: Tag, name: str) -> str:

@@ -49,6 +49,7 @@ _NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2
 _BASIC = "".join(chr(code) for code in _TABLE if code < 0x10000)
 _ODD = re.compile(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]+")
 _WIDE = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
+_TWINS = {chr(code): twin for code, twin in _NARROW.items()}
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _HAN_WORTH = 2.2
 """So many letters a translation has."""
@@ -92,12 +93,17 @@ def narrow(text: str) -> str:
     """Full-width forms and odd dashes as ASCII, length unchanged."""
     if text.isascii():
         return text
-    return _narrow_line(text) if len(text) <= _LINE else text.translate(_NARROW)
+    return _narrow_line(text) if len(text) <= _LINE else _narrowed(text)
 
 
 @lru_cache(maxsize=4096)  # a line is asked about many times, a menu's on every page
 def _narrow_line(text: str) -> str:
-    return text.translate(_NARROW) if _WIDE.search(text) else text
+    return _narrowed(text)
+
+
+def _narrowed(text: str) -> str:
+    # A twentieth of a text is such forms; translating all of it takes four times as long.
+    return _WIDE.sub(lambda wide: _TWINS[wide.group()], text)
 
 
 def squeeze(text: str) -> str:
@@ -112,6 +118,18 @@ def _squeeze_line(text: str) -> str:
 
 def _squeezed(text: str) -> str:
     return "".join(narrow(text).split()).casefold()
+
+
+def around(text: str, anchor: re.Pattern[str], before: int, after: int) -> list[tuple[int, int]]:
+    """The stretches of a text that reach so many characters to both sides of what `anchor` finds,
+    in order, those that touch as one: all that a costly pattern with that in it needs to see."""
+    stretches: list[tuple[int, int]] = []
+    for found in anchor.finditer(text):
+        start, end = max(0, found.start() - before), found.end() + after
+        if stretches and start <= stretches[-1][1]:
+            start = stretches.pop()[0]
+        stretches.append((start, end))
+    return stretches
 
 
 def cut_bytes(text: str, limit: int) -> str:

@@ -6,7 +6,7 @@ What it is worth beside the dates on the page is decided in `choice`.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from storage.types import DateClue, DateKind, Origin, Precision, When
@@ -25,13 +25,21 @@ _PATHS = (
 def read_address(page: Page, zone: str) -> DateClue | None:
     """The first plausible day in the path of the page's address, else of its canonical one."""
     for address in (page.url, page.canonical):
-        path = urlsplit(address).path
-        for pattern in _PATHS:
-            for match in pattern.finditer(path):
-                when = _when(match, zone)
-                if when is not None and is_plausible(when, page.now):
-                    rule = "date in the address"
-                    return DateClue(DateKind.ADDRESS, when, Origin.URL, rule, path[:200])
+        when = day_in(address, zone, page.now)
+        if when is not None:
+            rule, path = "date in the address", urlsplit(address).path
+            return DateClue(DateKind.ADDRESS, when, Origin.URL, rule, path[:200])
+    return None
+
+
+def day_in(url: str, zone: str, now: datetime) -> When | None:
+    """The first plausible day in the path of an address."""
+    path = urlsplit(url).path
+    for pattern in _PATHS:
+        for match in pattern.finditer(path):
+            when = _when(match, zone)
+            if when is not None and is_plausible(when, now):
+                return when
     return None
 
 

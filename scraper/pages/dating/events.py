@@ -19,6 +19,7 @@ _SEARCHED = 2_000
 _MOST = 5
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_ANY_NAME = re.compile("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
 _HAN_DAY = re.compile(r"(?<![\d年.])(\d\d?)月(\d\d?)[日号]")
 _NAME_DAY = re.compile(rf"(?<![A-Za-z]){_NAME}\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:%])")
 _DAY_NAME = re.compile(rf"(?<![\d:.])(\d\d?)(?:st|nd|rd|th)?\s{{1,3}}{_NAME}(?![A-Za-z])")
@@ -59,6 +60,8 @@ def _short(head: str) -> Iterator[tuple[int, int, int, int]]:
     """Days without a year: start, end, month, day."""
     for match in _HAN_DAY.finditer(head) if "月" in head else ():
         yield *match.span(), int(match[1]), int(match[2])
+    if _ANY_NAME.search(head) is None:  # found or not in a twentieth of the time
+        return
     for match in _NAME_DAY.finditer(head):
         yield *match.span(), _MONTHS.index(match[1].lower()) + 1, int(match[2])
     for match in _DAY_NAME.finditer(head):

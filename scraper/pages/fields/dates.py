@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 
 from storage.types import Precision, When
 
-from ..text import narrow
+from ..text import around, narrow
 from .months import find_named
 from .zones import STATED, in_stated_zone, zone_or_default
 
@@ -58,6 +59,10 @@ _SHAPES = (
     r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
 )
 _DATE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
+# Every date has a year in it; the patterns are slow and only asked near one.
+_ANY_YEAR = re.compile(rf"(?:1[89]|2\d)\d\d|年(?<=[{_HAN_DIGITS}]{{4}}年)")
+_BEFORE_YEAR, _AFTER_YEAR = 48, 40
+"""More characters than any shape has on either side of its year."""
 _AMERICAN = re.compile(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
 _YEAR_MONTH = re.compile(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
 
@@ -95,12 +100,13 @@ class Found:
 def find_dates(text: str, zone: str, order: Order = Order.UNSURE) -> list[Found]:
     """Every full date in the first 2,000 characters of `text`, in order. Offsets fit `text`."""
     plain = narrow(text[:_MAX_TEXT])
+    years = around(plain, _ANY_YEAR, _BEFORE_YEAR, _AFTER_YEAR)
     found = []
-    for match in _DATE.finditer(plain):
+    for match in chain.from_iterable(_DATE.finditer(plain, *stretch) for stretch in years):
         day = _numeric(match, plain, order) if match["y6"] else _day(match)
         if day is not None:
             found.append(_with_time(plain, match.span(), day, zone))
-    if not found and (named := find_named(plain)) is not None:
+    if years and not found and (named := find_named(plain, years)) is not None:
         found.append(_with_time(plain, named[1:], named[0], zone))
     return found
 

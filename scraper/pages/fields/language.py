@@ -7,11 +7,13 @@ import re
 from ..page import Page
 from ..tree import attribute
 
-_HAN = re.compile(r"[㐀-鿿]")
-_KANA = re.compile(r"[ぁ-ヿ]")
-_HANGUL = re.compile(r"[가-힯]")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
-_OTHER = re.compile(r"[Ͱ-ᇿऀ-῿]")
+_HAN = re.compile(r"[㐀-鿿]+")
+_KANA = re.compile(r"[ぁ-ヿ]+")
+_HANGUL = re.compile(r"[가-힯]+")
+_LATIN = re.compile(r"[À-ɏ]+")
+_OTHER = re.compile(r"[Ͱ-ᇿऀ-῿]+")
+_ASCII = re.compile(r"[\x00-\x7f]+")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _SAMPLE = 4_000
 _NOT_LATIN = frozenset(("zh", "ja", "ko", "ru", "ar", "uk", "el", "he", "th", "fa", "hi"))
 
@@ -23,20 +25,27 @@ def read_language(page: Page, text: str, expected: str) -> str | None:
     the script, the claim only which of its languages. `expected` is the template's word.
     """
     sample = text[:_SAMPLE]
-    han, latin = len(_HAN.findall(sample)), len(_LATIN.findall(sample))
+    latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    sample = _ASCII.sub("", sample)
+    han, latin = _count(_HAN, sample), latin + _count(_LATIN, sample)
     claims = [claim for claim in (_claim(page), expected[:2].lower()) if claim]
-    if len(_KANA.findall(sample)) > 0.1 * (han + 1) and han + latin > 0:
+    if _count(_KANA, sample) > 0.1 * (han + 1) and han + latin > 0:
         return "ja"
-    if len(_HANGUL.findall(sample)) > han + latin:
+    if _count(_HANGUL, sample) > han + latin:
         return "ko"
     # A Han character carries about as much as three letters.
     if han and han * 3 >= latin:
         return "zh"
-    if len(_OTHER.findall(sample)) > latin:
+    if _count(_OTHER, sample) > latin:
         return next((claim for claim in claims if claim not in ("en", "zh")), None)
     if latin:
         return next((claim for claim in claims if claim not in _NOT_LATIN), "en")
     return None
+
+
+def _count(runs: re.Pattern[str], text: str) -> int:
+    # Runs, since one match for each letter takes ten times as long.
+    return sum(map(len, runs.findall(text)))
 
 
 def _claim(page: Page) -> str:

@@ -67,7 +67,7 @@ class Clue:
 
 def metas(page: Page, names: tuple[str, ...]) -> Iterator[Clue]:
     """The clues of these metas, in the order of the names."""
-    for name in names:
+    for name in page.metas_among(names):
         content = page.meta(name)
         if content:
             yield Clue(Origin.META, f"meta {name}", content)

@@ -7,6 +7,7 @@ read by `dates`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 _NAMES = (
@@ -84,16 +85,24 @@ _YEAR_FIRST = re.compile(
 )
 
 
-def find_named(text: str) -> tuple[date, int, int] | None:
-    """The first day with a month's name in any of the languages: the day, start and end."""
-    match = _DAY_FIRST.search(text)
+def find_named(text: str, years: Sequence[tuple[int, int]]) -> tuple[date, int, int] | None:
+    """The first day with a month's name in any of the languages: the day, start and end. Looked
+    for in these stretches of the text, those around a year."""
+    match = _first(_DAY_FIRST, text, years)
     if match is not None:
         return _day(match, match[3], match[2], match[1])
-    match = _MONTH_FIRST.search(text)
+    match = _first(_MONTH_FIRST, text, years)
     if match is not None:
         return _day(match, match[3], match[1], match[2])
-    match = _YEAR_FIRST.search(text)
+    match = _first(_YEAR_FIRST, text, years)
     return None if match is None else _day(match, match[1], match[2], match[3])
+
+
+def _first(
+    pattern: re.Pattern[str], text: str, stretches: Sequence[tuple[int, int]]
+) -> re.Match[str] | None:
+    found = (pattern.search(text, *stretch) for stretch in stretches)
+    return next((match for match in found if match is not None), None)
 
 
 def _day(match: re.Match[str], year: str, month: str, day: str) -> tuple[date, int, int] | None:
