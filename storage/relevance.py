@@ -30,6 +30,10 @@ class Part:
     why: str
 
 
+AGAIN = "named again"
+"""What the part of a score is for that makes no higher grade."""
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """How strongly an article belongs to a topic; `points` is the sum of the parts."""
@@ -38,6 +42,11 @@ class Score:
     grade: Grade
     points: float
     parts: tuple[Part, ...]
+
+    @property
+    def deciding(self) -> float:
+        """The points that make the grade: all but those for being named again."""
+        return sum(part.points for part in self.parts if not part.why.startswith(AGAIN))
 
 
 @dataclass(frozen=True, slots=True)

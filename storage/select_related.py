@@ -1,6 +1,6 @@
 """Selecting what goes with an article beyond its story: the same topic and place, rare words.
 
-Each with the reason. Bounded whatever the size of the archive; writes nothing.
+Each with what they share. Bounded whatever the size of the archive; writes nothing.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ and one more for every 50 articles."""
 _LEAST = 3
 """So many rare words two articles share at least; a run of four Han counts for two."""
 _SHORTEST, _LONG_RUN = 5, 4
-_MORE = 40
+_MORE, _TOLD = 40, 5
 _PAIR = re.compile(f"[{HAN}]{{2}}")
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """An article that goes with another one, and what they have in common, in words."""
+    """An article that goes with another one: rare `words` that both have, or else the topic and
+    the place (their ids) that both are about."""
 
     article_id: int
     story_id: int
     title: str
-    why: str
+    words: tuple[str, ...] = ()
+    topic: str = ""
+    place: str = ""
 
 
 class RelatedQueries:
@@ -56,8 +59,7 @@ class RelatedQueries:
         sql = _SAME_PLACE.format(", ".join("?" * len(topics)))
         parameters = [article_id, article_id, *topics, article_id, _MORE]
         for row in self._db.query(sql, parameters):
-            told = f"{row['topic']}, and about {row['place']} too"
-            yield Related(row["id"], row["story_id"], row["title"], told)
+            yield Related(row["id"], row["story_id"], row["title"], (), row["topic"], row["place"])
 
     def _by_words(self, article_id: int) -> Iterable[Related]:
         words = self._rare_words(article_id)
@@ -72,8 +74,7 @@ class RelatedQueries:
             key=lambda other: (-_weight(told[other]), -other),
         )[:_MORE]
         for row in self._db.query(_OTHERS.format(", ".join("?" * len(best))), [article_id, *best]):
-            few = ", ".join(told[row["id"]][:5])
-            yield Related(row["id"], row["story_id"], row["title"], f"both say {few}")
+            yield Related(row["id"], row["story_id"], row["title"], tuple(told[row["id"]][:_TOLD]))
 
     def _rare_words(self, article_id: int) -> dict[str, list[int]]:
         """The rare words of an article, each with the other articles that have it."""

@@ -6,51 +6,31 @@ or body as they stand in the article. Does not read pages and keeps nothing.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
-from storage.relevance import STRENGTH, Part, Relevance, Score
+from storage.relevance import AGAIN, STRENGTH, Part, Relevance, Score
 from storage.types import ArticleData, Match
 
-from .finder import Found
+from .hits import Hit, counted
 from .sentences import sentence_at
 from .standing import BODY, TITLE, Standing
-from .topics import (
-    BESIDE_POINTS,
-    RELATED_POINTS,
-    Name,
-    Topic,
-    Watchlist,
-    context_key,
-    grade_of,
-    name_key,
-)
+from .topics import BESIDE_POINTS, CORE_POINTS, RELATED_POINTS, Watchlist, grade_of
 from .where import locate
 
 _AGAIN_POINTS, _AGAIN_MOST = 0.5, 2.0
 """For each further sentence that names a topic, and at most: never enough for the next grade."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """A name of a topic found in a field."""
-
-    topic: Topic
-    name: Name
-    form: str
-    field: str
-    start: int
-    end: int
+_KEPT_UP_POINTS, _KEPT_UP_SENTENCES = 5.0, 3
+"""For a text that opens with something else and speaks of the subject in so many sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Graded:
-    """A hit with the parts of its score."""
+    """A hit with the parts of its score; `weak` says what weakens it, if anything."""
 
-    hit: _Hit
+    hit: Hit
     parts: tuple[Part, ...]
+    weak: str = ""
 
     @property
     def points(self) -> float:
@@ -61,23 +41,26 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     """What a watchlist finds in an article: matches, the strongest first, one a topic, spelling and
     field; a score for each topic, with its parts; and the places.
 
-    A name beside what its `core_near` asks for is core: within so many characters, or one of the
-    two in the title and the other in title or lead.
+    A name beside what its `core_near` asks for is worth more: within so many characters, or one of
+    the two in the title and the other in title or lead. Where the first naming is weakened ("was
+    not selected"), all are.
     """
     found = {
         TITLE: watchlist.finder.find(article.title),
         BODY: watchlist.finder.find(article.body),
     }
+    if not found[TITLE] and not found[BODY]:
+        return Relevance(watchlist=watchlist.version)
     standing = Standing(article.title, article.body, watchlist.lead)
-    hits = _counted(found, watchlist, standing, article)
-    graded = [_graded(hit, standing, watchlist) for hit in hits]
+    hits = counted(found, watchlist, standing, article)
+    graded = _as_a_whole([_graded(hit, standing) for hit in hits], standing)
     order = {topic: number for number, topic in enumerate(watchlist.topics)}
     graded.sort(key=lambda one: _rank(one, order))
     return Relevance(
         watchlist=watchlist.version,
         matches=tuple(_evidence(graded, article)),
         scores=tuple(_scores(graded, order)),
-        places=locate(found, watchlist.gazetteer, watchlist.lead),
+        places=locate(found, watchlist.gazetteer, standing.opening.lead),
     )
 
 
@@ -86,109 +69,82 @@ def best(matches: Iterable[Match]) -> Match | None:
     return min(matches, key=lambda one: STRENGTH[one.grade], default=None)
 
 
-def _counted(
-    found: Mapping[str, Sequence[Found]],
-    watchlist: Watchlist,
-    standing: Standing,
-    article: ArticleData,
-) -> list[_Hit]:
-    """The hits that count. Those without conditions stand first, so that others can lean on
-    them."""
-    hits = list(_hits(found, watchlist, standing))
-    day = article.published.day if article.published else None
-    hits = [hit for hit in hits if _was_in_use(hit.name, day)]
-    plain = [hit for hit in hits if not hit.name.requires and not hit.name.excludes]
-    _mark(plain, standing)
-    others = [
-        hit
-        for hit in hits
-        if (hit.name.requires or hit.name.excludes)
-        and not standing.failing(hit.name.requires, hit.field, hit.start, hit.end)
-        and standing.holding(hit.name.excludes, hit.field, hit.start, hit.end) is None
-    ]
-    _mark(others, standing)
-    return plain + others
-
-
-def _was_in_use(name: Name, published: date | None) -> bool:
-    return published is None or name.valid_from is None or published >= name.valid_from
-
-
-def _hits(
-    found: Mapping[str, Sequence[Found]], watchlist: Watchlist, standing: Standing
-) -> Iterator[_Hit]:
-    contexts = {context_key(name): name for name in watchlist.contexts}
-    names = {
-        name_key(topic.id, number): (topic, name)
-        for topic in watchlist.topics.values()
-        for number, name in enumerate(topic.names)
-    }
-    for field, items in found.items():
-        for one in items:
-            if one.phrase.key in contexts:
-                standing.add(contexts[one.phrase.key], field, one.start)
-        own = [(*names[one.phrase.key], one) for one in items if one.phrase.key in names]
-        for topic, name, one in _without_yielding(own):
-            yield _Hit(topic, name, one.phrase.text, field, one.start, one.end)
-
-
-def _without_yielding(
-    found: Sequence[tuple[Topic, Name, Found]],
-) -> Iterator[tuple[Topic, Name, Found]]:
-    """Leave out names that overlap one of a topic theirs gives way to (`hub city` in `logistics
-    hub city`), or stand inside a longer one of their own topic."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for topic, _, one in found:
-        spans.setdefault(topic.id, []).append((one.start, one.end))
-    for places in spans.values():
-        places.sort()
-    for topic, name, one in found:
-        others = (span for other in topic.gives_way_to for span in _around(spans.get(other), one))
-        if any(start < one.end and one.start < end for start, end in others):
-            continue
-        if not any(_inside(one, span) for span in _around(spans[topic.id], one)):
-            yield topic, name, one
-
-
-def _inside(one: Found, span: tuple[int, int]) -> bool:
-    return span != (one.start, one.end) and span[0] <= one.start and one.end <= span[1]
-
-
-def _around(spans: list[tuple[int, int]] | None, one: Found) -> list[tuple[int, int]]:
-    """The spans that may overlap: they are in order of start, so neighbours are enough."""
-    if not spans:
-        return []
-    index = bisect_left(spans, (one.start, 0))
-    return spans[max(0, index - 4) : index + 4]
-
-
-def _mark(hits: Iterable[_Hit], standing: Standing) -> None:
-    for hit in hits:
-        standing.add(hit.topic.id, hit.field, hit.start)
-
-
-def _graded(hit: _Hit, standing: Standing, watchlist: Watchlist) -> _Graded:
-    parts = [_place_part(hit, watchlist)]
+def _graded(hit: Hit, standing: Standing) -> _Graded:
+    parts = [_place_part(hit, standing)]
     at = (hit.field, hit.start, hit.end)
     beside = standing.holding(hit.name.core_when, *at)
     if beside is not None:
-        what = standing.whose(beside, *at) or "its context"
-        parts.append(Part(BESIDE_POINTS, f"beside {what}"))
+        what = standing.whose(beside, *at)
+        told = f"beside {what}" if what else "with nothing against it"
+        parts.append(Part(BESIDE_POINTS, told))
     weak = standing.holding(hit.name.weakens, *at)
-    points = sum(part.points for part in parts)
-    if weak is not None and points > RELATED_POINTS:
-        what = standing.whose(weak, *at) or "its context"
-        parts.append(Part(RELATED_POINTS - points, f"weakened by {what}"))
-    return _Graded(hit, tuple(parts))
+    graded = _Graded(hit, tuple(parts))
+    if weak is None:
+        return graded
+    return _weakened(graded, standing.whose(weak, *at) or "its context")
 
 
-def _place_part(hit: _Hit, watchlist: Watchlist) -> Part:
+def _weakened(one: _Graded, what: str) -> _Graded:
+    """At most related."""
+    parts = one.parts
+    if one.points > RELATED_POINTS:
+        parts = (*parts, Part(RELATED_POINTS - one.points, f"weakened by {what}"))
+    return _Graded(one.hit, parts, what)
+
+
+def _place_part(hit: Hit, standing: Standing) -> Part:
     weights = hit.topic.weights
     if hit.field == TITLE:
         return Part(weights.title, "in the title")
-    if hit.start < watchlist.lead:
+    if hit.start < standing.opening.first:
+        return Part(weights.first, "in the first sentence")
+    if hit.start < standing.opening.lead:
         return Part(weights.lead, "in the lead")
     return Part(weights.body, "in the body")
+
+
+def _as_a_whole(graded: list[_Graded], standing: Standing) -> list[_Graded]:
+    """What the text as a whole adds to each naming, or takes away."""
+    watched = [one for one in graded if one.hit.topic.watched]
+    if not watched:
+        return graded
+    what = _opens_weak(watched, standing)
+    if what:
+        told = f"{what}, where it is first named"
+        return [
+            _weakened(one, told) if one.hit.topic.watched and not one.weak else one
+            for one in graded
+        ]
+    return _kept_up(graded, watched, standing)
+
+
+def _opens_weak(watched: Sequence[_Graded], standing: Standing) -> str:
+    """What weakens the first naming in the body, or those in a title that is all there is; a title
+    that names the subject itself, weakened by nothing, settles it."""
+    title = [one for one in watched if one.hit.field == TITLE]
+    body = sorted((one for one in watched if one.hit.field != TITLE), key=lambda one: one.hit.start)
+    if title and all(one.weak for one in title):
+        return title[0].weak
+    settled = any(one.parts[0].points >= CORE_POINTS for one in title) and not standing.asks()
+    return body[0].weak if body and not settled else ""
+
+
+def _kept_up(
+    graded: list[_Graded], watched: Sequence[_Graded], standing: Standing
+) -> list[_Graded]:
+    """More for names beside their context where several paragraphs name the subject."""
+    body = [one for one in watched if one.hit.field == BODY and not one.weak]
+    sentences = {standing.sentence(BODY, one.hit.start, one.hit.end) for one in body}
+    paragraphs = {standing.paragraph(BODY, one.hit.start, one.hit.end) for one in body}
+    if len(sentences) < _KEPT_UP_SENTENCES or len(paragraphs) < 2:
+        return graded
+    part = Part(_KEPT_UP_POINTS, f"named in {len(sentences)} sentences")
+    return [
+        replace(one, parts=(*one.parts, part))
+        if one in body and len(one.parts) > 1 and one.points < CORE_POINTS
+        else one
+        for one in graded
+    ]
 
 
 def _rank(one: _Graded, order: Mapping[str, int]) -> tuple[int, int, bool, int, str]:
@@ -211,7 +167,7 @@ def _scores(graded: Sequence[_Graded], order: Mapping[str, int]) -> Iterator[Sco
         ones = by_topic[topic]
         top = max(ones, key=lambda one: one.points)
         more = min(_AGAIN_MOST, _AGAIN_POINTS * (len(ones) - 1))
-        again = (Part(more, f"named {len(ones)} times"),) if more else ()
+        again = (Part(more, f"{AGAIN}, {len(ones)} times in all"),) if more else ()
         parts = (*top.parts, *again)
         yield Score(topic, grade_of(top.points), sum(part.points for part in parts), parts)
 

@@ -1,10 +1,15 @@
-"""The sentence around a place in a text, as printed. No grammar: marks and line breaks only."""
+"""The sentence around a place in a text, and how far a text's opening goes. No grammar: marks and
+line breaks only.
+"""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 LONGEST = 400
+_FIRST = 100
+_HAN = re.compile("[\u3400-\u9fff]")
 
 # A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
 # `Jan. 3` split too, which costs a little context and never the phrase itself.
@@ -32,6 +37,32 @@ def paragraph_span(text: str, start: int, end: int) -> tuple[int, int]:
     left = text.rfind("\n\n", 0, start)
     right = text.find("\n\n", end)
     return (0 if left < 0 else left + 2), (len(text) if right < 0 else right)
+
+
+class Opening(NamedTuple):
+    """Up to where the first sentence and the lead of a text go, in characters."""
+
+    first: int
+    lead: int
+
+
+def opening_of(text: str, lead: int) -> Opening:
+    """How far the opening of a text goes. A Han character counts double, for it says as much.
+
+    The first sentence goes on until there are 100 characters of it: `Good news!` says nothing yet.
+    The lead is the first `lead` characters, but of a short text no more than half or two sentences.
+    """
+    dense = 1 + len(_HAN.findall(text, 0, lead)) / max(1, min(lead, len(text)))
+    most = int(lead / dense)
+    first = min(most, _sentence_end(text, int(_FIRST / dense)))
+    second = _sentence_end(text, first)
+    return Opening(first, min(most, max(second, len(text) // 2)))
+
+
+def _sentence_end(text: str, place: int) -> int:
+    """Where the sentence ends that goes on after `place`."""
+    after = _END.search(text, max(0, place))
+    return after.end() if after else len(text)
 
 
 def _cut(text: str, left: int, right: int, start: int, end: int) -> str:

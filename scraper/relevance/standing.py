@@ -8,25 +8,42 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 
-from .sentences import paragraph_span, sentence_span
+from .sentences import opening_of, paragraph_span, sentence_span
 from .topics import Condition, Within
 
 TITLE, BODY = "title", "body"
 
 
 class Standing:
-    """Where contexts and topics stand: (whose, field) → starts in order; and the texts."""
+    """Where contexts and topics stand: (whose, field) → starts in order; and the texts. `opening`
+    is that of the body."""
 
-    __slots__ = ("_lead", "_starts", "_texts")
+    __slots__ = ("_sentences", "_starts", "_texts", "opening")
 
     def __init__(self, title: str, body: str, lead: int) -> None:
         self._texts = {TITLE: title, BODY: body}
-        self._lead = lead
+        self.opening = opening_of(body, lead)
         self._starts: dict[tuple[str, str], list[int]] = {}
+        self._sentences: dict[tuple[str, int, int], tuple[int, int]] = {}
 
     def add(self, whose: str, field: str, start: int) -> None:
         """Something of that context or topic stands there."""
         insort(self._starts.setdefault((whose, field), []), start)
+
+    def sentence(self, field: str, start: int, end: int) -> tuple[int, int]:
+        """Where the sentence around a place begins and ends."""
+        place = (field, start, end)
+        if place not in self._sentences:
+            self._sentences[place] = sentence_span(self._texts[field], start, end)
+        return self._sentences[place]
+
+    def paragraph(self, field: str, start: int, end: int) -> tuple[int, int]:
+        """Where the paragraph around a place begins and ends."""
+        return paragraph_span(self._texts[field], start, end)
+
+    def asks(self) -> bool:
+        """Whether the title is a question."""
+        return self._texts[TITLE].rstrip("”’\"' ").endswith(("?", "？"))
 
     def failing(self, conditions: Sequence[Condition], field: str, start: int, end: int) -> bool:
         """Whether there are conditions and none of them holds around that place."""
@@ -63,9 +80,11 @@ class Standing:
             case Within.ARTICLE:
                 return (word, TITLE) in self._starts or (word, BODY) in self._starts
             case Within.SENTENCE:
-                return self._between(word, field, *sentence_span(self._texts[field], start, end))
+                return self._between(word, field, *self.sentence(field, start, end))
             case Within.PARAGRAPH:
-                return self._between(word, field, *paragraph_span(self._texts[field], start, end))
+                return self._between(word, field, *self.paragraph(field, start, end))
+            case Within.TITLE:
+                return (word, TITLE) in self._starts
             case Within.NEAR:
                 return self._beside(word, field, start, condition.near)
 
@@ -74,8 +93,8 @@ class Standing:
         if self._between(word, field, start - near, start + near + 1):
             return True
         if field == TITLE:
-            return self._between(word, BODY, 0, self._lead + 1)
-        return start <= self._lead and (word, TITLE) in self._starts
+            return self._between(word, BODY, 0, self.opening.lead)
+        return start < self.opening.lead and (word, TITLE) in self._starts
 
     def _between(self, word: str, field: str, low: int, high: int) -> bool:
         starts = self._starts.get((word, field), [])

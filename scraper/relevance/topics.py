@@ -6,7 +6,7 @@ Plain values, made by `scraper.relevance.watchlist` from TOML. Knows no articles
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -19,8 +19,8 @@ CORE_POINTS = 10.0
 RELATED_POINTS = 5.0
 MENTION_POINTS = 1.0
 """From how many points a topic is core, related, a mention."""
-BESIDE_POINTS = 10.0
-"""For a name beside what its `core_near` asks for."""
+BESIDE_POINTS = 5.0
+"""For a name beside what its `core_near` asks for: core in title and lead, related in the rest."""
 
 
 def grade_of(points: float) -> Grade:
@@ -45,6 +45,7 @@ class Within(StrEnum):
     ARTICLE = "article"
     PARAGRAPH = "paragraph"
     SENTENCE = "sentence"
+    TITLE = "title"
     NEAR = "near"
 
 
@@ -96,9 +97,11 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Points for a name by where it stands: in the title, the lead, the rest of the body."""
+    """Points for a name by where it stands: in the title, the first sentence of the body, the rest
+    of its lead, the rest of it."""
 
     title: float = RELATED_POINTS
+    first: float = RELATED_POINTS
     lead: float = RELATED_POINTS
     body: float = MENTION_POINTS
 
@@ -130,7 +133,8 @@ class Topic:
 class Watchlist:
     """All topics in the order of the file. `version` is a hash of the file and the gazetteer,
     `near` and `lead` are numbers of characters; `finder` finds names, contexts and places, see
-    `name_key`, `context_key` and `places.place_key`."""
+    `name_key`, `context_key` and `places.place_key`; `named` and `told` say which name and which
+    context a key of the finder is."""
 
     topics: Mapping[str, Topic]
     contexts: Mapping[str, tuple[str, ...]]
@@ -140,6 +144,17 @@ class Watchlist:
     path: str
     finder: Finder
     gazetteer: Gazetteer
+    named: Mapping[str, tuple[Topic, Name]] = field(init=False, repr=False, compare=False)
+    told: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named = {
+            name_key(topic.id, number): (topic, name)
+            for topic in self.topics.values()
+            for number, name in enumerate(topic.names)
+        }
+        object.__setattr__(self, "named", named)
+        object.__setattr__(self, "told", {context_key(name): name for name in self.contexts})
 
     @property
     def watched(self) -> tuple[str, ...]:

@@ -30,9 +30,9 @@ SHIPPED = Path(__file__).with_name("watchlist.toml")
 #: Every key of a watchlist file, by table.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "watchlist": ("near", "lead", "contexts", "topic", "organisation"),
-    "topic": ("id", "labels", "kind", "weights", "gives_way_to", "lineage", "name"),
+    "topic": ("id", "labels", "kind", "weights", "weakens", "gives_way_to", "lineage", "name"),
     "organisation": ("id", "labels", "forms"),
-    "weights": ("title", "lead", "body"),
+    "weights": ("title", "first", "lead", "body"),
     "name": (
         *("language", "forms", "pattern", "requires", "excludes", "weakens", "core_near"),
         *("stage", "valid_from", "valid_until"),
@@ -40,6 +40,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "condition": ("all", "any", "none", "near", "within"),
 }
 _MOST_POINTS = 100
+_WITHIN = tuple(one for one in Within if one is not Within.NEAR)
+_IN_SENTENCE = Condition(within=Within.SENTENCE)
 
 
 def load_watchlist(path: Path | None = None) -> Watchlist:
@@ -87,7 +89,8 @@ def _topics(table: Table, near: int) -> Iterator[tuple[Table, Topic]]:
 
 def _topic(table: Table, near: int) -> Topic:
     topic_id = table.parsed("id", parse_id)
-    names = tuple(_name(item.only(KEYS["name"]), near) for item in table.tables("name"))
+    weakens = _conditions(table, "weakens", _IN_SENTENCE)
+    names = tuple(_name(item.only(KEYS["name"]), near, weakens) for item in table.tables("name"))
     if not names:
         raise table.error("name", f"is missing; the topic {topic_id!r} needs a [[topic.name]]")
     kind = table.text("kind", Kind.WATCHED)
@@ -117,7 +120,7 @@ def _organisation(table: Table) -> Topic:
         labels=_labels(table),
         kind=Kind.ORGANISATION,
         names=(Name("", forms),),
-        weights=Weights(MENTION_POINTS, MENTION_POINTS, MENTION_POINTS),
+        weights=Weights(MENTION_POINTS, MENTION_POINTS, MENTION_POINTS, MENTION_POINTS),
     )
 
 
@@ -127,14 +130,16 @@ def _labels(table: Table) -> Mapping[str, str]:
 
 
 def _weights(table: Table) -> Weights:
+    lead = table.number("lead", round(RELATED_POINTS), 0, _MOST_POINTS)
     return Weights(
         title=table.number("title", round(RELATED_POINTS), 0, _MOST_POINTS),
-        lead=table.number("lead", round(RELATED_POINTS), 0, _MOST_POINTS),
+        first=table.number("first", lead, 0, _MOST_POINTS),
+        lead=lead,
         body=table.number("body", round(MENTION_POINTS), 0, _MOST_POINTS),
     )
 
 
-def _name(table: Table, near: int) -> Name:
+def _name(table: Table, near: int, weakens: tuple[Condition, ...]) -> Name:
     forms, pattern = table.texts("forms"), table.text("pattern", "")
     if not forms and not pattern:
         raise table.error("forms", "is missing; list the spellings of this name")
@@ -146,8 +151,8 @@ def _name(table: Table, near: int) -> Name:
         forms=forms,
         pattern=pattern,
         requires=_conditions(table, "requires", Condition()),
-        excludes=_conditions(table, "excludes", Condition(within=Within.SENTENCE)),
-        weakens=_conditions(table, "weakens", Condition(within=Within.SENTENCE)),
+        excludes=_conditions(table, "excludes", _IN_SENTENCE),
+        weakens=_conditions(table, "weakens", _IN_SENTENCE) or weakens,
         core_when=_conditions(table, "core_near", Condition(within=Within.NEAR, near=near)),
         stage=table.text("stage", ""),
         valid_from=since,
@@ -174,8 +179,8 @@ def _condition(table: Table, usual: Condition) -> Condition:
     within, near = usual.within, usual.near
     if "within" in table.data:
         word = table.text("within")
-        if word not in (Within.ARTICLE, Within.PARAGRAPH, Within.SENTENCE):
-            raise table.error("within", f"{word!r} is none of article, paragraph, sentence")
+        if word not in _WITHIN:
+            raise table.error("within", f"{word!r} is none of {', '.join(_WITHIN)}")
         within = Within(word)
     if "near" in table.data:
         if "within" in table.data:
@@ -196,7 +201,7 @@ def _check_references(
         uses = [(item, "gives_way_to", word, list(topics)) for word in topic.gives_way_to]
         for place, name in zip(item.tables("name"), topic.names, strict=True):
             uses += [
-                (place, _key_of(place, word), word, known)
+                (*_written(place, item, word), word, known)
                 for condition in name.conditions
                 for word in condition.words
             ]
@@ -206,10 +211,11 @@ def _check_references(
                 raise where.error(key, problem)
 
 
-def _key_of(table: Table, word: str) -> str:
-    """Under which key of a name a word was written."""
+def _written(name: Table, topic: Table, word: str) -> tuple[Table, str]:
+    """Under which key of a name, or of its topic, a word was written."""
     keys = ("requires", "excludes", "weakens", "core_near")
-    return next((key for key in keys if f"'{word}'" in str(table.data.get(key))), "requires")
+    key = next((key for key in keys if f"'{word}'" in str(name.data.get(key))), "")
+    return (name, key) if key else (topic, "weakens")
 
 
 def _finder(

@@ -1,0 +1,200 @@
+"""`hubwatch why`: why something is here, or is not, with the evidence and what to type next."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import HubwatchError
+
+from ..text import one_line
+from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.select_why import Bracket, ListedRow
+
+    from ..relevance.inquiry import Inquiry
+    from ..relevance.why import Absent, Facts, Judgement, Kept
+
+_CERTAIN = 1.0
+
+
+@click.command()
+@click.argument("what", metavar="ID|URL|TITLE", nargs=-1, required=True)
+@click.option(
+    "--date",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="When it was published, for what was never listed; else the day in its address.",
+)
+@click.option("--source", "source_id", default="", metavar="ID", help="Only of this source.")
+@output_option
+@pass_session
+def why(
+    session: Session, what: tuple[str, ...], day: datetime | None, source_id: str, output: str
+) -> None:
+    """Say why something is here or is not: an article by its number, an address, a title.
+
+    Answers also for what is not in the archive: never listed, with the rows of the lists before and
+    after its day and the archived lists that prove it; listed and failed; set aside.
+
+    \b
+    Examples:
+      hubwatch why 42
+      hubwatch why https://english.guiyang.gov.cn/2023-12/15/c_956327.htm
+      hubwatch why "Guiyang chosen as hub city" --source guiyang-en --date 2023-12-15
+    """
+    from ..relevance.inquiry import Inquiry
+    from ..relevance.why import judge
+
+    asked = " ".join(what).strip()
+    if source_id:
+        session.catalogue.get(source_id)
+    with session.reading() as store:
+        inquiry = Inquiry(store, session.catalogue, session.watchlist, session.now)
+        found = _found(inquiry, asked, source_id, day.date() if day else None)
+        judged = [(facts, judge(facts)) for facts in found]
+    if output == JSON:
+        from ..relevance.why_json import answer_json
+
+        answers = [answer_json(facts, told, session.watchlist) for facts, told in judged]
+        print_json({"asked": asked, "by": _kind(asked), "answers": answers})
+        return
+    for number, (facts, told) in enumerate(judged):
+        if number:
+            click.echo()
+        is_guess = facts.likeness is not None and facts.likeness < _CERTAIN and len(judged) > 1
+        (_print_guess if is_guess else _print)(session, facts, told)
+
+
+def _kind(asked: str) -> str:
+    if asked.isdigit():
+        return "id"
+    is_address = asked.lower().startswith(("http://", "https://")) or _looks_like_address(asked)
+    return "url" if is_address else "title"
+
+
+def _looks_like_address(asked: str) -> bool:
+    """Whether somebody left out the scheme of an address."""
+    host, slash, _ = asked.partition("/")
+    return bool(slash) and "." in host.strip(".") and host.isascii() and " " not in asked
+
+
+def _found(inquiry: Inquiry, asked: str, source_id: str, day: date | None) -> tuple[Facts, ...]:
+    kind = _kind(asked)
+    if kind == "id":
+        facts = inquiry.of_article(int(asked))
+        if facts is None:
+            raise HubwatchError(f"{inquiry.store.path}: there is no article {asked}")
+        return (facts,)
+    if kind == "title":
+        return inquiry.of_title(asked, source_id, day)
+    try:
+        return inquiry.of_address(asked if "://" in asked else f"https://{asked}", source_id, day)
+    except ValueError as error:
+        raise HubwatchError(str(error)) from None
+
+
+def _print_guess(session: Session, facts: Facts, judgement: Judgement) -> None:
+    heading(one_line(facts.title))
+    click.echo(one_line(f"{judgement.answer}: {judgement.told}"))
+    click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
+
+
+def _print(session: Session, facts: Facts, judgement: Judgement) -> None:
+    from ..relevance.why import Kept
+
+    heading(one_line(f"{judgement.answer}: {facts.title or facts.url or 'nothing'}"))
+    click.echo(fact("because", judgement.told))
+    if isinstance(facts.known, Kept):
+        _print_kept(facts.known, session)
+    else:
+        _print_absent(facts, facts.known, session.config.zone)
+    if judgement.next:
+        click.echo(fact("next", _advice(session, judgement)))
+
+
+def _advice(session: Session, judgement: Judgement) -> str:
+    return session.advice(judgement.next) if judgement.next else ""
+
+
+def _print_kept(kept: Kept, session: Session) -> None:
+    from ..relevance.why import why_related
+
+    article = kept.article
+    click.echo(fact("article", f"{article.id}, story {article.story_id}: {article.url}"))
+    click.echo(fact("published", article.published.iso if article.published else "undated"))
+    click.echo(fact("grade", kept.grade or "none"))
+    if not kept.is_current:
+        rematch = session.advice("rematch")
+        click.echo(fact("", f"by another watchlist than today's; {rematch} applies that"))
+    for one in kept.people.decisions:
+        said = f"{one.verb} by {one.person}, {local(one.at, session.config.zone)} {one.value}"
+        click.echo(fact("decision", said))
+    if kept.found is not None:
+        for score in kept.found.scores:
+            parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
+            told = f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
+            click.echo(fact("score", told))
+        for match in kept.found.matches:
+            where = f"{match.topic}: “{match.phrase}” in the {match.field}: {match.sentence}"
+            click.echo(fact("evidence", where))
+        _print_places(kept, session)
+    for lack in kept.unmet:
+        told = f"“{lack.phrase}” {lack.why} ({lack.topic}): {lack.sentence}"
+        click.echo(fact("not counted", told))
+    for other in kept.related:
+        told = why_related(other, session.watchlist)
+        click.echo(fact("related", f"{other.article_id} {other.title}: {told}"))
+
+
+def _print_places(kept: Kept, session: Session) -> None:
+    places = session.watchlist.gazetteer.places
+    for one in kept.found.places if kept.found else ():
+        name = places[one.place].en if one.place in places else one.place
+        times = f", {one.times} times" if one.times > 1 else ""
+        told = f"{name}: {one.role} (“{one.phrase}” in the {one.field}{times}: {one.why})"
+        click.echo(fact("place", told))
+
+
+def _print_absent(facts: Facts, known: Absent, zone: str) -> None:
+    for name, value in (("address", facts.url), ("source", facts.source_id), ("day", known.day)):
+        if value:
+            click.echo(fact(name, value))
+    if known.aside is not None:
+        click.echo(fact("set aside", f"page {known.aside.id}: {known.aside.reason}"))
+    for row in known.listed:
+        seen = f"{local(row.first_seen_at, zone)} to {local(row.last_seen_at, zone)}"
+        click.echo(fact("listed", f"{seen} on {row.list_url}{_proof(row, zone)}"))
+    for one in known.tries:
+        why = f": {one.reason}" if one.reason else ""
+        click.echo(fact("tried", f"{local(one.at, zone)} run {one.run_id}: {one.outcome}{why}"))
+    if known.aside is None and not known.listed:
+        _print_brackets(known.brackets, zone)
+    for source in known.near:
+        told = f"{source.id} watches {', '.join(source.links.hosts)}"
+        shapes = ", ".join(source.links.allow_written)
+        click.echo(fact("near", f"{told}: {shapes}" if shapes else told))
+
+
+def _print_brackets(brackets: tuple[Bracket, ...], zone: str) -> None:
+    rows = [
+        (bracket.entry_url, which, row.published or "", row.title, row.list_url, _proof(row, zone))
+        for bracket in brackets
+        for which, row in (("before", bracket.earlier), ("after", bracket.later))
+        if row is not None
+    ]
+    if rows:
+        columns = (Column("list"), Column("row"), Column("dated", folds="never"))
+        more = (Column("title", folds="short"), Column("seen on"), Column("proof"))
+        print_table((*columns, *more), rows)
+
+
+def _proof(row: ListedRow, zone: str) -> str:
+    if row.snapshot_id is None:
+        return ""
+    return f" (snapshot {row.snapshot_id}, fetched {local(row.fetched_at, zone)})"

@@ -1,0 +1,195 @@
+"""Gathers what is known of an article, an address or a title, for `why` to judge. Reads the archive
+and the sources; judges nothing, fetches nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+
+from scraper.relevance.topics import Watchlist
+from scraper.relevance.unmet import Unmet, unmet
+from scraper.sources.links import authority_of, is_article
+from scraper.sources.load import Catalogue
+from scraper.sources.model import Source
+from storage.decisions import State, Verdict
+from storage.relevance import Relevance
+from storage.select_why import ListedRow
+from storage.store import Store
+from storage.types import ArticleData
+from storage.urls import host_of, key_of, url_key
+from storage.views import Article
+
+from .why import Absent, Facts, Kept
+
+_FEW = 3
+_LONGEST_RUN = timedelta(days=1)
+"""The run that lists an address may have begun so long before."""
+_SHARED_SUFFIX = 2
+"""So many last labels of a host name may be a country's own, such as `gov.cn`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What one asks with. `now` says which addresses rest."""
+
+    store: Store
+    catalogue: Catalogue
+    watchlist: Watchlist
+    now: datetime
+
+    def of_article(self, article_id: int) -> Facts | None:
+        """An article by its number; None if there is none."""
+        article = self.store.article(article_id)
+        return self._kept(article) if article else None
+
+    def of_address(
+        self, url: str, source_id: str = "", day: date | None = None
+    ) -> tuple[Facts, ...]:
+        """An address: each article that stands or stood there, and each source that listed it or
+        set it aside; else what would have to be true for it to be here. `https` and `http` are
+        both looked for. Raises ValueError for what is no http(s) address."""
+        found: dict[int, Article] = {}
+        for spelling in _spellings(url):
+            found |= {one.id: one for one in self.store.article_by_url(spelling)}
+        articles = [one for one in found.values() if source_id in ("", one.source_id)]
+        kept = [self._kept(article) for article in articles]
+        others = self._elsewhere(url, source_id, {one.source_id for one in articles}, day)
+        if kept or others:
+            return (*kept, *others)
+        taker = self.catalogue.for_url(url)
+        owner = source_id or (taker.id if taker else "")
+        return (self._absent(url, owner, day),)
+
+    def of_title(
+        self, title: str, source_id: str = "", day: date | None = None
+    ) -> tuple[Facts, ...]:
+        """A title: what has it, or the likest there are, five at most; else the source's lists."""
+        found = []
+        for one in self.store.titled(title):
+            if source_id not in ("", one.source_id):
+                continue
+            facts = (
+                self.of_article(one.article_id)
+                if one.article_id is not None
+                else self._absent(one.url, one.source_id, day, one.title)
+            )
+            if facts is not None:
+                found.append(replace(facts, likeness=one.likeness))
+        return tuple(found) or (self._absent("", source_id, day),)
+
+    def _kept(self, article: Article) -> Facts:
+        found = self.store.relevance(article.id)
+        story = self.store.story_file(article.story_id)
+        assert story is not None  # every article has one
+        proof = next((one for one in story.proofs if one.article_id == article.id), None)
+        people = self.store.verdicts([article.story_id]).get(article.story_id)
+        kept = Kept(
+            article=article,
+            found=found,
+            watched=self.watchlist.watched,
+            is_current=found is not None and found.watchlist == self.watchlist.version,
+            lead=story.story.lead,
+            proof=proof,
+            people=people or Verdict(State.OPEN),
+            gone_evidence=self.store.gone_evidence(article.id) if article.gone_at else "",
+            unmet=self._unmet(article, found),
+            related=self.store.related(article.id, self.watchlist.watched),
+        )
+        return Facts(article.url, article.source_id, article.title, kept)
+
+    def _unmet(self, article: Article, found: Relevance | None) -> tuple[Unmet, ...]:
+        text = ArticleData(
+            article.url,
+            article.source_id,
+            article.title,
+            article.body,
+            published=article.published,
+        )
+        return unmet(text, self.watchlist, [one.topic for one in found.scores] if found else [])
+
+    def _elsewhere(self, url: str, source_id: str, done: set[str], day: date | None) -> list[Facts]:
+        """Sources that listed an address or set it aside and have no article of it."""
+        keys = [key_of(one) for one in _spellings(url)]
+        met = [
+            *(one.source_id for one in self.store.set_aside_at(keys)),
+            *(row.source_id for row in self.store.listed_at(keys)),
+        ]
+        wanted = [one for one in dict.fromkeys(met) if source_id in ("", one) and one not in done]
+        return [self._absent(url, one, day) for one in wanted]
+
+    def _absent(self, url: str, source_id: str, day: date | None, title: str = "") -> Facts:
+        source = self.catalogue.sources.get(source_id)
+        keys = [key_of(one) for one in _spellings(url)] if url else []
+        listed = tuple(
+            row for row in self.store.listed_at(keys) if source_id in ("", row.source_id)
+        )
+        aside = [one for one in self.store.set_aside_at(keys) if one.source_id == source_id]
+        day = day or _day_listed(listed) or (_day_in(url, source, self.now) if url else None)
+        known = Absent(
+            source=source,
+            is_taken=bool(source and url and is_article(url, source.links)),
+            was_crawled=bool(source_id) and bool(self.store.runs(1, source_id)),
+            aside=aside[-1] if aside else None,
+            listed=listed,
+            day=day,
+            brackets=self.store.brackets(source_id, day) if source_id and day else (),
+            near=self._near(url) if url and not source_id else (),
+        )
+        if listed and source_id:
+            urls = list(dict.fromkeys([url, *(row.url for row in listed)]))
+            since = min(row.first_seen_at for row in listed)
+            failed = self.store.attempts(source_id, self.now)
+            rests = any(key in failed and failed[key].rests(self.now) for key in keys)
+            tries = self.store.tries(source_id, urls, since - _LONGEST_RUN)
+            known = replace(known, tries=tries, rests=rests)
+        return Facts(url, source_id, title or (listed[0].title if listed else ""), known)
+
+    def _near(self, url: str) -> tuple[Source, ...]:
+        """Sources that watch the host of an address, or one that is like it."""
+        sources = self.catalogue.sources.values()
+        here = [one for one in sources if authority_of(url) in one.links.hosts]
+        if here:
+            return tuple(here[:_FEW])
+        host = host_of(url)
+        hosts = {name: one for one in sources for name in one.links.hosts}
+        kin = [name for name in hosts if _shared_labels(name, host) > _SHARED_SUFFIX]
+        like = kin or get_close_matches(host, hosts, n=_FEW)
+        return tuple({hosts[name].id: hosts[name] for name in like}.values())[:_FEW]
+
+
+def _spellings(url: str) -> tuple[str, ...]:
+    """An address with either scheme, as typed first. Raises ValueError for none."""
+    url_key(url)
+    scheme, _, rest = url.strip().partition("://")
+    other = "http" if scheme.lower() == "https" else "https"
+    return url.strip(), f"{other}://{rest}"
+
+
+def _day_listed(listed: Sequence[ListedRow]) -> date | None:
+    """The day that a list gives an address, where it gives a whole one."""
+    told = next((row.published[:10] for row in listed if row.published), "")
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        return None
+
+
+def _day_in(url: str, source: Source | None, now: datetime) -> date | None:
+    """The day in an address, if it has one."""
+    from scraper.pages.dating.address import day_in  # loads a parser: only where it is needed
+
+    when = day_in(url, source.zone if source else "Asia/Shanghai", now)
+    return when.day if when else None
+
+
+def _shared_labels(one: str, other: str) -> int:
+    pairs = zip(reversed(one.split(".")), reversed(other.split(".")), strict=False)
+    count = 0
+    for here, there in pairs:
+        if here != there:
+            break
+        count += 1
+    return count

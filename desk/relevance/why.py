@@ -1,0 +1,298 @@
+"""Why something is here, or is not: a judgement over facts, in one word, one sentence, and the
+command that comes next.
+
+Pure: the facts are gathered by `inquiry`, and told by the command line. A further place where
+something can be (an issue of a digest) is one more fact of `Kept` and one more judge of `_KEPT`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
+from scraper.relevance.unmet import Unmet
+from scraper.sources.links import authority_of
+from scraper.sources.model import Source
+from storage.decisions import State, Verdict
+from storage.records import Quarantined
+from storage.relevance import Relevance, Score
+from storage.select_related import Related
+from storage.select_stories import Proof, Publication
+from storage.select_why import Attempt, Bracket, ListedRow
+from storage.types import Grade
+from storage.views import Article
+
+
+class Answer(StrEnum):
+    """Where something stands."""
+
+    KEPT = "kept"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    COPY = "copy"
+    BELOW = "below grade"
+    QUARANTINED = "quarantined"
+    FAILED = "listed and failed"
+    OWED = "listed and owed"
+    PASSED_OVER = "listed and passed over"
+    NOT_TAKEN = "listed and not taken"
+    NEVER_LISTED = "never listed"
+    NEVER_CRAWLED = "never crawled"
+    NO_SOURCE = "no source"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of an article of the archive. `proof` says why it belongs to its story, if it
+    does not lead it; `is_current` whether today's watchlist has seen it."""
+
+    article: Article
+    found: Relevance | None
+    watched: tuple[str, ...]
+    is_current: bool
+    lead: Publication
+    proof: Proof | None
+    people: Verdict
+    gone_evidence: str = ""
+    unmet: tuple[Unmet, ...] = ()
+    related: tuple[Related, ...] = ()
+
+    @property
+    def best(self) -> Score | None:
+        """The strongest score of a watched topic."""
+        scores = (
+            [one for one in self.found.scores if one.topic in self.watched] if self.found else []
+        )
+        return max(scores, key=lambda one: one.deciding, default=None)
+
+    @property
+    def grade(self) -> Grade | None:
+        """The strongest grade of a watched topic."""
+        return self.found.grade(self.watched) if self.found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What is known of an address that is no article of the archive.
+
+    `source` takes the address, or was named; `is_taken` whether its rules allow the address,
+    `rests` whether it failed too lately to be asked for again; `near` are sources that come near it
+    where none takes it.
+    """
+
+    source: Source | None = None
+    is_taken: bool = False
+    was_crawled: bool = False
+    aside: Quarantined | None = None
+    listed: tuple[ListedRow, ...] = ()
+    tries: tuple[Attempt, ...] = ()
+    rests: bool = False
+    day: date | None = None
+    brackets: tuple[Bracket, ...] = ()
+    near: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of what was asked for; `source_id` and `url` are empty where a title led
+    nowhere, `likeness` how like the title is to what was asked, where it was asked by title."""
+
+    url: str
+    source_id: str
+    title: str
+    known: Kept | Absent
+    likeness: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The answer, in one sentence; `next` is the command to type, without `hubwatch`, if any.
+    Points are what it is short of being related and core; None for what is not in the archive."""
+
+    answer: Answer
+    told: str
+    next: str = ""
+    short_of_related: float | None = None
+    short_of_core: float | None = None
+
+
+def judge(facts: Facts) -> Judgement:
+    """What the facts come to."""
+    if isinstance(facts.known, Absent):
+        return _absent(facts, facts.known)
+    kept = facts.known
+    answer, told, then = next(found for each in _KEPT if (found := each(kept)))
+    points = kept.best.deciding if kept.best else 0.0
+    related, core = (max(0.0, wanted - points) for wanted in (RELATED_POINTS, CORE_POINTS))
+    return Judgement(answer, told, then, related, core)
+
+
+_Found = tuple[Answer, str, str]
+
+
+def _rejected(kept: Kept) -> _Found | None:
+    if kept.people.state is not State.REJECTED:
+        return None
+    return Answer.REJECTED, _by_whom(kept.people), f"story {kept.article.story_id}"
+
+
+def _withdrawn(kept: Kept) -> _Found | None:
+    if kept.article.gone_at is None:
+        return None
+    how = f": {kept.gone_evidence}" if kept.gone_evidence else ""
+    told = f"withdrawn by its publisher, seen {_day(kept.article.gone_at)}{how}"
+    return Answer.WITHDRAWN, told, f"show {kept.article.id}"
+
+
+def _copy(kept: Kept) -> _Found | None:
+    lead = kept.lead
+    if lead.id == kept.article.id:
+        return None
+    proof = kept.proof
+    share = f", {proof.share:.0%} of its text stands there" if proof and proof.share else ""
+    where = f"told under article {lead.id} ({lead.url}{share})"
+    told = f"a copy in story {kept.article.story_id}, {where}"
+    return Answer.COPY, told, f"story {kept.article.story_id}"
+
+
+def _accepted(kept: Kept) -> _Found | None:
+    if kept.people.state is not State.ACCEPTED:
+        return None
+    return Answer.ACCEPTED, _by_whom(kept.people), f"show {kept.article.id}"
+
+
+def _below(kept: Kept) -> _Found | None:
+    if kept.grade in (Grade.CORE, Grade.RELATED):
+        return None
+    best = kept.best
+    points = best.deciding if best else 0.0
+    why = (
+        f"{kept.grade} of {best.topic} ({_parts(best)})" if best else "no watched name counts in it"
+    )
+    short = f"{RELATED_POINTS - points:g} points short of related, {CORE_POINTS - points:g} of core"
+    return Answer.BELOW, f"{why}: {short}", "watchlist test"
+
+
+def _kept(kept: Kept) -> _Found | None:
+    best = kept.best
+    assert best is not None  # below grade otherwise
+    short = CORE_POINTS - best.deciding
+    missing = f"; {short:g} points short of core" if short > 0 else ""
+    told = f"{kept.grade} of {best.topic}, {best.deciding:g} points ({_parts(best)}){missing}"
+    return Answer.KEPT, told, f"show {kept.article.id}"
+
+
+_KEPT: tuple[Callable[[Kept], _Found | None], ...] = (
+    *(_rejected, _withdrawn, _copy, _accepted, _below),
+    _kept,
+)
+"""In this order: the first that has something to say is the answer."""
+
+
+def _parts(score: Score) -> str:
+    return ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
+
+
+def _by_whom(verdict: Verdict) -> str:
+    return "; ".join(
+        f"{one.verb}ed by {one.person} on {_day(one.at)}" + (f": {one.value}" if one.value else "")
+        for one in verdict.decisions
+    )
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d}"
+
+
+def _absent(facts: Facts, known: Absent) -> Judgement:
+    source = facts.source_id
+    if known.aside is not None:
+        return _set_aside(known.aside)
+    if known.listed:
+        return _listed(facts, known)
+    if not source:
+        return _nowhere(facts, known)
+    if not known.was_crawled:
+        return Judgement(
+            Answer.NEVER_CRAWLED, f"{source} takes it and was never crawled", f"crawl {source}"
+        )
+    since = f" --since {known.day}" if known.day else ""
+    return Judgement(
+        Answer.NEVER_LISTED,
+        f"no list of {source} has shown it so far{_around(known)}",
+        f"backfill {source}{since}" if since or not facts.url else f"crawl {facts.url}",
+    )
+
+
+def _around(known: Absent) -> str:
+    """How the lists bracket the day, in words."""
+    if known.day is None:
+        return ""
+    both = [one for one in known.brackets if one.earlier and one.later]
+    if both:
+        return f"; {len(both)} of its lists have rows before and after {known.day}"
+    if any(one.earlier for one in known.brackets):
+        return f"; none of its rows is later than {known.day}: it may not have been out yet"
+    if any(one.later for one in known.brackets):
+        return f"; none of its rows reaches back to {known.day}"
+    return "; its rows have no dates"
+
+
+def _set_aside(aside: Quarantined) -> Judgement:
+    how = f"{aside.outcome}: {aside.reason}" if aside.reason else aside.outcome
+    told = f"set aside since {_day(aside.first_seen_at)} ({how}), met {aside.tries} times, last "
+    then = f"quarantine retry {aside.source_id}"
+    return Judgement(
+        Answer.QUARANTINED,
+        told + _day(aside.last_seen_at),
+        then if aside.snapshot_id is not None else f"{then} --fetch",
+    )
+
+
+def _listed(facts: Facts, known: Absent) -> Judgement:
+    since = f"listed since {_day(min(row.first_seen_at for row in known.listed))}"
+    crawl = f"crawl {facts.url}"
+    failed = [one for one in known.tries if one.outcome not in ("ok", "unchanged", "partial")]
+    if failed:
+        words = Counter(one.outcome.value for one in failed).most_common()
+        how = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words)
+        again = "it rests before it is asked for again" if known.rests else "the next crawl asks"
+        told = f"{since}, asked for {len(failed)} times in vain ({how}); {again}"
+        return Judgement(Answer.FAILED, told, crawl)
+    if known.source is not None and not known.is_taken:
+        told = f"{since}; the link rule of {facts.source_id} takes no such address for an article"
+        return Judgement(Answer.NOT_TAKEN, told, f"sources show {facts.source_id}")
+    if not any("crawl" in row.kinds for row in known.listed):
+        told = f"{since} by a back-fill, which did not ask for what is older than it was told"
+        return Judgement(Answer.PASSED_OVER, told, crawl)
+    return Judgement(Answer.OWED, f"{since} and not asked for yet; the next crawl does", crawl)
+
+
+def _nowhere(facts: Facts, known: Absent) -> Judgement:
+    if not facts.url:
+        told = "no article and no row of a list has such a title"
+        return Judgement(Answer.UNKNOWN, told, "sources")
+    here = next((one.id for one in known.near if authority_of(facts.url) in one.links.hosts), "")
+    if here:
+        told = f"{here} watches that host, and its link rule takes no such address for an article"
+        return Judgement(Answer.NO_SOURCE, told, f"sources show {here}")
+    near = ", ".join(source.id for source in known.near)
+    hint = f"; near it: {near}" if near else ""
+    return Judgement(
+        Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {facts.url}"
+    )
+
+
+def why_related(other: Related, watchlist: Watchlist) -> str:
+    """What an article and a related one have in common, in words."""
+    if other.words:
+        return f"both say {', '.join(other.words)}"
+    topic, place = watchlist.topics.get(other.topic), watchlist.gazetteer.places.get(other.place)
+    told = topic.label("en") if topic else other.topic
+    return f"both are about {place.en if place else other.place} and {told}"

@@ -1,0 +1,154 @@
+"""The answer of `why` as plain data; the keys are told in docs/machine.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from scraper.relevance.topics import Watchlist
+from storage.decisions import Decision
+from storage.records import Quarantined
+from storage.relevance import Relevance
+from storage.select_related import Related
+from storage.select_why import Attempt, Bracket, ListedRow
+
+from .grading import relevance_json
+from .why import Absent, Facts, Judgement, Kept, why_related
+
+
+def answer_json(facts: Facts, judgement: Judgement, watchlist: Watchlist) -> dict[str, Any]:
+    """One answer. What does not apply is null, or an empty list."""
+    known = facts.known
+    kept = known if isinstance(known, Kept) else None
+    absent = known if isinstance(known, Absent) else Absent()
+    found = kept.found if kept else None
+    return {
+        "answer": judgement.answer.value,
+        "told": judgement.told,
+        "next": judgement.next or None,
+        "likeness": facts.likeness,
+        "url": facts.url or None,
+        "source": facts.source_id or None,
+        "title": facts.title or None,
+        **_of_article(kept),
+        "short": {
+            "related": judgement.short_of_related,
+            "core": judgement.short_of_core,
+        },
+        **relevance_json(found or Relevance(), watchlist),
+        "unmet": [
+            {
+                "topic": one.topic,
+                "phrase": one.phrase,
+                "field": one.field,
+                "sentence": one.sentence,
+                "why": one.why,
+            }
+            for one in (kept.unmet if kept else ())
+        ],
+        "related": related_json(kept.related if kept else (), watchlist),
+        **_of_absence(absent),
+    }
+
+
+def related_json(related: Iterable[Related], watchlist: Watchlist) -> list[dict[str, Any]]:
+    """Related items."""
+    return [
+        {
+            "id": one.article_id,
+            "story": one.story_id,
+            "title": one.title,
+            "why": why_related(one, watchlist),
+        }
+        for one in related
+    ]
+
+
+def _of_article(kept: Kept | None) -> dict[str, Any]:
+    article = kept.article if kept else None
+    return {
+        "id": article.id if article else None,
+        "story": article.story_id if article else None,
+        "lead": kept.lead.id if kept else None,
+        "share": kept.proof.share if kept and kept.proof else None,
+        "published": article.published.iso if article and article.published else None,
+        "grade": kept.grade.value if kept and kept.grade else None,
+        "watchlist": kept.found.watchlist if kept and kept.found else None,
+        "current": kept.is_current if kept else None,
+        "state": kept.people.state.value if kept else None,
+        "decisions": [_decision(one) for one in kept.people.decisions] if kept else [],
+        "gone": _iso(article.gone_at) if article else None,
+        "gone_evidence": kept.gone_evidence if kept else "",
+    }
+
+
+def _decision(one: Decision) -> dict[str, Any]:
+    return {"verb": one.verb, "by": one.person, "at": _iso(one.at), "why": one.value}
+
+
+def _of_absence(known: Absent) -> dict[str, Any]:
+    return {
+        "day": known.day.isoformat() if known.day else None,
+        "quarantine": _aside(known.aside) if known.aside else None,
+        "listed": [_row(row) for row in known.listed],
+        "tries": [_try(one) for one in known.tries],
+        "lists": [_bracket(one) for one in known.brackets],
+        "near": [
+            {
+                "source": source.id,
+                "hosts": list(source.links.hosts),
+                "allow": list(source.links.allow_written),
+            }
+            for source in known.near
+        ],
+    }
+
+
+def _aside(aside: Quarantined) -> dict[str, Any]:
+    return {
+        "id": aside.id,
+        "outcome": aside.outcome.value,
+        "reason": aside.reason,
+        "tries": aside.tries,
+        "first": _iso(aside.first_seen_at),
+        "last": _iso(aside.last_seen_at),
+    }
+
+
+def _row(row: ListedRow) -> dict[str, Any]:
+    return {
+        "entry": row.entry_url,
+        "list": row.list_url,
+        "url": row.url,
+        "title": row.title,
+        "published": row.published,
+        "first_seen": _iso(row.first_seen_at),
+        "last_seen": _iso(row.last_seen_at),
+        "snapshot": row.snapshot_id,
+        "fetched": _iso(row.fetched_at),
+    }
+
+
+def _try(one: Attempt) -> dict[str, Any]:
+    return {
+        "at": _iso(one.at),
+        "run": one.run_id,
+        "outcome": one.outcome.value,
+        "reason": one.reason,
+        "status": one.status,
+    }
+
+
+def _bracket(one: Bracket) -> dict[str, Any]:
+    return {
+        "entry": one.entry_url,
+        "earlier": _row(one.earlier) if one.earlier else None,
+        "later": _row(one.later) if one.later else None,
+        "same_day": one.same_day,
+        "last_read": _iso(one.last_read_at),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

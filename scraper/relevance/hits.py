@@ -1,0 +1,119 @@
+"""Which names of topics stand in an article and count there: in use on that day, not part of a
+longer name, with what they require and without what they exclude. Gives no grades.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from storage.types import ArticleData
+
+from .finder import Found
+from .standing import Standing
+from .topics import Name, Topic, Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name of a topic found in a field."""
+
+    topic: Topic
+    name: Name
+    form: str
+    field: str
+    start: int
+    end: int
+
+
+def counted(
+    found: Mapping[str, Sequence[Found]],
+    watchlist: Watchlist,
+    standing: Standing,
+    article: ArticleData,
+) -> list[Hit]:
+    """The hits that count. Those without conditions stand first, so that others can lean on
+    them."""
+    hits = list(_hits(found, watchlist, standing))
+    day = article.published.day if article.published else None
+    hits = [hit for hit in hits if _was_in_use(hit.name, day)]
+    plain = [hit for hit in hits if not hit.name.requires and not hit.name.excludes]
+    _mark(plain, standing)
+    others = [
+        hit
+        for hit in hits
+        if (hit.name.requires or hit.name.excludes)
+        and not standing.failing(hit.name.requires, hit.field, hit.start, hit.end)
+        and standing.holding(hit.name.excludes, hit.field, hit.start, hit.end) is None
+    ]
+    _mark(others, standing)
+    return plain + others
+
+
+def _was_in_use(name: Name, published: date | None) -> bool:
+    return published is None or name.valid_from is None or published >= name.valid_from
+
+
+def _hits(
+    found: Mapping[str, Sequence[Found]], watchlist: Watchlist, standing: Standing
+) -> Iterator[Hit]:
+    for field, items in found.items():
+        contexts: list[Found] = []
+        own: list[tuple[Topic, Name, Found]] = []
+        for one in items:
+            key = one.phrase.key
+            if key in watchlist.named:
+                own.append((*watchlist.named[key], one))
+            elif key in watchlist.told:
+                contexts.append(one)
+        for one in _longest(contexts):
+            standing.add(watchlist.told[one.phrase.key], field, one.start)
+        for topic, name, one in _without_yielding(own):
+            yield Hit(topic, name, one.phrase.text, field, one.start, one.end)
+
+
+def _longest(contexts: Sequence[Found]) -> Iterator[Found]:
+    """Contexts in their order, without those inside a longer one: `not surprising` may be listed
+    so that the `not` in it is none."""
+    reached = start = -1
+    for one in contexts:
+        if one.end > reached or (one.start, one.end) == (start, reached):
+            start, reached = one.start, one.end
+            yield one
+
+
+def _without_yielding(
+    found: Sequence[tuple[Topic, Name, Found]],
+) -> Iterator[tuple[Topic, Name, Found]]:
+    """Leave out names that overlap one of a topic theirs gives way to (`hub city` in `logistics
+    hub city`), or stand inside a longer one of their own topic."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for topic, _, one in found:
+        spans.setdefault(topic.id, []).append((one.start, one.end))
+    for places in spans.values():
+        places.sort()
+    for topic, name, one in found:
+        others = (span for other in topic.gives_way_to for span in _around(spans.get(other), one))
+        if any(start < one.end and one.start < end for start, end in others):
+            continue
+        if not any(_inside(one, span) for span in _around(spans[topic.id], one)):
+            yield topic, name, one
+
+
+def _inside(one: Found, span: tuple[int, int]) -> bool:
+    return span != (one.start, one.end) and span[0] <= one.start and one.end <= span[1]
+
+
+def _around(spans: list[tuple[int, int]] | None, one: Found) -> list[tuple[int, int]]:
+    """The spans that may overlap: they are in order of start, so neighbours are enough."""
+    if not spans:
+        return []
+    index = bisect_left(spans, (one.start, 0))
+    return spans[max(0, index - 4) : index + 4]
+
+
+def _mark(hits: Iterable[Hit], standing: Standing) -> None:
+    for hit in hits:
+        standing.add(hit.topic.id, hit.field, hit.start)
