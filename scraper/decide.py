@@ -6,7 +6,7 @@ Touches nothing: no clock, no archive. `storage` carries the result out.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.text import squeeze
 from storage.types import (
@@ -20,6 +20,8 @@ from storage.types import (
     Revise,
     Touch,
 )
+
+from .revisions.compare import Version, compare
 
 HASH_VERSION = 1
 """Leads every hash, so that a change of the rules below is seen for what it is."""
@@ -50,6 +52,22 @@ def decide(reading: Reading, known: Known | None, url: str, hashes: Hashes | Non
     if known.content_hash == content:
         return Touch(known.article_id)
     return Revise(known.article_id, reading, content, body)
+
+
+def weighed(intent: Revise, before: ArticleData, after: ArticleData) -> Revise:
+    """The intent with what changed from one version to the next, and whether that matters."""
+    found = compare(_version(before), _version(after))
+    return replace(
+        intent,
+        changed=changed_fields(before, after),
+        weight=found.weight,
+        kinds=found.kinds,
+        summary=found.summary,
+    )
+
+
+def _version(article: ArticleData) -> Version:
+    return Version(article.title, article.body, article.published, article.attachments)
 
 
 def hashes_of(article: ArticleData) -> Hashes:

@@ -16,7 +16,7 @@ from storage.store import Store
 from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
-from .decide import body_hash, changed_fields, content_hash, decide
+from .decide import body_hash, content_hash, decide, weighed
 from .pages.parts import join_parts
 from .prepare import Prepared, prepare
 from .relevance.topics import Watchlist
@@ -83,7 +83,7 @@ def taking(
         known = _in_step(tx, tx.known(arrival.source.id, url), previous, now)
         intent = decide(arrival.reading, known, url, prepared.hashes if prepared else None)
         if isinstance(intent, Revise) and previous and article:
-            intent = replace(intent, changed=changed_fields(previous.article, article))
+            intent = weighed(intent, previous.article, article)
         snapshot_id = None
         if not isinstance(intent, Touch):
             snapshot_id = tx.keep_capture(

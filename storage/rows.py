@@ -123,6 +123,7 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         last_seen_at=unstamp(row["last_seen_at"]),
         changed_at=unstamp_or_none(row["changed_at"]),
         gone_at=unstamp_or_none(row["gone_at"]),
+        gone_evidence=row["gone_evidence"] or "",
         baseline=bool(row["baseline"]),
         revisions=row["revisions"],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,11 +9,12 @@ from typing import Any
 from . import rows
 from .parts import PARTS, part_list
 from .select_files import FileQueries, Found
-from .stamps import stamp, unstamp
+from .select_revisions import RevisionQueries
+from .stamps import stamp
 from .text import Words, read_words, snippets
 from .types import Match
 from .urls import url_key
-from .views import Address, Article, Event, Hit, Order, Query, Readable, Revision
+from .views import Address, Article, Hit, Order, Query, Readable
 
 _FROM = """
 FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
@@ -24,7 +24,8 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   coalesce(r.language, s.language) AS language, r.title, r.body, r.html, r.published,
   r.published_precision, r.published_zone, r.updated, r.updated_precision, r.updated_zone,
   r.source_line, r.author, r.publisher, r.editor, r.images, r.attachments, r.evidence, r.dates,
-  a.first_seen_at, a.last_seen_at, a.changed_at, a.gone_at, a.baseline, a.revisions {_FROM}
+  a.first_seen_at, a.last_seen_at, a.changed_at, a.gone_at, a.gone_evidence,
+  a.baseline, a.revisions {_FROM}
 """
 _LANGUAGE = (
     "lower(substr(coalesce(r.language, s.language), 1, "
@@ -34,7 +35,7 @@ _AT_A_TIME = 200
 _DATE = "a.dated_at"
 
 
-class ArticleQueries(FileQueries):
+class ArticleQueries(FileQueries, RevisionQueries):
     """The part of the store that answers what was said."""
 
     def article(self, article_id: int) -> Article | None:
@@ -91,34 +92,6 @@ class ArticleQueries(FileQueries):
             Hit(article, tuple(_marked(article, words.terms)), tuple(files.get(article.id, ())))
             for article in found
         )
-
-    def revisions(self, article_id: int) -> tuple[Revision, ...]:
-        """Every version of an article, the first one first."""
-        found = self._db.query(
-            "SELECT v.number, v.seen_at, v.changed, r.* FROM revisions v "
-            "JOIN readings r ON r.id = v.reading_id WHERE v.article_id = ? ORDER BY v.number",
-            [article_id],
-        )
-        return tuple(
-            Revision(
-                number=row["number"],
-                seen_at=unstamp(row["seen_at"]),
-                snapshot_id=row["snapshot_id"],
-                title=row["title"],
-                body=row["body"],
-                published=rows.when(row, "published"),
-                changed=tuple(json.loads(row["changed"])),
-            )
-            for row in found
-        )
-
-    def events(self, after_seq: int = 0, limit: int | None = None) -> tuple[Event, ...]:
-        """What happened after that event, in order."""
-        found = self._db.query(
-            "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
-            [after_seq, -1 if limit is None else limit],
-        )
-        return tuple(rows.event(row) for row in found)
 
     def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
         """Every revision with an archived page, of these sources or of all, oldest first."""

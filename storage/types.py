@@ -170,6 +170,17 @@ class Weight(StrEnum):
     COSMETIC = "cosmetic"
 
 
+class Held(StrEnum):
+    """Why a version of an article is kept and not told as news: it is one of a page that changes at
+    every visit or goes to and fro, it says what people were told last, or too much changed at
+    once."""
+
+    NOT = ""
+    RESTLESS = "restless"
+    KNOWN = "known"
+    BULK = "bulk"
+
+
 @dataclass(frozen=True, slots=True)
 class Revise:
     """Keep a new revision of a known article. `changed` names the fields that differ, `kinds` and

@@ -8,7 +8,19 @@ from enum import StrEnum
 
 from .attached import InFile
 from .evidence import chosen
-from .types import Attachment, Change, DateClue, DateKind, Evidence, Image, Match, Part, When
+from .types import (
+    Attachment,
+    Change,
+    DateClue,
+    DateKind,
+    Evidence,
+    Held,
+    Image,
+    Match,
+    Part,
+    Weight,
+    When,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Article:
     publisher: str | None = None
     editor: str | None = None
     dates: tuple[DateClue, ...] = ()
+    gone_evidence: str = ""
 
     @property
     def written(self) -> When | None:
@@ -74,7 +87,12 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One version of an article's content; `changed` names the fields that differ from the one
-    before, and is empty for the first."""
+    before, and is empty for the first.
+
+    `weight` says whether the change matters (None for the first), `kinds` and `summary` what it is.
+    `back_to` is the number of an earlier version that said the same; `times` how many visits it
+    stands for; `held` why it was not told as news.
+    """
 
     number: int
     seen_at: datetime
@@ -83,6 +101,33 @@ class Revision:
     body: str
     published: When | None
     changed: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    weight: Weight | None = None
+    kinds: tuple[str, ...] = ()
+    summary: str = ""
+    back_to: int | None = None
+    times: int = 1
+    held: Held = Held.NOT
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A version of an article as one of the latest changes of the archive."""
+
+    article_id: int
+    story_id: int
+    source_id: str
+    title: str
+    url: str
+    run_id: int | None
+    number: int
+    seen_at: datetime
+    weight: Weight
+    kinds: tuple[str, ...]
+    summary: str
+    back_to: int | None
+    times: int
+    held: Held
 
 
 @dataclass(frozen=True, slots=True)

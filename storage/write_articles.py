@@ -5,13 +5,13 @@ Every change of an article is told by an event in the same transaction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from . import rows
 from .columns import Columns, columns_of
 from .known import KnownQueries
+from .revisions import place
 from .stamps import stamp
 from .types import (
     Applied,
@@ -24,14 +24,15 @@ from .types import (
     Reading,
     Revise,
     Touch,
+    Weight,
 )
 from .urls import KEY_VERSION, url_key
 from .write_addresses import AddressWrites
 from .write_relevance import RelevanceWrites
-from .write_stories import StoryWrites
+from .write_revisions import RevisionWrites
 
 
-class ArticleWrites(AddressWrites, StoryWrites, RelevanceWrites, KnownQueries):
+class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries):
     """The part of a transaction that keeps articles, their revisions, stories and events."""
 
     def apply(
@@ -148,7 +149,7 @@ class ArticleWrites(AddressWrites, StoryWrites, RelevanceWrites, KnownQueries):
                 "baseline": self._is_baseline(run_id),
             },
         )
-        self._revision(article_id, 1, reading_id, run_id, at, ())
+        self._first_version(article_id, reading_id, run_id, at)
         self._index(article_id, columns)
         if data.attachments:
             self._link_files(article_id, data.attachments)
@@ -173,24 +174,28 @@ class ArticleWrites(AddressWrites, StoryWrites, RelevanceWrites, KnownQueries):
         reading_id = self._read(
             intent.reading, columns, snapshot_id, intent.content_hash, intent.body_hash, now
         )
+        version = place(self._db, intent, now)
+        material = intent.weight is Weight.MATERIAL
         self._db.execute(
-            "UPDATE articles SET revisions = revisions + 1, changed_at = ?, last_seen_at = ?, "
-            "last_checked_at = ? WHERE id = ?",
-            [at, at, at, article_id],
+            "UPDATE articles SET revisions = ?, streak = streak + 1, changed_at = "
+            "coalesce(?, changed_at), last_seen_at = ?, last_checked_at = ? WHERE id = ?",
+            [version.number, at if material and not version.held else None, at, at, article_id],
         )
-        number = self._one("SELECT revisions FROM articles WHERE id = ?", [article_id])["revisions"]
-        self._revision(article_id, number, reading_id, run_id, at, intent.changed)
+        self._keep_version(intent, version, reading_id, run_id, at)
         self._show(article_id, reading_id, data, columns, intent.body_hash)
         self._ask_files_again(article_id)
         leads = self._reconsider(article_id)
-        self._tell(Change.CHANGED, article_id, run_id, now, ", ".join(intent.changed))
+        change = Change.CHANGED if material else Change.COSMETIC
+        self._tell(change, article_id, run_id, now, intent.summary or ", ".join(intent.changed))
+        if version.held:
+            self._take_for_no_news()
         self._tell_leads(leads, run_id, now)
-        return Applied(Change.CHANGED, article_id)
+        return Applied(change, article_id)
 
     def _touch(self, article_id: int, run_id: int | None, now: datetime) -> Applied:
         back = self._welcome_back(article_id, run_id, now)
         self._db.execute(
-            "UPDATE articles SET last_seen_at = ?, last_checked_at = ? WHERE id = ?",
+            "UPDATE articles SET last_seen_at = ?, last_checked_at = ?, streak = 0 WHERE id = ?",
             [stamp(now), stamp(now), article_id],
         )
         return Applied(Change.BACK if back else Change.UNCHANGED, article_id)
@@ -222,27 +227,6 @@ class ArticleWrites(AddressWrites, StoryWrites, RelevanceWrites, KnownQueries):
             "body_hash": body_hash,
         }
         return self._insert("readings", values)
-
-    def _revision(
-        self,
-        article_id: int,
-        number: int,
-        reading_id: int,
-        run_id: int | None,
-        at: str,
-        changed: Sequence[str],
-    ) -> None:
-        self._insert(
-            "revisions",
-            {
-                "article_id": article_id,
-                "number": number,
-                "reading_id": reading_id,
-                "seen_at": at,
-                "run_id": run_id,
-                "changed": json.dumps(list(changed)),
-            },
-        )
 
     def _show(
         self,

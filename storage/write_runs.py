@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from . import rows
+from . import brake, rows
 from .records import Counts, Run, SourceRef
 from .stamps import stamp
 from .types import Outcome
@@ -66,6 +66,7 @@ class RunWrites:
         cursor: str = "",
     ) -> Run:
         """End a run with its one outcome word and its figures; keep the source's state in step."""
+        reason = "; ".join(filter(None, (reason, brake.apply(self._db, run_id))))
         figures = asdict(counts)
         assignments = ", ".join(f"{name} = :{name}" for name in figures)
         self._db.execute(
@@ -120,12 +121,15 @@ class RunWrites:
 
     def close_orphans(self, source_id: str, now: datetime) -> int:
         """End the runs of a source that a dead process left open; the caller holds its lease."""
-        cursor = self._db.execute(
-            "UPDATE runs SET ended_at = ?, outcome = ?, reason = 'its process died' "
-            "WHERE source_id = ? AND ended_at IS NULL",
-            [stamp(now), Outcome.INTERRUPTED.value, source_id],
-        )
-        return int(cursor.rowcount)
+        sql = "SELECT id FROM runs WHERE source_id = ? AND ended_at IS NULL"
+        open_runs = [row["id"] for row in self._db.query(sql, [source_id])]
+        for run_id in open_runs:
+            reason = "; ".join(filter(None, ("its process died", brake.apply(self._db, run_id))))
+            self._db.execute(
+                "UPDATE runs SET ended_at = ?, outcome = ?, reason = ? WHERE id = ?",
+                [stamp(now), Outcome.INTERRUPTED.value, reason, run_id],
+            )
+        return len(open_runs)
 
     def close_imports(self, now: datetime) -> int:
         """The same for imports of all sources; the caller holds the lock of imports."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from storage.store import Store
 from storage.types import Change
-from storage.views import Article, Order, Query
+from storage.views import Article, Event, Order, Query
 
 from .model import Edition, Material
 
@@ -33,12 +33,18 @@ def gather(store: Store, edition: Edition) -> Material:
     )
 
 
+def _is_held(event: Event) -> bool:
+    """Whether a change was taken for no news: too many at once, or one of a page that always
+    changes."""
+    return event.change is Change.CHANGED and event.baseline
+
+
 def _touched(store: Store, edition: Edition) -> Iterator[Article]:
     period = edition.period
     ids = {
         event.article_id
         for event in store.events()
-        if event.change in _TOUCHED and period.holds(event.at)
+        if event.change in _TOUCHED and period.holds(event.at) and not _is_held(event)
     }
     for article_id in sorted(ids):
         article = store.article(article_id)

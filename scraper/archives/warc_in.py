@@ -115,7 +115,8 @@ def _bring(
         return
     kept = take(store, arrival, run_id=run_id, now=clock(), watchlist=watchlist)
     change = kept.applied.change
-    brought.count(runs, source.id, "changed" if change is Change.BACK else change)
+    is_edit = change in (Change.BACK, Change.COSMETIC)
+    brought.count(runs, source.id, Change.CHANGED if is_edit else change)
 
 
 def _arrival(page: Page, source: Source) -> Arrival:

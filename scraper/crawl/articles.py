@@ -251,7 +251,7 @@ class Articles:
         """The server says that a known article has not changed."""
         with self._commons.store.writing() as tx:
             self.fetcher.log(tx, fetched)
-            tx.checked(article_id, self._commons.now())
+            tx.still(article_id, self._commons.now())
         self.done(fetched, Outcome.UNCHANGED, None, "")
 
     def gone(self, fetched: Fetched, article_id: int, reading: Reading) -> None:
