@@ -24,7 +24,8 @@ class Job:
 
     `command` and `arguments` together are what is run. Jobs with the same `group` (not empty) and
     the same `command` that are due together share one child: the command once, then the arguments
-    of each. The schedule is spread by the job's name (see `Schedule.spread`) whoever made it.
+    of each. What `leases` names (hosts, for a crawl) is used by one child at a time. The schedule
+    is spread by the job's name (see `Schedule.spread`) whoever made it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Job:
     deadline: timedelta
     arguments: tuple[str, ...] = ()
     group: str = ""
+    leases: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "schedule", self.schedule.spread(self.name))
@@ -45,22 +47,39 @@ class Due:
     job: Job
     slot: Slot
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it gets a child to itself: it did not come to its end among others."""
+        return self.slot.repeats is not None
+
 
 def nothing_held(name: str, now: datetime) -> str:
     """A `Hold` that lets every job run."""
     return ""
 
 
-def batches(waiting: Sequence[Due], size: int) -> list[tuple[Due, ...]]:
-    """Who shares a child with whom: the longest waiting first, at most `size` to a child."""
+def batches(
+    waiting: Sequence[Due], size: int, leased: frozenset[str] = frozenset()
+) -> list[tuple[Due, ...]]:
+    """Who shares a child with whom: the longest waiting first, at most `size` to a child.
+
+    Those that need what another child has, or what is `leased` already, are left out for now.
+    """
     made: list[list[Due]] = []
     for due in sorted(waiting, key=lambda each: (each.slot.due_at, each.job.name)):
-        fitting = (batch for batch in made if len(batch) < size and _share(batch[0].job, due.job))
-        if found := next(fitting, None):
-            found.append(due)
-        else:
+        rivals = [batch for batch in made if _leases(batch) & due.job.leases]
+        if due.job.leases & leased or len(rivals) > 1:
+            continue
+        fitting = [batch for batch in rivals or made if len(batch) < size and _share(batch[0], due)]
+        if fitting:
+            fitting[0].append(due)
+        elif not rivals:
             made.append([due])
     return [tuple(batch) for batch in made]
+
+
+def _leases(batch: Sequence[Due]) -> frozenset[str]:
+    return frozenset().union(*(due.job.leases for due in batch))
 
 
 def command_of(batch: Sequence[Due]) -> tuple[str, ...]:
@@ -75,5 +94,7 @@ def deadline_of(batch: Sequence[Due]) -> timedelta:
     return sum((due.job.deadline for due in batch), timedelta())
 
 
-def _share(first: Job, second: Job) -> bool:
-    return bool(first.group) and (first.group, first.command) == (second.group, second.command)
+def _share(first: Due, second: Due) -> bool:
+    if first.is_alone or second.is_alone or not first.job.group:
+        return False
+    return (first.job.group, first.job.command) == (second.job.group, second.job.command)

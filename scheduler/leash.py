@@ -1,12 +1,15 @@
-"""Becomes the command given to it, after asking the kernel to kill it when the daemon dies.
+"""Becomes the command given to it, after asking the kernel to kill it when the daemon dies, and to
+give it no more than so much memory.
 
-Run by path as `python -I -S leash.py PARENT COMMAND…`, never imported; needs the standard library
-only. A program of its own, because Python code between fork and exec is not safe beside threads.
+Run by path as `python -I -S leash.py PARENT BYTES COMMAND…`, never imported; needs the standard
+library only. A program of its own, because Python code between fork and exec is not safe beside
+threads.
 Without the leash, children of a killed daemon would go on unsupervised, without a deadline.
 """
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 
@@ -14,8 +17,11 @@ _PR_SET_PDEATHSIG = 1  # prctl(2); Linux only
 _NOT_STARTED = 127  # as shells say it
 
 
-def main(parent: int, command: list[str]) -> int:
+def main(parent: int, memory: int, command: list[str]) -> int:
     """Replace this process by `command`; returns only if that fails."""
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    bound = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before we asked
@@ -28,4 +34,4 @@ def main(parent: int, command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]), sys.argv[2:]))
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))

@@ -7,7 +7,8 @@ Not here: waiting for the time to come (`clock`), and running what is due (`daem
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -17,15 +18,19 @@ from storage.store import Store
 from storage.types import Outcome
 from storage.write_slots import Transaction
 
+from .children import ChildEnd
 from .jobs import Due, Job
 from .results import Result
+from .rules import Moment
 from .schedule import Schedule
 
 DUE = "due"
+CHANGED = "the schedule changed"
+REMOVED = "job removed"
 # Bounds of what is put on record after a long time off; what ran does not depend on them.
 _LOOK_BACK = timedelta(days=31)
 _MOST_MISSED = 500
-_NEARBY = 50  # newest slots of a job that have come; only the newest open one will run
+_NEARBY = 50  # newest slots of a job that have come; the last of its schedule is among them
 _MANY = 5000  # newest slots of all jobs: what is planned is among the first
 _MAKE_UPS = 3  # restarts in a row that may repeat an interrupted job
 
@@ -55,77 +60,122 @@ def missed(schedule: Schedule, last: datetime, now: datetime) -> tuple[datetime,
 class Ledger:
     """The slots of one archive, for the one daemon that holds its lock.
 
-    Every method writes one short transaction and raises StorageError if that is not possible.
+    Every method writes one short transaction, or takes part in that of `together`, and raises
+    StorageError if that is not possible.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._open: Transaction | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[Transaction]:
+        """What is done within is kept together or not at all."""
+        if self._open is not None:
+            yield self._open
+            return
+        with self._store.writing() as tx:
+            self._open = tx
+            try:
+                yield tx
+            finally:
+                self._open = None
 
     def recover(self, jobs: Sequence[Job], now: datetime) -> int:
         """Begin after a predecessor: what it left claimed was interrupted, and what was
         interrupted is made up for now, unless that has been tried three times in a row; what it
         planned for other jobs is skipped. Returns how many slots it had left claimed."""
-        gone = {slot.job for slot in self._store.slots(limit=_MANY) if _is_open(slot)}
+        gone = {slot.job for slot in self._store.slots(limit=_MANY, state=DUE)}
         self.drop(gone - {job.name for job in jobs}, now)
-        with self._store.writing() as tx:
+        with self.together() as tx:
             closed = tx.close_claimed(now, "the daemon ended before the job did")
             for job in jobs:
-                past = self._past(job, now)
+                past = self._store.slots(job.name, _MAKE_UPS + 1, until=now)
                 if 0 < _interrupted(past) <= _MAKE_UPS:
-                    tx.plan_slot(job.name, now.replace(microsecond=0), job.schedule.hash, now)
+                    tx.repeat_slot(past[0].id, now)
         return closed
 
     def settle(self, job: Job, now: datetime, why: str) -> Settled:
         """Bring a job's slots up to `now`: plan what was due meanwhile and what is due next, keep
         the newest that is due and skip the others, with `why` as the reason."""
-        with self._store.writing() as tx:
-            self._plan(tx, job, now)
-            open_now = [each for each in self._past(job, now) if _is_open(each)]
-            if not open_now:
-                return Settled(job, None, job.schedule.next_after(now))
-            skipped = tx.skip_slots(job.name, open_now[0].due_at, now, why)
-            return Settled(job, open_now[0], job.schedule.next_after(now), skipped)
+        with self.together() as tx:
+            next_at = self._plan(tx, job, now)
+            newest = next(iter(self._store.slots(job.name, 1, until=now, state=DUE)), None)
+            if newest is None:
+                return Settled(job, None, next_at)
+            skipped = tx.skip_slots(job.name, newest.due_at, now, why, newest.id)
+            return Settled(job, newest, next_at, skipped)
 
-    def _plan(self, tx: Transaction, job: Job, now: datetime) -> None:
+    def _plan(self, tx: Transaction, job: Job, now: datetime) -> datetime:
         tx.reopen_slots(job.name, now)
-        for slot in self._store.slots(job.name, _MANY, after=now):
-            if _is_open(slot) and not job.schedule.is_due_at(slot.due_at):
-                tx.skip_slot(slot.id, now, "the schedule changed")
-        past = self._past(job, now)
-        last = next((each.due_at for each in past if job.schedule.is_due_at(each.due_at)), now)
-        for due in (*missed(job.schedule, last, now), job.schedule.next_after(now)):
-            tx.plan_slot(job.name, due, job.schedule.hash, now)
+        for slot in self._store.slots(job.name, _MANY, after=now, state=DUE):
+            if not _is_of(slot, job.schedule):
+                tx.skip_slot(slot.id, now, CHANGED)
+        next_at = job.schedule.next_after(now)
+        for due in (*missed(job.schedule, self._last(job, now), now), next_at):
+            for moment in job.schedule.moments_at(due):
+                _plan_one(tx, job, moment, now)
+        return next_at
+
+    def _last(self, job: Job, now: datetime) -> datetime:
+        """Up to when slots of this schedule are on record; a new schedule has no past."""
+        for many in (1, _NEARBY):
+            for slot in self._store.slots(job.name, many, until=now):
+                if _is_of(slot, job.schedule):
+                    return slot.due_at
+        return now
 
     def skip(self, slot: Slot, now: datetime, reason: str) -> None:
         """A slot that is due will not run."""
-        with self._store.writing() as tx:
+        with self.together() as tx:
             tx.skip_slot(slot.id, now, reason)
 
     def drop(self, names: Iterable[str], now: datetime) -> int:
         """Jobs that are no longer wanted: skip what was planned for them; returns how many."""
-        with self._store.writing() as tx:
-            return sum(
-                tx.skip_slots(name, datetime.max.replace(tzinfo=now.tzinfo), now, "job removed")
-                for name in names
-            )
+        for_ever = datetime.max.replace(tzinfo=now.tzinfo)
+        with self.together() as tx:
+            return sum(tx.skip_slots(name, for_ever, now, REMOVED) for name in names)
 
     def claim(self, batch: Sequence[Due], now: datetime) -> tuple[Due, ...]:
         """Take the slots of a batch; those that are no longer due are left out."""
-        with self._store.writing() as tx:
+        with self.together() as tx:
             return tuple(each for each in batch if tx.claim_slot(each.slot.id, now))
 
     def end(self, ended: Sequence[Result], now: datetime) -> None:
-        """Write down how claimed slots ended."""
-        with self._store.writing() as tx:
+        """Write down how claimed slots ended, and plan another try where one is to be."""
+        with self.together() as tx:
             for each in ended:
                 tx.end_slot(each.due.slot.id, now, each.outcome, each.reason)
+                if each.again:
+                    tx.repeat_slot(each.due.slot.id, now)
 
-    def _past(self, job: Job, now: datetime) -> tuple[Slot, ...]:
-        return self._store.slots(job.name, _NEARBY, until=now)
+    def close_runs(self, end: ChildEnd, began: datetime, now: datetime) -> int:
+        """A child that ended before its runs did leaves none of them open; how many it had."""
+        outcome = end.outcome if end.outcome in _CUT_SHORT else Outcome.KILLED
+        with self.together() as tx:
+            return tx.close_killed(end.pid, began, now, outcome, end.reason or "its process ended")
 
 
-def _is_open(slot: Slot) -> bool:
-    return slot.state == DUE
+_CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT, Outcome.INTERRUPTED)
+
+
+def _plan_one(tx: Transaction, job: Job, moment: Moment, now: datetime) -> None:
+    if not moment.nominal:
+        tx.plan_slot(job.name, moment.due_at, job.schedule.hash, now)
+        return
+    slot = Slot(0, job.name, moment.due_at, DUE, day=moment.day, nominal=moment.nominal)
+    tx.plan_named_slot(slot, job.schedule.hash, now)
+
+
+def _is_of(slot: Slot, schedule: Schedule) -> bool:
+    """Whether the schedule names this slot; what makes up for another is nobody's."""
+    if slot.repeats is not None:
+        return False
+    moments = schedule.moments_at(slot.due_at)
+    # Slots of before they had names are known by their instant.
+    return any((each.day, each.nominal) == (slot.day, slot.nominal) for each in moments) or (
+        bool(moments) and not slot.nominal
+    )
 
 
 def _interrupted(past: Sequence[Slot]) -> int:

@@ -1,7 +1,8 @@
 """What the end of a child means for each of the jobs that shared it.
 
 `crawl --json` prints a line a run with `source` and `outcome`; a job whose source has no line ends
-as the child did. Output that is not such a line is ignored.
+as the child did. Output that is not such a line is ignored. Which of several jobs made an end of
+their child cannot be told from outside: all that had not come to their end are tried again, alone.
 """
 
 from __future__ import annotations
@@ -15,27 +16,31 @@ from storage.types import Outcome
 from .children import ChildEnd
 from .jobs import Due, Job
 
+_CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one job's slot ended."""
+    """How one job's slot ended. `again`: it is to be tried once more, by itself."""
 
     due: Due
     outcome: Outcome
     reason: str
+    again: bool = False
 
 
 def results(batch: Sequence[Due], end: ChildEnd) -> tuple[Result, ...]:
     """One result for each job of a batch."""
     told = _told(end.lines)
-    return tuple(_result(due, end, told) for due in batch)
+    return tuple(_result(due, end, told, len(batch) > 1) for due in batch)
 
 
-def _result(due: Due, end: ChildEnd, told: dict[str, tuple[Outcome, str]]) -> Result:
-    outcome, reason = next(
-        (told[name] for name in _names(due.job) if name in told), (end.outcome, end.reason)
-    )
-    return Result(due, outcome, reason)
+def _result(due: Due, end: ChildEnd, told: dict[str, tuple[Outcome, str]], shared: bool) -> Result:
+    if own := next((told[name] for name in _names(due.job) if name in told), None):
+        return Result(due, *own)
+    if shared and end.outcome in _CUT_SHORT:
+        return Result(due, end.outcome, f"{end.reason}, with others; runs again alone", again=True)
+    return Result(due, end.outcome, end.reason)
 
 
 def _names(job: Job) -> tuple[str, ...]:

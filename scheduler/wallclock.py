@@ -26,12 +26,23 @@ def next_named(expression: str, zone: ZoneInfo, instant: datetime) -> datetime |
     hour the first counts. None if there is no further one.
     """
     for local in _matches(expression, instant.astimezone(zone).replace(tzinfo=None)):
-        moment = local.replace(tzinfo=zone)
-        while not _exists(moment):
-            moment += _MINUTE
-        if moment.astimezone(UTC) > instant:
-            return moment.astimezone(UTC)
+        moment = _resolved(local, zone)
+        if moment > instant:
+            return moment
     return None
+
+
+def names_at(expression: str, zone: ZoneInfo, instant: datetime) -> tuple[tuple[str, str], ...]:
+    """The local dates and times (`2026-03-01`, `07:30`) for which `next_named` gives this instant:
+    one as a rule, several where clocks skip them, none where nothing matches."""
+    local = instant.astimezone(zone)
+    found = []
+    for named in _matches(expression, local.replace(tzinfo=None) - _LONGEST_REPEAT - _MINUTE):
+        if named > local.replace(tzinfo=None):
+            break
+        if _resolved(named, zone) == instant:
+            found.append((named.date().isoformat(), f"{named:%H:%M}"))
+    return tuple(found)
 
 
 def next_shown(expression: str, zone: ZoneInfo, instant: datetime) -> datetime | None:
@@ -49,6 +60,14 @@ def next_shown(expression: str, zone: ZoneInfo, instant: datetime) -> datetime |
         if best and first.astimezone(UTC) > instant:
             return min(best, first.astimezone(UTC))
     return best
+
+
+def _resolved(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant that a local time names: after the gap if it lies in one, the first of two."""
+    moment = local.replace(tzinfo=zone)
+    while not _exists(moment):
+        moment += _MINUTE
+    return moment.astimezone(UTC)
 
 
 def _start(zone: ZoneInfo, instant: datetime) -> datetime:

@@ -93,7 +93,7 @@ WITH tried AS (
     iif(f.outcome IN ('gone', 'soft_404'), f.run_id, NULL) AS absent_in
   FROM runs r JOIN fetches f ON f.run_id = r.id
   WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'
-    AND (had OR r.outcome IS NOT 'interrupted')
+    AND (had OR coalesce(r.outcome, '') NOT IN ('interrupted', 'killed'))
 ), last_had AS (SELECT url, max(at) AS at FROM tried WHERE had GROUP BY url)
 SELECT t.url, count(DISTINCT t.run_id) AS tries, max(t.at) AS last_at,
   count(DISTINCT t.absent_in) AS absences

@@ -155,7 +155,12 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One planned moment of one job: due → claimed → done or skipped with a reason."""
+    """One planned moment of one job: due → claimed → done or skipped with a reason.
+
+    `day` (2026-03-01) and `nominal` (07:30) are set where people named a time of day: they are then
+    its identity, in the zone of the schedule; else `due_at` is. `repeats` is the slot it makes up
+    for, which began and did not come to its end.
+    """
 
     id: int
     job: str
@@ -165,6 +170,32 @@ class Slot:
     ended_at: datetime | None = None
     outcome: str = ""
     reason: str = ""
+    day: str = ""
+    nominal: str = ""
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """Slots of one job, due within a period, that nothing was run for: how many, the first and the
+    last, and why (`state` is `skipped`, or `due` for what still waits)."""
+
+    job: str
+    state: str
+    reason: str
+    slots: int
+    first_due_at: datetime
+    last_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A source that rests until then: why, and who said so."""
+
+    source_id: str
+    until: datetime
+    reason: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)

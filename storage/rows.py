@@ -195,6 +195,9 @@ def slot(row: Row) -> Slot:
         ended_at=unstamp_or_none(row["ended_at"]),
         outcome=row["outcome"],
         reason=row["reason"],
+        day=row["day"],
+        nominal=row["nominal"],
+        repeats=row["repeats"],
     )
 
 

@@ -21,6 +21,7 @@ from .migrations import (
     m004_stories,
     m005_relevance,
     m006_revisions,
+    m007_slots,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -31,6 +32,7 @@ _IN_ORDER = (
     m004_stories,
     m005_relevance,
     m006_revisions,
+    m007_slots,
 )
 """Importing them is what registers them, so nobody else imports one."""
 

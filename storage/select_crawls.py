@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from . import rows
-from .records import Quarantined, Recheck, Run, Slot, SourceRef, SourceState, Survey, Validator
+from .records import Quarantined, Recheck, Run, SourceRef, SourceState, Survey, Validator
 from .select_articles import ArticleQueries
 from .stamps import stamp, unstamp, unstamp_or_none
 from .types import Capture, When
@@ -166,27 +166,6 @@ class CrawlQueries(ArticleQueries):
             [*parameters, -1 if limit is None else limit],
         )
         return tuple(rows.quarantined(row) for row in found)
-
-    def slots(
-        self,
-        job: str | None = None,
-        limit: int = 200,
-        after: datetime | None = None,
-        until: datetime | None = None,
-    ) -> tuple[Slot, ...]:
-        """Slots of the timetable, of one job or all, due after and until then; the latest first."""
-        asked = {
-            "job = ?": job,
-            "due_at > ?": stamp(after) if after else None,
-            "due_at <= ?": stamp(until) if until else None,
-        }
-        wanted = {condition: value for condition, value in asked.items() if value}
-        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
-        found = self._db.query(
-            f"SELECT * FROM slots {where} ORDER BY due_at DESC, id DESC LIMIT ?",
-            [*wanted.values(), limit],
-        )
-        return tuple(rows.slot(row) for row in found)
 
     def survey(self) -> Survey:
         """The archive at a glance."""

@@ -24,6 +24,7 @@ from .select_crawls import CrawlQueries
 from .select_decisions import DecisionQueries
 from .select_related import RelatedQueries
 from .select_relevance import RelevanceQueries
+from .select_slots import SlotQueries
 from .select_stories import StoryQueries
 from .select_why import WhyQueries
 from .stories import rebuild
@@ -35,6 +36,7 @@ _SECOND_WAIT = 0.1
 
 class Store(
     CrawlQueries,
+    SlotQueries,
     RelevanceQueries,
     BaseQueries,
     StoryQueries,

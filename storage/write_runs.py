@@ -122,13 +122,28 @@ class RunWrites:
     def close_orphans(self, source_id: str, now: datetime) -> int:
         """End the runs of a source that a dead process left open; the caller holds its lease."""
         sql = "SELECT id FROM runs WHERE source_id = ? AND ended_at IS NULL"
-        open_runs = [row["id"] for row in self._db.query(sql, [source_id])]
+        return self._close(sql, [source_id], now, Outcome.INTERRUPTED, "its process died")
+
+    def close_killed(
+        self, pid: int, since: datetime, now: datetime, outcome: Outcome, reason: str
+    ) -> int:
+        """End the runs that a process, known to be dead, began since then and left open; returns
+        how many."""
+        sql = "SELECT id FROM runs WHERE pid = ? AND started_at >= ? AND ended_at IS NULL"
+        return self._close(sql, [pid, stamp(since)], now, outcome, reason)
+
+    def _close(
+        self, sql: str, parameters: Sequence[Any], now: datetime, outcome: Outcome, reason: str
+    ) -> int:
+        """End every run that a query names, as something outside of it found it."""
+        open_runs = [row["id"] for row in self._db.query(sql, parameters)]
         for run_id in open_runs:
-            reason = "; ".join(filter(None, ("its process died", brake.apply(self._db, run_id))))
+            told = "; ".join(filter(None, (reason, brake.apply(self._db, run_id))))
             self._db.execute(
                 "UPDATE runs SET ended_at = ?, outcome = ?, reason = ? WHERE id = ?",
-                [stamp(now), Outcome.INTERRUPTED.value, reason, run_id],
+                [stamp(now), outcome.value, told, run_id],
             )
+            self._keep_source_state(self._run(run_id), outcome, now)
         return len(open_runs)
 
     def close_imports(self, now: datetime) -> int:
@@ -143,6 +158,24 @@ class RunWrites:
     def note_cursor(self, run_id: int, cursor: str) -> None:
         """Remember, while a run goes on, where another one would have to go on."""
         self._db.execute("UPDATE runs SET cursor = ? WHERE id = ?", [cursor, run_id])
+
+    def pause_source(
+        self, ref: SourceRef, until: datetime, reason: str, person: str, now: datetime
+    ) -> None:
+        """Let a source rest until then; a pause that it has already is replaced."""
+        self.register_source(ref, now)
+        self._db.execute(
+            "UPDATE sources SET paused_until = ?, pause_reason = ?, paused_by = ? WHERE id = ?",
+            [stamp(until), reason, person, ref.id],
+        )
+
+    def resume_source(self, source_id: str) -> None:
+        """End the pause of a source, if it has one."""
+        self._db.execute(
+            "UPDATE sources SET paused_until = NULL, pause_reason = '', paused_by = '' "
+            "WHERE id = ?",
+            [source_id],
+        )
 
     def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
         """Remember that a host asked to be left alone until then (None: no longer)."""

@@ -27,15 +27,47 @@ class Transaction(DecisionWrites, ArticleWrites):
         )
 
     def plan_slot(self, job: str, due_at: datetime, schedule: str, now: datetime) -> Slot:
-        """Plan a slot; planning it again gives the same one, whatever has become of it."""
+        """Plan a slot that is known by its instant; planning it again gives the same one, whatever
+        has become of it."""
         self._db.execute(
             "INSERT OR IGNORE INTO slots (job, due_at, schedule, state, planned_at) "
             "VALUES (?, ?, ?, 'due', ?)",
             [job, stamp(due_at), schedule, stamp(now)],
         )
-        return rows.slot(
-            self._one("SELECT * FROM slots WHERE job = ? AND due_at = ?", [job, stamp(due_at)])
+        where = "job = ? AND due_at = ? AND nominal = ''"
+        return rows.slot(self._one(f"SELECT * FROM slots WHERE {where}", [job, stamp(due_at)]))
+
+    def plan_named_slot(self, slot: Slot, schedule: str, now: datetime) -> None:
+        """Plan a slot that is known by its local date and time (`id` and `state` do not count).
+
+        One that is there already, and has not begun, takes the new instant: the zone, or what is
+        known of its clock changes, is another now. One that has begun is had for that date.
+        """
+        at, name = stamp(slot.due_at), [slot.job, slot.day, slot.nominal]
+        self._db.execute(
+            "UPDATE OR IGNORE slots SET day = ?2, nominal = ?3 WHERE job = ?1 AND due_at = ?4 "
+            "AND nominal = '' AND repeats IS NULL AND state = 'due'",
+            [*name, at],
         )
+        self._db.execute(
+            "INSERT INTO slots (job, day, nominal, due_at, schedule, state, planned_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, 'due', ?6) "
+            "ON CONFLICT (job, day, nominal) WHERE nominal <> '' DO UPDATE SET "
+            "due_at = excluded.due_at, schedule = excluded.schedule, state = 'due', "
+            "ended_at = NULL, reason = '' WHERE due_at <> excluded.due_at AND "
+            "(state = 'due' OR state = 'skipped' AND excluded.due_at > excluded.planned_at)",
+            [*name, at, schedule, stamp(now)],
+        )
+
+    def repeat_slot(self, slot_id: int, now: datetime) -> bool:
+        """Plan another try of a slot that did not come to its end, due now; False if that instant
+        is taken."""
+        cursor = self._db.execute(
+            "INSERT OR IGNORE INTO slots (job, due_at, schedule, state, planned_at, repeats) "
+            "SELECT job, ?1, schedule, 'due', ?1, id FROM slots WHERE id = ?2",
+            [stamp(now), slot_id],
+        )
+        return bool(cursor.rowcount)
 
     def claim_slot(self, slot_id: int, now: datetime) -> bool:
         """Take a slot that is due; False if somebody was faster or it is over."""
@@ -61,12 +93,14 @@ class Transaction(DecisionWrites, ArticleWrites):
             [stamp(now), reason, slot_id],
         )
 
-    def skip_slots(self, job: str, before: datetime, now: datetime, reason: str) -> int:
-        """Skip every slot of a job that was due before then; returns how many."""
+    def skip_slots(
+        self, job: str, until: datetime, now: datetime, reason: str, keep: int | None = None
+    ) -> int:
+        """Skip every slot of a job due up to then, but the one to `keep`; returns how many."""
         cursor = self._db.execute(
             "UPDATE slots SET state = 'skipped', ended_at = ?, reason = ? "
-            "WHERE job = ? AND state = 'due' AND due_at < ?",
-            [stamp(now), reason, job, stamp(before)],
+            "WHERE job = ? AND state = 'due' AND due_at <= ? AND id IS NOT ?",
+            [stamp(now), reason, job, stamp(until), keep],
         )
         return int(cursor.rowcount)
 

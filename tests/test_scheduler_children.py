@@ -10,13 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scheduler.children import ChildEnd, run_child
+from scheduler.forms import parse_schedule
 from scheduler.jobs import Due, Job, batches, command_of, deadline_of
+from scheduler.limits import MIB
 from scheduler.results import results
-from scheduler.schedule import parse_schedule
 from storage.records import Slot
 from storage.types import Outcome
 
@@ -26,13 +28,20 @@ GRACE = timedelta(seconds=0.3)
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
 
 
-def run(script: str, seconds: float = 20, stop_when: Callable[[], bool] | None = None) -> ChildEnd:
+def run(
+    script: str,
+    seconds: float = 20,
+    stop_when: Callable[[], bool] | None = None,
+    memory: int = 512 * MIB,
+) -> ChildEnd:
     """Run a little Python script as a child; stop it as soon as `stop_when` says so."""
 
     async def main() -> ChildEnd:
         stop = asyncio.Event()
         command = (sys.executable, "-I", "-S", "-c", script)
-        child = asyncio.ensure_future(run_child(command, timedelta(seconds=seconds), stop, GRACE))
+        child = asyncio.ensure_future(
+            run_child(command, timedelta(seconds=seconds), stop, GRACE, memory)
+        )
         while stop_when and not child.done() and not stop.is_set():
             await asyncio.sleep(0.02)
             if stop_when():
@@ -205,6 +214,43 @@ def test_each_job_of_a_batch_ends_by_its_own_line_or_else_as_the_child() -> None
     assert [(each.due.job.name, each.outcome, each.reason) for each in found] == [
         ("a", Outcome.OK, ""),
         ("b", Outcome.BLOCKED, "403"),
-        ("c", Outcome.KILLED, "ended by SIGKILL"),
-        ("d", Outcome.KILLED, "ended by SIGKILL"),
+        ("c", Outcome.KILLED, "ended by SIGKILL, with others; runs again alone"),
+        ("d", Outcome.KILLED, "ended by SIGKILL, with others; runs again alone"),
     ]
+    assert [each.again for each in found] == [False, False, True, True]
+    alone = results([due("d")], end)[0]
+    assert (alone.outcome, alone.reason, alone.again) == (Outcome.KILLED, end.reason, False)
+
+
+def test_row_50_a_child_that_uses_too_much_memory_is_killed_and_says_so() -> None:
+    """Slowly, as its own children, and in one burst."""
+    slow = "import time; kept = []\nwhile True: kept.append(b'x' * 2**21); time.sleep(0.05)"
+    burst = "kept = bytearray(2**30) * 4"
+    inherited = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {slow!r}])"
+    for script in (slow, burst, inherited):
+        end = run(script, memory=64 * MIB)
+        assert (end.outcome, end.reason) == (Outcome.KILLED, "out of memory: more than 64 MiB")
+        assert end.seconds < 15
+
+
+def test_row_50_a_child_within_its_memory_is_left_alone() -> None:
+    end = run("import time; kept = bytearray(2**20) * 24; time.sleep(1.3)", memory=64 * MIB)
+    assert end.outcome is Outcome.OK
+
+
+def test_row_50_each_of_a_killed_batch_is_tried_again_alone() -> None:
+    slot = Slot(7, "b", START, "due", repeats=3)
+    alone = Due(due("b").job, slot)
+    assert batches([due("a"), alone, due("c")], 8) == [(due("a"), due("c")), (alone,)]
+
+
+def test_what_leases_one_thing_shares_a_child_or_waits() -> None:
+    def leasing(name: str, *leases: str, group: str = "crawl") -> Due:
+        found = replace(due(name).job, leases=frozenset(leases), group=group)
+        return replace(due(name), job=found)
+
+    a, b, c = leasing("a", "x"), leasing("b", "x", "y"), leasing("c", "y", group="other")
+    d, e = leasing("d", "z", group="other"), leasing("e", "z", "x")
+    assert batches([a, b, c, d, e], 8) == [(a, b), (d,)]
+    assert batches([a, b, d], 1) == [(a,), (d,)]
+    assert batches([a, b, c], 8, frozenset({"x"})) == [(c,)]

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
-from scheduler.schedule import parse_schedule
 from storage.locks import Lock
 from storage.records import Slot
 from storage.store import Store
@@ -29,8 +29,9 @@ import json, logging, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from scheduler.daemon import run_daemon
+from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
-from scheduler.schedule import parse_schedule
+from scheduler.limits import Limits
 from storage.errors import Busy, ConfigError
 
 def plan():
@@ -51,7 +52,8 @@ def hold(name, now):
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
 clock = lambda: datetime.now(UTC)
 try:
-    code = run_daemon(plan, Path("hubwatch.db"), clock, drain=timedelta(seconds=1), hold=hold)
+    limits = Limits(drain=timedelta(seconds=1))
+    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits, hold=hold)
 except Busy as error:
     sys.exit(str(error))
 sys.exit(code)

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler.forms import parse_schedule
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger, Settled, missed
 from scheduler.results import Result
-from scheduler.schedule import parse_schedule
 from scheduler.timetable import timetable
 from storage.records import Slot
 from storage.store import Store
@@ -205,3 +205,66 @@ def test_a_clock_that_was_ahead_for_a_moment_stops_nothing(store: Store) -> None
     moments = [START + n * 5 * MINUTE for n in range(1, 12 * 12)]
     runs = [ran(ledger, ledger.settle(often, now, "caught up"), now) for now in moments]
     assert sum(runs) == len(missed(often.schedule, START, moments[-1]))
+
+
+def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Store) -> None:
+    """Had at 07:30 in Shanghai, the day's slot is had, wherever 07:30 lies after that."""
+    ledger, now = Ledger(store), datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+    ledger.settle(job(), START, "caught up")
+    assert ran(ledger, ledger.settle(job(), now, "caught up"), now)
+    moved = Job("guiyang-en", (), parse_schedule("daily at 07:30", "Europe/Berlin"), MINUTE)
+    ledger.settle(moved, now, "caught up")
+    evening = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
+    assert not ran(ledger, ledger.settle(moved, evening, "caught up"), evening)
+    morning = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
+    assert ran(ledger, ledger.settle(moved, morning, "caught up"), morning)
+    named = [(each.day, each.nominal, each.state) for each in store.slots("guiyang-en")][::-1]
+    assert named == [
+        ("2026-11-24", "07:30", "done"),
+        ("2026-11-25", "07:30", "done"),
+        ("2026-11-26", "07:30", "due"),
+    ]
+
+
+def test_a_slot_that_has_not_begun_follows_its_zone(store: Store) -> None:
+    ledger = Ledger(store)
+    ledger.settle(job(), START, "caught up")
+    moved = Job("guiyang-en", (), parse_schedule("daily at 07:30", "Europe/Berlin"), MINUTE)
+    settled = ledger.settle(moved, START, "caught up")
+    assert settled.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    assert [(each.due_at, each.state) for each in store.slots()] == [(settled.next_at, "due")]
+
+
+def test_a_slot_planned_before_slots_had_names_gets_its_name(store: Store) -> None:
+    due = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    with store.writing() as tx:
+        tx.plan_slot("guiyang-en", due, "old", START)
+    Ledger(store).settle(job(), START, "caught up")
+    assert [(each.due_at, each.day, each.nominal) for each in store.slots()] == [
+        (due, "2026-11-24", "07:30")
+    ]
+
+
+def test_two_times_in_one_gap_run_once_and_are_both_on_record(store: Store) -> None:
+    night = Job("n", (), parse_schedule("daily at 02:15, 02:45", "Europe/Berlin"), MINUTE)
+    before, after = (datetime(2026, 3, 29, hour, 5, tzinfo=UTC) for hour in (0, 1))
+    ledger = Ledger(store)
+    ledger.settle(night, before, "caught up")
+    settled = ledger.settle(night, after, "caught up")
+    assert settled.skipped == 1
+    assert ran(ledger, settled, after)
+    found = [(each.nominal, each.state) for each in store.slots("n", until=after)]
+    assert sorted(found) == [("02:15", "skipped"), ("02:45", "done")]
+
+
+def test_what_is_tried_again_says_what_it_repeats(store: Store) -> None:
+    ledger, now = Ledger(store), START + timedelta(hours=12)
+    ledger.settle(job(), START, "caught up")
+    settled = ledger.settle(job(), now, "caught up")
+    assert settled.due
+    batch = ledger.claim([Due(job(), settled.due)], now)
+    ledger.end([Result(batch[0], Outcome.KILLED, "with others", again=True)], now)
+    again = ledger.settle(job(), now + MINUTE, "caught up").due
+    assert again
+    assert (again.repeats, again.due_at) == (settled.due.id, now)
+    assert Due(job(), again).is_alone

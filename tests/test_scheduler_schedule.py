@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -11,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.schedule import Schedule, parse_schedule
+from scheduler.forms import parse_schedule
+from scheduler.rules import Moment
+from scheduler.schedule import Schedule
 from storage.errors import ConfigError
 
 ZONES = (
@@ -228,3 +232,131 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_an_instant_without_a_zone_is_a_bug() -> None:
     with pytest.raises(ValueError, match="zone"):
         parse_schedule("every 30m", "UTC").next_after(datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("at", ["00:00", "01:30", "02:15", "23:30"])
+def test_row_46_a_daily_slot_has_each_local_date_once_for_its_name(zone: str, at: str) -> None:
+    here = ZoneInfo(zone)
+    schedule = parse_schedule(f"daily at {at}", zone)
+    start = datetime(2024, 1, 1, tzinfo=here) - timedelta(seconds=1)
+    end = datetime(2028, 1, 1, tzinfo=here) - timedelta(seconds=1)
+    named = [
+        (each.day, each.nominal)
+        for due in fires(schedule, start, end)
+        for each in schedule.moments_at(due)
+    ]
+    days = [date(2024, 1, 1) + timedelta(days=passed) for passed in range(4 * 365 + 1)]
+    assert named == [(day.isoformat(), at) for day in days]
+
+
+def test_two_times_in_one_gap_are_two_slots_of_one_instant() -> None:
+    schedule = parse_schedule("daily at 02:15, 02:45, 03:00", "Europe/Berlin")
+    night = datetime(2026, 3, 29, 0, 0, tzinfo=UTC)
+    due = schedule.next_after(night)
+    assert due == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
+    assert [each.nominal for each in schedule.moments_at(due)] == ["02:15", "02:45", "03:00"]
+
+
+def test_what_repeats_or_counts_real_time_is_known_by_its_instant() -> None:
+    for text in ("*/30 * * * *", "every 30m", "15 * * * *"):
+        schedule = parse_schedule(text, "Europe/Berlin")
+        due = schedule.next_after(datetime(2026, 1, 1, tzinfo=UTC))
+        assert schedule.moments_at(due) == (Moment(due),)
+        assert schedule.moments_at(due + timedelta(seconds=1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "hours", "days"),
+    [
+        ("every 30m, only 06-23 h", "Asia/Shanghai", range(6, 23), range(7)),
+        ("every 20m only 22-06 h on mon-fri", "Europe/Berlin", (22, 23, *range(6)), range(5)),
+        ("every 1h on sat, sun", "America/New_York", range(24), (5, 6)),
+        ("*/30 * * * *; only 06:00 to 23:00; on weekdays", "UTC", range(6, 23), range(5)),
+        ("every 30m only 06–23 h in Africa/Cairo", "UTC", range(6, 23), range(7)),
+    ],
+)
+@pytest.mark.parametrize("name", ["a", "guiyang-en", "zh-7"])
+def test_within_its_window_a_schedule_misses_nothing_and_outside_it_rests(
+    text: str, zone: str, hours: Collection[int], days: Collection[int], name: str
+) -> None:
+    schedule = parse_schedule(text, zone).spread(name)
+    bare = replace(schedule, window=None)
+    here = ZoneInfo(schedule.zone)
+    start, end = datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 4, 2, tzinfo=UTC)
+    wanted = [
+        due
+        for due in fires(bare, start, end)
+        if due.astimezone(here).hour in hours and due.astimezone(here).weekday() in days
+    ]
+    assert wanted
+    assert fires(schedule, start, end) == wanted
+
+
+@given(
+    st.sampled_from(
+        (
+            "every 30m jitter 10m",
+            "every 1h, jitter 1h",
+            "daily at 07:30, 19:30, jitter 20m",
+            "*/10 6-8 * * *, jitter 15m",
+            "every 30m, only 06-23 h, jitter 10m",
+        )
+    ),
+    st.sampled_from(ZONES),
+    st.text(max_size=8),
+    INSTANTS,
+)
+@settings(max_examples=60)
+def test_jitter_comes_late_by_less_than_its_bound_and_the_same_each_time(
+    text: str, zone: str, name: str, start: datetime
+) -> None:
+    schedule = parse_schedule(text, zone).spread(name)
+    bare = replace(schedule, jitter=timedelta())
+    end = start + timedelta(days=2)
+    found = fires(schedule, start, end)
+    assert found == fires(parse_schedule(text, zone).spread(name), start, end)
+    bases = fires(bare, start - schedule.jitter, end)
+    shifted = sorted({schedule._shifted(base) for base in bases})
+    assert found == [due for due in shifted if start < due <= end]
+    assert all(timedelta() <= schedule._shifted(b) - b < schedule.jitter for b in bases)
+    if schedule.window:
+        assert all(schedule.window.holds(due) for due in found)
+
+
+def test_jitter_differs_between_jobs_and_days() -> None:
+    schedule = parse_schedule("daily at 07:30, jitter 30m", "Asia/Shanghai")
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    times = {
+        due.astimezone(ZoneInfo("Asia/Shanghai")).time()
+        for name in "abcde"
+        for due in fires(schedule.spread(name), start, start + timedelta(days=5))
+    }
+    assert len(times) > 15
+    assert schedule.spread("a").hash != schedule.spread("b").hash
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("every 30m only 06-06 h", "no part of a day"),
+        ("every 30m only noon", "are not understood"),
+        ("every 30m only 6-25 h", "are not understood"),
+        ("every 30m on someday", "are not understood"),
+        ("every 30m on mo", "are not understood"),
+        ("every 30m only 6-8 h only 9-10 h", "`only` is there twice"),
+        ("every 30m jitter 31m", "at most the interval"),
+        ("daily at 07:30 jitter 7h", "6 h"),
+        ("daily at 07:30 jitter a bit", "jitter is a span"),
+        ("every 6h only 06-08 h", "at most as long as its window, 2 h"),
+        ("every 2d on mon", "at most as long as its window, 24 h"),
+        ("daily at 07:30, 05:00 only 06-23 h", "hour 5, minute 0 never falls"),
+        ("0 3 * * * only 06-23 h", "hour 3, minute 0 never falls"),
+        ("every 30m in Asia/Guiyang", "Asia/Guiyang"),
+    ],
+)
+def test_windows_and_jitter_that_cannot_be_are_refused_in_one_line(text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse_schedule(text, "UTC")
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)

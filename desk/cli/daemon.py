@@ -39,6 +39,7 @@ def run(ctx: click.Context, limit: int) -> None:
       hubwatch --config /etc/hubwatch/hubwatch.toml run --limit 4
     """
     from scheduler.daemon import run_daemon
+    from scheduler.limits import Limits
 
     from .crawl import contact_for
     from .progress import log_to_stderr
@@ -48,7 +49,8 @@ def run(ctx: click.Context, limit: int) -> None:
     contact_for(session, session.enabled())
     session.writing().close()
     log_to_stderr()
-    ctx.exit(run_daemon(plan_of(session), session.archive, session.clock, limit=limit))
+    limits = Limits(children=limit)
+    ctx.exit(run_daemon(plan_of(session), session.archive, session.clock, limits=limits))
 
 
 def plan_of(session: Session) -> Callable[[], tuple[Job, ...]]:

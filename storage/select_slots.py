@@ -1,0 +1,75 @@
+"""Selecting from the timetable's record: slots, what was not run, which sources rest."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from . import rows
+from .records import Pause, Slot, Unfilled
+from .stamps import stamp, unstamp
+
+
+class SlotQueries:
+    """The part of the store that answers what was due, and what became of it."""
+
+    _db: Database
+
+    def slots(
+        self,
+        job: str | None = None,
+        limit: int = 200,
+        after: datetime | None = None,
+        until: datetime | None = None,
+        state: str | None = None,
+    ) -> tuple[Slot, ...]:
+        """Slots of the timetable, of one job or all, due after and until then, in one state or any;
+        the latest first."""
+        asked = {
+            "job = ?": job,
+            "due_at > ?": stamp(after) if after else None,
+            "due_at <= ?": stamp(until) if until else None,
+            "state = ?": state,
+        }
+        wanted = {condition: value for condition, value in asked.items() if value}
+        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+        found = self._db.query(
+            f"SELECT * FROM slots {where} ORDER BY due_at DESC, id DESC LIMIT ?",
+            [*wanted.values(), limit],
+        )
+        return tuple(rows.slot(row) for row in found)
+
+    def unfilled(self, since: datetime, until: datetime) -> tuple[Unfilled, ...]:
+        """The slots due within the period (`until` excluded) that were skipped or still wait, by
+        job and reason, in order of time."""
+        found = self._db.query(
+            "SELECT job, state, reason, count(*) AS n, min(due_at) AS first, max(due_at) AS last "
+            "FROM slots WHERE due_at >= ? AND due_at < ? AND state IN ('skipped', 'due') "
+            "GROUP BY job, state, reason ORDER BY first, job",
+            [stamp(since), stamp(until)],
+        )
+        return tuple(
+            Unfilled(
+                row["job"],
+                row["state"],
+                row["reason"],
+                row["n"],
+                unstamp(row["first"]),
+                unstamp(row["last"]),
+            )
+            for row in found
+        )
+
+    def pauses(self, now: datetime) -> dict[str, Pause]:
+        """The sources that rest at that time, by id."""
+        found = self._db.query(
+            "SELECT id, paused_until, pause_reason, paused_by FROM sources WHERE paused_until > ?",
+            [stamp(now)],
+        )
+        return {
+            row["id"]: Pause(
+                row["id"], unstamp(row["paused_until"]), row["pause_reason"], row["paused_by"]
+            )
+            for row in found
+        }
