@@ -12,13 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import PlatformDirs
 
 from scraper.sources.toml import Table, load_toml
-from scraper.sources.values import parse_host, parse_proxy
+from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
+
+if TYPE_CHECKING:
+    from .delivery.targets import Target
 
 FILE_NAME = "hubwatch.toml"
 SYSTEM_FILE = Path("/etc/hubwatch") / FILE_NAME
@@ -35,6 +39,7 @@ _KEYS = (
     "enabled",
     "network",
     "digest",
+    "delivery",
 )
 
 
@@ -45,7 +50,8 @@ class Config:
     `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
     (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
-    network.
+    network. `templates` is a folder with digest templates of one's own; `public_address` is where
+    others reach this desk, empty if they do not.
     """
 
     path: Path | None = None
@@ -59,6 +65,18 @@ class Config:
     proxy: str = ""
     intranet: tuple[str, ...] = ()
     digest_title: str = DEFAULT_TITLE
+    templates: Path | None = None
+    public_address: str = ""
+    deliveries: tuple[Target, ...] = ()
+
+    def target(self, name: str) -> Target:
+        """The delivery of that name. Raises ConfigError that names those there are."""
+        for target in self.deliveries:
+            if target.name == name:
+                return target
+        there = ", ".join(target.name for target in self.deliveries)
+        told = f"there are {there}" if there else "write a [[delivery]] table"
+        raise ConfigError(f"{self.path or FILE_NAME}: there is no delivery {name!r}; {told}")
 
 
 def user_file() -> Path:
@@ -103,6 +121,7 @@ def read_config(path: Path) -> Config:
     table = load_toml(path).only(_KEYS)
     home = path.absolute().parent
     network = table.table("network").only(("hosts", "proxy", "intranet"))
+    digest = table.table("digest").only(("title", "templates", "public_address"))
     return Config(
         path=path,
         archive=_path(table, "archive", home),
@@ -114,7 +133,10 @@ def read_config(path: Path) -> Config:
         hosts=_hosts(network.table("hosts")),
         proxy=network.parsed("proxy", parse_proxy, ""),
         intranet=network.all_parsed("intranet", parse_host),
-        digest_title=table.table("digest").only(("title",)).text("title", DEFAULT_TITLE),
+        digest_title=digest.text("title", DEFAULT_TITLE),
+        templates=_path(digest, "templates", home),
+        public_address=digest.parsed("public_address", parse_url, ""),
+        deliveries=_deliveries(table.tables("delivery"), home),
     )
 
 
@@ -148,6 +170,14 @@ def _usual(path: Path | None) -> tuple[Path, ...]:
 def _sources(table: Table, home: Path) -> tuple[Path, ...]:
     named = [home / Path(name).expanduser() for name in table.texts("sources")]
     return tuple(dict.fromkeys((*named, *_usual(Path(table.file)))))
+
+
+def _deliveries(tables: tuple[Table, ...], home: Path) -> tuple[Target, ...]:
+    if not tables:
+        return ()
+    from .delivery.targets import read_targets  # loads what speaks to mail servers
+
+    return read_targets(tables, home)
 
 
 def _path(table: Table, key: str, home: Path) -> Path | None:

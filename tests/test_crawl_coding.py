@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.crawl.wire.coding import decode_body
-from scraper.crawl.wire.faults import Fault
+from scraper.crawl.wire.fault import Fault
 from storage.types import Outcome
 
 LIMIT = 1_000_000

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.crawl.wire.dial import GuardedResolver
-from scraper.crawl.wire.faults import Fault
+from scraper.crawl.wire.fault import Fault
 from scraper.crawl.wire.guard import check_url, is_public, literal
 from storage.types import Outcome
 

@@ -17,7 +17,7 @@ from storage.store import Store
 from ..files.readers import FileReaders
 from .reading import Readers
 from .request import CrawlEvent, CrawlRequest
-from .wire.faults import refused
+from .wire.fault import refused
 from .wire.manners import Gate
 from .writes import Writes
 

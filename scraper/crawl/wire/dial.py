@@ -33,8 +33,9 @@ from storage.types import Outcome
 
 from ...sources.links import authority_of
 from ..commons import commons_of
-from .faults import Fault, Unreachable, proxy_fault, refused
-from .guard import check_url, is_inner, is_public, literal
+from .fault import Fault, Unreachable, refused
+from .faults import proxy_fault
+from .guard import check_url, dialable, literal, places
 from .route import Route
 from .tls import TrustPolicy
 
@@ -70,7 +71,7 @@ class GuardedResolver:
         intranet: Collection[str] = (),
     ) -> None:
         self._hosts = {name.lower(): _host_port(where) for name, where in hosts.items()}
-        self._intranet = frozenset(place for name in intranet for place in _places(name))
+        self._intranet = frozenset(place for name in intranet for place in places(name))
         self._lookup = lookup or _system_lookup
         self._tasks: set[asyncio.Task[None]] = set()
         self._proxies: set[tuple[str, int]] = set()
@@ -121,8 +122,7 @@ class GuardedResolver:
         if (name, port) in self._proxies:
             return [_address(name, port)]
         found = await self._look_up(name)
-        inner = (name.lower(), port) in self._intranet
-        public = [each for each in found if is_public(each) or (inner and is_inner(each))]
+        public = dialable(found, (name, port), self._intranet)
         if found and not public:
             self.refusals[name.lower()] = f"{name} leads to {found[0]}, not a public address"
         return [_address(address, port) for address in public]
@@ -200,14 +200,6 @@ class GuardedHandler(HTTP11DownloadHandler):
         for task in self._under_way:
             task.cancel()
         await super().close()
-
-
-def _places(authority: str) -> tuple[tuple[str, int], ...]:
-    """Name and port of an authority; without a port the default ones of http and https."""
-    host, colon, port = authority.lower().rpartition(":")
-    if colon and port.isdigit():
-        return ((host.strip("[]"), int(port)),)
-    return tuple((authority.lower().strip("[]"), port) for port in (80, 443))
 
 
 def _host_port(where: str) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""Why a fetch failed, as an outcome word: ours as exceptions, Scrapy's and Twisted's translated.
+"""Scrapy's and Twisted's exceptions, and HTTP statuses, translated to our faults.
 
 Knows no source and no archive. What a page says of itself (a soft 404, a captcha) is not judged
 here but by its reader.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -23,8 +22,9 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError
 
-from storage.errors import FetchError
 from storage.types import Outcome
+
+from .fault import Fault, Passing, Refused, Unreachable, refused
 
 _BLOCKED = frozenset({403, 412, 521})
 _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
@@ -32,44 +32,6 @@ _CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"cf-cha
 _UNREACHED = (DownloadConnectionRefusedError, ConnectError)
 _REASON_CHARACTERS = 200
 _STATUS = re.compile(r"'status': ([0-9]{3})")
-
-
-class Fault(FetchError):
-    """One address could not be fetched: the outcome word and why.
-
-    `transient`: trying again may help. `connected`: the server was reached.
-    """
-
-    transient: ClassVar[bool] = False
-    connected: ClassVar[bool] = True
-
-    def __init__(self, outcome: Outcome, reason: str) -> None:
-        super().__init__(f"{outcome}: {reason}")
-        self.outcome = outcome
-        self.reason = reason
-
-
-class Passing(Fault):
-    """A fault that may be over in a moment."""
-
-    transient = True
-
-
-class Unreachable(Passing):
-    """No connection came about, this time."""
-
-    connected = False
-
-
-class Refused(Fault):
-    """No connection came about and none should be tried again: a bad certificate or address."""
-
-    connected = False
-
-
-def refused(reason: str) -> Fault:
-    """The fault of an address that we do not connect to."""
-    return Refused(Outcome.REFUSED_ADDRESS, reason)
 
 
 def fault_of(error: BaseException) -> Fault:

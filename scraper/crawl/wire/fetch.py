@@ -23,7 +23,8 @@ from storage.write_slots import Transaction
 from ..commons import Commons
 from ..log import LOGGER
 from ..log import fetched as fetch_line
-from .faults import Fault, fault_of, status_fault
+from .fault import Fault
+from .faults import fault_of, status_fault
 from .fetched import Fetched
 from .guard import check_url
 from .manners import wait_until

@@ -9,12 +9,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 from ...sources.links import authority_of
-from .faults import refused
+from .fault import refused
 
 _IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -88,6 +88,23 @@ def is_inner(address: str) -> bool:
     except ValueError:
         return False
     return any(ip in network for network in _INNER if network.version == ip.version)
+
+
+def places(authority: str) -> tuple[tuple[str, int], ...]:
+    """Name and port of an authority; without a port the default ones of http and https."""
+    host, colon, port = authority.lower().rpartition(":")
+    if colon and port.isdigit():
+        return ((host.strip("[]"), int(port)),)
+    return tuple((authority.lower().strip("[]"), port) for port in (80, 443))
+
+
+def dialable(
+    found: Iterable[str], place: tuple[str, int], intranet: Collection[tuple[str, int]]
+) -> list[str]:
+    """Those of the addresses that a name leads to which may be dialled: the public ones, and those
+    of one's own network where the place (name and port) is named as of it."""
+    inner = (place[0].lower(), place[1]) in intranet
+    return [each for each in found if is_public(each) or (inner and is_inner(each))]
 
 
 def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str] = ()) -> None:

@@ -20,7 +20,7 @@ from storage.types import Outcome
 
 from ...sources.links import authority_of
 from ..commons import commons_of
-from .faults import Fault, refused
+from .fault import Fault, refused
 from .guard import check_url
 
 KIND = "fetch_kind"

@@ -22,7 +22,7 @@ from storage.records import FetchKind
 from storage.types import Outcome
 
 from ..commons import AGENT, commons_of
-from .faults import Fault
+from .fault import Fault
 from .fetched import Fetched
 from .redirects import KIND
 from .route import Route

@@ -31,7 +31,7 @@ from storage.types import Outcome
 
 from ...sources.model import TlsException
 from ..request import Clock
-from .faults import Refused
+from .fault import Refused
 from .guard import literal
 
 # OpenSSL's verification codes (X509_V_ERR_…); pyOpenSSL has no names for them.

@@ -1,0 +1,1 @@
+"""Handing something on: by mail, to a webhook, into a folder. Knows neither digests nor alerts."""

@@ -1,0 +1,34 @@
+"""Putting files into a folder, each whole or not at all. Doing it again changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from storage.errors import HubwatchError
+
+from ..files import write_whole
+from .sent import Result, Sent
+
+
+def put(folder: Path, files: Mapping[str, bytes]) -> Result:
+    """Put these files (name → bytes) there; a file of that name that says something else is left
+    alone, and nothing is written then."""
+    if not folder.is_dir():
+        return Result(Sent.DELAYED, f"{folder}: there is no such folder")
+    try:
+        strange = [name for name, data in files.items() if _says_otherwise(folder / name, data)]
+        if strange:
+            return Result(Sent.REFUSED, f"{folder / strange[0]}: is there and says something else")
+        for name, data in files.items():
+            if not (folder / name).exists():
+                write_whole(folder / name, data)
+    except HubwatchError as error:
+        return Result(Sent.DELAYED, str(error))
+    except OSError as error:
+        return Result(Sent.DELAYED, f"{folder}: {error.strerror}")
+    return Result(Sent.DELIVERED, str(folder))
+
+
+def _says_otherwise(path: Path, data: bytes) -> bool:
+    return path.exists() and (path.stat().st_size != len(data) or path.read_bytes() != data)

@@ -1,0 +1,131 @@
+"""Sending a mail by SMTP (RFC 5321): one message, one conversation, judged by how far it came.
+
+Writes no message of its own: `EmailMessage` comes from the caller, with a Message-ID that stays
+the same however often it is tried.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.utils import formataddr, parseaddr
+from enum import StrEnum
+
+from .deadline import within
+from .sent import Result, Sent, reason_of
+
+
+class Security(StrEnum):
+    """How the conversation is kept private: from the start, from the first words on, or not."""
+
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that takes our mail. `user` empty: it takes it without a password."""
+
+    host: str
+    port: int
+    security: Security = Security.STARTTLS
+    user: str = ""
+    password: str = field(default="", repr=False)
+    seconds: float = 60.0
+
+
+def send_mail(server: MailServer, message: EmailMessage, recipients: Sequence[str]) -> Result:
+    """Try once. Never raises for what the network or the server does."""
+    sender = parseaddr(str(message["From"]))[1]
+    try:
+        connection = _connected(server)
+    except (OSError, smtplib.SMTPException) as error:
+        return _unsent(error)
+    with within(server.seconds, lambda: connection.sock) as overtime:
+        try:
+            return _hand_over(connection, server, sender, recipients, message)
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            late = Result(Sent.DELAYED, "no answer in time")
+            return late if overtime.reached else _unsent(error)
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                connection.quit()
+            connection.close()
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    if server.security is Security.TLS:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=server.seconds, context=context)
+    return smtplib.SMTP(server.host, server.port, timeout=server.seconds)
+
+
+def _hand_over(
+    connection: smtplib.SMTP,
+    server: MailServer,
+    sender: str,
+    recipients: Sequence[str],
+    message: EmailMessage,
+) -> Result:
+    connection.ehlo_or_helo_if_needed()
+    if server.security is Security.STARTTLS:
+        connection.starttls(context=ssl.create_default_context())
+        connection.ehlo()
+    if server.user:
+        connection.login(server.user, server.password)
+    _expect(connection.mail(sender), smtplib.SMTPSenderRefused, sender)
+    answers = {each: connection.rcpt(each) for each in recipients}
+    refused = [each for each, (code, _) in answers.items() if code not in (250, 251)]
+    if len(refused) == len(answers):
+        return _answered(*min(answers.values(), key=lambda answer: answer[0]))
+    try:
+        code, said = connection.data(message.as_bytes(policy=policy.SMTP))
+    except smtplib.SMTPDataError as error:
+        return _answered(error.smtp_code, error.smtp_error)
+    except (OSError, smtplib.SMTPException) as error:
+        return Result(Sent.DOUBT, f"it was sent and not answered: {reason_of(error)}")
+    if code != 250:
+        return _answered(code, said)
+    return Result(Sent.DELIVERED, f"not for {', '.join(refused)}" if refused else _text(said))
+
+
+def _expect(answer: tuple[int, bytes], error: type[smtplib.SMTPSenderRefused], sender: str) -> None:
+    code, said = answer
+    if code != 250:
+        raise error(code, said, sender)
+
+
+def _unsent(error: Exception) -> Result:
+    """The mail was certainly not taken: the conversation broke off before its text."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answered(error.smtp_code, error.smtp_error)
+    if isinstance(error, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError | ValueError):
+        return Result(Sent.REFUSED, reason_of(error))
+    return Result(Sent.DELAYED, reason_of(error))
+
+
+def _answered(code: int, said: bytes | str) -> Result:
+    sent = Sent.REFUSED if 500 <= code < 600 else Sent.DELAYED
+    return Result(sent, f"SMTP {code}: {_text(said)}")
+
+
+def _text(said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join(text.split())[:200]
+
+
+def parse_address(text: str) -> str:
+    """A mail address, alone or with a name: `Hub desk <desk@example.org>`. Raises ValueError for
+    what could not be sent in one header line, and for addresses beyond ASCII (RFC 6531)."""
+    name, address = parseaddr(text)
+    local, at, domain = address.rpartition("@")
+    fine = local and at and domain and address.isascii() and address.isprintable()
+    if not fine or " " in address or not text.isprintable():
+        raise ValueError(f"{text!r} is no mail address; write desk@example.org")
+    return formataddr((name, address))

@@ -1,0 +1,33 @@
+"""What became of one attempt to hand something on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Sent(StrEnum):
+    """How an attempt ended. DELAYED: certainly not taken, and may be later. DOUBT: it may have been
+    taken, nobody said so. REFUSED: it will not be taken however often it is tried."""
+
+    DELIVERED = "delivered"
+    DELAYED = "delayed"
+    DOUBT = "in doubt"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an attempt ended and why, in one line without secrets. `wait`: how long the other side
+    asked to be left alone."""
+
+    sent: Sent
+    reason: str = ""
+    wait: timedelta | None = None
+
+
+def reason_of(error: BaseException, limit: int = 200) -> str:
+    """What an exception says, on one line."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text[:limit]

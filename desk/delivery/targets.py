@@ -1,0 +1,159 @@
+"""Where things are handed to: the `[[delivery]]` tables of the configuration, checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scraper.sources.toml import Table
+from scraper.sources.values import parse_url
+from storage.errors import ConfigError
+
+from .mail import MailServer, Security, parse_address
+from .secrets import Secret, parse_secret
+
+_COMMON = ("name", "kind", "formats", "schedule", "issue")
+_PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that others look into."""
+
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """People who get a mail. `password` None: the server asks for none."""
+
+    server: MailServer
+    sender: str
+    recipients: tuple[str, ...]
+    password: Secret | None = None
+
+    def ready_server(self) -> MailServer:
+        """The server with its password. Raises ConfigError where that cannot be had."""
+        if self.password is None:
+            return self.server
+        return replace(self.server, password=self.password.reveal())
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address that is posted to; itself a secret where it is one, as with chat services."""
+
+    url: str | Secret
+    secret: Secret | None = None
+
+    def ready_url(self) -> str:
+        """The address. Raises ConfigError where it cannot be had, without printing it."""
+        if isinstance(self.url, str):
+            return self.url
+        try:
+            return parse_url(self.url.reveal())
+        except ValueError:
+            raise ConfigError(f"{self.url.place}: holds no http(s) address") from None
+
+
+Place = Folder | Mail | Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A named place things are handed to. `formats` are words the sender knows; `schedule` (empty:
+    none) says when the daemon hands on what is owed, `issue` whether it makes an issue first."""
+
+    name: str
+    place: Place
+    formats: tuple[str, ...] = ()
+    schedule: str = ""
+    issue: str = ""
+
+    @property
+    def kind(self) -> str:
+        """`folder`, `mail` or `webhook`."""
+        return type(self.place).__name__.lower()
+
+
+def read_targets(tables: Iterable[Table], home: Path) -> tuple[Target, ...]:
+    """The targets, paths relative to `home`. Raises ConfigError with file and key."""
+    found: dict[str, Target] = {}
+    for table in tables:
+        target = _target(table, home)
+        if target.name in found:
+            raise table.error("name", f"there are two deliveries named {target.name!r}")
+        found[target.name] = target
+    return tuple(found.values())
+
+
+def _target(table: Table, home: Path) -> Target:
+    kind = table.text("kind")
+    if kind not in _READERS:
+        raise table.error("kind", f"{kind!r} is none of folder, mail, webhook")
+    keys, read = _READERS[kind]
+    table.only((*_COMMON, *keys))
+    return Target(
+        name=table.parsed("name", _name),
+        place=read(table, home),
+        formats=table.texts("formats"),
+        schedule=table.text("schedule", ""),
+        issue=table.parsed("issue", _issue, ""),
+    )
+
+
+def _name(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,64}", text):
+        raise ValueError(f"{text!r} is no name; write letters, digits, - and _")
+    return text
+
+
+def _issue(text: str) -> str:
+    if text not in ("", "since-last"):
+        raise ValueError(f'{text!r} is not "since-last"; leave it out where people issue')
+    return text
+
+
+def _folder(table: Table, home: Path) -> Folder:
+    return Folder(home / Path(table.text("folder")).expanduser())
+
+
+def _mail(table: Table, home: Path) -> Mail:
+    security = table.parsed("security", Security, Security.STARTTLS)
+    host, port = table.parsed("server", _server)
+    if not table.texts("to"):
+        raise table.error("to", "names nobody")
+    user = table.text("user", "")
+    return Mail(
+        server=MailServer(host, port or _PORTS[security], security, user),
+        sender=table.parsed("from", parse_address),
+        recipients=table.all_parsed("to", parse_address),
+        password=table.parsed("password", lambda text: parse_secret(text, home)) if user else None,
+    )
+
+
+def _server(text: str) -> tuple[str, int | None]:
+    host, _, port = text.partition(":")
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", host) or not re.fullmatch(r"[0-9]{0,5}", port):
+        raise ValueError(f"{text!r} is no server; write mail.example.org:587")
+    return host, int(port) if port else None
+
+
+def _webhook(table: Table, home: Path) -> Webhook:
+    text = table.text("url")
+    hidden = text.startswith(("env:", "file:"))
+    secret = table.parsed("secret", lambda text: parse_secret(text, home), _NO_SECRET)
+    return Webhook(
+        url=parse_secret(text, home) if hidden else table.parsed("url", parse_url),
+        secret=None if secret is _NO_SECRET else secret,
+    )
+
+
+_NO_SECRET = Secret("")
+_READERS: dict[str, tuple[tuple[str, ...], Callable[[Table, Path], Place]]] = {
+    "folder": (("folder",), _folder),
+    "mail": (("server", "security", "user", "password", "from", "to"), _mail),
+    "webhook": (("url", "secret"), _webhook),
+}
