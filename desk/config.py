@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -17,9 +17,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import PlatformDirs
 
+from scheduler.limits import Limits
 from scraper.sources.toml import Table, load_toml
 from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
+
+from .timetable import Entry, read_entries, read_limits
 
 if TYPE_CHECKING:
     from .delivery.targets import Target
@@ -40,6 +43,8 @@ _KEYS = (
     "network",
     "digest",
     "delivery",
+    "timetable",
+    "limits",
 )
 
 
@@ -78,6 +83,9 @@ class Config:
         told = f"there are {there}" if there else "write a [[delivery]] table"
         raise ConfigError(f"{self.path or FILE_NAME}: there is no delivery {name!r}; {told}")
 
+    timetable: tuple[Entry, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
 
 def user_file() -> Path:
     """The configuration in the user's own folder."""
@@ -107,28 +115,53 @@ def find_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> P
     return next((path for path in (SYSTEM_FILE, user_file()) if path.is_file()), None)
 
 
-def load_config(option: Path | None = None, environ: Mapping[str, str] = os.environ) -> Config:
+def load_config(
+    option: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    in_force: Path | None = None,
+) -> Config:
     """Load the configuration in use, or the defaults if there is no file.
 
-    Raises ConfigError, one line `FILE: KEY: what is wrong`.
+    `in_force` is a folder with a copy of it, each file under its whole path (see `desk.in_force`):
+    that is read instead. Raises ConfigError, one line `FILE: KEY: what is wrong`.
     """
     path = find_file(option, environ)
-    return Config(sources=_usual(None)) if path is None else read_config(path)
+    if path is None:
+        return _from_copy(Config(sources=_usual(None)), in_force)
+    return _from_copy(read_config(path, in_force), in_force)
 
 
-def read_config(path: Path) -> Config:
-    """Load one file. Raises ConfigError."""
-    table = load_toml(path).only(_KEYS)
+def _from_copy(config: Config, in_force: Path | None) -> Config:
+    """The same, its sources and watchlist read from the copy."""
+    if in_force is None:
+        return config
+    watchlist = config.watchlist
+    return replace(
+        config,
+        sources=tuple(copy_of(in_force, each) for each in config.sources),
+        watchlist=copy_of(in_force, watchlist) if watchlist else None,
+    )
+
+
+def copy_of(folder: Path, path: Path) -> Path:
+    """Where in a folder of copies that of a file or folder lies."""
+    return folder / path.absolute().relative_to("/")
+
+
+def read_config(path: Path, in_force: Path | None = None) -> Config:
+    """Load one file, or its copy; its paths are relative to the file. Raises ConfigError."""
+    table = load_toml(copy_of(in_force, path) if in_force else path).only(_KEYS)
     home = path.absolute().parent
+    zone = table.parsed("timezone", _zone, DEFAULT_ZONE)
     network = table.table("network").only(("hosts", "proxy", "intranet"))
     digest = table.table("digest").only(("title", "templates", "public_address"))
     return Config(
         path=path,
         archive=_path(table, "archive", home),
         contact=table.parsed("contact", parse_contact, ""),
-        sources=_sources(table, home),
+        sources=_sources(table, path),
         watchlist=_path(table, "watchlist", home),
-        zone=table.parsed("timezone", _zone, DEFAULT_ZONE),
+        zone=zone,
         enabled=table.texts("enabled") if "enabled" in table.data else None,
         hosts=_hosts(network.table("hosts")),
         proxy=network.parsed("proxy", parse_proxy, ""),
@@ -137,6 +170,8 @@ def read_config(path: Path) -> Config:
         templates=_path(digest, "templates", home),
         public_address=digest.parsed("public_address", parse_url, ""),
         deliveries=_deliveries(table.tables("delivery"), home),
+        timetable=read_entries(table, zone),
+        limits=read_limits(table.table("limits")),
     )
 
 
@@ -167,9 +202,10 @@ def _usual(path: Path | None) -> tuple[Path, ...]:
     return (folder,) if folder.is_dir() else ()
 
 
-def _sources(table: Table, home: Path) -> tuple[Path, ...]:
+def _sources(table: Table, path: Path) -> tuple[Path, ...]:
+    home = path.absolute().parent
     named = [home / Path(name).expanduser() for name in table.texts("sources")]
-    return tuple(dict.fromkeys((*named, *_usual(Path(table.file)))))
+    return tuple(dict.fromkeys((*named, *_usual(path))))
 
 
 def _deliveries(tables: tuple[Table, ...], home: Path) -> tuple[Target, ...]:

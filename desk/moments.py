@@ -40,6 +40,16 @@ def parse_until(text: str, now: datetime, zone: str) -> datetime:
     return _parse(text, now, ZoneInfo(zone), timedelta(days=1))
 
 
+def parse_coming(text: str, now: datetime, zone: str) -> datetime:
+    """A moment to come: a span after `now`, the end of a date, or a moment. Raises ValueError,
+    also for one that is past."""
+    ahead = now + parse_span(text) if _SPAN.fullmatch(text.strip()) else None
+    found = ahead or parse_until(text, now, zone)
+    if found <= now:
+        raise ValueError(f"{text!r} is past; name a day or a moment to come")
+    return found
+
+
 def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> datetime:
     text = text.strip()
     try:

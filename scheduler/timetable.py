@@ -5,7 +5,8 @@ Pure: jobs, slots and the time of day come in, rows go out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,6 +50,28 @@ def timetable(
             known[slot.job].append(slot)
     rows = (_row(job, known[job.name], now, hold(job.name, now)) for job in jobs)
     return tuple(sorted(rows, key=lambda row: (row.next_at, row.job)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A moment to come at which a job is due; `held` says why it would not run, or is empty."""
+
+    job: str
+    at: datetime
+    held: str = ""
+
+
+def upcoming(
+    jobs: Sequence[Job], now: datetime, until: datetime, hold: Hold = nothing_held
+) -> Iterator[Fire]:
+    """What is due after `now` up to `until`, in order of time, held by what is known now."""
+    for at, name in heapq.merge(*(_fires(job, now, until) for job in jobs)):
+        yield Fire(name, at, hold(name, at))
+
+
+def _fires(job: Job, now: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
+    while (now := job.schedule.next_after(now)) <= until:
+        yield now, job.name
 
 
 def _row(job: Job, slots: list[Slot], now: datetime, held: str) -> TimetableRow:

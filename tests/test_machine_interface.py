@@ -158,6 +158,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("sources --json", *here, "sources", "--json")
     run("sources show --json", *here, "sources", "show", "practice-en", "--json")
     run("timetable --json", *here, "timetable", "--json")
+    ahead = ("timetable", "--simulate", "1d", "--json")
+    run("timetable --simulate --json", *here, *ahead)
     add = ("sources", "add", "--yes", "--json")
     run("sources add --json", *here, *add, "http://zh.practice.test/", "--id", "zh-new")
     run("sources add --json", *here, *add, "http://feed.practice.test/", "--dry-run")

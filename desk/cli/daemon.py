@@ -1,34 +1,38 @@
-"""`hubwatch run` and `timetable`: the sources as the scheduler's jobs.
+"""`hubwatch run`: the sources and the entries of `[[timetable]]` as the scheduler's jobs.
 
-A job is `hubwatch crawl --json ID` in a child, with the same configuration and archive as here.
+A job is `hubwatch crawl --json ID`, or the command line of an entry, in a child, with the same
+configuration and archive as here. When a job runs and what its end means is not decided here.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .console import JSON, Column, local, note, output_option, print_json_list, print_table
+from storage.errors import ConfigError
+
 from .session import Session
 
 if TYPE_CHECKING:
     from scheduler.jobs import Job
-    from scheduler.timetable import TimetableRow
     from scraper.sources.model import Source
 
+    from ..timetable import Entry
+
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
-_SLOTS_SHOWN = 20  # a job; enough to find the last one that ran
+_NEVER = ("run", "demo", "practice")  # commands that do not end, or are for people alone
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1, 32), default=2, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 32), help="Children at a time, else [limits].")
 @click.pass_context
-def run(ctx: click.Context, limit: int) -> None:
-    """Run the daemon: crawl every enabled source on its timetable, LIMIT children at a time.
+def run(ctx: click.Context, limit: int | None) -> None:
+    """Run the daemon: crawl every enabled source, and do all else, on its timetable.
 
     One daemon serves an archive. SIGTERM ends it cleanly, SIGHUP makes it read the configuration
     again; a faulty one is reported and the old one kept.
@@ -38,8 +42,9 @@ def run(ctx: click.Context, limit: int) -> None:
       hubwatch run
       hubwatch --config /etc/hubwatch/hubwatch.toml run --limit 4
     """
+    from dataclasses import replace
+
     from scheduler.daemon import run_daemon
-    from scheduler.limits import Limits
 
     from .crawl import contact_for
     from .progress import log_to_stderr
@@ -49,99 +54,73 @@ def run(ctx: click.Context, limit: int) -> None:
     contact_for(session, session.enabled())
     session.writing().close()
     log_to_stderr()
-    limits = Limits(children=limit)
+    limits = session.config.limits
+    limits = replace(limits, children=limit or limits.children)
     ctx.exit(run_daemon(plan_of(session), session.archive, session.clock, limits=limits))
 
 
 def plan_of(session: Session) -> Callable[[], tuple[Job, ...]]:
-    """Gives the jobs of the configuration as it is whenever it is asked."""
+    """Gives the jobs of the configuration as it is whenever it is asked; they run by a copy of it.
+    Files are only read where they look different from the last time."""
+    from ..in_force import keep, looks, own_files
+
+    seen: tuple[str, tuple[Job, ...]] = ("", ())
 
     def plan() -> tuple[Job, ...]:
-        return jobs(Session(session.config_option, session.db_option, session.clock))
+        nonlocal seen
+        now = Session(session.config_option, session.db_option, session.clock)
+        name = looks(own_files(now.config))
+        if name != seen[0]:
+            jobs(now)
+            if now.config.watchlist is not None:
+                now.watchlist  # noqa: B018 - children would refuse what is wrong with it
+            folder = keep(now.config, now.archive, name)
+            seen = name, jobs(now, folder)
+        return seen[1]
 
     return plan
 
 
-def jobs(session: Session) -> tuple[Job, ...]:
-    """The enabled sources as jobs. Raises ConfigError with the file and key of a bad schedule."""
-    command = (sys.executable, "-P", "-m", "desk", *session.options(), "crawl", "--json")
-    return tuple(_job(source, command) for source in session.enabled())
+def jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
+    """The enabled sources and the entries of the timetable as jobs, which run by that copy of the
+    configuration. Raises ConfigError with file and key of what cannot be used."""
+    copy = ("--in-force", str(in_force)) if in_force else ()
+    hubwatch = (sys.executable, "-P", "-m", "desk", *session.options(), *copy)
+    crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
+    entries = session.config.timetable
+    taken: Collection[str] = session.catalogue.sources if entries else ()
+    return (*crawls, *(_command(entry, hubwatch, taken) for entry in entries))
 
 
-def _job(source: Source, command: Sequence[str]) -> Job:
+def _crawl(source: Source, command: tuple[str, ...]) -> Job:
     from scheduler.jobs import Job
+    from scraper.crawl.hosts import hosts_of
 
     from ..schedules import schedule_of
 
     return Job(
         name=source.id,
-        command=tuple(command),
+        command=command,
         schedule=schedule_of(source),
         deadline=source.bounds.duration + _GRACE,
         arguments=(source.id,),
         group="crawl",
+        leases=hosts_of(source),
     )
 
 
-@click.command()
-@output_option
-@click.pass_context
-def timetable(ctx: click.Context, output: str) -> None:
-    """Show when each enabled source is due next and how its last crawl by the daemon went.
+def _command(entry: Entry, hubwatch: tuple[str, ...], taken: Collection[str]) -> Job:
+    from scheduler.jobs import Job
 
-    \b
-    Examples:
-      hubwatch timetable
-      hubwatch timetable --json
-    """
-    from scheduler.timetable import timetable as read_timetable
+    from .main import cli
 
-    session = ctx.find_object(Session)
-    assert session is not None
-    made = jobs(session)
-    with session.reading() as store:
-        slots = [slot for job in made for slot in store.slots(job.name, _SLOTS_SHOWN)]
-    found = read_timetable(made, slots, session.clock())
-    if output == JSON:
-        print_json_list([_json(row) for row in found])
-        return
-    zone = session.config.zone
-    columns = (
-        Column("source", style="bold", folds="never"),
-        Column("schedule"),
-        Column("next"),
-        Column("last due"),
-        Column("outcome"),
-        Column("skipped", "right"),
-        Column("why", style="dim"),
-    )
-    print_table(columns, [_row(row, zone) for row in found])
-    note(f"{len(found)} sources; times in {zone}")
-
-
-def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
-    why = row.held or row.last_reason
-    return (
-        row.job,
-        row.schedule,
-        local(row.next_at, zone),
-        local(row.last_due_at, zone),
-        row.last_outcome,
-        row.skipped or "",
-        why,
-    )
-
-
-def _json(row: TimetableRow) -> dict[str, object]:
-    return {
-        "source": row.job,
-        "schedule": row.schedule,
-        "zone": row.zone,
-        "next": row.next_at.isoformat(),
-        "last_due": row.last_due_at.isoformat() if row.last_due_at else None,
-        "outcome": row.last_outcome or None,
-        "reason": row.last_reason,
-        "late_seconds": row.late.total_seconds() if row.late is not None else None,
-        "skipped": row.skipped,
-        "held": row.held,
-    }
+    word = entry.command[0]
+    known = [name for name in cli.list_commands(click.Context(cli)) if name not in _NEVER]
+    if word not in known:
+        raise ConfigError(
+            f"{entry.place}.command: {word!r} is no command that ends by itself; see "
+            "`hubwatch --help`"
+        )
+    if entry.name in taken:
+        raise ConfigError(f"{entry.place}.name: {entry.name!r} is the id of a source")
+    return Job(entry.name, (*hubwatch, *entry.command), entry.schedule, entry.deadline)

@@ -26,7 +26,9 @@ _COMMANDS = {
     "init": ("setup", "init", "Make a configuration and an archive, and say where."),
     "crawl": ("crawl", "crawl", "Crawl sources, or one page."),
     "run": ("daemon", "run", "Run the daemon: every source on its timetable."),
-    "timetable": ("daemon", "timetable", "Show when each source is due, and how it went last."),
+    "timetable": ("timetable", "timetable", "Show what is due when, and how it went last."),
+    "pause": ("pauses", "pause", "Let sources rest until a date."),
+    "resume": ("pauses", "resume", "End the rest of sources."),
     "sources": ("sources", "sources", "List the sources; add, show, check or test one."),
     "search": ("archive", "search", "Search the archive."),
     "show": ("archive", "show", "Show one article with its evidence and history."),
@@ -121,6 +123,12 @@ def _named(ctx: click.Context, param: click.Parameter, path: Path | None) -> Pat
 )
 @click.option("--now", metavar="ISO", hidden=True, help="Pretend that it is now this moment.")
 @click.option(
+    "--in-force",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    hidden=True,
+    help="Read this copy of the configuration, as the daemon's children do.",
+)
+@click.option(
     "--version",
     is_flag=True,
     is_eager=True,
@@ -129,7 +137,13 @@ def _named(ctx: click.Context, param: click.Parameter, path: Path | None) -> Pat
     help="Print the version.",
 )
 @click.pass_context
-def cli(ctx: click.Context, config: Path | None, db: Path | None, now: str | None) -> None:
+def cli(
+    ctx: click.Context,
+    config: Path | None,
+    db: Path | None,
+    now: str | None,
+    in_force: Path | None,
+) -> None:
     """Watch government news portals for hub-city updates, with proof of what each page said."""
     try:
         clock = clock_from(now)
@@ -137,7 +151,7 @@ def cli(ctx: click.Context, config: Path | None, db: Path | None, now: str | Non
         raise click.BadParameter(str(error), param_hint="--now") from None
     if os.environ.get("NO_COLOR"):  # https://no-color.org
         ctx.color = False
-    ctx.obj = Session(config, db, clock)
+    ctx.obj = Session(config, db, clock, in_force)
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -56,7 +56,10 @@ def clock_at(start: datetime) -> Clock:
 class Session:
     """One call of the command line."""
 
-    def __init__(self, config: Path | None, db: Path | None, clock: Clock) -> None:
+    def __init__(
+        self, config: Path | None, db: Path | None, clock: Clock, in_force: Path | None = None
+    ) -> None:
+        self.in_force = in_force
         self.config_option = config
         self.db_option = db
         self.clock = clock
@@ -66,7 +69,7 @@ class Session:
         """The configuration. Raises ConfigError."""
         from ..config import load_config
 
-        return load_config(self.config_option)
+        return load_config(self.config_option, in_force=self.in_force)
 
     @cached_property
     def now(self) -> datetime:

@@ -1,0 +1,83 @@
+"""`hubwatch pause` and `resume`: letting sources rest until a date, without a restart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from storage.errors import HubwatchError
+
+from ..moments import parse_coming
+from .console import local
+from .session import Session, pass_session
+
+
+def _coming(ctx: click.Context, param: click.Parameter, value: str) -> datetime:
+    session = ctx.find_object(Session)
+    assert session is not None
+    try:
+        return parse_coming(value, session.now, session.config.zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("says nothing", ctx, param)
+    return " ".join(value.split())
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE …")
+@click.option(
+    "--until",
+    required=True,
+    callback=_coming,
+    metavar="WHEN",
+    help="To the end of a day (2026-12-01), to a moment, or for a span (3d).",
+)
+@click.option("--why", required=True, callback=_said, metavar="TEXT", help="Everybody is told.")
+@click.option("--by", "person", required=True, callback=_said, metavar="NAME", help="Who says so.")
+@pass_session
+def pause(
+    session: Session, sources: tuple[str, ...], until: datetime, why: str, person: str
+) -> None:
+    """Let sources rest until a date: the daemon skips what is due, and says why.
+
+    It takes effect at once and ends by itself. `hubwatch crawl` still crawls them when told to.
+
+    \b
+    Examples:
+      hubwatch pause guiyang-en --until 2026-12-01 --why "portal under maintenance" --by Ana
+      hubwatch pause foshan-en foshan-zh --until 12h --why "asked to by their webmaster" --by Wei
+    """
+    chosen = [session.catalogue.get(source_id) for source_id in dict.fromkeys(sources)]
+    with session.writing() as store, store.writing() as tx:
+        for source in chosen:
+            tx.pause_source(source.ref, until, why, person, session.now)
+    zone = session.config.zone
+    for source in chosen:
+        click.echo(f"{source.id} rests until {local(until, zone)} ({zone}): {why}")
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE …")
+@pass_session
+def resume(session: Session, sources: tuple[str, ...]) -> None:
+    """End the rest of sources: they are crawled when they are due next.
+
+    \b
+    Examples:
+      hubwatch resume guiyang-en
+    """
+    with session.writing() as store:
+        resting = store.pauses(session.now)
+        awake = [source_id for source_id in sources if source_id not in resting]
+        if awake:
+            raise HubwatchError(f"{', '.join(awake)}: not paused")
+        with store.writing() as tx:
+            for source_id in sources:
+                tx.resume_source(source_id)
+    for source_id in sources:
+        click.echo(f"{source_id} goes on; it rested until now: {resting[source_id].reason}")

@@ -1,0 +1,157 @@
+"""`hubwatch timetable`: what is due when, how it went last, and what would run in days to come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import ConfigError
+
+from .console import JSON, Column, local, note, output_option, print_json_list, print_table
+from .session import Session, span
+
+if TYPE_CHECKING:
+    from scheduler.jobs import Job
+    from scheduler.timetable import Fire, TimetableRow
+
+_SLOTS_SHOWN = 20  # a job; enough to find the last one that ran
+_LONGEST = timedelta(days=366)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[JOB …]")
+@click.option(
+    "--simulate", "ahead", callback=span, metavar="SPAN", help="What would run from now on, so far."
+)
+@output_option
+@click.pass_context
+def timetable(
+    ctx: click.Context, names: tuple[str, ...], ahead: timedelta | None, output: str
+) -> None:
+    """Show when each job of the daemon is due next and how its last run went.
+
+    A job is an enabled source, by its id, or an entry of [[timetable]], by its name.
+
+    \b
+    Examples:
+      hubwatch timetable
+      hubwatch timetable guiyang-en --json
+      hubwatch timetable --simulate 7d
+    """
+    from .daemon import jobs
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    if ahead is not None and not timedelta() < ahead <= _LONGEST:
+        raise click.BadParameter("between 1s and 366d", ctx, param_hint="--simulate")
+    made = _chosen(jobs(session), names)
+    if ahead is not None:
+        _simulate(session, made, ahead, output)
+    else:
+        _show(session, made, output)
+
+
+def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
+    known = {job.name: job for job in made}
+    for name in names:
+        if name not in known:
+            raise ConfigError(f"there is no job {name!r}; see `hubwatch timetable`")
+    return tuple(known[name] for name in dict.fromkeys(names)) if names else tuple(made)
+
+
+def _show(session: Session, made: Sequence[Job], output: str) -> None:
+    from scheduler.holds import resting
+    from scheduler.timetable import timetable as read_timetable
+
+    with session.reading() as store:
+        slots = [slot for job in made for slot in store.slots(job.name, _SLOTS_SHOWN)]
+        found = read_timetable(made, slots, session.clock(), resting(store))
+    sources = {job.name for job in made if job.group}
+    if output == JSON:
+        print_json_list([_json(row, sources) for row in found])
+        return
+    zone = session.config.zone
+    columns = (
+        Column("job", style="bold", folds="never"),
+        Column("schedule"),
+        Column("next"),
+        Column("last due"),
+        Column("late", "right", empty="hidden"),
+        Column("outcome"),
+        Column("skipped", "right", empty="hidden"),
+        Column("why", style="dim", empty="hidden"),
+    )
+    print_table(columns, [_row(row, zone) for row in found])
+    note(f"{len(found)} jobs; times in {zone}")
+
+
+def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
+    from scheduler.holds import resting
+    from scheduler.timetable import upcoming
+
+    now = session.clock()
+    with session.reading() as store:
+        found = list(upcoming(made, now, now + ahead, resting(store)))
+    sources = {job.name for job in made if job.group}
+    if output == JSON:
+        print_json_list([_fire_json(fire, sources) for fire in found])
+        return
+    zone = session.config.zone
+    columns = (
+        Column("due", folds="never"),
+        Column("job", style="bold", folds="never"),
+        Column("not run, because", style="dim", empty="hidden"),
+    )
+    print_table(columns, [(local(fire.at, zone), fire.job, fire.held) for fire in found])
+    runs = sum(not fire.held for fire in found)
+    note(f"{runs} runs of {len({fire.job for fire in found})} jobs; times in {zone}")
+
+
+def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
+    return (
+        row.job,
+        row.schedule,
+        local(row.next_at, zone),
+        local(row.last_due_at, zone),
+        "" if row.late is None else _short(row.late),
+        row.last_outcome,
+        row.skipped or "",
+        row.held or row.last_reason,
+    )
+
+
+def _short(late: timedelta) -> str:
+    """How late, as people say it: `3 s`, `12 min`, `5 h`, `2 d`."""
+    seconds = max(0, round(late.total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
+
+
+def _json(row: TimetableRow, sources: set[str]) -> dict[str, object]:
+    return {
+        "job": row.job,
+        "source": row.job if row.job in sources else None,
+        "schedule": row.schedule,
+        "zone": row.zone,
+        "next": row.next_at.isoformat(),
+        "last_due": row.last_due_at.isoformat() if row.last_due_at else None,
+        "outcome": row.last_outcome or None,
+        "reason": row.last_reason,
+        "late_seconds": row.late.total_seconds() if row.late is not None else None,
+        "skipped": row.skipped,
+        "held": row.held,
+    }
+
+
+def _fire_json(fire: Fire, sources: set[str]) -> dict[str, object]:
+    return {
+        "job": fire.job,
+        "source": fire.job if fire.job in sources else None,
+        "due": fire.at.isoformat(),
+        "held": fire.held,
+    }

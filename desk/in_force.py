@@ -1,0 +1,65 @@
+"""The configuration in force: a copy of people's own files as they were when they last loaded.
+
+The daemon's children read the copy, so that a file which somebody is editing, or has broken, fails
+no crawl: the old configuration stays whole, for the plan and for what runs by it. Where the copy
+is read instead of the files, only `config` knows. Shipped files are not copied.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from storage.errors import StorageError
+
+from .config import Config, copy_of
+
+_KEPT = 2  # copies: that in force, and the one before it, which a child may be reading
+
+
+def own_files(config: Config) -> tuple[Path, ...]:
+    """The files of people's own that say what is crawled and how, those that are there."""
+    return tuple(sorted(path for path in _named(config) if path.is_file()))
+
+
+def _named(config: Config) -> Iterator[Path]:
+    yield from filter(None, (config.path, config.watchlist))
+    for folder in config.sources:
+        yield from folder.glob("*.toml")
+        yield from folder.glob("templates/*.toml")
+
+
+def looks(files: Iterable[Path]) -> str:
+    """Something that differs once a file has come, gone or changed."""
+    found = hashlib.sha256()
+    for path in files:
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        found.update(f"{path}|{stat.st_mtime_ns}|{stat.st_size}|{stat.st_ino}\n".encode())
+    return found.hexdigest()[:16]
+
+
+def keep(config: Config, archive: Path, name: str) -> Path:
+    """Copy a configuration's own files, each under its whole path, into a folder `name` beside the
+    archive; older copies go. Returns the folder. Raises StorageError."""
+    home = archive.absolute().with_name(f"{archive.name}.in-force")
+    folder = home / name
+    try:
+        for place in filter(Path.is_dir, config.sources):
+            copy_of(folder, place).mkdir(parents=True, exist_ok=True)
+        for path in own_files(config):
+            target = copy_of(folder, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.touch()
+        copies = sorted(home.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
+        for old in copies[_KEPT:]:
+            shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise StorageError(f"{folder}: cannot be written: {error.strerror}") from error
+    return folder

@@ -1,0 +1,118 @@
+"""What hubwatch.toml says for the daemon: `[[timetable]]`, commands to run by the clock, and
+`[limits]`, how much it may use.
+
+Checks what can be checked without running anything. Which commands there are, the command line
+knows; what a schedule means, the scheduler.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from datetime import timedelta
+
+from scheduler.forms import parse_schedule
+from scheduler.limits import MIB, Limits
+from scheduler.schedule import Schedule
+from scraper.sources.toml import Table
+from storage.errors import ConfigError
+
+from .moments import parse_span
+
+KEYS = ("name", "command", "schedule", "zone", "deadline")
+LIMITS = ("children", "batch", "memory", "drain")
+_DEADLINE = timedelta(minutes=30)
+_LONGEST = timedelta(days=1)
+_LONGEST_DRAIN = timedelta(minutes=10)
+_SIZE = re.compile(r"([0-9]{1,7})\s*([MG])i?B?", re.IGNORECASE)
+_LEAST_MEMORY = 256 * MIB
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A command line of Hubwatch (its words, without `hubwatch`) that runs on a schedule, cut at
+    its deadline. `place` says where it is written."""
+
+    name: str
+    command: tuple[str, ...]
+    schedule: Schedule
+    deadline: timedelta
+    place: str
+
+
+def read_entries(table: Table, zone: str) -> tuple[Entry, ...]:
+    """The entries of `[[timetable]]`; their times are those of `zone` where they name no other.
+
+    Raises ConfigError, one line with file and key.
+    """
+    entries = tuple(_entry(each.only(KEYS), zone) for each in table.tables("timetable"))
+    names: set[str] = set()
+    for each, entry in zip(table.tables("timetable"), entries, strict=True):
+        if entry.name in names:
+            raise each.error("name", f"{entry.name!r} is there twice")
+        names.add(entry.name)
+    return entries
+
+
+def _entry(table: Table, zone: str) -> Entry:
+    return Entry(
+        name=table.parsed("name", _name),
+        command=_command(table),
+        schedule=_schedule(table, table.text("zone", zone)),
+        deadline=table.parsed("deadline", _deadline, _DEADLINE),
+        place=f"{table.file}: {table.path}",
+    )
+
+
+def _command(table: Table) -> tuple[str, ...]:
+    if isinstance(table.data.get("command"), list):
+        return table.texts("command")
+    return table.parsed("command", lambda text: tuple(shlex.split(text)))
+
+
+def _schedule(table: Table, zone: str) -> Schedule:
+    try:
+        return parse_schedule(table.text("schedule"), zone)
+    except ConfigError as error:
+        if str(error).startswith(table.file):
+            raise
+        key = "zone" if str(error).startswith("zone") else "schedule"
+        raise table.error(key, str(error).removeprefix(f"{key} ")) from None
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"{text!r} is no name: small letters, digits, `-`, `_` and `.`")
+    return text
+
+
+def _deadline(text: str) -> timedelta:
+    return _span(text, _LONGEST)
+
+
+def _span(text: str, longest: timedelta) -> timedelta:
+    span = parse_span(text)
+    if not timedelta() < span <= longest:
+        raise ValueError(f"{text!r} is not between 1 s and {longest.total_seconds():.0f} s")
+    return span
+
+
+def read_limits(table: Table) -> Limits:
+    """The table `[limits]`. Raises ConfigError, one line with file and key."""
+    table, usual = table.only(LIMITS), Limits()
+    return Limits(
+        children=table.number("children", usual.children, 1, 32),
+        batch=table.number("batch", usual.batch, 1, 64),
+        memory=table.parsed("memory", _memory, usual.memory),
+        drain=table.parsed("drain", lambda text: _span(text, _LONGEST_DRAIN), usual.drain),
+    )
+
+
+def _memory(text: str) -> int:
+    found = _SIZE.fullmatch(text.strip())
+    size = int(found[1]) * MIB * (1024 if found[2].upper() == "G" else 1) if found else 0
+    if size < _LEAST_MEMORY:
+        raise ValueError(f"{text!r} is no size such as 768 MiB or 1 GiB, of at least 256 MiB")
+    return size

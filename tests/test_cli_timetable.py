@@ -1,0 +1,209 @@
+"""The timetable on the command line: entries, pauses, what is next, what would run."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.cli.daemon import jobs, plan_of
+from desk.cli.session import Session
+from desk.config import read_config
+from scheduler.limits import MIB, Limits
+from scraper.relevance.watchlist import SHIPPED as WATCHLIST
+from scraper.sources.load import SHIPPED
+from storage.errors import ConfigError
+from storage.store import Store
+from tests.cli import CommandLine, away
+
+AT = "2026-11-24T12:00+08:00"
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+CONFIG = """
+archive = "hubwatch.db"
+contact = "mailto:you@example.org"
+enabled = ["guiyang-en", "foshan-en"]
+
+[[timetable]]
+name = "morning-digest"
+command = 'digest --since 24h --title "What is new" -o digest.html'
+schedule = "daily at 07:30, on mon-fri"
+
+[[timetable]]
+name = "weekly-check"
+command = ["maintain", "check"]
+schedule = "30 3 * * SUN"
+zone = "Europe/Berlin"
+deadline = "2h"
+"""
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    Path("hubwatch.toml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.setenv("HUBWATCH_CONFIG", "hubwatch.toml")
+    command = CommandLine(capsys)
+    assert command("init").code == 0
+    return command
+
+
+def session() -> Session:
+    return Session(Path("hubwatch.toml"), None, lambda: NOW)
+
+
+def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandLine) -> None:
+    made = {job.name: job for job in jobs(session())}
+    assert list(made) == ["guiyang-en", "foshan-en", "morning-digest", "weekly-check"]
+    digest, check = made["morning-digest"], made["weekly-check"]
+    words = ("digest", "--since", "24h", "--title", "What is new", "-o", "digest.html")
+    assert digest.command[-7:] == words
+    assert digest.command[1:4] == ("-P", "-m", "desk")
+    assert (digest.group, digest.deadline) == ("", timedelta(minutes=30))
+    assert (check.schedule.zone, check.deadline) == ("Europe/Berlin", timedelta(hours=2))
+    assert digest.schedule.zone == "Asia/Shanghai"
+    assert made["guiyang-en"].leases == {"english.guiyang.gov.cn"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("morning-digest", "guiyang-zh", "timetable[1].name: 'guiyang-zh' is the id of a source"),
+        ("weekly-check", "morning-digest", "timetable[2].name: 'morning-digest' is there twice"),
+        ("weekly-check", "Weekly Check", "timetable[2].name: 'Weekly Check' is no name"),
+        ("digest --since", "digst --since", "timetable[1].command: 'digst' is no command"),
+        ('["maintain", "check"]', '"run"', "timetable[2].command: 'run' is no command that ends"),
+        ('["maintain", "check"]', '"maintain \'check"', "timetable[2].command: No closing"),
+        ("daily at 07:30", "daily at noon", "timetable[1].schedule: 'daily at noon, on mon-fri'"),
+        ("Europe/Berlin", "Europe/Guiyang", "timetable[2].zone: 'Europe/Guiyang' is not known"),
+        ('"2h"', '"2 fortnights"', "timetable[2].deadline: '2 fortnights' is no span"),
+        ("deadline", "dead", "timetable[2].dead: unknown key; did you mean 'deadline'?"),
+    ],
+)
+def test_an_entry_that_cannot_be_used_is_refused_in_one_line(
+    hubwatch: CommandLine, old: str, new: str, says: str
+) -> None:
+    Path("hubwatch.toml").write_text(CONFIG.replace(old, new, 1), encoding="utf-8")
+    told = hubwatch("timetable")
+    assert told.code == 2
+    assert f"hubwatch.toml: {says}" in told.err
+    assert len(told.err.splitlines()) == 1
+
+
+def test_limits_are_read_and_bounded(hubwatch: CommandLine) -> None:
+    path = Path("hubwatch.toml")
+    path.write_text(
+        CONFIG + '[limits]\nchildren = 3\nbatch = 4\nmemory = "2 GiB"\ndrain = "45s"\n',
+        encoding="utf-8",
+    )
+    assert read_config(path).limits == Limits(3, 4, 2048 * MIB, timedelta(seconds=45))
+    for wrong in ('memory = "64 MiB"', 'memory = "lots"', "children = 0", 'drain = "1h"', "a = 1"):
+        path.write_text(f"{CONFIG}[limits]\n{wrong}\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"limits\."):
+            read_config(path)
+
+
+def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine) -> None:
+    pause = ("--now", AT, "pause", "guiyang-en", "--by", "Ana", "--why", "moved  house")
+    told = hubwatch(*pause, "--until", "2026-11-25")
+    assert told.out == ("guiyang-en rests until 2026-11-26 00:00 (Asia/Shanghai): moved house\n")
+    rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
+    held = "paused until 2026-11-25 16:00 UTC by Ana: moved house"
+    assert rows["guiyang-en"]["held"] == held
+    assert rows["foshan-en"]["held"] == ""
+    ahead = hubwatch("--now", AT, "timetable", "--simulate", "3d", "--json", "guiyang-en").json
+    ends = "2026-11-25T16:00"
+    assert {fire["held"] for fire in ahead if fire["due"] < ends} == {held}
+    assert {fire["held"] for fire in ahead if fire["due"] >= ends} == {""}
+    late = hubwatch("--now", "2026-11-26T00:01+08:00", "timetable", "guiyang-en", "--json").json
+    assert late[0]["held"] == ""
+    assert "guiyang-en goes on" in hubwatch("--now", AT, "resume", "guiyang-en").out
+    again = hubwatch("--now", AT, "resume", "guiyang-en")
+    assert (again.code, again.err) == (1, "hubwatch: guiyang-en: not paused\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("no-such", "--until", "3d", "--why", "x", "--by", "A"), "no source 'no-such'"),
+        (("guiyang-en", "--until", "2026-11-01", "--why", "x", "--by", "A"), "is past"),
+        (("guiyang-en", "--until", "soon", "--why", "x", "--by", "A"), "no date or span"),
+        (("guiyang-en", "--until", "3d", "--why", " ", "--by", "A"), "says nothing"),
+        (("guiyang-en", "--until", "3d", "--by", "A"), "Missing option '--why'"),
+        (("guiyang-en", "--until", "3d", "--why", "x"), "Missing option '--by'"),
+    ],
+)
+def test_a_pause_needs_a_source_an_end_a_reason_and_a_person(
+    hubwatch: CommandLine, words: tuple[str, ...], says: str
+) -> None:
+    told = hubwatch("--now", AT, "pause", *words)
+    assert told.code == 2
+    assert says in told.err
+    with Store.open_readonly(Path("hubwatch.db")) as store:
+        assert store.pauses(NOW) == {}
+
+
+def test_what_would_run_is_every_moment_in_order(hubwatch: CommandLine) -> None:
+    fires = hubwatch("--now", AT, "timetable", "--simulate", "7d", "--json").json
+    assert [fire["due"] for fire in fires] == sorted(fire["due"] for fire in fires)
+    count = Counter(fire["job"] for fire in fires)
+    made = {job.name: job for job in jobs(session())}
+    assert count.pop("morning-digest") == 5
+    assert count.pop("weekly-check") == 1
+    for name, times in count.items():
+        rule = made[name].schedule.rule
+        assert times == timedelta(days=7) // rule.length  # type: ignore[union-attr]
+    told = hubwatch("--now", AT, "timetable", "--simulate", "7d", "weekly-check")
+    assert told.out.splitlines()[1].split("  ") == ["2026-11-29 10:30", "weekly-check"]
+    assert hubwatch("--now", AT, "timetable", "--simulate", "0d").code == 2
+    assert "no job 'nope'" in hubwatch("timetable", "nope").err
+
+
+def test_the_plan_is_read_again_only_where_files_changed_and_runs_by_a_copy(
+    hubwatch: CommandLine,
+) -> None:
+    plan = plan_of(session())
+    first = plan()
+    assert plan() is first
+    folder = Path(first[0].command[first[0].command.index("--in-force") + 1])
+    copied = folder / Path("hubwatch.toml").absolute().relative_to("/")
+    assert copied.read_text("utf-8") == CONFIG
+    Path("hubwatch.toml").write_text("enabled = 3", encoding="utf-8")
+    with pytest.raises(ConfigError, match="enabled"):
+        plan()
+    # A child of the old plan still knows what it was told.
+    words = [*first[2].command[4:-7], "timetable", "--json"]
+    assert {row["job"] for row in hubwatch(*words).json} == {job.name for job in first}
+    Path("hubwatch.toml").write_text(CONFIG.replace('"foshan-en"', ""), encoding="utf-8")
+    assert [job.name for job in plan()] == ["guiyang-en", "morning-digest", "weekly-check"]
+
+
+def test_own_sources_and_watchlist_in_force_are_copies_too(hubwatch: CommandLine) -> None:
+    own = Path("sources")
+    own.mkdir()
+    (Path("empty")).mkdir()
+    text = (SHIPPED / "guiyang-en.toml").read_text("utf-8")
+    text = text.replace('"guiyang-en"', '"guiyang-own"')
+    (own / "guiyang-own.toml").write_text(text, encoding="utf-8")
+    Path("hubwatch.toml").write_text(
+        CONFIG.replace('"foshan-en"', '"guiyang-own"').replace(
+            "contact", 'watchlist = "own.toml"\nsources = ["empty"]\ncontact', 1
+        ),
+        encoding="utf-8",
+    )
+    plan = plan_of(session())
+    with pytest.raises(ConfigError, match=r"own\.toml"):
+        plan()
+    Path("own.toml").write_bytes(WATCHLIST.read_bytes())
+    command = next(job for job in plan() if job.name == "guiyang-own").command
+    (own / "guiyang-own.toml").write_text("broken", encoding="utf-8")
+    Path("own.toml").write_text("broken", encoding="utf-8")
+    words = command[4:-2]
+    assert hubwatch(*words, "sources", "show", "guiyang-own", "--json").code == 0
+    assert hubwatch(*words, "watchlist", "show").code == 0
+    assert hubwatch("watchlist", "show").code == 2
+    assert json.dumps(str(own)) not in str(words)
