@@ -1,9 +1,9 @@
 """Folding text for comparison while remembering where every character came from.
 
 NFKC, case folding and simplified characters make full-width, ligature, capital and traditional
-forms equal; blanks, hyphens and lone line breaks between words become one blank, the gap between
-paragraphs stays. Where that changes lengths, the places are kept. Finds nothing
-itself.
+forms equal; blanks, hyphens and lone line breaks between words become one blank, between Han a lone
+break is nothing; the gap between paragraphs stays. Where that changes lengths, the places are kept.
+Finds nothing itself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,11 @@ _GAP = frozenset("-‐‑‒–")
 _HAN = ("\u3400", "\u9fff")
 _FIRST_HAN, _PROBE = "\u2e7f", 64
 _LONE_BREAK = re.compile(r"\n(?<!\n\n)(?!\n)")
-_GAPS = re.compile(r"  +")
+_HAN_BREAK = re.compile(f"(?<=[{_HAN[0]}-{_HAN[1]}])\n(?=[{_HAN[0]}-{_HAN[1]}])")
+_NOTHING = "\x00"
+"""Stands where nothing is meant to be until the places are told; an own NUL of a text is nothing
+either."""
+_GAPS = re.compile(f"  +|{_NOTHING}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,12 @@ def fold_with_places(text: str) -> Folded:
     for one, other in changes:
         folded = folded.replace(one, other)
     if "\n" in folded:
-        folded = _LONE_BREAK.sub(" ", folded)
-    return _joined([(folded, 0, 0)]) if "  " in folded else Folded(folded)
+        folded = _without_breaks(folded)
+    return _joined([(folded, 0, 0)]) if _GAPS.search(folded) else Folded(folded)
+
+
+def _without_breaks(text: str) -> str:
+    return _LONE_BREAK.sub(" ", _HAN_BREAK.sub(_NOTHING, text))
 
 
 def _met(text: str) -> Iterable[str]:
@@ -95,7 +103,7 @@ def _in_pieces(text: str, odd: re.Pattern[str]) -> Folded:
         )
         place = match.end()
     pieces.append((_fold_each(text[place:]), place, 0))
-    return _joined([(_LONE_BREAK.sub(" ", piece), was, n) for piece, was, n in pieces])
+    return _joined([(_without_breaks(piece), was, n) for piece, was, n in pieces])
 
 
 def _fold_each(text: str) -> str:
@@ -125,7 +133,8 @@ def _without_gaps(piece: str) -> list[tuple[str, int]]:
     stretches: list[tuple[str, int]] = []
     place = 0
     for gap in _GAPS.finditer(piece):
-        stretches.append((piece[place : gap.start() + 1], place))
+        kept = gap.start() + (gap.group() != _NOTHING)
+        stretches.append((piece[place:kept], place))
         place = gap.end()
     stretches.append((piece[place:], place))
     return stretches

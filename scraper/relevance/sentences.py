@@ -14,6 +14,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 # A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
 # `Jan. 3` split too, which costs a little context and never the phrase itself.
 _END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[^\sa-z])|\n")
+_CLAUSE_END = re.compile(rf"[,，;:：]|{_END.pattern}")
 
 
 def sentence_at(text: str, start: int, end: int) -> str:
@@ -37,6 +38,12 @@ def paragraph_span(text: str, start: int, end: int) -> tuple[int, int]:
     left = text.rfind("\n\n", 0, start)
     right = text.find("\n\n", end)
     return (0 if left < 0 else left + 2), (len(text) if right < 0 else right)
+
+
+def clause_start(text: str, place: int, floor: int) -> int:
+    """Where the clause that holds a place begins, not before `floor`."""
+    floor = max(0, floor)
+    return max((m.end() for m in _CLAUSE_END.finditer(text, floor, place)), default=floor)
 
 
 class Opening(NamedTuple):

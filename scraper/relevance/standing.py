@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Sequence
 
-from .sentences import opening_of, paragraph_span, sentence_span
+from .sentences import clause_start, opening_of, paragraph_span, sentence_span
 from .topics import Condition, Within
 
 TITLE, BODY = "title", "body"
@@ -87,6 +87,9 @@ class Standing:
                 return (word, TITLE) in self._starts
             case Within.NEAR:
                 return self._beside(word, field, start, condition.near)
+            case Within.BEFORE:
+                low = clause_start(self._texts[field], start, start - condition.near)
+                return self._between(word, field, low, start)
 
     def _beside(self, word: str, field: str, start: int, near: int) -> bool:
         """Within so many characters; a title stands beside the whole lead."""

@@ -47,13 +47,15 @@ class Within(StrEnum):
     SENTENCE = "sentence"
     TITLE = "title"
     NEAR = "near"
+    BEFORE = "before"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """Contexts or topics that must (`all`, `any`) or must not (`none`) stand around a name.
 
-    `near` is a number of characters, for `Within.NEAR` alone.
+    `near` is a number of characters, for `Within.NEAR` (on either side) and `Within.BEFORE` (ahead
+    of the name, in the same clause: what negates it) alone.
     """
 
     all: tuple[str, ...] = ()

@@ -91,5 +91,6 @@ def _told(condition: Condition) -> str:
         Within.SENTENCE: " in the same sentence",
         Within.TITLE: " in the title",
         Within.NEAR: f" within {condition.near} characters",
+        Within.BEFORE: f" within {condition.near} characters before it",
     }[condition.within]
     return f"{', and '.join(words)}{where}"

@@ -37,10 +37,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         *("language", "forms", "pattern", "requires", "excludes", "weakens", "core_near"),
         *("stage", "valid_from", "valid_until"),
     ),
-    "condition": ("all", "any", "none", "near", "within"),
+    "condition": ("all", "any", "none", "near", "before", "within"),
 }
 _MOST_POINTS = 100
-_WITHIN = tuple(one for one in Within if one is not Within.NEAR)
+_BY_NUMBER = (Within.NEAR, Within.BEFORE)
+_WITHIN = tuple(one for one in Within if one not in _BY_NUMBER)
 _IN_SENTENCE = Condition(within=Within.SENTENCE)
 
 
@@ -176,20 +177,26 @@ def _holds_tables(value: list[object]) -> bool:
 
 
 def _condition(table: Table, usual: Condition) -> Condition:
-    within, near = usual.within, usual.near
-    if "within" in table.data:
-        word = table.text("within")
-        if word not in _WITHIN:
-            raise table.error("within", f"{word!r} is none of {', '.join(_WITHIN)}")
-        within = Within(word)
-    if "near" in table.data:
-        if "within" in table.data:
-            raise table.error("near", "either near (characters) or within, not both")
-        within, near = Within.NEAR, table.number("near", near, 1, 100_000)
+    within, near = _reach(table, usual)
     made = Condition(table.texts("all"), table.texts("any"), table.texts("none"), within, near)
     if not made.words:
         raise table.error("any", "is missing; name contexts or topics with any, all or none")
     return made
+
+
+def _reach(table: Table, usual: Condition) -> tuple[Within, int]:
+    """How far a condition looks: within a part of the text, or so many characters."""
+    told = [key for key in ("within", *_BY_NUMBER) if key in table.data]
+    if len(told) > 1:
+        raise table.error(told[1], "one of within, near and before (characters), not two")
+    if not told:
+        return usual.within, usual.near
+    if told[0] != "within":
+        return Within(told[0]), table.number(told[0], usual.near, 1, 100_000)
+    word = table.text("within")
+    if word not in _WITHIN:
+        raise table.error("within", f"{word!r} is none of {', '.join(_WITHIN)}")
+    return Within(word), usual.near
 
 
 def _check_references(
