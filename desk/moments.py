@@ -6,6 +6,7 @@ Reads no clock: `now` is passed in.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,7 @@ _UNITS = {
     "w": timedelta(weeks=1),
 }
 _SPAN = re.compile(r"([0-9]{1,6})\s*([smhdw])", re.IGNORECASE)
+_MONTHS = re.compile(r"([0-9]{1,4})\s*m", re.IGNORECASE)
 _FORMS = "write 7d, 12h, 2026-01-31 or 2026-01-31T08:00"
 
 
@@ -48,6 +50,22 @@ def parse_coming(text: str, now: datetime, zone: str) -> datetime:
     if found <= now:
         raise ValueError(f"{text!r} is past; name a day or a moment to come")
     return found
+
+
+def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
+    """Like `parse_since`, for questions about years: `12m` are twelve months of the calendar, not
+    minutes. Raises ValueError."""
+    found = _MONTHS.fullmatch(text.strip())
+    if found is None:
+        return parse_since(text, now, zone)
+    here = now.astimezone(ZoneInfo(zone))
+    months = here.year * 12 + here.month - 1 - int(found[1])
+    year, month = divmod(months, 12)
+    if year < 1:
+        raise ValueError(f"{text!r} is no date or span; {_FORMS}")
+    return here.replace(
+        year=year, month=month + 1, day=min(here.day, monthrange(year, month + 1)[1])
+    )
 
 
 def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> datetime:

@@ -25,6 +25,8 @@ _LEAST = 3
 _SHORTEST, _LONG_RUN = 5, 4
 _MORE, _TOLD = 40, 5
 _PAIR = re.compile(f"[{HAN}]{{2}}")
+_NAME = re.compile(rf"(?<=[\w,;] )[A-Z][\w’']{{{_SHORTEST - 1},}}|\b(?=\w*\d)(?=\w*[A-Z])\w{{3,}}")
+"""A word with a capital within a sentence, or of capitals and digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +102,15 @@ class RelatedQueries:
 
 
 def _looked_up(text: str) -> list[str]:
-    """Words worth looking up, those named often first: long ones, and pairs of Han."""
-    words = Counter(word for word in _plain(text).split() if _is_telling(word))
+    """Words worth looking up, those named often first: names, and pairs of Han. How rare a word is
+    tells little in a small archive, where `instead` may be rare; that it is a name tells more."""
+    names = {shadow(name).strip() for name in _NAME.findall(text)}
+    words = Counter(word for word in _plain(text).split() if word in names or _is_pair(word))
     return [word for word, _ in words.most_common(_WORDS)]
 
 
 def _plain(text: str) -> str:
     return "".join(one if one.isalnum() else " " for one in shadow(text))
-
-
-def _is_telling(word: str) -> bool:
-    return not word.isdigit() and (len(word) >= _SHORTEST or _is_pair(word))
 
 
 def _is_pair(word: str) -> bool:
@@ -131,8 +131,8 @@ def _told(words: Iterable[str], text: str) -> list[str]:
         if here + there in pairs:
             run = f"{run or here}{there}"
         else:
-            if len(run) > 2 and run not in told:
-                told.append(run)
+            if len(run) > 2 and not any(run in one for one in told):
+                told = [*(one for one in told if one not in run), run]
             run = ""
     return told
 

@@ -11,6 +11,7 @@ from . import rows
 from .known import KnownQueries
 from .relevance import STRENGTH, Part, PlaceFound, Relevance, Role, Score
 from .stamps import stamp
+from .text import read_words
 from .types import Grade, When
 
 _AT_A_TIME = 500
@@ -92,6 +93,12 @@ class RelevanceQueries(KnownQueries):
         sql = f"SELECT count(*) AS n FROM articles a {_UNSEEN}"
         return int(next(iter(self._db.query(sql, {"watchlist": watchlist})))["n"])
 
+    def count_texts(self, since: datetime | None = None) -> int:
+        """How many articles there are, or dated (unknown dates: first seen) since a moment."""
+        sql = "SELECT count(*) AS n FROM articles a WHERE :since IS NULL OR a.dated_at >= :since"
+        moment = stamp(since) if since is not None else None
+        return int(next(iter(self._db.query(sql, {"since": moment})))["n"])
+
     def texts(
         self, *, unseen_by: str | None = None, since: datetime | None = None
     ) -> Iterator[Text]:
@@ -111,20 +118,42 @@ class RelevanceQueries(KnownQueries):
                     },
                 )
             )
-            for row in found:
-                yield Text(
-                    row["id"],
-                    row["reading_id"],
-                    row["story_id"],
-                    row["source_id"],
-                    row["url"],
-                    row["title"],
-                    row["body"],
-                    rows.when(row, "published"),
-                )
+            yield from map(_text, found)
             if len(found) < _AT_A_TIME:
                 return
             last = found[-1]["id"]
+
+    def texts_of(self, story_ids: Sequence[int]) -> Iterator[Text]:
+        """The texts of all articles of these stories, a few stories at a time."""
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = story_ids[start : start + _AT_A_TIME]
+            sql = f"{_TEXT} WHERE a.story_id IN ({_marks(part)}) ORDER BY a.story_id, a.id"
+            yield from map(_text, list(self._db.query(sql, list(part))))
+
+    def articles_with(self, phrase: str, most: int) -> int:
+        """How many articles have these words, one after the other, in title or body; counts no
+        further than `most`. A lone Han character is not looked for."""
+        words = read_words(f'"{phrase}"')
+        if not words.match:
+            return 0
+        sql = (
+            "SELECT count(*) AS n FROM "
+            "(SELECT 1 FROM shadows_fts WHERE shadows_fts MATCH ? LIMIT ?)"
+        )
+        return int(next(iter(self._db.query(sql, [words.match, most])))["n"])
+
+
+def _text(row: rows.Row) -> Text:
+    return Text(
+        row["id"],
+        row["reading_id"],
+        row["story_id"],
+        row["source_id"],
+        row["url"],
+        row["title"],
+        row["body"],
+        rows.when(row, "published"),
+    )
 
 
 def _marks(values: Sequence[object]) -> str:

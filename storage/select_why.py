@@ -28,8 +28,8 @@ _SHORTEST = 4
 
 @dataclass(frozen=True, slots=True)
 class ListedRow:
-    """A row of a list as it was last seen. `published` is what the list says, ISO; the archived
-    list that shows it is `snapshot_id`, fetched at `fetched_at` (None where none is kept).
+    """A row of a list as it was last seen. `published` is what the list says, else its article,
+    ISO; the archived list that shows it is `snapshot_id`, fetched at `fetched_at` (None where none is kept).
     `kinds` are those of the runs that saw it first and last."""
 
     source_id: str
@@ -59,7 +59,8 @@ class Attempt:
 @dataclass(frozen=True, slots=True)
 class Bracket:
     """Around a day on one list: the nearest rows before and after it, how many rows are of that
-    very day, and when a row of the list was last seen."""
+    very day, and when a row of the list was last seen. A row's day is the one that the list gives
+    it, else that of the article it leads to."""
 
     entry_url: str
     earlier: ListedRow | None
@@ -121,8 +122,9 @@ class WhyQueries:
         """What stands around a day on each list of a source, in the order of first sight; none for
         a source that was never crawled."""
         found = self._db.query(
-            f"SELECT entry_url, max(last_seen_at) AS last, sum({_DAY} = ?) AS same "
-            "FROM listings WHERE source_id = ? GROUP BY entry_url ORDER BY min(id)",
+            f"SELECT l.entry_url, max(l.last_seen_at) AS last, sum({_DAY} = ?) AS same "
+            f"FROM listings l {_OF_ARTICLES} WHERE l.source_id = ? GROUP BY l.entry_url "
+            "ORDER BY min(l.id)",
             [day.isoformat(), source_id],
         )
         return tuple(
@@ -183,8 +185,8 @@ class WhyQueries:
         self, source_id: str, entry_url: str, day: date, sign: str, order: str
     ) -> ListedRow | None:
         sql = (
-            f"{_ROWS} WHERE l.source_id = ? AND l.entry_url = ? AND l.published IS NOT NULL "
-            f"AND {_DAY} {sign} ? ORDER BY {_DAY} {order}, l.last_seen_at DESC LIMIT 1"
+            f"{_ROWS} WHERE l.source_id = ? AND l.entry_url = ? AND {_DAY} {sign} ? "
+            f"ORDER BY {_DAY} {order}, l.last_seen_at DESC LIMIT 1"
         )
         found = list(self._db.query(sql, [source_id, entry_url, day.isoformat()]))
         return self._proven(found[0]) if found else None
@@ -197,7 +199,7 @@ class WhyQueries:
             list_url=row["list_url"],
             url=row["url"],
             title=row["title"],
-            published=row["published"],
+            published=row["day"],
             first_seen_at=unstamp(row["first_seen_at"]),
             last_seen_at=unstamp(row["last_seen_at"]),
             kinds=(row["first_kind"], row["last_kind"]),
@@ -243,8 +245,13 @@ def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))
 
 
-_DAY = "substr(published, 1, 10)"
-_ROWS = """
-SELECT l.*, f.kind AS first_kind, r.kind AS last_kind FROM listings l
+_DAY = "substr(coalesce(l.published, t.published), 1, 10)"
+_OF_ARTICLES = """
+LEFT JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+LEFT JOIN readings t ON t.id = a.reading_id
+"""
+_ROWS = f"""
+SELECT l.*, coalesce(l.published, t.published) AS day, f.kind AS first_kind, r.kind AS last_kind
+FROM listings l {_OF_ARTICLES}
 JOIN runs f ON f.id = l.first_run_id JOIN runs r ON r.id = l.last_run_id
 """

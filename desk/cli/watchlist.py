@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..text import one_line
+from ..moments import parse_months_since
 from .console import (
     JSON,
     Column,
@@ -20,12 +20,10 @@ from .console import (
     print_table,
 )
 from .relevance import chosen
-from .session import Session, moment, pass_session
+from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.types import Grade
-
-    from ..relevance.backtest import Difference, Effect, Tally
+    from ..relevance.backtest import Difference, Effect
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -98,9 +96,23 @@ def _in_use(since: object, until: object) -> str:
     return f"since {since}" if since is not None else ""
 
 
+def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Like `moment`, but `12m` are months: nobody tests a watchlist on minutes."""
+    if value is None:
+        return None
+    session = ctx.find_object(Session)
+    assert session is not None
+    try:
+        return parse_months_since(value, session.now, session.config.zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
 @watchlist.command()
 @click.argument("file", required=False, type=_FILE)
-@click.option("--since", callback=moment, metavar="WHEN", help="Articles dated since then: 365d.")
+@click.option(
+    "--since", callback=_since, metavar="WHEN", help="Articles dated since then: 12m (months), 90d."
+)
 @click.option("--samples", default=5, show_default=True, type=click.IntRange(0, 1000))
 @output_option
 @pass_session
@@ -110,101 +122,30 @@ def test(
     """Say what an edited watchlist would add, lose and regrade over the archive. Changes nothing.
 
     Compared is with what is on record; `hubwatch rematch` then applies the configured list. FILE is
-    the edited list, by default the configured one.
+    the edited list, by default the configured one. What people accepted and rejected is held
+    against both: precision and recall so far, phrases that would have brought what was accepted all
+    the same, names that stood in rejected stories only.
 
     \b
     Examples:
       hubwatch watchlist test my-watchlist.toml
-      hubwatch watchlist test my-watchlist.toml --since 365d --samples 20
+      hubwatch watchlist test my-watchlist.toml --since 12m --samples 20
       hubwatch watchlist test my-watchlist.toml --json
     """
     from ..relevance.backtest import Tally, differences
+    from ..relevance.people import verdicts
+    from .backtest_view import print_test, test_json
+    from .progress import bar
 
-    edited, tally = chosen(session, file), Tally()
+    edited, kept, tally = chosen(session, file), session.watchlist, Tally()
     shown: dict[Effect, list[Difference]] = defaultdict(list)
     with session.reading() as store:
-        for one in differences(store, edited, session.watchlist, tally, since):
-            if len(shown[one.effect]) < samples:
-                shown[one.effect].append(one)
+        with bar("matching", store.count_texts(since)) as advance:
+            for one in differences(store, edited, kept, tally, since, advance):
+                if len(shown[one.effect]) < samples:
+                    shown[one.effect].append(one)
+        people = verdicts(store, edited, kept)
     if output == JSON:
-        print_json(_as_json(edited.version, tally, shown))
+        print_json(test_json(edited.version, tally, shown, people))
         return
-    _print(tally, shown)
-
-
-def _print(tally: Tally, shown: dict[Effect, list[Difference]]) -> None:
-    from ..relevance.backtest import Effect
-
-    click.echo(f"{tally.articles} articles looked at")
-    print_table(
-        (Column("grade"), Column("on record", "right"), Column("with this list", "right")),
-        [
-            (grade or "none", tally.before[grade], tally.after[grade])
-            for grade in (*_grades(), None)
-        ],
-    )
-    for effect in Effect:
-        if not tally.effects[effect]:
-            continue
-        click.echo()
-        heading(f"{tally.effects[effect]} {_WORDS[effect]}")
-        print_table(
-            (
-                Column("article", "right", folds="never"),
-                Column("grade", folds="never"),
-                Column("title", folds="short"),
-                Column("sentence"),
-            ),
-            [
-                (
-                    one.article_id,
-                    f"{one.before or 'none'} → {one.after or 'none'}",
-                    one.title,
-                    one_line(one.because, 160),
-                )
-                for one in shown[effect]
-            ],
-        )
-
-
-_WORDS = {
-    "added": "would come into digests",
-    "lost": "would go out of digests",
-    "raised": "would be graded higher",
-    "lowered": "would be graded lower",
-}
-
-
-def _grades() -> tuple[Grade, ...]:
-    from storage.types import Grade
-
-    return tuple(Grade)
-
-
-def _as_json(
-    version: str, tally: Tally, shown: dict[Effect, list[Difference]]
-) -> dict[str, object]:
-    from ..relevance.backtest import Effect
-
-    grades = (*_grades(), None)
-    return {
-        "watchlist": version,
-        "articles": tally.articles,
-        "before": {str(grade or "none"): tally.before[grade] for grade in grades},
-        "after": {str(grade or "none"): tally.after[grade] for grade in grades},
-        **{effect.value: tally.effects[effect] for effect in Effect},
-        "samples": [
-            {
-                "effect": one.effect.value,
-                "id": one.article_id,
-                "story": one.story_id,
-                "title": one.title,
-                "url": one.url,
-                "before": one.before.value if one.before else None,
-                "after": one.after.value if one.after else None,
-                "because": one.because,
-            }
-            for effect in Effect
-            for one in shown[effect]
-        ],
-    }
+    print_test(tally, shown, people)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -62,9 +62,11 @@ def differences(
     kept: Watchlist,
     tally: Tally,
     since: datetime | None = None,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Difference]:
     """Every article dated since then that the edited list grades otherwise than is on record, in
-    the order of the archive. `kept` says which topics were watched until now."""
+    the order of the archive. `kept` says which topics were watched until now; `advance` is told how
+    many articles were looked at, some at a time."""
     texts = store.texts(since=since)
     while batch := list(islice(texts, _AT_ONCE)):
         known = store.grades([text.article_id for text in batch], kept.watched)
@@ -78,6 +80,7 @@ def differences(
             if effect is not None:
                 tally.effects[effect] += 1
                 yield _difference(effect, text, before, after, _because(store, text, found, after))
+        advance(len(batch))
 
 
 def _effect(before: Grade | None, after: Grade | None) -> Effect | None:

@@ -236,7 +236,8 @@ def _around(known: Absent) -> str:
         return ""
     both = [one for one in known.brackets if one.earlier and one.later]
     if both:
-        return f"; {len(both)} of its lists have rows before and after {known.day}"
+        have = "list has" if len(both) == 1 else "lists have"
+        return f"; {len(both)} {have} rows before and after {known.day}"
     if any(one.earlier for one in known.brackets):
         return f"; none of its rows is later than {known.day}: it may not have been out yet"
     if any(one.later for one in known.brackets):

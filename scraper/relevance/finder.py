@@ -139,4 +139,5 @@ def _capitals_agree(phrase: str, printed: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKC", text) if c.isalnum())
+    wide = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return "".join(filter(str.isalnum, wide))

@@ -73,12 +73,14 @@ def fold_with_places(text: str) -> Folded:
     # One character at a time through the whole text is several times faster than `translate`.
     for one, other in changes:
         folded = folded.replace(one, other)
-    if "\n" in folded:
-        folded = _without_breaks(folded)
-    return _joined([(folded, 0, 0)]) if _GAPS.search(folded) else Folded(folded)
+    folded = _without_breaks(folded)
+    is_whole = "  " not in folded and _NOTHING not in folded
+    return Folded(folded) if is_whole else _joined([(folded, 0, 0)])
 
 
 def _without_breaks(text: str) -> str:
+    if text.count("\n") == 2 * text.count("\n\n"):  # all of them part paragraphs
+        return text
     return _LONE_BREAK.sub(" ", _HAN_BREAK.sub(_NOTHING, text))
 
 

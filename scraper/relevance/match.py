@@ -134,6 +134,8 @@ def _kept_up(
 ) -> list[_Graded]:
     """More for names beside their context where several paragraphs name the subject."""
     body = [one for one in watched if one.hit.field == BODY and not one.weak]
+    if len(body) < _KEPT_UP_SENTENCES:
+        return graded
     sentences = {standing.sentence(BODY, one.hit.start, one.hit.end) for one in body}
     paragraphs = {standing.paragraph(BODY, one.hit.start, one.hit.end) for one in body}
     if len(sentences) < _KEPT_UP_SENTENCES or len(paragraphs) < 2:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 LONGEST = 400
 _FIRST = 100
-_HAN = re.compile("[\u3400-\u9fff]")
+_HAN = re.compile("[\u3400-\u9fff]+")
 
 # A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
 # `Jan. 3` split too, which costs a little context and never the phrase itself.
@@ -27,10 +27,18 @@ def sentence_at(text: str, start: int, end: int) -> str:
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence that holds `text[start:end]` begins and ends; at most 1,600 characters
     away on either side."""
-    floor, ceiling = max(0, start - 4 * LONGEST), min(len(text), end + 4 * LONGEST)
-    left = max((m.end() for m in _END.finditer(text, floor, start)), default=floor)
+    ceiling = min(len(text), end + 4 * LONGEST)
     after = _END.search(text, end, ceiling)
-    return left, after.end() if after else ceiling
+    return _sentence_start(text, start), after.end() if after else ceiling
+
+
+def _sentence_start(text: str, start: int) -> int:
+    for reach in (LONGEST // 2, 4 * LONGEST):  # most sentences begin near by
+        floor = max(0, start - reach)
+        left = max((m.end() for m in _END.finditer(text, floor, start)), default=None)
+        if left is not None:
+            return left
+    return floor
 
 
 def paragraph_span(text: str, start: int, end: int) -> tuple[int, int]:
@@ -59,7 +67,9 @@ def opening_of(text: str, lead: int) -> Opening:
     The first sentence goes on until there are 100 characters of it: `Good news!` says nothing yet.
     The lead is the first `lead` characters, but of a short text no more than half or two sentences.
     """
-    dense = 1 + len(_HAN.findall(text, 0, lead)) / max(1, min(lead, len(text)))
+    beginning = text[:lead]
+    han = 0 if beginning.isascii() else sum(map(len, _HAN.findall(beginning)))
+    dense = 1 + han / max(1, len(beginning))
     most = int(lead / dense)
     first = min(most, _sentence_end(text, int(_FIRST / dense)))
     second = _sentence_end(text, first)

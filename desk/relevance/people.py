@@ -1,0 +1,202 @@
+"""A watchlist against what people decided: how right it was so far, and which phrases would make
+it better. Reads the archive, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+
+from scraper.relevance.fold import fold
+from scraper.relevance.match import match
+from scraper.relevance.topics import Watchlist
+from storage.decisions import State, Which
+from storage.relevance import STRENGTH, Relevance
+from storage.select_relevance import Text
+from storage.store import Store
+from storage.types import Grade
+
+from .phrases import LOOKED_AT, Shared, Told, shared
+from .rematch import as_article
+
+_COUNTING = (Grade.CORE, Grade.RELATED)
+_TRIED, _SHOWN, _OF_THE_SAME = 200, 10, 2
+_STRAYS = 10
+"""A phrase may bring so many further articles for each story that it catches; more is noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """How right a rule was about the stories that people decided: how many of them it brings
+    (core or related), of these accepted, and how many were accepted in all."""
+
+    brought: int = 0
+    brought_accepted: int = 0
+    accepted: int = 0
+
+    @property
+    def precision(self) -> float | None:
+        """Accepted ones among those it brings; None where it brings none."""
+        return self.brought_accepted / self.brought if self.brought else None
+
+    @property
+    def recall(self) -> float | None:
+        """Those it brings among the accepted; None where none was accepted."""
+        return self.brought_accepted / self.accepted if self.accepted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A phrase that stands in stories that people accepted and the rule does not bring: in how many
+    of them, in how many rejected ones, in how many articles in all."""
+
+    phrase: str
+    stories: int
+    rejected: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Useless:
+    """A name of a watched topic that so far stood in rejected stories only."""
+
+    topic: str
+    phrase: str
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What came of it: `decided` stories, how right the rule on record and the edited one are,
+    titles of accepted stories that the edited one does not bring, and the phrases."""
+
+    decided: int
+    before: Right
+    after: Right
+    missed: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    useless: tuple[Useless, ...] = ()
+
+
+@dataclass(slots=True)
+class _Heard:
+    """A decided story with what both rules make of it."""
+
+    is_accepted: bool
+    before: Grade | None = None
+    after: Grade | None = None
+    texts: list[Told] = field(default_factory=list)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def verdicts(store: Store, edited: Watchlist, kept: Watchlist) -> Verdicts:
+    """Hold both lists against every story that people accepted or rejected; disputed ones and those
+    put off are left out. `kept` says which topics were watched until now."""
+    heard = list(_heard(store, edited, kept))
+    missed = [one for one in heard if one.is_accepted and one.after not in _COUNTING]
+    return Verdicts(
+        decided=len(heard),
+        before=_right((one.is_accepted, one.before) for one in heard),
+        after=_right((one.is_accepted, one.after) for one in heard),
+        missed=tuple(one.texts[0].title for one in missed),
+        missing=tuple(islice(_missing(store, heard, missed), _SHOWN)),
+        useless=tuple(_useless(heard)),
+    )
+
+
+def _heard(store: Store, edited: Watchlist, kept: Watchlist) -> Iterator[_Heard]:
+    said = {one.story_id for one in store.decisions(which=Which.STANDING)}
+    states = {story: one.state for story, one in store.verdicts(sorted(said)).items()}
+    clear = {
+        story: state is State.ACCEPTED
+        for story, state in states.items()
+        if state in (State.ACCEPTED, State.REJECTED)
+    }
+    texts = store.texts_of(sorted(clear))
+    for story, group in groupby(texts, key=lambda text: text.story_id):
+        yield _of_story(store, clear[story], list(group), edited, kept)
+
+
+def _of_story(
+    store: Store, is_accepted: bool, texts: Sequence[Text], edited: Watchlist, kept: Watchlist
+) -> _Heard:
+    one = _Heard(is_accepted)
+    on_record = store.grades([text.article_id for text in texts], kept.watched)
+    one.before = _best(on_record.values())
+    for text in texts:
+        found = match(as_article(text), edited)
+        one.after = _best((one.after, found.grade(edited.watched)))
+        one.texts.append(Told(text.story_id, text.title, text.body[:LOOKED_AT]))
+        one.names |= _names(found, edited)
+    return one
+
+
+def _names(found: Relevance, edited: Watchlist) -> Mapping[tuple[str, str], str]:
+    """The names that stand in a text, by topic and folded form, as printed."""
+    return {
+        (one.topic, fold(one.phrase)): one.phrase
+        for one in found.matches
+        if one.topic in edited.watched
+    }
+
+
+def _best(grades: Iterable[Grade | None]) -> Grade | None:
+    return min((one for one in grades if one), key=STRENGTH.__getitem__, default=None)
+
+
+def _right(judged: Iterable[tuple[bool, Grade | None]]) -> Right:
+    every = [(is_accepted, grade in _COUNTING) for is_accepted, grade in judged]
+    return Right(
+        brought=sum(is_in for _, is_in in every),
+        brought_accepted=sum(is_accepted and is_in for is_accepted, is_in in every),
+        accepted=sum(is_accepted for is_accepted, _ in every),
+    )
+
+
+def _missing(store: Store, heard: Sequence[_Heard], missed: Sequence[_Heard]) -> Iterator[Missing]:
+    """Phrases that would have brought what people accepted all the same, the best first."""
+    candidates = shared([text for one in missed for text in one.texts])
+    rejected = [
+        "\n".join(fold(f"{text.title}\n{text.body}") for text in one.texts)
+        for one in heard
+        if not one.is_accepted
+    ]
+    tried = islice(_few_each(candidates), _TRIED)
+    found = [_weighed(store, one, rejected) for one in tried]
+    good = [one for one in found if one.articles <= (_STRAYS + 1) * one.stories]
+    good.sort(key=lambda one: (-one.stories, one.rejected, one.articles))
+    yield from good
+
+
+def _few_each(found: Iterable[Shared]) -> Iterator[Shared]:
+    """No more than two phrases of the very same stories: they overlap, as a rule."""
+    times: Counter[frozenset[int]] = Counter()
+    for one in found:
+        times[one.keys] += 1
+        if times[one.keys] <= _OF_THE_SAME:
+            yield one
+
+
+def _weighed(store: Store, one: Shared, rejected: Sequence[str]) -> Missing:
+    form = fold(one.phrase)
+    most = (_STRAYS + 1) * len(one.keys) + 1
+    return Missing(
+        phrase=one.phrase,
+        stories=len(one.keys),
+        rejected=sum(form in text for text in rejected),
+        articles=store.articles_with(one.phrase, most),
+    )
+
+
+def _useless(heard: Sequence[_Heard]) -> Iterator[Useless]:
+    good = {name for one in heard if one.is_accepted for name in one.names}
+    bad: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in heard:
+        if not one.is_accepted and one.after in _COUNTING:
+            for name, printed in one.names.items():
+                bad[name].append(printed)
+    for name, forms in sorted(bad.items(), key=lambda item: (-len(item[1]), item[0])):
+        if name not in good:
+            yield Useless(name[0], forms[0], len(forms))
