@@ -29,8 +29,8 @@ _SHORTEST = 4
 @dataclass(frozen=True, slots=True)
 class ListedRow:
     """A row of a list as it was last seen. `published` is what the list says, else its article,
-    ISO; the archived list that shows it is `snapshot_id`, fetched at `fetched_at` (None where none is kept).
-    `kinds` are those of the runs that saw it first and last."""
+    ISO; the archived list that shows it is `snapshot_id`, fetched at `fetched_at` (None where none
+    is kept). `kinds` are those of the runs that saw it first and last."""
 
     source_id: str
     entry_url: str

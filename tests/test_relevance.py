@@ -75,6 +75,8 @@ def test_the_programme_in_all_its_names_is_core(title: str, body: str) -> None:
         ("综合交通枢纽城市", "", "transport-hub"),
         ("算力枢纽节点启用", "", "computing-hub"),
         ("货运枢纽", "", "freight-hub"),
+        ("Pilot city for waste sorting", "", "other-pilot"),
+        ("垃圾分类试点城市名单", "垃圾分类试点城市。", "other-pilot"),
     ],
 )
 def test_other_hubs_are_topics_of_their_own(title: str, body: str, topic: str) -> None:
@@ -87,9 +89,9 @@ def test_other_hubs_are_topics_of_their_own(title: str, body: str, topic: str) -
     ("title", "body"),
     [
         ("A hub city for everybody", "The hub city has nine parks."),
-        ("Pilot city for waste sorting", "A pilot city, one of ten pilot cities."),
+        ("Pilot city wanted", "A pilot city, one of ten pilot cities."),
         ("With innovation China grows", "Through innovation China's cities change."),
-        ("试点城市名单", "垃圾分类试点城市。"),
+        ("试点城市名单", "试点城市共十个。"),
         ("The hubcity of clubs", "Clubhub cityscape."),
         ("Everyday news", "A bridge was opened."),
     ],
@@ -98,19 +100,22 @@ def test_words_without_the_programme_count_for_nothing(title: str, body: str) ->
     assert match(article(title, body), WATCHLIST) == ()
 
 
-def test_the_programme_in_passing_is_a_mention_and_in_the_lead_related() -> None:
+def test_the_programme_is_core_where_a_text_opens_with_it_and_a_mention_in_passing() -> None:
     assert grade("A fair", "x " * 400 + "Innovation China was there.") is Grade.MENTION
-    assert grade("A fair", "Innovation China was there.") is Grade.RELATED
+    assert grade("A fair", "x " * 400 + "It is a hub city of Innovation China.") is Grade.RELATED
+    assert grade("A fair", "Innovation China was there.") is Grade.CORE
 
 
 def test_a_pilot_city_of_something_else_far_from_the_programme_is_not_core() -> None:
-    body = "Innovation China sent guests. " + "y " * 600 + "It is a pilot city for e-commerce."
-    assert grade("A fair for e-commerce", body) is Grade.RELATED
+    body = "y " * 600 + "Innovation China sent guests. " + "y " * 600 + "It is a pilot city."
+    assert grade("A fair for e-commerce", body) is Grade.MENTION
 
 
-def test_a_logistics_hub_city_beside_the_programme_does_not_make_it_core() -> None:
-    body = "Innovation China sent guests to the logistics hub city."
-    assert grade("A fair", body) is Grade.RELATED
+def test_news_of_another_hub_that_names_the_programme_in_its_text_is_not_core() -> None:
+    body = "Innovation China sent guests to the hub city."
+    assert grade("A fair", body) is Grade.CORE
+    assert grade("Fair in the logistics hub city", body) is Grade.RELATED
+    assert grade("Logistics hub joins Innovation China", body) is Grade.CORE
 
 
 def test_a_match_shows_phrase_place_and_sentence() -> None:

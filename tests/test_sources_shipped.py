@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -183,9 +184,13 @@ def test_loading_all_is_quick_and_loads_no_parser() -> None:
     assert time.process_time() - start < 0.15
 
 
-@pytest.mark.parametrize("keys", [build.KEYS, watchlist.KEYS], ids=["sources", "watchlist"])
-def test_every_key_is_explained(keys: dict[str, tuple[str, ...]]) -> None:
-    explained = set(re.findall(r"`\[*([a-z_]+)\]*`", (DOCS / "sources.md").read_text("utf-8")))
+@pytest.mark.parametrize(
+    ("page", "keys"),
+    [("sources.md", build.KEYS), ("watchlist.md", watchlist.KEYS)],
+    ids=["sources", "watchlist"],
+)
+def test_every_key_is_explained(page: str, keys: Mapping[str, tuple[str, ...]]) -> None:
+    explained = set(re.findall(r"`\[*([a-z_]+)\]*`", (DOCS / page).read_text("utf-8")))
     for table, names in keys.items():
         missing = [name for name in names if name not in explained]
-        assert not missing, f"docs/sources.md does not explain {missing} of {table}"
+        assert not missing, f"docs/{page} does not explain {missing} of {table}"

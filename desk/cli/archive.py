@@ -23,7 +23,7 @@ from .console import (
     print_json,
     print_json_list,
 )
-from .evidence import dossier, print_evidence
+from .evidence import dossier, print_evidence, print_history, print_related
 from .hints import hint_unknown
 from .session import Session, moment, pass_session
 
@@ -206,10 +206,15 @@ def show(session: Session, article_id: int, output: str) -> None:
         if article is None:
             raise HubwatchError(f"{store.path}: there is no article {article_id}")
         revisions, files = store.revisions(article_id), store.files_of(article_id)
+        related = store.related(article_id, session.watchlist.watched)
     if output == JSON:
-        print_json(_article_json(article, revisions, files))
-    else:
-        _print_article(article, revisions, files, session.config.zone)
+        from ..relevance.why_json import related_json
+
+        told = _article_json(article, revisions, files)
+        print_json({**told, "related": related_json(related, session.watchlist)})
+        return
+    _print_article(article, revisions, files, session.config.zone)
+    print_related(related, session.watchlist)
 
 
 def _article_json(
@@ -284,13 +289,4 @@ def _print_article(
     click.echo(f"\n{paragraphs(article.body)}\n")
     print_files(files)
     print_evidence(article)
-    _print_history(revisions, zone)
-
-
-def _print_history(revisions: Iterable[Revision], zone: str) -> None:
-    click.echo()
-    heading("History")
-    for revision in revisions:
-        what = f"changed: {', '.join(revision.changed)}" if revision.changed else "as first seen"
-        what += "" if revision.snapshot_id else "; imported, no archived page behind it"
-        click.echo(f"{revision.number:>3}  {local(revision.seen_at, zone)}  {one_line(what)}")
+    print_history(revisions, zone)

@@ -1,18 +1,21 @@
-"""Where an article's fields were read from, and the dossier of its dates, as small tables."""
+"""What stands behind an article, as small tables: where its fields were read from, the dossier of
+its dates, its history, what goes with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from ..text import one_line
-from .console import Column, heading, print_table
+from .console import Column, heading, local, print_table
 
 if TYPE_CHECKING:
+    from scraper.relevance.topics import Watchlist
+    from storage.select_related import Related
     from storage.types import DateClue
-    from storage.views import Article
+    from storage.views import Article, Revision
 
 
 def dossier(article: Article) -> tuple[DateClue, ...]:
@@ -47,7 +50,8 @@ def print_evidence(article: Article) -> None:
     if article.matches:
         heading("Matches")
         for match in article.matches:
-            click.echo(one_line(f"{match.topic} ({match.grade}): {match.phrase} in {match.field}"))
+            name = f"{match.topic} ({match.grade}): “{match.phrase}” in the {match.field}"
+            click.echo(one_line(f"{name}: {match.sentence}"))
         click.echo()
     heading("Evidence")
     columns = (Column("field"), Column("from", style="cyan"), Column("rule"), Column("as printed"))
@@ -57,3 +61,25 @@ def print_evidence(article: Article) -> None:
     click.echo()
     heading("Dates")
     print_dates(dossier(article))
+
+
+def print_history(revisions: Iterable[Revision], zone: str) -> None:
+    """What changed, and when."""
+    click.echo()
+    heading("History")
+    for revision in revisions:
+        what = f"changed: {', '.join(revision.changed)}" if revision.changed else "as first seen"
+        what += "" if revision.snapshot_id else "; imported, no archived page behind it"
+        click.echo(f"{revision.number:>3}  {local(revision.seen_at, zone)}  {one_line(what)}")
+
+
+def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
+    """Articles of other stories that go with it, and what they have in common."""
+    from ..relevance.why import why_related
+
+    if related:
+        click.echo()
+        heading("Related")
+        columns = (Column("article", "right", folds="never"), Column("title", folds="short"))
+        rows = [(one.article_id, one.title, why_related(one, watchlist)) for one in related]
+        print_table((*columns, Column("why")), rows)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storage.errors import HubwatchError
+
 from ..moments import parse_months_since
 from .console import (
     JSON,
@@ -35,7 +37,8 @@ def watchlist() -> None:
     \b
     Examples:
       hubwatch watchlist show
-      hubwatch watchlist test my-watchlist.toml --since 365d
+      hubwatch watchlist copy my-watchlist.toml
+      hubwatch watchlist test my-watchlist.toml --since 12m
     """
 
 
@@ -94,6 +97,28 @@ def _in_use(since: object, until: object) -> str:
     if until is not None:
         return f"{since or '…'} to {until}"
     return f"since {since}" if since is not None else ""
+
+
+@watchlist.command()
+@click.argument("file", type=_FILE)
+@pass_session
+def copy(session: Session, file: Path) -> None:
+    """Write the shipped watchlist to FILE, for you to edit.
+
+    \b
+    Examples:
+      hubwatch watchlist copy my-watchlist.toml
+    """
+    from scraper.relevance.watchlist import SHIPPED
+
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(SHIPPED.read_text("utf-8"))
+    except FileExistsError:
+        raise HubwatchError(f"{file}: is there already; name another file") from None
+    except OSError as error:
+        raise HubwatchError(f"{file}: {error.strerror}") from None
+    click.echo(f"{file}: edit it, then {session.advice(f'watchlist test {file}')}")
 
 
 def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:

@@ -102,6 +102,18 @@ class Finder:
                 continue
 
 
+def parse_phrase(text: str) -> str:
+    """A phrase, as it was written. Raises ValueError for what cannot be looked for."""
+    _form(text)
+    return text
+
+
+def parse_pattern(text: str) -> str:
+    """A regular expression, as it was written. Raises ValueError for what is none."""
+    _compiled(text)
+    return text
+
+
 def _compiled(text: str) -> regex.Pattern[str]:
     try:
         return regex.compile(text)

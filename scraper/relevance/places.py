@@ -64,6 +64,18 @@ class Gazetteer:
         yield from (Phrase(form, EXCEPTION_KEY) for form in self.exceptions)
 
 
+def extended(base: Gazetteer, places: Iterable[Place], names: Iterable[PlaceName]) -> Gazetteer:
+    """A gazetteer with further places and names; a place that is there already keeps its own."""
+    known = {place.id: place for place in places} | dict(base.places)
+    further = {(name.form, name.place): name for name in names}
+    return Gazetteer(
+        places=MappingProxyType(known),
+        names=MappingProxyType(dict(base.names) | further),
+        usually=base.usually,
+        exceptions=base.exceptions,
+    )
+
+
 def place_key(place: str) -> str:
     """What the finder calls a place."""
     return f"@{place}"

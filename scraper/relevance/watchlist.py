@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from ..sources.toml import Table, load_toml, suggest
 from ..sources.values import parse_id, parse_language
-from .finder import Finder, Pattern, Phrase
-from .places import OWN, load_gazetteer
+from .finder import Finder, Pattern, Phrase, parse_pattern, parse_phrase
+from .places import OWN, Gazetteer, Place, PlaceName, extended, load_gazetteer
 from .topics import (
     MENTION_POINTS,
     RELATED_POINTS,
@@ -29,9 +29,10 @@ SHIPPED = Path(__file__).with_name("watchlist.toml")
 
 #: Every key of a watchlist file, by table.
 KEYS: Mapping[str, tuple[str, ...]] = {
-    "watchlist": ("near", "lead", "contexts", "topic", "organisation"),
+    "watchlist": ("near", "lead", "contexts", "topic", "organisation", "place"),
     "topic": ("id", "labels", "kind", "weights", "weakens", "gives_way_to", "lineage", "name"),
     "organisation": ("id", "labels", "forms"),
+    "place": ("id", "labels", "province", "forms", "parts"),
     "weights": ("title", "first", "lead", "body"),
     "name": (
         *("language", "forms", "pattern", "requires", "excludes", "weakens", "core_near"),
@@ -61,6 +62,7 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
     if not any(topic.kind is not Kind.ORGANISATION for topic in topics.values()):
         raise table.error("topic", "is missing; a watchlist needs at least one [[topic]]")
     _check_references(table, topics, contexts)
+    gazetteer = _gazetteer(table)
     return Watchlist(
         topics=MappingProxyType(topics),
         contexts=MappingProxyType(contexts),
@@ -68,9 +70,43 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
         lead=table.number("lead", 500, 0, 100_000),
         version=_version(Path(table.file)),
         path=table.file,
-        finder=_finder(table, topics, contexts),
-        gazetteer=load_gazetteer(),
+        finder=_finder(topics, contexts, gazetteer),
+        gazetteer=gazetteer,
     )
+
+
+def _gazetteer(table: Table) -> Gazetteer:
+    """The gazetteer, with what the list says of places."""
+    base = load_gazetteer()
+    places: list[Place] = []
+    names: list[PlaceName] = []
+    for item in table.tables("place"):
+        item.only(KEYS["place"])
+        place = _place(item, base)
+        places.append(place)
+        names += [PlaceName(form, place.id) for form in item.all_parsed("forms", parse_phrase)]
+        names += [
+            PlaceName(form, place.id, part=True) for form in item.all_parsed("parts", parse_phrase)
+        ]
+    return extended(base, places, names) if places else base
+
+
+def _place(table: Table, base: Gazetteer) -> Place:
+    """A place that is known by its id, or a new one."""
+    place_id = table.parsed("id", parse_id)
+    if not table.texts("forms") and not table.texts("parts"):
+        raise table.error("forms", "is missing; list names of this place, or parts of it")
+    if place_id in base.places:
+        return base.places[place_id]
+    labels, province = _labels(table), table.text("province", "")
+    if "en" not in labels:
+        raise table.error(
+            "labels", f"there is no place {place_id!r}; a new one needs an English name"
+        )
+    if province and province not in base.places:
+        near = suggest(province, [one.id for one in base.places.values() if not one.is_city])
+        raise table.error("province", f"there is no province {province!r}{near}")
+    return Place(place_id, labels["en"], labels.get("zh", ""), province)
 
 
 def _version(path: Path) -> str:
@@ -78,7 +114,7 @@ def _version(path: Path) -> str:
 
 
 def _contexts(table: Table) -> dict[str, tuple[str, ...]]:
-    return {name: table.texts(name) for name in table.data}
+    return {name: table.all_parsed(name, parse_phrase) for name in table.data}
 
 
 def _topics(table: Table, near: int) -> Iterator[tuple[Table, Topic]]:
@@ -113,7 +149,7 @@ def _topic(table: Table, near: int) -> Topic:
 
 
 def _organisation(table: Table) -> Topic:
-    forms = table.texts("forms")
+    forms = table.all_parsed("forms", parse_phrase)
     if not forms:
         raise table.error("forms", "is missing; list how this organisation is called")
     return Topic(
@@ -141,7 +177,9 @@ def _weights(table: Table) -> Weights:
 
 
 def _name(table: Table, near: int, weakens: tuple[Condition, ...]) -> Name:
-    forms, pattern = table.texts("forms"), table.text("pattern", "")
+    forms, pattern = table.all_parsed("forms", parse_phrase), ""
+    if "pattern" in table.data:
+        pattern = table.parsed("pattern", parse_pattern)
     if not forms and not pattern:
         raise table.error("forms", "is missing; list the spellings of this name")
     since, until = table.day("valid_from"), table.day("valid_until")
@@ -226,7 +264,9 @@ def _written(name: Table, topic: Table, word: str) -> tuple[Table, str]:
 
 
 def _finder(
-    table: Table, topics: Mapping[str, Topic], contexts: Mapping[str, tuple[str, ...]]
+    topics: Mapping[str, Topic],
+    contexts: Mapping[str, tuple[str, ...]],
+    gazetteer: Gazetteer,
 ) -> Finder:
     named = [
         (name_key(topic.id, number), name)
@@ -235,9 +275,6 @@ def _finder(
     ]
     phrases = [Phrase(form, key) for key, name in named for form in name.forms]
     phrases += [Phrase(form, context_key(key)) for key, forms in contexts.items() for form in forms]
-    phrases += load_gazetteer().phrases()
+    phrases += gazetteer.phrases()
     patterns = [Pattern(name.pattern, key) for key, name in named if name.pattern]
-    try:
-        return Finder(phrases, patterns)
-    except ValueError as error:
-        raise table.error("forms", str(error)) from None
+    return Finder(phrases, patterns)
