@@ -95,12 +95,12 @@ class Inquiry:
             proof=proof,
             people=people or Verdict(State.OPEN),
             gone_evidence=self.store.gone_evidence(article.id) if article.gone_at else "",
-            unmet=self._unmet(article, found),
+            unmet=self._unmet(article, found) if found else (),
             related=self.store.related(article.id, self.watchlist.watched),
         )
         return Facts(article.url, article.source_id, article.title, kept)
 
-    def _unmet(self, article: Article, found: Relevance | None) -> tuple[Unmet, ...]:
+    def _unmet(self, article: Article, found: Relevance) -> tuple[Unmet, ...]:
         text = ArticleData(
             article.url,
             article.source_id,
@@ -108,7 +108,7 @@ class Inquiry:
             article.body,
             published=article.published,
         )
-        return unmet(text, self.watchlist, [one.topic for one in found.scores] if found else [])
+        return unmet(text, self.watchlist, [one.topic for one in found.scores])
 
     def _elsewhere(self, url: str, source_id: str, done: set[str], day: date | None) -> list[Facts]:
         """Sources that listed an address or set it aside and have no article of it."""

@@ -170,6 +170,8 @@ def _accepted(kept: Kept) -> _Found | None:
 def _below(kept: Kept) -> _Found | None:
     if kept.grade in (Grade.CORE, Grade.RELATED):
         return None
+    if kept.found is None:
+        return Answer.BELOW, "no watchlist has looked at it yet", "rematch"
     best = kept.best
     points = best.deciding if best else 0.0
     why = (
