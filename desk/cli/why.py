@@ -16,8 +16,9 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from storage.select_why import Bracket, ListedRow
 
+    from ..relevance.facts import Absent, Facts, Kept
     from ..relevance.inquiry import Inquiry
-    from ..relevance.why import Absent, Facts, Judgement, Kept
+    from ..relevance.why import Judgement
 
 _CERTAIN = 1.0
 
@@ -106,7 +107,7 @@ def _print_guess(session: Session, facts: Facts, judgement: Judgement) -> None:
 
 
 def _print(session: Session, facts: Facts, judgement: Judgement) -> None:
-    from ..relevance.why import Kept
+    from ..relevance.facts import Kept
 
     heading(one_line(f"{judgement.answer}: {facts.title or facts.url or 'nothing'}"))
     click.echo(fact("because", judgement.told))

@@ -22,7 +22,7 @@ from storage.types import ArticleData
 from storage.urls import host_of, key_of, url_key
 from storage.views import Article
 
-from .why import Absent, Facts, Kept
+from .facts import Absent, Facts, Kept
 
 _FEW = 3
 _LONGEST_RUN = timedelta(days=1)

@@ -13,8 +13,9 @@ from storage.relevance import Relevance
 from storage.select_related import Related
 from storage.select_why import Attempt, Bracket, ListedRow
 
+from .facts import Absent, Facts, Kept
 from .grading import relevance_json
-from .why import Absent, Facts, Judgement, Kept, why_related
+from .why import Judgement, why_related
 
 
 def answer_json(facts: Facts, judgement: Judgement, watchlist: Watchlist) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""What is known of something that was asked for: an article of the archive, or what is none.
+Gathered by `inquiry`, judged by `why`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from scraper.relevance.unmet import Unmet
+from scraper.sources.model import Source
+from storage.decisions import Verdict
+from storage.records import Quarantined
+from storage.relevance import Relevance, Score
+from storage.select_related import Related
+from storage.select_stories import Proof, Publication
+from storage.select_why import Attempt, Bracket, ListedRow
+from storage.types import Grade
+from storage.views import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is known of an article of the archive. `proof` says why it belongs to its story, if it
+    does not lead it; `is_current` whether today's watchlist has seen it."""
+
+    article: Article
+    found: Relevance | None
+    watched: tuple[str, ...]
+    is_current: bool
+    lead: Publication
+    proof: Proof | None
+    people: Verdict
+    gone_evidence: str = ""
+    unmet: tuple[Unmet, ...] = ()
+    related: tuple[Related, ...] = ()
+
+    @property
+    def best(self) -> Score | None:
+        """The strongest score of a watched topic."""
+        scores = (
+            [one for one in self.found.scores if one.topic in self.watched] if self.found else []
+        )
+        return max(scores, key=lambda one: one.deciding, default=None)
+
+    @property
+    def grade(self) -> Grade | None:
+        """The strongest grade of a watched topic."""
+        return self.found.grade(self.watched) if self.found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What is known of an address that is no article of the archive.
+
+    `source` takes the address, or was named; `is_taken` whether its rules allow the address,
+    `rests` whether it failed too lately to be asked for again; `near` are sources that come near it
+    where none takes it.
+    """
+
+    source: Source | None = None
+    is_taken: bool = False
+    was_crawled: bool = False
+    aside: Quarantined | None = None
+    listed: tuple[ListedRow, ...] = ()
+    tries: tuple[Attempt, ...] = ()
+    rests: bool = False
+    day: date | None = None
+    brackets: tuple[Bracket, ...] = ()
+    near: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of what was asked for; `source_id` and `url` are empty where a title led
+    nowhere, `likeness` how like the title is to what was asked, where it was asked by title."""
+
+    url: str
+    source_id: str
+    title: str
+    known: Kept | Absent
+    likeness: float | None = None
