@@ -16,6 +16,7 @@ from pathlib import Path
 from storage.errors import HubwatchError, PageError
 
 _MODE = 0o644
+_COMPANIONS = ("-journal", "-wal", "-shm")
 _PLAINLY: dict[type[OSError], str] = {
     FileNotFoundError: "there is no such file",
     NotADirectoryError: "there is no such file",
@@ -48,31 +49,35 @@ def write_whole(target: Path, data: bytes) -> None:
 
     What a killed writer left beside it is removed. Raises HubwatchError.
     """
+    with beside(target) as name:
+        name.write_bytes(data)
+        put_in_place(name, target, _MODE)
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """A new empty file in the folder of `target`, locked as long as its writer lives and gone
+    afterwards, unless it was put in place. Raises HubwatchError, in the block too, where the disk
+    does not take it."""
     try:
-        with _beside(target) as (descriptor, name):
-            with os.fdopen(os.dup(descriptor), "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            name.chmod(_MODE)
-            name.replace(target)
-        _sync_folder(target)
-        _sweep(target)
+        descriptor, name = _locked_file(target)
+        try:
+            yield name
+        finally:
+            _unlink(name)
+            os.close(descriptor)
     except OSError as error:
         raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
 
 
-@contextmanager
-def _beside(target: Path) -> Iterator[tuple[int, Path]]:
-    """A new file in the same folder, locked as long as its writer lives."""
-    descriptor, name = _locked_file(target)
-    try:
-        yield descriptor, name
-    except BaseException:
-        name.unlink(missing_ok=True)
-        raise
-    finally:
-        os.close(descriptor)
+def put_in_place(name: Path, target: Path, mode: int) -> None:
+    """Make what was written `beside` durable, and then the target. Raises OSError."""
+    with name.open("rb") as written:
+        os.fsync(written.fileno())
+    name.chmod(mode)
+    name.replace(target)
+    _sync_folder(target)
+    _sweep(target)
 
 
 def _locked_file(target: Path) -> tuple[int, Path]:
@@ -96,9 +101,17 @@ def _sync_folder(target: Path) -> None:
 def _sweep(target: Path) -> None:
     """Remove what writers left that are dead: nobody holds a lock on it."""
     for left in target.absolute().parent.glob(f"{_prefix(target)}*"):
+        if left.name.endswith(_COMPANIONS):  # they go with their file
+            continue
         with suppress(OSError), left.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            left.unlink()
+            _unlink(left)
+
+
+def _unlink(name: Path) -> None:
+    """Remove a file, and what SQLite keeps beside one of its own."""
+    for ending in ("", *_COMPANIONS):
+        name.with_name(name.name + ending).unlink(missing_ok=True)
 
 
 def _prefix(target: Path) -> str:

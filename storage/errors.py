@@ -7,7 +7,10 @@
     ├── PageError       a saved page could not be read
     ├── StorageError    the archive could not be opened, read or written
     │   ├── NoArchive       there is none where we looked
-    │   └── NewerSchema     a newer Hubwatch wrote it
+    │   ├── NewerSchema     a newer Hubwatch wrote it
+    │   └── OlderSchema     an older one did: `hubwatch upgrade`
+    ├── BackupError     a backup cannot be made, read or put back
+    ├── Paused          a person said that nothing shall run
     └── Busy            somebody else holds the lock we need
 
 Errors that concern one page of many are not exceptions but outcomes, see `storage.types.Outcome`.
@@ -47,7 +50,15 @@ class NewerSchema(StorageError):
 
 
 class OlderSchema(StorageError):
-    """The archive was written by an older Hubwatch, and was opened for reading only."""
+    """The archive was written by an older Hubwatch and has to be upgraded first."""
+
+
+class BackupError(HubwatchError):
+    """A backup cannot be made, read or put back; the message names the file."""
+
+
+class Paused(HubwatchError):
+    """Nothing shall run until somebody resumes; the message says since when and why."""
 
 
 class Busy(HubwatchError):

@@ -20,6 +20,13 @@ from .errors import Busy, StorageError
 _POLL_SECONDS = 0.2
 
 
+def held(archive: Path) -> tuple[Lock, ...]:
+    """The locks of an archive that somebody holds now: of hosts, imports, the daemon."""
+    folder = archive.with_name(f"{archive.name}.locks")
+    found = (Lock(archive, path.stem) for path in sorted(folder.glob("*.lock")))
+    return tuple(lock for lock in found if not lock.is_free())
+
+
 class Lock:
     """An exclusive lock of one name in one archive's folder of locks.
 
@@ -85,6 +92,35 @@ class Lock:
         except OSError:
             return ""
         return f"pid {pid} ({who})" if pid else ""
+
+    def pid(self) -> int | None:
+        """The process that holds the lock, as far as that can be proven here (Linux: it has the
+        file open); None else."""
+        try:
+            pid = int(self.path.read_text(encoding="utf-8").split()[0])
+            ours = self.path.stat()
+            for opened in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(OSError):
+                    if os.path.samestat(opened.stat(), ours):
+                        return pid
+        except (OSError, ValueError, IndexError):
+            return None
+        return None
+
+    def is_free(self) -> bool:
+        """Whether nobody holds it now. To look means to share it for a moment, and whoever tries to
+        take it just then has to try again."""
+        try:
+            descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            return True
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
+        return True
 
     def release(self) -> None:
         """Give the lock back; harmless if it is not held."""

@@ -22,6 +22,7 @@ from .migrations import (
     m005_relevance,
     m006_revisions,
     m007_slots,
+    m009_years,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -33,6 +34,7 @@ _IN_ORDER = (
     m005_relevance,
     m006_revisions,
     m007_slots,
+    m009_years,
 )
 """Importing them is what registers them, so nobody else imports one."""
 
@@ -45,17 +47,17 @@ _EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if
 
 
 def make(db: Database, path: Path) -> None:
-    """Make the tables of an empty file; bring any other up to date. Raises like `migrate`."""
+    """Make the tables of an empty file. Raises like `check_current`."""
     if is_empty(db):
         with told(path), _locked(db):
             if is_empty(db):  # another process may have been faster
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 MIGRATIONS.apply(db)
-    migrate(db, path)
+    check_current(db, path)
 
 
 def migrate(db: Database, path: Path) -> None:
-    """Bring a file up to date, whole or not at all.
+    """Bring a file up to date, whole or not at all; for `hubwatch upgrade` and nobody else.
 
     Raises NewerSchema or StorageError if it is not ours to write.
     """
@@ -64,6 +66,16 @@ def migrate(db: Database, path: Path) -> None:
         return
     with told(path), _locked(db):
         MIGRATIONS.apply(db)
+
+
+def pending(db: Database) -> tuple[str, ...]:
+    """The changes of the tables that a file lacks, in order."""
+    return tuple(migration.name for migration in MIGRATIONS.pending(db))
+
+
+def newest_in(db: Database) -> str:
+    """The name of the newest change of the tables that a file has."""
+    return str(MIGRATIONS.applied(db)[-1].name)
 
 
 @contextmanager
@@ -78,12 +90,11 @@ def _locked(db: Database) -> Iterator[None]:
 
 
 def check_current(db: Database, path: Path) -> None:
-    """Refuse what is not ours to read as it is. Writes nothing. Raises as `check`, OlderSchema."""
+    """Refuse what is not ours to use as it is. Writes nothing. Raises as `check`, OlderSchema."""
     check(db, path)
     if MIGRATIONS.pending(db):
         raise OlderSchema(
-            f"{path}: written by an older Hubwatch, and cannot be brought up to date while it is "
-            "only read; `hubwatch init` does that"
+            f"{path}: written by an older Hubwatch; `hubwatch upgrade` brings it up to date"
         )
 
 

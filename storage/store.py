@@ -19,6 +19,8 @@ from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
+from .keeping import sound
+from .keeping.standstill import StandstillQueries
 from .records import Recheck
 from .select_crawls import CrawlQueries
 from .select_decisions import DecisionQueries
@@ -43,6 +45,7 @@ class Store(
     DecisionQueries,
     WhyQueries,
     RelatedQueries,
+    StandstillQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
@@ -53,7 +56,8 @@ class Store(
 
     @classmethod
     def create(cls, path: Path) -> Store:
-        """Open an archive for writing and make it if there is none. Raises StorageError."""
+        """Open an archive for writing and make it if there is none. Raises OlderSchema,
+        NewerSchema, StorageError."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -64,11 +68,21 @@ class Store(
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open an archive for writing. Raises NoArchive, NewerSchema, or StorageError, also for
-        damage that shows at once; nothing is written then."""
+        """Open an archive for writing. Raises NoArchive, OlderSchema, NewerSchema, or StorageError,
+        also for damage that shows at once; nothing is written then."""
+        return cls._for_writing(path, schema.check_current)
+
+    @classmethod
+    def upgrade(cls, path: Path) -> Store:
+        """Open an archive for writing and bring its tables up to date first, whole or not at all.
+        Only `hubwatch upgrade` and `restore` do that. Raises like `open`, but OlderSchema."""
+        return cls._for_writing(path, schema.migrate)
+
+    @classmethod
+    def _for_writing(cls, path: Path, prepare: Callable[[Database, Path], None]) -> Store:
         _must_exist(path)
         _must_be_writable(path)
-        return cls._ready(path, Access.WRITE, schema.migrate)
+        return cls._ready(path, Access.WRITE, prepare)
 
     @classmethod
     def open_readonly(cls, path: Path) -> Store:
@@ -151,22 +165,7 @@ class Store(
     def integrity(self) -> tuple[str, ...]:
         """What is wrong with the file: pages, foreign keys, and the text index. Empty is good."""
         with told(self.path):
-            found = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check").fetchall()]
-            found = [] if found == ["ok"] else found
-            found += [
-                f"foreign key: {tuple(row)}"
-                for row in self._db.execute("PRAGMA foreign_key_check").fetchall()
-            ]
-        return tuple(found + self._index_faults())
-
-    def _index_faults(self) -> list[str]:
-        # FTS5 compares the index with its content only when rank is 1.
-        try:
-            with self.writing() as tx:
-                tx.check_index()
-        except StorageError as error:
-            return [f"text index: {error}"]
-        return []
+            return sound.faults(self._db)
 
     def rebuild_index(self, report: Callable[[int, int], None]) -> int:
         """Make the text index again from the articles, whole or not at all; returns how many.

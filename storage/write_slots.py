@@ -7,24 +7,18 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from . import rows
+from .keeping.standstill import StandstillWrites
 from .records import Slot
 from .stamps import stamp
 from .write_articles import ArticleWrites
 from .write_decisions import DecisionWrites
 
 
-class Transaction(DecisionWrites, ArticleWrites):
+class Transaction(DecisionWrites, ArticleWrites, StandstillWrites):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def check_index(self) -> None:
-        """Compare the text index with its content; SQLite raises an error where they differ."""
-        self._db.execute("INSERT INTO shadows_fts(shadows_fts, rank) VALUES ('integrity-check', 1)")
-        self._db.execute(
-            "INSERT INTO file_texts_fts(file_texts_fts, rank) VALUES ('integrity-check', 1)"
-        )
 
     def plan_slot(self, job: str, due_at: datetime, schedule: str, now: datetime) -> Slot:
         """Plan a slot that is known by its instant; planning it again gives the same one, whatever

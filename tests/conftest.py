@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from storage.store import Store
 from tests.crawling import Crawl
+from tests.installation import installed
 from tests.make import NOW, SOURCE
 from tests.servers import Server, serving
 
@@ -44,3 +45,9 @@ def server() -> Iterator[Server]:
 def crawl(archive: Path, server: Server) -> Crawl:
     """Crawls of the fault server into one archive."""
     return Crawl(archive, server)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The configuration of a small installation."""
+    return installed(tmp_path)

@@ -152,7 +152,7 @@ def test_a_mistake_in_it_is_told_with_its_key(tmp_path: Path, wrong: str) -> Non
         rules(tmp_path, f"[attachments]\n{wrong}")
 
 
-def test_an_archive_of_an_older_release_is_brought_up_to_date_by_reading_commands(
+def test_an_archive_of_an_older_release_gets_its_links_when_it_is_upgraded(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
     old = tmp_path / "old.db"
@@ -165,8 +165,9 @@ def test_an_archive_of_an_older_release_is_brought_up_to_date_by_reading_command
     database.execute(OLD_ARTICLE)
     database.execute("INSERT INTO shadows VALUES (1, 'notice', ?)", [pack_text("text")])
     database.close()
-    with pytest.raises(OlderSchema, match="hubwatch init"):
+    with pytest.raises(OlderSchema, match="hubwatch upgrade"):
         Store.open_readonly(old)
+    assert hubwatch("--db", str(old), "upgrade").code == 0
     (file,) = hubwatch("--db", str(old), "show", "1", "--json").json["attachments"]
     assert (file["url"], file["outcome"]) == ("http://a.test/x.pdf", None)
 

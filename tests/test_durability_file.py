@@ -83,8 +83,8 @@ def m999_more(db):
     db.execute("INSERT INTO more (what) SELECT url FROM articles")
 
 count = 1
-while killed(count, Store.open):
-    with Store.open(archive) as store:
+while killed(count, Store.upgrade):
+    with Store.upgrade(archive) as store:
         assert store.integrity() == (), count
         assert store.survey().articles == 3, count
         applied = len(schema.MIGRATIONS._migrations)
@@ -122,7 +122,7 @@ def test_a_kill_in_a_migration_leaves_the_old_tables_or_the_new(archive: Path) -
 def test_a_newer_hubwatch_that_was_killed_in_its_migration_locks_nobody_out(archive: Path) -> None:
     """The old one can go on with what is left."""
     filled(archive)
-    script = CHILD + MIGRATING.split("count = 1")[0] + "killed(8, Store.open)\n"
+    script = CHILD + MIGRATING.split("count = 1")[0] + "killed(8, Store.upgrade)\n"
     base = archive.with_name("base.db")
     shutil.copy(archive, base)
     subprocess.run(

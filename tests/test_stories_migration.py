@@ -63,7 +63,7 @@ def _article(database: Database, number: int, name: str, parts: list[str], story
 def test_old_stories_stay_and_a_rebuild_finds_the_near_copies(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     old_archive(path)
-    with Store.open(path) as store:
+    with Store.upgrade(path) as store:
         assert store.stories_are_due()
         assert groups(store) == names("a a-same", "b", "a-cut", "b-parted")
         keep(store, Page("a-third", A))

@@ -47,6 +47,9 @@ _COMMANDS = {
     "rematch": ("relevance", "rematch", "Apply the watchlist to the whole archive."),
     "quarantine": ("quarantine", "quarantine", "List pages that were set aside; try them again."),
     "maintain": ("maintain", "maintain", "Check the archive, repair it, find its stories again."),
+    "backup": ("upkeep.backup", "backup", "Make one verified file of everything, or verify one."),
+    "restore": ("upkeep.restore", "restore", "Put a backup back; it begins paused."),
+    "upgrade": ("upkeep.upgrade", "upgrade", "Bring the archive up to this Hubwatch."),
     "practice": ("demo", "practice", "Serve the practice portal on this machine."),
 }
 

@@ -68,6 +68,26 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.advance(task, done)
 
 
+@contextmanager
+def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
+    """Gives, for each stage of long work by its name, something to tell how many bytes are done and
+    of how many; shown where somebody is looking."""
+    if not sys.stderr.isatty():
+        yield lambda stage: lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+
+        def begin(stage: str) -> Callable[[int, int], None]:
+            task = progress.add_task(stage, total=None)
+            return lambda done, of: progress.update(task, completed=done, total=of)
+
+        yield begin
+
+
 def log_to_stderr() -> None:
     """Print our own log lines, and warnings of the libraries, each with its moment in UTC."""
     handler = logging.StreamHandler()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, NoArchive, OlderSchema
+from storage.errors import ConfigError, NoArchive
 
 from ..moments import parse_since, parse_span, parse_until
 
@@ -124,14 +124,11 @@ class Session:
             raise ConfigError(f"{self.config.path}: enabled: {error}") from None
 
     def reading(self) -> Store:
-        """The archive, opened for reading; brought up to date first if an older Hubwatch wrote it.
-        Raises NoArchive, NewerSchema, StorageError."""
+        """The archive, opened for reading. Raises NoArchive, OlderSchema, NewerSchema,
+        StorageError."""
         from storage.store import Store
 
         try:
-            return Store.open_readonly(self.archive)
-        except OlderSchema:
-            Store.open(self.archive).close()
             return Store.open_readonly(self.archive)
         except NoArchive:
             if self.db_option is None:
@@ -142,7 +139,7 @@ class Session:
     def writing(self) -> Store:
         """The archive, opened for writing; made if it was named by `--db`.
 
-        Raises NoArchive, NewerSchema, StorageError.
+        Raises NoArchive, OlderSchema, NewerSchema, StorageError.
         """
         from storage.store import Store
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from storage.errors import StorageError
+from storage.errors import Paused, StorageError
 from storage.records import Counts, Run
 from storage.store import Store
 from storage.types import Outcome
@@ -52,15 +52,26 @@ def crawl(
     """Crawl these sources and return their finished runs, in the order given.
 
     What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
-    `interrupted`. Raises StorageError (NoArchive, NewerSchema) if the archive cannot be opened; if
-    it cannot be written, after all sources have ended. May be called again in the same process,
-    from the same thread.
+    `interrupted`. Raises StorageError (NoArchive, OlderSchema, NewerSchema) if the archive cannot
+    be opened; if it cannot be written, after all sources have ended. Raises Paused if the whole
+    installation stands still. May be called again in the same process, from the same thread.
     """
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with Store.open(store_path) as store:
+        _respect_standstill(store, request)
         return loop.run_until_complete(_crawl(sources, store, request, report))
+
+
+def _respect_standstill(store: Store, request: CrawlRequest) -> None:
+    found = store.standstill(request.clock())
+    if found is not None:
+        until = f" until {found.until:%Y-%m-%d}" if found.until else ""
+        raise Paused(
+            f"{store.path}: everything is paused since {found.since:%Y-%m-%d}{until}: "
+            f"{found.reason}; `hubwatch resume` goes on"
+        )
 
 
 async def _crawl(

@@ -1,0 +1,163 @@
+"""Making a backup: a sound copy of the archive and everything that was set up, in one file.
+
+Everything may go on meanwhile. How the file is made up is `bundle`'s business, putting it back is
+`restore`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from storage import driver
+from storage.errors import BackupError, SourceError, StorageError
+from storage.keeping.copies import Facts, Report, copy_archive, look_over, size_of
+
+from ..config import Config
+from ..files import beside, put_in_place
+from ..portals.cases import FOLDER as CASES
+from ..practice.portal import sources_folder
+from . import bundle
+from .bundle import Item
+from .manifest import Kept, Manifest, Role
+
+Stages = Callable[[str], Report]
+"""Gives what to tell of a stage of that name."""
+_PRIVATE = 0o600
+_NAME = re.compile(r"hubwatch-\d{4}-\d{2}-\d{2}T\d{6}Z\.zip")
+
+
+def name_at(now: datetime) -> str:
+    """What a backup is called that is made now: in the order of their names they were made."""
+    return f"hubwatch-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.zip"
+
+
+def make_backup(
+    archive: Path, config: Config, target: Path, now: datetime, stages: Stages
+) -> Manifest:
+    """Make one verified backup: whole at its place, or what was there before stays.
+
+    Raises BackupError, HubwatchError where it cannot be written, StorageError where the archive
+    cannot be read or is faulty.
+    """
+    items = tuple(_items(config))
+    _need_room(target, size_of(archive))
+
+    def describe(files: tuple[Kept, ...]) -> Manifest:
+        return Manifest(
+            now, program_version(), driver.version(), socket.gethostname(), facts, files
+        )
+
+    with beside(target) as copy:
+        copy_archive(archive, copy, stages("copying"))
+        facts = _sound(archive, copy)
+        with beside(target) as written:
+            made = bundle.write(written, copy, archive, items, describe, stages("packing"))
+            with Path(os.devnull).open("wb") as nowhere:
+                bundle.compare(written, nowhere, stages("comparing"))
+            put_in_place(written, target, _PRIVATE)
+    return made
+
+
+def verify(path: Path, stages: Stages) -> Manifest:
+    """Look a backup over as a restore would: hashes, pages, references, text indexes.
+
+    Unpacks it beside itself, or where that may not be written, in the folder for temporary files.
+    Raises BackupError that says what is wrong, NewerSchema.
+    """
+    bundle.read_manifest(path)
+    folder = path.absolute().parent
+    place = folder if os.access(folder, os.W_OK) else Path(_temporary())
+    with beside(place / path.name) as scratch:
+        return bundle.unpack(path, scratch, stages("comparing"))[0]
+
+
+def rotate(folder: Path, keep: int, archive: Path) -> tuple[Path, ...]:
+    """Remove all but the `keep` newest backups of this archive that were named by `name_at`;
+    returns which. What is no backup, or one of another archive, is left alone."""
+    ours = [path for path in sorted(folder.iterdir()) if _is_of(path, archive)]
+    old = ours[:-keep]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return tuple(old)
+
+
+def program_version() -> str:
+    """The version of this program; `source` where it is not installed."""
+    try:
+        return metadata.version("hubwatch")
+    except metadata.PackageNotFoundError:
+        return "source"
+
+
+def _is_of(path: Path, archive: Path) -> bool:
+    if not _NAME.fullmatch(path.name):
+        return False
+    try:
+        return bundle.read_manifest(path).archive.path == str(archive.absolute())
+    except BackupError:
+        return False
+
+
+def _sound(archive: Path, copy: Path) -> Facts:
+    try:
+        return look_over(copy)
+    except StorageError as error:
+        told = str(error).removeprefix(f"{copy}: ")
+        raise BackupError(f"{archive}: is faulty and not backed up: {told}") from error
+
+
+def _need_room(target: Path, size: int) -> None:
+    """The copy and, packed, the backup are there at once."""
+    folder = target.absolute().parent
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise BackupError(f"{folder}: {error.strerror}") from None
+    need = size + size // 2
+    if free < need:
+        raise BackupError(
+            f"{folder}: {free >> 20} MiB are free, a backup needs about {need >> 20} MiB "
+            "while it is made; free some space, or name another disk"
+        )
+
+
+def _items(config: Config) -> Iterator[Item]:
+    if config.path is None:
+        return
+    home = config.path.absolute().parent
+    yield _item(Role.CONFIGURATION, config.path, home)
+    for folder in config.sources:
+        if folder.resolve() == sources_folder().resolve():  # the practice portal's: our own
+            continue
+        if not folder.is_dir():
+            raise SourceError(f"{folder}: there is no such folder of sources")
+        for path in _definitions(folder):
+            yield _item(Role.SOURCE, path, home)
+    if config.watchlist is not None:
+        yield _item(Role.WATCHLIST, config.watchlist, home)
+
+
+def _definitions(folder: Path) -> list[Path]:
+    """The sources and templates of a folder, and the cases recorded for them."""
+    found = [*folder.glob("*.toml"), *folder.glob("templates/*.toml")]
+    found += [path for path in folder.glob(f"{CASES}/**/*") if path.is_file()]
+    return sorted(path for path in found if not path.name.startswith("."))
+
+
+def _item(role: Role, path: Path, home: Path) -> Item:
+    place = Path(os.path.normpath(path.absolute()))
+    inside = place.relative_to(home).as_posix() if place.is_relative_to(home) else ""
+    return Item(role, place, inside)
+
+
+def _temporary() -> str:
+    import tempfile
+
+    return tempfile.gettempdir()

@@ -1,0 +1,234 @@
+"""Putting a backup back: on an empty host, or in the place of what is there, which is set aside.
+
+Everything is looked over before anything is written, and the archive comes last: if it is there,
+all is. It begins with a standstill. Decides no places that were named; asks nobody.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tomllib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+
+from storage.errors import BackupError, HubwatchError
+from storage.keeping import copies
+from storage.keeping.standstill import Standstill
+from storage.locks import Lock
+from storage.store import Store
+
+from ..files import beside, put_in_place, write_whole
+from . import bundle
+from .backup import Stages
+from .manifest import Kept, Manifest, Role
+from .stopping import stopped
+
+_MODE = 0o640
+_BIG = Role.ARCHIVE
+_ROOT = 0
+
+
+class Present(Enum):
+    """What is done about files that are in the way."""
+
+    REFUSE = "refuse"
+    SET_ASIDE = "set aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things shall go; None: where they lay when the backup was made."""
+
+    config: Path | None = None
+    archive: Path | None = None
+
+
+class Fate(Enum):
+    """What is to become of one file."""
+
+    WRITE = "written"
+    SAME = "is there already"
+    IN_THE_WAY = "set aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file of the backup and its place here. `aside` is where what lay there went."""
+
+    kept: Kept
+    path: Path
+    fate: Fate
+    aside: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore came to; `changes` are those of the tables that an older backup lacked."""
+
+    manifest: Manifest
+    targets: tuple[Target, ...]
+    changes: tuple[str, ...]
+
+    @property
+    def archive(self) -> Path:
+        """Where the archive is now."""
+        return next(t.path for t in self.targets if t.kept.role is Role.ARCHIVE)
+
+    @property
+    def config(self) -> Path | None:
+        """Where the configuration is now, if there was one."""
+        found = (t.path for t in self.targets if t.kept.role is Role.CONFIGURATION)
+        return next(found, None)
+
+
+def restore(
+    backup: Path, places: Places, present: Present, now: datetime, stages: Stages
+) -> Restored:
+    """Verify a backup and put everything in it in its place; the archive begins paused.
+
+    Raises BackupError: damaged, or something is in the way and shall not be set aside; NewerSchema;
+    Busy if somebody works on the archive that is in the way; HubwatchError where a place cannot be
+    written.
+    """
+    manifest = bundle.read_manifest(backup)
+    config = _config_place(manifest, places)
+    archive = _archive_place(backup, manifest, places, config)
+    _make_folder(archive.parent)
+    _need_room(archive, manifest)
+    files = {k.name: bundle.read_file(backup, k) for k in manifest.files if k.role is not _BIG}
+    targets = _targets(manifest, files, config, archive, _suffix(now))
+    _refuse(targets, present)
+    with beside(archive) as scratch:
+        bundle.unpack(backup, scratch, stages("comparing"))
+        changes = _prepare(scratch, backup, manifest, now)
+        with stopped(archive, None, timedelta()):
+            for target in targets:
+                if target.fate is not Fate.SAME:
+                    _set_aside(target)
+                    _put(target, files, scratch)
+    _own(Lock(archive, "daemon").path.parent)
+    return Restored(manifest, targets, changes)
+
+
+def _config_place(manifest: Manifest, places: Places) -> Path | None:
+    kept = next(iter(manifest.of(Role.CONFIGURATION)), None)
+    return None if kept is None else (places.config or Path(kept.path)).absolute()
+
+
+def _archive_place(backup: Path, manifest: Manifest, places: Places, config: Path | None) -> Path:
+    """As named, or where the restored configuration says, or where it lay."""
+    if places.archive is not None:
+        return places.archive.absolute()
+    said = _configured(backup, manifest) if config else None
+    if config is not None and said is not None:
+        return Path(os.path.normpath(config.parent / Path(said).expanduser()))
+    return Path(manifest.archive.path)
+
+
+def _configured(backup: Path, manifest: Manifest) -> str | None:
+    text = bundle.read_file(backup, manifest.of(Role.CONFIGURATION)[0])
+    try:
+        said = tomllib.loads(text.decode("utf-8-sig")).get("archive")
+    except ValueError:
+        return None
+    return said if isinstance(said, str) else None
+
+
+def _targets(
+    manifest: Manifest, files: Mapping[str, bytes], config: Path | None, archive: Path, suffix: str
+) -> tuple[Target, ...]:
+    """In the order of writing: the archive last."""
+    found = []
+    for kept in manifest.files:
+        path = archive if kept.role is Role.ARCHIVE else _place(kept, config)
+        fate = _fate(path, files.get(kept.name))
+        aside = path.with_name(path.name + suffix) if fate is Fate.IN_THE_WAY else None
+        found.append(Target(kept, path, fate, aside))
+    return tuple(sorted(found, key=lambda target: target.kept.role is Role.ARCHIVE))
+
+
+def _place(kept: Kept, config: Path | None) -> Path:
+    """Beside the configuration what lay beside it, all else where it lay."""
+    if kept.role is Role.CONFIGURATION and config is not None:
+        return config
+    return config.parent / kept.inside if config and kept.inside else Path(kept.path)
+
+
+def _fate(path: Path, content: bytes | None) -> Fate:
+    if not (path.exists() or path.is_symlink()):
+        return Fate.WRITE
+    with suppress(OSError):
+        if content is not None and path.is_file() and path.read_bytes() == content:
+            return Fate.SAME
+    return Fate.IN_THE_WAY
+
+
+def _refuse(targets: tuple[Target, ...], present: Present) -> None:
+    in_the_way = [target.path for target in targets if target.fate is Fate.IN_THE_WAY]
+    if in_the_way and present is Present.REFUSE:
+        named = ", ".join(map(str, in_the_way[:3])) + (", …" if len(in_the_way) > 3 else "")
+        raise BackupError(
+            f"{named}: {'is' if len(in_the_way) == 1 else 'are'} there already and would be "
+            "replaced; --replace sets aside what is there, --config and --db name other places"
+        )
+
+
+def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> tuple[str, ...]:
+    """Bring the unpacked copy up to date, and let it begin paused: the backup stays as it is."""
+    changes = copies.pending(scratch)
+    copies.make_archive(scratch)
+    told = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
+    with Store.upgrade(scratch) as store, store.writing() as tx:
+        tx.stand_still(Standstill(now, told, "hubwatch restore"))
+    return changes
+
+
+def _set_aside(target: Target) -> None:
+    if target.aside is None:
+        return
+    for ending in ("-wal", "-shm", ""):
+        found = target.path.with_name(target.path.name + ending)
+        if found.exists() or found.is_symlink():
+            found.rename(target.aside.with_name(target.aside.name + ending))
+
+
+def _put(target: Target, files: Mapping[str, bytes], scratch: Path) -> None:
+    if target.kept.role is Role.ARCHIVE:
+        put_in_place(scratch, target.path, _MODE)
+    else:
+        _make_folder(target.path.parent)
+        write_whole(target.path, files[target.kept.name])
+    _own(target.path)
+
+
+def _own(path: Path) -> None:
+    """Give what root made to whom its folder belongs: a service that is not root."""
+    if os.geteuid() != _ROOT or not path.exists():
+        return
+    folder = path.parent.stat()
+    for each in (path, *(path.iterdir() if path.is_dir() else ())):
+        os.chown(each, folder.st_uid, folder.st_gid)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HubwatchError(f"{folder}: cannot be made: {error.strerror}") from None
+
+
+def _need_room(archive: Path, manifest: Manifest) -> None:
+    need, free = manifest.archive.size, shutil.disk_usage(archive.parent).free
+    if free < need:
+        raise BackupError(
+            f"{archive.parent}: {free >> 20} MiB are free, the archive needs {need >> 20} MiB"
+        )
+
+
+def _suffix(now: datetime) -> str:
+    return f".before-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"

@@ -1,0 +1,75 @@
+"""Bringing an archive up to this program's tables: backed up first, stopped, changed, looked over.
+
+Only this and restoring change the tables of an archive; every other command refuses an older one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from storage.errors import BackupError, StorageError
+from storage.keeping import copies
+from storage.store import Store
+
+from ..config import Config
+from .backup import Stages, make_backup
+from .stopping import find_daemon, stopped
+
+Tell = Callable[[str, str], None]
+"""Is told of each step: its name, and what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What an upgrade came to. `changes` is empty where there was nothing to do; `start` says how
+    the daemon that was stopped is started again, empty if none was."""
+
+    changes: tuple[str, ...]
+    backup: Path | None = None
+    start: str = ""
+    stories_are_due: bool = False
+
+
+def upgrade(
+    archive: Path, config: Config, backup: Path, now: datetime, stages: Stages, tell: Tell
+) -> Upgraded:
+    """Upgrade an archive; `backup` is the file that the backup made before goes to.
+
+    What fails leaves the archive as it was; Raises NewerSchema, StorageError, BackupError, Busy.
+    """
+    changes = copies.pending(archive)
+    if not changes:
+        return Upgraded(())
+    tell("changes", ", ".join(changes))
+    _need_room(archive)
+    make_backup(archive, config, backup, now, stages)
+    tell("backup", str(backup))
+    daemon = find_daemon(archive)
+    with stopped(archive, daemon):
+        if daemon:
+            tell("stopped", f"the daemon, pid {daemon.pid}")
+        with Store.upgrade(archive) as store:
+            tell("changed", f"{archive} has {changes[-1]} now")
+            faults = store.integrity()
+            due = store.stories_are_due()
+    if faults:
+        raise StorageError(
+            f"{archive}: after the upgrade: {' '.join(faults[0].split())}; put the backup back: "
+            f"hubwatch restore --replace {backup}"
+        )
+    tell("checked", "pages, references and text index are in order")
+    return Upgraded(changes, backup, daemon.start if daemon else "", due)
+
+
+def _need_room(archive: Path) -> None:
+    """A change may write every table anew, beside the old one."""
+    size, free = copies.size_of(archive), shutil.disk_usage(archive.absolute().parent).free
+    if free < size:
+        raise BackupError(
+            f"{archive.absolute().parent}: {free >> 20} MiB are free, the upgrade may need "
+            f"{size >> 20} MiB beside the archive; free some space"
+        )

@@ -1,0 +1,270 @@
+"""Restoring: on an empty host, beside what is there; and the standstill it begins with."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.config import read_config
+from desk.upkeep.backup import make_backup
+from desk.upkeep.restore import Places, Present, restore
+from storage.errors import BackupError, Busy, NewerSchema, Paused
+from storage.keeping.copies import look_over
+from storage.keeping.standstill import Standstill
+from storage.locks import Lock
+from storage.store import Store
+from storage.views import Query
+from tests.cli import CommandLine, away
+from tests.crawling import Crawl, source
+from tests.installation import archive_of, quiet
+from tests.make import NOW, later
+from tests.schemas.__main__ import HERE, names
+from tests.servers import Server
+from tests.test_backup import repacked
+from tests.test_storage_faults import ROOT, add
+
+LATER = later(days=2)
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def backup(home: Path, tmp_path: Path) -> Path:
+    target = tmp_path / "b.zip"
+    make_backup(archive_of(home), read_config(home), target, NOW, quiet)
+    return target
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file beneath a folder, but for locks."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".locks" not in str(path)
+    }
+
+
+def test_an_empty_host_gets_everything_back_where_it_lay_and_stands_still(
+    home: Path, backup: Path, tmp_path: Path
+) -> None:
+    before = contents(home.parent)
+    for folder in ("etc", "var", "elsewhere"):
+        shutil.rmtree(tmp_path / folder)
+    done = restore(backup, Places(), Present.REFUSE, LATER, quiet)
+    assert (done.config, done.archive, done.changes) == (home, archive_of(home), ())
+    del before["secret.txt"], before["sources/.own.toml.swp"]
+    assert contents(home.parent) == before
+    assert (tmp_path / "elsewhere" / "far.toml").read_text() == 'id = "far-en"\n'
+    assert read_config(home).archive is not None
+    with Store.open(archive_of(home)) as store:
+        assert store.integrity() == ()
+        assert len(store.select(Query(limit=None))) == 3
+        assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        found = store.standstill(LATER)
+        assert found is not None
+        assert found.reason == "restored from b.zip, made 2026-03-02 04:00 UTC"
+        add(store, 50)
+    assert list(tmp_path.glob("**/.*part*")) == []
+
+
+def test_other_places_can_be_named_and_what_lay_beside_the_configuration_comes_along(
+    home: Path, backup: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new" / "deep" / "h.toml"
+    done = restore(backup, Places(config=new), Present.REFUSE, LATER, quiet)
+    assert done.archive == tmp_path / "new" / "var" / "hubwatch.db"  # relative, as it says
+    assert (new.parent / "sources" / "templates" / "t.toml").is_file()
+    third = restore(
+        backup, Places(tmp_path / "3" / "h.toml", tmp_path / "3.db"), Present.REFUSE, LATER, quiet
+    )
+    assert third.archive == tmp_path / "3.db"
+    assert look_over(third.archive).articles == 3
+
+
+def test_what_is_there_is_never_overwritten_unasked(
+    home: Path, backup: Path, tmp_path: Path
+) -> None:
+    (home.parent / "watch.toml").write_text('version = "newer"\n')
+    with Store.open(archive_of(home)) as store:
+        add(store, 77)
+    before = contents(tmp_path)
+    with pytest.raises(BackupError, match=r"watch\.toml, .*hubwatch\.db: are there already"):
+        restore(backup, Places(), Present.REFUSE, LATER, quiet)
+    assert contents(tmp_path) == before
+
+    done = restore(backup, Places(), Present.SET_ASIDE, LATER, quiet)
+    fates = {target.path.name: target.fate.value for target in done.targets}
+    assert fates["watch.toml"] == fates["hubwatch.db"] == "set aside"
+    assert fates["hubwatch.toml"] == fates["own.toml"] == "is there already"
+    aside = archive_of(home).with_name("hubwatch.db.before-2026-03-04T040000Z")
+    with Store.open(aside) as old, Store.open(archive_of(home)) as new:
+        assert (old.survey().articles, new.survey().articles) == (4, 3)
+    old_list = home.parent / "watch.toml.before-2026-03-04T040000Z"
+    assert old_list.read_text() == 'version = "newer"\n'
+    assert (home.parent / "watch.toml").read_text() == 'version = "mine"\n'
+
+
+def test_an_archive_that_somebody_works_on_is_not_set_aside(home: Path, backup: Path) -> None:
+    archive = archive_of(home)
+    with (
+        Lock(archive, "daemon").acquire(timedelta(0), "hubwatch run"),
+        pytest.raises(Busy, match="hubwatch run"),
+    ):
+        restore(backup, Places(), Present.SET_ASIDE, LATER, quiet)
+    with (
+        Lock(archive, "host-a.test").acquire(timedelta(0), "crawl a"),
+        pytest.raises(Busy, match=r"host-a\.test by pid \d+ \(crawl a\); wait"),
+    ):
+        restore(backup, Places(), Present.SET_ASIDE, LATER, quiet)
+    assert look_over(archive).articles == 3
+
+
+def test_a_backup_that_does_not_hold_changes_nothing(
+    home: Path, backup: Path, tmp_path: Path
+) -> None:
+    repacked(backup, {"archive.db": b"SQLite format 3\0" * 100})
+    for folder in ("etc", "var"):
+        shutil.rmtree(tmp_path / folder)
+    with pytest.raises(BackupError, match=r"archive\.db is not what it was"):
+        restore(backup, Places(), Present.REFUSE, LATER, quiet)
+    assert contents(tmp_path).keys() == {"b.zip", "elsewhere/far.toml"}
+
+
+def test_a_backup_of_an_older_schema_is_brought_up_to_date_and_stays_as_it_is(
+    tmp_path: Path,
+) -> None:
+    old = tmp_path / "old.db"
+    old.write_bytes(gzip.decompress(next(HERE.glob("m001*.gz")).read_bytes()))
+    config = tmp_path / "h.toml"
+    config.write_text('archive = "old.db"\n')
+    target = tmp_path / "b.zip"
+    made = make_backup(old, read_config(config), target, NOW, quiet)
+    assert made.facts.schema == "m001_archive"
+    bytes_before = target.read_bytes()
+    done = restore(target, Places(archive=tmp_path / "new.db"), Present.SET_ASIDE, LATER, quiet)
+    assert done.changes == tuple(names()[1:])
+    assert target.read_bytes() == bytes_before
+    with Store.open(tmp_path / "new.db") as store:
+        assert store.survey().articles == made.facts.articles
+        assert store.standstill(LATER)
+
+
+def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> None:
+    target = tmp_path / "b.zip"
+    make_backup(archive_of(home), read_config(home), target, NOW, quiet)
+    script = (
+        "import sys; from pathlib import Path; from desk.upkeep.backup import make_backup\n"
+        "from desk.config import read_config; from storage import schema; from datetime import *\n"
+        "from storage.store import Store\n"
+        "@schema.MIGRATIONS()\n"
+        "def m999_then(db): db.execute('CREATE TABLE then_ (x) ')\n"
+        "archive, config, target = map(Path, sys.argv[1:4])\n"
+        "Store.upgrade(archive).close()\n"
+        "make_backup(archive, read_config(config), target, datetime.now(UTC),\n"
+        "            lambda s: lambda d, o: None)\n"
+    )
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, archive_of(home), home, target],
+        cwd=ROOT,
+        check=True,
+    )
+    with pytest.raises(NewerSchema, match="m999_then"):
+        restore(target, Places(archive=tmp_path / "n.db"), Present.SET_ASIDE, LATER, quiet)
+    assert not (tmp_path / "n.db").exists()
+
+
+@pytest.mark.parametrize("moment", ["unpacked", "prepared", "the last rename"])
+def test_a_restore_that_is_killed_leaves_no_half_archive_and_can_be_repeated(
+    backup: Path, tmp_path: Path, moment: str
+) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from datetime import *\n"
+        "from desk.upkeep import restore, bundle\n"
+        "die = lambda *_: os.kill(os.getpid(), 9)\n"
+        "if sys.argv[4] == 'unpacked': bundle._look_over = die\n"
+        "if sys.argv[4] == 'prepared': restore.stopped = die\n"
+        "if sys.argv[4] == 'the last rename': restore.put_in_place = die\n"
+        "places = restore.Places(Path(sys.argv[2]), Path(sys.argv[3]))\n"
+        "restore.restore(Path(sys.argv[1]), places, restore.Present.REFUSE, datetime.now(UTC),\n"
+        "                lambda s: lambda d, o: None)\n"
+    )
+    config, archive = tmp_path / "n" / "h.toml", tmp_path / "n" / "h.db"
+    command = [sys.executable, "-W", "ignore", "-c", script, backup, config, archive]
+    killed = subprocess.run([*command, moment], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert not archive.exists()
+    assert subprocess.run([*command, "not at all"], cwd=ROOT).returncode == 0
+    assert look_over(archive).articles == 3
+    assert list(archive.parent.glob(".*")) == []
+
+
+def test_root_gives_what_it_restores_to_whom_the_folder_belongs(
+    backup: Path, tmp_path: Path
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give files away")
+    var = tmp_path / "srv"
+    var.mkdir()
+    os.chown(var, 1234, 1234)
+    restore(backup, Places(tmp_path / "n.toml", var / "h.db"), Present.REFUSE, LATER, quiet)
+    owners = {path.stat().st_uid for path in var.rglob("*")}
+    assert owners == {1234}
+    assert (tmp_path / "n.toml").stat().st_uid == tmp_path.stat().st_uid
+
+
+def test_nothing_is_crawled_while_all_stands_still(crawl: Crawl, server: Server) -> None:
+    server.site("news.test").listing("/news.html", "/a/1.htm")
+    news = source("news")
+    with Store.create(crawl.archive) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "moved", "Ana", until=later(days=30)))
+    with pytest.raises(Paused, match=r"paused since 2026-03-02 until 2026-04-01: moved; .*resume"):
+        crawl(news)
+    assert not server.site("news.test").hits
+    with Store.open(crawl.archive) as store:
+        assert store.runs() == ()
+        assert store.standstill(later(days=31)) is None
+        with store.writing() as tx:
+            assert tx.go_on()
+            assert not tx.go_on()
+    assert crawl(news)
+
+
+def test_the_commands_restore_pause_and_resume(
+    hubwatch: CommandLine, home: Path, backup: Path, tmp_path: Path
+) -> None:
+    new = tmp_path / "new.toml"
+    ended = hubwatch("--config", new, "--db", tmp_path / "new.db", "restore", backup)
+    assert ended.code == 0, ended.err
+    assert f"until `hubwatch --config {new} resume`" in ended.out
+    again = hubwatch("--config", new, "--db", tmp_path / "new.db", "restore", backup)
+    assert again.code == 1
+    assert "new.db: is there already and would be replaced; --replace" in again.err
+    told = hubwatch("--db", tmp_path / "4.db", "restore", backup, "--replace", "--json").json
+    assert told["archive"] == str(tmp_path / "4.db")
+    here = ("--db", tmp_path / "new.db")
+    assert "goes on" in hubwatch(*here, "resume").err
+    assert hubwatch(*here, "resume").code == 1
+    paused = hubwatch(*here, "pause", "--reason", "holiday", "--by", "Ana", "--until", "2100-01-01")
+    assert paused.code == 0
+    with Store.open(tmp_path / "new.db") as store:
+        found = store.standstill(NOW)
+        assert found is not None
+        assert (found.reason, found.person) == ("holiday", "Ana")
+    past = hubwatch(*here, "pause", "--reason", "x", "--until", "2001-01-01")
+    assert past.code == 2
+    assert hubwatch(*here, "search", "Guiyang", "--json").json  # reading goes on
+    assert hubwatch(*here, "digest", "--since", "2026-01-01").code == 0

@@ -1,0 +1,177 @@
+"""Upgrading: backed up first, a real daemon stopped politely, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.demo import practice_config
+from desk.practice.server import serve
+from desk.upkeep.backup import verify
+from desk.upkeep.stopping import Daemon, find_daemon, stopped
+from storage.errors import Busy
+from storage.keeping.copies import look_over, pending
+from storage.locks import Lock, held
+from storage.store import Store
+from tests.cli import CommandLine, away
+from tests.installation import archive_of, quiet
+from tests.schemas.__main__ import HERE, names
+from tests.test_cli_run import daemon
+from tests.test_storage_faults import ROOT
+from tests.test_storage_faults import hubwatch as hubwatch_process
+
+NEXT = """
+import sys
+from storage import schema
+@schema.MIGRATIONS()
+def m999_next(db):
+    db.execute("CREATE TABLE next (id INTEGER PRIMARY KEY) STRICT")
+    {fails}
+from desk.cli.main import main
+main(sys.argv[1:])
+"""
+"""The program as its next release will be: with a change of the tables."""
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    """An archive of the first schema, in a folder of its own."""
+    archive = tmp_path / "var" / "old.db"
+    archive.parent.mkdir()
+    archive.write_bytes(gzip.decompress(next(HERE.glob("m001*.gz")).read_bytes()))
+    return archive
+
+
+def next_release(*arguments: object, fails: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command of the next release."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", NEXT.format(fails=fails), *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_an_upgrade_makes_a_verified_backup_first_and_says_what_it_did(
+    hubwatch: CommandLine, old: Path
+) -> None:
+    before = old.read_bytes()
+    dry = hubwatch("--db", old, "upgrade", "--dry-run")
+    assert dry.out == f"changes     {', '.join(names()[1:])}\n"
+    assert old.read_bytes() == before
+    ended = hubwatch("--db", old, "--now", "2026-03-09T00:00Z", "upgrade")
+    assert ended.code == 0, ended.err
+    backup = old.with_name("hubwatch-2026-03-09T000000Z.zip")
+    assert verify(backup, quiet).facts.schema == "m001_archive"
+    told = dict(line.split(None, 1) for line in ended.out.splitlines())
+    assert told["backup"] == str(backup)
+    assert told["checked"] == "pages, references and text index are in order"
+    assert "rebuild-stories` when you can" in told["then"]
+    assert pending(old) == ()
+    again = hubwatch("--db", old, "upgrade")
+    assert (again.code, again.out) == (0, "")
+    assert "up to date; nothing to do" in again.err
+    assert len(list(old.parent.glob("*.zip"))) == 1
+
+
+def test_a_change_that_fails_leaves_the_archive_as_it_was(home: Path) -> None:
+    archive = archive_of(home)
+    done = next_release("--db", archive, "upgrade", fails="db.execute('SELECT no_such()')")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "no such function" in done.stderr
+    assert look_over(archive).schema == names()[-1]
+    assert next_release("--db", archive, "search", "x").returncode == 1  # still the older one
+    assert hubwatch_process("--db", archive, "search", "Guiyang", "--json").returncode == 0
+
+
+def test_without_room_or_with_a_configuration_it_cannot_use_nothing_begins(
+    hubwatch: CommandLine, old: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = old.read_bytes()
+    bad = tmp_path / "bad.toml"
+    bad.write_text('archive = "var/old.db"\nenabled = ["nobody"]\n')
+    refused = hubwatch("--config", bad, "upgrade")
+    assert refused.code == 2
+    assert "there is no source 'nobody'" in refused.err
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1000))
+    full = hubwatch("--db", old, "upgrade")
+    assert full.code == 1
+    assert "0 MiB are free, the upgrade may need" in full.err
+    assert old.read_bytes() == before
+    assert not list(old.parent.glob("*.zip"))
+
+
+def test_a_running_daemon_is_stopped_and_how_to_start_it_is_said(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config, archive = tmp_path / "hubwatch.toml", tmp_path / "hubwatch.db"
+    with serve(date(2026, 3, 2), 1) as served:
+        config.write_text(practice_config(served.hosts), encoding="utf-8")
+        hubwatch("--config", config, "init")
+        with daemon(config) as process:
+            assert process.stderr is not None
+            assert "started" in process.stderr.readline()
+            found = find_daemon(archive)
+            assert found is not None
+            assert found.pid == process.pid
+            done = next_release("--config", config, "upgrade")
+            told = process.communicate(timeout=40)[1]
+    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0
+    assert "stopping signal=SIGTERM" in told
+    assert f"the daemon, pid {process.pid}" in done.stdout
+    assert f"-m desk --config {config} run" in done.stdout.splitlines()[-1]
+    refused = hubwatch("--config", config, "search", "x")  # we are the older program now
+    assert "written by a newer Hubwatch (m999_next)" in refused.err
+
+
+def test_who_works_on_an_archive_is_waited_for_and_named(archive: Path) -> None:
+    Store.create(archive).close()
+    lock = Lock(archive, "host-a.test").acquire(timedelta(0), "crawl a")
+    assert [each.name for each in held(archive)] == ["host-a.test"]
+    with (
+        pytest.raises(Busy, match=r"host-a\.test by pid \d+ \(crawl a\); wait for it"),
+        stopped(archive, None, timedelta(0)),
+    ):
+        raise AssertionError("somebody is at work")
+    lock.release()
+    with stopped(archive, None, timedelta(0)):
+        assert not Lock(archive, "daemon").is_free()
+    assert Lock(archive, "daemon").is_free()
+    assert held(archive) == ()
+
+
+def test_only_the_holder_of_the_lock_is_ever_stopped(archive: Path) -> None:
+    """The file names a process; a number that was given to another one since is not enough."""
+    Store.create(archive).close()
+    lock = Lock(archive, "daemon")
+    assert find_daemon(archive) is None
+    with lock.acquire(timedelta(0), "hubwatch run"):
+        assert lock.pid() == os.getpid()
+    lock.path.write_text("1 hubwatch run\n")
+    assert lock.pid() is None
+    assert find_daemon(archive) is None
+    with (
+        Lock(archive, "daemon").acquire(timedelta(0), "hubwatch run"),
+        pytest.raises(Busy, match="hubwatch run"),
+        stopped(archive, Daemon(2**22 + 1, ""), timedelta(0)),
+    ):
+        raise AssertionError("nobody was stopped")
