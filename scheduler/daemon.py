@@ -20,7 +20,7 @@ from storage.types import Outcome
 from .children import ChildEnd, run_child
 from .clock import AlarmClock
 from .events import note, warn
-from .holds import any_of, resting
+from .holds import any_of, resting, standing_still
 from .jobs import Clock, Hold, Job, Plan, command_of, deadline_of, nothing_held
 from .ledger import Ledger
 from .limits import Limits
@@ -53,7 +53,7 @@ def run_daemon(
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
         Store.open(db_path) as store,
     ):
-        rounds = Rounds(Ledger(store), limits, any_of(resting(store), hold))
+        rounds = Rounds(Ledger(store), limits, any_of(standing_still(store), resting(store), hold))
         return asyncio.run(Daemon(plan, rounds, clock, limits, Notifier()).run(jobs))
 
 

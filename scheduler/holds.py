@@ -21,6 +21,16 @@ def resting(store: Store) -> Hold:
     return hold
 
 
+def standing_still(store: Store) -> Hold:
+    """Holds everything while the whole installation stands still."""
+
+    def hold(name: str, now: datetime) -> str:
+        found = store.standstill(now)
+        return f"everything is paused by {found.person}: {found.reason}" if found else ""
+
+    return hold
+
+
 def any_of(*holds: Hold) -> Hold:
     """The first reason that one of these has."""
 
