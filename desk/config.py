@@ -148,6 +148,12 @@ def copy_of(folder: Path, path: Path) -> Path:
     return folder / path.absolute().relative_to("/")
 
 
+def original_of(folder: Path | None, path: Path) -> Path:
+    """The inverse of `copy_of`; a path that lies elsewhere is its own original."""
+    inside = folder is not None and path.is_relative_to(folder)
+    return Path("/") / path.relative_to(folder) if folder and inside else path
+
+
 def read_config(path: Path, in_force: Path | None = None) -> Config:
     """Load one file, or its copy; its paths are relative to the file. Raises ConfigError."""
     table = load_toml(copy_of(in_force, path) if in_force else path).only(_KEYS)

@@ -25,12 +25,15 @@ def installed(tmp_path: Path) -> Path:
     config = etc / "hubwatch.toml"
     config.write_text(
         f'archive = "../var/hubwatch.db"\nsources = ["{elsewhere}"]\nwatchlist = "watch.toml"\n'
+        '[digest]\ntemplates = "looks"\n'
     )
     (etc / "watch.toml").write_text('version = "mine"\n')
     (etc / "sources" / "own.toml").write_text('id = "own-en"\n')
     (etc / "sources" / "templates" / "t.toml").write_text('id = "t"\n')
     (etc / "sources" / "cases" / "own-en" / "one" / "page.html").write_bytes(b"<p>\xff</p>")
     (etc / "sources" / ".own.toml.swp").write_text("half")
+    (etc / "looks").mkdir()
+    (etc / "looks" / "digest.html").write_text("<p>{{ title }}</p>")
     (etc / "secret.txt").write_text(CANARY)
     (elsewhere / "far.toml").write_text('id = "far-en"\n')
     (tmp_path / "var").mkdir()

@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.config import read_config
+from desk.config import load_config, read_config
+from desk.in_force import keep
 from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
 from desk.upkeep.manifest import Role
@@ -53,6 +54,7 @@ def test_a_backup_holds_everything_and_no_secret(
         "sources/own.toml": Role.SOURCE,
         "sources/templates/t.toml": Role.SOURCE,
         "sources/cases/own-en/one/page.html": Role.SOURCE,
+        "looks/digest.html": Role.TEMPLATE,
     }
     outside = {kept.path for kept in made.files if not kept.inside}
     assert outside == {str(archive_of(home)), str(tmp_path / "elsewhere" / "far.toml")}
@@ -62,6 +64,19 @@ def test_a_backup_holds_everything_and_no_secret(
         assert not any(CANARY.encode() in packed.read(name) for name in packed.namelist())
         assert json.loads(packed.read("manifest.json"))["format"] == 1
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_backup_by_the_daemon_takes_the_files_from_where_they_lie(
+    home: Path, tmp_path: Path
+) -> None:
+    """Its children read the configuration from a copy; see desk.in_force."""
+    archive = archive_of(home)
+    copy = keep(read_config(home), archive, "abc")
+    config = load_config(home, in_force=copy)
+    made = make_backup(archive, config, tmp_path / "b.zip", NOW, quiet, copy)
+    plain = make_backup(archive, read_config(home), tmp_path / "c.zip", NOW, quiet)
+    assert [kept.path for kept in made.files] == [kept.path for kept in plain.files]
+    assert [kept.inside for kept in made.files] == [kept.inside for kept in plain.files]
 
 
 def test_writers_go_on_while_a_backup_is_made_and_it_is_one_moment(
@@ -326,7 +341,7 @@ def test_the_command_makes_lists_and_verifies(
     assert ended.code == 0
     assert name in ended.out
     assert "3 articles" in ended.out
-    assert "1 configuration, 4 sources, 1 watchlist" in ended.out
+    assert "1 configuration, 4 sources, 1 watchlist, 1 template" in ended.out
     assert Path(name).is_file()
     into = tmp_path / "new" / "folder"
     for day in (3, 4, 5):

@@ -16,6 +16,7 @@ import pytest
 from desk.config import read_config
 from desk.upkeep.backup import make_backup
 from desk.upkeep.restore import Places, Present, restore
+from scheduler.holds import standing_still
 from storage.errors import BackupError, Busy, NewerSchema, Paused
 from storage.keeping.copies import look_over
 from storage.keeping.standstill import Standstill
@@ -256,15 +257,25 @@ def test_the_commands_restore_pause_and_resume(
     told = hubwatch("--db", tmp_path / "4.db", "restore", backup, "--replace", "--json").json
     assert told["archive"] == str(tmp_path / "4.db")
     here = ("--db", tmp_path / "new.db")
-    assert "goes on" in hubwatch(*here, "resume").err
-    assert hubwatch(*here, "resume").code == 1
-    paused = hubwatch(*here, "pause", "--reason", "holiday", "--by", "Ana", "--until", "2100-01-01")
+    assert "everything goes on" in hubwatch(*here, "resume").out
+    again = hubwatch(*here, "resume")
+    assert (again.code, "does not stand still" in again.err) == (1, True)
+    said = ("--why", "holiday", "--by", "Ana", "--until", "2100-01-01")
+    assert hubwatch(*here, "pause", *said).code == 2
+    paused = hubwatch(*here, "pause", "--all", *said)
     assert paused.code == 0
     with Store.open(tmp_path / "new.db") as store:
         found = store.standstill(NOW)
         assert found is not None
         assert (found.reason, found.person) == ("holiday", "Ana")
-    past = hubwatch(*here, "pause", "--reason", "x", "--until", "2001-01-01")
-    assert past.code == 2
     assert hubwatch(*here, "search", "Guiyang", "--json").json  # reading goes on
     assert hubwatch(*here, "digest", "--since", "2026-01-01").code == 0
+
+
+def test_the_daemon_skips_what_is_due_while_all_stands_still(store: Store) -> None:
+    hold = standing_still(store)
+    assert hold("news", NOW) == ""
+    with store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "moved", "Ana", until=later(days=30)))
+    assert hold("news", NOW) == "everything is paused by Ana: moved"
+    assert hold("news", later(days=30)) == ""

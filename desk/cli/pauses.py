@@ -1,4 +1,4 @@
-"""`hubwatch pause` and `resume`: letting sources rest until a date, without a restart."""
+"""`hubwatch pause` and `resume`: letting sources, or all, rest until a date, without a restart."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE …")
+@click.argument("sources", nargs=-1, metavar="[SOURCE …]")
+@click.option("--all", "which", flag_value="all", default="named", help="Everything, not sources.")
 @click.option(
     "--until",
     required=True,
@@ -41,17 +42,25 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
 @click.option("--by", "person", required=True, callback=_said, metavar="NAME", help="Who says so.")
 @pass_session
 def pause(
-    session: Session, sources: tuple[str, ...], until: datetime, why: str, person: str
+    session: Session, sources: tuple[str, ...], which: str, until: datetime, why: str, person: str
 ) -> None:
     """Let sources rest until a date: the daemon skips what is due, and says why.
 
     It takes effect at once and ends by itself. `hubwatch crawl` still crawls them when told to.
+    With --all everything stands still: the daemon starts nothing, and no crawl begins at all;
+    reading, searching and digests go on.
 
     \b
     Examples:
       hubwatch pause guiyang-en --until 2026-12-01 --why "portal under maintenance" --by Ana
       hubwatch pause foshan-en foshan-zh --until 12h --why "asked to by their webmaster" --by Wei
+      hubwatch pause --all --until 2026-12-24 --why "the machine moves" --by Ana
     """
+    if (which == "all") == bool(sources):
+        raise click.UsageError("name sources, or --all")
+    if which == "all":
+        _stand_still(session, until, why, person)
+        return
     chosen = [session.catalogue.get(source_id) for source_id in dict.fromkeys(sources)]
     with session.writing() as store, store.writing() as tx:
         for source in chosen:
@@ -61,16 +70,30 @@ def pause(
         click.echo(f"{source.id} rests until {local(until, zone)} ({zone}): {why}")
 
 
+def _stand_still(session: Session, until: datetime, why: str, person: str) -> None:
+    from storage.keeping.standstill import Standstill
+
+    with session.writing() as store, store.writing() as tx:
+        tx.stand_still(Standstill(session.now, why, person, until))
+    zone = session.config.zone
+    click.echo(f"everything stands still until {local(until, zone)} ({zone}): {why}")
+
+
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE …")
+@click.argument("sources", nargs=-1, metavar="[SOURCE …]")
 @pass_session
 def resume(session: Session, sources: tuple[str, ...]) -> None:
-    """End the rest of sources: they are crawled when they are due next.
+    """End the rest of sources: they are crawled when they are due next. Without SOURCE, end the
+    standstill of everything, after `pause --all` or a restore.
 
     \b
     Examples:
       hubwatch resume guiyang-en
+      hubwatch resume
     """
+    if not sources:
+        _go_on(session)
+        return
     with session.writing() as store:
         resting = store.pauses(session.now)
         awake = [source_id for source_id in sources if source_id not in resting]
@@ -81,3 +104,15 @@ def resume(session: Session, sources: tuple[str, ...]) -> None:
                 tx.resume_source(source_id)
     for source_id in sources:
         click.echo(f"{source_id} goes on; it rested until now: {resting[source_id].reason}")
+
+
+def _go_on(session: Session) -> None:
+    with session.writing() as store:
+        found = store.standstill(session.now)
+        if found is None:
+            raise HubwatchError(
+                f"{session.archive}: does not stand still; name the sources that rest"
+            )
+        with store.writing() as tx:
+            tx.go_on()
+    click.echo(f"everything goes on; it stood still until now: {found.reason}")

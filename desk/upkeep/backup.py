@@ -19,7 +19,7 @@ from storage import driver
 from storage.errors import BackupError, SourceError, StorageError
 from storage.keeping.copies import Facts, Report, copy_archive, look_over, size_of
 
-from ..config import Config
+from ..config import Config, original_of
 from ..files import beside, put_in_place
 from ..portals.cases import FOLDER as CASES
 from ..practice.portal import sources_folder
@@ -39,14 +39,22 @@ def name_at(now: datetime) -> str:
 
 
 def make_backup(
-    archive: Path, config: Config, target: Path, now: datetime, stages: Stages
+    archive: Path,
+    config: Config,
+    target: Path,
+    now: datetime,
+    stages: Stages,
+    in_force: Path | None = None,
 ) -> Manifest:
     """Make one verified backup: whole at its place, or what was there before stays.
+
+    Where the configuration was read from a copy (`in_force`), people's own files are taken all the
+    same from where they lie.
 
     Raises BackupError, HubwatchError where it cannot be written, StorageError where the archive
     cannot be read or is faulty.
     """
-    items = tuple(_items(config))
+    items = tuple(_items(config, in_force))
     _need_room(target, size_of(archive))
 
     def describe(files: tuple[Kept, ...]) -> Manifest:
@@ -128,12 +136,12 @@ def _need_room(target: Path, size: int) -> None:
         )
 
 
-def _items(config: Config) -> Iterator[Item]:
+def _items(config: Config, in_force: Path | None) -> Iterator[Item]:
     if config.path is None:
         return
     home = config.path.absolute().parent
     yield _item(Role.CONFIGURATION, config.path, home)
-    for folder in config.sources:
+    for folder in (original_of(in_force, each) for each in config.sources):
         if folder.resolve() == sources_folder().resolve():  # the practice portal's: our own
             continue
         if not folder.is_dir():
@@ -141,7 +149,10 @@ def _items(config: Config) -> Iterator[Item]:
         for path in _definitions(folder):
             yield _item(Role.SOURCE, path, home)
     if config.watchlist is not None:
-        yield _item(Role.WATCHLIST, config.watchlist, home)
+        yield _item(Role.WATCHLIST, original_of(in_force, config.watchlist), home)
+    for path in sorted(config.templates.rglob("*")) if config.templates else ():
+        if path.is_file() and not path.name.startswith("."):
+            yield _item(Role.TEMPLATE, path, home)
 
 
 def _definitions(folder: Path) -> list[Path]:

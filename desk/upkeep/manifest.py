@@ -27,6 +27,7 @@ class Role(StrEnum):
     CONFIGURATION = "configuration"
     SOURCE = "source"
     WATCHLIST = "watchlist"
+    TEMPLATE = "template"
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ def make(
         _make_folder(folder)
     place = target or (folder or Path()) / name_at(session.now)
     with staged() as stages:
-        made = make_backup(session.archive, session.config, place, session.now, stages)
+        made = make_backup(
+            session.archive, session.config, place, session.now, stages, session.in_force
+        )
     removed = rotate(folder, keep, session.archive) if folder and keep else ()
     if output == JSON:
         print_json({**_json(place, made), "removed": [str(path) for path in removed]})
@@ -155,7 +157,7 @@ def _print(path: Path, made: Manifest, zone: str) -> None:
     )
     others = [
         f"{len(made.of(role))} {role}{'s' if len(made.of(role)) > 1 else ''}"
-        for role in (Role.CONFIGURATION, Role.SOURCE, Role.WATCHLIST)
+        for role in (Role.CONFIGURATION, Role.SOURCE, Role.WATCHLIST, Role.TEMPLATE)
         if made.of(role)
     ]
     click.echo(fact("and", ", ".join(others) or "nothing else: no configuration is in use"))
