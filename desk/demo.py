@@ -20,8 +20,8 @@ from scraper.sources.model import Source
 from storage.errors import ConfigError
 from storage.records import Run
 from storage.store import Store
-from storage.types import Change
-from storage.views import Article
+from storage.types import Change, Weight
+from storage.views import Article, Edit
 
 from .config import DEFAULT_ZONE, FILE_NAME
 from .digest.build import build
@@ -85,15 +85,20 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a crawl of the practice portal came to. `joined` counts copies that share a story."""
+    """What a crawl of the practice portal came to. `joined` counts copies that share a story;
+    `edits` are the versions it found, material and cosmetic."""
 
     runs: tuple[Run, ...]
     new: tuple[Article, ...]
-    changed: tuple[Article, ...]
+    edits: tuple[Edit, ...]
     gone: tuple[Article, ...]
     articles: int
     stories: int
     digest: Digest
+
+    def of_weight(self, weight: Weight) -> tuple[Edit, ...]:
+        """The edits of that weight."""
+        return tuple(edit for edit in self.edits if edit.weight is weight)
 
     @property
     def joined(self) -> int:
@@ -192,10 +197,12 @@ def _result(store: Store, before: int, runs: tuple[Run, ...], digest: Digest) ->
         if article is not None:
             found[event.change].append(article)
     survey = store.survey()
+    ids = {run.id for run in runs}
+    edits = store.edits(len(found[Change.CHANGED]) + len(found[Change.COSMETIC]))
     return Result(
         runs=runs,
         new=tuple(found[Change.NEW]),
-        changed=tuple(found[Change.CHANGED]),
+        edits=tuple(edit for edit in reversed(edits) if edit.run_id in ids),
         gone=tuple(found[Change.GONE]),
         articles=survey.articles,
         stories=survey.stories,

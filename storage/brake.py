@@ -37,7 +37,8 @@ def _held_back(db: Database, run_id: int, source_id: str, began: str) -> str:
     hold(db, run_id)
     return (
         f"{len(changed)} of {max(asked, len(changed))} articles asked for again changed at once, "
-        f"taken for a new layout and held back from news: `hubwatch changes release {run_id}`"
+        "taken for a new layout and held back from news: "
+        f"`hubwatch changes release {run_id} --by NAME` tells them"
     )
 
 
@@ -49,22 +50,23 @@ def hold(db: Database, run_id: int) -> None:
         [run_id],
     )
     ids = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
-    db.execute(f"UPDATE revisions SET held = '{Held.BULK}' WHERE {_NEWS}", [run_id])
+    db.execute(f"UPDATE revisions SET held = '{Held.BULK}', told_at = NULL WHERE {_NEWS}", [run_id])
     for article_id in ids:
         db.execute(_LAST_TOLD, [article_id])
 
 
-def release(db: Database, run_id: int, now: datetime) -> list[int]:
-    """Let what the brake held back of a run be told; the articles of which that is news: those that
-    have not changed in anything that matters since."""
-    found = [row["article_id"] for row in db.query(_RELEASABLE, [run_id])]
-    for article_id in found:
+def release(db: Database, run_id: int, now: datetime) -> list[int] | None:
+    """Let go what the brake held back of a run; the articles of which that is news: those that have
+    not changed in anything that matters since. None if the run has nothing held back."""
+    told = [row["article_id"] for row in db.query(_STILL_NEWS, [run_id])]
+    for article_id in told:
         db.execute(
-            "UPDATE revisions SET held = '' WHERE article_id = ? AND run_id = ? AND held = 'bulk'",
-            [article_id, run_id],
+            f"UPDATE revisions SET told_at = ?3 WHERE article_id = ?2 AND {_BULK}",
+            [run_id, article_id, stamp(now)],
         )
-        db.execute("UPDATE articles SET changed_at = ? WHERE id = ?", [stamp(now), article_id])
-    return found
+        db.execute(_LAST_TOLD, [article_id])
+    released = db.execute(f"UPDATE revisions SET held = '' WHERE {_BULK}", [run_id])
+    return told if released.rowcount else None
 
 
 def _restless(db: Database, run_id: int) -> str:
@@ -88,11 +90,11 @@ _ASKED = (
 )
 _LAST_TOLD = """
 UPDATE articles SET changed_at = (
-  SELECT max(v.seen_at) FROM revisions v WHERE v.article_id = ?1 AND v.number > 1
-  AND v.weight = 'material' AND v.held = '')
+  SELECT max(v.told_at) FROM revisions v WHERE v.article_id = ?1)
 WHERE id = ?1
 """
-_RELEASABLE = """
+_BULK = f"run_id = ?1 AND held = '{Held.BULK}'"
+_STILL_NEWS = """
 SELECT DISTINCT v.article_id FROM revisions v WHERE v.run_id = ? AND v.number > 1
 AND v.held = 'bulk' AND NOT EXISTS (
   SELECT 1 FROM revisions n WHERE n.article_id = v.article_id AND n.number > v.number

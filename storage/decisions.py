@@ -51,7 +51,8 @@ _STATES = {
 class Decision:
     """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time;
     `article_id` the article that led it then. `verb` is one of `Verb`, or `merge` or `split`;
-    `value` the reason or the note. `undone_at` None: it was not taken back."""
+    `value` the reason or the note; `seq` the last event before it. `undone_at` None: it was not
+    taken back."""
 
     id: int
     story_id: int
@@ -61,15 +62,28 @@ class Decision:
     value: str
     person: str
     at: datetime
+    seq: int = 0
     undone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """The last material change of a story that was told: its event, and when."""
+
+    seq: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What people's standing verdicts on a story come to, and these, the earliest first."""
+    """What people's standing verdicts on a story come to, and these, the earliest first.
+
+    `back_since`: it was rejected, and is open again since it changed in something that matters.
+    """
 
     state: State
     decisions: tuple[Decision, ...] = ()
+    back_since: datetime | None = None
 
 
 def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
@@ -89,10 +103,18 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(sorted(found, key=lambda each: each.id))
 
 
-def verdict(decisions: Iterable[Decision]) -> Verdict:
-    """What the decisions on one story come to."""
+def verdict(decisions: Iterable[Decision], news: News | None = None) -> Verdict:
+    """What the decisions on one story come to, `news` being its last change."""
     said = tuple(each for each in standing(decisions) if each.verb in VERDICTS)
     words = {each.verb for each in said}
     if not words:
         return Verdict(State.OPEN)
-    return Verdict(_STATES[words.pop()] if len(words) == 1 else State.DISPUTED, said)
+    state = _STATES[words.pop()] if len(words) == 1 else State.DISPUTED
+    if state is State.REJECTED and news and all(is_before(each, news) for each in said):
+        return Verdict(State.OPEN, said, news.at)
+    return Verdict(state, said)
+
+
+def is_before(decision: Decision, news: News | None) -> bool:
+    """Whether a person decided before the story changed, so about another text."""
+    return news is not None and decision.seq < news.seq

@@ -49,7 +49,7 @@ def place(db: Database, intent: Revise, now: datetime) -> Place:
     if restless:
         held = Held.RESTLESS
     elif intent.weight is Weight.MATERIAL and back_to is not None:
-        held = _returned(versions, back_to, now)
+        held = _returned(versions, same, now)
     return Place(top["number"] + 1, held, back_to)
 
 
@@ -59,10 +59,10 @@ def _is_restless(versions: Sequence[rows.Row], streak: int, now: datetime) -> bo
     return unstamp(versions[IN_A_ROW - 1]["seen_at"]) >= now - WINDOW
 
 
-def _returned(versions: Sequence[rows.Row], back_to: int, now: datetime) -> Held:
+def _returned(versions: Sequence[rows.Row], same: Sequence[int], now: datetime) -> Held:
     """Going back to what people were told last is no news; going to and fro is it once."""
     told = (row["number"] for row in versions if not row["held"] and row["weight"] != "cosmetic")
-    if back_to >= next(told, 0):
+    if next(told, 0) in same:
         return Held.KNOWN
     recent = (row for row in versions if unstamp(row["seen_at"]) >= now - WINDOW)
     again = any(row["back_to"] is not None and row["weight"] == "material" for row in recent)

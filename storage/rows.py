@@ -124,6 +124,7 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         changed_at=unstamp_or_none(row["changed_at"]),
         gone_at=unstamp_or_none(row["gone_at"]),
         gone_evidence=row["gone_evidence"] or "",
+        delisted_at=unstamp_or_none(row["delisted_at"]),
         baseline=bool(row["baseline"]),
         revisions=row["revisions"],
     )

@@ -10,11 +10,11 @@ from . import rows
 from .parts import PARTS, part_list
 from .select_files import FileQueries, Found
 from .select_revisions import RevisionQueries
-from .stamps import stamp
+from .stamps import stamp, unstamp_or_none
 from .text import Words, read_words, snippets
 from .types import Match
 from .urls import url_key
-from .views import Address, Article, Hit, Order, Query, Readable
+from .views import Address, Article, Hit, Order, Per, Query, Readable
 
 _FROM = """
 FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
@@ -25,7 +25,10 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   r.published_precision, r.published_zone, r.updated, r.updated_precision, r.updated_zone,
   r.source_line, r.author, r.publisher, r.editor, r.images, r.attachments, r.evidence, r.dates,
   a.first_seen_at, a.last_seen_at, a.changed_at, a.gone_at, a.gone_evidence,
-  a.baseline, a.revisions {_FROM}
+  a.baseline, a.revisions, (
+    SELECT CASE WHEN count(*) = count(l.vanished_at) THEN max(l.vanished_at) END FROM listings l
+    WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
+  ) AS delisted_at {_FROM}
 """
 _LANGUAGE = (
     "lower(substr(coalesce(r.language, s.language), 1, "
@@ -61,11 +64,27 @@ class ArticleQueries(FileQueries, RevisionQueries):
         found = self._find(words)
         conditions, parameters = _conditions(query, words, found)
         order = found.order if query.order is Order.RANKED else ""
-        limit = f"LIMIT {int(query.limit)}" if query.limit is not None else ""
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        return self._articles(
-            f"{found.join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC {limit}", parameters
-        )
+        rest = f"{found.join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC"
+        if query.per is Per.STORY:
+            return self._one_a_story(rest, parameters, query.limit)
+        limit = f" LIMIT {int(query.limit)}" if query.limit is not None else ""
+        return self._articles(rest + limit, parameters)
+
+    def _one_a_story(
+        self, rest: str, parameters: Sequence[Any], limit: int | None
+    ) -> tuple[Article, ...]:
+        first: dict[int, int] = {}
+        for row in self._db.query(f"SELECT a.id, a.story_id {_FROM} {rest}", parameters):
+            if len(first) == limit:
+                break
+            first.setdefault(row["story_id"], row["id"])
+        ids = [*first.values()]
+        found: dict[int, Article] = {}
+        for part in _parts(ids):
+            for article in self._articles(f"WHERE a.id IN ({_marks(part)})", part):
+                found[article.id] = article
+        return tuple(found[article_id] for article_id in ids)
 
     def each(self, query: Query) -> Iterator[Article]:
         """All that a query asks for, the first kept first, few of them in memory at a time; order
@@ -144,7 +163,7 @@ class ArticleQueries(FileQueries, RevisionQueries):
         for part in _parts(sorted(set(stories))):
             sql = (
                 "SELECT a.id, a.story_id, a.url, a.source_id, s.name, r.published, "
-                f"r.published_precision, r.published_zone {_FROM} "
+                f"r.published_precision, r.published_zone, a.gone_at {_FROM} "
                 f"WHERE a.story_id IN ({_marks(part)}) ORDER BY {_DATE}, a.id"
             )
             for row in self._db.query(sql, part):
@@ -154,6 +173,7 @@ class ArticleQueries(FileQueries, RevisionQueries):
                     row["source_id"],
                     row["name"],
                     rows.when(row, "published"),
+                    unstamp_or_none(row["gone_at"]),
                 )
                 found.setdefault(row["story_id"], []).append(address)
         return found

@@ -1,4 +1,4 @@
-"""Selecting what people decided of stories. Writes nothing."""
+"""Selecting what people decided of stories, and what these came to since. Writes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from .decisions import VERDICTS, Decision, Verdict, Which, standing, verdict
+from .decisions import VERDICTS, Decision, News, Verdict, Which, standing, verdict
 from .stamps import unstamp, unstamp_or_none
 from .stories.people import MERGE, SPLIT, heard
 
@@ -52,7 +52,23 @@ class DecisionQueries:
             )
             for decision in _decisions(self._db, where, [*part, *part]):
                 said.setdefault(decision.story_id, []).append(decision)
-        return {story: verdict(decisions) for story, decisions in said.items()}
+        news = self._news([*said])
+        return {story: verdict(words, news.get(story)) for story, words in said.items()}
+
+    def _news(self, story_ids: Sequence[int]) -> dict[int, News]:
+        """Of each of these stories the last material change that was told, where there is one."""
+        found: dict[int, News] = {}
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = list(story_ids[start : start + _AT_A_TIME])
+            for row in self._db.query(_NEWS.format(", ".join("?" * len(part))), part):
+                found[row["story_id"]] = News(row["seq"], unstamp(row["at"]))
+        return found
+
+
+_NEWS = """
+SELECT a.story_id, max(e.seq) AS seq, e.at FROM articles a JOIN events e ON e.article_id = a.id
+WHERE a.story_id IN ({}) AND e.change = 'changed' AND NOT e.baseline GROUP BY a.story_id
+"""
 
 
 def _decisions(db: Database, where: str, parameters: Sequence[Any]) -> Iterator[Decision]:
@@ -72,5 +88,6 @@ def _decisions(db: Database, where: str, parameters: Sequence[Any]) -> Iterator[
             value=heard(row["verb"], row["value"]).why if of_stories else row["value"],
             person=row["person"],
             at=unstamp(row["at"]),
+            seq=row["seq"],
             undone_at=unstamp_or_none(row["undone_at"]),
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from . import rows
-from .stamps import unstamp
+from .stamps import stamp, unstamp, unstamp_or_none
 from .types import Attachment, Held, Weight
 from .views import Edit, Event, Revision
 
@@ -22,27 +23,54 @@ class RevisionQueries:
         """Every version of an article, the first one first."""
         found = self._db.query(
             "SELECT v.number, v.seen_at, v.changed, v.weight, v.kinds, v.summary, v.back_to, "
-            "v.times, v.held, r.* FROM revisions v JOIN readings r ON r.id = v.reading_id "
+            "v.times, v.held, v.told_at, r.* "
+            "FROM revisions v JOIN readings r ON r.id = v.reading_id "
             "WHERE v.article_id = ? ORDER BY v.number",
             [article_id],
         )
         return tuple(_revision(row) for row in found)
 
     def edits(
-        self, limit: int, *, held: Sequence[Held] = (), sources: Sequence[str] = ()
+        self,
+        limit: int,
+        *,
+        weights: Sequence[Weight] = (),
+        held: Sequence[Held] = (),
+        sources: Sequence[str] = (),
     ) -> tuple[Edit, ...]:
-        """The latest changes, the newest first: all of them, or those held back for one of these
-        reasons; of these sources or of all."""
+        """The latest changes, the newest first. What is empty does not restrict; `held` leaves
+        those that were held back for one of these reasons."""
         conditions = ["v.number > 1"]
-        if held:
-            conditions.append(f"v.held IN ({_marks(held)})")
-        if sources:
-            conditions.append(f"a.source_id IN ({_marks(sources)})")
+        named = (("v.weight", weights), ("v.held", held), ("a.source_id", sources))
+        conditions += [f"{column} IN ({_marks(values)})" for column, values in named if values]
         found = self._db.query(
-            "SELECT v.*, a.story_id, a.source_id, a.url, r.title FROM revisions v "
-            "JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id "
-            f"WHERE {' AND '.join(conditions)} ORDER BY v.seen_at DESC, v.id DESC LIMIT ?",
-            [*(reason.value for reason in held), *sources, limit],
+            f"{_EDITS} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at DESC, v.id DESC LIMIT ?",
+            [*(str(value) for _, values in named for value in values), limit],
+        )
+        return tuple(_edit(row) for row in found)
+
+    def edits_of(self, story_id: int) -> tuple[Edit, ...]:
+        """Every change of the articles of a story, the earliest first."""
+        found = self._db.query(
+            f"{_EDITS} WHERE v.number > 1 AND a.story_id = ? {_IN_ORDER}", [story_id]
+        )
+        return tuple(_edit(row) for row in found)
+
+    def told(self, story_ids: Sequence[int]) -> dict[int, Edit]:
+        """Of each of these stories the change that was told last; none for those without."""
+        found: dict[int, Edit] = {}
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = story_ids[start : start + _AT_A_TIME]
+            where = f"v.told_at IS NOT NULL AND a.story_id IN ({_marks(part)})"
+            for row in self._db.query(f"{_EDITS} WHERE {where} {_TOLD_IN_ORDER}", list(part)):
+                found[row["story_id"]] = _edit(row)
+        return found
+
+    def told_between(self, since: datetime, until: datetime) -> tuple[Edit, ...]:
+        """The changes that were told in a period (`until` exclusive), in order."""
+        found = self._db.query(
+            f"{_EDITS} WHERE v.told_at >= ? AND v.told_at < ? {_TOLD_IN_ORDER}",
+            [stamp(since), stamp(until)],
         )
         return tuple(_edit(row) for row in found)
 
@@ -60,6 +88,15 @@ class RevisionQueries:
             "SELECT * FROM events WHERE article_id = ? ORDER BY seq", [article_id]
         )
         return tuple(rows.event(row) for row in found)
+
+
+_AT_A_TIME = 500
+_EDITS = """
+SELECT v.*, a.story_id, a.source_id, a.url, r.title FROM revisions v
+JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id
+"""
+_IN_ORDER = "ORDER BY v.seen_at, v.id"
+_TOLD_IN_ORDER = "ORDER BY v.told_at, v.id"
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -82,6 +119,7 @@ def _revision(row: rows.Row) -> Revision:
         back_to=row["back_to"],
         times=row["times"],
         held=Held(row["held"]),
+        told_at=unstamp_or_none(row["told_at"]),
     )
 
 
@@ -101,4 +139,5 @@ def _edit(row: rows.Row) -> Edit:
         back_to=row["back_to"],
         times=row["times"],
         held=Held(row["held"]),
+        told_at=unstamp_or_none(row["told_at"]),
     )

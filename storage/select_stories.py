@@ -30,6 +30,7 @@ class Publication:
     published: When | None
     first_seen_at: datetime
     gone_at: datetime | None
+    gone_evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A person's word about a story; `undone_at` None: it stands."""
+    """A person's word about a story, by the number it had then; `undone_at` None: it stands."""
 
     id: int
+    story_id: int
     word: Word
     person: str
     at: datetime
@@ -109,7 +111,7 @@ class StoryQueries:
     def _story(self, story_id: int) -> Story:
         found = self._db.query(
             "SELECT a.id, a.url, a.source_id, s.name, r.title, r.published, r.published_precision, "
-            "r.published_zone, a.first_seen_at, a.gone_at FROM articles a "
+            "r.published_zone, a.first_seen_at, a.gone_at, a.gone_evidence FROM articles a "
             "JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id "
             "JOIN stories t ON t.id = a.story_id WHERE a.story_id = ? "
             "ORDER BY a.id <> coalesce(t.lead_id, t.article_id, a.id), a.dated_at, a.id",
@@ -181,12 +183,14 @@ def _publication(row: rows.Row) -> Publication:
         published=rows.when(row, "published"),
         first_seen_at=unstamp(row["first_seen_at"]),
         gone_at=unstamp_or_none(row["gone_at"]),
+        gone_evidence=row["gone_evidence"] or "",
     )
 
 
 def _said(row: dict[str, Any]) -> Said:
     return Said(
         id=row["id"],
+        story_id=row["story_id"],
         word=heard(row["verb"], row["value"]),
         person=row["person"],
         at=unstamp(row["at"]),

@@ -27,6 +27,8 @@ _SHARED_FROM = frozenset({"timeline", "singlemessage", "groupmessage", "groupmsg
 _SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _SAFE_PATH = "!$&'()*+,-./:;=@_~"
 _SAFE_QUERY = _SAFE_PATH + "?%"
+_DEVIANT = re.compile("[ß\u03c2\u200c\u200d]")
+"""What IDNA 2003, which Python has, makes of these is another host's name (UTS 46, section 7)."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -75,10 +77,16 @@ def _host(parts: SplitResult) -> str:
         raise ValueError("an address without a host")
     if host.isascii():
         return f"[{host}]" if ":" in host else host
+    if _DEVIANT.search(host):
+        return ".".join(_punycoded(label) for label in host.split("."))
     try:
         return host.encode("idna").decode("ascii")
     except UnicodeError as error:
         raise ValueError(f"not a host name: {host!r}") from error
+
+
+def _punycoded(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _encode(text: str, safe: str) -> str:
@@ -107,7 +115,7 @@ def _without_dots(path: str) -> str:
                 kept.pop()
         elif segment != ".":
             kept.append(segment)
-    if segments[-1] in (".", "..") and kept[-1:] != [""]:
+    if segments[-1] in (".", ".."):
         kept.append("")
     return "/".join(kept)
 

@@ -32,11 +32,13 @@ class Address:
     source_id: str
     source_name: str
     published: When | None
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What people see: one article as it stands now."""
+    """What people see: one article as it stands now. `gone_at` and `gone_evidence`: it is no longer
+    there; `delisted_at`: it is, and has left every list that named it."""
 
     id: int
     story_id: int
@@ -67,6 +69,7 @@ class Article:
     editor: str | None = None
     dates: tuple[DateClue, ...] = ()
     gone_evidence: str = ""
+    delisted_at: datetime | None = None
 
     @property
     def written(self) -> When | None:
@@ -91,7 +94,7 @@ class Revision:
 
     `weight` says whether the change matters (None for the first), `kinds` and `summary` what it is.
     `back_to` is the number of an earlier version that said the same; `times` how many visits it
-    stands for; `held` why it was not told as news.
+    stands for; `held` why it was not told as news, `told_at` when it was.
     """
 
     number: int
@@ -108,11 +111,12 @@ class Revision:
     back_to: int | None = None
     times: int = 1
     held: Held = Held.NOT
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A version of an article as one of the latest changes of the archive."""
+    """A version of an article as a change among others, its fields as in `Revision`."""
 
     article_id: int
     story_id: int
@@ -128,6 +132,7 @@ class Edit:
     back_to: int | None
     times: int
     held: Held
+    told_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,14 @@ class Order(StrEnum):
     NEWEST = "newest"
 
 
+class Per(StrEnum):
+    """What a selection has once: each article, or each story, told by its first article that was
+    found."""
+
+    ARTICLE = "article"
+    STORY = "story"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A selection of articles. Empty fields do not restrict.
@@ -171,6 +184,7 @@ class Query:
     seen_until: datetime | None = None
     order: Order = Order.RANKED
     limit: int | None = 50
+    per: Per = Per.ARTICLE
 
 
 @dataclass(frozen=True, slots=True)

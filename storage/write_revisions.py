@@ -22,13 +22,14 @@ class RevisionWrites(StoryWrites):
             [stamp(now), article_id],
         )
 
-    def release_changes(self, run_id: int, now: datetime) -> int:
-        """Tell now what the brake held back of a run; returns of how many articles. Raises
-        LookupError for a run that is not there."""
-        self._run(run_id)
+    def release_changes(self, run_id: int, *, person: str, now: datetime) -> int:
+        """A person lets what the brake held back of a run be told now; returns of how many articles
+        that is news still. Raises LookupError for a run that holds nothing back."""
         found = brake.release(self._db, run_id, now)
+        if found is None:
+            raise LookupError(f"run {run_id} holds no changes back")
         for article_id in found:
-            self._tell(Change.CHANGED, article_id, run_id, now, "released")
+            self._tell(Change.CHANGED, article_id, run_id, now, f"released by {person}")
         return len(found)
 
     def _first_version(self, article_id: int, reading_id: int, run_id: int | None, at: str) -> None:
@@ -59,6 +60,7 @@ class RevisionWrites(StoryWrites):
             "summary": intent.summary,
             "back_to": version.back_to,
             "held": version.held.value,
+            "told_at": at if intent.weight is Weight.MATERIAL and not version.held else None,
         }
         if not version.replaces:
             self._insert("revisions", values)

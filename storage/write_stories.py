@@ -9,7 +9,7 @@ from datetime import datetime
 from .columns import Columns
 from .stamps import stamp
 from .stories.join import NewLead, are_spoken_of, join, unite
-from .stories.people import MERGE, SPLIT, Word, heard, tie, written
+from .stories.people import MERGE, SPLIT, Word, tie, written
 from .stories.tell import retell, tell
 from .types import Change
 from .write_attachments import AttachmentWrites
@@ -94,20 +94,6 @@ class StoryWrites(AttachmentWrites):
         apart = tuple(article for article in group if article in articles)
         return self._say(Word(SPLIT, (rest, apart), why), head, person, now)
 
-    def take_back(self, decision_id: int, *, now: datetime) -> Decided:
-        """A merging or a splitting is undone. Raises LookupError where there is none to undo."""
-        row = self._maybe(
-            "SELECT story_id, verb, value FROM decisions WHERE id = ? AND undone_at IS NULL "
-            "AND verb IN (?, ?)",
-            [decision_id, MERGE, SPLIT],
-        )
-        if row is None:
-            raise LookupError(f"there is no merge or split {decision_id} to undo")
-        self._db.execute(
-            "UPDATE decisions SET undone_at = ? WHERE id = ?", [stamp(now), decision_id]
-        )
-        return self._heed(decision_id, heard(row["verb"], row["value"]), now)
-
     def _say(self, word: Word, story: int, person: str, now: datetime) -> Decided:
         decision_id = self._insert(
             "decisions",
@@ -117,11 +103,14 @@ class StoryWrites(AttachmentWrites):
                 "value": written(word),
                 "person": person,
                 "at": stamp(now),
+                "seq": self._last_event(),
             },
         )
         return self._heed(decision_id, word, now)
 
     def _heed(self, decision_id: int, word: Word, now: datetime) -> Decided:
+        """Find the stories of the articles that a word names again, now that it was said or taken
+        back."""
         tie(self._db)
         articles = {article for group in word.groups for article in group}
         leads = join(self._db, articles)
@@ -146,6 +135,9 @@ class StoryWrites(AttachmentWrites):
     def _story_of(self, article_id: int) -> int:
         row = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])
         return int(row["story_id"])
+
+    def _last_event(self) -> int:
+        return int(self._one("SELECT coalesce(max(seq), 0) AS seq FROM events", [])["seq"])
 
     def _is_baseline(self, run_id: int | None) -> int:
         row = self._maybe("SELECT baseline FROM runs WHERE id = ?", [run_id])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from desk.practice.portal import truth
+from desk.practice.portal import Truth, truth
 from desk.practice.server import serve
 from storage.store import Store
 from storage.types import Change
@@ -68,12 +69,16 @@ def test_three_demos(hubwatch: CommandLine) -> None:
         (Change.GONE, today.gone()),
     ):
         assert urls_of(change, seen) == {article.url for article in articles}, change
-    (respaced,) = today.cosmetic()
-    assert f"same     {respaced.story.title} (re-spaced only: no news)" in second.out
+    (polished,), (edited,) = today.cosmetic(), today.changed()
+    assert f"cosmetic {polished.story.title}" in second.out
+    assert f"changed  {edited.text(2).title}" in second.out
     assert "same     practice-en-jw (its list was redesigned: read all the same)" in second.out
     page = Path("hubwatch-demo/digest-day-2.html").read_text()
     assert "Updated or withdrawn" in page
     assert "older article" not in page
+
+    day_two_is_one_material_one_cosmetic_change_and_one_withdrawal(hubwatch)
+    a_story_is_one_line(hubwatch)
 
     back = hubwatch(*NOW, "demo", "--day", 1)
     assert back.code == 2
@@ -81,6 +86,53 @@ def test_three_demos(hubwatch: CommandLine) -> None:
 
     dry = hubwatch("--config", "hubwatch-demo/hubwatch.toml", "reparse", "--dry-run")
     assert "0 would change, 0 no longer readable" in dry.err
+
+
+HERE = ("--config", "hubwatch-demo/hubwatch.toml", "--now", "2026-03-03T13:00+08:00")
+
+
+def day_two_is_one_material_one_cosmetic_change_and_one_withdrawal(hubwatch: CommandLine) -> None:
+    today = truth(ANCHOR, 2)
+    found = hubwatch(*HERE, "changes", "--limit", "99", "--json").json
+    assert {(each["weight"], each["url"]) for each in found} == {
+        *(("material", article.url) for article in today.changed()),
+        *(("cosmetic", article.url) for article in today.cosmetic()),
+    }
+    assert len(found) == 2
+    (gone,) = today.gone()
+    stories = hubwatch(*HERE, "stories", "--limit", "999", "--json").json
+    assert [p["url"] for story in stories for p in story["articles"] if p["gone"]] == [gone.url]
+    made = hubwatch(*HERE, "digest", "--since", "24h", "--format", "json").json
+    (touched,) = [part for part in made["sections"] if part["heading"] == "Updated or withdrawn"]
+    updated = {item["url"]: item["updates"] for item in touched["items"] if item["updated"]}
+    assert set(updated) == {article.url for article in today.changed()}
+    assert all("36 → 41" in update["what"] for (update,) in updated.values())
+    withdrawn = {i["url"]: i["withdrawn_evidence"] for i in touched["items"] if i["withdrawn"]}
+    assert withdrawn == {gone.url: "gone: HTTP 404"}
+    assert len(touched["items"]) == 2
+
+
+def a_story_is_one_line(hubwatch: CommandLine) -> None:
+    today = truth(ANCHOR, 2)
+    out = hubwatch(*HERE, "search", "--limit", "999").out
+    lines = [line for line in out.splitlines() if line[:5].strip().isdigit()]
+    assert len(lines) == len(by_story(today)), "the withdrawn one too"
+    (edited,) = today.changed()
+    listed = out.split(edited.text(2).title)[1].split("http://")[0]
+    assert "updated since: 2026-03-03 12:00, numbers: 36 → 41" in listed
+    assert out.count("updated since: ") == 1
+    assert out.count("also at ") == sum(len(story) > 1 for story in by_story(today))
+    made = hubwatch(*HERE, "digest", "--since", "30d", "--format", "json").json
+    told = [item["story_id"] for part in made["sections"] for item in part["items"]]
+    assert len(told) == len(set(told)) > 0
+
+
+def by_story(today: Truth) -> list[list[str]]:
+    """The addresses of every story there is or was."""
+    stories: dict[str, list[str]] = defaultdict(list)
+    for article in today.articles:
+        stories[article.story.news].append(article.url)
+    return [*stories.values()]
 
 
 def test_a_first_demo_of_a_later_day_lists_key_items_and_names_its_own_archive(

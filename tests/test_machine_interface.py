@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,13 @@ import pytest
 
 from desk.demo import practice_config
 from desk.practice.server import Served, serve
+from scraper.decide import body_hash, content_hash, weighed
 from storage.decisions import Verb
-from storage.records import Fetch, FetchKind, ListRow
+from storage.records import Counts, Fetch, FetchKind, ListRow
 from storage.store import Store
-from storage.types import Outcome, Quarantine
+from storage.types import Outcome, Quarantine, Revise
 from tests.cli import CommandLine, Ended, away
-from tests.make import BODY, NOW, SOURCE, capture, insert, unreadable
+from tests.make import BODY, NOW, SOURCE, capture, insert, reading, unreadable
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "machine.md"
 ANCHOR = date(2026, 3, 2)
@@ -126,6 +128,27 @@ def badly_read() -> None:
         tx.log_fetch(run.id, Fetch(lost, FetchKind.ARTICLE, NOW, Outcome.TIMEOUT, "30 s"))
 
 
+def changed(article_id: int) -> None:
+    """Let an article of the demo's archive change in something that matters, and be withdrawn."""
+    later = datetime(2026, 3, 8, tzinfo=UTC)
+    with Store.open(Path("hubwatch.db")) as store:
+        article = store.article(article_id)
+        assert article
+        body = f"{article.body}\n\nThe deadline was moved to May 31."
+        page = reading(url=article.url, title=article.title, body=body, published=article.published)
+        assert page.article
+        before = replace(page.article, body=article.body)
+        intent = Revise(article_id, page, content_hash(page.article), body_hash(page.article))
+        with store.writing() as tx:
+            run = tx.start_run(article.source_id, later)
+            intent = weighed(intent, before, page.article)
+            tx.apply(intent, source_id=article.source_id, run_id=run.id, now=later)
+            tx.mark_gone(
+                article_id, run_id=run.id, now=later, outcome=Outcome.GONE, evidence="HTTP 404"
+            )
+            tx.finish_run(run.id, later, Outcome.OK, Counts())
+
+
 def documents(ended: Ended) -> list[Any]:
     """What a command printed: one document, a list, or a document a line."""
     assert "Traceback" not in ended.err
@@ -166,8 +189,14 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("stories --json", *here, "stories", "--limit", "500", "--json")
     several = [story for story in found["stories --json"][0] if len(story["articles"]) > 1]
     hubwatch(*here, "story", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
-    hubwatch(*here, "story", "undo", "1")
+    hubwatch(*here, "decisions", "undo", "1")
     hubwatch(*here, "story", "merge", str(several[0]["id"]), str(several[1]["id"]), "--by", "Ana")
+    hubwatch(*here, "decide", str(several[0]["id"]), "accept", "--by", "Bo", "--why", "ours")
+    run("decisions --json", *here, "decisions", "--all", "--json")
+    changed(1)
+    run("changes --json", *here, "changes", "--json")
+    run("show --json", *here, "show", "1", "--json")
+    run("story show --json", *here, "story", "1", "--json")
     run("story show --json", *here, "story", str(several[1]["id"]), "--json")
     run("runs --json", *here, "runs", "--json")
     run("sources --json", *here, "sources", "--json")

@@ -13,10 +13,11 @@ from scraper.pages.article import read_article
 from scraper.pages.feeds import read_feed
 from scraper.pages.lists import read_list
 from scraper.pages.sitemaps import read_sitemap
+from scraper.revisions.compare import Version, compare
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, Source
 from storage.records import ListRow
-from storage.types import ArticleData, Capture, Outcome
+from storage.types import ArticleData, Capture, Outcome, Weight
 
 ANCHOR = date(2026, 3, 18)
 FAMILIES = ("practice-en", "practice-en-kjj", "practice-en-jw", "practice-zh", "practice-feed")
@@ -42,11 +43,6 @@ def read(placed: Placed, day: int, catalogue: Catalogue) -> ArticleData:
     return reading.article
 
 
-def said(placed: Placed, day: int, catalogue: Catalogue) -> tuple[str, str]:
-    article = read(placed, day, catalogue)
-    return article.title, article.body
-
-
 @pytest.mark.parametrize("source_id", FAMILIES)
 def test_articles_read_back_as_written(source_id: str, catalogue: Catalogue) -> None:
     for placed in truth(ANCHOR, 2).of_source(source_id):
@@ -65,12 +61,17 @@ def test_source_and_author_are_what_the_page_names(source_id: str, catalogue: Ca
         assert (article.source, article.author) == (placed.source, placed.author), placed.url
 
 
-def test_a_cosmetic_edit_reads_the_same_and_a_material_one_does_not(catalogue: Catalogue) -> None:
+def test_edits_are_weighed_as_the_answer_book_says(catalogue: Catalogue) -> None:
     today = truth(ANCHOR, 2)
-    polished, edited = today.cosmetic()[0], today.changed()[0]
 
-    assert said(polished, 1, catalogue) == said(polished, 2, catalogue)
-    assert said(edited, 1, catalogue) != said(edited, 2, catalogue)
+    def weight(placed: Placed) -> Weight:
+        versions = (read(placed, day, catalogue) for day in (1, 2))
+        return compare(
+            *(Version(each.title, each.body, each.published) for each in versions)
+        ).weight
+
+    assert [weight(placed) for placed in today.changed()] == [Weight.MATERIAL]
+    assert [weight(placed) for placed in today.cosmetic()] == [Weight.COSMETIC]
 
 
 @pytest.mark.parametrize("day", [1, 2])

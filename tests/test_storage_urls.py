@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, unquote_to_bytes
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +48,12 @@ def test_spellings(spelling: str, key: str) -> None:
         ("http://e.test/?id=1", "http://e.test/?id=2"),
         ("http://e.test/a%2Fb", "http://e.test/a/b"),
         ("http://e.test/?a=1&b=2", "http://e.test/?b=2&a=1"),
+        ("http://fass.test/", "http://faß.test/"),
+        ("http://e.test/?a=1&a=1", "http://e.test/?a=1"),
+        ("http://e.test/a//b", "http://e.test/a/b"),
+        ("http://e.test/index.html", "http://e.test/"),
+        ("http://e.test//.", "http://e.test/."),
+        ("http://e.test/a//.", "http://e.test/a/."),
     ],
 )
 def test_never_joined_by_syntax_alone(one: str, other: str) -> None:
@@ -72,3 +80,62 @@ def test_a_key_is_its_own_key_and_keeps_its_host(path: str, query: str) -> None:
     key = url_key(url)
     assert url_key(key) == key
     assert host_of(key) == "e.test"
+
+
+_LABEL = st.text("abz019贵é", min_size=1, max_size=4)
+_HOSTS = st.lists(_LABEL, min_size=2, max_size=3).map(".".join)
+_PORTS = st.sampled_from(["", ":80", ":443", ":8080"])
+_SCHEMES = st.sampled_from(["http", "https"])
+_PLACES = st.text("abAB01./%2Fé&=?_-~+ ", max_size=16)
+
+
+@given(_SCHEMES, _HOSTS, _PORTS, _PLACES)
+def test_a_key_stays_what_it_is_whatever_the_host(
+    scheme: str, host: str, port: str, place: str
+) -> None:
+    place = place.strip()
+    key = url_key(f"{scheme}://{host}{port}/{place}")
+    assert url_key(key) == key
+    assert url_key(f"{scheme.upper()}://{host.upper()}{port}/{place}#part") == key
+
+
+@given(_HOSTS, _HOSTS, _SCHEMES, _PORTS, _PLACES)
+def test_two_hosts_never_have_one_key(
+    one: str, other: str, scheme: str, port: str, place: str
+) -> None:
+    keys = {url_key(f"{scheme}://{host}{port}/{place}") for host in (one, other)}
+    assert len(keys) == len({one, other})
+    assert {host_of(key) for key in keys} == {host_of(f"http://{one}"), host_of(f"http://{other}")}
+
+
+@st.composite
+def _neighbours(draw: st.DrawFn) -> tuple[str, str]:
+    """Two places of a host that differ in little: a character more, less, other, or encoded."""
+    one = draw(_PLACES)
+    at = draw(st.integers(0, len(one)))
+    here = one[at : at + 1]
+    with_it = draw(st.sampled_from(["", *"aA0./%&=?_+é", "%2F", "%2f", "%61", "%C3%A9", here * 2]))
+    return one, one[:at] + with_it + one[at + draw(st.integers(0, 1)) :]
+
+
+def _asks_for(place: str) -> tuple[object, ...]:
+    """What a server is asked for, byte for byte: each segment of the path, each parameter in
+    order; a path that climbs is taken to where it leads."""
+    path, _, query = place.partition("?")
+    segments: list[bytes] = []
+    for segment in (decoded := [unquote_to_bytes(quote(each, "%")) for each in path.split("/")]):
+        if segment == b"..":
+            segments = segments[:-1]
+        elif segment != b".":
+            segments.append(segment)
+    if decoded[-1] in (b".", b".."):
+        segments.append(b"")
+    parameters = [unquote_to_bytes(quote(each, "%=")) for each in query.split("&") if each]
+    return (*(segments or [b""]), None, *parameters)
+
+
+@given(_neighbours())
+def test_two_pages_of_a_host_never_have_one_key(places: tuple[str, str]) -> None:
+    one, other = (url_key(f"http://e.test/{place}") for place in places)
+    if one == other:
+        assert _asks_for(places[0].strip()) == _asks_for(places[1].strip())

@@ -31,7 +31,8 @@ def test_stories_are_listed_with_their_addresses(hubwatch: CommandLine) -> None:
     story = listed[-1]
     assert story["id"] == 1
     assert story["lead"] == story["articles"][0]["id"]
-    assert set(story["articles"][0]) == {"id", "url", "source", "published"}
+    assert {"id", "url", "source", "published"} <= set(story["articles"][0])
+    assert (story["state"], story["updated"], story["articles"][0]["gone"]) == ("open", None, None)
     assert len(hubwatch(*DB, "stories", "--limit", "2", "--json").json) == 2
     table = hubwatch(*DB, "stories", "--several").out
     assert table.count("\n") == 2
@@ -58,7 +59,7 @@ def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandL
     assert "joined with 4 by a person" in shown.out
     parted = hubwatch(*DB, "story", "split", "1", "2", "--by", "Ana")
     assert "decision 2: now stories 1, 2" in parted.err
-    undone = hubwatch(*DB, "story", "undo", "1")
+    undone = hubwatch(*DB, "decisions", "undo", "1")
     assert "now stories 4, 5" in undone.err
     (word,) = hubwatch(*DB, "story", "5", "--json").json["decisions"]
     assert (word["verb"], word["by"], word["why"]) == ("merge", "Ana", "one event")
@@ -73,7 +74,7 @@ def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandL
         (("story", "merge", "1", "2", "--by", "Ana"), 1, "one story already"),
         (("story", "split", "1", "5", "--by", "Ana"), 1, "has no article 5"),
         (("story", "split", "4", "4", "--by", "Ana"), 1, "would keep no article"),
-        (("story", "undo", "7"), 1, "no merge or split 7"),
+        (("decisions", "undo", "7"), 1, "no decision 7"),
         (("story", "merge", "1", "4"), 2, "--by"),
         (("story", "merge", "1", "4", "--by", " "), 2, "names nobody"),
         (("story", "nonsense"), 2, "nonsense"),
@@ -91,7 +92,7 @@ def test_mistakes_are_one_line(
 def test_search_shows_a_story_once(hubwatch: CommandLine) -> None:
     out = hubwatch(*DB, "search").out
     assert out.count("http://e.test/") == 3
-    assert "also at 2 more" in out
+    assert "also at practice-en, practice-en" in out
 
 
 def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> None:

@@ -27,7 +27,7 @@ def split(store: Store, story: int, *articles: int) -> Decided:
 
 def undo(store: Store, decision: int) -> Decided:
     with store.writing() as tx:
-        return tx.take_back(decision, now=later(days=1))
+        return tx.undo(decision, now=later(days=1))
 
 
 def test_merged_stories_stay_one_when_more_arrives_and_when_rebuilt(store: Store) -> None:
@@ -49,8 +49,11 @@ def test_a_merge_outlives_reading_again_and_ends_when_undone(store: Store) -> No
     assert groups(store) == names("a b")
     assert undo(store, decided.decision_id).stories == (1, 2)
     assert groups(store) == names("a", "b")
-    with pytest.raises(LookupError, match="no merge or split"):
-        undo(store, decided.decision_id)
+    events = len(store.events())
+    assert undo(store, decided.decision_id).stories == (1, 2)  # once more changes nothing
+    assert len(store.events()) == events
+    with pytest.raises(LookupError, match="no decision 9"):
+        undo(store, 9)
     file = store.story_file(1)
     assert file and [said.undone_at for said in file.said] == [later(days=1)]
 

@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
+
+from storage.types import Weight
 
 from ..text import one_line
 from .console import heading, note, own_name
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from ..practice.server import Served
 
 _SHOWN = 8  # titles of one kind
+_NO_NEWS = "spaces and marks only: kept as a version, no news"
 
 
 @click.command()
@@ -77,8 +81,9 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
     click.echo()
     heading("What came out")
     fetched = sum(run.counts.fetched for run in result.runs)
+    material, cosmetic = map(result.of_weight, (Weight.MATERIAL, Weight.COSMETIC))
     click.echo(
-        f"  {len(result.new)} new, {len(result.changed)} changed, {len(result.gone)} gone; "
+        f"  {len(result.new)} new, {len(material)} changed, {len(result.gone)} gone; "
         f"{fetched} article pages fetched, {requests} requests in all"
     )
     click.echo(
@@ -89,9 +94,10 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
         _titles("key", [item.title for item in result.digest.key])
     else:
         _titles("new", _by_story(result.new))
-        _titles("changed", [article.title for article in result.changed])
-        _titles("gone", [article.title for article in result.gone])
-        _unchanged(stage)
+        _titles("changed", [edit.title for edit in material], [edit.summary for edit in material])
+        _titles("cosmetic", [edit.title for edit in cosmetic], [_NO_NEWS for _ in cosmetic])
+        _titles("gone", [article.title for article in result.gone], _evidence(result.gone))
+        _redesigned(stage)
     click.echo()
     heading("The digest")
     click.echo(f"  {stage.digest}  ({len(result.digest.items)} items)")
@@ -101,15 +107,16 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
         click.echo(f"  {command}")
 
 
-def _unchanged(stage: Stage) -> None:
+def _redesigned(stage: Stage) -> None:
     """What the portal did that day and that is rightly no news."""
     from ..practice.portal import truth
 
-    today = truth(stage.anchor, stage.day)
-    for article in today.cosmetic():
-        click.echo(f"  {'same':<8} {one_line(article.story.title, 60)} (re-spaced only: no news)")
-    for source_id in today.redesigned():
+    for source_id in truth(stage.anchor, stage.day).redesigned():
         click.echo(f"  {'same':<8} {source_id} (its list was redesigned: read all the same)")
+
+
+def _evidence(gone: Sequence[Article]) -> list[str]:
+    return [article.gone_evidence for article in gone]
 
 
 def _by_story(articles: Sequence[Article]) -> list[str]:
@@ -123,9 +130,11 @@ def _by_story(articles: Sequence[Article]) -> list[str]:
     ]
 
 
-def _titles(kind: str, titles: Sequence[str]) -> None:
-    for title in titles[:_SHOWN]:
+def _titles(kind: str, titles: Sequence[str], details: Sequence[str] = ()) -> None:
+    for title, detail in zip_longest(titles[:_SHOWN], details[:_SHOWN], fillvalue=""):
         click.echo(f"  {kind:<8} {one_line(title, 90)}")
+        if detail:
+            click.secho(f"  {'':<8} {one_line(detail, 110)}", dim=True)
     if len(titles) > _SHOWN:
         click.echo(f"  {'':<8} and {len(titles) - _SHOWN} more")
 

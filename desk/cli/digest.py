@@ -86,7 +86,7 @@ def _make(session: Session, edition: Edition, form: Format, target: Path | None)
     with session.reading() as store:
         made = build(gather(store, edition), edition)
         if not made.items:
-            from .archive import nothing_found
+            from .search import nothing_found
 
             nothing_found(session, store)
         hint_unknown(session, store, topic=edition.topics)

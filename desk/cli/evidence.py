@@ -1,21 +1,21 @@
 """What stands behind an article, as small tables: where its fields were read from, the dossier of
-its dates, its history, what goes with it."""
+its dates, what goes with it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from ..text import one_line
-from .console import Column, heading, local, print_table
+from .console import Column, heading, print_table
 
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from storage.select_related import Related
     from storage.types import DateClue
-    from storage.views import Article, Revision
+    from storage.views import Article
 
 
 def dossier(article: Article) -> tuple[DateClue, ...]:
@@ -61,16 +61,6 @@ def print_evidence(article: Article) -> None:
     click.echo()
     heading("Dates")
     print_dates(dossier(article))
-
-
-def print_history(revisions: Iterable[Revision], zone: str) -> None:
-    """What changed, and when."""
-    click.echo()
-    heading("History")
-    for revision in revisions:
-        what = f"changed: {', '.join(revision.changed)}" if revision.changed else "as first seen"
-        what += "" if revision.snapshot_id else "; imported, no archived page behind it"
-        click.echo(f"{revision.number:>3}  {local(revision.seen_at, zone)}  {one_line(what)}")
 
 
 def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:

@@ -80,7 +80,7 @@ def export(
     form = form or _by_ending(target)
     with session.reading() as store:
         if not store.count(query):
-            from .archive import nothing_found
+            from .search import nothing_found
 
             nothing_found(session, store)
         hint_unknown(session, store, source=sources, city=cities, language=languages)

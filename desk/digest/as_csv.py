@@ -30,7 +30,9 @@ COLUMNS = (
     "url",
     "also_at",
     "updated",
+    "what_changed",
     "withdrawn",
+    "state",
     "article_id",
     "story_id",
 )
@@ -81,7 +83,9 @@ def _row(item: Item, heading: str, digest: Digest) -> tuple[str, ...]:
         item.url,
         " ".join(place.url for place in item.also_at),
         period.local(item.updated_at) if item.updated_at else "",
+        "; ".join(update.what for update in item.updates),
         period.local(item.gone_at) if item.gone_at else "",
+        item.state,
         str(item.article_id),
         str(item.story_id),
     )

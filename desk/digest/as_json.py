@@ -24,6 +24,7 @@ def render_json(digest: Digest) -> str:
             "scanned": len(digest.coverage.scanned),
             "with_news": len(digest.coverage.with_news),
             "older": digest.coverage.older,
+            "rejected": digest.coverage.rejected,
             "sources": [_scan(scan) for scan in digest.coverage.scans],
         },
         "sections": [
@@ -72,7 +73,15 @@ def _item(item: Item) -> dict[str, object]:
         "sentence": item.quote.text if item.quote else None,
         "also_at": [_copy(place) for place in item.also_at],
         "updated": _instant(item.updated_at),
+        "updates": [
+            {"at": _instant(update.at), "what": update.what, "url": update.url}
+            for update in item.updates
+        ],
         "withdrawn": _instant(item.gone_at),
+        "withdrawn_evidence": item.gone_evidence,
+        "back": _instant(item.back_at),
+        "state": item.state,
+        "was_rejected": item.was_rejected,
     }
 
 

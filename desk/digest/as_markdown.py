@@ -75,6 +75,9 @@ def _item(item: Item, digest: Digest) -> Iterator[str]:
     if item.quote is not None:
         where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
         yield f"{inset}- *Matched:* {_quote(where)}"
+    if item.updates:
+        told = "; ".join(map(escaped, wording.updates(item, digest.edition.period)))
+        yield f"{inset}- *Updated since:* {told}"
     if item.also_at:
         places = (
             f"{link(place.url, place.url)} ({escaped(wording.copy(place))})"

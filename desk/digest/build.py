@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from storage.decisions import State, Verdict
 from storage.records import Run, SourceState
 from storage.types import Grade, Match
 from storage.views import Article
@@ -27,6 +29,7 @@ from .model import (
     Scan,
     Scope,
     Section,
+    Update,
 )
 
 _GRADES = (Grade.CORE, Grade.RELATED, Grade.MENTION)
@@ -40,18 +43,50 @@ def build(material: Material, edition: Edition) -> Digest:
     seen = [article for article in material.seen if edition.period.holds(article.first_seen_at)]
     older = sum(_is_older(article, edition.period) for article in seen)
     fresh = [article for article in seen if not _is_older(article, edition.period)]
-    stories = _items(_within(fresh, edition), edition.period)
+    context = _Context(material, edition.period)
+    stories = _items(_within(fresh, edition), context)
     reported = {item.story_id for item in stories}
     touched = [
         item
-        for item in _items(_within(material.touched, edition), edition.period)
+        for item in _items(_within(material.touched, edition), context)
         if item.story_id not in reported
     ]
+    rejected = sum(item.state is State.REJECTED for item in (*stories, *touched))
+    stories, touched = _not_rejected(stories), _not_rejected(touched)
     key = [item for item in stories if item.grade is Grade.CORE]
     sections = _by_city(item for item in stories if item.grade is not Grade.CORE)
     digest = Digest(edition, Coverage((), older), tuple(key), sections, tuple(touched))
     numbered = _number(digest)
-    return replace(numbered, coverage=Coverage(_scans(material, numbered), older))
+    return replace(numbered, coverage=Coverage(_scans(material, numbered), older, rejected))
+
+
+def _not_rejected(items: Iterable[Item]) -> list[Item]:
+    return [item for item in items if item.state is not State.REJECTED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What is known of stories beside their articles."""
+
+    material: Material
+    period: Period
+
+    def updates(self, story_id: int) -> tuple[Update, ...]:
+        """What changed in a story within the period, in order."""
+        return tuple(
+            Update(edit.told_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
+            for edit in self.material.edits
+            if edit.story_id == story_id and edit.told_at and self.period.holds(edit.told_at)
+        )
+
+    def verdict(self, story_id: int) -> Verdict:
+        """What people decided of a story."""
+        return self.material.verdicts.get(story_id, Verdict(State.OPEN))
+
+    def back_at(self, copies: Iterable[Article]) -> datetime | None:
+        """When one of these articles came back within the period, if one did and still stands."""
+        found = [self.material.returns.get(copy.id) for copy in copies if copy.gone_at is None]
+        return max((at for at in found if self.period.holds(at) and at), default=None)
 
 
 def _is_older(article: Article, period: Period) -> bool:
@@ -75,21 +110,23 @@ def _within(articles: Iterable[Article], edition: Edition) -> list[Article]:
     return left
 
 
-def _items(articles: Iterable[Article], period: Period) -> list[Item]:
+def _items(articles: Iterable[Article], context: _Context) -> list[Item]:
     """One item a story, best grade first, then the newest."""
     stories: dict[int, list[Article]] = defaultdict(list)
     for article in articles:
         stories[article.story_id].append(article)
-    items = [_item(copies, period) for copies in stories.values()]
+    items = [_item(copies, context) for copies in stories.values()]
     items.sort(key=lambda item: item.article_id)
     items.sort(key=lambda item: item.published.sort_key if item.published else "", reverse=True)
     items.sort(key=lambda item: _GRADES.index(item.grade) if item.grade else len(_GRADES))
     return items
 
 
-def _item(copies: Sequence[Article], period: Period) -> Item:
+def _item(copies: Sequence[Article], context: _Context) -> Item:
     """The story told by its first publication that still stands."""
-    article = min(copies, key=_precedence)
+    article, period = min(copies, key=_precedence), context.period
+    changed = [copy.changed_at for copy in copies if period.holds(copy.changed_at)]
+    verdict = context.verdict(article.story_id)
     title = one_line(article.title, _TITLE_LIMIT)
     return Item(
         number=0,
@@ -107,8 +144,13 @@ def _item(copies: Sequence[Article], period: Period) -> Item:
         topics=tuple(sorted({one_line(match.topic) for match in article.matches})),
         quote=_quote(article.matches, title),
         also_at=_also_at(article, copies),
-        updated_at=article.changed_at if period.holds(article.changed_at) else None,
+        updated_at=max((at for at in changed if at), default=None),
         gone_at=article.gone_at if period.holds(article.gone_at) else None,
+        gone_evidence=one_line(article.gone_evidence, _TITLE_LIMIT),
+        back_at=context.back_at(copies),
+        updates=context.updates(article.story_id),
+        state=verdict.state,
+        was_rejected=verdict.back_since is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from storage.store import Store
 from storage.types import Change
@@ -25,11 +25,17 @@ def gather(store: Store, edition: Edition) -> Material:
             limit=None,
         )
     )
+    events = [event for event in store.events() if period.holds(event.at)]
+    touched = tuple(_touched(store, edition, events))
+    stories = sorted({article.story_id for article in (*seen, *touched)})
     return Material(
         seen=seen,
-        touched=tuple(_touched(store, edition)),
+        touched=touched,
         runs=store.runs_between(period.since, period.until),
         states=store.source_states(),
+        edits=store.told_between(period.since, period.until),
+        returns={event.article_id: event.at for event in events if event.change is Change.BACK},
+        verdicts=store.verdicts(stories),
     )
 
 
@@ -39,13 +45,9 @@ def _is_held(event: Event) -> bool:
     return event.change is Change.CHANGED and event.baseline
 
 
-def _touched(store: Store, edition: Edition) -> Iterator[Article]:
+def _touched(store: Store, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
     period = edition.period
-    ids = {
-        event.article_id
-        for event in store.events()
-        if event.change in _TOUCHED and period.holds(event.at) and not _is_held(event)
-    }
+    ids = {event.article_id for event in events if event.change in _TOUCHED and not _is_held(event)}
     for article_id in sorted(ids):
         article = store.article(article_id)
         if article is not None and article.first_seen_at < period.since:

@@ -5,14 +5,16 @@ Plain values, ready to be rendered in any format; nothing here is escaped for on
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.decisions import State, Verdict
 from storage.records import Run, SourceState
 from storage.types import Grade, Outcome, When
-from storage.views import Article
+from storage.views import Article, Edit
 
 
 class Format(StrEnum):
@@ -80,13 +82,18 @@ class Material:
     """What the archive holds for an edition.
 
     `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
-    or back within it. `runs`: started within it. `states`: every source the archive knows.
+    or back within it. `runs`: started within it. `states`: every source the archive knows. `edits`:
+    the material changes told within it. `returns`: when an article came back within it, by its id.
+    `verdicts`: what people decided, by story.
     """
 
     seen: tuple[Article, ...]
     touched: tuple[Article, ...]
     runs: tuple[Run, ...]
     states: tuple[SourceState, ...]
+    edits: tuple[Edit, ...] = ()
+    returns: Mapping[int, datetime] = field(default_factory=dict)
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +120,21 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """A material change of a story: when it was told, what changed, and at which address."""
+
+    at: datetime
+    what: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One story. `issuer` is the source line as printed, `publisher` the portal that carries it.
 
-    `updated_at` and `gone_at` are set if that happened within the period.
+    `updated_at`, `gone_at` and `back_at` are set if that happened within the period, `updates` are
+    the changes that were told within it, in order. `state` is what people decided; `was_rejected`:
+    they had, and it changed since.
     """
 
     number: int
@@ -136,6 +154,11 @@ class Item:
     also_at: tuple[Copy, ...]
     updated_at: datetime | None
     gone_at: datetime | None
+    gone_evidence: str = ""
+    back_at: datetime | None = None
+    updates: tuple[Update, ...] = ()
+    state: State = State.OPEN
+    was_rejected: bool = False
 
     @property
     def marks_title(self) -> bool:
@@ -169,10 +192,12 @@ class Scan:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """How far the digest can be trusted to be complete. `older` counts articles that first crawls
-    archived and that were not published within the period."""
+    archived and that were not published within the period, `rejected` stories that people
+    rejected."""
 
     scans: tuple[Scan, ...]
     older: int
+    rejected: int = 0
 
     @property
     def scanned(self) -> tuple[Scan, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from storage.decisions import State
 from storage.types import When
 
 from .model import Copy, Digest, Item, Period, Scan, Scope
@@ -47,6 +48,8 @@ def coverage(digest: Digest) -> tuple[str, ...]:
         lines.append(f"Incomplete: {_listed(map(_outcome, found.partial))}.")
     if found.gaps:
         lines.append(f"Not scanned: {_listed(_gap(scan, period) for scan in found.gaps)}.")
+    if found.rejected:
+        lines.append(f"{counted(found.rejected, 'story')} that people rejected left out.")
     if found.older:
         lines.append(
             f"{counted(found.older, 'older article')} archived by first crawls, not listed."
@@ -86,5 +89,17 @@ def flags(item: Item, period: Period) -> tuple[str, ...]:
     if item.updated_at is not None:
         found.append(f"updated {period.local(item.updated_at)}")
     if item.gone_at is not None:
-        found.append(f"withdrawn {period.local(item.gone_at)}")
+        evidence = f" ({item.gone_evidence})" if item.gone_evidence else ""
+        found.append(f"withdrawn {period.local(item.gone_at)}{evidence}")
+    if item.back_at is not None:
+        found.append(f"back {period.local(item.back_at)}")
+    if item.was_rejected:
+        found.append("rejected before it changed")
+    elif item.state is not State.OPEN:
+        found.append(f"{item.state}")
     return tuple(found)
+
+
+def updates(item: Item, period: Period) -> tuple[str, ...]:
+    """What changed in the story within the period, a line each: when, and what."""
+    return tuple(f"{period.local(update.at)}, {update.what}" for update in item.updates)

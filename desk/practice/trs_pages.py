@@ -23,7 +23,7 @@ from .pages import (
     sheets,
 )
 from .plan import SITES, Placed
-from .story import Kind, Story, number
+from .story import Kind, Story, Verdict, number
 
 KIND = "text/html"  # without charset: the label stands in the page alone
 NAME = "贵阳（练习）门户网站"
@@ -210,7 +210,8 @@ def _spelled(day: date) -> str:
 
 
 def _body(article: Placed, story: Story, day: int) -> str:
-    cosmetic = _edited(article, day) and story.edit is not None and not story.edit.swaps
+    edit = story.edit
+    cosmetic = edit is not None and edit.day <= day and edit.verdict is Verdict.COSMETIC
     gap = "\n\n  " if cosmetic else "\n"
     paragraphs = [f"<p>　　{esc(text)}{' ' * cosmetic}</p>" for text in story.paragraphs]
     if has_picture(article):

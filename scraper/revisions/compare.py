@@ -21,7 +21,7 @@ from .furniture import lines
 from .tokens import Kind, Sentence, Token, sentences
 
 TITLE, PUBLISHED, ATTACHMENTS, SENTENCES = "title", "published", "attachments", "sentences"
-SPACING = "spacing"
+SPACING = "spaces and punctuation"
 PRECISION = "precision of the date"
 ADDRESSES = "addresses of attachments"
 

@@ -75,7 +75,7 @@ _TOKEN = re.compile(
     rf"(?P<word>[^\W\d_{HAN}]+)|(?P<han>[{HAN}])|(?P<sign>[%‰℃°+±$¥€£]|(?<![\w\s])-(?=\d))",
     re.I,
 )
-_END = re.compile(r"(?<=[。！？!?；;])|(?<=[.])\s+(?=[\"“'(]?[A-Z0-9])")
+_END = re.compile(r"(?<=[。！？!?；;])|(?<=[.])(?<!\b[Nn]o\.)\s+(?=[\"“'(]?[A-Z0-9])")
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _MONTH_WORD = re.compile(r"[a-z]{3,}", re.I)
 

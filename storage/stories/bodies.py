@@ -72,9 +72,16 @@ def candidates(db: Database, body_id: int, sketch: bytes) -> list[int]:
         ((likeness(samples, unpack_samples(packed)), other) for other, packed in found),
         key=lambda pair: (-pair[0], pair[1]),
     )
-    chosen = [other for weight, other in weighed if weight >= _LIKELY][:_COMPARED]
+    chosen = _in_turn([other for weight, other in weighed if weight >= _LIKELY], shared)
     tried = [other for weight, other in weighed if _UNLIKELY <= weight < _LIKELY][:_TRIED]
-    return chosen + tried[: _COMPARED - len(chosen)]
+    return (chosen + tried)[:_COMPARED]
+
+
+def _in_turn(alike: Sequence[int], shared: Counter[int]) -> list[int]:
+    """The likeliest ones and those that share most, in turn: of a long text and a short one few
+    samples can be compared, so that two shared ones may be chance, and may be all there is."""
+    most = sorted(alike, key=lambda other: (-shared[other], other))
+    return [*dict.fromkeys(chain.from_iterable(zip(most, alike, strict=True)))]
 
 
 def _shared(db: Database, body_id: int, samples: Sequence[int]) -> Counter[int]:

@@ -1,0 +1,178 @@
+"""`hubwatch decide` and `decisions`: what people say of stories, kept, listed, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.decisions import State, Verb, Which
+from storage.errors import HubwatchError
+
+from ..text import one_line
+from .console import (
+    JSON,
+    Column,
+    local,
+    note,
+    output_option,
+    print_json_list,
+    print_table,
+)
+from .history import iso
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.decisions import Decision, Verdict
+    from storage.write_slots import Transaction
+    from storage.write_stories import Decided
+
+by_option = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
+"""Who decides; the parameter is `person`, to be cleaned by `name_of`."""
+
+
+@click.command()
+@click.argument("story", metavar="STORY", type=int)
+@click.argument(
+    "verb", metavar="accept|reject|later|note", type=click.Choice([verb.value for verb in Verb])
+)
+@by_option
+@click.option("--why", default="", metavar="TEXT", help="The reason, or the text of the note.")
+@pass_session
+def decide(session: Session, story: int, verb: str, person: str, why: str) -> None:
+    """Say what becomes of a story: accept, reject or later; or note something on it.
+
+    Of a person's verdicts on a story the latest counts; where two people's differ it is disputed.
+    A rejected story is left out of digests until it changes in something that matters. Saying the
+    same twice is saying it once.
+
+    \b
+    Examples:
+      hubwatch decide 17 accept --by Ana
+      hubwatch decide 23 reject --by Ana --why "about another Guiyang"
+      hubwatch decide 17 note --by Bo --why "ask the science bureau"
+    """
+    name, now, word = name_of(person), session.now, one_line(why)
+    if verb == Verb.NOTE and not word:
+        raise click.BadParameter("a note needs a text", param_hint="--why")
+    carry_out(session, lambda tx: tx.decide(story, Verb(verb), person=name, value=word, now=now))
+
+
+@click.group(invoke_without_command=True)
+@click.option("--story", "story", type=int, metavar="NUMBER", help="Only of this story.")
+@click.option("--by", "person", metavar="NAME", help="Only what this person said.")
+@click.option(
+    "--all", "which", flag_value=Which.ALL.value, default=Which.STANDING.value,
+    help="Also what was taken back, or said anew later.",
+)  # fmt: skip
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@output_option
+@click.pass_context
+def decisions(
+    ctx: click.Context, story: int | None, person: str | None, which: str, limit: int, output: str
+) -> None:
+    """List what people decided of stories, the latest first; `undo` takes one back.
+
+    \b
+    Examples:
+      hubwatch decisions
+      hubwatch decisions --story 17 --all
+      hubwatch decisions undo 3
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    session = ctx.find_object(Session)
+    assert session is not None
+    with session.reading() as store:
+        if story is not None and store.story_file(story) is None:
+            raise HubwatchError(f"{store.path}: there is no story {story}")
+        said = [one for one in store.decisions(story, Which(which)) if person in (None, one.person)]
+        found = said[: -limit - 1 : -1]
+    if output == JSON:
+        print_json_list([decision_json(one) for one in found])
+    elif found:
+        print_table(_COLUMNS, [_row(one, session.config.zone) for one in found])
+    else:
+        note(f"nobody has decided anything in {session.archive} that is asked for here")
+
+
+_COLUMNS = (
+    Column("id", "right", folds="never"),
+    Column("story", "right", folds="never"),
+    Column("decision", style="bold", folds="never"),
+    Column("by", folds="never"),
+    Column("at", folds="never"),
+    Column("why", style="dim"),
+)
+
+
+def _row(one: Decision, zone: str) -> tuple[object, ...]:
+    undone = f"(undone {local(one.undone_at, zone)}) " if one.undone_at else ""
+    return one.id, one.story_id, one.verb, one.person, local(one.at, zone), undone + one.value
+
+
+def decision_json(one: Decision) -> dict[str, Any]:
+    """A decision; the keys are documented and stay."""
+    return {
+        "id": one.id,
+        "story": one.story_id,
+        "verb": one.verb,
+        "by": one.person,
+        "at": one.at.isoformat(),
+        "why": one.value,
+        "undone": iso(one.undone_at),
+    }
+
+
+@decisions.command()
+@click.argument("decision", metavar="DECISION", type=int)
+@pass_session
+def undo(session: Session, decision: int) -> None:
+    """Take a decision back, a merge or a split too. A verdict that it had replaced counts again.
+
+    \b
+    Examples:
+      hubwatch decisions undo 3
+      hubwatch --db copy.db decisions undo 3
+    """
+    carry_out(session, lambda tx: tx.undo(decision, now=session.now))
+
+
+def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
+    """Write a person's word, and say what the stories it is about are now. Raises HubwatchError for
+    what cannot be."""
+    from storage.store import Store
+
+    with Store.open(session.archive) as store:
+        try:
+            with store.writing() as tx:
+                decided = word(tx)
+        except (LookupError, ValueError) as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+        verdicts = store.verdicts(decided.stories)
+    stand = ", ".join(_standing(story, verdicts.get(story)) for story in decided.stories)
+    noun = "story" if len(decided.stories) == 1 else "stories"
+    note(f"decision {decided.decision_id}: now {noun} {stand}")
+
+
+def _standing(story: int, verdict: Verdict | None) -> str:
+    return f"{story} ({state_of(verdict)})" if verdict else f"{story}"
+
+
+def state_of(verdict: Verdict) -> str:
+    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`."""
+    said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
+    if verdict.back_since is not None:
+        return f"open again: {', '.join(said)}, changed {verdict.back_since:%Y-%m-%d}"
+    if verdict.state is State.DISPUTED:
+        return f"{verdict.state}: {', '.join(said)}"
+    names = ", ".join(one.person for one in verdict.decisions)
+    return f"{verdict.state} by {names}" if names else f"{verdict.state}"
+
+
+def name_of(person: str) -> str:
+    """A name as it is kept; one that names nobody is a usage error."""
+    if not person.strip():
+        raise click.BadParameter("names nobody", param_hint="--by")
+    return one_line(person)

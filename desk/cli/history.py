@@ -1,0 +1,180 @@
+"""Printing what became of an article: its versions with what each changed, withdrawn and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.types import Change, Held, Weight
+
+from ..text import one_line
+from .console import heading, local
+
+if TYPE_CHECKING:
+    from scraper.revisions.compare import Hunk
+    from storage.views import Edit, Event, Revision
+
+_MOST_SHOWN = 12
+_LONGEST = 240
+_AROUND = 30
+_TOLD = {
+    Change.GONE: "withdrawn",
+    Change.BACK: "back",
+    Change.LEAD: "leads its story from here on",
+}
+_HELD = {
+    Held.RESTLESS: "no news: it changes at every visit, or goes to and fro",
+    Held.KNOWN: "no news: people were told this last",
+    Held.BULK: "held back: too much changed at once",
+}
+
+
+def print_history(revisions: Sequence[Revision], events: Iterable[Event], zone: str) -> None:
+    """Versions and events in the order in which they were seen, each version with its diff."""
+    from ..versions import differences
+
+    click.echo()
+    heading("History")
+    hunks = differences(revisions)
+    lines = [(each.seen_at, 1, _version(each), hunks.get(each.number, ())) for each in revisions]
+    lines += [(e.at, 0, f"   {_event(e)}", ()) for e in events if e.change in _TOLD]
+    for at, _, line, found in sorted(lines, key=lambda entry: entry[:2]):
+        number, _, what = line.partition(" ")
+        click.echo(f"{number:>3}  {local(at, zone)}  {one_line(what)}")
+        print_hunks(found)
+
+
+def _version(revision: Revision) -> str:
+    what = change_of(revision) if revision.weight else "as first seen"
+    what += "" if revision.snapshot_id else "; imported, no archived page behind it"
+    return f"{revision.number} {what}"
+
+
+def _event(event: Event) -> str:
+    told = _TOLD[event.change]
+    return f"{told}: {event.detail}" if event.detail else told
+
+
+def change_of(change: Revision | Edit) -> str:
+    """A change in words: `material: numbers, dates; held back: too much changed at once`."""
+    kinds = ", ".join(change.kinds or getattr(change, "changed", ()))
+    parts = [f"{change.weight}: {kinds}" if kinds else f"{change.weight}"]
+    return "; ".join([*parts, *remarks(change)])
+
+
+def remarks(change: Revision | Edit) -> Iterator[str]:
+    """What else there is to say of a change: whether it was told, and what it went back to."""
+    if change.back_to is not None:
+        yield f"as version {change.back_to} said"
+    if change.held:
+        yield _HELD[change.held]
+    if change.times > 1:
+        yield f"the last of {change.times} such versions"
+
+
+def print_hunks(hunks: Sequence[Hunk]) -> None:
+    """The differences, a line each: [-removed-] and {+added+}, coloured on a terminal."""
+    for hunk in hunks[:_MOST_SHOWN]:
+        click.echo(f"       {one_line(hunk.kind)}: {_marked(hunk)}".rstrip(": "))
+    if len(hunks) > _MOST_SHOWN:
+        click.echo(f"       and {len(hunks) - _MOST_SHOWN} more; --json has all")
+
+
+def _marked(hunk: Hunk) -> str:
+    removed, added = one_line(hunk.removed, _LONGEST), one_line(hunk.added, _LONGEST)
+    pieces = [_edge(hunk.before, "before").lstrip()]
+    pieces += [click.style(f"[-{removed}-]", fg="red")] if removed else []
+    pieces += [click.style(f"{{+{added}+}}", fg="green")] if added else []
+    pieces += [_edge(hunk.after, "after")]
+    return "".join(pieces)
+
+
+def _edge(text: str, side: str) -> str:
+    """Words around a change on one line, the blank that parts them from it kept; where they go on,
+    an ellipsis."""
+    line = one_line(text)
+    head = " " if line and text[:1].isspace() else ""
+    tail = " " if line and text[-1:].isspace() else ""
+    if len(text) < _AROUND:
+        return f"{head}{line}{tail}"
+    return f"…{line}{tail}" if side == "before" else f"{head}{line}…"
+
+
+def revisions_json(revisions: Sequence[Revision]) -> list[dict[str, Any]]:
+    """Every version, with its differences from the one before."""
+    from ..versions import differences
+
+    hunks = differences(revisions)
+    return [
+        {
+            "number": each.number,
+            "seen": iso(each.seen_at),
+            "title": each.title,
+            "published": each.published.iso if each.published else None,
+            "changed": list(each.changed),
+            "snapshot": each.snapshot_id,
+            **_weight_json(each),
+            "differences": [_hunk_json(hunk) for hunk in hunks.get(each.number, ())],
+        }
+        for each in revisions
+    ]
+
+
+def edit_json(edit: Edit) -> dict[str, Any]:
+    """A change as one of many."""
+    return {
+        "article": edit.article_id,
+        "story": edit.story_id,
+        "source": edit.source_id,
+        "title": edit.title,
+        "url": edit.url,
+        "run": edit.run_id,
+        "revision": edit.number,
+        "seen": iso(edit.seen_at),
+        **_weight_json(edit),
+    }
+
+
+def events_json(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """What happened, in order."""
+    return [
+        {
+            "seq": event.seq,
+            "at": iso(event.at),
+            "change": event.change,
+            "detail": event.detail,
+            "run": event.run_id,
+        }
+        for event in events
+    ]
+
+
+def _weight_json(change: Revision | Edit) -> dict[str, Any]:
+    return {
+        "weight": change.weight,
+        "kinds": list(change.kinds),
+        "summary": change.summary,
+        "back_to": change.back_to,
+        "times": change.times,
+        "held": change.held,
+        "told": iso(change.told_at),
+    }
+
+
+def _hunk_json(hunk: Hunk) -> dict[str, Any]:
+    return {
+        "kind": hunk.kind,
+        "material": hunk.weight is Weight.MATERIAL,
+        "removed": hunk.removed,
+        "added": hunk.added,
+        "before": hunk.before,
+        "after": hunk.after,
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """An instant for machines."""
+    return moment.isoformat() if moment else None

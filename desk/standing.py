@@ -1,0 +1,31 @@
+"""How stories stand: what people decided of each, and which change of it was told last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from storage.decisions import State, Verdict
+from storage.store import Store
+from storage.views import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of some stories, by number: the change that was told last, and what people decided."""
+
+    told: Mapping[int, Edit] = field(default_factory=dict)
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+
+    def verdict(self, story_id: int) -> Verdict:
+        """What people decided; a story of which nobody spoke is open."""
+        return self.verdicts.get(story_id, Verdict(State.OPEN))
+
+    def update(self, story_id: int) -> Edit | None:
+        """The change that was told last, if there is one."""
+        return self.told.get(story_id)
+
+
+def standing_of(store: Store, story_ids: Sequence[int]) -> Standing:
+    """How these stories stand. Raises StorageError."""
+    return Standing(store.told(story_ids), store.verdicts(story_ids))

@@ -1,0 +1,64 @@
+"""Visiting pages that change: runs of one source, each page decided and kept; not a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scraper.decide import decide, weighed
+from storage.records import Counts, Run
+from storage.store import Store
+from storage.types import Applied, ArticleData, Outcome, Revise
+from tests import make
+from tests.make import BODY, SOURCE, later
+
+SAYS = BODY.replace("95", "{}")
+"""A text with one amount left open."""
+
+
+@dataclass
+class Visits:
+    """The runs of one source, a day apart. The first is its baseline."""
+
+    store: Store
+    days: int = 0
+    _last: dict[str, ArticleData] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """When the run of this day begins."""
+        return later(days=self.days)
+
+    def run(self, pages: Mapping[str, str], *, titles: Mapping[str, str] | None = None) -> Run:
+        """A run that finds these texts at these names; None of what else is known is asked for."""
+        self.days += 1
+        with self.store.writing() as tx:
+            run = tx.start_run(SOURCE.id, self.now)
+        for name, text in pages.items():
+            self.visit(run, name, text, (titles or {}).get(name, f"On {name}"))
+        with self.store.writing() as tx:
+            return tx.finish_run(run.id, self.now, Outcome.OK, Counts())
+
+    def visit(self, run: Run, name: str, text: str, title: str = "") -> Applied:
+        """One page as a run finds it."""
+        url = f"http://e.test/{name}"
+        reading = make.reading(url=url, title=title or f"On {name}", body=text)
+        assert reading.article
+        with self.store.writing() as tx:
+            intent = decide(reading, tx.known(SOURCE.id, url), url)
+            if isinstance(intent, Revise):
+                intent = weighed(intent, self._last[name], reading.article)
+            applied = tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=self.now)
+        self._last[name] = reading.article
+        return applied
+
+    def gone(self, article_id: int) -> None:
+        """A run that finds an article withdrawn."""
+        self.days += 1
+        with self.store.writing() as tx:
+            run = tx.start_run(SOURCE.id, self.now)
+            tx.mark_gone(
+                article_id, run_id=run.id, now=self.now, outcome=Outcome.GONE, evidence="HTTP 404"
+            )
+            tx.finish_run(run.id, self.now, Outcome.OK, Counts())
