@@ -113,7 +113,7 @@ def test_show_has_text_addresses_evidence_and_history(hubwatch: CommandLine, fil
         "95 million yuan",
         "template",
         "as first seen",
-        "hub-city (core): hub city in body",
+        "hub-city (core): “hub city” in the body",
     ):
         assert part in out, part
     shown = hubwatch("--db", filled, "show", "1", "--json").json
