@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from storage.errors import StorageError
 from storage.types import Outcome
@@ -30,6 +30,8 @@ class Rounds:
         self._ledger, self._limits, self._hold = ledger, limits, hold
         self._jobs: dict[str, Job] = {}
         self._next: dict[str, datetime] = {}  # when each job's slots have to be settled again
+        self._soonest: datetime | None = None  # the first of these; None: some are not settled
+        self._seen = datetime.min.replace(tzinfo=UTC)
         self._waiting: dict[str, Due] = {}
         self._running: dict[str, Batch] = {}  # by the name of each of its jobs
         self._unwritten: list[tuple[ChildEnd, tuple[Result, ...], datetime]] = []
@@ -51,8 +53,8 @@ class Rounds:
 
     @property
     def next_at(self) -> datetime | None:
-        """When something is due next; None without jobs."""
-        return min(self._next.values(), default=None)
+        """When something is due next; None if that is not known yet."""
+        return self._soonest
 
     def begin(self, jobs: Iterable[Job], now: datetime) -> int:
         """Take up where a predecessor ended; returns how many slots it had left claimed."""
@@ -66,6 +68,7 @@ class Rounds:
         wanted = {job.name: job for job in jobs}
         gone = self._jobs.keys() - wanted.keys()
         self._ledger.drop(gone, now)
+        self._soonest = None
         for name in gone:
             self._next.pop(name, None)
             self._waiting.pop(name, None)
@@ -80,6 +83,10 @@ class Rounds:
         """Everything that can be done now; returns the batches for which children are to be
         started, their slots claimed. Raises StorageError; then the next step does it all."""
         self.write()
+        if now < self._seen:  # the clock was put back: what it had reached says nothing any more
+            self._next.clear()
+            self._soonest = None
+        self._seen = now
         self._settle(now)
         return self._claim(now)
 
@@ -96,6 +103,7 @@ class Rounds:
             for each in found:
                 if each.again:
                     self._next.pop(each.due.job.name, None)
+                    self._soonest = None
 
     def ended(self, batch: Batch, end: ChildEnd, now: datetime) -> None:
         """A child came to its end; it is put on record now, or with the next step."""
@@ -108,9 +116,9 @@ class Rounds:
             self.write()
 
     def _settle(self, now: datetime) -> None:
-        ready = [job for name, job in self._jobs.items() if not self._next.get(name, now) > now]
-        if not ready:
+        if self._soonest is not None and self._soonest > now:
             return
+        ready = [job for name, job in self._jobs.items() if self._next.get(name, now) <= now]
         with self._ledger.together():
             settled = [self._ledger.settle(job, now, self._why(job.name)) for job in ready]
             held = {each.job.name: self._held(each, now) for each in settled if each.due}
@@ -121,6 +129,7 @@ class Rounds:
             if each.due:
                 self._admit(Due(each.job, each.due), held[name])
             self._next[name] = each.next_at
+        self._soonest = min(self._next.values(), default=None)
 
     def _held(self, settled: Settled, now: datetime) -> str:
         assert settled.due is not None

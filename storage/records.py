@@ -159,7 +159,7 @@ class Slot:
 
     `day` (2026-03-01) and `nominal` (07:30) are set where people named a time of day: they are then
     its identity, in the zone of the schedule; else `due_at` is. `repeats` is the slot it makes up
-    for, which began and did not come to its end.
+    for, which began and did not come to its end; `schedule` the hash of what planned it.
     """
 
     id: int
@@ -173,6 +173,7 @@ class Slot:
     day: str = ""
     nominal: str = ""
     repeats: int | None = None
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,7 @@ def slot(row: Row) -> Slot:
         day=row["day"],
         nominal=row["nominal"],
         repeats=row["repeats"],
+        schedule=row["schedule"],
     )
 
 

@@ -22,20 +22,37 @@ class SlotQueries:
         limit: int = 200,
         after: datetime | None = None,
         until: datetime | None = None,
-        state: str | None = None,
     ) -> tuple[Slot, ...]:
-        """Slots of the timetable, of one job or all, due after and until then, in one state or any;
-        the latest first."""
+        """Slots of the timetable, of one job or all, due after and until then; the latest first."""
+        return self._slots("1", job, limit, after, until)
+
+    def open_slots(
+        self,
+        job: str | None = None,
+        limit: int = 200,
+        after: datetime | None = None,
+        until: datetime | None = None,
+    ) -> tuple[Slot, ...]:
+        """Of these only those that have neither begun nor been skipped."""
+        return self._slots("state = 'due'", job, limit, after, until)
+
+    def _slots(
+        self,
+        condition: str,
+        job: str | None,
+        limit: int,
+        after: datetime | None,
+        until: datetime | None,
+    ) -> tuple[Slot, ...]:
         asked = {
             "job = ?": job,
             "due_at > ?": stamp(after) if after else None,
             "due_at <= ?": stamp(until) if until else None,
-            "state = ?": state,
         }
         wanted = {condition: value for condition, value in asked.items() if value}
-        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+        where = " AND ".join((condition, *wanted))
         found = self._db.query(
-            f"SELECT * FROM slots {where} ORDER BY due_at DESC, id DESC LIMIT ?",
+            f"SELECT * FROM slots WHERE {where} ORDER BY due_at DESC, id DESC LIMIT ?",
             [*wanted.values(), limit],
         )
         return tuple(rows.slot(row) for row in found)

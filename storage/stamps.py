@@ -9,8 +9,7 @@ def stamp(instant: datetime) -> str:
     """`2026-11-23T22:49:41.123Z` for an aware datetime. Raises ValueError for a naive one."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    text = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return text[:-3] + "Z"
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def unstamp(text: str) -> datetime:

@@ -31,6 +31,9 @@ _STEPS = (
     "CREATE UNIQUE INDEX slots_timed ON slots(job, due_at) WHERE nominal = ''",
     "CREATE INDEX slots_of_job ON slots(job, due_at)",
     "CREATE INDEX slots_by_due ON slots(due_at)",
+    "CREATE INDEX slots_open ON slots(job, due_at) WHERE state = 'due'",
+    "CREATE INDEX slots_claimed ON slots(job) WHERE state = 'claimed'",
+    "CREATE INDEX runs_open ON runs(pid) WHERE ended_at IS NULL",
     "CREATE INDEX slots_repeating ON slots(repeats) WHERE repeats IS NOT NULL",
     "ALTER TABLE sources ADD COLUMN paused_by TEXT NOT NULL DEFAULT ''",
 )

@@ -1,0 +1,131 @@
+"""What the daemon decides, driven by a clock that tests turn."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from scheduler.children import ChildEnd
+from scheduler.forms import parse_schedule
+from scheduler.holds import any_of, resting
+from scheduler.jobs import Hold, Job, nothing_held
+from scheduler.ledger import Ledger
+from scheduler.limits import Limits
+from scheduler.rounds import Batch, Rounds
+from storage.errors import StorageError
+from storage.store import Store
+from storage.types import Outcome
+from tests.make import SOURCE
+
+START = datetime(2026, 11, 23, 12, 0, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+GOOD = ChildEnd(Outcome.OK, 0, (), 1.0)
+
+
+def job(name: str, schedule: str = "every 30m", group: str = "crawl") -> Job:
+    rule = parse_schedule(schedule, "Asia/Shanghai")
+    return Job(name, ("true",), rule, 10 * MINUTE, (name,), group)
+
+
+def rounds_of(store: Store, *jobs: Job, hold: Hold = nothing_held) -> Rounds:
+    rounds = Rounds(Ledger(store), Limits(), hold)
+    rounds.begin(jobs, START)
+    rounds.step(START)
+    return rounds
+
+
+def names(batches: list[Batch]) -> list[list[str]]:
+    return [sorted(due.job.name for due in batch) for batch in batches]
+
+
+def minutes(start: datetime, number: int) -> Iterator[datetime]:
+    return (start + passed * MINUTE for passed in range(1, number + 1))
+
+
+def test_row_47_a_clock_that_was_days_ahead_for_a_while_stops_and_doubles_nothing(
+    store: Store,
+) -> None:
+    often = job("a")
+    rounds, began = rounds_of(store, often), 0
+    ahead = START + timedelta(days=3)
+    for now in (*minutes(START, 60), *minutes(ahead, 60), *minutes(START + 61 * MINUTE, 600)):
+        for batch in rounds.step(now):
+            began += 1
+            rounds.ended(batch, GOOD, now + timedelta(seconds=1))
+    slots = [slot for slot in store.slots("a", 10_000) if slot.state == "done"]
+    assert began == len(slots) == len({slot.due_at for slot in slots})
+    near = [slot for slot in slots if slot.due_at < START + timedelta(days=1)]
+    assert len(near) == 661 // 30
+    assert began - len(near) <= 3
+
+
+def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Store) -> None:
+    rounds = rounds_of(store, job("a"))
+    batch = next(filter(None, map(rounds.step, minutes(START, 31))))[0]
+    late = START + timedelta(hours=4)
+    assert [rounds.step(now) for now in minutes(START + 31 * MINUTE, 200)] == [[]] * 200
+    rounds.ended(batch, GOOD, late)
+    assert names(rounds.step(late)) == [["a"]]
+    assert names(rounds.step(late + MINUTE)) == []
+    reasons = {slot.reason for slot in store.slots("a") if slot.state == "skipped"}
+    assert reasons == {"the run before went on"}
+
+
+def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store) -> None:
+    rounds = rounds_of(store, job(SOURCE.id), hold=any_of(nothing_held, resting(store)))
+    until = START + timedelta(hours=2)
+    with store.writing() as tx:
+        tx.pause_source(SOURCE, until, "the portal moves", "Ana", START)
+    began = []
+    for now in minutes(START, 240):
+        for batch in rounds.step(now):
+            began.append(now)
+            rounds.ended(batch, GOOD, now)
+    assert len(began) == 4
+    assert min(began) >= until
+    reasons = {slot.reason for slot in store.slots(SOURCE.id) if slot.state == "skipped"}
+    assert reasons == {"paused until 2026-11-23 14:00 UTC by Ana: the portal moves"}
+
+
+def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Store) -> None:
+    rounds = rounds_of(store, job(SOURCE.id), job("b"))
+    soon = START + 31 * MINUTE
+    (batch,) = rounds.step(soon)
+    with store.writing() as tx:
+        tx.register_source(SOURCE, soon)
+        open_run = tx.start_run(SOURCE.id, soon)
+    told = (json.dumps({"source": "b", "outcome": "ok"}),)
+    end = ChildEnd(Outcome.KILLED, -9, told, 2.0, "ended by SIGKILL", os.getpid())
+    rounds.ended(batch, end, soon + timedelta(seconds=2))
+    (run,) = store.runs()
+    assert (run.id, run.outcome, run.reason) == (open_run.id, Outcome.KILLED, "ended by SIGKILL")
+    slots = {slot.job: slot for slot in store.slots() if slot.state == "done"}
+    assert (slots["b"].outcome, slots[SOURCE.id].outcome) == ("ok", "killed")
+    assert names(rounds.step(soon + timedelta(seconds=3))) == [[SOURCE.id]]
+
+
+def test_what_the_archive_does_not_take_is_written_later_and_nothing_runs_twice(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = rounds_of(store, job("a"))
+    soon = START + 31 * MINUTE
+    (batch,) = rounds.step(soon)
+
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "end", full)
+        rounds.ended(batch, GOOD, soon)
+        assert rounds.unwritten == 1
+        with pytest.raises(StorageError):
+            rounds.step(soon + 40 * MINUTE)
+    (again,) = rounds.step(soon + 41 * MINUTE)
+    assert rounds.unwritten == 0
+    assert again[0].slot.id != batch[0].slot.id
+    states = [slot.state for slot in store.slots("a")]
+    assert states == ["due", "claimed", "skipped", "done"]
