@@ -83,7 +83,7 @@ class RelatedQueries:
         found: dict[str, list[int]] = {}
         newest = self._db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]
         few = min(_RARE, _RARE_FIRST + newest // _RARE_PER)
-        for word in _looked_up(self._text(article_id)):
+        for word in _looked_up(self._text(article_id), self._known(article_id)):
             rows = self._db.execute(
                 "SELECT rowid FROM shadows_fts WHERE shadows_fts MATCH ? LIMIT ?",
                 [f'"{word}"', few + 2],
@@ -93,6 +93,15 @@ class RelatedQueries:
                 found[word] = others
         return found
 
+    def _known(self, article_id: int) -> frozenset[str]:
+        """The words of the topics and places of an article: those are a reason of their own."""
+        sql = (
+            "SELECT phrase FROM matches WHERE article_id = ? "
+            "UNION SELECT phrase FROM places WHERE article_id = ?"
+        )
+        found = self._db.query(sql, [article_id, article_id])
+        return frozenset(word for row in found for word in _plain(row["phrase"]).split())
+
     def _text(self, article_id: int) -> str:
         sql = (
             "SELECT r.title || ' ' || substr(r.body, 1, ?) AS text FROM articles a "
@@ -101,11 +110,15 @@ class RelatedQueries:
         return next((row["text"] for row in self._db.query(sql, [_LOOKED_AT, article_id])), "")
 
 
-def _looked_up(text: str) -> list[str]:
+def _looked_up(text: str, known: frozenset[str]) -> list[str]:
     """Words worth looking up, those named often first: names, and pairs of Han. How rare a word is
     tells little in a small archive, where `instead` may be rare; that it is a name tells more."""
     names = {shadow(name).strip() for name in _NAME.findall(text)}
-    words = Counter(word for word in _plain(text).split() if word in names or _is_pair(word))
+    words = Counter(
+        word
+        for word in _plain(text).split()
+        if (word in names or _is_pair(word)) and word not in known
+    )
     return [word for word, _ in words.most_common(_WORDS)]
 
 
@@ -125,7 +138,8 @@ def _told(words: Iterable[str], text: str) -> list[str]:
     """Words as people read them: pairs of Han that overlap in the text become one run, and a pair
     alone says nothing, since it may be cut out of two words."""
     pairs = {word for word in words if _is_pair(word)}
-    told = [word for word in words if word not in pairs]
+    printed = {shadow(name).strip(): name for name in _NAME.findall(text)}
+    told = [printed.get(word, word) for word in words if word not in pairs]
     run = ""
     for here, there in zip(text, [*text[1:], " "], strict=True):
         if here + there in pairs:
