@@ -221,6 +221,22 @@ def test_what_a_name_requires(tmp_path: Path, condition: str, counts: str, count
     assert lack.why.startswith("needs ")
 
 
+def test_names_may_lean_on_names_that_lean_on_others(tmp_path: Path) -> None:
+    file = tmp_path / "chain.toml"
+    topic = '[[topic]]\nid = "{}"\n[[topic.name]]\nlanguage = "en"\nforms = ["{}"]\n{}\n'
+    chain = [("a", "alpha", 'requires = ["b"]'), ("b", "beta", 'requires = ["c"]')]
+    chain.append(("c", "gamma", "excludes = { any = ['no'], within = 'article' }"))
+    told = "".join(topic.format(*one) for one in chain)
+    file.write_text(f'[contexts]\nno = ["nothing"]\n{told}', "utf-8")
+    own = load_watchlist(file)
+    found = match(article("alpha beta gamma"), own)
+    assert {one.topic for one in found.matches} == {"a", "b", "c"}
+    assert match(article("alpha beta"), own).matches == ()
+    assert match(article("alpha beta gamma nothing"), own).matches == ()
+    both = match(article("入选“科创中国”枢纽城市"), WATCHLIST)
+    assert {one.topic for one in both.matches} == {"innovation-china", "hub-city"}
+
+
 def test_what_a_name_excludes_counts_in_its_sentence(tmp_path: Path) -> None:
     own = tower(tmp_path, 'forms = ["tower"]\nexcludes = ["fire"]')
     assert not match(article("News", "The tower is on fire."), own).matches

@@ -34,22 +34,37 @@ def counted(
     standing: Standing,
     article: ArticleData,
 ) -> list[Hit]:
-    """The hits that count. Those without conditions stand first, so that others can lean on
-    them."""
+    """The hits that count. Those that lean on no other topic stand first; the rest may lean on
+    them, and on one another, however long the chain."""
     hits = list(_hits(found, watchlist, standing))
     day = article.published.day if article.published else None
-    hits = [hit for hit in hits if _was_in_use(hit.name, day)]
-    plain = [hit for hit in hits if not hit.name.requires and not hit.name.excludes]
-    _mark(plain, standing)
-    others = [
-        hit
-        for hit in hits
-        if (hit.name.requires or hit.name.excludes)
-        and not standing.failing(hit.name.requires, hit.field, hit.start, hit.end)
-        and standing.holding(hit.name.excludes, hit.field, hit.start, hit.end) is None
-    ]
-    _mark(others, standing)
-    return plain + others
+    waiting = [hit for hit in hits if _was_in_use(hit.name, day)]
+    kept: list[Hit] = []
+    is_first = True
+    while waiting:
+        asked = [hit for hit in waiting if not (is_first and _leans(hit, watchlist))]
+        passed = [hit for hit in asked if _holds(hit, standing)]
+        if not passed and not is_first:
+            break
+        _mark(passed, standing)
+        kept += passed
+        done = set(map(id, passed))
+        waiting = [hit for hit in waiting if id(hit) not in done]
+        is_first = False
+    return kept
+
+
+def _leans(hit: Hit, watchlist: Watchlist) -> bool:
+    """Whether it depends on what else is found, beyond contexts."""
+    asked = (*hit.name.requires, *hit.name.excludes)
+    return any(word in watchlist.topics for one in asked for word in one.words)
+
+
+def _holds(hit: Hit, standing: Standing) -> bool:
+    at = (hit.field, hit.start, hit.end)
+    if standing.failing(hit.name.requires, *at):
+        return False
+    return standing.holding(hit.name.excludes, *at) is None
 
 
 def _was_in_use(name: Name, published: date | None) -> bool:
