@@ -6,7 +6,6 @@ and watchlists have files of their own, see `scraper.sources.load`.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
 
 from .timetable import Entry, read_entries, read_limits
+from .reach import Reach, loopback, read_reach
 
 if TYPE_CHECKING:
     from .delivery.targets import Target
@@ -45,6 +45,7 @@ _KEYS = (
     "delivery",
     "timetable",
     "limits",
+    "desk",
 )
 
 
@@ -73,6 +74,7 @@ class Config:
     templates: Path | None = None
     public_address: str = ""
     deliveries: tuple[Target, ...] = ()
+    reach: Reach = Reach()
 
     def target(self, name: str) -> Target:
         """The delivery of that name. Raises ConfigError that names those there are."""
@@ -178,6 +180,7 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         deliveries=_deliveries(table.tables("delivery"), home),
         timetable=read_entries(table, zone),
         limits=read_limits(table.table("limits")),
+        reach=read_reach(table.table("desk")),
     )
 
 
@@ -250,22 +253,6 @@ def _zone(text: str) -> str:
 
 def _hosts(table: Table) -> Mapping[str, str]:
     return MappingProxyType({name: table.parsed(name, loopback) for name in table.data})
-
-
-def loopback(text: str) -> str:
-    """Check an exact loopback address with port, such as `127.0.0.1:8123`.
-
-    Raises ValueError for any other: there is no switch that opens private networks.
-    """
-    host, _, port = text.rpartition(":")
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-        usable = address.is_loopback and port.isascii() and port.isdigit()
-    except ValueError:
-        usable = False
-    if not usable or not 0 < int(port) < 65536:
-        raise ValueError(f"{text!r} is no loopback address with a port, such as 127.0.0.1:8123")
-    return text
 
 
 def require_contact(config: Config) -> str:

@@ -46,6 +46,14 @@ class ArticleQueries(FileQueries, RevisionQueries):
         found = self._articles("WHERE a.id = ?", [article_id])
         return found[0] if found else None
 
+    def articles(self, ids: Sequence[int]) -> tuple[Article, ...]:
+        """These articles, in the order of their numbers given; what is not there is left out."""
+        if not ids:
+            return ()
+        found = self._articles(f"WHERE a.id IN ({_marks(ids)})", ids)
+        place = {article_id: number for number, article_id in enumerate(ids)}
+        return tuple(sorted(found, key=lambda article: place[article.id]))
+
     def article_by_url(self, url: str) -> tuple[Article, ...]:
         """Every article that stands, or once stood, at this address."""
         key = url_key(url)

@@ -7,7 +7,7 @@ transaction that locks first. No network and no parsing in here.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from . import damage, driver, index, owed, parts, schema
+from . import damage, driver, index, owed, parts, queue, schema
 from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
@@ -23,7 +23,10 @@ from .keeping import sound
 from .keeping.standstill import StandstillQueries
 from .records import Recheck
 from .select_crawls import CrawlQueries
+from .select_days import DayQueries
 from .select_decisions import DecisionQueries
+from .select_people import PeopleQueries
+from .select_queue import QueueQueries
 from .select_related import RelatedQueries
 from .select_relevance import RelevanceQueries
 from .select_slots import SlotQueries
@@ -46,6 +49,9 @@ class Store(
     WhyQueries,
     RelatedQueries,
     StandstillQueries,
+    PeopleQueries,
+    QueueQueries,
+    DayQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
@@ -188,6 +194,14 @@ class Store(
         while more:
             with self.writing():
                 more = rebuild.step(self._db, report)
+
+    def settle_queue(self, topics: Sequence[str], limit: int) -> int:
+        """Take into the queue what happened to stories, so many at most, those that came last
+        first; `topics` are those whose grades count. Returns how many are left. Raises
+        StorageError."""
+        with self.writing() as tx:
+            queue.settle_all(self._db, topics)
+            return queue.settle(self._db, tx, topics, limit)
 
     def close(self) -> None:
         """Close the file."""

@@ -12,9 +12,10 @@ from .records import Slot
 from .stamps import stamp
 from .write_articles import ArticleWrites
 from .write_decisions import DecisionWrites
+from .write_people import PeopleWrites
 
 
-class Transaction(DecisionWrites, ArticleWrites, StandstillWrites):
+class Transaction(DecisionWrites, ArticleWrites, StandstillWrites, PeopleWrites):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 
     def __init__(self, database: Database) -> None:

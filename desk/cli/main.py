@@ -48,6 +48,8 @@ _COMMANDS = {
     "backfill": ("backfill", "backfill", "Fetch what a portal published before its first crawl."),
     "parse": ("parse", "parse", "Read saved pages: every field, where it came from, why."),
     "reparse": ("parse", "reparse", "Read the archived pages again with today's rules."),
+    "desk": ("desk", "desk", "Serve the review page, where stories are sorted."),
+    "people": ("people", "people", "Who may use the desk."),
     "why": ("why", "why", "Say why something is here, or is not."),
     "match": ("relevance", "match", "Grade texts by the watchlist, and say why."),
     "watchlist": ("watchlist", "watchlist", "Show what is watched; test an edited list."),

@@ -5,7 +5,6 @@ Pure: the same material gives the same digest. Knows neither the archive nor a f
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from datetime import datetime
 
 from storage.decisions import State, Verdict
 from storage.records import Run, SourceState
-from storage.types import Grade, Match
+from storage.types import Grade
 from storage.views import Article
 
 from ..text import one_line
@@ -25,16 +24,15 @@ from .model import (
     Item,
     Material,
     Period,
-    Quote,
     Scan,
     Scope,
     Section,
     Update,
 )
+from .quotes import quote
 
 _GRADES = (Grade.CORE, Grade.RELATED, Grade.MENTION)
 _TITLE_LIMIT = 500
-_QUOTE_REACH = 130  # characters kept on either side of the phrase
 _ELSEWHERE = "Elsewhere"
 
 
@@ -142,7 +140,7 @@ def _item(copies: Sequence[Article], context: _Context) -> Item:
         first_seen_at=min(copy.first_seen_at for copy in copies),
         grade=_grade(article),
         topics=tuple(sorted({one_line(match.topic) for match in article.matches})),
-        quote=_quote(article.matches, title),
+        quote=quote(article.matches, title),
         also_at=_also_at(article, copies),
         updated_at=max((at for at in changed if at), default=None),
         gone_at=article.gone_at if period.holds(article.gone_at) else None,
@@ -180,39 +178,6 @@ def _also_at(article: Article, copies: Sequence[Article]) -> tuple[Copy, ...]:
 def _grade(article: Article) -> Grade | None:
     found = {match.grade for match in article.matches}
     return next((grade for grade in _GRADES if grade in found), None)
-
-
-def _quote(matches: Sequence[Match], title: str) -> Quote | None:
-    """The strongest match, of the body if there is one: the title is printed anyway."""
-    if not matches:
-        return None
-    best = min(matches, key=lambda m: (_GRADES.index(m.grade), m.field == "title", m.start))
-    phrase = one_line(best.phrase)
-    in_title = best.field == "title"
-    sentence = title if in_title else one_line(best.sentence)
-    pattern = r"\s+".join(re.escape(word) for word in phrase.split())
-    found = re.search(pattern, sentence, re.IGNORECASE) if pattern else None
-    if found is None:
-        return Quote(one_line(sentence, 2 * _QUOTE_REACH), "", "")
-    before, after = sentence[: found.start()], sentence[found.end() :]
-    if in_title:  # titles are marked where they stand, and never cut
-        return Quote(before, found.group(), after)
-    return Quote(_tail(before), found.group(), _head(after))
-
-
-def _tail(text: str) -> str:
-    """The end of a text; a word cut in two is left out."""
-    if len(text) <= _QUOTE_REACH:
-        return text
-    cut = text[-_QUOTE_REACH:]
-    return "…" + (cut.split(" ", 1)[1] if " " in cut[:20] else cut)
-
-
-def _head(text: str) -> str:
-    if len(text) <= _QUOTE_REACH:
-        return text
-    cut = text[:_QUOTE_REACH]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut) + "…"
 
 
 def _by_city(items: Iterable[Item]) -> tuple[Section, ...]:

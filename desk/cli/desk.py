@@ -1,0 +1,139 @@
+"""`hubwatch desk`: serve the review page; on loopback, or for a proxy in front of it."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import HubwatchError
+
+from .console import note
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from ..web.desk import Desk, Doors
+
+_BEFORE = 5
+"""Seconds for those who are being answered when the desk is told to stop."""
+
+
+@click.command()
+@click.option(
+    "--listen", metavar="ADDRESS", help="A loopback address and port instead of the configured one."
+)
+@click.option("--user", metavar="NAME", help="The one person who needs no sign-in on loopback.")
+@pass_session
+def desk(session: Session, listen: str | None, user: str | None) -> None:
+    """Serve the review page, where stories are sorted in a browser.
+
+    Listens on loopback only; docs/desk.md says how a proxy offers it to others by HTTPS. People
+    sign in by the link that `hubwatch people add` prints.
+
+    \b
+    Examples:
+      hubwatch desk
+      hubwatch desk --user Li
+      hubwatch desk --listen 127.0.0.1:9000
+    """
+    import uvicorn
+
+    from ..reach import loopback
+    from ..web.app import make_app
+
+    if listen is not None:
+        try:
+            loopback(listen)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--listen") from None
+    made = desk_of(session, listen or session.config.reach.listen, user)
+    host, port = _host_port(listen or session.config.reach.listen)
+    settings = uvicorn.Config(
+        make_app(made),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_BEFORE,
+    )
+    try:
+        listening = settings.bind_socket() if _is_free(host, port) else None
+    except OSError:
+        listening = None
+    if listening is None:
+        raise HubwatchError(
+            f"{host}:{port} is taken; stop what listens there or name another with --listen"
+        )
+    note(f"the desk is open at {_address(made.doors)}; Ctrl-C closes it")
+    uvicorn.Server(settings).run(sockets=[listening])
+
+
+def desk_of(session: Session, listen: str, user: str | None) -> Desk:
+    """The desk of a configuration; makes the one named user known to the archive. Raises
+    ConfigError, StorageError."""
+    from ..web.desk import Desk
+
+    doors = _doors(session, listen, user)
+    session.writing().close()  # a desk reads; only here its archive is made or brought up to date
+    made = Desk(
+        archive=session.archive,
+        catalogue=session.catalogue,
+        watchlist=session.watchlist,
+        zone=session.config.zone,
+        clock=session.clock,
+        doors=doors,
+    )
+    if doors.user:
+        _let_in(made)
+    return made
+
+
+def _let_in(made: Desk) -> None:
+    from storage.people import Role
+
+    with made.writing() as store:
+        if store.person(made.doors.user) is None:
+            with store.writing() as tx:
+                tx.let_in(made.doors.user, Role.STAFF, made.clock())
+
+
+def _doors(session: Session, listen: str, user: str | None) -> Doors:
+    from ..web.desk import Doors
+
+    config = session.config.reach
+    _, port = _host_port(listen)
+    names = [f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")] + [listen.lower()]
+    origins = [f"http://{name}" for name in names]
+    if config.address:
+        names.append(config.address.partition("://")[2])
+        origins.append(config.address)
+    return Doors(
+        hosts=frozenset(names),
+        origins=frozenset(origins),
+        user=config.user if user is None else user,
+        login_header=config.login_header,
+        proxies=frozenset(config.proxies),
+    )
+
+
+def _host_port(listen: str) -> tuple[str, int]:
+    host, _, port = listen.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _is_free(host: str, port: int) -> bool:
+    """Whether nobody listens there: uvicorn's own complaint would end the process without a word
+    of ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        return probe.connect_ex((host, port)) != 0
+
+
+def _address(doors: Doors) -> str:
+    return next(
+        (origin for origin in doors.origins if origin.startswith("https://")),
+        min(doors.origins, key=lambda origin: ("127.0.0.1" not in origin, origin)),
+    )

@@ -1,0 +1,132 @@
+"""`hubwatch people`: who may use the desk, and the links they sign in with."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.errors import HubwatchError
+from storage.people import Pass, Role
+
+from .console import JSON, Column, local, note, output_option, print_json_list, print_table
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.people import Person
+
+
+@click.group(invoke_without_command=True)
+@output_option
+@click.pass_context
+def people(ctx: click.Context, output: str) -> None:
+    """List who may use the desk; let people in and out.
+
+    \b
+    Examples:
+      hubwatch people
+      hubwatch people add LI --role reviewer
+      hubwatch people link LI
+      hubwatch people revoke LI
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    session = ctx.find_object(Session)
+    assert session is not None
+    with session.reading() as store:
+        found = store.people()
+    if output == JSON:
+        print_json_list([_json(person) for person in found])
+        return
+    columns = (
+        Column("name", style="bold"), Column("role"), Column("added"), Column("last signed in"),
+        Column("revoked"),
+    )  # fmt: skip
+    zone = session.config.zone
+    print_table(columns, [_row(person, zone) for person in found])
+    note(f"{sum(person.revoked_at is None for person in found)} may use the desk")
+
+
+def _row(person: Person, zone: str) -> tuple[object, ...]:
+    moments = (person.added_at, person.last_seen_at, person.revoked_at)
+    return (person.name, person.role, *(local(moment, zone) for moment in moments))
+
+
+def _json(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "role": person.role.value,
+        "added": person.added_at.isoformat(),
+        "last_signed_in": person.last_seen_at.isoformat() if person.last_seen_at else None,
+        "revoked": person.revoked_at.isoformat() if person.revoked_at else None,
+    }
+
+
+@people.command()
+@click.argument("name")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.REVIEWER.value,
+    show_default=True, help="What this person may do: look, decide, look after sources.",
+)  # fmt: skip
+@pass_session
+def add(session: Session, name: str, role: str) -> None:
+    """Let somebody in, or change a role, and print a link to sign in with, once.
+
+    \b
+    Examples:
+      hubwatch people add LI
+      hubwatch people add ANA --role reader
+    """
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                tx.let_in(name, Role(role), session.now)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="NAME") from None
+    _link(session, name)
+
+
+@people.command()
+@click.argument("name")
+@pass_session
+def link(session: Session, name: str) -> None:
+    """Print a new sign-in link for somebody; older ones stop working.
+
+    \b
+    Examples:
+      hubwatch people link LI
+    """
+    _link(session, name)
+
+
+@people.command()
+@click.argument("name")
+@pass_session
+def revoke(session: Session, name: str) -> None:
+    """Let somebody out, at once; what this person said stays.
+
+    \b
+    Examples:
+      hubwatch people revoke LI
+    """
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                tx.let_out(name, session.now)
+        except LookupError as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    note(f"{name} may no longer use the desk")
+
+
+def _link(session: Session, name: str) -> None:
+    secret = secrets.token_urlsafe(24)
+    with session.writing() as store:
+        try:
+            with store.writing() as tx:
+                until = tx.give_pass(name, Pass.LINK, secret, session.now)
+        except LookupError as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    reach = session.config.reach
+    click.echo(f"{reach.address or f'http://{reach.listen}'}/sign-in?link={secret}")
+    note(f"for {name}; works once, until {local(until, session.config.zone)}")

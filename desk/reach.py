@@ -1,0 +1,73 @@
+"""How the review page is reached: the table `[desk]` of the configuration, and what is loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from scraper.sources.toml import Table
+
+_KEYS = ("listen", "address", "user", "login_header", "proxies")
+DEFAULT_LISTEN = "127.0.0.1:8420"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How the review page is reached. `listen` is a loopback address with port, `address` the
+    origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`; `user` is
+    the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
+    addresses `proxies` says who somebody is. Empty: not so."""
+
+    listen: str = DEFAULT_LISTEN
+    address: str = ""
+    user: str = ""
+    login_header: str = ""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+
+
+def loopback(text: str) -> str:
+    """Check an exact loopback address with port, such as `127.0.0.1:8123`.
+
+    Raises ValueError for any other: there is no switch that opens private networks.
+    """
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+        usable = address.is_loopback and port.isascii() and port.isdigit()
+    except ValueError:
+        usable = False
+    if not usable or not 0 < int(port) < 65536:
+        raise ValueError(f"{text!r} is no loopback address with a port, such as 127.0.0.1:8123")
+    return text
+
+
+def read_reach(table: Table) -> Reach:
+    """The table `[desk]`. Raises ConfigError."""
+    table, usual = table.only(_KEYS), Reach()
+    found = Reach(
+        listen=table.parsed("listen", loopback, usual.listen),
+        address=table.parsed("address", _origin, ""),
+        user=table.text("user", ""),
+        login_header=table.text("login_header", ""),
+        proxies=table.all_parsed("proxies", _ip) or usual.proxies,
+    )
+    if found.user and (found.address or found.login_header):
+        # Whoever comes through a proxy comes from loopback too.
+        raise table.error("user", "lets in everybody whom the proxy lets in; leave it out")
+    return found
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or text != _bare(parts):
+        raise ValueError(f"{text!r} is no origin such as https://hubwatch.example.org")
+    return text.lower()
+
+
+def _bare(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _ip(text: str) -> str:
+    return str(ipaddress.ip_address(text))

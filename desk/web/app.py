@@ -1,0 +1,58 @@
+"""The review page as an ASGI application: which address is which page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from storage.errors import HubwatchError
+
+from . import doors, look, queue, say, story
+from .desk import Desk
+from .guard import Guard
+from .visit import DECIDERS, choose_language, served
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def make_app(desk: Desk) -> ASGIApp:
+    """The desk, ready to be served."""
+    app = Starlette(
+        routes=[
+            Route("/", served(queue.queue), methods=["GET"]),
+            Route("/story/{number:int}", served(story.story), methods=["GET"]),
+            Route("/page/{number:int}", served(story.page), methods=["GET"]),
+            Route("/search", served(look.search), methods=["GET"]),
+            Route("/why", served(look.why), methods=["GET"]),
+            Route("/sources", served(look.sources), methods=["GET"]),
+            Route("/runs", served(look.runs), methods=["GET"]),
+            Route("/days", served(look.days), methods=["GET"]),
+            Route("/say", served(say.say, DECIDERS), methods=["POST"]),
+            Route("/undo", served(say.undo, DECIDERS), methods=["POST"]),
+            Route("/merge", served(say.merge, DECIDERS), methods=["POST"]),
+            Route("/split", served(say.split, DECIDERS), methods=["POST"]),
+            Route("/language", served(choose_language), methods=["POST"]),
+            Route("/sign-in", doors.sign_in, methods=["GET", "POST"]),
+            Route("/sign-out", doors.sign_out, methods=["POST"]),
+            Route("/healthz", _healthy, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=_STATIC)),
+        ],
+        exception_handlers={HubwatchError: _trouble},
+    )
+    app.state.desk = desk
+    return Guard(app, desk.doors)
+
+
+async def _healthy(request: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+async def _trouble(request: Request, error: Exception) -> Response:
+    """The archive cannot be used now: one line, as the command line would say it."""
+    return PlainTextResponse(f"Hubwatch: {error}", 503)

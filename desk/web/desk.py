@@ -1,0 +1,63 @@
+"""What the pages are made from: the archive, the sources, the watchlist, the clock, the doors.
+
+Holds no state of its own: everything that lasts is in the archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from scraper.relevance.topics import Watchlist
+from scraper.sources.load import Catalogue
+from storage.store import Store
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who comes in, and by which name this page is called.
+
+    `hosts` are the values of Host that are ours, `origins` those of Origin (RFC 6454). `user` is
+    the one person who needs no sign-in; `login_header` names the header in which a proxy at one of
+    the addresses `proxies` says who somebody is. Empty: neither.
+    """
+
+    hosts: frozenset[str]
+    origins: frozenset[str]
+    user: str = ""
+    login_header: str = ""
+    proxies: frozenset[str] = frozenset()
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether every way in is HTTPS, so that cookies may be kept to it."""
+        return any(origin.startswith("https://") for origin in self.origins)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One desk. `zone` is the IANA name of the zone in which people read times."""
+
+    archive: Path
+    catalogue: Catalogue
+    watchlist: Watchlist
+    zone: str
+    clock: Clock
+    doors: Doors
+
+    def reading(self) -> Store:
+        """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""
+        return Store.open_readonly(self.archive)
+
+    def writing(self) -> Store:
+        """The archive for one change. Raises as `reading`."""
+        return Store.open(self.archive)
+
+    def settle(self, most: int) -> int:
+        """Take into the queue what happened since; returns how many stories are left."""
+        with self.writing() as store:
+            return store.settle_queue(self.watchlist.watched, most)

@@ -1,0 +1,125 @@
+"""Pages to look things up: search, why, sources, runs, and what to type for the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from scraper.sources.model import Source
+from storage.records import SourceState
+from storage.views import Order, Query
+
+from ..relevance.inquiry import Inquiry
+from ..relevance.why import Facts, Judgement, judge
+from .cards import Card, cards
+from .plots import Strip, days_until, strip
+from .visit import Visit
+
+_HITS = 200
+_RUNS = 100
+_DAYS = 56
+_SHORT, _PLACES = 28, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source with how it does; `source` None: it has no definition any more. `strip` shows what
+    came from it, day by day."""
+
+    state: SourceState
+    source: Source | None
+    is_paused: bool
+    quarantined: int
+    strip: Strip
+
+
+def search(visit: Visit) -> Response:
+    """The archive searched: one card a story, the best hit first."""
+    words = visit.request.query_params.get("q", "")[:500]
+    order = Order.NEWEST if visit.request.query_params.get("by") == "newest" else Order.RANKED
+    found: tuple[Card, ...] = ()
+    if words.strip():
+        hits = visit.store.search(Query(words=words, order=order, limit=_HITS))
+        stories = {hit.article.story_id: hit.article for hit in reversed(hits)}
+        told = [(one.story_id, one.id, one.first_seen_at) for one in reversed(stories.values())]
+        found = cards(visit.store, visit.desk.watchlist, told, visit.words.tag)
+    values = {"title": visit.words("search"), "q": words, "cards": found, "most": _HITS}
+    return visit.page("search.html.j2", {**values, "order": order})
+
+
+def why(visit: Visit) -> Response:
+    """Why something is here or is not: an article's number, an address, a title."""
+    asked = visit.request.query_params.get("q", "").strip()[:2000]
+    answers: list[tuple[Facts, Judgement]] = []
+    wrong = ""
+    if asked:
+        desk = visit.desk
+        inquiry = Inquiry(visit.store, desk.catalogue, desk.watchlist, visit.now)
+        try:
+            answers = [(facts, judge(facts)) for facts in _facts(inquiry, asked)]
+        except ValueError as error:
+            wrong = str(error)
+    values = {"title": visit.words("why"), "q": asked, "answers": answers, "wrong": wrong}
+    return visit.page("why.html.j2", values)
+
+
+def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
+    if asked.isdecimal():
+        found = inquiry.of_article(int(asked[:18]))
+        return (found,) if found else ()
+    if "://" in asked:
+        return inquiry.of_address(asked)
+    return inquiry.of_title(asked)
+
+
+def sources(visit: Visit) -> Response:
+    """Every source: its last run, its newest item, what came day by day."""
+    days = days_until(visit.now, visit.desk.zone, _DAYS)
+    sights = visit.store.sights_by_day(visit.now - timedelta(days=_DAYS), visit.desk.zone)
+    aside = visit.store.quarantined_by_source()
+    rows = [
+        Watched(
+            state=state,
+            source=visit.desk.catalogue.sources.get(state.source.id),
+            is_paused=False,
+            quarantined=aside.get(state.source.id, 0),
+            strip=strip(sights.get(state.source.id, {}), days),
+        )
+        for state in visit.store.source_states()
+    ]
+    return visit.page("sources.html.j2", {"title": visit.words("sources"), "rows": rows})
+
+
+def runs(visit: Visit) -> Response:
+    """The latest runs, of all sources or of one."""
+    source = visit.request.query_params.get("source", "")[:200]
+    found = visit.store.runs(_RUNS, source or None)
+    return visit.page(
+        "runs.html.j2", {"title": visit.words("runs"), "runs": found, "source": source}
+    )
+
+
+def days(visit: Visit) -> Response:
+    """Items a day by city, and which source was read on which day."""
+    zone, places = visit.desk.zone, visit.desk.watchlist.gazetteer.places
+    since = visit.now - timedelta(days=_SHORT)
+    shown = days_until(visit.now, zone, _SHORT)
+    counted = visit.store.places_by_day(since, zone)
+    first = sorted(counted, key=lambda place: (-sum(counted[place].values()), place))[:_PLACES]
+    most = max((max(counted[place].values()) for place in first), default=0)
+    return visit.page(
+        "days.html.j2",
+        {
+            "title": visit.words("days"),
+            "days": shown,
+            "places": [
+                (place, places[place].label(visit.words.tag), strip(counted[place], shown, most))
+                for place in first
+                if place in places
+            ],
+            "runs": visit.store.runs_by_day(since, zone),
+            "sources": visit.store.source_refs(),
+        },
+    )

@@ -1,0 +1,173 @@
+"""The queue: stories that wait for a word, and those that have had one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from starlette.datastructures import QueryParams
+from starlette.responses import Response
+
+from storage.decisions import State
+from storage.select_queue import By, Cut
+from storage.types import Grade
+
+from ..moments import parse_since, parse_until
+from .cards import cards
+from .visit import Visit
+
+Kind = TypeVar("Kind", State, By)
+
+PAGE = 40
+_NO_GRADE = "none"
+_FAR = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a queue page asks for, as typed; unknown words ask for nothing."""
+
+    state: State
+    by: By
+    grade: str
+    topic: str
+    place: str
+    source: str
+    language: str
+    since: str
+    until: str
+    number: int
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same as parameters of an address, defaults left out."""
+        found = {
+            "state": str(self.state) if self.state != State.OPEN else "",
+            "by": str(self.by) if self.by != By.RELEVANCE else "",
+            **{name: getattr(self, name) for name in _WORDS},
+            "page": str(self.number) if self.number > 1 else "",
+        }
+        return {name: value for name, value in found.items() if value}
+
+    def address(self, **changes: object) -> str:
+        """The page with something else asked for; begins with its first page again."""
+        changed = replace(self, **{"number": 1, **changes})  # type: ignore[arg-type]
+        return f"/?{urlencode(changed.query)}" if changed.query else "/"
+
+
+_WORDS = ("grade", "topic", "place", "source", "language", "since", "until")
+
+
+def asked(query: QueryParams) -> Asked:
+    """What an address asks for."""
+    number = query.get("page", "1")
+    return Asked(
+        state=_member(State, query.get("state", ""), State.OPEN),
+        by=_member(By, query.get("by", ""), By.RELEVANCE),
+        number=min(int(number), _FAR) if number.isdecimal() and int(number) else 1,
+        **{name: query.get(name, "")[:200] for name in _WORDS},
+    )
+
+
+def _member(kind: type[Kind], word: str, usual: Kind) -> Kind:
+    return kind(word) if word in list(kind) else usual
+
+
+def queue(visit: Visit) -> Response:
+    """A page of the queue."""
+    wanted = asked(visit.request.query_params)
+    cut, wrong = _cut(wanted, visit)
+    left = visit.desk.settle(_SETTLED) if visit.store.queue_left() else 0
+    found = visit.store.queue(replace(cut, limit=PAGE + 1))
+    shown = found[:PAGE]
+    told = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
+    counts = visit.store.queue_counts()
+    return visit.page(
+        "queue.html.j2",
+        {
+            "title": visit.words(f"state_{wanted.state}"),
+            "asked": wanted,
+            "wrong": wrong,
+            "cards": cards(visit.store, visit.desk.watchlist, told, visit.words.tag),
+            "more": len(found) > PAGE,
+            "left": left,
+            "states": {state: _in_state(counts, state) for state in State},
+            "grades": _of_grades(counts, wanted.state),
+            "choices": _named(visit, wanted),
+            "said": _said(visit),
+        },
+    )
+
+
+_SETTLED = 2000
+"""So many stories are taken in before a page is shown; the rest at the next one."""
+
+
+def _cut(wanted: Asked, visit: Visit) -> tuple[Cut, str]:
+    """The part of the queue that is asked for, and what is wrong with a date that was typed."""
+    wrong = ""
+    moments: dict[str, datetime | None] = {}
+    for name, parse in (("since", parse_since), ("until", parse_until)):
+        text = getattr(wanted, name)
+        try:
+            moments[name] = parse(text, visit.now, visit.desk.zone) if text else None
+        except ValueError as error:
+            moments[name], wrong = None, str(error)
+    cut = Cut(
+        state=wanted.state,
+        by=wanted.by,
+        grades=_grades(wanted.grade),
+        topic=wanted.topic,
+        place=wanted.place,
+        source=wanted.source,
+        language=wanted.language,
+        since=moments["since"],
+        until=moments["until"],
+        limit=PAGE,
+        offset=(wanted.number - 1) * PAGE,
+    )
+    return cut, wrong
+
+
+def _grades(word: str) -> tuple[Grade | None, ...]:
+    if word == _NO_GRADE:
+        return (None,)
+    return (Grade(word),) if word in list(Grade) else ()
+
+
+def _in_state(counts: Mapping[tuple[State, Grade | None], int], state: State) -> int:
+    return sum(number for (one, _), number in counts.items() if one is state)
+
+
+def _of_grades(
+    counts: Mapping[tuple[State, Grade | None], int], state: State
+) -> list[tuple[str, int]]:
+    found = [(grade.value, counts.get((state, grade), 0)) for grade in Grade]
+    return [*found, (_NO_GRADE, counts.get((state, None), 0))]
+
+
+def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]:
+    """What the queue can be cut by: (id, name, how many) under topic, place, source, language."""
+    desk, tag = visit.desk, visit.words.tag
+    topics, places = desk.watchlist.topics, desk.watchlist.gazetteer.places
+    sources = visit.store.source_refs()
+    named: Mapping[str, Callable[[str], str]] = {
+        "topic": lambda id_: topics[id_].label(tag) if id_ in topics else id_,
+        "place": lambda id_: places[id_].label(tag) if id_ in places else id_,
+        "source": lambda id_: sources[id_].name if id_ in sources else id_,
+        "language": lambda id_: visit.words(f"language_{id_}", id_),
+    }
+    return {
+        kind: [(one.id, named[kind](one.id), one.count) for one in choices]
+        for kind, choices in visit.store.queue_choices(wanted.state).items()
+    }
+
+
+def _said(visit: Visit) -> tuple[str, int] | None:
+    """What was just done: the verb, and how many stories it was said of."""
+    verb, count = visit.request.query_params.get("did", ""), visit.request.query_params.get("n", "")
+    known = verb in ("accept", "reject", "later", "note", "undo", "merge")
+    return (verb, int(count)) if known and count.isdecimal() and len(count) < 5 else None

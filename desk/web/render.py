@@ -1,0 +1,47 @@
+"""Filling the templates: ours and fixed; text of pages only ever fills them, escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from storage.types import When
+
+from ..digest.as_html import language_tag
+from ..text import one_line, safe_link
+from .words import Words
+
+
+def render(template: str, words: Words, values: Mapping[str, object]) -> str:
+    """A page as HTML."""
+    found = _environment().get_template(template)
+    return found.render(t=words, lang=words.tag, **values)
+
+
+def day(when: When | None) -> str:
+    """A date as exactly as the page states it, or an empty text."""
+    return "" if when is None else when.iso.replace("T", " ")[:16]
+
+
+def local(moment: datetime | None, zone: str) -> str:
+    """An instant as people read it: `2026-11-25 18:03`."""
+    return "" if moment is None else moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("desk.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=day, local=local, one_line=one_line, safe_link=safe_link, language=language_tag
+    )
+    return environment

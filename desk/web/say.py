@@ -1,0 +1,126 @@
+"""What people say by a button: accept, reject, later, a note, undo, merge, split.
+
+Each is one transaction; a form sent twice says the same thing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from starlette.responses import JSONResponse, Response
+
+from storage.decisions import State, Verb, Verdict
+from storage.write_slots import Transaction
+
+from ..text import one_line
+from .visit import Visit
+
+_LONGEST = 2000
+_MOST = 200
+_TWO = 2
+_SETTLED = 500
+_OPEN = Verdict(State.OPEN)
+
+
+def say(visit: Visit) -> Response:
+    """A word on one story or on several: fields `verb`, `story` (repeated), `why`."""
+    word = str(visit.form.get("verb", ""))
+    stories = _numbers(visit, "story")
+    if word not in list(Verb) or not stories:
+        return _wrong(visit, visit.words("nothing_chosen"))
+    verb, why = Verb(word), _line(visit, "why")
+    if verb is Verb.NOTE and not why:
+        return _wrong(visit, visit.words("note_empty"))
+
+    def each(tx: Transaction) -> None:
+        for story_id in stories:
+            tx.decide(story_id, verb, person=visit.person.name, now=visit.now, value=why)
+
+    return _write(visit, each, verb.value, stories)
+
+
+def undo(visit: Visit) -> Response:
+    """Take back the last thing this person said of a story, or a decision by its number: one's own,
+    or a merging or splitting of anybody's."""
+    stories, decisions = _numbers(visit, "story"), _numbers(visit, "decision")
+
+    def each(tx: Transaction) -> None:
+        for story_id in stories:
+            tx.undo_last(story_id, person=visit.person.name, now=visit.now)
+        for decision_id in decisions:
+            if tx.undo(decision_id, now=visit.now).person != visit.person.name:
+                raise LookupError(visit.words("not_yours"))
+
+    return _write(visit, each, "undo", stories)
+
+
+def merge(visit: Visit) -> Response:
+    """Several stories are one."""
+    stories = _numbers(visit, "story")
+    if len(set(stories)) < _TWO:
+        return _wrong(visit, visit.words("merge_two"))
+
+    def word(tx: Transaction) -> None:
+        why = _line(visit, "why")
+        tx.merge_stories(stories, person=visit.person.name, why=why, now=visit.now)
+
+    return _write(visit, word, "merge", stories)
+
+
+def split(visit: Visit) -> Response:
+    """Articles of a story are a story of their own."""
+    stories, articles = _numbers(visit, "story"), _numbers(visit, "article")
+    if len(stories) != 1 or not articles:
+        return _wrong(visit, visit.words("split_one"))
+
+    def word(tx: Transaction) -> None:
+        why = _line(visit, "why")
+        tx.split_story(stories[0], articles, person=visit.person.name, why=why, now=visit.now)
+
+    return _write(visit, word, "split", stories)
+
+
+def _write(
+    visit: Visit, word: Callable[[Transaction], None], done: str, stories: Sequence[int]
+) -> Response:
+    """Say it, whole or not at all, and answer with the page the form came from or, for our script,
+    with the state of each story."""
+    try:
+        with visit.desk.writing() as store, store.writing() as tx:
+            word(tx)
+    except (LookupError, ValueError) as error:
+        return _wrong(visit, str(error.args[0]))
+    visit.desk.settle(_SETTLED)
+    if _is_script(visit):
+        with visit.desk.reading() as store:
+            found = store.verdicts(stories)
+        states = {str(story): found.get(story, _OPEN).state.value for story in stories}
+        return JSONResponse({"done": done, "states": states})
+    return visit.back(_told(str(visit.form.get("to", "/")), done, len(stories)))
+
+
+def _wrong(visit: Visit, told: str) -> Response:
+    if _is_script(visit):
+        return JSONResponse({"wrong": told}, 400)
+    return visit.page("message.html.j2", {"title": visit.words("sorry"), "told": told}, 400)
+
+
+def _is_script(visit: Visit) -> bool:
+    return "application/json" in visit.request.headers.get("accept", "")
+
+
+def _told(target: str, done: str, count: int) -> str:
+    """The page to go back to, saying there what was done."""
+    parts = urlsplit(target)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("did", "n")]
+    return f"{parts.path}?{urlencode([*kept, ('did', done), ('n', count)])}"
+
+
+def _numbers(visit: Visit, field: str) -> list[int]:
+    typed = [str(value) for value in visit.form.getlist(field)][:_MOST]
+    return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def _line(visit: Visit, field: str) -> str:
+    return one_line(str(visit.form.get(field, "")), _LONGEST)

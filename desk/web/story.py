@@ -1,0 +1,117 @@
+"""One story, opened: text, versions, addresses, dates, what people said, the archived pages."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from scraper.revisions.compare import Hunk
+from storage.relevance import Relevance
+from storage.select_related import Related
+from storage.select_stories import Proof, StoryFile
+from storage.types import Capture
+from storage.views import Article, Revision
+
+from ..relevance.why import why_related
+from ..text import paragraphs
+from ..versions import differences
+from .cards import cards
+from .visit import Visit
+
+_LONGEST = 200_000
+"""Characters of an archived page that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One article of a story with all that is shown of it; `share` of its text stands in another
+    article (0 to 1)."""
+
+    article: Article
+    proof: Proof | None
+    versions: tuple[tuple[Revision, tuple[Hunk, ...]], ...]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """Its text, a paragraph each."""
+        return [part for part in paragraphs(self.article.body).split("\n\n") if part]
+
+
+def story(visit: Visit) -> Response:
+    """A story by its number; one that leads to another story goes there."""
+    number = int(visit.request.path_params["number"])
+    found = visit.store.story_file(number)
+    if found is None:
+        return visit.missing(visit.words("no_story"))
+    if found.story.id != number:
+        return visit.back(f"/story/{found.story.id}")
+    lead = found.story.lead
+    (card,) = cards(
+        visit.store,
+        visit.desk.watchlist,
+        [(found.story.id, lead.id, lead.first_seen_at)],
+        visit.words.tag,
+    )
+    return visit.page(
+        "story.html.j2",
+        {
+            "title": lead.title,
+            "card": card,
+            "told": _told(visit, found),
+            "found": visit.store.relevance(lead.id) or Relevance(),
+            "topics": visit.desk.watchlist.topics,
+            "places": visit.desk.watchlist.gazetteer.places,
+            "said": visit.store.decisions(found.story.id),
+            "related": [
+                (one, _why(visit, one))
+                for one in visit.store.related(lead.id, visit.desk.watchlist.watched)
+            ],
+        },
+    )
+
+
+def _why(visit: Visit, related: Related) -> str:
+    return why_related(related, visit.desk.watchlist)
+
+
+def _told(visit: Visit, found: StoryFile) -> tuple[Told, ...]:
+    articles = visit.store.articles([one.id for one in found.story.publications])
+    proofs = {proof.article_id: proof for proof in found.proofs}
+    return tuple(
+        Told(article, proofs.get(article.id), _versions(visit, article)) for article in articles
+    )
+
+
+def _versions(visit: Visit, article: Article) -> tuple[tuple[Revision, tuple[Hunk, ...]], ...]:
+    versions = visit.store.revisions(article.id)
+    changed = differences(versions)
+    return tuple((version, changed.get(version.number, ())) for version in reversed(versions))
+
+
+def page(visit: Visit) -> Response:
+    """An archived page as text: nothing of it is run, drawn or fetched."""
+    number = int(visit.request.path_params["number"])
+    try:
+        capture = visit.store.snapshot(number)
+    except LookupError:
+        return visit.missing(visit.words("no_page"))
+    text = _text(capture)
+    return visit.page(
+        "page.html.j2",
+        {
+            "title": f"{visit.words('archived')} {number}",
+            "number": number,
+            "capture": capture,
+            "sha256": hashlib.sha256(capture.body).hexdigest(),
+            "text": text[:_LONGEST],
+            "cut": max(0, len(text) - _LONGEST),
+        },
+    )
+
+
+def _text(capture: Capture) -> str:
+    from scraper.pages.decode import decode
+
+    return decode(capture.body, capture.header("content-type") or "").text

@@ -1,0 +1,121 @@
+"""One request by one person: what a page is given, and how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from storage.people import Person, Role
+from storage.store import Store
+
+from .desk import Desk
+from .render import render
+from .signin import who
+from .words import LANGUAGES, Words
+
+_LANGUAGE = "hubwatch-language"
+EVERYBODY = frozenset(Role)
+DECIDERS = frozenset(role for role in Role if role.decides)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page has to work with. `store` is open for reading; `form` is empty for a GET."""
+
+    desk: Desk
+    request: Request
+    store: Store
+    person: Person
+    words: Words
+    now: datetime
+    form: FormData
+
+    def page(self, template: str, values: Mapping[str, object], status: int = 200) -> HTMLResponse:
+        """A page of ours."""
+        html = render(
+            template,
+            self.words,
+            {
+                "person": self.person,
+                "zone": self.desk.zone,
+                "now": self.now,
+                "here": self.request.url.path,
+                "signs_in": not (self.desk.doors.user or self.desk.doors.login_header),
+                **values,
+            },
+        )
+        return HTMLResponse(html, status)
+
+    def missing(self, told: str) -> HTMLResponse:
+        """What was asked for is not there."""
+        return self.page("message.html.j2", {"title": self.words("not_there"), "told": told}, 404)
+
+    def back(self, target: str) -> RedirectResponse:
+        """Go on with a page of ours; anything else leads to the queue."""
+        ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+        return RedirectResponse(target if ours else "/", 303)
+
+
+Page = Callable[[Visit], Response]
+
+
+def served(page: Page, roles: frozenset[Role] = EVERYBODY) -> Callable[[Request], object]:
+    """An endpoint that finds out who asks, opens the archive and runs `page` beside the loop."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await request.form() if request.method == "POST" else FormData()
+        return await run_in_threadpool(_serve, page, roles, request, form)
+
+    return endpoint
+
+
+def _serve(page: Page, roles: frozenset[Role], request: Request, form: FormData) -> Response:
+    desk: Desk = request.app.state.desk
+    words = Words(language_of(request))
+    with desk.reading() as store:
+        person = who(desk, store, request)
+        if person is None:
+            return _stranger(desk, request, words)
+        visit = Visit(desk, request, store, person, words, desk.clock(), form)
+        if person.role not in roles:
+            told = words("not_allowed")
+            return visit.page("message.html.j2", {"title": words("sorry"), "told": told}, 403)
+        return page(visit)
+
+
+def _stranger(desk: Desk, request: Request, words: Words) -> Response:
+    if request.method == "GET" and not desk.doors.login_header and not desk.doors.user:
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303)
+    values = {"title": words("sorry"), "told": words("stranger"), "person": None}
+    return HTMLResponse(render("message.html.j2", words, values), 403)
+
+
+def language_of(request: Request) -> str:
+    """The interface's language: as chosen, else the first of the browser's that we have."""
+    chosen = request.query_params.get("lang") or request.cookies.get(_LANGUAGE, "")
+    asked = [chosen, *request.headers.get("accept-language", "").split(",")]
+    tags = [each.split(";")[0].strip().lower().split("-")[0] for each in asked]
+    return next((tag for tag in tags if tag in LANGUAGES), LANGUAGES[0])
+
+
+def choose_language(visit: Visit) -> Response:
+    """Keep the language in a cookie and go on where the person was."""
+    response = visit.back(str(visit.form.get("to", "/")))
+    response.set_cookie(
+        _LANGUAGE, language_of_form(visit.form), max_age=31_536_000, httponly=True, samesite="lax"
+    )
+    return response
+
+
+def language_of_form(form: FormData) -> str:
+    """The language that a form names, or the first of ours."""
+    chosen = str(form.get("lang", ""))
+    return chosen if chosen in LANGUAGES else LANGUAGES[0]

@@ -1,0 +1,102 @@
+"""The queue of stories that wait for a person's word: which belong in, and in what state.
+
+Made from articles, scores and decisions; says nothing that they do not. Triggers note which stories
+something happened to (`queue_due`), and here they are looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlite_utils import Database
+
+from .decisions import State, Verdict
+from .relevance import STRENGTH
+from .select_decisions import DecisionQueries
+
+NOT_GRADED = len(STRENGTH)
+"""The strength of a story in which no watched name was found; smaller is stronger."""
+NEWS_DAYS = 7
+"""What a first crawl, a back-fill or an import brings is news if it was published so many days or
+fewer before it was first seen."""
+_AT_A_TIME = 400
+
+
+def settle(db: Database, verdicts: DecisionQueries, topics: Sequence[str], limit: int) -> int:
+    """Look again at stories that something happened to, the latest ones first, `limit` at most.
+    `topics` are those whose grades count. Returns how many are left."""
+    while limit > 0:
+        sql = "SELECT story_id FROM queue_due ORDER BY story_id DESC LIMIT ?"
+        due = [row["story_id"] for row in db.query(sql, [min(limit, _AT_A_TIME)])]
+        if not due:
+            return 0
+        _settle(db, verdicts, topics, due)
+        limit -= len(due)
+    return int(db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
+
+
+def settle_all(db: Database, topics: Sequence[str]) -> None:
+    """Note every story for another look, if other topics count than the last time."""
+    counting = " ".join(sorted(topics))
+    row = next(iter(db.query("SELECT version FROM versions WHERE what = 'queue'")), None)
+    if row is None or row["version"] != counting:
+        db.execute("INSERT OR REPLACE INTO versions VALUES ('queue', ?)", [counting])
+        if row is not None:
+            db.execute("INSERT OR IGNORE INTO queue_due SELECT story_id FROM queue")
+
+
+def _settle(
+    db: Database, verdicts: DecisionQueries, topics: Sequence[str], due: Sequence[int]
+) -> None:
+    marks = ", ".join("?" * len(due))
+    said = verdicts.verdicts(due)
+    found = {row["story_id"]: row for row in db.query(_STORIES.format(marks), list(due))}
+    strengths = _strengths(db, topics, list(found))
+    for story_id in due:
+        row = found.get(story_id)
+        verdict = said.get(story_id, Verdict(State.OPEN))
+        if row is None or (row["arrived_at"] is None and not verdict.decisions):
+            db.execute("DELETE FROM queue WHERE story_id = ?", [story_id])
+            continue
+        strength, points = strengths.get(story_id, (NOT_GRADED, 0.0))
+        values = [
+            *(story_id, row["lead_id"], row["arrived_at"] or row["first_seen_at"]),
+            *(verdict.state.value, strength, points, row["language"]),
+        ]
+        db.execute(_KEEP, values)
+    db.execute(f"DELETE FROM queue_due WHERE story_id IN ({marks})", list(due))
+
+
+def _strengths(
+    db: Database, topics: Sequence[str], stories: Sequence[int]
+) -> dict[int, tuple[int, float]]:
+    """Story → its strongest grade and the points of that, among these topics."""
+    found: dict[int, tuple[int, float]] = {}
+    grades = {grade.value: strength for grade, strength in STRENGTH.items()}
+    sql = _SCORES.format(", ".join("?" * len(stories)), ", ".join("?" * len(topics)))
+    for row in db.query(sql, [*stories, *topics]):
+        mine = grades[row["grade"]], row["points"]
+        best = found.get(row["story_id"], (NOT_GRADED, 0.0))
+        found[row["story_id"]] = min(best, mine, key=lambda each: (each[0], -each[1]))
+    return found
+
+
+_STORIES = f"""
+SELECT a.story_id, coalesce(s.lead_id, s.article_id, min(a.id)) AS lead_id,
+  min(a.first_seen_at) AS first_seen_at,
+  max(lower(coalesce(r.language, o.language))) AS language,
+  min(CASE WHEN NOT a.baseline OR julianday(a.first_seen_at) - julianday(a.dated_at) <= {NEWS_DAYS}
+    THEN a.first_seen_at WHEN a.changed_at IS NOT NULL THEN a.changed_at END) AS arrived_at
+FROM articles a JOIN stories s ON s.id = a.story_id JOIN readings r ON r.id = a.reading_id
+JOIN sources o ON o.id = a.source_id
+WHERE a.story_id IN ({{}}) GROUP BY a.story_id
+"""
+_SCORES = """
+SELECT a.story_id, c.grade, c.points FROM articles a JOIN scores c ON c.article_id = a.id
+WHERE a.story_id IN ({}) AND c.topic IN ({})
+"""
+_KEEP = """
+INSERT INTO queue VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+  lead_id = excluded.lead_id, arrived_at = excluded.arrived_at, state = excluded.state,
+  strength = excluded.strength, points = excluded.points, language = excluded.language
+"""

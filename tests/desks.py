@@ -1,0 +1,167 @@
+"""A desk on a real socket, an archive for it, and somebody who asks like a browser."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import uvicorn
+
+from desk.web.app import make_app
+from desk.web.desk import Desk, Doors
+from scraper.intake import Arrival, take
+from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import load_watchlist
+from scraper.sources.load import Catalogue, load_catalogue
+from storage.people import Pass, Role
+from storage.records import Counts
+from storage.store import Store
+from storage.types import Outcome
+from tests import make
+from tests.crawling import source
+from tests.make import NOW, later
+
+ZONE = "Asia/Shanghai"
+
+
+@cache
+def watchlist() -> Watchlist:
+    """The shipped one."""
+    return load_watchlist()
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The shipped sources."""
+    return load_catalogue(())
+
+
+def page_of(number: int, **fields: Any) -> dict[str, Any]:
+    """Fields of an article that resembles no other."""
+    words = " ".join(f"word{number}x{place}" for place in range(60))
+    return {
+        "url": f"http://a.test/a/{number}.htm",
+        "title": f"Story number {number}",
+        "body": f"Something happened in town number {number}. {words}",
+        **fields,
+    }
+
+
+def keep(archive: Path, *pages: dict[str, Any], now: datetime = NOW) -> list[int]:
+    """Have a crawl find these articles as news; returns their ids."""
+    with Store.create(archive) as store:
+        with store.writing() as tx:
+            tx.register_source(source("a").ref, now)
+            first = not store.runs(1, "a")
+            if first:
+                tx.finish_run(tx.start_run("a", now).id, now, Outcome.OK, Counts(), reasons=())
+            run = tx.start_run("a", now)
+        kept = []
+        for fields in pages:
+            read = make.reading(source_id="a", **fields)
+            assert read.article
+            body = f"{read.article.title}\n{read.article.body}".encode()
+            got = make.capture(body, url=read.article.url, final_url=read.article.url)
+            arrival = Arrival(source("a"), got, read)
+            done = take(store, arrival, run_id=run.id, now=now, watchlist=watchlist())
+            kept.append(done.applied.article_id or 0)
+        with store.writing() as tx:
+            tx.finish_run(run.id, now, Outcome.OK, Counts(new=len(kept)), reasons=())
+    return kept
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+    cookies: list[str]
+
+
+@dataclass(slots=True)
+class Client:
+    """Asks one desk; keeps cookies, follows nothing by itself."""
+
+    port: int
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """Where the desk is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str, **headers: str) -> Answer:
+        """One page."""
+        return self._ask("GET", path, "", headers)
+
+    def post(self, path: str, fields: Sequence[tuple[str, object]], **headers: str) -> Answer:
+        """One form, sent from a page of the desk unless told otherwise."""
+        usual = {"Origin": self.origin, "Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, urlencode(fields), {**usual, **headers})
+
+    def _ask(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        kept = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        all_headers = {**self.headers, **headers, **({"Cookie": kept} if kept else {})}
+        wanted = {name.replace("_", "-"): value for name, value in all_headers.items()}
+        connection.request(method, path, body or None, wanted)
+        got: HTTPResponse = connection.getresponse()
+        text = got.read().decode()
+        cookies = got.headers.get_all("Set-Cookie") or []
+        for cookie in cookies:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        connection.close()
+        return Answer(got.status, {k.lower(): v for k, v in got.headers.items()}, text, cookies)
+
+
+@contextmanager
+def serving(archive: Path, *, now: datetime = NOW, **doors: Any) -> Iterator[Client]:
+    """A desk of that archive, in a thread of this process."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    fields = {
+        "hosts": frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}),
+        "origins": frozenset({f"http://127.0.0.1:{port}"}),
+        **doors,
+    }
+    desk = Desk(archive, catalogue(), watchlist(), ZONE, lambda: now, Doors(**fields))
+    config = uvicorn.Config(make_app(desk), log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield Client(port)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+def let_in(archive: Path, name: str, role: Role = Role.REVIEWER, now: datetime = NOW) -> str:
+    """Let somebody in; returns the secret of a sign-in link."""
+    with Store.create(archive) as store, store.writing() as tx:
+        tx.let_in(name, role, now)
+        tx.give_pass(name, Pass.LINK, f"link-of-{name}", now)
+    return f"link-of-{name}"
+
+
+def sign_in(client: Client, link: str) -> Answer:
+    """Press the button behind a sign-in link."""
+    return client.post("/sign-in", [("link", link), ("to", "/")])
+
+
+__all__ = ["NOW", "Client", "keep", "later", "let_in", "page_of", "serving", "sign_in"]

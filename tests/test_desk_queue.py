@@ -1,0 +1,255 @@
+"""The queue: what is in it, in which order and state, and what buttons do."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.decisions import State
+from storage.people import Role
+from storage.select_queue import By, Cut
+from storage.store import Store
+from storage.types import Grade
+from tests.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
+from tests.make import NOW, day, later
+
+HUB = "Foshan chosen as hub city of Innovation China"
+HUB_BODY = (
+    "Foshan is one of the hub cities of the Innovation China program, its science association "
+    "said. Ceramic makers will be visited by experts from forty laboratories this spring."
+)
+
+
+@pytest.fixture
+def filled(archive: Path) -> Path:
+    """Four stories; the second is about a hub city."""
+    keep(
+        archive,
+        page_of(1),
+        page_of(2, title=HUB, body=HUB_BODY),
+        page_of(3, language="zh", title="第三则"),
+        page_of(4),
+    )
+    return archive
+
+
+@pytest.fixture
+def client(filled: Path) -> Iterator[Client]:
+    """Li at the desk."""
+    link = let_in(filled, "Li")
+    with serving(filled, now=later(hours=1)) as client:
+        sign_in(client, link)
+        yield client
+
+
+def titles(page: str) -> list[str]:
+    """The titles of the cards of a page, marks left out."""
+    found = re.findall(r"<h2[^>]*><a href=\"/story/\d+\">(.*?)</a></h2>", page, re.S)
+    return [re.sub(r"<[^>]+>", "", title) for title in found]
+
+
+def state_of(archive: Path, story: int) -> State:
+    with Store.open_readonly(archive) as store:
+        found = store.verdicts([story]).get(story)
+    return found.state if found else State.OPEN
+
+
+def settled(archive: Path, cut: Cut) -> list[int]:
+    with Store.open(archive) as store:
+        assert store.settle_queue(watchlist().watched, 10_000) == 0
+        return [one.story_id for one in store.queue(cut)]
+
+
+def test_the_most_relevant_comes_first_and_shows_the_sentence(client: Client) -> None:
+    page = client.get("/").text
+    assert titles(page)[0] == HUB
+    assert len(titles(page)) == 4
+    assert re.search(r"<mark>Innovation China</mark>|<mark>hub cit", page)
+    assert titles(client.get("/?by=arrival").text)[0] == "Story number 4"
+
+
+def test_what_a_first_crawl_finds_waits_only_if_it_is_fresh(archive: Path) -> None:
+    from tests import make
+
+    with Store.create(archive) as store, store.writing() as tx:
+        tx.register_source(make.SOURCE, NOW)
+        run = tx.start_run(make.SOURCE.id, NOW)
+        for number, published in enumerate(("2026-02-25", "2026-02-01"), start=1):
+            fields = page_of(number, published=day(published))
+            tx.apply(make.insert(**fields), source_id=make.SOURCE.id, run_id=run.id, now=NOW)
+    assert settled(archive, Cut()) == [1]
+
+
+def test_a_button_says_it_and_the_story_leaves_the_queue(client: Client, filled: Path) -> None:
+    done = client.post("/say", [("verb", "accept"), ("story", 2), ("to", "/?by=arrival")])
+    assert done.headers["location"] == "/?by=arrival&did=accept&n=1"
+    page = client.get(done.headers["location"]).text
+    assert "Accepted: 1." in page
+    assert HUB not in titles(page)
+    assert titles(client.get("/?state=accepted").text) == [HUB]
+    assert state_of(filled, 2) is State.ACCEPTED
+
+
+def test_several_at_once_with_one_reason_whole_or_not_at_all(client: Client, filled: Path) -> None:
+    stories = [("story", number) for number in (1, 3, 999)]
+    said = client.post("/say", [("verb", "reject"), *stories, ("why", "off topic")])
+    assert said.status == 400
+    assert state_of(filled, 1) is State.OPEN
+    client.post("/say", [("verb", "reject"), *stories[:2], ("why", "off\r\n topic")])
+    with Store.open_readonly(filled) as store:
+        decisions = store.decisions()
+    assert [(one.story_id, one.value, one.person) for one in decisions] == [
+        (1, "off topic", "Li"),
+        (3, "off topic", "Li"),
+    ]
+    assert "off topic" in client.get("/?state=rejected").text
+
+
+def test_a_form_sent_twice_says_it_once(client: Client, filled: Path) -> None:
+    for _ in range(2):
+        client.post("/say", [("verb", "later"), ("story", 1)])
+    with Store.open_readonly(filled) as store:
+        assert len(store.decisions()) == 1
+
+
+def test_undo_brings_back_what_was_said_before(client: Client, filled: Path) -> None:
+    client.post("/say", [("verb", "later"), ("story", 1)])
+    client.post("/say", [("verb", "accept"), ("story", 1)])
+    client.post("/undo", [("story", 1)])
+    assert state_of(filled, 1) is State.LATER
+    client.post("/undo", [("story", 1)])
+    assert state_of(filled, 1) is State.OPEN
+    assert client.post("/undo", [("story", 1)]).status == 400
+
+
+def test_two_people_who_differ_make_it_disputed_until_one_gives_in(
+    client: Client, filled: Path
+) -> None:
+    client.post("/say", [("verb", "accept"), ("story", 2)])
+    link = let_in(filled, "Ana")
+    other = Client(client.port)
+    sign_in(other, link)
+    other.post("/say", [("verb", "reject"), ("story", 2), ("why", "old news")])
+    page = client.get("/?state=disputed").text
+    assert titles(page) == [HUB]
+    assert "old news" in page
+    (decision,) = [one for one in _decisions(filled) if one.person == "Ana"]
+    assert client.post("/undo", [("decision", decision.id)]).status == 400  # hers, not Li's
+    other.post("/say", [("verb", "accept"), ("story", 2)])
+    assert titles(client.get("/?state=accepted").text) == [HUB]
+
+
+def _decisions(archive: Path) -> tuple:  # type: ignore[type-arg]
+    with Store.open_readonly(archive) as store:
+        return store.decisions()
+
+
+def test_merging_and_splitting(client: Client, filled: Path) -> None:
+    assert client.post("/merge", [("story", 1)]).status == 400
+    client.post("/merge", [("story", 1), ("story", 4)])
+    page = client.get("/story/4")
+    assert (page.status, page.headers["location"]) == (303, "/story/1")
+    assert len(titles(client.get("/").text)) == 3
+    client.post("/split", [("story", 1), ("article", 4)])
+    assert len(titles(client.get("/").text)) == 4
+    assert client.get("/story/4").status == 200
+
+
+def test_our_script_is_answered_in_json(client: Client) -> None:
+    done = client.post("/say", [("verb", "accept"), ("story", 1)], Accept="application/json")
+    assert json.loads(done.text) == {"done": "accept", "states": {"1": "accepted"}}
+    wrong = client.post("/say", [("verb", "note"), ("story", 1)], Accept="application/json")
+    assert (wrong.status, json.loads(wrong.text)) == (400, {"wrong": "A note needs a text."})
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [],
+        [("verb", "accept")],
+        [("verb", "burn"), ("story", 1)],
+        [("verb", "accept"), ("story", "1; DROP TABLE stories")],
+        [("verb", "accept"), ("story", "9" * 40)],
+        [("verb", "merge"), ("story", 1)],
+    ],
+)
+def test_nonsense_is_refused_in_words(client: Client, fields: list[tuple[str, object]]) -> None:
+    said = client.post("/say", fields)
+    assert said.status == 400
+    assert "did not work" in said.text
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("grade=core", 1), ("grade=none", 3), ("grade=bogus", 4), ("topic=hub-city", 1),
+        ("topic=nothing", 0), ("place=foshan", 1), ("source=a", 4), ("source=b", 0),
+        ("language=zh", 1), ("language=en", 3), ("since=2h", 4), ("until=2026-03-01", 0),
+        ("since=nonsense", 4), ("page=2", 0), ("page=-1", 4), ("state=bogus", 4),
+    ],
+)  # fmt: skip
+def test_the_queue_can_be_cut(client: Client, query: str, count: int) -> None:
+    page = client.get(f"/?{query}")
+    assert page.status == 200
+    assert len(titles(page.text)) == count
+    assert ("is no date or span" in page.text) == ("nonsense" in query)
+
+
+def test_counts_are_kept_in_step(client: Client, filled: Path) -> None:
+    client.get("/")
+    for story, verb in ((1, "accept"), (2, "reject"), (3, "later"), (1, "reject")):
+        client.post("/say", [("verb", verb), ("story", story)])
+    client.post("/undo", [("story", 1)])
+    client.post("/merge", [("story", 3), ("story", 4)])
+    client.get("/")
+    with Store.open_readonly(filled) as store:
+        kept = store.queue_counts()
+        sql = "SELECT state, strength, count(*) FROM queue GROUP BY state, strength"
+        counted = {(row[0], row[1]): row[2] for row in store._db.execute(sql).fetchall()}
+    grades = {Grade.CORE: 0, Grade.RELATED: 1, Grade.MENTION: 2, None: 3}
+    assert {(state.value, grades[grade]): n for (state, grade), n in kept.items()} == counted
+
+
+def test_what_comes_later_is_taken_up_and_what_changed_shows(client: Client, filled: Path) -> None:
+    client.get("/")
+    keep(filled, page_of(5), now=later(hours=2))
+    assert titles(client.get("/?by=arrival").text)[0] == "Story number 5"
+
+
+def test_other_topics_grade_the_queue_anew(filled: Path) -> None:
+    assert settled(filled, Cut(grades=(Grade.CORE,))) == [2]
+    with Store.open(filled) as store:
+        store.settle_queue((), 10_000)
+        assert store.queue(Cut(grades=(Grade.CORE,))) == ()
+        store.settle_queue(watchlist().watched, 10_000)
+        assert [one.story_id for one in store.queue(Cut(grades=(Grade.CORE,), by=By.ARRIVAL))] == [
+            2
+        ]
+
+
+def test_pages_of_forty(archive: Path) -> None:
+    keep(archive, *(page_of(number) for number in range(1, 46)))
+    link = let_in(archive, "Li")
+    with serving(archive) as client:
+        sign_in(client, link)
+        first, second = client.get("/?by=arrival").text, client.get("/?by=arrival&page=2").text
+        assert (len(titles(first)), len(titles(second))) == (40, 5)
+        assert 'rel="next"' in first
+        assert 'rel="next"' not in second
+        assert set(titles(first)).isdisjoint(titles(second))
+
+
+def test_in_chinese(client: Client) -> None:
+    page = client.get("/", Accept_Language="zh-CN,zh;q=0.9,en;q=0.8").text
+    assert '<html lang="zh-Hans">' in page
+    assert "待处理" in page
+    client.post("/language", [("lang", "zh"), ("to", "/")])
+    assert "待处理" in client.get("/", Accept_Language="en").text
+
+
+def test_staff_and_readers_have_their_roles(store: Store) -> None:
+    assert [role.decides for role in Role] == [False, True, True]
