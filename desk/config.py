@@ -74,7 +74,7 @@ class Config:
     templates: Path | None = None
     public_address: str = ""
     deliveries: tuple[Target, ...] = ()
-    reach: Reach = Reach()
+    reach: Reach = field(default_factory=Reach)
 
     def target(self, name: str) -> Target:
         """The delivery of that name. Raises ConfigError that names those there are."""

@@ -132,6 +132,7 @@ def serving(archive: Path, *, now: datetime = NOW, **doors: Any) -> Iterator[Cli
     """A desk of that archive, in a thread of this process."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
+    listening.listen(64)  # whoever asks before the thread is up waits
     port = listening.getsockname()[1]
     fields = {
         "hosts": frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}),
