@@ -1,0 +1,256 @@
+"""The desk in a real browser: sorted by keyboard, read on a phone, looked over for accessibility.
+
+Needs Chromium; `HUBWATCH_CHROMIUM` names one that is not found by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.decisions import State
+from storage.store import Store
+from tests.desks import Client, keep, let_in, page_of, serving
+from tests.make import later
+
+pytestmark = pytest.mark.browser
+
+playwright = pytest.importorskip("playwright.sync_api", reason="pip install -e '.[browser]'")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="as above")
+
+NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+_FLAGS = (
+    "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+_PATHS = (
+    "/", "/story/1", "/story/3", "/search?q=story", "/why?q=1", "/sources", "/runs", "/days",
+)  # fmt: skip
+_HUB = "Foshan chosen as hub city of Innovation China"
+_HUB_BODY = (
+    "Foshan is one of the hub cities of the Innovation China program, its science association "
+    "said. Ceramic makers will be visited by experts from forty laboratories this spring."
+)
+
+
+def _chromium() -> str:
+    named = os.environ.get("HUBWATCH_CHROMIUM", "")
+    found = named or shutil.which("chromium") or shutil.which("google-chrome") or ""
+    if not found:
+        pytest.fail("there is no Chromium here; install it, or name it in HUBWATCH_CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    with playwright.sync_playwright() as started:
+        launched = started.chromium.launch(
+            executable_path=_chromium(), args=_FLAGS, chromium_sandbox=False
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def filled(archive: Path) -> Path:
+    """Five stories, one of a hub city, one with a copy elsewhere, one that changed."""
+    keep(
+        archive,
+        page_of(1, title=_HUB, body=_HUB_BODY),
+        *(page_of(number) for number in (2, 3, 4)),
+        page_of(5, title="第五则：贵阳举办科创中国对接会", language="zh"),
+        page_of(6, body=page_of(2)["body"], title="Story number 2, as others print it"),
+    )
+    changed = page_of(3, body="Eleven towns were told. " + str(page_of(3)["body"]))
+    keep(archive, changed, now=later(hours=1))
+    return archive
+
+
+@pytest.fixture
+def client(filled: Path) -> Iterator[Client]:
+    """A desk at which Li may sign in."""
+    let_in(filled, "Li")
+    with serving(filled, now=later(hours=2)) as client:
+        yield client
+
+
+@pytest.fixture
+def page(browser: Any, client: Client) -> Iterator[Any]:
+    """Li, signed in by the link, on a wide screen; whatever goes wrong in a script fails a test."""
+    context = browser.new_context(viewport=WIDE)
+    context.set_default_timeout(8000)
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
+    opened.on("request", lambda asked: _is_ours(asked.url, client, troubles))
+    opened.goto(f"{client.origin}/sign-in?link=link-of-Li")
+    opened.get_by_role("button", name="Sign in").click()
+    opened.wait_for_load_state("load")  # keys mean nothing before the script is there
+    yield opened
+    context.close()
+    assert troubles == []
+
+
+def _is_ours(url: str, client: Client, troubles: list[str]) -> None:
+    if not url.startswith(client.origin):
+        troubles.append(f"asked for {url}")
+
+
+def _state(archive: Path, story: int) -> State:
+    with Store.open_readonly(archive) as store:
+        found = store.verdicts([story]).get(story)
+    return found.state if found else State.OPEN
+
+
+def _press(page: Any, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def _told(page: Any, text: str) -> None:
+    page.get_by_role("status").get_by_text(text).wait_for()
+
+
+def test_the_queue_is_sorted_by_keyboard_alone(page: Any, filled: Path) -> None:
+    assert page.locator(".card h2").first.inner_text() == _HUB
+    _press(page, "j", "a")
+    _told(page, "Accept: Foshan")
+    assert _state(filled, 1) is State.ACCEPTED
+    order = [int(card.get_attribute("data-story")) for card in page.locator(".card").all()]
+    _press(page, "r")
+    page.keyboard.type("off topic")
+    _press(page, "Enter")
+    _told(page, "Reject")
+    assert _state(filled, order[1]) is State.REJECTED
+    _press(page, "l")
+    _told(page, "Later")
+    assert _state(filled, order[2]) is State.LATER
+    counts = {
+        each.get_attribute("data-count"): each.inner_text()
+        for each in page.locator("[data-count]").all()
+    }
+    page.reload()
+    again = {
+        each.get_attribute("data-count"): each.inner_text()
+        for each in page.locator("[data-count]").all()
+    }
+    assert counts == again  # what the script counted is what the archive counts
+    assert page.locator(".card").count() == len(order) - 3
+    with Store.open_readonly(filled) as store:
+        said = [(one.verb, one.value, one.person) for one in store.decisions()]
+    assert said == [("accept", "", "Li"), ("reject", "off topic", "Li"), ("later", "", "Li")]
+
+
+def test_u_takes_back_the_last_word(page: Any, filled: Path) -> None:
+    _press(page, "j", "a")
+    _told(page, "Accept")
+    _press(page, "u")
+    _told(page, "↶")
+    assert _state(filled, 1) is State.OPEN
+    assert page.locator(".card").first.get_attribute("class") == "card now"
+
+
+def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
+    page: Any, filled: Path
+) -> None:
+    _press(page, "j", "n")
+    page.keyboard.type("ask Jiaxing already")
+    _press(page, "Enter")
+    _told(page, "Note")
+    with Store.open_readonly(filled) as store:
+        assert [(one.verb, one.value) for one in store.decisions()] == [
+            ("note", "ask Jiaxing already")
+        ]
+    assert _state(filled, 1) is State.OPEN
+
+
+def test_two_are_merged_with_the_mouse_and_split_again(page: Any, filled: Path) -> None:
+    page.get_by_label("Choose story 3").check()
+    page.get_by_label("Choose story 4").check()
+    page.get_by_role("button", name="Merge").click()
+    page.get_by_text("Merged: 2.").wait_for()
+    page.goto(page.url.split("/?")[0] + "/story/4")
+    assert page.url.endswith("/story/3")
+    assert page.locator(".places li").count() == 2
+    page.get_by_label("Choose article 4").check()
+    page.get_by_role("button", name="Split off").click()
+    page.get_by_text("Addresses 1").wait_for()
+    page.get_by_role("button", name="Undo").first.click()
+    page.get_by_text("Addresses 2").wait_for()
+
+
+def test_everything_works_without_script(browser: Any, client: Client, filled: Path) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=NARROW)
+    page = context.new_page()
+    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("#s1").get_by_role("button", name="Accept").click()
+    page.get_by_text("Accepted: 1.").wait_for()
+    assert _state(filled, 1) is State.ACCEPTED
+    page.get_by_role("link", name="Accepted 1").click()
+    page.get_by_role("link", name=_HUB).click()
+    page.get_by_role("heading", name="Why it is here").wait_for()
+    page.get_by_role("button", name="Undo").first.click()
+    assert _state(filled, 1) is State.OPEN
+    context.close()
+
+
+def test_a_story_shows_its_versions_and_its_archived_page(page: Any) -> None:
+    page.goto(page.url.split("/?")[0].rstrip("/") + "/story/3")
+    assert "Eleven towns were told." in page.locator("ins").first.inner_text()
+    page.get_by_role("link", name="Archived page").first.click()
+    page.get_by_text("Nothing of it is run or fetched.").wait_for()
+    assert "Eleven towns" in page.locator("pre.raw").inner_text()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_serious_fault_of_accessibility(
+    browser: Any, client: Client, size: dict[str, int], scheme: str
+) -> None:
+    context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
+    page.get_by_role("button", name="Sign in").click()
+    for path in _PATHS:
+        page.goto(client.origin + path)
+        found = axe.Axe().run(page).response["violations"]
+        serious = [
+            (path, fault["id"], [node["target"] for node in fault["nodes"]][:3])
+            for fault in found
+            if fault["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"], f"{path} scrolls sideways"
+    context.close()
+
+
+def test_what_a_page_says_is_never_run(browser: Any, archive: Path) -> None:
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}"
+    keep(
+        archive,
+        page_of(1, title=evil, body=f"{evil} hub city {evil}", source=evil, author=evil),
+        page_of(2, title="javascript:alert(3)", source="' onmouseover='alert(4)"),
+    )
+    let_in(archive, "Li")
+    with serving(archive) as client:
+        page = browser.new_context().new_page()
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: asked.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url) if "/x" in request.url else 0)
+        page.goto(f"{client.origin}/sign-in?link=link-of-Li")
+        page.get_by_role("button", name="Sign in").click()
+        for path in ("/", "/story/1", "/story/2", "/page/1", "/search?q=hub", "/why?q=1"):
+            page.goto(client.origin + path)
+            assert page.locator("main img, main script, main iframe").count() == 0
+        assert evil in page.content() or "&lt;img" in page.content()
+        assert asked == []
+        page.context.close()
