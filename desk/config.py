@@ -21,8 +21,8 @@ from scraper.sources.toml import Table, load_toml
 from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
 
-from .timetable import Entry, read_entries, read_limits
 from .reach import Reach, loopback, read_reach
+from .timetable import Entry, read_entries, read_limits
 
 if TYPE_CHECKING:
     from .delivery.targets import Target

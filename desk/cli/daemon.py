@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..timetable import Entry
 
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
-_NEVER = ("run", "demo", "practice")  # commands that do not end, or are for people alone
+_NEVER = ("run", "demo", "desk", "practice")  # commands that do not end, or are for people alone
 
 
 @click.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -60,15 +62,18 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
         timeout_graceful_shutdown=_BEFORE,
     )
     try:
-        listening = settings.bind_socket() if _is_free(host, port) else None
-    except OSError:
-        listening = None
-    if listening is None:
-        raise HubwatchError(
-            f"{host}:{port} is taken; stop what listens there or name another with --listen"
-        )
+        listening = socket.create_server((host, port), family=_family(host), backlog=128)
+    except OSError as error:
+        told = f"{host}:{port} is not to be had ({error.strerror})"
+        raise HubwatchError(f"{told}; name another with --listen") from None
     note(f"the desk is open at {_address(made.doors)}; Ctrl-C closes it")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _heeded)
     uvicorn.Server(settings).run(sockets=[listening])
+
+
+def _heeded(number: int, frame: FrameType | None) -> None:
+    """uvicorn takes the signal, closes, and raises it once more: by then all is done."""
 
 
 def desk_of(session: Session, listen: str, user: str | None) -> Desk:
@@ -124,12 +129,8 @@ def _host_port(listen: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there: uvicorn's own complaint would end the process without a word
-    of ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        return probe.connect_ex((host, port)) != 0
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _address(doors: Doors) -> str:
