@@ -15,18 +15,19 @@ from types import TracebackType
 
 from sqlite_utils import Database
 
-from . import damage, driver, index, owed, parts, queue, schema
+from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .keeping import sound
 from .keeping.standstill import StandstillQueries
 from .records import Recheck
+from .review import queue
+from .review.select_days import DayQueries
+from .review.select_people import PeopleQueries
+from .review.select_queue import QueueQueries
 from .select_crawls import CrawlQueries
-from .select_days import DayQueries
 from .select_decisions import DecisionQueries
-from .select_people import PeopleQueries
-from .select_queue import QueueQueries
 from .select_related import RelatedQueries
 from .select_relevance import RelevanceQueries
 from .select_slots import SlotQueries

@@ -9,10 +9,10 @@ from sqlite_utils import Database
 from . import rows
 from .keeping.standstill import StandstillWrites
 from .records import Slot
+from .review.write_people import PeopleWrites
 from .stamps import stamp
 from .write_articles import ArticleWrites
 from .write_decisions import DecisionWrites
-from .write_people import PeopleWrites
 
 
 class Transaction(DecisionWrites, ArticleWrites, StandstillWrites, PeopleWrites):

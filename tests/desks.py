@@ -22,8 +22,8 @@ from scraper.intake import Arrival, take
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
-from storage.people import Pass, Role
 from storage.records import Counts
+from storage.review.people import Pass, Role
 from storage.store import Store
 from storage.types import Outcome
 from tests import make

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.people import LINK_LASTS, VISIT_LASTS, Pass, Role
+from storage.review.people import LINK_LASTS, VISIT_LASTS, Pass, Role
 from storage.store import Store
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, later

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from storage.decisions import State
-from storage.people import Role
-from storage.select_queue import By, Cut
+from storage.review.people import Role
+from storage.review.select_queue import By, Cut
 from storage.store import Store
 from storage.types import Grade
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist

@@ -226,6 +226,10 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("quarantine retry --json", *bad, "quarantine", "retry", SOURCE.id, "--json")
     asked_about_relevance(run, hubwatch, here, bad)
     run("maintain check --json", *bad, "maintain", "check", "--json")
+    for name in ("Ana", "Li"):
+        hubwatch(*here, "people", "add", name)
+    hubwatch(*here, "people", "revoke", "Li")
+    run("people --json", *here, "people", "--json")
     run("backup --json", *here, "backup", "b.zip", "--json")
     run("backup verify --json", "backup", "verify", "b.zip", "page.html", "--json")
     moved = ("--config", "moved/h.toml", "--db", "moved/h.db", *AT)

@@ -97,7 +97,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
 
 
 def _let_in(made: Desk) -> None:
-    from storage.people import Role
+    from storage.review.people import Role
 
     with made.writing() as store:
         if store.person(made.doors.user) is None:

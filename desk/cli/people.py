@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from storage.errors import HubwatchError
-from storage.people import Pass, Role
+from storage.review.people import Pass, Role
 
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.people import Person
+    from storage.review.people import Person
 
 
 @click.group(invoke_without_command=True)

@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from storage.people import Pass
+from storage.review.people import Pass
 
 from .desk import Desk
 from .render import render

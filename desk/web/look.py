@@ -11,8 +11,9 @@ from scraper.sources.model import Source
 from storage.records import SourceState
 from storage.views import Order, Query
 
+from ..relevance.facts import Facts
 from ..relevance.inquiry import Inquiry
-from ..relevance.why import Facts, Judgement, judge
+from ..relevance.why import Judgement, judge
 from .cards import Card, cards
 from .plots import Strip, days_until, strip
 from .visit import Visit

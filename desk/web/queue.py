@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from storage.decisions import State
-from storage.select_queue import By, Cut
+from storage.review.select_queue import By, Cut
 from storage.types import Grade
 
 from ..moments import parse_since, parse_until

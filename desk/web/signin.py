@@ -7,7 +7,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage.people import VISIT_LASTS, Pass, Person
+from storage.review.people import VISIT_LASTS, Pass, Person
 from storage.store import Store
 
 from .desk import Desk

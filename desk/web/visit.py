@@ -12,7 +12,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from storage.people import Person, Role
+from storage.review.people import Person, Role
 from storage.store import Store
 
 from .desk import Desk

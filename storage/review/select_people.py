@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from ..rows import Row
+from ..stamps import stamp, unstamp, unstamp_or_none
 from .people import Pass, Person, Role
-from .rows import Row
-from .stamps import stamp, unstamp, unstamp_or_none
 
 
 class PeopleQueries:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from ..stamps import stamp
 from .people import LINK_LASTS, LONGEST_NAME, VISIT_LASTS, Pass, Person, Role
 from .select_people import PeopleQueries, pass_hash
-from .stamps import stamp
 
 _LASTS = {Pass.LINK: LINK_LASTS, Pass.VISIT: VISIT_LASTS}
 _KEPT = timedelta(days=90)

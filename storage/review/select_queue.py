@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from .decisions import State
+from ..decisions import State
+from ..relevance import STRENGTH, Role
+from ..stamps import stamp, unstamp
+from ..types import Grade
 from .queue import NOT_GRADED
-from .relevance import STRENGTH, Role
-from .stamps import stamp, unstamp
-from .types import Grade
 
 _GRADES: Mapping[int, Grade] = {strength: grade for grade, strength in STRENGTH.items()}
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 
 from sqlite_utils import Database
 
-from .decisions import State, Verdict
-from .relevance import STRENGTH
-from .select_decisions import DecisionQueries
+from ..decisions import State, Verdict
+from ..relevance import STRENGTH
+from ..select_decisions import DecisionQueries
 
 NOT_GRADED = len(STRENGTH)
 """The strength of a story in which no watched name was found; smaller is stronger."""

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
-from .relevance import Role
-from .stamps import stamp, unstamp
-from .types import Outcome
+from ..relevance import Role
+from ..stamps import stamp, unstamp
+from ..types import Outcome
 
 Days = Mapping[date, int]
 
