@@ -253,3 +253,15 @@ def test_in_chinese(client: Client) -> None:
 
 def test_staff_and_readers_have_their_roles(store: Store) -> None:
     assert [role.decides for role in Role] == [False, True, True]
+
+
+def test_a_rejected_story_comes_back_after_a_change_that_matters_and_says_so(
+    client: Client, filled: Path
+) -> None:
+    client.post("/say", [("verb", "reject"), ("story", 1), ("why", "too vague")])
+    body = "The town number 1 has named 58 laboratories. " + str(page_of(1)["body"])
+    keep(filled, page_of(1, body=body), now=later(hours=3))
+    page = client.get("/").text
+    assert "Story number 1" in titles(page)
+    assert "rejected before, changed since" in page
+    assert "too vague" in page

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from storage.decisions import State, Verb, Verdict
+from storage.decisions import Decision, State, Verb, Verdict, Which
 from storage.write_slots import Transaction
 
 from ..text import one_line
@@ -46,13 +46,32 @@ def undo(visit: Visit) -> Response:
     stories, decisions = _numbers(visit, "story"), _numbers(visit, "decision")
 
     def each(tx: Transaction) -> None:
-        for story_id in stories:
-            tx.undo_last(story_id, person=visit.person.name, now=visit.now)
+        known = {one.id: one for one in tx.decisions()} if decisions else {}
         for decision_id in decisions:
-            if tx.undo(decision_id, now=visit.now).person != visit.person.name:
+            if not _may_undo(known.get(decision_id), visit):
                 raise LookupError(visit.words("not_yours"))
+        for decision_id in (*decisions, *(_last(tx, story, visit) for story in stories)):
+            tx.undo(decision_id, now=visit.now)
 
     return _write(visit, each, "undo", stories)
+
+
+def _may_undo(decision: Decision | None, visit: Visit) -> bool:
+    if decision is None:
+        return False
+    return decision.verb not in list(Verb) or decision.person == visit.person.name
+
+
+def _last(tx: Transaction, story_id: int, visit: Visit) -> int:
+    """The last thing this person said of a story that still stands. Raises LookupError."""
+    mine = [
+        one.id
+        for one in tx.decisions(story_id, Which.STANDING)
+        if one.person == visit.person.name and one.verb in list(Verb)
+    ]
+    if not mine:
+        raise LookupError(visit.words("nothing_to_undo"))
+    return mine[-1]
 
 
 def merge(visit: Visit) -> Response:

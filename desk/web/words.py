@@ -59,6 +59,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "note_empty": ("A note needs a text.", "备注不能为空。"),
     "merge_two": ("Choose two stories or more to merge.", "请选择两则以上报道再合并。"),
     "split_one": ("Choose the articles that shall leave the story.", "请选择要拆出的文章。"),
+    "nothing_to_undo": (
+        "You have said nothing of it that stands.",
+        "您对此没有可撤销的意见。",
+    ),
     "not_yours": ("That is another person's decision.", "这是他人的决定。"),
     # Signing in
     "link_good": (
