@@ -12,14 +12,19 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a person says of a story. All but NOTE are verdicts: the latest of a person counts."""
+    """What a person says of a story. The first three are verdicts: of a person's the latest counts.
+    A star says "look here", a tag is a word to find the story by."""
 
     ACCEPT = "accept"
     REJECT = "reject"
     LATER = "later"
     NOTE = "note"
+    STAR = "star"
+    TAG = "tag"
 
 
+WORDED = (Verb.NOTE, Verb.TAG)
+"""What says nothing without a text."""
 VERDICTS = (Verb.ACCEPT.value, Verb.REJECT.value, Verb.LATER.value)
 
 
@@ -50,9 +55,9 @@ _STATES = {
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time;
-    `article_id` the article that led it then. `verb` is one of `Verb`, or `merge` or `split`;
-    `value` the reason or the note; `seq` the last event before it. `undone_at` None: it was not
-    taken back."""
+    `article_id` the article that led it then, or that is corrected. `verb` is one of `Verb`, or
+    `merge`, `split` or `correct`; `value` the reason, the note, or `field: value`; `seq` the last
+    event before it. `undone_at` None: it was not taken back."""
 
     id: int
     story_id: int

@@ -82,6 +82,7 @@ class Origin(StrEnum):
     LIST = "list"
     GENERIC = "generic"
     ARCHIVE = "archive"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from .decisions import VERDICTS, Decision, News, Verdict, Which, standing, verdict
+from .review.corrections import CORRECT, read
 from .stamps import unstamp, unstamp_or_none
 from .stories.people import MERGE, SPLIT, heard
 
@@ -78,16 +79,25 @@ def _decisions(db: Database, where: str, parameters: Sequence[Any]) -> Iterator[
         list(parameters),
     )
     for row in found:
-        of_stories = row["verb"] in (MERGE, SPLIT)
         yield Decision(
             id=row["id"],
             story_id=row["head"],
             said_of=row["story_id"],
             article_id=row["article_id"],
             verb=row["verb"],
-            value=heard(row["verb"], row["value"]).why if of_stories else row["value"],
+            value=_told(row["verb"], row["value"]),
             person=row["person"],
             at=unstamp(row["at"]),
             seq=row["seq"],
             undone_at=unstamp_or_none(row["undone_at"]),
         )
+
+
+def _told(verb: str, value: str) -> str:
+    """What was said, in words."""
+    if verb in (MERGE, SPLIT):
+        return heard(verb, value).why
+    if verb == CORRECT:
+        said = read(value)
+        return f"{said.field}: {said.value}"
+    return value

@@ -11,6 +11,7 @@ from datetime import datetime
 from . import rows
 from .columns import Columns, columns_of
 from .known import KnownQueries
+from .review import corrections
 from .revisions import place
 from .stamps import stamp
 from .types import (
@@ -243,6 +244,8 @@ class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries
         )
         self._index(article_id, columns)
         self._link_files(article_id, data.attachments)
+        if corrections.are_there(self._db, article_id):
+            corrections.heed(self._db, article_id)
 
 
 def _data(reading: Reading) -> ArticleData:

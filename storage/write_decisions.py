@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .decisions import VERDICTS, Decision, Verb, Which, is_before
+from .decisions import VERDICTS, WORDED, Decision, Verb, Which, is_before
+from .review.corrections import CORRECT, Field, checked, heed
 from .select_decisions import DecisionQueries
 from .stamps import stamp
 from .stories.people import MERGE, SPLIT, heard
@@ -25,11 +26,12 @@ class DecisionWrites(DecisionQueries, StoryWrites):
         """
         if not person.strip():
             raise ValueError("a decision needs the name of who made it")
-        if verb is Verb.NOTE and not value.strip():
-            raise ValueError("a note needs a text")
+        if verb in WORDED and not value.strip():
+            raise ValueError(f"a {verb} needs a text")
         head = self._head(story_id)
-        mine = self._mine(head, person, (Verb.NOTE.value,) if verb is Verb.NOTE else VERDICTS)
-        news = None if verb is Verb.NOTE else self._news([head]).get(head)
+        is_verdict = verb.value in VERDICTS
+        mine = self._mine(head, person, VERDICTS if is_verdict else (verb.value,))
+        news = self._news([head]).get(head) if is_verdict else None
         same = [
             each
             for each in mine
@@ -51,6 +53,39 @@ class DecisionWrites(DecisionQueries, StoryWrites):
         )
         return Decided(decision_id, (head,))
 
+    def correct(
+        self, article_id: int, field: Field, value: str, *, person: str, now: datetime
+    ) -> Decided:
+        """A person knows better what a field of an article should say; see `corrections.checked`
+        for what can be kept. Raises LookupError for an article that is not there, ValueError."""
+        sql = (
+            "SELECT a.story_id, s.zone FROM articles a JOIN sources s ON s.id = a.source_id "
+            "WHERE a.id = ?"
+        )
+        row = self._maybe(sql, [article_id])
+        if row is None:
+            raise LookupError(f"there is no article {article_id}")
+        if not person.strip():
+            raise ValueError("a correction needs the name of who made it")
+        decision_id = self._insert(
+            "decisions",
+            {
+                "story_id": row["story_id"],
+                "article_id": article_id,
+                "verb": CORRECT,
+                "value": checked(field, value, row["zone"]).written,
+                "person": person,
+                "at": stamp(now),
+                "seq": self._last_event(),
+            },
+        )
+        self._corrected(article_id)
+        return Decided(decision_id, (row["story_id"],))
+
+    def _corrected(self, article_id: int) -> None:
+        heed(self._db, article_id)
+        self._reconsider(article_id)
+
     def undo(self, decision_id: int, *, now: datetime) -> Decided:
         """Take any decision back, merging and splitting too; a verdict that it had replaced stands
         again. A second time changes nothing. Raises LookupError for a decision that is not
@@ -62,6 +97,8 @@ class DecisionWrites(DecisionQueries, StoryWrites):
             self._db.execute(
                 "UPDATE decisions SET undone_at = ? WHERE id = ?", [stamp(now), decision_id]
             )
+        if row["verb"] == CORRECT:
+            self._corrected(row["article_id"])
         if row["verb"] in (MERGE, SPLIT):
             return self._heed(decision_id, heard(row["verb"], row["value"]), now)
         return Decided(decision_id, (self._head(row["story_id"]),))

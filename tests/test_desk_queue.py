@@ -163,7 +163,10 @@ def test_our_script_is_answered_in_json(client: Client) -> None:
     done = client.post("/say", [("verb", "accept"), ("story", 1)], Accept="application/json")
     assert json.loads(done.text) == {"done": "accept", "states": {"1": "accepted"}}
     wrong = client.post("/say", [("verb", "note"), ("story", 1)], Accept="application/json")
-    assert (wrong.status, json.loads(wrong.text)) == (400, {"wrong": "A note needs a text."})
+    assert (wrong.status, json.loads(wrong.text)) == (
+        400,
+        {"wrong": "A note or a tag needs a text."},
+    )
 
 
 @pytest.mark.parametrize(
@@ -265,3 +268,33 @@ def test_a_rejected_story_comes_back_after_a_change_that_matters_and_says_so(
     assert "Story number 1" in titles(page)
     assert "rejected before, changed since" in page
     assert "too vague" in page
+
+
+def test_stars_tags_and_notes_are_shown_and_found(client: Client, filled: Path) -> None:
+    client.post("/say", [("verb", "tag"), ("story", 1), ("story", 3), ("why", "budget")])
+    client.post("/say", [("verb", "star"), ("story", 3)])
+    client.post("/say", [("verb", "note"), ("story", 4), ("why", "ask Jiaxing")])
+    assert len(titles(client.get("/?tag=budget").text)) == 2
+    assert titles(client.get("/?tag=budget&marked=star").text) == ["第三则"]
+    assert "ask Jiaxing" in client.get("/?marked=note").text
+    assert client.post("/say", [("verb", "tag"), ("story", 1)]).status == 400
+    client.post("/merge", [("story", 1), ("story", 4)])
+    assert "ask Jiaxing" in client.get("/?tag=budget").text
+    client.post("/undo", [("story", 3)])
+    assert titles(client.get("/?marked=star").text) == []
+    assert state_of(filled, 3) is State.OPEN
+
+
+def test_a_field_is_corrected_at_the_desk_and_can_be_taken_back(
+    client: Client, filled: Path
+) -> None:
+    wrong = [("article", 1), ("story", 1), ("field", "published"), ("value", "soon")]
+    assert client.post("/correct", wrong).status == 400
+    right = [*wrong[:2], ("field", "title"), ("value", "What it really is"), ("to", "/story/1")]
+    assert client.post("/correct", right).headers["location"].startswith("/story/1")
+    assert "What it really is" in titles(client.get("/").text)
+    page = client.get("/story/1").text
+    assert "corrected by Li" in page
+    (decision,) = _decisions(filled)
+    client.post("/undo", [("decision", decision.id)])
+    assert "Story number 1" in titles(client.get("/").text)

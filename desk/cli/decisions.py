@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.decisions import State, Verb, Which
+from storage.decisions import WORDED, State, Verb, Which
 from storage.errors import HubwatchError
+from storage.review.corrections import Field
 
 from ..text import one_line
 from .console import (
@@ -35,13 +36,15 @@ by_option = click.option("--by", "person", required=True, metavar="NAME", help="
 @click.command()
 @click.argument("story", metavar="STORY", type=int)
 @click.argument(
-    "verb", metavar="accept|reject|later|note", type=click.Choice([verb.value for verb in Verb])
+    "verb",
+    metavar="|".join(verb.value for verb in Verb),
+    type=click.Choice([verb.value for verb in Verb]),
 )
 @by_option
 @click.option("--why", default="", metavar="TEXT", help="The reason, or the text of the note.")
 @pass_session
 def decide(session: Session, story: int, verb: str, person: str, why: str) -> None:
-    """Say what becomes of a story: accept, reject or later; or note something on it.
+    """Say what becomes of a story: accept, reject or later; note something on it, star or tag it.
 
     Of a person's verdicts on a story the latest counts; where two people's differ it is disputed.
     A rejected story is left out of digests until it changes in something that matters. Saying the
@@ -54,9 +57,33 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
       hubwatch decide 17 note --by Bo --why "ask the science bureau"
     """
     name, now, word = name_of(person), session.now, one_line(why)
-    if verb == Verb.NOTE and not word:
-        raise click.BadParameter("a note needs a text", param_hint="--why")
+    if verb in WORDED and not word:
+        raise click.BadParameter(f"a {verb} needs a text", param_hint="--why")
     carry_out(session, lambda tx: tx.decide(story, Verb(verb), person=name, value=word, now=now))
+
+
+@click.command()
+@click.argument("article", metavar="ARTICLE", type=int)
+@click.argument(
+    "field", metavar="|".join(Field), type=click.Choice([field.value for field in Field])
+)
+@click.argument("value")
+@by_option
+@pass_session
+def correct(session: Session, article: int, field: str, value: str, person: str) -> None:
+    """Correct what was read of an article: its title, published date, source line or author.
+
+    It is shown, searched and sorted by what you say, with your name as evidence, also when its page
+    is read again. `decisions undo` brings back what the page says.
+
+    \b
+    Examples:
+      hubwatch correct 42 published 2026-11-24 --by Ana
+      hubwatch correct 42 title "Guiyang named hub city" --by Ana
+      hubwatch correct 42 author "" --by Ana
+    """
+    name, now = name_of(person), session.now
+    carry_out(session, lambda tx: tx.correct(article, Field(field), value, person=name, now=now))
 
 
 @click.group(invoke_without_command=True)

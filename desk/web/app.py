@@ -37,6 +37,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/undo", served(say.undo, DECIDERS), methods=["POST"]),
             Route("/merge", served(say.merge, DECIDERS), methods=["POST"]),
             Route("/split", served(say.split, DECIDERS), methods=["POST"]),
+            Route("/correct", served(say.correct, DECIDERS), methods=["POST"]),
             Route("/language", served(choose_language), methods=["POST"]),
             Route("/sign-in", doors.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", doors.sign_out, methods=["POST"]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.relevance.topics import Watchlist
-from storage.decisions import State, Verdict
+from storage.decisions import Decision, State, Verb, Verdict, Which
 from storage.relevance import Role
 from storage.store import Store
 from storage.types import Grade
@@ -22,7 +22,7 @@ _ALSO = 6
 @dataclass(frozen=True, slots=True)
 class Card:
     """One story, told by its lead. `quote` is the sentence that made it match, `places` those it is
-    about, by name; `updated_at` a change that matters."""
+    about, by name; `marks` are the stars, tags and notes that stand."""
 
     story_id: int
     lead: Article
@@ -32,6 +32,7 @@ class Card:
     topics: tuple[str, ...]
     places: tuple[str, ...]
     quote: Quote | None
+    marks: tuple[Decision, ...] = ()
 
     @property
     def also_at(self) -> Sequence[object]:
@@ -94,4 +95,9 @@ def _card(
             if one.role is Role.ABOUT and one.place in places
         ),
         quote=quote(watched, lead.title),
+        marks=tuple(
+            one
+            for one in store.decisions(lead.story_id, Which.STANDING)
+            if one.verb in (Verb.STAR, Verb.TAG, Verb.NOTE)
+        ),
     )

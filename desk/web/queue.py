@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from storage.decisions import State
+from storage.decisions import State, Verb
 from storage.review.select_queue import By, Cut
 from storage.types import Grade
 
@@ -37,6 +37,8 @@ class Asked:
     place: str
     source: str
     language: str
+    tag: str
+    marked: str
     since: str
     until: str
     number: int
@@ -58,7 +60,9 @@ class Asked:
         return f"/?{urlencode(changed.query)}" if changed.query else "/"
 
 
-_WORDS = ("grade", "topic", "place", "source", "language", "since", "until")
+_WORDS = (
+    "grade", "topic", "place", "source", "language", "tag", "marked", "since", "until",
+)  # fmt: skip
 
 
 def asked(query: QueryParams) -> Asked:
@@ -124,6 +128,8 @@ def _cut(wanted: Asked, visit: Visit) -> tuple[Cut, str]:
         place=wanted.place,
         source=wanted.source,
         language=wanted.language,
+        tag=wanted.tag,
+        marked=wanted.marked if wanted.marked in (Verb.STAR, Verb.NOTE) else "",
         since=moments["since"],
         until=moments["until"],
         limit=PAGE,
@@ -150,13 +156,15 @@ def _of_grades(
 
 
 def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]:
-    """What the queue can be cut by: (id, name, how many) under topic, place, source, language."""
+    """What the queue can be cut by: (id, name, how many) under topic, place, source, tag,
+    language."""
     desk, tag = visit.desk, visit.words.tag
     topics, places = desk.watchlist.topics, desk.watchlist.gazetteer.places
     sources = visit.store.source_refs()
     named: Mapping[str, Callable[[str], str]] = {
         "topic": lambda id_: topics[id_].label(tag) if id_ in topics else id_,
         "place": lambda id_: places[id_].label(tag) if id_ in places else id_,
+        "tag": lambda id_: id_,
         "source": lambda id_: sources[id_].name if id_ in sources else id_,
         "language": lambda id_: visit.words(f"language_{id_}", id_),
     }
@@ -169,5 +177,5 @@ def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]
 def _said(visit: Visit) -> tuple[str, int] | None:
     """What was just done: the verb, and how many stories it was said of."""
     verb, count = visit.request.query_params.get("did", ""), visit.request.query_params.get("n", "")
-    known = verb in ("accept", "reject", "later", "note", "undo", "merge")
+    known = verb in (*Verb, "undo", "merge", "split", "correct")
     return (verb, int(count)) if known and count.isdecimal() and len(count) < 5 else None

@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from storage.decisions import Decision, State, Verb, Verdict, Which
+from storage.decisions import WORDED, Decision, State, Verb, Verdict, Which
+from storage.review.corrections import Field
+from storage.stories.people import MERGE, SPLIT
 from storage.write_slots import Transaction
 
 from ..text import one_line
@@ -30,7 +32,7 @@ def say(visit: Visit) -> Response:
     if word not in list(Verb) or not stories:
         return _wrong(visit, visit.words("nothing_chosen"))
     verb, why = Verb(word), _line(visit, "why")
-    if verb is Verb.NOTE and not why:
+    if verb in WORDED and not why:
         return _wrong(visit, visit.words("note_empty"))
 
     def each(tx: Transaction) -> None:
@@ -59,7 +61,7 @@ def undo(visit: Visit) -> Response:
 def _may_undo(decision: Decision | None, visit: Visit) -> bool:
     if decision is None:
         return False
-    return decision.verb not in list(Verb) or decision.person == visit.person.name
+    return decision.verb in (MERGE, SPLIT) or decision.person == visit.person.name
 
 
 def _last(tx: Transaction, story_id: int, visit: Visit) -> int:
@@ -98,6 +100,24 @@ def split(visit: Visit) -> Response:
         tx.split_story(stories[0], articles, person=visit.person.name, why=why, now=visit.now)
 
     return _write(visit, word, "split", stories)
+
+
+def correct(visit: Visit) -> Response:
+    """A field of an article should say something else."""
+    field, articles = str(visit.form.get("field", "")), _numbers(visit, "article")
+    if field not in list(Field) or len(articles) != 1:
+        return _wrong(visit, visit.words("nothing_chosen"))
+
+    def word(tx: Transaction) -> None:
+        tx.correct(
+            articles[0],
+            Field(field),
+            _line(visit, "value"),
+            person=visit.person.name,
+            now=visit.now,
+        )
+
+    return _write(visit, word, "correct", _numbers(visit, "story"))
 
 
 def _write(

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from scraper.revisions.compare import Hunk
 from storage.relevance import Relevance
+from storage.review.corrections import Field
 from storage.select_related import Related
 from storage.select_stories import Proof, StoryFile
 from storage.types import Capture
@@ -59,6 +60,7 @@ def story(visit: Visit) -> Response:
         {
             "title": lead.title,
             "card": card,
+            "fields": list(Field),
             "told": _told(visit, found),
             "found": visit.store.relevance(lead.id) or Relevance(),
             "topics": visit.desk.watchlist.topics,

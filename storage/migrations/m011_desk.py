@@ -1,4 +1,4 @@
-"""The desk: who may sign in, and the queue of stories that wait for a person's word.
+"""The desk: who may sign in, the queue of stories that wait for a person's word, corrections.
 
 The queue is made from articles, scores and decisions by `queue.settle`; triggers only note which
 stories have to be looked at again, so that no writer needs to know of it.
@@ -27,6 +27,9 @@ CREATE TABLE queue (
 CREATE INDEX queue_by_arrival ON queue(state, arrived_at DESC, story_id DESC);
 CREATE INDEX queue_by_strength
   ON queue(state, strength, points DESC, arrived_at DESC, story_id DESC);
+ALTER TABLE readings ADD COLUMN corrects INTEGER REFERENCES readings(id);
+CREATE INDEX readings_by_corrects ON readings(corrects) WHERE corrects IS NOT NULL;
+CREATE INDEX decisions_by_article ON decisions(article_id) WHERE verb = 'correct';
 CREATE TABLE queue_due (story_id INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE queue_counts (
   state TEXT NOT NULL, strength INTEGER NOT NULL, n INTEGER NOT NULL,

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from ..decisions import State
+from ..decisions import State, Verb
 from ..relevance import STRENGTH, Role
 from ..stamps import stamp, unstamp
 from ..types import Grade
@@ -29,7 +29,8 @@ class By(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Cut:
     """A part of the queue. Empty fields do not restrict; `grades` holds None for stories without a
-    grade. `since` and `until` bound the arrival (aware, `until` exclusive)."""
+    grade, `marked` is `star` or `note`: what somebody said of them. `since` and `until` bound the
+    arrival (aware, `until` exclusive)."""
 
     state: State = State.OPEN
     by: By = By.RELEVANCE
@@ -38,6 +39,8 @@ class Cut:
     place: str = ""
     source: str = ""
     language: str = ""
+    tag: str = ""
+    marked: str = ""
     since: datetime | None = None
     until: datetime | None = None
     limit: int = 40
@@ -100,7 +103,7 @@ class QueueQueries:
         return int(self._db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 
     def queue_choices(self, state: State) -> dict[str, tuple[Choice, ...]]:
-        """What the stories of a state can be cut by: topic, place, source, language; the most
+        """What the stories of a state can be cut by: topic, place, source, tag, language; the most
         frequent first, of the latest two thousand stories."""
         return {
             name: tuple(
@@ -131,6 +134,10 @@ def _where(cut: Cut) -> tuple[str, Sequence[Any]]:
         add(sql, cut.source)
     if cut.language:
         add("(q.language = ? OR q.language LIKE ? || '-%')", cut.language, cut.language)
+    if cut.tag:
+        add(_SAID_OF + " AND d.value = ?)", Verb.TAG.value, cut.tag)
+    if cut.marked:
+        add(_SAID_OF + ")", cut.marked)
     if cut.since:
         add("q.arrived_at >= ?", stamp(cut.since))
     if cut.until:
@@ -138,6 +145,10 @@ def _where(cut: Cut) -> tuple[str, Sequence[Any]]:
     return " AND ".join(conditions), parameters
 
 
+_SAID_OF = (
+    "q.story_id IN (SELECT coalesce(s.joined_to, s.id) FROM decisions d "
+    "JOIN stories s ON s.id = d.story_id WHERE d.undone_at IS NULL AND d.verb = ?"
+)
 _WITH = (
     "EXISTS (SELECT 1 FROM articles a JOIN {0} x ON x.article_id = a.id "
     "WHERE a.story_id = q.story_id AND x.{1} = ?{2})"
@@ -150,6 +161,9 @@ _BY = {
     f"AND x.role = '{Role.ABOUT}'",
     "source": "SELECT DISTINCT q.story_id, a.source_id AS id FROM latest q "
     "JOIN articles a ON a.story_id = q.story_id",
+    "tag": "SELECT DISTINCT q.story_id, d.value AS id FROM decisions d "
+    "JOIN stories s ON s.id = d.story_id JOIN latest q ON q.story_id = coalesce(s.joined_to, s.id) "
+    f"WHERE d.undone_at IS NULL AND d.verb = '{Verb.TAG}'",
     "language": "SELECT q.story_id, substr(q.language, 1, 2) AS id FROM latest q",
 }
 _CHOICES = """

@@ -49,7 +49,7 @@
     const state = answer.states[card.dataset.story];
     count(answer.states, before);
     card.dataset.state = state;
-    card.classList.toggle("done", state !== "open" && answer.done !== "note");
+    if (!["note", "tag", "star"].includes(answer.done)) card.classList.toggle("done", state !== "open");
     if (answer.done === "undo") done.splice(done.indexOf(card), 1);
     else done.push(card);
     form.querySelector("[name=why]").value = "";
@@ -84,6 +84,7 @@
   const keys = {
     j: () => go(now + 1), ArrowDown: () => go(now + 1), k: () => go(now - 1), ArrowUp: () => go(now - 1),
     a: () => press("accept"), l: () => press("later"), r: () => reason("reject"), n: () => reason("note"),
+    t: () => reason("tag"), s: () => press("star"),
     x: () => cards()[now]?.querySelector(".pick")?.click(),
     o: () => cards()[now]?.querySelector("h2 a")?.click(),
     u: () => (done.at(-1) || cards()[now]) && undo(done.at(-1) || cards()[now]),
