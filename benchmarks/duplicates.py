@@ -152,7 +152,18 @@ def index_bytes(archive: Archive, folder: Path) -> float:
     return (full.stat().st_size - copy.stat().st_size) / len(archive.made)
 
 
-def run(press: Press, count: int, folder: Path) -> tuple[Score, dict[str, float], list[Made]]:
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """An archive after all has arrived: the score of the reprints, further figures, the texts in
+    the order they arrived, and the story of each by its place in that order."""
+
+    score: Score
+    figures: dict[str, float]
+    made: list[Made]
+    stories: dict[int, int]
+
+
+def run(press: Press, count: int, folder: Path) -> Filled:
     """Fill an archive, let the reprints arrive, and score."""
     archive = Archive(folder / f"{press.language}.db")
     families = range(len(press.articles))
@@ -172,8 +183,10 @@ def run(press: Press, count: int, folder: Path) -> tuple[Score, dict[str, float]
     spent = archive.arrive(reprints)
     result = score(archive, range(first, len(archive.made) + 1), spent)
     figures["bytes an article"] = index_bytes(archive, folder)
+    found = archive.stories()
+    stories = {place: found[article] for place, article in enumerate(archive.made)}
     archive.store.close()
-    return result, figures, [*archive.made.values()]
+    return Filled(result, figures, [*archive.made.values()], stories)
 
 
 def show(name: str, result: Score) -> None:
@@ -198,10 +211,11 @@ def _pairs(stories: dict[int, int]) -> set[tuple[int, int]]:
     return {pair for found in members.values() for pair in combinations(sorted(found), 2)}
 
 
-def orders(made: list[Made], folder: Path, seed: str) -> float:
-    """The same texts in two orders: how far do the stories agree?"""
-    results = []
-    for number in range(2):
+def orders(made: list[Made], folder: Path, seed: str, before: dict[int, int] | None) -> float:
+    """The same texts in two orders: how far do the stories agree? `before`: those found already
+    for one order, by the place of the text."""
+    results = [] if before is None else [before]
+    for number in range(len(results), 2):
         archive = Archive(folder / f"order-{number}.db")
         order = list(range(len(made)))
         random.Random(f"{seed}/{number}").shuffle(order)
@@ -217,7 +231,9 @@ def main() -> None:
     """Run everything that was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--order", type=int, default=5_000, help="texts stored in two orders")
+    parser.add_argument(
+        "--order", type=int, nargs="*", default=[5_000], help="so many texts stored in two orders"
+    )
     parser.add_argument("--languages", nargs="+", default=[ENGLISH, CHINESE])
     parser.add_argument("--corpora", type=Path, default=os.environ.get("HUBWATCH_CORPORA"))
     parser.add_argument("--peers", type=Path)
@@ -241,13 +257,15 @@ def one_language(press: Press, options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print(f"{press.language}: {len(press.articles)} articles, {KINDS_EACH} reprints of each")
-        result, figures, made = run(press, options.articles, folder)
-        show("hubwatch", result)
-        print("  " + "; ".join(f"{name} {value:,.2f}" for name, value in figures.items()))
-        if options.order:
-            some = sample(made, options.order)
-            print(f"  two orders of {len(some):,}: {orders(some, folder, options.seed):.5f} agree")
-        peers(press.language, made, options)
+        filled = run(press, options.articles, folder)
+        show("hubwatch", filled.score)
+        print("  " + "; ".join(f"{name} {value:,.2f}" for name, value in filled.figures.items()))
+        peers(press.language, filled.made, options)
+        for count in options.order:
+            whole = count >= len(filled.made)
+            some = filled.made if whole else sample(filled.made, count)
+            agreed = orders(some, folder, options.seed, filled.stories if whole else None)
+            print(f"  two orders of {len(some):,}: {agreed:.5f} of the pairs agree", flush=True)
 
 
 def sample(made: list[Made], count: int) -> list[Made]:
