@@ -14,6 +14,8 @@ import pytest
 from scraper.decide import decide
 from storage.records import SourceRef
 from storage.store import Store
+from storage.stories.bodies import candidates, keep_body
+from storage.stories.sketch import SAMPLES, pack_samples
 from storage.types import Change
 from tests import make
 from tests.make import NOW, SOURCE, day
@@ -97,6 +99,22 @@ def test_any_order_of_arrival_gives_the_same_stories(tmp_path: Path, seed: int) 
     first = kept(tmp_path, pages)
     random.Random(seed).shuffle(pages)
     assert kept(tmp_path, pages) == first
+
+
+def test_short_texts_that_share_a_little_hide_no_copy_of_a_long_one(store: Store) -> None:
+    keep(store, Page("any", A))
+    ours = range(0, 10 * SAMPLES, 10)
+    with store.writing() as tx:
+
+        def body_of(name: str, samples: Iterable[int]) -> int:
+            return keep_body(tx._db, name, 1, pack_samples(samples))[0]
+
+        copy = body_of("copy", sorted([*ours[::4], *range(5, 305, 10)]))
+        short = [body_of(f"short{n}", ours[n : n + 9 : 8]) for n in range(30)]
+        likely = candidates(tx._db, body_of("ours", ours), pack_samples(ours))
+    assert copy in likely
+    assert set(likely) & set(short)
+    assert len(likely) == 12
 
 
 X, Y, Z = sentences(11, 12), sentences(12, 11), sentences(13, 10)
