@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.types import When
 
@@ -17,6 +18,7 @@ from .labels import BARE, BEFORE_DATE, COLONED, Label
 
 MAX_LINE = 400
 _EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
+_PARTED = re.compile(r"[|｜丨]|\s{3,}")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
 _LEADS = re.compile(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
@@ -67,6 +69,7 @@ class _Mark:
     is_by: bool = False
 
 
+@lru_cache(maxsize=128)  # several fields ask about the same line
 def read_byline(line: str, zone: str, order: Order = Order.UNSURE) -> Byline:
     """Take one line (at most 400 characters are looked at) apart."""
     text = line[:MAX_LINE]
@@ -140,7 +143,7 @@ def _assign(mark: _Mark, raw: str, values: dict[Label, str], rest: list[str]) ->
 
 
 def _split(raw: str) -> list[str]:
-    return re.split(r"[|｜丨]|\s{3,}", raw) or [""]
+    return _PARTED.split(raw)
 
 
 def _segment(raw: str, rest: list[str]) -> None:
@@ -152,6 +155,8 @@ def _segment(raw: str, rest: list[str]) -> None:
 
 def _value(raw: str) -> str:
     """A value as printed, without controls, separators and brackets around it."""
+    if not raw or raw.isspace():
+        return ""
     value = clean_field(_CONTROLS.sub(" ", raw)).strip(_EDGE)
     plain = narrow(value)
     if plain.startswith("(") and plain.count("(") >= plain.count(")") and "(" not in plain[1:]:

@@ -44,6 +44,7 @@ _WHOLE_SITE = re.compile(
 )
 """What a `<title>` ends with that names the site on each of its pages."""
 _HEADINGS = ("h1", "h2", "h3")
+_LEAST_ECHO = 6
 _TITLE_CLASSES = (
     "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
     ".content-title", ".con-title", ".h-title", ".xl-title", "#title", "#articleTitle",
@@ -140,14 +141,12 @@ def _echo(page: Page) -> Iterator[Clue]:
     """The longest visible line that `<title>` repeats."""
     whole = squeeze(page.title_text)
     best = ""
+    longest = _LEAST_ECHO - 1
     for line in page.lines[:400]:
-        if (
-            line.linked * 2 < len(line.text)
-            and len(line.text) > len(best)
-            and squeeze(line.text) in whole
-        ):
-            best = line.text
-    if len(squeeze(best)) >= 6:
+        text = line.text
+        if len(text) > longest and line.linked * 2 < len(text) and squeeze(text) in whole:
+            best, longest = text, len(text)
+    if len(squeeze(best)) >= _LEAST_ECHO:
         yield Clue(Origin.VISIBLE, "line repeated in title", best)
 
 

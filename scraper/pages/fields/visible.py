@@ -95,20 +95,24 @@ def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
     """Lines, a label alone in its table cell joined with the value in the next one."""
     out: list[tuple[str, Line]] = []
     for line in lines:
-        if out and (whole := _day_and_month(out[-1][0], line.text)):
-            out[-1] = (whole, out[-1][1])
-        elif out and is_label(out[-1][0]) and len(line.text) <= 80 and not is_label(line.text):
-            text, first = out[-1]
-            out[-1] = (f"{text.rstrip(':： ')}：{line.text}", first)
-        else:
-            out.append((line.text, line))
+        if out:
+            above, first = out[-1]
+            if whole := _day_and_month(above, line.text):
+                out[-1] = (whole, first)
+                continue
+            if is_label(above) and len(line.text) <= 80 and not is_label(line.text):
+                out[-1] = (f"{above.rstrip(':： ')}：{line.text}", first)
+                continue
+        out.append((line.text, line))
     return out
 
 
 def _day_and_month(above: str, below: str) -> str:
     """`05` over `2023-08`, or the other way round, as one date; empty for anything else."""
+    if len(above) > 9 or len(below) > 9:  # as nearly all are
+        return ""
     for day, month in ((above, below), (below, above)):
-        if len(day) <= 3 and len(month) <= 9 and _ONLY_DAY.fullmatch(day):
+        if len(day) <= 3 and _ONLY_DAY.fullmatch(day):
             match = _ONLY_MONTH.fullmatch(month)
             if match is not None:
                 return f"{match[1]}-{match[2]}-{day.rstrip('日')}"
