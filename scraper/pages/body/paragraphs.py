@@ -113,7 +113,7 @@ def _preformatted(builder: _Builder, text: str, tag: Tag, links: int) -> Iterato
 
 def _table_rows(table: Tag) -> list[str] | None:
     """The rows of a table of data; None for one that only lays the page out."""
-    if table.find("table") is not None:
+    if named(table, "table"):
         return None
     rows: list[str] = []
     wide = 0

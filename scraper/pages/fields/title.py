@@ -20,8 +20,10 @@ from .sights import is_host_line
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
-_ELLIPSIS = re.compile(r"(?:\.{2,}|…+|。{2,})$")
-_JOINTS = re.compile(r"\s+[-–—|·»:]+\s+|\s*[_|｜丨]+\s*|\s*-{2,}\s*|\s+[-–—]|[-–—]\s+")
+_ELLIPSIS = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+|(?<!。)。{2,})$")
+_JOINTS = re.compile(
+    r"\s{1,3}[-–—|·»:]{1,9}\s{1,3}|\s{0,3}[_|｜丨]{1,9}\s{0,3}|\s{0,3}-{2,9}\s{0,3}|\s[-–—]|[-–—]\s{1,3}"
+)
 _SITE_END = re.compile(
     r"(?:网|网站|网络|门户|政府|频道|日报|晚报|时报|新闻|中心|委员会|厅|局|办公室|委|在线|平台|客户端|公众号"
     r"|\.com|\.cn|\.org|\.net|website|portal|government|daily|times|news|online)$",

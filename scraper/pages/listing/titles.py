@@ -20,7 +20,7 @@ _MORE = re.compile(
     r"|next|previous|prev|last|first|上一页|下一页|下页|上页|尾页|末页|首页)?[\])】>»›→\s.…]*",
     re.I,
 )
-_CUT = re.compile(r"(?:\.{2,}|…+)$")
+_CUT = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+)$")
 _TAIL_DATE = re.compile(
     r"[\s\[(（【|]{1,4}(?:19|20)?\d\d[-/.年]\d\d?(?:[-/.月]\d\d?日?)?(?:\s\d\d?:\d\d(?::\d\d)?)?[\s\])）】]{0,3}$"
 )
@@ -29,7 +29,7 @@ _HEAD_DATE = re.compile(
 )
 _MARKS = re.compile(r"^[·•▪■◆●○★☆►▶»>\s]+|^\d{1,3}[.、]\s(?=\S)")
 _NUMBER_OR_DATE = re.compile(r"[\s\d\[\]()（）【】年月日/.:|,-]*")
-_TELLING = re.compile(r"[^\W\d_]{2,}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2,}")
+_TELLING = re.compile(r"[^\W\d_]{2}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2}")
 _HAN = re.compile(r"[㐀-鿿]{2}[^\s]{0,20}[㐀-鿿]{2}|[㐀-鿿]{4}")
 _FORMAT = re.compile(
     r"\W*(?:(?:download|open|view|下载|查看|附件)\W{0,3})?(?:the\s)?(?:pdf|docx?|html?|word|mp3|play|save|audio|opinion|下载|附件)?"
