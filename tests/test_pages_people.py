@@ -62,6 +62,7 @@ def test_source_and_writer(top: str, source: str | None, author: str | None) -> 
         (f"{CHINESE}<p>四十七个项目已经全部开工。（记者 张三）</p>", "张三"),
         (f"<p>新华社贵阳8月5日电（记者张三、李四）市科协昨日召开会议。</p>{CHINESE}", "张三、李四"),
         (f"<p>□ 本报记者 欧阳明月</p>{CHINESE}", "欧阳明月"),
+        (f"{CHINESE}<p>（来源：新华网 记者 王五）</p>", "王五"),
         (f"<p>记者从市科协获悉，四十七个项目已经全部开工。</p>{CHINESE}", None),
     ],
 )

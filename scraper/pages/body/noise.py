@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bs4.element import Tag
 
@@ -78,6 +79,9 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     text = paragraph.text
     if len(text) > 240:
         return False
+    if "\n" in text:
+        lines = (replace(paragraph, text=line) for line in text.split("\n"))
+        return all(is_head(line, before, key, zone) for line in lines)
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True

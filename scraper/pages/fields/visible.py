@@ -20,6 +20,7 @@ from .sights import BASE, NOWHERE, Context, Place, Sight, weigh
 
 _YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
 _ONLY_DAY = re.compile(r"[0-3]?\d日?")
+_DAY_FIRST = re.compile(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
 _ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
 _NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
@@ -92,9 +93,13 @@ def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]
 
 
 def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
-    """Lines, a label alone in its table cell joined with the value in the next one."""
+    """Lines, a label alone in its table cell joined with the value in the next one, and a day
+    with the month beside or under it."""
     out: list[tuple[str, Line]] = []
     for line in lines:
+        if len(line.text) <= 14 and (both := _DAY_FIRST.fullmatch(line.text)):
+            out.append((_day_and_month(both[1], both[2]), line))
+            continue
         if out:
             above, first = out[-1]
             if whole := _day_and_month(above, line.text):
