@@ -334,3 +334,13 @@ def test_an_interview_keeps_its_questions() -> None:
 def test_a_title_with_a_dash_of_its_own_stays_whole() -> None:
     head = '<title>x</title><meta property="og:title" content="中国数谷 - 贵阳"/>'
     assert read(page(head)).title == "中国数谷 - 贵阳"
+
+
+def test_a_line_that_is_part_of_the_sites_name_is_no_headline() -> None:
+    html = page(
+        "<title>新闻动态--中国练习学会官网</title>",
+        "<div>中国练习学会</div><p>练习学会年会在贵阳成功举行！</p><p>发布时间：2019-05-18 来源：中国练习学会</p>",
+        TEXT,
+    )
+    article = read(html)
+    assert (article.title, article.source) == ("练习学会年会在贵阳成功举行！", "中国练习学会")

@@ -18,6 +18,7 @@ from .labels import BARE, BEFORE_DATE, COLONED, Label
 
 MAX_LINE = 400
 _EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
+_SENTENCE = re.compile("[，。]")
 _PARTED = re.compile(r"[|｜丨]|\s{3,}")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
@@ -32,6 +33,7 @@ _CONTROLS = re.compile(
 _WEEKDAY = re.compile(
     r"^\s{0,3}(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
 )
+_COUNT = re.compile(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
 _EMPTY_VALUES = frozenset([
     "无", "暂无", "null", "undefined", "none", "未知", "admin", "editor", "at", "on", "mon",
     "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
@@ -167,10 +169,13 @@ def _value(raw: str) -> str:
         value = value[:-1].strip(_EDGE)
     if not any(c.isalpha() for c in value) or value.casefold() in _EMPTY_VALUES:
         return ""
+    if value[0].isdigit() and _COUNT.fullmatch(value):
+        return ""
     return value
 
 
 def _person(raw: str) -> str:
-    """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`; a number is no name."""
-    name = _IN_PLACE.sub("", _value(raw))
-    return "" if name.isdigit() else name
+    """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`; a number is no name, and who took a
+    picture (摄) is no writer."""
+    name = _IN_PLACE.sub("", _value(_SENTENCE.split(raw, maxsplit=1)[0]))
+    return "" if name.isdigit() or name.endswith("摄") else name

@@ -31,6 +31,7 @@ _SITE_END = re.compile(
 )
 _NO_TITLE = frozenset((
     "首页", "网站首页", "正文", "详情", "内容", "文章", "新闻", "要闻", "公告", "通知公告",
+    "新闻动态", "工作动态", "新闻中心", "新闻资讯",
     "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
     "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
     "欢迎访问", "home", "news", "index", "article", "detail", "details",
@@ -47,6 +48,7 @@ _WHOLE_SITE = re.compile(
 """What a `<title>` ends with that names the site on each of its pages."""
 _HEADINGS = ("h1", "h2", "h3")
 _LEAST_ECHO = 6
+_MOST_PARTED = 500
 _TITLE_CLASSES = (
     "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
     ".content-title", ".con-title", ".h-title", ".xl-title", "#title", "#articleTitle",
@@ -142,11 +144,17 @@ def _is_logo(tag: Element, page: Page) -> bool:
 def _echo(page: Page) -> Iterator[Clue]:
     """The longest visible line that `<title>` repeats."""
     whole = squeeze(page.title_text)
+    # `News--Society's website`: a line "Society" is no headline.
+    *before, last = (squeeze(part) for part in _JOINTS.split(page.title_text[:_MOST_PARTED]))
+    site = last if before else ""
     best = ""
     longest = _LEAST_ECHO - 1
     for line in page.lines[:400]:
         text = line.text
-        if len(text) > longest and line.linked * 2 < len(text) and squeeze(text) in whole:
+        if len(text) <= longest or line.linked * 2 >= len(text):
+            continue
+        key = squeeze(text)
+        if key in whole and (key not in site or key == site):
             best, longest = text, len(text)
     if len(squeeze(best)) >= _LEAST_ECHO:
         yield Clue(Origin.VISIBLE, "line repeated in title", best)

@@ -26,6 +26,8 @@ _NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
+_HAN = re.compile(r"[一-鿿]")
+_MOST_WORDS = 3
 _MOST_LINES = 1_000
 _MOST_SIGHTS = 40
 
@@ -192,9 +194,14 @@ def _unlabelled(rest: list[str], title: str) -> str:
     """A source that carries no label: a host name first, else the first short part."""
     key = squeeze(title)
     parts = [part for part in rest if len(part) <= 60 and ">" not in part and squeeze(part) != key]
-    parts = [part for part in parts if "://" not in part]
+    parts = [part for part in parts if "://" not in part and not _is_furniture(part)]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
-    return next(iter([*hosts, *parts]), "")
+    return next(iter([*hosts, *parts]), "").removeprefix("来源")
+
+
+def _is_furniture(part: str) -> bool:
+    """True for several words of Chinese in a row: buttons of a player, not a name."""
+    return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
 
 
 def _undated(lines: list[tuple[str, Line]], heading: int, title: str) -> Seen | None:
