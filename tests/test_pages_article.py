@@ -194,6 +194,11 @@ def test_the_line_beats_the_address() -> None:
         ("<p>Date: Nov-03-2022 Author: Wang Li Source: Lab</p>", "Lab", "Wang Li", "2022-11-03"),
         ("<div class=date><b>05</b><i>2023-08</i></div><p>稿源：新华社</p>", "新华社", None, "2023-08-05"),
         ("<p>發布日期：2023-08-05　來源：市府新聞處</p>", "市府新聞處", None, "2023-08-05"),
+        ("<p>By Zhao Lei in Beijing and Yang Jun in Guiyang | China Daily | Updated: 2023-08-05 09:10</p>", "China Daily", "Zhao Lei and Yang Jun", "2023-08-05T09:10:00+08:00"),
+        ("<p>Publish Date: 2023-08-05 &nbsp; Publisher: Foreign Affairs Office</p>", "Foreign Affairs Office", None, "2023-08-05"),
+        ("<p>Last Updated: 2023-08-06 09:00 | First published: 2023-08-05 16:30</p>", None, None, "2023-08-05T16:30:00+08:00"),
+        ("<p>Source: Xinhua | 2023-08-05 16:22:11 | Editor: huaxia</p>", "Xinhua", None, "2023-08-05T16:22:11+08:00"),
+        ("<p>(Xinhua) 16:45, August 05, 2023</p>", "Xinhua", None, "2023-08-05T16:45:00+08:00"),
         ("<p>Foshan China 2021-03-04 10:20</p>", "Foshan China", None, "2021-03-04T10:20:00+08:00"),
         ("<p>Date: 2021-03-04</p><p>Source: Beijing FAO</p><p>L M S</p>", "Beijing FAO", None, "2021-03-04"),
         ("<p>2021-03-04</p>", None, None, "2021-03-04"),
@@ -344,3 +349,21 @@ def test_a_line_that_is_part_of_the_sites_name_is_no_headline() -> None:
     )
     article = read(html)
     assert (article.title, article.source) == ("练习学会年会在贵阳成功举行！", "中国练习学会")
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "title"),
+    [
+        ("<title>Riverton Portal</title>", "<div class=title>A laboratory opens</div>", "A laboratory opens"),
+        ("<title>A laboratory opens | RIVERTON</title><meta property=og:title content='A laboratory opens | RIVERTON'>", "<h1>News</h1><h2>A laboratory opens</h2>", "A laboratory opens"),
+        ("<title>A laboratory opens for big da...-Riverton</title>", "<div>A laboratory opens for big data and small firms</div>", "A laboratory opens for big data and small firms"),
+        ("<title>A laboratory opens</title>", "<h1>A laboratory opens<br><small>Forty companies come</small></h1>", "A laboratory opens Forty companies come"),
+    ],
+    ids=["the site's", "with the site's", "cut", "two lines"],
+)  # fmt: skip
+def test_headlines_that_the_title_does_not_simply_repeat(head: str, top: str, title: str) -> None:
+    article = read(page(head, f"{top}<p>2023-08-05</p>", ENGLISH))
+    assert article.title == title
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05"
+    assert article.body.startswith("The city opened")

@@ -24,7 +24,9 @@ _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
 _LEADS = re.compile(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
 _BY = re.compile(r"^by\s+", re.I)
-_IN_PLACE = re.compile(r"\s(?:in|from|at)\s[A-Z][\w'’ ,.-]{1,60}$")
+_IN_PLACE = re.compile(
+    r"\s(?:in|from|at)\s[A-Z][\w'’.-]{1,30}(?:,?\s[A-Z][\w'’.-]{1,30}){0,4}(?=\sand\s|\s?,\s|$)"
+)
 _CONTROLS = re.compile(
     r"\[?\s?大\s{0,3}[\]/| ]{0,3}\[?中\s{0,3}[\]/| ]{0,3}\[?小\s?\]?"
     r"|(?<![A-Za-z])L\s{1,3}M\s{1,3}S(?![A-Za-z])"

@@ -28,6 +28,7 @@ _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
 _HAN = re.compile(r"[一-鿿]")
 _MOST_WORDS = 3
+_LEAST_PIECE = 6
 _MOST_LINES = 1_000
 _MOST_SIGHTS = 40
 
@@ -140,7 +141,13 @@ def _heading_index(lines: list[tuple[str, Line]], title: str) -> int:
         places = [
             i for i, (text, _) in enumerate(lines) if len(text) < 300 and key in squeeze(text)
         ]
+    if not places:  # a headline over several lines
+        places = [i for i, (text, _) in enumerate(lines) if _opens(squeeze(text), key)]
     return places[0] if places else NOWHERE
+
+
+def _opens(piece: str, key: str) -> bool:
+    return len(piece) >= _LEAST_PIECE and key.startswith(piece)
 
 
 def _with_company(
