@@ -88,12 +88,13 @@ def is_empty(connection: Any) -> bool:
 
 
 def _can_read(connection: Any, path: Path) -> bool:
-    """False where reading WAL needs files that we may not make, and nothing waits in the WAL: then
-    the archive can be read as it lies there."""
+    """False where reading WAL needs files that we may not make, or for which there is no room, and
+    nothing waits in the WAL: then the archive can be read as it lies there."""
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
-        refused = any(word in str(error) for word in ("unable to open", "readonly"))
+        words = ("unable to open", "readonly", "disk I/O", "full")
+        refused = any(word in str(error) for word in words)
         if not refused or has_bytes(beside(path, "-wal")) or not os.access(path, os.R_OK):
             raise
         return False

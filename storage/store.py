@@ -19,8 +19,12 @@ from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
+from .keeping import prune as pruning
 from .keeping import sound
+from .keeping.prune import Share
+from .keeping.retention import Retention
 from .keeping.standstill import StandstillQueries
+from .keeping.turns import Turns
 from .records import Recheck
 from .review import queue
 from .review.select_days import DayQueries
@@ -205,6 +209,20 @@ class Store(
         with self.writing() as tx:
             queue.settle_all(self._db, topics)
             return queue.settle(self._db, tx, topics, limit)
+
+    def would_go(self, rule: Retention, now: datetime) -> tuple[Share, ...]:
+        """What `prune` would remove by that rule, by kind."""
+        return pruning.would_go(self._db, rule, now)
+
+    def prune(
+        self, rule: Retention, now: datetime, report: Callable[[str, int, int], None]
+    ) -> tuple[Share, ...]:
+        """Remove what a rule lets go, in short transactions, and give the room back to the disk.
+
+        What is shown, told, decided or cited stays with its proof; docs/archive.md has the rule.
+        Interrupted, it goes on with the next call. Raises StorageError.
+        """
+        return pruning.prune(self._db, Turns(self.writing), rule, now, report)
 
     def close(self) -> None:
         """Close the file."""

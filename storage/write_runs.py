@@ -92,7 +92,7 @@ class RunWrites:
         if run.kind in (RETRY, IMPORT):  # archived pages say nothing of how the source is doing
             return
         if outcome not in _WORKED:
-            if outcome not in (Outcome.BUSY, Outcome.INTERRUPTED):
+            if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
                 self._db.execute(
                     "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
                 )

@@ -230,6 +230,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
         hubwatch(*here, "people", "add", name)
     hubwatch(*here, "people", "revoke", "Li")
     run("people --json", *here, "people", "--json")
+    run("prune --json", *here, "prune", "--dry-run", "--json")
+    run("prune --json", *here, "prune", "--json")
     run("backup --json", *here, "backup", "b.zip", "--json")
     run("backup verify --json", "backup", "verify", "b.zip", "page.html", "--json")
     moved = ("--config", "moved/h.toml", "--db", "moved/h.db", *AT)

@@ -17,6 +17,7 @@ from storage.store import Store
 from ..files.readers import FileReaders
 from .reading import Readers
 from .request import CrawlEvent, CrawlRequest
+from .space import Space
 from .wire.fault import refused
 from .wire.manners import Gate
 from .writes import Writes
@@ -44,6 +45,7 @@ class Commons:
     report: Callable[[CrawlEvent], None]
     gate: Gate
     resolver: GuardedResolver
+    space: Space = field(init=False)
     readers: Readers = field(init=False)
     writes: Writes = field(init=False)
     files: FileReaders = field(default_factory=FileReaders)
@@ -52,6 +54,7 @@ class Commons:
     bases: dict[str, Base | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.space = Space(self.store.path, self.request.free_space)
         self.readers = Readers(self.request.watchlist)
         self.writes = Writes(self.store)
 
