@@ -21,7 +21,7 @@ from storage.types import (
     Touch,
     Weight,
 )
-from storage.views import Article
+from storage.views import Revision
 
 from .revisions.compare import Version, compare
 
@@ -77,13 +77,13 @@ class Weighed:
         )
 
 
-def weigh(before: ArticleData | Article, after: ArticleData) -> Weighed:
+def weigh(before: ArticleData | Revision, after: ArticleData) -> Weighed:
     """Compare two versions of an article. Takes a while for long ones, so do it before any lock."""
     found = compare(_version(before), _version(after))
     return Weighed(changed_fields(before, after), found.weight, found.kinds, found.summary)
 
 
-def _version(article: ArticleData | Article) -> Version:
+def _version(article: ArticleData | Revision) -> Version:
     return Version(article.title, article.body, article.published, article.attachments)
 
 
@@ -122,7 +122,7 @@ def _body_hash(text: str) -> str:
     return _hashed(text) if len(text) >= _SHORTEST_COPY else ""
 
 
-def changed_fields(before: ArticleData | Article, after: ArticleData) -> tuple[str, ...]:
+def changed_fields(before: ArticleData | Revision, after: ArticleData) -> tuple[str, ...]:
     """Which of the fields that count for `content_hash` differ."""
     pairs = {
         "title": (squeeze(before.title), squeeze(after.title)),

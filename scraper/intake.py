@@ -152,8 +152,7 @@ def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) 
     known = store.known(arrival.source.id, url)
     if known is None or known.snapshot_id is not None:
         return None
-    kept = store.article(known.article_id)
-    return weigh(kept, article) if kept else None
+    return weigh(store.revisions(known.article_id)[-1], article)
 
 
 def _in_step(

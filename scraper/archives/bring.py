@@ -140,8 +140,7 @@ def _item(
     known = store.known(home.ref.id, record.article.url)
     if known is not None and known.content_hash == content_hash(record.article):
         return _Item(home, record, None)
-    kept = store.article(known.article_id) if known is not None else None
-    edit = weigh(kept, record.article) if kept else None
+    edit = weigh(store.revisions(known.article_id)[-1], record.article) if known else None
     return _Item(home, record, match(record.article, watchlist), edit)
 
 
