@@ -48,6 +48,8 @@ class RevisionWrites(StoryWrites):
     def _keep_version(
         self, intent: Revise, version: Place, reading_id: int, run_id: int | None, at: str
     ) -> None:
+        matters = intent.weight is Weight.MATERIAL and not version.held
+        is_news = matters and not self._is_baseline(run_id)
         values = {
             "article_id": intent.article_id,
             "number": version.number,
@@ -60,7 +62,7 @@ class RevisionWrites(StoryWrites):
             "summary": intent.summary,
             "back_to": version.back_to,
             "held": version.held.value,
-            "told_at": at if intent.weight is Weight.MATERIAL and not version.held else None,
+            "told_at": at if is_news else None,
         }
         if not version.replaces:
             self._insert("revisions", values)

@@ -14,7 +14,7 @@ import pytest
 
 from desk.demo import practice_config
 from desk.practice.server import Served, serve
-from scraper.decide import body_hash, content_hash, weighed
+from scraper.decide import body_hash, content_hash, weigh
 from storage.decisions import Verb
 from storage.records import Counts, Fetch, FetchKind, ListRow
 from storage.store import Store
@@ -141,7 +141,7 @@ def changed(article_id: int) -> None:
         intent = Revise(article_id, page, content_hash(page.article), body_hash(page.article))
         with store.writing() as tx:
             run = tx.start_run(article.source_id, later)
-            intent = weighed(intent, before, page.article)
+            intent = weigh(before, page.article).of(intent)
             tx.apply(intent, source_id=article.source_id, run_id=run.id, now=later)
             tx.mark_gone(
                 article_id, run_id=run.id, now=later, outcome=Outcome.GONE, evidence="HTTP 404"
