@@ -21,6 +21,8 @@ from scraper.sources.toml import Table, load_toml
 from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
 
+from .alerting.config import NOBODY, Alerts, read_alerts
+from .logs import LogFormat, read_format
 from .reach import Reach, loopback, read_reach
 from .timetable import Entry, read_entries, read_limits
 
@@ -46,6 +48,9 @@ _KEYS = (
     "timetable",
     "limits",
     "desk",
+    "alerts",
+    "daemon",
+    "log",
 )
 
 
@@ -57,7 +62,8 @@ class Config:
     (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
     network. `templates` is a folder with digest templates of one's own; `public_address` is where
-    others reach this desk, empty if they do not.
+    others reach this desk, empty if they do not. `listen` is the loopback address at which the
+    daemon tells how it is, or empty.
     """
 
     path: Path | None = None
@@ -75,6 +81,9 @@ class Config:
     public_address: str = ""
     deliveries: tuple[Target, ...] = ()
     reach: Reach = field(default_factory=Reach)
+    alerts: Alerts = NOBODY
+    listen: str = ""
+    log_format: LogFormat = LogFormat.TEXT
 
     def target(self, name: str) -> Target:
         """The delivery of that name. Raises ConfigError that names those there are."""
@@ -181,6 +190,9 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         timetable=read_entries(table, zone),
         limits=read_limits(table.table("limits")),
         reach=read_reach(table.table("desk")),
+        alerts=read_alerts(table.table("alerts"), table.tables("delivery"), home),
+        listen=table.table("daemon").only(("listen",)).parsed("listen", loopback, ""),
+        log_format=read_format(table.table("log")),
     )
 
 

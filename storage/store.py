@@ -19,6 +19,8 @@ from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
+from .health.select_facts import FactQueries
+from .health.select_incidents import IncidentQueries
 from .keeping import sound
 from .keeping.standstill import StandstillQueries
 from .records import Recheck
@@ -53,6 +55,8 @@ class Store(
     PeopleQueries,
     QueueQueries,
     DayQueries,
+    FactQueries,
+    IncidentQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
