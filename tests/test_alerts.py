@@ -335,7 +335,7 @@ def test_a_channel_that_is_down_stops_no_other(
     assert told["shelf"]["taken"] == told["own"]["taken"] == 1
 
 
-def test_no_secret_is_anywhere(
+def test_row_64_no_secret_is_anywhere(
     hubwatch: CommandLine, box: Mailbox, hook: Hook, caplog: pytest.LogCaptureFixture
 ) -> None:
     here = configured(box, hook)
