@@ -22,6 +22,8 @@ from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
 from storage.keeping.retention import Retention
 
+from .alerting.config import NOBODY, Alerts, read_alerts
+from .logs import LogFormat, read_format
 from .reach import Reach, loopback, read_reach
 from .retention import USUAL_FREE_SPACE, parse_size, read_retention
 from .timetable import Entry, read_entries, read_limits
@@ -49,6 +51,9 @@ _KEYS = (
     "limits",
     "desk",
     "retention",
+    "alerts",
+    "daemon",
+    "log",
 )
 
 
@@ -61,6 +66,7 @@ class Config:
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
     network. `templates` is a folder with digest templates of one's own; `public_address` is where
     others reach this desk, empty if they do not. Below `free_space` bytes no crawl begins.
+    `listen` is the loopback address at which the daemon tells how it is, or empty.
     """
 
     path: Path | None = None
@@ -82,6 +88,9 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     retention: Retention = field(default_factory=Retention)
     free_space: int = USUAL_FREE_SPACE
+    alerts: Alerts = NOBODY
+    listen: str = ""
+    log_format: LogFormat = LogFormat.TEXT
 
     def target(self, name: str) -> Target:
         """The delivery of that name. Raises ConfigError that names those there are."""
@@ -187,6 +196,9 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         reach=read_reach(table.table("desk")),
         retention=read_retention(table.table("retention")),
         free_space=table.table("limits").parsed("free_space", parse_size, USUAL_FREE_SPACE),
+        alerts=read_alerts(table.table("alerts"), table.tables("delivery"), home),
+        listen=table.table("daemon").only(("listen",)).parsed("listen", loopback, ""),
+        log_format=read_format(table.table("log")),
     )
 
 

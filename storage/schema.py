@@ -22,6 +22,7 @@ from .migrations import (
     m005_relevance,
     m006_revisions,
     m007_slots,
+    m008_health,
     m009_years,
     m011_desk,
 )
@@ -35,6 +36,7 @@ _IN_ORDER = (
     m005_relevance,
     m006_revisions,
     m007_slots,
+    m008_health,
     m009_years,
     m011_desk,
 )

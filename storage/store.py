@@ -20,6 +20,8 @@ from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .keeping import prune as pruning
+from .health.select_facts import FactQueries
+from .health.select_incidents import IncidentQueries
 from .keeping import sound
 from .keeping.prune import Share
 from .keeping.retention import Retention
@@ -57,6 +59,8 @@ class Store(
     PeopleQueries,
     QueueQueries,
     DayQueries,
+    FactQueries,
+    IncidentQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 

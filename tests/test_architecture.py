@@ -37,6 +37,7 @@ OWNERS = {
     "nh3": ("scraper/pages/",),
     "apscheduler": ("scheduler/clock.py",),
     "cronsim": ("scheduler/",),
+    "holidays": ("scheduler/holidays.py",),
     "click": ("desk/cli/",),
     "rich": ("desk/cli/",),
     "jinja2": ("desk/digest/", "desk/web/"),

@@ -58,7 +58,8 @@ def session() -> Session:
 
 def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandLine) -> None:
     made = {job.name: job for job in jobs(session())}
-    assert list(made) == ["guiyang-en", "foshan-en", "morning-digest", "weekly-check"]
+    own = ["guiyang-en", "foshan-en", "morning-digest", "weekly-check"]
+    assert list(made) == [*own, "hubwatch.alerts"]
     digest, check = made["morning-digest"], made["weekly-check"]
     words = ("digest", "--since", "24h", "--title", "What is new", "-o", "digest.html")
     assert digest.command[-7:] == words
@@ -179,7 +180,8 @@ def test_the_plan_is_read_again_only_where_files_changed_and_runs_by_a_copy(
     words = [*first[2].command[4:-7], "timetable", "--json"]
     assert {row["job"] for row in hubwatch(*words).json} == {job.name for job in first}
     Path("hubwatch.toml").write_text(CONFIG.replace('"foshan-en"', ""), encoding="utf-8")
-    assert [job.name for job in plan()] == ["guiyang-en", "morning-digest", "weekly-check"]
+    names = [job.name for job in plan()]
+    assert names == ["guiyang-en", "morning-digest", "weekly-check", "hubwatch.alerts"]
 
 
 def test_own_sources_and_watchlist_in_force_are_copies_too(hubwatch: CommandLine) -> None:

@@ -19,6 +19,7 @@ from storage.decisions import Verb
 from storage.records import Counts, Fetch, FetchKind, ListRow
 from storage.store import Store
 from storage.types import Outcome, Quarantine, Revise
+from tests.amiss import ALERTS, amiss
 from tests.cli import CommandLine, Ended, away
 from tests.make import BODY, NOW, SOURCE, capture, insert, reading, unreadable
 
@@ -213,6 +214,17 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")
     run("sources test --json", *here, "sources", "test", "practice-en", "--json")
     period = ("--since", "2026-01-01", "--until", "2026-03-09")
+    hour = ("--now", "2026-03-02T05:30+00:00")
+    Path("alerts.toml").write_text(practice_config(served.hosts) + ALERTS, encoding="utf-8")
+    ill = ("--config", "alerts.toml", *hour, "--db", "amiss.db")
+    amiss(Path("amiss.db"))
+    run("status --json", *here, "status", "--json")
+    run("incidents --json", *ill, "incidents", "--json")
+    run("incidents show --json", *ill, "incidents", "show", "1", "--json")
+    run("incidents check --json", *ill, "incidents", "check", "--json")
+    run("alerts send --json", *ill, "alerts", "send", "--json")
+    run("alerts test --json", *ill, "alerts", "test", "--json")
+    run("alerts list --json", *ill, "alerts", "list", "--json")
     run("digest --format json", *here, "digest", *period, "--format", "json")
     run("export", *here, "export")
     with_files = next(line["id"] for line in found["export"] if line["attachments"])

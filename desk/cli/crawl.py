@@ -58,7 +58,19 @@ def crawl(
             print_json(run_json(run))
     else:
         print_summary(runs)
+    sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now
+    if page is None:
+        _look_after(session, runs)
     ctx.exit(exit_code(runs))
+
+
+def _look_after(session: Session, runs: Sequence[Run]) -> None:
+    """Judge the sources that were crawled; what that opens or closes is told by the log."""
+    from ..health.look import look
+
+    crawled = {run.source_id for run in runs}
+    with session.writing() as store:
+        look(store, session.enabled(), session.clock(), session.config.alerts.remind, crawled)
 
 
 def _sources(

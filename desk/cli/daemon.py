@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
 _NEVER = ("run", "demo", "desk", "practice")  # commands that do not end, or are for people alone
+_ALERTS = ("alerts", "send")
+_ALERTS_DEADLINE = timedelta(minutes=8)
 
 
 @click.command()
@@ -89,7 +91,18 @@ def jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
     crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
     entries = session.config.timetable
     taken: Collection[str] = session.catalogue.sources if entries else ()
-    return (*crawls, *(_command(entry, hubwatch, taken) for entry in entries))
+    own = () if any(entry.command[:2] == _ALERTS for entry in entries) else (_alerts(hubwatch),)
+    return (*crawls, *(_command(entry, hubwatch, taken) for entry in entries), *own)
+
+
+def _alerts(hubwatch: tuple[str, ...]) -> Job:
+    """Judging all sources and telling people, for those who put no `alerts send` on the timetable
+    themselves. Its name can be that of no source."""
+    from scheduler.forms import parse_schedule
+    from scheduler.jobs import Job
+
+    command = (*hubwatch, *_ALERTS, "--json")
+    return Job("hubwatch.alerts", command, parse_schedule("every 10m", "UTC"), _ALERTS_DEADLINE)
 
 
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:

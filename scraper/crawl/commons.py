@@ -37,7 +37,8 @@ class Commons:
     """Shared by every crawler of the process while one call of `crawl` lasts.
 
     `robots` holds the rules of each origin (scheme, host and port) by the route to it, `waits`
-    until when a host asked to be left alone.
+    until when a host asked to be left alone, `certificates` until when that of a host is valid,
+    where that is not on record yet.
     """
 
     store: Store
@@ -52,6 +53,7 @@ class Commons:
     robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
     bases: dict[str, Base | None] = field(default_factory=dict)
+    certificates: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.space = Space(self.store.path, self.request.free_space)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from storage.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.types import Capture, Outcome
@@ -20,6 +21,7 @@ from .addresses import is_address
 from .budget import Budget
 from .commons import Commons
 from .request import ListRead
+from .sights import list_lost, list_seen
 from .tally import Tally
 from .wire.fetch import Fetcher, validator_of
 from .wire.fetched import Fetched
@@ -115,6 +117,7 @@ class Lists:
         fetched, capture = await self._fetch(url, entry.fetch_kind, validator)
         self._budget.note(fetched)
         if capture is None:
+            self._note_failure(entry, url, fetched)
             return self._missing(entry, url, fetched.outcome, fetched.reason, number)
         page = await self._commons.readers.read_rows(capture, entry, self._source)
         if page.outcome not in _WORKED:
@@ -185,7 +188,16 @@ class Lists:
             )
             off_site = [row for row in page.off_site if is_address(row.url)]
             tx.see_rows(self._run.id, entry.url, url, off_site[: self._source.bounds.links], now)
-            return tx.see_rows(self._run.id, entry.url, url, rows, now)
+            fresh = tx.see_rows(self._run.id, entry.url, url, rows, now)
+            seen = list_seen(entry, url, fetched, page, rows)
+            tx.note_list(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)
+            return fresh
+
+    def _note_failure(self, entry: Entry, url: str, fetched: Fetched) -> None:
+        """Put on record that a list could not be had; its further pages may well not exist."""
+        if url == entry.url:
+            with self._commons.store.writing() as tx:
+                tx.note_list(self._run.id, list_lost(entry, url, fetched), self._commons.now())
 
     def _enqueue(self, rows: Sequence[ListRow]) -> int:
         """Queue what is unknown; how many addresses that adds."""

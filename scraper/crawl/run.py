@@ -212,6 +212,8 @@ class _Crawls:
         trust = route_of(visit.source, self._commons.request).note(self._commons.now().date())
         reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
         with self._commons.store.writing() as tx:
+            while self._commons.certificates:
+                tx.note_certificate(*self._commons.certificates.popitem(), self._commons.now())
             run = tx.finish_run(
                 visit.run.id,
                 self._commons.now(),

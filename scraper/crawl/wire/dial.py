@@ -148,7 +148,9 @@ class GuardedHandler(HTTP11DownloadHandler):
         self._commons = commons_of(crawler)
         self._route: Route = crawler.settings["HUBWATCH_ROUTE"]
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-        self._contextFactory = TrustPolicy(self._route.tls, self._commons.now)  # type: ignore[assignment]
+        self._contextFactory = TrustPolicy(  # type: ignore[assignment]
+            self._route.tls, self._commons.now, self._commons.certificates.__setitem__
+        )
         self._under_way: set[asyncio.Task[Response]] = set()
         self._closed = False
 

@@ -8,6 +8,7 @@ check off.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from cryptography import x509
@@ -40,14 +41,18 @@ _NO_ISSUER = (2, 20, 21)
 # Old servers cannot renegotiate securely; OpenSSL 3 would not even greet them without this.
 _LEGACY_SERVER_CONNECT = 0x4
 
+Saw = Callable[[str, datetime], None]
+"""Is told of each host until when its certificate is valid."""
+
 
 @implementer(IPolicyForHTTPS)
 class TrustPolicy:
     """Twisted's policy for https: one context for all connections of a source."""
 
-    def __init__(self, exception: TlsException | None, clock: Clock) -> None:
+    def __init__(self, exception: TlsException | None, clock: Clock, saw: Saw) -> None:
         self._exception = exception
         self._clock = clock
+        self._saw = saw
         self._contexts: dict[str, SSL.Context] = {}
 
     def creatorForNetloc(  # noqa: N802 - the name of Twisted's interface
@@ -60,7 +65,8 @@ class TrustPolicy:
         note = f"; the source's exception ended on {known.until}" if known and over else ""
         context = self._context(trusted.ca_file if trusted else "")
         host = hostname.decode("ascii")
-        return _Creator(context, host, trusted.fingerprint if trusted else "", note)
+        fingerprint = trusted.fingerprint if trusted else ""
+        return _Creator(context, host, fingerprint, note, self._saw)
 
     def _context(self, ca_file: str) -> SSL.Context:
         if ca_file not in self._contexts:
@@ -82,11 +88,14 @@ def _make_context(ca_file: str) -> SSL.Context:
 class _Creator:
     """Makes checked connections to one host."""
 
-    def __init__(self, context: SSL.Context, host: str, fingerprint: str, note: str) -> None:
+    def __init__(
+        self, context: SSL.Context, host: str, fingerprint: str, note: str, saw: Saw
+    ) -> None:
         self._context = context
         self._host = host
         self._fingerprint = fingerprint
         self._note = note
+        self._saw = saw
 
     def clientConnectionForTLS(  # noqa: N802 - the name of Twisted's interface
         self,
@@ -101,7 +110,7 @@ class _Creator:
         connection = SSL.Connection(self._context, None)
         if literal(self._host) is None:
             connection.set_tlsext_host_name(self._host.encode("ascii"))
-        check = _Check(self._host, self._fingerprint, refuse)
+        check = _Check(self._host, self._fingerprint, refuse, self._saw)
         flags = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
         connection.set_verify(flags, check)
         return connection
@@ -111,10 +120,13 @@ class _Check:
     """OpenSSL's callback, called for each certificate from the authority down to the server's own,
     which is the last one; there it is decided."""
 
-    def __init__(self, host: str, fingerprint: str, refuse: Callable[[str], None]) -> None:
+    def __init__(
+        self, host: str, fingerprint: str, refuse: Callable[[str], None], saw: Saw
+    ) -> None:
         self._host = host
         self._fingerprint = fingerprint
         self._refuse = refuse
+        self._saw = saw
         self._reason = ""
 
     def __call__(
@@ -134,6 +146,7 @@ class _Check:
             if self._reason and not self._fingerprint:
                 self._refuse(self._reason)
             return not self._reason or bool(self._fingerprint)
+        self._saw(self._host, own.not_valid_after_utc)
         if self._fingerprint and own.fingerprint(hashes.SHA256()).hex() == self._fingerprint:
             return True
         reason = self._reason or _other_host(raw, own, self._host)

@@ -1,0 +1,1 @@
+"""Telling people what is amiss: by e-mail, webhook or command, once, and provably."""

@@ -1,0 +1,103 @@
+"""Handing a message over: to a `[[delivery]]`, or to a command on its standard input."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from storage.errors import ConfigError
+
+from ..config import Config
+from ..delivery.folder import put
+from ..delivery.mail import send_mail
+from ..delivery.secrets import Secret
+from ..delivery.sent import Result, Sent
+from ..delivery.targets import Folder, Mail, Webhook
+from ..delivery.webhook import Post, Route, post
+from ..text import one_line
+from .config import Channel
+from .message import Message
+
+_COMMAND_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways out that a configuration knows."""
+
+    config: Config
+
+    def hand_over(self, channel: Channel, message: Message, now: datetime) -> Result:
+        """Give a message to a channel. Never raises for what the other side does; a secret that
+        cannot be had is a delay, because somebody will see to it."""
+        try:
+            if channel.command:
+                return _run(channel.command, message)
+            place = self.config.target(channel.to).place
+            if isinstance(place, Mail):
+                mail = mail_of(place.sender, place.recipients, message, now)
+                return send_mail(place.ready_server(), mail, _bare(place.recipients))
+            if isinstance(place, Webhook):
+                return self._post(place, message, now)
+            assert isinstance(place, Folder)
+            return put(place.folder, {f"alert-{message.key}.json": message.body})
+        except ConfigError as error:
+            return Result(Sent.DELAYED, str(error))
+
+    def _post(self, place: Webhook, message: Message, now: datetime) -> Result:
+        secret = place.secret.reveal() if place.secret else ""
+        what = Post(place.ready_url(), message.body, "application/json", message.key, secret)
+        return post(what, self._route(), now)
+
+    def _route(self) -> Route:
+        return Route(self.config.hosts, self.config.intranet)
+
+    def ping(self, ending: str, now: datetime) -> Result | None:
+        """Tell the dead-man's switch that we live: `ending` is empty, `/start` or `/fail`. None
+        where there is no switch."""
+        to = self.config.alerts.ping
+        if to is None:
+            return None
+        try:
+            url = to.reveal() if isinstance(to, Secret) else to
+        except ConfigError as error:
+            return Result(Sent.DELAYED, str(error))
+        head, question, query = url.partition("?")
+        address = f"{head.rstrip('/')}{ending}{question}{query}"
+        return post(Post(address, b"", "text/plain", "ping"), self._route(), now)
+
+
+def mail_of(
+    sender: str, recipients: tuple[str, ...], message: Message, now: datetime
+) -> EmailMessage:
+    """The message as a mail; its Message-ID is made of the key, so that it is known again."""
+    mail = EmailMessage()
+    mail["Subject"] = one_line(message.subject)
+    mail["From"] = sender
+    mail["To"] = ", ".join(recipients)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{message.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    mail.set_content(message.text)
+    return mail
+
+
+def _bare(recipients: tuple[str, ...]) -> list[str]:
+    return [parseaddr(each)[1] for each in recipients]
+
+
+def _run(command: tuple[str, ...], message: Message) -> Result:
+    try:
+        done = subprocess.run(  # noqa: S603 - the operator's own command, without a shell
+            command, input=message.body, capture_output=True, timeout=_COMMAND_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return Result(Sent.DOUBT, f"{command[0]}: not done in {_COMMAND_SECONDS} s")
+    except OSError as error:
+        return Result(Sent.DELAYED, f"{command[0]}: {error.strerror}")
+    if done.returncode:
+        return Result(Sent.DELAYED, f"{command[0]}: exit code {done.returncode}")
+    return Result(Sent.DELIVERED)

@@ -1,0 +1,268 @@
+"""`hubwatch alerts`: judging, telling, and trying whether telling works."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.errors import Busy, ConfigError
+
+from .console import (
+    JSON,
+    Column,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from scheduler.health.inspection import Inspection
+    from storage.health.incidents import Delivery
+
+    from ..alerting.config import Channel
+    from ..alerting.send import Sent
+    from ..alerting.ways import Ways
+    from ..delivery.sent import Result
+
+OK, FAILED, PARTLY = 0, 1, 3
+_WAIT = timedelta(seconds=10)
+
+
+@click.group()
+def alerts() -> None:
+    """Tell people what is amiss: judge all sources, send what they have to know, test a channel.
+
+    Channels are the tables `[[alerts.channel]]` of the configuration; docs/operation.md has the
+    details. The daemon runs `alerts send` every ten minutes.
+
+    \b
+    Examples:
+      hubwatch alerts send
+      hubwatch alerts test
+      hubwatch alerts list
+    """
+
+
+@alerts.command()
+@output_option
+@click.pass_context
+def send(ctx: click.Context, output: str) -> None:
+    """Judge all enabled sources, send what is to be told, and report to the dead-man's switch.
+
+    What a channel does not take is kept and tried again, after a minute at first and every six
+    hours at last, for three days. Exit code 3 if something was not taken.
+
+    \b
+    Examples:
+      hubwatch alerts send
+      hubwatch alerts send --json
+    """
+    from storage.locks import Lock
+
+    from ..alerting.ways import Ways
+    from .progress import log_to_stderr
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    log_to_stderr()
+    ways = Ways(session.config)
+    try:
+        with Lock(session.archive, "alerts").acquire(_WAIT, "hubwatch alerts send"):
+            ways.ping("/start", session.now)
+            found, sent = _round(session, ways)
+    except Busy:
+        note("another `hubwatch alerts send` is under way")
+        ctx.exit(OK)
+    except Exception:
+        ways.ping("/fail", session.now)
+        raise
+    pinged = ways.ping("/fail" if _is_critical(found) else "", session.now)
+    if output == JSON:
+        print_json(_round_json(found, sent, pinged))
+    else:
+        _print_round(found, sent, pinged)
+    whole = all(not each.reason for each in sent) and (pinged is None or _taken(pinged))
+    ctx.exit(OK if whole else PARTLY)
+
+
+def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[Sent, ...]]:
+    from ..alerting.send import send as send_all
+    from ..health.look import look
+
+    with session.writing() as store:
+        config = session.config
+        found = look(store, session.enabled(), session.now, config.alerts.remind)
+        sent = send_all(store, config.alerts, config.zone, session.now, ways.hand_over)
+    return found, sent
+
+
+def _is_critical(found: Inspection) -> bool:
+    from storage.health.incidents import Severity
+
+    return any(each.finding.severity is Severity.CRITICAL for each in found.open_now)
+
+
+def _taken(result: Result) -> bool:
+    from ..delivery.sent import Sent as Word
+
+    return result.sent is Word.DELIVERED
+
+
+def _print_round(found: Inspection, sent: Sequence[Sent], pinged: Result | None) -> None:
+    click.echo(
+        f"{found.sources} sources: {found.opened} incidents opened, {found.closed} closed, "
+        f"{len(found.open_now)} open"
+    )
+    for each in sent:
+        told = f"{each.notices} notices in {each.taken} messages"
+        told += f", {each.waiting} messages wait: {each.reason}" if each.waiting else ""
+        told += f", {each.quiet} notices wait for the end of the quiet hours" if each.quiet else ""
+        click.echo(f"{each.channel}: {told}")
+    if not sent:
+        note("nobody is told: the configuration has no [[alerts.channel]]")
+    if pinged is not None and not _taken(pinged):
+        note(f"the dead-man's switch was not reached: {pinged.reason}")
+
+
+def _round_json(found: Inspection, sent: Sequence[Sent], pinged: Result | None) -> dict[str, Any]:
+    return {
+        "sources": found.sources,
+        "opened": found.opened,
+        "closed": found.closed,
+        "open": len(found.open_now),
+        "channels": [
+            {
+                "channel": each.channel,
+                "taken": each.taken,
+                "notices": each.notices,
+                "waiting": each.waiting,
+                "quiet": each.quiet,
+                "reason": each.reason,
+            }
+            for each in sent
+        ],
+        "ping": str(pinged.sent) if pinged else None,
+    }
+
+
+@alerts.command()
+@click.argument("names", nargs=-1, metavar="[CHANNEL …]")
+@output_option
+@click.pass_context
+def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
+    """Send a message that says nothing over every channel, or those named. Needs no archive.
+
+    Exit code 1 if a channel did not take it.
+
+    \b
+    Examples:
+      hubwatch alerts test
+      hubwatch alerts test ops --json
+    """
+    from ..alerting.message import test_message
+    from ..alerting.send import where
+    from ..alerting.ways import Ways
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    ways, results = Ways(session.config), []
+    for channel in _channels(session, names):
+        message = test_message(uuid.uuid4().hex, channel.name, where())
+        results.append((channel, ways.hand_over(channel, message, session.now)))
+    if output == JSON:
+        print_json_list(
+            [
+                {"channel": channel.name, "sent": str(result.sent), "reason": result.reason}
+                for channel, result in results
+            ]
+        )
+    else:
+        for channel, result in results:
+            reason = f": {result.reason}" if result.reason else ""
+            click.echo(f"{channel.name}: {result.sent}{reason}")
+    ctx.exit(OK if all(_taken(result) for _, result in results) else FAILED)
+
+
+def _channels(session: Session, names: Sequence[str]) -> tuple[Channel, ...]:
+    known = {channel.name: channel for channel in session.config.alerts.channels}
+    if not known:
+        raise ConfigError(
+            f"{session.config.path or 'hubwatch.toml'}: alerts.channel: there is none; "
+            "docs/operation.md shows how to write one"
+        )
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"there is no channel {name!r}; there are {', '.join(known)}")
+    return tuple(known[name] for name in names or known)
+
+
+@alerts.command("list")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@output_option
+@pass_session
+def list_(session: Session, limit: int, output: str) -> None:
+    """List the latest messages: on which channel, how often tried, whether taken.
+
+    \b
+    Examples:
+      hubwatch alerts list --limit 5
+      hubwatch alerts list --json
+    """
+    with session.reading() as store:
+        found = store.deliveries(limit)
+        numbers = {each.id: _incidents(each) for each in found}
+    if output == JSON:
+        print_json_list([_delivery_json(each, numbers[each.id]) for each in found])
+        return
+    if not found:
+        note("no message was sent yet")
+        return
+    zone = session.config.zone
+    columns = (
+        Column("made", folds="never"),
+        Column("channel", style="bold"),
+        Column("incidents"),
+        Column("tries", "right"),
+        Column("sent", folds="never"),
+        Column("why not", style="dim", empty="hidden"),
+    )
+    print_table(
+        columns,
+        [
+            (
+                local(each.made_at, zone),
+                each.channel,
+                ", ".join(map(str, numbers[each.id])),
+                each.tries,
+                local(each.sent_at, zone, "given up" if each.dropped_at else "not yet"),
+                each.reason,
+            )
+            for each in found
+        ],
+    )
+
+
+def _incidents(delivery: Delivery) -> list[int]:
+    return sorted({notice.incident_id for notice in delivery.notices})
+
+
+def _delivery_json(delivery: Delivery, incidents: list[int]) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel,
+        "key": delivery.key,
+        "made": delivery.made_at.isoformat(),
+        "tries": delivery.tries,
+        "tried": delivery.tried_at.isoformat() if delivery.tried_at else None,
+        "sent": delivery.sent_at.isoformat() if delivery.sent_at else None,
+        "given_up": delivery.dropped_at.isoformat() if delivery.dropped_at else None,
+        "reason": delivery.reason,
+        "incidents": incidents,
+    }

@@ -1,0 +1,236 @@
+"""`hubwatch incidents`: what is amiss, since when, with what proof; and who sees to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.errors import HubwatchError
+
+from ..text import one_line
+from .console import (
+    JSON,
+    Column,
+    fact,
+    heading,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .hints import hint_unknown
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.health.incidents import Incident, Notice
+
+_COLUMNS = (
+    Column("number", "right", folds="never"),
+    Column("severity", style="bold", folds="never"),
+    Column("kind", folds="never"),
+    Column("source", folds="never"),
+    Column("since", folds="never"),
+    Column("until", folds="never", empty="hidden"),
+    Column("seen to by", empty="hidden"),
+    Column("what"),
+)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--all", "which", flag_value="all", default="open", help="Closed ones, too.")
+@click.option("--source", metavar="ID", help="Only of this source, open or closed.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@output_option
+@click.pass_context
+def incidents(ctx: click.Context, which: str, source: str | None, limit: int, output: str) -> None:
+    """List what is amiss, the worst first; show one, or say that you see to it.
+
+    An incident opens when something is found amiss and closes by itself when it is over.
+    docs/operation.md says of each kind what it means and what to do.
+
+    \b
+    Examples:
+      hubwatch incidents
+      hubwatch incidents --all --limit 10
+      hubwatch incidents show 12
+      hubwatch incidents ack 12 --by Ana --note "wrote to the portal"
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    session = ctx.find_object(Session)
+    assert session is not None
+    with session.reading() as store:
+        everything = which == "all" or source is not None
+        found = store.incidents(limit, source) if everything else store.open_incidents()[:limit]
+        hint_unknown(session, store, source=(source,) if source else ())
+    if output == JSON:
+        print_json_list([incident_json(each) for each in found])
+        return
+    if not found:
+        note("nothing is amiss" if not everything else "there was no incident")
+        return
+    print_table(_COLUMNS, [_row(session, each) for each in found])
+    note(f"{len(found)} incidents; `hubwatch incidents show NUMBER` has the proof of one")
+
+
+@incidents.command()
+@click.argument("number", type=click.IntRange(1))
+@output_option
+@pass_session
+def show(session: Session, number: int, output: str) -> None:
+    """Show one incident: the evidence, what to type next, who was told.
+
+    Of a list that lost its rows it shows the rows' place in the page as it was and as it is.
+
+    \b
+    Examples:
+      hubwatch incidents show 12
+      hubwatch incidents show 12 --json
+    """
+    from ..health.blocks import row_blocks
+
+    with session.reading() as store:
+        found = store.incident(number)
+        if found is None:
+            raise HubwatchError(f"{store.path}: there is no incident {number}")
+        told = store.notices_of(number)
+        blocks = row_blocks(store, session.catalogue, found)
+    if output == JSON:
+        shown = [
+            {"when": each.when, "snapshot": each.snapshot_id, "html": each.html} for each in blocks
+        ]
+        notices = [{"what": n.what, "at": n.at.isoformat(), "told": n.told} for n in told]
+        print_json({**incident_json(found), "notices": notices, "blocks": shown})
+        return
+    _print(session, found, told)
+    for block in blocks:
+        heading(f"\n{block.when}: snapshot {block.snapshot_id}")
+        for line in block.html.splitlines():
+            click.echo(f"  {one_line(line, 160)}")
+
+
+@incidents.command()
+@click.argument("number", type=click.IntRange(1))
+@click.option("--by", "person", required=True, metavar="NAME", help="Who sees to it.")
+@click.option("--note", "said", default="", metavar="TEXT", help="What is being done.")
+@pass_session
+def ack(session: Session, number: int, person: str, said: str) -> None:
+    """Say that you see to an incident: nobody is reminded of it any more.
+
+    It still closes by itself when it is over. What the first person said stays.
+
+    \b
+    Examples:
+      hubwatch incidents ack 12 --by Ana
+      hubwatch incidents ack 12 --by Ana --note "template is being corrected"
+    """
+    with session.writing() as store, store.writing() as tx:
+        try:
+            found = tx.ack_incident(number, person=person, note=said, now=session.now)
+        except (LookupError, ValueError) as error:
+            raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+    since = local(found.acked_at, session.config.zone)
+    click.echo(f"incident {number} is seen to by {found.acked_by} since {since}")
+
+
+@incidents.command()
+@output_option
+@pass_session
+def check(session: Session, output: str) -> None:
+    """Judge all enabled sources now, from what is on record. No network.
+
+    The daemon does so every ten minutes, and each crawl for its own sources.
+
+    \b
+    Examples:
+      hubwatch incidents check
+      hubwatch incidents check --json
+    """
+    from ..health.look import look
+
+    with session.writing() as store:
+        found = look(store, session.enabled(), session.now, session.config.alerts.remind)
+    if output == JSON:
+        print_json(
+            {
+                "sources": found.sources,
+                "opened": found.opened,
+                "closed": found.closed,
+                "open": [incident_json(each) for each in found.open_now],
+            }
+        )
+        return
+    click.echo(
+        f"{found.sources} sources: {found.opened} incidents opened, {found.closed} closed, "
+        f"{len(found.open_now)} open"
+    )
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """An incident for machines; the keys are documented and stay."""
+    finding = incident.finding
+    return {
+        "incident": incident.id,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "source": finding.source_id or None,
+        "place": finding.place,
+        "told": finding.told,
+        "evidence": list(finding.evidence),
+        "commands": list(finding.commands),
+        "opened": incident.opened_at.isoformat(),
+        "last_seen": incident.last_seen_at.isoformat(),
+        "closed": incident.closed_at.isoformat() if incident.closed_at else None,
+        "closed_why": incident.closed_why,
+        "reopened": incident.reopened,
+        "acked": incident.acked_at.isoformat() if incident.acked_at else None,
+        "acked_by": incident.acked_by,
+        "ack_note": incident.ack_note,
+    }
+
+
+def _row(session: Session, incident: Incident) -> tuple[object, ...]:
+    zone, finding = session.config.zone, incident.finding
+    return (
+        incident.id,
+        finding.severity,
+        finding.kind,
+        finding.source_id or "(this machine)",
+        local(incident.opened_at, zone),
+        local(incident.closed_at, zone, absent=""),
+        incident.acked_by,
+        finding.told,
+    )
+
+
+def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> None:
+    zone, finding = session.config.zone, incident.finding
+    heading(f"{incident.id}  {one_line(finding.told)}")
+    click.echo(fact("kind", f"{finding.kind} ({finding.severity})"))
+    click.echo(fact("source", finding.source_id or "(this machine)"))
+    click.echo(fact("opened", local(incident.opened_at, zone)))
+    if incident.reopened:
+        click.echo(fact("came back", f"{incident.reopened} times"))
+    click.echo(fact("last found", local(incident.last_seen_at, zone)))
+    if incident.closed_at:
+        click.echo(fact("closed", f"{local(incident.closed_at, zone)}, {incident.closed_why}"))
+    if incident.acked_at:
+        why = f": {incident.ack_note}" if incident.ack_note else ""
+        who = f"{incident.acked_by}, {local(incident.acked_at, zone)}{why}"
+        click.echo(fact("seen to by", who))
+    _print_lists(incident, [f"{n.what} {local(n.at, zone)}" for n in told])
+
+
+def _print_lists(incident: Incident, told: list[str]) -> None:
+    heading("\nEvidence")
+    for line in incident.finding.evidence:
+        click.echo(f"  {one_line(line)}")
+    heading("\nTo be told")
+    click.echo(f"  {', '.join(told)}")
+    if incident.closed_at is None:
+        heading("\nNext")
+        for line in incident.finding.commands:
+            click.echo(f"  {one_line(line)}")

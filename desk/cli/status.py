@@ -1,0 +1,157 @@
+"""`hubwatch status`: every source, every day, in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..text import one_line
+from .console import (
+    JSON,
+    Column,
+    fact,
+    heading,
+    local,
+    note,
+    output_option,
+    print_json_list,
+    print_table,
+)
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from ..health.status import SourceStatus
+
+
+@click.command()
+@click.argument("source_ids", nargs=-1, metavar="[ID …]")
+@output_option
+@pass_session
+def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
+    """Show how every enabled source is doing, or those named in full.
+
+    "Nothing new" is proven by what was read: lists, rows, the newest date, all known.
+
+    \b
+    Examples:
+      hubwatch status
+      hubwatch status guiyang-en
+      hubwatch status --json
+    """
+    from ..health.status import status as read_status
+
+    sources = [session.catalogue.get(each) for each in source_ids] or session.enabled()
+    with session.reading() as store:
+        found = read_status(store, sources, session.now)
+        machine = [each for each in store.open_incidents() if not each.finding.source_id]
+    if output == JSON:
+        print_json_list([_json(each) for each in found])
+        return
+    for incident in machine:
+        note(f"incident {incident.id}, {incident.finding.severity}: {incident.finding.told}")
+    if source_ids:
+        for each in found:
+            _print(session, each)
+        return
+    print_table(_COLUMNS, [_row(session, each) for each in found])
+    note(f"{len(found)} sources, {_told(found)}; times in {session.config.zone}")
+
+
+_COLUMNS = (
+    Column("source", folds="never"),
+    Column("state", style="bold", folds="never"),
+    Column("last crawl", folds="never"),
+    Column("proven", folds="short"),
+    Column("newest", folds="never"),
+    Column("in 7 days", "right", folds="never"),
+    Column("rhythm", style="dim", folds="short"),
+    Column("incidents", empty="hidden"),
+    Column("next", folds="never"),
+)
+
+
+def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
+    zone = session.config.zone
+    return (
+        row.source_id,
+        row.word,
+        local(row.last_run.ended_at if row.last_run else None, zone),
+        _proof(row),
+        row.newest.iso[:10] if row.newest else "",
+        row.new_in_week,
+        row.rhythm,
+        ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
+        local(row.next_at, zone),
+    )
+
+
+def _proof(row: SourceStatus) -> str:
+    if row.proof is not None:
+        return row.proof.told()
+    if row.last_run is None:
+        return "nothing: it was never crawled"
+    return f"nothing: {row.last_run.outcome}"
+
+
+def _told(found: Sequence[SourceStatus]) -> str:
+    well = sum(row.word == "well" for row in found)
+    amiss = sum(bool(row.incidents) for row in found)
+    paused = sum(row.word == "paused" for row in found)
+    return f"{well} well, {amiss} with incidents, {paused} paused"
+
+
+def _print(session: Session, row: SourceStatus) -> None:
+    zone = session.config.zone
+    heading(f"{row.source_id}  {one_line(row.name)}, {row.city}")
+    click.echo(fact("state", row.word))
+    if row.paused_until:
+        click.echo(fact("paused", f"until {local(row.paused_until, zone)}: {row.pause_reason}"))
+    run = row.last_run
+    last = f"{local(run.ended_at, zone)}  {run.outcome}  {run.reason}" if run else "never"
+    click.echo(fact("last crawl", last))
+    click.echo(fact("proven", _proof(row)))
+    newest = f"{row.newest.iso}  {one_line(row.newest_title, 80)}" if row.newest else "nothing"
+    click.echo(fact("newest", newest))
+    click.echo(fact("last news", local(row.last_news, zone)))
+    click.echo(fact("in 7 days", f"{row.new_in_week} new"))
+    click.echo(fact("rhythm", row.rhythm))
+    click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
+    click.echo(fact("next", local(row.next_at, zone)))
+    for each in row.incidents:
+        click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.told}"))
+
+
+def _json(row: SourceStatus) -> dict[str, Any]:
+    run, proof = row.last_run, row.proof
+    return {
+        "source": row.source_id,
+        "name": row.name,
+        "city": row.city,
+        "state": row.word,
+        "run": run.id if run else None,
+        "outcome": run.outcome if run else None,
+        "reason": run.reason if run else "",
+        "ended": run.ended_at.isoformat() if run and run.ended_at else None,
+        "proof": None
+        if proof is None
+        else {
+            "lists": proof.lists,
+            "rows": proof.rows,
+            "newest": proof.newest,
+            "fresh": proof.fresh,
+            "unchanged": proof.unchanged,
+            "told": proof.told(),
+        },
+        "newest": row.newest.iso if row.newest else None,
+        "newest_title": row.newest_title,
+        "new_in_week": row.new_in_week,
+        "rhythm": row.rhythm,
+        "last_news": row.last_news.isoformat() if row.last_news else None,
+        "silent_from": row.silent_from.isoformat() if row.silent_from else None,
+        "incidents": [each.id for each in row.incidents],
+        "next": row.next_at.isoformat() if row.next_at else None,
+        "paused_until": row.paused_until.isoformat() if row.paused_until else None,
+        "pause_reason": row.pause_reason,
+    }

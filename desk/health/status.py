@@ -1,0 +1,103 @@
+"""How every source is doing: its last crawl, what that proves, its newest item, its rhythm, what is
+amiss, when it is due. Put together here, printed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scheduler.health.judge import last_news
+from scheduler.health.proof import Proof, proof_of
+from scheduler.rhythm import learn
+from scraper.sources.model import Source
+from storage.health.incidents import Incident
+from storage.health.records import SourceFacts
+from storage.records import Run
+from storage.store import Store
+from storage.types import Outcome, When
+
+from ..schedules import schedule_of
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source. `proof` is None where the last crawl proves nothing; `new_in_week` counts what
+    was first seen in the last seven days, baseline left out; `silent_from` is the instant from
+    which on no news is odd, None while nothing was ever published."""
+
+    source_id: str
+    name: str
+    city: str
+    last_run: Run | None = None
+    proof: Proof | None = None
+    newest: When | None = None
+    newest_title: str = ""
+    new_in_week: int = 0
+    rhythm: str = ""
+    last_news: datetime | None = None
+    silent_from: datetime | None = None
+    incidents: tuple[Incident, ...] = ()
+    next_at: datetime | None = None
+    paused_until: datetime | None = None
+    pause_reason: str = ""
+
+    @property
+    def word(self) -> str:
+        """One word for it: `paused`, `waiting` (never crawled), the kind of its worst incident, the
+        outcome of its last crawl where that is a bad one, or `well`."""
+        if self.paused_until is not None:
+            return "paused"
+        if self.incidents:
+            return str(self.incidents[0].finding.kind)
+        if self.last_run is None:
+            return "waiting"
+        fine = self.proof is not None or self.last_run.outcome in (Outcome.OK, Outcome.UNCHANGED)
+        return "well" if fine else str(self.last_run.outcome)
+
+
+def status(store: Store, sources: Sequence[Source], now: datetime) -> tuple[SourceStatus, ...]:
+    """A row for each of these sources, in their order. Raises ConfigError for a bad schedule."""
+    amiss: dict[str, list[Incident]] = {}
+    for incident in store.open_incidents():
+        amiss.setdefault(incident.finding.source_id, []).append(incident)
+    return tuple(_one(store, each, tuple(amiss.get(each.id, ())), now) for each in sources)
+
+
+def _one(store: Store, source: Source, amiss: tuple[Incident, ...], now: datetime) -> SourceStatus:
+    next_at = schedule_of(source).spread(source.id).next_after(now)
+    facts = store.source_facts(source.id, now)
+    if facts is None:
+        return SourceStatus(source.id, source.name, source.city, next_at=next_at, incidents=amiss)
+    rhythm = learn(facts.published, facts.source.zone, now)
+    last = last_news(facts)
+    newest = max(
+        (a for a in facts.articles if a.published),
+        key=lambda a: a.published.sort_key if a.published else "",
+        default=None,
+    )
+    paused = facts.paused_until is not None and facts.paused_until > now
+    return SourceStatus(
+        source_id=source.id,
+        name=source.name,
+        city=source.city,
+        last_run=facts.runs[0] if facts.runs else None,
+        proof=proof_of(facts),
+        newest=newest.published if newest else None,
+        newest_title=newest.title if newest else "",
+        new_in_week=_new(facts, now),
+        rhythm=rhythm.told(),
+        last_news=last,
+        silent_from=rhythm.silent_from(last) if last else None,
+        incidents=amiss,
+        next_at=next_at,
+        paused_until=facts.paused_until if paused else None,
+        pause_reason=facts.pause_reason if paused else "",
+    )
+
+
+def _new(facts: SourceFacts, now: datetime) -> int:
+    lately = (a for a in facts.articles if now - a.first_seen_at <= _WEEK)
+    return sum(1 for article in lately if not article.baseline)

@@ -1,0 +1,160 @@
+"""Whether what is read of articles is still whole: dates, titles, texts; dates in the future; pages
+that cannot be read. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+from statistics import median
+
+from storage.health.incidents import Finding, Kind, Severity
+from storage.health.records import ArticleFact, ListSight, SourceFacts
+
+from .findings import WORKED, finding, moment, run_told
+
+_LATEST, _BEFORE = 3, 5
+_USUAL, _SHORT = 0.8, 0.2
+_AHEAD = timedelta(days=2)
+_AHEAD_COUNTS = timedelta(days=14)
+_ASIDE = 3
+_ALL_ONE = 5
+
+
+def judge_fields(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
+    """What is amiss with the articles of one source."""
+    yield from _stopped(facts, "dates", lambda article: article.published is not None)
+    yield from _stopped(facts, "titles", lambda article: bool(article.title.strip()))
+    yield from _shrunk(facts)
+    yield from _row_dates(facts)
+    yield from _titles(facts)
+    yield from _future(facts, now)
+    yield from _unreadable(facts)
+
+
+def _stopped(
+    facts: SourceFacts, field: str, has: Callable[[ArticleFact], bool]
+) -> Iterator[Finding]:
+    """The latest three articles lack what nearly all had before."""
+    latest, before = _latest_and_before(facts)
+    if len(latest) < _LATEST or len(before) < _BEFORE:
+        return
+    share = sum(map(has, before)) / len(before)
+    if any(map(has, latest)) or share < _USUAL:
+        return
+    lacking = [article for article in facts.articles if not has(article)]
+    told = f"its {field} do not come any more: none in the latest {len(latest)} articles"
+    evidence = [
+        f"{share:.0%} of the {len(before)} articles before had them",
+        *(_article(article) for article in lacking[:3]),
+    ]
+    yield finding(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place=field)
+
+
+def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
+    latest, before = _latest_and_before(facts)
+    if len(latest) < _LATEST or len(before) < _BEFORE:
+        return
+    usual = median([article.characters for article in before])
+    if usual < 100 or any(article.characters >= _SHORT * usual for article in latest):
+        return
+    told = f"its texts are cut short: the latest {len(latest)} have a fifth of the usual length"
+    evidence = [
+        f"{usual:.0f} characters are usual",
+        *(f"{_article(article)}: {article.characters} characters" for article in latest),
+    ]
+    yield finding(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place="texts")
+
+
+def _latest_and_before(
+    facts: SourceFacts,
+) -> tuple[Sequence[ArticleFact], Sequence[ArticleFact]]:
+    return facts.articles[:_LATEST], facts.articles[_LATEST:]
+
+
+def _article(article: ArticleFact) -> str:
+    title = article.title if len(article.title) <= 60 else f"{article.title[:59]}…"
+    return f"article {article.article_id} {moment(article.first_seen_at)} {title!r}"
+
+
+def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
+    """A list that has rows and no dates, and had them."""
+    pages: dict[str, list[ListSight]] = {}
+    for sight in facts.sights:
+        if sight.seen.list_url == sight.seen.entry_url and sight.seen.rows >= _LATEST:
+            pages.setdefault(sight.seen.list_url, []).append(sight)
+    for url, sights in pages.items():
+        dated = [s for s in sights[1:] if s.seen.dated >= _USUAL * s.seen.rows]
+        if sights[0].seen.dated or 2 * len(dated) < len(sights[1:]) or not dated:
+            continue
+        told = f"{url}: the dates beside its rows do not come any more"
+        evidence = [
+            f"now: {sights[0].seen.rows} rows, none dated, since {moment(sights[0].first_at)}",
+            f"before: {dated[0].seen.rows} rows, {dated[0].seen.dated} dated, "
+            f"last seen {moment(dated[0].last_at)}",
+        ]
+        yield finding(facts, Kind.FIELD_MISSING, Severity.INFO, told, evidence, place=url)
+
+
+def _titles(facts: SourceFacts) -> Iterator[Finding]:
+    """Articles that are called as the site is; or all the same, as none was before."""
+    titles = [_folded(article.title) for article in facts.articles]
+    if not titles or not titles[0]:
+        return
+    row = len(list(takewhile(lambda title: title == titles[0], titles)))
+    named = titles[0] == _folded(facts.source.name)
+    if row < (_LATEST if named else _ALL_ONE) or titles[0] in titles[row:] or row == len(titles):
+        return  # too few to tell, or notices that always had one name
+    told = f"the latest {row} articles are all called {facts.articles[0].title[:80]!r}"
+    evidence = ["a title that is the site's name says nothing of the article"] if named else []
+    evidence += [_article(article) for article in facts.articles[:_LATEST]]
+    yield finding(facts, Kind.TITLES, Severity.WARNING, told, evidence)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _future(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
+    """Articles whose date lies days ahead of when they were seen, and still ahead of now."""
+    ahead = [
+        article
+        for article in facts.articles
+        if article.published is not None
+        and article.published.day > (article.first_seen_at + _AHEAD).date()
+        and now - article.first_seen_at <= _AHEAD_COUNTS
+    ]
+    if not ahead:
+        return
+    told = f"{len(ahead)} articles are dated in the future, such as {_day(ahead[0])}"
+    evidence = [f"{_article(article)} is dated {_day(article)}" for article in ahead[:5]]
+    yield finding(facts, Kind.FUTURE_DATES, Severity.INFO, told, evidence)
+
+
+def _day(article: ArticleFact) -> str:
+    return article.published.iso if article.published else ""
+
+
+def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
+    """Most pages of the latest runs that fetched any were set aside, and it was not so before."""
+    fetched = [run for run in facts.runs if run.outcome in WORKED and run.counts.fetched]
+    aside, asked, runs = 0, 0, 0
+    for run in fetched:
+        if asked >= _ASIDE:
+            break
+        aside, asked, runs = aside + run.counts.quarantined, asked + run.counts.fetched, runs + 1
+    before = fetched[runs:]
+    usual = sum(run.counts.quarantined for run in before) / max(
+        sum(run.counts.fetched for run in before), 1
+    )
+    if aside < _ASIDE or aside < 0.5 * asked or usual > 0.3:
+        return
+    told = f"{aside} of the latest {asked} article pages could not be read"
+    evidence = [run_told(run) for run in fetched[:runs][:3]]
+    words = Counter[str]()
+    for run in fetched[:runs]:
+        words.update(dict(run.reasons))
+    evidence.append(", ".join(f"{word} ×{times}" for word, times in words.most_common()))
+    evidence.append(f"{usual:.0%} are usual")
+    yield finding(facts, Kind.UNREADABLE, Severity.WARNING, told, evidence)

@@ -1,0 +1,91 @@
+"""What all judges share: the words for outcomes, the next commands, how evidence is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storage.health.incidents import Finding, Kind, Severity
+from storage.health.records import SourceFacts
+from storage.records import Run
+from storage.types import Outcome
+
+WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+UNREACHED = (Outcome.NET_ERROR, Outcome.TIMEOUT, Outcome.HTTP_ERROR, Outcome.TRUNCATED)
+"""How a crawl ends that met no readable server, for whatever reason."""
+TLS = "TLS:"
+"""What the reason of a crawl begins with that did not believe a certificate."""
+
+_RUNS, _CHECK, _SHOW = "runs --source {id}", "sources check {id}", "sources show {id}"
+_TEST, _CRAWL, _STATUS = "sources test {id}", "crawl {id}", "status {id}"
+_ASIDE, _AGAIN = "quarantine --source {id}", "reparse --dry-run"
+
+_NEXT: dict[Kind, tuple[str, str, str]] = {
+    Kind.NETWORK: ("doctor", "status", "runs --limit 30"),
+    Kind.UNREACHABLE: (_RUNS, _CHECK, _CRAWL),
+    Kind.BLOCKED: (_SHOW, _RUNS, _CHECK),
+    Kind.ROBOTS: (_CHECK, _SHOW, _RUNS),
+    Kind.TLS: (_CHECK, _SHOW, "doctor"),
+    Kind.CERTIFICATE: (_SHOW, _CHECK, "doctor"),
+    Kind.LAYOUT_CHANGED: (_CHECK, _TEST, _ASIDE),
+    Kind.LIST_EMPTY: (_CHECK, _SHOW, _RUNS),
+    Kind.FEWER_ROWS: (_CHECK, _RUNS, _TEST),
+    Kind.SAME_ROWS: (_CHECK, _STATUS, _SHOW),
+    Kind.GAP: (_CRAWL, "backfill {id} --since {since}", _RUNS),
+    Kind.VALIDATOR: (_CHECK, _RUNS, _SHOW),
+    Kind.UNREADABLE: (_ASIDE, _CHECK, "quarantine retry {id}"),
+    Kind.FIELD_MISSING: (_CHECK, _TEST, _AGAIN),
+    Kind.TITLES: (_CHECK, _TEST, _AGAIN),
+    Kind.FUTURE_DATES: (_CHECK, _TEST, _AGAIN),
+    Kind.SILENCE: (_STATUS, _CHECK, _SHOW),
+    Kind.NOT_CRAWLED: ("timetable", _RUNS, _CRAWL),
+    Kind.CUT_SHORT: (_RUNS, _SHOW, _CRAWL),
+    Kind.DISK: ("doctor", "maintain check", "status"),
+}
+
+
+def finding(
+    facts: SourceFacts,
+    kind: Kind,
+    severity: Severity,
+    told: str,
+    evidence: Sequence[str] = (),
+    *,
+    place: str = "",
+    since: datetime | None = None,
+) -> Finding:
+    """A finding about one source, with the three commands that go on from there."""
+    day = f"{since:%Y-%m-%d}" if since else "30d"
+    commands = tuple(
+        f"hubwatch {each.format(id=facts.source.id, since=day)}" for each in _NEXT[kind]
+    )
+    return Finding(
+        kind, facts.source.id, severity, told, tuple(e for e in evidence if e), commands, place
+    )
+
+
+def of_this_machine(kind: Kind, severity: Severity, told: str, evidence: Sequence[str]) -> Finding:
+    """A finding about the machine rather than a source."""
+    commands = tuple(f"hubwatch {each}" for each in _NEXT[kind])
+    return Finding(kind, "", severity, told, tuple(evidence), commands)
+
+
+def run_told(run: Run) -> str:
+    """A run as evidence: `run 17 2026-03-01 08:00Z blocked: HTTP 403 …`."""
+    reason = f": {run.reason}" if run.reason else ""
+    return f"run {run.id} {moment(run.ended_at or run.started_at)} {run.outcome}{reason}"
+
+
+def moment(instant: datetime | None) -> str:
+    """An instant in evidence, in UTC to the minute."""
+    return f"{instant:%Y-%m-%d %H:%MZ}" if instant else "never"
+
+
+def failing(runs: Sequence[Run], *words: Outcome) -> list[Run]:
+    """The newest runs in a row that ended in one of these words."""
+    found: list[Run] = []
+    for run in runs:
+        if run.outcome not in words:
+            break
+        found.append(run)
+    return found

@@ -1,0 +1,131 @@
+"""The facts from which it is judged how sources are doing. Judging is not done here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..records import Run, SourceRef
+from ..types import Outcome, When
+
+
+@dataclass(frozen=True, slots=True)
+class ListSeen:
+    """What one visit of one list page came to, as it is put on record.
+
+    `fresh` of the `rows` were never listed before, `dated` and `titled` have a date and a title;
+    `newest` and `oldest` are ISO dates of rows. `digest` stands for the rows in their order,
+    `validator` for what the server said the page's version is. `unchanged`: it answered "not
+    modified", and the rows are those of the archived page.
+    """
+
+    entry_url: str
+    list_url: str
+    outcome: Outcome
+    reason: str = ""
+    rows: int = 0
+    fresh: int = 0
+    dated: int = 0
+    titled: int = 0
+    newest: str | None = None
+    oldest: str | None = None
+    digest: str = ""
+    validator: str = ""
+    unchanged: bool = False
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSight:
+    """How a list page looked, for as many visits in a row as it looked the same: `times`, of which
+    the server only said so in `believed`. `lied`: it had named the same version for other rows."""
+
+    seen: ListSeen
+    first_run_id: int
+    first_at: datetime
+    last_run_id: int
+    last_at: datetime
+    times: int
+    believed: int = 0
+    lied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFact:
+    """The little of an article that tells whether its source is still read well."""
+
+    article_id: int
+    title: str
+    published: When | None
+    characters: int
+    first_seen_at: datetime
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """When something went out, as well as is known: `exact` to the hour, else to the day."""
+
+    at: datetime
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A run found a list on which nothing was known: what stood between its oldest row and the
+    newest row of the visit before may have been missed. `met` counts rows known from before that
+    were seen in that run or since; a gap that was met is filled."""
+
+    entry_url: str
+    run_id: int
+    at: datetime
+    oldest: str | None
+    newest_before: str | None
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Until when the certificate of a host is valid, as last seen."""
+
+    host: str
+    not_after: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What the archive knows of one source that tells how it is doing.
+
+    `runs` are finished crawls, the newest first, those left out that say nothing of the source;
+    `cut_off` are such ones since the newest of them. `sights` are of its lists, the newest first;
+    `articles` the latest by first sight, the newest first; `published` when things went out, in
+    order. `hosts` are those of its lists.
+    """
+
+    source: SourceRef
+    registered_at: datetime
+    baseline_done_at: datetime | None = None
+    paused_until: datetime | None = None
+    pause_reason: str = ""
+    runs: tuple[Run, ...] = ()
+    cut_off: tuple[Run, ...] = ()
+    sights: tuple[ListSight, ...] = ()
+    articles: tuple[ArticleFact, ...] = ()
+    published: tuple[Sighting, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LastEnd:
+    """How the latest conclusive crawl of a source ended; `failing_since` is the end of the first
+    of the crawls in a row that failed, None if it did not fail."""
+
+    source_id: str
+    host: str
+    at: datetime
+    outcome: Outcome
+    reason: str
+    failing_since: datetime | None = None

@@ -1,0 +1,236 @@
+"""Selecting the facts from which it is judged how sources are doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from .. import rows
+from ..records import Run
+from ..stamps import stamp, unstamp, unstamp_or_none
+from ..types import Outcome
+from .records import (
+    ArticleFact,
+    Certificate,
+    Gap,
+    LastEnd,
+    ListSeen,
+    ListSight,
+    Sighting,
+    SourceFacts,
+)
+
+INCONCLUSIVE = (Outcome.BUSY, Outcome.INTERRUPTED, Outcome.KILLED)
+"""How runs end that say nothing of their source."""
+_RUNS = 40
+_CUT_OFF = 10
+_SIGHTS = 120
+_ARTICLES = 60
+_PAST = timedelta(days=400)
+_MOST_PUBLISHED = 4000
+_GAPS_OF = timedelta(days=30)
+
+
+class FactQueries:
+    """The part of the store that tells how sources are doing; transactions ask the same."""
+
+    _db: Database
+
+    def source_facts(self, source_id: str, now: datetime) -> SourceFacts | None:
+        """What there is to judge one source by; None for one that was never crawled."""
+        found = next(iter(self._db.query("SELECT * FROM sources WHERE id = ?", [source_id])), None)
+        if found is None:
+            return None
+        sights = self.list_sights(source_id, _SIGHTS)
+        hosts = tuple(sorted({host for each in sights if (host := _host(each.seen.list_url))}))
+        runs = self._conclusive(source_id, _RUNS)
+        return SourceFacts(
+            source=rows.source_ref(found),
+            registered_at=unstamp(found["registered_at"]),
+            baseline_done_at=unstamp_or_none(found["baseline_done_at"]),
+            paused_until=unstamp_or_none(found["paused_until"]),
+            pause_reason=found["pause_reason"],
+            runs=runs,
+            cut_off=self._cut_off(source_id, runs[0].id if runs else 0),
+            sights=sights,
+            articles=tuple(self._article_facts(source_id)),
+            published=tuple(self._published(source_id, now)),
+            gaps=tuple(self._gaps(source_id, now)),
+            certificates=tuple(self._certificates(hosts)),
+            hosts=hosts,
+        )
+
+    def list_sights(self, source_id: str, limit: int) -> tuple[ListSight, ...]:
+        """How the lists of a source looked, the latest first."""
+        found = self._db.query(
+            "SELECT * FROM list_sights WHERE source_id = ? ORDER BY last_run_id DESC, id DESC "
+            "LIMIT ?",
+            [source_id, limit],
+        )
+        return tuple(_sight(row) for row in found)
+
+    def last_ends(self, source_ids: Sequence[str]) -> tuple[LastEnd, ...]:
+        """How the latest conclusive crawl of each of these sources ended."""
+        return tuple(end for each in source_ids if (end := self._last_end(each)) is not None)
+
+    def _last_end(self, source_id: str) -> LastEnd | None:
+        runs = self._conclusive(source_id, _RUNS)
+        if not runs:
+            return None
+        failing = [run.ended_at for run in _failing(runs)]
+        url = self._entry_of(source_id)
+        ended = runs[0].ended_at
+        assert ended is not None
+        assert runs[0].outcome is not None
+        since = failing[-1] if failing else None
+        return LastEnd(source_id, _host(url), ended, runs[0].outcome, runs[0].reason, since)
+
+    def _entry_of(self, source_id: str) -> str:
+        row = self._db.execute(
+            "SELECT entry_url FROM list_sights WHERE source_id = ? ORDER BY id DESC LIMIT 1",
+            [source_id],
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def _conclusive(self, source_id: str, limit: int) -> tuple[Run, ...]:
+        marks = ", ".join("?" for _ in INCONCLUSIVE)
+        found = self._db.query(
+            "SELECT * FROM runs WHERE source_id = ? AND kind = 'crawl' AND ended_at IS NOT NULL "
+            f"AND outcome NOT IN ({marks}) ORDER BY id DESC LIMIT ?",
+            [source_id, *(word.value for word in INCONCLUSIVE), limit],
+        )
+        return tuple(rows.run(row) for row in found)
+
+    def _cut_off(self, source_id: str, after: int) -> tuple[Run, ...]:
+        found = self._db.query(
+            "SELECT * FROM runs WHERE source_id = ? AND kind = 'crawl' AND ended_at IS NOT NULL "
+            "AND id > ? ORDER BY id DESC LIMIT ?",
+            [source_id, after, _CUT_OFF],
+        )
+        return tuple(rows.run(row) for row in found)
+
+    def _article_facts(self, source_id: str) -> Iterator[ArticleFact]:
+        found = self._db.query(_ARTICLE_FACTS, [source_id, _ARTICLES])
+        for row in found:
+            yield ArticleFact(
+                article_id=row["id"],
+                title=row["title"],
+                published=rows.when(row, "published"),
+                characters=row["characters"],
+                first_seen_at=unstamp(row["first_seen_at"]),
+                baseline=bool(row["baseline"]),
+            )
+
+    def _published(self, source_id: str, now: datetime) -> Iterator[Sighting]:
+        """A published time where the page states one to the minute, the day it states where it was
+        archived later, else the first sight."""
+        found = self._db.query(
+            _PUBLISHED, [source_id, stamp(now - _PAST), stamp(now), _MOST_PUBLISHED]
+        )
+        sightings = [Sighting(unstamp(row["at"]), bool(row["exact"])) for row in found]
+        yield from sorted(sightings, key=lambda each: each.at)
+
+    def _gaps(self, source_id: str, now: datetime) -> Iterator[Gap]:
+        for row in self._db.query(_GAPS, {"source": source_id, "since": stamp(now - _GAPS_OF)}):
+            yield Gap(
+                entry_url=row["entry_url"],
+                run_id=row["run_id"],
+                at=unstamp(row["at"]),
+                oldest=row["oldest"],
+                newest_before=row["newest_before"],
+                met=row["met"],
+            )
+
+    def _certificates(self, hosts: Sequence[str]) -> Iterator[Certificate]:
+        for host in hosts:
+            for row in self._db.query("SELECT * FROM certificates WHERE host = ?", [host]):
+                yield Certificate(host, unstamp(row["not_after"]), unstamp(row["seen_at"]))
+
+
+def _failing(runs: Sequence[Run]) -> list[Run]:
+    """The newest runs in a row that did not get anything."""
+    found = []
+    for run in runs:
+        if run.outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL):
+            break
+        found.append(run)
+    return found
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _sight(row: Any) -> ListSight:
+    seen = ListSeen(
+        entry_url=row["entry_url"],
+        list_url=row["list_url"],
+        outcome=Outcome(row["outcome"]),
+        reason=row["reason"],
+        rows=row["rows"],
+        fresh=row["fresh"],
+        dated=row["dated"],
+        titled=row["titled"],
+        newest=row["newest"],
+        oldest=row["oldest"],
+        digest=row["digest"],
+        validator=row["validator"],
+        unchanged=bool(row["believed"]),
+        snapshot_id=row["snapshot_id"],
+    )
+    return ListSight(
+        seen=seen,
+        first_run_id=row["first_run_id"],
+        first_at=unstamp(row["first_at"]),
+        last_run_id=row["last_run_id"],
+        last_at=unstamp(row["last_at"]),
+        times=row["times"],
+        believed=row["believed"],
+        lied=bool(row["lied"]),
+    )
+
+
+_ARTICLE_FACTS = """
+SELECT a.id, r.title, r.published, r.published_precision, r.published_zone,
+  length(r.body) AS characters, a.first_seen_at, a.baseline
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = ? ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?
+"""
+# `dated_at` is the published date's sort key or, without one, the first sight.
+_PUBLISHED = """
+SELECT
+  CASE WHEN r.published_precision IN ('second', 'minute') THEN r.published_sort
+       WHEN a.baseline OR a.first_seen_at > datetime(a.dated_at, '+3 days') THEN a.dated_at
+       ELSE a.first_seen_at END AS at,
+  CASE WHEN r.published_precision IN ('second', 'minute') THEN 1
+       WHEN a.baseline OR a.first_seen_at > datetime(a.dated_at, '+3 days') THEN 0
+       ELSE 1 END AS exact
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = ? AND a.dated_at > ? AND a.dated_at <= ? ORDER BY a.dated_at DESC LIMIT ?
+"""
+# A list on every read page of which nothing was known, though the entry had been read before.
+_GAPS = """
+WITH whole AS (
+  SELECT s.entry_url, s.first_run_id AS run_id, min(s.first_at) AS at, min(s.oldest) AS oldest
+  FROM list_sights s JOIN runs r ON r.id = s.first_run_id
+  WHERE s.source_id = :source AND s.first_at > :since AND r.kind = 'crawl' AND NOT r.baseline
+  GROUP BY s.entry_url, s.first_run_id
+  HAVING sum(s.rows) >= 3 AND sum(s.rows) = sum(s.fresh)
+)
+SELECT w.*,
+  (SELECT max(b.newest) FROM list_sights b WHERE b.source_id = :source
+    AND b.entry_url = w.entry_url AND b.first_run_id < w.run_id AND b.rows > 0) AS newest_before,
+  (SELECT count(*) FROM listings l WHERE l.source_id = :source AND l.entry_url = w.entry_url
+    AND l.first_run_id < w.run_id AND l.last_run_id >= w.run_id) AS met
+FROM whole w
+WHERE EXISTS (SELECT 1 FROM listings l WHERE l.source_id = :source
+  AND l.entry_url = w.entry_url AND l.first_run_id < w.run_id)
+ORDER BY w.run_id
+"""

@@ -1,0 +1,169 @@
+"""Writing incidents, what is to be told of them, and what was sent.
+
+When to open, remind and close is decided by the scheduler; here each of these is one write, and
+what people are to be told is put up in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from ..stamps import stamp
+from ..write_runs import RunWrites
+from .incidents import Delivery, Finding, Incident, Notice, Severity, What
+from .select_incidents import IncidentQueries
+
+
+class IncidentWrites(IncidentQueries, RunWrites):
+    """The part of a transaction that keeps incidents, notices and deliveries."""
+
+    def open_incident(self, finding: Finding, now: datetime) -> Incident:
+        """Begin an incident and put up its notice. Raises an integrity error if it is open."""
+        incident_id = self._insert(
+            "incidents",
+            {
+                "kind": finding.kind.value,
+                "source_id": finding.source_id,
+                "place": finding.place,
+                **_told(finding),
+                "opened_at": stamp(now),
+                "last_seen_at": stamp(now),
+            },
+        )
+        self._notice(incident_id, What.OPENED, now)
+        return self._incident(incident_id)
+
+    def see_incident(self, incident_id: int, finding: Finding, now: datetime) -> None:
+        """It is still there; what it says may have changed."""
+        self._set(incident_id, {**_told(finding), "last_seen_at": stamp(now)})
+
+    def reopen_incident(self, incident_id: int, finding: Finding, now: datetime) -> None:
+        """A closed incident is back; who had seen to it is asked again."""
+        self._db.execute("UPDATE incidents SET reopened = reopened + 1 WHERE id = ?", [incident_id])
+        self._set(
+            incident_id,
+            {
+                **_told(finding),
+                "last_seen_at": stamp(now),
+                "closed_at": None,
+                "closed_why": "",
+                "acked_at": None,
+                "acked_by": "",
+                "ack_note": "",
+            },
+        )
+        self._notice(incident_id, What.REOPENED, now)
+
+    def remind_incident(self, incident_id: int, what: What, now: datetime) -> None:
+        """Put up another notice of an open incident."""
+        self._notice(incident_id, what, now)
+
+    def close_incident(self, incident_id: int, why: str, now: datetime) -> None:
+        """It is over; that is put up to be told, too."""
+        self._set(incident_id, {"closed_at": stamp(now), "closed_why": why})
+        self._notice(incident_id, What.CLOSED, now)
+
+    def ack_incident(self, incident_id: int, *, person: str, note: str, now: datetime) -> Incident:
+        """A person has seen it and sees to it: no more reminders. The first one's word stays.
+
+        Raises LookupError for an unknown number, ValueError without a name.
+        """
+        if not person.strip():
+            raise ValueError("an acknowledgement needs the name of who made it")
+        found = self.incident(incident_id)
+        if found is None:
+            raise LookupError(f"there is no incident {incident_id}")
+        if found.acked_at is None:
+            self._set(
+                incident_id,
+                {"acked_at": stamp(now), "acked_by": person.strip(), "ack_note": note.strip()},
+            )
+        return self._incident(incident_id)
+
+    def make_delivery(
+        self, channel: str, key: str, notices: Sequence[Notice], now: datetime
+    ) -> Delivery:
+        """Put a message on record before it is sent for the first time."""
+        delivery_id = self._insert(
+            "deliveries", {"channel": channel, "key": key, "made_at": stamp(now)}
+        )
+        self._mark(channel, notices, delivery_id)
+        return next(iter(self._deliveries("id = ?", [delivery_id])))
+
+    def pass_over(self, channel: str, notices: Sequence[Notice]) -> None:
+        """These are not told on that channel: too slight for it, or over before it heard."""
+        self._mark(channel, notices, None)
+
+    def try_delivery(self, delivery_id: int, now: datetime) -> None:
+        """A message is about to be handed over; if we end meanwhile, that it was tried is known."""
+        self._db.execute(
+            "UPDATE deliveries SET tries = tries + 1, tried_at = ?, "
+            "reason = 'whether it arrived is not known' WHERE id = ?",
+            [stamp(now), delivery_id],
+        )
+
+    def end_delivery(self, delivery_id: int, now: datetime) -> None:
+        """A message was taken by whoever it was handed to."""
+        self._db.execute(
+            "UPDATE deliveries SET sent_at = ?, reason = '' WHERE id = ?", [stamp(now), delivery_id]
+        )
+
+    def fail_delivery(self, delivery_id: int, reason: str, now: datetime | None) -> None:
+        """A message was not taken, and why; with a moment it is given up."""
+        self._db.execute(
+            "UPDATE deliveries SET reason = ?, dropped_at = ? WHERE id = ?",
+            [reason, stamp(now) if now else None, delivery_id],
+        )
+
+    def _mark(self, channel: str, notices: Sequence[Notice], delivery_id: int | None) -> None:
+        for notice in notices:
+            self._db.execute(
+                "INSERT INTO delivered VALUES (?, ?, ?)", [notice.id, channel, delivery_id]
+            )
+
+    def _notice(self, incident_id: int, what: What, now: datetime) -> None:
+        found = self._incident(incident_id)
+        severity = found.finding.severity
+        if what is What.CLOSED and self.notices_of(incident_id):
+            # Who was told of the trouble is told of its end, however harmless it had become.
+            severity = max((n.severity for n in self.notices_of(incident_id)), key=_rank)
+        told = found.closed_why if what is What.CLOSED else found.finding.told
+        self._insert(
+            "notices",
+            {
+                "incident_id": incident_id,
+                "what": what.value,
+                "at": stamp(now),
+                "severity": severity.value,
+                "told": told,
+            },
+        )
+        self._set(incident_id, {"noticed_at": stamp(now)})
+
+    def _incident(self, incident_id: int) -> Incident:
+        found = self.incident(incident_id)
+        if found is None:
+            raise LookupError(f"there is no incident {incident_id}")
+        return found
+
+    def _set(self, incident_id: int, values: dict[str, Any]) -> None:
+        names = ", ".join(f"{name} = ?" for name in values)
+        self._db.execute(
+            f"UPDATE incidents SET {names} WHERE id = ?", [*values.values(), incident_id]
+        )
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
+
+
+def _told(finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity.value,
+        "told": finding.told,
+        "evidence": json.dumps(list(finding.evidence), ensure_ascii=False),
+        "commands": json.dumps(list(finding.commands), ensure_ascii=False),
+    }

@@ -1,0 +1,426 @@
+"""Every kind of incident: what opens it, what leaves it open, what closes it. Facts only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from scheduler.health.findings import run_told
+from scheduler.health.judge import judge
+from scheduler.health.reconcile import Step, Verb, reconcile
+from storage.health.incidents import Finding, Incident, Kind, Severity, What
+from storage.health.records import (
+    ArticleFact,
+    Certificate,
+    Gap,
+    LastEnd,
+    ListSeen,
+    ListSight,
+    Sighting,
+    SourceFacts,
+)
+from storage.records import Counts, Run
+from storage.types import Outcome, Precision, When
+from tests.make import SHANGHAI, SOURCE
+
+NOW = datetime(2026, 3, 4, 4, tzinfo=UTC)
+LIST = "http://english.practice.test/news.html"
+OTHER = "http://english.practice.test/notices.html"
+HOUR = timedelta(hours=1)
+
+
+def run(number: int, outcome: Outcome = Outcome.OK, reason: str = "", **counts: int) -> Run:
+    """The run of that many hours ago, the higher the later."""
+    at = NOW - (100 - number) * HOUR
+    figures = Counts(**{"listed": 20, **counts})
+    return Run(number, SOURCE.id, at, at + timedelta(minutes=1), outcome, reason, figures)
+
+
+def runs(*outcomes: Outcome, reason: str = "HTTP 503") -> tuple[Run, ...]:
+    """The newest first; the last one is run 99."""
+    return tuple(
+        run(99 - place, word, "" if word is Outcome.OK else reason)
+        for place, word in enumerate(outcomes)
+    )
+
+
+def sight(days: float = 0, url: str = LIST, **fields: object) -> ListSight:
+    """A list page as it looked from so many days ago on."""
+    at = NOW - timedelta(days=days)
+    lied, times = bool(fields.pop("lied", False)), int(str(fields.pop("times", 5)))
+    base = ListSeen(url, url, Outcome.OK, rows=20, dated=20, titled=20, digest=f"d{days}")
+    seen = replace(base, newest="2026-03-03", oldest="2026-02-01", snapshot_id=7)
+    seen = replace(seen, **fields)  # type: ignore[arg-type]
+    last = 100 if not days else 99 - int(days)
+    return ListSight(seen, 98 - int(days), at, last, at, times, lied=lied)
+
+
+def article(number: int, **fields: object) -> ArticleFact:
+    """An article of so many days before now."""
+    at = NOW - timedelta(days=number)
+    when = When(at.date(), Precision.DAY, SHANGHAI)
+    base = ArticleFact(100 - number, f"Story {number}", when, 2000, at, baseline=False)
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+ARTICLES = tuple(article(number) for number in range(12))
+PUBLISHED = tuple(Sighting(NOW - timedelta(days=n), exact=True) for n in range(200, -1, -1))
+WELL = SourceFacts(
+    source=SOURCE,
+    registered_at=NOW - timedelta(days=300),
+    baseline_done_at=NOW - timedelta(days=300),
+    runs=runs(*[Outcome.OK] * 10),
+    sights=(sight(0), sight(1), sight(2), sight(3)),
+    articles=ARTICLES,
+    published=PUBLISHED,
+    hosts=("english.practice.test",),
+)
+OK, PARTIAL = Outcome.OK, Outcome.PARTIAL
+
+
+def found(facts: SourceFacts, now: datetime = NOW) -> dict[Kind, Finding]:
+    return {finding.kind: finding for finding in judge([facts], [], now)}
+
+
+def with_sights(*sights: ListSight) -> SourceFacts:
+    return replace(WELL, sights=sights)
+
+
+def with_articles(change: Callable[[ArticleFact], ArticleFact], count: int = 3) -> SourceFacts:
+    changed = tuple(change(each) for each in ARTICLES[:count])
+    return replace(WELL, articles=(*changed, *ARTICLES[count:]))
+
+
+def silent(days: int) -> SourceFacts:
+    kept = tuple(each for each in PUBLISHED if each.at <= NOW - timedelta(days=days))
+    old = tuple(
+        replace(each, first_seen_at=each.first_seen_at - timedelta(days=days)) for each in ARTICLES
+    )
+    return replace(WELL, published=kept, articles=old)
+
+
+TLS_REASON = "TLS: the certificate expired on 2026-03-01"
+FUTURE = When(date(2026, 5, 1), Precision.DAY, SHANGHAI)
+GAP = Gap(LIST, 99, NOW - HOUR, "2026-03-01", "2026-02-20", met=0)
+CERTIFICATE = Certificate("english.practice.test", NOW + timedelta(days=10), NOW)
+
+CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
+    # kind, what opens it, the nearest thing that does not
+    "503 twice": (
+        Kind.UNREACHABLE,
+        replace(WELL, runs=runs(*[Outcome.HTTP_ERROR] * 2, OK)),
+        replace(WELL, runs=runs(Outcome.HTTP_ERROR, OK, Outcome.HTTP_ERROR)),
+    ),
+    "refused address": (
+        Kind.UNREACHABLE,
+        replace(WELL, runs=runs(Outcome.REFUSED_ADDRESS, OK)),
+        WELL,
+    ),
+    "blocked": (
+        Kind.BLOCKED,
+        replace(WELL, runs=runs(Outcome.BLOCKED, OK)),
+        replace(WELL, runs=runs(OK, Outcome.BLOCKED)),
+    ),
+    "robots": (
+        Kind.ROBOTS,
+        replace(WELL, runs=runs(Outcome.ROBOTS, OK)),
+        replace(WELL, runs=runs(OK, Outcome.ROBOTS)),
+    ),
+    "certificate refused": (
+        Kind.TLS,
+        replace(WELL, runs=runs(Outcome.NET_ERROR, OK, reason=TLS_REASON)),
+        replace(WELL, runs=runs(Outcome.NET_ERROR, OK, reason="connection reset")),
+    ),
+    "certificate expires": (
+        Kind.CERTIFICATE,
+        replace(WELL, certificates=(CERTIFICATE,)),
+        replace(WELL, certificates=(replace(CERTIFICATE, not_after=NOW + timedelta(days=40)),)),
+    ),
+    "list redesigned": (
+        Kind.LAYOUT_CHANGED,
+        with_sights(sight(0, outcome=Outcome.LAYOUT_CHANGED, rows=0, snapshot_id=9), sight(1)),
+        with_sights(sight(0), sight(1, outcome=Outcome.LAYOUT_CHANGED, rows=0)),
+    ),
+    "articles redesigned": (
+        Kind.LAYOUT_CHANGED,
+        replace(WELL, runs=runs(Outcome.LAYOUT_CHANGED, OK)),
+        WELL,
+    ),
+    "list empty": (
+        Kind.LIST_EMPTY,
+        with_sights(sight(0, outcome=Outcome.EMPTY, rows=0), sight(1)),
+        with_sights(sight(0), sight(1, outcome=Outcome.EMPTY, rows=0)),
+    ),
+    "one of two lists empty": (
+        Kind.LIST_EMPTY,
+        with_sights(sight(0), sight(0, OTHER, outcome=Outcome.OK, rows=0), sight(1, OTHER)),
+        with_sights(sight(0), sight(0, OTHER)),
+    ),
+    "one of two lists lost": (
+        Kind.UNREACHABLE,
+        with_sights(sight(0), sight(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=2)),
+        with_sights(sight(0), sight(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=1)),
+    ),
+    "lists lost, articles read": (
+        Kind.UNREACHABLE,
+        replace(
+            with_sights(sight(0, outcome=Outcome.HTTP_ERROR, rows=0), sight(2)),
+            runs=tuple(
+                replace(each, id=100 - n, outcome=PARTIAL if n < 2 else OK)
+                for n, each in enumerate(WELL.runs)
+            ),
+        ),
+        replace(WELL, runs=runs(PARTIAL, PARTIAL, OK)),
+    ),
+    "fewer rows": (
+        Kind.FEWER_ROWS,
+        with_sights(sight(0, rows=4, times=2), sight(1), sight(2)),
+        with_sights(sight(0, rows=4, times=1), sight(1), sight(2)),
+    ),
+    "a list that was always short": (
+        Kind.FEWER_ROWS,
+        with_sights(sight(0, rows=3, times=2), sight(1, rows=12), sight(2, rows=12)),
+        with_sights(sight(0, rows=8, times=2), sight(1, rows=12), sight(2, rows=12)),
+    ),
+    "one list stands still": (
+        Kind.SAME_ROWS,
+        with_sights(
+            sight(0, fresh=2),
+            *(sight(days, OTHER, fresh=1) for days in (70, 75, 80, 85, 90)),
+        ),
+        with_sights(
+            sight(0, fresh=2),
+            *(sight(days, OTHER, fresh=1) for days in (5, 10, 15, 20, 25)),
+        ),
+    ),
+    "gap": (
+        Kind.GAP,
+        replace(WELL, gaps=(GAP,)),
+        replace(WELL, gaps=(replace(GAP, met=4),)),
+    ),
+    "lying validator": (
+        Kind.VALIDATOR,
+        with_sights(sight(0, fresh=3, validator='"v1"|', lied=True), sight(1)),
+        with_sights(sight(0, fresh=3, validator='"v2"|'), sight(1)),
+    ),
+    "dates vanish": (
+        Kind.FIELD_MISSING,
+        with_articles(lambda each: replace(each, published=None)),
+        with_articles(lambda each: replace(each, published=None), 2),
+    ),
+    "titles vanish": (
+        Kind.FIELD_MISSING,
+        with_articles(lambda each: replace(each, title=" ")),
+        with_articles(lambda each: replace(each, title=""), 2),
+    ),
+    "texts shrink": (
+        Kind.FIELD_MISSING,
+        with_articles(lambda each: replace(each, characters=40)),
+        with_articles(lambda each: replace(each, characters=900)),
+    ),
+    "dates of rows vanish": (
+        Kind.FIELD_MISSING,
+        with_sights(sight(0, dated=0), sight(1), sight(2)),
+        with_sights(sight(0, dated=0), sight(1, dated=0), sight(2, dated=0), sight(3, dated=0)),
+    ),
+    "titles are the site's name": (
+        Kind.TITLES,
+        with_articles(lambda each: replace(each, title=SOURCE.name.upper())),
+        with_articles(lambda each: replace(each, title=SOURCE.name), 2),
+    ),
+    "titles are all one": (
+        Kind.TITLES,
+        with_articles(lambda each: replace(each, title="Home > News"), 5),
+        replace(WELL, articles=tuple(replace(each, title="Notice") for each in ARTICLES)),
+    ),
+    "titles of a weekly notice": (
+        Kind.TITLES,
+        with_articles(lambda each: replace(each, title="Prices of the week"), 6),
+        replace(
+            with_articles(lambda each: replace(each, title="Prices of the week"), 6),
+            articles=tuple(
+                replace(each, title=each.title if n == 7 else "Prices of the week")
+                for n, each in enumerate(ARTICLES)
+            ),
+        ),
+    ),
+    "dates in the future": (
+        Kind.FUTURE_DATES,
+        with_articles(lambda each: replace(each, published=FUTURE), 1),
+        with_articles(
+            lambda each: replace(each, published=When(date(2026, 3, 5), Precision.DAY, SHANGHAI)), 1
+        ),
+    ),
+    "pages set aside": (
+        Kind.UNREADABLE,
+        replace(WELL, runs=(run(99, PARTIAL, fetched=4, quarantined=4), *WELL.runs[1:])),
+        replace(WELL, runs=(run(99, PARTIAL, fetched=40, quarantined=4), *WELL.runs[1:])),
+    ),
+    "stopped by a bound each time": (
+        Kind.CUT_SHORT,
+        replace(WELL, runs=runs(*[PARTIAL] * 6, reason="stopped: 200 pages fetched")),
+        replace(WELL, runs=runs(*[PARTIAL] * 5, OK, reason="stopped: 200 pages fetched")),
+    ),
+    "silence": (Kind.SILENCE, silent(30), silent(2)),
+    "nobody looked": (
+        Kind.NOT_CRAWLED,
+        replace(
+            WELL,
+            runs=tuple(
+                replace(each, ended_at=each.ended_at - timedelta(days=3))
+                for each in WELL.runs
+                if each.ended_at
+            ),
+            cut_off=runs(Outcome.KILLED, Outcome.KILLED, reason="out of memory"),
+        ),
+        WELL,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "opens", "not_yet"), CASES.values(), ids=CASES)
+def test_each_kind_opens_goes_on_and_closes(
+    kind: Kind, opens: SourceFacts, not_yet: SourceFacts
+) -> None:
+    finding = found(opens)[kind]
+    assert finding.told
+    assert finding.evidence
+    assert len(finding.commands) == 3
+    assert all(each.startswith("hubwatch ") for each in finding.commands)
+    assert found(opens) == found(opens, NOW + timedelta(seconds=1))
+    assert kind not in found(not_yet)
+
+
+def test_a_source_that_is_well_has_no_incident() -> None:
+    assert found(WELL) == {}
+
+
+def test_what_nobody_looked_at_is_no_silence() -> None:
+    late = NOW + timedelta(days=60)
+    assert set(found(WELL, late)) == {Kind.NOT_CRAWLED}
+
+
+def test_a_source_that_was_never_crawled_has_none() -> None:
+    assert found(SourceFacts(SOURCE, NOW)) == {}
+
+
+def test_a_redesign_is_told_with_the_list_before_and_after() -> None:
+    _, facts, _ = CASES["list redesigned"]
+    told = " ".join(found(facts)[Kind.LAYOUT_CHANGED].evidence)
+    assert "now: 0 rows (snapshot 9)" in told
+    assert "before: 20 rows (snapshot 7)" in told
+
+
+@pytest.mark.parametrize("case", ["blocked", "503 twice", "list redesigned", "list empty"])
+def test_what_explains_a_silence_is_told_instead_of_it(case: str) -> None:
+    kind, facts, _ = CASES[case]
+    quiet = replace(facts, published=silent(30).published, articles=silent(30).articles)
+    assert set(found(quiet)) == {kind}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_is_held_against_a_paused_source(case: str) -> None:
+    paused = replace(CASES[case][1], paused_until=NOW + HOUR)
+    assert found(paused) == {}
+    assert found(replace(paused, paused_until=NOW)) != {}
+
+
+def ends(down: int, well: int, since: datetime = NOW, hosts: int = 100) -> list[LastEnd]:
+    """The latest crawls, the failing ones the latest."""
+    failed = [
+        LastEnd(f"d{n}", f"h{n % hosts}.test", NOW, Outcome.TIMEOUT, "", since) for n in range(down)
+    ]
+    at = NOW - timedelta(minutes=5)
+    return failed + [LastEnd(f"w{n}", f"w{n}.test", at, OK, "") for n in range(well)]
+
+
+@pytest.mark.parametrize(
+    ("together", "crawls"),
+    [
+        (True, ends(20, 0)),
+        (True, ends(5, 0)),
+        (True, ends(6, 3)),
+        (True, ends(8, 90)),  # the last eight in a row
+        (True, ends(25, 200)),
+        (False, ends(4, 0)),
+        (False, ends(5, 20)),
+        (False, ends(20, 0, hosts=1)),  # one portal with twenty columns
+        (False, []),
+    ],
+)
+def test_failing_together_is_one_incident(together: bool, crawls: list[LastEnd]) -> None:
+    facts = [
+        replace(WELL, source=replace(SOURCE, id=end.source_id), runs=runs(*[Outcome.TIMEOUT] * 3))
+        for end in crawls
+        if end.outcome is Outcome.TIMEOUT
+    ]
+    kinds = [finding.kind for finding in judge(facts, crawls, NOW)]
+    assert kinds == ([Kind.NETWORK] if together else [Kind.UNREACHABLE] * len(facts))
+
+
+def test_of_the_machine_the_first_failure_is_told() -> None:
+    (finding,) = judge([], ends(20, 0), NOW)
+    assert finding.severity is Severity.CRITICAL
+    assert "this machine or its network" in finding.told
+
+
+# What becomes of findings
+
+
+FINDING = Finding(Kind.BLOCKED, SOURCE.id, Severity.WARNING, "refused", ("run 1",), ("x",) * 3)
+
+
+def incident(**fields: object) -> Incident:
+    base = Incident(3, FINDING, NOW - timedelta(days=1), NOW - HOUR, noticed_at=NOW - HOUR)
+    return replace(base, **fields)  # type: ignore[arg-type]
+
+
+def verbs(steps: tuple[Step, ...]) -> list[Verb]:
+    return [step.verb for step in steps]
+
+
+def test_it_opens_once_goes_on_and_closes_by_itself() -> None:
+    assert verbs(reconcile([FINDING], [], [], NOW, None)) == [Verb.OPEN]
+    assert verbs(reconcile([FINDING], [incident()], [], NOW, None)) == [Verb.SEE]
+    assert verbs(reconcile([], [incident()], [], NOW, None)) == [Verb.CLOSE]
+    assert reconcile([], [], [incident(closed_at=NOW)], NOW, None) == ()
+
+
+def test_what_was_not_looked_at_stays_as_it_is() -> None:
+    machine = incident(finding=replace(FINDING, kind=Kind.NETWORK, source_id=""))
+    assert reconcile([], [incident()], [], NOW, {"another"}) == ()
+    assert verbs(reconcile([], [machine], [], NOW, {"another"})) == [Verb.CLOSE]
+
+
+def test_reminds_until_somebody_sees_to_it() -> None:
+    old = incident(noticed_at=NOW - timedelta(days=8))
+    assert verbs(reconcile([FINDING], [old], [], NOW, None)) == [Verb.SEE, Verb.REMIND]
+    acked = replace(old, acked_at=NOW - timedelta(days=8))
+    assert verbs(reconcile([FINDING], [acked], [], NOW, None)) == [Verb.SEE]
+    assert verbs(reconcile([FINDING], [old], [], NOW, None, timedelta(0))) == [Verb.SEE]
+
+
+def test_tells_at_once_when_it_gets_worse() -> None:
+    worse = replace(FINDING, severity=Severity.CRITICAL)
+    steps = reconcile([worse], [incident(acked_at=NOW)], [], NOW, None)
+    assert verbs(steps) == [Verb.SEE, Verb.REMIND]
+    assert steps[1].what is What.WORSE
+
+
+def test_what_comes_and_goes_is_one_incident_that_needs_a_calm_day_to_close() -> None:
+    closed = incident(closed_at=NOW - HOUR)
+    assert verbs(reconcile([FINDING], [], [closed], NOW, None)) == [Verb.REOPEN]
+    again = incident(reopened=1, last_seen_at=NOW - HOUR)
+    assert reconcile([], [again], [], NOW, None) == ()
+    calm = replace(again, last_seen_at=NOW - timedelta(days=1))
+    assert verbs(reconcile([], [calm], [], NOW, None)) == [Verb.CLOSE]
+    old = incident(closed_at=NOW - timedelta(days=2))
+    assert verbs(reconcile([FINDING], [], [old], NOW, None)) == [Verb.OPEN]
+
+
+def test_a_run_as_evidence() -> None:
+    told = run_told(run(99, Outcome.BLOCKED, "HTTP 403"))
+    assert told == "run 99 2026-03-04 03:01Z blocked: HTTP 403"
