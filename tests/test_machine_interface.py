@@ -213,6 +213,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     case.write_text(case.read_text("utf-8").replace('title = "', 'title = "Not '), "utf-8")
     run("sources test --json", *here, "sources", "test", "practice-en", "--json")
     period = ("--since", "2026-01-01", "--until", "2026-03-09")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.plan_slot("practice-en", NOW, "", NOW)
     run("digest --format json", *here, "digest", *period, "--format", "json")
     run("export", *here, "export")
     with_files = next(line["id"] for line in found["export"] if line["attachments"])

@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from desk.practice import server as practice
 from desk.practice.portal import sources_folder, truth
@@ -39,10 +39,10 @@ RETRY_AFTER = 90
 class Moody(practice._Handler):
     """The practice portal, with moods: host → what it does instead of answering."""
 
-    moods: dict[str, str] = {}
+    moods: ClassVar[dict[str, str]] = {}
     released = threading.Event()
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the base class's name
         mood = self.moods.get(self.headers.get("Host", "").partition(":")[0].lower(), "")
         if mood == "hangs":
             self.released.wait(300)
@@ -220,7 +220,7 @@ def main() -> int:
         for words in (
             ("timetable",),
             ("runs", "--limit", "40"),
-            ("incidents", "--all"),
+            ("incidents",),
             ("status",),
         ):
             print(f"\n$ hubwatch {' '.join(words)}")
