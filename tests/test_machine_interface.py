@@ -225,6 +225,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("alerts send --json", *ill, "alerts", "send", "--json")
     run("alerts test --json", *ill, "alerts", "test", "--json")
     run("alerts list --json", *ill, "alerts", "list", "--json")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.plan_slot("practice-en", NOW, "", NOW)
     run("digest --format json", *here, "digest", *period, "--format", "json")
     run("export", *here, "export")
     with_files = next(line["id"] for line in found["export"] if line["attachments"])
