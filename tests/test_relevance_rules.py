@@ -4,6 +4,7 @@ texts that keep a subject up; and the conditions a watchlist can put on a name."
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -297,3 +298,17 @@ def test_names_of_the_same_day_are_in_use_and_undated_texts_are_not_held_back() 
     assert match(undated, WATCHLIST).grade(["hub-city"]) is Grade.CORE
     early = article("CAST names hub cities", "", (first - timedelta(days=1)).isoformat())
     assert match(early, WATCHLIST).grade(["hub-city"]) is None
+
+
+def test_the_examples_of_the_handbook_are_watchlists(tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "watchlist.md").read_text("utf-8")
+    whole, _, places = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    for number, text in enumerate((whole, whole + places)):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(text, "utf-8")
+        own = load_watchlist(file)
+        assert own.watched == ("hub-city", "innovation-china")
+        told = "Guiyang is a hub city. It joined Innovation China."
+        assert match(article("News", told), own).grade(own.watched) is Grade.CORE
+        assert not match(article("News", "A hub city."), own).matches
+    assert own.gazetteer.places["huaqiangbei"].province == "guangdong"
