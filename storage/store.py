@@ -121,7 +121,9 @@ class Store(
         with told(self.path):
             self._lock()
             try:
-                yield Transaction(self._db)
+                tx = Transaction(self._db)
+                yield tx
+                tx.index_words()
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.rollback()
