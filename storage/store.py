@@ -19,9 +19,9 @@ from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
-from .keeping import prune as pruning
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
+from .keeping import prune as pruning
 from .keeping import sound
 from .keeping.prune import Share
 from .keeping.retention import Retention

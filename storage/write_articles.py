@@ -245,6 +245,7 @@ class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries
         self._index(article_id, columns)
         self._link_files(article_id, data.attachments)
         if corrections.are_there(self._db, article_id):
+            self.index_words()
             corrections.heed(self._db, article_id)
 
 

@@ -9,7 +9,7 @@ from . import brake
 from .revisions import Place
 from .stamps import stamp
 from .types import Change, Revise, Weight
-from .write_stories import StoryWrites
+from .write_stories import IS_BASELINE, StoryWrites
 
 
 class RevisionWrites(StoryWrites):
@@ -79,6 +79,10 @@ class RevisionWrites(StoryWrites):
             "WHERE article_id = ? AND number = ?",
             [*values.values(), *where],
         )
+
+    def _is_baseline(self, run_id: int | None) -> bool:
+        row = next(self._db.query(f"SELECT {IS_BASELINE} AS it_is", {"run": run_id}))
+        return bool(row["it_is"])
 
     def _take_for_no_news(self) -> None:
         """What was told last is on record, and no news."""

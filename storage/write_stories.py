@@ -33,8 +33,10 @@ class StoryWrites(AttachmentWrites):
         self._words[article_id] = columns.words_title, columns.words_body
 
     def index_words(self) -> None:
-        """Put all that was kept into the text index: the last thing before a commit."""
+        """Put all that was kept into the text index: the last thing before a commit, and the first
+        before a correction that goes over it."""
         index.keep_words(self._db, self._words)
+        self._words.clear()
 
     def seen_first(self, article_id: int, at: datetime) -> None:
         """An article was first seen, by another archive, before it came into this one."""
