@@ -23,6 +23,7 @@ from .migrations import (
     m006_revisions,
     m007_slots,
     m009_years,
+    m010_digests,
     m011_desk,
 )
 from .migrations.registry import MIGRATIONS
@@ -36,6 +37,7 @@ _IN_ORDER = (
     m006_revisions,
     m007_slots,
     m009_years,
+    m010_digests,
     m011_desk,
 )
 """Importing them is what registers them, so nobody else imports one."""

@@ -17,6 +17,8 @@ from sqlite_utils import Database
 
 from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
+from .digests.deliveries import DeliveryQueries
+from .digests.select_digests import DigestQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .keeping import sound
@@ -53,6 +55,8 @@ class Store(
     PeopleQueries,
     QueueQueries,
     DayQueries,
+    DigestQueries,
+    DeliveryQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from . import rows
+from .digests.deliveries import DeliveryWrites
+from .digests.write_digests import DigestWrites
 from .keeping.standstill import StandstillWrites
 from .records import Slot
 from .review.write_people import PeopleWrites
@@ -15,7 +17,9 @@ from .write_articles import ArticleWrites
 from .write_decisions import DecisionWrites
 
 
-class Transaction(DecisionWrites, ArticleWrites, StandstillWrites, PeopleWrites):
+class Transaction(
+    DecisionWrites, DigestWrites, DeliveryWrites, ArticleWrites, StandstillWrites, PeopleWrites
+):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 
     def __init__(self, database: Database) -> None:

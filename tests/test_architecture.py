@@ -39,7 +39,7 @@ OWNERS = {
     "cronsim": ("scheduler/",),
     "click": ("desk/cli/",),
     "rich": ("desk/cli/",),
-    "jinja2": ("desk/digest/", "desk/web/"),
+    "jinja2": ("desk/digest/formats/", "desk/web/"),
     "docx": ("desk/digest/formats/",),
     "xlsxwriter": ("desk/digest/formats/",),
     "smtplib": ("desk/delivery/",),
