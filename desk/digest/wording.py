@@ -8,6 +8,7 @@ from storage.decisions import State
 from storage.digests.records import Basis, DigestState
 from storage.types import When
 
+from ..text import one_line
 from .coverage import Scan
 from .model import Copy, Digest, Item, Period, Quote, Scope
 
@@ -131,9 +132,9 @@ def made(digest: Digest) -> tuple[str, ...]:
     period, imprint = digest.edition.period, digest.imprint
     lines = []
     if imprint is not None:
-        lines.append(f"Drafted by {imprint.made_by} on {period.local(imprint.made_at)}.")
+        lines.append(f"Drafted by {one_line(imprint.made_by)} on {period.local(imprint.made_at)}.")
         if imprint.issued_at is not None:
-            told = f"Issued by {imprint.issued_by} on {period.local(imprint.issued_at)}"
+            told = f"Issued by {one_line(imprint.issued_by)} on {period.local(imprint.issued_at)}"
             lines.append(f"{told}; an issue never changes, corrections have numbers of their own.")
         if imprint.basis is Basis.SINCE_LAST:
             lines.append(

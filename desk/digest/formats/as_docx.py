@@ -113,7 +113,8 @@ def _write_references(document: Any, digest: Digest) -> None:
     document.add_heading("References", 1)
     for item in digest.items:
         cited = citation.cite_item(item, digest.edition.period.zone)
-        before, address, after = citation.plain(cited).rpartition(one_line(cited.url))
+        address = one_line(cited.url) or "no address"
+        before, _, after = citation.plain(cited).rpartition(one_line(cited.url) or ".")
         paragraph = document.add_paragraph(f"{item.number}. ", "Small")
         _run(paragraph, before, item.language)
         _link(paragraph, item.url, address, "")
