@@ -34,7 +34,8 @@ from .model import (
 from .quotes import quote
 
 _TITLE_LIMIT = 500
-_EXCERPT = 280
+_EXCERPT = 280  # columns, of which Han take two
+_FIRST_WIDE = "\u2e80"
 _MARGIN = timedelta(days=1)  # what a page calls yesterday is found today
 _ELSEWHERE = "Elsewhere"
 _OTHER_TOPICS = "Other news"
@@ -166,7 +167,7 @@ def _item(copies: Sequence[Article], context: _Context) -> Item:
         updates=context.updates(article.story_id),
         state=verdict.state,
         was_rejected=verdict.back_since is not None,
-        excerpt=one_line(article.body[: 4 * _EXCERPT], _EXCERPT),
+        excerpt=_beginning(article.body),
         is_late=_is_late(article, context.period),
         held_from=context.material.held_over.get(article.story_id),
         told_in=context.material.told_in.get(article.story_id),
@@ -174,6 +175,18 @@ def _item(copies: Sequence[Article], context: _Context) -> Item:
             sorted({copy.id for copy in copies} | {place.article_id for place in _places(copies)})
         ),
     )
+
+
+def _beginning(text: str) -> str:
+    """How a text begins; a word cut in two is left out."""
+    line, width = one_line(text[: 4 * _EXCERPT]), 0
+    for place, character in enumerate(line):
+        width += 2 if character >= _FIRST_WIDE else 1
+        if width > _EXCERPT:
+            cut = line[:place]
+            cut = cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut
+            return f"{cut}…"
+    return line
 
 
 def _places(copies: Iterable[Article]) -> Iterable[Address]:
