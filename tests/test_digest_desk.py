@@ -174,8 +174,10 @@ def test_evidence_opens_without_us_and_its_sums_are_accepted(
     page = hubwatch(*HERE, "digest", "render", "1", "--format", "html").out
     assert Path("out/digest-1.html").read_text("utf-8") == page
     with Store.open_readonly(next(tmp_path.rglob("*.db"))) as store:
+        rests_on = {row[0] for row in store._db.execute("SELECT snapshot_id FROM digest_proofs")}
         for number, (article_id, title) in enumerate(stories(hubwatch), 1):
             proof = store.proofs_of([article_id])[article_id]
+            assert proof.snapshot_id in rests_on
             assert proof.snapshot_id is not None
             kept = Path(f"out/items/{number:03}/page.original.txt").read_bytes()
             assert kept == store.snapshot(proof.snapshot_id).body

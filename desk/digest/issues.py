@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from storage.digests.records import TOLD, Basis, DigestHead, DigestState, Role
+from storage.digests.records import TOLD, Basis, DigestHead, DigestState, Proof, Role
 from storage.errors import HubwatchError
 from storage.store import Store
 from storage.write_slots import Transaction
@@ -43,7 +43,9 @@ def issue(
         with store.writing() as tx:
             tx.check_turn(head)
             _check_untold(tx, head, digest, roles)
-            tx.issue_digest(head, write_document(digest), files, roles, person=person, now=at)
+            tx.issue_digest(
+                head, write_document(digest), files, roles, _proofs(digest), person=person, now=at
+            )
     except (LookupError, ValueError) as error:
         raise HubwatchError(str(error.args[0])) from None
     return required(store, number)
@@ -59,6 +61,13 @@ def issued_bytes(store: Store, number: int, form: Format, look: Look) -> bytes:
         return store.digest_file(number, form.value)
     except LookupError as error:
         raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+
+
+def _proofs(digest: Digest) -> list[Proof]:
+    """The archived pages behind all that a digest says."""
+    items = digest.items
+    found = [*(item.proof for item in items), *(c.proof for item in items for c in item.also_at)]
+    return [proof for proof in found if proof is not None]
 
 
 def _check_untold(

@@ -4,13 +4,13 @@ archive's own triggers see to that."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from ..packing import pack, pack_text
 from ..stamps import stamp
 from ..write_runs import RunWrites
-from .records import Basis, DigestHead, DigestState, NewDigest, Role
+from .records import Basis, DigestHead, DigestState, NewDigest, Proof, Role
 from .select_digests import DigestQueries
 
 
@@ -99,12 +99,13 @@ class DigestWrites(DigestQueries, RunWrites):
         document: str,
         files: Mapping[str, bytes],
         roles: Mapping[int, Role],
+        proofs: Iterable[Proof],
         *,
         person: str,
         now: datetime,
     ) -> None:
         """Freeze a draft: its contents, its renderings (format → bytes), what it says of which
-        article. Raises as `_draft` does, and ValueError where another issue was faster."""
+        article, and the pages behind it, which nothing removes any more. Raises as `_draft` does, and ValueError where another issue was faster."""
         self._draft(head)
         self.check_turn(head)
         for form, data in files.items():
@@ -118,11 +119,23 @@ class DigestWrites(DigestQueries, RunWrites):
                 "INSERT INTO digest_articles VALUES (?, ?, ?)",
                 [head.number, article_id, role.value],
             )
+        self._rest_on(head.number, proofs)
         self._note_edit(head.number, person, now, "issued")
         self._db.execute(
             "UPDATE digests SET document = ?, issued_by = ?, issued_at = ? WHERE id = ?",
             [pack_text(document), person, stamp(now), head.number],
         )
+
+    def _rest_on(self, number: int, proofs: Iterable[Proof]) -> None:
+        pages: set[tuple[int | None, int | None]] = set()
+        for proof in proofs:
+            kept = (proof.snapshot_id, *proof.further, *proof.files)
+            pages |= {(proof.reading_id, None), *((None, page) for page in kept if page)}
+        for reading_id, snapshot_id in sorted(pages, key=str):
+            self._insert(
+                "digest_proofs",
+                {"digest_id": number, "reading_id": reading_id, "snapshot_id": snapshot_id},
+            )
 
     def check_turn(self, head: DigestHead) -> None:
         """A digest of what came since the last issue goes on exactly where that ended: else raises

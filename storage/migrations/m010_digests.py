@@ -35,6 +35,13 @@ CREATE TABLE digest_articles (
   article_id INTEGER NOT NULL REFERENCES articles(id), role TEXT NOT NULL,
   PRIMARY KEY (article_id, digest_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE digest_proofs (
+  id INTEGER PRIMARY KEY, digest_id INTEGER NOT NULL REFERENCES digests(id),
+  reading_id INTEGER REFERENCES readings(id), snapshot_id INTEGER REFERENCES snapshots(id)
+) STRICT;
+CREATE INDEX digest_proofs_by_digest ON digest_proofs(digest_id);
+CREATE INDEX digest_proofs_by_reading ON digest_proofs(reading_id);
+CREATE INDEX digest_proofs_by_snapshot ON digest_proofs(snapshot_id);
 CREATE INDEX digest_articles_by_digest ON digest_articles(digest_id, role);
 CREATE TABLE deliveries (
   id INTEGER PRIMARY KEY, digest_id INTEGER NOT NULL REFERENCES digests(id),
@@ -62,6 +69,12 @@ CREATE TRIGGER digest_files_frozen BEFORE UPDATE ON digest_files BEGIN
   SELECT RAISE(ABORT, 'an issued digest never changes');
 END;
 CREATE TRIGGER digest_files_kept BEFORE DELETE ON digest_files BEGIN
+  SELECT RAISE(ABORT, 'an issued digest never changes');
+END;
+CREATE TRIGGER digest_proofs_frozen BEFORE UPDATE ON digest_proofs BEGIN
+  SELECT RAISE(ABORT, 'an issued digest never changes');
+END;
+CREATE TRIGGER digest_proofs_kept BEFORE DELETE ON digest_proofs BEGIN
   SELECT RAISE(ABORT, 'an issued digest never changes');
 END;
 CREATE TRIGGER digest_articles_frozen BEFORE UPDATE ON digest_articles BEGIN
