@@ -24,6 +24,7 @@ from .migrations import (
     m007_slots,
     m008_health,
     m009_years,
+    m010_digests,
     m011_desk,
 )
 from .migrations.registry import MIGRATIONS
@@ -38,6 +39,7 @@ _IN_ORDER = (
     m007_slots,
     m008_health,
     m009_years,
+    m010_digests,
     m011_desk,
 )
 """Importing them is what registers them, so nobody else imports one."""

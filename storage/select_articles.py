@@ -48,11 +48,12 @@ class ArticleQueries(FileQueries, RevisionQueries):
 
     def articles(self, ids: Sequence[int]) -> tuple[Article, ...]:
         """These articles, in the order of their numbers given; what is not there is left out."""
-        if not ids:
-            return ()
-        found = self._articles(f"WHERE a.id IN ({_marks(ids)})", ids)
-        place = {article_id: number for number, article_id in enumerate(ids)}
-        return tuple(sorted(found, key=lambda article: place[article.id]))
+        found = {
+            article.id: article
+            for part in _parts(list(dict.fromkeys(ids)))
+            for article in self._articles(f"WHERE a.id IN ({_marks(part)})", part)
+        }
+        return tuple(found[article_id] for article_id in dict.fromkeys(ids) if article_id in found)
 
     def article_by_url(self, url: str) -> tuple[Article, ...]:
         """Every article that stands, or once stood, at this address."""

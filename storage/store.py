@@ -17,6 +17,8 @@ from sqlite_utils import Database
 
 from . import damage, driver, index, owed, parts, schema
 from .bases import BaseQueries
+from .digests.deliveries import DeliveryQueries
+from .digests.select_digests import DigestQueries
 from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .health.select_facts import FactQueries
@@ -61,6 +63,8 @@ class Store(
     DayQueries,
     FactQueries,
     IncidentQueries,
+    DigestQueries,
+    DeliveryQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from . import rows
+from .digests.deliveries import DeliveryWrites
+from .digests.write_digests import DigestWrites
 from .health.write_incidents import IncidentWrites
 from .health.write_sights import SightWrites
 from .keeping.standstill import StandstillWrites
@@ -18,7 +20,14 @@ from .write_decisions import DecisionWrites
 
 
 class Transaction(
-    DecisionWrites, ArticleWrites, StandstillWrites, PeopleWrites, SightWrites, IncidentWrites
+    DecisionWrites,
+    DigestWrites,
+    DeliveryWrites,
+    ArticleWrites,
+    StandstillWrites,
+    PeopleWrites,
+    SightWrites,
+    IncidentWrites,
 ):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 

@@ -117,7 +117,7 @@ class StoryWrites(AttachmentWrites):
         articles = {article for group in word.groups for article in group}
         leads = join(self._db, articles)
         self._tell_leads(leads, None, now)
-        return Decided(decision_id, tuple(sorted({self._story_of(a) for a in articles})))
+        return Decided(decision_id, tuple(sorted({self.story_of(a) for a in articles})))
 
     def _head(self, story: int) -> int:
         row = self._maybe("SELECT id, joined_to FROM stories WHERE id = ?", [story])
@@ -134,7 +134,8 @@ class StoryWrites(AttachmentWrites):
         )
         return tuple(row["id"] for row in rows)
 
-    def _story_of(self, article_id: int) -> int:
+    def story_of(self, article_id: int) -> int:
+        """The number of the story in which an article stands now."""
         row = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])
         return int(row["story_id"])
 

@@ -128,7 +128,7 @@ def test_tries_become_rarer_and_end_after_three_days(people: People) -> None:
     people.answers = [Result(Sent.DELAYED, "down")] * 10_000
     for minutes in range(0, 5 * 24 * 60, 10):
         people.hear(later(minutes=minutes))
-    (delivery,) = people.store.deliveries()
+    (delivery,) = people.store.alert_deliveries()
     assert delivery.dropped_at is not None
     assert timedelta(days=3) <= delivery.dropped_at - NOW <= timedelta(days=3, hours=7)
     assert 15 <= delivery.tries == len(people.got) <= 40

@@ -40,7 +40,7 @@ OWNERS = {
     "holidays": ("scheduler/holidays.py",),
     "click": ("desk/cli/",),
     "rich": ("desk/cli/",),
-    "jinja2": ("desk/digest/", "desk/web/"),
+    "jinja2": ("desk/digest/formats/", "desk/web/"),
     "docx": ("desk/digest/formats/",),
     "xlsxwriter": ("desk/digest/formats/",),
     "smtplib": ("desk/delivery/",),

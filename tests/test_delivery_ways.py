@@ -252,7 +252,6 @@ to = ["a@example.org"]
 user = "desk"
 password = "file:smtp"
 formats = ["docx"]
-schedule = "mon 08:00"
 [[delivery]]
 name = "chat"
 kind = "webhook"

@@ -159,6 +159,29 @@ def documents(ended: Ended) -> list[Any]:
         return ended.json_lines
 
 
+def digests(hubwatch: CommandLine, here: tuple[str, ...], run: Callable[..., None]) -> None:
+    """What is printed of digests that are kept: a draft, an issue, its delivery."""
+    config = Path("hubwatch.toml")
+    config.write_text(
+        f'{config.read_text("utf-8")}\n[[delivery]]\nname = "share"\nkind = "folder"\n'
+        'folder = "share"\n',
+        "utf-8",
+    )
+    Path("share").mkdir()
+    hubwatch(*here, "digest", "draft", "--since-last", "--since", "2026-01-01", "--by", "Ana")
+    hubwatch(*here, "digest", "edit", "1", "--trim", "2", "--by", "Ana")
+    hubwatch(*here, "digest", "issue", "1", "--by", "Li")
+    run("digest --format json", *here, "digest", "render", "1", "--format", "json")
+    run("digest send --json", *here, "digest", "send", "1", "--to", "share", "--json")
+    hubwatch(*here, "digest", "correct", "1", "--reason", "Item 1", "--by", "Ana")
+    hubwatch(*here, "digest", "issue", "2", "--by", "Li")
+    run("digest deliver --json", *here, "digest", "deliver", "--json")
+    run("digest list --json", *here, "digest", "list", "--json")
+    run("digest show --json", *here, "digest", "show", "1", "--json")
+    run("digest show --json", *here, "digest", "show", "2", "--json")
+    run("cite --json", *here, "cite", "1", "--json")
+
+
 def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     """Every command with `--json`, on archives that have something of each kind."""
     Path("hubwatch.toml").write_text(practice_config(served.hosts), encoding="utf-8")
@@ -228,6 +251,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
         tx.plan_slot("practice-en", NOW, "", NOW)
     run("digest --format json", *here, "digest", *period, "--format", "json")
+    digests(hubwatch, here, run)
     run("export", *here, "export")
     with_files = next(line["id"] for line in found["export"] if line["attachments"])
     run("show --json", *here, "show", str(with_files), "--json")

@@ -95,7 +95,7 @@ def _sorted(
     never: list[Notice] = []
     for notice in untold:
         incident = incidents[notice.incident_id]
-        heard = store.told_of(channel.name, notice.incident_id) or any(
+        heard = store.was_alerted(channel.name, notice.incident_id) or any(
             each.incident_id == notice.incident_id for each in tell
         )
         over = incident is None or incident.closed_at is not None

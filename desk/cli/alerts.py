@@ -217,7 +217,7 @@ def list_(session: Session, limit: int, output: str) -> None:
       hubwatch alerts list --json
     """
     with session.reading() as store:
-        found = store.deliveries(limit)
+        found = store.alert_deliveries(limit)
         numbers = {each.id: _incidents(each) for each in found}
     if output == JSON:
         print_json_list([_delivery_json(each, numbers[each.id]) for each in found])

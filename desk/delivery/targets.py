@@ -14,7 +14,7 @@ from storage.errors import ConfigError
 from .mail import MailServer, Security, parse_address
 from .secrets import Secret, parse_secret
 
-_COMMON = ("name", "kind", "formats", "schedule", "issue")
+_COMMON = ("name", "kind", "formats")
 _PORTS = {Security.TLS: 465, Security.STARTTLS: 587, Security.NONE: 25}
 
 
@@ -63,14 +63,11 @@ Place = Folder | Mail | Webhook
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A named place things are handed to. `formats` are words the sender knows; `schedule` (empty:
-    none) says when the daemon hands on what is owed, `issue` whether it makes an issue first."""
+    """A named place things are handed to. `formats` are words the sender knows."""
 
     name: str
     place: Place
     formats: tuple[str, ...] = ()
-    schedule: str = ""
-    issue: str = ""
 
     @property
     def kind(self) -> str:
@@ -99,20 +96,12 @@ def _target(table: Table, home: Path) -> Target:
         name=table.parsed("name", _name),
         place=read(table, home),
         formats=table.texts("formats"),
-        schedule=table.text("schedule", ""),
-        issue=table.parsed("issue", _issue, ""),
     )
 
 
 def _name(text: str) -> str:
     if not re.fullmatch(r"[\w.-]{1,64}", text):
         raise ValueError(f"{text!r} is no name; write letters, digits, - and _")
-    return text
-
-
-def _issue(text: str) -> str:
-    if text not in ("", "since-last"):
-        raise ValueError(f'{text!r} is not "since-last"; leave it out where people issue')
     return text
 
 

@@ -8,41 +8,46 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from storage.decisions import State, Verdict
 from storage.records import Run, SourceState
+from storage.relevance import STRENGTH
 from storage.types import Grade
-from storage.views import Article
+from storage.views import Address, Article
 
 from ..text import one_line
+from .coverage import Coverage, Scan
 from .left_out import left_out
 from .model import (
     Copy,
-    Coverage,
     Digest,
     Edition,
+    Grouping,
     Item,
     Material,
     Period,
-    Scan,
     Scope,
     Section,
     Update,
 )
 from .quotes import quote
 
-_GRADES = (Grade.CORE, Grade.RELATED, Grade.MENTION)
 _TITLE_LIMIT = 500
+_EXCERPT = 280  # columns, of which Han take two
+_FIRST_WIDE = "\u2e80"
+_MARGIN = timedelta(days=1)  # what a page calls yesterday is found today
 _ELSEWHERE = "Elsewhere"
+_OTHER_TOPICS = "Other news"
 
 
 def build(material: Material, edition: Edition) -> Digest:
     """The digest of an edition."""
-    seen = [article for article in material.seen if edition.period.holds(article.first_seen_at)]
-    older = sum(_is_older(article, edition.period) for article in seen)
-    fresh = [article for article in seen if not _is_older(article, edition.period)]
-    context = _Context(material, edition.period)
+    seen = [article for article in material.seen if _is_meant(article, material, edition)]
+    context = _Context(material, material.window or edition.period, edition.period)
+    fresh = [article for article in seen if not context.is_older(article)]
+    older = len(seen) - len(fresh)
     stories = _items(_within(fresh, edition), context)
     reported = {item.story_id for item in stories}
     touched = [
@@ -50,15 +55,30 @@ def build(material: Material, edition: Edition) -> Digest:
         for item in _items(_within(material.touched, edition), context)
         if item.story_id not in reported
     ]
-    rejected = sum(item.state is State.REJECTED for item in (*stories, *touched))
+    rejected = [item for item in (*stories, *touched) if item.state is State.REJECTED]
     stories, touched = _not_rejected(stories), _not_rejected(touched)
-    key = [item for item in stories if item.grade is Grade.CORE]
-    sections = _by_city(item for item in stories if item.grade is not Grade.CORE)
-    digest = Digest(edition, Coverage((), older), tuple(key), sections, tuple(touched))
-    numbered = _number(digest)
+    digest = Digest(
+        edition,
+        Coverage((), older),
+        tuple(item for item in stories if item.grade is Grade.CORE),
+        _sections((item for item in stories if item.grade is not Grade.CORE), edition.grouping),
+        tuple(touched),
+        rejected=tuple(sorted({each for item in rejected for each in item.articles})),
+    )
+    numbered = number(digest)
     known = {state.source.id for state in material.states}
-    gaps = left_out(material.unfilled, known, edition.period.until)
-    return replace(numbered, coverage=Coverage(_scans(material, numbered), older, rejected, gaps))
+    coverage = Coverage(
+        _scans(material, numbered),
+        older,
+        len(rejected),
+        left_out=left_out(material.unfilled, known, edition.period.until),
+    )
+    return replace(numbered, coverage=coverage)
+
+
+def _is_meant(article: Article, material: Material, edition: Edition) -> bool:
+    """Whether an article counts as seen now: by the clock, unless it was chosen otherwise."""
+    return material.window is not None or edition.period.holds(article.first_seen_at)
 
 
 def _not_rejected(items: Iterable[Item]) -> list[Item]:
@@ -70,14 +90,21 @@ class _Context:
     """What is known of stories beside their articles."""
 
     material: Material
+    window: Period
     period: Period
+
+    def is_older(self, article: Article) -> bool:
+        """Found by a source's first crawl, and not published within the period: no news; unless an
+        earlier issue left it for later."""
+        fresh = not article.baseline or self.period.holds_day(article.published)
+        return not fresh and article.story_id not in self.material.held_over
 
     def updates(self, story_id: int) -> tuple[Update, ...]:
         """What changed in a story within the period, in order."""
         return tuple(
             Update(edit.told_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
             for edit in self.material.edits
-            if edit.story_id == story_id and edit.told_at and self.period.holds(edit.told_at)
+            if edit.story_id == story_id and edit.told_at and self.window.holds(edit.told_at)
         )
 
     def verdict(self, story_id: int) -> Verdict:
@@ -87,12 +114,7 @@ class _Context:
     def back_at(self, copies: Iterable[Article]) -> datetime | None:
         """When one of these articles came back within the period, if one did and still stands."""
         found = [self.material.returns.get(copy.id) for copy in copies if copy.gone_at is None]
-        return max((at for at in found if self.period.holds(at) and at), default=None)
-
-
-def _is_older(article: Article, period: Period) -> bool:
-    """Found by a source's first crawl, and not published within the period: no news."""
-    return article.baseline and not period.holds_day(article.published)
+        return max((at for at in found if self.window.holds(at) and at), default=None)
 
 
 def _within(articles: Iterable[Article], edition: Edition) -> list[Article]:
@@ -119,14 +141,14 @@ def _items(articles: Iterable[Article], context: _Context) -> list[Item]:
     items = [_item(copies, context) for copies in stories.values()]
     items.sort(key=lambda item: item.article_id)
     items.sort(key=lambda item: item.published.sort_key if item.published else "", reverse=True)
-    items.sort(key=lambda item: _GRADES.index(item.grade) if item.grade else len(_GRADES))
+    items.sort(key=lambda item: STRENGTH[item.grade] if item.grade else len(STRENGTH))
     return items
 
 
 def _item(copies: Sequence[Article], context: _Context) -> Item:
     """The story told by its first publication that still stands."""
-    article, period = min(copies, key=_precedence), context.period
-    changed = [copy.changed_at for copy in copies if period.holds(copy.changed_at)]
+    article, window = min(copies, key=_precedence), context.window
+    changed = [copy.changed_at for copy in copies if window.holds(copy.changed_at)]
     verdict = context.verdict(article.story_id)
     title = one_line(article.title, _TITLE_LIMIT)
     return Item(
@@ -146,13 +168,44 @@ def _item(copies: Sequence[Article], context: _Context) -> Item:
         quote=quote(article.matches, title),
         also_at=_also_at(article, copies),
         updated_at=max((at for at in changed if at), default=None),
-        gone_at=article.gone_at if period.holds(article.gone_at) else None,
+        gone_at=article.gone_at if window.holds(article.gone_at) else None,
         gone_evidence=one_line(article.gone_evidence, _TITLE_LIMIT),
         back_at=context.back_at(copies),
         updates=context.updates(article.story_id),
         state=verdict.state,
         was_rejected=verdict.back_since is not None,
+        excerpt=_beginning(article.body),
+        is_late=_is_late(article, context.period),
+        held_from=context.material.held_over.get(article.story_id),
+        told_in=context.material.told_in.get(article.story_id),
+        articles=tuple(
+            sorted({copy.id for copy in copies} | {place.article_id for place in _places(copies)})
+        ),
     )
+
+
+def _beginning(text: str) -> str:
+    """How a text begins; a word cut in two is left out."""
+    line, width = one_line(text[: 4 * _EXCERPT]), 0
+    for place, character in enumerate(line):
+        width += 2 if character >= _FIRST_WIDE else 1
+        if width > _EXCERPT:
+            cut = line[:place]
+            cut = cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut
+            return f"{cut}…"
+    return line
+
+
+def _places(copies: Iterable[Article]) -> Iterable[Address]:
+    return (address for copy in copies for address in copy.also_at)
+
+
+def _is_late(article: Article, period: Period) -> bool:
+    """Published well before the period began, and found in it."""
+    if article.published is None or not period.holds(article.first_seen_at):
+        return False
+    began = period.since.astimezone(ZoneInfo(period.zone)).date()
+    return article.published.day < began - _MARGIN
 
 
 def _precedence(article: Article) -> tuple[bool, str, int]:
@@ -162,12 +215,14 @@ def _precedence(article: Article) -> tuple[bool, str, int]:
 
 def _also_at(article: Article, copies: Sequence[Article]) -> tuple[Copy, ...]:
     places = {
-        address.url: Copy(address.url, one_line(address.source_name), address.published)
-        for copy in copies
-        for address in copy.also_at
+        address.url: Copy(
+            address.url, one_line(address.source_name), address.published, address.article_id
+        )
+        for address in _places(copies)
     }
     places |= {
-        copy.url: Copy(copy.url, one_line(copy.source_name), copy.published) for copy in copies
+        copy.url: Copy(copy.url, one_line(copy.source_name), copy.published, copy.id)
+        for copy in copies
     }
     places.pop(article.url, None)
     return tuple(
@@ -180,18 +235,21 @@ def _also_at(article: Article, copies: Sequence[Article]) -> tuple[Copy, ...]:
 
 def _grade(article: Article) -> Grade | None:
     found = {match.grade for match in article.matches}
-    return next((grade for grade in _GRADES if grade in found), None)
+    return min(found, key=STRENGTH.__getitem__, default=None)
 
 
-def _by_city(items: Iterable[Item]) -> tuple[Section, ...]:
-    cities: dict[str, list[Item]] = defaultdict(list)
+def _sections(items: Iterable[Item], grouping: Grouping) -> tuple[Section, ...]:
+    """The items by city or by topic; those of none last."""
+    rest = _ELSEWHERE if grouping is Grouping.CITY else _OTHER_TOPICS
+    found: dict[str, list[Item]] = defaultdict(list)
     for item in items:
-        cities[item.city or _ELSEWHERE].append(item)
-    order = sorted(cities, key=lambda city: (city == _ELSEWHERE, city.casefold(), city))
-    return tuple(Section(city, tuple(cities[city])) for city in order)
+        heading = item.city if grouping is Grouping.CITY else next(iter(item.topics), "")
+        found[heading or rest].append(item)
+    order = sorted(found, key=lambda name: (name == rest, name.casefold(), name))
+    return tuple(Section(name, tuple(found[name])) for name in order)
 
 
-def _number(digest: Digest) -> Digest:
+def number(digest: Digest) -> Digest:
     """Numbers run through the whole digest, so that people can say "item 12"."""
     count = 0
 

@@ -10,7 +10,7 @@ from storage.views import Article, Event, Order, Query
 
 from .model import Edition, Material
 
-_TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
+TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
 
 
 def gather(store: Store, edition: Edition) -> Material:
@@ -25,7 +25,8 @@ def gather(store: Store, edition: Edition) -> Material:
             limit=None,
         )
     )
-    events = [event for event in store.events() if period.holds(event.at)]
+    before = store.last_seq(period.since)
+    events = [event for event in store.events(before) if period.holds(event.at)]
     touched = tuple(_touched(store, edition, events))
     stories = sorted({article.story_id for article in (*seen, *touched)})
     return Material(
@@ -40,7 +41,7 @@ def gather(store: Store, edition: Edition) -> Material:
     )
 
 
-def _is_held(event: Event) -> bool:
+def is_held(event: Event) -> bool:
     """Whether a change was taken for no news: too many at once, or one of a page that always
     changes."""
     return event.change is Change.CHANGED and event.baseline
@@ -48,8 +49,7 @@ def _is_held(event: Event) -> bool:
 
 def _touched(store: Store, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
     period = edition.period
-    ids = {event.article_id for event in events if event.change in _TOUCHED and not _is_held(event)}
-    for article_id in sorted(ids):
-        article = store.article(article_id)
-        if article is not None and article.first_seen_at < period.since:
+    ids = {event.article_id for event in events if event.change in TOUCHED and not is_held(event)}
+    for article in store.articles(sorted(ids)):
+        if article.first_seen_at < period.since:
             yield article

@@ -12,27 +12,42 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.decisions import State, Verdict
+from storage.digests.records import Basis, DigestState, Proof, Role
 from storage.records import Run, SourceState, Unfilled
-from storage.types import Grade, Outcome, When
+from storage.types import Grade, When
 from storage.views import Article, Edit
 
-from .left_out import LeftOut
+from .coverage import Coverage
 
 
 class Format(StrEnum):
     """What a digest can be rendered as."""
 
     HTML = "html"
+    DOCX = "docx"
     MD = "md"
+    TXT = "txt"
     CSV = "csv"
+    XLSX = "xlsx"
     JSON = "json"
+    ATOM = "atom"
+    EML = "eml"
 
 
 class Scope(StrEnum):
-    """Which stories belong in: all, or those with a watched name of grade core or related."""
+    """Which stories belong in: all, those with a watched name of grade core or related, or those
+    that people accepted."""
 
     ALL = "all"
     RELEVANT = "relevant"
+    ACCEPTED = "accepted"
+
+
+class Grouping(StrEnum):
+    """What the sections are: cities or topics."""
+
+    CITY = "city"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +92,13 @@ class Edition:
     scope: Scope = Scope.ALL
     topics: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
+    grouping: Grouping = Grouping.CITY
+
+    @property
+    def selection(self) -> str:
+        """What it is limited to, in words; issues with the same selection are a series."""
+        topics = f"; {', '.join(sorted(self.topics))}" if self.topics else ""
+        return f"{self.scope}{topics}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +109,9 @@ class Material:
     or back within it. `runs`: started within it. `states`: every source the archive knows. `edits`:
     the material changes told within it. `returns`: when an article came back within it, by its id.
     `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
+    `window`: what counts as happening now, where that is another time than the edition's period.
+    `held_over`: stories an earlier issue left for later, with its number; `told_in`: the first
+    issue that told a story.
     """
 
     seen: tuple[Article, ...]
@@ -97,6 +122,9 @@ class Material:
     returns: Mapping[int, datetime] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     unfilled: tuple[Unfilled, ...] = ()
+    window: Period | None = None
+    held_over: Mapping[int, int] = field(default_factory=dict)
+    told_in: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +148,8 @@ class Copy:
     url: str
     publisher: str
     published: When | None
+    article_id: int = 0
+    proof: Proof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +167,10 @@ class Item:
 
     `updated_at`, `gone_at` and `back_at` are set if that happened within the period, `updates` are
     the changes that were told within it, in order. `state` is what people decided; `was_rejected`:
-    they had, and it changed since.
+    they had, and it changed since. `is_late`: it was published long before the period, and found
+    in it. `held_from` is the issue that left it for later, `told_in` the one that told it first.
+    `articles` are all articles of the story, `proof` the archived page. `translation` (of the
+    title) and `note` are an editor's own words.
     """
 
     number: int
@@ -162,6 +195,14 @@ class Item:
     updates: tuple[Update, ...] = ()
     state: State = State.OPEN
     was_rejected: bool = False
+    excerpt: str = ""
+    is_late: bool = False
+    held_from: int | None = None
+    told_in: int | None = None
+    articles: tuple[int, ...] = ()
+    proof: Proof | None = None
+    translation: str = ""
+    note: str = ""
 
     @property
     def marks_title(self) -> bool:
@@ -178,79 +219,56 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """What became of one source within the period. `outcome` is that of its last finished run
-    (None: it was not scanned), `items` how many items of the digest it gave."""
+class Imprint:
+    """Who made a digest and when; `number` is its number in the archive, `state` whether it was
+    issued. `corrects` is the number of the issue that it puts right, `reason` why; `after_seq`
+    (exclusive) and `upto_seq` bound the events of the archive that it is about."""
 
-    source_id: str
-    name: str
-    city: str
-    runs: int
-    outcome: Outcome | None
-    reason: str
-    last_ok_at: datetime | None
-    items: int
+    number: int
+    state: DigestState
+    basis: Basis
+    made_by: str
+    made_at: datetime
+    after_seq: int
+    upto_seq: int
+    issued_by: str = ""
+    issued_at: datetime | None = None
+    corrects: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """How far the digest can be trusted to be complete. `older` counts articles that first crawls
-    archived and that were not published within the period, `rejected` stories that people
-    rejected; `left_out` are crawls that were planned and not run."""
+class Left:
+    """A story that an editor took out of a draft: why, and under which heading it stood."""
 
-    scans: tuple[Scan, ...]
-    older: int
-    rejected: int = 0
-    left_out: tuple[LeftOut, ...] = ()
-
-    @property
-    def scanned(self) -> tuple[Scan, ...]:
-        """Sources with at least one finished run."""
-        return tuple(scan for scan in self.scans if scan.outcome is not None)
-
-    @property
-    def with_news(self) -> tuple[Scan, ...]:
-        """Sources that gave at least one item."""
-        return tuple(scan for scan in self.scans if scan.items)
-
-    @property
-    def partial(self) -> tuple[Scan, ...]:
-        """Sources whose last run hit a bound or was interrupted, so that news may be missing."""
-        return tuple(scan for scan in self.scans if scan.outcome in _INCOMPLETE)
-
-    @property
-    def failing(self) -> tuple[Scan, ...]:
-        """Sources whose last run failed."""
-        fine = {Outcome.OK, Outcome.UNCHANGED, *_INCOMPLETE}
-        return tuple(scan for scan in self.scanned if scan.outcome not in fine)
-
-    @property
-    def gaps(self) -> tuple[Scan, ...]:
-        """Sources without a finished run within the period."""
-        return tuple(scan for scan in self.scans if scan.outcome is None)
-
-
-_INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})
+    item: Item
+    role: Role
+    heading: str
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """Everything a renderer needs. `key` are the core items, `sections` the rest by city, `touched`
-    the stories known before that changed or were withdrawn; each story occurs once."""
+    """Everything a renderer needs. `key` are the core items, `sections` the rest, `touched` the
+    stories known before that changed or were withdrawn; each story occurs once. A digest that is
+    kept in the archive has an `imprint`; `left` and `rejected` (articles) are not printed."""
 
     edition: Edition
     coverage: Coverage
     key: tuple[Item, ...]
     sections: tuple[Section, ...]
     touched: tuple[Item, ...]
+    introduction: str = ""
+    imprint: Imprint | None = None
+    left: tuple[Left, ...] = ()
+    rejected: tuple[int, ...] = ()
 
     @property
     def chapters(self) -> tuple[Section, ...]:
         """All sections in the order in which they are read, empty ones left out."""
         found = (
-            Section("Key items", self.key),
+            Section(KEY, self.key),
             *self.sections,
-            Section("Updated or withdrawn", self.touched),
+            Section(TOUCHED, self.touched),
         )
         return tuple(section for section in found if section.items)
 
@@ -258,3 +276,12 @@ class Digest:
     def items(self) -> tuple[Item, ...]:
         """All items in the order of their numbers."""
         return tuple(item for section in self.chapters for item in section.items)
+
+    @property
+    def disputed(self) -> tuple[Item, ...]:
+        """The items about which people differ."""
+        return tuple(item for item in self.items if item.state is State.DISPUTED)
+
+
+KEY, TOUCHED = "Key items", "Updated or withdrawn"
+"""The headings of the first and the last chapter."""

@@ -2,23 +2,64 @@
 
 from __future__ import annotations
 
+from .look import PLAIN, Look
 from .model import Digest, Format
 
+MEDIA_TYPES = {
+    Format.HTML: "text/html; charset=utf-8",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.MD: "text/markdown; charset=utf-8",
+    Format.TXT: "text/plain; charset=utf-8",
+    Format.CSV: "text/csv; charset=utf-8; header=present",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+    Format.ATOM: "application/atom+xml; charset=utf-8",
+    Format.EML: "message/rfc822",
+}
 
-def render(digest: Digest, form: Format) -> bytes:
-    """The digest as a file's contents: UTF-8, for CSV with a byte order mark."""
-    if form is Format.HTML:
-        from .as_html import render_html  # jinja2 is loaded only where it is used
 
-        return render_html(digest).encode()
-    if form is Format.CSV:
-        from .as_csv import render_csv
+def render(digest: Digest, form: Format, look: Look = PLAIN) -> bytes:
+    """The digest as a file's contents. Raises ConfigError for a template that cannot be used."""
+    match form:  # what a format needs is loaded only where it is used
+        case Format.HTML:
+            from .formats.as_html import render_html
 
-        return b"\xef\xbb\xbf" + render_csv(digest).encode()
-    if form is Format.JSON:
-        from .as_json import render_json
+            return render_html(digest, look).encode()
+        case Format.DOCX:
+            from .formats.as_docx import render_docx
 
-        return render_json(digest).encode()
-    from .as_markdown import render_markdown
+            return render_docx(digest, look)
+        case Format.MD:
+            from .formats.as_markdown import render_markdown
 
-    return render_markdown(digest).encode()
+            return render_markdown(digest, look).encode()
+        case Format.TXT:
+            from .formats.as_text import render_text
+
+            return render_text(digest, look).encode()
+        case Format.CSV:
+            from .formats.as_csv import render_csv
+
+            return render_csv(digest, look)
+        case Format.XLSX:
+            from .formats.as_xlsx import render_xlsx
+
+            return render_xlsx(digest, look)
+        case Format.JSON:
+            from .formats.as_json import render_json
+
+            return render_json(digest, look)
+        case Format.ATOM:
+            from .formats.as_atom import render_atom
+
+            return render_atom(digest, look)
+        case Format.EML:
+            from .formats.as_mail import render_mail
+
+            return render_mail(digest, look)
+
+
+def file_name(digest: Digest, form: Format) -> str:
+    """`digest-12.html`; `digest.html` for one that is not kept."""
+    number = f"-{digest.imprint.number}" if digest.imprint else ""
+    return f"digest{number}.{form}"

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storage.decisions import State
+from storage.digests.records import Basis, DigestState
 from storage.types import When
 
+from ..text import one_line
+from .coverage import Scan
 from .left_out import LeftOut
-from .model import Copy, Digest, Item, Period, Scan, Scope
+from .model import Copy, Digest, Item, Period, Quote, Scope
 
 
 def counted(number: int, noun: str) -> str:
@@ -28,8 +31,8 @@ def scope(digest: Digest) -> str:
     """What the edition was limited to, or ""."""
     edition = digest.edition
     parts = []
-    if edition.scope is Scope.RELEVANT:
-        parts.append("relevant stories only")
+    if edition.scope is not Scope.ALL:
+        parts.append(f"{edition.scope} stories only")
     if edition.topics:
         parts.append(f"topic {', '.join(edition.topics)}")
     return ", ".join(parts)
@@ -52,6 +55,8 @@ def coverage(digest: Digest) -> tuple[str, ...]:
     lines += [_left_out(each, period) for each in found.left_out]
     if found.rejected:
         lines.append(f"{counted(found.rejected, 'story')} that people rejected left out.")
+    if found.waiting:
+        lines.append(f"{counted(found.waiting, 'story')} left for a later digest.")
     if found.older:
         lines.append(
             f"{counted(found.older, 'older article')} archived by first crawls, not listed."
@@ -104,6 +109,12 @@ def copy(place: Copy) -> str:
 def flags(item: Item, period: Period) -> tuple[str, ...]:
     """What happened to the story within the period beside its appearing."""
     found = []
+    if item.is_late:
+        found.append("late find")
+    if item.held_from is not None:
+        found.append(f"left over from digest {item.held_from}")
+    if item.told_in is not None:
+        found.append(f"first in digest {item.told_in}")
     if item.updated_at is not None:
         found.append(f"updated {period.local(item.updated_at)}")
     if item.gone_at is not None:
@@ -121,3 +132,45 @@ def flags(item: Item, period: Period) -> tuple[str, ...]:
 def updates(item: Item, period: Period) -> tuple[str, ...]:
     """What changed in the story within the period, a line each: when, and what."""
     return tuple(f"{period.local(update.at)}, {update.what}" for update in item.updates)
+
+
+def standing(digest: Digest) -> str:
+    """What a digest is: `Digest 12`, `Digest 14, a correction of digest 12`, `Digest 15, draft`;
+    empty for one that is not kept."""
+    imprint = digest.imprint
+    if imprint is None:
+        return ""
+    corrects = f", a correction of digest {imprint.corrects}" if imprint.corrects else ""
+    draft = ", draft" if imprint.state is not DigestState.ISSUED else ""
+    return f"Digest {imprint.number}{corrects}{draft}"
+
+
+def made(digest: Digest) -> tuple[str, ...]:
+    """How the digest was made, a sentence or two a line."""
+    period, imprint = digest.edition.period, digest.imprint
+    lines = []
+    if imprint is not None:
+        lines.append(f"Drafted by {one_line(imprint.made_by)} on {period.local(imprint.made_at)}.")
+        if imprint.issued_at is not None:
+            told = f"Issued by {one_line(imprint.issued_by)} on {period.local(imprint.issued_at)}"
+            lines.append(f"{told}; an issue never changes, corrections have numbers of their own.")
+        if imprint.basis is Basis.SINCE_LAST:
+            lines.append(
+                f"It holds what came in since the last digest of the same selection, in the order "
+                f"in which it was archived (events {imprint.after_seq + 1} to {imprint.upto_seq})."
+            )
+    lines.append(
+        "Stories come from the sources below, by machine; copies of one story are one item. Key "
+        "items name a watched programme as such. Titles and source lines are printed as found; "
+        "what an editor wrote is marked as a note or a translation."
+    )
+    lines.append(f"Times in {period.zone}; published dates as each page states them.")
+    return tuple(lines)
+
+
+def said(item: Item) -> Quote | None:
+    """What is printed under a title: the sentence that matched or, where that is the title or
+    nothing matched, how the text begins. An editor's note goes before it."""
+    if item.quote is not None and not item.marks_title:
+        return item.quote
+    return Quote(item.excerpt, "", "") if item.excerpt else None

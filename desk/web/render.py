@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.types import When
 
-from ..digest.as_html import language_tag
+from ..digest.language import language_tag
 from ..text import one_line, safe_link
 from .words import Words
 

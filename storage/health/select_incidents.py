@@ -56,7 +56,7 @@ class IncidentQueries:
         )
         return tuple(_notice(row) for row in found)
 
-    def told_of(self, channel: str, incident_id: int) -> bool:
+    def was_alerted(self, channel: str, incident_id: int) -> bool:
         """Whether a message of that channel has told, or is about to tell, of an incident."""
         found = self._db.execute(
             "SELECT 1 FROM delivered d JOIN notices n ON n.id = d.notice_id "
@@ -71,12 +71,14 @@ class IncidentQueries:
             "channel = ? AND sent_at IS NULL AND dropped_at IS NULL ORDER BY id", [channel]
         )
 
-    def deliveries(self, limit: int = 50) -> tuple[Delivery, ...]:
+    def alert_deliveries(self, limit: int = 50) -> tuple[Delivery, ...]:
         """The latest messages, sent or not, the latest first."""
         return self._deliveries("1 ORDER BY id DESC LIMIT ?", [limit])
 
     def _deliveries(self, where: str, parameters: Sequence[Any]) -> tuple[Delivery, ...]:
-        found = list(self._db.query(f"SELECT * FROM deliveries WHERE {where}", list(parameters)))
+        found = list(
+            self._db.query(f"SELECT * FROM alert_deliveries WHERE {where}", list(parameters))
+        )
         return tuple(_delivery(row, self._notices_in(row["id"])) for row in found)
 
     def _notices_in(self, delivery_id: int) -> tuple[Notice, ...]:

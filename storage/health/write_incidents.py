@@ -88,7 +88,7 @@ class IncidentWrites(IncidentQueries, RunWrites):
     ) -> Delivery:
         """Put a message on record before it is sent for the first time."""
         delivery_id = self._insert(
-            "deliveries", {"channel": channel, "key": key, "made_at": stamp(now)}
+            "alert_deliveries", {"channel": channel, "key": key, "made_at": stamp(now)}
         )
         self._mark(channel, notices, delivery_id)
         return next(iter(self._deliveries("id = ?", [delivery_id])))
@@ -100,7 +100,7 @@ class IncidentWrites(IncidentQueries, RunWrites):
     def try_delivery(self, delivery_id: int, now: datetime) -> None:
         """A message is about to be handed over; if we end meanwhile, that it was tried is known."""
         self._db.execute(
-            "UPDATE deliveries SET tries = tries + 1, tried_at = ?, "
+            "UPDATE alert_deliveries SET tries = tries + 1, tried_at = ?, "
             "reason = 'whether it arrived is not known' WHERE id = ?",
             [stamp(now), delivery_id],
         )
@@ -108,13 +108,14 @@ class IncidentWrites(IncidentQueries, RunWrites):
     def end_delivery(self, delivery_id: int, now: datetime) -> None:
         """A message was taken by whoever it was handed to."""
         self._db.execute(
-            "UPDATE deliveries SET sent_at = ?, reason = '' WHERE id = ?", [stamp(now), delivery_id]
+            "UPDATE alert_deliveries SET sent_at = ?, reason = '' WHERE id = ?",
+            [stamp(now), delivery_id],
         )
 
     def fail_delivery(self, delivery_id: int, reason: str, now: datetime | None) -> None:
         """A message was not taken, and why; with a moment it is given up."""
         self._db.execute(
-            "UPDATE deliveries SET reason = ?, dropped_at = ? WHERE id = ?",
+            "UPDATE alert_deliveries SET reason = ?, dropped_at = ? WHERE id = ?",
             [reason, stamp(now) if now else None, delivery_id],
         )
 

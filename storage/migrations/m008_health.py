@@ -46,15 +46,15 @@ CREATE INDEX notices_by_incident ON notices(incident_id);
 """
 
 _SENT = """
-CREATE TABLE deliveries (
+CREATE TABLE alert_deliveries (
   id INTEGER PRIMARY KEY, channel TEXT NOT NULL, key TEXT NOT NULL UNIQUE, made_at TEXT NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0, tried_at TEXT, sent_at TEXT, dropped_at TEXT,
   reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX deliveries_waiting ON deliveries(channel) WHERE sent_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX alert_deliveries_waiting ON alert_deliveries(channel) WHERE sent_at IS NULL AND dropped_at IS NULL;
 CREATE TABLE delivered (
   notice_id INTEGER NOT NULL REFERENCES notices(id), channel TEXT NOT NULL,
-  delivery_id INTEGER REFERENCES deliveries(id), PRIMARY KEY (notice_id, channel)
+  delivery_id INTEGER REFERENCES alert_deliveries(id), PRIMARY KEY (notice_id, channel)
 ) STRICT;
 """
 

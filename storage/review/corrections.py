@@ -99,7 +99,7 @@ def heed(db: Database, article_id: int) -> None:
         "UPDATE shadows SET title = ?1 WHERE article_id = ?2 AND title <> ?1",
         [shadow(title), article_id],
     )
-    db.execute("DELETE FROM readings WHERE corrects = ? AND id <> ?", [original["id"], shown])
+    db.execute(_SWEEP, [original["id"], shown])
 
 
 def _corrected(db: Database, original: rows.Row, corrections: Iterable[Correction]) -> int:
@@ -139,6 +139,10 @@ _ORIGINAL = """
 SELECT r.*, s.zone AS home FROM articles a
 JOIN revisions v ON v.article_id = a.id AND v.number = a.revisions
 JOIN readings r ON r.id = v.reading_id JOIN sources s ON s.id = a.source_id WHERE a.id = ?
+"""
+_SWEEP = """
+DELETE FROM readings WHERE corrects = ? AND id <> ?
+AND id NOT IN (SELECT reading_id FROM digest_proofs WHERE reading_id IS NOT NULL)
 """
 _STANDING = """
 SELECT value, person FROM decisions

@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..text import one_line, safe_link
-from . import wording
-from .model import Digest, Item, Quote
+from ...text import one_line, safe_link
+from .. import citation, wording
+from ..look import Look
+from ..model import Digest, Item, Quote
+from .templates import fill, is_own
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
+_LIST = re.compile(r"^(\d*)([-+=.)])")
+_OWN = "digest.md.j2"
 _LINK_BREAKERS = {"(": "%28", ")": "%29", "`": "%60", "*": "%2A", "|": "%7C"}
 
 
@@ -33,8 +37,10 @@ def link(url: str, label: str) -> str:
     return f"[{escaped(label)}](<{target}>)"
 
 
-def render_markdown(digest: Digest) -> str:
-    """The whole digest."""
+def render_markdown(digest: Digest, look: Look) -> str:
+    """The whole digest. Raises ConfigError for a template that cannot be used."""
+    if is_own(_OWN, look):
+        return fill(_OWN, digest, look, escaped)
     return "\n".join(_lines(digest)) + "\n"
 
 
@@ -47,6 +53,14 @@ def _lines(digest: Digest) -> Iterator[str]:
         f" ({escaped(limits)})" if limits else ""
     )
     yield ""
+    if digest.imprint is not None:
+        yield f"**{escaped(wording.standing(digest))}**"
+        yield ""
+        if digest.imprint.corrects:
+            corrected = f"This corrects digest {digest.imprint.corrects}: {digest.imprint.reason}"
+            yield from (f"**{escaped(corrected)}**", "")
+    for paragraph in filter(None, digest.introduction.split("\n\n")):
+        yield from (_begun(paragraph), "")
     yield "**Coverage:** " + " ".join(escaped(line) for line in wording.coverage(digest))
     for section in digest.chapters:
         yield ""
@@ -72,6 +86,12 @@ def _item(item: Item, digest: Digest) -> Iterator[str]:
         ]
     )
     inset = " " * len(f"{item.number}. ")
+    if item.translation:
+        yield f"{inset}- *Title in translation:* {escaped(item.translation)}"
+    for paragraph in filter(None, item.note.split("\n\n")):
+        yield f"{inset}- *Note:* {escaped(paragraph)}"
+    if item.quote is None and item.excerpt:
+        yield f"{inset}- *Begins:* {escaped(item.excerpt)}"
     if item.quote is not None:
         where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
         yield f"{inset}- *Matched:* {_quote(where)}"
@@ -102,7 +122,20 @@ def _inner(text: str) -> str:
     return head + escaped(text) + tail
 
 
+def _begun(paragraph: str) -> str:
+    """A paragraph of an editor: escaped, and no list or heading by how it begins."""
+    found = _LIST.match(escaped(paragraph))
+    return escaped(paragraph) if found is None else _LIST.sub(r"\1\\\2", escaped(paragraph), 1)
+
+
 def _sources(digest: Digest) -> Iterator[str]:
+    if digest.items:
+        yield from ("", "## References", "")
+    for item in digest.items:
+        cited = citation.plain(citation.cite_item(item, digest.edition.period.zone))
+        yield f"{item.number}. {escaped(cited)}"
+    yield from ("", "## How this was made", "")
+    yield " ".join(map(escaped, wording.made(digest)))
     if not digest.coverage.scans:
         return
     yield ""

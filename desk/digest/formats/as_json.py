@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from . import wording
-from .left_out import LeftOut
-from .model import Copy, Digest, Item, Scan
+from storage.digests.records import Proof
+
+from .. import citation, wording
+from ..coverage import Scan
+from ..left_out import LeftOut
+from ..look import Look
+from ..model import Copy, Digest, Imprint, Item
 
 
-def render_json(digest: Digest) -> str:
+def render_json(digest: Digest, look: Look) -> bytes:
     """The whole digest; instants are ISO 8601 with zone, dates known to the day are dates."""
     edition = digest.edition
     document = {
@@ -20,6 +24,10 @@ def render_json(digest: Digest) -> str:
         "zone": edition.period.zone,
         "scope": edition.scope,
         "topics": edition.topics,
+        "grouping": edition.grouping,
+        "introduction": digest.introduction,
+        "digest": _imprint(digest.imprint) if digest.imprint else None,
+        "made": wording.made(digest),
         "coverage": {
             "summary": " ".join(wording.coverage(digest)),
             "scanned": len(digest.coverage.scanned),
@@ -27,16 +35,20 @@ def render_json(digest: Digest) -> str:
             "older": digest.coverage.older,
             "rejected": digest.coverage.rejected,
             "left_out": [_left_out(gap) for gap in digest.coverage.left_out],
+            "waiting": digest.coverage.waiting,
             "sources": [_scan(scan) for scan in digest.coverage.scans],
         },
         "sections": [
-            {"heading": section.heading, "items": [_item(item) for item in section.items]}
+            {
+                "heading": section.heading,
+                "items": [_item(item, edition.period.zone) for item in section.items],
+            }
             for section in digest.chapters
         ],
     }
     # A lone surrogate cannot be written as UTF-8; titles have none, addresses might.
     text = json.dumps(document, ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "replace").decode() + "\n"
+    return text.encode("utf-8", "replace") + b"\n"
 
 
 def _instant(moment: datetime | None) -> str | None:
@@ -53,6 +65,32 @@ def _left_out(gap: LeftOut) -> dict[str, object]:
     }
 
 
+def _imprint(imprint: Imprint) -> dict[str, object]:
+    return {
+        "number": imprint.number,
+        "state": imprint.state,
+        "basis": imprint.basis,
+        "made_by": imprint.made_by,
+        "made_at": _instant(imprint.made_at),
+        "issued_by": imprint.issued_by or None,
+        "issued_at": _instant(imprint.issued_at),
+        "corrects": imprint.corrects,
+        "reason": imprint.reason,
+        "after_seq": imprint.after_seq,
+        "upto_seq": imprint.upto_seq,
+    }
+
+
+def _proof(proof: Proof | None) -> dict[str, object] | None:
+    if proof is None or proof.snapshot_id is None:
+        return None
+    return {
+        "page": proof.snapshot_id,
+        "at": _instant(proof.archived_at),
+        "sha256": proof.sha256,
+    }
+
+
 def _scan(scan: Scan) -> dict[str, object]:
     return {
         "id": scan.source_id,
@@ -66,7 +104,7 @@ def _scan(scan: Scan) -> dict[str, object]:
     }
 
 
-def _item(item: Item) -> dict[str, object]:
+def _item(item: Item, zone: str) -> dict[str, object]:
     return {
         "number": item.number,
         "article_id": item.article_id,
@@ -94,6 +132,14 @@ def _item(item: Item) -> dict[str, object]:
         "back": _instant(item.back_at),
         "state": item.state,
         "was_rejected": item.was_rejected,
+        "translation": item.translation,
+        "note": item.note,
+        "excerpt": item.excerpt,
+        "late": item.is_late,
+        "left_over_from": item.held_from,
+        "first_in": item.told_in,
+        "archived": _proof(item.proof),
+        "citation": citation.plain(citation.cite_item(item, zone)),
     }
 
 
@@ -102,4 +148,6 @@ def _copy(place: Copy) -> dict[str, object]:
         "url": place.url,
         "publisher": place.publisher,
         "published": place.published.iso if place.published else None,
+        "article_id": place.article_id,
+        "archived": _proof(place.proof),
     }

@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import io
 
-from ..text import one_line
-from . import wording
-from .model import Digest, Item
+from ...text import one_line
+from .. import wording
+from ..look import Look
+from ..model import Digest, Item
 
 COLUMNS = (
     "number",
@@ -35,14 +36,22 @@ COLUMNS = (
     "state",
     "article_id",
     "story_id",
+    "translation",
+    "note",
+    "excerpt",
+    "flags",
+    "archived",
+    "archived_page",
+    "sha256",
 )
-_FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
+FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
+"""A cell that begins so could be run by a spreadsheet."""
 
 
 def neutral(cell: str) -> str:
     """The cell, with an apostrophe in front if a spreadsheet could take it for a formula (even
     after leading blanks) or if it begins with an apostrophe itself."""
-    if cell[:1] in _FORMULA_STARTS or cell.lstrip()[:1] in _FORMULA_STARTS:
+    if cell[:1] in FORMULA_STARTS or cell.lstrip()[:1] in FORMULA_STARTS:
         return f"'{cell}" if cell else cell
     return cell
 
@@ -52,21 +61,23 @@ def restored(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def render_csv(digest: Digest) -> str:
-    """The items as CSV with a header line; times in the period's zone."""
+def render_csv(digest: Digest, look: Look) -> bytes:
+    """The items as CSV with a header line; times in the period's zone. UTF-8 with a byte order
+    mark, by which Excel knows it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for section in digest.chapters:
         for item in section.items:
             writer.writerow(
-                [neutral(one_line(cell)) for cell in _row(item, section.heading, digest)]
+                [neutral(one_line(cell)) for cell in row_of(item, section.heading, digest)]
             )
-    return out.getvalue()
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _row(item: Item, heading: str, digest: Digest) -> tuple[str, ...]:
-    period = digest.edition.period
+def row_of(item: Item, heading: str, digest: Digest) -> tuple[str, ...]:
+    """The cells of an item, in the order of the columns; nothing in them is neutral yet."""
+    period, proof = digest.edition.period, item.proof
     return (
         str(item.number),
         heading,
@@ -88,4 +99,11 @@ def _row(item: Item, heading: str, digest: Digest) -> tuple[str, ...]:
         item.state,
         str(item.article_id),
         str(item.story_id),
+        item.translation,
+        item.note,
+        item.excerpt,
+        "; ".join(wording.flags(item, period)),
+        period.local(proof.archived_at) if proof and proof.archived_at else "",
+        str(proof.snapshot_id) if proof and proof.snapshot_id else "",
+        proof.sha256 if proof else "",
     )

@@ -1,0 +1,1 @@
+"""The commands of digests: made at once, drafted and issued, handed on, cited."""

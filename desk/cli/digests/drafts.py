@@ -1,0 +1,282 @@
+"""`hubwatch digest draft`, `list`, `show`, `preview`, `issue`, `correct`, `discard`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..console import (
+    JSON,
+    Column,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from ..hints import hint_unknown
+from ..session import Session, moment, pass_session
+from . import options
+from .view import digest_json, head_json, print_digest
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+    from ...digest.drafts import Wanted
+
+
+@click.command()
+@click.option(
+    "--since-last", "basis", flag_value="since-last", help="What came in since the last issue."
+)
+@click.option("--since", callback=moment, metavar="WHEN", help="First seen since.")
+@click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
+@click.option(
+    "--relevant", "scope", flag_value="relevant", default="all", help="Only relevant stories."
+)
+@click.option("--accepted", "scope", flag_value="accepted", help="Only accepted stories.")
+@click.option(
+    "--group",
+    "grouping",
+    type=click.Choice(["city", "topic"]),
+    default="city",
+    show_default=True,
+    help="What the sections are.",
+)
+@click.option("--title", help="The title, else the configuration's.")
+@options.by
+@pass_session
+def draft(
+    session: Session,
+    basis: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    topics: tuple[str, ...],
+    scope: str,
+    grouping: str,
+    title: str | None,
+    person: str,
+) -> None:
+    """Draft a digest: of everything since the last issue, or of a period.
+
+    A digest since the last issue follows the order in which things were archived: no story is
+    skipped, and none is news in two issues of the same selection (all, --relevant, --accepted,
+    topics). Stories that people put off wait for the next one. Where nothing was issued yet, it
+    begins with --since, or seven days ago.
+
+    \b
+    Examples:
+      hubwatch digest draft --since-last --by Ana
+      hubwatch digest draft --since-last --accepted --by Ana
+      hubwatch digest draft --since 2026-03-01 --until 2026-03-07 --by Ana
+    """
+    from storage.digests.records import Basis
+
+    from ...digest.drafts import Wanted
+    from ...digest.drafts import draft as make
+    from ...digest.model import Grouping, Scope
+
+    if basis is None and since is None:
+        raise click.UsageError("say what of: --since-last, or --since WHEN")
+    if basis is not None and until is not None:
+        raise click.UsageError("what came since the last issue ends now; --until goes with --since")
+    if since is not None and since >= (until or session.now):
+        raise click.UsageError("the period ends before it begins")
+    wanted = Wanted(
+        title=title or session.config.digest_title,
+        zone=session.config.zone,
+        basis=Basis(basis or Basis.PERIOD),
+        since=since,
+        until=until,
+        scope=Scope(scope),
+        topics=topics,
+        watched=session.watchlist.watched,
+        grouping=Grouping(grouping),
+    )
+    with session.writing() as store:
+        hint_unknown(session, store, topic=topics)
+        number = make(store, wanted, person=options.named(person), now=session.now)
+        _tell_draft(session, store, number, wanted)
+
+
+def _tell_draft(session: Session, store: Store, number: int, wanted: Wanted) -> None:
+    from ...digest.drafts import opened, warnings
+
+    digest = opened(store, number)
+    items = len(digest.items)
+    click.echo(f"digest {number}: draft, {items} items, {digest.edition.period.label}")
+    for line in warnings(store, digest):
+        note(f"warning: {line}")
+    note(f"{session.advice(f'digest preview {number}')} shows it")
+
+
+@click.command("list")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@output_option
+@pass_session
+def list_(session: Session, limit: int, output: str) -> None:
+    """List the digests, the newest first.
+
+    \b
+    Examples:
+      hubwatch digest list
+      hubwatch digest list --limit 100 --json
+    """
+    with session.reading() as store:
+        found = store.digests(limit)
+    if output == JSON:
+        print_json_list([head_json(head) for head in found])
+        return
+    zone = session.config.zone
+    columns = (
+        Column("digest", "right", folds="never"),
+        Column("state", folds="never"),
+        Column("title", folds="short"),
+        Column("until", folds="never"),
+        Column("items", "right", folds="never"),
+        Column("selection"),
+        Column("made by"),
+        Column("issued", folds="never"),
+        Column("corrects", "right", empty="hidden"),
+    )
+    rows = [
+        (
+            head.number,
+            head.state,
+            head.title,
+            local(head.until, zone),
+            head.items,
+            head.selection,
+            head.made_by,
+            local(head.issued_at, zone, ""),
+            head.corrects or "",
+        )
+        for head in found
+    ]
+    print_table(columns, rows)
+
+
+@click.command()
+@options.number
+@output_option
+@pass_session
+def show(session: Session, number: int, output: str) -> None:
+    """Show a digest: who made and issued it, its items, its files, how it was handed on.
+
+    \b
+    Examples:
+      hubwatch digest show 12
+      hubwatch digest show 12 --json
+    """
+    from ...digest.drafts import opened, required, warnings
+
+    with session.reading() as store:
+        head, digest = required(store, number), opened(store, number)
+        edits, files = store.digest_edits(number), store.digest_files(number)
+        handed = store.deliveries(number)
+        warned = () if head.issued_at else warnings(store, digest)
+    if output == JSON:
+        print_json(digest_json(head, digest, edits, files, handed, warned))
+    else:
+        print_digest(head, digest, edits, files, handed, session.config.zone)
+        for line in warned:
+            note(f"warning: {line}")
+
+
+@click.command()
+@options.number
+@options.form_option
+@options.output_file
+@pass_session
+def preview(session: Session, number: int, form: str | None, target: Path | None) -> None:
+    """Show a draft as it would be issued, and what to know before: disputed stories, changes since.
+
+    \b
+    Examples:
+      hubwatch digest preview 12
+      hubwatch digest preview 12 -o for-li.html
+    """
+    from ...digest.drafts import opened, warnings
+    from ...digest.model import Format
+    from ...digest.render import render
+
+    with session.reading() as store:
+        digest = opened(store, number)
+        warned = warnings(store, digest)
+    word = options.form_of(form, target)
+    data = render(digest, Format(word), options.look_of(session))
+    options.write_out(data, word, target, f"{len(digest.items)} items")
+    for line in warned:
+        note(f"warning: {line}")
+
+
+@click.command()
+@options.number
+@options.by
+@pass_session
+def issue(session: Session, number: int, person: str) -> None:
+    """Issue a draft: from then on its contents and its bytes never change.
+
+    All formats are made and kept now, each with its SHA-256. What turns out wrong later is put
+    right by `digest correct`, under a number of its own.
+
+    \b
+    Examples:
+      hubwatch digest issue 12 --by Ana
+      hubwatch digest render 12 --format docx -o digest-12.docx
+    """
+    from ...digest.drafts import opened, warnings
+    from ...digest.issues import issue as freeze
+
+    name = options.named(person)
+    with session.writing() as store:
+        for line in warnings(store, opened(store, number)):
+            note(f"warning: {line}")
+        head = freeze(store, number, options.look_of(session), person=name, now=session.now)
+        files = store.digest_files(number)
+    click.echo(f"digest {head.number}: issued, {head.items} items, {len(files)} formats")
+
+
+@click.command()
+@options.number
+@click.option("--reason", required=True, metavar="TEXT", help="What it puts right.")
+@options.by
+@pass_session
+def correct(session: Session, number: int, reason: str, person: str) -> None:
+    """Draft a correction of an issue: the same contents, to be edited and issued anew.
+
+    \b
+    Examples:
+      hubwatch digest correct 12 --reason "Item 3: the sum is in yuan" --by Ana
+    """
+    from ...digest.drafts import correct as make
+
+    with session.writing() as store, options.told_plainly(session):
+        name = options.named(person)
+        made = make(store, number, reason=reason, person=name, now=session.now)
+    click.echo(f"digest {made}: draft, a correction of digest {number}")
+
+
+@click.command()
+@options.number
+@options.by
+@pass_session
+def discard(session: Session, number: int, person: str) -> None:
+    """Lay a draft aside for good; its number stays taken.
+
+    \b
+    Examples:
+      hubwatch digest discard 12 --by Ana
+    """
+    from ...digest.drafts import required
+
+    with session.writing() as store, options.told_plainly(session):
+        head = required(store, number)
+        with store.writing() as tx:
+            tx.discard_digest(head, person=options.named(person), now=session.now)
+    click.echo(f"digest {number}: discarded")

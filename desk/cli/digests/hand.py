@@ -1,0 +1,218 @@
+"""`hubwatch digest render`, `evidence`, `send`, `deliver`: what leaves the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ...text import one_line
+from ..console import JSON, note, output_option, print_json_list
+from ..session import Session, pass_session
+from . import options
+from .view import delivery_json, print_deliveries
+
+if TYPE_CHECKING:
+    from storage.store import Store
+
+    from ...delivery.targets import Target
+    from ...digest.sending import Handed, Sender
+
+PARTLY = 3
+
+
+@click.command()
+@options.number
+@options.form_option
+@options.output_file
+@pass_session
+def render(session: Session, number: int, form: str | None, target: Path | None) -> None:
+    """Write a digest in a format; of an issue the same bytes for ever.
+
+    \b
+    Examples:
+      hubwatch digest render 12 -o digest-12.docx
+      hubwatch digest render 12 --format eml -o digest-12.eml
+    """
+    from ...digest.issues import issued_bytes
+    from ...digest.model import Format
+
+    word = options.form_of(form, target)
+    with session.reading() as store:
+        data = issued_bytes(store, number, Format(word), options.look_of(session))
+    options.write_out(data, word, target, f"digest {number}, {len(data):,} bytes")
+
+
+@click.command()
+@options.number
+@options.output_file
+@pass_session
+def evidence(session: Session, number: int, target: Path | None) -> None:
+    """Write the evidence behind a digest as a ZIP that opens without Hubwatch.
+
+    It holds the archived pages byte for byte, their headers, readable copies, an index, and
+    SHA256SUMS, which `sha256sum -c` accepts.
+
+    \b
+    Examples:
+      hubwatch digest evidence 12
+      hubwatch digest evidence 12 -o evidence-12.zip
+    """
+    from ...digest.drafts import opened
+    from ...digest.evidence import evidence as collect
+    from ...digest.issues import issued_bytes
+    from ...digest.model import Format
+
+    look = options.look_of(session)
+    with session.reading() as store, options.told_plainly(session):
+        page = issued_bytes(store, number, Format.HTML, look)
+        data = collect(store, opened(store, number), page, look)
+    place = target or Path(f"evidence-{number}.zip")
+    options.write_out(data, "zip", place, f"{len(data):,} bytes")
+
+
+@click.command()
+@options.number
+@click.option("--to", "name", required=True, metavar="NAME", help="A [[delivery]] by its name.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent; send nothing.")
+@output_option
+@pass_session
+@click.pass_context
+def send(
+    ctx: click.Context, session: Session, number: int, name: str, dry_run: bool, output: str
+) -> None:
+    """Hand an issue to a target of the configuration, once.
+
+    The attempt is written down before it is made. What had been delivered is not sent again; what
+    failed may be sent by this command at once, or by `digest deliver` when it has rested.
+
+    \b
+    Examples:
+      hubwatch digest send 12 --to team
+      hubwatch digest send 12 --to team --dry-run
+    """
+    target = session.config.target(name)
+    if dry_run:
+        with session.reading() as store:
+            _print_dry(session, store, number, target)
+        return
+    with session.writing() as store:
+        handed = (_sender(session, store).send(number, target),)
+    ctx.exit(_tell(session, handed, output))
+
+
+@click.command()
+@click.option("--to", "names", multiple=True, metavar="NAME", help="Only to these; else to all.")
+@click.option("--since-last", "first", is_flag=True, help="Make and issue a digest first.")
+@click.option(
+    "--relevant", "scope", flag_value="relevant", default="all", help="… of relevant ones."
+)
+@click.option("--accepted", "scope", flag_value="accepted", help="… of accepted ones.")
+@click.option("--by", "person", default="timetable", show_default=True, metavar="NAME")
+@output_option
+@pass_session
+@click.pass_context
+def deliver(
+    ctx: click.Context,
+    session: Session,
+    names: tuple[str, ...],
+    first: bool,
+    scope: str,
+    person: str,
+    output: str,
+) -> None:
+    """Hand on what is owed: issues of the last week that a target never got, and what failed.
+
+    Meant for the timetable. With --since-last a digest of what came in since the last one is made
+    and issued first, where there is anything in it.
+
+    \b
+    Examples:
+      hubwatch digest deliver
+      hubwatch digest deliver --to team --since-last --relevant
+    """
+    chosen = [session.config.target(name) for name in names] or session.config.deliveries
+    if not chosen:
+        raise click.UsageError("there is no [[delivery]] in the configuration")
+    with session.writing() as store:
+        if first:
+            _issue(session, store, scope, options.named(person))
+        sender = _sender(session, store)
+        handed = [each for target in chosen for each in sender.send_owed(target)]
+    ctx.exit(_tell(session, handed, output))
+
+
+def _issue(session: Session, store: Store, scope: str, person: str) -> None:
+    from ...digest.drafts import Wanted, draft, opened
+    from ...digest.issues import issue
+    from ...digest.model import Scope
+
+    wanted = Wanted(
+        title=session.config.digest_title,
+        zone=session.config.zone,
+        scope=Scope(scope),
+        watched=session.watchlist.watched,
+    )
+    number = draft(store, wanted, person=person, now=session.now)
+    if opened(store, number).items:
+        issue(store, number, options.look_of(session), person=person, now=session.now)
+        note(f"digest {number}: issued")
+        return
+    head = store.digest(number)
+    assert head is not None
+    with store.writing() as tx:
+        tx.discard_digest(head, person=person, now=session.now)
+    note("nothing came in since the last digest")
+
+
+def _sender(session: Session, store: Store) -> Sender:
+    from ...delivery.webhook import Route
+    from ...digest.sending import Sender
+
+    config = session.config
+    return Sender(store, Route(config.hosts, config.intranet), session.now)
+
+
+def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
+    """Print what came of deliveries; returns the exit code."""
+    shown = [each.delivery for each in handed]
+    if output == JSON:
+        print_json_list([delivery_json(each) for each in shown])
+    elif shown:
+        print_deliveries(shown, session.config.zone)
+    for each in handed:
+        if each.result is None:
+            note(f"digest {each.delivery.digest} had been delivered to {each.delivery.target}")
+        elif each.is_again:
+            again = "it was in doubt whether the attempt before arrived"
+            note(f"digest {each.delivery.digest} was sent again to {each.delivery.target}: {again}")
+    failed = [each for each in shown if each.state != "delivered"]
+    if not failed:
+        return 0
+    return 1 if len(failed) == len(shown) else PARTLY
+
+
+def _print_dry(session: Session, store: Store, number: int, target: Target) -> None:
+    from ...delivery.targets import Folder, Mail
+    from ...digest.drafts import required
+    from ...digest.sending import formats_of, mail_of
+
+    head = required(store, number)
+    if head.issued_at is None:
+        note(f"digest {number} is a draft and has to be issued first")
+        return
+    forms = ", ".join(form.value for form in formats_of(target)) or "none beside the mail itself"
+    click.echo(f"would hand digest {number} to {target.name} ({target.kind})")
+    if isinstance(target.place, Folder):
+        click.echo(f"folder: {one_line(str(target.place.folder))}")
+    elif isinstance(target.place, Mail):
+        message = mail_of(store, head, target, session.now)
+        server = target.place.server
+        click.echo(f"server: {server.host}:{server.port} ({server.security})")
+        for name in ("From", "To", "Subject"):
+            click.echo(f"{name.lower()}: {one_line(str(message[name]))}")
+    click.echo(f"files: {forms}")
+    for delivery in store.deliveries(number, target.name):
+        click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")

@@ -1,0 +1,161 @@
+"""Digests as people and machines are shown them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ...text import one_line
+from ..console import Column, fact, heading, local, print_table
+
+if TYPE_CHECKING:
+    from storage.digests.records import Delivery, DigestEdit, DigestFile, DigestHead
+
+    from ...digest.model import Digest
+
+
+def head_json(head: DigestHead) -> dict[str, Any]:
+    """A digest without its contents; the keys are in docs/machine.md."""
+    return {
+        "number": head.number,
+        "state": head.state,
+        "title": head.title,
+        "since": head.since.isoformat(),
+        "until": head.until.isoformat(),
+        "zone": head.zone,
+        "selection": head.selection,
+        "basis": head.basis,
+        "after_seq": head.after_seq,
+        "upto_seq": head.upto_seq,
+        "items": head.items,
+        "made_by": head.made_by,
+        "made_at": head.made_at.isoformat(),
+        "version": head.version,
+        "issued_by": head.issued_by,
+        "issued_at": head.issued_at.isoformat() if head.issued_at else None,
+        "corrects": head.corrects,
+        "corrected_by": list(head.corrected_by),
+        "reason": head.reason,
+    }
+
+
+def digest_json(
+    head: DigestHead,
+    digest: Digest,
+    edits: Sequence[DigestEdit],
+    files: Sequence[DigestFile],
+    handed: Sequence[Delivery],
+    warned: Sequence[str],
+) -> dict[str, Any]:
+    """A digest with everything beside its contents, which `--format json` prints."""
+    return {
+        **head_json(head),
+        "stories": [
+            {"number": item.number, "article": item.article_id, "title": item.title}
+            for item in digest.items
+        ],
+        "left_out": [
+            {"article": left.item.article_id, "title": left.item.title, "why": left.role}
+            for left in digest.left
+        ],
+        "edits": [
+            {"by": edit.person, "at": edit.at.isoformat(), "what": edit.what} for edit in edits
+        ],
+        "files": [
+            {"format": file.format, "bytes": file.size, "sha256": file.sha256} for file in files
+        ],
+        "deliveries": [delivery_json(each) for each in handed],
+        "warnings": list(warned),
+    }
+
+
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """A delivery with its attempts."""
+    return {
+        "digest": delivery.digest,
+        "target": delivery.target,
+        "kind": delivery.kind,
+        "key": delivery.key,
+        "state": delivery.state,
+        "next": delivery.next_at.isoformat() if delivery.next_at else None,
+        "attempts": [
+            {
+                "began": attempt.began_at.isoformat(),
+                "ended": attempt.ended_at.isoformat() if attempt.ended_at else None,
+                "sent": attempt.sent or None,
+                "reason": attempt.reason,
+            }
+            for attempt in delivery.attempts
+        ],
+    }
+
+
+def print_digest(
+    head: DigestHead,
+    digest: Digest,
+    edits: Sequence[DigestEdit],
+    files: Sequence[DigestFile],
+    handed: Sequence[Delivery],
+    zone: str,
+) -> None:
+    """A digest for people."""
+    _print_head(head, digest, zone)
+    columns = (Column("no", "right", folds="never"), Column("article", "right"), Column("title"))
+    click.echo()
+    print_table(columns, [(i.number, i.article_id, i.title) for i in digest.items])
+    if digest.left:
+        click.echo()
+        heading("Left out")
+    for left in digest.left:
+        click.echo(one_line(f"{left.role}: article {left.item.article_id}, {left.item.title}"))
+    click.echo()
+    heading("How it came about")
+    for edit in edits:
+        click.echo(one_line(f"{local(edit.at, zone)}  {edit.person}: {edit.what}"))
+    if files:
+        click.echo()
+        heading("Files")
+        shown = (Column("format"), Column("bytes", "right"), Column("sha256"))
+        print_table(shown, [(file.format, file.size, file.sha256) for file in files])
+    if handed:
+        click.echo()
+        heading("Handed on")
+        print_deliveries(handed, zone)
+
+
+def _print_head(head: DigestHead, digest: Digest, zone: str) -> None:
+    heading(one_line(head.title))
+    click.echo(fact("digest", f"{head.number}, {head.state}"))
+    click.echo(fact("period", digest.edition.period.label))
+    click.echo(fact("selection", head.selection))
+    click.echo(fact("made", f"{local(head.made_at, zone)} by {head.made_by}"))
+    if head.issued_at:
+        click.echo(fact("issued", f"{local(head.issued_at, zone)} by {head.issued_by}"))
+    if head.corrects:
+        click.echo(fact("corrects", f"digest {head.corrects}: {head.reason}"))
+    if head.corrected_by:
+        click.echo(fact("corrected", f"by digest {', '.join(map(str, head.corrected_by))}"))
+
+
+def print_deliveries(handed: Sequence[Delivery], zone: str) -> None:
+    """Deliveries with their last attempt, a line each."""
+    columns = (
+        Column("digest", "right"),
+        Column("to", folds="never"),
+        Column("kind"),
+        Column("state", folds="never"),
+        Column("tries", "right"),
+        Column("again"),
+        Column("what came of it"),
+    )
+    rows = []
+    for each in handed:
+        last = each.attempts[-1] if each.attempts else None
+        told = f"{last.sent or 'in doubt'}: {last.reason}" if last else ""
+        again = local(each.next_at, zone, "")
+        rows.append(
+            (each.digest, each.target, each.kind, each.state, len(each.attempts), again, told)
+        )
+    print_table(columns, rows)

@@ -1,0 +1,107 @@
+"""Citing one page: one grammar, plain for text, rich for a document.
+
+    Issuer: “Title”. Publisher, date. URL. Archived date, archive id, SHA-256 sum.
+
+What is not known is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from storage.digests.records import Proof
+from storage.views import Article
+
+from ..text import one_line, safe_link
+from . import wording
+from .model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The parts of a citation, each on one line; `archived` and `archive_id` are empty where no
+    page was archived."""
+
+    issuer: str
+    title: str
+    translation: str
+    publisher: str
+    published: str
+    url: str
+    archived: str
+    archive_id: str
+    sha256: str
+
+
+def cite_item(item: Item, zone: str) -> Citation:
+    """The citation of an item of a digest; its archive's moments in `zone`."""
+    return Citation(
+        issuer="" if item.issuer.casefold() == item.publisher.casefold() else item.issuer,
+        title=item.title,
+        translation=item.translation,
+        publisher=item.publisher,
+        published=wording.day(item.published),
+        url=item.url,
+        **_archived(item.article_id, item.proof, zone),
+    )
+
+
+def cite_article(article: Article, proof: Proof | None, zone: str) -> Citation:
+    """The citation of an article as it stands."""
+    issuer, publisher = one_line(article.source or ""), one_line(article.source_name)
+    return Citation(
+        issuer="" if issuer.casefold() == publisher.casefold() else issuer,
+        title=one_line(article.title),
+        translation="",
+        publisher=publisher,
+        published=wording.day(article.published),
+        url=article.url,
+        **_archived(article.id, proof, zone),
+    )
+
+
+def plain(citation: Citation) -> str:
+    """The citation as one line of text."""
+    return " ".join(_parts(citation))
+
+
+def rich(citation: Citation) -> str:
+    """The citation as a piece of HTML: the title in quotes, the address a link where it may be
+    one. Every text is escaped."""
+    target = safe_link(citation.url)
+    parts = []
+    for part in _parts(citation):
+        told = escape(part)
+        if target is not None and part == f"{one_line(citation.url)}.":
+            told = f'<a href="{escape(target)}">{escape(target)}</a>.'
+        parts.append(told)
+    return f"<p>{' '.join(parts)}</p>"
+
+
+def _parts(citation: Citation) -> Iterator[str]:
+    issuer = f"{citation.issuer}: " if citation.issuer else ""
+    yield f"{issuer}“{citation.title}”."
+    if citation.translation:
+        yield f"[{citation.translation}]."
+    yield f"{citation.publisher}, {citation.published}."
+    yield f"{one_line(citation.url)}."
+    if citation.archived:
+        yield f"Archived {citation.archived}, {citation.archive_id}, SHA-256 {citation.sha256}."
+
+
+def _archived(article_id: int, proof: Proof | None, zone: str) -> dict[str, str]:
+    if proof is None or proof.snapshot_id is None or proof.archived_at is None:
+        return {"archived": "", "archive_id": "", "sha256": ""}
+    return {
+        "archived": f"{_local(proof.archived_at, zone)} ({zone})",
+        "archive_id": f"article {article_id}, page {proof.snapshot_id}",
+        "sha256": proof.sha256,
+    }
+
+
+def _local(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")

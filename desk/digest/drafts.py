@@ -1,0 +1,267 @@
+"""Digests in the archive: drafted, edited, corrected, made anew, looked over before they go out.
+
+What the command line and the review page call. Issuing is in `issues`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from storage.decisions import State
+from storage.digests.records import Basis, DigestHead, DigestState, NewDigest, Proof, Role
+from storage.errors import HubwatchError
+from storage.store import Store
+from storage.types import Change
+
+from .build import build
+from .document import read_document, write_document
+from .edit import put_off
+from .gather import gather, is_held
+from .model import Copy, Digest, Edition, Grouping, Imprint, Item, Period, Scope
+from .since import Span, gather_since, span_since
+
+_FIRST = timedelta(days=7)
+"""The first issue of a selection goes back so far, unless somebody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a digest is to be about. `since` and `until` bound a period; a digest since the last
+    issue uses `since` only where there is no issue yet."""
+
+    title: str
+    zone: str
+    basis: Basis = Basis.SINCE_LAST
+    since: datetime | None = None
+    until: datetime | None = None
+    scope: Scope = Scope.ALL
+    topics: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    grouping: Grouping = Grouping.CITY
+
+    def edition(self, since: datetime, until: datetime) -> Edition:
+        """The edition of a period."""
+        period = Period(since, until, self.zone)
+        return Edition(self.title, period, self.scope, self.topics, self.watched, self.grouping)
+
+
+def draft(store: Store, wanted: Wanted, *, person: str, now: datetime) -> int:
+    """Make a draft and keep it; returns its number. Raises StorageError, ValueError for a draft of
+    nobody."""
+    new = _made(store, wanted, now)
+    with store.writing() as tx:
+        return tx.draft_digest(new, person=person, now=now)
+
+
+def refresh(store: Store, number: int, wanted: Wanted, *, person: str, now: datetime) -> None:
+    """Make a draft anew of what the archive holds now; edits of it are lost."""
+    head = required(store, number)
+    if head.corrects is not None:
+        raise HubwatchError(f"digest {number} is a correction and stands for the same time")
+    new = _made(store, wanted, now)
+    with store.writing() as tx:
+        tx.refresh_digest(head, new, person=person, now=now)
+
+
+def wanted_again(store: Store, number: int) -> Wanted:
+    """What a digest was made of, to make it anew."""
+    head, edition = required(store, number), opened(store, number).edition
+    return Wanted(
+        edition.title,
+        edition.period.zone,
+        head.basis,
+        edition.period.since,
+        edition.period.until if head.basis is Basis.PERIOD else None,
+        edition.scope,
+        edition.topics,
+        edition.watched,
+        edition.grouping,
+    )
+
+
+def correct(store: Store, number: int, *, reason: str, person: str, now: datetime) -> int:
+    """Draft a correction of an issue: the same contents, to be edited and issued under a number of
+    its own. Raises HubwatchError for what was not issued, ValueError without a reason."""
+    head = required(store, number)
+    if head.state is not DigestState.ISSUED:
+        raise HubwatchError(f"digest {number} was not issued; edit it instead")
+    if not reason.strip():
+        raise ValueError("a correction says what it puts right")
+    digest = opened(store, number)
+    new = NewDigest(
+        head.title,
+        head.since,
+        head.until,
+        head.zone,
+        head.selection,
+        head.basis,
+        head.after_seq,
+        head.upto_seq,
+        write_document(replace(digest, imprint=None)),
+        head.items,
+        head.number,
+        reason.strip(),
+    )
+    with store.writing() as tx:
+        return tx.draft_digest(new, person=person, now=now)
+
+
+def keep(
+    store: Store, head: DigestHead, digest: Digest, *, what: str, person: str, now: datetime
+) -> None:
+    """Keep an edited draft; `head` is that from which it was made. Raises LookupError where it is
+    no draft any more, ValueError where somebody else was faster."""
+    with store.writing() as tx:
+        tx.edit_digest(
+            head,
+            write_document(replace(digest, imprint=None)),
+            title=digest.edition.title,
+            items=len(digest.items),
+            what=what,
+            person=person,
+            now=now,
+        )
+
+
+def required(store: Store, number: int) -> DigestHead:
+    """A digest's head. Raises HubwatchError where there is none."""
+    head = store.digest(number)
+    if head is None:
+        raise HubwatchError(f"{store.path}: there is no digest {number}")
+    return head
+
+
+def opened(store: Store, number: int) -> Digest:
+    """A digest with its imprint: a draft as it stands, an issue as it was frozen."""
+    head = required(store, number)
+    digest = read_document(store.digest_document(number))
+    return digest if digest.imprint else replace(digest, imprint=imprint_of(head))
+
+
+def imprint_of(head: DigestHead) -> Imprint:
+    """What a digest says of itself."""
+    return Imprint(
+        number=head.number,
+        state=head.state,
+        basis=head.basis,
+        made_by=head.made_by,
+        made_at=head.made_at,
+        after_seq=head.after_seq,
+        upto_seq=head.upto_seq,
+        issued_by=head.issued_by or "",
+        issued_at=head.issued_at,
+        corrects=head.corrects,
+        reason=head.reason,
+    )
+
+
+def warnings(store: Store, digest: Digest) -> tuple[str, ...]:
+    """What a person should know before a draft goes out, a line each: disputed stories, stories
+    that were rejected, changed or withdrawn since it was made."""
+    verdicts = store.verdicts(sorted({item.story_id for item in digest.items}))
+    found = []
+    for item in digest.items:
+        verdict = verdicts.get(item.story_id)
+        if verdict and verdict.state is State.DISPUTED:
+            said = ", ".join(f"{each.person}: {each.verb}" for each in verdict.decisions)
+            found.append(f"item {item.number} is disputed ({said}): {item.title}")
+        elif verdict and verdict.state is State.REJECTED:
+            found.append(f"item {item.number} was rejected meanwhile: {item.title}")
+    return (*found, *_changes_since(store, digest))
+
+
+def _changes_since(store: Store, digest: Digest) -> Iterable[str]:
+    if digest.imprint is None:
+        return
+    words = {Change.CHANGED: "changed", Change.GONE: "was withdrawn"}
+    items = {item.article_id: item for item in digest.items}
+    for event in store.events(digest.imprint.upto_seq):
+        item = items.get(event.article_id)
+        if item is not None and event.change in words and not is_held(event):
+            yield f"item {item.number} {words[event.change]} since the draft was made: {item.title}"
+
+
+def prove(store: Store, digest: Digest) -> Digest:
+    """With the archived page behind every item and every copy."""
+    ids = {item.article_id for item in digest.items}
+    ids |= {copy.article_id for item in digest.items for copy in item.also_at}
+    proofs = store.proofs_of(sorted(ids))
+
+    def each(items: Iterable[Item]) -> tuple[Item, ...]:
+        return tuple(_proven(item, proofs) for item in items)
+
+    return replace(
+        digest,
+        key=each(digest.key),
+        sections=tuple(replace(part, items=each(part.items)) for part in digest.sections),
+        touched=each(digest.touched),
+    )
+
+
+def _proven(item: Item, proofs: dict[int, Proof]) -> Item:
+    def copied(copy: Copy) -> Copy:
+        return replace(copy, proof=proofs.get(copy.article_id))
+
+    also_at = tuple(map(copied, item.also_at))
+    return replace(item, proof=proofs.get(item.article_id), also_at=also_at)
+
+
+def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
+    first = wanted.since or now - _FIRST
+    if wanted.basis is Basis.SINCE_LAST:
+        selection = wanted.edition(first, now).selection
+        span, _ = span_since(store, selection, now, first)
+        edition = wanted.edition(span.since, span.until)
+        digest = build(gather_since(store, edition, span), edition)
+    else:
+        until = wanted.until or now
+        span = Span(store.last_seq(first), store.last_seq(until), first, until)
+        edition = wanted.edition(first, until)
+        digest = build(gather(store, edition), edition)
+    digest = prove(store, _put_off_what_waits(digest))
+    return NewDigest(
+        edition.title,
+        span.since,
+        span.until,
+        wanted.zone,
+        edition.selection,
+        wanted.basis,
+        span.after_seq,
+        span.upto_seq,
+        write_document(digest),
+        len(digest.items),
+    )
+
+
+def _put_off_what_waits(digest: Digest) -> Digest:
+    """News that people put off, or that nobody accepted where only what was accepted counts, waits
+    for a later issue."""
+    accepted_only = digest.edition.scope is Scope.ACCEPTED
+    touched = {item.article_id for item in digest.touched}
+    waits = [
+        item.article_id
+        for item in digest.items
+        if (item.state is State.LATER and item.article_id not in touched)
+        or (accepted_only and item.state is not State.ACCEPTED)
+    ]
+    for article_id in waits:
+        digest = put_off(digest, article_id)
+    return replace(digest, coverage=replace(digest.coverage, waiting=len(waits)))
+
+
+def roles_of(digest: Digest) -> dict[int, Role]:
+    """What a digest says of which article, once it is issued."""
+    left = [(each.item, each.role) for each in digest.left]
+    touched = {item.article_id for item in digest.touched}
+    told = [
+        (item, Role.UPDATED if item.article_id in touched else Role.NEWS) for item in digest.items
+    ]
+    order = list(Role)
+    roles = dict.fromkeys(digest.rejected, Role.REJECTED)
+    for item, role in (*left, *told):
+        for article_id in (item.article_id, *item.articles):
+            known = roles.get(article_id, role)
+            roles[article_id] = min(known, role, key=order.index)
+    return roles

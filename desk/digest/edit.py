@@ -1,0 +1,181 @@
+"""What an editor does with a draft: reorder, trim, put off, introduce, translate, annotate.
+
+Pure: each function gives another digest. An item is named by the article that tells its story,
+since numbers change with every edit. Raises LookupError for an item that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from storage.digests.records import Role
+
+from ..text import one_line, paragraphs
+from .build import number
+from .model import KEY, TOUCHED, Digest, Item, Left, Section
+
+_TITLE, _TEXT = 500, 20_000
+_STAYS = f"what is under {TOUCHED!r} stays there, and nothing else comes there"
+
+
+def titled(digest: Digest, title: str) -> Digest:
+    """Under another title. Raises ValueError for an empty one."""
+    text = one_line(title, _TITLE)
+    if not text:
+        raise ValueError("a digest needs a title")
+    return replace(digest, edition=replace(digest.edition, title=text))
+
+
+def introduced(digest: Digest, text: str) -> Digest:
+    """With an introduction of paragraphs; an empty text takes it away."""
+    return replace(digest, introduction=paragraphs(text)[:_TEXT])
+
+
+def translated(digest: Digest, article_id: int, title: str) -> Digest:
+    """With an item's title in the readers' language; an empty one takes it away."""
+    return _changed(digest, article_id, lambda i: replace(i, translation=one_line(title, _TITLE)))
+
+
+def noted(digest: Digest, article_id: int, text: str) -> Digest:
+    """With an editor's sentences on an item, in place of the excerpt; an empty text takes them
+    away."""
+    return _changed(digest, article_id, lambda i: replace(i, note=paragraphs(text)[:_TEXT]))
+
+
+def trimmed(digest: Digest, article_id: int) -> Digest:
+    """Without an item, for good: no later issue tells it as news."""
+    return _without(digest, article_id, Role.TRIMMED)
+
+
+def put_off(digest: Digest, article_id: int) -> Digest:
+    """Without an item, which waits for the next issue."""
+    return _without(digest, article_id, Role.WAITING)
+
+
+def restored(digest: Digest, article_id: int) -> Digest:
+    """With an item again that had been taken out, at the end of its section."""
+    left = next((each for each in digest.left if each.item.article_id == article_id), None)
+    if left is None:
+        raise LookupError(f"nothing of article {article_id} was taken out of this draft")
+    rest = tuple(each for each in digest.left if each is not left)
+    return _put(replace(digest, left=rest), left.item, left.heading, None)
+
+
+def moved(digest: Digest, article_id: int, position: int, heading: str | None = None) -> Digest:
+    """With an item at another position (from 1) of its section, or of the section of that heading,
+    which is made where there is none."""
+    there = _heading_of(digest, article_id)
+    item = find(digest, article_id)
+    heading = there if heading is None else one_line(heading, _TITLE) or there
+    if TOUCHED in (there, heading) and there != heading:
+        raise LookupError(_STAYS)
+    return _put(_dropped(digest, article_id), item, heading, position)
+
+
+def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Digest:
+    """With these sections (heading, articles) in this order; items that none of them names are
+    trimmed, and items that were taken out come back where one does."""
+    named = [article for _, articles in order for article in articles]
+    if len(set(named)) < len(named):
+        raise LookupError("an item stands in two places")
+    for left in [each for each in digest.left if each.item.article_id in named]:
+        digest = restored(digest, left.item.article_id)
+    fixed = {item.article_id for item in digest.touched}
+    for heading, articles in order:
+        for article in articles:
+            find(digest, article)
+            if (heading == TOUCHED) != (article in fixed):
+                raise LookupError(
+                    f"what is under {TOUCHED!r} stays there, nothing else comes there"
+                )
+    for item in digest.items:
+        if item.article_id not in named:
+            digest = trimmed(digest, item.article_id)
+    sections = {h: tuple(find(digest, a) for a in articles) for h, articles in order if articles}
+    key, touched = sections.pop(KEY, ()), sections.pop(TOUCHED, ())
+    rest = tuple(Section(heading, items) for heading, items in sections.items())
+    return number(replace(digest, key=key, sections=rest, touched=touched))
+
+
+def find(digest: Digest, article_id: int) -> Item:
+    """The item that an article tells."""
+    for item in digest.items:
+        if item.article_id == article_id:
+            return item
+    raise LookupError(f"this draft has no item of article {article_id}")
+
+
+def numbered(digest: Digest, item_number: int) -> int:
+    """The article of the item of that number."""
+    for item in digest.items:
+        if item.number == item_number:
+            return item.article_id
+    last = len(digest.items)
+    raise LookupError(f"this draft has no item {item_number}; its items are 1 to {last}")
+
+
+def _changed(digest: Digest, article_id: int, change: Callable[[Item], Item]) -> Digest:
+    find(digest, article_id)
+
+    def each(items: Sequence[Item]) -> tuple[Item, ...]:
+        return tuple(change(item) if item.article_id == article_id else item for item in items)
+
+    return replace(
+        digest,
+        key=each(digest.key),
+        sections=tuple(replace(part, items=each(part.items)) for part in digest.sections),
+        touched=each(digest.touched),
+    )
+
+
+def _without(digest: Digest, article_id: int, role: Role) -> Digest:
+    left = Left(find(digest, article_id), role, _heading_of(digest, article_id))
+    return replace(_dropped(digest, article_id), left=(*digest.left, left))
+
+
+def _dropped(digest: Digest, article_id: int) -> Digest:
+    def rest(items: Sequence[Item]) -> tuple[Item, ...]:
+        return tuple(item for item in items if item.article_id != article_id)
+
+    sections = (replace(part, items=rest(part.items)) for part in digest.sections)
+    return number(
+        replace(
+            digest,
+            key=rest(digest.key),
+            sections=tuple(part for part in sections if part.items),
+            touched=rest(digest.touched),
+        )
+    )
+
+
+def _heading_of(digest: Digest, article_id: int) -> str:
+    for section in digest.chapters:
+        if any(item.article_id == article_id for item in section.items):
+            return section.heading
+    raise LookupError(f"this draft has no item of article {article_id}")
+
+
+def _put(digest: Digest, item: Item, heading: str, position: int | None) -> Digest:
+    """With an item at a position (from 1; None: the end) of the section of that heading."""
+
+    def into(items: Sequence[Item]) -> tuple[Item, ...]:
+        place = len(items) if position is None else max(0, min(position - 1, len(items)))
+        return (*items[:place], item, *items[place:])
+
+    if heading == KEY:
+        return number(replace(digest, key=into(digest.key)))
+    if heading == TOUCHED:
+        return number(replace(digest, touched=into(digest.touched)))
+    sections = [*digest.sections]
+    if not any(part.heading == heading for part in sections):
+        sections.append(Section(heading, ()))
+    return number(
+        replace(
+            digest,
+            sections=tuple(
+                replace(part, items=into(part.items)) if part.heading == heading else part
+                for part in sections
+            ),
+        )
+    )

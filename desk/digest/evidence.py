@@ -1,0 +1,134 @@
+"""The evidence behind a digest as one package that opens without Hubwatch.
+
+For every item the archived bytes, as received, of its page, of the further pages and files of its
+article, and of the copies it names; their headers; what was read from them; an index; and the sums
+of all of it, which `sha256sum -c SHA256SUMS` checks. The same digest gives the same bytes.
+
+Archived pages are named so that a double click shows them as text and runs nothing of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from storage.digests.records import Proof
+from storage.store import Store
+from storage.types import Capture
+
+from ..text import one_line, paragraphs
+from . import citation
+from .formats.package import pack
+from .formats.templates import fill_page
+from .look import Look
+from .model import Digest, Format, Item
+from .render import file_name
+
+_README = """\
+This package is the evidence behind "{title}", {what}.
+
+index.html          opens in a browser: every item with its citation and its files
+{digest:<19} the digest itself
+items/001/          one folder an item, by its number in the digest
+  page.original.txt  the page as it was received, byte for byte (named .txt so that it is not run)
+  page.headers.txt   the answer's status and headers, and when it came from where
+  readable.txt       title and text as they were read from it
+  copy-…, part-…, file-…  the same for copies, further pages and attached files
+SHA256SUMS          sums of all files; `sha256sum -c SHA256SUMS` checks them
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One file of the package that an item's part of the index names."""
+
+    name: str
+    what: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """An item with its files."""
+
+    item: Item
+    cited: str
+    pieces: tuple[Piece, ...]
+
+
+def evidence(store: Store, digest: Digest, page: bytes, look: Look) -> bytes:
+    """The package; `page` is the digest in HTML. Raises StorageError, and LookupError for a page
+    that the archive does not hold any more."""
+    zone = digest.edition.period.zone
+    dossiers = [
+        Dossier(item, citation.plain(citation.cite_item(item, zone)), tuple(_pieces(store, item)))
+        for item in digest.items
+    ]
+    name = file_name(digest, Format.HTML)
+    files = [
+        ("README.txt", _readme(digest, name)),
+        ("index.html", fill_page("evidence.html.j2", digest, look, dossiers).encode()),
+        (name, page),
+        *((piece.name, piece.data) for each in dossiers for piece in each.pieces),
+    ]
+    return pack([*files, ("SHA256SUMS", _sums(files))])
+
+
+def _pieces(store: Store, item: Item) -> Iterator[Piece]:
+    folder = f"items/{item.number:03}"
+    yield from _page(store, folder, "page", "the page", item.proof)
+    if item.proof is not None:
+        for number, snapshot in enumerate(item.proof.further, 2):
+            what = f"page {number} of the article"
+            yield from _kept(f"{folder}/part-{number}", what, store.snapshot(snapshot))
+        for number, snapshot in enumerate(item.proof.files, 1):
+            what = f"attached file {number}"
+            yield from _kept(f"{folder}/file-{number}", what, store.snapshot(snapshot))
+    for number, copy in enumerate(item.also_at, 1):
+        what = f"the copy at {copy.publisher}"
+        yield from _page(store, folder, f"copy-{number}", what, copy.proof)
+
+
+def _page(store: Store, folder: str, name: str, what: str, proof: Proof | None) -> Iterator[Piece]:
+    if proof is None:
+        return
+    if proof.snapshot_id is not None:
+        yield from _kept(f"{folder}/{name}", what, store.snapshot(proof.snapshot_id))
+    said = store.reading_text(proof.reading_id)
+    text = f"{one_line(said.title)}\n\n{paragraphs(said.body)}\n"
+    readable = "readable" if name == "page" else f"{name}.readable"
+    yield Piece(f"{folder}/{readable}.txt", f"{what}, as it was read", text.encode())
+
+
+def _kept(name: str, what: str, capture: Capture) -> Iterator[Piece]:
+    yield Piece(f"{name}.original{_ending(capture)}", f"{what}, as received", capture.body)
+    lines = [
+        f"asked: {one_line(capture.url)}",
+        f"answered by: {one_line(capture.final_url)}",
+        f"at: {capture.fetched_at.isoformat()}",
+        f"status: {capture.status}",
+        f"sha256: {hashlib.sha256(capture.body).hexdigest()}",
+        "",
+        *(f"{one_line(key)}: {one_line(value)}" for key, value in capture.headers),
+    ]
+    yield Piece(f"{name}.headers.txt", f"{what}, its headers", ("\n".join(lines) + "\n").encode())
+
+
+def _ending(capture: Capture) -> str:
+    """How the file is named: documents as what they are, everything else as text."""
+    if capture.body.startswith(b"%PDF-"):
+        return ".pdf"
+    return ".txt"
+
+
+def _readme(digest: Digest, name: str) -> bytes:
+    title = one_line(digest.edition.title)
+    imprint = digest.imprint
+    what = f"digest {imprint.number}" if imprint else "a digest"
+    return _README.format(title=title, what=what, digest=name).encode()
+
+
+def _sums(files: Iterable[tuple[str, bytes]]) -> bytes:
+    lines = (f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in files)
+    return "".join(lines).encode()

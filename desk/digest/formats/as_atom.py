@@ -1,0 +1,124 @@
+"""A digest as an Atom feed (RFC 4287), an entry an item.
+
+An entry's id follows from the address of its story's first page, so that it stays the same in every
+digest and a reader shows it once; the feed's id follows from the digest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from ...text import one_line, paragraphs, safe_link
+from .. import citation, wording
+from ..language import language_tag
+from ..look import Look
+from ..model import Digest, Item
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def render_atom(digest: Digest, look: Look) -> bytes:
+    """The whole digest, UTF-8 with an XML declaration."""
+    ElementTree.register_namespace("", _ATOM)
+    edition, period = digest.edition, digest.edition.period
+    feed = ElementTree.Element(_name("feed"))
+    _add(feed, "id", _urn(f"hubwatch digest {_identity(digest)}"))
+    _add(feed, "title", one_line(edition.title))
+    standing = wording.standing(digest)
+    told = (standing, period.label, *wording.coverage(digest))
+    _add(feed, "subtitle", " · ".join(one_line(each) for each in told if each))
+    _add(feed, "updated", _instant(_made_at(digest)))
+    author = _add(feed, "author", None)
+    _add(author, "name", one_line(digest.imprint.made_by) if digest.imprint else "Hubwatch")
+    _add(feed, "generator", "Hubwatch")
+    address = safe_link(look.public_address)
+    if address is not None:
+        _add(feed, "link", None, rel="alternate", href=address)
+    for section in digest.chapters:
+        for item in section.items:
+            feed.append(_entry(item, section.heading, digest))
+    ElementTree.indent(feed)
+    text: bytes = ElementTree.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _entry(item: Item, heading: str, digest: Digest) -> ElementTree.Element:
+    entry = ElementTree.Element(_name("entry"))
+    language = language_tag(item.language)
+    if language is not None:
+        entry.set(_XML_LANG, language)
+    _add(entry, "id", _urn(item.url))
+    title = item.title or one_line(item.url)
+    _add(entry, "title", f"{title} [{item.translation}]" if item.translation else title)
+    moments = (item.first_seen_at, item.updated_at, item.gone_at, item.back_at)
+    _add(entry, "updated", _instant(max(moment for moment in moments if moment is not None)))
+    if item.published is not None:
+        _add(entry, "published", item.published.sort_key)
+    source = _add(entry, "author", None)
+    _add(source, "name", item.issuer or item.publisher or "unknown")
+    for url, rel in ((item.url, "alternate"), *((copy.url, "related") for copy in item.also_at)):
+        if safe_link(url) is not None:
+            _add(entry, "link", None, rel=rel, href=url)
+    for term in dict.fromkeys((heading, *item.topics)):
+        if one_line(term):
+            _add(entry, "category", None, term=one_line(term))
+    _add(entry, "summary", "\n".join(_summary(item, digest)), type="text")
+    _add(entry, "rights", citation.plain(citation.cite_item(item, digest.edition.period.zone)))
+    return entry
+
+
+def _summary(item: Item, digest: Digest) -> Iterator[str]:
+    period = digest.edition.period
+    flags = wording.flags(item, period)
+    if flags:
+        yield one_line(", ".join(flags))
+    if item.note:
+        yield f"Note: {paragraphs(item.note)}"
+    quote = wording.said(item)
+    if quote is not None:
+        yield one_line(quote.text)
+    yield from map(one_line, wording.updates(item, period))
+    if not (flags or item.note or quote):
+        yield item.title or one_line(item.url)
+
+
+def _identity(digest: Digest) -> str:
+    imprint, period = digest.imprint, digest.edition.period
+    if imprint is None:
+        return f"{period.since.isoformat()} {period.until.isoformat()} {digest.edition.selection}"
+    return f"{imprint.number} {imprint.made_at.isoformat()} {imprint.made_by}"
+
+
+def _made_at(digest: Digest) -> datetime:
+    imprint = digest.imprint
+    if imprint is None:
+        return digest.edition.period.until
+    return imprint.issued_at or imprint.made_at
+
+
+def _urn(name: str) -> str:
+    """A name as an IRI that never changes (RFC 4122, version 5)."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, name.encode('utf-8', 'replace').decode())}"
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _add(
+    parent: ElementTree.Element, name: str, text: str | None, **attributes: str
+) -> ElementTree.Element:
+    legal = {key: _ILLEGAL.sub("", value) for key, value in attributes.items()}
+    child = ElementTree.SubElement(parent, _name(name), legal)
+    child.text = None if text is None else _ILLEGAL.sub("", text)
+    return child
+
+
+def _name(name: str) -> str:
+    return f"{{{_ATOM}}}{name}"

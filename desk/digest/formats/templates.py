@@ -1,0 +1,112 @@
+"""Templates of digests: ours, and a user's own in their place, in Jinja's sandbox.
+
+What a page says only ever fills a template, escaped for its format; it is never one itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from storage.errors import ConfigError
+
+from ...text import one_line, paragraphs, safe_link
+from .. import citation, wording
+from ..language import language_tag
+from ..look import Look
+from ..model import Digest
+
+Escape = Callable[[str], str]
+
+
+def fill(name: str, digest: Digest, look: Look, escape: Escape | None = None) -> str:
+    """The template of that name, the user's own where there is one, filled with a digest.
+
+    `escape` is for formats that are no HTML: it makes a text of a page harmless in them. Raises
+    ConfigError for a template that cannot be used.
+    """
+    return _filled(name, digest, look, escape)
+
+
+def fill_page(name: str, digest: Digest, look: Look, dossiers: Sequence[object]) -> str:
+    """The same for a page of HTML about the `dossiers` of a digest's items."""
+    return _filled(name, digest, look, None, dossiers)
+
+
+def _filled(
+    name: str,
+    digest: Digest,
+    look: Look,
+    escape: Escape | None,
+    dossiers: Sequence[object] = (),
+) -> str:
+    environment = _environment(look.templates, escape)
+    try:
+        return environment.get_template(name).render(
+            dossiers=dossiers,
+            digest=digest,
+            edition=digest.edition,
+            period=digest.edition.period,
+            chapters=digest.chapters,
+            coverage=wording.coverage(digest),
+            scope=wording.scope(digest),
+            wording=wording,
+            citation=citation,
+            safe_link=safe_link,
+            one_line=one_line,
+            language=language_tag,
+            public_address=look.public_address,
+        )
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        place = f"{look.templates or 'our own templates'}: {name}"
+        told = f"{place}: line {line}" if line else place
+        raise ConfigError(f"{told}: {error.message or type(error).__name__}") from error
+    except Exception as error:
+        if not is_own(name, look):
+            raise
+        raise ConfigError(f"{look.templates}: {name}: {type(error).__name__}: {error}") from error
+
+
+def is_own(name: str, look: Look) -> bool:
+    """Whether the user has a template of that name."""
+    return look.templates is not None and (look.templates / name).is_file()
+
+
+@lru_cache(maxsize=16)
+def _environment(folder: Path | None, escape: Escape | None) -> ImmutableSandboxedEnvironment:
+    ours = PackageLoader("desk.digest.formats")
+    loaders: list[BaseLoader] = [ours, PrefixLoader({"shipped": ours})]
+    if folder is not None:
+        loaders.insert(0, FileSystemLoader(folder))
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
+        autoescape=escape is None,
+        finalize=_finalizer(escape),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["paragraphs"] = lambda text: paragraphs(str(text)).split("\n\n")
+    return environment
+
+
+def _finalizer(escape: Escape | None) -> Callable[[Any], Any] | None:
+    if escape is None:
+        return None
+    return lambda value: value if isinstance(value, Markup) else escape(str(value))

@@ -1,0 +1,87 @@
+"""Issuing: a draft becomes what it is for ever, its contents and its bytes in every format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from storage.digests.records import TOLD, Basis, DigestHead, DigestState, Proof, Role
+from storage.errors import HubwatchError
+from storage.store import Store
+from storage.write_slots import Transaction
+
+from .document import write_document
+from .drafts import imprint_of, opened, required, roles_of
+from .look import Look
+from .model import Digest, Format
+from .render import render
+
+
+def issue(
+    store: Store,
+    number: int,
+    look: Look,
+    *,
+    person: str,
+    now: datetime,
+    forms: Sequence[Format] = tuple(Format),
+) -> DigestHead:
+    """Issue a draft, frozen in these formats. Raises HubwatchError where it is none or would repeat
+    what another issue told, ConfigError for a template that cannot be used."""
+    head = required(store, number)
+    if head.state is not DigestState.DRAFT:
+        raise HubwatchError(f"digest {number} is {head.state} and never changes")
+    at = now.replace(microsecond=0)
+    imprint = replace(imprint_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
+    digest = replace(opened(store, number), imprint=imprint)
+    files = {
+        form.value: render(digest, form, look) for form in forms
+    }  # before the transaction: it takes its time
+    roles = roles_of(digest)
+    try:
+        with store.writing() as tx:
+            tx.check_turn(head)
+            _check_untold(tx, head, digest, roles)
+            tx.issue_digest(
+                head, write_document(digest), files, roles, _proofs(digest), person=person, now=at
+            )
+    except (LookupError, ValueError) as error:
+        raise HubwatchError(str(error.args[0])) from None
+    return required(store, number)
+
+
+def issued_bytes(store: Store, number: int, form: Format, look: Look) -> bytes:
+    """A digest in a format: an issue as it was frozen, a draft as it stands. Raises HubwatchError
+    where there is no such digest, or it was issued before there was that format."""
+    head = required(store, number)
+    if head.state is not DigestState.ISSUED:
+        return render(opened(store, number), form, look)
+    try:
+        return store.digest_file(number, form.value)
+    except LookupError as error:
+        raise HubwatchError(f"{store.path}: {error.args[0]}") from None
+
+
+def _proofs(digest: Digest) -> list[Proof]:
+    """The archived pages behind all that a digest says."""
+    items = digest.items
+    found = [*(item.proof for item in items), *(c.proof for item in items for c in item.also_at)]
+    return [proof for proof in found if proof is not None]
+
+
+def _check_untold(
+    tx: Transaction, head: DigestHead, digest: Digest, roles: dict[int, Role]
+) -> None:
+    """Stories may have been joined since the draft was made, and one of them told already."""
+    if head.basis is not Basis.SINCE_LAST or head.corrects is not None:
+        return
+    news = [article for article, role in roles.items() if role is Role.NEWS]
+    stories = {tx.story_of(article): article for article in news}
+    told = [each for each in tx.told_of(head.selection, sorted(stories)) if each.role in TOLD]
+    if told:
+        title = next((i.title for i in digest.items if stories[told[0].story_id] in i.articles), "")
+        raise ValueError(
+            f"digest {told[0].digest} has told this story already, which was joined with another: "
+            f"{title}; `hubwatch digest edit {head.number} --refresh` makes the draft anew"
+        )

@@ -1,0 +1,18 @@
+"""What a digest's looks depend on beside its contents: all of it from the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`templates` is a folder with templates of one's own; `public_address` where others reach the
+    desk: without it nothing links there."""
+
+    templates: Path | None = None
+    public_address: str = ""
+
+
+PLAIN = Look()

@@ -1,0 +1,257 @@
+"""Handing an issue on to a target: every attempt is written down before it is made.
+
+Where it is in doubt whether an attempt arrived (the sender was killed, nobody answered), it is made
+again: folders and webhooks under the same key, by which the other side knows it; a mail with the
+same Message-ID, and saying that it is sent again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from uuid import NAMESPACE_URL, uuid5
+
+from storage.digests.deliveries import DELIVERED, FAILED, OWED
+from storage.digests.records import Delivery, DigestHead, DigestState
+from storage.errors import ConfigError, HubwatchError
+from storage.locks import Lock
+from storage.store import Store
+
+from ..delivery.folder import put
+from ..delivery.mail import send_mail
+from ..delivery.sent import Result, Sent
+from ..delivery.targets import Folder, Mail, Target, Webhook
+from ..delivery.webhook import Post, Route, post
+from .drafts import required
+from .formats.as_mail import compose, seal
+from .issues import issued_bytes
+from .look import PLAIN
+from .model import Format
+from .render import MEDIA_TYPES
+
+_WAIT = timedelta(minutes=3)  # for another sender to the same target
+_PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440))
+_DEFAULTS = {"folder": ("html", "docx"), "mail": (), "webhook": ("json",)}
+_RECENT = timedelta(days=7)
+_AGAIN = "This is sent again: it is not known whether it arrived the first time."
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What became of a delivery just now; `result` None: it had been delivered before, or is not
+    due yet."""
+
+    delivery: Delivery
+    result: Result | None
+    is_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: an archive, how the network may be used, who says so."""
+
+    store: Store
+    route: Route
+    now: datetime
+
+    def send(self, number: int, target: Target) -> Handed:
+        """Hand an issue to a target now, even one that was given up. Raises HubwatchError for what
+        was not issued, ConfigError for a secret or format that cannot be used, Busy."""
+        head = _issued(self.store, number)
+        formats = formats_of(target)
+        with Lock(self.store.path, f"delivery-{target.name}").acquire(_WAIT, "sending a digest"):
+            delivery = self._owed(head, target)
+            if delivery.state == DELIVERED:
+                return Handed(delivery, None)
+            return self._attempt(head, target, delivery, formats)
+
+    def send_owed(self, target: Target) -> tuple[Handed, ...]:
+        """Hand a target what it is owed and is due: issues of the last week that it never got, and
+        what failed and has rested. Raises as `send` does."""
+        for number in self.store.undelivered(target.name, None, self.now - _RECENT):
+            self._owed(_issued(self.store, number), target)
+        due = [
+            each.digest
+            for each in self.store.deliveries(target=target.name)
+            if each.state == OWED and (each.next_at is None or each.next_at <= self.now)
+        ]
+        return tuple(self.send(number, target) for number in due)
+
+    def _owed(self, head: DigestHead, target: Target) -> Delivery:
+        with self.store.writing() as tx:
+            return tx.owe(head.number, target.name, target.kind, _key(head, target), self.now)
+
+    def _attempt(
+        self, head: DigestHead, target: Target, delivery: Delivery, formats: Sequence[Format]
+    ) -> Handed:
+        doubtful = [each for each in delivery.attempts if each.sent in ("", Sent.DOUBT)]
+        ready = _Ready(self, head, target, delivery.key, tuple(formats), bool(doubtful))
+        act = ready.prepared()
+        with self.store.writing() as tx:
+            for each in delivery.attempts:
+                if each.ended_at is None:  # who made it is dead: we hold the lock
+                    tx.end_attempt(
+                        each.id,
+                        sent=Sent.DOUBT,
+                        reason="the sender was interrupted",
+                        state=OWED,
+                        next_at=self.now,
+                        now=self.now,
+                    )
+            attempt = tx.begin_attempt(delivery.id, self.now)
+        result = act()
+        state, next_at = _after(result, len(delivery.attempts) + 1, self.now)
+        with self.store.writing() as tx:
+            tx.end_attempt(
+                attempt,
+                sent=result.sent,
+                reason=result.reason,
+                state=state,
+                next_at=next_at,
+                now=self.now,
+            )
+        kept = self.store.deliveries(head.number, target.name)[0]
+        return Handed(kept, result, bool(doubtful))
+
+
+def formats_of(target: Target) -> tuple[Format, ...]:
+    """What a target gets: what it is configured for, else what suits its kind. Raises ConfigError
+    for a word that is no format."""
+    words = target.formats or _DEFAULTS[target.kind]
+    known = {form.value: form for form in Format}
+    wrong = [word for word in words if word not in known]
+    if wrong:
+        raise ConfigError(
+            f"delivery {target.name}: formats: {wrong[0]!r} is none of {', '.join(known)}"
+        )
+    if target.kind == "webhook" and len(words) != 1:
+        raise ConfigError(f"delivery {target.name}: formats: a webhook gets one format")
+    return tuple(known[word] for word in words)
+
+
+def mail_of(store: Store, head: DigestHead, target: Target, now: datetime) -> EmailMessage:
+    """The mail with an issue for a target, as it would be sent the first time."""
+    assert isinstance(target.place, Mail)
+    return _mail(store, head, target, target.place, formats_of(target), False, now)
+
+
+def _issued(store: Store, number: int) -> DigestHead:
+    head = required(store, number)
+    if head.state is not DigestState.ISSUED:
+        raise HubwatchError(
+            f"digest {number} is {head.state}; `hubwatch digest issue {number} --by NAME` comes "
+            "first"
+        )
+    return head
+
+
+def _key(head: DigestHead, target: Target) -> str:
+    """The same for every attempt, another for every digest, target and archive."""
+    assert head.issued_at is not None
+    name = f"{head.number} {head.made_at.isoformat()} {head.issued_at.isoformat()} {target.name}"
+    return f"digest-{head.number}-{uuid5(NAMESPACE_URL, name)}"
+
+
+def _after(result: Result, attempts: int, now: datetime) -> tuple[str, datetime | None]:
+    """What state a delivery is in after an attempt, and when the next one is due."""
+    if result.sent is Sent.DELIVERED:
+        return DELIVERED, None
+    if result.sent is Sent.REFUSED or attempts > len(_PAUSES):
+        return FAILED, None
+    pause = _PAUSES[attempts - 1]
+    return OWED, now + max(pause, result.wait or pause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """One attempt, made ready before it is written down: a secret that is missing is no attempt."""
+
+    sender: Sender
+    head: DigestHead
+    target: Target
+    key: str
+    formats: tuple[Format, ...]
+    is_again: bool
+
+    def prepared(self) -> Callable[[], Result]:
+        """What makes the attempt."""
+        match self.target.place:
+            case Folder(folder):
+                stem = f"digest-{self.head.number}"
+                files = {f"{stem}.{form}": self._bytes(form) for form in self.formats}
+                return lambda: put(folder, files)
+            case Mail() as place:
+                store, now = self.sender.store, self.sender.now
+                message = _mail(
+                    store, self.head, self.target, place, self.formats, self.is_again, now
+                )
+                message["Message-ID"] = f"<{self.key}@{_domain(place)}>"
+                server = place.ready_server()
+                people = [parseaddr(each)[1] for each in place.recipients]
+                return lambda: send_mail(server, message, people)
+            case Webhook() as place:
+                what = self._post(place)
+                return lambda: post(what, self.sender.route, self.sender.now)
+
+    def _post(self, place: Webhook) -> Post:
+        (form,) = self.formats
+        return Post(
+            url=place.ready_url(),
+            body=self._bytes(form),
+            media_type=MEDIA_TYPES[form],
+            key=self.key,
+            secret=place.secret.reveal() if place.secret else "",
+            headers=(("X-Hubwatch-Digest", str(self.head.number)),),
+        )
+
+    def _bytes(self, form: Format) -> bytes:
+        return issued_bytes(self.sender.store, self.head.number, form, PLAIN)
+
+
+def _domain(place: Mail) -> str:
+    return parseaddr(place.sender)[1].rpartition("@")[2]
+
+
+def _mail(
+    store: Store,
+    head: DigestHead,
+    target: Target,
+    place: Mail,
+    formats: Sequence[Format],
+    is_again: bool,
+    now: datetime,
+) -> EmailMessage:
+    """The frozen mail of the issue, addressed; with attachments where formats are asked for."""
+    frozen = message_from_bytes(
+        issued_bytes(store, head.number, Format.EML, PLAIN), policy=policy.default
+    )
+    assert isinstance(frozen, EmailMessage)
+    text, page = (_content(frozen, kind) for kind in ("plain", "html"))
+    if is_again:
+        text = f"{_AGAIN}\n\n{text}"
+        page = re.sub(r"(<body[^>]*>)", rf"\1\n<p>{_AGAIN}</p>", page, count=1)
+    message = compose(str(frozen["Subject"]), text, page)
+    message["From"] = place.sender
+    message["To"] = ", ".join(place.recipients)
+    message["Date"] = format_datetime(now)
+    message["X-Hubwatch-Digest"] = str(head.number)
+    for form in formats:
+        main, _, sub = MEDIA_TYPES[form].partition(";")[0].partition("/")
+        data = issued_bytes(store, head.number, form, PLAIN)
+        name = f"digest-{head.number}.{form}"
+        if main == "message":
+            main, sub = "application", "octet-stream"
+        message.add_attachment(data, maintype=main, subtype=sub, filename=name)
+    seal(message)
+    return message
+
+
+def _content(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())

@@ -1,0 +1,208 @@
+"""Selecting digests, what issues told, and the proofs behind what they say. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from ..packing import unpack, unpack_text
+from ..stamps import stamp, unstamp, unstamp_or_none
+from .records import (
+    Basis,
+    DigestEdit,
+    DigestFile,
+    DigestHead,
+    DigestState,
+    Proof,
+    ReadText,
+    Role,
+    Told,
+)
+
+_AT_A_TIME = 500
+
+
+class DigestQueries:
+    """The part of the store that answers what was drafted and issued."""
+
+    _db: Database
+
+    def digests(self, limit: int | None = None) -> tuple[DigestHead, ...]:
+        """All digests that were not discarded, the newest first."""
+        sql = f"{_HEAD} WHERE d.discarded_at IS NULL ORDER BY d.id DESC LIMIT ?"
+        return tuple(map(_head, self._db.query(sql, [-1 if limit is None else limit])))
+
+    def digest(self, number: int) -> DigestHead | None:
+        """One digest, or None."""
+        return next(map(_head, self._db.query(f"{_HEAD} WHERE d.id = ?", [number])), None)
+
+    def digest_document(self, number: int) -> str:
+        """The contents of a digest as `desk.digest` wrote them. Raises LookupError."""
+        row: Any = self._db.execute("SELECT document FROM digests WHERE id = ?", [number])
+        found = row.fetchone()
+        if found is None:
+            raise LookupError(f"there is no digest {number}")
+        return unpack_text(found[0])
+
+    def digest_edits(self, number: int) -> tuple[DigestEdit, ...]:
+        """How a draft came about, in order."""
+        sql = "SELECT * FROM digest_edits WHERE digest_id = ? ORDER BY id"
+        return tuple(
+            DigestEdit(row["person"], unstamp(row["at"]), row["what"])
+            for row in self._db.query(sql, [number])
+        )
+
+    def digest_files(self, number: int) -> tuple[DigestFile, ...]:
+        """The frozen renderings of an issue, by format; none of a draft."""
+        sql = "SELECT format, size, sha256 FROM digest_files WHERE digest_id = ? ORDER BY format"
+        return tuple(DigestFile(**row) for row in self._db.query(sql, [number]))
+
+    def digest_file(self, number: int, form: str) -> bytes:
+        """The bytes of a frozen rendering. Raises LookupError where there is none."""
+        sql = "SELECT data FROM digest_files WHERE digest_id = ? AND format = ?"
+        found: Any = self._db.execute(sql, [number, form]).fetchone()
+        if found is None:
+            raise LookupError(f"digest {number} was not issued as {form}")
+        return unpack(found[0])
+
+    def last_seq(self, before: datetime | None = None) -> int:
+        """The number of the last event there is, or of the last one before the first that happened
+        at that moment or later; 0 if none."""
+        if before is not None:
+            sql = "SELECT min(seq) - 1 AS seq FROM events WHERE at >= ?"
+            found = next(iter(self._db.query(sql, [stamp(before)])))["seq"]
+            if found is not None:
+                return int(found)
+        sql = "SELECT coalesce(max(seq), 0) AS seq FROM events"
+        return int(next(iter(self._db.query(sql)))["seq"])
+
+    def last_issue(self, selection: str) -> DigestHead | None:
+        """The issue of a selection that reaches furthest without a gap: the next one goes on from
+        its `upto_seq`. Corrections repeat what they correct and do not count."""
+        sql = (
+            f"{_HEAD} WHERE d.selection = ? AND d.issued_at IS NOT NULL AND d.corrects IS NULL "
+            "ORDER BY d.id"
+        )
+        last: DigestHead | None = None
+        for head in map(_head, self._db.query(sql, [selection])):
+            if last is None or head.after_seq <= last.upto_seq < head.upto_seq:
+                last = head
+        return last
+
+    def told_of(self, selection: str, story_ids: Sequence[int]) -> tuple[Told, ...]:
+        """What issues of a selection said of these stories as they stand now, in order of issues;
+        corrections left out."""
+        found: list[Told] = []
+        for part in _parts(story_ids):
+            marks = ", ".join("?" * len(part))
+            found += self._told(f"a.story_id IN ({marks})", [*part, selection])
+        return tuple(found)
+
+    def held_over(self, selection: str) -> tuple[Told, ...]:
+        """Articles that an issue of a selection left for later, or out because they were rejected,
+        and that none has told since."""
+        waiting, rejected = Role.WAITING.value, Role.REJECTED.value
+        left = tuple(self._told("r.role IN (?, ?)", [waiting, rejected, selection]))
+        done = self.told_of(selection, sorted({each.story_id for each in left}))
+        told = {each.story_id for each in done if each.role not in (Role.WAITING, Role.REJECTED)}
+        return tuple(each for each in left if each.story_id not in told)
+
+    def _told(self, where: str, values: Sequence[Any]) -> Iterator[Told]:
+        sql = (
+            "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
+            "JOIN digests d ON d.id = r.digest_id JOIN articles a ON a.id = r.article_id "
+            f"WHERE {where} AND d.selection = ? AND d.corrects IS NULL "
+            "ORDER BY r.digest_id, r.article_id"
+        )
+        for row in self._db.query(sql, list(values)):
+            yield Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
+
+    def roles(self, number: int) -> tuple[Told, ...]:
+        """What an issue said of which articles."""
+        sql = (
+            "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
+            "JOIN articles a ON a.id = r.article_id WHERE r.digest_id = ? ORDER BY r.article_id"
+        )
+        return tuple(
+            Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
+            for row in self._db.query(sql, [number])
+        )
+
+    def proofs_of(self, article_ids: Sequence[int]) -> dict[int, Proof]:
+        """The archived pages behind these articles as they are read now."""
+        found: dict[int, Proof] = {}
+        for part in _parts(article_ids):
+            sql = _PROOFS.format(marks=", ".join("?" * len(part)))
+            for row in self._db.query(sql, part):
+                found[row["id"]] = _proof(row)
+        return found
+
+    def reading_text(self, reading_id: int) -> ReadText:
+        """What a reading said. Raises LookupError."""
+        sql = "SELECT title, body FROM readings WHERE id = ?"
+        for row in self._db.query(sql, [reading_id]):
+            return ReadText(row["title"], row["body"])
+        raise LookupError(f"there is no reading {reading_id}")
+
+
+_HEAD = """
+SELECT d.*, (SELECT json_group_array(c.id) FROM digests c
+  WHERE c.corrects = d.id AND c.issued_at IS NOT NULL) AS corrected_by FROM digests d
+"""
+_PROOFS = """
+SELECT a.id, a.reading_id, r.snapshot_id, s.fetched_at, b.sha256,
+  (SELECT json_group_array(p.snapshot_id) FROM (SELECT snapshot_id FROM parts
+    WHERE reading_id = r.id AND snapshot_id IS NOT NULL ORDER BY number) p) AS further,
+  (SELECT json_group_array(f.snapshot_id) FROM (SELECT f.snapshot_id FROM attachments l
+    JOIN files f ON f.id = l.file_id WHERE l.article_id = a.id AND f.snapshot_id IS NOT NULL
+    ORDER BY l.position) f) AS files
+FROM articles a JOIN readings r ON r.id = a.reading_id
+LEFT JOIN snapshots s ON s.id = r.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
+WHERE a.id IN ({marks})
+"""
+
+
+def _proof(row: dict[str, Any]) -> Proof:
+    return Proof(
+        article_id=row["id"],
+        reading_id=row["reading_id"],
+        snapshot_id=row["snapshot_id"],
+        archived_at=unstamp_or_none(row["fetched_at"]),
+        sha256=row["sha256"] or "",
+        further=tuple(json.loads(row["further"])),
+        files=tuple(json.loads(row["files"])),
+    )
+
+
+def _head(row: dict[str, Any]) -> DigestHead:
+    state = DigestState.ISSUED if row["issued_at"] else DigestState.DRAFT
+    return DigestHead(
+        number=row["id"],
+        title=row["title"],
+        since=unstamp(row["since"]),
+        until=unstamp(row["until"]),
+        zone=row["zone"],
+        selection=row["selection"],
+        basis=Basis(row["basis"]),
+        after_seq=row["after_seq"],
+        upto_seq=row["upto_seq"],
+        items=row["items"],
+        made_by=row["made_by"],
+        made_at=unstamp(row["made_at"]),
+        version=row["version"],
+        state=DigestState.DISCARDED if row["discarded_at"] else state,
+        issued_by=row["issued_by"],
+        issued_at=unstamp_or_none(row["issued_at"]),
+        corrects=row["corrects"],
+        reason=row["reason"],
+        corrected_by=tuple(sorted(json.loads(row["corrected_by"]))),
+    )
+
+
+def _parts(ids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(ids), _AT_A_TIME):
+        yield list(ids[start : start + _AT_A_TIME])

@@ -1,0 +1,361 @@
+"""Digests as objects: what is issued never changes, and each story is news in exactly one issue."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desk.digest import edit as by
+from desk.digest import wording
+from desk.digest.document import read_document, write_document
+from desk.digest.drafts import (
+    Wanted,
+    correct,
+    draft,
+    keep,
+    opened,
+    refresh,
+    required,
+    wanted_again,
+    warnings,
+)
+from desk.digest.edit import trimmed
+from desk.digest.issues import issue, issued_bytes
+from desk.digest.look import PLAIN, Look
+from desk.digest.model import Format, Scope
+from storage.decisions import Verb
+from storage.digests.records import Basis, DigestState, Role
+from storage.driver import Access, connect
+from storage.errors import HubwatchError
+from storage.store import Store
+from tests.make import NOW, SHANGHAI, SOURCE
+from tests.visits import Visits
+
+WANTED = Wanted("Weekly", SHANGHAI)
+WORDS = "harbour library orchestra tramway vineyard observatory lighthouse bakery museum canal"
+
+
+def text(number: int, amount: int = 95) -> str:
+    """A text of its own for each number; `amount` is a figure that matters in it."""
+    words = WORDS.split()
+    said = [f"{words[(number * 7 + place * 3) % 10]}{number}x{place}" for place in range(60)]
+    return f"The city spends {amount} million yuan. {' '.join(said)}."
+
+
+def begun(store: Store) -> Visits:
+    """A source past its first crawl, which found a page of a month ago."""
+    visits = Visits(store, days=30)
+    visits.run({"old": text(0)})
+    return visits
+
+
+@pytest.fixture
+def visits(store: Store) -> Visits:
+    return begun(store)
+
+
+def made(visits: Visits, wanted: Wanted = WANTED) -> int:
+    return draft(visits.store, wanted, person="Ana", now=visits.now + timedelta(hours=1))
+
+
+def issued(visits: Visits, number: int, forms: Sequence[Format] = (Format.HTML,)) -> None:
+    at = visits.now + timedelta(hours=2)
+    issue(visits.store, number, PLAIN, person="Li", now=at, forms=forms)
+
+
+def say(store: Store, story: int, verb: Verb, person: str = "Ana") -> None:
+    with store.writing() as tx:
+        tx.decide(story, verb, person=person, value="because", now=NOW)
+
+
+def titles(visits: Visits, number: int) -> list[str]:
+    return [item.title for item in opened(visits.store, number).items]
+
+
+def test_each_issue_goes_on_where_the_last_one_ended(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    issued(visits, first)
+    visits.run({"a": text(1), "b": text(2)})
+    second = made(visits)
+    assert titles(visits, second) == ["On b"]
+    heads = [required(visits.store, number) for number in (first, second)]
+    assert heads[1].after_seq == heads[0].upto_seq
+    assert opened(visits.store, second).edition.period.since == heads[0].until
+
+
+def test_what_comes_while_a_draft_lies_there_is_for_the_next_issue(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    visits.run({"b": text(2)})
+    issued(visits, first)
+    assert titles(visits, first) == ["On a"]
+    assert titles(visits, made(visits)) == ["On b"]
+
+
+def test_a_second_draft_of_the_same_time_is_not_issued_but_made_anew(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first, second = made(visits), made(visits)
+    issued(visits, first)
+    with pytest.raises(HubwatchError, match=r"digest 1 was issued since .* --refresh"):
+        issued(visits, second)
+    visits.run({"b": text(2)})
+    again = wanted_again(visits.store, second)
+    refresh(visits.store, second, again, person="Ana", now=visits.now)
+    assert titles(visits, second) == ["On b"]
+    issued(visits, second)
+
+
+def test_other_selections_are_other_series(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED)
+    say(visits.store, visits.store.article_by_url("http://e.test/a")[0].story_id, Verb.ACCEPT)
+    assert titles(visits, made(visits, accepted)) == ["On a"]
+
+
+def test_updates_and_withdrawals_name_the_issue_that_told_the_story(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    issued(visits, made(visits))
+    visits.run({"a": text(1, amount=120)})
+    visits.gone(visits.store.article_by_url("http://e.test/b")[0].id)
+    digest = opened(visits.store, made(visits))
+    assert {item.title for item in digest.touched} == {"On a", "On b"}
+    flags = [wording.flags(item, digest.edition.period) for item in digest.touched]
+    assert all("first in digest 1" in each for each in flags)
+    assert any(flag.startswith("withdrawn") for each in flags for flag in each)
+    assert not digest.key
+    assert not digest.sections
+
+
+def test_a_story_found_long_after_it_was_published_is_marked(visits: Visits) -> None:
+    visits.run({"a": text(1)})  # the pages say 1 March
+    (item,) = opened(visits.store, made(visits)).items
+    assert "late find" in wording.flags(item, opened(visits.store, 1).edition.period)
+
+
+def test_what_is_put_off_comes_in_the_next_issue_and_what_is_trimmed_in_none(
+    visits: Visits,
+) -> None:
+    visits.run({"a": text(1), "b": text(2), "c": text(3)})
+    story = {p: visits.store.article_by_url(f"http://e.test/{p}")[0] for p in "abc"}
+    say(visits.store, story["a"].story_id, Verb.LATER)
+    number = made(visits)
+    assert titles(visits, number) == ["On b", "On c"]
+    digest = trimmed(opened(visits.store, number), story["b"].id)
+    keep(
+        visits.store, required(visits.store, number), digest, what="x", person="Ana", now=visits.now
+    )
+    issued(visits, number)
+    say(visits.store, story["a"].story_id, Verb.ACCEPT)
+    digest = opened(visits.store, made(visits))
+    assert [item.title for item in digest.items] == ["On a"]
+    assert digest.items[0].held_from == number
+
+
+def test_a_rejected_story_is_left_out_and_comes_when_that_is_taken_back(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    (article,) = visits.store.article_by_url("http://e.test/a")
+    say(visits.store, article.story_id, Verb.REJECT)
+    number = made(visits)
+    assert titles(visits, number) == ["On b"]
+    issued(visits, number)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+    say(visits.store, article.story_id, Verb.ACCEPT)
+    assert titles(visits, made(visits)) == ["On a"]
+
+
+def test_only_what_was_accepted_and_the_rest_once_it_is(visits: Visits) -> None:
+    wanted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED)
+    visits.run({"a": text(1), "b": text(2)})
+    (a,), (b,) = (visits.store.article_by_url(f"http://e.test/{p}") for p in "ab")
+    say(visits.store, a.story_id, Verb.ACCEPT)
+    first = made(visits, wanted)
+    assert titles(visits, first) == ["On a"]
+    issued(visits, first)
+    visits.run({})
+    say(visits.store, b.story_id, Verb.ACCEPT)
+    assert titles(visits, made(visits, wanted)) == ["On b"]
+
+
+def test_a_story_joined_with_one_that_was_told_is_not_told_again(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"b": text(2)})
+    second = made(visits)
+    (a,), (b,) = (visits.store.article_by_url(f"http://e.test/{p}") for p in "ab")
+    with visits.store.writing() as tx:
+        tx.merge_stories([a.story_id, b.story_id], person="Ana", why="", now=NOW)
+    with pytest.raises(HubwatchError, match="digest 1 has told this story already"):
+        issued(visits, second)
+
+
+def test_disputed_and_changed_stories_are_warned_of(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    (a,) = visits.store.article_by_url("http://e.test/a")
+    say(visits.store, a.story_id, Verb.ACCEPT, "Ana")
+    say(visits.store, a.story_id, Verb.REJECT, "Li")
+    number = made(visits)
+    visits.run({"b": text(2, amount=120)})
+    told = warnings(visits.store, opened(visits.store, number))
+    assert any("is disputed (Ana: accept, Li: reject): On a" in line for line in told)
+    assert any("changed since the draft was made: On b" in line for line in told)
+
+
+def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
+    visits.run({"a": text(1)})
+    number = made(visits)
+    issued(visits, number, tuple(Format))
+    before = {form: issued_bytes(visits.store, number, form, PLAIN) for form in Format}
+    visits.run({"a": text(1, amount=120)})
+    say(visits.store, 2, Verb.REJECT)
+    look = Look(public_address="https://desk.example.org/")
+    assert {f: issued_bytes(visits.store, number, f, look) for f in Format} == before
+    with pytest.raises(HubwatchError, match="never changes"):
+        issued(visits, number)
+    head = required(visits.store, number)
+    with pytest.raises(LookupError), visits.store.writing() as tx:
+        tx.discard_digest(head, person="Ana", now=NOW)
+    db = connect(archive, Access.WRITE)
+    for sql in (
+        "UPDATE digests SET title = 'x'",
+        "DELETE FROM digests",
+        "UPDATE digest_files SET data = x''",
+        "DELETE FROM digest_files",
+        "DELETE FROM digest_articles",
+        "UPDATE digest_articles SET role = 'news'",
+    ):
+        with pytest.raises(Exception, match=r"never (changes|removed)"):
+            db.execute(sql)
+    db.close()
+    assert sqlite3.sqlite_version
+
+
+def test_the_sums_of_an_issue_are_those_of_its_bytes(visits: Visits) -> None:
+    import hashlib
+
+    visits.run({"a": text(1)})
+    number = made(visits)
+    issued(visits, number, tuple(Format))
+    files = visits.store.digest_files(number)
+    assert {file.format for file in files} == {form.value for form in Format}
+    for file in files:
+        data = issued_bytes(visits.store, number, Format(file.format), PLAIN)
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (file.sha256, file.size)
+
+
+def test_a_correction_is_another_digest_and_moves_nothing(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    with pytest.raises(HubwatchError, match="was not issued"):
+        correct(visits.store, first, reason="x", person="Li", now=visits.now)
+    issued(visits, first)
+    visits.run({"b": text(2)})
+    second = correct(visits.store, first, reason="A wrong sum", person="Li", now=visits.now)
+    digest = opened(visits.store, second)
+    digest = by.noted(digest, digest.items[0].article_id, "It is 95 million.")
+    head = required(visits.store, second)
+    keep(visits.store, head, digest, what="n", person="Li", now=visits.now)
+    issued(visits, second)
+    assert required(visits.store, first).corrected_by == (second,)
+    page = issued_bytes(visits.store, second, Format.HTML, PLAIN).decode()
+    assert "This corrects digest 1: A wrong sum" in page
+    assert titles(visits, made(visits)) == ["On b"]
+
+
+def test_two_editors_do_not_overwrite_each_other(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    number = made(visits)
+    head, digest = required(visits.store, number), opened(visits.store, number)
+    keep(visits.store, head, by.titled(digest, "One"), what="t", person="Ana", now=NOW)
+    with pytest.raises(ValueError, match="somebody else has edited digest 1"):
+        keep(visits.store, head, by.titled(digest, "Two"), what="t", person="Li", now=NOW)
+    assert opened(visits.store, number).edition.title == "One"
+    assert [edit.person for edit in visits.store.digest_edits(number)] == ["Ana", "Ana"]
+
+
+def test_a_period_is_its_own_digest_and_the_next_one_leaves_no_gap(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"b": text(2)})
+    visits.run({"c": text(3)})
+    since = visits.now - timedelta(hours=1)
+    period = Wanted("Today", SHANGHAI, Basis.PERIOD, since)
+    today = made(visits, period)
+    assert titles(visits, today) == ["On c"]
+    issued(visits, today)
+    assert titles(visits, made(visits)) == ["On b"]
+
+
+def test_a_document_says_all_that_a_digest_holds(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    digest = opened(visits.store, made(visits))
+    digest = by.introduced(by.put_off(digest, digest.items[0].article_id), "贵阳\n\nNews")
+    assert read_document(write_document(digest)) == digest
+    with pytest.raises(ValueError, match="another Hubwatch"):
+        read_document('{"version":99}')
+
+
+WHAT = ("new", "new", "edit", "copy", "later", "reject", "accept", "draft", "issue")
+STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=25)
+
+
+@settings(max_examples=30)
+@given(STEPS)
+def test_every_story_is_news_in_exactly_one_issue(steps: list[tuple[str, int]]) -> None:
+    """Arrivals, copies, edits, verdicts, drafts and issues in any order."""
+    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+        with store.writing() as tx:
+            tx.register_source(SOURCE, NOW)
+        visits = begun(store)
+        _live(visits, steps)
+        for story in {a.story_id for a in store.articles(range(1, 100))}:
+            say(store, story, Verb.ACCEPT)
+        visits.run({})
+        issued(visits, made(visits), ())
+        heads = [head for head in store.digests() if head.state is DigestState.ISSUED]
+        news = Counter(
+            story
+            for head in heads
+            for story in {t.story_id for t in store.roles(head.number) if t.role is Role.NEWS}
+        )
+        arrived = {a.story_id for a in store.articles(range(1, 100)) if not a.baseline}
+        assert news == Counter(arrived)
+
+
+def _live(visits: Visits, steps: list[tuple[str, int]]) -> None:
+    store, pages, drafts = visits.store, 0, [0]
+    for what, pick in steps:
+        known = store.articles(range(1, 100))
+        story = known[pick % len(known)].story_id
+        if what == "new":
+            pages += 1
+            visits.run({f"p{pages}": text(pages)})
+        elif what == "edit" and pages:
+            number = 1 + pick % pages
+            visits.run({f"p{number}": text(number, amount=100 + visits.days)})
+        elif what == "copy" and pages:
+            visits.run({f"copy{visits.days}": text(1 + pick % pages)})
+        elif what in ("later", "reject", "accept"):
+            say(store, story, Verb(what))
+        elif what == "draft":
+            drafts.append(made(visits))
+        elif what == "issue":
+            number = drafts[pick % len(drafts)] or made(visits)
+            if required(store, number).state is DigestState.DRAFT:
+                try:
+                    issued(visits, number, ())
+                except HubwatchError as error:
+                    assert "--refresh" in str(error)
+                    again = wanted_again(store, number)
+                    refresh(store, number, again, person="Ana", now=visits.now)
+                    issued(visits, number, ())

@@ -1,0 +1,363 @@
+"""Every format is opened by something that is not ours, and says what it should; nothing hostile
+runs in any of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import docx
+import feedparser
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desk.digest import citation
+from desk.digest import edit as by
+from desk.digest.build import build
+from desk.digest.formats.as_csv import FORMULA_STARTS
+from desk.digest.formats.as_text import columns
+from desk.digest.look import PLAIN, Look
+from desk.digest.model import Digest, Edition, Format, Imprint, Material
+from desk.digest.render import MEDIA_TYPES, render
+from storage.digests.records import Basis, DigestState, Proof
+from storage.errors import ConfigError
+from storage.types import Grade, Match
+from storage.views import Address
+from tests.digest_samples import PERIOD, UNTIL, article, on
+from tests.test_digest_formats import ALLOWED, digests, hostile
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SHA = "42eb4a9257f38aae2965dfebe4b915cfb3660357a610744279948aadce911701"
+IMPRINT = Imprint(
+    12, DigestState.ISSUED, Basis.SINCE_LAST, "Ana", UNTIL, 10, 20, "Li", UNTIL + timedelta(hours=1)
+)
+
+
+def sample() -> Digest:
+    """A digest with something of everything: two languages, a copy, an update, a note."""
+    zh = article(
+        1,
+        title="贵阳入选“科创中国”创新枢纽城市",
+        language="zh",
+        source="贵阳市科协",
+        body="贵阳获批“科创中国”试点。" * 8,
+        matches=(Match("hub-city", Grade.CORE, "科创中国", "body", 4, "贵阳获批“科创中国”试点。"),),
+        also_at=(Address(9, "http://mirror.practice.test/x.htm", "m", "Mirror", on("2024-06-06")),),
+    )
+    en = article(2, title="=1+1 is two", city="Wuhu", body="The text begins so. " * 30)
+    older = UNTIL - timedelta(days=30)
+    gone = article(3, first_seen_at=older, gone_at=UNTIL - timedelta(hours=3))
+    digest = build(Material((zh, en), (gone,), (), ()), Edition("Hub cities 枢纽城市", PERIOD))
+    digest = by.introduced(digest, "A week of news.\n\n贵阳有新闻。")
+    digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
+    digest = by.noted(digest, 2, "A note of the editor.")
+    proof = Proof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
+    key = (replace(digest.key[0], proof=proof),)
+    return replace(digest, imprint=IMPRINT, key=key)
+
+
+def data(form: Format, look: Look = PLAIN) -> bytes:
+    return render(sample(), form, look)
+
+
+@pytest.mark.parametrize("form", Format)
+def test_the_same_digest_is_the_same_bytes_and_names_itself(form: Format) -> None:
+    assert data(form) == data(form)
+    assert set(MEDIA_TYPES) == set(Format)
+
+
+def test_word_opens_it_with_headings_links_fonts_and_languages() -> None:
+    opened = docx.Document(io.BytesIO(data(Format.DOCX)))
+    styles = [(p.style.name, p.text) for p in opened.paragraphs]
+    assert ("Title", "Hub cities 枢纽城市") in styles
+    assert ("Heading 1", "Key items") in styles
+    heading = next(p for p in opened.paragraphs if "贵阳入选" in p.text)
+    assert heading.style.name == "Heading 2"
+    (link,) = heading.hyperlinks
+    assert link.address == "http://english.practice.test/2024-06/05/c_1.htm"
+    xml = heading._p.xml
+    assert 'w:eastAsia="zh-CN"' in xml
+    fonts = opened.styles["Normal"].element.rPr.rFonts
+    assert fonts.get(docx.oxml.ns.qn("w:eastAsia")) == "SimSun"
+    text = "\n".join(p.text for p in opened.paragraphs)
+    for said in ("A note of the editor.", "Guiyang becomes", "Digest 12", SHA, "贵阳有新闻。"):
+        assert said in text
+    assert opened.core_properties.author == "Li"
+
+
+def test_excel_opens_it_with_text_cells_and_links() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(data(Format.XLSX)))
+    assert book.sheetnames == ["Items", "Sources", "About"]
+    rows = list(book["Items"].iter_rows())
+    head = [cell.value for cell in rows[0]]
+    title = {row[head.index("number")].value: row[head.index("title")] for row in rows[1:]}
+    assert title[1].value == "贵阳入选“科创中国”创新枢纽城市"
+    assert (title[2].value, title[2].data_type, title[2].quotePrefix) == ("=1+1 is two", "s", True)
+    link = rows[1][head.index("url")].hyperlink
+    assert link is not None
+    assert link.target == "http://english.practice.test/2024-06/05/c_1.htm"
+    assert [row[0].value for row in rows[1:]] == [1, 2, 3]
+
+
+def test_a_feed_reader_opens_it_and_knows_the_story_again() -> None:
+    feed = feedparser.parse(data(Format.ATOM))
+    assert not feed.bozo
+    assert feed.feed.title == "Hub cities 枢纽城市"
+    first = feed.entries[0]
+    assert first.title.startswith("贵阳入选")
+    assert first.links[0].href == "http://english.practice.test/2024-06/05/c_1.htm"
+    assert {link.rel for link in first.links} == {"alternate", "related"}
+    later = replace(sample(), imprint=replace(IMPRINT, number=13))
+    again = feedparser.parse(render(later, Format.ATOM))
+    assert [entry.id for entry in again.entries] == [entry.id for entry in feed.entries]
+    assert again.feed.id != feed.feed.id
+
+
+def test_the_feed_has_what_the_standard_requires() -> None:
+    """RFC 4287: id, title and updated in the feed and each entry, an author, an alternate link."""
+    root = ElementTree.fromstring(data(Format.ATOM))
+    for node in (root, *root.findall(f"{ATOM}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(node.findall(f"{ATOM}{name}")) == 1
+        assert node.findall(f"{ATOM}author/{ATOM}name")
+        updated = node.findtext(f"{ATOM}updated") or ""
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", updated)
+    ids = [node.text for node in root.iter(f"{ATOM}id")]
+    assert len(set(ids)) == len(ids)
+
+
+def mail(raw: bytes) -> EmailMessage:
+    parsed = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    assert not parsed.defects
+    return parsed
+
+
+def test_a_mail_program_opens_it_as_a_draft() -> None:
+    raw = data(Format.EML)
+    message = mail(raw)
+    assert message["X-Unsent"] == "1"
+    assert message["Subject"] == "Hub cities 枢纽城市, 2024-06-10 (digest 12)"
+    assert message.get_content_type() == "multipart/alternative"
+    kinds = [part.get_content_type() for part in message.iter_parts()]
+    assert kinds == ["text/plain", "text/html"]
+    text, page = (part.get_content() for part in message.iter_parts())
+    assert "贵阳入选“科创中国”创新枢纽城市" in text
+    assert "贵阳入选“科创中国”创新枢纽城市" in page
+    assert not re.search(r"<(svg|img|script|link|style|iframe)\b", page, re.I)
+    assert "url(" not in page
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_plain_text_keeps_to_its_width_but_for_addresses() -> None:
+    for line in data(Format.TXT).decode().splitlines():
+        assert columns(line) <= 76 or "://" in line or SHA in line
+
+
+def test_a_table_program_opens_the_csv() -> None:
+    rows = list(csv.DictReader(io.StringIO(data(Format.CSV).decode("utf-8-sig"), newline="")))
+    assert [row["number"] for row in rows] == ["1", "2", "3"]
+    assert rows[0]["published"] == "2024-06-05"
+    assert rows[0]["sha256"] == SHA
+    assert rows[1]["title"] == "'=1+1 is two"
+    assert rows[2]["withdrawn"] == "2024-06-10 09:00"
+
+
+def test_nothing_links_to_the_desk_unless_others_reach_it() -> None:
+    address = "https://desk.example.org/"
+    for form in (Format.HTML, Format.ATOM, Format.EML):
+        shown = render(sample(), form, Look(public_address=address))
+        assert address in str(mail(shown).get_body(("html",)) if form is Format.EML else shown) or (
+            form is Format.EML
+        )
+        assert b"desk.example.org" not in render(sample(), form)
+
+
+def test_a_citation_says_all_that_is_known_and_links_what_may_be_linked() -> None:
+    cited = citation.cite_item(sample().items[0], PERIOD.zone)
+    assert citation.plain(cited) == (
+        "贵阳市科协: “贵阳入选“科创中国”创新枢纽城市”. [Guiyang becomes an innovation hub city]. "
+        "Guiyang portal, 2024-06-05. http://english.practice.test/2024-06/05/c_1.htm. Archived "
+        f"2024-06-09 12:00 (Asia/Shanghai), article 1, page 102, SHA-256 {SHA}."
+    )
+    assert '<a href="http://english.practice.test/2024-06/05/c_1.htm">' in citation.rich(cited)
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def tags(page: str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Tags()
+    parser.feed(page)
+    parser.close()
+    return parser.found
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> Digest:
+    """A digest whose every text is hostile, an editor's words too."""
+    digest = draw(digests())
+    text = lambda: draw(hostile)  # noqa: E731
+    digest = by.introduced(digest, text())
+    for item in digest.items:
+        digest = by.translated(by.noted(digest, item.article_id, text()), item.article_id, text())
+    return replace(digest, imprint=replace(IMPRINT, made_by=text(), corrects=3, reason=text()))
+
+
+@settings(max_examples=60)
+@given(edited())
+def test_row_58_no_markup_of_others_in_a_page_with_an_editors_words(digest: Digest) -> None:
+    for tag, attributes in tags(render(digest, Format.HTML).decode()):
+        assert tag in ALLOWED
+        assert set(attributes) <= ALLOWED[tag]
+        href = attributes.get("href") or "#"
+        assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
+
+
+@settings(max_examples=40)
+@given(edited())
+def test_row_58_no_markup_of_others_in_a_mail(digest: Digest) -> None:
+    message = mail(render(digest, Format.EML))
+    body = message.get_body(("html",))
+    assert body is not None
+    for tag, attributes in tags(body.get_content()):
+        assert tag in {
+            *("html", "head", "meta", "title", "body", "table", "tr", "td", "strong", "em", "br"),
+            *("span", "a", "p"),
+        }
+        assert not [name for name in attributes if name.startswith("on")]
+        href = attributes.get("href")
+        assert href is None or urlsplit(href).scheme in ("http", "https")
+
+
+@settings(max_examples=40)
+@given(edited())
+def test_row_58_a_feed_is_well_formed_and_links_to_http_only(digest: Digest) -> None:
+    root = ElementTree.fromstring(render(digest, Format.ATOM))
+    for link in root.iter(f"{ATOM}link"):
+        assert urlsplit(link.get("href") or "").scheme in ("http", "https")
+    assert {node.get("type") for node in root.iter(f"{ATOM}summary")} <= {"text"}
+
+
+@settings(max_examples=15)
+@given(edited())
+def test_row_58_a_word_document_opens_and_links_to_http_only(digest: Digest) -> None:
+    raw = render(digest, Format.DOCX)
+    opened = docx.Document(io.BytesIO(raw))
+    for relation in opened.part.rels.values():
+        if relation.is_external:
+            assert urlsplit(relation.target_ref).scheme in ("http", "https")
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        body = package.read("word/document.xml")
+    assert b"instrText" not in body  # no field, so nothing that Word would run or fetch
+
+
+@settings(max_examples=15)
+@given(edited())
+def test_row_59_no_cell_of_a_workbook_is_a_formula(digest: Digest) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(render(digest, Format.XLSX)))
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type in ("s", "n")
+                text = str(cell.value or "")
+                if cell.data_type == "s" and text[:1] in FORMULA_STARTS and text:
+                    assert cell.quotePrefix
+                if cell.hyperlink is not None:
+                    assert urlsplit(cell.hyperlink.target).scheme in ("http", "https")
+
+
+@settings(max_examples=40)
+@given(edited())
+def test_row_58_a_citation_is_one_line_and_one_paragraph(digest: Digest) -> None:
+    (item,) = digest.items
+    cited = citation.cite_item(item, PERIOD.zone)
+    assert len(citation.plain(cited).splitlines()) == 1
+    found = tags(citation.rich(cited))
+    assert {tag for tag, _ in found} <= {"p", "a"}
+    assert all(urlsplit(a["href"] or "").scheme in ("http", "https") for t, a in found if t == "a")
+
+
+@settings(max_examples=40)
+@given(edited())
+def test_row_61_a_subject_is_one_header_line(digest: Digest) -> None:
+    raw = render(digest, Format.EML)
+    names = {line.partition(b":")[0] for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n")}
+    known = {b"Subject", b"MIME-Version", b"Content-Type", b"X-Unsent"}
+    assert {name for name in names if not name.startswith((b" ", b"\t"))} <= known
+
+
+def own(folder: Path, name: str, text: str) -> Look:
+    (folder / name).write_text(text, encoding="utf-8")
+    return Look(folder)
+
+
+def test_a_template_of_ones_own_takes_the_place_of_ours(tmp_path: Path) -> None:
+    look = own(
+        tmp_path,
+        "digest.html.j2",
+        "<h1>{{ edition.title }}</h1>{% for item in digest.items %}<p>{{ item.title }}{% endfor %}",
+    )
+    digest = by.titled(sample(), "<b>Bold</b> {{ 7*7 }}")
+    page = render(digest, Format.HTML, look).decode()
+    assert page.startswith("<h1>&lt;b&gt;Bold&lt;/b&gt; {{ 7*7 }}</h1><p>贵阳入选")
+    assert b"Key items" in render(sample(), Format.MD, look)
+
+
+def test_a_template_for_markdown_escapes_by_itself(tmp_path: Path) -> None:
+    look = own(tmp_path, "digest.md.j2", "# {{ edition.title }}\n")
+    digest = by.titled(sample(), "*[x](javascript:1)*")
+    assert render(digest, Format.MD, look) == rb"# \*\[x\](javascript:1)\*" + b"\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__ }}",
+        "{{ digest.__init__.__globals__ }}",
+        "{{ edition.period.local.__func__.__globals__ }}",
+        "{% include '/etc/passwd' %}",
+        "{% include '../secret' %}",
+        "{{ nobody.knows }}",
+        "{% for %}",
+        "{{ 1 // 0 }}",
+        "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    ],
+)
+def test_row_60_a_template_stays_in_its_sandbox_and_its_fault_is_one_line(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path.parent / "secret").write_text("canary")
+    look = own(tmp_path, "digest.html.j2", f"<p>\n{text}")
+    with pytest.raises(ConfigError, match=r"digest\.html\.j2") as error:
+        render(sample(), Format.HTML, look)
+    assert "\n" not in str(error.value)
+    assert "root:" not in str(error.value)
+
+
+@settings(max_examples=30)
+@given(edited())
+def test_row_60_data_is_never_a_template(digest: Digest) -> None:
+    marked = by.titled(digest, "{{ 7*7 }} {% raw %} {# c #}")
+    for form in (Format.HTML, Format.TXT, Format.MD, Format.EML):
+        assert b"49" not in re.sub(rb"[0-9a-f]{24,}|base64.*", b"", render(marked, form))[:200]
+    assert "{{ 7*7 }} {% raw %} {# c #}" in render(marked, Format.TXT).decode()

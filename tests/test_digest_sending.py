@@ -1,0 +1,266 @@
+"""Handing an issue on: written down before it is tried, repeated under the same key, told truly."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desk.delivery.mail import MailServer, Security
+from desk.delivery.sent import Sent
+from desk.delivery.targets import Folder, Mail, Target, Webhook
+from desk.delivery.webhook import Route
+from desk.digest.drafts import Wanted, draft
+from desk.digest.issues import issue, issued_bytes
+from desk.digest.look import PLAIN
+from desk.digest.model import Format
+from desk.digest.sending import Sender
+from storage.errors import ConfigError, HubwatchError
+from storage.store import Store
+from tests.cli import CommandLine, away
+from tests.mailboxes import Hook, Mailbox, mailbox, webhook
+from tests.make import SHANGHAI, later
+from tests.test_digest_issues import text
+from tests.visits import Visits
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = later(days=40)
+FORMS = (Format.HTML, Format.JSON, Format.EML, Format.DOCX)
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with webhook() as hook:
+        yield hook
+
+
+@pytest.fixture
+def desk(store: Store) -> Store:
+    """An archive with digest 1 issued, and digest 2 a draft."""
+    visits = Visits(store, days=30)
+    visits.run({"old": text(0)})
+    visits.run({"a": text(1)})
+    wanted = Wanted("Weekly", SHANGHAI, since=later(days=29))
+    for _ in range(2):
+        draft(store, wanted, person="Ana", now=NOW)
+    issue(store, 1, PLAIN, person="Li", now=NOW, forms=FORMS)
+    return store
+
+
+def sender(store: Store, hook: Hook | None = None, at: datetime = NOW) -> Sender:
+    hosts = {"hook.test": hook.place} if hook else {}
+    return Sender(store, Route(hosts, seconds=5.0), at)
+
+
+def people(box: Mailbox, formats: tuple[str, ...] = ()) -> Target:
+    server = MailServer("127.0.0.1", box.port, Security.NONE, seconds=5.0)
+    place = Mail(server, "Desk <desk@example.org>", ("Li <li@example.org>", "ana@example.org"))
+    return Target("team", place, formats)
+
+
+CHAT = Target("chat", Webhook("http://hook.test/in"))
+
+
+def test_a_mail_carries_the_frozen_bodies_and_what_was_asked_for(desk: Store, box: Mailbox) -> None:
+    handed = sender(desk).send(1, people(box, ("docx",)))
+    assert handed.delivery.state == "delivered"
+    (letter,) = box.letters
+    assert letter.recipients == ["li@example.org", "ana@example.org"]
+    message = letter.message
+    assert message["Message-ID"] == f"<{handed.delivery.key}@example.org>"
+    assert message["X-Unsent"] is None
+    assert message["Subject"].startswith("Weekly, ")
+    plain = message.get_body(("plain",))
+    assert plain is not None
+    assert "On a" in plain.get_content()
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "digest-1.docx"
+    assert attached.get_content() == issued_bytes(desk, 1, Format.DOCX, PLAIN)
+
+
+def test_what_was_delivered_is_not_sent_again(desk: Store, box: Mailbox, hook: Hook) -> None:
+    for target in (people(box), CHAT):
+        assert sender(desk, hook).send(1, target).result
+        assert sender(desk, hook).send(1, target).result is None
+    assert (len(box.letters), len(hook.posts)) == (1, 1)
+    assert json.loads(hook.posts[0].body)["digest"]["number"] == 1
+
+
+def test_row_62_a_failing_webhook_is_tried_again_later_and_later_with_one_key(
+    desk: Store, hook: Hook
+) -> None:
+    hook.answers = [503] * 20
+    at, pauses = NOW, []
+    state = "owed"
+    while state == "owed":
+        (handed,) = sender(desk, hook, at).send_owed(CHAT)
+        state = handed.delivery.state
+        if handed.delivery.next_at:
+            assert not sender(desk, hook, handed.delivery.next_at - timedelta(seconds=1)).send_owed(
+                CHAT
+            )
+            pauses.append(handed.delivery.next_at - at)
+            at = handed.delivery.next_at
+    assert state == "failed"
+    assert pauses == sorted(pauses)
+    assert len(hook.posts) == len(handed.delivery.attempts) == 8
+    assert {post.headers["Idempotency-Key"] for post in hook.posts} == {handed.delivery.key}
+    hook.answers = []
+    assert sender(desk, hook, at).send(1, CHAT).delivery.state == "delivered"
+
+
+def test_row_62_a_webhook_that_refuses_is_given_up(desk: Store, hook: Hook) -> None:
+    hook.answers = [410]
+    handed = sender(desk, hook).send(1, CHAT)
+    assert handed.delivery.state == "failed"
+    assert sender(desk, hook, NOW + timedelta(days=1)).send_owed(CHAT) == ()
+
+
+def test_row_62_a_webhook_that_asks_for_time_gets_it(desk: Store, hook: Hook) -> None:
+    hook.answers, hook.headers = [429], {"Retry-After": "7200"}
+    assert sender(desk, hook).send(1, CHAT).delivery.next_at == NOW + timedelta(hours=2)
+
+
+def test_row_62_in_doubt_a_mail_is_repeated_with_its_id_and_says_so(
+    desk: Store, box: Mailbox
+) -> None:
+    box.drop = 1
+    first = sender(desk).send(1, people(box))
+    assert first.result is not None
+    assert (first.result.sent, first.delivery.state) == (Sent.DOUBT, "owed")
+    second = sender(desk, at=NOW + timedelta(minutes=2)).send(1, people(box))
+    assert (second.is_again, second.delivery.state) == (True, "delivered")
+    letters = [letter.message for letter in box.letters]
+    assert len({message["Message-ID"] for message in letters}) == 1
+    for message, again in zip(letters, (False, True), strict=True):
+        for kind in ("plain", "html"):
+            body = message.get_body((kind,))
+            assert body is not None
+            assert ("This is sent again" in body.get_content()) is again
+
+
+def test_row_62_a_mail_that_was_surely_not_taken_is_repeated_as_if_new(
+    desk: Store, box: Mailbox
+) -> None:
+    box.answers = ["451 later"]
+    assert sender(desk).send(1, people(box)).delivery.state == "owed"
+    second = sender(desk).send(1, people(box))
+    assert (second.is_again, second.delivery.state) == (False, "delivered")
+
+
+def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) -> None:
+    """Killed while the webhook has the post and has not answered: the attempt is there, in doubt,
+    and the next one has the same key."""
+    hook.pause = 30
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom datetime import datetime\n"
+        "from storage.store import Store\nfrom desk.digest.sending import Sender\n"
+        "from desk.delivery.targets import Target, Webhook\n"
+        "from desk.delivery.webhook import Route\n"
+        "store = Store.open(Path(sys.argv[1]))\n"
+        "route = Route({'hook.test': sys.argv[2]})\n"
+        "target = Target('chat', Webhook('http://hook.test/in'))\n"
+        "Sender(store, route, datetime.fromisoformat(sys.argv[3])).send(1, target)\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, str(desk.path), hook.place, NOW.isoformat()], cwd=ROOT
+    )
+    deadline = time.monotonic() + 60
+    while not hook.posts and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    (delivery,) = desk.deliveries(1, "chat")
+    (attempt,) = delivery.attempts
+    assert (delivery.state, attempt.ended_at) == ("owed", None)
+    hook.pause = 0
+    handed = sender(desk, hook).send(1, CHAT)
+    assert (handed.is_again, handed.delivery.state) == (True, "delivered")
+    assert [each.sent for each in handed.delivery.attempts] == ["in doubt", "delivered"]
+    assert len(hook.posts) == 2
+    assert len({post.headers["Idempotency-Key"] for post in hook.posts}) == 1
+
+
+def test_a_folder_is_filled_once(desk: Store, tmp_path: Path) -> None:
+    target = Target("share", Folder(tmp_path / "out"), ("html", "json"))
+    assert sender(desk).send(1, target).delivery.state == "owed"
+    (tmp_path / "out").mkdir()
+    assert sender(desk).send(1, target).delivery.state == "delivered"
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["digest-1.html", "digest-1.json"]
+
+
+def test_drafts_and_old_issues_are_not_handed_on(desk: Store, tmp_path: Path) -> None:
+    target = Target("share", Folder(tmp_path), ("json",))
+    with pytest.raises(HubwatchError, match="issue 2 --by NAME` comes first"):
+        sender(desk).send(2, target)
+    assert sender(desk, at=NOW + timedelta(days=8)).send_owed(target) == ()
+    assert len(sender(desk, at=NOW + timedelta(days=6)).send_owed(target)) == 1
+
+
+def test_a_missing_secret_is_no_attempt(desk: Store, box: Mailbox) -> None:
+    from desk.delivery.secrets import Secret
+
+    target = people(box)
+    assert isinstance(target.place, Mail)
+    needy = replace(target, place=replace(target.place, password=Secret("env:NOBODY_SET_THIS")))
+    with pytest.raises(ConfigError, match="NOBODY_SET_THIS"):
+        sender(desk).send(1, needy)
+    assert desk.deliveries(1, "team")[0].attempts == ()
+
+
+def test_a_format_that_is_none_is_a_clear_line(desk: Store, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'pdf' is none of html, docx"):
+        sender(desk).send(1, Target("share", Folder(tmp_path), ("pdf",)))
+
+
+def test_by_command(
+    desk: Store,
+    box: Mailbox,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is to be sent is shown, then sent; the timetable's command makes an issue and sends it;
+    no secret is printed or kept."""
+    away(tmp_path, monkeypatch)
+    hubwatch = CommandLine(capsys)
+    monkeypatch.setenv("SMTP_WORD", "canary-5up3r")
+    Path("hubwatch.toml").write_text(
+        f'archive = "{desk.path}"\n[[delivery]]\nname = "team"\nkind = "mail"\n'
+        f'server = "127.0.0.1:{box.port}"\nsecurity = "none"\nuser = "hub"\n'
+        'password = "env:SMTP_WORD"\nfrom = "desk@example.org"\nto = ["li@example.org"]\n'
+    )
+    here = ("--config", "hubwatch.toml", "--now", NOW.isoformat())
+    dry = hubwatch(*here, "digest", "send", "1", "--to", "team", "--dry-run")
+    assert "subject: Weekly" in dry.out
+    assert "to: li@example.org" in dry.out
+    assert not box.letters
+    sent = hubwatch(*here, "digest", "send", "1", "--to", "team")
+    assert (sent.code, len(box.letters)) == (0, 1)
+    nothing = hubwatch(*here, "digest", "deliver", "--since-last")
+    assert (nothing.code, "nothing came in" in nothing.err) == (0, True)
+    Visits(desk, days=41).run({"b": text(2)})
+    later_on = ("--config", "hubwatch.toml", "--now", later(days=43).isoformat())
+    made = hubwatch(*later_on, "digest", "deliver", "--since-last")
+    assert (made.code, len(box.letters)) == (0, 2)
+    assert "On b" in str(box.letters[1].message.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    printed = "".join(ended.out + ended.err for ended in (dry, sent, nothing, made))
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("hubwatch.db*") if path.is_file())
+    assert "canary" not in printed
+    assert b"canary" not in kept
