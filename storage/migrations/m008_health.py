@@ -51,7 +51,8 @@ CREATE TABLE alert_deliveries (
   tries INTEGER NOT NULL DEFAULT 0, tried_at TEXT, sent_at TEXT, dropped_at TEXT,
   reason TEXT NOT NULL DEFAULT ''
 ) STRICT;
-CREATE INDEX alert_deliveries_waiting ON alert_deliveries(channel) WHERE sent_at IS NULL AND dropped_at IS NULL;
+CREATE INDEX alert_deliveries_waiting ON alert_deliveries(channel)
+  WHERE sent_at IS NULL AND dropped_at IS NULL;
 CREATE TABLE delivered (
   notice_id INTEGER NOT NULL REFERENCES notices(id), channel TEXT NOT NULL,
   delivery_id INTEGER REFERENCES alert_deliveries(id), PRIMARY KEY (notice_id, channel)
