@@ -21,6 +21,7 @@ from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
+from .health.select_pulse import PulseQueries
 from .keeping import sound
 from .keeping.standstill import StandstillQueries
 from .records import Recheck
@@ -57,6 +58,7 @@ class Store(
     DayQueries,
     FactQueries,
     IncidentQueries,
+    PulseQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
