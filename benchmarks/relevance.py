@@ -4,7 +4,8 @@
 
 The texts are made up from syllables and Han characters, seeded, with the same hundred names
 planted in them whatever the length of the list, so that short and long lists have equal finds.
-The rematch runs in a process of its own, which also says what it had to load.
+Those of the archive name places and the programme besides. The rematch runs in a process of its
+own, which also says what it had to load.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -96,6 +97,15 @@ def speed(watchlist: Watchlist, texts: list[ArticleData]) -> tuple[float, int]:
     return size / 1e6 / (time.process_time() - begin), found
 
 
+def telling(text: ArticleData, number: int) -> ArticleData:
+    """The text with what the shipped list finds: two places, and the programme in every tenth."""
+    told = f"贵阳 and Guangzhou met.\n\n{text.body}"
+    programme = (
+        "Zunyi is a hub city of Innovation China (科创中国).\n\n" if number % 10 == 0 else ""
+    )
+    return replace(text, body=programme + told)
+
+
 def fill(path: Path, texts: list[ArticleData]) -> None:
     """An archive with these articles, as an import would leave it."""
     from scraper.decide import decide
@@ -113,18 +123,27 @@ def fill(path: Path, texts: list[ArticleData]) -> None:
                     )
 
 
+def peak() -> float:
+    """The most memory this process has had, in MiB. `ru_maxrss` would be that of its parent, if
+    that had more before it started us."""
+    status = Path("/proc/self/status").read_text("ascii")
+    told = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    return int(told.split()[1]) / 1024
+
+
 def rematch(path: str) -> None:
     """In a process of its own: match the whole archive, and say what it took."""
     from desk.relevance.rematch import rematch as run
 
     watchlist = load_watchlist()
-    begin = time.perf_counter()
+    begin, cpu = time.perf_counter(), time.process_time()
     with Store.open(Path(path)) as store:
         done = sum(run(store, watchlist))
     figures = {
         "done": done,
         "seconds": time.perf_counter() - begin,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "cpu": time.process_time() - cpu,
+        "peak": peak(),
         "loaded": sorted({"scrapy", "bs4"} & set(sys.modules)),
     }
     sys.stdout.write(json.dumps(figures) + "\n")
@@ -169,12 +188,18 @@ def main() -> None:
         row("MB/s, one core, 10,000 names", ">= 15", f"{many:.1f}")
         row("slower than with 100 names", "<= 2.5", f"{few / many:.2f}")
         archive = Path(folder) / "bench.db"
-        fill(archive, articles(options.archive, every[:_PLANTED]))
+        made = articles(options.archive, every[:_PLANTED])
+        fill(archive, [telling(text, number) for number, text in enumerate(made)])
         command = [sys.executable, str(Path(__file__).resolve()), "--role", str(archive)]
         out = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
         figures = json.loads(out)
-    minutes = figures["seconds"] / figures["done"] * 100_000 / 60
-    row(f"rematch of {figures['done']}: minutes for 100,000", "minutes", f"{minutes:.1f}")
+    many = 100_000 / figures["done"] / 60
+    row(
+        f"rematch of {figures['done']}: minutes for 100,000",
+        "minutes",
+        f"{figures['seconds'] * many:.1f}",
+    )
+    row("the same in minutes of CPU", "minutes", f"{figures['cpu'] * many:.1f}")
     row("rematch: peak memory, MiB", "bounded", f"{figures['peak']:.0f}")
     row("rematch: Scrapy or BeautifulSoup loaded", "neither", ", ".join(figures["loaded"]) or "no")
     for name, what in (("tuned.jsonl", "written with the rules"), ("blind.jsonl", "without them")):

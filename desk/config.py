@@ -20,10 +20,12 @@ from scheduler.limits import Limits
 from scraper.sources.toml import Table, load_toml
 from scraper.sources.values import parse_host, parse_proxy, parse_url
 from storage.errors import ConfigError, NoArchive
+from storage.keeping.retention import Retention
 
 from .alerting.config import NOBODY, Alerts, read_alerts
 from .logs import LogFormat, read_format
 from .reach import Reach, loopback, read_reach
+from .retention import USUAL_FREE_SPACE, parse_size, read_retention
 from .timetable import Entry, read_entries, read_limits
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ _KEYS = (
     "timetable",
     "limits",
     "desk",
+    "retention",
     "alerts",
     "daemon",
     "log",
@@ -62,8 +65,8 @@ class Config:
     (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
     network. `templates` is a folder with digest templates of one's own; `public_address` is where
-    others reach this desk, empty if they do not. `listen` is the loopback address at which the
-    daemon tells how it is, or empty.
+    others reach this desk, empty if they do not. Below `free_space` bytes no crawl begins.
+    `listen` is the loopback address at which the daemon tells how it is, or empty.
     """
 
     path: Path | None = None
@@ -81,6 +84,10 @@ class Config:
     public_address: str = ""
     deliveries: tuple[Target, ...] = ()
     reach: Reach = field(default_factory=Reach)
+    timetable: tuple[Entry, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    retention: Retention = field(default_factory=Retention)
+    free_space: int = USUAL_FREE_SPACE
     alerts: Alerts = NOBODY
     listen: str = ""
     log_format: LogFormat = LogFormat.TEXT
@@ -93,9 +100,6 @@ class Config:
         there = ", ".join(target.name for target in self.deliveries)
         told = f"there are {there}" if there else "write a [[delivery]] table"
         raise ConfigError(f"{self.path or FILE_NAME}: there is no delivery {name!r}; {told}")
-
-    timetable: tuple[Entry, ...] = ()
-    limits: Limits = field(default_factory=Limits)
 
 
 def user_file() -> Path:
@@ -190,6 +194,8 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         timetable=read_entries(table, zone),
         limits=read_limits(table.table("limits")),
         reach=read_reach(table.table("desk")),
+        retention=read_retention(table.table("retention")),
+        free_space=table.table("limits").parsed("free_space", parse_size, USUAL_FREE_SPACE),
         alerts=read_alerts(table.table("alerts"), table.tables("delivery"), home),
         listen=table.table("daemon").only(("listen",)).parsed("listen", loopback, ""),
         log_format=read_format(table.table("log")),

@@ -21,7 +21,7 @@ from storage.errors import ConfigError
 from .moments import parse_span
 
 KEYS = ("name", "command", "schedule", "zone", "deadline")
-LIMITS = ("children", "batch", "memory", "drain")
+LIMITS = ("children", "batch", "memory", "drain", "free_space")
 _DEADLINE = timedelta(minutes=30)
 _LONGEST = timedelta(days=1)
 _LONGEST_DRAIN = timedelta(minutes=10)

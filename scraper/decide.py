@@ -19,7 +19,9 @@ from storage.types import (
     Reading,
     Revise,
     Touch,
+    Weight,
 )
+from storage.views import Revision
 
 from .revisions.compare import Version, compare
 
@@ -54,19 +56,34 @@ def decide(reading: Reading, known: Known | None, url: str, hashes: Hashes | Non
     return Revise(known.article_id, reading, content, body)
 
 
-def weighed(intent: Revise, before: ArticleData, after: ArticleData) -> Revise:
-    """The intent with what changed from one version to the next, and whether that matters."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What changed from one version of an article to the next, and whether that matters; the fields
+    are those of `Revise`."""
+
+    changed: tuple[str, ...]
+    weight: Weight
+    kinds: tuple[str, ...]
+    summary: str
+
+    def of(self, intent: Revise) -> Revise:
+        """The intent that brings that change."""
+        return replace(
+            intent,
+            changed=self.changed,
+            weight=self.weight,
+            kinds=self.kinds,
+            summary=self.summary,
+        )
+
+
+def weigh(before: ArticleData | Revision, after: ArticleData) -> Weighed:
+    """Compare two versions of an article. Takes a while for long ones, so do it before any lock."""
     found = compare(_version(before), _version(after))
-    return replace(
-        intent,
-        changed=changed_fields(before, after),
-        weight=found.weight,
-        kinds=found.kinds,
-        summary=found.summary,
-    )
+    return Weighed(changed_fields(before, after), found.weight, found.kinds, found.summary)
 
 
-def _version(article: ArticleData) -> Version:
+def _version(article: ArticleData | Revision) -> Version:
     return Version(article.title, article.body, article.published, article.attachments)
 
 
@@ -105,7 +122,7 @@ def _body_hash(text: str) -> str:
     return _hashed(text) if len(text) >= _SHORTEST_COPY else ""
 
 
-def changed_fields(before: ArticleData, after: ArticleData) -> tuple[str, ...]:
+def changed_fields(before: ArticleData | Revision, after: ArticleData) -> tuple[str, ...]:
     """Which of the fields that count for `content_hash` differ."""
     pairs = {
         "title": (squeeze(before.title), squeeze(after.title)),

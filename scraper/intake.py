@@ -16,7 +16,7 @@ from storage.store import Store
 from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
-from .decide import body_hash, content_hash, decide, weighed
+from .decide import Weighed, body_hash, content_hash, decide, weigh
 from .pages.parts import join_parts
 from .prepare import Prepared, prepare
 from .relevance.topics import Watchlist
@@ -78,12 +78,13 @@ def taking(
     prepared = (arrival.prepared or prepare(article, watchlist)) if article else None
     url = article.url if article else arrival.capture.url
     previous = _previous(store, arrival, prepared, url)
+    edit = _edit(store, arrival, previous, url)
 
     def keep(tx: Transaction) -> Kept:
         known = _in_step(tx, tx.known(arrival.source.id, url), previous, now)
         intent = decide(arrival.reading, known, url, prepared.hashes if prepared else None)
-        if isinstance(intent, Revise) and previous and article:
-            intent = weighed(intent, previous.article, article)
+        if isinstance(intent, Revise) and edit is not None:
+            intent = edit.of(intent)
         snapshot_id = None
         if not isinstance(intent, Touch):
             snapshot_id = tx.keep_capture(
@@ -139,6 +140,19 @@ def _previous(
         pages = load_pages(store, known.snapshot_id, known.parts)
         reading = read_pages(pages, arrival.source.fields, arrival.source.id)
     return _Previous(known, reading, reading.article) if reading.article else None
+
+
+def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) -> Weighed | None:
+    """What changed, where the page is known: against the kept page, or what was imported of it."""
+    article = arrival.reading.article
+    if article is None:
+        return None
+    if previous is not None:
+        return weigh(previous.article, article)
+    known = store.known(arrival.source.id, url)
+    if known is None or known.snapshot_id is not None:
+        return None
+    return weigh(store.revisions(known.article_id)[-1], article)
 
 
 def _in_step(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .packing import pack_text
+from .packing import pack_markup, pack_text
 from .stories.sketch import sketch
 from .text import shadow
 from .types import ArticleData, DateClue
@@ -21,9 +21,10 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """`html`, `evidence`, `dates` and `words_body` are packed texts (`packing.unpack_text`),
-    `images` and `attachments` JSON; the two `words` are what the text index is given, `sketch` is
-    what near copies of the body are found by."""
+    """`evidence`, `dates` and `words_body` are packed texts (`packing.unpack_text`), `html` is
+    packed against the body (`packing.unpack_markup`), `images` and `attachments` are JSON; the two
+    `words` are what the text index is given, `sketch` is what near copies of the body are found
+    by."""
 
     html: bytes
     evidence: bytes
@@ -38,7 +39,7 @@ class Columns:
 def columns_of(article: ArticleData) -> Columns:
     """The columns of an article."""
     return Columns(
-        html=pack_text(article.html),
+        html=pack_markup(article.html, article.body),
         evidence=pack_text(as_json(article.evidence)),
         dates=pack_text(dates_json(article.dates)),
         images=as_json(article.images),

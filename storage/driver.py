@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
 from enum import Enum
 from pathlib import Path
 from threading import Lock
@@ -89,12 +88,13 @@ def is_empty(connection: Any) -> bool:
 
 
 def _can_read(connection: Any, path: Path) -> bool:
-    """False where reading WAL needs files that we may not make, and nothing waits in the WAL: then
-    the archive can be read as it lies there."""
+    """False where reading WAL needs files that we may not make, or for which there is no room, and
+    nothing waits in the WAL: then the archive can be read as it lies there."""
     try:
         connection.execute("PRAGMA schema_version").fetchone()
     except sqlite3.OperationalError as error:
-        refused = any(word in str(error) for word in ("unable to open", "readonly"))
+        words = ("unable to open", "readonly", "disk I/O", "full")
+        refused = any(word in str(error) for word in words)
         if not refused or has_bytes(beside(path, "-wal")) or not os.access(path, os.R_OK):
             raise
         return False
@@ -131,7 +131,7 @@ class _Told(Database):
     """A connection whose errors are told as ours, for reads and writes alike."""
 
     def __init__(self, connection: Any, path: Path) -> None:
-        self._told_path = path
+        self._telling = told(path)
         super().__init__(connection, execute_plugins=False)
         self._file: tuple[int, int] | None = _identity(path)
         with _COUNTING:
@@ -145,30 +145,34 @@ class _Told(Database):
                 self._file = None
 
     def execute(self, sql: str, parameters: Any = None) -> Any:
-        with told(self._told_path):
+        with self._telling:
             return super().execute(sql, parameters)
 
     def query(self, sql: str, params: Any = None) -> Generator[dict[Any, Any], None, None]:
         """Rows as dictionaries, all fetched at once. sqlite-utils' own sets a savepoint around each
         question asked in a transaction, in case it writes; ours only read."""
         cursor = self.execute(sql, params)
-        names = [column[0] for column in cursor.description]
-        with told(self._told_path):
+        with self._telling:
             found = cursor.fetchall()
+        names = [column[0] for column in cursor.description] if found else ()
         return (dict(zip(names, row, strict=True)) for row in found)
 
 
-@contextmanager
-def told(path: Path) -> Iterator[None]:
+class told:  # noqa: N801 - used like a function
     """Tell SQLite's errors as one line that names the archive; let our own bugs through."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise StorageError(f"{path}: {error}{_advice(str(error))}") from error
-    except sqlite3.IntegrityError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path}: {error}{_advice(str(error))}") from error
+
+    # No generator: it is entered for every statement.
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to be done before."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.IntegrityError
+        ):
+            raise StorageError(f"{self._path}: {error}{_advice(str(error))}") from error
 
 
 def _advice(message: str) -> str:

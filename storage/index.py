@@ -1,11 +1,13 @@
-"""The text index made again from what the articles say: repair of an index that drifted.
+"""The words of articles put into the text index; and the whole index made again, which is the
+repair of one that drifted.
 
 Knows nothing of searching (see `select_articles`) and decides nothing about when to repair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 
 from sqlite_utils import Database
 
@@ -14,6 +16,24 @@ from .schema import FILE_SEARCH, SEARCH
 from .text import shadow
 
 _TOLD_EVERY = 200
+_TOGETHER = 32
+"""Articles in one statement. Before every statement that may fail halfway FTS5 writes out what it
+has, as a segment of the index: a statement for each article made an index of crumbs."""
+
+Words = tuple[str, bytes]
+"""What the index is given of an article: the words of its title, those of its text packed."""
+
+
+def keep_words(db: Database, words: Mapping[int, Words]) -> None:
+    """Put articles into the index by their ids, or bring them up to date there."""
+    rows = iter(words.items())
+    while some := list(islice(rows, _TOGETHER)):
+        marks = ", ".join(["(?, ?, ?)"] * len(some))
+        db.execute(
+            f"INSERT INTO shadows VALUES {marks} ON CONFLICT (article_id) DO UPDATE SET "
+            "title = excluded.title, body = excluded.body",
+            [value for article_id, (title, body) in some for value in (article_id, title, body)],
+        )
 
 
 def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
@@ -29,10 +49,11 @@ def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
     db.executescript(SEARCH)
     _rebuild_files(db)
     ids = [row["id"] for row in db.query("SELECT id FROM articles ORDER BY id")]
-    for done, article_id in enumerate(ids, start=1):
-        _add(db, article_id)
-        if done % _TOLD_EVERY == 0 or done == len(ids):
-            report(done, len(ids))
+    for start in range(0, len(ids), _TOLD_EVERY):
+        some = ids[start : start + _TOLD_EVERY]
+        for at in range(0, len(some), _TOGETHER):
+            keep_words(db, dict(_words(db, some[at : at + _TOGETHER])))
+        report(start + len(some), len(ids))
     return len(ids)
 
 
@@ -49,14 +70,12 @@ def _rebuild_files(db: Database) -> None:
     db.execute("INSERT INTO file_texts_fts(file_texts_fts) VALUES ('rebuild')")
 
 
-def _add(db: Database, article_id: int) -> None:
-    for row in db.query(_WORDS, [article_id]):
-        db.execute(
-            "INSERT INTO shadows VALUES (?, ?, ?)",
-            [article_id, shadow(row["title"]), pack_text(shadow(row["body"]))],
-        )
+def _words(db: Database, ids: list[int]) -> Iterator[tuple[int, Words]]:
+    for article_id in ids:
+        for row in db.query(_SAID, [article_id]):
+            yield article_id, (shadow(row["title"]), pack_text(shadow(row["body"])))
 
 
-_WORDS = """
+_SAID = """
 SELECT r.title, r.body FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.id = ?
 """

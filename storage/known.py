@@ -17,7 +17,7 @@ class KnownQueries:
     def known(self, source_id: str, url: str) -> Known | None:
         """What is known of an address of this source, by its key or as an alias."""
         key = url_key(url)
-        row = next(iter(self._db.query(_KNOWN, [source_id, key, source_id, key])), None)
+        row = next(iter(self._db.query(_KNOWN, [source_id, key])), None)
         if row is None:
             return None
         return Known(
@@ -36,7 +36,7 @@ _KNOWN = f"""
 SELECT a.id, a.url, a.gone_at, a.revisions, r.content_hash, r.reader_version, r.snapshot_id,
   {PARTS}
 FROM articles a JOIN readings r ON r.id = a.reading_id
-WHERE a.source_id = ? AND a.url_key = ? OR a.id = (
-  SELECT article_id FROM aliases WHERE source_id = ? AND url_key = ?)
-LIMIT 1
+WHERE a.id = coalesce(
+  (SELECT id FROM articles WHERE source_id = ?1 AND url_key = ?2),
+  (SELECT article_id FROM aliases WHERE source_id = ?1 AND url_key = ?2))
 """

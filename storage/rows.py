@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .columns import Columns
-from .packing import unpack, unpack_text
+from .packing import unpack, unpack_markup, unpack_text
 from .records import Counts, Quarantined, Recheck, Run, Slot, SourceRef
 from .stamps import unstamp, unstamp_or_none
 from .types import (
@@ -107,7 +107,7 @@ def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
         language=row["language"],
         title=row["title"],
         body=row["body"],
-        html=unpack_text(row["html"]),
+        html=unpack_markup(row["html"], row["body"]),
         published=when(row, "published"),
         updated=when(row, "updated"),
         source=row["source_line"],

@@ -22,8 +22,12 @@ from .errors import NoArchive, StorageError
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
 from .health.select_pulse import PulseQueries
+from .keeping import prune as pruning
 from .keeping import sound
+from .keeping.prune import Share
+from .keeping.retention import Retention
 from .keeping.standstill import StandstillQueries
+from .keeping.turns import Turns
 from .records import Recheck
 from .review import queue
 from .review.select_days import DayQueries
@@ -127,7 +131,9 @@ class Store(
         with told(self.path):
             self._lock()
             try:
-                yield Transaction(self._db)
+                tx = Transaction(self._db)
+                yield tx
+                tx.index_words()
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.rollback()
@@ -209,6 +215,20 @@ class Store(
         with self.writing() as tx:
             queue.settle_all(self._db, topics)
             return queue.settle(self._db, tx, topics, limit)
+
+    def would_go(self, rule: Retention, now: datetime) -> tuple[Share, ...]:
+        """What `prune` would remove by that rule, by kind."""
+        return pruning.would_go(self._db, rule, now)
+
+    def prune(
+        self, rule: Retention, now: datetime, report: Callable[[str, int, int], None]
+    ) -> tuple[Share, ...]:
+        """Remove what a rule lets go, in short transactions, and give the room back to the disk.
+
+        What is shown, told, decided or cited stays with its proof; docs/archive.md has the rule.
+        Interrupted, it goes on with the next call. Raises StorageError.
+        """
+        return pruning.prune(self._db, Turns(self.writing), rule, now, report)
 
     def close(self) -> None:
         """Close the file."""

@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     LAYOUT_CHANGED = "layout_changed"
     REFUSED_ADDRESS = "refused_address"
     BUSY = "busy"
+    NO_SPACE = "no_space"
     GONE = "gone"
     UNSUPPORTED = "unsupported"
     INTERRUPTED = "interrupted"

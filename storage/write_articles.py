@@ -31,6 +31,7 @@ from .urls import KEY_VERSION, url_key
 from .write_addresses import AddressWrites
 from .write_relevance import RelevanceWrites
 from .write_revisions import RevisionWrites
+from .write_stories import IS_BASELINE
 
 
 class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries):
@@ -132,24 +133,23 @@ class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries
             intent.reading, columns, snapshot_id, intent.content_hash, intent.body_hash, now
         )
         story_id = self._insert("stories", {"created_at": at})
-        article_id = self._insert(
-            "articles",
+        added = self._db.execute(
+            _ADD,
             {
-                "source_id": source_id,
+                "source": source_id,
                 "url": data.url,
-                "url_key": url_key(data.url),
-                "key_version": KEY_VERSION,
-                "story_id": story_id,
-                "reading_id": reading_id,
-                "body_hash": intent.body_hash,
-                "dated_at": _dated(data, at),
-                "first_seen_at": at,
-                "first_run_id": run_id,
-                "last_seen_at": at,
-                "last_checked_at": at,
-                "baseline": self._is_baseline(run_id),
+                "key": url_key(data.url),
+                "version": KEY_VERSION,
+                "story": story_id,
+                "reading": reading_id,
+                "body": intent.body_hash,
+                "dated": _dated(data, at),
+                "at": at,
+                "run": run_id,
             },
         )
+        article_id = int(added.lastrowid or 0)
+        self._db.execute("UPDATE stories SET article_id = ? WHERE id = ?", [article_id, story_id])
         self._first_version(article_id, reading_id, run_id, at)
         self._index(article_id, columns)
         if data.attachments:
@@ -245,7 +245,16 @@ class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries
         self._index(article_id, columns)
         self._link_files(article_id, data.attachments)
         if corrections.are_there(self._db, article_id):
+            self.index_words()
             corrections.heed(self._db, article_id)
+
+
+_ADD = f"""
+INSERT INTO articles (source_id, url, url_key, key_version, story_id, reading_id, body_hash,
+  dated_at, first_seen_at, first_run_id, last_seen_at, last_checked_at, baseline)
+VALUES (:source, :url, :key, :version, :story, :reading, :body,
+  :dated, :at, :run, :at, :at, {IS_BASELINE})
+"""
 
 
 def _data(reading: Reading) -> ArticleData:

@@ -89,14 +89,15 @@ class CrawlWrites(BaseQueries, RunWrites):
 
         `packed` is the response's body as somebody has packed it already.
         """
-        blob_id = self._keep_blob(source_id, capture.body, kind, packed)
-        last = self._maybe(
-            "SELECT id, blob_id FROM snapshots WHERE source_id = ? AND url = ? "
-            "ORDER BY id DESC LIMIT 1",
-            [source_id, capture.url],
-        )
-        if last and last["blob_id"] == blob_id:
-            return int(last["id"])
+        digest = packed.sha256 if packed else hashlib.sha256(capture.body).hexdigest()
+        blob = self._maybe("SELECT id FROM blobs WHERE sha256 = ?", [digest])
+        if blob is None:
+            blob_id = self._keep_blob(source_id, capture.body, digest, kind, packed)
+        else:
+            blob_id = blob["id"]
+            last = self._maybe(_LAST, [source_id, capture.url])
+            if last and last["blob_id"] == blob_id:
+                return int(last["id"])
         return self._insert(
             "snapshots",
             {
@@ -112,12 +113,8 @@ class CrawlWrites(BaseQueries, RunWrites):
         )
 
     def _keep_blob(
-        self, source_id: str, body: bytes, kind: FetchKind, packed: PackedBody | None
+        self, source_id: str, body: bytes, digest: str, kind: FetchKind, packed: PackedBody | None
     ) -> int:
-        digest = packed.sha256 if packed else hashlib.sha256(body).hexdigest()
-        known = self._maybe("SELECT id FROM blobs WHERE sha256 = ?", [digest])
-        if known:
-            return int(known["id"])
         if packed is None or not self._holds(packed, source_id, kind):
             packed = packing.pack_body(body, self.packing_base(source_id, kind))
         return self._insert(
@@ -155,3 +152,8 @@ class CrawlWrites(BaseQueries, RunWrites):
                 snapshot_id,
             ],
         )
+
+
+_LAST = """
+SELECT id, blob_id FROM snapshots WHERE source_id = ? AND url = ? ORDER BY id DESC LIMIT 1
+"""

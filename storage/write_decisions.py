@@ -83,6 +83,7 @@ class DecisionWrites(DecisionQueries, StoryWrites):
         return Decided(decision_id, (row["story_id"],))
 
     def _corrected(self, article_id: int) -> None:
+        self.index_words()
         heed(self._db, article_id)
         self._reconsider(article_id)
 

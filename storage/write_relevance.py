@@ -15,13 +15,14 @@ class RelevanceWrites(CrawlWrites):
 
     def set_relevance(self, article_id: int, found: Relevance) -> None:
         """Replace all that is known of an article's relevance."""
-        for table in ("matches", "scores", "places"):
-            self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
-        self._db.execute(
-            "INSERT INTO relevance VALUES (?, ?) "
-            "ON CONFLICT (article_id) DO UPDATE SET watchlist = excluded.watchlist",
-            [article_id, found.watchlist],
+        again = self._db.execute(
+            "UPDATE relevance SET watchlist = ? WHERE article_id = ?", [found.watchlist, article_id]
         )
+        if again.rowcount:
+            for table in ("matches", "scores", "places"):
+                self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+        else:
+            self._db.execute("INSERT INTO relevance VALUES (?, ?)", [article_id, found.watchlist])
         self._each(
             _MATCH,
             (

@@ -9,7 +9,7 @@ from . import brake
 from .revisions import Place
 from .stamps import stamp
 from .types import Change, Revise, Weight
-from .write_stories import StoryWrites
+from .write_stories import IS_BASELINE, StoryWrites
 
 
 class RevisionWrites(StoryWrites):
@@ -48,6 +48,8 @@ class RevisionWrites(StoryWrites):
     def _keep_version(
         self, intent: Revise, version: Place, reading_id: int, run_id: int | None, at: str
     ) -> None:
+        matters = intent.weight is Weight.MATERIAL and not version.held
+        is_news = matters and not self._is_baseline(run_id)
         values = {
             "article_id": intent.article_id,
             "number": version.number,
@@ -60,7 +62,7 @@ class RevisionWrites(StoryWrites):
             "summary": intent.summary,
             "back_to": version.back_to,
             "held": version.held.value,
-            "told_at": at if intent.weight is Weight.MATERIAL and not version.held else None,
+            "told_at": at if is_news else None,
         }
         if not version.replaces:
             self._insert("revisions", values)
@@ -77,6 +79,10 @@ class RevisionWrites(StoryWrites):
             "WHERE article_id = ? AND number = ?",
             [*values.values(), *where],
         )
+
+    def _is_baseline(self, run_id: int | None) -> bool:
+        row = next(self._db.query(f"SELECT {IS_BASELINE} AS it_is", {"run": run_id}))
+        return bool(row["it_is"])
 
     def _take_for_no_news(self) -> None:
         """What was told last is on record, and no news."""

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -91,7 +92,7 @@ class RunWrites:
         if run.kind in (RETRY, IMPORT):  # archived pages say nothing of how the source is doing
             return
         if outcome not in _WORKED:
-            if outcome not in (Outcome.BUSY, Outcome.INTERRUPTED):
+            if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
                 self._db.execute(
                     "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
                 )
@@ -189,9 +190,7 @@ class RunWrites:
         return rows.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
 
     def _insert(self, table: str, values: dict[str, Any]) -> int:
-        names = ", ".join(values)
-        marks = ", ".join("?" for _ in values)
-        sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"
+        sql = _insertion(table, tuple(values))
         return int(self._db.execute(sql, list(values.values())).lastrowid or 0)
 
     def _one(self, sql: str, parameters: Sequence[Any]) -> rows.Row:
@@ -202,3 +201,9 @@ class RunWrites:
 
     def _maybe(self, sql: str, parameters: Sequence[Any]) -> rows.Row | None:
         return next(iter(self._db.query(sql, list(parameters))), None)
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"

@@ -24,6 +24,7 @@ class Transaction(
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._words = {}
 
     def plan_slot(self, job: str, due_at: datetime, schedule: str, now: datetime) -> Slot:
         """Plan a slot that is known by its instant; planning it again gives the same one, whatever

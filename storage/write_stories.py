@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from . import index
 from .columns import Columns
 from .stamps import stamp
 from .stories.join import NewLead, are_spoken_of, join, unite
@@ -26,12 +27,16 @@ class Decided:
 class StoryWrites(AttachmentWrites):
     """The part of a transaction that follows from keeping an article."""
 
+    _words: dict[int, index.Words]
+
     def _index(self, article_id: int, columns: Columns) -> None:
-        self._db.execute(
-            "INSERT INTO shadows VALUES (?, ?, ?) ON CONFLICT (article_id) DO UPDATE SET "
-            "title = excluded.title, body = excluded.body",
-            [article_id, columns.words_title, columns.words_body],
-        )
+        self._words[article_id] = columns.words_title, columns.words_body
+
+    def index_words(self) -> None:
+        """Put all that was kept into the text index: the last thing before a commit, and the first
+        before a correction that goes over it."""
+        index.keep_words(self._db, self._words)
+        self._words.clear()
 
     def seen_first(self, article_id: int, at: datetime) -> None:
         """An article was first seen, by another archive, before it came into this one."""
@@ -45,15 +50,12 @@ class StoryWrites(AttachmentWrites):
     def _enter(
         self, article_id: int, body_hash: str, reading_id: int, sketch: bytes
     ) -> Sequence[NewLead]:
-        """Begin a story with a new article, and find the one it belongs to."""
-        self._db.execute(
-            "UPDATE stories SET article_id = ?1 "
-            "WHERE id = (SELECT story_id FROM articles WHERE id = ?1)",
-            [article_id],
-        )
+        """Find the story that a new article, which has begun one, belongs to."""
         if not body_hash:
             return ()
         around = tell(self._db, article_id, body_hash, reading_id, sketch)
+        if around.articles == {article_id}:
+            return ()
         if around.parts or are_spoken_of(self._db):
             return join(self._db, around.articles)
         return unite(self._db, around.articles)
@@ -139,23 +141,24 @@ class StoryWrites(AttachmentWrites):
     def _last_event(self) -> int:
         return int(self._one("SELECT coalesce(max(seq), 0) AS seq FROM events", [])["seq"])
 
-    def _is_baseline(self, run_id: int | None) -> int:
-        row = self._maybe("SELECT baseline FROM runs WHERE id = ?", [run_id])
-        return int(row["baseline"]) if row else 1
-
     def _tell(
         self, change: Change, article_id: int, run_id: int | None, now: datetime, detail: str = ""
     ) -> None:
-        article = self._one("SELECT story_id FROM articles WHERE id = ?", [article_id])
-        self._insert(
-            "events",
+        self._db.execute(
+            _TELL,
             {
                 "at": stamp(now),
                 "change": change.value,
-                "article_id": article_id,
-                "story_id": article["story_id"],
-                "run_id": run_id,
-                "baseline": self._is_baseline(run_id),
+                "article": article_id,
+                "run": run_id,
                 "detail": detail,
             },
         )
+
+
+IS_BASELINE = "coalesce((SELECT baseline FROM runs WHERE id = :run), 1)"
+"""Whether what `:run` finds is baseline; what no run finds always is."""
+_TELL = f"""
+INSERT INTO events (at, change, article_id, story_id, run_id, baseline, detail)
+SELECT :at, :change, id, story_id, :run, {IS_BASELINE}, :detail FROM articles WHERE id = :article
+"""

@@ -129,6 +129,7 @@ LINES = {
     "zh-han": "来源：{s}　发布时间：{year}年{mm}月{dd}日",
     "date": "{d}",
     "time": "{d} 09:20",
+    "time-source": "{d} 15:04:10 source:{s}",
     "release": "Release date:{d} 16:42",
     "label": "日期：{d}",
     "en-source": "Date: {d} Source: {s}",

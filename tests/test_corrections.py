@@ -94,6 +94,7 @@ def test_it_outlives_an_edit_of_the_page_and_no_edit_is_made_up(filled: Path) ->
         found = store.article(1)
     assert found and found.title == "What it is" and found.body.startswith("Ninety towns.")
     assert hits(filled, "ninety") == [1]
+    assert hits(filled, '"what it is"') == [1]
 
 
 def test_it_outlives_reading_again(filled: Path) -> None:

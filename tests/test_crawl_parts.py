@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from scrapy.settings import Settings
 from scraper.crawl.budget import Budget, resident_bytes
 from scraper.crawl.log import event
 from scraper.crawl.settings import settings_for
+from scraper.crawl.space import Space
 from scraper.crawl.tally import Tally
 from scraper.crawl.wire.fetch import validator_of
 from scraper.crawl.wire.manners import LONGEST_WAIT, Gate, wait_until
@@ -105,7 +107,7 @@ def test_an_address_is_counted_once() -> None:
 
 
 def test_pages_run_out() -> None:
-    budget = Budget(Bounds(pages=2))
+    budget = Budget(Bounds(pages=2), Space(Path(), 0))
     assert budget.spent() == ""
     budget.begin()
     budget.begin()

@@ -29,7 +29,17 @@ from storage.errors import Busy
 from storage.locks import Lock
 from storage.records import Counts, FetchKind
 from storage.store import Store
-from storage.types import ArticleData, Attachment, Change, Image, Outcome, Precision, Reading, When
+from storage.types import (
+    ArticleData,
+    Attachment,
+    Change,
+    Image,
+    Outcome,
+    Precision,
+    Reading,
+    Weight,
+    When,
+)
 from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
@@ -258,9 +268,14 @@ def test_a_changed_line_becomes_a_revision_and_copies_become_a_story(store: Stor
     take(store, record(1, body=BODY), record(2, body=BODY))
     one, two = store.each(Query())
     assert one.story_id == two.story_id
-    brought = take(store, record(1, title="Another title"))
+    brought = take(store, record(1, body=BODY, title="Another title"))
     assert brought.figures["changed"] == 1
-    assert [each.number for each in store.revisions(one.id)] == [1, 2]
+    first, second = store.revisions(one.id)
+    assert (first.number, second.number) == (1, 2)
+    assert (second.weight, second.kinds) == (Weight.MATERIAL, ("title",))
+    brought = take(store, record(1, body=BODY, title="Another, title"))
+    assert brought.figures["changed"] == 1
+    assert store.revisions(one.id)[2].weight is Weight.COSMETIC
 
 
 def test_an_import_is_matched_and_searchable_and_no_news(store: Store) -> None:

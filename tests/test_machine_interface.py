@@ -14,7 +14,7 @@ import pytest
 
 from desk.demo import practice_config
 from desk.practice.server import Served, serve
-from scraper.decide import body_hash, content_hash, weighed
+from scraper.decide import body_hash, content_hash, weigh
 from storage.decisions import Verb
 from storage.records import Counts, Fetch, FetchKind, ListRow
 from storage.store import Store
@@ -142,7 +142,7 @@ def changed(article_id: int) -> None:
         intent = Revise(article_id, page, content_hash(page.article), body_hash(page.article))
         with store.writing() as tx:
             run = tx.start_run(article.source_id, later)
-            intent = weighed(intent, before, page.article)
+            intent = weigh(before, page.article).of(intent)
             tx.apply(intent, source_id=article.source_id, run_id=run.id, now=later)
             tx.mark_gone(
                 article_id, run_id=run.id, now=later, outcome=Outcome.GONE, evidence="HTTP 404"
@@ -226,6 +226,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("alerts send --json", *ill, "alerts", "send", "--json")
     run("alerts test --json", *ill, "alerts", "test", "--json")
     run("alerts list --json", *ill, "alerts", "list", "--json")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.plan_slot("practice-en", NOW, "", NOW)
     run("digest --format json", *here, "digest", *period, "--format", "json")
     run("export", *here, "export")
     with_files = next(line["id"] for line in found["export"] if line["attachments"])
@@ -243,6 +245,8 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
         hubwatch(*here, "people", "add", name)
     hubwatch(*here, "people", "revoke", "Li")
     run("people --json", *here, "people", "--json")
+    run("prune --json", *here, "prune", "--dry-run", "--json")
+    run("prune --json", *here, "prune", "--json")
     run("backup --json", *here, "backup", "b.zip", "--json")
     run("backup verify --json", "backup", "verify", "b.zip", "page.html", "--json")
     moved = ("--config", "moved/h.toml", "--db", "moved/h.db", *AT)

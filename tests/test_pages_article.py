@@ -173,6 +173,32 @@ def test_the_line_beats_the_address() -> None:
         ("<p>By X (China Daily) Updated: 2016-04-02 07:29</p>", "China Daily", "X", "2016-04-02T07:29:00+08:00"),
         ("<p>By Hu Yongqi | China Daily | Updated: 2017-12-19 07:49</p>", "China Daily", "Hu Yongqi", "2017-12-19T07:49:00+08:00"),
         ("<p>chinadaily.com.cn| Updated: 2021-01-13 Print</p>", "chinadaily.com.cn", None, "2021-01-13"),
+        ("<p>english.guiyang.gov.cn|Updated: 2023-08-29</p>", "english.guiyang.gov.cn", None, "2023-08-29"),
+        ("<p>Updated: 2019-12-31</p>", None, None, "2019-12-31"),
+        ("<p>Updated: February 6, 2023</p>", None, None, "2023-02-06"),
+        ("<p>(China Daily Global) | Updated : 2021-04-13</p>", "China Daily Global", None, "2021-04-13"),
+        ("<p>by HU ZHONGXIONG (China Daily)|2022-03-08</p>", "China Daily", "HU ZHONGXIONG", "2022-03-08"),
+        ("<p>By YUAN SHENGGAO | China Daily| Updated: 2021-03-05 Print</p>", "China Daily", "YUAN SHENGGAO", "2021-03-05"),
+        ("<p>Updated: Jul 4,2016 5:07 PM</p>", None, None, "2016-07-04T17:07:00+08:00"),
+        ("<p>2018-09-27   Source:Guiyang China</p>", "Guiyang China", None, "2018-09-27"),
+        ("<p>Source: Shenyang WeChat Official Account 2023-03-17</p>", "Shenyang WeChat Official Account", None, "2023-03-17"),
+        ("<p>Release date:2021-07-06 16:42</p>", None, None, "2021-07-06T16:42:00+08:00"),
+        ("<p>source:Anhui Daily release date:2018/07/16 hits:432</p>", "Anhui Daily", None, "2018-07-16"),
+        ("<p>updatetime:2020-10-27 16:48:45   Views:0 Source:en.gxzf.gov.cn</p>", "en.gxzf.gov.cn", None, "2020-10-27T16:48:45+08:00"),
+        ("<p>发布时间：2023年08月05日　来源：贵阳市科协　字号：[大 中 小]</p>", "贵阳市科协", None, "2023-08-05"),
+        ("<p>( | 2021-02-17</p>", None, None, "2021-02-17"),
+        ("<p>inputtime:2019-05-06 10:11:12</p>", None, None, "2019-05-06T10:11:12+08:00"),
+        ("<p>By CUI JIA and ZHANG YI in Wuhan | CHINA DAILY | Updated: 2022-11-03 11:01</p>", "CHINA DAILY", "CUI JIA and ZHANG YI", "2022-11-03T11:01:00+08:00"),
+        ("<table><tr><td>Source</td><td>City Daily</td><td>Time</td><td>2022/11/03</td></tr></table>", "City Daily", None, "2022-11-03"),
+        ("<ul><li>Posted: 3 Nov 2022 09:15</li><li>From: Science Bureau</li><li>Views: 22</li></ul>", "Science Bureau", None, "2022-11-03T09:15:00+08:00"),
+        ("<p>Date: Nov-03-2022 Author: Wang Li Source: Lab</p>", "Lab", "Wang Li", "2022-11-03"),
+        ("<div class=date><b>05</b><i>2023-08</i></div><p>稿源：新华社</p>", "新华社", None, "2023-08-05"),
+        ("<p>發布日期：2023-08-05　來源：市府新聞處</p>", "市府新聞處", None, "2023-08-05"),
+        ("<p>By Zhao Lei in Beijing and Yang Jun in Guiyang | China Daily | Updated: 2023-08-05 09:10</p>", "China Daily", "Zhao Lei and Yang Jun", "2023-08-05T09:10:00+08:00"),
+        ("<p>Publish Date: 2023-08-05 &nbsp; Publisher: Foreign Affairs Office</p>", "Foreign Affairs Office", None, "2023-08-05"),
+        ("<p>Last Updated: 2023-08-06 09:00 | First published: 2023-08-05 16:30</p>", None, None, "2023-08-05T16:30:00+08:00"),
+        ("<p>Source: Xinhua | 2023-08-05 16:22:11 | Editor: huaxia</p>", "Xinhua", None, "2023-08-05T16:22:11+08:00"),
+        ("<p>(Xinhua) 16:45, August 05, 2023</p>", "Xinhua", None, "2023-08-05T16:45:00+08:00"),
         ("<p>Foshan China 2021-03-04 10:20</p>", "Foshan China", None, "2021-03-04T10:20:00+08:00"),
         ("<p>Date: 2021-03-04</p><p>Source: Beijing FAO</p><p>L M S</p>", "Beijing FAO", None, "2021-03-04"),
         ("<p>2021-03-04</p>", None, None, "2021-03-04"),
@@ -313,3 +339,31 @@ def test_an_interview_keeps_its_questions() -> None:
 def test_a_title_with_a_dash_of_its_own_stays_whole() -> None:
     head = '<title>x</title><meta property="og:title" content="中国数谷 - 贵阳"/>'
     assert read(page(head)).title == "中国数谷 - 贵阳"
+
+
+def test_a_line_that_is_part_of_the_sites_name_is_no_headline() -> None:
+    html = page(
+        "<title>新闻动态--中国练习学会官网</title>",
+        "<div>中国练习学会</div><p>练习学会年会在贵阳成功举行！</p><p>发布时间：2019-05-18 来源：中国练习学会</p>",
+        TEXT,
+    )
+    article = read(html)
+    assert (article.title, article.source) == ("练习学会年会在贵阳成功举行！", "中国练习学会")
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "title"),
+    [
+        ("<title>Riverton Portal</title>", "<div class=title>A laboratory opens</div>", "A laboratory opens"),
+        ("<title>A laboratory opens | RIVERTON</title><meta property=og:title content='A laboratory opens | RIVERTON'>", "<h1>News</h1><h2>A laboratory opens</h2>", "A laboratory opens"),
+        ("<title>A laboratory opens for big da...-Riverton</title>", "<div>A laboratory opens for big data and small firms</div>", "A laboratory opens for big data and small firms"),
+        ("<title>A laboratory opens</title>", "<h1>A laboratory opens<br><small>Forty companies come</small></h1>", "A laboratory opens Forty companies come"),
+    ],
+    ids=["the site's", "with the site's", "cut", "two lines"],
+)  # fmt: skip
+def test_headlines_that_the_title_does_not_simply_repeat(head: str, top: str, title: str) -> None:
+    article = read(page(head, f"{top}<p>2023-08-05</p>", ENGLISH))
+    assert article.title == title
+    assert article.published is not None
+    assert article.published.iso == "2023-08-05"
+    assert article.body.startswith("The city opened")

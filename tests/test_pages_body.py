@@ -69,6 +69,8 @@ FEET = [
     "<p>Presented by China Daily.</p>",
     "<p>黔ICP备05001922号-3</p>",
     "<p>责任编辑：小明</p>",
+    "<p>发布日期：2023-08-05</p><p>来源：市科协</p>",
+    "<p>Last updated: 2023-08-05</p>",
     "<p>(责编：小红、小明)</p>",
     "<p>【打印】【关闭】</p>",
     "<p>上一篇：别的新闻</p><p>下一篇：没有了</p>",
@@ -90,6 +92,29 @@ def test_what_stands_over_the_text_goes(head: str) -> None:
 @pytest.mark.parametrize("foot", FEET)
 def test_what_stands_under_the_text_goes(foot: str) -> None:
     assert read(f"<p>{LONG}</p>{foot}").body == LONG
+
+
+def test_headline_and_date_in_one_paragraph_go() -> None:
+    head = "<center><b>A laboratory opens</b><br>2022-11-03 City Daily</center><br>"
+    assert read(f"{head}{LONG}<br><br>{LONG[::-1]}").body == f"{LONG}\n\n{LONG[::-1]}"
+    poem = "<p>A line of verse<br>and one more of it</p>"
+    assert read(f"{poem}<p>{LONG}</p>").body == f"A line of verse\nand one more of it\n\n{LONG}"
+
+
+@pytest.mark.parametrize(
+    "caption", ["Engineers check a sensor. [Photo/Xinhua]", "工程师检查传感器。（刘通 摄）"]
+)
+def test_what_is_printed_under_a_picture_with_its_credit_is_a_caption(caption: str) -> None:
+    picture = f"<p><img src=/i/b.jpg width=500></p><p align=center>{caption}</p>"
+    article = read(f"<p>{LONG}</p>{picture}<p>{LONG[::-1]}</p>")
+    assert article.body == f"{LONG}\n\n{LONG[::-1]}"
+    assert [image.caption for image in article.images] == [caption]
+    assert article.html.index("b.jpg") < article.html.index(caption)
+
+
+def test_a_paragraph_under_a_picture_is_text_if_it_credits_nobody() -> None:
+    picture = "<p><img src=/i/b.jpg width=500></p><p>Engineers check a sensor (in blue).</p>"
+    assert "in blue" in read(f"<p>{LONG}</p>{picture}<p>{LONG[::-1]}</p>").body
 
 
 def test_a_paragraph_with_a_date_stays() -> None:

@@ -164,11 +164,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[f"{text[:8]!r}" for text in HOSTILE])
 def test_long_hostile_lines_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read_byline(text, ZONE)
     find_dates(text, ZONE)
     read_date(text, ZONE)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @settings(max_examples=200)

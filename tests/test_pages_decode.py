@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.pages.decode import decode
@@ -125,3 +125,44 @@ def test_cleaning_is_idempotent_and_keeps_words() -> None:
     raw = "A\u202eb\u200bc\x00 \u00a0\u3000d\u2028e"
     assert clean_field(raw) == "Abc d e"
     assert clean_field(clean_field(raw)) == clean_field(raw)
+
+
+SIMPLIFIED_WORDS = """
+贵阳市科学技术局 昨日 通报 全市 已有 实验室 向 中小企业 开放 共享 设备 ， 。 、 “ ” 2023年8月5日 的 了 在 和
+科创中国 试点城市 创新 驱动 示范市 项目 资金 支持 大数据 新材料 朱镕基 䶮 𠮷 GDP 3.5% （ ） ： 会议 指出 我们
+发展 建设 服务 平台 公告 通知 网站 首页 信息 公开
+""".split()  # noqa: SIM905 - words are easier to read in a row
+TRADITIONAL_WORDS = """
+臺北市政府 昨日 宣布 全市 已有 實驗室 向 中小企業 開放 共享 設備 ， 。 、 「 」 2023年8月5日 的 了 在 和
+創新 城市 計畫 資金 支持 大數據 新材料 GDP 3.5% （ ） ： 會議 指出 我們 發展 建設 服務 平臺 公告 通知 網站 首頁
+資訊 公開 香港 經濟 國際 關係
+""".split()  # noqa: SIM905
+CODECS = {
+    "gb18030": (
+        SIMPLIFIED_WORDS,
+        ["gb2312", "gbk", "GB18030", "utf-8", "iso-8859-1", "", "x-unknown"],
+    ),
+    "big5hkscs": (
+        TRADITIONAL_WORDS,
+        ["big5", "Big5-HKSCS", "utf-8", "iso-8859-1", "", "x-unknown"],
+    ),
+    "utf-8": (SIMPLIFIED_WORDS, ["utf-8", "gb2312", "GBK", "big5", "iso-8859-1", "", "x-unknown"]),
+    "utf-16": (SIMPLIFIED_WORDS, ["utf-16", "utf-8", "gb2312", "big5", ""]),
+    "utf-16-le": (SIMPLIFIED_WORDS, ["utf-16", "utf-8", "gb2312", "", "iso-8859-1"]),
+    "utf-16-be": (TRADITIONAL_WORDS, ["utf-16", "utf-8", "big5", "", "iso-8859-1"]),
+}
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_text_comes_back_whatever_header_and_page_say_of_it(data: st.DataObject) -> None:
+    codec = data.draw(st.sampled_from(sorted(CODECS)))
+    words, labels = CODECS[codec]
+    text = "".join(data.draw(st.lists(st.sampled_from(words), min_size=25, max_size=80)))
+    header, meta = data.draw(st.sampled_from(labels)), data.draw(st.sampled_from(labels))
+    said = f"<meta charset='{meta}'>" if meta else ""
+    # Pages are mostly markup, and it is markup that tells UTF-16 without a mark.
+    page = f"<html><head>{said}<title>{text[:20]}</title></head><body><p>{text}</p></body></html>"
+    found = decode(page.encode(codec), f"text/html; charset={header}" if header else "text/html")
+    assert found.text == page, (found.encoding, found.reason)
+    assert not found.broken

@@ -162,7 +162,24 @@ def test_a_sitemap_index_that_is_cut_off_names_what_it_still_says() -> None:
     index = "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/b.x"
     page = sitemap(index)
     assert page.outcome is Outcome.PARTIAL
-    assert "http://www.practice.test/a.xml" in page.more
+    assert page.more == ("http://www.practice.test/a.xml",)
+
+
+@pytest.mark.parametrize("prefix", ["", "s:"])
+def test_half_an_address_is_none(prefix: str) -> None:
+    locs = "".join(
+        f"<{prefix}url><{prefix}loc>http://www.practice.test/{n}.html</{prefix}loc></{prefix}url>"
+        for n in range(3)
+    )
+    whole = f"<{prefix}urlset xmlns:s='http://www.sitemaps.org/schemas/sitemap/0.9'>{locs}"
+    page = sitemap(f"{whole}<{prefix}url><{prefix}loc>http://www.practice.test/3")
+    assert [row.url[-6:] for row in page.rows] == ["0.html", "1.html", "2.html"]
+    assert len(sitemap(whole).rows) == 3
+    lines = "".join(f"http://www.practice.test/{n * 7919}/{n}.html\n" for n in range(300))
+    plain = sitemap(gzip.compress(lines.encode())[:-100])
+    assert plain.outcome is Outcome.PARTIAL
+    assert len(plain.rows) > 100
+    assert all(row.url.endswith(".html") for row in plain.rows)
 
 
 def test_a_feed_that_is_no_xml_and_has_no_dates() -> None:

@@ -95,6 +95,27 @@ def test_summaries() -> None:
     ]
 
 
+SAID = "What the story says, at some length, in a sentence"
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<div>@</div>|<h3><a href=/n/c_{n}.htm>{t}</a></h3><p>" + SAID + "</p>",
+        "<dl>@</dl>|<dt><a href=/n/c_{n}.htm>{t}</a></dt><dd>" + SAID + "</dd>",
+        "<ul>@</ul>|<li><h3><a href=/n/c_{n}.htm>{t}</a></h3><p>{d} " + SAID + "</p></li>",
+        "<ul>@</ul>|<li><a href=/n/c_{n}.htm>{t}</a><p>" + SAID + " ({d})</p></li>",
+    ],
+    ids=["under a heading", "definition", "behind the date", "before the date"],
+)
+def test_a_summary_stands_under_a_headline_or_beside_a_date(shape: str) -> None:
+    frame, _, row = shape.partition("|")
+    foot = "<div><p>All that is said here is said by the city's own press office, since 1999.</p></div>"
+    reading = read(NAV + frame.replace("@", items(row, DATES)) + foot + FOOT)
+    assert [row.summary for row in reading.rows] == [SAID] * 4
+    assert days(reading) == (list(DATES) if "{d}" in row else [None] * 4)
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

@@ -123,6 +123,12 @@ def test_selected_rows_with_summary_and_rows_that_leave() -> None:
     assert [r.url for r in page.off_site] == ["http://mp.weixin.qq.com/s/x"]
 
 
+def test_a_list_that_was_cut_before_its_rows_says_so() -> None:
+    page = read("<b>x</b>" * 40_000 + "<ul><li><a href='/a/1.htm'>One</a></ul>")
+    assert page.outcome is Outcome.EMPTY
+    assert "cut after" in page.reason
+
+
 def test_a_redesigned_list_is_said() -> None:
     html = "<meta charset=utf-8>" + "<p><a href=c_1.htm>Some story that is still here</a></p>" * 9
     page = read(html, ListRules(row=".gone"))

@@ -76,6 +76,16 @@ def test_the_page_that_is_no_link_is_this_one() -> None:
     assert ends(shown(last)) == []
 
 
+def test_numbers_of_the_list_are_no_page_numbers() -> None:
+    rows = "".join(
+        f"<li><div class=d><em>{n}</em><i>2026-08</i></div><a href=/a/{n}.html>A story of {n}</a></li>"
+        for n in range(10, 20)
+    )
+    pager = "<div><a>1</a><a href=list_2.html>2</a><a href=list_3.html>3</a>…<a href=list_31.html>31</a></div>"
+    pages = ends(shown(f"<ul>{rows}</ul>{pager}"))
+    assert (pages[0], pages[-1], len(pages)) == ("list_2.html", "list_31.html", 30)
+
+
 def test_pages_without_end_are_bounded() -> None:
     assert (
         len(shown('<script>createPageHTML(99999, 0, "index", "html")</script>').pages) == MAX_PAGES

@@ -122,9 +122,9 @@ MONSTERS = {
 
 @pytest.mark.parametrize("name", MONSTERS)
 def test_monsters_end_in_time(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # not the clock: the machine may be busy with other things
     reading = read(MONSTERS[name])
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert reading.outcome in (Outcome.OK, Outcome.PARTIAL, Outcome.EMPTY)
     if reading.article is not None:
         assert len(reading.article.body.encode()) <= 1024 * 1024

@@ -142,8 +142,8 @@ def test_the_quick_way_of_cleaning_a_line_is_the_thorough_one(text: str) -> None
 )
 def test_depth_that_hides_is_met_and_said(filling: str) -> None:
     text = "<title>A title that is long enough</title><div class='c'><p>Some text, of a length.</p>"
-    start = time.perf_counter()
+    start = time.process_time()
     found = read_article(capture((text + filling).encode()), FieldRules(body=(".c",)), "t")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert found.outcome is Outcome.PARTIAL
     assert "deep" in found.reason

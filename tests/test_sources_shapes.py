@@ -64,8 +64,31 @@ paths = st.one_of(
     st.builds("/{}/{:%Y/%m}/{}.html".format, slugs, days, slugs),
     st.builds("/view?id={}&kind={}".format, st.integers(1, 10**9), slugs),
     st.builds("/{}/{}/".format, slugs, slugs),
-    st.from_regex(r"(?:/[A-Za-z0-9_~%.{}\[\]-]{0,12}){1,4}", fullmatch=True),
+    st.from_regex(r"(?:/[A-Za-z0-9_~%.{}\[\]()*+^$|-]{0,12}){1,4}", fullmatch=True),
+    st.from_regex(r"/[a-z\[]{1,3}\?[A-Za-z0-9{}\[\]=&./-]{0,20}", fullmatch=True),
 )
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["/[/"],
+        ["/[]"],
+        ["/"],
+        ["", "?id=4"],
+        ["/[news]/1.html", "/[news]/2.html"],
+        ["/{id}/a", "/{id}/b"],
+        ["/{a}/x", "/b/x"],
+        ["/view?kind[0]=a&id=1", "/view?kind[0]=b&id=2"],
+        ["/a.html", f"/{'b' * 101}.html"],
+        ["/a/b", f"/c/{'d' * 600}"],
+        [f"/{'b' * 101}/1.html", "/a/1.html", "/b/2.html"],
+    ],
+)
+def test_signs_that_mean_something_in_a_shape_are_taken_as_they_are(paths: list[str]) -> None:
+    urls = [f"https://{HOST}{path}" for path in paths]
+    shapes = tuple(shape.text for shape in generalise(urls))
+    assert [url for url in urls if not taken(url, shapes)] == []
 
 
 @given(st.lists(paths, min_size=1, max_size=12, unique=True))

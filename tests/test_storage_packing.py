@@ -7,7 +7,14 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.packing import pack, pack_against, unpack
+from storage.packing import (
+    pack,
+    pack_against,
+    pack_markup,
+    pack_text,
+    unpack,
+    unpack_markup,
+)
 from storage.records import FetchKind
 from storage.store import Store
 from tests.make import NOW, SOURCE, capture
@@ -21,6 +28,20 @@ def test_what_is_packed_comes_back(data: bytes, base: bytes) -> None:
     packed = pack_against(FRAME + data, FRAME + base)
     assert packed is not None
     assert unpack(packed, FRAME + base) == FRAME + data
+
+
+@given(st.text(), st.text())
+def test_markup_comes_back_with_its_text_and_as_it_was_packed_before(
+    markup: str, text: str
+) -> None:
+    assert unpack_markup(pack_markup(markup, text), text) == markup
+    assert unpack_markup(pack_text(markup), text) == markup
+
+
+def test_markup_takes_little_beside_its_text() -> None:
+    lines = [" ".join(f"word{n * n}" for n in range(m, m + 30)) for m in range(0, 600, 30)]
+    markup = "".join(f"<p>{line}</p>\n" for line in lines)
+    assert len(pack_markup(markup, "\n".join(lines))) < len(pack_text(markup)) / 2
 
 
 def test_unlike_bodies_are_not_packed_against_each_other() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scraper.decide import decide, weighed
+from scraper.decide import decide, weigh
 from storage.records import Counts, Run
 from storage.store import Store
 from storage.types import Applied, ArticleData, Outcome, Revise
@@ -48,7 +48,7 @@ class Visits:
         with self.store.writing() as tx:
             intent = decide(reading, tx.known(SOURCE.id, url), url)
             if isinstance(intent, Revise):
-                intent = weighed(intent, self._last[name], reading.article)
+                intent = weigh(self._last[name], reading.article).of(intent)
             applied = tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=self.now)
         self._last[name] = reading.article
         return applied

@@ -101,6 +101,7 @@ def request_for(
         hosts=session.config.hosts,
         proxy=session.config.proxy,
         intranet=frozenset(session.config.intranet),
+        free_space=session.config.free_space,
         watchlist=session.watchlist,
         page=page,
     )

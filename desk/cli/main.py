@@ -63,6 +63,7 @@ _COMMANDS = {
     "maintain": ("maintain", "maintain", "Check the archive, repair it, find its stories again."),
     "backup": ("upkeep.backup", "backup", "Make one verified file of everything, or verify one."),
     "restore": ("upkeep.restore", "restore", "Put a backup back; it begins paused."),
+    "prune": ("upkeep.prune", "prune", "Remove what nothing rests on any more."),
     "upgrade": ("upkeep.upgrade", "upgrade", "Bring the archive up to this Hubwatch."),
     "practice": ("demo", "practice", "Serve the practice portal on this machine."),
 }

@@ -36,6 +36,13 @@ timezone = "Asia/Shanghai"
 # Only these sources are crawled by the daemon and by `crawl --all`; without this all are.
 # enabled = ["guiyang-en"]
 
+# How much stays free on the disk (below it no crawl begins), and how long `hubwatch prune` keeps
+# lists that a newer copy replaced; docs/archive.md has the other keys.
+# [limits]
+# free_space = "500 MB"
+# [retention]
+# lists = "90d"
+
 # [digest]
 # title = "Hub-city updates"
 """

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 
 from . import wording
+from .left_out import LeftOut
 from .model import Copy, Digest, Item, Scan
 
 
@@ -25,6 +26,7 @@ def render_json(digest: Digest) -> str:
             "with_news": len(digest.coverage.with_news),
             "older": digest.coverage.older,
             "rejected": digest.coverage.rejected,
+            "left_out": [_left_out(gap) for gap in digest.coverage.left_out],
             "sources": [_scan(scan) for scan in digest.coverage.scans],
         },
         "sections": [
@@ -39,6 +41,16 @@ def render_json(digest: Digest) -> str:
 
 def _instant(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def _left_out(gap: LeftOut) -> dict[str, object]:
+    return {
+        "crawls": gap.crawls,
+        "sources": gap.sources,
+        "since": gap.since.isoformat(),
+        "until": gap.until.isoformat(),
+        "reason": gap.reason,
+    }
 
 
 def _scan(scan: Scan) -> dict[str, object]:

@@ -16,6 +16,7 @@ from storage.types import Grade
 from storage.views import Article
 
 from ..text import one_line
+from .left_out import left_out
 from .model import (
     Copy,
     Coverage,
@@ -55,7 +56,9 @@ def build(material: Material, edition: Edition) -> Digest:
     sections = _by_city(item for item in stories if item.grade is not Grade.CORE)
     digest = Digest(edition, Coverage((), older), tuple(key), sections, tuple(touched))
     numbered = _number(digest)
-    return replace(numbered, coverage=Coverage(_scans(material, numbered), older, rejected))
+    known = {state.source.id for state in material.states}
+    gaps = left_out(material.unfilled, known, edition.period.until)
+    return replace(numbered, coverage=Coverage(_scans(material, numbered), older, rejected, gaps))
 
 
 def _not_rejected(items: Iterable[Item]) -> list[Item]:

@@ -36,6 +36,7 @@ def gather(store: Store, edition: Edition) -> Material:
         edits=store.told_between(period.since, period.until),
         returns={event.article_id: event.at for event in events if event.change is Change.BACK},
         verdicts=store.verdicts(stories),
+        unfilled=store.unfilled(period.since, period.until),
     )
 
 

@@ -12,9 +12,11 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.decisions import State, Verdict
-from storage.records import Run, SourceState
+from storage.records import Run, SourceState, Unfilled
 from storage.types import Grade, Outcome, When
 from storage.views import Article, Edit
+
+from .left_out import LeftOut
 
 
 class Format(StrEnum):
@@ -84,7 +86,7 @@ class Material:
     `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
     or back within it. `runs`: started within it. `states`: every source the archive knows. `edits`:
     the material changes told within it. `returns`: when an article came back within it, by its id.
-    `verdicts`: what people decided, by story.
+    `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
     """
 
     seen: tuple[Article, ...]
@@ -94,6 +96,7 @@ class Material:
     edits: tuple[Edit, ...] = ()
     returns: Mapping[int, datetime] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    unfilled: tuple[Unfilled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +196,12 @@ class Scan:
 class Coverage:
     """How far the digest can be trusted to be complete. `older` counts articles that first crawls
     archived and that were not published within the period, `rejected` stories that people
-    rejected."""
+    rejected; `left_out` are crawls that were planned and not run."""
 
     scans: tuple[Scan, ...]
     older: int
     rejected: int = 0
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def scanned(self) -> tuple[Scan, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from storage.decisions import State
 from storage.types import When
 
+from .left_out import LeftOut
 from .model import Copy, Digest, Item, Period, Scan, Scope
 
 
@@ -48,6 +49,7 @@ def coverage(digest: Digest) -> tuple[str, ...]:
         lines.append(f"Incomplete: {_listed(map(_outcome, found.partial))}.")
     if found.gaps:
         lines.append(f"Not scanned: {_listed(_gap(scan, period) for scan in found.gaps)}.")
+    lines += [_left_out(each, period) for each in found.left_out]
     if found.rejected:
         lines.append(f"{counted(found.rejected, 'story')} that people rejected left out.")
     if found.older:
@@ -55,6 +57,22 @@ def coverage(digest: Digest) -> tuple[str, ...]:
             f"{counted(found.older, 'older article')} archived by first crawls, not listed."
         )
     return tuple(lines)
+
+
+def _left_out(gap: LeftOut, period: Period) -> str:
+    crawls = counted(gap.crawls, "planned crawl")
+    of = gap.sources[0] if len(gap.sources) == 1 else counted(len(gap.sources), "source")
+    first, last = period.local(gap.since), period.local(gap.until)
+    when = f"due {first}" if gap.crawls == 1 else f"due {first} to {last}"
+    if gap.was_down:
+        verb = "was" if gap.crawls == 1 else "were"
+        return (
+            f"Nobody watched: {crawls} of {of}, {when}, {verb} left out while Hubwatch was not "
+            "running; each source was crawled once when it was back."
+        )
+    if not gap.reason:
+        return f"Not run yet: {crawls} of {of}, {when}."
+    return f"Left out: {crawls} of {of}, {when} ({gap.reason})."
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -17,10 +17,10 @@ from storage.locks import Lock
 from storage.records import Run
 from storage.relevance import Relevance
 from storage.store import Store
-from storage.types import Change, Outcome, Reading, Touch
+from storage.types import Change, Outcome, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
-from ..decide import content_hash, decide
+from ..decide import Weighed, content_hash, decide, weigh
 from ..relevance.match import match
 from ..relevance.topics import Watchlist
 from .homes import Home, Homes
@@ -79,11 +79,12 @@ def importing(store: Store, clock: Clock, origin: str) -> Iterator[tuple[Runs, B
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A record on its way in, with its matches where it looks new."""
+    """A record on its way in, with its matches where it looks new, and what it changes."""
 
     home: Home
     record: Record
     relevance: Relevance | None
+    edit: Weighed | None = None
 
     @property
     def reading(self) -> Reading:
@@ -137,8 +138,10 @@ def _item(
         brought.fault(Fault(line.number, str(error)))
         return None
     known = store.known(home.ref.id, record.article.url)
-    same = known is not None and known.content_hash == content_hash(record.article)
-    return _Item(home, record, None if same else match(record.article, watchlist))
+    if known is not None and known.content_hash == content_hash(record.article):
+        return _Item(home, record, None)
+    edit = weigh(store.revisions(known.article_id)[-1], record.article) if known else None
+    return _Item(home, record, match(record.article, watchlist), edit)
 
 
 def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Watchlist) -> str:
@@ -150,6 +153,8 @@ def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Wa
         return Change.UNCHANGED
     if known is not None and (known.snapshot_id is not None or known.gone):
         return "stays"
+    if isinstance(intent, Revise) and item.edit is not None:
+        intent = item.edit.of(intent)
     run_id = runs.id_of(source_id)
     applied = tx.apply(intent, source_id=source_id, run_id=run_id, now=now)
     assert applied.article_id is not None  # only usable records get here
@@ -157,7 +162,7 @@ def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Wa
     tx.set_relevance(applied.article_id, found)
     if known is None:
         _keep_history(tx, applied.article_id, item.record, run_id, now)
-    return applied.change
+    return Change.CHANGED if applied.change is Change.COSMETIC else applied.change
 
 
 def _keep_history(

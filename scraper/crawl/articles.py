@@ -242,10 +242,8 @@ class Articles:
                 reason=reading.reason,
                 snapshot_id=kept.snapshot_id,
             )
-        if kept.applied.article_id is not None:
-            tx.checked(kept.applied.article_id, now)
-            if validator is not None:
-                tx.remember_validator(self._source.id, validator, kept.snapshot_id)
+        if kept.applied.article_id is not None and validator is not None:
+            tx.remember_validator(self._source.id, validator, kept.snapshot_id)
 
     def unchanged(self, fetched: Fetched, article_id: int) -> None:
         """The server says that a known article has not changed."""

@@ -1,4 +1,4 @@
-"""What a run may still spend: pages, memory, patience with each failing host."""
+"""What a run may still spend: pages, memory, disk, patience with each failing host."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from storage.types import Outcome
 
 from ..sources.links import authority_of
 from ..sources.model import Bounds
+from .space import Space
 from .wire.fetched import Fetched
 
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -25,8 +26,9 @@ class Budget:
     """Counts what one run spends; `spent` says why it must stop, `weary` why it must leave a host
     alone, or nothing."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, space: Space) -> None:
         self._bounds = bounds
+        self._space = space
         self._pages = 0
         self._unreached = Counter[str]()
         self._failed = Counter[str]()
@@ -53,7 +55,7 @@ class Budget:
             return f"{self._bounds.pages} pages fetched"
         if resident_bytes() > MEMORY_BYTES:
             return f"more than {MEMORY_BYTES >> 20} MiB of memory in use"
-        return ""
+        return self._space.shortage()
 
     def weary(self, url: str) -> str:
         """Why this address's host is left alone for the rest of the run; empty if it is not."""

@@ -17,6 +17,7 @@ from storage.store import Store
 from ..files.readers import FileReaders
 from .reading import Readers
 from .request import CrawlEvent, CrawlRequest
+from .space import Space
 from .wire.fault import refused
 from .wire.manners import Gate
 from .writes import Writes
@@ -45,6 +46,7 @@ class Commons:
     report: Callable[[CrawlEvent], None]
     gate: Gate
     resolver: GuardedResolver
+    space: Space = field(init=False)
     readers: Readers = field(init=False)
     writes: Writes = field(init=False)
     files: FileReaders = field(default_factory=FileReaders)
@@ -54,6 +56,7 @@ class Commons:
     certificates: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.space = Space(self.store.path, self.request.free_space)
         self.readers = Readers(self.request.watchlist)
         self.writes = Writes(self.store)
 

@@ -41,7 +41,7 @@ class CrawlRequest:
     is asked for everything but the names in `hosts`, unless a source says otherwise. `back` makes
     it a slice of a back-fill.
     `intranet` holds the authorities (`name` or `name:port`) that may lead to addresses of one's own
-    network.
+    network. `free_space` is how many bytes are to stay free on the archive's disk.
     """
 
     contact: str
@@ -53,6 +53,7 @@ class CrawlRequest:
     proxy: str = ""
     back: Back | None = None
     intranet: frozenset[str] = frozenset()
+    free_space: int = 0
 
     @property
     def kind(self) -> str:

@@ -151,6 +151,8 @@ class _Crawls:
         if self._interrupts.told:
             return None
         source = attempt.source
+        if shortage := self._commons.space.shortage():
+            return self._not_begun(source, Outcome.NO_SPACE, shortage)
         kind = self._commons.request.kind
         in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
         if not in_the_way:
@@ -162,7 +164,9 @@ class _Crawls:
             self._leases.ask(attempt.hosts)
         wait = self._commons.request.wait.total_seconds()
         attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
-        return self._busy(source, in_the_way) if time.monotonic() >= attempt.give_up_at else None
+        if time.monotonic() < attempt.give_up_at:
+            return None
+        return self._not_begun(source, Outcome.BUSY, in_the_way)
 
     async def _crawl(self, source: Source) -> Run:
         of_kind = Visit if self._commons.request.back is None else Backfill
@@ -227,12 +231,12 @@ class _Crawls:
             self.unwritten = error
         LOGGER.error("%s", event("lost", source=source.id, reason=error))
 
-    def _busy(self, source: Source, reason: str) -> Run:
+    def _not_begun(self, source: Source, outcome: Outcome, reason: str) -> Run:
         now = self._commons.now()
         with self._commons.store.writing() as tx:
             tx.register_source(source.ref, now)
             run = tx.start_run(source.id, now, kind=self._commons.request.kind)
-            run = tx.finish_run(run.id, now, Outcome.BUSY, Counts(), reason=reason)
+            run = tx.finish_run(run.id, now, outcome, Counts(), reason=reason)
         return self._tell(run)
 
     def _tell(self, run: Run) -> Run:

@@ -46,7 +46,7 @@ class Visit:
         self.run = run
         self.tally = Tally()
         self._commons = commons
-        self._budget = Budget(source.bounds)
+        self._budget = Budget(source.bounds, commons.space)
         self._thorough = _left_work(commons, run)
         self._validators = _believable(commons, run)
         self._failed = commons.store.attempts(source.id, commons.now())

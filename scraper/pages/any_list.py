@@ -31,7 +31,7 @@ from .types import FoundRow, ListReading, Pager
 NOWHERE = "https://address.invalid/1/2/3/4/"
 """Where a page stands whose address nobody knows (RFC 2606); its links are told as written."""
 _SUFFIXES = frozenset(("com", "gov", "org", "edu", "net", "ac", "co", "mil"))
-_PLAIN = re.compile(rb"\s*https?://\S+\s*(?:[\r\n]|$)")
+_PLAIN = re.compile(rb"\s{0,99}https?://\S{1,2000}[ \t]{0,9}(?:[\r\n]|$)")
 _MARKUP = re.compile(r"<(?:li|a|tr|div)\b", re.I)
 
 

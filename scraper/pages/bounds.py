@@ -7,6 +7,7 @@ nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_TAGS = 60_000
@@ -63,12 +64,24 @@ def _is_tame(text: str) -> bool:
     """True for markup far from every bound, as nearly all is; a coarser look than the exact one."""
     if text.count("<") >= MAX_TAGS or text.count("=") >= MAX_EQUALS:
         return False
-    long = [piece for piece in text.split(">") if len(piece) >= _LONG_TAG]
-    return not any(map(_is_crowded, long))
+    return not any(map(_is_crowded, _long_pieces(text)))
+
+
+def _long_pieces(text: str) -> Iterator[str]:
+    """What stands between two `>` and is as long as a monstrous tag. Looked for in leaps: next to
+    no piece is so long."""
+    at = 0
+    while at + _LONG_TAG <= len(text):
+        last = text.rfind(">", at, at + _LONG_TAG)
+        if last < 0:
+            last = _end_of_tag(text, at + _LONG_TAG)
+            yield text[at:last]
+        at = last + 1
 
 
 def _is_crowded(piece: str) -> bool:
-    if piece.count("=") <= MAX_ATTRIBUTES and len(piece.split()) <= _MAX_WORDS:
+    words = len(piece.split()) if len(piece) > _MAX_WORDS else 0
+    if piece.count("=") <= MAX_ATTRIBUTES and words <= _MAX_WORDS:
         return piece.count("/") > _MAX_WORDS
     return _NAMED.search(piece) is not None
 

@@ -172,13 +172,16 @@ def _try(body: bytes, name: str) -> str | None:
 
 def _bare_utf16(body: bytes) -> str:
     """UTF-16 without a byte order mark betrays itself by the zeros of its ASCII markup."""
-    head = body[:2000]
-    if len(head) < 8 or head.count(0) * 4 < len(head):
-        return ""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if odd > 4 * even:
-        return "utf-16-le"
-    return "utf-16-be" if even > 4 * odd else ""
+    for size in (64, 2000):  # the first tags, or a page that begins with words
+        head = body[:size]
+        if len(head) < 8 or head.count(0) * 4 < len(head):
+            continue
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if odd > 4 * even:
+            return "utf-16-le"
+        if even > 4 * odd:
+            return "utf-16-be"
+    return ""
 
 
 def _lenient(body: bytes, claims: list[tuple[str, str]]) -> Decoded:

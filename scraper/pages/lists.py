@@ -52,7 +52,8 @@ def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outc
         return Outcome.LAYOUT_CHANGED, f"no element matches the row selector {entry.rows.row!r}"
     if rows.places and (entry.rows.row or entry.rows.link):
         return Outcome.EMPTY, f"{rows.places} rows, but the link rule allows none of their links"
-    return Outcome.EMPTY, "no link that the link rule allows"
+    cut = f"; {page.trimmed}" if page.trimmed else ""
+    return Outcome.EMPTY, f"no link that the link rule allows{cut}"
 
 
 def unwrap_records(text: str) -> str:

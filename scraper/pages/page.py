@@ -30,6 +30,11 @@ _DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}>")
 _META_RULE = re.compile(r"""meta\[(name|property|itemprop)=["']?([^"'\]]+)["']?\]""", re.I)
 
 _MAX_LINES = 6_000
+_ASKED_FOR = (
+    "a", "base", "body", "h1", "h2", "h3", "html", "img", "input", "link", "meta", "script", "time",
+    "title",
+)  # fmt: skip
+"""What every page is asked for: found in one walk through its tree."""
 _COUNT = etree.XPath("count(descendant-or-self::*)")
 _WITH_ID = etree.XPath("descendant-or-self::*[@id]")
 _WITH_CLASS = etree.XPath("descendant-or-self::*[@class]")
@@ -86,7 +91,9 @@ class Page:
         self.now = now
         self.tree, deep = tree.parse(trimmed.text)
         self._cut = trimmed.cut or deep
-        self._tags: dict[str, list[Element]] = {}
+        self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}
+        for tag in self.tree.iter(*_ASKED_FOR):
+            self._tags[tag.tag].append(tag)
 
     @cached_property
     def markup(self) -> str:
@@ -128,6 +135,10 @@ class Page:
     def soup(self) -> BeautifulSoup:
         """The whole page as a soup: for lists, whose rows are spread all over it."""
         return BeautifulSoup(shallow(self.markup), "lxml")
+
+    def has_words(self, words: str) -> bool:
+        """Whether the markup holds these words as they stand: asked before a costly search."""
+        return words in self._markup
 
     @property
     def host(self) -> str:

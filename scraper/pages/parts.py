@@ -149,7 +149,7 @@ def _named(page: Page, own: _Own) -> Parts:
     named = False
     for tag in [*page.tags("a"), *page.tags("link")]:
         href = tree.attribute(tag, "href")
-        if not own.may_be(href):
+        if (own.stem not in href and href[:1] != "?") or not own.may_be(href):
             continue
         url = page.link(href)
         number = own.number_of(url) if url else None
@@ -212,8 +212,6 @@ class _Own:
 
     def may_be(self, href: str) -> bool:
         """Whether an address as written is worth a closer look; most are not."""
-        if self.stem not in href and not href.startswith("?"):
-            return False
         name = href.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
         if name.startswith(self.stem):
             return not name[len(self.stem) : len(self.stem) + 1].isalpha()

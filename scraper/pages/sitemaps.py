@@ -28,6 +28,8 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_ADDRESSES = 50_000
 _ENTITY = re.compile(rb"<!ENTITY", re.I)
 _ROOT = re.compile(rb"<(?:\w{1,20}:)?(?:urlset|sitemapindex)[\s>/]")
+_ENDED = re.compile(rb"</(?:\w{1,20}:)?loc\s{0,9}>")
+_OPENED = re.compile(rb"<(?:\w{1,20}:)?loc[\s>]")
 _CLOSED = re.compile(
     rb"</\s*(?:\w{1,20}:)?(?:urlset|sitemapindex)\s*>|<(?:urlset|sitemapindex)[^<>]*/>"
 )
@@ -71,7 +73,9 @@ def read_addresses(capture: Capture, zone: str) -> ListReading:
         return _reading(Outcome.UNSUPPORTED, "the sitemap declares entities of its own")
     base = capture.final_url or capture.url
     if not body.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<"):
-        return _read(list(_plain(body, base)), (), cut)
+        rows = list(_plain(body, base))
+        is_half = bool(cut) and not body.endswith(b"\n")
+        return _read(rows[:-1] if is_half else rows, (), cut)
     root = _parse(body)
     if root is None or _local(root) not in ("urlset", "sitemapindex"):
         if cut:
@@ -79,6 +83,8 @@ def read_addresses(capture: Capture, zone: str) -> ListReading:
         return _reading(Outcome.LAYOUT_CHANGED, "not a sitemap")
     if not cut and _CLOSED.search(body[-400:]) is None:
         cut = "the sitemap is cut off"
+    if len(root) and len(_OPENED.findall(body)) > len(_ENDED.findall(body)):
+        root.remove(root[-1])  # half an address is none
     if not cut and len(root) > MAX_ADDRESSES:
         cut = f"cut after {MAX_ADDRESSES} addresses"
     if _local(root) == "sitemapindex":

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised whenever the same bytes may now read differently; `reparse` follows it."""

@@ -133,9 +133,13 @@ def _form(text: str) -> str:
 
 def _at_boundaries(folded: str, start: int, end: int) -> bool:
     return not (
-        (start > 0 and _is_letter(folded[start]) and _is_letter(folded[start - 1]))
-        or (end < len(folded) and _is_letter(folded[end - 1]) and _is_letter(folded[end]))
+        (start > 0 and _is_one_word(folded[start - 1 : start + 1]))
+        or (end < len(folded) and _is_one_word(folded[end - 1 : end + 1]))
     )
+
+
+def _is_one_word(pair: str) -> bool:
+    return " " not in pair and _is_letter(pair[0]) and _is_letter(pair[1])
 
 
 def _is_letter(character: str) -> bool:

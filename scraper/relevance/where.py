@@ -46,6 +46,8 @@ def locate(
     spots = [
         spot for field, items in found.items() for spot in _spots(field, items, gazetteer.names)
     ]
+    if not spots:
+        return ()
     sure = {spot.names[0].place for spot in spots if _is_sure(spot)}
     provinces = {gazetteer.places[place].province for place in sure} | sure
     named = [one for spot in spots if (one := _decided(spot, sure, provinces, gazetteer))]
@@ -57,6 +59,8 @@ def _spots(
 ) -> Iterator[_Spot]:
     """Where places are named, without what stands inside a longer name or an exception."""
     own = [one for one in items if one.phrase.key.startswith(EXCEPTION_KEY)]
+    if not own:
+        return
     reached = -1
     at: dict[tuple[int, int], list[PlaceName]] = {}
     for one in sorted(own, key=lambda one: (one.start, -one.end)):

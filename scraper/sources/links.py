@@ -62,7 +62,7 @@ def is_article(url: str, links: LinkRules) -> bool:
         return False
     if ASSETS.search(parts.path) and not _is_wanted_document(parts.path, links):
         return False
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    target = target_of(parts)
     if any(pattern.search(target) for pattern in links.deny):
         return False
     return not links.allow or any(pattern.search(target) for pattern in links.allow)
@@ -89,6 +89,11 @@ def authority_of(url: str) -> str:
         raise ValueError(f"not an http or https address: {url!r}")
     host, port = _host_port(parts)
     return host if port == _DEFAULT_PORTS[parts.scheme] else f"{host}:{port}"
+
+
+def target_of(parts: SplitResult) -> str:
+    """What a shape is matched with: the path, and the query where there is one."""
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .links import RAW, authority_of, compile_link
+from .links import RAW, authority_of, compile_link, target_of
 
 MOST = 6
 """So many shapes are proposed; addresses of more kinds have nothing in common."""
@@ -54,18 +54,18 @@ def generalise(urls: Sequence[str]) -> tuple[Shape, ...]:
         address = _address(url)
         if address is not None:
             groups.setdefault(address.kind, []).append(address)
-    shapes = [
-        Shape(_written(part), len(part)) for group in groups.values() for part in _parted(group)
-    ]
+    parts = [(_written(part), part) for group in groups.values() for part in _parted(group)]
     merged: dict[str, int] = {}
-    for shape in sorted(shapes, key=lambda each: -each.count):
-        if not any(_takes(text, shape.text) for text in merged):
-            merged[shape.text] = merged.get(shape.text, 0) + shape.count
+    for shape, part in sorted(parts, key=lambda each: -len(each[1])):
+        if not any(_takes(text, shape) and _fits(text, part) for text in merged):
+            merged[shape] = merged.get(shape, 0) + len(part)
     return tuple(Shape(text, count) for text, count in list(merged.items())[:MOST])
 
 
 @dataclass(frozen=True, slots=True)
 class _Address:
+    target: str
+    """Path and query, which is what a shape is matched with."""
     parts: tuple[str, ...]
     query: tuple[tuple[str, str], ...]
 
@@ -85,7 +85,7 @@ def _address(url: str) -> _Address | None:
     split = urlsplit(url)
     pairs = [pair.partition("=") for pair in split.query.split("&") if split.query]
     query = tuple((key + sign, value) for key, sign, value in pairs)
-    return _Address(tuple(split.path.removeprefix("/").split("/")), query)
+    return _Address(target_of(split), tuple(split.path.removeprefix("/").split("/")), query)
 
 
 def _parted(group: list[_Address]) -> Iterator[list[_Address]]:
@@ -128,14 +128,24 @@ def _written(group: Sequence[_Address]) -> str:
 
 
 def _checked(text: str, group: Sequence[_Address]) -> str:
-    """The shape, or where the language cannot say it a regular expression of the folder."""
+    """The shape, or where the language cannot say it (brackets and braces in an address, a part of
+    more than a hundred characters) a regular expression of the folder they share."""
+    if _fits(text, group):
+        return text
+    firsts = {each.parts[0] if len(each.parts) > 1 else "" for each in group}
+    first = firsts.pop() if len(firsts) == 1 else ""
+    folder = f"/{re.escape(first)}/" if first else "/"
+    within = f"{RAW}^{folder}[^?#]"
+    return within if _fits(within, group) else f"{RAW}^{folder}"
+
+
+def _fits(text: str, group: Sequence[_Address]) -> bool:
+    """Whether a shape takes each of these addresses."""
     try:
-        compile_link(text)
+        pattern = compile_link(text)
     except ValueError:
-        first = group[0].parts[0] if len(group[0].parts) > 1 else ""
-        folder = f"/{re.escape(first)}/" if first else "/"
-        return f"{RAW}^{folder}[^?#]{{1,500}}"
-    return text
+        return False
+    return all(pattern.search(each.target) for each in group)
 
 
 def _column(values: Sequence[str]) -> str:

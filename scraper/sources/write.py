@@ -58,7 +58,7 @@ def source_text(draft: Draft) -> str:
     head = ("id", "name", "city", "language", "zone", "template", "home", "schedule")
     names = {"zone": "timezone"}
     lines = [_pair(names.get(key, key), getattr(draft, key)) for key in head]
-    if draft.note:
+    if draft.note.strip():
         lines.append(_note(draft.note))
     for entry in draft.entries:
         lines += ["", "[[entry]]", *_entry(entry)]

@@ -28,14 +28,15 @@ _UNLIKELY, _TRIED = 0.1, 3
 
 def keep_body(db: Database, body_hash: str, reading_id: int, sketch: bytes) -> tuple[int, bool]:
     """The body of that hash, and whether it was not known before."""
-    row = db.execute("SELECT id FROM bodies WHERE body_hash = ?", [body_hash]).fetchone()
-    if row is not None:
-        return int(row[0]), False
-    cursor = db.execute(
-        "INSERT INTO bodies (body_hash, reading_id, sketch) VALUES (?, ?, ?)",
+    added = db.execute(
+        "INSERT INTO bodies (body_hash, reading_id, sketch) VALUES (?, ?, ?) "
+        "ON CONFLICT (body_hash) DO NOTHING",
         [body_hash, reading_id, sketch],
     )
-    body_id = int(cursor.lastrowid or 0)
+    if not added.rowcount:
+        sql = "SELECT id FROM bodies WHERE body_hash = ?"
+        return int(db.execute(sql, [body_hash]).fetchone()[0]), False
+    body_id = int(added.lastrowid or 0)
     keep_samples(db, body_id, sketch)
     return body_id, True
 

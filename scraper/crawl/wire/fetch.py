@@ -6,6 +6,7 @@ What the answer means for a list or an article is decided by the visit.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -99,7 +100,8 @@ class Fetcher:
             snapshot_id=snapshot_id,
         )
         tx.log_fetch(self._run_id, fetch)
-        LOGGER.debug("%s", fetch_line(self._run_id, fetch))
+        if LOGGER.isEnabledFor(logging.DEBUG):
+            LOGGER.debug("%s", fetch_line(self._run_id, fetch))
 
     def _pauses(self, url: str) -> tuple[float, ...]:
         try:

@@ -17,7 +17,7 @@ from lxml import etree
 
 from ..page import Page
 from ..text import MAX_TEXT, clean_characters
-from ..tree import Element, is_hidden, names_of
+from ..tree import Element, is_hidden, line_text, names_of
 from .media import LAZY
 from .paragraphs import CAPTION
 
@@ -56,6 +56,13 @@ _PAIRS = re.compile(
 _PICTURES = re.compile(
     r"caption|(?:^|-)(?:credits?|gallery|slideshow|carousel|slider|photo-?info|imageinfo)(?:-|$)"
 )
+_CREDITED = re.compile(
+    r"[\[(【（]\s?(?:(?:file )?photos?|images?)\b[^\[\]()【】（）]{0,80}[\])】）]\s?$"
+    r"|[\[(【（][一-鿿·/、\s]{0,24}(?:摄|供图|图片?|摄影)[\])】）]\s?$",
+    re.I,
+)
+"""`[Photo by Li/China Daily]`, `（刘通 摄）`: whose picture it is, where its caption ends."""
+_MOST_CAPTION, _MOST_CREDIT = 400, 110
 _LARGE, _LEAST_LARGE = 0.4, 200
 _MOST = MAX_TEXT + MAX_TEXT // 2
 """Characters of text; what is more than `MAX_TEXT` bytes of it is cut, and said, later."""
@@ -153,6 +160,21 @@ def _mark_pictures(block: Element, sizes: dict[Element, int], small: float) -> N
     for tag in _NAMED(block):
         if sizes.get(tag, 0) <= small and _names_picture(names_of(tag)[:300]):
             tag.set(CAPTION, "caption")
+    for picture in block.iter("img"):
+        below = _below(picture, sizes)
+        if below is not None and _CREDITED.search(line_text(below)[-_MOST_CREDIT:]):
+            below.set(CAPTION, "caption")
+
+
+def _below(picture: Element, sizes: dict[Element, int]) -> Element | None:
+    """The short paragraph right under a picture that stands alone."""
+    box = picture
+    while box is not None and box.tag not in ("p", "div", "center"):
+        box = box.getparent()
+    after = None if box is None else box.getnext()
+    if after is None or line_text(box) or not 0 < sizes.get(after, 0) <= _MOST_CAPTION:
+        return None
+    return after if after.tag in ("p", "div", "center") else None
 
 
 def _is_noise(tag: Element) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import nh3
 from bs4.element import Tag
 
+from ..lines import named
 from ..page import Page, attribute
 from ..text import MAX_TEXT, clean_characters
 from .media import image_address
@@ -31,7 +32,7 @@ _MAX_ENTITIES = 100_000
 
 def read_markup(root: Tag, page: Page) -> str:
     """Sanitised HTML of an element; empty where it would be too large to keep."""
-    for tag in root.find_all(["a", "img"]):
+    for tag in named(root, "a", "img"):
         if tag.name == "a":
             _set(tag, "href", page.link(attribute(tag, "href")))
         else:

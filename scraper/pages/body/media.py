@@ -10,7 +10,7 @@ from bs4.element import Tag
 from storage.types import Attachment, Image
 
 from .. import tree
-from ..lines import line_text
+from ..lines import line_text, named
 from ..page import Page, attribute
 from ..text import clean_field
 from .paragraphs import CAPTION
@@ -38,7 +38,7 @@ _FILE_NAME = re.compile(
 def read_images(root: Tag, page: Page) -> tuple[Image, ...]:
     """The pictures of an element in order, each once, with the caption printed under it."""
     found: dict[str, Image] = {}
-    for tag in root.find_all("img"):
+    for tag in named(root, "img"):
         url = image_address(tag, page)
         if url and not is_icon(attribute(tag, "width"), attribute(tag, "height"), url):
             image = Image(url, _caption(tag))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bs4.element import Tag
 
@@ -44,6 +45,11 @@ _CUT_AFTER = re.compile(
     r"|video)\s?[:：\]】)）>》]?$",
     re.I,
 )
+_DAY_LABEL = re.compile(
+    r"[\[(]?\s?(?:发布|发表|公开|更新)(?:时间|日期)\s{0,3}:"
+    r"|(?:release|publish|posted|updated|last update)",
+    re.I,
+)
 _YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
 _OF_THE_TEXT = (frozenset((Label.STATED,)), frozenset((Label.EVENT,)))
 _OF_THE_LINE = frozenset((
@@ -78,6 +84,9 @@ def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: s
     text = paragraph.text
     if len(text) > 240:
         return False
+    if "\n" in text:
+        lines = (replace(paragraph, text=line) for line in text.split("\n"))
+        return all(is_head(line, before, key, zone) for line in lines)
     plain = narrow(text).strip()
     if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
         return True
@@ -104,9 +113,12 @@ def is_foot(paragraph: Paragraph, zone: str) -> bool:
         return True
     if len(text) <= 300 and _FOOT.search(plain) is not None:
         return True
-    if len(text) > 100 or not _PEOPLE.search(plain):
+    is_day = len(text) <= 40 and _DAY_LABEL.match(plain) is not None
+    if len(text) > 100 or not (is_day or _PEOPLE.search(plain)):
         return False
     byline = read_byline(text, zone)
+    if is_day and byline.dates and not byline.rest:
+        return True
     return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bs4.element import Tag
 
-from ..lines import BLOCKS, UNSEEN, is_link, is_text, line_text
+from ..lines import BLOCKS, UNSEEN, is_link, is_text, line_text, named
 from ..text import clean_line
 
 CELL = " | "
@@ -113,12 +113,12 @@ def _preformatted(builder: _Builder, text: str, tag: Tag, links: int) -> Iterato
 
 def _table_rows(table: Tag) -> list[str] | None:
     """The rows of a table of data; None for one that only lays the page out."""
-    if table.find("table") is not None:
+    if named(table, "table"):
         return None
     rows: list[str] = []
     wide = 0
-    for row in table.find_all("tr"):
-        cells = [line_text(cell) for cell in row.find_all(["td", "th"])]
+    for row in named(table, "tr"):
+        cells = [line_text(cell) for cell in named(row, "td", "th")]
         if any(len(cell) > _LONG_CELL for cell in cells):
             return None
         filled = [cell for cell in cells if cell]

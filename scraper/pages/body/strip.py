@@ -13,7 +13,7 @@ from bs4.element import Tag
 
 from storage.types import Origin
 
-from ..lines import line_text
+from ..lines import line_text, named
 from ..text import letters, squeeze
 from .noise import is_foot, is_head, is_link, is_running, is_teaser, names_people, opens_links
 from .paragraphs import Paragraph
@@ -159,29 +159,26 @@ def remove_all(doomed: list[Tag]) -> None:
         if tag.parent is not None:
             parents.setdefault(id(tag.parent), (tag.parent, {}))[1][id(tag)] = tag
     for parent, children in parents.values():
-        if parent.decomposed:
-            continue
         if len(children) > _FEW:
             rest = [node for node in parent.contents if id(node) not in children]
             parent.clear()
             parent.extend(rest)
             continue
         for tag in children.values():
-            if not tag.decomposed:
-                tag.decompose()
+            tag.extract()
 
 
 def _own_element(paragraph: Paragraph) -> Tag | None:
     """The element whose whole text the paragraph is; None where it shares it with others."""
     tag = paragraph.tag
     key = squeeze(paragraph.text)
-    if not _is_small(tag) or squeeze(line_text(tag)) != key or tag.find("img") is not None:
+    if not _is_small(tag) or squeeze(line_text(tag)) != key or named(tag, "img"):
         return None
     while (
         tag.parent is not None
         and tag.parent.parent is not None
         and _is_small(tag.parent)
-        and tag.parent.find("img") is None
+        and not named(tag.parent, "img")
         and squeeze(line_text(tag.parent)) == key
     ):
         tag = tag.parent

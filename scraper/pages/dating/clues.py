@@ -127,7 +127,8 @@ def _machine(
 
 def _time_elements(page: Page, habits: Habits) -> Iterator[DateClue]:
     """`<time datetime>` and microdata, outside of links and lists of other articles."""
-    for tag in [*_MARKED(page.tree), *page.tags("time")][:12]:
+    marked = _MARKED(page.tree) if page.has_words("datePublished") else []
+    for tag in [*marked, *page.tags("time")][:12]:
         if _is_of_another(tag, page):
             continue
         shown = raw_text(tag)[:80]
@@ -153,7 +154,7 @@ def _is_of_another(tag: Element, page: Page) -> bool:
 def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
     """Dates that only a script prints (`__$pubtime = '…'`)."""
     for tag in page.tags("script")[:80]:
-        text = raw_text(tag)[:100_000]
+        text = (tag.text or "")[:100_000]
         lowered = text.lower()
         if not any(key in lowered for key in _SCRIPT_KEYS):
             continue

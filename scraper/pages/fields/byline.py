@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.types import When
 
@@ -17,11 +18,15 @@ from .labels import BARE, BEFORE_DATE, COLONED, Label
 
 MAX_LINE = 400
 _EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
+_SENTENCE = re.compile("[，。]")
+_PARTED = re.compile(r"[|｜丨]|\s{3,}")
 _BRACKETED = re.compile(r"\(([^()]{2,80})\)")
 # "by" names an author where a line or a part of it begins, not inside a sentence.
 _LEADS = re.compile(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
 _BY = re.compile(r"^by\s+", re.I)
-_IN_PLACE = re.compile(r"\s(?:in|from|at)\s[A-Z][\w'’ ,.-]{1,60}$")
+_IN_PLACE = re.compile(
+    r"\s(?:in|from|at)\s[A-Z][\w'’.-]{1,30}(?:,?\s[A-Z][\w'’.-]{1,30}){0,4}(?=\sand\s|\s?,\s|$)"
+)
 _CONTROLS = re.compile(
     r"\[?\s?大\s{0,3}[\]/| ]{0,3}\[?中\s{0,3}[\]/| ]{0,3}\[?小\s?\]?"
     r"|(?<![A-Za-z])L\s{1,3}M\s{1,3}S(?![A-Za-z])"
@@ -30,6 +35,7 @@ _CONTROLS = re.compile(
 _WEEKDAY = re.compile(
     r"^\s{0,3}(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
 )
+_COUNT = re.compile(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
 _EMPTY_VALUES = frozenset([
     "无", "暂无", "null", "undefined", "none", "未知", "admin", "editor", "at", "on", "mon",
     "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
@@ -67,6 +73,7 @@ class _Mark:
     is_by: bool = False
 
 
+@lru_cache(maxsize=128)  # several fields ask about the same line
 def read_byline(line: str, zone: str, order: Order = Order.UNSURE) -> Byline:
     """Take one line (at most 400 characters are looked at) apart."""
     text = line[:MAX_LINE]
@@ -140,7 +147,7 @@ def _assign(mark: _Mark, raw: str, values: dict[Label, str], rest: list[str]) ->
 
 
 def _split(raw: str) -> list[str]:
-    return re.split(r"[|｜丨]|\s{3,}", raw) or [""]
+    return _PARTED.split(raw)
 
 
 def _segment(raw: str, rest: list[str]) -> None:
@@ -152,6 +159,8 @@ def _segment(raw: str, rest: list[str]) -> None:
 
 def _value(raw: str) -> str:
     """A value as printed, without controls, separators and brackets around it."""
+    if not raw or raw.isspace():
+        return ""
     value = clean_field(_CONTROLS.sub(" ", raw)).strip(_EDGE)
     plain = narrow(value)
     if plain.startswith("(") and plain.count("(") >= plain.count(")") and "(" not in plain[1:]:
@@ -162,10 +171,13 @@ def _value(raw: str) -> str:
         value = value[:-1].strip(_EDGE)
     if not any(c.isalpha() for c in value) or value.casefold() in _EMPTY_VALUES:
         return ""
+    if value[0].isdigit() and _COUNT.fullmatch(value):
+        return ""
     return value
 
 
 def _person(raw: str) -> str:
-    """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`; a number is no name."""
-    name = _IN_PLACE.sub("", _value(raw))
-    return "" if name.isdigit() else name
+    """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`; a number is no name, and who took a
+    picture (摄) is no writer."""
+    name = _IN_PLACE.sub("", _value(_SENTENCE.split(raw, maxsplit=1)[0]))
+    return "" if name.isdigit() or name.endswith("摄") else name

@@ -49,8 +49,8 @@ _SHAPES = (
     # 二〇二三年八月五日
     rf"(?P<y3>[{_HAN_DIGITS}]{{4}})年(?P<m3>[一二三四五六七八九十]{{1,2}})月"
     r"(?P<d3>[一二三四五六七八九十]{1,3})[日号]",
-    # February 6, 2023; Jul 4,2016; Feb. 26, 2021; Sept 4th 2020
-    rf"(?<![a-z]){_MONTH.format('m4')}\.?,?{_S}(?P<d4>\d\d?)(?:st|nd|rd|th)?{_S}[,.]?{_S}"
+    # February 6, 2023; Jul 4,2016; Feb. 26, 2021; Sept 4th 2020; Nov-03-2022
+    rf"(?<![a-z]){_MONTH.format('m4')}[.-]?,?{_S}(?P<d4>\d\d?)(?:st|nd|rd|th)?{_S}[,.-]?{_S}"
     rf"(?P<y4>(?:19|2\d)\d\d)(?!\d)",
     # 4 July 2016; 4th of July, 2016; 04-Jul-2016
     rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"

@@ -33,7 +33,8 @@ class Label(StrEnum):
 _WORDS: dict[Label, str] = {
     Label.PUBLISHED: (
         "发布时间|发布日期|发布于|发表时间|发表日期|发表于|公开日期|公开时间|公布日期|公布时间|上传时间"
-        "|发稿时间|信息提供日期|信息发布日期|信息时间|录入时间|添加时间|加入时间|刊发时间|推送时间"
+        "|發布時間|發佈時間|發布日期|發佈日期|發表時間|刊登日期|发稿时间|信息提供日期|信息发布日期|信息时间|录入时间|添加时间|加入时间|刊发时间|推送时间"
+        "|first published on|first published|originally published"
         "|published on|published at|published date|published|publish ?time|published time"
         "|publish date|publication date|pub ?date|pub ?time"
         "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
@@ -42,7 +43,7 @@ _WORDS: dict[Label, str] = {
     ),
     Label.STATED: "时间|日期|date|time",
     Label.UPDATED: (
-        "更新时间|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新"
+        "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新"
         "|last updated on|last updated at|last updated|last update|last modified on|last modified"
         "|updated on|updated at"
         "|updated|update ?time|update ?date|update|modified"
@@ -63,15 +64,15 @@ _WORDS: dict[Label, str] = {
         "|registered|date of birth"
     ),
     Label.SOURCE: (
-        "信息来源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
+        "信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
         "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
-        "|provider|issued by|issuing authority|issuing body|published by|office"
+        "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
     ),
     Label.AUTHOR: (
         "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
     ),
     Label.EDITOR: (
-        "责任编辑|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
+        "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
         "|executive editor|editors?|edited by"
     ),
     Label.SKIP: (
@@ -122,8 +123,10 @@ _WIDE = {
     Label.SOURCE: _SPACED.format("来", "源"),
     Label.AUTHOR: _SPACED.format("作", "者"),
 }
+_APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"
+"""A word of letters begins where none goes on; `12:11来源：` is a label all the same."""
 COLONED = re.compile(
-    rf"{_starts(_WORDS)}(?<![a-z0-9])(?:{_alternation(_WORDS, _WIDE)})\s{{0,4}}:[\s:]{{0,9}}", re.I
+    rf"{_starts(_WORDS)}{_APART}(?:{_alternation(_WORDS, _WIDE)})\s{{0,4}}:[\s:]{{0,9}}", re.I
 )
 _DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
 _DATE_WORDS = {label: _WORDS[label] for label in _DATED}

@@ -33,6 +33,7 @@ _REPORTERS = re.compile(rf"记者[\s:]{{0,3}}{_PEOPLE}\s?(?=\)|通讯员|摄影|
 _REPORTER_LINE = re.compile(
     rf"[^一-鿿]{{0,4}}[一-鿿·\s]{{0,14}}记者[\s:]{{0,3}}{_PEOPLE}(?:发自.{{0,12}}|\s?(?:文|摄|报道))?"
 )
+_SIGNED = 60
 _HEAD, _TAIL = 160, 120
 """Characters at both ends of a text in which it names its reporter."""
 _NOT_NAMES = re.compile(r"^(?:从|在|获悉|日前|今日|昨日|了解|采访|看到|近日)")
@@ -54,10 +55,11 @@ def read_people(page: Page, rules: FieldRules, seen: Seen, text: str) -> People:
     zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
     source = _first("source", _source_clues(page, rules, seen), zone)
+    own |= {squeeze(source[0])} if source else set()  # www.gov.cn names the issuing body twice
     writers = (c for c in _author_clues(page, rules, seen, text) if squeeze(c.raw) not in own)
     author = _first("author", writers, zone)
     if author and source and author[0] == source[0]:
-        author = None  # www.gov.cn prints the issuing body as its author
+        author = None
     editor = _first("editor", _editor_clues(page, seen, zone), zone)
     publisher = _first("publisher", publisher_clues(page, rules), zone)
     evidence = [found[1] for found in (source, author, editor, publisher) if found]
@@ -91,15 +93,18 @@ def _author_clues(page: Page, rules: FieldRules, seen: Seen, text: str) -> Itera
         author = read_byline(own, rules.zone).author
         if author:
             yield Clue(Origin.VISIBLE, "author line", author)
-    yield from _reporters(page, text)
+    yield from _reporters(page, text, rules.zone)
 
 
-def _reporters(page: Page, text: str) -> Iterator[Clue]:
+def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
     """`本报记者 张三` as a line of its own, `（记者 张三）` at one of the ends of the text."""
     for line in _lines_with(page, ("记者",)):
         own = _REPORTER_LINE.fullmatch(narrow(line)) if len(line) <= 40 else None
-        if own is not None and not _NOT_NAMES.match(own[1]):
-            yield Clue(Origin.VISIBLE, "reporter line", own[1])
+        if own is not None:
+            if not _NOT_NAMES.match(own[1]) and not line.endswith("摄"):  # who took a picture
+                yield Clue(Origin.VISIBLE, "reporter line", own[1])
+        elif len(line) <= _SIGNED and "来源" in line and (author := read_byline(line, zone).author):
+            yield Clue(Origin.VISIBLE, "reporter beside the source", author)
     for part in (text[:_HEAD], text[-_TAIL:]):
         for match in _REPORTERS.finditer(narrow(part)):
             if not _NOT_NAMES.match(match[1]):

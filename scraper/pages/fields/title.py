@@ -20,8 +20,11 @@ from .sights import is_host_line
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
-_ELLIPSIS = re.compile(r"(?:\.{2,}|…+|。{2,})$")
-_JOINTS = re.compile(r"\s+[-–—|·»:]+\s+|\s*[_|｜丨]+\s*|\s*-{2,}\s*|\s+[-–—]|[-–—]\s+")
+_ELLIPSIS = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+|(?<!。)。{2,})$")
+_JOINTS = re.compile(
+    r"\s{1,3}[-–—|·»:]{1,9}\s{1,3}|\s{0,3}[_|｜丨]{1,9}\s{0,3}|\s{0,3}-{2,9}\s{0,3}|\s[-–—]|[-–—]\s{1,3}"
+)
+_CUT_BEFORE_SITE = re.compile(r"(\.{3}|…)\s{0,3}[-_|–—]\s{0,3}[^-_|–—]{1,60}$")
 _SITE_END = re.compile(
     r"(?:网|网站|网络|门户|政府|频道|日报|晚报|时报|新闻|中心|委员会|厅|局|办公室|委|在线|平台|客户端|公众号"
     r"|\.com|\.cn|\.org|\.net|website|portal|government|daily|times|news|online)$",
@@ -29,6 +32,7 @@ _SITE_END = re.compile(
 )
 _NO_TITLE = frozenset((
     "首页", "网站首页", "正文", "详情", "内容", "文章", "新闻", "要闻", "公告", "通知公告",
+    "新闻动态", "工作动态", "新闻中心", "新闻资讯",
     "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
     "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
     "欢迎访问", "home", "news", "index", "article", "detail", "details",
@@ -38,12 +42,15 @@ _GREETING = re.compile(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来�
 _HOST_NAME = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
 _LABELLED = re.compile(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
 _WHOLE_SITE = re.compile(
-    r"(?:门户网站|政府网站?|人民政府|官方网站|信息网|新闻网|资讯网|频道|website|web portal"
+    r"(?:门户网站|政府网站?|人民政府|官方网站|官网|信息网|新闻网|资讯网|频道|website|portal"
     r"|home ?page)$",
     re.I,
 )
 """What a `<title>` ends with that names the site on each of its pages."""
 _HEADINGS = ("h1", "h2", "h3")
+_LEAST_ECHO = 6
+_MOST_ON = 120
+_MOST_PARTED = 500
 _TITLE_CLASSES = (
     "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
     ".content-title", ".con-title", ".h-title", ".xl-title", "#title", "#articleTitle",
@@ -60,7 +67,22 @@ def read_title(page: Page, rules: FieldRules) -> tuple[str, Evidence | None]:
     if not known:
         return _last_resort(page)
     title, clue = _whole(known)
+    if _ELLIPSIS.search(title):
+        title, clue = _line_that_goes_on(page, title) or (title, clue)
     return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
+
+
+def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
+    """The visible line that begins as a cut title does, and does not stop there."""
+    stem = squeeze(_ELLIPSIS.sub("", title))
+    for line in page.lines[:400]:
+        key = squeeze(line.text)
+        fits = len(stem) >= 8 and key.startswith(stem) and len(stem) < len(key) <= _MOST_ON
+        if fits and not line.linked and not _ELLIPSIS.search(line.text):
+            return line.text, Clue(
+                Origin.VISIBLE, "line that goes on where the title is cut", line.text
+            )
+    return None
 
 
 def _titles(clues: Iterator[Clue], sites: frozenset[str]) -> list[tuple[str, Clue]]:
@@ -100,11 +122,17 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
     yield from meta.selected(page, rules.title, line_text)
     yield from meta.metas(page, meta.TITLE)
     yield from meta.json_ld(page, "headline")
-    yield from (_unsuffixed(clue, sites, 0) for clue in meta.metas(page, meta.SOCIAL_TITLE))
+    shown = _said_in_headings(page)
+    yield from (_unsuffixed(clue, sites, 0, shown) for clue in meta.metas(page, meta.SOCIAL_TITLE))
     yield from _headings(page)
     yield from _echo(page)
     if page.title_text:
         yield _unsuffixed(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
+
+
+def _said_in_headings(page: Page) -> frozenset[str]:
+    texts = [line_text(tag) for name in _HEADINGS for tag in page.select(name)[:20]]
+    return frozenset(squeeze(text) for text in texts if len(text) >= _LEAST_ECHO)
 
 
 def _headings(page: Page) -> Iterator[Clue]:
@@ -139,15 +167,19 @@ def _is_logo(tag: Element, page: Page) -> bool:
 def _echo(page: Page) -> Iterator[Clue]:
     """The longest visible line that `<title>` repeats."""
     whole = squeeze(page.title_text)
+    # `News--Society's website`: a line "Society" is no headline.
+    *before, last = (squeeze(part) for part in _JOINTS.split(page.title_text[:_MOST_PARTED]))
+    site = last if before else ""
     best = ""
+    longest = _LEAST_ECHO - 1
     for line in page.lines[:400]:
-        if (
-            line.linked * 2 < len(line.text)
-            and len(line.text) > len(best)
-            and squeeze(line.text) in whole
-        ):
-            best = line.text
-    if len(squeeze(best)) >= 6:
+        text = line.text
+        if len(text) <= longest or line.linked * 2 >= len(text):
+            continue
+        key = squeeze(text)
+        if key in whole and (key not in site or key == site):
+            best, longest = text, len(text)
+    if len(squeeze(best)) >= _LEAST_ECHO:
         yield Clue(Origin.VISIBLE, "line repeated in title", best)
 
 
@@ -187,21 +219,26 @@ def _is_title(title: str, sites: frozenset[str]) -> bool:
     )
 
 
-def _unsuffixed(clue: Clue, sites: frozenset[str], share: float) -> Clue:
+def _unsuffixed(
+    clue: Clue, sites: frozenset[str], share: float, shown: frozenset[str] = frozenset()
+) -> Clue:
     """`Title - Section - Site` without what names the site.
 
-    A tail of up to `share` of the head's length goes even where it names no site we know.
+    A tail of up to `share` of the head's length goes even where it names no site we know, and any
+    where the head is one of the headings `shown`.
     """
     title = clean_title(clue.raw)
     for _ in range(5):
-        shorter = _drop_tail(title, sites, share)
+        shorter = _drop_tail(title, sites, share, shown)
         if shorter == title:
             break
         title = shorter
     return Clue(clue.origin, clue.rule, title)
 
 
-def _drop_tail(title: str, sites: frozenset[str], share: float) -> str:
+def _drop_tail(title: str, sites: frozenset[str], share: float, shown: frozenset[str]) -> str:
+    if cut := _CUT_BEFORE_SITE.search(title):
+        return title[: cut.end(1)]
     joints = list(_JOINTS.finditer(title))
     if joints:
         head, tail = title[: joints[-1].start()], title[joints[-1].end() :]
@@ -210,6 +247,7 @@ def _drop_tail(title: str, sites: frozenset[str], share: float) -> str:
             squeeze(tail) in sites
             or _SITE_END.search(tail)
             or (underscored and share > 0)
+            or squeeze(head) in shown
             or len(tail) <= len(head) * share
         ):
             return head

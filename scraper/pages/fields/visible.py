@@ -20,11 +20,15 @@ from .sights import BASE, NOWHERE, Context, Place, Sight, weigh
 
 _YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
 _ONLY_DAY = re.compile(r"[0-3]?\d日?")
+_DAY_FIRST = re.compile(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
 _ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
 _NUMERAL = re.compile(r"[0-9０-９〇零○]")
 _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
+_HAN = re.compile(r"[一-鿿]")
+_MOST_WORDS = 3
+_LEAST_PIECE = 6
 _MOST_LINES = 1_000
 _MOST_SIGHTS = 40
 
@@ -92,23 +96,31 @@ def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]
 
 
 def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
-    """Lines, a label alone in its table cell joined with the value in the next one."""
+    """Lines, a label alone in its table cell joined with the value in the next one, and a day
+    with the month beside or under it."""
     out: list[tuple[str, Line]] = []
     for line in lines:
-        if out and (whole := _day_and_month(out[-1][0], line.text)):
-            out[-1] = (whole, out[-1][1])
-        elif out and is_label(out[-1][0]) and len(line.text) <= 80 and not is_label(line.text):
-            text, first = out[-1]
-            out[-1] = (f"{text.rstrip(':： ')}：{line.text}", first)
-        else:
-            out.append((line.text, line))
+        if len(line.text) <= 14 and (both := _DAY_FIRST.fullmatch(line.text)):
+            out.append((_day_and_month(both[1], both[2]), line))
+            continue
+        if out:
+            above, first = out[-1]
+            if whole := _day_and_month(above, line.text):
+                out[-1] = (whole, first)
+                continue
+            if is_label(above) and len(line.text) <= 80 and not is_label(line.text):
+                out[-1] = (f"{above.rstrip(':： ')}：{line.text}", first)
+                continue
+        out.append((line.text, line))
     return out
 
 
 def _day_and_month(above: str, below: str) -> str:
     """`05` over `2023-08`, or the other way round, as one date; empty for anything else."""
+    if len(above) > 9 or len(below) > 9:  # as nearly all are
+        return ""
     for day, month in ((above, below), (below, above)):
-        if len(day) <= 3 and len(month) <= 9 and _ONLY_DAY.fullmatch(day):
+        if len(day) <= 3 and _ONLY_DAY.fullmatch(day):
             match = _ONLY_MONTH.fullmatch(month)
             if match is not None:
                 return f"{match[1]}-{match[2]}-{day.rstrip('日')}"
@@ -129,7 +141,13 @@ def _heading_index(lines: list[tuple[str, Line]], title: str) -> int:
         places = [
             i for i, (text, _) in enumerate(lines) if len(text) < 300 and key in squeeze(text)
         ]
+    if not places:  # a headline over several lines
+        places = [i for i, (text, _) in enumerate(lines) if _opens(squeeze(text), key)]
     return places[0] if places else NOWHERE
+
+
+def _opens(piece: str, key: str) -> bool:
+    return len(piece) >= _LEAST_PIECE and key.startswith(piece)
 
 
 def _with_company(
@@ -183,9 +201,14 @@ def _unlabelled(rest: list[str], title: str) -> str:
     """A source that carries no label: a host name first, else the first short part."""
     key = squeeze(title)
     parts = [part for part in rest if len(part) <= 60 and ">" not in part and squeeze(part) != key]
-    parts = [part for part in parts if "://" not in part]
+    parts = [part for part in parts if "://" not in part and not _is_furniture(part)]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
-    return next(iter([*hosts, *parts]), "")
+    return next(iter([*hosts, *parts]), "").removeprefix("来源")
+
+
+def _is_furniture(part: str) -> bool:
+    """True for several words of Chinese in a row: buttons of a player, not a name."""
+    return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
 
 
 def _undated(lines: list[tuple[str, Line]], heading: int, title: str) -> Seen | None:

@@ -124,7 +124,7 @@ class _Table:
         skip = row.date_at
         after = list(self._outline.shown(row.record.node.end, row.record.after))[:6]
         lines = list(self._outline.shown(*row.span))[:_MOST_LINES]
-        if not self._found.flat and self._found.side is Side.OWN:
+        if not self._found.flat and self._found.side is not Side.AFTER:
             lines += after
         summary = summary_of(lines, title, skip, self._outline)
         others = [(key, one) for key, one in row.links if one.url != link.url]

@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ..page import Page
 from ..text import narrow
-from ..tree import Element, attribute, has_ancestor, line_text, names_of, text_size
+from ..tree import Element, attribute, line_text, names_of, text_size
 from ..types import Pager
 
 MAX_PAGES = 500
 _MOST_NUMBERS = 60
+_LARGEST_PAGER = 600
+"""Characters of text in what is still a pager, not the list above it."""
 _NEXT = re.compile(
     r"(?:下一页|下页|后一页|下一頁|下頁|后页|next(?: page)?|older(?: posts)?)?\s?[>»›→]{0,3}", re.I
 )
@@ -212,14 +215,21 @@ def _current(page: Page, pattern: str, shift: int, run: list[_Numbered]) -> int:
         if middle.isdigit():
             return int(middle) - shift
     numbers = {one.number for one in run}
-    holder = run[0].tag.getparent()
-    for tag in () if holder is None else [*holder.getparent().iter()][:200]:
-        said = (tag.text or "").strip() if isinstance(tag.tag, str) and tag.tag != "a" else ""
-        number = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else -1
-        fits = number not in numbers and min(numbers) - 1 <= number <= max(numbers) + 1
-        if fits and number > 0 and not has_ancestor(tag, "a"):
+    for number in _unlinked_numbers(page, run[0].tag):
+        if number not in numbers and min(numbers) - 1 <= number <= max(numbers) + 1:
             return number
     return next((n for n in range(2, max(numbers)) if n not in numbers and 1 in numbers), 1)
+
+
+def _unlinked_numbers(page: Page, link: Element) -> Iterator[int]:
+    """Numbers that lead nowhere themselves, the nearest to a link first: of the page one is on."""
+    around = [node for node in islice(link.iterancestors(), 3) if text_size(node) <= _LARGEST_PAGER]
+    for tag in chain.from_iterable(node.iter() for node in around):
+        said = (tag.text or "").strip()
+        if 0 < len(said) < 5 and said.isascii() and said.isdigit() and int(said) > 0:
+            anchor = tag if tag.tag == "a" else next(tag.iterancestors("a"), None)
+            if anchor is None or not _link(page, anchor):
+                yield int(said)
 
 
 def _last(page: Page, pattern: str, shift: int) -> int:
@@ -237,7 +247,7 @@ def _told_total(tag: Element) -> int:
     """`共54页`, `Page 1 of 54` in what stands around a pager's link."""
     for _ in range(5):
         tag = tag.getparent()
-        if tag is None or text_size(tag) > 600:
+        if tag is None or text_size(tag) > _LARGEST_PAGER:
             break
         match = _TOLD.search(narrow(line_text(tag)))
         if match:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from ..fields.dates import find_dates
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, attribute, line_text, names_of
 from .outline import Link, Node, Outline, Shown
@@ -20,7 +21,10 @@ _MORE = re.compile(
     r"|next|previous|prev|last|first|上一页|下一页|下页|上页|尾页|末页|首页)?[\])】>»›→\s.…]*",
     re.I,
 )
-_CUT = re.compile(r"(?:\.{2,}|…+)$")
+_LABEL = 12
+"""Characters before a date that may be its label, or behind it its brackets."""
+_JOINTS = " \t|:：·-–—,，;；[]()（）【】"
+_CUT = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+)$")
 _TAIL_DATE = re.compile(
     r"[\s\[(（【|]{1,4}(?:19|20)?\d\d[-/.年]\d\d?(?:[-/.月]\d\d?日?)?(?:\s\d\d?:\d\d(?::\d\d)?)?[\s\])）】]{0,3}$"
 )
@@ -29,7 +33,7 @@ _HEAD_DATE = re.compile(
 )
 _MARKS = re.compile(r"^[·•▪■◆●○★☆►▶»>\s]+|^\d{1,3}[.、]\s(?=\S)")
 _NUMBER_OR_DATE = re.compile(r"[\s\d\[\]()（）【】年月日/.:|,-]*")
-_TELLING = re.compile(r"[^\W\d_]{2,}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2,}")
+_TELLING = re.compile(r"[^\W\d_]{2}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2}")
 _HAN = re.compile(r"[㐀-鿿]{2}[^\s]{0,20}[㐀-鿿]{2}|[㐀-鿿]{4}")
 _FORMAT = re.compile(
     r"\W*(?:(?:download|open|view|下载|查看|附件)\W{0,3})?(?:the\s)?(?:pdf|docx?|html?|word|mp3|play|save|audio|opinion|下载|附件)?"
@@ -139,9 +143,9 @@ def summary_of(
     key = squeeze(title)
     best = ""
     for line in lines:
-        text = line.text
+        text = line.text if line.start not in date_at else _beside_date(line.text)
         least = 15 if _HAN.search(text[:60]) else 30
-        if len(text) < max(least, len(best) + 1) or line.start in date_at:
+        if len(text) < max(least, len(best) + 1):
             continue
         if line.linked > 0.5 * len(text) and len(text) < 80:
             continue
@@ -153,3 +157,13 @@ def summary_of(
             continue
         best = text
     return best[:MAX_SUMMARY] if squeeze(best) != key else ""
+
+
+def _beside_date(text: str) -> str:
+    """What stands in one line with a date, before or behind it; empty for a date in its middle."""
+    for found in find_dates(text, "UTC"):
+        if found.start <= _LABEL:
+            return text[found.end :].strip(_JOINTS)
+        if len(text) - found.end <= _LABEL:
+            return text[: found.start].strip(_JOINTS)
+    return ""

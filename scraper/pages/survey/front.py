@@ -26,7 +26,7 @@ _FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
 _SITEMAP_ROOT = re.compile(rb"<(?:urlset|sitemapindex)\b", re.I)
 _NAME_METAS = ("SiteName", "og:site_name", "application-name", "publisher")
 _TITLE_PARTS = re.compile(
-    r"\s+[-–—|_]\s+|\s?[|_]\s?|[－—]{1,2}|(?<=[㐀-鿿])[-_](?=[㐀-鿿])|\s?»\s?|\s?::\s?"
+    r"\s[-–—|_]\s|\s?[|_]\s?|[－—]{1,2}|(?<=[㐀-鿿])[-_](?=[㐀-鿿])|\s?»\s?|\s?::\s?"
 )
 
 

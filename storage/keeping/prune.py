@@ -1,0 +1,163 @@
+"""Removing what may go, in short transactions that anything can come between; saying what would.
+
+Each turn looks again at what is there, so pruning that was interrupted goes on with the next. Which
+rows may go is `retention`'s business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from ..packing import ALONE
+from . import repack
+from .retention import LET_GO, Going, Retention, going, references, unused_blobs
+from .turns import Turns
+
+Report = Callable[[str, int, int], None]
+"""Is told what is being removed, how much of it was looked at, and of how much."""
+_AT_A_TIME = 500  # numbers of rows; some of them are to go
+_PAGES = 128  # of the file that are given back at a time: 2 MiB
+_SIZES = {
+    "readings": "title, body, html, evidence, dates",
+    "snapshots": "url, final_url, headers",
+    "fetches": "url, final_url, reason",
+    "slots": "job, due_at, schedule, reason",
+}
+_ROW = 60  # bytes that a row takes beside its texts, about, with its place in indexes
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of one kind goes, or went: so many rows, and about so many bytes."""
+
+    name: str
+    rows: int
+    size: int
+
+
+def would_go(db: Database, rule: Retention, now: datetime) -> tuple[Share, ...]:
+    """What `prune` would remove. Writes nothing."""
+    foreseen = {} if rule.readings is None else {"readings": "SELECT id FROM gone_readings"}
+    steps: list[str] = []
+    given: list[object] = []
+    shares = []
+    for each in going(db, rule, now, foreseen):
+        name = f"gone_{each.name}"
+        steps.append(f"{name} AS MATERIALIZED (SELECT t.id FROM {each.table} t WHERE {each.where})")
+        given += each.parameters
+        sql = f"SELECT count(*), sum({_size(each.table)}) FROM {each.table} t"
+        asked = f"{_with(steps)} {sql} WHERE t.id IN (SELECT id FROM {name})"
+        rows, size = db.execute(asked, given).fetchone()
+        shares.append(Share(each.name, rows, size or 0))
+        if each.table == "snapshots":
+            so_far = foreseen.get("snapshots")
+            more = f"SELECT id FROM {name}"
+            foreseen["snapshots"] = f"{so_far} UNION ALL {more}" if so_far else more
+    sql = f"SELECT count(*), sum(length(t.data)) FROM blobs t WHERE {unused_blobs(db, foreseen)}"
+    rows, size = db.execute(f"{_with(steps)} {sql}", given).fetchone()
+    return (*shares, Share("bytes", rows, size or 0))
+
+
+def _with(steps: list[str]) -> str:
+    return f"WITH {', '.join(steps)}" if steps else ""
+
+
+def _size(table: str) -> str:
+    sizes = (f"coalesce(length(CAST(t.{c} AS BLOB)), 0)" for c in _SIZES[table].split(", "))
+    return f"{_ROW} + {' + '.join(sizes)}"
+
+
+def prune(
+    db: Database, turns: Turns, rule: Retention, now: datetime, report: Report
+) -> tuple[Share, ...]:
+    """Remove what may go, and give the room back to the disk; returns what went.
+
+    Raises StorageError; what is done by then is done.
+    """
+    shares = [_remove(db, turns, each, report) for each in going(db, rule, now)]
+    shares.append(_remove_bytes(db, turns, report))
+    _give_back(db, turns, report)
+    return tuple(shares)
+
+
+def _remove(db: Database, turns: Turns, each: Going, report: Report) -> Share:
+    rows = size = 0
+    columns = _letting_go(db) if each.table == "snapshots" else ()
+    for low, high in _ranges(db, each.table, each.name, report):
+        where = f"t.id BETWEEN ? AND ? AND {each.where}"
+        given = [low, high, *each.parameters]
+        if not db.execute(f"SELECT 1 FROM {each.table} t WHERE {where} LIMIT 1", given).fetchone():
+            continue
+        with turns():
+            found = db.execute(
+                f"SELECT t.id, {_size(each.table)} FROM {each.table} t WHERE {where}", given
+            ).fetchall()
+            for number, _ in found:
+                if each.table == "readings":
+                    db.execute("DELETE FROM parts WHERE reading_id = ?", [number])
+                for table, column in columns:
+                    db.execute(f"UPDATE {table} SET {column} = NULL WHERE {column} = ?", [number])
+                db.execute(f"DELETE FROM {each.table} WHERE id = ?", [number])
+        rows += len(found)
+        size += sum(each_size for _, each_size in found)
+    return Share(each.name, rows, size)
+
+
+def _letting_go(db: Database) -> tuple[tuple[str, str], ...]:
+    """Where logs point at what goes."""
+    return tuple(pair for pair in references(db, "snapshots") if pair[0] in LET_GO)
+
+
+def _remove_bytes(db: Database, turns: Turns, report: Report) -> Share:
+    """First what is packed against others, then those others: of these no more depends by then than
+    has to stay, and is packed anew."""
+    rows = size = 0
+    for kind in ("t.codec <> ?", "t.codec = ?"):
+        where = f"t.id BETWEEN ? AND ? AND {kind} AND {unused_blobs(db)}"
+        for low, high in _ranges(db, "blobs", "bytes", report):
+            given = [low, high, ALONE]
+            for (number,) in db.execute(_DEPENDED_ON.format(where), given).fetchall():
+                repack.free(db, turns, number)
+            if not db.execute(f"SELECT 1 FROM blobs t WHERE {where} LIMIT 1", given).fetchone():
+                continue
+            with turns():
+                found = db.execute(_REMOVABLE.format(where), given).fetchall()
+                for number, _ in found:
+                    db.execute("DELETE FROM file_texts WHERE blob_id = ?", [number])
+                    db.execute("DELETE FROM blobs WHERE id = ?", [number])
+            rows += len(found)
+            size += sum(length for _, length in found)
+    return Share("bytes", rows, size)
+
+
+_DEPENDS = "EXISTS (SELECT 1 FROM blobs d WHERE d.codec = 'zstd:' || t.id)"
+_DEPENDED_ON = f"SELECT t.id FROM blobs t WHERE {{}} AND {_DEPENDS}"
+_REMOVABLE = f"SELECT t.id, length(t.data) FROM blobs t WHERE {{}} AND NOT {_DEPENDS}"
+"""A crawl may have packed something against one of them since: that stays for this time."""
+
+
+def _ranges(db: Database, table: str, name: str, report: Report) -> Iterator[tuple[int, int]]:
+    """The numbers of a table's rows, some at a time."""
+    first, last = db.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()
+    for low in range(first or 0, (last or 0) + 1, _AT_A_TIME):
+        report(name, low - (first or 0), (last or 0) + 1 - (first or 0))
+        yield low, low + _AT_A_TIME - 1
+
+
+def _give_back(db: Database, turns: Turns, report: Report) -> None:
+    whole = left = _free_pages(db)
+    while left:
+        report("room", whole - left, whole)
+        with turns():
+            db.execute(f"PRAGMA incremental_vacuum({_PAGES})").fetchall()
+        before, left = left, _free_pages(db)
+        if left >= before:  # others use what we free; that is as good
+            return
+
+
+def _free_pages(db: Database) -> int:
+    return int(db.execute("PRAGMA freelist_count").fetchone()[0])

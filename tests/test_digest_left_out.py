@@ -1,0 +1,61 @@
+"""A digest owns up to what was planned and not run, and a gap is filled by paging on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from desk.digest.build import build
+from desk.digest.gather import gather
+from desk.digest.model import Edition, Period
+from desk.digest.wording import coverage
+from scheduler.forms import parse_schedule
+from scheduler.jobs import Due, Job
+from scheduler.ledger import Ledger
+from scheduler.results import Result
+from storage.store import Store
+from storage.types import Outcome
+from tests.make import SOURCE
+
+START = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PERIOD = Period(START, START + 48 * HOUR, "Asia/Shanghai")
+
+
+def told(store: Store) -> list[str]:
+    edition = Edition("News", PERIOD)
+    return list(coverage(build(gather(store, edition), edition)))
+
+
+def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(
+    store: Store,
+) -> None:
+    job = Job(SOURCE.id, (), parse_schedule("0 */4 * * *", "UTC"), HOUR)
+    ledger = Ledger(store)
+    with store.writing() as tx:
+        tx.register_source(SOURCE, START)
+    ledger.settle(job, START + HOUR, "caught up")
+    back = START + 25 * HOUR
+    settled = ledger.settle(job, back, "caught up")
+    assert settled.due
+    batch = ledger.claim([Due(job, settled.due)], back)
+    ledger.end([Result(batch[0], Outcome.OK, "")], back)
+    assert told(store)[2] == (
+        "Nobody watched: 5 planned crawls of practice-en, due 2026-03-02 12:00 to "
+        "2026-03-03 04:00, were left out while Hubwatch was not running; each source was crawled "
+        "once when it was back."
+    )
+    # The slot of the last hours waits: the daemon is off again.
+    assert told(store)[3] == ("Not run yet: 1 planned crawl of practice-en, due 2026-03-03 12:00.")
+
+
+def test_pauses_are_told_with_their_reason_and_changed_schedules_are_no_gap(store: Store) -> None:
+    with store.writing() as tx:
+        tx.register_source(SOURCE, START)
+        for hour, reason in ((1, "paused by Ana"), (2, "the schedule changed"), (3, "job removed")):
+            slot = tx.plan_slot(SOURCE.id, START + hour * HOUR, "", START)
+            tx.skip_slot(slot.id, START + hour * HOUR, reason)
+        other = tx.plan_slot("backup", START + HOUR, "", START)
+        tx.skip_slot(other.id, START + HOUR, "caught up")
+    assert told(store)[2:] == [
+        "Left out: 1 planned crawl of practice-en, due 2026-03-02 09:00 (paused by Ana)."
+    ]

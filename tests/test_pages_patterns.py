@@ -1,0 +1,90 @@
+"""No regular expression that meets a page can be kept busy by it, whichever it is."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import time
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+import scraper.files
+import scraper.pages
+from tests.attacks import attacks
+
+SIZE = 10_000
+"""Characters: five times as many as any line or title that is looked at."""
+LONGEST = 0.1
+"""Seconds of this process, for one text."""
+
+
+def _found_in(value: object) -> Iterator[re.Pattern[str] | re.Pattern[bytes]]:
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple | list | set | frozenset):
+        for item in value:
+            yield from _found_in(item)
+    elif isinstance(value, dict):
+        yield from _found_in(list(value.values()))
+
+
+def _patterns() -> dict[str, list[re.Pattern[str] | re.Pattern[bytes]]]:
+    """Every expression of these rooms, by module, each where it is first met."""
+    met: set[object] = set()
+    found: dict[str, list[re.Pattern[str] | re.Pattern[bytes]]] = {}
+    for root in (scraper.pages, scraper.files):
+        for info in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
+            module = importlib.import_module(info.name)
+            for pattern in _found_in(list(vars(module).values())):
+                if pattern not in met:
+                    met.add(pattern)
+                    found.setdefault(info.name, []).append(pattern)
+    return found
+
+
+PATTERNS = _patterns()
+
+
+@pytest.mark.parametrize("module", PATTERNS)
+def test_row_33_no_expression_of_a_page_is_kept_busy(module: str) -> None:
+    for pattern in PATTERNS[module]:
+        for text in attacks(pattern, SIZE):
+            attack = text if isinstance(pattern.pattern, str) else text.encode("utf-8", "replace")
+            assert _seconds(pattern, attack) < LONGEST, (pattern.pattern[:80], text[:40])
+
+
+def _seconds(pattern: re.Pattern[str] | re.Pattern[bytes], text: str | bytes) -> float:
+    """The better of two, since a machine may stumble once."""
+    spent = []
+    for _ in range(2):
+        begin = time.process_time()
+        pattern.search(text)  # type: ignore[arg-type]
+        spent.append(time.process_time() - begin)
+        if spent[-1] < LONGEST:
+            break
+    return min(spent)
+
+
+@pytest.mark.parametrize(
+    ("bad", "sizes"),
+    [
+        (r"\.{2,}$", [SIZE]),
+        (r"\s+[-|]\s+x", [SIZE]),
+        (r"(a+)+$", range(14, 40, 2)),
+        (r"(?:\w{1,9}\s?)+!", range(14, 40, 2)),
+    ],
+)
+def test_the_attacks_find_what_can_be_kept_busy(bad: str, sizes: Iterable[int]) -> None:
+    pattern = re.compile(bad)
+    # Small ones first: to find out with a large one would take for ever.
+    assert any(
+        _seconds(pattern, text) > LONGEST for size in sizes for text in attacks(pattern, size)
+    )
+
+
+def test_there_are_expressions_of_every_field() -> None:
+    rooms = {".".join(name.split(".")[:3]) for name in PATTERNS}
+    assert {f"scraper.pages.{part}" for part in ("fields", "dating", "body", "listing")} <= rooms
+    assert sum(map(len, PATTERNS.values())) > 150
