@@ -15,6 +15,7 @@ _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069"
     r"\ufeff\ufffe\uffff]"
 )
+_UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9), ("TB", 10**12))
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -25,6 +26,15 @@ def one_line(text: str, limit: int | None = None) -> str:
     if limit is not None and len(line) > limit:
         return line[: limit - 1].rstrip() + "…"
     return line
+
+
+def amount(size: int) -> str:
+    """A number of bytes as people read it: `830 B`, `12.4 MB`; units of 1000, as disks are sold."""
+    if size < 1000:
+        return f"{size} B"
+    unit = next((u for u, least in _UNITS if size < 999.5 * least), _UNITS[-1][0])
+    value = size / dict(_UNITS)[unit]
+    return f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
 
 
 def paragraphs(text: str) -> str:

@@ -20,10 +20,12 @@ from storage.types import Outcome
 from .children import ChildEnd, run_child
 from .clock import AlarmClock
 from .events import note, warn
-from .holds import any_of, resting, standing_still
+from .holds import any_of, by_rhythm, resting, standing_still
 from .jobs import Clock, Hold, Job, Plan, command_of, deadline_of, nothing_held
 from .ledger import Ledger
 from .limits import Limits
+from .pulse.answers import Condition, answers
+from .pulse.endpoint import Endpoint
 from .rounds import Batch, Rounds
 from .systemd import Notifier
 
@@ -39,12 +41,15 @@ def run_daemon(
     *,
     limits: Limits | None = None,
     hold: Hold = nothing_held,
+    listen: str = "",
 ) -> int:
     """Run `plan`'s jobs on their schedules, within `limits`, until SIGTERM or SIGINT.
 
     Then nothing new is started, children get SIGTERM and after the drain SIGKILL; returns 0. SIGHUP
     and a changed plan (looked at each minute) are taken up if valid; else the old one stays. Paused
-    sources rest. Raises Busy if another daemon serves this archive, ConfigError if the first plan
+    sources rest. At the loopback address `listen`, if there is one, it says how it is.
+
+    Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
     """
     jobs = tuple(plan())
@@ -53,8 +58,13 @@ def run_daemon(
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
         Store.open(db_path) as store,
     ):
-        rounds = Rounds(Ledger(store), limits, any_of(standing_still(store), resting(store), hold))
-        return asyncio.run(Daemon(plan, rounds, clock, limits, Notifier()).run(jobs))
+        rhythm = by_rhythm(store, lambda name: rounds.job(name))  # noqa: PLW0108 - they come to be later
+        holds = any_of(standing_still(store), resting(store), hold, rhythm)
+        rounds = Rounds(Ledger(store), limits, holds)
+        daemon = Daemon(plan, rounds, clock, limits, Notifier())
+        if listen:
+            daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
+        return asyncio.run(daemon.run(jobs))
 
 
 class Daemon:
@@ -68,6 +78,8 @@ class Daemon:
         self._children: set[asyncio.Task[None]] = set()
         self._replan_at = 0.0
         self._refused = ""  # why the plan on disk is not the one in force
+        self._stumbled = ""  # why the archive did not take the last step
+        self.endpoint: Endpoint | None = None
         self._wake, self._stop = asyncio.Event(), asyncio.Event()
         self._alarm = AlarmClock(lambda name: self._wake.set())
 
@@ -78,6 +90,8 @@ class Daemon:
         note("started", jobs=len(jobs), limit=self._limits.children, interrupted=orphans)
         self._alarm.set(jobs)
         self._alarm.start()
+        if self.endpoint is not None:
+            await self.endpoint.open()
         self._notifier.ready(self._status())
         try:
             while not self._stop.is_set():
@@ -87,6 +101,8 @@ class Daemon:
             self._alarm.stop()
             self._notifier.stopping()
             await self._drained()
+            if self.endpoint is not None:
+                await self.endpoint.close()
         note("stopped", waiting=self._rounds.waiting, unwritten=self._rounds.unwritten)
         return 0
 
@@ -119,6 +135,17 @@ class Daemon:
         self._wake.clear()
         self._alarm.look()
 
+    def condition(self) -> Condition:
+        """How it is now, for the endpoint."""
+        old_plan = f"old plan in force: {self._refused}" if self._refused else ""
+        return Condition(
+            jobs=len(self._rounds.jobs),
+            running=len(self._children),
+            waiting=self._rounds.waiting,
+            unwritten=self._rounds.unwritten,
+            trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
+        )
+
     def _status(self) -> str:
         said = f"{len(self._rounds.jobs)} jobs, {len(self._children)} running"
         said += f", {self._rounds.waiting} waiting"
@@ -133,7 +160,9 @@ class Daemon:
                 child = asyncio.create_task(self._child(batch))
                 self._children.add(child)
                 child.add_done_callback(self._children.discard)
+            self._stumbled = ""
         except StorageError as error:
+            self._stumbled = str(error)
             warn("stumbled", error=error)
 
     def _replan(self) -> None:

@@ -27,11 +27,17 @@ _UNITS = {
 }
 _LONGEST = timedelta(days=366)
 _LONGEST_JITTER = timedelta(hours=6)
-_FORMS = "write `every 30m` (s, m, h, d), `daily at 07:30, 19:30` or five cron fields"
+_FORMS = (
+    "write `every 30m` (s, m, h, d), `daily at 07:30, 19:30`, `adaptive between 30m and 6h` or "
+    "five cron fields"
+)
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 _CLAUSE = re.compile(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
 _INTERVAL = re.compile(r"every\s+([0-9]{1,9})\s*([smhd])", re.IGNORECASE)
+_ADAPTIVE = re.compile(
+    r"adaptive\s+between\s+([0-9]{1,9})\s*([smhd])\s+and\s+([0-9]{1,9})\s*([smhd])", re.IGNORECASE
+)
 _SPAN = re.compile(r"([0-9]{1,6})\s*([smh])", re.IGNORECASE)
 _DAILY = re.compile(r"daily\s+at\s+(.+)", re.IGNORECASE)
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -50,12 +56,12 @@ def parse_schedule(text: str, zone: str) -> Schedule:
     clauses = _clauses(said, rest)
     zone = clauses.get("in", zone)
     _check_zone(zone)
-    rule = _rule(head, zone, said)
+    rule, longest = _rule(head, zone, said)
     jitter = _jitter(said, clauses["jitter"], rule) if "jitter" in clauses else timedelta()
     window = None
     if "only" in clauses or "on" in clauses:
         window = parse_window(clauses.get("only", ""), clauses.get("on", ""), zone)
-    schedule = Schedule(said, zone, rule, window, jitter)
+    schedule = Schedule(said, zone, rule, window, jitter, longest=longest)
     if window:
         _check_window(schedule, window)
     return schedule
@@ -68,13 +74,20 @@ def _clauses(said: str, rest: list[str]) -> dict[str, str]:
     return dict(zip(words, (value.strip(" ,;") for value in rest[1::2]), strict=True))
 
 
-def _rule(head: str, zone: str, said: str) -> Interval | WallClock:
+def _rule(head: str, zone: str, said: str) -> tuple[Interval | WallClock, timedelta | None]:
+    """The rule and, of an adaptive one, the longest time between two runs."""
     if interval := _INTERVAL.fullmatch(head):
-        return Interval(_length(said, *interval.groups()))
+        return Interval(_length(said, *interval.groups())), None
+    if adaptive := _ADAPTIVE.fullmatch(head):
+        shortest = _length(said, adaptive[1], adaptive[2])
+        longest = _length(said, adaptive[3], adaptive[4])
+        if not shortest < longest:
+            raise ConfigError(f"schedule {said!r}: the first span is to be the shorter one")
+        return Interval(shortest), longest
     if daily := _DAILY.fullmatch(head):
-        return WallClock(_daily(said, daily[1]), zone)
+        return WallClock(_daily(said, daily[1]), zone), None
     if len(head.split()) == 5:
-        return WallClock((_cron(head),), zone)
+        return WallClock((_cron(head),), zone), None
     raise ConfigError(f"schedule {_short(said)!r} is not understood: {_FORMS}")
 
 

@@ -1,12 +1,21 @@
-"""Why a job shall not run now: what people said, kept in the archive, looked up each time."""
+"""Why a job shall not run now: what people said, and what the archive says of its source, looked up
+each time. So nothing of it is lost by a restart."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
+from storage.health.records import LastEnd
 from storage.store import Store
 
-from .jobs import Hold
+from .jobs import Hold, Job
+from .rhythm import learn, next_visit, rests_until
+from .rules import Interval
+from .schedule import Schedule
+
+LONGEST_REST = timedelta(hours=6)
+"""However often a source has failed, it is asked again so soon: none is ever given up."""
 
 
 def resting(store: Store) -> Hold:
@@ -29,6 +38,41 @@ def standing_still(store: Store) -> Hold:
         return f"everything is paused by {found.person}: {found.reason}" if found else ""
 
     return hold
+
+
+def by_rhythm(store: Store, find: Callable[[str], Job | None]) -> Hold:
+    """Holds a source on an interval that failed several times in a row, longer each time and six
+    hours at most; and one on an adaptive schedule until news is likely. `find` knows the jobs."""
+
+    def hold(name: str, now: datetime) -> str:
+        job = find(name)
+        if job is None or not isinstance(job.schedule.rule, Interval):
+            return ""
+        for end in store.last_ends([name]):
+            return _rest(end, job.schedule.rule, now) or _wait(store, end, job.schedule, now)
+        return ""
+
+    return hold
+
+
+def _rest(end: LastEnd, rule: Interval, now: datetime) -> str:
+    if rule.length >= LONGEST_REST:
+        return ""
+    until = rests_until(end.failures, end.at, rule.length, LONGEST_REST)
+    if now >= until:
+        return ""
+    return f"rests until {until:%H:%M} UTC, since it failed {end.failures} times in a row"
+
+
+def _wait(store: Store, end: LastEnd, schedule: Schedule, now: datetime) -> str:
+    rule = schedule.rule
+    if schedule.longest is None or end.failures or not isinstance(rule, Interval):
+        return ""
+    rhythm = learn(store.published(end.source_id, now), schedule.zone, now)
+    visit = next_visit(rhythm, end.at, rule.length, schedule.longest)
+    if now + rule.length / 2 >= visit or now + rule.length > end.at + schedule.longest:
+        return ""
+    return f"no news is expected before {visit:%H:%M} UTC"
 
 
 def any_of(*holds: Hold) -> Hold:

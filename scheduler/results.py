@@ -16,17 +16,20 @@ from storage.types import Outcome
 from .children import ChildEnd
 from .jobs import Due, Job
 
+Told = tuple[Outcome, str, int | None]  # outcome, reason, number of the run
 _CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one job's slot ended. `again`: it is to be tried once more, by itself."""
+    """How one job's slot ended. `again`: it is to be tried once more, by itself. `run` is the
+    number of the crawl in the archive, where it said one."""
 
     due: Due
     outcome: Outcome
     reason: str
     again: bool = False
+    run: int | None = None
 
 
 def results(batch: Sequence[Due], end: ChildEnd) -> tuple[Result, ...]:
@@ -35,9 +38,9 @@ def results(batch: Sequence[Due], end: ChildEnd) -> tuple[Result, ...]:
     return tuple(_result(due, end, told, len(batch) > 1) for due in batch)
 
 
-def _result(due: Due, end: ChildEnd, told: dict[str, tuple[Outcome, str]], shared: bool) -> Result:
+def _result(due: Due, end: ChildEnd, told: dict[str, Told], shared: bool) -> Result:
     if own := next((told[name] for name in _names(due.job) if name in told), None):
-        return Result(due, *own)
+        return Result(due, own[0], own[1], run=own[2])
     if shared and end.outcome in _CUT_SHORT:
         return Result(due, end.outcome, f"{end.reason}, with others; runs again alone", again=True)
     return Result(due, end.outcome, end.reason)
@@ -47,12 +50,14 @@ def _names(job: Job) -> tuple[str, ...]:
     return (job.name, *job.arguments)
 
 
-def _told(lines: Iterable[str]) -> dict[str, tuple[Outcome, str]]:
-    found = {}
+def _told(lines: Iterable[str]) -> dict[str, Told]:
+    found: dict[str, Told] = {}
     for line in lines:
         try:
             row = json.loads(line)
-            found[str(row["source"])] = Outcome(row["outcome"]), str(row.get("reason", ""))[:300]
+            reason, run = str(row.get("reason", ""))[:300], row.get("run")
+            number = run if isinstance(run, int) else None
+            found[str(row["source"])] = Outcome(row["outcome"]), reason, number
         except (ValueError, TypeError, LookupError, RecursionError):
             continue  # not such a line
     return found

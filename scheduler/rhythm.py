@@ -68,7 +68,7 @@ class Rhythm:
         return sum(self._rate(day) * self._share(begin, end) for day, begin, end in pieces)
 
     def _reached(self, since: datetime, wanted: float, latest: datetime) -> datetime:
-        """The full hour by which so much is to be expected after `since`, at most `latest`."""
+        """The minute by which so much is to be expected after `since`, at most `latest`."""
         zone, total = ZoneInfo(self.zone), 0.0
         for day, begin, end in _pieces(since, latest, zone):
             rate = self._rate(day)
@@ -76,10 +76,14 @@ class Rhythm:
                 total += rate * self._share(begin, end)
                 continue
             for hour in range(int(begin), 24):
-                total += rate * self._share(max(begin, hour), min(end, hour + 1))
-                if total >= wanted - 1e-9:
-                    reached = datetime.combine(day, time(hour), zone).astimezone(UTC)
-                    return min(reached + timedelta(hours=1), latest)
+                low, high = max(begin, hour), min(end, hour + 1)
+                more = rate * self._share(low, high)
+                if total + more < wanted - 1e-9:
+                    total += more
+                    continue
+                at = low + (high - low) * min(1.0, (wanted - total) / more) if more else low
+                start = datetime.combine(day, time(hour), zone).astimezone(UTC)
+                return min(start + timedelta(minutes=math.ceil((at - hour) * 60)), latest)
         return latest
 
     def _rate(self, day: date) -> float:

@@ -41,6 +41,10 @@ class Rounds:
         """The jobs that are served."""
         return tuple(self._jobs.values())
 
+    def job(self, name: str) -> Job | None:
+        """The job of that name that is served, if any."""
+        return self._jobs.get(name)
+
     @property
     def waiting(self) -> int:
         """How many jobs are due and have not begun."""
@@ -172,10 +176,12 @@ _MARGIN = 5.0  # seconds by which a child's clock may differ from ours
 def _tell(result: Result, end: ChildEnd, now: datetime) -> None:
     tell = note if result.outcome in (Outcome.OK, Outcome.UNCHANGED) else warn
     late = now - timedelta(seconds=end.seconds) - result.due.slot.due_at
-    reason = {"reason": result.reason} if result.reason else {}
+    reason: dict[str, object] = {"reason": result.reason} if result.reason else {}
+    run: dict[str, object] = {"run": result.run} if result.run is not None else {}
     tell(
         "ended",
         job=result.due.job.name,
+        **run,
         outcome=result.outcome,
         due=result.due.slot.due_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         late=late.total_seconds(),

@@ -25,7 +25,8 @@ class Schedule:
 
     `jitter` is by how much at most a moment comes late: by how much exactly follows from `seed` and
     the moment, so that it is the same after a restart. One that would fall out of the window comes
-    in time instead.
+    in time instead. `longest` is set for an adaptive one: of its moments those are left out, for at
+    most so long, at which no news is expected (see `holds`).
     """
 
     text: str
@@ -34,6 +35,7 @@ class Schedule:
     window: Window | None = None
     jitter: timedelta = timedelta()
     seed: str = ""
+    longest: timedelta | None = None
 
     def next_after(self, instant: datetime) -> datetime:
         """The first due instant strictly after `instant` (aware), in UTC, on a whole second.

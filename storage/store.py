@@ -23,6 +23,7 @@ from .driver import Access, told
 from .errors import NoArchive, StorageError
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
+from .health.select_pulse import PulseQueries
 from .keeping import prune as pruning
 from .keeping import sound
 from .keeping.prune import Share
@@ -65,6 +66,7 @@ class Store(
     IncidentQueries,
     DigestQueries,
     DeliveryQueries,
+    PulseQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 

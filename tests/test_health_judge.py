@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -424,3 +425,8 @@ def test_what_comes_and_goes_is_one_incident_that_needs_a_calm_day_to_close() ->
 def test_a_run_as_evidence() -> None:
     told = run_told(run(99, Outcome.BLOCKED, "HTTP 403"))
     assert told == "run 99 2026-03-04 03:01Z blocked: HTTP 403"
+
+
+def test_every_kind_is_explained_to_operators() -> None:
+    told = (Path(__file__).parent.parent / "docs" / "operation.md").read_text("utf-8")
+    assert [kind for kind in Kind if f"| `{kind}` |" not in told] == []

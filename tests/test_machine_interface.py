@@ -241,6 +241,7 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     Path("alerts.toml").write_text(practice_config(served.hosts) + ALERTS, encoding="utf-8")
     ill = ("--config", "alerts.toml", *hour, "--db", "amiss.db")
     amiss(Path("amiss.db"))
+    run("doctor --json", *ill, "doctor", "--json")
     run("status --json", *here, "status", "--json")
     run("incidents --json", *ill, "incidents", "--json")
     run("incidents show --json", *ill, "incidents", "show", "1", "--json")

@@ -68,11 +68,11 @@ def send(ctx: click.Context, output: str) -> None:
     from storage.locks import Lock
 
     from ..alerting.ways import Ways
-    from .progress import log_to_stderr
+    from ..logs import log_to_stderr
 
     session = ctx.find_object(Session)
     assert session is not None
-    log_to_stderr()
+    log_to_stderr(session.config.log_format)
     ways = Ways(session.config)
     try:
         with Lock(session.archive, "alerts").acquire(_WAIT, "hubwatch alerts send"):

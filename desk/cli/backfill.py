@@ -79,10 +79,11 @@ def backfill(
 
     from scraper.crawl.slices import backfill as run_slices
 
-    from .progress import log_to_stderr, reporting
+    from ..logs import log_to_stderr
+    from .progress import reporting
 
     if not sys.stderr.isatty():
-        log_to_stderr()
+        log_to_stderr(session.config.log_format)
     with reporting() as report:
         done = run_slices(source, session.archive, request, day, report, start=start, most=most)
     if output == JSON:

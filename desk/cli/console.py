@@ -20,13 +20,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ..text import amount as amount
 from ..text import one_line
 
 Command = Callable[..., Any]
 
 TEXT, JSON = "text", "json"
 _EMPTY = ("", "0", "never")
-_UNITS = (("kB", 10**3), ("MB", 10**6), ("GB", 10**9), ("TB", 10**12))
 _NARROWEST = 6  # columns; less says nothing
 
 
@@ -176,15 +176,6 @@ def print_json_list(values: Sequence[object]) -> None:
 def fact(name: str, value: object) -> str:
     """A line of a description: the name in a column of its own, the value beside it."""
     return f"{name:<11} {one_line(str(value))}".rstrip()
-
-
-def amount(size: int) -> str:
-    """A number of bytes as people read it: `830 B`, `12.4 MB`; units of 1000, as disks are sold."""
-    if size < 1000:
-        return f"{size} B"
-    unit = next((u for u, least in _UNITS if size < 999.5 * least), _UNITS[-1][0])
-    value = size / dict(_UNITS)[unit]
-    return f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
 
 
 def heading(text: str) -> None:

@@ -130,10 +130,11 @@ def run_crawl(
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources
 
-    from .progress import log_to_stderr, reporting
+    from ..logs import log_to_stderr
+    from .progress import reporting
 
     if not sys.stderr.isatty():
-        log_to_stderr()
+        log_to_stderr(session.config.log_format)
     with reporting() as report:
         return crawl_sources(sources, session.archive, request, report)
 

@@ -48,17 +48,18 @@ def run(ctx: click.Context, limit: int | None) -> None:
 
     from scheduler.daemon import run_daemon
 
+    from ..logs import log_to_stderr
     from .crawl import contact_for
-    from .progress import log_to_stderr
 
     session = ctx.find_object(Session)
     assert session is not None
     contact_for(session, session.enabled())
     session.writing().close()
-    log_to_stderr()
+    log_to_stderr(session.config.log_format)
     limits = session.config.limits
     limits = replace(limits, children=limit or limits.children)
-    ctx.exit(run_daemon(plan_of(session), session.archive, session.clock, limits=limits))
+    plan, listen = plan_of(session), session.config.listen
+    ctx.exit(run_daemon(plan, session.archive, session.clock, limits=limits, listen=listen))
 
 
 def plan_of(session: Session) -> Callable[[], tuple[Job, ...]]:

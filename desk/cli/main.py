@@ -31,6 +31,7 @@ _COMMANDS = {
     "resume": ("pauses", "resume", "End the rest of sources, or of everything."),
     "status": ("status", "status", "Show how every source is doing, with proof."),
     "incidents": ("incidents", "incidents", "List what is amiss; show one, or see to it."),
+    "doctor": ("doctor", "doctor", "Look this installation over, with remedies."),
     "alerts": ("alerts", "alerts", "Tell people what is amiss; test the channels."),
     "sources": ("sources", "sources", "List the sources; add, show, check or test one."),
     "search": ("search", "search", "Search the archive; a line a story."),

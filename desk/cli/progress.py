@@ -5,9 +5,7 @@ Both go to stderr, so that results on stdout stay clean.
 
 from __future__ import annotations
 
-import logging
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -86,16 +84,6 @@ def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
             return lambda done, of: progress.update(task, completed=done, total=of)
 
         yield begin
-
-
-def log_to_stderr() -> None:
-    """Print our own log lines, and warnings of the libraries, each with its moment in UTC."""
-    handler = logging.StreamHandler()
-    form = logging.Formatter("%(asctime)sZ %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S")
-    form.converter = time.gmtime
-    handler.setFormatter(form)
-    logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("hubwatch").setLevel(logging.INFO)
 
 
 def _nothing(event: CrawlEvent) -> None:

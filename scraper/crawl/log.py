@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import logging
-import re
 
+from storage.log_line import LogLine
 from storage.records import Fetch, Run
 
 LOGGER = logging.getLogger("hubwatch.scraper")
 
-_PLAIN = re.compile(r"[^\s\"=]+")
+
+def event(word: str, **values: object) -> LogLine:
+    """`word key=value …`."""
+    return LogLine(word, values)
 
 
-def event(word: str, **values: object) -> str:
-    """`word key=value …`; values with blanks, quotes or equals signs are quoted, on one line."""
-    return " ".join([word, *(f"{key}={_quoted(value)}" for key, value in values.items())])
-
-
-def crawled(run: Run) -> str:
+def crawled(run: Run) -> LogLine:
     """The line of a finished run."""
     counts = run.counts
     return event(
@@ -34,12 +32,12 @@ def crawled(run: Run) -> str:
         gone=counts.gone,
         quarantined=counts.quarantined,
         failed=counts.failed,
-        seconds=f"{run.seconds:.1f}",
+        seconds=run.seconds,
         reason=run.reason,
     )
 
 
-def fetched(run_id: int, fetch: Fetch) -> str:
+def fetched(run_id: int, fetch: Fetch) -> LogLine:
     """The line of a finished attempt at one address."""
     return event(
         "fetched",
@@ -48,14 +46,7 @@ def fetched(run_id: int, fetch: Fetch) -> str:
         outcome=fetch.outcome,
         status=fetch.status or "",
         bytes=fetch.size,
-        seconds=f"{fetch.seconds:.2f}",
+        seconds=fetch.seconds,
         url=fetch.url,
         reason=fetch.reason,
     )
-
-
-def _quoted(value: object) -> str:
-    text = " ".join(str(value).split())
-    if _PLAIN.fullmatch(text):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -121,7 +121,7 @@ class SourceFacts:
 @dataclass(frozen=True, slots=True)
 class LastEnd:
     """How the latest conclusive crawl of a source ended; `failing_since` is the end of the first
-    of the crawls in a row that failed, None if it did not fail."""
+    of the `failures` crawls in a row that failed, None if it did not."""
 
     source_id: str
     host: str
@@ -129,3 +129,38 @@ class LastEnd:
     outcome: Outcome
     reason: str
     failing_since: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that has no end yet, and the process that began it."""
+
+    id: int
+    source_id: str
+    kind: str
+    pid: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the latest ended crawl of a source went, and its state; `outcome` is empty before."""
+
+    source_id: str
+    ended_at: datetime | None
+    outcome: str
+    seconds: float
+    last_ok_at: datetime | None
+    failures: int
+    paused_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Numbers that only grow."""
+
+    runs: int
+    fetches: int
+    articles: int
+    events: int

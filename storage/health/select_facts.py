@@ -58,7 +58,7 @@ class FactQueries:
             cut_off=self._cut_off(source_id, runs[0].id if runs else 0),
             sights=sights,
             articles=tuple(self._article_facts(source_id)),
-            published=tuple(self._published(source_id, now)),
+            published=self.published(source_id, now),
             gaps=tuple(self._gaps(source_id, now)),
             certificates=tuple(self._certificates(hosts)),
             hosts=hosts,
@@ -87,7 +87,10 @@ class FactQueries:
         assert ended is not None
         assert runs[0].outcome is not None
         since = failing[-1] if failing else None
-        return LastEnd(source_id, _host(url), ended, runs[0].outcome, runs[0].reason, since)
+        last = runs[0]
+        return LastEnd(
+            source_id, _host(url), ended, runs[0].outcome, last.reason, since, len(failing)
+        )
 
     def _entry_of(self, source_id: str) -> str:
         row = self._db.execute(
@@ -125,14 +128,15 @@ class FactQueries:
                 baseline=bool(row["baseline"]),
             )
 
-    def _published(self, source_id: str, now: datetime) -> Iterator[Sighting]:
-        """A published time where the page states one to the minute, the day it states where it was
-        archived later, else the first sight."""
+    def published(self, source_id: str, now: datetime) -> tuple[Sighting, ...]:
+        """When the news of a source went out, in order, of the last 400 days: the published time
+        where the page states one to the minute; the day it states where it was archived later; else
+        the first sight."""
         found = self._db.query(
             _PUBLISHED, [source_id, stamp(now - _PAST), stamp(now), _MOST_PUBLISHED]
         )
         sightings = [Sighting(unstamp(row["at"]), bool(row["exact"])) for row in found]
-        yield from sorted(sightings, key=lambda each: each.at)
+        return tuple(sorted(sightings, key=lambda each: each.at))
 
     def _gaps(self, source_id: str, now: datetime) -> Iterator[Gap]:
         for row in self._db.query(_GAPS, {"source": source_id, "since": stamp(now - _GAPS_OF)}):

@@ -1,0 +1,111 @@
+"""`hubwatch doctor`: is this installation in order, and what to do where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from storage.errors import ConfigError, HubwatchError, NoArchive
+
+from ..text import one_line
+from .console import JSON, note, output_option, print_json
+from .session import Session
+
+if TYPE_CHECKING:
+    from ..doctor.check import Check
+
+_COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
+
+
+@click.command()
+@output_option
+@click.pass_context
+def doctor(ctx: click.Context, output: str) -> None:
+    """Look over this installation: archive and index, SQLite, daemon, clock, disk, permissions,
+    stuck runs, incidents, configuration, exceptions of trust, alerts.
+
+    Reads the whole archive. Exit code 1 if something does not work.
+
+    \b
+    Examples:
+      hubwatch doctor
+      sudo -u hubwatch hubwatch --config /etc/hubwatch/hubwatch.toml doctor --json
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    found = list(_look(session))
+    faults = sum(each.state == "fault" for each in found)
+    if output == JSON:
+        print_json(
+            {
+                "sound": not faults,
+                "checks": [
+                    {
+                        "check": each.name,
+                        "state": each.state.value,
+                        "told": each.told,
+                        "remedy": each.remedy,
+                    }
+                    for each in found
+                ],
+            }
+        )
+    else:
+        for each in found:
+            _print(each)
+        warnings = sum(each.state == "warning" for each in found)
+        note(f"{len(found)} checks: {faults} faults, {warnings} warnings")
+    ctx.exit(1 if faults else 0)
+
+
+def _print(check: Check) -> None:
+    state = click.style(f"{check.state.value:<8}", fg=_COLOURS[check.state.value])
+    click.echo(f"{state} {check.name:<13} {one_line(check.told)}")
+    if check.remedy:
+        click.echo(f"{'':<8} {'':<13} → {one_line(check.remedy)}")
+
+
+def _look(session: Session) -> Iterator[Check]:
+    from ..doctor.check import fault
+    from ..doctor.contents import look_at_configuration
+    from ..doctor.machine import look_at_machine
+
+    try:
+        config = session.config
+    except ConfigError as error:
+        yield fault("configuration", str(error), "correct that line, then look again")
+        return
+    try:
+        archive = session.archive
+    except NoArchive as error:
+        yield fault("archive", str(error), "hubwatch init")
+        return
+    try:
+        store = session.reading()
+    except HubwatchError as error:
+        remedy = "hubwatch upgrade, hubwatch restore FILE or hubwatch init, by what it says"
+        yield fault("archive", str(error), remedy)
+        yield from look_at_machine(archive, None, config.zone, session.now)
+    else:
+        store.close()
+        yield from _of_archive(session)
+        with session.reading() as store:
+            yield from look_at_machine(archive, store, config.zone, session.now)
+    yield from look_at_configuration(config, session.enabled, session.now)
+
+
+def _of_archive(session: Session) -> Iterator[Check]:
+    """The archive, opened for writing as the check of its index needs; where it cannot be, that is
+    told by the check of permissions."""
+    from storage.store import Store
+
+    from ..doctor.check import fault
+    from ..doctor.contents import look_at_archive
+
+    try:
+        with Store.open(session.archive) as store:
+            yield from look_at_archive(store, session.now)
+    except HubwatchError as error:
+        yield fault("archive", str(error), "see to its permissions, or put a backup in its place")

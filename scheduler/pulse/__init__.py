@@ -1,0 +1,1 @@
+"""How the daemon says how it is: health probes and numbers, on loopback alone."""

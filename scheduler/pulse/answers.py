@@ -1,0 +1,67 @@
+"""The answers of the daemon's endpoint: is it alive, is it ready, how is everything.
+
+`/healthz` says that the loop turns, `/readyz` that the archive takes what is written and the
+configuration is the one in force, `/metrics` has the numbers. Read from the archive when asked.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from storage.store import Store
+
+from .endpoint import Answer, Answers
+from .metrics import Vitals, metrics
+
+_TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the daemon knows of itself now. `trouble` says why it is not ready, or is empty."""
+
+    jobs: int
+    running: int
+    waiting: int
+    unwritten: int
+    trouble: str
+
+
+def answers(
+    store: Store, condition: Callable[[], Condition], clock: Callable[[], datetime]
+) -> Answers:
+    """What is answered at which path."""
+    began = clock()
+
+    def healthy() -> Answer:
+        return Answer(200, "ok\n")
+
+    def ready() -> Answer:
+        trouble = condition().trouble
+        return Answer(503, f"{trouble}\n") if trouble else Answer(200, "ready\n")
+
+    def numbers() -> Answer:
+        now, here = clock(), condition()
+        vitals = Vitals(
+            began,
+            here.jobs,
+            here.running,
+            here.waiting,
+            here.unwritten,
+            _size(store.path),
+            shutil.disk_usage(store.path.absolute().parent).free,
+        )
+        text = metrics(vitals, store.totals(), store.pulse(), store.open_incidents(), now)
+        return Answer(200, text, _TEXT_FORMAT)
+
+    return {"/healthz": healthy, "/readyz": ready, "/metrics": numbers}
+
+
+def _size(path: Path) -> int:
+    """The archive with its write-ahead log."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    return sum(each.stat().st_size for each in files if each.is_file())

@@ -1,0 +1,156 @@
+"""What a monitoring system is told: numbers in the text format of Prometheus (version 0.0.4).
+
+Pure: values come in, text goes out. Names, sources and outcome words are all there is in it; no
+address and nothing that was configured as a secret.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.health.incidents import Incident, Severity
+from storage.health.records import Pulse, Totals
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the daemon itself is at a moment: jobs it serves, children that run, jobs that wait, ends
+    not written down yet; since when it runs; bytes of the archive and free on its disk."""
+
+    started_at: datetime
+    jobs: int
+    running: int
+    waiting: int
+    unwritten: int
+    archive_bytes: int
+    free_bytes: int
+
+
+def metrics(
+    vitals: Vitals,
+    totals: Totals,
+    pulses: Sequence[Pulse],
+    incidents: Sequence[Incident],
+    now: datetime,
+) -> str:
+    """All of it, a line a number."""
+    return (
+        "\n".join(
+            [
+                *_of_daemon(vitals),
+                *_of_archive(totals),
+                *_of_sources(pulses, now),
+                *_amiss(incidents),
+            ]
+        )
+        + "\n"
+    )
+
+
+def _of_daemon(vitals: Vitals) -> Iterator[str]:
+    plain = {
+        "start_time_seconds": ("When the daemon began.", vitals.started_at.timestamp()),
+        "jobs": ("Jobs on the timetable.", vitals.jobs),
+        "children_running": ("Children that run now.", vitals.running),
+        "jobs_waiting": ("Jobs that are due and have not begun.", vitals.waiting),
+        "ends_unwritten": ("Ends that the archive has not taken yet.", vitals.unwritten),
+        "archive_bytes": ("Size of the archive with its log.", vitals.archive_bytes),
+        "disk_free_bytes": ("Free bytes on the archive's disk.", vitals.free_bytes),
+    }
+    for name, (told, value) in plain.items():
+        yield from _family(name, "gauge", told, [({}, value)])
+
+
+def _of_archive(totals: Totals) -> Iterator[str]:
+    for name in ("runs", "fetches", "articles", "events"):
+        told = f"{name.capitalize()} that the archive ever recorded."
+        yield from _family(f"{name}_total", "counter", told, [({}, getattr(totals, name))])
+
+
+def _of_sources(pulses: Sequence[Pulse], now: datetime) -> Iterator[str]:
+    crawled = [each for each in pulses if each.ended_at is not None]
+    yield from _family(
+        "source_last_run_timestamp_seconds",
+        "gauge",
+        "When the latest crawl of a source ended.",
+        [({"source": p.source_id}, p.ended_at.timestamp()) for p in crawled if p.ended_at],
+    )
+    yield from _family(
+        "source_last_success_timestamp_seconds",
+        "gauge",
+        "When a crawl of a source last worked.",
+        [({"source": p.source_id}, p.last_ok_at.timestamp()) for p in pulses if p.last_ok_at],
+    )
+    yield from _family(
+        "source_last_run_seconds",
+        "gauge",
+        "How long the latest crawl took.",
+        [({"source": p.source_id}, round(p.seconds, 3)) for p in crawled],
+    )
+    yield from _family(
+        "source_last_outcome",
+        "gauge",
+        "1 for the outcome word of the latest crawl.",
+        [({"source": p.source_id, "outcome": p.outcome}, 1) for p in crawled],
+    )
+    yield from _family(
+        "source_failures",
+        "gauge",
+        "Crawls in a row that brought nothing.",
+        [({"source": p.source_id}, p.failures) for p in pulses],
+    )
+    yield from _family(
+        "source_paused",
+        "gauge",
+        "1 while people let a source rest.",
+        [({"source": p.source_id}, int(_rests(p, now))) for p in pulses],
+    )
+
+
+def _rests(pulse: Pulse, now: datetime) -> bool:
+    return pulse.paused_until is not None and pulse.paused_until > now
+
+
+def _amiss(incidents: Sequence[Incident]) -> Iterator[str]:
+    counted = Counter(each.finding.severity for each in incidents)
+    yield from _family(
+        "incidents_open",
+        "gauge",
+        "Open incidents.",
+        [({"severity": word.value}, counted[word]) for word in Severity],
+    )
+    yield from _family(
+        "incident_open",
+        "gauge",
+        "1 for each open incident.",
+        [
+            (
+                {
+                    "incident": str(each.id),
+                    "kind": each.finding.kind.value,
+                    "source": each.finding.source_id,
+                },
+                1,
+            )
+            for each in incidents
+        ],
+    )
+
+
+def _family(
+    name: str, kind: str, told: str, values: Iterable[tuple[Labels, float]]
+) -> Iterator[str]:
+    yield f"# HELP hubwatch_{name} {told}"
+    yield f"# TYPE hubwatch_{name} {kind}"
+    for labels, value in values:
+        said = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())
+        yield f"hubwatch_{name}{{{said}}} {value}" if said else f"hubwatch_{name} {value}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\n", r"\n").replace('"', r"\"")

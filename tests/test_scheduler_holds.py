@@ -1,0 +1,118 @@
+"""Why a job does not run now: failures that make it rest, no news that can be expected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.forms import parse_schedule
+from scheduler.holds import LONGEST_REST, by_rhythm
+from scheduler.jobs import Hold, Job
+from storage.errors import ConfigError
+from storage.evidence import Precision, When
+from storage.records import Counts
+from storage.store import Store
+from storage.types import Outcome
+from tests.make import NOW, SHANGHAI, SOURCE, insert
+
+HOUR = timedelta(hours=1)
+
+
+def holding(store: Store, schedule: str) -> tuple[Job, Hold]:
+    job = Job(SOURCE.id, ("true",), parse_schedule(schedule, SHANGHAI), HOUR)
+    return job, by_rhythm(store, {SOURCE.id: job}.get)
+
+
+def crawled(store: Store, now: datetime, *outcomes: Outcome) -> None:
+    """Crawls an hour apart, the last one now."""
+    with store.writing() as tx:
+        for number, outcome in enumerate(outcomes, 1 - len(outcomes)):
+            run = tx.start_run(SOURCE.id, now + number * HOUR)
+            tx.finish_run(run.id, now + number * HOUR, outcome, Counts())
+
+
+def published(store: Store, until: datetime) -> None:
+    """An article at ten o'clock on each of sixty days."""
+    with store.writing() as tx:
+        run = tx.start_run(SOURCE.id, until - timedelta(days=61))
+        for number in range(1, 61):
+            at = until.replace(hour=2, minute=0) - timedelta(days=number)
+            url = f"http://english.practice.test/2026/c_{number}.htm"
+            when = When(at, Precision.MINUTE, SHANGHAI)
+            fresh = insert(url=url, title=f"Story {number}", published=when)
+            tx.apply(fresh, source_id=SOURCE.id, run_id=run.id, now=at)
+        tx.finish_run(run.id, until - timedelta(days=61), Outcome.OK, Counts())
+
+
+def test_a_failing_source_rests_longer_each_time_and_is_never_given_up(store: Store) -> None:
+    _, hold = holding(store, "every 1h")
+    rests = []
+    for count in range(1, 12):
+        crawled(store, NOW + count * timedelta(days=1), *[Outcome.HTTP_ERROR] * 1)
+        now = NOW + count * timedelta(days=1)
+        rest = timedelta(0)
+        while hold(SOURCE.id, now + rest):
+            rest += timedelta(minutes=1)
+        rests.append(rest)
+    assert rests[:4] == [timedelta(0), HOUR, 3 * HOUR, LONGEST_REST]
+    assert set(rests[3:]) == {LONGEST_REST}
+    crawled(store, NOW + timedelta(days=20), Outcome.OK)
+    assert hold(SOURCE.id, NOW + timedelta(days=20)) == ""
+
+
+def test_a_rest_outlives_a_restart(archive: Path, store: Store) -> None:
+    crawled(store, NOW, *[Outcome.TIMEOUT] * 3)
+    with Store.open(archive) as another:
+        _, hold = holding(another, "every 1h")
+        assert "failed 3 times in a row" in hold(SOURCE.id, NOW + HOUR)
+        assert hold(SOURCE.id, NOW + 4 * HOUR) == ""
+
+
+@pytest.mark.parametrize("schedule", ["every 6h", "every 1d", "daily at 07:30"])
+def test_what_is_rare_enough_needs_no_rest(store: Store, schedule: str) -> None:
+    crawled(store, NOW, *[Outcome.HTTP_ERROR] * 9)
+    _, hold = holding(store, schedule)
+    assert hold(SOURCE.id, NOW) == ""
+
+
+def test_what_is_no_source_is_not_held(store: Store) -> None:
+    job = Job("weekly-check", ("true",), parse_schedule("every 1h", "UTC"), HOUR)
+    assert by_rhythm(store, {"weekly-check": job}.get)("weekly-check", NOW) == ""
+
+
+def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> None:
+    published(store, NOW)
+    _, hold = holding(store, "adaptive between 30m and 6h")
+    evening = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # eleven at night there
+    crawled(store, evening, Outcome.OK)
+    assert "no news is expected before" in hold(SOURCE.id, evening + HOUR)
+    morning = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+    crawled(store, morning, Outcome.OK)
+    assert hold(SOURCE.id, morning + timedelta(minutes=30)) == ""
+
+
+@pytest.mark.parametrize("learnt", [True, False])
+def test_an_adaptive_source_stays_within_its_bounds(store: Store, learnt: bool) -> None:
+    if learnt:
+        published(store, NOW)
+    job, hold = holding(store, "adaptive between 30m and 6h")
+    now = last = NOW
+    pauses = []
+    crawled(store, NOW, Outcome.OK)
+    while now < NOW + timedelta(days=3):
+        now = job.schedule.next_after(now)
+        if not hold(SOURCE.id, now):
+            pauses.append(now - last)
+            last = now
+            crawled(store, now, Outcome.OK)
+    assert max(pauses) <= timedelta(hours=6)
+    assert min(pauses[1:]) >= timedelta(minutes=30)
+    assert len(set(pauses[1:])) > 1 or not learnt
+
+
+@pytest.mark.parametrize("text", ["adaptive between 6h and 30m", "adaptive between 1h and 1h"])
+def test_the_shorter_span_comes_first(text: str) -> None:
+    with pytest.raises(ConfigError, match="the shorter one"):
+        parse_schedule(text, SHANGHAI)
