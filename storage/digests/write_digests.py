@@ -105,7 +105,8 @@ class DigestWrites(DigestQueries, RunWrites):
         now: datetime,
     ) -> None:
         """Freeze a draft: its contents, its renderings (format → bytes), what it says of which
-        article, and the pages behind it, which nothing removes any more. Raises as `_draft` does, and ValueError where another issue was faster."""
+        article, and the pages behind it, which nothing removes any more. Raises as `_draft` does,
+        and ValueError where another issue was faster."""
         self._draft(head)
         self.check_turn(head)
         for form, data in files.items():
