@@ -323,6 +323,19 @@ def test_a_template_of_ones_own_takes_the_place_of_ours(tmp_path: Path) -> None:
     assert b"Key items" in render(sample(), Format.MD, look)
 
 
+def test_a_template_of_ones_own_may_build_on_ours(tmp_path: Path) -> None:
+    look = own(
+        tmp_path,
+        "digest.html.j2",
+        '{% extends "shipped/digest.html.j2" %}'
+        "{% block style %}{{ super() }} h1 { color: #036 }{% endblock %}",
+    )
+    page = render(sample(), Format.HTML, look).decode()
+    assert "h1 { color: #036 }\n</style>" in page.replace("#036 }</style>", "#036 }\n</style>")
+    assert "贵阳入选" in page
+    assert "Digest 12" in page
+
+
 def test_a_template_for_markdown_escapes_by_itself(tmp_path: Path) -> None:
     look = own(tmp_path, "digest.md.j2", "# {{ edition.title }}\n")
     digest = by.titled(sample(), "*[x](javascript:1)*")
