@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 SHADOW_VERSION = 1
 """Stored with the archive; a change of `shadow` raises it and asks for a rebuilt index."""
@@ -25,6 +26,7 @@ _TERM = re.compile(r'"([^"]*)"|(\S+)')
 _WORD = re.compile(r"[\w]+")
 
 
+@lru_cache(maxsize=8)  # of an article's text the hashes are made, and the words of the index
 def fold(text: str) -> str:
     """NFKC and case-folded: full-width and half-width, upper and lower case compare equal."""
     return unicodedata.normalize("NFKC", text).casefold()

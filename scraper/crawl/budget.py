@@ -20,6 +20,8 @@ _REFUSALS = 20
 _UNREACHED = (Outcome.NET_ERROR, Outcome.TIMEOUT)
 _REFUSED = (Outcome.BLOCKED, Outcome.HTTP_ERROR)
 _PAGE_BYTES = 4096
+_LOOKED_EVERY = 16
+"""Pages after which it is looked how much memory is in use: no page takes much of it."""
 
 
 class Budget:
@@ -53,7 +55,7 @@ class Budget:
         """The bound that was reached, in words; empty while there is something left."""
         if self._pages >= self._bounds.pages:
             return f"{self._bounds.pages} pages fetched"
-        if resident_bytes() > MEMORY_BYTES:
+        if self._pages % _LOOKED_EVERY == 0 and resident_bytes() > MEMORY_BYTES:
             return f"more than {MEMORY_BYTES >> 20} MiB of memory in use"
         return self._space.shortage()
 

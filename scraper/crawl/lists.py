@@ -216,6 +216,7 @@ class Lists:
                 self._tally.stop(f"{self._source.bounds.links} links queued")
                 break
             self._queue[key] = url
+        self._commons.readers.expect(len(self._queue))
         return len(self._queue) - before
 
     def _note_risen(self, keys: Collection[str]) -> None:

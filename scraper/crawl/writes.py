@@ -16,7 +16,7 @@ from storage.write_slots import Transaction
 
 T = TypeVar("T")
 
-_SECONDS = 0.02
+_SECONDS = 0.04
 """So long a write waits for others to join it."""
 _MOST = 32
 """Writes in one transaction: others who want to write wait for it."""

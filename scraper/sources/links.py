@@ -78,6 +78,7 @@ def _is_wanted_document(path: str, links: LinkRules) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def authority_of(url: str) -> str:
     """The authority of an http(s) address: its host, lower-case, with `:port` where that is not
     the default (RFC 3986, section 3.2).
@@ -147,6 +148,7 @@ def _pieces(shape: str) -> list[str]:
     return pieces
 
 
+@lru_cache(maxsize=1024)  # asked for an address several times while its page is dealt with
 def _split(url: str) -> SplitResult | None:
     if len(url) > MAX_URL or _UNSAFE.search(url):
         return None
