@@ -93,7 +93,7 @@ class House:
 
     def slots(self, job: str | None = None) -> tuple[Slot, ...]:
         with Store.open_readonly(self.path / "hubwatch.db") as store:
-            return store.slots(job)
+            return store.slots(job, 10_000)
 
     def ended(self, job: str) -> list[str]:
         """The outcomes of a job's slots that ran, the oldest first."""
