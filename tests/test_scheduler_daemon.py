@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -77,11 +78,13 @@ class House:
         draft.write_text(json.dumps(rows))
         draft.rename(self.path / "jobs.json")
 
-    def start(self, children: int = 2) -> subprocess.Popen[str]:
+    def start(
+        self, children: int = 2, environment: Mapping[str, str] = MappingProxyType({})
+    ) -> subprocess.Popen[str]:
         daemon = subprocess.Popen(
             [sys.executable, "-c", SCRIPT, str(children)],
             cwd=self.path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -90,7 +93,7 @@ class House:
 
     def slots(self, job: str | None = None) -> tuple[Slot, ...]:
         with Store.open_readonly(self.path / "hubwatch.db") as store:
-            return store.slots(job)
+            return store.slots(job, 10_000)
 
     def ended(self, job: str) -> list[str]:
         """The outcomes of a job's slots that ran, the oldest first."""
