@@ -24,6 +24,7 @@ from .migrations import (
     m007_slots,
     m009_years,
     m011_desk,
+    m012_told,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -37,6 +38,7 @@ _IN_ORDER = (
     m007_slots,
     m009_years,
     m011_desk,
+    m012_told,
 )
 """Importing them is what registers them, so nobody else imports one."""
 
