@@ -26,6 +26,7 @@ from .migrations import (
     m009_years,
     m010_digests,
     m011_desk,
+    m012_told,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -41,6 +42,7 @@ _IN_ORDER = (
     m009_years,
     m010_digests,
     m011_desk,
+    m012_told,
 )
 """Importing them is what registers them, so nobody else imports one."""
 

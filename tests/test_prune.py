@@ -279,6 +279,29 @@ def test_what_was_set_aside_and_what_a_validator_stands_for_stays(filled: Filled
     filled.proof()
 
 
+def test_of_a_source_with_an_open_incident_nothing_goes(filled: Filled) -> None:
+    for day in range(5):
+        filled.now = later(days=day)
+        filled.keep(list_url(1), body(day), FetchKind.LIST)
+    db = filled.store._db
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS incidents (id INTEGER PRIMARY KEY, kind TEXT, source_id TEXT, "
+        "place TEXT, severity TEXT, told TEXT, evidence TEXT, commands TEXT, opened_at TEXT, "
+        "last_seen_at TEXT, closed_at TEXT)"
+    )
+    db.execute(
+        "INSERT INTO incidents (kind, source_id, place, severity, told, evidence, commands, "
+        "opened_at, last_seen_at) VALUES ('layout', ?, '', 'warning', 'x', '[]', '[]', 'x', 'x')",
+        [SOURCE.id],
+    )
+    long_after = later(days=900)
+    assert set(shares(filled.store.prune(Retention(), long_after, quiet)).values()) == {0}
+    assert filled.count("fetches") == 5
+    db.execute("UPDATE incidents SET closed_at = 'x'")
+    went = shares(filled.store.prune(Retention(), long_after, quiet))
+    assert (went["lists"], went["fetches"]) == (4, 5)
+
+
 def test_what_may_be_cited_by_tables_of_later_releases_stays(filled: Filled) -> None:
     """Whatever points at a row keeps it, known here or not."""
     first = filled.keep(list_url(1), body(1), FetchKind.LIST)

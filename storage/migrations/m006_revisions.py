@@ -1,5 +1,4 @@
-"""Versions say whether they matter, what changed, when that was told as news, and why one was held
-back; decisions say after which event they were made.
+"""Versions say whether they matter, what changed, and why one was held back from news.
 
 Versions from before were all told as changed; they stay what they were.
 """
@@ -17,19 +16,15 @@ _COLUMNS = (
     "revisions ADD COLUMN back_to INTEGER",
     "revisions ADD COLUMN times INTEGER NOT NULL DEFAULT 1",
     "revisions ADD COLUMN held TEXT NOT NULL DEFAULT ''",
-    "revisions ADD COLUMN told_at TEXT",
     "articles ADD COLUMN streak INTEGER NOT NULL DEFAULT 0",
     "runs ADD COLUMN cosmetic INTEGER NOT NULL DEFAULT 0",
-    "decisions ADD COLUMN seq INTEGER NOT NULL DEFAULT 0",
 )
 
 
 @MIGRATIONS()
 def m006_revisions(db: Database) -> None:
-    """Columns of `revisions`, `articles`, `runs` and `decisions`; indexes of what a run changed and
-    of what was told when."""
+    """Columns of `revisions`, `articles` and `runs`; an index of what a run changed."""
     for column in _COLUMNS:
         db.execute(f"ALTER TABLE {column}")
-    db.execute("UPDATE revisions SET weight = 'material', told_at = seen_at WHERE number > 1")
+    db.execute("UPDATE revisions SET weight = 'material' WHERE number > 1")
     db.execute("CREATE INDEX revisions_by_run ON revisions(run_id) WHERE number > 1")
-    db.execute("CREATE INDEX revisions_by_told ON revisions(told_at) WHERE told_at IS NOT NULL")
