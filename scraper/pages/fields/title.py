@@ -122,8 +122,9 @@ def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clu
     yield from meta.selected(page, rules.title, line_text)
     yield from meta.metas(page, meta.TITLE)
     yield from meta.json_ld(page, "headline")
-    shown = _said_in_headings(page)
-    yield from (_unsuffixed(clue, sites, 0, shown) for clue in meta.metas(page, meta.SOCIAL_TITLE))
+    social = tuple(meta.metas(page, meta.SOCIAL_TITLE))
+    shown = _said_in_headings(page) if social else frozenset()
+    yield from (_unsuffixed(clue, sites, 0, shown) for clue in social)
     yield from _headings(page)
     yield from _echo(page)
     if page.title_text:
