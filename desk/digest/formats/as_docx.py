@@ -38,16 +38,16 @@ def render_docx(digest: Digest, look: Look) -> bytes:
     _set_properties(document, digest)
     _write_head(document, digest)
     for section in digest.chapters:
-        document.add_heading(_legal(section.heading), 1)
+        _paragraph(document, "Heading1", _legal(section.heading))
         for item in section.items:
             _write_item(document, item, digest)
     if not digest.items:
         document.add_paragraph("Nothing new in this period.")
     _write_references(document, digest)
     _write_sources(document, digest)
-    document.add_heading("How this was made", 1)
+    _paragraph(document, "Heading1", "How this was made")
     for line in wording.made(digest):
-        document.add_paragraph(_legal(line), "Small")
+        _paragraph(document, "Small", _legal(line))
     out = io.BytesIO()
     document.save(out)
     return pack(files_of(out.getvalue()))
@@ -57,28 +57,28 @@ def _write_head(document: Any, digest: Digest) -> None:
     edition = digest.edition
     standing = wording.standing(digest)
     if standing:
-        document.add_paragraph(_legal(standing), "Small")
-    _run(document.add_heading("", 0), one_line(edition.title), "")
+        _paragraph(document, "Small", _legal(standing))
+    _run(_paragraph(document, "Title"), one_line(edition.title), "")
     limits = wording.scope(digest)
     told = edition.period.label + (f" ({limits})" if limits else "")
-    document.add_paragraph(_legal(told), "Small")
+    _paragraph(document, "Small", _legal(told))
     if digest.imprint is not None and digest.imprint.corrects:
         corrected = f"This corrects digest {digest.imprint.corrects}: {digest.imprint.reason}"
         document.add_paragraph().add_run(_legal(one_line(corrected))).bold = True
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         _run(document.add_paragraph(), paragraph, "")
     for line in wording.coverage(digest):
-        document.add_paragraph(_legal(line), "Small")
+        _paragraph(document, "Small", _legal(line))
 
 
 def _write_item(document: Any, item: Item, digest: Digest) -> None:
     period = digest.edition.period
-    heading = document.add_heading(f"{item.number}. ", 2)
+    heading = _paragraph(document, "Heading2", f"{item.number}. ")
     _link(heading, item.url, item.title or one_line(item.url), item.language)
     if item.translation:
         _run(document.add_paragraph(), item.translation, "").italic = True
     told = (*wording.publishers(item), wording.day(item.published))
-    by = document.add_paragraph(style="Small")
+    by = _paragraph(document, "Small")
     _run(by, " · ".join(told), item.language)
     for flag in wording.flags(item, period):
         run = _run(by, f" · {flag}", "")
@@ -89,9 +89,9 @@ def _write_item(document: Any, item: Item, digest: Digest) -> None:
         _run(note, paragraph, "")
     _write_quote(document, item)
     for line in wording.updates(item, period):
-        _run(document.add_paragraph(style="Small"), f"Updated since: {line}", item.language)
+        _run(_paragraph(document, "Small"), f"Updated since: {line}", item.language)
     for place in item.also_at:
-        also = document.add_paragraph("Also at: ", "Small")
+        also = _paragraph(document, "Small", "Also at: ")
         _link(also, place.url, one_line(place.url), "")
         _run(also, f" ({wording.copy(place)})", "")
 
@@ -110,12 +110,12 @@ def _write_quote(document: Any, item: Item) -> None:
 def _write_references(document: Any, digest: Digest) -> None:
     if not digest.items:
         return
-    document.add_heading("References", 1)
+    _paragraph(document, "Heading1", "References")
     for item in digest.items:
         cited = citation.cite_item(item, digest.edition.period.zone)
         address = one_line(cited.url) or "no address"
         before, _, after = citation.plain(cited).rpartition(one_line(cited.url) or ".")
-        paragraph = document.add_paragraph(f"{item.number}. ", "Small")
+        paragraph = _paragraph(document, "Small", f"{item.number}. ")
         _run(paragraph, before, item.language)
         _link(paragraph, item.url, address, "")
         _run(paragraph, after, "")
@@ -124,17 +124,25 @@ def _write_references(document: Any, digest: Digest) -> None:
 def _write_sources(document: Any, digest: Digest) -> None:
     if not digest.coverage.scans:
         return
-    document.add_heading("Sources", 1)
-    table = document.add_table(1, 5, "Table Grid")
+    _paragraph(document, "Heading1", "Sources")
+    scans = digest.coverage.scans
+    rows = iter(document.add_table(len(scans) + 1, 5, "Table Grid").rows)
     heads = ("Source", "City", "Last run", "Runs", "Items")
-    for cell, text in zip(table.rows[0].cells, heads, strict=True):
+    for cell, text in zip(next(rows).cells, heads, strict=True):
         cell.paragraphs[0].add_run(text).bold = True
-    for scan in digest.coverage.scans:
-        row = (scan.name, scan.city, scan.outcome or "not scanned", scan.runs, scan.items)
-        cells = table.add_row().cells
-        for cell, value in zip(cells, row, strict=True):
-            cell.paragraphs[0].style = "Small"
-            _run(cell.paragraphs[0], str(value), "")
+    for row, scan in zip(rows, scans, strict=True):
+        told = (scan.name, scan.city, scan.outcome or "not scanned", scan.runs, scan.items)
+        for cell, value in zip(row.cells, told, strict=True):
+            paragraph = cell.paragraphs[0]
+            paragraph._p.style = "Small"
+            _run(paragraph, str(value), "")
+
+
+def _paragraph(document: Any, style: str, text: str = "") -> Any:
+    """A paragraph of a style named by its id: to look styles up by name takes most of the time."""
+    paragraph = document.add_paragraph(text)
+    paragraph._p.style = style
+    return paragraph
 
 
 def _run(paragraph: Any, text: str, language: str) -> Any:
@@ -166,7 +174,7 @@ def _link(paragraph: Any, url: str, label: str, language: str) -> None:
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
     run = _run(paragraph, label, language)
-    run.style = "Hyperlink"
+    run._r.style = "Hyperlink"
     link.append(run._r)
     paragraph._p.append(link)
 

@@ -101,6 +101,8 @@ def _end(digest: Digest) -> Iterator[str]:
 
 def columns(text: str) -> int:
     """How many columns a text takes where Han take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
