@@ -150,7 +150,7 @@ def test_the_disk_and_how_long_it_lasts(
     hubwatch: CommandLine, free: int, days: int, state: State
 ) -> None:
     with Store.open(Path("hubwatch.db")) as store:
-        found = disk(store, Path("hubwatch.db"), free, NOW + timedelta(days=days))
+        found = disk(store, Path("hubwatch.db"), free, GIGABYTE // 2, NOW + timedelta(days=days))
     assert found.state is state
     assert ("days" in found.told) is bool(days)
 
@@ -160,6 +160,26 @@ def test_a_disk_that_fills_soon_is_told_in_time(hubwatch: CommandLine) -> None:
         file.truncate(60 * GIGABYTE)  # sparse
     with Store.open_readonly(Path("hubwatch.db")) as store:
         month = NOW + timedelta(days=30)
-        assert disk(store, Path("hubwatch.db"), 20 * GIGABYTE, month).state is State.FAULT
-        assert disk(store, Path("hubwatch.db"), 60 * GIGABYTE, month).state is State.WARNING
-        assert disk(store, Path("hubwatch.db"), 600 * GIGABYTE, month).state is State.OK
+        assert (
+            disk(store, Path("hubwatch.db"), 20 * GIGABYTE, GIGABYTE // 2, month).state
+            is State.FAULT
+        )
+        assert (
+            disk(store, Path("hubwatch.db"), 60 * GIGABYTE, GIGABYTE // 2, month).state
+            is State.WARNING
+        )
+        assert (
+            disk(store, Path("hubwatch.db"), 600 * GIGABYTE, GIGABYTE // 2, month).state is State.OK
+        )
+
+
+def test_a_disk_below_its_floor_is_an_incident(hubwatch: CommandLine) -> None:
+    text = practice_config({}) + '\n[limits]\nfree_space = "900000 GB"\n'
+    Path("hubwatch.toml").write_text(text, encoding="utf-8")
+    found = hubwatch(*AT, "incidents", "check", "--json").json["open"]
+    assert [each["severity"] for each in found if each["kind"] == "disk"] == ["critical"]
+    assert states(hubwatch)["disk"] == "fault"
+    Path("hubwatch.toml").write_text(practice_config({}), encoding="utf-8")
+    assert "disk" not in hubwatch(*AT, "incidents", "check").out
+    closed = hubwatch(*AT, "incidents", "--all", "--json").json
+    assert [each["closed"] is None for each in closed if each["kind"] == "disk"] == [False]

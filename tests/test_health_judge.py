@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.health.disk import judge_disk
 from scheduler.health.findings import run_told
 from scheduler.health.judge import judge
 from scheduler.health.reconcile import Step, Verb, reconcile
@@ -366,6 +367,13 @@ def test_of_the_machine_the_first_failure_is_told() -> None:
     (finding,) = judge([], ends(20, 0), NOW)
     assert finding.severity is Severity.CRITICAL
     assert "this machine or its network" in finding.told
+
+
+@pytest.mark.parametrize(
+    ("free", "severity"), [(99, Severity.CRITICAL), (100, Severity.WARNING), (200, None)]
+)
+def test_the_disk_is_told_of_before_crawls_stop(free: int, severity: Severity | None) -> None:
+    assert [each.severity for each in judge_disk(free, 100)] == ([severity] if severity else [])
 
 
 # What becomes of findings

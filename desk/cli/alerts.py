@@ -99,7 +99,7 @@ def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[Sent, ...]]:
 
     with session.writing() as store:
         config = session.config
-        found = look(store, session.enabled(), session.now, config.alerts.remind)
+        found = look(store, config, session.enabled(), session.now)
         sent = send_all(store, config.alerts, config.zone, session.now, ways.hand_over)
     return found, sent
 

@@ -70,7 +70,7 @@ def _look_after(session: Session, runs: Sequence[Run]) -> None:
 
     crawled = {run.source_id for run in runs}
     with session.writing() as store:
-        look(store, session.enabled(), session.clock(), session.config.alerts.remind, crawled)
+        look(store, session.config, session.enabled(), session.clock(), crawled)
 
 
 def _sources(

@@ -87,12 +87,12 @@ def _look(session: Session) -> Iterator[Check]:
     except HubwatchError as error:
         remedy = "hubwatch upgrade, hubwatch restore FILE or hubwatch init, by what it says"
         yield fault("archive", str(error), remedy)
-        yield from look_at_machine(archive, None, config.zone, session.now)
+        yield from look_at_machine(archive, None, config, session.now)
     else:
         store.close()
         yield from _of_archive(session)
         with session.reading() as store:
-            yield from look_at_machine(archive, store, config.zone, session.now)
+            yield from look_at_machine(archive, store, config, session.now)
     yield from look_at_configuration(config, session.enabled, session.now)
 
 

@@ -152,7 +152,7 @@ def check(session: Session, output: str) -> None:
     from ..health.look import look
 
     with session.writing() as store:
-        found = look(store, session.enabled(), session.now, session.config.alerts.remind)
+        found = look(store, session.config, session.enabled(), session.now)
     if output == JSON:
         print_json(
             {

@@ -17,25 +17,26 @@ from storage import driver
 from storage.locks import Lock
 from storage.store import Store
 
+from ..config import Config
 from ..text import amount
 from .check import Check, fault, ok, warning
 
 _SOUND = (3, 51, 3)
 """Before it SQLite had a rare fault with several connections writing and checkpointing."""
 _FEW_DAYS, _ENOUGH_DAYS = 14, 90
-_LEAST_FREE = 500_000_000
 _AHEAD = timedelta(minutes=5)
 _OTHERS_WRITE = stat.S_IWOTH
 
 
 def look_at_machine(
-    archive: Path, store: Store | None, zone: str, now: datetime
+    archive: Path, store: Store | None, config: Config, now: datetime
 ) -> Iterator[Check]:
     """Everything that does not depend on what the configuration says of sources."""
     yield sqlite_build(driver.version())
     yield _daemon(archive)
-    yield _clock(store, zone, now)
-    yield disk(store, archive, shutil.disk_usage(_folder(archive)).free, now)
+    yield _clock(store, config.zone, now)
+    free = shutil.disk_usage(_folder(archive)).free
+    yield disk(store, archive, free, config.free_space, now)
     yield from _permissions(archive)
 
 
@@ -68,18 +69,18 @@ def _clock(store: Store | None, zone: str, now: datetime) -> Check:
     return ok("clock", here)
 
 
-def disk(store: Store | None, archive: Path, free: int, now: datetime) -> Check:
-    """How much is free, and how long that lasts at the pace so far."""
+def disk(store: Store | None, archive: Path, free: int, floor: int, now: datetime) -> Check:
+    """How much is free, how long that lasts at the pace so far; below `floor` no crawl begins."""
     size = archive.stat().st_size if archive.is_file() else 0
     since = store.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
     told = f"{amount(free)} free, the archive has {amount(size)}"
     remedy = "free some space, move the archive to a larger disk, or prune it"
     if days < 1:
-        return ok("disk", told) if free >= _LEAST_FREE else fault("disk", told, remedy)
+        return ok("disk", told) if free >= floor else fault("disk", told, remedy)
     left = free / max(size / days, 1.0)
     told += f": at the pace so far enough for {left:,.0f} days"
-    if left < _FEW_DAYS or free < _LEAST_FREE:
+    if left < _FEW_DAYS or free < floor:
         return fault("disk", told, remedy)
     return ok("disk", told) if left >= _ENOUGH_DAYS else warning("disk", told, remedy)
 

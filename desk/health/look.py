@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from scheduler.health.disk import judge_disk
 from scheduler.health.inspection import Inspection, inspect
 from scraper.sources.model import Source
 from storage.store import Store
 
+from ..config import Config
+
 
 def look(
     store: Store,
+    config: Config,
     sources: Sequence[Source],
     now: datetime,
-    remind: timedelta,
     only: Collection[str] | None = None,
 ) -> Inspection:
-    """Judge these sources, or `only` some of them, and keep their incidents in step. Raises
-    StorageError."""
+    """Judge these sources and this machine's disk, or `only` some of the sources, and keep their
+    incidents in step. Raises StorageError."""
     watched = [source.id for source in sources]
-    return inspect(store, watched, now, only=only, remind=remind)
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    disk = tuple(judge_disk(free, config.free_space)) if only is None else ()
+    return inspect(store, watched, now, only=only, also=disk, remind=config.alerts.remind)
