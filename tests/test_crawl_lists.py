@@ -65,7 +65,7 @@ def test_what_a_bound_cut_off_is_had_in_the_next_run(server: Server, crawl: Craw
     assert crawl.table("SELECT count(*) FROM articles") == [(8,)]
 
 
-def test_a_window_full_of_news_is_partial_once(server: Server, crawl: Crawl) -> None:
+def test_a_window_full_of_news_is_gone_beyond(server: Server, crawl: Crawl) -> None:
     site = server.site("window.test")
     narrow = source("window", paging=Paging(PagingKind.NEXT, max_pages=2))
     _pages(site, 3, each=1)
@@ -76,7 +76,7 @@ def test_a_window_full_of_news_is_partial_once(server: Server, crawl: Crawl) -> 
     site.listing("/news_2.html", "/a/8.htm", more="/news_3.html")
     site.listing("/news_3.html", "/a/9.htm")
     (run,) = crawl(narrow)
-    assert (run.outcome, run.cursor) == (Outcome.PARTIAL, "http://window.test/news_3.html")
+    assert (run.outcome, run.cursor, run.counts.new) == (Outcome.OK, "", 3)
     assert crawl(narrow)[0].outcome is Outcome.OK
 
 
@@ -230,3 +230,37 @@ def test_a_sitemap_that_was_cut_off_is_asked_for_again(server: Server, crawl: Cr
         (run,) = crawl(source("cut", entries=(entry,)))
         assert run.counts.new == new
     assert site.paths().count("/map.xml") == 2
+
+
+@pytest.mark.parametrize(
+    "paging",
+    [Paging(PagingKind.NEXT), Paging(PagingKind.PATTERN, "news_{n}.html", 2)],
+    ids=["next", "counted"],
+)
+def test_row_44_what_came_while_nobody_watched_is_had_by_paging_on_to_known_rows(
+    server: Server, crawl: Crawl, paging: Paging
+) -> None:
+    """Thirty articles in a gap, two a page: the pager is followed through all of it, and no
+    further than the usual look beyond."""
+    site = server.site("gap.test")
+
+    def publish(newest: int) -> None:
+        last = (newest + 1) // 2
+        for number in range(1, last + 1):
+            first = newest - 2 * (number - 1)
+            ids = [each for each in (first, first - 1) if each > 0]
+            for each in ids:
+                site.article(f"/a/{each}.htm", f"Story {each}")
+            here = "/news.html" if number == 1 else f"/news_{number}.html"
+            more = f"/news_{number + 1}.html" if number < last else ""
+            site.listing(here, *(f"/a/{each}.htm" for each in ids), more=more)
+
+    publish(40)
+    (first,) = crawl(source("gap", paging=paging))
+    assert first.counts.new == 10  # of a first crawl, the window
+    publish(70)
+    site.hits.clear()
+    (run,) = crawl(source("gap", paging=paging))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 30)
+    assert len([path for path in site.paths() if path.startswith("/news")]) == 16
+    assert crawl.table("SELECT count(*) FROM articles") == [(40,)]

@@ -81,11 +81,16 @@ class Lists:
             if entry.kind is EntryKind.SITEMAP and self._is_enough(len(visited)):
                 self._tally.stop(f"{1 + len(ahead)} parts of the sitemap are not read")
                 return
-            if entry.kind is not EntryKind.SITEMAP and len(visited) >= entry.paging.max_pages:
+            # Articles nobody has seen, so deep, came while nobody watched: on to known ones. Of a
+            # first crawl they are older ones, which is a back-fill's business.
+            on = fresh and not self._run.baseline
+            at_end = len(visited) >= entry.paging.max_pages and not on
+            if entry.kind is not EntryKind.SITEMAP and at_end:
                 self._window_ends(url, len(visited), fresh)
                 return
             visited.add(key_of(url))
-            page, fresh = await self._page(entry, url, validators.get(url), len(visited))
+            asked = entry if len(visited) < entry.paging.max_pages else self._beyond(entry)
+            page, fresh = await self._page(asked, url, validators.get(url), len(visited))
             if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
                 if page is None or self._repeats(page, listed, url):
                     return
@@ -93,6 +98,11 @@ class Lists:
                     return
             if page is not None:
                 ahead.extend(more for more in page.more if key_of(more) not in visited)
+
+    def _beyond(self, entry: Entry) -> Entry:
+        """The entry with its window moved on, so that a pager that is counted goes on as well."""
+        pages = entry.paging.max_pages + self._source.bounds.pages
+        return replace(entry, paging=replace(entry.paging, max_pages=pages))
 
     def _is_enough(self, parts: int) -> bool:
         """Whether a run has read enough parts of a sitemap: its articles need requests too."""
@@ -231,12 +241,8 @@ class Lists:
         return bool(spent)
 
     def _window_ends(self, url: str, pages: int, fresh: int) -> None:
-        """The look window ends while the list goes on: a bound, if its last page had news."""
-        if not fresh:
-            return
-        window = f"the list goes on after {pages} pages"
-        if self._run.baseline:  # older articles are a back-fill's business
-            self._tally.note, self._tally.cursor = window, self._tally.cursor or url
-        else:
-            self._tally.position = url
-            self._tally.stop(window)
+        """The look window of a first crawl ends while the list goes on: older articles are a
+        back-fill's business."""
+        if fresh:
+            self._tally.note = f"the list goes on after {pages} pages"
+            self._tally.cursor = self._tally.cursor or url
