@@ -325,6 +325,23 @@ def test_what_cannot_be_asked_is_one_line(city: City, asked: tuple[str, ...], sa
     assert len(ended.err.strip().splitlines()) <= 3
 
 
+def test_in_which_issue_it_was_told_and_what_came_after_its_cut_off(city: City) -> None:
+    told = city.keep(1, "Laboratories open", CORE)
+    assert city.why(told)["answer"] == "kept"
+    draft = ("digest", "draft", "--since-last", "--since", "2026-01-01", "--by", "Ana")
+    assert city.hubwatch(*AT, *draft).code == 0
+    assert city.why(told)["answer"] == "kept"  # a draft has told nobody anything
+    assert city.hubwatch(*AT, "digest", "issue", "1", "--by", "Li").code == 0
+    answer = city.why(told)
+    assert (answer["answer"], answer["told"]) == ("in an issue", "told as news in issue 1")
+    assert answer["issues"] == [{"digest": 1, "role": "news"}]
+    late = city.keep(2, "A list of problems", "Wuhu is a hub city of Innovation China too.")
+    answer = city.why(late)
+    assert answer["answer"] == "after the cut-off"
+    assert (answer["cut_off"], answer["issues"]) == (1, [])
+    assert "issue 1" in answer["told"]
+
+
 # --- what goes with it -------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from scraper.relevance.unmet import Unmet
 from scraper.sources.model import Source
 from storage.decisions import Verdict
+from storage.digests.records import DigestHead, Told
 from storage.records import Quarantined
 from storage.relevance import Relevance, Score
 from storage.select_related import Related
@@ -21,7 +22,8 @@ from storage.views import Article
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What is known of an article of the archive. `proof` says why it belongs to its story, if it
-    does not lead it; `is_current` whether today's watchlist has seen it."""
+    does not lead it; `is_current` whether today's watchlist has seen it; `issues` what digests said
+    of its story, `cut_off` the latest of them if the story came after what that is about."""
 
     article: Article
     found: Relevance | None
@@ -33,6 +35,8 @@ class Kept:
     gone_evidence: str = ""
     unmet: tuple[Unmet, ...] = ()
     related: tuple[Related, ...] = ()
+    issues: tuple[Told, ...] = ()
+    cut_off: DigestHead | None = None
 
     @property
     def best(self) -> Score | None:

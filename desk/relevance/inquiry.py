@@ -97,6 +97,8 @@ class Inquiry:
             gone_evidence=self.store.gone_evidence(article.id) if article.gone_at else "",
             unmet=self._unmet(article, found) if found else (),
             related=self.store.related(article.id, self.watchlist.watched),
+            issues=self.store.issues_of(article.story_id),
+            cut_off=self.store.cut_off_before(article.story_id),
         )
         return Facts(article.url, article.source_id, article.title, kept)
 

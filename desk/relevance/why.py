@@ -16,6 +16,7 @@ from enum import StrEnum
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
 from storage.decisions import State, Verdict
+from storage.digests.records import TOLD, Role
 from storage.records import Quarantined
 from storage.relevance import Score
 from storage.select_related import Related
@@ -33,6 +34,8 @@ class Answer(StrEnum):
     WITHDRAWN = "withdrawn"
     COPY = "copy"
     BELOW = "below grade"
+    IN_ISSUE = "in an issue"
+    AFTER_ISSUE = "after the cut-off"
     QUARANTINED = "quarantined"
     FAILED = "listed and failed"
     OWED = "listed and owed"
@@ -95,6 +98,34 @@ def _copy(kept: Kept) -> _Found | None:
     return Answer.COPY, told, f"story {kept.article.story_id}"
 
 
+def _in_issue(kept: Kept) -> _Found | None:
+    """Each issue that said something of the story, with what it said."""
+    if not any(one.role in TOLD for one in kept.issues):
+        return None
+    said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
+    told = "; ".join(f"{how} issue {number}" for number, how in said)
+    last = next(one.digest for one in reversed(kept.issues) if one.role in TOLD)
+    return Answer.IN_ISSUE, told, f"digest show {last}"
+
+
+_ROLES = {
+    Role.NEWS: "told as news in",
+    Role.UPDATED: "told as updated in",
+    Role.TRIMMED: "left out by its editor from",
+    Role.WAITING: "left for later by",
+    Role.REJECTED: "rejected when they made",
+}
+
+
+def _after_cut_off(kept: Kept) -> _Found | None:
+    head = kept.cut_off
+    if head is None or kept.issues:
+        return None
+    seen = _day(kept.article.first_seen_at)
+    told = f"seen on {seen}, after the cut-off of issue {head.number} ({_day(head.until)})"
+    return Answer.AFTER_ISSUE, told, "digest draft --since-last"
+
+
 def _accepted(kept: Kept) -> _Found | None:
     if kept.people.state is not State.ACCEPTED:
         return None
@@ -125,7 +156,7 @@ def _kept(kept: Kept) -> _Found | None:
 
 
 _KEPT: tuple[Callable[[Kept], _Found | None], ...] = (
-    *(_rejected, _withdrawn, _copy, _accepted, _below),
+    *(_rejected, _withdrawn, _copy, _in_issue, _accepted, _below, _after_cut_off),
     _kept,
 )
 """In this order: the first that has something to say is the answer."""

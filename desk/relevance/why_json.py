@@ -79,6 +79,10 @@ def _of_article(kept: Kept | None) -> dict[str, Any]:
         "current": kept.is_current if kept else None,
         "state": kept.people.state.value if kept else None,
         "decisions": [_decision(one) for one in kept.people.decisions] if kept else [],
+        "issues": [
+            {"digest": one.digest, "role": one.role.value} for one in (kept.issues if kept else ())
+        ],
+        "cut_off": kept.cut_off.number if kept and kept.cut_off else None,
         "gone": _iso(article.gone_at) if article else None,
         "gone_evidence": kept.gone_evidence if kept else "",
     }

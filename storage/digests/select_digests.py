@@ -102,6 +102,22 @@ class DigestQueries:
             found += self._told(f"a.story_id IN ({marks})", [*part, selection])
         return tuple(found)
 
+    def issues_of(self, story_id: int) -> tuple[Told, ...]:
+        """What issues of any selection said of a story, in their order; corrections left out."""
+        sql = _SAID + "WHERE a.story_id = ? AND d.issued_at IS NOT NULL AND d.corrects IS NULL"
+        found = self._db.query(f"{sql} ORDER BY r.digest_id, r.article_id", [story_id])
+        return tuple(map(_told_row, found))
+
+    def cut_off_before(self, story_id: int) -> DigestHead | None:
+        """The latest issue, if a story came only after the events that it is about."""
+        head = next(map(_head, self._db.query(_LATEST)), None)
+        sql = (
+            "SELECT min(e.seq) AS seq FROM events e JOIN articles a ON a.id = e.article_id "
+            "WHERE a.story_id = ?"
+        )
+        first = next(iter(self._db.query(sql, [story_id])))["seq"]
+        return head if head and first is not None and first > head.upto_seq else None
+
     def held_over(self, selection: str) -> tuple[Told, ...]:
         """Articles that an issue of a selection left for later, or out because they were rejected,
         and that none has told since."""
@@ -113,13 +129,10 @@ class DigestQueries:
 
     def _told(self, where: str, values: Sequence[Any]) -> Iterator[Told]:
         sql = (
-            "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
-            "JOIN digests d ON d.id = r.digest_id JOIN articles a ON a.id = r.article_id "
-            f"WHERE {where} AND d.selection = ? AND d.corrects IS NULL "
+            f"{_SAID} WHERE {where} AND d.selection = ? AND d.corrects IS NULL "
             "ORDER BY r.digest_id, r.article_id"
         )
-        for row in self._db.query(sql, list(values)):
-            yield Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
+        yield from map(_told_row, self._db.query(sql, list(values)))
 
     def roles(self, number: int) -> tuple[Told, ...]:
         """What an issue said of which articles."""
@@ -153,6 +166,11 @@ _HEAD = """
 SELECT d.*, (SELECT json_group_array(c.id) FROM digests c
   WHERE c.corrects = d.id AND c.issued_at IS NOT NULL) AS corrected_by FROM digests d
 """
+_LATEST = f"{_HEAD} WHERE d.issued_at IS NOT NULL AND d.corrects IS NULL ORDER BY d.id DESC LIMIT 1"
+_SAID = (
+    "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
+    "JOIN digests d ON d.id = r.digest_id JOIN articles a ON a.id = r.article_id "
+)
 _PROOFS = """
 SELECT a.id, a.reading_id, r.snapshot_id, s.fetched_at, b.sha256,
   (SELECT json_group_array(p.snapshot_id) FROM (SELECT snapshot_id FROM parts
@@ -164,6 +182,10 @@ FROM articles a JOIN readings r ON r.id = a.reading_id
 LEFT JOIN snapshots s ON s.id = r.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
 WHERE a.id IN ({marks})
 """
+
+
+def _told_row(row: dict[str, Any]) -> Told:
+    return Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
 
 
 def _proof(row: dict[str, Any]) -> Proof:
