@@ -55,6 +55,8 @@ def _told(lines: Iterable[str]) -> dict[str, Told]:
     for line in lines:
         try:
             row = json.loads(line)
+            if not isinstance(row, dict):
+                continue  # not such a line
             reason, run = str(row.get("reason", ""))[:300], row.get("run")
             number = run if isinstance(run, int) else None
             found[str(row["source"])] = Outcome(row["outcome"]), reason, number

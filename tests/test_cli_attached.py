@@ -109,7 +109,7 @@ def test_reparse_joins_the_archived_pages_of_an_article(tmp_path: Path, server: 
     with Store.open(crawl.archive) as store:
         (again,) = reread(store, catalogue)
         assert again.changes == ()
-        store._db.execute("UPDATE readings SET body = 'wrong'")
+        store._db.execute("UPDATE readings SET title = 'wrong'")
         (again,) = reread(store, catalogue)
         apply(store, again, crawl.now, load_watchlist())
         article = store.article(1)

@@ -57,23 +57,3 @@ def test_a_reading_from_before_has_none_and_is_shown_all_the_same(tmp_path: Path
     assert article is not None
     assert (article.dates, article.publisher, article.written) == ((), None, None)
     assert article.title == "Guiyang chosen as hub city"
-
-
-def test_an_archive_from_before_gets_the_columns(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
-    with Store.create(path) as store:
-        keep(store)
-    db = Database(path)
-    for column in ("dates", "publisher", "editor"):
-        db.execute(f"ALTER TABLE readings DROP COLUMN {column}")
-    db.execute("DELETE FROM _sqlite_migrations WHERE name = 'm002_dossiers'")
-    db.conn.commit()
-    db.close()
-    with Store.open(path) as store:
-        old = store.article(1)
-        number = keep(store, url="http://english.practice.test/2026-03/01/c_2.htm", dates=CLUES)
-        new = store.article(number)
-    assert old is not None
-    assert old.dates == ()
-    assert new is not None
-    assert new.dates == CLUES
