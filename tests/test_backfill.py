@@ -315,6 +315,7 @@ def stage(tmp_path: Path) -> Iterator[tuple[object, ...]]:
         yield "--config", tmp_path / "hubwatch.toml", "--db", tmp_path / "x.db", *AT
 
 
+@pytest.mark.slow
 def test_dated_and_undated_lists_of_the_practice_portal(
     hubwatch: CommandLine, stage: tuple[object, ...]
 ) -> None:

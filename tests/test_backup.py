@@ -126,6 +126,7 @@ def test_a_writer_never_waits_for_a_backup(home: Path, tmp_path: Path) -> None:
     assert {stage for stage, _, _ in done} == {"copying", "packing", "comparing"}
 
 
+@pytest.mark.slow
 def test_57_a_backup_that_is_killed_leaves_the_old_one_or_the_new_one(
     home: Path, tmp_path: Path
 ) -> None:

@@ -135,6 +135,7 @@ def by_story(today: Truth) -> list[list[str]]:
     return [*stories.values()]
 
 
+@pytest.mark.slow
 def test_a_first_demo_of_a_later_day_lists_key_items_and_names_its_own_archive(
     hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

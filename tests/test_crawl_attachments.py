@@ -343,6 +343,7 @@ def test_one_typed_address_brings_its_own_files_only(crawl: Crawl, site: Site) -
     assert [files(crawl, number)[0].outcome for number in (1, 2)] == [None, Outcome.OK]
 
 
+@pytest.mark.slow
 def test_a_crawl_killed_between_article_and_file_owes_the_file(crawl: Crawl, site: Site) -> None:
     Store.create(crawl.archive).close()
     site.answer("/a/1.htm", page(linking("/f/x.pdf")))

@@ -6,6 +6,8 @@ import signal
 import time
 from datetime import timedelta
 
+import pytest
+
 from storage.locks import Lock
 from storage.types import Outcome
 from tests.crawling import Crawl, ended, source
@@ -41,6 +43,7 @@ def test_row_48_a_busy_host_delays_nobody_else(server: Server, crawl: Crawl) -> 
     assert (busy.outcome, free.outcome) == (Outcome.BUSY, Outcome.OK)
 
 
+@pytest.mark.slow
 def test_row_48_two_processes_take_turns_at_one_source(server: Server, crawl: Crawl) -> None:
     site = server.site("shared.test")
     site.listing("/news.html", *[f"/a/{number}.htm" for number in range(1, 9)])
@@ -99,6 +102,7 @@ def test_a_signal_ends_a_crawl_with_what_it_has(server: Server, crawl: Crawl) ->
     assert crawl.table("SELECT count(*) FROM articles") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_closed_by_the_next(server: Server, crawl: Crawl) -> None:
     site = server.site("killed.test")
     site.answer("/news.html", silence(10))

@@ -109,10 +109,12 @@ def _points(script: str, *paths: Path) -> int:
     return int(done.stdout)
 
 
+@pytest.mark.slow
 def test_a_kill_while_the_archive_is_made_leaves_one_that_can_be_made(archive: Path) -> None:
     assert _points(MAKING, archive, archive.with_name("none")) > 40
 
 
+@pytest.mark.slow
 def test_a_kill_in_a_migration_leaves_the_old_tables_or_the_new(archive: Path) -> None:
     base = archive.with_name("base.db")
     filled(base)

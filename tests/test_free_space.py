@@ -121,6 +121,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.slow
 def test_53_on_a_disk_that_fills_up_crawls_stop_and_all_else_goes_on(
     small_disk: Path,
     tmp_path: Path,

@@ -173,6 +173,7 @@ def test_titles_that_are_the_sites_name_are_told(server: Server, watch: Watch) -
     assert kinds(watch()) == [Kind.TITLES]
 
 
+@pytest.mark.slow
 def test_a_silence_is_told_once_and_ends_with_the_next_article(
     server: Server, watch: Watch
 ) -> None:
@@ -195,6 +196,7 @@ def test_a_silence_is_told_once_and_ends_with_the_next_article(
     assert watch.told == [(what, "silence") for what in ("opened", "reminder", "closed")]
 
 
+@pytest.mark.slow
 def test_twenty_sources_that_fail_together_are_one_incident(server: Server, watch: Watch) -> None:
     names = [f"s{number}" for number in range(20)]
     for name in names:
@@ -213,6 +215,7 @@ def test_twenty_sources_that_fail_together_are_one_incident(server: Server, watc
     assert watch.told == [("opened", "network"), ("closed", "network")]
 
 
+@pytest.mark.slow
 def test_row_20_a_week_of_503_alerts_once_and_the_source_is_asked_all_the_while(
     server: Server, watch: Watch
 ) -> None:
@@ -244,6 +247,7 @@ def test_row_20_one_failure_is_no_incident(server: Server, watch: Watch) -> None
     assert watch.told == []
 
 
+@pytest.mark.slow
 def test_row_19_a_wait_that_a_server_asked_for_outlives_the_process(
     server: Server, watch: Watch
 ) -> None:

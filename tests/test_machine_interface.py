@@ -315,6 +315,7 @@ def asked_about_relevance(
     run("rematch --json", *here, "rematch", "--json")
 
 
+@pytest.mark.slow
 def test_every_key_printed_is_documented_and_every_documented_key_is_printed(
     hubwatch: CommandLine, served: Served
 ) -> None:

@@ -331,6 +331,7 @@ RULES = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(visits=VISITS, rules=st.lists(RULES, min_size=1, max_size=3), stop=st.integers(0, 12))
 def test_after_any_pruning_all_that_may_be_shown_can_be_proven(
@@ -408,6 +409,7 @@ def shown(filled: Filled) -> list[object]:
     return found
 
 
+@pytest.mark.slow
 def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) -> None:
     for day in range(30):
         filled.now = later(days=day)

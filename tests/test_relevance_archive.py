@@ -133,6 +133,7 @@ with Store.open(Path(sys.argv[1])) as store:
 """
 
 
+@pytest.mark.slow
 def test_a_killed_rematch_leaves_whole_articles_and_the_next_one_ends_it(
     store: Store, archive: Path, tmp_path: Path
 ) -> None:

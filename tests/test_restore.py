@@ -188,6 +188,7 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> No
     assert not (tmp_path / "n.db").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["unpacked", "prepared", "the last rename"])
 def test_a_restore_that_is_killed_leaves_no_half_archive_and_can_be_repeated(
     backup: Path, tmp_path: Path, moment: str

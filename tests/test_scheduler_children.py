@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from scheduler.children import ChildEnd, run_child
 from scheduler.forms import parse_schedule
 from scheduler.jobs import Due, Job, batches, command_of, deadline_of
@@ -164,6 +166,7 @@ asyncio.run(run_child((sys.executable, "-c", child), timedelta(seconds=60), asyn
         assert gone(int(pid.read_text()))
 
 
+@pytest.mark.slow
 def test_files_and_children_do_not_pile_up() -> None:
     async def main() -> tuple[int, int]:
         command, stop = (sys.executable, "-I", "-S", "-c", "print(1)"), asyncio.Event()
@@ -222,6 +225,7 @@ def test_each_job_of_a_batch_ends_by_its_own_line_or_else_as_the_child() -> None
     assert (alone.outcome, alone.reason, alone.again) == (Outcome.KILLED, end.reason, False)
 
 
+@pytest.mark.slow
 def test_row_50_a_child_that_uses_too_much_memory_is_killed_and_says_so() -> None:
     """Slowly, as its own children, and in one burst."""
     slow = "import time; kept = []\nwhile True: kept.append(b'x' * 2**21); time.sleep(0.05)"
@@ -233,6 +237,7 @@ def test_row_50_a_child_that_uses_too_much_memory_is_killed_and_says_so() -> Non
         assert end.seconds < 15
 
 
+@pytest.mark.slow
 def test_row_50_a_child_within_its_memory_is_left_alone() -> None:
     end = run("import time; kept = bytearray(2**20) * 24; time.sleep(1.3)", memory=64 * MIB)
     assert end.outcome is Outcome.OK

@@ -140,6 +140,7 @@ def stop(daemon: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM)
     return log
 
 
+@pytest.mark.slow
 def test_rounds_deadlines_overlap_and_a_clean_stop(house: House) -> None:
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(60)"
     slow = STEP + "say('begin'); time.sleep(1.4); say('end')"
@@ -203,6 +204,7 @@ def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
     assert reasons == {"caught up": 3, "paused for a test": 1, "": 1}
 
 
+@pytest.mark.slow
 def test_a_killed_daemon_leaves_a_record_and_its_successor_makes_up_for_it(house: House) -> None:
     script = STEP + "first = not __import__('os').path.exists('ran'); say('begin'); "
     script += "time.sleep(60 if first else 0); say('end')"

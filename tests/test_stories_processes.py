@@ -42,6 +42,7 @@ def expected(folder: Path, last: int) -> set[frozenset[str]]:
         return groups(store)
 
 
+@pytest.mark.slow
 def test_300_texts_written_by_two_processes_at_once_are_300_stories(archive: Path) -> None:
     Store.create(archive).close()
     both = [writer(archive, 0, 450, 1, name) for name in "pq"]
@@ -55,6 +56,7 @@ def test_300_texts_written_by_two_processes_at_once_are_300_stories(archive: Pat
         assert store.integrity() == ()
 
 
+@pytest.mark.slow
 def test_copies_written_by_two_processes_at_once_find_one_another(archive: Path) -> None:
     Store.create(archive).close()
     both = [writer(archive, start, 90, 2) for start in (0, 1)]
@@ -64,6 +66,7 @@ def test_copies_written_by_two_processes_at_once_find_one_another(archive: Path)
         assert groups(store) == expected(archive.parent, 90)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_killed_writer_leaves_whole_stories(archive: Path, seed: int) -> None:
     Store.create(archive).close()

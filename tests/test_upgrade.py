@@ -119,6 +119,7 @@ def test_without_room_or_with_a_configuration_it_cannot_use_nothing_begins(
     assert not list(old.parent.glob("*.zip"))
 
 
+@pytest.mark.slow
 def test_a_running_daemon_is_stopped_and_how_to_start_it_is_said(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
