@@ -103,8 +103,10 @@ def test_three_rounds_sigterm_restart_nothing_twice(hubwatch: CommandLine, tmp_p
         urls = Counter(article.url for article in store.select(Query(limit=None)))
     assert set(urls) == {article.url for article in truth(ANCHOR, 1).served()}
     assert set(urls.values()) == {1}
-    assert {event.change for event in events} == {Change.NEW}
-    assert len(events) == len(urls)
+    # A source that comes later may have had a story first: that is told, and is no second news.
+    told = Counter(event.change for event in events)
+    assert told.pop(Change.NEW) == len(urls)
+    assert set(told) <= {Change.LEAD}
     assert all(run.outcome is not None for run in runs)
     assert len({(slot.job, slot.due_at) for slot in slots}) == len(slots)
     assert {slot.state for slot in slots} <= {"done", "skipped", "due"}
