@@ -11,7 +11,7 @@ from storage.review.people import Pass
 from .desk import Desk
 from .render import render
 from .signin import begin, end, remember
-from .visit import language_of
+from .visit import language_of, own_page
 from .words import Words
 
 
@@ -46,8 +46,7 @@ def _take(request: Request, link: str, target: str) -> Response:
     if begun is None:
         return _show(request, "used", "/")
     _, secret = begun
-    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-    response = RedirectResponse(target if ours else "/", 303)
+    response = RedirectResponse(own_page(target), 303)
     remember(response, secret, secure=desk.doors.is_secure)
     return response
 

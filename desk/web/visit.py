@@ -59,8 +59,13 @@ class Visit:
 
     def back(self, target: str) -> RedirectResponse:
         """Go on with a page of ours; anything else leads to the queue."""
-        ours = target.startswith("/") and not target.startswith(("//", "/\\"))
-        return RedirectResponse(target if ours else "/", 303)
+        return RedirectResponse(own_page(target), 303)
+
+
+def own_page(target: str) -> str:
+    """The address of a page of ours that a form names; that of the queue for any other."""
+    ours = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if ours else "/"
 
 
 Page = Callable[[Visit], Response]
