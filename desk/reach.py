@@ -8,7 +8,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from scraper.sources.toml import Table
 
-_KEYS = ("listen", "address", "user", "login_header", "proxies")
+from .retention import parse_size
+
+_KEYS = ("listen", "address", "user", "login_header", "proxies", "upload")
 DEFAULT_LISTEN = "127.0.0.1:8420"
 
 
@@ -17,13 +19,15 @@ class Reach:
     """How the review page is reached. `listen` is a loopback address with port, `address` the
     origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`; `user` is
     the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
-    addresses `proxies` says who somebody is. Empty: not so."""
+    addresses `proxies` says who somebody is. Empty: not so.
+    `upload` is how many bytes a file may have that is added by hand."""
 
     listen: str = DEFAULT_LISTEN
     address: str = ""
     user: str = ""
     login_header: str = ""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    upload: int = 20 * 10**6
 
 
 def loopback(text: str) -> str:
@@ -51,6 +55,7 @@ def read_reach(table: Table) -> Reach:
         user=table.text("user", ""),
         login_header=table.text("login_header", ""),
         proxies=table.all_parsed("proxies", _ip) or usual.proxies,
+        upload=table.parsed("upload", parse_size, usual.upload),
     )
     if found.user and (found.address or found.login_header):
         # Whoever comes through a proxy comes from loopback too.

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 
 from .parts import PARTS, part_list
 from .types import Known
-from .urls import url_key
+from .urls import identity_key
 
 
 class KnownQueries:
@@ -15,8 +15,9 @@ class KnownQueries:
     _db: Database
 
     def known(self, source_id: str, url: str) -> Known | None:
-        """What is known of an address of this source, by its key or as an alias."""
-        key = url_key(url)
+        """What is known of an address of this source, or of a made-up name, by its key or as an
+        alias."""
+        key = identity_key(url)
         row = next(iter(self._db.query(_KNOWN, [source_id, key])), None)
         if row is None:
             return None

@@ -95,8 +95,9 @@ class Counts:
 class Run:
     """One crawl of one source. `ended_at` and `outcome` are None while it runs.
 
-    `kind` is `crawl` or, for one typed address, `page`. `reasons` holds what failed: (outcome word,
-    how often). `cursor` says where to go on after a bound was hit.
+    `kind` is `crawl`, for one typed address `page`, for what somebody adds `hand`; the others are
+    told in `write_runs`. `reasons` holds what failed: (outcome word, how often). `cursor` says
+    where to go on after a bound was hit.
     """
 
     id: int

@@ -8,12 +8,13 @@ from typing import Any
 
 from . import rows
 from .parts import PARTS, part_list
+from .review.select_additions import added_by_article
 from .select_files import FileQueries, Found
 from .select_revisions import RevisionQueries
 from .stamps import stamp, unstamp_or_none
 from .text import Words, read_words, snippets
 from .types import Match
-from .urls import url_key
+from .urls import identity_key
 from .views import Address, Article, Hit, Order, Per, Query, Readable
 
 _FROM = """
@@ -56,8 +57,8 @@ class ArticleQueries(FileQueries, RevisionQueries):
         return tuple(found[article_id] for article_id in dict.fromkeys(ids) if article_id in found)
 
     def article_by_url(self, url: str) -> tuple[Article, ...]:
-        """Every article that stands, or once stood, at this address."""
-        key = url_key(url)
+        """Every article that stands or once stood at this address, or has this made-up name."""
+        key = identity_key(url)
         return self._articles(
             "WHERE a.url_key = ? OR a.id IN (SELECT article_id FROM aliases WHERE url_key = ?)",
             [key, key],
@@ -145,11 +146,12 @@ class ArticleQueries(FileQueries, RevisionQueries):
     def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
         found = list(self._db.query(_COLUMNS + rest, list(parameters)))
         ids = [row["id"] for row in found]
-        matches = self._matches(ids)
+        matches, added = self._matches(ids), added_by_article(self._db, ids)
         addresses = self._addresses([row["story_id"] for row in found])
         return tuple(
             replace(
                 rows.article(row, tuple(matches.get(row["id"], ()))),
+                added=added.get(row["id"]),
                 also_at=tuple(
                     address
                     for address in addresses.get(row["story_id"], ())

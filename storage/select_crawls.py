@@ -86,6 +86,7 @@ class CrawlQueries(ArticleQueries):
         found = self._db.query(
             "SELECT a.id AS article_id, a.url "
             "FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
+            "AND a.url_key LIKE 'http%' "  # what has no page cannot be asked for
             f"AND (a.gone_at IS NULL AND {recent} AND ({reached}) "
             f"OR a.gone_at > ? AND ({again})) "
             "ORDER BY a.dated_at DESC, a.id DESC LIMIT ?",

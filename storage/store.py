@@ -32,6 +32,7 @@ from .keeping.standstill import StandstillQueries
 from .keeping.turns import Turns
 from .records import Recheck
 from .review import queue
+from .review.select_additions import AdditionQueries
 from .review.select_days import DayQueries
 from .review.select_people import PeopleQueries
 from .review.select_queue import QueueQueries
@@ -67,6 +68,7 @@ class Store(
     DigestQueries,
     DeliveryQueries,
     PulseQueries,
+    AdditionQueries,
 ):
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 

@@ -32,6 +32,20 @@ _DEVIANT = re.compile("[ß\u03c2\u200c\u200d]")
 _PORTS = {"http": 80, "https": 443}
 
 
+_MADE_UP = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_made_up(url: str) -> bool:
+    """Whether this is the made-up name (`urn:uuid:`, RFC 9562) of what has no page of its own."""
+    return _MADE_UP.fullmatch(url) is not None
+
+
+def identity_key(url: str) -> str:
+    """By what the archive knows an article: the key of its address, or its made-up name. Raises
+    ValueError for what is neither."""
+    return url.lower() if is_made_up(url) else url_key(url)
+
+
 @lru_cache(maxsize=8192)  # asked for an address a dozen times while its page is dealt with
 def url_key(url: str) -> str:
     """The key of an http(s) address. Idempotent.

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from .attached import InFile
 from .evidence import chosen
+from .review.additions import Added
 from .types import (
     Attachment,
     Change,
@@ -38,7 +39,8 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Article:
     """What people see: one article as it stands now. `gone_at` and `gone_evidence`: it is no longer
-    there; `delisted_at`: it is, and has left every list that named it."""
+    there; `delisted_at`: it is, and has left every list that named it; `added`:
+    a person added it by hand."""
 
     id: int
     story_id: int
@@ -70,6 +72,7 @@ class Article:
     dates: tuple[DateClue, ...] = ()
     gone_evidence: str = ""
     delisted_at: datetime | None = None
+    added: Added | None = None
 
     @property
     def written(self) -> When | None:

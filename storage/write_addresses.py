@@ -6,7 +6,7 @@ from datetime import datetime
 
 from .stamps import stamp
 from .types import Quarantine
-from .urls import url_key
+from .urls import key_of, url_key
 from .write_runs import RunWrites
 
 
@@ -40,7 +40,7 @@ class AddressWrites(RunWrites):
     def release(self, source_id: str, url: str) -> None:
         """The page at this address is no longer set aside; harmless if it never was."""
         self._db.execute(
-            "DELETE FROM quarantine WHERE source_id = ? AND url_key = ?", [source_id, url_key(url)]
+            "DELETE FROM quarantine WHERE source_id = ? AND url_key = ?", [source_id, key_of(url)]
         )
 
     def _alias(self, source_id: str, article_id: int, url: str) -> None:

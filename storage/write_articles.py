@@ -27,7 +27,7 @@ from .types import (
     Touch,
     Weight,
 )
-from .urls import KEY_VERSION, url_key
+from .urls import KEY_VERSION, identity_key
 from .write_addresses import AddressWrites
 from .write_relevance import RelevanceWrites
 from .write_revisions import RevisionWrites
@@ -138,7 +138,7 @@ class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries
             {
                 "source": source_id,
                 "url": data.url,
-                "key": url_key(data.url),
+                "key": identity_key(data.url),
                 "version": KEY_VERSION,
                 "story": story_id,
                 "reading": reading_id,

@@ -53,6 +53,11 @@ class AttachmentWrites(CrawlWrites):
             [article_id],
         )
 
+    def file_ids(self, article_id: int) -> tuple[int, ...]:
+        """The files an article links to, in its order."""
+        sql = "SELECT file_id FROM attachments WHERE article_id = ? ORDER BY position"
+        return tuple(row["file_id"] for row in self._db.query(sql, [article_id]))
+
     def keep_file(
         self,
         file_id: int,

@@ -24,7 +24,11 @@ IMPORT = "import"
 """The kind of a run that takes over what others archived."""
 BACKFILL = "backfill"
 """The kind of a run that fetches what is older than a source's first crawl."""
+HAND = "hand"
+"""The kind of a run that adds what a person asked for."""
 _ALWAYS_BASELINE = (IMPORT, BACKFILL)
+_OF_NO_SOURCE = (RETRY, IMPORT, HAND)
+"""What such runs come to says nothing of how the source is doing."""
 _BASELINE_RUNS = 5
 _WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 
@@ -46,9 +50,9 @@ class RunWrites:
 
     def start_run(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:
         """Begin a run. It is baseline until the source has once been crawled to its end; imports
-        and back-fills always are."""
+        and back-fills always are; what a person adds never is."""
         source = self._one("SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
-        baseline = kind in _ALWAYS_BASELINE or source["baseline_done_at"] is None
+        baseline = kind in _ALWAYS_BASELINE or (kind != HAND and source["baseline_done_at"] is None)
         cursor = self._db.execute(
             "INSERT INTO runs (source_id, kind, pid, started_at, baseline) VALUES (?, ?, ?, ?, ?)",
             [source_id, kind, os.getpid(), stamp(now), int(baseline)],
@@ -89,7 +93,7 @@ class RunWrites:
         return run
 
     def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
-        if run.kind in (RETRY, IMPORT):  # archived pages say nothing of how the source is doing
+        if run.kind in _OF_NO_SOURCE:
             return
         if outcome not in _WORKED:
             if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):

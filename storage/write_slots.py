@@ -13,6 +13,7 @@ from .health.write_incidents import IncidentWrites
 from .health.write_sights import SightWrites
 from .keeping.standstill import StandstillWrites
 from .records import Slot
+from .review.write_additions import AdditionWrites
 from .review.write_people import PeopleWrites
 from .stamps import stamp
 from .write_articles import ArticleWrites
@@ -28,6 +29,7 @@ class Transaction(
     PeopleWrites,
     SightWrites,
     IncidentWrites,
+    AdditionWrites,
 ):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 

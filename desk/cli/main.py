@@ -43,6 +43,7 @@ _COMMANDS = {
         "decide",
         "Accept, reject or put off a story, or note something on it.",
     ),
+    "add": ("by_hand", "add", "Add an address by hand, or an item without a page."),
     "correct": ("decisions", "correct", "Correct a title, date, source line or author."),
     "decisions": ("decisions", "decisions", "List what people decided; take it back."),
     "changes": ("changes", "changes", "List what changed, and what of it was held back."),

@@ -19,7 +19,7 @@ from storage.relevance import Relevance
 from storage.select_why import ListedRow
 from storage.store import Store
 from storage.types import ArticleData
-from storage.urls import host_of, key_of, url_key
+from storage.urls import host_of, is_made_up, key_of, url_key
 from storage.views import Article
 
 from .facts import Absent, Facts, Kept
@@ -52,7 +52,7 @@ class Inquiry:
         set it aside; else what would have to be true for it to be here. `https` and `http` are
         both looked for. Raises ValueError for what is no http(s) address."""
         found: dict[int, Article] = {}
-        for spelling in _spellings(url):
+        for spelling in spellings(url):
             found |= {one.id: one for one in self.store.article_by_url(spelling)}
         articles = [one for one in found.values() if source_id in ("", one.source_id)]
         kept = [self._kept(article) for article in articles]
@@ -114,7 +114,7 @@ class Inquiry:
 
     def _elsewhere(self, url: str, source_id: str, done: set[str], day: date | None) -> list[Facts]:
         """Sources that listed an address or set it aside and have no article of it."""
-        keys = [key_of(one) for one in _spellings(url)]
+        keys = [key_of(one) for one in spellings(url)]
         met = [
             *(one.source_id for one in self.store.set_aside_at(keys)),
             *(row.source_id for row in self.store.listed_at(keys)),
@@ -124,7 +124,7 @@ class Inquiry:
 
     def _absent(self, url: str, source_id: str, day: date | None, title: str = "") -> Facts:
         source = self.catalogue.sources.get(source_id)
-        keys = [key_of(one) for one in _spellings(url)] if url else []
+        keys = [key_of(one) for one in spellings(url)] if url else []
         listed = tuple(
             row for row in self.store.listed_at(keys) if source_id in ("", row.source_id)
         )
@@ -162,8 +162,11 @@ class Inquiry:
         return tuple({hosts[name].id: hosts[name] for name in like}.values())[:_FEW]
 
 
-def _spellings(url: str) -> tuple[str, ...]:
-    """An address with either scheme, as typed first. Raises ValueError for none."""
+def spellings(url: str) -> tuple[str, ...]:
+    """An address with either scheme, as typed first; of a made-up name there is one. Raises
+    ValueError for neither."""
+    if is_made_up(url.strip()):
+        return (url.strip(),)
     url_key(url)
     scheme, _, rest = url.strip().partition("://")
     other = "http" if scheme.lower() == "https" else "https"

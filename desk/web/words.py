@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .words_add import PHRASES as ADDING
+
 LANGUAGES = ("en", "zh")
 
 
@@ -26,6 +28,7 @@ class Words:
 
 
 _PHRASES: dict[str, tuple[str, str]] = {
+    **ADDING,
     # The frame
     "desk": ("Hubwatch desk", "Hubwatch 编审台"),
     "skip": ("Skip to the content", "跳到正文"),

@@ -5,6 +5,7 @@ Knows definitions and what the archive has recorded; fetches and writes nothing.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from datetime import timedelta
 from typing import Any
 
 from storage.records import SourceRef
+from storage.text import squeeze
 from storage.urls import host_of
 
+from ..sources.links import authority_of
 from ..sources.load import Catalogue
 from ..sources.model import Bounds, FieldRules, LinkRules, Politeness, Source
 from ..sources.values import parse_id
@@ -71,6 +74,40 @@ class Homes:
         if not self._fallback:
             return None
         return self._named(self._fallback, None, {"language": language})
+
+    def of_address(self, url: str) -> Home:
+        """The home of a page that somebody names: of the source that takes it, else of the one on
+        whose hosts it stands, else an external one named after its host. Raises ValueError for
+        what is no http(s) address."""
+        taker = self._catalogue.for_url(url) or self._catalogue.at_host_of(url)
+        if taker is not None:
+            return Home(taker.ref, taker)
+        return self._external(_id_of_host(url), authority_of(url))
+
+    def of_name(self, name: str) -> Home:
+        """The home of an item of which somebody says where it is from: the source of that id or
+        name, else an external one of that name. Raises ValueError for an empty one."""
+        said = squeeze(name)
+        if not said:
+            raise ValueError("names no source")
+        for source in self._catalogue.sources.values():
+            if said in (squeeze(source.id), squeeze(source.name)):
+                return Home(source.ref, source)
+        for ref in self._recorded.values():
+            if said in (squeeze(ref.id), squeeze(ref.name)):
+                return self._external(ref.id, ref.name)
+        slug = _NO_LETTER.sub("-", name.lower()).strip("-")[:48].strip("-")
+        if not slug or not name.isascii() or self._is_known(slug):
+            mark = hashlib.sha256(said.encode()).hexdigest()[:8]
+            slug = f"{slug or 'external'}-{mark}"
+        return self._external(slug, " ".join(name.split()))
+
+    def _external(self, source_id: str, name: str) -> Home:
+        if source_id in self._catalogue.sources:
+            source = self._catalogue.sources[source_id]
+            return Home(source.ref, source)
+        ref = SourceRef(parse_id(source_id), name, "", "", DEFAULT_ZONE)
+        return Home(self._recorded.get(source_id, ref), None)
 
     def _is_known(self, source_id: str) -> bool:
         return source_id in self._catalogue.sources or source_id in self._recorded

@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
-from storage.urls import url_key
+from storage.urls import identity_key, is_made_up, url_key
 from storage.views import Article
 
 from ..sources.values import parse_zone
@@ -23,6 +23,8 @@ from .dossier import dates_record, read_dates_record
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(1900, 2200)
+NAMED_BY_HASH = "ni:///sha-256;"
+"""How the name of a file begins that stands nowhere: its SHA-256 in base64url (RFC 6920)."""
 _USABLE = (Outcome.OK, Outcome.PARTIAL)
 
 
@@ -81,10 +83,10 @@ def read_record(
     """The article a JSON object holds, as one of this source. `zone` is where dates without a zone
     are at home. Raises ValueError naming the field that cannot be used."""
     article = ArticleData(
-        url=address_of(value),
+        url=_identity_of(value),
         source_id=source_id,
         title=_needed(value, "title"),
-        body=_needed(value, "body"),
+        body=_body_of(value),
         html=_markup(text_of(value, "html")),
         published=read_when(value, "published", zone),
         updated=read_when(value, "updated", zone),
@@ -111,6 +113,19 @@ def address_of(value: Mapping[str, Any], name: str = "url") -> str:
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from None
     return text
+
+
+def _identity_of(value: Mapping[str, Any]) -> str:
+    """The address of an article, or the made-up name of one that has no page of its own."""
+    text = text_of(value, "url") or ""
+    return identity_key(text) if is_made_up(text) else address_of(value)
+
+
+def _body_of(value: Mapping[str, Any]) -> str:
+    """The text; what has no page may be a picture without any."""
+    if is_made_up(text_of(value, "url") or ""):
+        return text_of(value, "body") or ""
+    return _needed(value, "body")
 
 
 def text_of(value: Mapping[str, Any], name: str) -> str | None:
@@ -202,8 +217,11 @@ def _image(item: Mapping[str, Any]) -> Image:
 
 
 def _attachment(item: Mapping[str, Any]) -> Attachment:
+    url = text_of(item, "url") or ""
     return Attachment(
-        address_of(item), text_of(item, "name") or "", (text_of(item, "kind") or "").lower()
+        url if url.startswith(NAMED_BY_HASH) else address_of(item),
+        text_of(item, "name") or "",
+        (text_of(item, "kind") or "").lower(),
     )
 
 

@@ -1,6 +1,7 @@
 """Archived pages as WARC 1.1 (ISO 28500:2017): a response record each, gzipped record by record.
 
-There are no request records, and none are invented. Bodies are kept without their content coding,
+There are no request records, and none are invented. What somebody handed over as a file was no
+response: it is a resource record. Bodies are kept without their content coding,
 so the headers that speak of it (RFC 9110, section 8.4; RFC 9112, section 6) are left out and
 Content-Length says how long the body is here; the other headers are as received.
 """
@@ -69,6 +70,8 @@ def _response(writer: WARCWriter, capture: Capture) -> object:
     head = {"WARC-Record-ID": _id(f"{date} {capture.url}"), "WARC-Date": date}
     if capture.url != url:
         head[ASKED] = capture.url
+    if not capture.status:
+        return _resource(writer, capture, head)
     return writer.create_warc_record(
         url,
         "response",
@@ -76,6 +79,17 @@ def _response(writer: WARCWriter, capture: Capture) -> object:
         length=len(capture.body),
         warc_headers_dict=head,
         http_headers=_http_head(capture),
+    )
+
+
+def _resource(writer: WARCWriter, capture: Capture, head: dict[str, str]) -> object:
+    return writer.create_warc_record(
+        capture.url,
+        "resource",
+        payload=BytesIO(capture.body),
+        length=len(capture.body),
+        warc_content_type=capture.header("content-type") or "application/octet-stream",
+        warc_headers_dict=head,
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from storage.records import Run
 from storage.types import Change, Outcome
-from storage.write_runs import BACKFILL
+from storage.write_runs import BACKFILL, HAND
 
 if TYPE_CHECKING:
     from ..relevance.topics import Watchlist
@@ -41,7 +41,8 @@ class CrawlRequest:
     is asked for everything but the names in `hosts`, unless a source says otherwise. `back` makes
     it a slice of a back-fill.
     `intranet` holds the authorities (`name` or `name:port`) that may lead to addresses of one's own
-    network. `free_space` is how many bytes are to stay free on the archive's disk.
+    network. `free_space` is how many bytes are to stay free on the archive's disk. `addition` is
+    the number of what a person asked to be added by hand: then `page` is that address.
     """
 
     contact: str
@@ -54,12 +55,15 @@ class CrawlRequest:
     back: Back | None = None
     intranet: frozenset[str] = frozenset()
     free_space: int = 0
+    addition: int | None = None
 
     @property
     def kind(self) -> str:
         """The kind of the runs this makes."""
         if self.back is not None:
             return BACKFILL
+        if self.addition is not None:
+            return HAND
         return "crawl" if self.page is None else "page"
 
 

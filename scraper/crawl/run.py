@@ -190,6 +190,8 @@ class _Crawls:
             tx.register_source(source.ref, now)
             tx.close_orphans(source.id, now)
             run = tx.start_run(source.id, now, kind=commons.request.kind)
+            if commons.request.addition is not None:
+                tx.begin_addition(commons.request.addition, run.id)
         for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
             if host not in commons.request.hosts:
                 commons.gate.ask_pause(host, source.politeness.delay)

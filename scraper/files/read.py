@@ -8,7 +8,7 @@ from __future__ import annotations
 from storage.attached import FileText
 from storage.types import Outcome
 
-from .kinds import kind_of
+from .kinds import PICTURES, kind_of
 from .text import text_of, unread
 
 SECONDS = 12.0
@@ -39,6 +39,8 @@ def read_file(
         return read_office(body, kind)
     if kind in _NAMES:
         return unread(Outcome.UNSUPPORTED, f"{_NAMES[kind]}: its text is not read", kind)
+    if kind in PICTURES:
+        return unread(Outcome.UNSUPPORTED, "a picture: no text is read in it", kind)
     if not body.strip():
         return unread(Outcome.UNSUPPORTED, "no bytes in it", "")
     if suffix in _PLAIN and kind != "html":

@@ -68,6 +68,12 @@ def is_article(url: str, links: LinkRules) -> bool:
     return not links.allow or any(pattern.search(target) for pattern in links.allow)
 
 
+def is_on_hosts(url: str, links: LinkRules) -> bool:
+    """Whether `url` (absolute) stands on a host of this rule, an article or not. Never raises."""
+    parts = _split(url)
+    return parts is not None and _on_hosts(parts, links.hosts)
+
+
 def _is_wanted_document(path: str, links: LinkRules) -> bool:
     """Whether a shape says in so many words that such documents are articles."""
     found = DOCUMENTS.search(path)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from storage.errors import SourceError
 
 from .build import Check, Template, source_from, template_from
-from .links import authority_of, is_article
+from .links import authority_of, is_article, is_on_hosts
 from .model import Source
 from .toml import Table, load_toml, suggest
 from .values import parse_id
@@ -48,6 +48,12 @@ class Catalogue:
         whose home or entry shares the longest part of the address. None if there is none."""
         takers = [source for source in self.sources.values() if is_article(url, source.links)]
         return max(takers, key=lambda source: _nearness(url, source), default=None)
+
+    def at_host_of(self, url: str) -> Source | None:
+        """The source on whose hosts this address stands, whatever its link rule says; among
+        several the nearest, as in `for_url`. None if there is none."""
+        hosts = [source for source in self.sources.values() if is_on_hosts(url, source.links)]
+        return max(hosts, key=lambda source: _nearness(url, source), default=None)
 
 
 def load_catalogue(extra_folders: Sequence[Path] = ()) -> Catalogue:

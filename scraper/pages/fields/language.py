@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ..page import Page
 from ..tree import attribute
@@ -19,16 +20,21 @@ _NOT_LATIN = frozenset(("zh", "ja", "ko", "ru", "ar", "uk", "el", "he", "th", "f
 
 
 def read_language(page: Page, text: str, expected: str) -> str | None:
+    """The language of a page's text; `expected` is the template's word."""
+    claims = [claim for claim in (_claim(page), expected[:2].lower()) if claim]
+    return language_of(text, claims)
+
+
+def language_of(text: str, claims: Sequence[str] = ()) -> str | None:
     """`zh`, `en` or another primary language tag (BCP 47); None for a text without letters.
 
     A Chinese template says `lang="en"` as easily as an English one says `zh`: the letters decide
-    the script, the claim only which of its languages. `expected` is the template's word.
+    the script, the claims, best first, only which of its languages.
     """
     sample = text[:_SAMPLE]
     latin = len(sample.encode("ascii", "ignore").translate(None, _NO_LETTERS))
     sample = _ASCII.sub("", sample)
     han, latin = _count(_HAN, sample), latin + _count(_LATIN, sample)
-    claims = [claim for claim in (_claim(page), expected[:2].lower()) if claim]
     if _count(_KANA, sample) > 0.1 * (han + 1) and han + latin > 0:
         return "ja"
     if _count(_HANGUL, sample) > han + latin:

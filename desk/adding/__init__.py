@@ -1,0 +1,1 @@
+"""Adding by hand: an address that somebody names, or an item that has no page of its own."""

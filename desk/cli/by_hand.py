@@ -1,0 +1,242 @@
+"""`hubwatch add`: an address, or an item without a page, added by a person through the crawl's own
+door."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from storage.errors import HubwatchError
+
+from ..text import one_line
+from .console import JSON, fact, local, output_option, print_json
+from .session import Session, span
+
+if TYPE_CHECKING:
+    from storage.review.additions import Addition
+    from storage.store import Store
+    from storage.views import Article
+
+    from ..adding.item import Typed, Wrong
+    from ..web.words import Words
+
+OK, FAILED = 0, 1
+
+
+@click.command()
+@click.argument("url", required=False, metavar="[URL]")
+@click.option("--title", metavar="TEXT", help="The title of what has no page that can be fetched.")
+@click.option("--source", metavar="NAME", help="Where it is from: an account, an office, a source.")
+@click.option("--date", metavar="DATE", help="When it was published: 2026-11-25, 2026-11, …")
+@click.option(
+    "--file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    help="A picture, PDF, DOCX, HTML or text file of it; kept as evidence.",
+)  # fmt: skip
+@click.option("--url", "url_said", metavar="URL", help="Where it stands, without fetching it.")
+@click.option("--note", default="", metavar="TEXT", help="A note for the others.")
+@click.option("--by", "person", default="", metavar="NAME", help="Who adds it.")
+@click.option(
+    "--wait", callback=span, default="2m", show_default=True, metavar="SPAN",
+    help="How long to wait for a host that is being crawled.",
+)  # fmt: skip
+@click.option("--number", type=int, hidden=True, help="Carry out what was asked for at the desk.")
+@output_option
+@click.pass_context
+def add(
+    ctx: click.Context,
+    /,
+    url: str | None,
+    person: str,
+    note: str,
+    wait: timedelta,
+    number: int | None,
+    output: str,
+    **said: Any,
+) -> None:
+    """Add an address by hand, or an item that has no page: a WeChat post as a picture, a PDF.
+
+    An address is asked for as a crawl would, and belongs to the source on whose host it stands,
+    else to an external one. Either waits in the queue at once, says who added it, and is kept once
+    however often it is added. Exit code: 0 added or known already, 1 not added.
+
+    \b
+    Examples:
+      hubwatch add https://www.our-town.example/news/2026/hub.html --by Li
+      hubwatch add https://mp.weixin.qq.com/s/abc --note "from Wang" --by Li
+      hubwatch add --title "贵阳入选枢纽城市" --source "贵阳科协 (WeChat)" --date 2026-11-20 \\
+          --file post.png --by Li
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    item = {name: value for name, value in said.items() if value is not None}
+    if sum((url is not None, bool(item), number is not None)) != 1:
+        raise click.UsageError("name an address, or --title, --source and --date of an item")
+    if number is not None:
+        told = _carry_out(session, number, wait)
+    elif url is not None:
+        told = _add_address(session, url, person, note, wait)
+    else:
+        told = _add_item(session, item, person, note)
+    if output == JSON:
+        print_json(told)
+    else:
+        _print(session, told)
+    ctx.exit(OK if told["added"] or told["known"] else FAILED)
+
+
+def _words() -> Words:
+    from ..web.words import Words
+
+    return Words("en")
+
+
+def _told_wrong(wrong: Wrong) -> str:
+    return _words()(wrong.word, **wrong.filling)
+
+
+def _add_address(
+    session: Session, url: str, person: str, note: str, wait: timedelta
+) -> dict[str, Any]:
+    from ..adding.address import ask, known_at, remark
+    from ..adding.item import NOTE, address_fault
+
+    fault = address_fault(url)
+    if fault is not None:
+        raise click.BadParameter(_told_wrong(fault), param_hint="URL")
+    name = one_line(person) or session.config.reach.user or getpass.getuser()
+    said = one_line(note, NOTE)
+    with session.writing() as store:
+        known = known_at(store, url)
+        if known is not None:
+            remark(store, known, said, person=name, now=session.now)
+            return _known_json(store, known)
+        addition, is_waiting = ask(store, url, person=name, note=said, now=session.now)
+    if is_waiting:
+        asked = f"{addition.person}, {local(addition.at, session.config.zone)}"
+        raise HubwatchError(f"{url} is being added already ({asked}); look again in a moment")
+    return _carry_out(session, addition.id, wait)
+
+
+def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
+    """Fetch what was asked for, and tell what came of it."""
+    from ..adding.address import carry_out, give_up, source_at
+    from .crawl import request_for
+    from .progress import reporting
+
+    with session.writing() as store:
+        addition = store.addition(number)
+        if addition is None:
+            raise HubwatchError(f"{store.path}: there is no addition {number}")
+        if addition.ended_at is not None:
+            return _addition_json(store, addition)
+        try:
+            source = source_at(session.catalogue, store, addition.url)
+            request = request_for(session, [source], wait, addition.url)
+        except HubwatchError as error:
+            give_up(store, addition, str(error), session.clock())
+            raise
+        with reporting() as report:
+            done = carry_out(store, addition, source, request, report)
+        return _addition_json(store, done)
+
+
+def _add_item(session: Session, said: dict[str, Any], person: str, note: str) -> dict[str, Any]:
+    from ..adding.item import Typed, checked, file_of, homes_of, keep
+    from ..files import read_bounded
+
+    if not one_line(person):
+        raise click.UsageError("--by is missing: who adds it?")
+    most, path = session.config.reach.upload, said.get("file")
+    typed = Typed(
+        title=said.get("title", ""),
+        source=said.get("source", ""),
+        date=said.get("date", ""),
+        url=said.get("url_said", ""),
+        note=note,
+        file=file_of(path.name, read_bounded(path, most)) if path else None,
+    )
+    with session.writing() as store:
+        homes = homes_of(session.catalogue, store)
+        found = checked(typed, homes, person=one_line(person), now=session.now, most=most)
+        if isinstance(found, dict):
+            _refuse(found, typed)
+            raise AssertionError
+        article_id, number = keep(store, found, session.watchlist, session.now)
+        addition = store.addition(number) if number is not None else None
+        if addition is not None:
+            return _addition_json(store, addition)
+        known = store.article(article_id)
+        assert known is not None
+        return _known_json(store, known)
+
+
+def _refuse(wrong: dict[str, Wrong], typed: Typed) -> None:
+    """A usage error that names the first option that is wrong."""
+    name, first = next(iter(wrong.items()))
+    file = f" ({typed.file.name})" if name == "file" and typed.file else ""
+    raise click.BadParameter(_told_wrong(first) + file, param_hint=f"--{name}")
+
+
+def _known_json(store: Store, article: Article) -> dict[str, Any]:
+    return {"added": False, "known": True, "outcome": None, **_article_json(store, article)}
+
+
+def _addition_json(store: Store, addition: Addition) -> dict[str, Any]:
+    """What came of an addition; the keys are documented and stay."""
+    article = store.article(addition.article_id) if addition.article_id is not None else None
+    is_new = article is not None and article.added is not None
+    return {
+        "added": is_new,
+        "known": article is not None and not is_new,
+        "outcome": addition.outcome,
+        "reason": addition.reason,
+        "number": addition.id,
+        **(_article_json(store, article) if article else {"url": addition.url}),
+        "asked_by": addition.person,
+    }
+
+
+def _article_json(store: Store, article: Article) -> dict[str, Any]:
+    from ..standing import standing_of
+    from .attached import files_json
+
+    verdict = standing_of(store, [article.story_id]).verdict(article.story_id)
+    return {
+        "article": article.id,
+        "story": article.story_id,
+        "state": verdict.state,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source_id,
+        "source_name": article.source_name,
+        "by": article.added.person if article.added else None,
+        "at": article.added.at.isoformat() if article.added else None,
+        "first_seen": article.first_seen_at.isoformat(),
+        "attachments": files_json(store.files_of(article.id)),
+    }
+
+
+def _print(session: Session, told: dict[str, Any]) -> None:
+    if not (told["added"] or told["known"]):
+        from ..web.words_add import advice
+
+        reason = f": {told['reason']}" if told["reason"] else ""
+        click.echo(fact("not added", f"{told['outcome']}{reason}"))
+        click.echo(fact("address", told["url"]))
+        click.echo(fact("next", _words()(advice(told["outcome"]))))
+        return
+    word = "added" if told["added"] else "known"
+    where = f"article {told['article']}, story {told['story']} ({told['state']})"
+    click.echo(fact(word, f"{where}: {told['title']}"))
+    click.echo(fact("address", told["url"]))
+    click.echo(fact("source", f"{told['source_name']} ({told['source']})"))
+    if told["by"]:
+        at = local(datetime.fromisoformat(told["at"]), session.config.zone)
+        click.echo(fact("by", f"{told['by']}, {at}"))
+    for file in told["attachments"]:
+        click.echo(fact("file", f"{file['name']} ({file['kind']}), SHA-256 {file['sha256']}"))
+    click.echo(fact("next", session.advice(f"show {told['article']}").strip("`")))

@@ -1,0 +1,73 @@
+"""Selecting what people added by hand, and which articles came that way. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from .. import rows
+from ..stamps import stamp, unstamp, unstamp_or_none
+from ..types import Outcome
+from ..urls import key_of
+from .additions import LASTS, Added, Addition
+
+_AT_A_TIME = 500
+
+
+class AdditionQueries:
+    """The questions that store and transaction share."""
+
+    _db: Database
+
+    def addition(self, number: int) -> Addition | None:
+        """One addition, or None."""
+        return next(self._additions("id = ?", number), None)
+
+    def additions(self, limit: int) -> tuple[Addition, ...]:
+        """The latest additions, the last one first."""
+        return tuple(self._additions("1 ORDER BY id DESC LIMIT ?", limit))
+
+    def waiting_additions(self, now: datetime, url: str = "") -> tuple[Addition, ...]:
+        """The additions that go on, of one address or of all, the earliest first."""
+        where, given = "ended_at IS NULL AND at > ?", [stamp(now - LASTS)]
+        if url:
+            where, given = f"{where} AND url_key = ?", [*given, key_of(url)]
+        return tuple(self._additions(f"{where} ORDER BY id", *given))
+
+    def _additions(self, where: str, *given: object) -> Iterator[Addition]:
+        for row in self._db.query(f"SELECT * FROM additions WHERE {where}", list(given)):
+            yield _addition(row)
+
+
+def added_by_article(db: Database, article_ids: Sequence[int]) -> dict[int, Added]:
+    """Who added these articles by hand, and when; none for those that a crawl or an import found
+    first."""
+    found: dict[int, Added] = {}
+    for start in range(0, len(article_ids), _AT_A_TIME):
+        part = list(article_ids[start : start + _AT_A_TIME])
+        for row in db.query(_ADDED.format(", ".join("?" * len(part))), part):
+            found[row["id"]] = Added(row["person"], unstamp(row["at"]))
+    return found
+
+
+_ADDED = """
+SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.first_run_id
+WHERE a.id IN ({})
+"""
+
+
+def _addition(row: rows.Row) -> Addition:
+    return Addition(
+        id=row["id"],
+        url=row["url"],
+        person=row["person"],
+        note=row["note"],
+        at=unstamp(row["at"]),
+        run_id=row["run_id"],
+        ended_at=unstamp_or_none(row["ended_at"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        reason=row["reason"],
+        article_id=row["article_id"],
+    )

@@ -1,0 +1,280 @@
+"""`hubwatch add`: an address or an item added by hand, once, with its origin, told everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.review.select_queue import Cut
+from storage.store import Store
+from tests import documents
+from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
+from tests.cli import CommandLine, Ended, away
+from tests.servers import Server, answer, article_html, page
+
+OLD = "2019-03-01"
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def config(tmp_path: Path, server: Server, hubwatch: CommandLine) -> Path:
+    """An installation whose sources are on a fault server, and its archive."""
+    for name in ("a.test", "b.test"):
+        site = server.site(name)
+        site.article("/a/1.htm", f"Old news of {name}", day=OLD)
+    config = installed(tmp_path, server)
+    Store.create(tmp_path / "hubwatch.db").close()
+    return config
+
+
+class Adds:
+    """`hubwatch add` in one installation."""
+
+    def __init__(self, hubwatch: CommandLine, config: Path) -> None:
+        self.run, self.config = hubwatch, config
+        self.archive = config.parent.parent / "hubwatch.db"
+
+    def __call__(self, *args: object) -> Ended:
+        return self.run("--config", self.config, "add", *args)
+
+    def json(self, *args: object) -> Any:
+        ended = self(*args, "--json")
+        assert ended.out, ended.err
+        return ended.json
+
+    def item(self, *args: object) -> Any:
+        title, date = ("--title", HAN_TITLE), ("--date", "2019-03")
+        return self.json(*title, "--source", WECHAT, *date, "--by", "Li", *args)
+
+    def queue(self) -> list[int]:
+        with Store.open(self.archive) as store:
+            store.settle_queue((), 100)
+            return [one.story_id for one in store.queue(Cut())]
+
+    def counts(self) -> dict[str, int]:
+        tables = ("articles", "stories", "events", "revisions", "snapshots", "decisions", "queue")
+        with Store.open(self.archive) as store:
+            store.settle_queue((), 100)
+            return {
+                name: store._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
+                for name in tables
+            }
+
+
+@pytest.fixture
+def adds(hubwatch: CommandLine, config: Path) -> Adds:
+    return Adds(hubwatch, config)
+
+
+def test_an_address_goes_to_the_source_of_its_host_and_waits_though_old(adds: Adds) -> None:
+    told = adds.json("http://a.test/other/1.htm", "--by", "Li")
+    assert (told["added"], told["outcome"]) == (False, "gone")  # no such page
+    told = adds.json("http://a.test/a/1.htm", "--by", "Li", "--note", "from Wang")
+    assert (told["added"], told["known"], told["source"]) == (True, False, "a")
+    assert (told["by"], told["state"]) == ("Li", "open")
+    assert adds.queue() == [told["story"]]
+    with Store.open(adds.archive) as store:
+        (note,) = store.decisions(told["story"])
+        assert (note.verb, note.person, note.value) == ("note", "Li", "from Wang")
+
+
+def test_an_address_on_a_watched_host_beside_its_link_rule_is_that_sources_too(
+    adds: Adds, server: Server
+) -> None:
+    server.site("a.test").article("/elsewhere/page.html", "Beside the rule")
+    assert adds.json("http://a.test/elsewhere/page.html")["source"] == "a"
+
+
+def test_an_address_of_no_source_is_an_external_one(adds: Adds) -> None:
+    told = adds.json("http://b.test/a/1.htm", "--by", "Li")
+    assert (told["added"], told["source"], told["source_name"]) == (True, "b-test", "b.test")
+    assert adds.queue() == [told["story"]]
+    with Store.open(adds.archive) as store:
+        assert [run.kind for run in store.runs(5)] == ["hand"]
+
+
+def test_what_is_known_is_said_and_not_asked_for_again(adds: Adds, server: Server) -> None:
+    first = adds.json("http://b.test/a/1.htm", "--by", "Li", "--note", "look")
+    before, asked = adds.counts(), len(server.site("b.test").hits)
+    for address in ("http://b.test/a/1.htm", "https://b.test/a/1.htm", "http://b.test/a/1.htm#x"):
+        again = adds.json(address, "--by", "Li", "--note", "look")
+        assert (again["added"], again["known"]) == (False, True)
+        assert (again["article"], again["story"]) == (first["article"], first["story"])
+    assert adds.counts() == before
+    assert len(server.site("b.test").hits) == asked
+    told = adds("http://b.test/a/1.htm", "--by", "Bo")
+    assert told.code == 0
+    assert f"known       article {first['article']}, story {first['story']} (open)" in told.out
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "outcome", "says"),
+    [
+        ("/no.htm", 404, "gone", "no page at that address"),
+        ("/shut.htm", 403, "blocked", "Save the page in your browser"),
+    ],
+)
+def test_what_cannot_be_had_is_kept_as_an_outcome_and_says_what_to_do(
+    adds: Adds, server: Server, path: str, status: int, outcome: str, says: str
+) -> None:
+    server.site("b.test").answer(path, answer(status))
+    ended = adds(f"http://b.test{path}", "--by", "Li")
+    assert ended.code == 1
+    assert f"not added   {outcome}" in ended.out
+    assert says in ended.out
+    with Store.open(adds.archive) as store:
+        (addition,) = store.additions(5)
+        assert (addition.outcome, addition.person, addition.article_id) == (outcome, "Li", None)
+        assert addition.ended_at is not None
+
+
+def test_robots_txt_is_heeded(adds: Adds, server: Server) -> None:
+    site = server.site("b.test")
+    site.answer(
+        "/robots.txt", answer(200, b"User-agent: *\nDisallow: /a/", Content_Type="text/plain")
+    )
+    told = adds.json("http://b.test/a/1.htm")
+    assert (told["added"], told["outcome"]) == (False, "robots")
+    assert site.paths() == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/x", "http://169.254.169.254/latest", "http://10.0.0.1/",
+            "http://localhost/x", "http://[::1]/"],
+)  # fmt: skip
+def test_inner_addresses_are_refused(
+    adds: Adds, url: str, hubwatch: CommandLine, config: Path
+) -> None:
+    told = adds.json(url)
+    assert (told["added"], told["outcome"]) == (False, "refused_address")
+
+
+def test_a_redirect_to_an_inner_address_is_refused(adds: Adds, server: Server) -> None:
+    from tests.servers import redirect
+
+    server.site("b.test").answer("/go.htm", redirect(f"http://127.0.0.1:{server.port}/a/1.htm"))
+    assert adds.json("http://b.test/go.htm")["outcome"] == "refused_address"
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a.test/x", "javascript:alert(1)", "a.test", "http://u@a.test/"]
+)
+def test_what_is_no_address_is_a_usage_error(adds: Adds, url: str) -> None:
+    ended = adds(url)
+    assert ended.code == 2
+    assert "no address that begins with https://" in ended.err
+
+
+def test_an_item_with_a_picture_is_kept_with_its_origin(adds: Adds, tmp_path: Path) -> None:
+    (tmp_path / "post.png").write_bytes(PNG)
+    told = adds.item("--file", tmp_path / "post.png", "--note", "shared in the group")
+    assert (told["added"], told["by"], told["source_name"]) == (True, "Li", WECHAT)
+    assert told["url"].startswith("urn:uuid:")
+    (file,) = told["attachments"]
+    assert (file["kind"], file["sha256"]) == ("png", hashlib.sha256(PNG).hexdigest())
+    assert adds.queue() == [told["story"]]  # though it is of 2019
+    with Store.open(adds.archive) as store:
+        article = store.article(told["article"])
+        assert article is not None
+        assert article.published is not None
+        assert (article.published.iso, article.published.precision) == ("2019-03", "month")
+        assert [(clue.rule, clue.verdict) for clue in article.dates] == [("said by Li", "chosen")]
+        assert article.added is not None
+        assert article.added.person == "Li"
+        assert store.snapshot(file["snapshot"]).body == PNG
+        assert article.language == "zh"
+        assert store.integrity() == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "kind"),
+    [
+        ("post.pdf", documents.pdf(HAN_TITLE, HAN), "pdf"),
+        ("post.docx", documents.docx(HAN_TITLE, HAN), "docx"),
+        ("post.txt", f"{HAN_TITLE}\n\n{HAN}".encode(), "txt"),
+        ("post.txt", f"{HAN_TITLE}\n\n{HAN}".encode("gb18030"), "txt"),
+        ("post.html", article_html(HAN_TITLE, HAN).encode(), "html"),
+    ],
+)
+def test_the_text_of_a_file_is_searched_and_matched(
+    adds: Adds, tmp_path: Path, name: str, body: bytes, kind: str
+) -> None:
+    (tmp_path / name).write_bytes(body)
+    told = adds.item("--title", "A post", "--file", tmp_path / name)
+    assert told["attachments"][0]["kind"] == kind
+    found = adds.run("--db", adds.archive, "search", "枢纽城市", "--json")
+    assert (
+        [hit["id"] for hit in found.json] == [told["article"]]
+        if isinstance(found.json, list)
+        else found.out
+    )
+    with Store.open(adds.archive) as store:
+        relevance = store.relevance(told["article"])
+        assert relevance is not None
+        assert relevance.scores
+
+
+def test_the_same_item_again_is_the_same(adds: Adds, tmp_path: Path) -> None:
+    (tmp_path / "post.png").write_bytes(PNG)
+    (tmp_path / "copy.png").write_bytes(PNG)
+    first = adds.item("--file", tmp_path / "post.png")
+    before = adds.counts()
+    again = adds.item("--file", tmp_path / "copy.png", "--title", f" {HAN_TITLE} ")
+    assert (again["added"], again["known"], again["article"]) == (False, True, first["article"])
+    assert adds.counts() == before
+    (tmp_path / "other.png").write_bytes(PNG + b"\x00")
+    assert adds.item("--file", tmp_path / "other.png")["added"]
+
+
+def test_an_item_at_an_address_is_that_address_and_asks_nobody(
+    adds: Adds, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text(article_html("A saved page", "word " * 80))
+    url = "http://b.test/s/abc"
+    told = adds.item("--file", tmp_path / "page.html", "--url", url)
+    assert (told["added"], told["url"]) == (True, url)
+    assert server.site("b.test").hits == []
+    assert adds.json(url)["article"] == told["article"]  # known from now on
+    assert server.site("b.test").hits == []
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("--date", "tomorrow"), "no date such as"),
+        (("--date", "2099-01-01"), "has not come yet"),
+        (("--title", " "), "Type the title"),
+        (("--source", ""), "Say where it is from"),
+        (("--url", "ftp://x"), "no address"),
+        (("--by", " "), "--by"),
+    ],
+)
+def test_what_is_wrong_is_told_by_option(adds: Adds, args: tuple[str, ...], says: str) -> None:
+    usual = ("--title", "T", "--source", "S", "--date", "2026-01-01", "--by", "Li")
+    ended = adds(*usual, *args)
+    assert ended.code == 2
+    assert says in ended.err
+    assert adds.counts()["articles"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "says"), [(b"MZ\x90\x00\x03", "none that is taken"), (b"", "empty")]
+)
+def test_other_files_are_refused(adds: Adds, tmp_path: Path, body: bytes, says: str) -> None:
+    (tmp_path / "x.pdf").write_bytes(body)
+    usual = ("--title", "T", "--source", "S", "--date", "2026-01-01", "--by", "Li")
+    ended = adds(*usual, "--file", tmp_path / "x.pdf")
+    assert (ended.code, says in ended.err) == (2, True)
+    assert adds.counts()["articles"] == 0
