@@ -45,6 +45,12 @@ class FileQueries(KnownQueries):
         found = self._db.query(_PROOFS, {"id": article_id})
         return tuple(row["snapshot_id"] for row in found)
 
+    def kept_file(self, file_id: int) -> tuple[str, int] | None:
+        """The name that an article gives a file, and the snapshot that holds its bytes; None where
+        they are not kept."""
+        row = next(iter(self._db.query(_KEPT, [file_id])), None)
+        return (row["name"], row["snapshot_id"]) if row else None
+
     def file_text(self, file_id: int) -> str:
         """What a file says; empty where it was not read or has no text."""
         found = self._db.query(
@@ -175,6 +181,10 @@ SELECT f.id, f.url, l.name, l.kind, f.outcome, f.reason, f.media_type, f.size, f
   b.sha256, t.outcome AS text_outcome, t.reason AS text_reason, t.characters
 FROM attachments l JOIN files f ON f.id = l.file_id LEFT JOIN blobs b ON b.id = f.blob_id
 LEFT JOIN file_texts t ON t.blob_id = f.blob_id WHERE l.article_id = ? ORDER BY l.position
+"""
+_KEPT = """
+SELECT l.name, f.snapshot_id FROM files f JOIN attachments l ON l.file_id = f.id
+WHERE f.id = ? AND f.snapshot_id IS NOT NULL ORDER BY l.article_id LIMIT 1
 """
 _PROOFS = """
 SELECT r.snapshot_id FROM revisions v JOIN readings r ON r.id = v.reading_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -90,10 +91,18 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         zone=session.config.zone,
         clock=session.clock,
         doors=doors,
+        hubwatch=_command(session),
+        upload=session.config.reach.upload,
     )
     if doors.user:
         _let_in(made)
     return made
+
+
+def _command(session: Session) -> tuple[str, ...]:
+    """The command line that works on the same archive by the same configuration."""
+    copy = ("--in-force", str(session.in_force)) if session.in_force else ()
+    return (sys.executable, "-P", "-m", "desk", *session.options(), *copy)
 
 
 def _let_in(made: Desk) -> None:

@@ -13,11 +13,13 @@ from starlette.types import ASGIApp
 
 from storage.errors import HubwatchError
 
-from . import doors, look, queue, say, story
+from . import add, doors, look, queue, say, story
 from .desk import Desk
-from .guard import Guard
+from .fetching import places
+from .guard import MOST_BYTES, Guard
 from .visit import DECIDERS, choose_language, served
 
+_UPLOAD = "/add/item"
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -38,6 +40,11 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/merge", served(say.merge, DECIDERS), methods=["POST"]),
             Route("/split", served(say.split, DECIDERS), methods=["POST"]),
             Route("/correct", served(say.correct, DECIDERS), methods=["POST"]),
+            Route("/add", served(add.add, DECIDERS), methods=["GET"]),
+            Route("/add/address", served(add.add_address, DECIDERS), methods=["POST"]),
+            Route(_UPLOAD, served(add.add_item, DECIDERS), methods=["POST"]),
+            Route("/add/{number:int}", served(add.addition, DECIDERS), methods=["GET"]),
+            Route("/file/{number:int}", served(add.file), methods=["GET"]),
             Route("/language", served(choose_language), methods=["POST"]),
             Route("/sign-in", doors.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", doors.sign_out, methods=["POST"]),
@@ -47,7 +54,8 @@ def make_app(desk: Desk) -> ASGIApp:
         exception_handlers={HubwatchError: _trouble},
     )
     app.state.desk = desk
-    return Guard(app, desk.doors)
+    app.state.places = places()
+    return Guard(app, desk.doors, {_UPLOAD: desk.upload + MOST_BYTES})
 
 
 async def _healthy(request: Request) -> Response:

@@ -40,7 +40,9 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk. `zone` is the IANA name of the zone in which people read times."""
+    """One desk. `zone` is the IANA name of the zone in which people read times; `hubwatch` the
+    command line, without a command, that works on the same archive by the same configuration;
+    `upload` how many bytes a file may have that is handed over."""
 
     archive: Path
     catalogue: Catalogue
@@ -48,6 +50,8 @@ class Desk:
     zone: str
     clock: Clock
     doors: Doors
+    hubwatch: tuple[str, ...] = ()
+    upload: int = 20 * 10**6
 
     def reading(self) -> Store:
         """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""

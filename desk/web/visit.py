@@ -21,6 +21,7 @@ from .signin import who
 from .words import LANGUAGES, Words
 
 _LANGUAGE = "hubwatch-language"
+_MOST_FILES = 2
 EVERYBODY = frozenset(Role)
 DECIDERS = frozenset(role for role in Role if role.decides)
 
@@ -75,10 +76,27 @@ def served(page: Page, roles: frozenset[Role] = EVERYBODY) -> Callable[[Request]
     """An endpoint that finds out who asks, opens the archive and runs `page` beside the loop."""
 
     async def endpoint(request: Request) -> Response:
-        form = await request.form() if request.method == "POST" else FormData()
-        return await run_in_threadpool(_serve, page, roles, request, form)
+        if request.method != "POST":
+            return await run_in_threadpool(_serve, page, roles, request, FormData())
+        refusal = await run_in_threadpool(_refused, roles, request)
+        if refusal is not None:  # nobody's form is read who may not send it: files are large
+            return refusal
+        async with request.form(max_files=_MOST_FILES) as form:
+            return await run_in_threadpool(_serve, page, roles, request, form)
 
     return endpoint
+
+
+def _refused(roles: frozenset[Role], request: Request) -> Response | None:
+    """The answer to somebody who may not ask this; None for whoever may."""
+    found: list[Visit] = []
+
+    def allowed(visit: Visit) -> Response:
+        found.append(visit)
+        return Response()
+
+    answer = _serve(allowed, roles, request, FormData())
+    return None if found else answer
 
 
 def _serve(page: Page, roles: frozenset[Role], request: Request, form: FormData) -> Response:

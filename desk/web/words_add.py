@@ -57,6 +57,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{n} addresses are being fetched; add this one when some are done.",
         "已有 {n} 个网址正在抓取，请稍后再添加。",
     ),
+    "by": ("by", "添加人"),
     "no_addition": ("There is no addition of that number.", "没有这个编号的添加记录。"),
     "no_file": ("That file is not kept here.", "此处没有保存该文件。"),
     "download": ("Download", "下载"),

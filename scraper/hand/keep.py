@@ -66,7 +66,7 @@ def add_item(
 
 
 def _contents(file: HandFile, kind: str, url: str, home: Home, now: datetime) -> Contents:
-    """What a file says: where a parser is needed, read in a process of its own within its bounds."""
+    """What a file says; where that needs a parser, read in a process of its own, within bounds."""
     task = Task(file, kind, url, home.ref.id, definition_of(home).fields, now)
     if kind in PLAIN:
         return read_contents(task)

@@ -74,6 +74,14 @@
     });
   });
 
+  // An address that is being fetched: show what came of it as soon as it is known.
+  const look = async () => {
+    const got = await fetch(location.href).then((answer) => answer.text(), () => "data-waiting");
+    if (got.includes("data-waiting")) setTimeout(look, 1500);
+    else location.reload();
+  };
+  if (document.querySelector("[data-waiting]")) setTimeout(look, 1500);
+
   const press = (verb) => cards()[now]?.querySelector(`form.say [value=${verb}]`)?.click();
   const reason = (verb) => {
     const input = cards()[now]?.querySelector("form.say [name=why]");

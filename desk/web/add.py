@@ -1,0 +1,182 @@
+"""Adding by hand: the two forms, what came of what was added, and the files that were handed over.
+
+An address is never fetched here: `fetching` has that done by a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from starlette.background import BackgroundTask
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from scraper.hand.item import HandFile
+from storage.decisions import State, Verdict
+from storage.review.additions import Addition
+from storage.views import Article
+
+from ..adding.address import ask, known_at, remark
+from ..adding.item import NOTE, Typed, Wrong, address_fault, checked, file_of, homes_of, keep
+from ..text import one_line
+from .fetching import fetch
+from .visit import Visit
+from .words_add import advice
+
+MOST_WAITING = 20
+"""So many addresses may wait to be fetched; whoever adds another is asked to wait."""
+_SHOWN = 15
+_FIELDS = ("title", "source", "date", "url", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An addition with what it led to, if anything."""
+
+    addition: Addition
+    article: Article | None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it brought something that was not known."""
+        return self.article is not None and self.article.added is not None
+
+
+def add(visit: Visit) -> Response:
+    """The two forms; what an address could not bring may be filled in beforehand."""
+    typed = {name: visit.request.query_params.get(name, "")[:2000] for name in _FIELDS}
+    return _forms(visit, typed, {})
+
+
+def add_address(visit: Visit) -> Response:
+    """Somebody names an address: known already, or fetched from now on."""
+    url, note = str(visit.form.get("url", "")).strip()[:2001], _line(visit, "note")
+    typed = {"url": url, "note": note}
+    fault = address_fault(url)
+    if fault is not None:
+        return _forms(visit, typed, {"address": fault})
+    known = known_at(visit.store, url)
+    if known is not None:
+        with visit.desk.writing() as store:
+            remark(store, known, note, person=visit.person.name, now=visit.now)
+        return _known(visit, known)
+    waiting = len(visit.store.waiting_additions(visit.now))
+    if waiting >= MOST_WAITING:
+        return _forms(visit, typed, {"address": Wrong("add_many", {"n": waiting})}, 503)
+    with visit.desk.writing() as store:
+        person = visit.person.name
+        addition, is_waiting = ask(store, url, person=person, note=note, now=visit.now)
+    answer = RedirectResponse(f"/add/{addition.id}", 303)
+    if not is_waiting:
+        answer.background = BackgroundTask(fetch, visit.request.app.state, addition)
+    return answer
+
+
+def add_item(visit: Visit) -> Response:
+    """Somebody hands over an item that has no page."""
+    typed = {name: str(visit.form.get(name, "")) for name in _FIELDS}
+    homes = homes_of(visit.desk.catalogue, visit.store)
+    found = checked(
+        Typed(**typed, file=_file(visit)),
+        homes,
+        person=visit.person.name,
+        now=visit.now,
+        most=visit.desk.upload,
+    )
+    if isinstance(found, dict):
+        return _forms(visit, typed, found)
+    with visit.desk.writing() as store:
+        article_id, number = keep(store, found, visit.desk.watchlist, visit.now)
+    if number is not None:
+        return RedirectResponse(f"/add/{number}", 303)
+    with visit.desk.reading() as store:
+        known = store.article(article_id)
+    assert known is not None
+    return _known(visit, known)
+
+
+def _file(visit: Visit) -> HandFile | None:
+    handed = visit.form.get("file")
+    if not isinstance(handed, UploadFile) or not handed.filename:
+        return None
+    return file_of(handed.filename, handed.file.read(visit.desk.upload + 1))
+
+
+def addition(visit: Visit) -> Response:
+    """What came of what somebody added; while it goes on, that it does."""
+    found = visit.store.addition(int(visit.request.path_params["number"]))
+    if found is None:
+        return visit.missing(visit.words("no_addition"))
+    shown = _shown(visit, [found])[0]
+    outcome = found.outcome or "interrupted"
+    return visit.page(
+        "addition.html.j2",
+        {
+            "title": visit.words("add"),
+            "shown": shown,
+            "waits": found.waits(visit.now),
+            "outcome": outcome,
+            "advice": visit.words(advice(outcome)),
+            "state": _state(visit, shown.article),
+            "instead": f"/add?url={quote(found.url, safe='')}&note={quote(found.note, safe='')}",
+        },
+    )
+
+
+def file(visit: Visit) -> Response:
+    """A kept file of an article, to be saved: never shown, never run."""
+    kept = visit.store.kept_file(int(visit.request.path_params["number"]))
+    if kept is None:
+        return visit.missing(visit.words("no_file"))
+    name, snapshot = kept
+    return Response(
+        visit.store.snapshot(snapshot).body,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(one_line(name), safe='')}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )
+
+
+def _forms(
+    visit: Visit, typed: dict[str, str], wrong: dict[str, Wrong], status: int = 400
+) -> Response:
+    told = {name: visit.words(one.word, **one.filling) for name, one in wrong.items()}
+    return visit.page(
+        "add.html.j2",
+        {
+            "title": visit.words("add"),
+            "typed": {name: typed.get(name, "") for name in _FIELDS},
+            "wrong": told,
+            "is_item": "address" not in told,
+            "most": f"{visit.desk.upload / 1e6:g} MB",
+            "sources": sorted(ref.name for ref in visit.store.source_refs().values()),
+            "latest": _shown(visit, visit.store.additions(_SHOWN)),
+        },
+        status if wrong else 200,
+    )
+
+
+def _known(visit: Visit, article: Article) -> Response:
+    values = {"title": visit.words("add_known"), "article": article}
+    return visit.page("known.html.j2", {**values, "state": _state(visit, article)})
+
+
+def _state(visit: Visit, article: Article | None) -> State:
+    if article is None:
+        return State.OPEN
+    verdicts = visit.store.verdicts([article.story_id])
+    return verdicts.get(article.story_id, Verdict(State.OPEN)).state
+
+
+def _shown(visit: Visit, additions: Sequence[Addition]) -> list[Shown]:
+    ids = [one.article_id for one in additions if one.article_id is not None]
+    articles = {one.id: one for one in visit.store.articles(ids)}
+    return [Shown(one, articles.get(one.article_id or 0)) for one in additions]
+
+
+def _line(visit: Visit, field: str) -> str:
+    return one_line(str(visit.form.get(field, "")), NOTE)
