@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from storage.store import Store
 from tests import documents
 from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
 from tests.cli import CommandLine, Ended, away
-from tests.servers import Server, answer, article_html, page
+from tests.servers import Server, answer, article_html
 
 OLD = "2019-03-01"
 

@@ -73,6 +73,8 @@ class _Known:
 def _article_json(known: _Known) -> dict[str, Any]:
     from scraper.archives.dossier import dates_record
 
+    from ..relevance.why_json import added_json
+
     article = known.article
     return {
         "id": article.id,
@@ -97,6 +99,7 @@ def _article_json(known: _Known) -> dict[str, Any]:
             e.field: {"from": e.origin, "rule": e.rule, "raw": e.raw} for e in article.evidence
         },
         "dates": dates_record(dossier(article)),
+        "added": added_json(article.added),
         "matches": matches_json(article),
         "also_at": also_at_json(article),
         "state": known.verdict.state,
@@ -121,6 +124,9 @@ def _print_article(known: _Known, zone: str) -> None:
         told = [place.source_name, day_of(place.published), *(["withdrawn"] * bool(place.gone_at))]
         click.echo(fact("also at", f"{place.url} ({', '.join(told)})"))
     click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict)}"))
+    if article.added is not None:
+        at = local(article.added.at, zone)
+        click.echo(fact("added", f"by hand by {article.added.person}, {at}"))
     seen = f"first seen {local(article.first_seen_at, zone)}"
     click.echo(f"{seen}, last {local(article.last_seen_at, zone)} ({zone})")
     if article.gone_at:

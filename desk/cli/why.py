@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from storage.errors import HubwatchError
+from storage.urls import is_made_up
 
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
@@ -75,6 +76,8 @@ def why(
 def _kind(asked: str) -> str:
     if asked.isdigit():
         return "id"
+    if is_made_up(asked):
+        return "url"
     is_address = asked.lower().startswith(("http://", "https://")) or _looks_like_address(asked)
     return "url" if is_address else "title"
 
@@ -95,9 +98,14 @@ def _found(inquiry: Inquiry, asked: str, source_id: str, day: date | None) -> tu
     if kind == "title":
         return inquiry.of_title(asked, source_id, day)
     try:
-        return inquiry.of_address(asked if "://" in asked else f"https://{asked}", source_id, day)
+        return inquiry.of_address(_whole(asked), source_id, day)
     except ValueError as error:
         raise HubwatchError(str(error)) from None
+
+
+def _whole(asked: str) -> str:
+    """An address with the scheme that somebody left out."""
+    return asked if "://" in asked or is_made_up(asked) else f"https://{asked}"
 
 
 def _print_guess(session: Session, facts: Facts, judgement: Judgement) -> None:
@@ -129,6 +137,9 @@ def _print_kept(kept: Kept, session: Session) -> None:
     article = kept.article
     click.echo(fact("article", f"{article.id}, story {article.story_id}: {article.url}"))
     click.echo(fact("published", article.published.iso if article.published else "undated"))
+    if article.added is not None:
+        at = local(article.added.at, session.config.zone)
+        click.echo(fact("added", f"by hand by {article.added.person}, {at}"))
     click.echo(fact("grade", kept.grade or "none"))
     if not kept.is_current:
         rematch = session.advice("rematch")

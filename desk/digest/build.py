@@ -178,6 +178,8 @@ def _item(copies: Sequence[Article], context: _Context) -> Item:
         is_late=_is_late(article, context.period),
         held_from=context.material.held_over.get(article.story_id),
         told_in=context.material.told_in.get(article.story_id),
+        added_by=one_line(article.added.person) if article.added else "",
+        added_at=article.added.at if article.added else None,
         articles=tuple(
             sorted({copy.id for copy in copies} | {place.article_id for place in _places(copies)})
         ),

@@ -1,6 +1,7 @@
 """Citing one page: one grammar, plain for text, rich for a document.
 
-    Issuer: “Title”. Publisher, date. URL. Archived date, archive id, SHA-256 sum.
+    Issuer: “Title”. Publisher, date. URL. Added by hand by NAME, date. Archived date, archive id,
+    SHA-256 sum.
 
 What is not known is left out, never guessed.
 """
@@ -23,8 +24,8 @@ from .model import Item
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The parts of a citation, each on one line; `archived` and `archive_id` are empty where no
-    page was archived."""
+    """The parts of a citation, each on one line; `archived` and `archive_id` are empty where
+    nothing was archived, `added` (by whom, and when) where nobody added it by hand."""
 
     issuer: str
     title: str
@@ -35,6 +36,7 @@ class Citation:
     archived: str
     archive_id: str
     sha256: str
+    added: str = ""
 
 
 def cite_item(item: Item, zone: str) -> Citation:
@@ -46,6 +48,7 @@ def cite_item(item: Item, zone: str) -> Citation:
         publisher=item.publisher,
         published=wording.day(item.published),
         url=item.url,
+        added=_added(item.added_by, item.added_at, zone),
         **_archived(item.article_id, item.proof, zone),
     )
 
@@ -53,6 +56,7 @@ def cite_item(item: Item, zone: str) -> Citation:
 def cite_article(article: Article, proof: Proof | None, zone: str) -> Citation:
     """The citation of an article as it stands."""
     issuer, publisher = one_line(article.source or ""), one_line(article.source_name)
+    added = article.added
     return Citation(
         issuer="" if issuer.casefold() == publisher.casefold() else issuer,
         title=one_line(article.title),
@@ -60,6 +64,7 @@ def cite_article(article: Article, proof: Proof | None, zone: str) -> Citation:
         publisher=publisher,
         published=wording.day(article.published),
         url=article.url,
+        added=_added(added.person, added.at, zone) if added else "",
         **_archived(article.id, proof, zone),
     )
 
@@ -89,6 +94,8 @@ def _parts(citation: Citation) -> Iterator[str]:
         yield f"[{citation.translation}]."
     yield f"{citation.publisher}, {citation.published}."
     yield f"{one_line(citation.url)}."
+    if citation.added:
+        yield f"Added by hand by {citation.added}."
     if citation.archived:
         yield f"Archived {citation.archived}, {citation.archive_id}, SHA-256 {citation.sha256}."
 
@@ -98,9 +105,17 @@ def _archived(article_id: int, proof: Proof | None, zone: str) -> dict[str, str]
         return {"archived": "", "archive_id": "", "sha256": ""}
     return {
         "archived": f"{_local(proof.archived_at, zone)} ({zone})",
-        "archive_id": f"article {article_id}, page {proof.snapshot_id}",
+        "archive_id": f"article {article_id}, {_what(proof)} {proof.snapshot_id}",
         "sha256": proof.sha256,
     }
+
+
+def _what(proof: Proof) -> str:
+    return "file" if proof.is_file else "page"
+
+
+def _added(person: str, at: datetime | None, zone: str) -> str:
+    return f"{one_line(person)}, {_local(at, zone)} ({zone})" if person and at else ""
 
 
 def _local(moment: datetime, zone: str) -> str:

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scraper.files.kinds import PICTURES, kind_of
 from storage.digests.records import Proof
 from storage.store import Store
 from storage.types import Capture
@@ -25,6 +26,7 @@ from .look import Look
 from .model import Digest, Format, Item
 from .render import file_name
 
+_AS_THEY_ARE = PICTURES | {"docx", "xlsx", "pptx", "ofd"}
 _README = """\
 This package is the evidence behind "{title}", {what}.
 
@@ -33,6 +35,7 @@ index.html          opens in a browser: every item with its citation and its fil
 items/001/          one folder an item, by its number in the digest
   page.original.txt  the page as it was received, byte for byte (named .txt so that it is not run)
   page.headers.txt   the answer's status and headers, and when it came from where
+  origin.txt         of what was added by hand: by whom, when, and what that person says
   readable.txt       title and text as they were read from it
   copy-…, part-…, file-…  the same for copies, further pages and attached files
 SHA256SUMS          sums of all files; `sha256sum -c SHA256SUMS` checks them
@@ -77,6 +80,8 @@ def evidence(store: Store, digest: Digest, page: bytes, look: Look) -> bytes:
 
 def _pieces(store: Store, item: Item) -> Iterator[Piece]:
     folder = f"items/{item.number:03}"
+    if item.added_by and item.added_at is not None:
+        yield Piece(f"{folder}/origin.txt", "how it came here", _origin(item))
     yield from _page(store, folder, "page", "the page", item.proof)
     if item.proof is not None:
         for number, snapshot in enumerate(item.proof.further, 2):
@@ -94,20 +99,45 @@ def _page(store: Store, folder: str, name: str, what: str, proof: Proof | None) 
     if proof is None:
         return
     if proof.snapshot_id is not None:
-        yield from _kept(f"{folder}/{name}", what, store.snapshot(proof.snapshot_id))
+        capture = store.snapshot(proof.snapshot_id)
+        if proof.is_file:
+            yield from _kept(f"{folder}/{name}", f"{what}: the file handed over", capture)
+        else:
+            yield from _kept(f"{folder}/{name}", what, capture)
     said = store.reading_text(proof.reading_id)
     text = f"{one_line(said.title)}\n\n{paragraphs(said.body)}\n"
     readable = "readable" if name == "page" else f"{name}.readable"
     yield Piece(f"{folder}/{readable}.txt", f"{what}, as it was read", text.encode())
 
 
+def _origin(item: Item) -> bytes:
+    """Who added an item by hand, and when; what of it a person says."""
+    assert item.added_at is not None
+    lines = [f"added by hand by {item.added_by} at {item.added_at.isoformat()}"]
+    proof = item.proof
+    if proof is None or proof.snapshot_id is None or proof.is_file:
+        lines += [
+            f"title, source and date are said by {item.added_by}:",
+            f"title: {item.title}",
+            f"source: {item.publisher}",
+            f"published: {item.published.iso if item.published else 'unknown'}",
+        ]
+    if proof is not None and proof.is_file:
+        lines.append(f"file handed over: sha256 {proof.sha256}")
+    return ("\n".join(lines) + "\n").encode()
+
+
 def _kept(name: str, what: str, capture: Capture) -> Iterator[Piece]:
     yield Piece(f"{name}.original{_ending(capture)}", f"{what}, as received", capture.body)
-    lines = [
+    asked = (
         f"asked: {one_line(capture.url)}",
         f"answered by: {one_line(capture.final_url)}",
         f"at: {capture.fetched_at.isoformat()}",
         f"status: {capture.status}",
+    )
+    handed = (f"name: {one_line(capture.url)}", f"handed over: {capture.fetched_at.isoformat()}")
+    lines = [
+        *(asked if capture.status else handed),
         f"sha256: {hashlib.sha256(capture.body).hexdigest()}",
         "",
         *(f"{one_line(key)}: {one_line(value)}" for key, value in capture.headers),
@@ -116,10 +146,11 @@ def _kept(name: str, what: str, capture: Capture) -> Iterator[Piece]:
 
 
 def _ending(capture: Capture) -> str:
-    """How the file is named: documents as what they are, everything else as text."""
+    """How the file is named: documents and pictures as what they are, everything else as text."""
     if capture.body.startswith(b"%PDF-"):
         return ".pdf"
-    return ".txt"
+    kind = kind_of(capture.body)
+    return f".{kind}" if kind in _AS_THEY_ARE else ".txt"
 
 
 def _readme(digest: Digest, name: str) -> bytes:

@@ -170,7 +170,7 @@ class Item:
     they had, and it changed since. `is_late`: it was published long before the period, and found
     in it. `held_from` is the issue that left it for later, `told_in` the one that told it first.
     `articles` are all articles of the story, `proof` the archived page. `translation` (of the
-    title) and `note` are an editor's own words.
+    title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
     """
 
     number: int
@@ -203,6 +203,8 @@ class Item:
     proof: Proof | None = None
     translation: str = ""
     note: str = ""
+    added_by: str = ""
+    added_at: datetime | None = None
 
     @property
     def marks_title(self) -> bool:

@@ -109,6 +109,8 @@ def copy(place: Copy) -> str:
 def flags(item: Item, period: Period) -> tuple[str, ...]:
     """What happened to the story within the period beside its appearing."""
     found = []
+    if item.added_by and item.added_at is not None:
+        found.append(f"added by hand by {item.added_by}")
     if item.is_late:
         found.append("late find")
     if item.held_from is not None:

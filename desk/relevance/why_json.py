@@ -10,6 +10,7 @@ from scraper.relevance.topics import Watchlist
 from storage.decisions import Decision
 from storage.records import Quarantined
 from storage.relevance import Relevance
+from storage.review.additions import Added
 from storage.select_related import Related
 from storage.select_why import Attempt, Bracket, ListedRow
 
@@ -73,6 +74,7 @@ def _of_article(kept: Kept | None) -> dict[str, Any]:
         "story": article.story_id if article else None,
         "lead": kept.lead.id if kept else None,
         "share": kept.proof.share if kept and kept.proof else None,
+        "added": added_json(article.added if article else None),
         "published": article.published.iso if article and article.published else None,
         "grade": kept.grade.value if kept and kept.grade else None,
         "watchlist": kept.found.watchlist if kept and kept.found else None,
@@ -86,6 +88,11 @@ def _of_article(kept: Kept | None) -> dict[str, Any]:
         "gone": _iso(article.gone_at) if article else None,
         "gone_evidence": kept.gone_evidence if kept else "",
     }
+
+
+def added_json(added: Added | None) -> dict[str, Any] | None:
+    """Who added an article by hand, and when; null for what was found."""
+    return {"by": added.person, "at": _iso(added.at)} if added else None
 
 
 def _decision(one: Decision) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from scraper.sources.model import Source
 from storage.records import SourceState
+from storage.urls import is_made_up
 from storage.views import Order, Query
 
 from ..relevance.facts import Facts
@@ -70,7 +71,7 @@ def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
     if asked.isdecimal():
         found = inquiry.of_article(int(asked[:18]))
         return (found,) if found else ()
-    if "://" in asked:
+    if "://" in asked or is_made_up(asked):
         return inquiry.of_address(asked)
     return inquiry.of_title(asked)
 

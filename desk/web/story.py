@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from scraper.revisions.compare import Hunk
+from storage.attached import AttachedFile
 from storage.relevance import Relevance
 from storage.review.corrections import Field
 from storage.select_related import Related
@@ -33,6 +34,7 @@ class Told:
     article: Article
     proof: Proof | None
     versions: tuple[tuple[Revision, tuple[Hunk, ...]], ...]
+    files: tuple[AttachedFile, ...]
 
     @property
     def paragraphs(self) -> list[str]:
@@ -82,7 +84,13 @@ def _told(visit: Visit, found: StoryFile) -> tuple[Told, ...]:
     articles = visit.store.articles([one.id for one in found.story.publications])
     proofs = {proof.article_id: proof for proof in found.proofs}
     return tuple(
-        Told(article, proofs.get(article.id), _versions(visit, article)) for article in articles
+        Told(
+            article,
+            proofs.get(article.id),
+            _versions(visit, article),
+            visit.store.files_of(article.id),
+        )
+        for article in articles
     )
 
 

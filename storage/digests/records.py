@@ -113,7 +113,8 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Proof:
     """The archived pages behind one article as it is read now: `sha256` of the bytes of its page,
-    the pages it goes on over, its files. None and empty where nothing was archived."""
+    the pages it goes on over, its files. None and empty where nothing was archived. `is_file`: it
+    has no page, and what is proven is the file that somebody handed over."""
 
     article_id: int
     reading_id: int
@@ -122,6 +123,7 @@ class Proof:
     sha256: str
     further: tuple[int, ...] = ()
     files: tuple[int, ...] = ()
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

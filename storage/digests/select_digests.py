@@ -172,15 +172,20 @@ _SAID = (
     "JOIN digests d ON d.id = r.digest_id JOIN articles a ON a.id = r.article_id "
 )
 _PROOFS = """
-SELECT a.id, a.reading_id, r.snapshot_id, s.fetched_at, b.sha256,
+SELECT p.id, p.reading_id, p.snapshot_id, s.fetched_at, b.sha256,
+  p.page IS NULL AND p.snapshot_id IS NOT NULL AS is_file,
   (SELECT json_group_array(p.snapshot_id) FROM (SELECT snapshot_id FROM parts
-    WHERE reading_id = r.id AND snapshot_id IS NOT NULL ORDER BY number) p) AS further,
+    WHERE reading_id = p.reading_id AND snapshot_id IS NOT NULL ORDER BY number) p) AS further,
   (SELECT json_group_array(f.snapshot_id) FROM (SELECT f.snapshot_id FROM attachments l
-    JOIN files f ON f.id = l.file_id WHERE l.article_id = a.id AND f.snapshot_id IS NOT NULL
+    JOIN files f ON f.id = l.file_id WHERE l.article_id = p.id AND f.snapshot_id IS NOT NULL
     ORDER BY l.position) f) AS files
-FROM articles a JOIN readings r ON r.id = a.reading_id
-LEFT JOIN snapshots s ON s.id = r.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
-WHERE a.id IN ({marks})
+FROM (
+  SELECT a.id, a.reading_id, r.snapshot_id AS page, coalesce(r.snapshot_id, (
+    SELECT f.snapshot_id FROM additions d JOIN attachments l ON l.article_id = a.id
+    JOIN files f ON f.id = l.file_id WHERE d.run_id = a.first_run_id
+    ORDER BY f.snapshot_id IS NULL, l.position LIMIT 1)) AS snapshot_id
+  FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.id IN ({marks})) p
+LEFT JOIN snapshots s ON s.id = p.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
 """
 
 
@@ -189,6 +194,7 @@ def _told_row(row: dict[str, Any]) -> Told:
 
 
 def _proof(row: dict[str, Any]) -> Proof:
+    is_file, files = bool(row["is_file"]), json.loads(row["files"])
     return Proof(
         article_id=row["id"],
         reading_id=row["reading_id"],
@@ -196,7 +202,8 @@ def _proof(row: dict[str, Any]) -> Proof:
         archived_at=unstamp_or_none(row["fetched_at"]),
         sha256=row["sha256"] or "",
         further=tuple(json.loads(row["further"])),
-        files=tuple(json.loads(row["files"])),
+        files=tuple(each for each in files if not is_file or each != row["snapshot_id"]),
+        is_file=is_file,
     )
 
 

@@ -138,6 +138,8 @@ def _item(item: Item, zone: str) -> dict[str, object]:
         "late": item.is_late,
         "left_over_from": item.held_from,
         "first_in": item.told_in,
+        "added_by": item.added_by or None,
+        "added_at": _instant(item.added_at),
         "archived": _proof(item.proof),
         "citation": citation.plain(citation.cite_item(item, zone)),
     }
