@@ -128,7 +128,14 @@ class Client:
 
 
 @contextmanager
-def serving(archive: Path, *, now: datetime = NOW, **doors: Any) -> Iterator[Client]:
+def serving(
+    archive: Path,
+    *,
+    now: datetime = NOW,
+    hubwatch: tuple[str, ...] = (),
+    upload: int = 10**6,
+    **doors: Any,
+) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -139,7 +146,16 @@ def serving(archive: Path, *, now: datetime = NOW, **doors: Any) -> Iterator[Cli
         "origins": frozenset({f"http://127.0.0.1:{port}"}),
         **doors,
     }
-    desk = Desk(archive, catalogue(), watchlist(), ZONE, lambda: now, Doors(**fields))
+    desk = Desk(
+        archive=archive,
+        catalogue=catalogue(),
+        watchlist=watchlist(),
+        zone=ZONE,
+        clock=lambda: now,
+        doors=Doors(**fields),
+        hubwatch=hubwatch,
+        upload=upload,
+    )
     config = uvicorn.Config(make_app(desk), log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -16,6 +16,7 @@ from storage.records import Run, SourceState
 from storage.relevance import STRENGTH
 from storage.types import Grade
 from storage.views import Address, Article
+from storage.write_runs import HAND, IMPORT
 
 from ..text import one_line
 from .coverage import Coverage, Scan
@@ -291,4 +292,11 @@ def _scan(state: SourceState, runs: Sequence[Run], items: int) -> Scan:
         reason=one_line(last.reason, 200) if last else "",
         last_ok_at=state.last_ok_at,
         items=items,
+        is_external=_is_external(state),
     )
+
+
+def _is_external(state: SourceState) -> bool:
+    """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
+    last = state.last_run
+    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)

@@ -13,7 +13,8 @@ from .left_out import LeftOut
 @dataclass(frozen=True, slots=True)
 class Scan:
     """What became of one source within the period. `outcome` is that of its last finished run
-    (None: it was not scanned), `items` how many items of the digest it gave."""
+    (None: it was not scanned), `items` how many items of the digest it gave. `is_external`: nothing
+    ever scans it, people or imports bring what is of it."""
 
     source_id: str
     name: str
@@ -23,6 +24,7 @@ class Scan:
     reason: str
     last_ok_at: datetime | None
     items: int
+    is_external: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class Coverage:
 
     @property
     def gaps(self) -> tuple[Scan, ...]:
-        """Sources without a finished run within the period."""
-        return tuple(scan for scan in self.scans if scan.outcome is None)
+        """Sources without a finished run within the period, where there should have been one."""
+        return tuple(scan for scan in self.scans if scan.outcome is None and not scan.is_external)
 
 
 _INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})

@@ -21,7 +21,7 @@ from storage.views import Article
 from ..adding.address import ask, known_at, remark
 from ..adding.item import NOTE, Typed, Wrong, address_fault, checked, file_of, homes_of, keep
 from ..text import one_line
-from .fetching import fetch
+from .fetching import begin
 from .visit import Visit
 from .words_add import advice
 
@@ -70,7 +70,7 @@ def add_address(visit: Visit) -> Response:
         addition, is_waiting = ask(store, url, person=person, note=note, now=visit.now)
     answer = RedirectResponse(f"/add/{addition.id}", 303)
     if not is_waiting:
-        answer.background = BackgroundTask(fetch, visit.request.app.state, addition)
+        answer.background = BackgroundTask(begin, visit.request.app.state, addition)
     return answer
 
 

@@ -54,7 +54,7 @@ def make_app(desk: Desk) -> ASGIApp:
         exception_handlers={HubwatchError: _trouble},
     )
     app.state.desk = desk
-    app.state.places = places()
+    app.state.places, app.state.tasks = places(), set()
     return Guard(app, desk.doors, {_UPLOAD: desk.upload + MOST_BYTES})
 
 

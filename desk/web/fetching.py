@@ -28,7 +28,15 @@ def places() -> asyncio.Semaphore:
     return asyncio.Semaphore(AT_ONCE)
 
 
-async def fetch(state: State, addition: Addition) -> None:
+async def begin(state: State, addition: Addition) -> None:
+    """Have an address fetched from now on. Whoever stops the desk need not wait for it: the process
+    ends with the desk."""
+    task = asyncio.create_task(_fetch(state, addition))
+    state.tasks.add(task)  # the loop itself keeps none alive
+    task.add_done_callback(state.tasks.discard)
+
+
+async def _fetch(state: State, addition: Addition) -> None:
     """See the addition of an address to its end, as soon as there is a place."""
     desk: Desk = state.desk
     left = DEADLINE - (desk.clock() - addition.at)
