@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -276,3 +278,79 @@ def test_other_files_are_refused(adds: Adds, tmp_path: Path, body: bytes, says: 
     ended = adds(*usual, "--file", tmp_path / "x.pdf")
     assert (ended.code, says in ended.err) == (2, True)
     assert adds.counts()["articles"] == 0
+
+
+def test_the_origin_is_told_by_show_why_cite_and_export(adds: Adds, tmp_path: Path) -> None:
+    (tmp_path / "post.png").write_bytes(PNG)
+    told = adds.item("--file", tmp_path / "post.png")
+    here = ("--db", adds.archive)
+    number, sha256 = told["article"], hashlib.sha256(PNG).hexdigest()
+    assert "added       by hand by Li, " in adds.run(*here, "show", number).out
+    assert adds.run(*here, "show", number, "--json").json["added"]["by"] == "Li"
+    for asked in (number, told["url"]):
+        assert "added       by hand by Li, " in adds.run(*here, "why", asked).out
+        answers = adds.run(*here, "why", asked, "--json").json["answers"]
+        assert [one["added"]["by"] for one in answers] == ["Li"]
+    cited = adds.run(*here, "cite", number).out
+    assert f"“{HAN_TITLE}”. {WECHAT}, 2019-03. {told['url']}. Added by hand by Li, " in cited
+    assert f"file {told['attachments'][0]['snapshot']}, SHA-256 {sha256}." in cited
+    moved = tmp_path / "moved.jsonl"
+    adds.run(*here, "export", "-o", moved)
+    other = ("--db", tmp_path / "other.db")
+    assert adds.run(*other, "import", moved).code == 0
+    again = adds.run(*other, "show", 1, "--json").json
+    assert (again["url"], again["title"]) == (told["url"], HAN_TITLE)
+    assert again["provenance"]["published"] == {
+        "from": "person",
+        "rule": "said by Li",
+        "raw": "2019-03",
+    }
+
+
+def test_a_digest_and_its_evidence_say_who_added_it(adds: Adds, tmp_path: Path) -> None:
+    (tmp_path / "post.png").write_bytes(PNG)
+    adds.item("--file", tmp_path / "post.png")
+    here = ("--config", adds.config)
+    drafted = adds.run(*here, "digest", "draft", "--since-last", "--by", "Ana")
+    assert drafted.code == 0, drafted.err
+    assert adds.run(*here, "digest", "issue", 1, "--by", "Ana").code == 0
+    text = adds.run(*here, "digest", "--since", "1d", "--format", "txt").out
+    assert "added by hand by Li" in text
+    assert "Added by hand by Li, " in " ".join(text.split())
+    assert WECHAT not in text.partition(HAN_TITLE)[0]  # nobody could have scanned it: no gap
+    for form in ("html", "md", "json", "atom", "csv", "docx", "eml", "xlsx"):
+        out = tmp_path / f"digest.{form}"
+        made = adds.run(*here, "digest", "--since", "1d", "--format", form, "-o", out)
+        assert made.code == 0, made.err
+    assert "Added by hand by Li, " in (tmp_path / "digest.html").read_text()
+    adds.run(*here, "digest", "evidence", 1, "-o", tmp_path / "evidence.zip")
+    with zipfile.ZipFile(tmp_path / "evidence.zip") as packed:
+        (picture,) = [name for name in packed.namelist() if name.endswith(".png")]
+        assert packed.read(picture) == PNG
+        origin = packed.read(f"{picture.rpartition('/')[0]}/origin.txt").decode()
+    assert "added by hand by Li at " in origin
+    assert f"title: {HAN_TITLE}" in origin
+    assert hashlib.sha256(PNG).hexdigest() in origin
+
+
+def test_pages_of_what_was_added_can_be_handed_on_as_warc(adds: Adds, tmp_path: Path) -> None:
+    (tmp_path / "post.png").write_bytes(PNG)
+    told = adds.item("--file", tmp_path / "post.png")
+    out = tmp_path / "pages.warc"
+    adds.run("--db", adds.archive, "export", "-o", out)
+    warc = out.read_bytes()
+    assert b"WARC-Type: resource" in warc
+    assert b"HTTP/1.1 0" not in warc
+    assert told["attachments"][0]["url"].encode() in warc
+    assert PNG in warc
+
+
+def test_what_has_no_page_is_never_asked_for(adds: Adds, server: Server) -> None:
+    told = adds.item("--source", "a", "--date", "2026-01-01")
+    assert told["source"] == "a"
+    server.site("a.test").listing("/news.html", "/a/1.htm")
+    with Store.open(adds.archive) as store:
+        article = store.article(told["article"])
+        assert article is not None
+        later = article.first_seen_at.replace(year=article.first_seen_at.year + 1)
+        assert store.due_rechecks("a", later, (timedelta(days=1),), 10) == ()

@@ -5,21 +5,19 @@ Pure: the same material gives the same digest. Knows neither the archive nor a f
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.decisions import State, Verdict
-from storage.records import Run, SourceState
 from storage.relevance import STRENGTH
 from storage.types import Grade
 from storage.views import Address, Article
-from storage.write_runs import HAND, IMPORT
 
 from ..text import one_line
-from .coverage import Coverage, Scan
+from .coverage import Coverage
 from .left_out import left_out
 from .model import (
     Copy,
@@ -34,6 +32,7 @@ from .model import (
     Update,
 )
 from .quotes import quote
+from .scans import scans
 
 _TITLE_LIMIT = 500
 _EXCERPT = 280  # columns, of which Han take two
@@ -69,7 +68,7 @@ def build(material: Material, edition: Edition) -> Digest:
     numbered = number(digest)
     known = {state.source.id for state in material.states}
     coverage = Coverage(
-        _scans(material, numbered),
+        scans(material, numbered),
         older,
         len(rejected),
         left_out=left_out(material.unfilled, known, edition.period.until),
@@ -267,36 +266,3 @@ def number(digest: Digest) -> Digest:
     key = numbered(digest.key)
     sections = tuple(Section(part.heading, numbered(part.items)) for part in digest.sections)
     return replace(digest, key=key, sections=sections, touched=numbered(digest.touched))
-
-
-def _scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
-    runs: dict[str, list[Run]] = defaultdict(list)
-    for run in material.runs:
-        scanned = run.kind == "crawl" and run.outcome is not None
-        if scanned and digest.edition.period.holds(run.started_at):
-            runs[run.source_id].append(run)
-    sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
-    items = Counter(sources[item.article_id] for item in digest.items)
-    states = sorted(material.states, key=lambda state: state.source.id)
-    return tuple(_scan(state, runs[state.source.id], items[state.source.id]) for state in states)
-
-
-def _scan(state: SourceState, runs: Sequence[Run], items: int) -> Scan:
-    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
-    return Scan(
-        source_id=state.source.id,
-        name=one_line(state.source.name),
-        city=one_line(state.source.city),
-        runs=len(runs),
-        outcome=last.outcome if last else None,
-        reason=one_line(last.reason, 200) if last else "",
-        last_ok_at=state.last_ok_at,
-        items=items,
-        is_external=_is_external(state),
-    )
-
-
-def _is_external(state: SourceState) -> bool:
-    """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
-    last = state.last_run
-    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)

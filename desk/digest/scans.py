@@ -1,0 +1,47 @@
+"""Which sources were scanned within a digest's period, and what each gave."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from storage.records import Run, SourceState
+from storage.write_runs import HAND, IMPORT
+
+from ..text import one_line
+from .coverage import Scan
+from .model import Digest, Material
+
+
+def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
+    """What became of every source that the archive knows, by id."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for run in material.runs:
+        scanned = run.kind == "crawl" and run.outcome is not None
+        if scanned and digest.edition.period.holds(run.started_at):
+            runs[run.source_id].append(run)
+    sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
+    items = Counter(sources[item.article_id] for item in digest.items)
+    states = sorted(material.states, key=lambda state: state.source.id)
+    return tuple(_scan(state, runs[state.source.id], items[state.source.id]) for state in states)
+
+
+def _scan(state: SourceState, runs: Sequence[Run], items: int) -> Scan:
+    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
+    return Scan(
+        source_id=state.source.id,
+        name=one_line(state.source.name),
+        city=one_line(state.source.city),
+        runs=len(runs),
+        outcome=last.outcome if last else None,
+        reason=one_line(last.reason, 200) if last else "",
+        last_ok_at=state.last_ok_at,
+        items=items,
+        is_external=_is_external(state),
+    )
+
+
+def _is_external(state: SourceState) -> bool:
+    """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
+    last = state.last_run
+    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)
