@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from scraper.hand.item import HandFile
 from storage.review.select_queue import Cut
 from storage.store import Store
 from tests import documents
@@ -182,7 +184,7 @@ def test_an_item_with_a_picture_is_kept_with_its_origin(adds: Adds, tmp_path: Pa
     told = adds.item("--file", tmp_path / "post.png", "--note", "shared in the group")
     assert (told["added"], told["by"], told["source_name"]) == (True, "Li", WECHAT)
     assert told["url"].startswith("urn:uuid:")
-    (file,) = told["attachments"]
+    (file,) = told["files"]
     assert (file["kind"], file["sha256"]) == ("png", hashlib.sha256(PNG).hexdigest())
     assert adds.queue() == [told["story"]]  # though it is of 2019
     with Store.open(adds.archive) as store:
@@ -193,7 +195,8 @@ def test_an_item_with_a_picture_is_kept_with_its_origin(adds: Adds, tmp_path: Pa
         assert [(clue.rule, clue.verdict) for clue in article.dates] == [("said by Li", "chosen")]
         assert article.added is not None
         assert article.added.person == "Li"
-        assert store.snapshot(file["snapshot"]).body == PNG
+        (kept,) = store.files_of(article.id)
+        assert store.snapshot(kept.snapshot_id or 0).body == PNG
         assert article.language == "zh"
         assert store.integrity() == ()
 
@@ -213,7 +216,7 @@ def test_the_text_of_a_file_is_searched_and_matched(
 ) -> None:
     (tmp_path / name).write_bytes(body)
     told = adds.item("--title", "A post", "--file", tmp_path / name)
-    assert told["attachments"][0]["kind"] == kind
+    assert told["files"][0]["kind"] == kind
     found = adds.run("--db", adds.archive, "search", "枢纽城市", "--json")
     assert (
         [hit["id"] for hit in found.json] == [told["article"]]
@@ -293,7 +296,7 @@ def test_the_origin_is_told_by_show_why_cite_and_export(adds: Adds, tmp_path: Pa
         assert [one["added"]["by"] for one in answers] == ["Li"]
     cited = adds.run(*here, "cite", number).out
     assert f"“{HAN_TITLE}”. {WECHAT}, 2019-03. {told['url']}. Added by hand by Li, " in cited
-    assert f"file {told['attachments'][0]['snapshot']}, SHA-256 {sha256}." in cited
+    assert re.search(rf"Archived .+, article {number}, file \d+, SHA-256 {sha256}\.", cited)
     moved = tmp_path / "moved.jsonl"
     adds.run(*here, "export", "-o", moved)
     other = ("--db", tmp_path / "other.db")
@@ -335,13 +338,13 @@ def test_a_digest_and_its_evidence_say_who_added_it(adds: Adds, tmp_path: Path) 
 
 def test_pages_of_what_was_added_can_be_handed_on_as_warc(adds: Adds, tmp_path: Path) -> None:
     (tmp_path / "post.png").write_bytes(PNG)
-    told = adds.item("--file", tmp_path / "post.png")
+    adds.item("--file", tmp_path / "post.png")
     out = tmp_path / "pages.warc"
     adds.run("--db", adds.archive, "export", "-o", out)
     warc = out.read_bytes()
     assert b"WARC-Type: resource" in warc
     assert b"HTTP/1.1 0" not in warc
-    assert told["attachments"][0]["url"].encode() in warc
+    assert HandFile("", PNG).address.encode() in warc
     assert PNG in warc
 
 

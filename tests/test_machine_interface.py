@@ -231,6 +231,12 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     add = ("sources", "add", "--yes", "--json")
     run("sources add --json", *here, *add, "http://zh.practice.test/", "--id", "zh-new")
     run("sources add --json", *here, *add, "http://feed.practice.test/", "--dry-run")
+    hand = ("add", "--title", "By hand", "--source", "WeChat", "--date", "2026-03", "--by", "Li")
+    for _ in range(2):
+        run("add --json", *here, *hand, "--file", "page.html", "--json")
+    run("add --json", *here, "add", "http://zh.practice.test/none.html", "--json")
+    run("show --json", *here, "show", str(found["add --json"][0]["article"]), "--json")
+    run("why --json", *here, "why", str(found["add --json"][0]["article"]), "--json")
     run("sources check --json", *here, "sources", "check", "zh-new", "--json")
     run("sources record --json", *here, "sources", "record", "practice-en", "--json")
     case = Path(found["sources record --json"][0]["folder"], "expected.toml")

@@ -182,41 +182,39 @@ def _refuse(wrong: dict[str, Wrong], typed: Typed) -> None:
 
 
 def _known_json(store: Store, article: Article) -> dict[str, Any]:
-    return {"added": False, "known": True, "outcome": None, **_article_json(store, article)}
+    return _json(store, None, article)
 
 
 def _addition_json(store: Store, addition: Addition) -> dict[str, Any]:
-    """What came of an addition; the keys are documented and stay."""
     article = store.article(addition.article_id) if addition.article_id is not None else None
-    is_new = article is not None and article.added is not None
+    return _json(store, addition, article)
+
+
+def _json(store: Store, addition: Addition | None, article: Article | None) -> dict[str, Any]:
+    """What came of an addition (None: it was known); the keys are documented and stay."""
+    from ..standing import standing_of
+
+    is_new = addition is not None and article is not None and article.added is not None
+    found = standing_of(store, [article.story_id] if article else [])
     return {
         "added": is_new,
         "known": article is not None and not is_new,
-        "outcome": addition.outcome,
-        "reason": addition.reason,
-        "number": addition.id,
-        **(_article_json(store, article) if article else {"url": addition.url}),
-        "asked_by": addition.person,
-    }
-
-
-def _article_json(store: Store, article: Article) -> dict[str, Any]:
-    from ..standing import standing_of
-    from .attached import files_json
-
-    verdict = standing_of(store, [article.story_id]).verdict(article.story_id)
-    return {
-        "article": article.id,
-        "story": article.story_id,
-        "state": verdict.state,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source_id,
-        "source_name": article.source_name,
-        "by": article.added.person if article.added else None,
-        "at": article.added.at.isoformat() if article.added else None,
-        "first_seen": article.first_seen_at.isoformat(),
-        "attachments": files_json(store.files_of(article.id)),
+        "outcome": addition.outcome if addition else None,
+        "reason": addition.reason if addition else "",
+        "number": addition.id if addition else None,
+        "article": article.id if article else None,
+        "story": article.story_id if article else None,
+        "state": found.verdict(article.story_id).state if article else None,
+        "title": article.title if article else None,
+        "url": article.url if article else addition.url if addition else "",
+        "source": article.source_id if article else None,
+        "source_name": article.source_name if article else None,
+        "by": article.added.person if article and article.added else None,
+        "at": article.added.at.isoformat() if article and article.added else None,
+        "files": [
+            {"name": file.name, "kind": file.kind, "bytes": file.size, "sha256": file.sha256}
+            for file in (store.files_of(article.id) if article else ())
+        ],
     }
 
 
@@ -237,6 +235,6 @@ def _print(session: Session, told: dict[str, Any]) -> None:
     if told["by"]:
         at = local(datetime.fromisoformat(told["at"]), session.config.zone)
         click.echo(fact("by", f"{told['by']}, {at}"))
-    for file in told["attachments"]:
+    for file in told["files"]:
         click.echo(fact("file", f"{file['name']} ({file['kind']}), SHA-256 {file['sha256']}"))
     click.echo(fact("next", session.advice(f"show {told['article']}").strip("`")))
