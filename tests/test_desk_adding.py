@@ -196,6 +196,7 @@ def test_readers_and_strangers_add_nothing(filled: Path) -> None:
             assert client.post("/add/address", [("url", "http://b.test/")]).status == status
             sign_in(client, link)
         assert client.get("/add").status == 403
+        assert 'href="/add"' not in client.get("/").text
     with Store.open(filled) as store:
         assert store.additions(5) == ()
 

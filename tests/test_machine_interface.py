@@ -232,8 +232,9 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     run("sources add --json", *here, *add, "http://zh.practice.test/", "--id", "zh-new")
     run("sources add --json", *here, *add, "http://feed.practice.test/", "--dry-run")
     hand = ("add", "--title", "By hand", "--source", "WeChat", "--date", "2026-03", "--by", "Li")
+    Path("hand.txt").write_text("Tulips are sold on the square.", encoding="utf-8")
     for _ in range(2):
-        run("add --json", *here, *hand, "--file", "page.html", "--json")
+        run("add --json", *here, *hand, "--file", "hand.txt", "--json")
     run("add --json", *here, "add", "http://zh.practice.test/none.html", "--json")
     run("show --json", *here, "show", str(found["add --json"][0]["article"]), "--json")
     run("why --json", *here, "why", str(found["add --json"][0]["article"]), "--json")

@@ -38,6 +38,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Picture, PDF, DOCX, XLSX, PPTX, OFD, HTML or text, up to {most}.",
         "图片、PDF、DOCX、XLSX、PPTX、OFD、HTML 或纯文本，不超过 {most}。",
     ),
+    "add_file_again": (
+        "If you had chosen a file, choose it again: browsers forget it.",
+        "如已选择文件，请重新选择（浏览器不会保留）。",
+    ),
+    "no_text": (
+        "There is no text in it. Download the file to see it.",
+        "没有文字内容，请下载文件查看。",
+    ),
     "add_fetch": ("Fetch and add", "抓取并添加"),
     "add_keep": ("Add", "添加"),
     "add_latest": ("Added lately", "最近添加"),

@@ -1,0 +1,116 @@
+"""Adding by hand in a real browser: both forms, on the phone, without script, for everybody."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.store import Store
+from tests.adding import HAN_TITLE, PNG, WECHAT, installed
+from tests.desks import Client, let_in, serving
+from tests.make import NOW, later
+from tests.servers import Server
+from tests.test_desk_browser import NARROW, WIDE, axe, browser
+
+pytestmark = pytest.mark.browser
+__all__ = ["browser"]
+
+SHOTS = os.environ.get("HUBWATCH_SHOTS", "")
+
+
+@pytest.fixture
+def client(tmp_path: Path, archive: Path, server: Server) -> Iterator[Client]:
+    """A desk that can fetch from the fault server; Li may sign in, and Rea may look."""
+    server.site("b.test").article("/a/1.htm", "Seen by a person", day="2019-03-01")
+    config = installed(tmp_path, server)
+    let_in(archive, "Li", now=NOW)
+    command = (sys.executable, "-P", "-m", "desk", "--config", str(config), "--db", str(archive))
+    with serving(archive, now=later(hours=1), hubwatch=command) as client:
+        yield client
+
+
+def signed_in(browser: Any, client: Client, **look: Any) -> Any:
+    context = browser.new_context(**{"viewport": WIDE, "bypass_csp": True, **look})
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Add by hand").click()
+    return page
+
+
+def shot(page: Any, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def faults(page: Any) -> list[str]:
+    found = axe.Axe().run(page).response["violations"]
+    return [each["id"] for each in found if each["impact"] in ("serious", "critical")]
+
+
+def fill(page: Any, file: Path) -> None:
+    page.get_by_label("Title").fill(HAN_TITLE)
+    page.get_by_label("Where it is from").fill(WECHAT)
+    page.get_by_label("File", exact=True).set_input_files(file)
+
+
+def test_an_address_is_added_and_seen_to_be(browser: Any, client: Client) -> None:
+    page = signed_in(browser, client)
+    shot(page, "add")
+    assert faults(page) == []
+    page.get_by_label("Address (https://…)").fill("http://b.test/a/1.htm")
+    page.get_by_role("button", name="Fetch and add").click()
+    page.get_by_text("Added.").wait_for()  # the page looks again by itself
+    shot(page, "added")
+    assert faults(page) == []
+    page.get_by_role("link", name="Seen by a person").click()
+    assert "added by hand by Li" in page.content()
+    shot(page, "story")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_picture_is_added_after_a_slip(
+    browser: Any, client: Client, tmp_path: Path, script: bool
+) -> None:
+    (tmp_path / "post.png").write_bytes(PNG)
+    page = signed_in(browser, client, java_script_enabled=script, viewport=NARROW)
+    fill(page, tmp_path / "post.png")
+    page.get_by_role("button", name="Add", exact=True).click()
+    wrong = page.get_by_label("Published")
+    assert wrong.get_attribute("aria-invalid") == "true"
+    shot(page, f"wrong-{script}")
+    if script:
+        assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    assert page.get_by_label("Title").input_value() == HAN_TITLE
+    wrong.fill("2019-03")
+    page.get_by_label("File", exact=True).set_input_files(tmp_path / "post.png")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("link", name=HAN_TITLE).click()
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download").click()
+    assert Path(started.value.path()).read_bytes() == PNG
+    assert started.value.suggested_filename == "post.png"
+    shot(page, f"item-{script}")
+
+
+def test_what_could_not_be_had_leads_to_the_other_form(
+    browser: Any, client: Client, archive: Path
+) -> None:
+    page = signed_in(browser, client)
+    page.get_by_label("Address (https://…)").fill("http://b.test/no.htm")
+    page.get_by_role("button", name="Fetch and add").click()
+    page.get_by_text("Not added").wait_for()
+    shot(page, "not-added")
+    assert faults(page) == []
+    page.get_by_role("link", name="Add it as a file instead").click()
+    assert page.get_by_label("Address, if it has one").input_value() == "http://b.test/no.htm"
+    with Store.open(archive) as store:
+        (addition,) = store.additions(5)
+        assert addition.outcome == "gone"
