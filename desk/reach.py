@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from scraper.sources.toml import Table
 
-_KEYS = ("listen", "address", "user", "login_header", "proxies")
+_KEYS = ("serve", "listen", "address", "user", "login_header", "proxies")
 DEFAULT_LISTEN = "127.0.0.1:8420"
 
 
@@ -17,8 +17,10 @@ class Reach:
     """How the review page is reached. `listen` is a loopback address with port, `address` the
     origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`; `user` is
     the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
-    addresses `proxies` says who somebody is. Empty: not so."""
+    addresses `proxies` says who somebody is. Empty: not so. `serve` says that the daemon keeps the
+    page running."""
 
+    serve: bool = False
     listen: str = DEFAULT_LISTEN
     address: str = ""
     user: str = ""
@@ -46,6 +48,7 @@ def read_reach(table: Table) -> Reach:
     """The table `[desk]`. Raises ConfigError."""
     table, usual = table.only(_KEYS), Reach()
     found = Reach(
+        serve=table.flag("serve"),
         listen=table.parsed("listen", loopback, usual.listen),
         address=table.parsed("address", _origin, ""),
         user=table.text("user", ""),

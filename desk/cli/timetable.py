@@ -33,7 +33,8 @@ def timetable(
 ) -> None:
     """Show when each job of the daemon is due next and how its last run went.
 
-    A job is an enabled source, by its id, or an entry of [[timetable]], by its name.
+    A job is an enabled source, by its id, or an entry of [[timetable]], by its name. --simulate
+    heeds what people paused, and not how long a failing source or a quiet one will rest.
 
     \b
     Examples:
@@ -63,12 +64,14 @@ def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
 
 
 def _show(session: Session, made: Sequence[Job], output: str) -> None:
-    from scheduler.holds import resting
+    from scheduler.holds import all_of
     from scheduler.timetable import timetable as read_timetable
+
+    known = {job.name: job for job in made}
 
     with session.reading() as store:
         slots = [slot for job in made for slot in store.slots(job.name, _SLOTS_SHOWN)]
-        found = read_timetable(made, slots, session.clock(), resting(store))
+        found = read_timetable(made, slots, session.clock(), all_of(store, known.get))
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_json(row, sources) for row in found])
@@ -89,12 +92,12 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
-    from scheduler.holds import resting
+    from scheduler.holds import said
     from scheduler.timetable import upcoming
 
     now = session.clock()
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, resting(store)))
+        found = list(upcoming(made, now, now + ahead, said(store)))
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_fire_json(fire, sources) for fire in found])
