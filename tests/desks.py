@@ -18,6 +18,7 @@ import uvicorn
 
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
+from scheduler.jobs import Job
 from scraper.intake import Arrival, take
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
@@ -128,7 +129,9 @@ class Client:
 
 
 @contextmanager
-def serving(archive: Path, *, now: datetime = NOW, **doors: Any) -> Iterator[Client]:
+def serving(
+    archive: Path, *, now: datetime = NOW, jobs: tuple[Job, ...] = (), **doors: Any
+) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -139,7 +142,7 @@ def serving(archive: Path, *, now: datetime = NOW, **doors: Any) -> Iterator[Cli
         "origins": frozenset({f"http://127.0.0.1:{port}"}),
         **doors,
     }
-    desk = Desk(archive, catalogue(), watchlist(), ZONE, lambda: now, Doors(**fields))
+    desk = Desk(archive, catalogue(), watchlist(), ZONE, lambda: now, Doors(**fields), jobs)
     config = uvicorn.Config(make_app(desk), log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

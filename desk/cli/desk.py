@@ -80,6 +80,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     """The desk of a configuration; makes the one named user known to the archive. Raises
     ConfigError, StorageError."""
     from ..web.desk import Desk
+    from .daemon import jobs
 
     doors = _doors(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date
@@ -90,6 +91,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         zone=session.config.zone,
         clock=session.clock,
         doors=doors,
+        jobs=jobs(session),
     )
     if doors.user:
         _let_in(made)

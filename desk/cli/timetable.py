@@ -10,6 +10,7 @@ import click
 
 from storage.errors import ConfigError
 
+from ..moments import lasting
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, span
 
@@ -119,20 +120,11 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
         row.schedule,
         local(row.next_at, zone),
         local(row.last_due_at, zone),
-        "" if row.late is None else _short(row.late),
+        "" if row.late is None else lasting(row.late),
         row.last_outcome,
         row.skipped or "",
         row.held or row.last_reason,
     )
-
-
-def _short(late: timedelta) -> str:
-    """How late, as people say it: `3 s`, `12 min`, `5 h`, `2 d`."""
-    seconds = max(0, round(late.total_seconds()))
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def _json(row: TimetableRow, sources: set[str]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from scheduler.jobs import Job
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from storage.store import Store
@@ -40,7 +41,8 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk. `zone` is the IANA name of the zone in which people read times."""
+    """One desk. `zone` is the IANA name of the zone in which people read times; `jobs` are what the
+    daemon runs by the clock."""
 
     archive: Path
     catalogue: Catalogue
@@ -48,6 +50,7 @@ class Desk:
     zone: str
     clock: Clock
     doors: Doors
+    jobs: tuple[Job, ...] = ()
 
     def reading(self) -> Store:
         """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""

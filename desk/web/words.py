@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .words_watch import WATCH
+
 LANGUAGES = ("en", "zh")
 
 
@@ -25,7 +27,7 @@ class Words:
         return found[self._index].format(**filling) if filling else found[self._index]
 
 
-_PHRASES: dict[str, tuple[str, str]] = {
+_PHRASES: dict[str, tuple[str, str]] = WATCH | {
     # The frame
     "desk": ("Hubwatch desk", "Hubwatch 编审台"),
     "skip": ("Skip to the content", "跳到正文"),
