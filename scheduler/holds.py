@@ -29,7 +29,7 @@ def said(store: Store) -> Hold:
 
 
 def resting(store: Store) -> Hold:
-    """Holds the sources that people paused, until the time they said."""
+    """Holds the jobs that people paused, until the time they said."""
 
     def hold(name: str, now: datetime) -> str:
         pause = store.pauses(now).get(name)

@@ -27,6 +27,7 @@ from .migrations import (
     m010_digests,
     m011_desk,
     m012_told,
+    m016_pauses,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -43,6 +44,7 @@ _IN_ORDER = (
     m010_digests,
     m011_desk,
     m012_told,
+    m016_pauses,
 )
 """Importing them is what registers them, so nobody else imports one."""
 

@@ -150,6 +150,17 @@ def test_a_pause_needs_a_source_an_end_a_reason_and_a_person(
         assert store.pauses(NOW) == {}
 
 
+def test_an_entry_rests_as_a_source_does(hubwatch: CommandLine) -> None:
+    words = ("--until", "2026-12-01", "--why", "holidays", "--by", "Ana")
+    assert hubwatch("--now", AT, "pause", "morning-digest", *words).code == 0
+    rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
+    assert rows["morning-digest"]["held"].endswith("by Ana: holidays")
+    assert rows["weekly-check"]["held"] == ""
+    assert hubwatch("--now", AT, "resume", "morning-digest").code == 0
+    rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
+    assert rows["morning-digest"]["held"] == ""
+
+
 def test_the_timetable_says_that_a_failing_source_rests(hubwatch: CommandLine) -> None:
     source = session().catalogue.get("guiyang-en")
     with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from scraper.sources.model import Source
-from storage.records import Pause, SourceState
+from storage.keeping.pauses import Pause
+from storage.records import SourceState
 
 from ..health.status import SourceStatus, status
 from ..moments import parse_coming
@@ -110,7 +111,7 @@ def pause(visit: Visit) -> Response:
     if not why:
         return _page(visit, name, visit.words("pause_why_wrong"), 400)
     with visit.desk.writing() as store, store.writing() as tx:
-        tx.pause_source(found.ref, until, why, visit.person.name, visit.now)
+        tx.pause(found.id, until, why, visit.person.name)
     return visit.back(f"/source/{name}")
 
 
@@ -120,5 +121,5 @@ def resume(visit: Visit) -> Response:
     if name not in visit.store.pauses(visit.now):
         return visit.missing(visit.words("not_paused"))
     with visit.desk.writing() as store, store.writing() as tx:
-        tx.resume_source(name)
+        tx.resume(name)
     return visit.back(f"/source/{name}")
