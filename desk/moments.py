@@ -79,3 +79,12 @@ def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> da
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no date or span; {_FORMS}") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def lasting(span: timedelta) -> str:
+    """A span as people say it, in one unit: `3 s`, `12 min`, `5 h`, `2 d`."""
+    seconds = max(0, round(span.total_seconds()))
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -10,7 +10,7 @@ from scraper.sources.toml import Table
 
 from .retention import parse_size
 
-_KEYS = ("listen", "address", "user", "login_header", "proxies", "upload")
+_KEYS = ("serve", "listen", "address", "user", "login_header", "proxies", "upload")
 DEFAULT_LISTEN = "127.0.0.1:8420"
 
 
@@ -19,9 +19,10 @@ class Reach:
     """How the review page is reached. `listen` is a loopback address with port, `address` the
     origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`; `user` is
     the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
-    addresses `proxies` says who somebody is. Empty: not so.
-    `upload` is how many bytes a file may have that is added by hand."""
+    addresses `proxies` says who somebody is. Empty: not so. `serve` says that the daemon keeps the
+    page running, `upload` how many bytes a file may have that is added by hand."""
 
+    serve: bool = False
     listen: str = DEFAULT_LISTEN
     address: str = ""
     user: str = ""
@@ -50,6 +51,7 @@ def read_reach(table: Table) -> Reach:
     """The table `[desk]`. Raises ConfigError."""
     table, usual = table.only(_KEYS), Reach()
     found = Reach(
+        serve=table.flag("serve"),
         listen=table.parsed("listen", loopback, usual.listen),
         address=table.parsed("address", _origin, ""),
         user=table.text("user", ""),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -20,13 +21,14 @@ from storage.types import Outcome
 from .children import ChildEnd, run_child
 from .clock import AlarmClock
 from .events import note, warn
-from .holds import any_of, by_rhythm, resting, standing_still
-from .jobs import Clock, Hold, Job, Plan, command_of, deadline_of, nothing_held
+from .holds import all_of
+from .jobs import Clock, Hold, Job, Plan, Service, command_of, deadline_of, nothing_held
 from .ledger import Ledger
 from .limits import Limits
 from .pulse.answers import Condition, answers
 from .pulse.endpoint import Endpoint
 from .rounds import Batch, Rounds
+from .services import Services
 from .systemd import Notifier
 
 _LOOK_SECONDS = 10.0  # also without an alarm: the clock may have been set, the machine suspended
@@ -43,7 +45,8 @@ def run_daemon(
     hold: Hold = nothing_held,
     listen: str = "",
 ) -> int:
-    """Run `plan`'s jobs on their schedules, within `limits`, until SIGTERM or SIGINT.
+    """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
+    SIGTERM or SIGINT.
 
     Then nothing new is started, children get SIGTERM and after the drain SIGKILL; returns 0. SIGHUP
     and a changed plan (looked at each minute) are taken up if valid; else the old one stays. Paused
@@ -52,19 +55,18 @@ def run_daemon(
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
     """
-    jobs = tuple(plan())
+    planned = tuple(plan())
     limits = limits or Limits()
     with (
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
         Store.open(db_path) as store,
     ):
-        rhythm = by_rhythm(store, lambda name: rounds.job(name))  # noqa: PLW0108 - they come to be later
-        holds = any_of(standing_still(store), resting(store), hold, rhythm)
+        holds = all_of(store, lambda name: rounds.job(name), hold)  # noqa: PLW0108 - they come to be later
         rounds = Rounds(Ledger(store), limits, holds)
         daemon = Daemon(plan, rounds, clock, limits, Notifier())
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
-        return asyncio.run(daemon.run(jobs))
+        return asyncio.run(daemon.run(planned))
 
 
 class Daemon:
@@ -76,6 +78,7 @@ class Daemon:
         self._plan, self._rounds, self._clock = plan, rounds, clock
         self._limits, self._notifier = limits, notifier
         self._children: set[asyncio.Task[None]] = set()
+        self._services = Services(limits)
         self._replan_at = 0.0
         self._refused = ""  # why the plan on disk is not the one in force
         self._stumbled = ""  # why the archive did not take the last step
@@ -83,15 +86,17 @@ class Daemon:
         self._wake, self._stop = asyncio.Event(), asyncio.Event()
         self._alarm = AlarmClock(lambda name: self._wake.set())
 
-    async def run(self, jobs: tuple[Job, ...]) -> int:
+    async def run(self, planned: Sequence[Job | Service]) -> int:
         """Serve until told to stop; returns the exit code."""
         self._listen()
+        jobs = _jobs(planned)
         orphans = self._rounds.begin(jobs, self._clock())
         note("started", jobs=len(jobs), limit=self._limits.children, interrupted=orphans)
         self._alarm.set(jobs)
         self._alarm.start()
         if self.endpoint is not None:
             await self.endpoint.open()
+        self._services.take(_services(planned))
         self._notifier.ready(self._status())
         try:
             while not self._stop.is_set():
@@ -143,12 +148,15 @@ class Daemon:
             running=len(self._children),
             waiting=self._rounds.waiting,
             unwritten=self._rounds.unwritten,
+            services=len(self._services.all),
+            down=self._services.down,
             trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
         )
 
     def _status(self) -> str:
         said = f"{len(self._rounds.jobs)} jobs, {len(self._children)} running"
         said += f", {self._rounds.waiting} waiting"
+        said += "".join(f", {name} down" for name in self._services.down)
         return f"{said}; old plan in force: {self._refused}" if self._refused else said
 
     def _step(self) -> None:
@@ -172,13 +180,15 @@ class Daemon:
         asked = self._replan_at == 0.0
         self._replan_at = now + _REPLAN.total_seconds()
         try:
-            jobs = tuple(self._plan())
+            planned = tuple(self._plan())
         except ConfigError as error:
             if str(error) != self._refused:
                 warn("kept", plan="old", error=error)
             self._refused = str(error)
         else:
             self._refused = ""
+            self._services.take(_services(planned))
+            jobs = _jobs(planned)
             if jobs != self._rounds.jobs:
                 self._rounds.take(jobs, self._clock())
                 self._alarm.set(jobs)
@@ -204,7 +214,16 @@ class Daemon:
     async def _drained(self) -> None:
         """Wait for the children, which were told to stop by the same event as we were."""
         self._stop.set()
+        await self._services.close()
         if self._children:
             await asyncio.wait(list(self._children))
         with suppress(StorageError):
             self._rounds.write()
+
+
+def _jobs(planned: Sequence[Job | Service]) -> tuple[Job, ...]:
+    return tuple(each for each in planned if isinstance(each, Job))
+
+
+def _services(planned: Sequence[Job | Service]) -> tuple[Service, ...]:
+    return tuple(each for each in planned if isinstance(each, Service))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from storage.health.records import LastEnd
 from storage.store import Store
 
-from .jobs import Hold, Job
+from .jobs import Hold, Job, nothing_held
 from .rhythm import learn, next_visit, rests_until
 from .rules import Interval
 from .schedule import Schedule
@@ -18,8 +18,18 @@ LONGEST_REST = timedelta(hours=6)
 """However often a source has failed, it is asked again so soon: none is ever given up."""
 
 
+def all_of(store: Store, find: Callable[[str], Job | None], more: Hold = nothing_held) -> Hold:
+    """Every reason that there is, those of `more` included. `find` knows the jobs by name."""
+    return any_of(said(store), more, by_rhythm(store, find))
+
+
+def said(store: Store) -> Hold:
+    """What people said: everything stands still, or this source rests."""
+    return any_of(standing_still(store), resting(store))
+
+
 def resting(store: Store) -> Hold:
-    """Holds the sources that people paused, until the time they said."""
+    """Holds the jobs that people paused, until the time they said."""
 
     def hold(name: str, now: datetime) -> str:
         pause = store.pauses(now).get(name)

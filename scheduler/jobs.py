@@ -1,4 +1,5 @@
 """What a job is to the scheduler: a name, a command line, a schedule and a deadline. Nothing else.
+A service has no schedule: it is to run all the time.
 
 Not here: what the command does. A source, a digest and a backup look the same from here.
 """
@@ -14,7 +15,7 @@ from storage.records import Slot
 from .schedule import Schedule
 
 Clock = Callable[[], datetime]  # gives the present instant, aware
-Plan = Callable[[], "Sequence[Job]"]  # gives today's jobs; may raise ConfigError
+Plan = Callable[[], "Sequence[Job | Service]"]  # what to run today; may raise ConfigError
 Hold = Callable[[str, datetime], str]  # why a job of that name shall not run at that time, or ""
 
 
@@ -38,6 +39,14 @@ class Job:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "schedule", self.schedule.spread(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A command line that does not end by itself and is started anew when it does."""
+
+    name: str
+    command: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,16 +191,6 @@ class Unfilled:
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """A source that rests until then: why, and who said so."""
-
-    source_id: str
-    until: datetime
-    reason: str
-    person: str
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
     """The archive at a glance, for people who found nothing: what is it, how new is it?"""
 

@@ -28,6 +28,7 @@ from .migrations import (
     m011_desk,
     m012_told,
     m013_additions,
+    m016_pauses,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -45,6 +46,7 @@ _IN_ORDER = (
     m011_desk,
     m012_told,
     m013_additions,
+    m016_pauses,
 )
 """Importing them is what registers them, so nobody else imports one."""
 

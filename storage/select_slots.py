@@ -1,4 +1,4 @@
-"""Selecting from the timetable's record: slots, what was not run, which sources rest."""
+"""Selecting from the timetable's record: slots, and what was not run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from . import rows
-from .records import Pause, Slot, Unfilled
+from .records import Slot, Unfilled
 from .stamps import stamp, unstamp
 
 
@@ -77,16 +77,3 @@ class SlotQueries:
             )
             for row in found
         )
-
-    def pauses(self, now: datetime) -> dict[str, Pause]:
-        """The sources that rest at that time, by id."""
-        found = self._db.query(
-            "SELECT id, paused_until, pause_reason, paused_by FROM sources WHERE paused_until > ?",
-            [stamp(now)],
-        )
-        return {
-            row["id"]: Pause(
-                row["id"], unstamp(row["paused_until"]), row["pause_reason"], row["paused_by"]
-            )
-            for row in found
-        }

@@ -26,6 +26,7 @@ from .health.select_incidents import IncidentQueries
 from .health.select_pulse import PulseQueries
 from .keeping import prune as pruning
 from .keeping import sound
+from .keeping.pauses import PauseQueries
 from .keeping.prune import Share
 from .keeping.retention import Retention
 from .keeping.standstill import StandstillQueries
@@ -60,6 +61,7 @@ class Store(
     WhyQueries,
     RelatedQueries,
     StandstillQueries,
+    PauseQueries,
     PeopleQueries,
     QueueQueries,
     DayQueries,

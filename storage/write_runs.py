@@ -164,24 +164,6 @@ class RunWrites:
         """Remember, while a run goes on, where another one would have to go on."""
         self._db.execute("UPDATE runs SET cursor = ? WHERE id = ?", [cursor, run_id])
 
-    def pause_source(
-        self, ref: SourceRef, until: datetime, reason: str, person: str, now: datetime
-    ) -> None:
-        """Let a source rest until then; a pause that it has already is replaced."""
-        self.register_source(ref, now)
-        self._db.execute(
-            "UPDATE sources SET paused_until = ?, pause_reason = ?, paused_by = ? WHERE id = ?",
-            [stamp(until), reason, person, ref.id],
-        )
-
-    def resume_source(self, source_id: str) -> None:
-        """End the pause of a source, if it has one."""
-        self._db.execute(
-            "UPDATE sources SET paused_until = NULL, pause_reason = '', paused_by = '' "
-            "WHERE id = ?",
-            [source_id],
-        )
-
     def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
         """Remember that a host asked to be left alone until then (None: no longer)."""
         self._db.execute(

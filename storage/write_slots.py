@@ -11,6 +11,7 @@ from .digests.deliveries import DeliveryWrites
 from .digests.write_digests import DigestWrites
 from .health.write_incidents import IncidentWrites
 from .health.write_sights import SightWrites
+from .keeping.pauses import PauseWrites
 from .keeping.standstill import StandstillWrites
 from .records import Slot
 from .review.write_additions import AdditionWrites
@@ -26,6 +27,7 @@ class Transaction(
     DeliveryWrites,
     ArticleWrites,
     StandstillWrites,
+    PauseWrites,
     PeopleWrites,
     SightWrites,
     IncidentWrites,

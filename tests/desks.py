@@ -18,6 +18,7 @@ import uvicorn
 
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
+from scheduler.jobs import Job
 from scraper.intake import Arrival, take
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
@@ -134,6 +135,7 @@ def serving(
     now: datetime = NOW,
     hubwatch: tuple[str, ...] = (),
     upload: int = 10**6,
+    jobs: tuple[Job, ...] = (),
     **doors: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
@@ -155,6 +157,7 @@ def serving(
         doors=Doors(**fields),
         hubwatch=hubwatch,
         upload=upload,
+        jobs=jobs,
     )
     config = uvicorn.Config(make_app(desk), log_level="critical", lifespan="off")
     server = uvicorn.Server(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,8 +110,8 @@ class Hook:
 
 
 @contextmanager
-def webhook() -> Iterator[Hook]:
-    """A server that takes posts."""
+def webhook(secure: ssl.SSLContext | None = None) -> Iterator[Hook]:
+    """A server that takes posts, with `secure` by https."""
     hook = Hook()
     closing = threading.Event()
 
@@ -136,6 +137,8 @@ def webhook() -> Iterator[Hook]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if secure is not None:
+        server.socket = secure.wrap_socket(server.socket, server_side=True)
     hook.port = server.server_address[1]
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -110,3 +113,58 @@ def test_three_rounds_sigterm_restart_nothing_twice(hubwatch: CommandLine, tmp_p
     assert all(run.outcome is not None for run in runs)
     assert len({(slot.job, slot.due_at) for slot in slots}) == len(slots)
     assert {slot.state for slot in slots} <= {"done", "skipped", "due"}
+
+
+@pytest.mark.slow
+def test_the_daemon_keeps_the_review_page_running(hubwatch: CommandLine, tmp_path: Path) -> None:
+    config, port = tmp_path / "hubwatch.toml", free_port()
+    config.write_text(
+        'archive = "hubwatch.db"\ncontact = "mailto:ana@example.org"\nenabled = []\n'
+        f'[desk]\nserve = true\nuser = "Li"\nlisten = "127.0.0.1:{port}"\n',
+        encoding="utf-8",
+    )
+    assert hubwatch("--config", config, "init").code == 0
+    with daemon(config) as process:
+        answers(port)
+        first = desk_of(process)
+        os.kill(first, signal.SIGKILL)
+        answers(port)
+        assert desk_of(process) != first
+        told = stopped(process)
+    assert 'fell service=desk reason="ended by SIGKILL"' in told
+    with pytest.raises(OSError, match="refused"):
+        http_get(port)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+def http_get(port: int) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def answers(port: int) -> None:
+    """Wait until the review page is served."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            assert http_get(port) == HTTPStatus.OK
+            return
+        except OSError:
+            assert time.monotonic() < deadline, "nobody answers"
+            time.sleep(0.2)
+
+
+def desk_of(process: subprocess.Popen[str]) -> int:
+    """The process id of the daemon's child that serves the page."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    lines = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0") for pid in children}
+    return next(pid for pid, line in lines.items() if b"desk" in line[-2:])

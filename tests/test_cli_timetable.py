@@ -16,7 +16,9 @@ from scheduler.limits import MIB, Limits
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED
 from storage.errors import ConfigError
+from storage.records import Counts
 from storage.store import Store
+from storage.types import Outcome
 from tests.cli import CommandLine, away
 
 AT = "2026-11-24T12:00+08:00"
@@ -146,6 +148,29 @@ def test_a_pause_needs_a_source_an_end_a_reason_and_a_person(
     assert says in told.err
     with Store.open_readonly(Path("hubwatch.db")) as store:
         assert store.pauses(NOW) == {}
+
+
+def test_an_entry_rests_as_a_source_does(hubwatch: CommandLine) -> None:
+    words = ("--until", "2026-12-01", "--why", "holidays", "--by", "Ana")
+    assert hubwatch("--now", AT, "pause", "morning-digest", *words).code == 0
+    rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
+    assert rows["morning-digest"]["held"].endswith("by Ana: holidays")
+    assert rows["weekly-check"]["held"] == ""
+    assert hubwatch("--now", AT, "resume", "morning-digest").code == 0
+    rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
+    assert rows["morning-digest"]["held"] == ""
+
+
+def test_the_timetable_says_that_a_failing_source_rests(hubwatch: CommandLine) -> None:
+    source = session().catalogue.get("guiyang-en")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.register_source(source.ref, NOW)
+        for hours in (3, 2, 1):
+            run = tx.start_run("guiyang-en", NOW - timedelta(hours=hours))
+            tx.finish_run(run.id, run.started_at, Outcome.HTTP_ERROR, Counts())
+    rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
+    assert rows["guiyang-en"]["held"].endswith("since it failed 3 times in a row")
+    assert rows["foshan-en"]["held"] == ""
 
 
 def test_what_would_run_is_every_moment_in_order(hubwatch: CommandLine) -> None:

@@ -20,8 +20,10 @@ from desk.delivery.sent import Sent
 from desk.delivery.targets import Mail, Webhook
 from desk.delivery.webhook import Post, Route, header_text, post, signature
 from storage.errors import ConfigError
+from tests import certificates
 from tests.mailboxes import Hook, Mailbox, mailbox, webhook
 from tests.make import NOW
+from tests.proxies import proxying
 
 
 @pytest.fixture
@@ -213,6 +215,49 @@ def test_row_62_a_host_of_ones_own_network_is_reached_where_it_is_named(hook: Ho
     url = f"http://inner.test:{hook.port}/x"
     named = Route({}, (f"inner.test:{hook.port}",), lookup=lambda name: ["127.0.0.1"])
     assert post(what(hook, url=url), named, NOW).sent is Sent.DELIVERED
+
+
+def test_a_proxy_is_given_whole_addresses(hook: Hook) -> None:
+    with proxying({"chat.test": hook.place}) as proxy:
+        sent = post(what(hook, url="http://chat.test/in?x=1"), Route(proxy=proxy.url), NOW)
+        assert sent.sent is Sent.DELIVERED
+        assert proxy.asked == ["POST http://chat.test/in?x=1 HTTP/1.1"]
+        assert post(what(hook), Route({"hook.test": hook.place}, proxy=proxy.url), NOW).sent
+    assert [each.path for each in hook.posts] == ["/in?x=1"] * 2
+    assert len(proxy.asked) == 1
+
+
+def test_https_goes_through_a_tunnel_and_is_checked_at_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = certificates.authority("Practice Root")
+    shown = certificates.server("chat.test", root).context(tmp_path)
+    with webhook(shown) as hook, proxying({"chat.test": hook.place}) as proxy:
+        asked = what(hook, url="https://chat.test/in")
+        assert post(asked, Route(proxy=proxy.url), NOW).sent is Sent.REFUSED
+        monkeypatch.setenv("SSL_CERT_FILE", str(root.pem(tmp_path / "root.pem")))
+        assert post(asked, Route(proxy=proxy.url), NOW).sent is Sent.DELIVERED
+        assert proxy.asked == ["CONNECT chat.test:443 HTTP/1.1"] * 2
+    assert [each.body for each in hook.posts] == [b'{"a":1}']
+
+
+def test_a_proxy_that_refuses_or_is_not_there_is_a_reason_to_try_again(hook: Hook) -> None:
+    with proxying({}) as proxy:
+        told = post(what(hook, url="https://chat.test/in"), Route(proxy=proxy.url), NOW)
+    assert (told.sent, told.reason) == (
+        Sent.DELAYED,
+        "cannot be reached: the proxy does not connect, it answers 403",
+    )
+    gone = post(what(hook, url="https://chat.test/in"), Route(proxy=proxy.url), NOW)
+    assert gone.sent is Sent.DELAYED
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:80/", "http://localhost/", "http://2130706433/"])
+def test_row_62_no_webhook_leads_inside_by_a_proxy(hook: Hook, url: str) -> None:
+    with proxying({"127.0.0.1": hook.place, "localhost": hook.place}) as proxy:
+        sent = post(what(hook, url=url), Route(proxy=proxy.url), NOW)
+    assert sent.sent is Sent.REFUSED
+    assert proxy.asked == []
 
 
 @given(st.text())

@@ -8,15 +8,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scheduler.forms import parse_schedule
+from scheduler.jobs import Job
 from storage.decisions import State
+from storage.health.incidents import Finding, Kind, Severity
+from storage.review.people import Role
 from storage.store import Store
 from tests.desks import Client, keep, let_in, page_of, serving
-from tests.make import later
+from tests.make import NOW, later
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +35,7 @@ _FLAGS = (
 )  # fmt: skip
 _PATHS = (
     "/", "/story/1", "/story/3", "/search?q=story", "/why?q=1", "/sources", "/runs", "/days",
+    "/source/guiyang-en", "/source/a", "/timetable", "/incidents", "/incident/1",
 )  # fmt: skip
 _HUB = "Foshan chosen as hub city of Innovation China"
 _HUB_BODY = (
@@ -69,14 +75,21 @@ def filled(archive: Path) -> Path:
     )
     changed = page_of(3, body="Eleven towns were told. " + str(page_of(3)["body"]))
     keep(archive, changed, now=later(hours=1))
+    told = "the list has no rows"
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.open_incident(
+            Finding(Kind.LIST_EMPTY, "a", Severity.CRITICAL, told, ("20 rows before",)), NOW
+        )
     return archive
 
 
 @pytest.fixture
 def client(filled: Path) -> Iterator[Client]:
     """A desk at which Li may sign in."""
-    let_in(filled, "Li")
-    with serving(filled, now=later(hours=2)) as client:
+    let_in(filled, "Li", Role.STAFF)
+    schedule = parse_schedule("every 1h", "Asia/Shanghai")
+    job = Job("guiyang-en", ("true",), schedule, timedelta(minutes=5), (), "crawl")
+    with serving(filled, now=later(hours=2), jobs=(job,)) as client:
         yield client
 
 

@@ -33,7 +33,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from scheduler.daemon import run_daemon
 from scheduler.forms import parse_schedule
-from scheduler.jobs import Job
+from scheduler.jobs import Job, Service
 from scheduler.limits import Limits
 from storage.errors import Busy, ConfigError
 
@@ -43,11 +43,12 @@ def plan():
     except ValueError:
         raise ConfigError("jobs.json: not JSON") from None
     command = (sys.executable, "-I", "-S", "-c")
-    return [
+    services = [row for row in rows if "serves" in row]
+    return [Service(row["name"], (*command, row["serves"], row["name"])) for row in services] + [
         Job(row["name"], (*command, row["script"]) if "script" in row else ("true",),
             parse_schedule(row["schedule"], "UTC"), timedelta(seconds=row.get("deadline", 30)),
             (row["name"],), row.get("group", ""))
-        for row in rows
+        for row in rows if row not in services
     ]
 
 def hold(name, now):
@@ -246,6 +247,39 @@ def test_a_bad_plan_leaves_the_old_one_in_force(house: House) -> None:
     log = stop(daemon)
     assert 'kept plan=old error="jobs.json: not JSON"' in log
     assert [slot.reason for slot in house.slots("a")] == ["job removed"]
+
+
+def serving(word: str) -> str:
+    """A service that leaves its process id in the file `pid` and says `word`."""
+    leaves = "import os; open('pid', 'w').write(str(os.getpid()))"
+    return f"{STEP}{leaves}; say({word!r}); time.sleep(60)"
+
+
+def test_a_service_is_kept_running_started_anew_and_stopped_with_the_daemon(house: House) -> None:
+    house.plan({"name": "page", "serves": serving("old")})
+    daemon = house.start()
+    soon(lambda: house.ran() == ["page old"])
+    os.kill(int((house.path / "pid").read_text()), signal.SIGKILL)
+    soon(lambda: house.ran() == ["page old"] * 2)
+    house.plan({"name": "page", "serves": serving("new")})
+    daemon.send_signal(signal.SIGHUP)
+    soon(lambda: house.ran()[2:] == ["page new"])
+    last = int((house.path / "pid").read_text())
+    log = stop(daemon)
+    assert 'fell service=page reason="ended by SIGKILL" again_in=1s' in log
+    assert log.count("serves service=page") == 3
+    with pytest.raises(ProcessLookupError):
+        os.kill(last, 0)
+    assert house.slots() == ()
+
+
+def test_a_service_dies_with_a_killed_daemon(house: House) -> None:
+    house.plan({"name": "page", "serves": serving("up")})
+    daemon = house.start()
+    soon(house.ran)
+    pid = int((house.path / "pid").read_text())
+    daemon.kill()
+    soon(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def _open_files(pid: int) -> int:

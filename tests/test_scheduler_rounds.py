@@ -79,7 +79,7 @@ def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store)
     rounds = rounds_of(store, job(SOURCE.id), hold=any_of(nothing_held, resting(store)))
     until = START + timedelta(hours=2)
     with store.writing() as tx:
-        tx.pause_source(SOURCE, until, "the portal moves", "Ana", START)
+        tx.pause(SOURCE.id, until, "the portal moves", "Ana")
     began = []
     for now in minutes(START, 240):
         for batch in rounds.step(now):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -124,3 +125,18 @@ def test_the_script_makes_an_archive_of_today(tmp_path: Path, hubwatch: CommandL
     pack(archive, target)
     assert pending(archive) == ()
     assert len(kept_in(unpacked(target, tmp_path))["articles"]) > 10
+
+
+def test_a_source_that_rested_before_the_upgrade_still_does(tmp_path: Path) -> None:
+    archive = unpacked(HERE / "m006_revisions.db.gz", tmp_path)
+    database = driver.connect(archive, driver.Access.WRITE)
+    (source, *_) = [row[0] for row in database.execute("SELECT id FROM sources ORDER BY id")]
+    database.execute(
+        "UPDATE sources SET paused_until = '2030-01-01T00:00:00.000Z', pause_reason = 'moves' "
+        "WHERE id = ?",
+        [source],
+    )
+    database.close()
+    with Store.upgrade(archive) as store:
+        pauses = store.pauses(datetime(2029, 1, 1, tzinfo=UTC))
+    assert [(each.job, each.reason) for each in pauses.values()] == [(source, "moves")]

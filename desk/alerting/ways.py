@@ -53,7 +53,7 @@ class Ways:
         return post(what, self._route(), now)
 
     def _route(self) -> Route:
-        return Route(self.config.hosts, self.config.intranet)
+        return Route(self.config.hosts, self.config.intranet, self.config.proxy)
 
     def ping(self, ending: str, now: datetime) -> Result | None:
         """Tell the dead-man's switch that we live: `ending` is empty, `/start` or `/fail`. None

@@ -1,4 +1,5 @@
-"""`hubwatch run`: the sources and the entries of `[[timetable]]` as the scheduler's jobs.
+"""`hubwatch run`: the sources and the entries of `[[timetable]]` as the scheduler's jobs, and the
+review page as its service.
 
 A job is `hubwatch crawl --json ID`, or the command line of an entry, in a child, with the same
 configuration and archive as here. When a job runs and what its end means is not decided here.
@@ -19,7 +20,7 @@ from storage.errors import ConfigError
 from .session import Session
 
 if TYPE_CHECKING:
-    from scheduler.jobs import Job
+    from scheduler.jobs import Job, Service
     from scraper.sources.model import Source
 
     from ..timetable import Entry
@@ -36,8 +37,9 @@ _ALERTS_DEADLINE = timedelta(minutes=8)
 def run(ctx: click.Context, limit: int | None) -> None:
     """Run the daemon: crawl every enabled source, and do all else, on its timetable.
 
-    One daemon serves an archive. SIGTERM ends it cleanly, SIGHUP makes it read the configuration
-    again; a faulty one is reported and the old one kept.
+    With `serve = true` in [desk] it keeps the review page running, too. One daemon serves an
+    archive. SIGTERM ends it cleanly, SIGHUP makes it read the configuration again; a faulty one is
+    reported and the old one kept.
 
     \b
     Examples:
@@ -62,14 +64,14 @@ def run(ctx: click.Context, limit: int | None) -> None:
     ctx.exit(run_daemon(plan, session.archive, session.clock, limits=limits, listen=listen))
 
 
-def plan_of(session: Session) -> Callable[[], tuple[Job, ...]]:
-    """Gives the jobs of the configuration as it is whenever it is asked; they run by a copy of it.
-    Files are only read where they look different from the last time."""
+def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
+    """Gives the jobs and services of the configuration as it is whenever it is asked; they run by a
+    copy of it. Files are only read where they look different from the last time."""
     from ..in_force import keep, looks, own_files
 
-    seen: tuple[str, tuple[Job, ...]] = ("", ())
+    seen: tuple[str, tuple[Job | Service, ...]] = ("", ())
 
-    def plan() -> tuple[Job, ...]:
+    def plan() -> tuple[Job | Service, ...]:
         nonlocal seen
         now = Session(session.config_option, session.db_option, session.clock)
         name = looks(own_files(now.config))
@@ -78,7 +80,7 @@ def plan_of(session: Session) -> Callable[[], tuple[Job, ...]]:
             if now.config.watchlist is not None:
                 now.watchlist  # noqa: B018 - children would refuse what is wrong with it
             folder = keep(now.config, now.archive, name)
-            seen = name, jobs(now, folder)
+            seen = name, (*jobs(now, folder), *services(now, folder))
         return seen[1]
 
     return plan
@@ -87,13 +89,27 @@ def plan_of(session: Session) -> Callable[[], tuple[Job, ...]]:
 def jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
     """The enabled sources and the entries of the timetable as jobs, which run by that copy of the
     configuration. Raises ConfigError with file and key of what cannot be used."""
-    copy = ("--in-force", str(in_force)) if in_force else ()
-    hubwatch = (sys.executable, "-P", "-m", "desk", *session.options(), *copy)
+    hubwatch = child_command(session, in_force)
     crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
     entries = session.config.timetable
     taken: Collection[str] = session.catalogue.sources if entries else ()
     own = () if any(entry.command[:2] == _ALERTS for entry in entries) else (_alerts(hubwatch),)
     return (*crawls, *(_command(entry, hubwatch, taken) for entry in entries), *own)
+
+
+def services(session: Session, in_force: Path | None = None) -> tuple[Service, ...]:
+    """What is to run all the time: the review page, if the configuration says so."""
+    from scheduler.jobs import Service
+
+    if not session.config.reach.serve:
+        return ()
+    return (Service("desk", (*child_command(session, in_force), "desk")),)
+
+
+def child_command(session: Session, in_force: Path | None) -> tuple[str, ...]:
+    """The command line of a child, up to its command."""
+    copy = ("--in-force", str(in_force)) if in_force else ()
+    return (sys.executable, "-P", "-m", "desk", *session.options(), *copy)
 
 
 def _alerts(hubwatch: tuple[str, ...]) -> Job:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -81,6 +80,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     """The desk of a configuration; makes the one named user known to the archive. Raises
     ConfigError, StorageError."""
     from ..web.desk import Desk
+    from .daemon import child_command, jobs
 
     doors = _doors(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date
@@ -91,18 +91,13 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         zone=session.config.zone,
         clock=session.clock,
         doors=doors,
-        hubwatch=_command(session),
+        hubwatch=child_command(session, session.in_force),
         upload=session.config.reach.upload,
+        jobs=jobs(session),
     )
     if doors.user:
         _let_in(made)
     return made
-
-
-def _command(session: Session) -> tuple[str, ...]:
-    """The command line that works on the same archive by the same configuration."""
-    copy = ("--in-force", str(session.in_force)) if session.in_force else ()
-    return (sys.executable, "-P", "-m", "desk", *session.options(), *copy)
 
 
 def _let_in(made: Desk) -> None:

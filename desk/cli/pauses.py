@@ -1,4 +1,4 @@
-"""`hubwatch pause` and `resume`: letting sources, or all, rest until a date, without a restart."""
+"""`hubwatch pause` and `resume`: letting jobs, or all, rest until a date, without a restart."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE …]")
-@click.option("--all", "which", flag_value="all", default="named", help="Everything, not sources.")
+@click.argument("jobs", nargs=-1, metavar="[JOB …]")
+@click.option("--all", "which", flag_value="all", default="named", help="Everything, not some.")
 @click.option(
     "--until",
     required=True,
@@ -42,9 +42,10 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
 @click.option("--by", "person", required=True, callback=_said, metavar="NAME", help="Who says so.")
 @pass_session
 def pause(
-    session: Session, sources: tuple[str, ...], which: str, until: datetime, why: str, person: str
+    session: Session, jobs: tuple[str, ...], which: str, until: datetime, why: str, person: str
 ) -> None:
-    """Let sources rest until a date: the daemon skips what is due, and says why.
+    """Let sources, or entries of [[timetable]], rest until a date: the daemon skips what is due,
+    and says why.
 
     It takes effect at once and ends by itself. `hubwatch crawl` still crawls them when told to.
     With --all everything stands still: the daemon starts nothing, and no crawl begins at all;
@@ -54,20 +55,25 @@ def pause(
     Examples:
       hubwatch pause guiyang-en --until 2026-12-01 --why "portal under maintenance" --by Ana
       hubwatch pause foshan-en foshan-zh --until 12h --why "asked to by their webmaster" --by Wei
+      hubwatch pause morning-digest --until 2027-01-04 --why "holidays" --by Ana
       hubwatch pause --all --until 2026-12-24 --why "the machine moves" --by Ana
     """
-    if (which == "all") == bool(sources):
-        raise click.UsageError("name sources, or --all")
+    if (which == "all") == bool(jobs):
+        raise click.UsageError("name sources or entries of the timetable, or --all")
     if which == "all":
         _stand_still(session, until, why, person)
         return
-    chosen = [session.catalogue.get(source_id) for source_id in dict.fromkeys(sources)]
+    entries = {entry.name for entry in session.config.timetable}
+    chosen = tuple(dict.fromkeys(jobs))
+    for name in chosen:
+        if name not in entries:
+            session.catalogue.get(name)
     with session.writing() as store, store.writing() as tx:
-        for source in chosen:
-            tx.pause_source(source.ref, until, why, person, session.now)
+        for name in chosen:
+            tx.pause(name, until, why, person)
     zone = session.config.zone
-    for source in chosen:
-        click.echo(f"{source.id} rests until {local(until, zone)} ({zone}): {why}")
+    for name in chosen:
+        click.echo(f"{name} rests until {local(until, zone)} ({zone}): {why}")
 
 
 def _stand_still(session: Session, until: datetime, why: str, person: str) -> None:
@@ -80,39 +86,37 @@ def _stand_still(session: Session, until: datetime, why: str, person: str) -> No
 
 
 @click.command()
-@click.argument("sources", nargs=-1, metavar="[SOURCE …]")
+@click.argument("jobs", nargs=-1, metavar="[JOB …]")
 @pass_session
-def resume(session: Session, sources: tuple[str, ...]) -> None:
-    """End the rest of sources: they are crawled when they are due next. Without SOURCE, end the
-    standstill of everything, after `pause --all` or a restore.
+def resume(session: Session, jobs: tuple[str, ...]) -> None:
+    """End the rest of sources, or of entries of the timetable: they run when they are due next.
+    Without JOB, end the standstill of everything, after `pause --all` or a restore.
 
     \b
     Examples:
       hubwatch resume guiyang-en
       hubwatch resume
     """
-    if not sources:
+    if not jobs:
         _go_on(session)
         return
     with session.writing() as store:
         resting = store.pauses(session.now)
-        awake = [source_id for source_id in sources if source_id not in resting]
+        awake = [name for name in jobs if name not in resting]
         if awake:
             raise HubwatchError(f"{', '.join(awake)}: not paused")
         with store.writing() as tx:
-            for source_id in sources:
-                tx.resume_source(source_id)
-    for source_id in sources:
-        click.echo(f"{source_id} goes on; it rested until now: {resting[source_id].reason}")
+            for name in jobs:
+                tx.resume(name)
+    for name in jobs:
+        click.echo(f"{name} goes on; it rested until now: {resting[name].reason}")
 
 
 def _go_on(session: Session) -> None:
     with session.writing() as store:
         found = store.standstill(session.now)
         if found is None:
-            raise HubwatchError(
-                f"{session.archive}: does not stand still; name the sources that rest"
-            )
+            raise HubwatchError(f"{session.archive}: does not stand still; name what rests")
         with store.writing() as tx:
             tx.go_on()
     click.echo(f"everything goes on; it stood still until now: {found.reason}")

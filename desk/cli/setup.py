@@ -45,6 +45,10 @@ timezone = "Asia/Shanghai"
 
 # [digest]
 # title = "Hub-city updates"
+
+# The review page; with this `hubwatch run` keeps it running. docs/desk.md has the other keys.
+# [desk]
+# serve = true
 """
 
 

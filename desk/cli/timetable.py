@@ -10,6 +10,7 @@ import click
 
 from storage.errors import ConfigError
 
+from ..moments import lasting
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, span
 
@@ -33,7 +34,8 @@ def timetable(
 ) -> None:
     """Show when each job of the daemon is due next and how its last run went.
 
-    A job is an enabled source, by its id, or an entry of [[timetable]], by its name.
+    A job is an enabled source, by its id, or an entry of [[timetable]], by its name. --simulate
+    heeds what people paused, and not how long a failing source or a quiet one will rest.
 
     \b
     Examples:
@@ -63,12 +65,14 @@ def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
 
 
 def _show(session: Session, made: Sequence[Job], output: str) -> None:
-    from scheduler.holds import resting
+    from scheduler.holds import all_of
     from scheduler.timetable import timetable as read_timetable
+
+    known = {job.name: job for job in made}
 
     with session.reading() as store:
         slots = [slot for job in made for slot in store.slots(job.name, _SLOTS_SHOWN)]
-        found = read_timetable(made, slots, session.clock(), resting(store))
+        found = read_timetable(made, slots, session.clock(), all_of(store, known.get))
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_json(row, sources) for row in found])
@@ -89,12 +93,12 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
-    from scheduler.holds import resting
+    from scheduler.holds import said
     from scheduler.timetable import upcoming
 
     now = session.clock()
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, resting(store)))
+        found = list(upcoming(made, now, now + ahead, said(store)))
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_fire_json(fire, sources) for fire in found])
@@ -116,20 +120,11 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
         row.schedule,
         local(row.next_at, zone),
         local(row.last_due_at, zone),
-        "" if row.late is None else _short(row.late),
+        "" if row.late is None else lasting(row.late),
         row.last_outcome,
         row.skipped or "",
         row.held or row.last_reason,
     )
-
-
-def _short(late: timedelta) -> str:
-    """How late, as people say it: `3 s`, `12 min`, `5 h`, `2 d`."""
-    seconds = max(0, round(late.total_seconds()))
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def _json(row: TimetableRow, sources: set[str]) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """Posting to a webhook: one request, no redirects, through the address guard of the crawler.
 
 A name is looked up here, and the address that was checked is the address that is dialled. What is
-posted and under which key is the caller's business.
+posted and under which key is the caller's business. Through a proxy only the proxy is dialled, and
+what a name leads to is its business; an address that spells a private one is refused all the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import ssl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from scraper.crawl.wire.fault import Fault, refused
 from scraper.crawl.wire.guard import check_url, dialable, literal, places
@@ -25,6 +26,7 @@ from .sent import Result, Sent, reason_of
 
 Lookup = Callable[[str], Sequence[str]]
 _PASSING = frozenset({408, 425, 429})
+_LONGEST_HEAD = 16 * 1024
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -37,12 +39,20 @@ def look_up(name: str) -> Sequence[str]:
 @dataclass(frozen=True, slots=True)
 class Route:
     """Where connections may lead beside the public internet: `hosts` maps names to a loopback
-    `address:port`, `intranet` names hosts (`name` or `name:port`) of one's own network."""
+    `address:port`, `intranet` names hosts (`name` or `name:port`) of one's own network. `proxy`
+    (`http://host:port`, or empty) is asked for all but those in `hosts`."""
 
     hosts: Mapping[str, str] = field(default_factory=dict)
     intranet: Collection[str] = ()
+    proxy: str = ""
     lookup: Lookup = look_up
     seconds: float = 30.0
+
+    def via(self, url: str) -> SplitResult | None:
+        """The proxy that is asked for this address; None where it is dialled directly."""
+        host = urlsplit(url).hostname or ""
+        mapped = any(name.lower() == host for name in self.hosts)
+        return urlsplit(self.proxy) if self.proxy and not mapped else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +73,14 @@ def post(what: Post, route: Route, now: datetime) -> Result:
     """Try once. Never raises for what the network or the other side does."""
     try:
         check_url(what.url, route.hosts, route.intranet)
-        addresses = _addresses(what.url, route)
+        via = route.via(what.url)
+        places = [_place(via)] if via else _addresses(what.url, route)
     except Fault as fault:
         return Result(Sent.REFUSED, fault.reason)
     except (OSError, UnicodeError) as error:
         return Result(Sent.DELAYED, f"the host name could not be resolved: {reason_of(error)}")
     try:
-        connection = _connect(what.url, addresses, route.seconds)
+        connection = _connect(what.url, places, via is not None, route.seconds)
     except ssl.SSLError as error:
         return Result(Sent.REFUSED, f"TLS: {reason_of(error)}")
     except OSError as error:
@@ -98,33 +109,63 @@ def _addresses(url: str, route: Route) -> list[tuple[str, int]]:
     return [(address, port) for address in allowed]
 
 
+def _place(parts: SplitResult) -> tuple[str, int]:
+    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
+
+
 def _connect(
-    url: str, addresses: Sequence[tuple[str, int]], seconds: float
+    url: str, places: Sequence[tuple[str, int]], by_proxy: bool, seconds: float
 ) -> http.client.HTTPConnection:
+    """A connection to the first of these places that answers; with a proxy there and an https
+    address, a tunnel through it (RFC 9110, section 9.3.6). Raises OSError, ssl.SSLError."""
     parts = urlsplit(url)
-    sock: socket.socket | None = None
-    for place in addresses:
-        try:
-            sock = socket.create_connection(place, timeout=seconds)
-            break
-        except OSError as error:
-            last = error
-    if sock is None:
-        raise last
+    sock = _dial(places, seconds)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=seconds)
+    connection.sock = sock
     if parts.scheme == "https":
-        context = ssl.create_default_context()
         try:
-            sock = secured = context.wrap_socket(
-                sock, server_hostname=parts.hostname, do_handshake_on_connect=False
-            )
-            with within(seconds, lambda: secured):
-                secured.do_handshake()
+            with within(seconds, lambda: connection.sock):
+                if by_proxy:
+                    _tunnel(sock, _place(parts))
+                connection.sock = _secured(sock, parts.hostname)
         except BaseException:
             sock.close()
             raise
-    connection.sock = sock
     return connection
+
+
+def _dial(places: Sequence[tuple[str, int]], seconds: float) -> socket.socket:
+    for place in places:
+        try:
+            return socket.create_connection(place, timeout=seconds)
+        except OSError as error:
+            last = error
+    raise last
+
+
+def _tunnel(sock: socket.socket, place: tuple[str, int]) -> None:
+    """Have the proxy at the other end connect to a place. Raises OSError with what it says."""
+    host = f"[{place[0]}]" if ":" in place[0] else place[0]
+    authority = f"{host}:{place[1]}"
+    sock.sendall(f"CONNECT {authority} HTTP/1.1\r\nHost: {authority}\r\n\r\n".encode("ascii"))
+    head = b""
+    while not head.endswith(b"\r\n\r\n") and len(head) < _LONGEST_HEAD:
+        piece = sock.recv(1)  # not a byte of what comes through the tunnel
+        if not piece:
+            break
+        head += piece
+    status = head.split(b"\r\n")[0].split(b" ", 2)[1:2]
+    if not status or not status[0].startswith(b"2"):
+        said = (status[0] if status else b"nothing").decode("latin-1")
+        raise OSError(f"the proxy does not connect, it answers {said}")
+
+
+def _secured(sock: socket.socket, name: str | None) -> ssl.SSLSocket:
+    secured = ssl.create_default_context().wrap_socket(
+        sock, server_hostname=name, do_handshake_on_connect=False
+    )
+    secured.do_handshake()
+    return secured
 
 
 def _exchange(
@@ -132,6 +173,8 @@ def _exchange(
 ) -> Result:
     parts = urlsplit(what.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    if route.via(what.url) and parts.scheme == "http":
+        target = f"http://{parts.netloc}{target}"
     with within(route.seconds, lambda: connection.sock) as overtime:
         try:
             connection.request("POST", target, what.body, _headers(what, parts.netloc))

@@ -13,11 +13,11 @@ from starlette.types import ASGIApp
 
 from storage.errors import HubwatchError
 
-from . import add, doors, look, queue, say, story
+from . import add, doors, look, queue, say, sources, story, watch
 from .desk import Desk
 from .fetching import places
 from .guard import MOST_BYTES, Guard
-from .visit import DECIDERS, choose_language, served
+from .visit import DECIDERS, STAFF, choose_language, served
 
 _UPLOAD = "/add/item"
 _STATIC = Path(__file__).parent / "static"
@@ -32,7 +32,14 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/page/{number:int}", served(story.page), methods=["GET"]),
             Route("/search", served(look.search), methods=["GET"]),
             Route("/why", served(look.why), methods=["GET"]),
-            Route("/sources", served(look.sources), methods=["GET"]),
+            Route("/sources", served(sources.sources), methods=["GET"]),
+            Route("/source/{id}", served(sources.source), methods=["GET"]),
+            Route("/pause", served(sources.pause, STAFF), methods=["POST"]),
+            Route("/resume", served(sources.resume, STAFF), methods=["POST"]),
+            Route("/timetable", served(watch.timetable), methods=["GET"]),
+            Route("/incidents", served(watch.incidents), methods=["GET"]),
+            Route("/incident/{number:int}", served(watch.incident), methods=["GET"]),
+            Route("/ack", served(watch.ack, STAFF), methods=["POST"]),
             Route("/runs", served(look.runs), methods=["GET"]),
             Route("/days", served(look.days), methods=["GET"]),
             Route("/say", served(say.say, DECIDERS), methods=["POST"]),

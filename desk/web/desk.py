@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from scheduler.jobs import Job
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from storage.store import Store
@@ -40,9 +41,10 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk. `zone` is the IANA name of the zone in which people read times; `hubwatch` the
-    command line, without a command, that works on the same archive by the same configuration;
-    `upload` how many bytes a file may have that is handed over."""
+    """One desk. `zone` is the IANA name of the zone in which people read times; `jobs` are what the
+    daemon runs by the clock; `hubwatch` is the command line, without a command, that works on the
+    same archive by the same configuration; `upload` how many bytes a file may have that is handed
+    over."""
 
     archive: Path
     catalogue: Catalogue
@@ -50,6 +52,7 @@ class Desk:
     zone: str
     clock: Clock
     doors: Doors
+    jobs: tuple[Job, ...] = ()
     hubwatch: tuple[str, ...] = ()
     upload: int = 20 * 10**6
 

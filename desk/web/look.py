@@ -1,14 +1,11 @@
-"""Pages to look things up: search, why, sources, runs, and what to type for the rest."""
+"""Pages to look things up: search, why, runs, days."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from starlette.responses import Response
 
-from scraper.sources.model import Source
-from storage.records import SourceState
 from storage.urls import is_made_up
 from storage.views import Order, Query
 
@@ -16,25 +13,12 @@ from ..relevance.facts import Facts
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import Judgement, judge
 from .cards import Card, cards
-from .plots import Strip, days_until, strip
+from .plots import days_until, strip
 from .visit import Visit
 
 _HITS = 200
 _RUNS = 100
-_DAYS = 56
 _SHORT, _PLACES = 28, 12
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A source with how it does; `source` None: it has no definition any more. `strip` shows what
-    came from it, day by day."""
-
-    state: SourceState
-    source: Source | None
-    is_paused: bool
-    quarantined: int
-    strip: Strip
 
 
 def search(visit: Visit) -> Response:
@@ -74,24 +58,6 @@ def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
     if "://" in asked or is_made_up(asked):
         return inquiry.of_address(asked)
     return inquiry.of_title(asked)
-
-
-def sources(visit: Visit) -> Response:
-    """Every source: its last run, its newest item, what came day by day."""
-    days = days_until(visit.now, visit.desk.zone, _DAYS)
-    sights = visit.store.sights_by_day(visit.now - timedelta(days=_DAYS), visit.desk.zone)
-    aside = visit.store.quarantined_by_source()
-    rows = [
-        Watched(
-            state=state,
-            source=visit.desk.catalogue.sources.get(state.source.id),
-            is_paused=False,
-            quarantined=aside.get(state.source.id, 0),
-            strip=strip(sights.get(state.source.id, {}), days),
-        )
-        for state in visit.store.source_states()
-    ]
-    return visit.page("sources.html.j2", {"title": visit.words("sources"), "rows": rows})
 
 
 def runs(visit: Visit) -> Response:

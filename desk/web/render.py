@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from storage.types import When
 
 from ..digest.language import language_tag
+from ..moments import lasting
 from ..text import one_line, safe_link
 from .words import Words
 
@@ -42,6 +43,11 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        day=day, local=local, one_line=one_line, safe_link=safe_link, language=language_tag
+        day=day,
+        local=local,
+        lasting=lasting,
+        one_line=one_line,
+        safe_link=safe_link,
+        language=language_tag,
     )
     return environment

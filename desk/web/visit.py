@@ -24,6 +24,7 @@ _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
 EVERYBODY = frozenset(Role)
 DECIDERS = frozenset(role for role in Role if role.decides)
+STAFF = frozenset({Role.STAFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _serve(page: Page, roles: frozenset[Role], request: Request, form: FormData)
             return _stranger(desk, request, words)
         visit = Visit(desk, request, store, person, words, desk.clock(), form)
         if person.role not in roles:
-            told = words("not_allowed")
+            told = words("not_staff" if roles == STAFF else "not_allowed")
             return visit.page("message.html.j2", {"title": words("sorry"), "told": told}, 403)
         return page(visit)
 

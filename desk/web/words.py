@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .words_add import PHRASES as ADDING
+from .words_watch import WATCH
 
 LANGUAGES = ("en", "zh")
 
@@ -27,7 +28,7 @@ class Words:
         return found[self._index].format(**filling) if filling else found[self._index]
 
 
-_PHRASES: dict[str, tuple[str, str]] = {
+_PHRASES: dict[str, tuple[str, str]] = WATCH | {
     **ADDING,
     # The frame
     "desk": ("Hubwatch desk", "Hubwatch 编审台"),

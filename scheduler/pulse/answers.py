@@ -22,13 +22,16 @@ _TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the daemon knows of itself now. `trouble` says why it is not ready, or is empty."""
+    """What the daemon knows of itself now: of the `services` it keeps running those named `down` do
+    not run. `trouble` says why it is not ready, or is empty."""
 
     jobs: int
     running: int
     waiting: int
     unwritten: int
     trouble: str
+    services: int = 0
+    down: tuple[str, ...] = ()
 
 
 def answers(
@@ -54,6 +57,8 @@ def answers(
             here.unwritten,
             _size(store.path),
             shutil.disk_usage(store.path.absolute().parent).free,
+            here.services,
+            len(here.down),
         )
         text = metrics(vitals, store.totals(), store.pulse(), store.open_incidents(), now)
         return Answer(200, text, _TEXT_FORMAT)

@@ -20,7 +20,8 @@ Labels = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """How the daemon itself is at a moment: jobs it serves, children that run, jobs that wait, ends
-    not written down yet; since when it runs; bytes of the archive and free on its disk."""
+    not written down yet; since when it runs; bytes of the archive and free on its disk; services it
+    keeps running, and those of them that are down."""
 
     started_at: datetime
     jobs: int
@@ -29,6 +30,8 @@ class Vitals:
     unwritten: int
     archive_bytes: int
     free_bytes: int
+    services: int = 0
+    services_down: int = 0
 
 
 def metrics(
@@ -59,6 +62,8 @@ def _of_daemon(vitals: Vitals) -> Iterator[str]:
         "children_running": ("Children that run now.", vitals.running),
         "jobs_waiting": ("Jobs that are due and have not begun.", vitals.waiting),
         "ends_unwritten": ("Ends that the archive has not taken yet.", vitals.unwritten),
+        "services": ("Services that are kept running.", vitals.services),
+        "services_down": ("Of these the ones that do not run now.", vitals.services_down),
         "archive_bytes": ("Size of the archive with its log.", vitals.archive_bytes),
         "disk_free_bytes": ("Free bytes on the archive's disk.", vitals.free_bytes),
     }

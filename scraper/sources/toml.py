@@ -96,6 +96,13 @@ class Table:
             raise self.error(key, f"must be a whole number from {low} to {high}, not {value!r}")
         return value
 
+    def flag(self, key: str) -> bool:
+        """True or false, without quotes; false where the key is absent."""
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, f"must be true or false, without quotes, not {value!r}")
+        return value
+
     def day(self, key: str) -> date | None:
         """A date written as 2026-01-31, without quotes; None where the key is absent."""
         value = self.data.get(key)

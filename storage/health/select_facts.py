@@ -35,6 +35,12 @@ _MOST_PUBLISHED = 4000
 _GAPS_OF = timedelta(days=30)
 
 
+_SOURCE = (
+    "SELECT s.*, p.until AS paused_until, p.reason AS pause_reason "
+    "FROM sources s LEFT JOIN pauses p ON p.job = s.id WHERE s.id = ?"
+)
+
+
 class FactQueries:
     """The part of the store that tells how sources are doing; transactions ask the same."""
 
@@ -42,7 +48,7 @@ class FactQueries:
 
     def source_facts(self, source_id: str, now: datetime) -> SourceFacts | None:
         """What there is to judge one source by; None for one that was never crawled."""
-        found = next(iter(self._db.query("SELECT * FROM sources WHERE id = ?", [source_id])), None)
+        found = next(iter(self._db.query(_SOURCE, [source_id])), None)
         if found is None:
             return None
         sights = self.list_sights(source_id, _SIGHTS)
@@ -53,7 +59,7 @@ class FactQueries:
             registered_at=unstamp(found["registered_at"]),
             baseline_done_at=unstamp_or_none(found["baseline_done_at"]),
             paused_until=unstamp_or_none(found["paused_until"]),
-            pause_reason=found["pause_reason"],
+            pause_reason=found["pause_reason"] or "",
             runs=runs,
             cut_off=self._cut_off(source_id, runs[0].id if runs else 0),
             sights=sights,

@@ -69,9 +69,9 @@ class PulseQueries:
 
 
 _PULSE = """
-SELECT s.id, s.last_ok_at, s.failures, s.paused_until, r.outcome, r.ended_at,
+SELECT s.id, s.last_ok_at, s.failures, p.until AS paused_until, r.outcome, r.ended_at,
   (julianday(r.ended_at) - julianday(r.started_at)) * 86400 AS seconds
-FROM sources s LEFT JOIN runs r ON r.id = (
+FROM sources s LEFT JOIN pauses p ON p.job = s.id LEFT JOIN runs r ON r.id = (
   SELECT n.id FROM runs n WHERE n.source_id = s.id AND n.kind = 'crawl'
     AND n.ended_at IS NOT NULL ORDER BY n.id DESC LIMIT 1)
 ORDER BY s.id

@@ -172,7 +172,7 @@ def _sender(session: Session, store: Store) -> Sender:
     from ...digest.sending import Sender
 
     config = session.config
-    return Sender(store, Route(config.hosts, config.intranet), session.now)
+    return Sender(store, Route(config.hosts, config.intranet, config.proxy), session.now)
 
 
 def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:

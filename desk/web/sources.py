@@ -1,0 +1,125 @@
+"""The sources: all at a glance, one with everything known of it, and letting one rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from scraper.sources.model import Source
+from storage.keeping.pauses import Pause
+from storage.records import SourceState
+
+from ..health.status import SourceStatus, status
+from ..moments import parse_coming
+from ..text import one_line
+from .plots import Strip, days_until, strip
+from .visit import Visit
+
+_DAYS = 56
+_RUNS = 12
+_ASIDE = 20
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source with how it does. `state` is None while it was never crawled, `source` and `health`
+    where it has no definition any more. `strip` shows what came from it, day by day."""
+
+    id: str
+    name: str
+    city: str
+    state: SourceState | None
+    source: Source | None
+    health: SourceStatus | None
+    pause: Pause | None
+    quarantined: int
+    strip: Strip
+
+
+def sources(visit: Visit) -> Response:
+    """Every source: how it does, its last run, its newest item, what came day by day."""
+    rows = watched(visit)
+    return visit.page("sources.html.j2", {"title": visit.words("sources"), "rows": rows})
+
+
+def watched(visit: Visit, only: str = "") -> list[Watched]:
+    """The sources that the archive knows or the daemon crawls; or one of them."""
+    store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
+    days = days_until(now, visit.desk.zone, _DAYS)
+    sights = store.sights_by_day(now - timedelta(days=_DAYS), visit.desk.zone)
+    aside, pauses = store.quarantined_by_source(), store.pauses(now)
+    states = {each.source.id: each for each in store.source_states()}
+    planned = [job.name for job in visit.desk.jobs if job.group and job.name in catalogue]
+    ids = [each for each in dict.fromkeys((*states, *planned)) if only in ("", each)]
+    defined = [catalogue[each] for each in ids if each in catalogue]
+    health = {each.source_id: each for each in status(store, defined, now)}
+    return [
+        Watched(
+            id=each,
+            name=(states[each].source if each in states else catalogue[each]).name,
+            city=(states[each].source if each in states else catalogue[each]).city,
+            state=states.get(each),
+            source=catalogue.get(each),
+            health=health.get(each),
+            pause=pauses.get(each),
+            quarantined=aside.get(each, 0),
+            strip=strip(sights.get(each, {}), days),
+        )
+        for each in ids
+    ]
+
+
+def source(visit: Visit) -> Response:
+    """One source: how it does, what is amiss, its last runs, what was set aside; and its rest."""
+    return _page(visit, visit.request.path_params["id"])
+
+
+def _page(visit: Visit, name: str, wrong: str = "", status_code: int = 200) -> Response:
+    found = watched(visit, name) if name else []
+    if not found:
+        return visit.missing(visit.words("no_source"))
+    aside = visit.store.quarantined(_ASIDE, name)
+    values = {
+        "title": found[0].name,
+        "row": found[0],
+        "runs": visit.store.runs(_RUNS, name),
+        "incidents": visit.store.incidents(_RUNS, name),
+        "aside": aside,
+        "wrong": wrong,
+        "until": one_line(str(visit.form.get("until", "")), _LONGEST),
+        "why": one_line(str(visit.form.get("why", "")), _LONGEST),
+    }
+    return visit.page("source.html.j2", values, status_code)
+
+
+def pause(visit: Visit) -> Response:
+    """Let a source rest: fields `source`, `until` (a date, a moment or a span), `why`."""
+    name, why = (
+        str(visit.form.get("source", "")),
+        one_line(str(visit.form.get("why", "")), _LONGEST),
+    )
+    found = visit.desk.catalogue.sources.get(name)
+    if found is None:
+        return visit.missing(visit.words("no_source"))
+    try:
+        until = parse_coming(str(visit.form.get("until", "")).strip(), visit.now, visit.desk.zone)
+    except ValueError:
+        return _page(visit, name, visit.words("pause_until_wrong"), 400)
+    if not why:
+        return _page(visit, name, visit.words("pause_why_wrong"), 400)
+    with visit.desk.writing() as store, store.writing() as tx:
+        tx.pause(found.id, until, why, visit.person.name)
+    return visit.back(f"/source/{name}")
+
+
+def resume(visit: Visit) -> Response:
+    """End the rest of a source."""
+    name = str(visit.form.get("source", ""))
+    if name not in visit.store.pauses(visit.now):
+        return visit.missing(visit.words("not_paused"))
+    with visit.desk.writing() as store, store.writing() as tx:
+        tx.resume(name)
+    return visit.back(f"/source/{name}")

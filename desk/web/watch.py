@@ -1,0 +1,77 @@
+"""The timetable and what is amiss: what runs when, which incidents are open, who sees to them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+
+from starlette.responses import Response
+
+from scheduler.holds import all_of, said
+from scheduler.timetable import timetable as read_timetable
+from scheduler.timetable import upcoming
+
+from ..health.blocks import row_blocks
+from ..text import one_line
+from .visit import Visit
+
+_SLOTS = 20  # a job; enough to find the last one that ran
+_AHEAD = timedelta(hours=24)
+_FIRES = 400
+_CLOSED = 50
+_LONGEST = 500
+
+
+def timetable(visit: Visit) -> Response:
+    """Every job: when it is due, how it went last, why it would not run; and the day to come."""
+    jobs, store, now = visit.desk.jobs, visit.store, visit.now
+    slots = [slot for job in jobs for slot in store.slots(job.name, _SLOTS)]
+    known = {job.name: job for job in jobs}
+    fires = list(islice(upcoming(jobs, now, now + _AHEAD, said(store)), _FIRES + 1))
+    values = {
+        "title": visit.words("timetable"),
+        "rows": read_timetable(jobs, slots, now, all_of(store, known.get)),
+        "sources": {job.name for job in jobs if job.group},
+        "fires": fires[:_FIRES],
+        "more": len(fires) > _FIRES,
+        "standstill": store.standstill(now),
+    }
+    return visit.page("timetable.html.j2", values)
+
+
+def incidents(visit: Visit) -> Response:
+    """What is amiss, the worst first; and what was amiss lately."""
+    latest = visit.store.incidents(_CLOSED)
+    values = {
+        "title": visit.words("incidents"),
+        "open": visit.store.open_incidents(),
+        "closed": [each for each in latest if each.closed_at is not None],
+    }
+    return visit.page("incidents.html.j2", values)
+
+
+def incident(visit: Visit) -> Response:
+    """One of them with its proof, what to type next and who was told."""
+    found = visit.store.incident(visit.request.path_params["number"])
+    if found is None:
+        return visit.missing(visit.words("no_incident"))
+    values = {
+        "title": f"{visit.words('incident', n=found.id)}: {found.finding.told}",
+        "one": found,
+        "told": visit.store.notices_of(found.id),
+        "blocks": row_blocks(visit.store, visit.desk.catalogue, found),
+    }
+    return visit.page("incident.html.j2", values)
+
+
+def ack(visit: Visit) -> Response:
+    """Somebody sees to an incident: fields `incident`, `note`."""
+    typed = str(visit.form.get("incident", ""))
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    note = one_line(str(visit.form.get("note", "")), _LONGEST)
+    with visit.desk.writing() as store, store.writing() as tx:
+        try:
+            tx.ack_incident(number, person=visit.person.name, note=note, now=visit.now)
+        except LookupError:
+            return visit.missing(visit.words("no_incident"))
+    return visit.back(f"/incident/{number}")

@@ -1,0 +1,161 @@
+"""Looking after sources at the desk: how they do, letting one rest, the timetable, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.forms import parse_schedule
+from scheduler.jobs import Job
+from storage.health.incidents import Finding, Kind, Severity
+from storage.records import Counts
+from storage.review.people import Role
+from storage.store import Store
+from storage.types import Outcome
+from tests.desks import Client, catalogue, let_in, serving, sign_in
+from tests.make import NOW
+
+SOURCE = catalogue().get("guiyang-en")
+FINDING = Finding(
+    Kind.LIST_EMPTY,
+    SOURCE.id,
+    Severity.CRITICAL,
+    "the list <b>has</b> no rows",
+    ("20 rows before, none now",),
+    (f"hubwatch sources check {SOURCE.id}",),
+)
+
+
+def job(name: str) -> Job:
+    schedule = parse_schedule("every 1h", "Asia/Shanghai")
+    return Job(name, ("true",), schedule, timedelta(minutes=5), (name,), "crawl")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """One source that failed three times in a row, and an incident of it."""
+    path = tmp_path / "hubwatch.db"
+    with Store.create(path) as store, store.writing() as tx:
+        tx.register_source(SOURCE.ref, NOW)
+        for hours in (3, 2, 1):
+            run = tx.start_run(SOURCE.id, NOW - timedelta(hours=hours))
+            tx.finish_run(run.id, run.started_at, Outcome.HTTP_ERROR, Counts(), reason="503")
+        tx.open_incident(FINDING, NOW)
+    return path
+
+
+@pytest.fixture
+def desk(archive: Path) -> Iterator[Client]:
+    with serving(archive, jobs=(job(SOURCE.id), job("foshan-en"))) as client:
+        yield client
+
+
+@pytest.fixture
+def staff(archive: Path, desk: Client) -> Client:
+    sign_in(desk, let_in(archive, "Ana", Role.STAFF))
+    return desk
+
+
+def rest(client: Client, source: str = SOURCE.id, until: str = "3d", why: str = "moves") -> int:
+    return client.post("/pause", [("source", source), ("until", until), ("why", why)]).status
+
+
+def test_every_source_is_there_also_one_that_was_never_crawled(staff: Client) -> None:
+    page = staff.get("/sources").text
+    assert f'href="/source/{SOURCE.id}"' in page
+    assert "http_error" in page
+    assert 'href="/incident/1">list_empty</a>' in page
+    assert 'href="/source/foshan-en"' in page
+    assert "never crawled yet" in page
+
+
+def test_one_source_has_its_runs_incidents_and_lists(staff: Client) -> None:
+    page = staff.get(f"/source/{SOURCE.id}").text
+    assert page.count("http_error") >= 3
+    assert "the list &lt;b&gt;has&lt;/b&gt; no rows" in page
+    assert SOURCE.entries[0].url in page
+    assert staff.get("/source/no-such").status == 404
+
+
+def test_staff_let_a_source_rest_and_go_on(staff: Client, archive: Path) -> None:
+    assert rest(staff) == 303
+    with Store.open_readonly(archive) as store:
+        pause = store.pauses(NOW)[SOURCE.id]
+    assert (pause.until, pause.reason, pause.person) == (NOW + timedelta(days=3), "moves", "Ana")
+    assert "moves" in staff.get(f"/source/{SOURCE.id}").text
+    assert "rests until" in staff.get("/sources").text
+    assert "by Ana: moves" in staff.get("/timetable").text
+    assert staff.post("/resume", [("source", SOURCE.id)]).status == 303
+    assert "It is crawled on its timetable." in staff.get(f"/source/{SOURCE.id}").text
+    assert staff.post("/resume", [("source", SOURCE.id)]).status == 404
+
+
+@pytest.mark.parametrize(
+    ("until", "why", "says"),
+    [
+        ("soon", "moves", "Name a day or moment to come"),
+        ("2020-01-01", "moves", "Name a day or moment to come"),
+        ("3d", "  ", "Say why"),
+    ],
+)
+def test_a_rest_needs_an_end_to_come_and_a_reason_and_keeps_what_was_typed(
+    staff: Client, archive: Path, until: str, why: str, says: str
+) -> None:
+    answer = staff.post("/pause", [("source", SOURCE.id), ("until", until), ("why", why)])
+    assert answer.status == 400
+    assert says in answer.text
+    assert f'value="{until}"' in answer.text
+    with Store.open_readonly(archive) as store:
+        assert store.pauses(NOW) == {}
+
+
+def test_a_source_without_definition_cannot_rest(staff: Client) -> None:
+    assert rest(staff, "no-such") == 404
+
+
+def test_reviewers_look_and_do_not_touch(desk: Client, archive: Path) -> None:
+    sign_in(desk, let_in(archive, "Li", Role.REVIEWER))
+    page = desk.get(f"/source/{SOURCE.id}").text
+    assert 'action="/pause"' not in page
+    assert str(SOURCE.path) not in page
+    assert rest(desk) == 403
+    refused = desk.post("/ack", [("incident", 1)])
+    assert refused.status == 403
+    assert "Only staff look after sources" in refused.text
+    assert 'action="/ack"' not in desk.get("/incident/1").text
+
+
+def test_the_timetable_says_when_and_why_not(staff: Client) -> None:
+    page = staff.get("/timetable").text
+    assert "since it failed 3 times in a row" in page
+    assert "every 1h" in page
+    assert "The next 24 hours: 48 runs" in page
+
+
+def test_an_incident_has_its_proof_and_somebody_sees_to_it_once(staff: Client) -> None:
+    page = staff.get("/incident/1").text
+    assert "20 rows before, none now" in page
+    assert f"<code>hubwatch sources check {SOURCE.id}</code>" in page
+    assert staff.post("/ack", [("incident", 1), ("note", "wrote to them")]).status == 303
+    page = staff.get("/incident/1").text
+    assert "wrote to them" in page
+    assert 'action="/ack"' not in page
+    assert "Ana sees to it" in staff.get("/incidents").text
+    assert staff.get("/incident/99").status == 404
+    assert staff.post("/ack", [("incident", "x")]).status == 404
+
+
+def test_what_is_over_stays_in_view(staff: Client, archive: Path) -> None:
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.close_incident(1, "rows are back", NOW + timedelta(hours=1))
+    page = staff.get("/incidents").text
+    assert "Nothing is amiss." in page
+    assert "rows are back" in page
+
+
+def test_the_pages_speak_chinese(staff: Client) -> None:
+    for path in ("/sources", f"/source/{SOURCE.id}", "/timetable", "/incidents", "/incident/1"):
+        assert 'lang="zh-Hans"' in staff.get(f"{path}?lang=zh").text
