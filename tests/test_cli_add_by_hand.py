@@ -17,7 +17,7 @@ from storage.store import Store
 from tests import documents
 from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
 from tests.cli import CommandLine, Ended, away
-from tests.servers import Server, answer, article_html
+from tests.servers import Server, answer, article_html, redirect
 
 OLD = "2019-03-01"
 
@@ -163,9 +163,20 @@ def test_inner_addresses_are_refused(
     assert (told["added"], told["outcome"]) == (False, "refused_address")
 
 
-def test_a_redirect_to_an_inner_address_is_refused(adds: Adds, server: Server) -> None:
-    from tests.servers import redirect
+@pytest.mark.parametrize("status", [301, 302])
+def test_a_redirect_leads_to_the_article_new_or_known(
+    adds: Adds, server: Server, status: int
+) -> None:
+    server.site("b.test").answer("/go.htm", redirect("/a/1.htm", status))
+    server.site("b.test").answer("/again.htm", redirect("/a/1.htm", status))
+    first = adds.json("http://b.test/go.htm", "--by", "Li")
+    assert (first["added"], first["url"]) == (True, "http://b.test/a/1.htm")
+    again = adds.json("http://b.test/again.htm", "--by", "Bo")
+    assert (again["added"], again["known"], again["by"]) == (False, True, "Li")
+    assert again["article"] == first["article"]
 
+
+def test_a_redirect_to_an_inner_address_is_refused(adds: Adds, server: Server) -> None:
     server.site("b.test").answer("/go.htm", redirect(f"http://127.0.0.1:{server.port}/a/1.htm"))
     assert adds.json("http://b.test/go.htm")["outcome"] == "refused_address"
 

@@ -95,9 +95,14 @@ def carry_out(
         give_up(store, addition, str(error), request.clock())
         raise
     outcome, reason = _outcome(heard, runs)
-    known = store.known(source.id, addition.url) if outcome in _KEPT else None
-    article_id = known.article_id if known else None
+    article_id = _article_of(store, addition, source) if outcome in _KEPT else None
     return _end(store, addition, outcome, reason, article_id, request.clock())
+
+
+def _article_of(store: Store, addition: Addition, source: Source) -> int | None:
+    """What stands at the address, or where it leads: a redirect for now is no address of it."""
+    known = store.known(source.id, addition.url)
+    return known.article_id if known else store.first_found_by(addition.id)
 
 
 def give_up(

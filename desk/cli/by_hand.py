@@ -107,7 +107,7 @@ def _add_address(
     fault = address_fault(url)
     if fault is not None:
         raise click.BadParameter(_told_wrong(fault), param_hint="URL")
-    name = one_line(person) or session.config.reach.user or getpass.getuser()
+    name = one_line(person) or session.config.reach.user or _login()
     said = one_line(note, NOTE)
     with session.writing() as store:
         known = known_at(store, url)
@@ -119,6 +119,14 @@ def _add_address(
         asked = f"{addition.person}, {local(addition.at, session.config.zone)}"
         raise HubwatchError(f"{url} is being added already ({asked}); look again in a moment")
     return _carry_out(session, addition.id, wait)
+
+
+def _login() -> str:
+    """The name of who is logged in at this machine. A usage error where there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise click.UsageError("--by is missing: who adds it?") from None
 
 
 def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
@@ -194,7 +202,7 @@ def _json(store: Store, addition: Addition | None, article: Article | None) -> d
     """What came of an addition (None: it was known); the keys are documented and stay."""
     from ..standing import standing_of
 
-    is_new = addition is not None and article is not None and article.added is not None
+    is_new = addition is not None and addition.is_new
     found = standing_of(store, [article.story_id] if article else [])
     return {
         "added": is_new,

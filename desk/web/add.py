@@ -38,11 +38,6 @@ class Shown:
     addition: Addition
     article: Article | None
 
-    @property
-    def is_new(self) -> bool:
-        """Whether it brought something that was not known."""
-        return self.article is not None and self.article.added is not None
-
 
 def add(visit: Visit) -> Response:
     """The two forms; what an address could not bring may be filled in beforehand."""

@@ -25,8 +25,8 @@ class Added:
 @dataclass(frozen=True, slots=True)
 class Addition:
     """What somebody asked to be added, stored before it is done: an address, or the made-up name of
-    what has no page. `outcome` is None while it goes on; `article_id` is what it led to, whether
-    that was new or known already. `run_id` is the run that carried it out."""
+    what has no page. `outcome` is None while it goes on; `article_id` is what it led to, `is_new`
+    whether that was not known before. `run_id` is the run that carried it out."""
 
     id: int
     url: str
@@ -38,6 +38,7 @@ class Addition:
     outcome: Outcome | None = None
     reason: str = ""
     article_id: int | None = None
+    is_new: bool = False
 
     def waits(self, now: datetime) -> bool:
         """Whether it may still come to an end."""

@@ -23,22 +23,27 @@ class AdditionQueries:
 
     def addition(self, number: int) -> Addition | None:
         """One addition, or None."""
-        return next(self._additions("id = ?", number), None)
+        return next(self._additions("d.id = ?", number), None)
 
     def additions(self, limit: int) -> tuple[Addition, ...]:
         """The latest additions, the last one first."""
-        return tuple(self._additions("1 ORDER BY id DESC LIMIT ?", limit))
+        return tuple(self._additions("1 ORDER BY d.id DESC LIMIT ?", limit))
 
     def waiting_additions(self, now: datetime, url: str = "") -> tuple[Addition, ...]:
         """The additions that go on, of one address or of all, the earliest first."""
-        where, given = "ended_at IS NULL AND at > ?", [stamp(now - LASTS)]
+        where, given = "d.ended_at IS NULL AND d.at > ?", [stamp(now - LASTS)]
         if url:
-            where, given = f"{where} AND url_key = ?", [*given, key_of(url)]
-        return tuple(self._additions(f"{where} ORDER BY id", *given))
+            where, given = f"{where} AND d.url_key = ?", [*given, key_of(url)]
+        return tuple(self._additions(f"{where} ORDER BY d.id", *given))
 
     def _additions(self, where: str, *given: object) -> Iterator[Addition]:
-        for row in self._db.query(f"SELECT * FROM additions WHERE {where}", list(given)):
+        for row in self._db.query(f"{_ADDITIONS} WHERE {where}", list(given)):
             yield _addition(row)
+
+    def first_found_by(self, number: int) -> int | None:
+        """The article that an addition found first, at whatever address; None if it found none."""
+        row = next(iter(self._db.query(_FOUND, [number])), None)
+        return row["id"] if row else None
 
 
 def added_by_article(db: Database, article_ids: Sequence[int]) -> dict[int, Added]:
@@ -52,6 +57,14 @@ def added_by_article(db: Database, article_ids: Sequence[int]) -> dict[int, Adde
     return found
 
 
+_ADDITIONS = """
+SELECT d.*, coalesce(a.first_run_id = d.run_id, 0) AS is_new
+FROM additions d LEFT JOIN articles a ON a.id = d.article_id
+"""
+_FOUND = """
+SELECT a.id FROM additions d JOIN articles a ON a.first_seen_at >= d.at
+WHERE d.id = ? AND a.first_run_id = d.run_id LIMIT 1
+"""
 _ADDED = """
 SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.first_run_id
 WHERE a.id IN ({})
@@ -70,4 +83,5 @@ def _addition(row: rows.Row) -> Addition:
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
         reason=row["reason"],
         article_id=row["article_id"],
+        is_new=bool(row["is_new"]),
     )
