@@ -53,6 +53,12 @@ class DecisionWrites(DecisionQueries, StoryWrites):
         )
         return Decided(decision_id, (head,))
 
+    def remark(self, article_id: int, text: str, *, person: str, now: datetime) -> None:
+        """What somebody notes on an article, as a note on its story; an empty text says nothing."""
+        if text:
+            story = self.story_of(article_id)
+            self.decide(story, Verb.NOTE, person=person, now=now, value=text)
+
     def correct(
         self, article_id: int, field: Field, value: str, *, person: str, now: datetime
     ) -> Decided:

@@ -14,7 +14,6 @@ from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.links import authority_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import LinkRules, Politeness, Source
-from storage.decisions import Verb
 from storage.errors import HubwatchError
 from storage.records import Run
 from storage.review.additions import Addition
@@ -71,7 +70,7 @@ def remark(store: Store, article: Article, note: str, *, person: str, now: datet
     """Keep what somebody notes on an article that is known already; said twice it is once."""
     if note:
         with store.writing() as tx:
-            tx.decide(tx.story_of(article.id), Verb.NOTE, person=person, now=now, value=note)
+            tx.remark(article.id, note, person=person, now=now)
 
 
 def carry_out(
@@ -134,9 +133,8 @@ def _end(
     now: datetime,
 ) -> Addition:
     with store.writing() as tx:
-        if article_id is not None and addition.note:
-            story_id, text = tx.story_of(article_id), addition.note
-            tx.decide(story_id, Verb.NOTE, person=addition.person, now=now, value=text)
+        if article_id is not None:
+            tx.remark(article_id, addition.note, person=addition.person, now=now)
         return tx.end_addition(
             addition.id, outcome, reason=reason[:500], article_id=article_id, now=now
         )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.attached import PackedText
-from storage.decisions import Verb
 from storage.records import Counts, FetchKind
 from storage.store import Store
 from storage.types import ArticleData, Capture, Outcome, Reading
@@ -114,7 +113,7 @@ def _keep(tx: Transaction, ready: _Ready, now: datetime) -> Handed:
         tx.set_relevance(applied.article_id, ready.prepared.relevance)
     if item.file is not None:
         _keep_file(tx, applied.article_id, item.file, ready, now)
-    keep_note(tx, applied.article_id, item.note, person=item.person, now=now)
+    tx.remark(applied.article_id, item.note, person=item.person, now=now)
     tx.finish_run(run.id, now, Outcome.OK, Counts(new=1), reason=f"added by {item.person}")
     tx.end_addition(addition.id, Outcome.OK, article_id=applied.article_id, now=now)
     return Handed(applied.article_id, addition.id)
@@ -129,9 +128,3 @@ def _keep_file(
     snapshot_id = tx.keep_capture(ready.home.ref.id, capture, FetchKind.FILE)
     (file_id,) = tx.file_ids(article_id)
     tx.keep_file(file_id, snapshot_id=snapshot_id, media_type=media, text=ready.text, now=now)
-
-
-def keep_note(tx: Transaction, article_id: int, text: str, *, person: str, now: datetime) -> None:
-    """What somebody notes on what they add, as a note on its story; said twice it is once."""
-    if text:
-        tx.decide(tx.story_of(article_id), Verb.NOTE, person=person, now=now, value=text)
