@@ -27,8 +27,8 @@ from storage.packing import ALONE, pack
 from storage.records import Counts, SourceRef
 from storage.relevance import Relevance
 from storage.stamps import stamp
-from storage.stories.sketch import unpack_samples
 from storage.store import Store
+from storage.stories.sketch import unpack_samples
 from storage.types import ArticleData, Evidence, Origin, Outcome, Precision, Reading, When
 from storage.urls import KEY_VERSION, url_key
 from storage.write_slots import Transaction
