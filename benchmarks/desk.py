@@ -4,14 +4,14 @@
     python -m benchmarks.desk --articles 1000000 --folder /some/disk
 
 The archive is made first (`benchmarks/bulk.py`): 7.5 KB and 1 ms an article, so 0.75 GB in two
-minutes, or 7.5 GB in twenty. With `--folder` it is kept there and used again; without, it is made in
-memory (/dev/shm, where there is one) and removed. `--check` has it looked over by `Store.integrity`
-first, as `hubwatch doctor` does.
+minutes, or 7.5 GB in twenty. With `--folder` it is kept there and used again; without, it is made
+in memory (/dev/shm, where there is one) and removed. `--check` has it looked over by
+`Store.integrity` first, as `hubwatch doctor` does.
 
-A request is a whole one: the real application, somebody signed in, from the address to the last byte
-of the page, without a socket. Given are medians, by the clock and of CPU time, as the machine may be
-busy with other things. Commands are started in turn with a bare `python -c pass`, and given as
-multiples of it.
+A request is a whole one: the real application, somebody signed in, from the address to the last
+byte of the page, without a socket. Given are medians, by the clock and of CPU time, as the machine
+may be busy with other things. Commands are started in turn with a bare `python -c pass`, and given
+as multiples of it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ _PAGES = (
     ("core", "/?grade=core", 50),
     ("no grade, latest first", "/?grade=none&by=arrival", 50),
     ("of a topic", "/?topic=hub-city", 50),
-    ("of a place, latest first", "/?place=CN-520100&by=arrival", 50),
+    ("of a place, latest first", "/?place=guiyang&by=arrival", 50),
+    ("of a place and a topic", "/?place=guiyang&topic=hub-city", 50),
     ("of a source", "/?source=s7", 50),
     ("in Chinese", "/?language=zh", 50),
     ("with a star, rejected", "/?state=rejected&marked=star", 50),
@@ -62,9 +63,12 @@ _PAGES = (
     ("of a month", "/?since=2026-01-01&until=2026-01-31", 50),
     ("source, language, month", "/?source=s8&language=en&since=2026-01-01&until=2026-01-31", 50),
     ("source, grade, topic: nothing", "/?source=s8&grade=mention&topic=hub-city", 50),
+    ("topic and language: nothing", "/?topic=hub-city&language=fr", 50),
+    ("language and two topics' grade", "/?language=en&grade=none&topic=innovation-china", 50),
     ("newest first, a word of most", "/search?q=city&by=newest", 50),
     ("newest first, a rare word", "/search?q=laboratories&by=newest", 50),
     ("newest first, two words", "/search?q=city+market&by=newest", 50),
+    ("newest first, page 25", "/search?q=city&by=newest&page=25", 50),
     ("newest first, Han", "/search?q=科技创新&by=newest", 50),
     ("newest first, one Han character", "/search?q=科&by=newest", 50),
     ("newest first, nowhere", "/search?q=zzzzqq&by=newest", 50),
@@ -173,9 +177,7 @@ def starts(archive: Path, rounds: int) -> None:
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             clock[name].append(time.perf_counter() - begun)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            cpu[name].append(
-                after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            )
+            cpu[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     print(f"\n{'command':<34} {'to reach':>8} {'clock':>8} {'CPU':>8}   in multiples of the first")
     bare = commands[0][0]
     for name, _, limit in commands:
