@@ -23,7 +23,7 @@ def run(
 ) -> str:
     """A piece of text; `language` is that of its page, empty for one that is not known, None for
     words of ours. Word takes fonts and spelling of Han from what is noted here for East Asia.
-    `style` is the id of a character style, `face` is `b` or `i` (bold or italic), `colour` RRGGBB."""
+    `style` is the id of a character style, `face` `b` or `i` (bold, italic), `colour` RRGGBB."""
     told = legal(text)
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
     properties += f"<w:{face}/>" if face else ""
