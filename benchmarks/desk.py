@@ -9,9 +9,9 @@ in memory (/dev/shm, where there is one) and removed. `--check` has it looked ov
 `Store.integrity` first, as `hubwatch doctor` does.
 
 A request is a whole one: the real application, somebody signed in, from the address to the last
-byte of the page, without a socket. Given are medians, by the clock and of CPU time, as the machine
-may be busy with other things. Commands are started in turn with a bare `python -c pass`, and given
-as multiples of it.
+byte of the page, without a socket. Given are medians, by the clock and of CPU time; the latter is
+judged, since the clock also tells what else the machine is busy with. Commands are started in turn
+with a bare `python -c pass`, and given as multiples of it.
 """
 
 from __future__ import annotations
@@ -85,8 +85,7 @@ def app_of(archive: Path, watchlist: Watchlist) -> ASGIApp:
     """The desk of an archive, in which Ana has signed in."""
     with Store.open(archive) as store, store.writing() as tx:
         tx.let_in("Ana", Role.REVIEWER, bulk.NOW)
-        tx.give_pass("Ana", Pass.VISIT, f"{_VISIT} {time.time_ns()}", bulk.NOW)
-        tx._db.execute("DELETE FROM passes")
+        tx._db.execute("DELETE FROM passes")  # those of an earlier run
         tx.give_pass("Ana", Pass.VISIT, _VISIT, bulk.NOW)
     doors = Doors(hosts=frozenset({_HOST}), origins=frozenset({f"http://{_HOST}"}))
     catalogue = load_catalogue(())
@@ -131,7 +130,8 @@ async def asked(app: ASGIApp, address: str) -> tuple[int, bytes]:
 
 
 async def measure(app: ASGIApp, rounds: int) -> bool:
-    """Ask for every page so often, in turn; print the medians. Whether all are quick enough."""
+    """Ask for every page so often, in turn; print the medians. Whether all are quick enough, by
+    CPU time."""
     clock: dict[str, list[float]] = {name: [] for name, _, _ in _PAGES}
     cpu: dict[str, list[float]] = {name: [] for name, _, _ in _PAGES}
     sizes: dict[str, int] = {}
@@ -148,12 +148,12 @@ async def measure(app: ASGIApp, rounds: int) -> bool:
     print(f"{'page':<34} {'to reach':>8} {'median':>8} {'worst':>8} {'CPU':>8}  cards")
     good = True
     for name, _, limit in _PAGES:
-        middle = statistics.median(clock[name])
-        good &= middle <= limit
+        used = statistics.median(cpu[name])
+        good &= used <= limit
         print(
-            f"{name:<34} {limit:>5} ms {middle:>5.1f} ms {max(clock[name]):>5.1f} ms "
-            f"{statistics.median(cpu[name]):>5.1f} ms  {sizes[name]:>5}"
-            + ("" if middle <= limit else "  <-- too slow")
+            f"{name:<34} {limit:>5} ms {statistics.median(clock[name]):>5.1f} ms "
+            f"{max(clock[name]):>5.1f} ms {used:>5.1f} ms  {sizes[name]:>5}"
+            + ("" if used <= limit else "  <-- too slow")
         )
     return good
 
@@ -174,7 +174,9 @@ def starts(archive: Path, rounds: int) -> None:
         for name, command, _ in commands:
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             begun = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
             clock[name].append(time.perf_counter() - begun)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             cpu[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
@@ -213,6 +215,9 @@ def archive_in(folder: Path, articles: int, watchlist: Watchlist) -> Path:
         size = archive.stat().st_size
         took = time.perf_counter() - begun
         print(f"{articles:,} articles, {size / 1e9:.2f} GB, made in {took:.0f} s")
+    with Store.upgrade(archive) as store:  # one that was kept may be older than today's tables
+        while store.settle_queue(watchlist.watched, 20_000):
+            pass
     return archive
 
 

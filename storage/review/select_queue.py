@@ -23,7 +23,7 @@ from .queue import NOT_GRADED, Key
 
 _GRADES: Mapping[int, Grade] = {strength: grade for grade, strength in STRENGTH.items()}
 
-_FEW = 20_000
+_FEW = 5_000
 """So many stories are fetched and sorted at most."""
 _LOOKED_AT = 10_000
 """So many are looked at for each page where there are more."""
