@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from .driver import rows_one_by_one
 from .select_files import FileQueries, Found, phrases
 from .stamps import stamp
 from .text import Words, read_words
@@ -115,8 +116,7 @@ class HitQueries(FileQueries):
         return self._find(Words("", words.like, words.terms))
 
     def _asked(self, sql: str, parameters: Sequence[Any]) -> _Pairs:
-        cursor: _Pairs = self._db.execute(sql, list(parameters))
-        return cursor
+        return rows_one_by_one(self._db, sql, parameters)
 
 
 _IN_FILES = """

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import select_hits
+from storage import driver, select_hits
 from storage.attached import FileText, PackedText
+from storage.errors import StorageError
+from storage.packing import pack_text
 from storage.records import FetchKind
 from storage.store import Store
 from storage.text import read_words
@@ -111,3 +113,12 @@ def test_a_page_goes_on_where_the_one_before_ended(store: Store) -> None:
         pages = [hit for query in asked for hit in store.hits(query)]
         assert pages == [*store.hits(Query("city", order=order, limit=9, per=Per.STORY))]
         assert len({story for _, story in pages}) == len(pages)
+
+
+def test_a_fault_in_the_midst_is_told_as_one_line(archive: Path) -> None:
+    with Store.create(archive) as store:
+        sql = "SELECT unpacked(column1) FROM (VALUES (?1), (?1), (x'00'))"
+        rows = driver.rows_one_by_one(store._db, sql, [pack_text("a")])
+        assert next(rows) == ("a",)
+        with pytest.raises(StorageError, match=str(archive)):
+            list(rows)
