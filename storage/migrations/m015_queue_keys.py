@@ -1,5 +1,5 @@
-"""What each story of the queue can be found by (topic, place, source, language, tag, mark), with
-counts that are kept; so that no filter has to look through the whole archive.
+"""What each story of the queue can be found by (topic, place, source, language, tag, mark), in the
+orders of the queue and with counts that are kept: no filter looks through the whole archive.
 
 Everything in the queue waits to be settled once more, which fills them.
 """
@@ -12,11 +12,14 @@ from .registry import MIGRATIONS
 
 _TABLES = """
 CREATE TABLE queue_keys (
-  kind TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL,
+  kind TEXT NOT NULL, id TEXT NOT NULL, state TEXT NOT NULL, arrived_at TEXT NOT NULL,
   story_id INTEGER NOT NULL REFERENCES queue(story_id) ON DELETE CASCADE,
-  PRIMARY KEY (kind, id, state, story_id)
+  strength INTEGER NOT NULL, points REAL NOT NULL, PRIMARY KEY (story_id, kind, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX queue_keys_by_story ON queue_keys(story_id);
+CREATE INDEX queue_keys_by_arrival
+  ON queue_keys(kind, id, state, arrived_at DESC, story_id DESC, strength);
+CREATE INDEX queue_keys_by_strength
+  ON queue_keys(kind, id, state, strength, points DESC, arrived_at DESC, story_id DESC);
 CREATE TABLE queue_key_counts (
   state TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL,
   PRIMARY KEY (state, kind, id)

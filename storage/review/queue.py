@@ -65,7 +65,7 @@ def _settle(
     said = verdicts.verdicts(due)
     found = {row["story_id"]: row for row in db.query(_STORIES.format(marks), list(due))}
     strengths = _strengths(db, topics, list(found))
-    states: dict[int, State] = {}
+    kept: dict[int, _Place] = {}
     for story_id in due:
         row = found.get(story_id)
         verdict = said.get(story_id, Verdict(State.OPEN))
@@ -73,13 +73,11 @@ def _settle(
             db.execute("DELETE FROM queue WHERE story_id = ?", [story_id])
             continue
         strength, points = strengths.get(story_id, (NOT_GRADED, 0.0))
-        values = [
-            *(story_id, row["lead_id"], row["arrived_at"] or row["first_seen_at"]),
-            *(verdict.state.value, strength, points, row["language"]),
-        ]
-        db.execute(_KEEP, values)
-        states[story_id] = verdict.state
-    _keep_keys(db, states)
+        arrived_at, state = row["arrived_at"] or row["first_seen_at"], verdict.state.value
+        place = (strength, points, row["language"])
+        db.execute(_KEEP, [story_id, row["lead_id"], arrived_at, state, *place])
+        kept[story_id] = (state, arrived_at, strength, points)
+    _keep_keys(db, kept)
     db.execute(f"DELETE FROM queue_due WHERE story_id IN ({marks})", list(due))
 
 
@@ -97,22 +95,33 @@ def _strengths(
     return found
 
 
-def _keep_keys(db: Database, states: Mapping[int, State]) -> None:
+_Place = tuple[str, str, int, float]
+"""State, arrival, strength and points of a story: where it stands in the queue."""
+
+
+def _keep_keys(db: Database, kept: Mapping[int, _Place]) -> None:
     """Bring the keys of these stories up to date; those of a story that left went with it."""
-    stories = list(states)
+    stories = list(kept)
     marks = ", ".join("?" * len(stories))
-    kept = f"SELECT kind, id, state, story_id FROM queue_keys WHERE story_id IN ({marks})"
-    before = set(db.execute(kept, stories).fetchall())
+    before = set(db.execute(_KEPT_KEYS.format(marks), stories).fetchall())
     now = {
-        (kind, id_, states[story_id].value, story_id)
+        (story_id, kind, id_, *kept[story_id])
         for kind, id_, story_id in db.execute(_KEYS.replace("{}", marks), stories * 5).fetchall()
         if id_
     }
-    gone = "DELETE FROM queue_keys WHERE kind = ? AND id = ? AND state = ? AND story_id = ?"
-    db.conn.executemany(gone, sorted(before - now))
-    db.conn.executemany("INSERT INTO queue_keys VALUES (?, ?, ?, ?)", sorted(now - before))
+    gone = [row[:3] for row in sorted(before - now)]
+    db.conn.executemany("DELETE FROM queue_keys WHERE (story_id, kind, id) = (?, ?, ?)", gone)
+    db.conn.executemany(_KEEP_KEY, sorted(now - before))
 
 
+_KEPT_KEYS = """
+SELECT story_id, kind, id, state, arrived_at, strength, points FROM queue_keys
+WHERE story_id IN ({})
+"""
+_KEEP_KEY = """
+INSERT INTO queue_keys (story_id, kind, id, state, arrived_at, strength, points)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 _KEYS = f"""
 SELECT '{Key.TOPIC}', x.topic, a.story_id FROM articles a JOIN scores x ON x.article_id = a.id
 WHERE a.story_id IN ({{}})

@@ -1,8 +1,8 @@
 """Selecting from the queue of stories: a page of it, how many there are, what it can be cut by.
 
-No question looks through the archive, whatever its size. Where a filter, a grade or a period leaves
-few stories (that is known from kept counts) those are fetched and sorted; else the queue is gone
-through in its order until the page is full, or so many stories were looked at.
+No question looks through the archive, whatever its size. The queue, or what of it has the rarest of
+the keys that are asked for (that is known from kept counts), is gone through in its order until the
+page is full, or so many stories were looked at for the other keys.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .queue import NOT_GRADED, Key
 _GRADES: Mapping[int, Grade] = {strength: grade for grade, strength in STRENGTH.items()}
 
 _FEW = 5_000
-"""So many stories are fetched and sorted at most."""
+"""So many stories of a grade or a period are fetched and sorted at most."""
 _LOOKED_AT = 10_000
-"""So many are looked at for each page where there are more."""
+"""So many stories that have one key are looked at for another, for each page."""
 _CHOICES = 100
 
 
@@ -100,7 +100,7 @@ class QueueQueries:
         """How many stories a page of that cut looks at where it cannot look at all of them; None
         where it can."""
         plan = self._plan(cut)
-        if plan.is_few or not plan.others or self._number(cut) <= plan.looked_at(cut):
+        if not plan.others or self._having(cut.state, *plan.key) <= plan.looked_at(cut):
             return None
         return plan.looked_at(cut)
 
@@ -132,18 +132,16 @@ class QueueQueries:
         }
 
     def _plan(self, cut: Cut) -> Plan:
-        """From where to go through a cut: its rarest key, its grades or its period, if few stories
-        have it; else from the top."""
+        """From where to go through a cut: its rarest key, or the queue; of that its grades or its
+        period, if few stories have it."""
         keys = sorted(_keys(cut), key=lambda key: self._having(cut.state, *key))
-        if keys and self._having(cut.state, *keys[0]) <= _FEW:
-            return Plan(_BY_KEY, (cut.state.value, *keys[0]), tuple(keys[1:]), is_few=True)
-        others = tuple(keys)
+        if keys:
+            return Plan(cut.by, keys[0], tuple(keys[1:]))
         if cut.grades and self._number(cut) <= _FEW:
-            return Plan("queue q INDEXED BY queue_by_strength", (), others, is_few=True)
+            return Plan(By.RELEVANCE)
         if (cut.since or cut.until) and self._arrived(cut) <= _FEW:
-            return Plan("queue q INDEXED BY queue_by_arrival", (), others, is_few=True)
-        index = "queue_by_arrival" if cut.by is By.ARRIVAL else "queue_by_strength"
-        return Plan(f"queue q INDEXED BY {index}", (), others)
+            return Plan(By.ARRIVAL)
+        return Plan(cut.by)
 
     def _having(self, state: State, kind: str, id_: str) -> int:
         sql = "SELECT n FROM queue_key_counts WHERE state = ? AND kind = ? AND id = ?"
@@ -166,13 +164,12 @@ class QueueQueries:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a cut is gone through: the tables with their parameters, the keys that are looked up for
-    each story, and whether the tables give few."""
+    """How a cut is gone through: in which order, by which key if any (kind and id), and the other
+    keys that are looked up for each story."""
 
-    tables: str
-    parameters: tuple[str, ...]
-    others: tuple[tuple[str, str], ...]
-    is_few: bool = False
+    along: By
+    key: tuple[str, str] = ("", "")
+    others: tuple[tuple[str, str], ...] = ()
 
     def looked_at(self, cut: Cut) -> int:
         """How many stories are looked at for a page, where not all are."""
@@ -181,27 +178,27 @@ class Plan:
     def question(self, cut: Cut) -> tuple[str, list[Any]]:
         """The SQL of a page and its parameters."""
         where, parameters = _where(cut)
-        order = "" if cut.by is By.ARRIVAL else "q.strength, q.points DESC, "
-        order = f"ORDER BY {order}q.arrived_at DESC, q.story_id DESC"
-        tables, having = self.tables, " AND ".join(_HAVING for _ in self.others)
-        found = [value for key in self.others for value in (*key, cut.state.value)]
-        if self.is_few or not self.others:
-            sql = f"SELECT q.* FROM {tables} WHERE {where}" + (f" AND {having}" if having else "")
-        else:
-            first = f"SELECT q.* FROM {tables} WHERE {where} {order} LIMIT {self.looked_at(cut)}"
-            sql = f"SELECT q.* FROM ({first}) q WHERE {having}"
-        page = [cut.limit, cut.offset]
-        sql = f"{sql} {order} LIMIT ? OFFSET ?"
-        return sql, [*self.parameters, *parameters, *found, *page]
+        table, index = ("queue_keys" if self.key[0] else "queue"), _INDEX[self.along]
+        if self.key[0]:
+            where, parameters = f"q.kind = ? AND q.id = ? AND {where}", [*self.key, *parameters]
+        order = _ORDER[cut.by]
+        sql = f"SELECT q.* FROM {table} q INDEXED BY {table}_{index} WHERE {where} ORDER BY {order}"
+        if self.others:
+            sql = f"SELECT q.* FROM ({sql} LIMIT {self.looked_at(cut)}) q WHERE "
+            sql += f"{' AND '.join(_HAVING for _ in self.others)} ORDER BY {order}"
+            parameters += [value for key in self.others for value in key]
+        sql = f"SELECT q.story_id FROM ({sql}) q ORDER BY {order} LIMIT ? OFFSET ?"
+        sql = f"SELECT q.* FROM ({sql}) k CROSS JOIN queue q ON q.story_id = k.story_id"
+        return f"{sql} ORDER BY {order}", [*parameters, cut.limit, cut.offset]
 
 
-_BY_KEY = (
-    "(SELECT story_id FROM queue_keys WHERE state = ? AND kind = ? AND id = ?) k "
-    "CROSS JOIN queue q ON q.story_id = k.story_id"
-)
+_INDEX = {By.ARRIVAL: "by_arrival", By.RELEVANCE: "by_strength"}
+_ORDER = {
+    By.ARRIVAL: "q.arrived_at DESC, q.story_id DESC",
+    By.RELEVANCE: "q.strength, q.points DESC, q.arrived_at DESC, q.story_id DESC",
+}
 _HAVING = (
-    "EXISTS (SELECT 1 FROM queue_keys k "
-    "WHERE k.kind = ? AND k.id = ? AND k.state = ? AND k.story_id = q.story_id)"
+    "EXISTS (SELECT 1 FROM queue_keys o WHERE o.story_id = q.story_id AND o.kind = ? AND o.id = ?)"
 )
 
 
