@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from .sketch import likeness, unpack_samples
 from .tokens import Units, units
 
-_FREQUENT, _POSTINGS = 2000, 16_000
+_FREQUENT, _POSTINGS = 2000, 8_000
 """A sample in more than _FREQUENT bodies tells nothing: it is part of a form or of a footer. Of the
 others the rarest are asked for, as many as are in _POSTINGS bodies together."""
 _SHARED, _WEIGHED = 2, 64
