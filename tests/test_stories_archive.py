@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import permutations
+from itertools import chain, permutations
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from scraper.decide import decide
 from storage.records import SourceRef
 from storage.store import Store
 from storage.stories.bodies import candidates, keep_body
-from storage.stories.sketch import SAMPLES, pack_samples
+from storage.stories.sketch import SAMPLES, pack_samples, sketch
 from storage.types import Change
 from tests import make
 from tests.make import NOW, SOURCE, day
@@ -121,6 +122,30 @@ def test_short_texts_that_share_a_little_hide_no_copy_of_a_long_one(store: Store
     assert len(likely) == 12
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_copy_is_found_among_hundreds_of_texts_that_share_its_sentences(
+    store: Store, language: str
+) -> None:
+    keep(store, Page("any", A))
+    ours, added = sentences(21, language=language), sentences(22, 14, language=language)
+    others = [sentences(30 + number, 4, language=language) for number in range(24)]
+    paragraphs = [*others, *(ours[n : n + 4] for n in range(0, 24, 4))]
+    chance = random.Random(language)
+    with store.writing() as tx:
+
+        def body_of(name: str, *parts: Sequence[str]) -> tuple[int, bytes]:
+            found = sketch(body([*chain.from_iterable(parts)], language))
+            return keep_body(tx._db, name, 1, found)[0], found
+
+        for number in range(320):
+            body_of(f"crowd{number}", *chance.sample(paragraphs, 7))
+        copy, _ = body_of("ours", ours)
+        for number in range(3):  # what the reprint adds is rare, and is elsewhere too
+            body_of(f"added{number}", sentences(60 + number, 12, language=language), added)
+        likely = candidates(tx._db, *body_of("reprint", ours[:16], added))
+    assert copy in likely[:4]
+
+
 X, Y, Z = sentences(11, 12), sentences(12, 11), sentences(13, 10)
 ROUND_UP = (
     Page("x", X),
@@ -150,6 +175,31 @@ def test_two_articles_on_one_page_are_not_joined_by_it(tmp_path: Path) -> None:
     pages = [Page("x", X), Page("both", [*X, *Y], "Two things"), Page("y", Y)]
     for order in permutations(pages):
         assert kept(tmp_path, order) == names("x", "y", "both")
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        A[19:22],
+        [*A[19:22], "Besides, the museum will be closed until further notice."],
+    ],
+    ids=["a caption", "mostly a shared paragraph"],
+)
+def test_a_short_text_that_is_in_an_article_does_not_make_it_a_round_up(
+    tmp_path: Path, short: list[str]
+) -> None:
+    pages = [Page("long", A), Page("cut", A[:15]), Page("short", short, "A day out")]
+    for order in permutations(pages):
+        assert kept(tmp_path, order) == names("long cut", "short")
+
+
+def test_many_short_texts_beside_a_long_one_are_a_round_up(tmp_path: Path) -> None:
+    small = [sentences(40 + number, 4) for number in range(5)]
+    pages = [Page(f"s{number}", parts) for number, parts in enumerate(small)]
+    whole = Page("all", [*X, *(sentence for part in small for sentence in part)], "In brief")
+    expected = names("x", "all", *(page.name for page in pages))
+    assert kept(tmp_path, [Page("x", X), *pages, whole]) == expected
+    assert kept(tmp_path, [whole, *pages, Page("x", X)]) == expected
 
 
 def test_a_passage_that_two_articles_share_bridges_nothing(tmp_path: Path) -> None:
@@ -279,6 +329,21 @@ def test_a_rebuild_finds_the_same_stories_and_tells_nothing(store: Store) -> Non
     assert len(store.events()) == events
     assert not store.stories_are_due()
     assert store.integrity() == ()
+
+
+def test_stories_of_the_rules_before_are_made_again_without_news(store: Store) -> None:
+    for page in (*REPRINTS, *ROUND_UP):
+        keep(store, page)
+    before, events = groups(store), len(store.events())
+    with store.writing() as tx:  # as it was found before: a page of two things that is none
+        tx._db.execute("UPDATE versions SET version = '1' WHERE what = 'sketch'")
+        tx._db.execute("UPDATE bodies SET gathers = 1")
+        tx._db.execute("UPDATE links SET joins = 0")
+    assert store.stories_are_due()
+    rebuilt(store)
+    assert groups(store) == before
+    assert len(store.events()) == events
+    assert not store.stories_are_due()
 
 
 def test_an_interrupted_rebuild_goes_on_where_it_was(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.stories.compare import BINS, Comparison, compare
-from storage.stories.judge import is_copy, is_part
+from storage.stories.judge import Link, is_copy, is_part
 from storage.stories.partition import Bond, divide
 from storage.stories.sketch import SAMPLES, likeness, sketch, unpack_samples
 from storage.stories.tokens import units
@@ -104,6 +104,16 @@ def test_a_round_up_contains_its_parts_and_is_no_copy_of_small_ones() -> None:
         assert found.one == 1.0
         assert is_part(found)
         assert not is_copy(found)
+
+
+def test_a_text_lies_within_one_that_is_much_longer_not_in_one_that_was_reworded() -> None:
+    def link(share: float, other: float) -> Link:
+        return Link(share, other, 0, copy=True, joins=False)
+
+    assert link(1.0, 0.4).is_within
+    assert link(0.9, 0.55).is_within
+    assert not link(0.71, 0.58).is_within
+    assert not link(0.4, 1.0).is_within
 
 
 @LANGUAGES

@@ -6,20 +6,18 @@ A body is a text, however many articles have it. Which are copies of one another
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 
 from sqlite_utils import Database
 
 from .sketch import likeness, unpack_samples
 from .tokens import Units, units
 
-_RARE, _FREQUENT = 64, 2000
-"""A sample in more bodies than _RARE is asked for only where there are not ENOUGH rare ones; one in
-more than _FREQUENT tells nothing: it is part of a form or of a footer."""
-_ENOUGH, _ASKED = 12, 16
+_FREQUENT, _POSTINGS = 2000, 8_000
+"""A sample in more than _FREQUENT bodies tells nothing: it is part of a form or of a footer. Of the
+others the rarest are asked for, as many as are in _POSTINGS bodies together."""
 _SHARED, _WEIGHED = 2, 64
 _LIKELY, _COMPARED = 0.2, 12
 _UNLIKELY, _TRIED = 0.1, 3
@@ -64,11 +62,10 @@ def candidates(db: Database, body_id: int, sketch: bytes) -> list[int]:
     if not samples:
         return []
     shared = _shared(db, body_id, samples)
-    likely = [pair for pair in shared.most_common(_WEIGHED) if pair[1] >= _SHARED]
-    if not likely:
+    if not shared:
         return []
-    sql = f"SELECT id, sketch FROM bodies WHERE id IN ({_marks(len(likely))})"
-    found = db.execute(sql, [other for other, _ in likely]).fetchall()
+    sql = f"SELECT id, sketch FROM bodies WHERE id IN ({_marks(len(shared))})"
+    found = db.execute(sql, [*shared]).fetchall()
     weighed = sorted(
         ((likeness(samples, unpack_samples(packed)), other) for other, packed in found),
         key=lambda pair: (-pair[0], pair[1]),
@@ -78,40 +75,41 @@ def candidates(db: Database, body_id: int, sketch: bytes) -> list[int]:
     return (chosen + tried)[:_COMPARED]
 
 
-def _in_turn(alike: Sequence[int], shared: Counter[int]) -> list[int]:
+def _in_turn(alike: Sequence[int], shared: Mapping[int, int]) -> list[int]:
     """The likeliest ones and those that share most, in turn: of a long text and a short one few
     samples can be compared, so that two shared ones may be chance, and may be all there is."""
     most = sorted(alike, key=lambda other: (-shared[other], other))
     return [*dict.fromkeys(chain.from_iterable(zip(most, alike, strict=True)))]
 
 
-def _shared(db: Database, body_id: int, samples: Sequence[int]) -> Counter[int]:
-    """Other body → how many samples it shares. What is in many bodies is asked for only where too
-    little is in few."""
-    lists = _bodies_with(db, samples, _RARE)
-    rare = [found for found in lists.values() if 0 < len(found) <= _RARE]
-    if len(rare) < _ENOUGH:
-        often = [hash_ for hash_, found in lists.items() if len(found) > _RARE][:_ASKED]
-        longer = _bodies_with(db, often, _FREQUENT).values()
-        rare += [found for found in longer if len(found) <= _FREQUENT]
-    shared = Counter(chain.from_iterable(rare))
-    shared.pop(body_id, None)
-    return shared
+def _shared(db: Database, body_id: int, samples: Sequence[int]) -> dict[int, int]:
+    """Other body → how many of the samples asked for it shares: those bodies that share most."""
+    asked = _asked(db, samples)
+    sql = (
+        f"SELECT body_id, count(*) AS shared FROM samples WHERE hash IN ({_marks(len(asked))}) "
+        "AND body_id <> ? GROUP BY body_id HAVING shared >= ? "
+        "ORDER BY shared DESC, body_id LIMIT ?"
+    )
+    return dict(db.execute(sql, [*asked, body_id, _SHARED, _WEIGHED]).fetchall())
 
 
-def _bodies_with(db: Database, samples: Sequence[int], limit: int) -> dict[int, list[int]]:
-    """Sample → the bodies that have it, one more than `limit` at most."""
-    lists: dict[int, list[int]] = {hash_: [] for hash_ in samples}
-    if samples:
-        for hash_, other in db.execute(_lookup(len(samples), limit + 1), samples).fetchall():
-            lists[hash_].append(other)
-    return lists
+def _asked(db: Database, samples: Sequence[int]) -> list[int]:
+    """The rarest of the samples, as many as the bodies that are looked through allow. Sentences
+    that go from text to text are in hundreds; of a text made of such ones nothing else is known."""
+    both = chain.from_iterable((hash_, hash_) for hash_ in samples)
+    counted = sorted(db.execute(_counts(len(samples)), [*both]).fetchall())
+    total = accumulate(count for count, _ in counted)
+    return [
+        hash_
+        for (count, hash_), postings in zip(counted, total, strict=True)
+        if 0 < count <= _FREQUENT and postings <= _POSTINGS
+    ]
 
 
 @lru_cache(maxsize=128)
-def _lookup(count: int, limit: int) -> str:
-    one = f"SELECT * FROM (SELECT hash, body_id FROM samples WHERE hash = ? LIMIT {limit})"
-    return " UNION ALL ".join([one] * count)
+def _counts(samples: int) -> str:
+    few = f"SELECT 1 FROM samples WHERE hash = ? LIMIT {_FREQUENT + 1}"
+    return " UNION ALL ".join([f"SELECT (SELECT count(*) FROM ({few})), ?"] * samples)
 
 
 def text_of(db: Database, body_id: int) -> Units:

@@ -5,19 +5,22 @@ What the figures are based on is told in docs/stories.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from .compare import BINS, Comparison
 
 MOSTLY = 0.6
 """A text of which that share is in another is contained in it."""
 _TOGETHER, _LEAST = 0.9, 0.22
-_PART = 0.08
+_PART, _WHOLLY = 0.08, 0.9
 _TEMPLATE_NUMBERS, _TEMPLATE_EXCESS, _TEMPLATE_SHARE = 1 / 3, 5, 0.75
 _WHOLE = 0.75
 _SAME_ROUND_UP = 0.8
-_APART, _GATHERED, _ONE_BLOCK = 0.15, 0.4, 1.3
+_APART, _BESIDE, _ONE_BLOCK = 0.15, 0.2, 1.3
+_MUCH_MORE = 0.75
 
 
 def is_copy(found: Comparison) -> bool:
@@ -32,10 +35,10 @@ def is_copy(found: Comparison) -> bool:
 
 
 def is_part(found: Comparison) -> bool:
-    """Whether one text is contained in the other, be it a small part of it: no copy perhaps, but
-    evidence of a round-up."""
+    """Whether one text is wholly contained in the other, be it a small part of it: no copy perhaps,
+    but evidence of a round-up. A paragraph in common with a short text is none."""
     most, least = max(found.one, found.other), min(found.one, found.other)
-    return most >= MOSTLY and least >= _PART and not _is_template(found, least)
+    return most >= _WHOLLY and least >= _PART and not _is_template(found, least)
 
 
 def follows(found: Comparison) -> bool:
@@ -69,7 +72,9 @@ class Link:
     @property
     def is_within(self) -> bool:
         """Ours is contained in the other, and the other is much more than ours."""
-        return self.share >= MOSTLY > self.other_share
+        return (
+            self.share >= MOSTLY > self.other_share and self.other_share < _MUCH_MORE * self.share
+        )
 
     @property
     def concerns_other(self) -> bool:
@@ -80,17 +85,18 @@ class Link:
 
 def stand_apart(one: Link, other: Link) -> bool:
     """Whether two parts of a body are two pieces of it that were put together: each a block of its
-    own, and both a good deal of it."""
+    own."""
     first, second = one.place, other.place
-    common, both = (first & second).bit_count(), (first | second).bit_count()
+    common = (first & second).bit_count()
     smaller = min(first.bit_count(), second.bit_count())
-    return (
-        smaller > 0
-        and common <= _APART * smaller
-        and both >= _GATHERED * BINS
-        and _is_block(first)
-        and _is_block(second)
-    )
+    return smaller > 0 and common <= _APART * smaller and _is_block(first) and _is_block(second)
+
+
+def fill(parts: Iterable[Link]) -> bool:
+    """Whether parts of a body are together so much of it that it tells more than one thing. What is
+    less could be a caption, or a paragraph that goes from text to text."""
+    places = reduce(or_, (part.place for part in parts), 0)
+    return places.bit_count() >= _BESIDE * BINS
 
 
 def _is_block(bits: int) -> bool:

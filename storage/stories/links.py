@@ -6,9 +6,8 @@ links whichever came first. Joins no stories (see `join`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
 from sqlite_utils import Database
 
@@ -19,6 +18,8 @@ from .judge import Link
 
 _MOST_PARTS = 24
 _MOST_COPIES = 8
+_IN_VAIN = 5
+"""The likeliest come first: after so many in a row that share little no other will do better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,14 @@ def link_body(db: Database, body_id: int, sketch: bytes) -> Shift:
     if not likely:
         return Shift()
     ours = text_of(db, body_id)
-    copies = linked = 0
+    copies = linked = in_vain = 0
     for other_id in likely:
+        if in_vain == _IN_VAIN or copies == _MOST_COPIES:
+            break
         found = compare(ours, text_of(db, other_id))
         copy = judge.is_copy(found)
         if not copy and not judge.is_part(found):
+            in_vain += 1
             continue
         turned = found.turned()
         db.conn.executemany(
@@ -51,9 +55,7 @@ def link_body(db: Database, body_id: int, sketch: bytes) -> Shift:
                 (other_id, body_id, turned.one, turned.other, turned.where_one, copy),
             ],
         )
-        copies, linked = copies + copy, linked + 1
-        if copies == _MOST_COPIES:
-            break
+        copies, linked, in_vain = copies + copy, linked + 1, 0
     return settle(db, {body_id}) if linked else Shift()
 
 
@@ -175,16 +177,23 @@ class _Web:
         return bool(self._db.execute(sql, [body_id]).fetchone()[0])
 
     def _is_gathering(self, body_id: int) -> bool:
-        """Two parts of it that are no copies of one another, have titles of their own and stand
-        apart in it were put together here."""
+        """Beside a part that could be taken for a copy of it others were put that are no copies of
+        that, have titles of their own, stand apart in it and are a good deal of it. Where no part
+        is so large, it can bridge nothing."""
         links = self.around(body_id)
         parts = [other for other, link in links.items() if link.is_part]
-        parts = sorted(parts, key=lambda other: -links[other].share)[:_MOST_PARTS]
-        for one, other in combinations(parts, 2):
-            if judge.stand_apart(links[one], links[other]):
-                between = self.around(one).get(other)
-                if not (between and between.copy) and not judge.alike(
-                    titles_of(self._db, one), titles_of(self._db, other)
-                ):
-                    return True
-        return False
+        parts = sorted(parts, key=lambda other: (-links[other].share, other))[:_MOST_PARTS]
+        return any(self._is_one_of_several(body_id, one, parts) for one in parts if links[one].copy)
+
+    def _is_one_of_several(self, body_id: int, one: int, parts: Sequence[int]) -> bool:
+        links = self.around(body_id)
+        beside = [other for other in parts if judge.stand_apart(links[one], links[other])]
+        if not judge.fill(links[other] for other in beside):
+            return False
+        return judge.fill(links[other] for other in beside if self._tell_two_things(one, other))
+
+    def _tell_two_things(self, one: int, other: int) -> bool:
+        between = self.around(one).get(other)
+        if between and between.copy:
+            return False
+        return not judge.alike(titles_of(self._db, one), titles_of(self._db, other))

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from .tokens import Units, units
 
-SKETCH_VERSION = 1
+SKETCH_VERSION = 2
 """Stored with the archive; a change of sampling or comparing raises it and asks for a rebuild."""
 SAMPLES = 40
 _WORDS, _CHARACTERS = 3, 5
