@@ -79,6 +79,7 @@ def _heeded(number: int, frame: FrameType | None) -> None:
 def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     """The desk of a configuration; makes the one named user known to the archive. Raises
     ConfigError, StorageError."""
+    from ..digest.look import Look
     from ..web.desk import Desk
     from .daemon import child_command, jobs
 
@@ -94,6 +95,8 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         hubwatch=child_command(session, session.in_force),
         upload=session.config.reach.upload,
         jobs=jobs(session),
+        look=Look(session.config.templates, session.config.public_address),
+        digest_title=session.config.digest_title,
     )
     if doors.user:
         _let_in(made)
