@@ -179,8 +179,11 @@ def _change(visit: Visit, head: DigestHead, changes: Changes, done: str) -> Resp
         if _was_sent_twice(visit, head, seen, changes):
             return visit.back(place)
         raise EditedMeanwhile
+    digest = opened(visit.store, head.number)
+    edited = changed(digest, changes)
+    if edited == digest:
+        return visit.back(place.replace("did=moved", "did=nothing"))
     with visit.desk.writing() as store:
-        edited = changed(opened(store, head.number), changes)
         keep(store, seen, edited, what=changes.told, person=visit.person.name, now=visit.now)
     return visit.back(place)
 

@@ -34,7 +34,8 @@ def one(visit: Visit, head: DigestHead) -> Response:
         "said": _said(visit),
     }
     if head.state is DigestState.ISSUED:
-        files = visit.store.digest_files(head.number)
+        kept = {file.format: file for file in visit.store.digest_files(head.number)}
+        files = [kept[form] for form in Format if form in kept]
         return visit.page("digests/issued.html.j2", {**values, "files": files})
     return visit.page(
         "digests/draft.html.j2",
