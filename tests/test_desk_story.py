@@ -327,7 +327,7 @@ def issued(li: Person, disputed: int) -> None:
     li.open("/digests/1")
     li.page.get_by_role("heading", name="Look at these first").wait_for()
     li.page.get_by_role("link", name="Issue…").click()
-    li.page.get_by_text("1 of them are disputed").wait_for()
+    li.page.get_by_text("Disputed, and would go out so: 1").wait_for()
     assert "Li: Accept, Ana: Reject" in li.page.inner_text("main")
     li.pictures("desk-issue")
     li.button("Issue digest 1")

@@ -167,7 +167,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_files": ("To take away", "下载"),
     "digest_files_told": (
         "The very bytes that were frozen when it was issued.",
-        "以下均为发布时固定的文件。",
+        "均为发布时固定的文件。",
     ),
     "digest_files_draft": (
         "As the draft stands now; each says that it is a draft.",
@@ -184,8 +184,9 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_format_atom": ("Atom feed", "Atom 源"),
     "digest_evidence": ("Evidence (ZIP)", "证据包（ZIP）"),
     "digest_evidence_told": (
-        "The archived pages as they were received, with sums; opens without Hubwatch.",
-        "收到时的原始网页及校验和，无需 Hubwatch 即可打开。",
+        "The evidence holds the archived pages as they were received, with sums; it opens without "
+        "Hubwatch.",
+        "证据包含收到时的原始网页及校验和，无需 Hubwatch 即可打开。",
     ),
     "digest_bytes": ("{n} bytes", "{n} 字节"),
     # Issuing
@@ -211,8 +212,8 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
         "发布后任何人都不能再改动。如有错误，须另发一期更正。",
     ),
     "digest_issue_disputed": (
-        "{n} of them are disputed, and would go out so:",
-        "其中 {n} 条有争议，将照此发布：",
+        "Disputed, and would go out so: {n}",
+        "有争议而将照此发布：{n} 条",
     ),
     "digest_issue_now": ("Issue digest {n}", "发布摘报 {n}"),
     "digest_not_yet": ("Not yet", "暂不发布"),
@@ -236,6 +237,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_sent_delayed": ("not now", "暂未成功"),
     "digest_sent_in doubt": ("in doubt", "结果不明"),
     "digest_corrections": ("Corrections", "更正"),
+    "digest_corrections_none": ("None so far.", "尚无更正。"),
     "digest_correct": ("Make a correction…", "制作更正…"),
     "digest_correct_title": ("Correct digest {n}", "更正摘报 {n}"),
     "digest_correct_told": (
