@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from html import unescape
@@ -33,19 +34,27 @@ DRAFT = (("basis", "since-last"), ("scope", "all"), ("grouping", "city"))
 LOOKED_AT = ("", "/preview", "/issue", "/page", "/file/docx", "/evidence")
 
 
-@pytest.fixture
-def filled(archive: Path) -> Path:
-    """Five stories; the first is about a hub city."""
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five stories; the first is about a hub city. Li has a sign-in link."""
+    archive = tmp_path_factory.mktemp("prepared") / "hubwatch.db"
     keep(archive, page_of(1, title=HUB, body=HUB_BODY), *(page_of(n) for n in (2, 3, 4, 5)))
+    let_in(archive, "Li")
+    return archive
+
+
+@pytest.fixture
+def filled(prepared: Path, archive: Path) -> Path:
+    """The same, to be changed."""
+    shutil.copy(prepared, archive)
     return archive
 
 
 @pytest.fixture
 def client(filled: Path) -> Iterator[Client]:
     """Li at the desk."""
-    link = let_in(filled, "Li")
     with serving(filled, now=later(hours=1)) as client:
-        sign_in(client, link)
+        sign_in(client, "link-of-Li")
         yield client
 
 
@@ -369,6 +378,7 @@ def test_the_page_of_a_digest_may_do_nothing_and_be_framed_by_us_alone(
     assert "unsafe" not in outer.headers["content-security-policy"]
 
 
+@pytest.mark.slow
 def test_two_drafts_of_the_same_time_do_not_both_go_out(draft: Client, filled: Path) -> None:
     draft.post("/digests", DRAFT)
     draft.post("/digests/1/issue", [("version", 1)])
@@ -381,6 +391,7 @@ def test_two_drafts_of_the_same_time_do_not_both_go_out(draft: Client, filled: P
     assert titles(filled, 2) == []
 
 
+@pytest.mark.slow
 def test_a_correction_is_a_digest_of_its_own(draft: Client, filled: Path) -> None:
     assert draft.get("/digests/1/correct").status == 303  # a draft is edited instead
     draft.post("/digests/1/issue", [("version", 1)])
@@ -464,6 +475,7 @@ def test_what_is_not_there_is_not_found(draft: Client, number: str) -> None:
     assert draft.get("/digests?before=99999999999999999999999999").status == 200
 
 
+@pytest.mark.slow
 def test_nothing_that_was_typed_or_printed_is_markup(archive: Path) -> None:
     evil = "<script>alert(1)</script>{{7*7}}\" onfocus='x'"
     keep(archive, page_of(1, title=evil, source=evil), page_of(2, body=page_of(1)["body"]))
@@ -489,9 +501,8 @@ def test_a_template_of_ones_own_that_fails_is_said_in_one_line(
     filled: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "digest.html.j2").write_text("{{ nothing.at.all }}")
-    link = let_in(filled, "Li")
     with serving(filled, now=later(hours=1), look=Look(templates=tmp_path)) as client:
-        sign_in(client, link)
+        sign_in(client, "link-of-Li")
         client.post("/digests", DRAFT)
         assert client.get("/digests/1").status == 200
         for answer in (

@@ -29,6 +29,10 @@ from tests.browsers import NARROW, WIDE, chromium, picture
 pytestmark = pytest.mark.browser
 
 ANCHOR = date(2026, 3, 2)
+_INTRODUCTION = (
+    "Guiyang opens its laboratories to small companies, and its accounts to everybody.\n\n"
+    "A third list of factory problems is out; teams may apply until the end of next month."
+)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -270,15 +274,17 @@ def mended(li: Person, accepted: set[int], touched: set[int]) -> tuple[int, int]
 def first_issue(li: Person, ana: Person, accepted: set[int], corrected: int) -> None:
     li.open("/")
     li.page.get_by_role("link", name="Digests").click()
+    li.pictures("desk-new-digest")
     li.button("Draft it")
     li.page.get_by_text("The draft is made.").wait_for()
     assert li.page.locator(".items > li").count() == len(accepted)
     edited(li)
     li.pictures("desk-draft")
+    li.pictures("desk-draft-whole", whole=True)
     ana.page.goto(re.findall(r"http://\S+/preview", li.page.inner_text("main"))[0])
     frame = ana.page.frame_locator("iframe.sheet")
     frame.get_by_text("Draft, not issued").wait_for()
-    frame.get_by_text("Forty laboratories opened").wait_for()
+    frame.get_by_text(_INTRODUCTION[:40]).wait_for()
     ana.open(f"/story/{corrected}")
     ana.page.get_by_label(re.compile("Reason or note")).fill("last year's")
     ana.button("Reject")
@@ -310,16 +316,19 @@ def edited(li: Person) -> None:
     page.get_by_role("button", name=f"Take back in {titles[1]}").click()
     page.get_by_text("Taken back in").wait_for()
     page.get_by_text("Title and introduction", exact=True).click()
-    page.get_by_label("Introduction").fill("Forty laboratories opened.\n\nMore is to come.")
+    page.get_by_label("Introduction").fill(_INTRODUCTION)
     page.locator("form", has=page.get_by_label("Introduction")).get_by_role("button").click()
     page.get_by_text("Title and introduction are kept.").wait_for()
-    first = page.locator("#item-1")
+    budget = page.locator(".items > li", has_text="晒账本")
+    budget.get_by_label("Place").fill("1")
+    budget.get_by_label("Place").press("Enter")
+    first = page.locator("#item-1", has_text="晒账本")
     first.get_by_text("Translate, comment").click()
-    first.get_by_label("Title in the readers").fill("Contracts of the pilot cities, all online")
-    first.get_by_label("Own sentences").fill("Compare the list of factory problems.")
+    first.get_by_label("Title in the readers").fill("Pilot cities put 214 contracts online")
+    first.get_by_label("Own sentences").fill("The first list of its kind; the sums are in yuan.")
     first.get_by_role("button", name="Keep").click()
     page.get_by_text("The item is kept.").wait_for()
-    page.get_by_text("Contracts of the pilot cities, all online").first.wait_for()
+    page.get_by_text("Pilot cities put 214 contracts online").first.wait_for()
 
 
 def issued(li: Person, disputed: int) -> None:
@@ -333,7 +342,7 @@ def issued(li: Person, disputed: int) -> None:
     li.button("Issue digest 1")
     li.page.get_by_text("From now on it never changes.").wait_for()
     frame = li.page.frame_locator("iframe.sheet")
-    frame.get_by_text("Compare the list of factory problems.").wait_for()
+    frame.get_by_text("The first list of its kind").wait_for()
     li.pictures("desk-issued")
     li.pictures("desk-issued-whole", whole=True)
     dates = [
