@@ -147,6 +147,7 @@ class Person:
         """Both sizes of screen."""
         for size, suffix in ((NARROW, "phone"), (WIDE, "wide")):
             self.page.set_viewport_size(size)
+            self.page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
             picture(self.page, f"{name}-{suffix}", whole=whole)
 
 
@@ -280,7 +281,6 @@ def first_issue(li: Person, ana: Person, accepted: set[int], corrected: int) -> 
     assert li.page.locator(".items > li").count() == len(accepted)
     edited(li)
     li.pictures("desk-draft")
-    li.pictures("desk-draft-whole", whole=True)
     ana.page.goto(re.findall(r"http://\S+/preview", li.page.inner_text("main"))[0])
     frame = ana.page.frame_locator("iframe.sheet")
     frame.get_by_text("Draft, not issued").wait_for()
@@ -344,7 +344,6 @@ def issued(li: Person, disputed: int) -> None:
     frame = li.page.frame_locator("iframe.sheet")
     frame.get_by_text("The first list of its kind").wait_for()
     li.pictures("desk-issued")
-    li.pictures("desk-issued-whole", whole=True)
     dates = [
         each["published"]
         for part in sections(document(li, 1)).values()

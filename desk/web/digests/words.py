@@ -34,9 +34,9 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_since": ("From", "起"),
     "digest_until": ("To (empty: now)", "止（空：至今）"),
     "digest_dates_told": (
-        "A day as 2026-11-25, or a span as 7d. A first digest, since the last or not, begins with "
-        "From, or seven days ago.",
-        "日期如 2026-11-25，或时长如 7d。首期摘报从“起”开始，未填则为七天前。",
+        "A day as 2026-11-25, or a span as 7d. Where there is no last digest yet, it begins with "
+        "From too, or seven days ago.",
+        "日期如 2026-11-25，或时长如 7d。尚无上一期时，也从“起”开始，未填则为七天前。",
     ),
     "digest_stories": ("Which stories", "哪些报道"),
     "digest_series": ("last: digest {n}, until {until}", "上一期：摘报 {n}，至 {until}"),
