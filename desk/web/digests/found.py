@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from starlette.responses import HTMLResponse, Response
 
 from storage.digests.records import DigestHead
-from storage.errors import HubwatchError
+from storage.errors import HubwatchError, StorageError
 
 from ..visit import Visit
 
@@ -30,6 +30,8 @@ def with_digest(page: Callable[[Visit, DigestHead], Response]) -> Callable[[Visi
             return visit.missing(visit.words("digest_none"))
         try:
             return page(visit, head)
+        except StorageError:
+            raise  # the archive itself cannot be used: the desk says so, whatever was asked
         except HubwatchError as error:
             return refused(visit, str(error), f"/digests/{head.number}")
 
