@@ -108,7 +108,7 @@ def test_a_digest_is_drafted_by_the_form_and_stands_first_on_the_shelf(
     assert re.findall(r'<h2><a href="/digests/(\d)"', page.text) == ["2", "1"]
     said = shown(page)
     assert "Digest 2 Second one draft" in said
-    assert "2026-02-23 13:00 to 2026-03-02 13:00, Asia/Shanghai all stories 5 items" in said
+    assert "2026-02-23 13:00 to 2026-03-02 13:00, Asia/Shanghai all stories items: 5" in said
     assert "made by Li, 2026-03-02 13:00" in said
     assert titles(filled)[0] == HUB
     assert head(filled).made_by == "Li"
@@ -298,10 +298,10 @@ def test_a_disputed_story_is_warned_of_wherever_the_draft_is_looked_at(
 ) -> None:
     with Store.open(filled) as store, store.writing() as tx:
         tx.decide(1, Verb.ACCEPT, person="Li", value="", now=NOW)
-        tx.decide(1, Verb.REJECT, person="Ana", value="old", now=NOW)
+        tx.decide(1, Verb.REJECT, person="Ana & Co", value="old", now=NOW)
     for path in ("", "/preview", "/issue"):
         told = shown(draft.get(f"/digests/1{path}"))
-        assert f"Item 1 is disputed (Li: Accept, Ana: Reject): {HUB}" in told, path
+        assert f"Item 1 is disputed (Li: Accept, Ana & Co: Reject): {HUB}" in told, path
     assert "Disputed, and would go out so: 1" in shown(draft.get("/digests/1/issue"))
     draft.post("/digests/1/issue", [("version", 1)])
     assert "Item 1 is disputed" not in draft.get("/digests/1").text
@@ -311,7 +311,7 @@ def test_issuing_says_what_it_freezes_and_freezes_it(draft: Client, filled: Path
     edit(draft, "out", [("item", 4)])
     edit(draft, "later", [("item", 4)], version=2)
     told = shown(draft.get("/digests/1/issue"))
-    assert "3 items under the title “Hub-city updates”" in told
+    assert "items: 3, under the title “Hub-city updates”" in told
     assert "1 left out for good" in told
     assert "1 left for the next digest" in told
     assert "its files in 9 formats" in told

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from starlette.responses import HTMLResponse, Response
 
 from storage.digests.records import DigestHead
 from storage.errors import HubwatchError, StorageError
 
+from ...digest.cautions import Caution
 from ..visit import Visit
 
 _MOST = 2**63
@@ -52,3 +53,21 @@ def selection_of(visit: Visit, selection: str) -> str:
     }
     named = [known.get(each, each) for each in topics.split(", ") if each]
     return ", ".join([visit.words(f"digest_scope_{scope}", scope), *named])
+
+
+def told(visit: Visit, cautions: Iterable[Caution]) -> list[str]:
+    """What to know of a draft, a line each, in the words of the page."""
+
+    def said(caution: Caution) -> str:
+        verbs = ((each.person, visit.words(each.verb, each.verb)) for each in caution.decisions)
+        return ", ".join(f"{person}: {verb}" for person, verb in verbs)
+
+    return [
+        visit.words(
+            f"digest_caution_{each.kind}",
+            n=each.item.number,
+            title=each.item.title,
+            said=said(each),
+        )
+        for each in cautions
+    ]

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from storage.digests.records import DigestHead, DigestState, Role
 
-from ...digest.cautions import cautions
+from ...digest.cautions import Kind, cautions
 from ...digest.drafts import correct as draft_correction
 from ...digest.drafts import opened
 from ...digest.issues import Overtaken
@@ -18,7 +18,7 @@ from ...digest.model import Format, Left
 from ...text import one_line
 from ..visit import Visit
 from .change import overtaken, version_of
-from .found import refused, with_digest
+from .found import refused, told, with_digest
 from .one import facts
 
 _LONGEST = 1000
@@ -30,8 +30,10 @@ def confirm(visit: Visit, head: DigestHead) -> Response:
     if head.state is not DigestState.DRAFT:
         return visit.back(f"/digests/{head.number}")
     digest = opened(visit.store, head.number)
+    known = cautions(visit.store, digest)
     values = {
-        "cautions": cautions(visit.store, digest),
+        "cautions": told(visit, known),
+        "disputed": sum(each.kind is Kind.DISPUTED for each in known),
         "trimmed": _count(digest.left, Role.TRIMMED),
         "waiting": _count(digest.left, Role.WAITING),
         "formats": list(Format),

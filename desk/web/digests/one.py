@@ -12,7 +12,7 @@ from ...digest.citation import Citation, cite_item
 from ...digest.drafts import opened
 from ...digest.model import KEY, TOUCHED, Digest, Format
 from ..visit import Visit
-from .found import selection_of, with_digest
+from .found import selection_of, told, with_digest
 
 DONE = frozenset(
     {
@@ -41,7 +41,7 @@ def one(visit: Visit, head: DigestHead) -> Response:
         "digests/draft.html.j2",
         {
             **values,
-            "cautions": cautions(visit.store, digest),
+            "cautions": told(visit, cautions(visit.store, digest)),
             "headings": _headings(digest),
             "focus": _focus(visit),
             "address": f"{_origin(visit)}/digests/{head.number}/preview",
@@ -55,7 +55,7 @@ def preview(visit: Visit, head: DigestHead) -> Response:
     if head.state is DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
     digest = opened(visit.store, head.number)
-    found = {"cautions": cautions(visit.store, digest), "formats": list(Format)}
+    found = {"cautions": told(visit, cautions(visit.store, digest)), "formats": list(Format)}
     return visit.page("digests/preview.html.j2", {**facts(visit, head, digest), **found})
 
 

@@ -12,7 +12,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_state_draft": ("draft", "草稿"),
     "digest_state_issued": ("issued", "已发布"),
     "digest_state_discarded": ("laid aside", "已作废"),
-    "digest_items": ("{n} items", "{n} 条"),
+    "digest_items": ("items: {n}", "{n} 条"),
     "digest_made": ("made by {person}, {at}", "{person} 于 {at} 起草"),
     "digest_issued": ("issued by {person}, {at}", "{person} 于 {at} 发布"),
     "digest_period": ("{since} to {until}, {zone}", "{since} 至 {until}（{zone}）"),
@@ -193,7 +193,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_issue_title": ("Issue digest {n}?", "发布摘报 {n}？"),
     "digest_issue_what": ("What will be frozen", "将固定的内容"),
     "digest_issue_items": (
-        "{n} items under the title “{title}”",
+        "items: {n}, under the title “{title}”",
         "标题“{title}”，共 {n} 条",
     ),
     "digest_issue_period": ("the period {period}; {selection}", "时段 {period}；{selection}"),
