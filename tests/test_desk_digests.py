@@ -264,6 +264,15 @@ def test_a_form_sent_twice_does_its_work_once(draft: Client, filled: Path) -> No
     assert len(titles(filled)) == 3
 
 
+def test_other_words_from_a_second_window_are_not_taken_for_the_same(
+    draft: Client, filled: Path
+) -> None:
+    for text, status in (("First.", 303), ("First.", 303), ("Second.", 409)):
+        assert edit(draft, "item", [("item", 3), ("note", text)]).status == status
+    assert edit(draft, "words", [("title", "Other"), ("introduction", "x")]).status == 409
+    assert digest(filled).items[2].note == "First."
+
+
 @pytest.mark.parametrize(
     ("do", "fields"),
     [

@@ -33,6 +33,12 @@ class Changes:
         """What they are, in words; empty where nothing is to be changed."""
         return "; ".join(self._told())
 
+    @property
+    def has_words(self) -> bool:
+        """Whether they bring words of an editor's own, which `told` does not repeat."""
+        texts = (self.title, self.introduction)
+        return any(text is not None for text in texts) or bool(self.translations or self.notes)
+
     def _told(self) -> Iterator[str]:
         if self.title is not None:
             yield "title"

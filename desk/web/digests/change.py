@@ -43,8 +43,8 @@ def change(visit: Visit, head: DigestHead) -> Response:
 
 
 def overtaken(visit: Visit, head: DigestHead) -> Response:
-    """Somebody has edited the draft since the page was made: who, when, what; and what was typed,
-    so that it is not lost."""
+    """Somebody has edited the draft since the page was made: who did what; and what was typed, so
+    that it is not lost."""
     edit = visit.store.digest_edits(head.number)[-1]
     typed = [
         (name, text)
@@ -189,7 +189,10 @@ def _change(visit: Visit, head: DigestHead, changes: Changes, done: str) -> Resp
 
 
 def _was_sent_twice(visit: Visit, head: DigestHead, seen: DigestHead, changes: Changes) -> bool:
-    """Whether the one change since is this very one, by the same person: a double click."""
+    """Whether the one change since is this very one, by the same person: a double click. Words
+    that are still to be changed are others than those that were sent first."""
+    if changes.has_words:
+        return False
     last = visit.store.digest_edits(head.number)[-1]
     is_next = head.version == seen.version + 1
     return is_next and (last.person, last.what) == (visit.person.name, changes.told)
