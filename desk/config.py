@@ -18,7 +18,7 @@ from platformdirs import PlatformDirs
 
 from scheduler.limits import Limits
 from scraper.sources.toml import Table, load_toml
-from scraper.sources.values import parse_host, parse_proxy, parse_url
+from scraper.sources.values import parse_host, parse_proxy
 from storage.errors import ConfigError, NoArchive
 from storage.keeping.retention import Retention
 
@@ -64,9 +64,8 @@ class Config:
     `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
     (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
-    network. `templates` is a folder with digest templates of one's own; `public_address` is where
-    others reach this desk, empty if they do not. Below `free_space` bytes no crawl begins.
-    `listen` is the loopback address at which the daemon tells how it is, or empty.
+    network. `templates` is a folder with digest templates of one's own. Below `free_space` bytes no
+    crawl begins. `listen` is the loopback address at which the daemon tells how it is, or empty.
     """
 
     path: Path | None = None
@@ -81,7 +80,6 @@ class Config:
     intranet: tuple[str, ...] = ()
     digest_title: str = DEFAULT_TITLE
     templates: Path | None = None
-    public_address: str = ""
     deliveries: tuple[Target, ...] = ()
     reach: Reach = field(default_factory=Reach)
     timetable: tuple[Entry, ...] = ()
@@ -175,7 +173,7 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
     home = path.absolute().parent
     zone = table.parsed("timezone", _zone, DEFAULT_ZONE)
     network = table.table("network").only(("hosts", "proxy", "intranet"))
-    digest = table.table("digest").only(("title", "templates", "public_address"))
+    digest = table.table("digest").only(("title", "templates"))
     return Config(
         path=path,
         archive=_path(table, "archive", home),
@@ -189,7 +187,6 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         intranet=network.all_parsed("intranet", parse_host),
         digest_title=digest.text("title", DEFAULT_TITLE),
         templates=_path(digest, "templates", home),
-        public_address=digest.parsed("public_address", parse_url, ""),
         deliveries=_deliveries(table.tables("delivery"), home),
         timetable=read_entries(table, zone),
         limits=read_limits(table.table("limits")),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import nullcontext
 from enum import Enum
 from pathlib import Path
 from threading import Lock
@@ -156,6 +157,19 @@ class _Told(Database):
             found = cursor.fetchall()
         names = [column[0] for column in cursor.description] if found else ()
         return (dict(zip(names, row, strict=True)) for row in found)
+
+
+def rows_one_by_one(db: Database, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Rows of a question that may have far more than are wanted; an error in their midst is told as
+    one at the beginning."""
+    cursor = db.execute(sql, list(parameters))
+    telling = db._telling if isinstance(db, _Told) else nullcontext()
+    while True:
+        with telling:
+            row = cursor.fetchone()
+        if row is None:
+            return
+        yield row
 
 
 class told:  # noqa: N801 - used like a function

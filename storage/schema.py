@@ -28,6 +28,7 @@ from .migrations import (
     m011_desk,
     m012_told,
     m013_additions,
+    m015_queue_keys,
     m016_pauses,
 )
 from .migrations.registry import MIGRATIONS
@@ -46,6 +47,7 @@ _IN_ORDER = (
     m011_desk,
     m012_told,
     m013_additions,
+    m015_queue_keys,
     m016_pauses,
 )
 """Importing them is what registers them, so nobody else imports one."""

@@ -9,17 +9,14 @@ from typing import Any
 from . import rows
 from .parts import PARTS, part_list
 from .review.select_additions import added_by_article
-from .select_files import FileQueries, Found
+from .select_hits import ARTICLES, DATE, HitQueries, conditions, marks
 from .select_revisions import RevisionQueries
-from .stamps import stamp, unstamp_or_none
-from .text import Words, read_words, snippets
+from .stamps import unstamp_or_none
+from .text import read_words, snippets
 from .types import Match
 from .urls import identity_key
-from .views import Address, Article, Hit, Order, Per, Query, Readable
+from .views import Address, Article, Hit, Query, Readable
 
-_FROM = """
-FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
-"""
 _COLUMNS = f"""
 SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   coalesce(r.language, s.language) AS language, r.title, r.body, r.html, r.published,
@@ -29,17 +26,12 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
   a.baseline, a.revisions, (
     SELECT CASE WHEN count(*) = count(l.vanished_at) THEN max(l.vanished_at) END FROM listings l
     WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
-  ) AS delisted_at {_FROM}
+  ) AS delisted_at {ARTICLES}
 """
-_LANGUAGE = (
-    "lower(substr(coalesce(r.language, s.language), 1, "
-    "instr(coalesce(r.language, s.language) || '-', '-') - 1))"
-)
 _AT_A_TIME = 200
-_DATE = "a.dated_at"
 
 
-class ArticleQueries(FileQueries, RevisionQueries):
+class ArticleQueries(HitQueries, RevisionQueries):
     """The part of the store that answers what was said."""
 
     def article(self, article_id: int) -> Article | None:
@@ -52,7 +44,7 @@ class ArticleQueries(FileQueries, RevisionQueries):
         found = {
             article.id: article
             for part in _parts(list(dict.fromkeys(ids)))
-            for article in self._articles(f"WHERE a.id IN ({_marks(part)})", part)
+            for article in self._articles(f"WHERE a.id IN ({marks(part)})", part)
         }
         return tuple(found[article_id] for article_id in dict.fromkeys(ids) if article_id in found)
 
@@ -66,35 +58,11 @@ class ArticleQueries(FileQueries, RevisionQueries):
 
     def story(self, story_id: int) -> tuple[Article, ...]:
         """The articles of a story, earliest first; none for a number that leads to another."""
-        return self._articles(f"WHERE a.story_id = ? ORDER BY {_DATE}, a.id", [story_id])
+        return self._articles(f"WHERE a.story_id = ? ORDER BY {DATE}, a.id", [story_id])
 
     def select(self, query: Query) -> tuple[Article, ...]:
         """The articles a query asks for, in its order, each with the copies of its story."""
-        words = read_words(query.words)
-        found = self._find(words)
-        conditions, parameters = _conditions(query, words, found)
-        order = found.order if query.order is Order.RANKED else ""
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        rest = f"{found.join} {where} ORDER BY {order}{_DATE} DESC, a.id DESC"
-        if query.per is Per.STORY:
-            return self._one_a_story(rest, parameters, query.limit)
-        limit = f" LIMIT {int(query.limit)}" if query.limit is not None else ""
-        return self._articles(rest + limit, parameters)
-
-    def _one_a_story(
-        self, rest: str, parameters: Sequence[Any], limit: int | None
-    ) -> tuple[Article, ...]:
-        first: dict[int, int] = {}
-        for row in self._db.query(f"SELECT a.id, a.story_id {_FROM} {rest}", parameters):
-            if len(first) == limit:
-                break
-            first.setdefault(row["story_id"], row["id"])
-        ids = [*first.values()]
-        found: dict[int, Article] = {}
-        for part in _parts(ids):
-            for article in self._articles(f"WHERE a.id IN ({_marks(part)})", part):
-                found[article.id] = article
-        return tuple(found[article_id] for article_id in ids)
+        return self.articles([article_id for article_id, _ in self.hits(query)])
 
     def each(self, query: Query) -> Iterator[Article]:
         """All that a query asks for, the first kept first, few of them in memory at a time; order
@@ -110,7 +78,7 @@ class ArticleQueries(FileQueries, RevisionQueries):
     def count(self, query: Query) -> int:
         """How many articles `each` would give."""
         rest, parameters = self._rest(query, "1")
-        sql = f"SELECT count(*) AS n {_FROM} {rest}"
+        sql = f"SELECT count(*) AS n {ARTICLES} {rest}"
         return int(next(iter(self._db.query(sql, parameters)))["n"])
 
     def search(self, query: Query) -> tuple[Hit, ...]:
@@ -124,7 +92,7 @@ class ArticleQueries(FileQueries, RevisionQueries):
 
     def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
         """Every revision with an archived page, of these sources or of all, oldest first."""
-        only = f"AND a.source_id IN ({_marks(source_ids)})" if source_ids else ""
+        only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""
         sql = (
             "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
             f"r.reader_version, {PARTS} FROM revisions v JOIN articles a ON a.id = v.article_id "
@@ -140,8 +108,8 @@ class ArticleQueries(FileQueries, RevisionQueries):
         """Join and WHERE of a query, with one further condition at its end."""
         words = read_words(query.words)
         found = self._find(words)
-        conditions, parameters = _conditions(query, words, found)
-        return f"{found.join} WHERE {' AND '.join([*conditions, further])}", parameters
+        where, parameters = conditions(query, words, found)
+        return f"{found.join} WHERE {' AND '.join([*where, further])}", parameters
 
     def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
         found = list(self._db.query(_COLUMNS + rest, list(parameters)))
@@ -164,7 +132,7 @@ class ArticleQueries(FileQueries, RevisionQueries):
     def _matches(self, ids: Sequence[int]) -> dict[int, list[Match]]:
         found: dict[int, list[Match]] = {}
         for part in _parts(ids):
-            sql = f"SELECT * FROM matches WHERE article_id IN ({_marks(part)}) ORDER BY id"
+            sql = f"SELECT * FROM matches WHERE article_id IN ({marks(part)}) ORDER BY id"
             for row in self._db.query(sql, part):
                 found.setdefault(row["article_id"], []).append(rows.match(row))
         return found
@@ -174,8 +142,8 @@ class ArticleQueries(FileQueries, RevisionQueries):
         for part in _parts(sorted(set(stories))):
             sql = (
                 "SELECT a.id, a.story_id, a.url, a.source_id, s.name, r.published, "
-                f"r.published_precision, r.published_zone, a.gone_at {_FROM} "
-                f"WHERE a.story_id IN ({_marks(part)}) ORDER BY {_DATE}, a.id"
+                f"r.published_precision, r.published_zone, a.gone_at {ARTICLES} "
+                f"WHERE a.story_id IN ({marks(part)}) ORDER BY {DATE}, a.id"
             )
             for row in self._db.query(sql, part):
                 address = Address(
@@ -188,43 +156,6 @@ class ArticleQueries(FileQueries, RevisionQueries):
                 )
                 found.setdefault(row["story_id"], []).append(address)
         return found
-
-
-def _conditions(query: Query, words: Words, found: Found) -> tuple[list[str], list[Any]]:
-    conditions: list[str] = [*found.conditions]
-    parameters: list[Any] = [*found.joined, *found.parameters]
-
-    def add(condition: str, *values: Any) -> None:
-        conditions.append(condition)
-        parameters.extend(values)
-
-    if words.terms == () and query.words.strip():
-        add("0")
-    if query.sources:
-        add(f"a.source_id IN ({_marks(query.sources)})", *query.sources)
-    if query.languages:
-        add(f"{_LANGUAGE} IN ({_marks(query.languages)})", *map(_primary, query.languages))
-    if query.cities:
-        add(f"lower(s.city) IN ({_marks(query.cities)})", *(city.lower() for city in query.cities))
-    if query.topics:
-        add(
-            f"a.id IN (SELECT article_id FROM matches WHERE topic IN ({_marks(query.topics)}))",
-            *query.topics,
-        )
-    if query.since:
-        add(f"{_DATE} >= ?", stamp(query.since))
-    if query.until:
-        add(f"{_DATE} < ?", stamp(query.until))
-    if query.seen_since:
-        add("a.first_seen_at >= ?", stamp(query.seen_since))
-    if query.seen_until:
-        add("a.first_seen_at < ?", stamp(query.seen_until))
-    return conditions, parameters
-
-
-def _primary(language: str) -> str:
-    """`zh` for `zh-CN`, `zh_Hans` and `ZH`: the script and the country do not count."""
-    return language.lower().replace("_", "-").split("-")[0]
 
 
 def _marked(article: Article, terms: tuple[str, ...]) -> list[str]:
@@ -241,10 +172,6 @@ def _readable(row: rows.Row) -> Readable:
         row["reader_version"],
         part_list(row["parts"]),
     )
-
-
-def _marks(values: Sequence[Any]) -> str:
-    return ", ".join("?" for _ in values)
 
 
 def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:

@@ -31,12 +31,21 @@ class DecisionQueries:
         if story_id is None:
             found = tuple(_decisions(self._db, "1", []))
         else:
-            where = (
-                "d.story_id IN (SELECT id FROM stories WHERE coalesce(joined_to, id) = "
-                "(SELECT coalesce(joined_to, id) FROM stories WHERE id = ?))"
+            head = "(SELECT coalesce(joined_to, id) FROM stories WHERE id = ?)"
+            found = tuple(
+                _decisions(self._db, f"s.id = {head} OR s.joined_to = {head}", [story_id] * 2)
             )
-            found = tuple(_decisions(self._db, where, [story_id]))
         return standing(found) if which is Which.STANDING else found
+
+    def standing_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
+        """What people said of each of these stories that counts now, in the order they said it;
+        none for those nobody spoke of. The numbers are those of stories as they stand now."""
+        said: dict[int, list[Decision]] = {}
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = list(story_ids[start : start + _AT_A_TIME])
+            for decision in _decisions(self._db, _of(part), [*part, *part]):
+                said.setdefault(decision.story_id, []).append(decision)
+        return {story: standing(words) for story, words in said.items()}
 
     def verdicts(self, story_ids: Sequence[int]) -> dict[int, Verdict]:
         """What the verdicts on each of these stories come to; none for those nobody spoke of.
@@ -46,11 +55,7 @@ class DecisionQueries:
         said: dict[int, list[Decision]] = {}
         for start in range(0, len(story_ids), _AT_A_TIME):
             part = list(story_ids[start : start + _AT_A_TIME])
-            marks = ", ".join("?" * len(part))
-            where = (
-                f"(s.id IN ({marks}) AND s.joined_to IS NULL OR s.joined_to IN ({marks})) "
-                f"AND d.verb IN ({', '.join(repr(verb) for verb in VERDICTS)})"
-            )
+            where = f"{_of(part)} AND d.verb IN ({', '.join(repr(verb) for verb in VERDICTS)})"
             for decision in _decisions(self._db, where, [*part, *part]):
                 said.setdefault(decision.story_id, []).append(decision)
         news = self._news([*said])
@@ -64,6 +69,12 @@ class DecisionQueries:
             for row in self._db.query(_NEWS.format(", ".join("?" * len(part))), part):
                 found[row["story_id"]] = News(row["seq"], unstamp(row["at"]))
         return found
+
+
+def _of(stories: Sequence[int]) -> str:
+    """The condition that something was said of one of these stories; takes them twice."""
+    marks = ", ".join("?" * len(stories))
+    return f"(s.id IN ({marks}) AND s.joined_to IS NULL OR s.joined_to IN ({marks}))"
 
 
 _NEWS = """

@@ -111,12 +111,12 @@ class FileQueries(KnownQueries):
             conditions = ("shadows_fts MATCH ?", *conditions)
             order = "bm25(shadows_fts, 8.0, 1.0), "
             return Found(join, (), conditions, (words.match, *parameters), order)
-        phrases = _phrases(words)
+        each = phrases(words)
         return Found(
             _SCORES,
             (words.match,),
-            (*(_SAYS,) * len(phrases), *conditions),
-            (*(each for phrase in phrases for each in (phrase, phrase)), *parameters),
+            (*(_SAYS,) * len(each), *conditions),
+            (*(one for phrase in each for one in (phrase, phrase)), *parameters),
             "f.score IS NULL, f.score, ",
         )
 
@@ -124,7 +124,7 @@ class FileQueries(KnownQueries):
         if not words.match:
             return False
         sql = "SELECT 1 FROM file_texts_fts WHERE file_texts_fts MATCH ? LIMIT 1"
-        return next(iter(self._db.query(sql, [" OR ".join(_phrases(words))])), None) is not None
+        return next(iter(self._db.query(sql, [" OR ".join(phrases(words))])), None) is not None
 
     def _in_files(self, ids: Sequence[int], words: Words) -> dict[int, list[InFile]]:
         """The files of these articles that say any of the words, by article."""
@@ -134,14 +134,14 @@ class FileQueries(KnownQueries):
         for start in range(0, len(ids), 500):
             part = list(ids[start : start + 500])
             sql = _SAYING.format(marks=", ".join("?" for _ in part))
-            for row in self._db.query(sql, [" OR ".join(_phrases(words)), *part]):
+            for row in self._db.query(sql, [" OR ".join(phrases(words)), *part]):
                 snippet = _snippet(unpack_text(row["text"]), words.terms)
                 file = InFile(row["url"], row["name"], row["kind"], snippet)
                 found.setdefault(row["article_id"], []).append(file)
         return found
 
 
-def _phrases(words: Words) -> list[str]:
+def phrases(words: Words) -> list[str]:
     """The parts of a query: they are folded, so that ` AND ` is never inside one."""
     return words.match.split(" AND ")
 

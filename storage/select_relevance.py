@@ -36,43 +36,33 @@ class RelevanceQueries(KnownQueries):
 
     def relevance(self, article_id: int) -> Relevance | None:
         """What was found in an article; None where no watchlist has seen it."""
-        seen = next(
-            iter(
-                self._db.query("SELECT watchlist FROM relevance WHERE article_id = ?", [article_id])
-            ),
-            None,
-        )
-        if seen is None:
-            return None
-        each = "SELECT * FROM {} WHERE article_id = ? ORDER BY {}"
-        return Relevance(
-            watchlist=seen["watchlist"],
-            matches=tuple(
-                rows.match(row)
-                for row in self._db.query(each.format("matches", "id"), [article_id])
-            ),
-            scores=tuple(
-                Score(
-                    row["topic"],
-                    Grade(row["grade"]),
-                    row["points"],
-                    tuple(Part(points, why) for points, why in json.loads(row["parts"])),
+        return self.relevances([article_id]).get(article_id)
+
+    def relevances(self, article_ids: Sequence[int]) -> dict[int, Relevance]:
+        """What was found in each of these articles; none for those no watchlist has seen."""
+        found: dict[int, Relevance] = {}
+        for start in range(0, len(article_ids), _AT_A_TIME):
+            part = list(article_ids[start : start + _AT_A_TIME])
+            matches = self._grouped("matches", "id", part)
+            scores = self._grouped("scores", "points DESC, topic", part)
+            places = self._grouped("places", "role, place", part)
+            for row in self._grouped("relevance", "article_id", part).values():
+                article_id, watchlist = row[0]["article_id"], row[0]["watchlist"]
+                found[article_id] = Relevance(
+                    watchlist,
+                    tuple(rows.match(one) for one in matches.get(article_id, ())),
+                    tuple(_score(one) for one in scores.get(article_id, ())),
+                    tuple(_place(one) for one in places.get(article_id, ())),
                 )
-                for row in self._db.query(each.format("scores", "points DESC, topic"), [article_id])
-            ),
-            places=tuple(
-                PlaceFound(
-                    row["place"],
-                    Role(row["role"]),
-                    row["phrase"],
-                    row["field"],
-                    row["start"],
-                    row["times"],
-                    row["why"],
-                )
-                for row in self._db.query(each.format("places", "role, place"), [article_id])
-            ),
-        )
+        return found
+
+    def _grouped(self, table: str, order: str, part: Sequence[int]) -> dict[int, list[rows.Row]]:
+        """The rows of a table that belong to these articles, by article."""
+        found: dict[int, list[rows.Row]] = {}
+        sql = f"SELECT * FROM {table} WHERE article_id IN ({_marks(part)}) ORDER BY {order}"
+        for row in self._db.query(sql, part):
+            found.setdefault(row["article_id"], []).append(row)
+        return found
 
     def grades(self, article_ids: Sequence[int], topics: Sequence[str]) -> dict[int, Grade]:
         """The strongest grade of each of these articles among these topics, where there is one."""
@@ -141,6 +131,23 @@ class RelevanceQueries(KnownQueries):
             "(SELECT 1 FROM shadows_fts WHERE shadows_fts MATCH ? LIMIT ?)"
         )
         return int(next(iter(self._db.query(sql, [words.match, most])))["n"])
+
+
+def _score(row: rows.Row) -> Score:
+    parts = tuple(Part(points, why) for points, why in json.loads(row["parts"]))
+    return Score(row["topic"], Grade(row["grade"]), row["points"], parts)
+
+
+def _place(row: rows.Row) -> PlaceFound:
+    return PlaceFound(
+        row["place"],
+        Role(row["role"]),
+        row["phrase"],
+        row["field"],
+        row["start"],
+        row["times"],
+        row["why"],
+    )
 
 
 def _text(row: rows.Row) -> Text:

@@ -221,7 +221,7 @@ class Store(
         first; `topics` are those whose grades count. Returns how many are left. Raises
         StorageError."""
         with self.writing() as tx:
-            queue.settle_all(self._db, topics)
+            queue.note_changed_topics(self._db, topics)
             return queue.settle(self._db, tx, topics, limit)
 
     def would_go(self, rule: Retention, now: datetime) -> tuple[Share, ...]:

@@ -173,7 +173,7 @@ class Query:
 
     `since` and `until` bound the published date (unknown dates: first seen), `seen_since` and
     `seen_until` the time of first sight; all are aware, `until` exclusive. `words` is what a
-    person typed: words, "quoted phrases", and `prefix*`.
+    person typed: words, "quoted phrases", and `prefix*`. Ranked are the newest 5,000 hits at most.
     """
 
     words: str = ""
@@ -187,6 +187,7 @@ class Query:
     seen_until: datetime | None = None
     order: Order = Order.RANKED
     limit: int | None = 50
+    offset: int = 0
     per: Per = Per.ARTICLE
 
 

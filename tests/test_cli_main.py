@@ -178,3 +178,28 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     code = f"cd {ROOT} && {sys.executable} -m desk sources | head -1"
     ended = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["digest", "--help"]])
+def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
+    script = (
+        "import sys\nfrom desk.cli.start import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "ours = {name for name in sys.modules if name.startswith(('desk', 'storage', 'scraper'))}\n"
+        "print(sorted(ours), 'importlib.metadata' in sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
+    )
+    group = ["desk.cli.digests", "desk.cli.digests.group"] if arguments[0] == "digest" else []
+    session = ["desk.cli.session"] if group else []
+    cli = ["desk.cli", *group, "desk.cli.lazy", "desk.cli.main", *session, "desk.cli.start"]
+    assert done.stderr == f"{['desk', *cli, 'storage', 'storage.errors']} False\n"
+
+
+def test_every_command_of_a_digest_is_there_and_has_examples(hubwatch: CommandLine) -> None:
+    listed = hubwatch("digest", "--help").out.split("Commands:")[1].split("\n")
+    commands = [line.split()[0] for line in listed if line.strip()]
+    assert len(commands) == 12
+    for command in commands:
+        assert "Examples:" in hubwatch("digest", command, "--help").out

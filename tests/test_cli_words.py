@@ -250,7 +250,7 @@ def test_a_period_is_counted_from_one_moment(
     hubwatch: CommandLine, filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticks = (NOW + timedelta(seconds=number) for number in range(1000))
-    monkeypatch.setattr("desk.cli.main.clock_from", lambda _: lambda: next(ticks))
+    monkeypatch.setattr("desk.cli.session.clock_from", lambda _: lambda: next(ticks))
     made = hubwatch("--db", filled, "digest", "--since", "0s", "--format", "json")
     assert "the period ends before it begins" in made.err
     made = hubwatch("--db", filled, "digest", "--since", "60s", "--format", "json")

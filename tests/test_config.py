@@ -64,6 +64,7 @@ title = "Weekly"
         ('[network.hosts]\nx = "10.0.0.1:80"', "network.hosts.x: '10.0.0.1:80' is no loopback"),
         ('[network.hosts]\nx = "127.0.0.1"', "network.hosts.x: '127.0.0.1' is no loopback"),
         ('[network.hosts]\nx = "127.0.0.1:99999"', "is no loopback address with a port"),
+        ("[digest]\npublic_address = 'https://a.test'", "digest.public_address: unknown key"),
         ("[digest]\ntitel = 1", "digest.titel: unknown key; did you mean 'title'?"),
         ("network = 1", "network: must be a table"),
         ("archive = ", "is not TOML"),
@@ -143,3 +144,13 @@ def test_a_proxy_is_a_plain_address(tmp_path: Path) -> None:
     path.write_text('[network]\nproxy = "http://me:secret@10.0.0.7:3128"\n', encoding="utf-8")
     with pytest.raises(ConfigError, match="proxy"):
         read_config(path)
+
+
+def test_digests_link_to_the_one_address_of_the_desk(tmp_path: Path) -> None:
+    from desk.cli.digests.options import look_of
+    from desk.cli.session import Session, clock_from
+
+    file = tmp_path / "hubwatch.toml"
+    for text, address in (("", ""), ('[desk]\naddress = "https://a.test"\n', "https://a.test")):
+        file.write_text(text, "utf-8")
+        assert look_of(Session(file, None, clock_from(None))).desk_address == address

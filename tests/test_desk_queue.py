@@ -246,6 +246,51 @@ def test_pages_of_forty(archive: Path) -> None:
         assert set(titles(first)).isdisjoint(titles(second))
 
 
+def test_a_search_comes_in_pages_of_forty_stories(archive: Path) -> None:
+    keep(archive, *(page_of(number) for number in range(1, 46)))
+    link = let_in(archive, "Li")
+    with serving(archive) as client:
+        sign_in(client, link)
+        for order in ("", "&by=newest"):
+            first = client.get(f"/search?q=town{order}").text
+            second = client.get(f"/search?q=town{order}&page=2").text
+            assert (len(titles(first)), len(titles(second))) == (40, 5)
+            assert 'rel="next"' in first
+            assert 'rel="prev"' in second
+            assert 'rel="next"' not in second
+            assert set(titles(first)).isdisjoint(titles(second))
+            assert "page 2" in second
+        for odd in ("0", "-1", "%C2%B2", "x", "9" * 40):
+            assert client.get(f"/search?q=town&page={odd}").status == 200
+            assert client.get(f"/?page={odd}").status == 200
+
+
+def test_the_page_says_that_only_the_latest_hits_are_ranked(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "came in last" not in client.get("/search?q=story").text
+    monkeypatch.setattr("storage.select_hits.MOST_RANKED", 1)
+    assert "the best of the 5000 that came in last" in client.get("/search?q=story").text
+    assert "came in last" not in client.get("/search?q=story&by=newest").text
+
+
+def test_a_filter_shows_how_many_there_are_and_finds_them(client: Client) -> None:
+    page = client.get("/").text
+    assert re.search(r'<option value="zh">[^<]* \(1\)</option>', page)
+    assert titles(client.get("/?language=zh").text) == ["第三则"]
+    assert titles(client.get("/?language=fr").text) == []
+
+
+def test_the_page_says_where_it_stopped_looking(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.get("/")
+    monkeypatch.setattr("storage.review.select_queue._LOOKED_AT", 2)
+    told = "Looked through the first 2 stories"
+    assert told in client.get("/?source=a&language=en").text
+    assert told not in client.get("/?source=a").text
+
+
 def test_in_chinese(client: Client) -> None:
     page = client.get("/", Accept_Language="zh-CN,zh;q=0.9,en;q=0.8").text
     assert '<html lang="zh-Hans">' in page

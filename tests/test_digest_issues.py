@@ -219,7 +219,7 @@ def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
     before = {form: issued_bytes(visits.store, number, form, PLAIN) for form in Format}
     visits.run({"a": text(1, amount=120)})
     say(visits.store, 2, Verb.REJECT)
-    look = Look(public_address="https://desk.example.org/")
+    look = Look(desk_address="https://desk.example.org/")
     assert {f: issued_bytes(visits.store, number, f, look) for f in Format} == before
     with pytest.raises(HubwatchError, match="never changes"):
         issued(visits, number)

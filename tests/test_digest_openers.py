@@ -179,7 +179,7 @@ def test_a_table_program_opens_the_csv() -> None:
 def test_nothing_links_to_the_desk_unless_others_reach_it() -> None:
     address = "https://desk.example.org/"
     for form in (Format.HTML, Format.ATOM, Format.EML):
-        shown = render(sample(), form, Look(public_address=address))
+        shown = render(sample(), form, Look(desk_address=address))
         assert address in str(mail(shown).get_body(("html",)) if form is Format.EML else shown) or (
             form is Format.EML
         )

@@ -79,9 +79,9 @@ def _heeded(number: int, frame: FrameType | None) -> None:
 def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     """The desk of a configuration; makes the one named user known to the archive. Raises
     ConfigError, StorageError."""
-    from ..digest.look import Look
     from ..web.desk import Desk
     from .daemon import child_command, jobs
+    from .digests.options import look_of
 
     doors = _doors(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date
@@ -95,7 +95,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         hubwatch=child_command(session, session.in_force),
         upload=session.config.reach.upload,
         jobs=jobs(session),
-        look=Look(session.config.templates, session.config.public_address),
+        look=look_of(session),
         digest_title=session.config.digest_title,
     )
     if doors.user:

@@ -11,14 +11,16 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module, metadata
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from storage.errors import ConfigError, HubwatchError
 
-from .session import Session, clock_from
+from .lazy import LazyGroup
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # command → module, object, what the list of commands says of it
 _COMMANDS = {
@@ -48,7 +50,7 @@ _COMMANDS = {
     "decisions": ("decisions", "decisions", "List what people decided; take it back."),
     "changes": ("changes", "changes", "List what changed, and what of it was held back."),
     "runs": ("runs", "runs", "List the latest runs."),
-    "digest": ("digests.make", "digest", "Make a digest; draft, issue and hand it on."),
+    "digest": ("digests.group", "digest", "Make a digest; draft, issue and hand it on."),
     "cite": ("digests.cite", "cite", "Cite an article, with the archived page that proves it."),
     "export": ("export", "export", "Write articles, or archived pages, to a file for others."),
     "import": ("export", "import_", "Take over articles or pages that others archived."),
@@ -71,42 +73,10 @@ _COMMANDS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is asked for, not before."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which people meet them."""
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module, name, _ = _COMMANDS[cmd_name]
-        command = getattr(import_module(f"desk.cli.{module}"), name)
-        assert isinstance(command, click.Command)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry[2]) for name, entry in _COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for an unknown one name the nearest."""
-        from difflib import get_close_matches
-
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else "; see `hubwatch --help`"
-            raise click.UsageError(f"there is no command {args[0]!r}{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
 def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
+        from importlib import metadata
+
         try:
             version = metadata.version("hubwatch")
         except metadata.PackageNotFoundError:
@@ -115,28 +85,33 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-def _named(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
-    """A file that was named; an empty name, as of an unset variable, is a usage error."""
-    if path == Path():
+def _named(ctx: click.Context, param: click.Parameter, name: str | None) -> Path | None:
+    """A file or folder that was named; an empty name, as of an unset variable, is a usage error."""
+    if name is None:
+        return None
+    from pathlib import Path
+
+    if Path(name) == Path():
         raise click.BadParameter("names no file; leave it out or fill it in", ctx, param)
-    return path
+    return Path(name)
 
 
 @click.group(
     cls=LazyGroup,
+    entries=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `hubwatch demo`. `hubwatch COMMAND --help` has examples.",
 )
 @click.option(
     "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(dir_okay=False),
     callback=_named,
     metavar="FILE",
     help="The configuration, else HUBWATCH_CONFIG, /etc/hubwatch, the user's folder.",
 )
 @click.option(
     "--db",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(dir_okay=False),
     callback=_named,
     metavar="FILE",
     help="The archive, else HUBWATCH_DB, else the configuration's.",
@@ -144,7 +119,8 @@ def _named(ctx: click.Context, param: click.Parameter, path: Path | None) -> Pat
 @click.option("--now", metavar="ISO", hidden=True, help="Pretend that it is now this moment.")
 @click.option(
     "--in-force",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(file_okay=False, exists=True),
+    callback=_named,
     hidden=True,
     help="Read this copy of the configuration, as the daemon's children do.",
 )
@@ -165,6 +141,8 @@ def cli(
     in_force: Path | None,
 ) -> None:
     """Watch government news portals for hub-city updates, with proof of what each page said."""
+    from .session import Session, clock_from
+
     try:
         clock = clock_from(now)
     except ValueError as error:

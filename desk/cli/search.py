@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..standing import Standing
 
 _NAMED = 4  # other addresses that are named
+_RANKED = "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
 
 
 @click.command()
@@ -89,6 +90,8 @@ def search(
                 _print_hit(hit, standing, session.config.zone)
         if not hits:
             nothing_found(session, store)
+        elif query.order is Order.RANKED and not store.ranks_all(query):
+            note(_RANKED)
         hint_unknown(session, store, source=sources, city=cities, language=languages, topic=topics)
 
 

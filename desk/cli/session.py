@@ -6,21 +6,19 @@ archive here; `init` and `demo` have their own way.
 
 from __future__ import annotations
 
-import shlex
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from storage.errors import ConfigError, NoArchive
 
-from ..moments import parse_since, parse_span, parse_until
-
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
@@ -149,6 +147,8 @@ class Session:
 
     def advice(self, command: str) -> str:
         """How to type a command for the same configuration and archive, in backquotes."""
+        import shlex
+
         named = (("--config", self.config_option), ("--db", self.db_option))
         words = [f"{name} {shlex.quote(str(path))} " for name, path in named if path is not None]
         return f"`hubwatch {''.join(words)}{command}`"
@@ -174,6 +174,8 @@ def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timed
     """`30s`, `15m`, `12h`, `7d`; anything else is a usage error."""
     if value is None:
         return None
+    from ..moments import parse_span
+
     try:
         return parse_span(value)
     except ValueError as error:
@@ -185,6 +187,8 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
     `--until` a date counts to its last moment. Anything else is a usage error."""
     if value is None:
         return None
+    from ..moments import parse_since, parse_until
+
     session = ctx.find_object(Session)
     assert session is not None
     parse = parse_until if param.name == "until" else parse_since

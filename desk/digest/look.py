@@ -8,11 +8,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`templates` is a folder with templates of one's own; `public_address` where others reach the
+    """`templates` is a folder with templates of one's own; `desk_address` where others reach the
     desk: without it nothing links there."""
 
     templates: Path | None = None
-    public_address: str = ""
+    desk_address: str = ""
 
 
 PLAIN = Look()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.relevance.topics import Watchlist
-from storage.decisions import Decision, State, Verb, Verdict, Which
-from storage.relevance import Role
+from storage.decisions import Decision, State, Verb, Verdict
+from storage.relevance import Relevance, Role
 from storage.store import Store
 from storage.types import Grade
 from storage.views import Article
@@ -53,36 +53,46 @@ class Card:
 def cards(
     store: Store,
     watchlist: Watchlist,
-    told: Iterable[tuple[int, int, datetime]],
+    told: Iterable[tuple[int, int, datetime | None]],
     language: str,
 ) -> tuple[Card, ...]:
-    """Cards of stories: (story, lead, arrival) each."""
+    """Cards of stories: (story, lead, arrival) each; without an arrival, the lead's first sight."""
     stories = list(told)
     leads = {one.id: one for one in store.articles([lead for _, lead, _ in stories])}
-    verdicts = store.verdicts([story for story, _, _ in stories])
+    found = store.relevances(list(leads))
+    numbers = [story for story, _, _ in stories]
+    verdicts, said = store.verdicts(numbers), store.standing_of(numbers)
     return tuple(
-        _card(store, watchlist, leads[lead], arrived, verdicts.get(story), language)
+        _card(
+            leads[lead],
+            arrived or leads[lead].first_seen_at,
+            found.get(lead),
+            verdicts.get(story, Verdict(State.OPEN)),
+            said.get(story, ()),
+            watchlist,
+            language,
+        )
         for story, lead, arrived in stories
         if lead in leads
     )
 
 
 def _card(
-    store: Store,
-    watchlist: Watchlist,
     lead: Article,
     arrived: datetime,
-    verdict: Verdict | None,
+    found: Relevance | None,
+    verdict: Verdict,
+    said: Sequence[Decision],
+    watchlist: Watchlist,
     language: str,
 ) -> Card:
-    found = store.relevance(lead.id)
     watched = [one for one in lead.matches if one.topic in watchlist.watched]
     places = watchlist.gazetteer.places
     return Card(
         story_id=lead.story_id,
         lead=lead,
         arrived_at=arrived,
-        verdict=verdict or Verdict(State.OPEN),
+        verdict=verdict,
         grade=found.grade(watchlist.watched) if found else None,
         topics=tuple(
             watchlist.topics[one.topic].label(language)
@@ -95,9 +105,5 @@ def _card(
             if one.role is Role.ABOUT and one.place in places
         ),
         quote=quote(watched, lead.title),
-        marks=tuple(
-            one
-            for one in store.decisions(lead.story_id, Which.STANDING)
-            if one.verb in (Verb.STAR, Verb.TAG, Verb.NOTE)
-        ),
+        marks=tuple(one for one in said if one.verb in (Verb.STAR, Verb.TAG, Verb.NOTE)),
     )

@@ -6,33 +6,49 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
+from storage.select_hits import MOST_RANKED
 from storage.urls import is_made_up
-from storage.views import Order, Query
+from storage.views import Order, Per, Query
 
 from ..relevance.facts import Facts
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import Judgement, judge
-from .cards import Card, cards
+from .cards import cards
 from .plots import days_until, strip
-from .visit import Visit
+from .visit import Visit, page_number
 
-_HITS = 200
+_HITS, _FAR = 40, 25
 _RUNS = 100
 _SHORT, _PLACES = 28, 12
 
 
 def search(visit: Visit) -> Response:
-    """The archive searched: one card a story, the best hit first."""
-    words = visit.request.query_params.get("q", "")[:500]
-    order = Order.NEWEST if visit.request.query_params.get("by") == "newest" else Order.RANKED
-    found: tuple[Card, ...] = ()
-    if words.strip():
-        hits = visit.store.search(Query(words=words, order=order, limit=_HITS))
-        stories = {hit.article.story_id: hit.article for hit in reversed(hits)}
-        told = [(one.story_id, one.id, one.first_seen_at) for one in reversed(stories.values())]
-        found = cards(visit.store, visit.desk.watchlist, told, visit.words.tag)
-    values = {"title": visit.words("search"), "q": words, "cards": found, "most": _HITS}
-    return visit.page("search.html.j2", {**values, "order": order})
+    """The archive searched: one card a story, the best hit or the newest first."""
+    asked = visit.request.query_params
+    words = asked.get("q", "")[:500]
+    number = page_number(asked.get("page", ""), _FAR)
+    order = Order.NEWEST if asked.get("by") == "newest" else Order.RANKED
+    query = Query(
+        words=words, order=order, limit=_HITS + 1, offset=(number - 1) * _HITS, per=Per.STORY
+    )
+    hits = visit.store.hits(query) if words.strip() else ()
+    return visit.page(
+        "search.html.j2",
+        {
+            "title": visit.words("search"),
+            "q": words,
+            "order": order,
+            "number": number,
+            "more": len(hits) > _HITS and number < _FAR,
+            "ranked": 0 if order is Order.NEWEST or visit.store.ranks_all(query) else MOST_RANKED,
+            "cards": cards(
+                visit.store,
+                visit.desk.watchlist,
+                [(story, article, None) for article, story in hits[:_HITS]],
+                visit.words.tag,
+            ),
+        },
+    )
 
 
 def why(visit: Visit) -> Response:

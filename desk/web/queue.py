@@ -17,7 +17,7 @@ from storage.types import Grade
 
 from ..moments import parse_since, parse_until
 from .cards import cards
-from .visit import Visit
+from .visit import Visit, page_number
 
 Kind = TypeVar("Kind", State, By)
 
@@ -67,11 +67,10 @@ _WORDS = (
 
 def asked(query: QueryParams) -> Asked:
     """What an address asks for."""
-    number = query.get("page", "1")
     return Asked(
         state=_member(State, query.get("state", ""), State.OPEN),
         by=_member(By, query.get("by", ""), By.RELEVANCE),
-        number=min(int(number), _FAR) if number.isdecimal() and int(number) else 1,
+        number=page_number(query.get("page", ""), _FAR),
         **{name: query.get(name, "")[:200] for name in _WORDS},
     )
 
@@ -96,7 +95,8 @@ def queue(visit: Visit) -> Response:
             "asked": wanted,
             "wrong": wrong,
             "cards": cards(visit.store, visit.desk.watchlist, told, visit.words.tag),
-            "more": len(found) > PAGE,
+            "more": len(found) > PAGE and wanted.number < _FAR,
+            "seen": visit.store.queue_seen(cut) if len(found) <= PAGE else None,
             "left": left,
             "states": {state: _in_state(counts, state) for state in State},
             "grades": _of_grades(counts, wanted.state),

@@ -70,6 +70,11 @@ def own_page(target: str) -> str:
     return target if ours else "/"
 
 
+def page_number(word: str, most: int) -> int:
+    """The number of a page as an address gives it: 1 for what is none, `most` for more."""
+    return max(1, min(int(word[:9]), most)) if word.isascii() and word.isdecimal() else 1
+
+
 Page = Callable[[Visit], Response]
 
 

@@ -113,6 +113,10 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
     "apply": ("Show", "显示"),
     "clear": ("Clear", "清除"),
     "nothing_waits": ("Nothing here. All sorted.", "没有内容，已全部处理。"),
+    "looked_at_first": (
+        "Looked through the first {n} stories; a period or another filter leads further.",
+        "仅查看了前 {n} 则报道；请限定时间或添加其他筛选条件。",
+    ),
     "still_sorting": (
         "{n} more stories have come in and are being taken up; look again in a moment.",
         "另有 {n} 则报道正在入列，请稍后刷新。",
@@ -203,6 +207,11 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
     # Search, why
     "search_words": ("Words, “phrases”, prefix*", "词语、“短语”、前缀*"),
     "search_nothing": ("Nothing found.", "没有结果。"),
+    "page_number": ("page {n}", "第 {n} 页"),
+    "ranked_newest": (
+        "many hits: the best of the {n} that came in last; “newest first” goes through all",
+        "命中过多：仅对最近收录的 {n} 篇排序；“最新优先”可查看全部",
+    ),
     "search_count": ("{n} stories", "{n} 则报道"),
     "best_first": ("best first", "按匹配度"),
     "newest_first": ("newest first", "按时间"),

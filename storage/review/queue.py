@@ -6,12 +6,13 @@ something happened to (`queue_due`), and here they are looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from sqlite_utils import Database
 
-from ..decisions import State, Verdict
-from ..relevance import STRENGTH
+from ..decisions import State, Verb, Verdict
+from ..relevance import STRENGTH, Role
 from ..select_decisions import DecisionQueries
 
 NOT_GRADED = len(STRENGTH)
@@ -20,6 +21,18 @@ NEWS_DAYS = 7
 """What a first crawl, a back-fill or an import brings is news if it was published so many days or
 fewer before it was first seen."""
 _AT_A_TIME = 400
+
+
+class Key(StrEnum):
+    """What a story of the queue can be found by. A place is one it is about, a language the primary
+    subtag (RFC 5646), a mark the verb of a star or note."""
+
+    TOPIC = "topic"
+    PLACE = "place"
+    SOURCE = "source"
+    LANGUAGE = "language"
+    TAG = "tag"
+    MARKED = "marked"
 
 
 def settle(db: Database, verdicts: DecisionQueries, topics: Sequence[str], limit: int) -> int:
@@ -35,7 +48,7 @@ def settle(db: Database, verdicts: DecisionQueries, topics: Sequence[str], limit
     return int(db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 
 
-def settle_all(db: Database, topics: Sequence[str]) -> None:
+def note_changed_topics(db: Database, topics: Sequence[str]) -> None:
     """Note every story for another look, if other topics count than the last time."""
     counting = " ".join(sorted(topics))
     row = next(iter(db.query("SELECT version FROM versions WHERE what = 'queue'")), None)
@@ -52,6 +65,7 @@ def _settle(
     said = verdicts.verdicts(due)
     found = {row["story_id"]: row for row in db.query(_STORIES.format(marks), list(due))}
     strengths = _strengths(db, topics, list(found))
+    kept: dict[int, _Place] = {}
     for story_id in due:
         row = found.get(story_id)
         verdict = said.get(story_id, Verdict(State.OPEN))
@@ -59,11 +73,11 @@ def _settle(
             db.execute("DELETE FROM queue WHERE story_id = ?", [story_id])
             continue
         strength, points = strengths.get(story_id, (NOT_GRADED, 0.0))
-        values = [
-            *(story_id, row["lead_id"], row["arrived_at"] or row["first_seen_at"]),
-            *(verdict.state.value, strength, points, row["language"]),
-        ]
-        db.execute(_KEEP, values)
+        arrived_at, state = row["arrived_at"] or row["first_seen_at"], verdict.state.value
+        place = (strength, points, row["language"])
+        db.execute(_KEEP, [story_id, row["lead_id"], arrived_at, state, *place])
+        kept[story_id] = (state, arrived_at, strength, points)
+    _keep_keys(db, kept)
     db.execute(f"DELETE FROM queue_due WHERE story_id IN ({marks})", list(due))
 
 
@@ -81,6 +95,48 @@ def _strengths(
     return found
 
 
+_Place = tuple[str, str, int, float]
+"""State, arrival, strength and points of a story: where it stands in the queue."""
+
+
+def _keep_keys(db: Database, kept: Mapping[int, _Place]) -> None:
+    """Bring the keys of these stories up to date; those of a story that left went with it."""
+    stories = list(kept)
+    marks = ", ".join("?" * len(stories))
+    before = set(db.execute(_KEPT_KEYS.format(marks), stories).fetchall())
+    now = {
+        (story_id, kind, id_, *kept[story_id])
+        for kind, id_, story_id in db.execute(_KEYS.replace("{}", marks), stories * 5).fetchall()
+        if id_
+    }
+    gone = [row[:3] for row in sorted(before - now)]
+    db.conn.executemany("DELETE FROM queue_keys WHERE (story_id, kind, id) = (?, ?, ?)", gone)
+    db.conn.executemany(_KEEP_KEY, sorted(now - before))
+
+
+_KEPT_KEYS = """
+SELECT story_id, kind, id, state, arrived_at, strength, points FROM queue_keys
+WHERE story_id IN ({})
+"""
+_KEEP_KEY = """
+INSERT INTO queue_keys (story_id, kind, id, state, arrived_at, strength, points)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_KEYS = f"""
+SELECT '{Key.TOPIC}', x.topic, a.story_id FROM articles a JOIN scores x ON x.article_id = a.id
+WHERE a.story_id IN ({{}})
+UNION SELECT '{Key.PLACE}', x.place, a.story_id FROM articles a JOIN places x
+ON x.article_id = a.id AND x.role = '{Role.ABOUT}' WHERE a.story_id IN ({{}})
+UNION SELECT '{Key.SOURCE}', a.source_id, a.story_id FROM articles a WHERE a.story_id IN ({{}})
+UNION SELECT '{Key.LANGUAGE}',
+  substr(q.language, 1, instr(replace(q.language, '_', '-') || '-', '-') - 1), q.story_id
+FROM queue q WHERE q.story_id IN ({{}})
+UNION SELECT iif(d.verb = '{Verb.TAG}', '{Key.TAG}', '{Key.MARKED}'),
+  iif(d.verb = '{Verb.TAG}', d.value, d.verb), coalesce(s.joined_to, s.id)
+FROM (SELECT value AS head FROM json_each(json_array({{}}))) h
+JOIN stories s ON s.id = h.head OR s.joined_to = h.head JOIN decisions d ON d.story_id = s.id
+WHERE d.undone_at IS NULL AND d.verb IN ('{Verb.TAG}', '{Verb.STAR}', '{Verb.NOTE}')
+"""
 _STORIES = f"""
 SELECT a.story_id, coalesce(s.lead_id, s.article_id, min(a.id)) AS lead_id,
   min(a.first_seen_at) AS first_seen_at,

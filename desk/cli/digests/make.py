@@ -1,4 +1,4 @@
-"""`hubwatch digest`: what is new, made at once and kept nowhere; and the group of its commands."""
+"""`hubwatch digest` without a command: what is new, made at once and kept nowhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import click
 
 from ..hints import hint_unknown
 from ..session import Session, moment, pass_session
-from . import drafts, edit, hand
 from .options import form_of, form_option, look_of, output_file, write_out
 
 if TYPE_CHECKING:
@@ -19,45 +18,7 @@ if TYPE_CHECKING:
 _DEFAULT_PERIOD = timedelta(days=7)
 
 
-class _DigestGroup(click.Group):
-    """`digest` makes one at once; a word after it is a command."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Let everything but the name of a command stand for making one at once."""
-        if not (args and args[0] in self.commands) and not {"-h", "--help"} & set(args):
-            args = ["make", *args]
-        return super().parse_args(ctx, args)
-
-
-@click.group(cls=_DigestGroup, subcommand_metavar="[OPTIONS | COMMAND …]")
-def digest() -> None:
-    """Make a digest of what was first seen within a period; or draft one, issue it, hand it on.
-
-    Without a command it is made at once and kept nowhere. It opens with what was scanned and what
-    was missed; then key items, the rest by city, and what changed or was withdrawn. Copies of a
-    story are one item with all its addresses.
-
-    \b
-    --since WHEN   first seen since; 7d where it is left out
-    --until WHEN   first seen until; now
-    --topic TOPIC  only of this topic; several may be named
-    --relevant     only relevant stories; --accepted: only those that people accepted
-    --group WHAT   sections by city (the default) or topic
-    --title TEXT   the title, else the configuration's
-    --format WORD  html docx md txt csv xlsx json atom eml; else FILE's ending, else md
-    -o FILE        where to write it, else to the terminal
-
-    \b
-    Examples:
-      hubwatch digest --since 7d -o digest.html
-      hubwatch digest --since 2026-03-01 --until 2026-03-07 --relevant
-      hubwatch digest --since 24h --format csv -o today.csv
-      hubwatch digest draft --since-last --by Ana
-      hubwatch digest issue 12 --by Ana
-    """
-
-
-@digest.command(hidden=True)
+@click.command()
 @click.option("--since", callback=moment, metavar="WHEN", help="First seen since. [default: 7d]")
 @click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
 @click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
@@ -122,10 +83,3 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
         hint_unknown(session, store, topic=edition.topics)
     data = render(made, Format(form), look_of(session))
     write_out(data, form, target, f"{len(made.items)} items, {edition.period.label}")
-
-
-for command in (
-    *(drafts.draft, drafts.list_, drafts.show, drafts.preview, drafts.issue, drafts.correct),
-    *(drafts.discard, edit.edit, hand.render, hand.evidence, hand.send, hand.deliver),
-):
-    digest.add_command(command)

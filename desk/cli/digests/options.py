@@ -73,7 +73,7 @@ def look_of(session: Session) -> Look:
     """How digests look by the configuration. Raises ConfigError."""
     from ...digest.look import Look
 
-    return Look(session.config.templates, session.config.public_address)
+    return Look(session.config.templates, session.config.reach.address)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def render_atom(digest: Digest, look: Look) -> bytes:
     author = _add(feed, "author", None)
     _add(author, "name", one_line(digest.imprint.made_by) if digest.imprint else "Hubwatch")
     _add(feed, "generator", "Hubwatch")
-    address = safe_link(look.public_address)
+    address = safe_link(look.desk_address)
     if address is not None:
         _add(feed, "link", None, rel="alternate", href=address)
     for section in digest.chapters:

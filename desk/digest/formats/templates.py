@@ -69,7 +69,7 @@ def _filled(
             safe_link=safe_link,
             one_line=one_line,
             language=language_tag,
-            public_address=look.public_address,
+            desk_address=look.desk_address,
         )
     except TemplateError as error:
         line = getattr(error, "lineno", None)

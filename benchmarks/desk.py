@@ -1,0 +1,262 @@
+"""How fast the desk answers with a large archive behind it, and how fast the command line starts.
+
+    python -m benchmarks.desk [--articles 100000] [--folder /dev/shm/desk] [--rounds 15]
+    python -m benchmarks.desk --articles 1000000 --folder /some/disk
+
+The archive is made first (`benchmarks/bulk.py`): 7.5 KB and 1 ms an article, so 0.75 GB in two
+minutes, or 7.5 GB in twenty. With `--folder` it is kept there and used again; without, it is made
+in memory (/dev/shm, where there is one) and removed. `--check` has it looked over by
+`Store.integrity` first, as `hubwatch doctor` does.
+
+A request is a whole one: the real application, somebody signed in, from the address to the last
+byte of the page, without a socket. Given are medians, by the clock and of CPU time; the latter is
+judged, since the clock also tells what else the machine is busy with. Commands are started in turn
+with a bare `python -c pass`, and given as multiples of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from starlette.types import ASGIApp, Message  # noqa: E402 - the folder above was not on the path
+
+from benchmarks import bulk  # noqa: E402
+from desk.web.app import make_app  # noqa: E402
+from desk.web.desk import Desk, Doors  # noqa: E402
+from scraper.relevance.topics import Watchlist  # noqa: E402
+from scraper.relevance.watchlist import load_watchlist  # noqa: E402
+from scraper.sources.load import load_catalogue  # noqa: E402
+from storage.review.people import Pass, Role  # noqa: E402
+from storage.store import Store  # noqa: E402
+
+_HOST, _VISIT = "127.0.0.1:8420", "a visit that is long enough"
+_PAGES = (
+    ("queue, first page", "/", 50),
+    ("queue, latest first", "/?by=arrival", 50),
+    ("queue, page 25", "/?page=25", 50),
+    ("queue, by arrival, page 25", "/?by=arrival&page=25", 50),
+    ("accepted", "/?state=accepted", 50),
+    ("core", "/?grade=core", 50),
+    ("no grade, latest first", "/?grade=none&by=arrival", 50),
+    ("of a topic", "/?topic=hub-city", 50),
+    ("of a place, latest first", "/?place=guiyang&by=arrival", 50),
+    ("of a place and a topic", "/?place=guiyang&topic=hub-city", 50),
+    ("of a source", "/?source=s7", 50),
+    ("in Chinese", "/?language=zh", 50),
+    ("with a star, rejected", "/?state=rejected&marked=star", 50),
+    ("with a tag, accepted", "/?state=accepted&tag=tag3", 50),
+    ("of a month", "/?since=2026-01-01&until=2026-01-31", 50),
+    ("source, language, month", "/?source=s8&language=en&since=2026-01-01&until=2026-01-31", 50),
+    ("source, grade, topic: nothing", "/?source=s8&grade=mention&topic=hub-city", 50),
+    ("topic and language: nothing", "/?topic=hub-city&language=fr", 50),
+    ("language and two topics' grade", "/?language=en&grade=none&topic=innovation-china", 50),
+    ("newest first, a word of most", "/search?q=city&by=newest", 50),
+    ("newest first, a rare word", "/search?q=laboratories&by=newest", 50),
+    ("newest first, two words", "/search?q=city+market&by=newest", 50),
+    ("newest first, page 25", "/search?q=city&by=newest&page=25", 50),
+    ("newest first, Han", "/search?q=科技创新&by=newest", 50),
+    ("newest first, one Han character", "/search?q=科&by=newest", 50),
+    ("newest first, nowhere", "/search?q=zzzzqq&by=newest", 50),
+    ("ranked, a word of most", "/search?q=city", 100),
+    ("ranked, a rare word", "/search?q=laboratories", 100),
+    ("ranked, two words", "/search?q=city+market", 100),
+    ("ranked, Han", "/search?q=科技", 100),
+    ("ranked, the beginning of a word", "/search?q=lab*", 100),
+)
+"""What is asked, and within how many milliseconds it should be answered."""
+
+
+def app_of(archive: Path, watchlist: Watchlist) -> ASGIApp:
+    """The desk of an archive, in which Ana has signed in."""
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.let_in("Ana", Role.REVIEWER, bulk.NOW)
+        tx._db.execute("DELETE FROM passes")  # those of an earlier run
+        tx.give_pass("Ana", Pass.VISIT, _VISIT, bulk.NOW)
+    doors = Doors(hosts=frozenset({_HOST}), origins=frozenset({f"http://{_HOST}"}))
+    catalogue = load_catalogue(())
+    return make_app(Desk(archive, catalogue, watchlist, bulk.ZONE, lambda: bulk.NOW, doors))
+
+
+async def asked(app: ASGIApp, address: str) -> tuple[int, bytes]:
+    """One page: its status and its bytes."""
+    path, _, query = address.partition("?")
+    pairs = [part.partition("=") for part in query.split("&") if part]
+    encoded = "&".join(
+        f"{name}={value if value.isascii() else urlencode({'': value})[1:]}"
+        for name, _, value in pairs
+    )
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": encoded.encode(),
+        "root_path": "",
+        "scheme": "http",
+        "headers": [
+            (b"host", _HOST.encode()),
+            (b"cookie", f"hubwatch-visit={_VISIT}".encode()),
+            (b"accept-language", b"en"),
+        ],
+        "client": ("127.0.0.1", 40000),
+        "server": ("127.0.0.1", 8420),
+    }
+    told: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        told.append(message)
+
+    await app(scope, receive, send)
+    return told[0]["status"], b"".join(each.get("body", b"") for each in told[1:])
+
+
+async def measure(app: ASGIApp, rounds: int) -> bool:
+    """Ask for every page so often, in turn; print the medians. Whether all are quick enough, by
+    CPU time."""
+    clock: dict[str, list[float]] = {name: [] for name, _, _ in _PAGES}
+    cpu: dict[str, list[float]] = {name: [] for name, _, _ in _PAGES}
+    sizes: dict[str, int] = {}
+    for turn in range(rounds + 1):
+        for name, address, _ in _PAGES:
+            begun, used = time.perf_counter(), time.process_time()
+            status, page = await asked(app, address)
+            spent = time.perf_counter() - begun, time.process_time() - used
+            assert status == 200, (address, status, page[:300])
+            sizes[name] = page.count(b'<li class="card"')
+            if turn:  # the first of each loads what it needs
+                clock[name].append(spent[0] * 1000)
+                cpu[name].append(spent[1] * 1000)
+    print(f"{'page':<34} {'to reach':>8} {'median':>8} {'worst':>8} {'CPU':>8}  cards")
+    good = True
+    for name, _, limit in _PAGES:
+        used = statistics.median(cpu[name])
+        good &= used <= limit
+        print(
+            f"{name:<34} {limit:>5} ms {statistics.median(clock[name]):>5.1f} ms "
+            f"{max(clock[name]):>5.1f} ms {used:>5.1f} ms  {sizes[name]:>5}"
+            + ("" if used <= limit else "  <-- too slow")
+        )
+    return good
+
+
+def starts(archive: Path, rounds: int) -> None:
+    """How long commands take, as multiples of a bare interpreter started in turn with them."""
+    hubwatch = str(Path(sys.executable).with_name("hubwatch"))
+    commands = (
+        ("python -c pass", [sys.executable, "-c", "pass"], 1.0),
+        ("python -c 'import click'", [sys.executable, "-c", "import click"], 0.0),
+        ("hubwatch --help", [hubwatch, "--help"], 4.0),
+        ("hubwatch digest --help", [hubwatch, "digest", "--help"], 4.0),
+        ("hubwatch search WORD", [hubwatch, "--db", str(archive), "search", "laboratories"], 10.0),
+    )
+    clock: dict[str, list[float]] = {name: [] for name, _, _ in commands}
+    cpu: dict[str, list[float]] = {name: [] for name, _, _ in commands}
+    for _ in range(rounds):
+        for name, command, _ in commands:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            begun = time.perf_counter()
+            subprocess.run(
+                command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            clock[name].append(time.perf_counter() - begun)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    print(f"\n{'command':<34} {'to reach':>8} {'clock':>8} {'CPU':>8}   in multiples of the first")
+    bare = commands[0][0]
+    for name, _, limit in commands:
+        by_clock = statistics.median(clock[name]) / statistics.median(clock[bare])
+        by_cpu = statistics.median(cpu[name]) / statistics.median(cpu[bare])
+        wanted = f"{limit:.0f}" if limit else ""
+        took = f"{statistics.median(cpu[name]) * 1000:.0f} ms of CPU"
+        print(f"{name:<34} {wanted:>8} {by_clock:>8.2f} {by_cpu:>8.2f}   {took}")
+
+
+@contextmanager
+def place(folder: Path | None) -> Iterator[Path]:
+    """The folder that was named, or one in memory that is removed."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as made:
+        yield Path(made)
+
+
+def archive_in(folder: Path, articles: int, watchlist: Watchlist) -> Path:
+    """The archive of that size in a folder, made if it is not there."""
+    archive = folder / f"{articles}.db"
+    if not archive.is_file():
+        begun = time.perf_counter()
+        unfinished = folder / f"{articles}.unfinished.db"
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{unfinished}{ending}").unlink(missing_ok=True)
+        bulk.make(unfinished, articles, watchlist, _every(articles // 10))
+        unfinished.rename(archive)
+        size = archive.stat().st_size
+        took = time.perf_counter() - begun
+        print(f"{articles:,} articles, {size / 1e9:.2f} GB, made in {took:.0f} s")
+    with Store.upgrade(archive) as store:  # one that was kept may be older than today's tables
+        while store.settle_queue(watchlist.watched, 20_000):
+            pass
+    return archive
+
+
+def _every(step: int) -> Callable[[int], None]:
+    def report(done: int) -> None:
+        if done % max(step, 1) == 0:
+            print(f"  {done:,} articles", file=sys.stderr)
+
+    return report
+
+
+def check(archive: Path) -> None:
+    """Have the archive looked over."""
+    with Store.open(archive) as store:
+        faults = store.integrity()
+        left = store.queue_left()
+    print("archive:", "; ".join(faults) or "in order", f"(waiting for the queue: {left})")
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Make, check, measure, print; 1 if a page was too slow."""
+    assert __doc__
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args(args)
+    watchlist = load_watchlist()
+    with place(options.folder) as folder:
+        archive = archive_in(folder, options.articles, watchlist)
+        if options.check:
+            check(archive)
+        good = asyncio.run(measure(app_of(archive, watchlist), options.rounds))
+        starts(archive, options.rounds)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,248 @@
+"""Filters of the queue: what they find is what they say, and their counts are kept in step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.decisions import State, Verb
+from storage.relevance import PlaceFound, Relevance, Role, Score
+from storage.review import select_queue
+from storage.review.queue import Key
+from storage.review.select_queue import By, Cut
+from storage.store import Store
+from storage.types import Grade
+from storage.write_slots import Transaction
+from tests import make
+from tests.desks import keep, page_of
+from tests.make import NOW
+
+STORIES = 30
+PLACES, GRADES = ("guiyang", "foshan"), (Grade.CORE, Grade.RELATED, Grade.MENTION)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Stories of all kinds, decided or not."""
+    path: Path = tmp_path_factory.mktemp("queue") / "a.db"
+    pages = [page_of(n, language=("en", "zh-CN", "zh_TW")[n % 3]) for n in range(1, STORIES + 1)]
+    for hour, start in enumerate(range(0, STORIES, 5)):
+        keep(path, *pages[start : start + 5], now=NOW + timedelta(hours=hour))
+    with Store.open(path) as store:
+        with store.writing() as tx:
+            for number in range(1, STORIES + 1):
+                grade(tx, number)
+                talk(tx, number)
+        assert store.settle_queue(("hub", "programme"), 10_000) == 0
+        yield store
+
+
+def grade(tx: Transaction, number: int) -> None:
+    """What a watchlist might find."""
+    topics = [topic for place, topic in enumerate(("hub", "programme")) if number % (place + 2)]
+    scores = tuple(Score(topic, GRADES[number % 3], float(number % 7), ()) for topic in topics)
+    place = PlaceFound(PLACES[number % 2], Role.ABOUT, "x", "title", 0, 1, "")
+    tx.set_relevance(number, Relevance("v1", (), scores if number % 5 else (), (place,)))
+
+
+def talk(tx: Transaction, number: int) -> None:
+    """What people might say."""
+    said = (
+        (Verb.REJECT, 3, ""),
+        (Verb.STAR, 4, ""),
+        (Verb.TAG, 6, "later on"),
+        (Verb.NOTE, 7, "n"),
+    )
+    for verb, every, value in said:
+        if number % every == 0:
+            tx.decide(number, verb, person="Ana", now=NOW, value=value)
+
+
+CUTS = st.builds(
+    Cut,
+    state=st.sampled_from((State.OPEN, State.REJECTED)),
+    by=st.sampled_from(By),
+    grades=st.sampled_from(((), (Grade.CORE,), (None,), (Grade.RELATED, None))),
+    topic=st.sampled_from(("", "hub", "programme")),
+    place=st.sampled_from(("", *PLACES, "nowhere")),
+    source=st.sampled_from(("", "a", "b")),
+    language=st.sampled_from(("", "zh", "en", "fr")),
+    tag=st.sampled_from(("", "later on")),
+    marked=st.sampled_from(("", "star", "note")),
+    since=st.sampled_from((None, NOW + timedelta(hours=2))),
+    until=st.sampled_from((None, NOW + timedelta(hours=5))),
+    limit=st.sampled_from((3, 40)),
+    offset=st.sampled_from((0, 2)),
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is to be known of a story, asked of its article and of what people said."""
+
+    number: int
+    state: str
+    strength: tuple[int, float]
+    arrived: datetime
+    source: str
+    topics: frozenset[str]
+    places: frozenset[str]
+    language: str
+    said: frozenset[tuple[str, str]]
+
+    def fits(self, cut: Cut) -> bool:
+        """Whether it belongs into a cut."""
+        return (
+            self.state == cut.state
+            and (not cut.grades or (*GRADES, None)[self.strength[0]] in cut.grades)
+            and cut.topic in ("", *self.topics)
+            and cut.place in ("", *self.places)
+            and cut.source in ("", self.source)
+            and cut.language in ("", self.language[:2])
+            and (not cut.tag or ("tag", cut.tag) in self.said)
+            and cut.marked in ("", *(verb for verb, _ in self.said))
+            and (cut.since is None or self.arrived >= cut.since)
+            and (cut.until is None or self.arrived < cut.until)
+        )
+
+
+@pytest.fixture(scope="module")
+def facts(store: Store) -> list[Fact]:
+    """Of every story of the queue."""
+    return [
+        fact(store, row["story_id"], row["state"]) for row in store._db.query("SELECT * FROM queue")
+    ]
+
+
+def fact(store: Store, number: int, state: str) -> Fact:
+    """Of one story."""
+    article, relevance = store.article(number), store.relevance(number)
+    assert article and relevance
+    grades = ((GRADES.index(one.grade), -one.points) for one in relevance.scores)
+    return Fact(
+        number,
+        state,
+        min(grades, default=(len(GRADES), 0.0)),
+        article.first_seen_at,
+        article.source_id,
+        frozenset(one.topic for one in relevance.scores),
+        frozenset(one.place for one in relevance.places),
+        article.language,
+        frozenset((one.verb, one.value) for one in store.decisions(number)),
+    )
+
+
+def plainly(facts: list[Fact], cut: Cut) -> list[int]:
+    """What a cut should hold."""
+    found = []
+    for one in facts:
+        strength = one.strength if cut.by is By.RELEVANCE else ()
+        if one.fits(cut):
+            found.append(((*strength, -one.arrived.timestamp(), -one.number), one.number))
+    return [number for _, number in sorted(found)][cut.offset : cut.offset + cut.limit]
+
+
+@given(cut=CUTS, few=st.sampled_from((0, 4, 5_000)))
+def test_a_cut_holds_what_fits_in_its_order_from_wherever_it_is_gone_through(
+    store: Store, facts: list[Fact], cut: Cut, few: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(select_queue, "_FEW", few)
+        assert [one.story_id for one in store.queue(cut)] == plainly(facts, cut)
+        assert store.queue_seen(cut) is None
+
+
+def test_where_many_are_looked_through_it_is_said_how_many_were(
+    store: Store, facts: list[Fact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(select_queue, "_FEW", 0)
+    monkeypatch.setattr(select_queue, "_LOOKED_AT", 5)
+    cut = Cut(place="guiyang", topic="hub", by=By.ARRIVAL, limit=40)
+    assert store.queue_seen(cut) == 5
+    rarest = min(("topic", "hub"), ("place", "guiyang"), key=lambda key: len(having(facts, *key)))
+    newest = having(facts, *rarest)[:5]
+    assert [one.story_id for one in store.queue(cut)] == [
+        number for number in plainly(facts, cut) if number in newest
+    ]
+    assert store.queue_seen(Cut(place="guiyang", by=By.ARRIVAL)) is None
+    assert store.queue_seen(Cut(by=By.ARRIVAL)) is None
+
+
+def having(facts: list[Fact], kind: str, id_: str) -> list[int]:
+    """The open stories with that key, the latest first."""
+    return plainly(facts, Cut(by=By.ARRIVAL, **{kind: id_}))  # type: ignore[arg-type]
+
+
+def counted(store: Store) -> dict[tuple[str, str, str], int]:
+    sql = "SELECT state, kind, id, count(*) FROM queue_keys GROUP BY state, kind, id"
+    return {tuple(row[:3]): row[3] for row in store._db.execute(sql).fetchall()}
+
+
+def kept(store: Store) -> dict[tuple[str, str, str], int]:
+    sql = "SELECT state, kind, id, n FROM queue_key_counts WHERE n > 0"
+    return {tuple(row[:3]): row[3] for row in store._db.execute(sql).fetchall()}
+
+
+CHANGES: tuple[Callable[[Transaction], object], ...] = (
+    lambda tx: tx.decide(1, Verb.ACCEPT, person="Li", now=NOW),
+    lambda tx: tx.decide(2, Verb.TAG, person="Li", now=NOW, value="new"),
+    lambda tx: tx.merge_stories([4, 5], person="Li", why="", now=NOW),
+    lambda tx: tx.set_relevance(7, Relevance("v2")),
+    lambda tx: tx.set_relevance(
+        8, Relevance("v2", (), (), (PlaceFound("foshan", Role.ABOUT, "x", "title", 0, 1, ""),))
+    ),
+    lambda tx: tx.undo(1, now=NOW),
+)
+
+
+def test_counts_follow_decisions_merges_and_what_is_found(archive: Path) -> None:
+    keep(archive, *(page_of(number) for number in range(1, 10)))
+    with Store.open(archive) as store:
+        with store.writing() as tx:
+            for number in range(1, 10):
+                grade(tx, number)
+        store.settle_queue(("hub",), 10_000)
+        before = kept(store)
+        assert before == counted(store)
+        for change in CHANGES:
+            with store.writing() as tx:
+                change(tx)
+            assert store.settle_queue(("hub",), 10_000) == 0
+            assert kept(store) == counted(store)
+        assert kept(store) != before
+        shown = {one.id: one.count for one in store.queue_choices(State.OPEN)["place"]}
+        assert shown == {
+            id_: n for (state, kind, id_), n in kept(store).items() if (state, kind) == OPEN_PLACES
+        }
+
+
+OPEN_PLACES = (State.OPEN.value, Key.PLACE.value)
+
+
+def test_a_story_that_leaves_the_queue_takes_its_keys_along(archive: Path) -> None:
+    keep(archive, page_of(1), page_of(2))
+    with Store.open(archive) as store:
+        store.settle_queue((), 10_000)
+        assert ("open", "source", "a") in kept(store)
+        store._db.execute("DELETE FROM queue")
+        assert kept(store) == counted(store) == {}
+
+
+def test_an_older_archive_gets_its_keys_when_the_desk_is_opened(archive: Path) -> None:
+    keep(archive, page_of(1))
+    with Store.open(archive) as store:
+        store.settle_queue((), 10_000)
+        store._db.execute("DELETE FROM queue_keys")
+        store._db.execute("INSERT INTO queue_due SELECT story_id FROM queue")  # as the change does
+        assert store.queue_left() == 1
+        store.settle_queue((), 10_000)
+        assert kept(store) == {
+            ("open", "source", "a"): 1,
+            ("open", "language", make.article().language): 1,
+        }

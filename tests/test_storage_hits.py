@@ -1,0 +1,124 @@
+"""A search that does not go through all hits gives what one that does would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage import driver, select_hits
+from storage.attached import FileText, PackedText
+from storage.errors import StorageError
+from storage.packing import pack_text
+from storage.records import FetchKind
+from storage.store import Store
+from storage.text import read_words
+from storage.types import Attachment, Outcome
+from storage.views import Order, Per, Query
+from tests import make
+from tests.make import NOW, SOURCE
+
+WORDS = ("city", "plan", "贵阳", "rare")
+ARTICLES = 24
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Articles that came in another order than they were published; every third is a copy; some
+    say a word only in their file."""
+    path: Path = tmp_path_factory.mktemp("hits") / "a.db"
+    with Store.create(path) as store:
+        with store.writing() as tx:
+            tx.register_source(SOURCE, NOW)
+            for number in range(ARTICLES):
+                _keep(tx, number)
+        _read_file(store)
+        yield store
+
+
+def _keep(tx: object, number: int) -> None:
+    from storage.write_slots import Transaction
+
+    assert isinstance(tx, Transaction)
+    text = number - 1 if number % 3 == 2 else number
+    said = [word for place, word in enumerate(WORDS) if text % (place + 2) == 0] * (1 + text % 4)
+    body = " ".join([*said, *(f"w{text}x{n}" for n in range(40))])
+    files = (Attachment("http://e.test/f.pdf", "F", "pdf"),) if number in (5, 7, 20) else ()
+    fields = {"title": f"T{number} {said[:1]}", "body": body, "attachments": files}
+    day = make.day(f"2026-02-{number * 7 % 28 + 1:02}")
+    intent = make.insert(url=f"http://e.test/{number}", published=day, **fields)
+    tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+
+
+def _read_file(store: Store) -> None:
+    read = PackedText.of(FileText(Outcome.OK, "", "pdf", 1, "the plan is rare and filed"))
+    with store.writing() as tx:
+        page = make.capture(b"%PDF", url="http://e.test/f.pdf")
+        kept = tx.keep_capture(SOURCE.id, page, FetchKind.FILE)
+        tx.keep_file(1, snapshot_id=kept, media_type="application/pdf", text=read, now=NOW)
+
+
+QUERIES = st.builds(
+    Query,
+    words=st.lists(
+        st.sampled_from((*WORDS, "w4x1", "filed", "nowhere", "c*", "阳")), max_size=2
+    ).map(" ".join),
+    languages=st.sampled_from(((), ("en",), ("fr",))),
+    since=st.sampled_from((None, make.later(days=-15))),
+    order=st.just(Order.NEWEST),
+    limit=st.sampled_from((1, 3, 40)),
+    offset=st.sampled_from((0, 2)),
+    per=st.sampled_from(Per),
+)
+
+
+@given(query=QUERIES, most=st.sampled_from((0, 2, 5000)), windows=st.sampled_from(((2, 5), (90,))))
+def test_the_newest_are_the_newest_however_they_are_looked_for(
+    store: Store, query: Query, most: int, windows: tuple[int, ...]
+) -> None:
+    whole = select_hits._page(store._all(query, read_words(query.words)), query)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(select_hits, "MOST_RANKED", most)
+        patch.setattr(select_hits, "_WINDOWS", windows)
+        assert store.hits(query) == whole
+
+
+@given(query=QUERIES)
+def test_few_hits_are_ranked_as_if_all_were(store: Store, query: Query) -> None:
+    ranked = Query(query.words, languages=query.languages, since=query.since, limit=40)
+    whole = select_hits._page(store._all(ranked, read_words(query.words)), ranked)
+    assert store.hits(ranked) == whole
+    assert store.ranks_all(ranked)
+
+
+def test_of_many_hits_those_that_came_in_last_are_ranked(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [article for article, _ in store.hits(Query("city", limit=40))]
+    monkeypatch.setattr(select_hits, "MOST_RANKED", 4)
+    last = [article for article, _ in store.hits(Query("city", limit=40))]
+    assert sorted(last) == sorted(every)[-4:]
+    assert last == [article for article in every if article in last]
+    assert not store.ranks_all(Query("city"))
+    assert store.ranks_all(Query("nowhere"))
+    assert store.ranks_all(Query(""))
+
+
+def test_a_page_goes_on_where_the_one_before_ended(store: Store) -> None:
+    for order in Order:
+        asked = [Query("city", order=order, limit=3, offset=at, per=Per.STORY) for at in (0, 3, 6)]
+        pages = [hit for query in asked for hit in store.hits(query)]
+        assert pages == [*store.hits(Query("city", order=order, limit=9, per=Per.STORY))]
+        assert len({story for _, story in pages}) == len(pages)
+
+
+def test_a_fault_in_the_midst_is_told_as_one_line(archive: Path) -> None:
+    with Store.create(archive) as store:
+        sql = "SELECT unpacked(column1) FROM (VALUES (?1), (?1), (x'00'))"
+        rows = driver.rows_one_by_one(store._db, sql, [pack_text("a")])
+        assert next(rows) == ("a",)
+        with pytest.raises(StorageError, match=str(archive)):
+            list(rows)
