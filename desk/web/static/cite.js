@@ -15,6 +15,6 @@ for (const button of document.querySelectorAll("button.copy")) {
       getSelection().selectAllChildren(cited);
       status.textContent = button.dataset.failed;
     }
-    setTimeout(() => (status.textContent = ""), 5000);
+    setTimeout(() => (status.textContent = ""), 20000);
   });
 }
