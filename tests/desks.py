@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 
+from desk.digest.look import PLAIN, Look
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
 from scheduler.jobs import Job
@@ -86,8 +87,13 @@ class Answer:
 
     status: int
     headers: dict[str, str]
-    text: str
+    data: bytes
     cookies: list[str]
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.data.decode()
 
 
 @dataclass(slots=True)
@@ -119,13 +125,13 @@ class Client:
         wanted = {name.replace("_", "-"): value for name, value in all_headers.items()}
         connection.request(method, path, body or None, wanted)
         got: HTTPResponse = connection.getresponse()
-        text = got.read().decode()
+        data = got.read()
         cookies = got.headers.get_all("Set-Cookie") or []
         for cookie in cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         connection.close()
-        return Answer(got.status, {k.lower(): v for k, v in got.headers.items()}, text, cookies)
+        return Answer(got.status, {k.lower(): v for k, v in got.headers.items()}, data, cookies)
 
 
 @contextmanager
@@ -136,6 +142,7 @@ def serving(
     hubwatch: tuple[str, ...] = (),
     upload: int = 10**6,
     jobs: tuple[Job, ...] = (),
+    look: Look = PLAIN,
     **doors: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
@@ -158,6 +165,7 @@ def serving(
         hubwatch=hubwatch,
         upload=upload,
         jobs=jobs,
+        look=look,
     )
     config = uvicorn.Config(make_app(desk), log_level="critical", lifespan="off")
     server = uvicorn.Server(config)

@@ -56,9 +56,9 @@ def post_file(
     }
     connection.request("POST", "/add/item", whole, sent)
     got = connection.getresponse()
-    text = got.read().decode()
+    data = got.read()
     connection.close()
-    return Answer(got.status, {k.lower(): v for k, v in got.headers.items()}, text, [])
+    return Answer(got.status, {k.lower(): v for k, v in got.headers.items()}, data, [])
 
 
 @pytest.fixture

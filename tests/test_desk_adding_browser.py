@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +11,14 @@ import pytest
 
 from storage.store import Store
 from tests.adding import HAN_TITLE, PNG, WECHAT, installed
+from tests.browsers import NARROW, WIDE, faults_of, picture
 from tests.desks import Client, let_in, serving
 from tests.make import NOW, later
 from tests.servers import Server
-from tests.test_desk_browser import NARROW, WIDE, axe, browser
+from tests.test_desk_browser import browser
 
 pytestmark = pytest.mark.browser
 __all__ = ["browser"]
-
-SHOTS = os.environ.get("HUBWATCH_SHOTS", "")
 
 
 @pytest.fixture
@@ -44,16 +42,6 @@ def signed_in(browser: Any, client: Client, **look: Any) -> Any:
     return page
 
 
-def shot(page: Any, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-
-
-def faults(page: Any) -> list[str]:
-    found = axe.Axe().run(page).response["violations"]
-    return [each["id"] for each in found if each["impact"] in ("serious", "critical")]
-
-
 def fill(page: Any, file: Path) -> None:
     page.get_by_label("Title").fill(HAN_TITLE)
     page.get_by_label("Where it is from").fill(WECHAT)
@@ -62,16 +50,16 @@ def fill(page: Any, file: Path) -> None:
 
 def test_an_address_is_added_and_seen_to_be(browser: Any, client: Client) -> None:
     page = signed_in(browser, client)
-    shot(page, "add")
-    assert faults(page) == []
+    picture(page, "add", whole=True)
+    assert faults_of(page) == []
     page.get_by_label("Address (https://…)").fill("http://b.test/a/1.htm")
     page.get_by_role("button", name="Fetch and add").click()
     page.get_by_text("Added.").wait_for()  # the page looks again by itself
-    shot(page, "added")
-    assert faults(page) == []
+    picture(page, "added", whole=True)
+    assert faults_of(page) == []
     page.get_by_role("link", name="Seen by a person").click()
     assert "added by hand by Li" in page.content()
-    shot(page, "story")
+    picture(page, "story", whole=True)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -84,10 +72,9 @@ def test_a_picture_is_added_after_a_slip(
     page.get_by_role("button", name="Add", exact=True).click()
     wrong = page.get_by_label("Published")
     assert wrong.get_attribute("aria-invalid") == "true"
-    shot(page, f"wrong-{script}")
+    picture(page, f"wrong-{script}", whole=True)
     if script:
-        assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        assert faults_of(page) == []
     assert page.get_by_label("Title").input_value() == HAN_TITLE
     wrong.fill("2019-03")
     page.get_by_label("File", exact=True).set_input_files(tmp_path / "post.png")
@@ -97,7 +84,7 @@ def test_a_picture_is_added_after_a_slip(
         page.get_by_role("link", name="Download").click()
     assert Path(started.value.path()).read_bytes() == PNG
     assert started.value.suggested_filename == "post.png"
-    shot(page, f"item-{script}")
+    picture(page, f"item-{script}", whole=True)
 
 
 def test_what_could_not_be_had_leads_to_the_other_form(
@@ -107,8 +94,8 @@ def test_what_could_not_be_had_leads_to_the_other_form(
     page.get_by_label("Address (https://…)").fill("http://b.test/no.htm")
     page.get_by_role("button", name="Fetch and add").click()
     page.get_by_text("Not added").wait_for()
-    shot(page, "not-added")
-    assert faults(page) == []
+    picture(page, "not-added", whole=True)
+    assert faults_of(page) == []
     page.get_by_role("link", name="Add it as a file instead").click()
     assert page.get_by_label("Address, if it has one").input_value() == "http://b.test/no.htm"
     with Store.open(archive) as store:

@@ -1,12 +1,7 @@
-"""The desk in a real browser: sorted by keyboard, read on a phone, looked over for accessibility.
-
-Needs Chromium; `HUBWATCH_CHROMIUM` names one that is not found by itself.
-"""
+"""The desk in a real browser: sorted by keyboard, read on a phone, open to everybody."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -20,19 +15,12 @@ from storage.decisions import State
 from storage.health.incidents import Finding, Kind, Severity
 from storage.review.people import Role
 from storage.store import Store
+from tests.browsers import NARROW, WIDE, chromium, faults_of
 from tests.desks import Client, keep, let_in, page_of, serving
 from tests.make import NOW, later
 
 pytestmark = pytest.mark.browser
 
-playwright = pytest.importorskip("playwright.sync_api", reason="pip install -e '.[browser]'")
-axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="as above")
-
-NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-_FLAGS = (
-    "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 _PATHS = (
     "/", "/story/1", "/story/3", "/search?q=story", "/why?q=1", "/sources", "/runs", "/days",
     "/source/guiyang-en", "/source/a", "/timetable", "/incidents", "/incident/1",
@@ -44,23 +32,11 @@ _HUB_BODY = (
 )
 
 
-def _chromium() -> str:
-    named = os.environ.get("HUBWATCH_CHROMIUM", "")
-    found = named or shutil.which("chromium") or shutil.which("google-chrome") or ""
-    if not found:
-        pytest.fail("there is no Chromium here; install it, or name it in HUBWATCH_CHROMIUM")
-    return found
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A headless Chromium."""
-    with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(
-            executable_path=_chromium(), args=_FLAGS, chromium_sandbox=False
-        )
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -234,15 +210,7 @@ def test_no_page_has_a_serious_fault_of_accessibility(
     page.get_by_role("button", name="Sign in").click()
     for path in _PATHS:
         page.goto(client.origin + path)
-        found = axe.Axe().run(page).response["violations"]
-        serious = [
-            (path, fault["id"], [node["target"] for node in fault["nodes"]][:3])
-            for fault in found
-            if fault["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size["width"], f"{path} scrolls sideways"
+        assert faults_of(page) == [], path
     context.close()
 
 

@@ -80,7 +80,7 @@ ALLOWED = {
     "ul": set(),
     "ol": {"start", "class"},
     "li": {"id"},
-    "a": {"href", "rel", "lang", "class", "aria-label"},
+    "a": {"href", "rel", "target", "lang", "class", "aria-label"},
     "table": set(),
     "thead": set(),
     "tbody": set(),
@@ -143,6 +143,9 @@ def test_html_holds_no_element_attribute_or_scheme_outside_the_list(digest: Dige
     for tag, attributes in markup(digest).tags:
         assert tag in ALLOWED
         assert set(attributes) <= ALLOWED[tag]
+        if "target" in attributes:  # beside the page that shows it, which it does not learn of
+            assert attributes["target"] == "_blank"
+            assert attributes["rel"] == "noopener noreferrer"
         href = attributes.get("href") or "#"
         assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest import wording
+from desk.digest.cautions import cautions
 from desk.digest.document import read_document, write_document
 from desk.digest.drafts import (
     Wanted,
@@ -26,7 +27,6 @@ from desk.digest.drafts import (
     refresh,
     required,
     wanted_again,
-    warnings,
 )
 from desk.digest.edit import trimmed
 from desk.digest.issues import issue, issued_bytes
@@ -207,7 +207,7 @@ def test_disputed_and_changed_stories_are_warned_of(visits: Visits) -> None:
     say(visits.store, a.story_id, Verb.REJECT, "Li")
     number = made(visits)
     visits.run({"b": text(2, amount=120)})
-    told = warnings(visits.store, opened(visits.store, number))
+    told = [str(each) for each in cautions(visits.store, opened(visits.store, number))]
     assert any("is disputed (Ana: accept, Li: reject): On a" in line for line in told)
     assert any("changed since the draft was made: On b" in line for line in told)
 

@@ -81,6 +81,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     ConfigError, StorageError."""
     from ..web.desk import Desk
     from .daemon import child_command, jobs
+    from .digests.options import look_of
 
     doors = _doors(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date
@@ -94,6 +95,8 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         hubwatch=child_command(session, session.in_force),
         upload=session.config.reach.upload,
         jobs=jobs(session),
+        look=look_of(session),
+        digest_title=session.config.digest_title,
     )
     if doors.user:
         _let_in(made)

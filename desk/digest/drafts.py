@@ -1,6 +1,6 @@
-"""Digests in the archive: drafted, edited, corrected, made anew, looked over before they go out.
+"""Digests in the archive: drafted, edited, corrected, made anew.
 
-What the command line and the review page call. Issuing is in `issues`.
+What the command line and the review page call. `cautions` looks a draft over, `issues` issues it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ from storage.decisions import State
 from storage.digests.records import Basis, DigestHead, DigestState, NewDigest, Proof, Role
 from storage.errors import HubwatchError
 from storage.store import Store
-from storage.types import Change
 
 from .build import build
 from .document import read_document, write_document
 from .edit import put_off
-from .gather import gather, is_held
+from .gather import gather
 from .model import Copy, Digest, Edition, Grouping, Imprint, Item, Period, Scope
 from .since import Span, gather_since, span_since
 
@@ -45,6 +44,12 @@ class Wanted:
         """The edition of a period."""
         period = Period(since, until, self.zone)
         return Edition(self.title, period, self.scope, self.topics, self.watched, self.grouping)
+
+
+def check_period(wanted: Wanted, now: datetime) -> None:
+    """Raises ValueError where the period ends before it begins."""
+    if wanted.since is not None and wanted.since >= (wanted.until or now):
+        raise ValueError("the period ends before it begins")
 
 
 def draft(store: Store, wanted: Wanted, *, person: str, now: datetime) -> int:
@@ -112,7 +117,7 @@ def keep(
     store: Store, head: DigestHead, digest: Digest, *, what: str, person: str, now: datetime
 ) -> None:
     """Keep an edited draft; `head` is that from which it was made. Raises LookupError where it is
-    no draft any more, ValueError where somebody else was faster."""
+    no draft any more, EditedMeanwhile where somebody else was faster."""
     with store.writing() as tx:
         tx.edit_digest(
             head,
@@ -155,32 +160,6 @@ def imprint_of(head: DigestHead) -> Imprint:
         corrects=head.corrects,
         reason=head.reason,
     )
-
-
-def warnings(store: Store, digest: Digest) -> tuple[str, ...]:
-    """What a person should know before a draft goes out, a line each: disputed stories, stories
-    that were rejected, changed or withdrawn since it was made."""
-    verdicts = store.verdicts(sorted({item.story_id for item in digest.items}))
-    found = []
-    for item in digest.items:
-        verdict = verdicts.get(item.story_id)
-        if verdict and verdict.state is State.DISPUTED:
-            said = ", ".join(f"{each.person}: {each.verb}" for each in verdict.decisions)
-            found.append(f"item {item.number} is disputed ({said}): {item.title}")
-        elif verdict and verdict.state is State.REJECTED:
-            found.append(f"item {item.number} was rejected meanwhile: {item.title}")
-    return (*found, *_changes_since(store, digest))
-
-
-def _changes_since(store: Store, digest: Digest) -> Iterable[str]:
-    if digest.imprint is None:
-        return
-    words = {Change.CHANGED: "changed", Change.GONE: "was withdrawn"}
-    items = {item.article_id: item for item in digest.items}
-    for event in store.events(digest.imprint.upto_seq):
-        item = items.get(event.article_id)
-        if item is not None and event.change in words and not is_held(event):
-            yield f"item {item.number} {words[event.change]} since the draft was made: {item.title}"
 
 
 def prove(store: Store, digest: Digest) -> Digest:

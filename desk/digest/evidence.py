@@ -20,8 +20,10 @@ from storage.types import Capture
 
 from ..text import one_line, paragraphs
 from . import citation
+from .drafts import opened
 from .formats.package import pack
 from .formats.templates import fill_page
+from .issues import issued_bytes
 from .look import Look
 from .model import Digest, Format, Item
 from .render import file_name
@@ -60,9 +62,10 @@ class Dossier:
     pieces: tuple[Piece, ...]
 
 
-def evidence(store: Store, digest: Digest, page: bytes, look: Look) -> bytes:
-    """The package; `page` is the digest in HTML. Raises StorageError, and LookupError for a page
-    that the archive does not hold any more."""
+def evidence(store: Store, number: int, look: Look) -> bytes:
+    """The package of a digest. Raises HubwatchError where there is none, StorageError, and
+    LookupError for a page that the archive does not hold any more."""
+    digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, look)
     zone = digest.edition.period.zone
     dossiers = [
         Dossier(item, citation.plain(citation.cite_item(item, zone)), tuple(_pieces(store, item)))

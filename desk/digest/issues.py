@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from storage.digests.records import TOLD, Basis, DigestHead, DigestState, Proof, Role
+from storage.digests.records import TOLD, Basis, DigestHead, DigestState, OutOfTurn, Proof, Role
 from storage.errors import HubwatchError
 from storage.store import Store
 from storage.write_slots import Transaction
@@ -18,6 +18,10 @@ from .model import Digest, Format
 from .render import render
 
 
+class Overtaken(HubwatchError):
+    """Another issue told meanwhile what a draft tells: the draft has to be made anew."""
+
+
 def issue(
     store: Store,
     number: int,
@@ -26,10 +30,14 @@ def issue(
     person: str,
     now: datetime,
     forms: Sequence[Format] = tuple(Format),
+    version: int | None = None,
 ) -> DigestHead:
-    """Issue a draft, frozen in these formats. Raises HubwatchError where it is none or would repeat
-    what another issue told, ConfigError for a template that cannot be used."""
+    """Issue a draft, frozen in these formats; with `version` only as that many edits left it.
+    Raises HubwatchError where it is none, Overtaken where it would repeat what another issue told,
+    ConfigError for a template that cannot be used."""
     head = required(store, number)
+    if version is not None:
+        head = replace(head, version=version)
     if head.state is not DigestState.DRAFT:
         raise HubwatchError(f"digest {number} is {head.state} and never changes")
     at = now.replace(microsecond=0)
@@ -46,6 +54,8 @@ def issue(
             tx.issue_digest(
                 head, write_document(digest), files, roles, _proofs(digest), person=person, now=at
             )
+    except OutOfTurn as error:
+        raise Overtaken(str(error)) from None
     except (LookupError, ValueError) as error:
         raise HubwatchError(str(error.args[0])) from None
     return required(store, number)
@@ -81,7 +91,7 @@ def _check_untold(
     told = [each for each in tx.told_of(head.selection, sorted(stories)) if each.role in TOLD]
     if told:
         title = next((i.title for i in digest.items if stories[told[0].story_id] in i.articles), "")
-        raise ValueError(
+        raise OutOfTurn(
             f"digest {told[0].digest} has told this story already, which was joined with another: "
             f"{title}; `hubwatch digest edit {head.number} --refresh` makes the draft anew"
         )

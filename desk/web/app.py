@@ -15,6 +15,7 @@ from storage.errors import HubwatchError
 
 from . import add, doors, look, queue, say, sources, story, watch
 from .desk import Desk
+from .digests.routes import ROUTES as DIGESTS
 from .fetching import places
 from .guard import MOST_BYTES, Guard
 from .visit import DECIDERS, STAFF, choose_language, served
@@ -52,6 +53,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route(_UPLOAD, served(add.add_item, DECIDERS), methods=["POST"]),
             Route("/add/{number:int}", served(add.addition, DECIDERS), methods=["GET"]),
             Route("/file/{number:int}", served(add.file), methods=["GET"]),
+            *DIGESTS,
             Route("/language", served(choose_language), methods=["POST"]),
             Route("/sign-in", doors.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", doors.sign_out, methods=["POST"]),

@@ -15,6 +15,9 @@ from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from storage.store import Store
 
+from ..config import DEFAULT_TITLE
+from ..digest.look import PLAIN, Look
+
 Clock = Callable[[], datetime]
 
 
@@ -44,7 +47,7 @@ class Desk:
     """One desk. `zone` is the IANA name of the zone in which people read times; `jobs` are what the
     daemon runs by the clock; `hubwatch` is the command line, without a command, that works on the
     same archive by the same configuration; `upload` how many bytes a file may have that is handed
-    over."""
+    over; `look` and `digest_title` are those of digests."""
 
     archive: Path
     catalogue: Catalogue
@@ -55,6 +58,8 @@ class Desk:
     jobs: tuple[Job, ...] = ()
     hubwatch: tuple[str, ...] = ()
     upload: int = 20 * 10**6
+    look: Look = PLAIN
+    digest_title: str = DEFAULT_TITLE
 
     def reading(self) -> Store:
         """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""

@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.types import When
 
+from ..digest.citation import rich
 from ..digest.language import language_tag
 from ..moments import lasting
-from ..text import one_line, safe_link
+from ..text import amount, one_line, safe_link
 from .words import Words
 
 
@@ -43,11 +44,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
+        amount=amount,
         day=day,
-        local=local,
-        lasting=lasting,
-        one_line=one_line,
-        safe_link=safe_link,
         language=language_tag,
+        lasting=lasting,
+        local=local,
+        one_line=one_line,
+        rich=rich,
+        safe_link=safe_link,
     )
     return environment

@@ -16,6 +16,7 @@ from storage.select_stories import Proof, StoryFile
 from storage.types import Capture
 from storage.views import Article, Revision
 
+from ..digest.citation import cite_article
 from ..relevance.why import why_related
 from ..text import paragraphs
 from ..versions import differences
@@ -62,6 +63,9 @@ def story(visit: Visit) -> Response:
         {
             "title": lead.title,
             "card": card,
+            "citation": cite_article(
+                card.lead, visit.store.proofs_of([lead.id]).get(lead.id), visit.desk.zone
+            ),
             "fields": list(Field),
             "told": _told(visit, found),
             "found": visit.store.relevance(lead.id) or Relevance(),

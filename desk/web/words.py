@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .digests.words import DIGEST_PHRASES
 from .words_add import PHRASES as ADDING
 from .words_watch import WATCH
 
@@ -30,6 +31,7 @@ class Words:
 
 _PHRASES: dict[str, tuple[str, str]] = WATCH | {
     **ADDING,
+    **DIGEST_PHRASES,
     # The frame
     "desk": ("Hubwatch desk", "Hubwatch 编审台"),
     "skip": ("Skip to the content", "跳到正文"),

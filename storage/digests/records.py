@@ -37,6 +37,14 @@ TOLD = (Role.NEWS, Role.UPDATED, Role.TRIMMED)
 """After these an article is no news in a later issue."""
 
 
+class EditedMeanwhile(ValueError):
+    """Somebody else has edited a draft since it was read."""
+
+
+class OutOfTurn(ValueError):
+    """A draft would tell again, or skip, what another issue told: made anew, it would not."""
+
+
 @dataclass(frozen=True, slots=True)
 class NewDigest:
     """A digest about to be drafted. The period is [since, until); `after_seq` (exclusive) and

@@ -31,10 +31,16 @@ class DigestQueries:
 
     _db: Database
 
-    def digests(self, limit: int | None = None) -> tuple[DigestHead, ...]:
-        """All digests that were not discarded, the newest first."""
-        sql = f"{_HEAD} WHERE d.discarded_at IS NULL ORDER BY d.id DESC LIMIT ?"
-        return tuple(map(_head, self._db.query(sql, [-1 if limit is None else limit])))
+    def digests(
+        self, limit: int | None = None, before: int | None = None
+    ) -> tuple[DigestHead, ...]:
+        """Digests that were not discarded, the newest first; `before`: of lower numbers only."""
+        sql = (
+            f"{_HEAD} WHERE d.discarded_at IS NULL AND (? IS NULL OR d.id < ?) "
+            "ORDER BY d.id DESC LIMIT ?"
+        )
+        most = -1 if limit is None else limit
+        return tuple(map(_head, self._db.query(sql, [before, before, most])))
 
     def digest(self, number: int) -> DigestHead | None:
         """One digest, or None."""

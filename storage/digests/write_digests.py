@@ -10,7 +10,16 @@ from datetime import datetime
 from ..packing import pack, pack_text
 from ..stamps import stamp
 from ..write_runs import RunWrites
-from .records import Basis, DigestHead, DigestState, NewDigest, Proof, Role
+from .records import (
+    Basis,
+    DigestHead,
+    DigestState,
+    EditedMeanwhile,
+    NewDigest,
+    OutOfTurn,
+    Proof,
+    Role,
+)
 from .select_digests import DigestQueries
 
 
@@ -55,7 +64,7 @@ class DigestWrites(DigestQueries, RunWrites):
         now: datetime,
     ) -> None:
         """Keep another version of a draft, made from the one that `head` describes; `what` says in
-        words what was changed. Raises LookupError and ValueError as `_draft` does."""
+        words what was changed. Raises LookupError and EditedMeanwhile as `_draft` does."""
         self._draft(head)
         self._db.execute(
             "UPDATE digests SET document = ?, title = ?, items = ?, version = version + 1 "
@@ -106,7 +115,7 @@ class DigestWrites(DigestQueries, RunWrites):
     ) -> None:
         """Freeze a draft: its contents, its renderings (format → bytes), what it says of which
         article, and the pages behind it, which nothing removes any more. Raises as `_draft` does,
-        and ValueError where another issue was faster."""
+        and OutOfTurn where another issue was faster."""
         self._draft(head)
         self.check_turn(head)
         for form, data in files.items():
@@ -140,26 +149,28 @@ class DigestWrites(DigestQueries, RunWrites):
 
     def check_turn(self, head: DigestHead) -> None:
         """A digest of what came since the last issue goes on exactly where that ended: else raises
-        ValueError."""
+        OutOfTurn."""
         if head.basis is not Basis.SINCE_LAST or head.corrects is not None:
             return
         last = self.last_issue(head.selection)
         if last is not None and last.upto_seq != head.after_seq:
-            raise ValueError(
+            raise OutOfTurn(
                 f"digest {last.number} was issued since digest {head.number} was drafted; "
                 f"`hubwatch digest edit {head.number} --refresh` makes it anew"
             )
 
     def _draft(self, head: DigestHead) -> None:
-        """Raises LookupError where the digest is not there or no draft, ValueError where somebody
-        has changed it since."""
+        """Raises LookupError where the digest is not there or no draft, EditedMeanwhile where
+        somebody has changed it since."""
         now = self.digest(head.number)
         if now is None:
             raise LookupError(f"there is no digest {head.number}")
         if now.state is not DigestState.DRAFT:
             raise LookupError(f"digest {head.number} is {now.state} and never changes")
         if now.version != head.version:
-            raise ValueError(f"somebody else has edited digest {head.number} meanwhile; look again")
+            raise EditedMeanwhile(
+                f"somebody else has edited digest {head.number} meanwhile; look again"
+            )
 
     def _note_edit(self, number: int, person: str, now: datetime, what: str) -> None:
         if not person.strip():

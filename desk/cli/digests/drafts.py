@@ -77,7 +77,7 @@ def draft(
     """
     from storage.digests.records import Basis
 
-    from ...digest.drafts import Wanted
+    from ...digest.drafts import Wanted, check_period
     from ...digest.drafts import draft as make
     from ...digest.model import Grouping, Scope
 
@@ -85,8 +85,6 @@ def draft(
         raise click.UsageError("say what of: --since-last, or --since WHEN")
     if basis is not None and until is not None:
         raise click.UsageError("what came since the last issue ends now; --until goes with --since")
-    if since is not None and since >= (until or session.now):
-        raise click.UsageError("the period ends before it begins")
     wanted = Wanted(
         title=title or session.config.digest_title,
         zone=session.config.zone,
@@ -98,6 +96,10 @@ def draft(
         watched=session.watchlist.watched,
         grouping=Grouping(grouping),
     )
+    try:
+        check_period(wanted, session.now)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     with session.writing() as store:
         hint_unknown(session, store, topic=topics)
         number = make(store, wanted, person=options.named(person), now=session.now)
@@ -105,12 +107,13 @@ def draft(
 
 
 def _tell_draft(session: Session, store: Store, number: int, wanted: Wanted) -> None:
-    from ...digest.drafts import opened, warnings
+    from ...digest.cautions import cautions
+    from ...digest.drafts import opened
 
     digest = opened(store, number)
     items = len(digest.items)
     click.echo(f"digest {number}: draft, {items} items, {digest.edition.period.label}")
-    for line in warnings(store, digest):
+    for line in cautions(store, digest):
         note(f"warning: {line}")
     note(f"{session.advice(f'digest preview {number}')} shows it")
 
@@ -173,13 +176,14 @@ def show(session: Session, number: int, output: str) -> None:
       hubwatch digest show 12
       hubwatch digest show 12 --json
     """
-    from ...digest.drafts import opened, required, warnings
+    from ...digest.cautions import cautions
+    from ...digest.drafts import opened, required
 
     with session.reading() as store:
         head, digest = required(store, number), opened(store, number)
         edits, files = store.digest_edits(number), store.digest_files(number)
         handed = store.deliveries(number)
-        warned = () if head.issued_at else warnings(store, digest)
+        warned = () if head.issued_at else cautions(store, digest)
     if output == JSON:
         print_json(digest_json(head, digest, edits, files, handed, warned))
     else:
@@ -201,13 +205,14 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
       hubwatch digest preview 12
       hubwatch digest preview 12 -o for-li.html
     """
-    from ...digest.drafts import opened, warnings
+    from ...digest.cautions import cautions
+    from ...digest.drafts import opened
     from ...digest.model import Format
     from ...digest.render import render
 
     with session.reading() as store:
         digest = opened(store, number)
-        warned = warnings(store, digest)
+        warned = cautions(store, digest)
     word = options.form_of(form, target)
     data = render(digest, Format(word), options.look_of(session))
     options.write_out(data, word, target, f"{len(digest.items)} items")
@@ -230,12 +235,13 @@ def issue(session: Session, number: int, person: str) -> None:
       hubwatch digest issue 12 --by Ana
       hubwatch digest render 12 --format docx -o digest-12.docx
     """
-    from ...digest.drafts import opened, warnings
+    from ...digest.cautions import cautions
+    from ...digest.drafts import opened
     from ...digest.issues import issue as freeze
 
     name = options.named(person)
     with session.writing() as store:
-        for line in warnings(store, opened(store, number)):
+        for line in cautions(store, opened(store, number)):
             note(f"warning: {line}")
         head = freeze(store, number, options.look_of(session), person=name, now=session.now)
         files = store.digest_files(number)

@@ -3,8 +3,6 @@ comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,22 +13,7 @@ from ..session import Session, pass_session
 from . import options
 
 if TYPE_CHECKING:
-    from ...digest.model import Digest
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is to be changed; items by their numbers before the change."""
-
-    title: str | None
-    introduction: str | None
-    translations: Sequence[tuple[int, str]]
-    notes: Sequence[tuple[int, str]]
-    moves: Sequence[tuple[int, int]]
-    sections: Sequence[tuple[int, str]]
-    trims: Sequence[int]
-    laters: Sequence[int]
-    restores: Sequence[int]
+    from ...digest.changes import Changes
 
 
 @click.command()
@@ -128,7 +111,9 @@ def edit(
       hubwatch digest edit 12 --export draft.toml
       hubwatch digest edit 12 --import draft.toml --by Ana
     """
-    wanted = _Asked(**asked)  # type: ignore[arg-type]
+    from ...digest.changes import Changes
+
+    wanted = Changes(**asked)  # type: ignore[arg-type]
     if out is not None:
         _export(session, number, out)
         return
@@ -174,54 +159,14 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
     click.echo(f"digest {number}: {len(edited.items)} items")
 
 
-def _apply(session: Session, number: int, wanted: _Asked, person: str) -> None:
+def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
+    from ...digest.changes import changed
     from ...digest.drafts import keep, opened, required
 
+    if not wanted.told:
+        raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")
     with session.writing() as store, options.told_plainly(session):
         head, digest = required(store, number), opened(store, number)
-        edited, told = _edited(digest, wanted)
-        if not told:
-            raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")
-        keep(store, head, edited, what="; ".join(told), person=person, now=session.now)
-    click.echo(f"digest {number}: {'; '.join(told)}")
-
-
-def _edited(digest: Digest, wanted: _Asked) -> tuple[Digest, list[str]]:
-    """The draft after the changes, made in an order in which none hinders another (words, places,
-    what goes), and what they were."""
-    from ...digest import edit as by
-
-    article = {item.number: item.article_id for item in digest.items}
-    told = []
-
-    def at(number: int) -> int:
-        return article[number] if number in article else by.numbered(digest, number)
-
-    if wanted.title is not None:
-        digest = by.titled(digest, wanted.title)
-        told.append("title")
-    if wanted.introduction is not None:
-        digest = by.introduced(digest, wanted.introduction)
-        told.append("introduction")
-    for number, text in wanted.translations:
-        digest = by.translated(digest, at(number), text)
-        told.append(f"item {number} translated")
-    for number, text in wanted.notes:
-        digest = by.noted(digest, at(number), text)
-        told.append(f"item {number} noted")
-    for number, text in wanted.sections:
-        digest = by.moved(digest, at(number), 1, text)
-        told.append(f"item {number} in {text}")
-    for number, place in wanted.moves:
-        digest = by.moved(digest, at(number), place)
-        told.append(f"item {number} to place {place}")
-    for number in wanted.trims:
-        digest = by.trimmed(digest, at(number))
-        told.append(f"item {number} trimmed")
-    for number in wanted.laters:
-        digest = by.put_off(digest, at(number))
-        told.append(f"item {number} left for later")
-    for number in wanted.restores:
-        digest = by.restored(digest, number)
-        told.append(f"article {number} restored")
-    return digest, told
+        edited = changed(digest, wanted)
+        keep(store, head, edited, what=wanted.told, person=person, now=session.now)
+    click.echo(f"digest {number}: {wanted.told}")

@@ -60,15 +60,10 @@ def evidence(session: Session, number: int, target: Path | None) -> None:
       hubwatch digest evidence 12
       hubwatch digest evidence 12 -o evidence-12.zip
     """
-    from ...digest.drafts import opened
     from ...digest.evidence import evidence as collect
-    from ...digest.issues import issued_bytes
-    from ...digest.model import Format
 
-    look = options.look_of(session)
     with session.reading() as store, options.told_plainly(session):
-        page = issued_bytes(store, number, Format.HTML, look)
-        data = collect(store, opened(store, number), page, look)
+        data = collect(store, number, options.look_of(session))
     place = target or Path(f"evidence-{number}.zip")
     options.write_out(data, "zip", place, f"{len(data):,} bytes")
 

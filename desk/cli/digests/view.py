@@ -13,6 +13,7 @@ from ..console import Column, fact, heading, local, print_table
 if TYPE_CHECKING:
     from storage.digests.records import Delivery, DigestEdit, DigestFile, DigestHead
 
+    from ...digest.cautions import Caution
     from ...digest.model import Digest
 
 
@@ -47,7 +48,7 @@ def digest_json(
     edits: Sequence[DigestEdit],
     files: Sequence[DigestFile],
     handed: Sequence[Delivery],
-    warned: Sequence[str],
+    warned: Sequence[Caution],
 ) -> dict[str, Any]:
     """A digest with everything beside its contents, which `--format json` prints."""
     return {
@@ -67,7 +68,7 @@ def digest_json(
             {"format": file.format, "bytes": file.size, "sha256": file.sha256} for file in files
         ],
         "deliveries": [delivery_json(each) for each in handed],
-        "warnings": list(warned),
+        "warnings": list(map(str, warned)),
     }
 
 

@@ -1,0 +1,231 @@
+"""A draft is edited by its forms, made anew, laid aside.
+
+Every form names the version that was looked at: what somebody else changed meanwhile is never
+overwritten, and a form sent twice does its work once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from starlette.responses import Response
+
+from storage.digests.records import DigestHead, DigestState, EditedMeanwhile
+
+from ...digest.changes import Changes, changed
+from ...digest.drafts import keep, opened, refresh, wanted_again
+from ...digest.edit import numbered
+from ...digest.model import Item, Section
+from ...text import one_line, paragraphs
+from ..visit import Visit
+from .found import refused, with_digest
+
+_DIGITS = 18
+
+
+@with_digest
+def change(visit: Visit, head: DigestHead) -> Response:
+    """One change of a draft; field `do` says which."""
+    act = _ACTS.get(str(visit.form.get("do", "")))
+    if act is None:
+        return refused(visit, visit.words("digest_form_wrong"), _place(head))
+    if head.state is not DigestState.DRAFT:
+        return refused(visit, visit.words("digest_fixed"), _place(head), 409)
+    try:
+        return act(visit, head)
+    except EditedMeanwhile:
+        return overtaken(visit, head)
+    except (LookupError, ValueError) as error:
+        if version_of(visit) != head.version:  # the numbers of items are no longer those seen
+            return overtaken(visit, head)
+        return refused(visit, str(error.args[0]), _place(head))
+
+
+def overtaken(visit: Visit, head: DigestHead) -> Response:
+    """Somebody has edited the draft since the page was made: who did what; and what was typed, so
+    that it is not lost."""
+    edit = visit.store.digest_edits(head.number)[-1]
+    typed = [
+        (name, text)
+        for name in ("title", "introduction", "translation", "note")
+        if (text := _text(visit, name))
+    ]
+    values = {
+        "title": visit.words("sorry"),
+        "told": visit.words("digest_overtaken", person=edit.person, what=edit.what),
+        "back": _place(head),
+        "typed": typed,
+    }
+    return visit.page("digests/refused.html.j2", values, 409)
+
+
+def version_of(visit: Visit) -> int:
+    """The version that was looked at; 0, which no draft has, where the form names none."""
+    return _number(visit, "version")
+
+
+def _words(visit: Visit, head: DigestHead) -> Response:
+    """Title and introduction."""
+    digest = opened(visit.store, head.number)
+    title, introduction = one_line(_text(visit, "title")), paragraphs(_text(visit, "introduction"))
+    if not title:
+        return refused(visit, visit.words("digest_title_wanted"), _place(head))
+    changes = Changes(
+        title=title if title != digest.edition.title else None,
+        introduction=introduction if introduction != digest.introduction else None,
+    )
+    return _change(visit, head, changes, "did=words")
+
+
+def _item(visit: Visit, head: DigestHead) -> Response:
+    """The words of an item: a translated title, sentences of one's own, another section."""
+    item, _ = _chosen(visit, head)
+    translation, note = one_line(_text(visit, "translation")), paragraphs(_text(visit, "note"))
+    heading = one_line(_text(visit, "own_heading"))
+    number = item.number
+    changes = Changes(
+        translations=((number, translation),) if translation != item.translation else (),
+        notes=((number, note),) if note != item.note else (),
+        sections=((number, heading),) if heading else (),
+    )
+    return _change(visit, head, changes, f"did=item&at={item.article_id}&key=words")
+
+
+def _move(visit: Visit, head: DigestHead) -> Response:
+    """An item to a place, of its section or of another."""
+    item, section = _chosen(visit, head)
+    heading = one_line(_text(visit, "heading")) or section.heading
+    place = max(1, _number(visit, "place"))
+    changes = Changes(
+        sections=((item.number, heading),) if heading != section.heading else (),
+        moves=((item.number, place),),
+    )
+    return _change(visit, head, changes, f"did=moved&at={item.article_id}&key=move")
+
+
+def _step(way: str) -> Callable[[Visit, DigestHead], Response]:
+    """An item one place up or down in its section."""
+
+    def step(visit: Visit, head: DigestHead) -> Response:
+        item, section = _chosen(visit, head)
+        place = section.items.index(item) + (0 if way == "up" else 2)
+        changes = Changes(moves=((item.number, min(max(place, 1), len(section.items))),))
+        return _change(visit, head, changes, f"did=moved&at={item.article_id}&key={way}")
+
+    return step
+
+
+def _out(visit: Visit, head: DigestHead) -> Response:
+    """An item left out for good."""
+    item, section = _chosen(visit, head)
+    at = _neighbour(section, item)
+    return _change(visit, head, Changes(trims=(item.number,)), f"did=trimmed&at={at}&key=out")
+
+
+def _later(visit: Visit, head: DigestHead) -> Response:
+    """An item left for the next digest."""
+    item, section = _chosen(visit, head)
+    at = _neighbour(section, item)
+    return _change(visit, head, Changes(laters=(item.number,)), f"did=later&at={at}&key=later")
+
+
+def _back(visit: Visit, head: DigestHead) -> Response:
+    """An item taken back in."""
+    article = _number(visit, "article")
+    changes = Changes(restores=(article,))
+    return _change(visit, head, changes, f"did=restored&at={article}&key=move")
+
+
+def _anew(visit: Visit, head: DigestHead) -> Response:
+    """The draft made of what the archive holds now."""
+    if version_of(visit) != head.version:
+        raise EditedMeanwhile
+    with visit.desk.writing() as store:
+        wanted = wanted_again(store, head.number)
+        refresh(store, head.number, wanted, person=visit.person.name, now=visit.now)
+    return visit.back(f"{_place(head)}?did=refreshed")
+
+
+def _discard(visit: Visit, head: DigestHead) -> Response:
+    """The draft laid aside for good."""
+    seen = replace(head, version=version_of(visit))
+    with visit.desk.writing() as store, store.writing() as tx:
+        tx.discard_digest(seen, person=visit.person.name, now=visit.now)
+    return visit.back("/digests?did=discarded")
+
+
+_ACTS: Mapping[str, Callable[[Visit, DigestHead], Response]] = {
+    "words": _words,
+    "item": _item,
+    "move": _move,
+    "up": _step("up"),
+    "down": _step("down"),
+    "out": _out,
+    "later": _later,
+    "back": _back,
+    "refresh": _anew,
+    "discard": _discard,
+}
+
+
+def _change(visit: Visit, head: DigestHead, changes: Changes, done: str) -> Response:
+    """Keep a changed draft and go on with it."""
+    place = f"{_place(head)}?{done}"
+    if not changes.told:
+        return visit.back(f"{_place(head)}?did=nothing")
+    seen = replace(head, version=version_of(visit))
+    if seen.version != head.version:
+        if _was_sent_twice(visit, head, seen, changes):
+            return visit.back(place)
+        raise EditedMeanwhile
+    digest = opened(visit.store, head.number)
+    edited = changed(digest, changes)
+    if edited == digest:
+        return visit.back(place.replace("did=moved", "did=nothing"))
+    with visit.desk.writing() as store:
+        keep(store, seen, edited, what=changes.told, person=visit.person.name, now=visit.now)
+    return visit.back(place)
+
+
+def _was_sent_twice(visit: Visit, head: DigestHead, seen: DigestHead, changes: Changes) -> bool:
+    """Whether the one change since is this very one, by the same person: a double click. Words
+    that are still to be changed are others than those that were sent first."""
+    if changes.has_words:
+        return False
+    last = visit.store.digest_edits(head.number)[-1]
+    is_next = head.version == seen.version + 1
+    return is_next and (last.person, last.what) == (visit.person.name, changes.told)
+
+
+def _chosen(visit: Visit, head: DigestHead) -> tuple[Item, Section]:
+    """The item that a form is about, as it stood on the page, and its section. Raises LookupError
+    where the draft has none of that number."""
+    digest = opened(visit.store, head.number)
+    article = numbered(digest, _number(visit, "item"))
+    return next(
+        (item, section)
+        for section in digest.chapters
+        for item in section.items
+        if item.article_id == article
+    )
+
+
+def _neighbour(section: Section, item: Item) -> int:
+    """The article with which the keyboard goes on when an item goes."""
+    rest = [each.article_id for each in section.items if each != item]
+    return rest[min(section.items.index(item), len(rest) - 1)] if rest else 0
+
+
+def _place(head: DigestHead) -> str:
+    return f"/digests/{head.number}"
+
+
+def _text(visit: Visit, name: str) -> str:
+    """A field as it was typed; browsers send lines ended by CR and LF (HTML, form submission)."""
+    return str(visit.form.get(name, "")).replace("\r\n", "\n").strip()
+
+
+def _number(visit: Visit, name: str) -> int:
+    text = str(visit.form.get(name, "")).strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0

@@ -1,0 +1,194 @@
+"""Digests in a real browser: by keyboard, without script, to be cited, open to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.digest.citation import cite_item, plain, rich
+from desk.digest.drafts import opened
+from storage.decisions import Verb
+from storage.store import Store
+from tests.browsers import NARROW, WIDE, chromium, faults_of
+from tests.desks import ZONE, Client, keep, let_in, page_of, serving
+from tests.make import NOW, later
+
+pytestmark = pytest.mark.browser
+
+_DRAFT = [("basis", "since-last"), ("scope", "all"), ("grouping", "city")]
+_HUB = "Foshan chosen as hub city of Innovation China"
+_HUB_BODY = (
+    "Foshan is one of the hub cities of the Innovation China program, its science association "
+    "said. Ceramic makers will be visited by experts from forty laboratories this spring."
+)
+_PATHS = (
+    "/digests", "/digests/1?did=issued", "/digests/1/correct", "/digests/2?did=later",
+    "/digests/2?did=moved&at=6&key=up", "/digests/2/preview", "/digests/2/issue", "/digests/9",
+    "/digests/3", "/story/1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def client(archive: Path) -> Iterator[Client]:
+    """A desk with digest 1 issued and handed on, a draft that wants looking at, a correction."""
+    keep(
+        archive,
+        page_of(1, title=_HUB, body=_HUB_BODY),
+        page_of(2, title="第二则：贵阳举办科创中国对接会", language="zh"),
+        *(page_of(number) for number in (3, 4)),
+    )
+    let_in(archive, "Ana")
+    with serving(archive, now=later(hours=1)) as before:
+        before.post("/sign-in", [("link", "link-of-Ana")])
+        before.post("/digests", _DRAFT)
+        before.post("/digests/1/issue", [("version", 1)])
+    keep(archive, *(page_of(number) for number in (5, 6, 7)), now=later(hours=2))
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.begin_attempt(tx.owe(1, "team", "mail", "key", NOW).id, NOW)
+        tx.decide(5, Verb.ACCEPT, person="Li", value="", now=NOW)
+        tx.decide(5, Verb.REJECT, person="Ana", value="old", now=NOW)
+    let_in(archive, "Li")
+    with serving(archive, now=later(hours=3)) as client:
+        client.cookies = before.cookies
+        client.post("/digests", _DRAFT)
+        words = [("title", "Weekly"), ("introduction", "One.\n\nTwo.")]
+        client.post("/digests/2", [("do", "words"), ("version", 1), *words])
+        item = [("item", 1), ("translation", "译题"), ("note", "Mine.")]
+        client.post("/digests/2", [("do", "item"), ("version", 2), *item])
+        client.post("/digests/2", [("do", "later"), ("version", 3), ("item", 3)])
+        client.post("/digests/1/correct", [("reason", "Item 1: yuan")])
+        yield client
+
+
+def _signed_in(browser: Any, client: Client, **context: Any) -> Any:
+    """A page of Li's."""
+    opened_ = browser.new_context(**{"viewport": WIDE, **context})
+    opened_.set_default_timeout(8000)
+    page = opened_.new_page()
+    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
+    page.get_by_role("button", name="Sign in").click()
+    return page
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["phone", "wide"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_digests_has_a_serious_fault_of_accessibility(
+    browser: Any, client: Client, size: dict[str, int], scheme: str
+) -> None:
+    page = _signed_in(browser, client, viewport=size, color_scheme=scheme, bypass_csp=True)
+    for path in _PATHS:
+        page.goto(client.origin + path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => (each.open = true))")
+        assert faults_of(page) == [], path
+    page.context.close()
+
+
+def test_a_draft_is_made_edited_and_issued_without_script(
+    browser: Any, client: Client, archive: Path
+) -> None:
+    page = _signed_in(browser, client, java_script_enabled=False, viewport=NARROW)
+    page.goto(f"{client.origin}/digests")
+    page.get_by_text("New digest").click()
+    page.get_by_label("Title").fill("Without script")
+    page.get_by_role("button", name="Draft it").click()
+    assert page.url.endswith("/digests/4?did=drafted")
+    second = page.locator("#item-2 h3").inner_text()
+    page.locator("#item-2").get_by_role("button", name="Up").click()
+    assert page.locator("#item-1 h3").inner_text() == second
+    page.locator("#item-1 summary", has_text="Citation").click()
+    assert "SHA-256" in page.locator("#cite-1").inner_text()
+    assert page.locator("button.copy:visible").count() == 0
+    page.get_by_role("link", name="Issue…").click()
+    page.get_by_role("button", name="Issue digest 4").click()
+    page.get_by_text("From now on it never changes.").wait_for()
+    page.context.close()
+    with Store.open_readonly(archive) as store:
+        assert opened(store, 4).items[0].title == second
+
+
+@pytest.mark.parametrize("path", ["/story/1", "/digests/1", "/digests/2"])
+def test_a_citation_is_copied_as_text_and_as_html(
+    browser: Any, client: Client, archive: Path, path: str
+) -> None:
+    page = _signed_in(browser, client, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(client.origin + path)
+    page.evaluate("document.querySelectorAll('details').forEach(each => (each.open = true))")
+    page.get_by_role("button", name="Copy citation").first.click()
+    page.get_by_role("status").get_by_text("Citation copied.").wait_for()
+    copied = page.evaluate(
+        "navigator.clipboard.read().then(async ([one]) => Object.fromEntries(await Promise.all("
+        "one.types.map(async type => [type, await (await one.getType(type)).text()]))))"
+    )
+    page.context.close()
+    with Store.open_readonly(archive) as store:
+        cited = cite_item(opened(store, 2 if path.endswith("2") else 1).items[0], ZONE)
+    assert copied["text/plain"] == plain(cited)
+    assert rich(cited).removeprefix("<p>").removesuffix("</p>") in copied["text/html"]
+
+
+def test_where_copying_is_not_allowed_the_citation_is_selected(
+    browser: Any, client: Client
+) -> None:
+    page = _signed_in(browser, client)
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(f"{client.origin}/story/1")
+    page.get_by_role("button", name="Copy citation").click()
+    page.get_by_role("status").get_by_text("press Ctrl+C").wait_for()
+    assert page.evaluate("getSelection().toString()").strip().endswith(".")
+    page.context.close()
+
+
+def test_a_link_in_a_framed_digest_opens_beside_it_and_a_reference_within(
+    browser: Any, client: Client
+) -> None:
+    page = _signed_in(browser, client)
+    page.context.route("http://a.test/**", lambda route: route.fulfill(body="the portal"))
+    page.goto(f"{client.origin}/digests/1")
+    frame = page.frame_locator("iframe.sheet")
+    with page.expect_popup() as waiting:
+        frame.get_by_role("link", name=_HUB).click()
+    assert waiting.value.url == "http://a.test/a/1.htm"
+    assert waiting.value.evaluate("opener") is None
+    frame.get_by_role("link", name="Item 2").click()
+    assert page.frames[1].url.endswith("/digests/1/page#i2")
+    page.context.close()
+
+
+def test_nothing_in_a_framed_digest_runs(browser: Any, archive: Path, tmp_path: Path) -> None:
+    """Even where a template of one's own brings a script."""
+    from desk.digest.look import Look
+
+    keep(archive, page_of(1))
+    let_in(archive, "Li")
+    evil = (
+        "<body><script>document.title = parent.document.title = 'run'</script>"
+        "<img src='/static/icon.svg' onerror='alert(1)'><p>shown</p>"
+        "<form action='/digests/1/issue' method='post'><button>x</button></form>"
+    )
+    (tmp_path / "digest.html.j2").write_text(evil)
+    with serving(archive, now=later(hours=1), look=Look(templates=tmp_path)) as client:
+        page = _signed_in(browser, client)
+        client.cookies = {each["name"]: each["value"] for each in page.context.cookies()}
+        client.post("/digests", _DRAFT)
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: asked.append(dialog.message))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{client.origin}/digests/1/preview")
+        page.frame_locator("iframe.sheet").get_by_text("shown").wait_for()
+        assert "run" not in (page.title(), page.frames[1].title())
+        page.goto(f"{client.origin}/digests/1/page")
+        assert page.title() != "run"
+        page.get_by_role("button").click()
+        assert page.url.endswith("/page")
+        assert not [url for url in asked if "/issue" in url or url == "1"]
+        page.context.close()
