@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from storage.packing import PackedBody
 from storage.records import FetchKind
@@ -16,12 +17,16 @@ from storage.store import Store
 from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
-from .decide import Weighed, body_hash, content_hash, decide, weigh
+from .decide import decide
+from .hashes import body_hash, content_hash
 from .pages.parts import join_parts
 from .prepare import Prepared, prepare
-from .relevance.topics import Watchlist
 from .sources.model import Source
 from .whole import load_pages, read_pages
+
+if TYPE_CHECKING:
+    from .relevance.topics import Watchlist
+    from .weigh import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +150,13 @@ def _previous(
 def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) -> Weighed | None:
     """What changed, where the page is known: against the kept page, or what was imported of it."""
     article = arrival.reading.article
-    if article is None:
+    known = store.known(arrival.source.id, url) if article and not previous else None
+    if article is None or (previous is None and (known is None or known.snapshot_id is not None)):
         return None
+    from .weigh import weigh  # few pages have changed
+
     if previous is not None:
         return weigh(previous.article, article)
-    known = store.known(arrival.source.id, url)
-    if known is None or known.snapshot_id is not None:
-        return None
     return weigh(store.revisions(known.article_id)[-1], article)
 
 

@@ -12,11 +12,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import regex
 from ahocorasick_rs import AhoCorasick
 
 from .fold import Folded, fold, fold_with_places
+
+if TYPE_CHECKING:
+    import regex
 
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LONGEST = 200
@@ -115,6 +118,8 @@ def parse_pattern(text: str) -> str:
 
 
 def _compiled(text: str) -> regex.Pattern[str]:
+    import regex  # few watchlists hold an expression
+
     try:
         return regex.compile(text)
     except regex.error as error:
