@@ -25,6 +25,8 @@ from .sources.model import Source
 from .whole import load_pages, read_pages
 
 if TYPE_CHECKING:
+    from storage.views import Revision
+
     from .relevance.topics import Watchlist
     from .weigh import Weighed
 
@@ -150,14 +152,19 @@ def _previous(
 def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) -> Weighed | None:
     """What changed, where the page is known: against the kept page, or what was imported of it."""
     article = arrival.reading.article
-    known = store.known(arrival.source.id, url) if article and not previous else None
-    if article is None or (previous is None and (known is None or known.snapshot_id is not None)):
+    if article is None:
         return None
+    before: ArticleData | Revision
+    if previous is not None:
+        before = previous.article
+    else:
+        known = store.known(arrival.source.id, url)
+        if known is None or known.snapshot_id is not None:
+            return None
+        before = store.revisions(known.article_id)[-1]
     from .weigh import weigh  # few pages have changed
 
-    if previous is not None:
-        return weigh(previous.article, article)
-    return weigh(store.revisions(known.article_id)[-1], article)
+    return weigh(before, article)
 
 
 def _in_step(
