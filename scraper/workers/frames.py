@@ -12,7 +12,6 @@ import socket
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -33,11 +32,16 @@ class _Pickler(pickle.Pickler):
     object and at both ends, which takes longer than all the rest of a message."""
 
     def reducer_override(self, obj: Any) -> Any:
-        values = _values_of(type(obj))
-        return (type(obj), values(obj)) if values is not None else NotImplemented
+        kind = type(obj)
+        if kind not in _VALUES:
+            _VALUES[kind] = _values_of(kind)
+        values = _VALUES[kind]
+        return (kind, values(obj)) if values is not None else NotImplemented
 
 
-@cache
+_VALUES: dict[type, Callable[[Any], tuple[Any, ...]] | None] = {}
+
+
 def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
     """What gives the arguments that an object is made of again, if it is that simple."""
     if not is_dataclass(kind):
