@@ -84,8 +84,9 @@ def taking(
     article = arrival.reading.article
     prepared = (arrival.prepared or prepare(article, watchlist)) if article else None
     url = article.url if article else arrival.capture.url
-    previous = _previous(store, arrival, prepared, url)
-    edit = _edit(store, arrival, previous, url)
+    known_before = store.known(arrival.source.id, url)
+    previous = _previous(store, arrival, prepared, known_before)
+    edit = _edit(store, arrival, previous, known_before)
 
     def keep(tx: Transaction) -> Kept:
         known = _in_step(tx, tx.known(arrival.source.id, url), previous, now)
@@ -133,10 +134,9 @@ class _Previous:
 
 
 def _previous(
-    store: Store, arrival: Arrival, prepared: Prepared | None, url: str
+    store: Store, arrival: Arrival, prepared: Prepared | None, known: Known | None
 ) -> _Previous | None:
     """Read the kept page again where a comparison needs it: the new page differs from it."""
-    known = store.known(arrival.source.id, url)
     if known is None or known.snapshot_id is None or prepared is None:
         return None
     if known.content_hash == prepared.hashes.content:
@@ -149,7 +149,9 @@ def _previous(
     return _Previous(known, reading, reading.article) if reading.article else None
 
 
-def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) -> Weighed | None:
+def _edit(
+    store: Store, arrival: Arrival, previous: _Previous | None, known: Known | None
+) -> Weighed | None:
     """What changed, where the page is known: against the kept page, or what was imported of it."""
     article = arrival.reading.article
     if article is None:
@@ -157,10 +159,9 @@ def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) 
     before: ArticleData | Revision
     if previous is not None:
         before = previous.article
+    elif known is None or known.snapshot_id is not None:
+        return None
     else:
-        known = store.known(arrival.source.id, url)
-        if known is None or known.snapshot_id is not None:
-            return None
         before = store.revisions(known.article_id)[-1]
     from .weigh import weigh  # few pages have changed
 
