@@ -59,7 +59,7 @@ def is_article(url: str, links: LinkRules) -> bool:
     raises.
     """
     found = _split(url)
-    if found is None or not any(name.lower() in found.names for name in links.hosts):
+    if found is None or not _on_hosts(found, links.hosts):
         return False
     path = found.parts.path
     if ASSETS.search(path) and not _is_wanted_document(path, links):
@@ -72,8 +72,8 @@ def is_article(url: str, links: LinkRules) -> bool:
 
 def is_on_hosts(url: str, links: LinkRules) -> bool:
     """Whether `url` (absolute) stands on a host of this rule, an article or not. Never raises."""
-    parts = _split(url)
-    return parts is not None and _on_hosts(parts, links.hosts)
+    found = _split(url)
+    return found is not None and _on_hosts(found, links.hosts)
 
 
 def _is_wanted_document(path: str, links: LinkRules) -> bool:
@@ -178,3 +178,7 @@ def _split(url: str) -> _Split | None:
         return None
     whole = f"{host}:{port or default}"
     return _Split(parts, (whole, host) if port in (None, default) else (whole,))
+
+
+def _on_hosts(found: _Split, hosts: tuple[str, ...]) -> bool:
+    return any(name.lower() in found.names for name in hosts)
