@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, tee
 
-from scraper.decide import body_hash, content_hash
+from scraper.hashes import body_hash, content_hash
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from storage.packing import PackedBody
 from storage.records import FetchKind
@@ -16,12 +17,18 @@ from storage.store import Store
 from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
-from .decide import Weighed, body_hash, content_hash, decide, weigh
+from .decide import decide
+from .hashes import body_hash, content_hash
 from .pages.parts import join_parts
 from .prepare import Prepared, prepare
-from .relevance.topics import Watchlist
 from .sources.model import Source
 from .whole import load_pages, read_pages
+
+if TYPE_CHECKING:
+    from storage.views import Revision
+
+    from .relevance.topics import Watchlist
+    from .weigh import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,9 @@ def taking(
     article = arrival.reading.article
     prepared = (arrival.prepared or prepare(article, watchlist)) if article else None
     url = article.url if article else arrival.capture.url
-    previous = _previous(store, arrival, prepared, url)
-    edit = _edit(store, arrival, previous, url)
+    known_before = store.known(arrival.source.id, url)
+    previous = _previous(store, arrival, prepared, known_before)
+    edit = _edit(store, arrival, previous, known_before)
 
     def keep(tx: Transaction) -> Kept:
         known = _in_step(tx, tx.known(arrival.source.id, url), previous, now)
@@ -126,10 +134,9 @@ class _Previous:
 
 
 def _previous(
-    store: Store, arrival: Arrival, prepared: Prepared | None, url: str
+    store: Store, arrival: Arrival, prepared: Prepared | None, known: Known | None
 ) -> _Previous | None:
     """Read the kept page again where a comparison needs it: the new page differs from it."""
-    known = store.known(arrival.source.id, url)
     if known is None or known.snapshot_id is None or prepared is None:
         return None
     if known.content_hash == prepared.hashes.content:
@@ -142,17 +149,23 @@ def _previous(
     return _Previous(known, reading, reading.article) if reading.article else None
 
 
-def _edit(store: Store, arrival: Arrival, previous: _Previous | None, url: str) -> Weighed | None:
+def _edit(
+    store: Store, arrival: Arrival, previous: _Previous | None, known: Known | None
+) -> Weighed | None:
     """What changed, where the page is known: against the kept page, or what was imported of it."""
     article = arrival.reading.article
     if article is None:
         return None
+    before: ArticleData | Revision
     if previous is not None:
-        return weigh(previous.article, article)
-    known = store.known(arrival.source.id, url)
-    if known is None or known.snapshot_id is not None:
+        before = previous.article
+    elif known is None or known.snapshot_id is not None:
         return None
-    return weigh(store.revisions(known.article_id)[-1], article)
+    else:
+        before = store.revisions(known.article_id)[-1]
+    from .weigh import weigh  # few pages have changed
+
+    return weigh(before, article)
 
 
 def _in_step(

@@ -1,23 +1,28 @@
 """Everything about a page that follows from the page alone: made before the lock, beside the crawl.
 
 Pure, and both what goes in and what comes out can be sent to a worker process. Compares nothing
-with what is known (see `decide`) and writes nothing.
+with what is known (see `decide`) and writes nothing. The readers are loaded by the first call: the
+process that only has it done elsewhere needs none of them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from storage.columns import Columns, columns_of
 from storage.packing import Base, PackedBody, pack_body
-from storage.relevance import Relevance
 from storage.types import ArticleData, Capture, Part, Reading
 
-from .decide import Hashes, hashes_of
-from .pages.article import read_article
-from .relevance.match import match
-from .relevance.topics import Watchlist
-from .sources.model import FieldRules
+if TYPE_CHECKING:
+    from storage.columns import Columns
+    from storage.relevance import Relevance
+
+    from .hashes import Hashes
+    from .relevance.topics import Watchlist
+    from .sources.model import FieldRules
+
+LOADED = ("storage.columns", "scraper.hashes", "scraper.pages.article", "scraper.relevance.match")
+"""What the calls below load; a worker does so before the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class Read:
 
 def prepare(article: ArticleData, watchlist: Watchlist | None) -> Prepared:
     """Make all of an article that is made before the lock."""
+    from storage.columns import columns_of
+
+    from .hashes import hashes_of
+    from .relevance.match import match
+
     return Prepared(
         hashes=hashes_of(article),
         columns=columns_of(article),
@@ -70,6 +80,13 @@ def read_and_prepare(
     base: Base | None,
 ) -> Read:
     """Read a captured page, pack its bytes, and prepare the article where there is one."""
-    reading = read_article(capture, rules, source_id)
+    reading = read_only(capture, rules, source_id)
     prepared = prepare(reading.article, watchlist) if reading.article else None
     return Read(reading, prepared, pack_body(capture.body, base))
+
+
+def read_only(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
+    """Read a captured page that is kept already, or only looked at."""
+    from .pages.article import read_article
+
+    return read_article(capture, rules, source_id)

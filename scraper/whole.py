@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from storage.store import Store
 from storage.types import Capture, Part, Reading
 
-from .pages.article import read_article
 from .pages.parts import join_parts
+from .prepare import read_only
 from .sources.model import FieldRules
 
 
@@ -33,9 +33,9 @@ def load_pages(store: Store, snapshot_id: int, parts: Sequence[Part]) -> KeptPag
 
 def read_pages(pages: KeptPages, rules: FieldRules, source_id: str) -> Reading:
     """Read them by today's rules, as one article."""
-    first = read_article(pages.first, rules, source_id)
+    first = read_only(pages.first, rules, source_id)
     others = [
-        read_article(capture, rules, source_id) if capture is not None else None
+        read_only(capture, rules, source_id) if capture is not None else None
         for _, capture in pages.others
     ]
     return join_parts(first, others, [url for url, _ in pages.others])

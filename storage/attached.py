@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from .owed import Attempts
 from .packing import pack_text
+from .records import Attempts
 from .text import shadow
 from .types import Outcome
 

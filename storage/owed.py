@@ -7,36 +7,16 @@ nothing about an address: which of them are articles, the caller says.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from .records import Recheck
+from .records import Attempts, Recheck
 from .stamps import stamp, unstamp
 from .urls import key_of
 
-FIRST_REST = timedelta(hours=20)
-LONGEST_REST = timedelta(days=14)
 _REMEMBERED = timedelta(days=60)
 """Failures longer ago than this no longer count: well over the longest rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempts:
-    """In how many runs an address failed since it was last had, and when it last did; in `absences`
-    of them the server said that nothing is there."""
-
-    tries: int
-    last_at: datetime
-    absences: int = 0
-
-    def rests(self, now: datetime) -> bool:
-        """Whether it is too early to ask again: 20 hours, then twice as long each time, at most
-        14 days."""
-        doubled = min(self.tries - 1, 10)
-        rest = min(FIRST_REST * (1 << doubled), LONGEST_REST)
-        return now < self.last_at + rest
 
 
 def attempts(db: Database, source_id: str, now: datetime) -> dict[str, Attempts]:

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from .types import Outcome, When
 
+FIRST_REST = timedelta(hours=20)
+LONGEST_REST = timedelta(days=14)
+
 
 class FetchKind(StrEnum):
     """What an address was fetched for."""
@@ -199,3 +202,20 @@ class Survey:
     stories: int
     newest: When | None = None
     newest_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """In how many runs an address failed since it was last had, and when it last did; in `absences`
+    of them the server said that nothing is there."""
+
+    tries: int
+    last_at: datetime
+    absences: int = 0
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is too early to ask again: 20 hours, then twice as long each time, at most
+        14 days."""
+        doubled = min(self.tries - 1, 10)
+        rest = min(FIRST_REST * (1 << doubled), LONGEST_REST)
+        return now < self.last_at + rest

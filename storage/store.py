@@ -31,7 +31,7 @@ from .keeping.prune import Share
 from .keeping.retention import Retention
 from .keeping.standstill import StandstillQueries
 from .keeping.turns import Turns
-from .records import Recheck
+from .records import Attempts, Recheck
 from .review import queue
 from .review.select_additions import AdditionQueries
 from .review.select_days import DayQueries
@@ -174,7 +174,7 @@ class Store(
         """Young articles that go over several pages and lack one, and were not asked for lately."""
         return parts.incomplete(self._db, source_id, now, limit)
 
-    def attempts(self, source_id: str, now: datetime) -> dict[str, owed.Attempts]:
+    def attempts(self, source_id: str, now: datetime) -> dict[str, Attempts]:
         """The article addresses of a source that failed when last asked for, by URL key."""
         return owed.attempts(self._db, source_id, now)
 

@@ -29,6 +29,7 @@ _SAFE_PATH = "!$&'()*+,-./:;=@_~"
 _SAFE_QUERY = _SAFE_PATH + "?%"
 _DEVIANT = re.compile("[ß\u03c2\u200c\u200d]")
 """What IDNA 2003, which Python has, makes of these is another host's name (UTS 46, section 7)."""
+_CONTROL = re.compile("[\0-\x1f]")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -75,7 +76,7 @@ def host_of(url: str) -> str:
 
 def _split(url: str) -> SplitResult:
     text = url.strip()
-    if "\\" in text or any(ord(ch) < 0x21 for ch in text.replace(" ", "")):
+    if "\\" in text or _CONTROL.search(text):
         raise ValueError(f"not an address we follow: {url!r}")
     parts = urlsplit(text)
     if parts.scheme not in _PORTS:

@@ -69,7 +69,7 @@ def capture(body: bytes = b"<h1>Guiyang</h1>", **fields: Any) -> Capture:
 
 def insert(**fields: Any) -> Insert:
     """The intent to keep a new article."""
-    from scraper.decide import body_hash, content_hash
+    from scraper.hashes import body_hash, content_hash
 
     read = reading(**fields)
     assert read.article

@@ -98,7 +98,7 @@ def test_it_outlives_an_edit_of_the_page_and_no_edit_is_made_up(filled: Path) ->
 
 
 def test_it_outlives_reading_again(filled: Path) -> None:
-    from scraper.decide import body_hash, content_hash
+    from scraper.hashes import body_hash, content_hash
     from tests import make
 
     correct(filled, Field.AUTHOR, "Ran Wenshu")

@@ -14,7 +14,8 @@ import pytest
 
 from desk.demo import practice_config
 from desk.practice.server import Served, serve
-from scraper.decide import body_hash, content_hash, weigh
+from scraper.hashes import body_hash, content_hash
+from scraper.weigh import weigh
 from storage.decisions import Verb
 from storage.records import Counts, Fetch, FetchKind, ListRow
 from storage.store import Store

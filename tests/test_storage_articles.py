@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.decide import body_hash, content_hash, decide
+from scraper.decide import decide
+from scraper.hashes import body_hash, content_hash
 from storage.errors import StorageError
 from storage.records import Counts, FetchKind, ListRow, Run
 from storage.relevance import Relevance

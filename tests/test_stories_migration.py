@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from scraper.decide import body_hash, content_hash
+from scraper.hashes import body_hash, content_hash
 from storage import driver
 from storage.driver import Access
 from storage.migrations.registry import MIGRATIONS

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from scraper.decide import body_hash, content_hash
+from scraper.hashes import body_hash, content_hash
 from storage.store import Store
 from storage.write_stories import Decided
 from tests import make

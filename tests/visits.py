@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scraper.decide import decide, weigh
+from scraper.decide import decide
+from scraper.weigh import weigh
 from storage.records import Counts, Run
 from storage.store import Store
 from storage.types import Applied, ArticleData, Outcome, Revise

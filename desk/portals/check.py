@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from scraper.crawl.reading import rows_of
 from scraper.pages.article import read_article
+from scraper.pages.entries import rows_of
 from scraper.pages.types import ListPage
 from scraper.sources.model import Entry, EntryKind, PagingKind, Source
 from storage.records import FetchKind, ListRow

@@ -20,9 +20,11 @@ from storage.store import Store
 from storage.types import Change, Outcome, Reading, Revise, Touch
 from storage.write_slots import Transaction
 
-from ..decide import Weighed, content_hash, decide, weigh
+from ..decide import decide
+from ..hashes import content_hash
 from ..relevance.match import match
 from ..relevance.topics import Watchlist
+from ..weigh import Weighed, weigh
 from .homes import Home, Homes
 from .jsonl import Fault, Line
 from .record import Record, read_record

@@ -7,31 +7,29 @@ is read and how is decided in `scraper.pages`, what is made of it in `scraper.pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from storage.packing import Base
 from storage.types import Capture, Outcome, Reading
 
-from ..pages.article import read_article
-from ..pages.feeds import read_feed
-from ..pages.json_lists import read_json_list
-from ..pages.lists import read_list
-from ..pages.sitemaps import read_sitemap
+from ..pages.entries import rows_of
 from ..pages.types import ListPage
 from ..pages.version import READER_VERSION
-from ..prepare import Read, read_and_prepare
-from ..relevance.topics import Watchlist
-from ..sources.model import Entry, EntryKind, Source
+from ..prepare import LOADED, Read, read_and_prepare, read_only
+from ..sources.model import Entry, Source
 from ..workers.here import bounded, is_possible
 from ..workers.pool import Fault, Workers
 from ..workers.worker import shared
+
+if TYPE_CHECKING:
+    from ..relevance.topics import Watchlist
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _FEW = 40
 _SMALL = 256 * 1024
-_MODULES = ("scraper.crawl.reading",)
+_MODULES = ("scraper.prepare", "scraper.pages.lists", *LOADED)
 
 
 class Readers:
@@ -62,7 +60,7 @@ class Readers:
 
     async def read_again(self, capture: Capture, source: Source) -> Reading:
         """Read a page that is kept already, or only looked at."""
-        found = await self._call(read_article, capture, source.fields, source.id)
+        found = await self._call(read_only, capture, source.fields, source.id)
         return unread(found.outcome, found.reason) if isinstance(found, Fault) else found
 
     async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
@@ -87,17 +85,6 @@ class Readers:
     def close(self) -> None:
         """End the workers."""
         self._workers.close()
-
-
-def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
-    """Read a list page, feed or sitemap, here and now."""
-    if entry.kind is EntryKind.FEED:
-        return read_feed(capture, source.links, source.zone)
-    if entry.kind is EntryKind.SITEMAP:
-        return read_sitemap(capture, source.links, source.zone)
-    if entry.kind is EntryKind.JSON:
-        return read_json_list(capture, entry, source.links, source.zone)
-    return read_list(capture, entry, source.links, source.zone)
 
 
 def unread(outcome: Outcome, reason: str) -> Reading:

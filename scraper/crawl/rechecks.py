@@ -10,12 +10,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from storage.owed import Attempts
-from storage.records import FetchKind, Recheck, Validator
+from storage.records import Attempts, FetchKind, Recheck, Validator
 from storage.types import ArticleData, Outcome, Reading
 from storage.urls import key_of
 
-from ..decide import content_hash
+from ..hashes import content_hash
 from ..pages.recognise import LOGIN_PAGE
 from ..prepare import Read
 from .addresses import moved

@@ -12,24 +12,15 @@ from ..sources.model import Source
 from .hosts import hosts_of
 from .wire.route import DIRECTLY, Route
 
-_OWN_MIDDLEWARES = {
+_MIDDLEWARES = {
     "scraper.crawl.wire.robots.Robots": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scraper.crawl.wire.redirects.Redirects": 580,
     "scraper.crawl.wire.coding.ContentCoding": 590,
 }
-_OFF_MIDDLEWARES = (
-    "offsite.OffsiteMiddleware",
-    "robotstxt.RobotsTxtMiddleware",
-    "httpauth.HttpAuthMiddleware",
-    "retry.RetryMiddleware",
-    "redirect.MetaRefreshMiddleware",
-    "httpcompression.HttpCompressionMiddleware",
-    "redirect.RedirectMiddleware",
-    "cookies.CookiesMiddleware",
-    "httpproxy.HttpProxyMiddleware",
-    "stats.DownloaderStats",
-    "httpcache.HttpCacheMiddleware",
-)
+"""All there are. Scrapy loads what is switched off as well, and with its cookies an HTTP client."""
 _HANDLER = "scraper.crawl.wire.dial.GuardedHandler"
 
 
@@ -57,10 +48,8 @@ _HARDENED: dict[str, Any] = {
     "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "EXTENSIONS_BASE": {},
     "SPIDER_MIDDLEWARES_BASE": {},
-    "DOWNLOADER_MIDDLEWARES": {
-        **_OWN_MIDDLEWARES,
-        **{f"scrapy.downloadermiddlewares.{name}": None for name in _OFF_MIDDLEWARES},
-    },
+    "DOWNLOADER_MIDDLEWARES_BASE": {},
+    "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES,
     "DOWNLOAD_HANDLERS": {
         "http": _HANDLER,
         "https": _HANDLER,

@@ -16,9 +16,10 @@ from storage.write_slots import Transaction
 
 T = TypeVar("T")
 
-_SECONDS = 0.04
-"""So long a write waits for others to join it."""
-_MOST = 32
+_SECONDS = 0.06
+"""So long a write waits for others to join it. The pages of a transaction mostly change the same
+blocks of the file, and each commit writes out every block that changed."""
+_MOST = 8
 """Writes in one transaction: others who want to write wait for it."""
 
 

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import feedparser
-
 from storage.records import ListRow
 from storage.types import Capture, Outcome, When
 
@@ -83,6 +81,8 @@ def _parse(text: str) -> Any:
     """feedparser over text that is UTF-8 now, whatever its declaration said."""
     body = _DECLARATION.sub("", text).lstrip().encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8"}
+    import feedparser  # only when there is a feed to read: it takes long to load
+
     return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False)
 
 

@@ -25,7 +25,8 @@ from .selectors import find_all
 from .text import clean_characters, clean_line
 from .tree import Element
 
-_SIMPLE = re.compile(r"([A-Za-z][\w-]*)?(?:([#.])([\w-]+))?")
+_SIMPLE = re.compile(r"([A-Za-z][\w-]*)?((?:[#.][\w-]+)*)")
+_NAME = re.compile(r"([#.])([\w-]+)")
 _DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}>")
 _META_RULE = re.compile(r"""meta\[(name|property|itemprop)=["']?([^"'\]]+)["']?\]""", re.I)
 
@@ -42,30 +43,31 @@ _WITH_CLASS = etree.XPath("descendant-or-self::*[@class]")
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One simple selector; `kind` is `#` or `.` where it names an id or a class."""
+    """One simple selector: a tag name or none, and the ids (`#`) and classes (`.`) it asks for."""
 
     name: str | None
-    kind: str | None
-    value: str
+    names: tuple[tuple[str, str], ...]
 
     def fits(self, tag: Element) -> bool:
         if self.name is not None and tag.tag != self.name:
             return False
-        if self.kind == "#":
-            return bool(tag.get("id") == self.value)
-        return self.kind is None or self.value in tag.get("class", "").split()
+        return all(
+            tag.get("id") == value if kind == "#" else value in tag.get("class", "").split()
+            for kind, value in self.names
+        )
 
 
 @lru_cache(maxsize=2048)
 def _simple_parts(rule: str) -> tuple[_Part, ...] | None:
-    """`.article h1`, `#zoom`: simple selectors, one inside the other. None for anything more."""
+    """`.article h1`, `#zoom`, `.view.text`: simple selectors, one inside the other. None for
+    anything more."""
     parts = []
     for word in rule.split():
         match = _SIMPLE.fullmatch(word)
         if match is None:
             return None
-        name, kind, value = match.groups()
-        parts.append(_Part(name.lower() if name else None, kind, value or ""))
+        name, names = match.groups()
+        parts.append(_Part(name.lower() if name else None, tuple(_NAME.findall(names))))
     return tuple(parts) or None
 
 
@@ -181,11 +183,14 @@ class Page:
         return found if len(parts) == 1 else [tag for tag in found if _stands_in(tag, parts[:-1])]
 
     def _look_up(self, part: _Part) -> list[Element]:
-        """`tag`, `#id`, `.class`, `tag#id`, `tag.class`: looked up in the index."""
-        if part.kind is None:
+        """`tag`, `#id`, `.class`, `tag#id`, `.one.other`: looked up in the index."""
+        if not part.names:
             return self.tags(part.name or "")
-        found = (self._ids if part.kind == "#" else self._classes).get(part.value, [])
-        return found if part.name is None else [tag for tag in found if tag.tag == part.name]
+        kind, value = part.names[0]
+        found = (self._ids if kind == "#" else self._classes).get(value, [])
+        if part.name is None and len(part.names) == 1:
+            return found
+        return [tag for tag in found if part.fits(tag)]
 
     @cached_property
     def _metas(self) -> dict[str, list[str]]:

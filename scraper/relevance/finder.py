@@ -12,11 +12,14 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import regex
 from ahocorasick_rs import AhoCorasick
 
 from .fold import Folded, fold, fold_with_places
+
+if TYPE_CHECKING:
+    import regex
 
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LONGEST = 200
@@ -49,24 +52,32 @@ class Found:
     end: int
 
 
+_State = tuple[dict[str, list[Phrase]], tuple[Pattern, ...]]
+"""The phrases by their folded form, and the expressions."""
+
+
 class Finder:
     """All phrases compiled into one automaton; immutable once made."""
 
-    __slots__ = ("_automaton", "_forms", "_made_of", "_patterns")
+    __slots__ = ("_automaton", "_by_form", "_forms", "_patterns")
 
     def __init__(self, phrases: Sequence[Phrase], patterns: Sequence[Pattern] = ()) -> None:
         """Compile. Raises ValueError for a phrase that is over 200 characters or does not begin
         with a letter or digit, and for what is no regular expression."""
-        self._made_of = (tuple(phrases), tuple(patterns))
         by_form: dict[str, list[Phrase]] = {}
         for phrase in sorted(set(phrases), key=lambda one: (one.text, one.key)):
             by_form.setdefault(_form(phrase.text), []).append(phrase)
-        self._forms = tuple(tuple(by_form[form]) for form in by_form)
-        self._automaton = AhoCorasick(list(by_form))
-        self._patterns = tuple((_compiled(pattern.text), pattern) for pattern in patterns)
+        self.__setstate__((by_form, tuple(patterns)))
 
-    def __reduce__(self) -> tuple[type[Finder], tuple[Sequence[Phrase], Sequence[Pattern]]]:
-        return Finder, self._made_of  # the automaton itself cannot be sent to another process
+    def __getstate__(self) -> _State:
+        return self._by_form, tuple(pattern for _, pattern in self._patterns)
+
+    def __setstate__(self, state: _State) -> None:
+        # The automaton itself cannot be sent to another process.
+        self._by_form, patterns = state
+        self._automaton = AhoCorasick(list(self._by_form))
+        self._forms = tuple(self._by_form.values())
+        self._patterns = tuple((_compiled(pattern.text), pattern) for pattern in patterns)
 
     def find(self, text: str) -> list[Found]:
         """Every phrase in `text`, in the order of their places, overlapping ones included."""
@@ -115,6 +126,8 @@ def parse_pattern(text: str) -> str:
 
 
 def _compiled(text: str) -> regex.Pattern[str]:
+    import regex  # few watchlists hold an expression
+
     try:
         return regex.compile(text)
     except regex.error as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from .model import LinkRules
@@ -57,12 +58,13 @@ def is_article(url: str, links: LinkRules) -> bool:
     ending like a picture, script or attachment; but a document where a shape ends like it. Never
     raises.
     """
-    parts = _split(url)
-    if parts is None or not _on_hosts(parts, links.hosts):
+    found = _split(url)
+    if found is None or not _on_hosts(found, links.hosts):
         return False
-    if ASSETS.search(parts.path) and not _is_wanted_document(parts.path, links):
+    path = found.parts.path
+    if ASSETS.search(path) and not _is_wanted_document(path, links):
         return False
-    target = target_of(parts)
+    target = target_of(found.parts)
     if any(pattern.search(target) for pattern in links.deny):
         return False
     return not links.allow or any(pattern.search(target) for pattern in links.allow)
@@ -70,8 +72,8 @@ def is_article(url: str, links: LinkRules) -> bool:
 
 def is_on_hosts(url: str, links: LinkRules) -> bool:
     """Whether `url` (absolute) stands on a host of this rule, an article or not. Never raises."""
-    parts = _split(url)
-    return parts is not None and _on_hosts(parts, links.hosts)
+    found = _split(url)
+    return found is not None and _on_hosts(found, links.hosts)
 
 
 def _is_wanted_document(path: str, links: LinkRules) -> bool:
@@ -91,11 +93,10 @@ def authority_of(url: str) -> str:
 
     Raises ValueError for anything else.
     """
-    parts = _split(url)
-    if parts is None:
+    found = _split(url)
+    if found is None:
         raise ValueError(f"not an http or https address: {url!r}")
-    host, port = _host_port(parts)
-    return host if port == _DEFAULT_PORTS[parts.scheme] else f"{host}:{port}"
+    return found.names[-1]
 
 
 def target_of(parts: SplitResult) -> str:
@@ -154,25 +155,30 @@ def _pieces(shape: str) -> list[str]:
     return pieces
 
 
+class _Split(NamedTuple):
+    """An address taken apart. `names` are those of its authority: with the port, and without it
+    where it is the default."""
+
+    parts: SplitResult
+    names: tuple[str, ...]
+
+
 @lru_cache(maxsize=1024)  # asked for an address several times while its page is dealt with
-def _split(url: str) -> SplitResult | None:
+def _split(url: str) -> _Split | None:
     if len(url) > MAX_URL or _UNSAFE.search(url):
         return None
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0
+        host, port, default = parts.hostname, parts.port, _DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return None
-    return parts if usable and parts.username is None and parts.password is None else None
+    if not host or default is None or port == 0:
+        return None
+    if parts.username is not None or parts.password is not None:
+        return None
+    whole = f"{host}:{port or default}"
+    return _Split(parts, (whole, host) if port in (None, default) else (whole,))
 
 
-def _host_port(parts: SplitResult) -> tuple[str, int]:
-    return (parts.hostname or ""), parts.port or _DEFAULT_PORTS[parts.scheme]
-
-
-def _on_hosts(parts: SplitResult, hosts: tuple[str, ...]) -> bool:
-    host, port = _host_port(parts)
-    wanted = {f"{host}:{port}"}
-    if port == _DEFAULT_PORTS[parts.scheme]:
-        wanted.add(host)
-    return any(name.lower() in wanted for name in hosts)
+def _on_hosts(found: _Split, hosts: tuple[str, ...]) -> bool:
+    return any(name.lower() in found.names for name in hosts)

@@ -6,11 +6,10 @@ Reads TOML files only: no network, no archive, no page. A folder holds `*.toml`,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from types import MappingProxyType
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -31,7 +30,7 @@ T = TypeVar("T", Source, Template)
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All sources and templates, each ordered by id."""
+    """All sources and templates, each ordered by id. A shipped one is read when it is asked for."""
 
     sources: Mapping[str, Source]
     templates: Mapping[str, Template]
@@ -59,21 +58,50 @@ class Catalogue:
 def load_catalogue(extra_folders: Sequence[Path] = ()) -> Catalogue:
     """Load the shipped files, then each folder in turn, later ones shadowing by id.
 
-    Raises SourceError, one line `FILE: KEY: what is wrong`, for the first file that cannot be
-    used; selectors are checked in people's own files only (a test checks the shipped ones).
+    Raises SourceError, one line `FILE: KEY: what is wrong`, for the first of people's own files
+    that cannot be used. A test checks the shipped ones, and their selectors.
     """
-    templates = _build_all(_files(TEMPLATES), template_from, _trust)
     own = [_folder(folder) for folder in extra_folders]
+    own_templates: dict[str, Template] = {}
     for folder in own:
-        templates |= _build_all(_files(folder / "templates"), template_from, check_selector)
+        own_templates |= _build_all(_files(folder / "templates"), template_from, check_selector)
+    templates = _Shelf(TEMPLATES, template_from, own_templates)
 
     def source(table: Table, check: Check) -> Source:
         return source_from(table, templates, check)
 
-    sources = _build_all(_files(SHIPPED), source, _trust)
+    own_sources: dict[str, Source] = {}
     for folder in own:
-        sources |= _build_all(_files(folder), source, check_selector)
-    return Catalogue(_ordered(sources), _ordered(templates))
+        own_sources |= _build_all(_files(folder), source, check_selector)
+    return Catalogue(_Shelf(SHIPPED, source, own_sources), templates)
+
+
+class _Shelf(Mapping[str, T]):
+    """What people have of their own, and each shipped file, built when it is first asked for: a
+    crawl of one source need not read a hundred others. A shipped file is called as its id."""
+
+    def __init__(self, folder: Path, build: Callable[[Table, Check], T], own: dict[str, T]) -> None:
+        self._paths = {path.stem: path for path in _files(folder)}
+        self._ids = sorted({*self._paths, *own})
+        self._build: Callable[[Table, Check], T] = build
+        self._built: dict[str, T] = own
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._built:
+            table = load_toml(self._paths[key])
+            if table.parsed("id", parse_id) != key:
+                raise table.error("id", f"must be {key!r}, as the file is called")
+            self._built[key] = self._build(table, _trust)
+        return self._built[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._built or key in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
 
 
 def check_selector(selector: str) -> None:
@@ -109,10 +137,6 @@ def _build_all(files: list[Path], build: Callable[[Table, Check], T], check: Che
         first[key] = path
         built[key] = build(table, check)
     return built
-
-
-def _ordered(items: dict[str, T]) -> Mapping[str, T]:
-    return MappingProxyType(dict(sorted(items.items())))
 
 
 def _nearness(url: str, source: Source) -> int:

@@ -104,7 +104,10 @@ def cut_out(root: Element, page: Page, remove: tuple[str, ...]) -> Tag:
             _thin_out(tag)
     markup = clean_characters(etree.tostring(block, encoding="unicode", method="html"))
     soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
-    return next(_elements(soup.body), soup)
+    # `soup.body` would search for it, which takes as long as to build a small tree.
+    html = next((tag for tag in _elements(soup) if tag.name == "html"), None)
+    body = next((tag for tag in _elements(html) if tag.name == "body"), None)
+    return next(_elements(body), soup)
 
 
 def _sizes(block: Element) -> dict[Element, int]:

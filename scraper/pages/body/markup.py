@@ -25,6 +25,13 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 SCHEMES = {"http", "https"}
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes=SCHEMES,
+    link_rel="nofollow noopener noreferrer",
+    strip_comments=True,
+)
 _MAX_HTML = 2 * MAX_TEXT
 _MAX_ENTITIES = 100_000
 """So many take the sanitizer half a second."""
@@ -46,15 +53,7 @@ def read_markup(root: Tag, page: Page) -> str:
 
 def sanitise(raw: str) -> str:
     """Nothing but allowed tags, attributes and http(s) addresses survives."""
-    html = nh3.clean(
-        clean_characters(raw),
-        tags=TAGS,
-        attributes=ATTRIBUTES,
-        url_schemes=SCHEMES,
-        link_rel="nofollow noopener noreferrer",
-        strip_comments=True,
-    )
-    return clean_characters(html).strip()
+    return clean_characters(_CLEANER.clean(clean_characters(raw))).strip()
 
 
 def _set(tag: Tag, name: str, url: str) -> None:

@@ -27,6 +27,7 @@ _HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)
 _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
 _HAN = re.compile(r"[一-鿿]")
+_LONGEST_DAY = 9
 _MOST_WORDS = 3
 _LEAST_PIECE = 6
 _MOST_LINES = 1_000
@@ -105,7 +106,7 @@ def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
             continue
         if out:
             above, first = out[-1]
-            if whole := _day_and_month(above, line.text):
+            if len(above) <= _LONGEST_DAY and (whole := _day_and_month(above, line.text)):
                 out[-1] = (whole, first)
                 continue
             if is_label(above) and len(line.text) <= 80 and not is_label(line.text):
@@ -117,7 +118,7 @@ def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
 
 def _day_and_month(above: str, below: str) -> str:
     """`05` over `2023-08`, or the other way round, as one date; empty for anything else."""
-    if len(above) > 9 or len(below) > 9:  # as nearly all are
+    if len(below) > _LONGEST_DAY:  # as nearly all are
         return ""
     for day, month in ((above, below), (below, above)):
         if len(day) <= 3 and _ONLY_DAY.fullmatch(day):
