@@ -159,3 +159,14 @@ def test_what_is_over_stays_in_view(staff: Client, archive: Path) -> None:
 def test_the_pages_speak_chinese(staff: Client) -> None:
     for path in ("/sources", f"/source/{SOURCE.id}", "/timetable", "/incidents", "/incident/1"):
         assert 'lang="zh-Hans"' in staff.get(f"{path}?lang=zh").text
+
+
+@pytest.mark.parametrize("page", ["story", "page", "incident", "file", "digests"])
+def test_a_number_that_no_row_can_have_is_not_there(staff: Client, page: str) -> None:
+    assert staff.get(f"/{page}/{'9' * 26}").status == 404
+
+
+def test_after_a_refused_form_the_language_can_be_changed(staff: Client) -> None:
+    refused = staff.post("/say", [("verb", "accept")])
+    assert refused.status == 400
+    assert 'name="to" value="/"' in refused.text

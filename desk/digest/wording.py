@@ -126,7 +126,7 @@ def flags(item: Item, period: Period) -> tuple[str, ...]:
         found.append(f"back {period.local(item.back_at)}")
     if item.was_rejected:
         found.append("rejected before it changed")
-    elif item.state is not State.OPEN:
+    elif item.state not in (State.OPEN, State.ACCEPTED):
         found.append(f"{item.state}")
     return tuple(found)
 

@@ -101,7 +101,7 @@ def _file(visit: Visit) -> HandFile | None:
 
 def addition(visit: Visit) -> Response:
     """What came of what somebody added; while it goes on, that it does."""
-    found = visit.store.addition(int(visit.request.path_params["number"]))
+    found = visit.store.addition(visit.request.path_params["number"])
     if found is None:
         return visit.missing(visit.words("no_addition"))
     shown = _shown(visit, [found])[0]
@@ -122,7 +122,7 @@ def addition(visit: Visit) -> Response:
 
 def file(visit: Visit) -> Response:
     """A kept file of an article, to be saved: never shown, never run."""
-    kept = visit.store.kept_file(int(visit.request.path_params["number"]))
+    kept = visit.store.kept_file(visit.request.path_params["number"])
     if kept is None:
         return visit.missing(visit.words("no_file"))
     name, snapshot = kept

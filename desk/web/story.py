@@ -45,7 +45,7 @@ class Told:
 
 def story(visit: Visit) -> Response:
     """A story by its number; one that leads to another story goes there."""
-    number = int(visit.request.path_params["number"])
+    number = visit.request.path_params["number"]
     found = visit.store.story_file(number)
     if found is None:
         return visit.missing(visit.words("no_story"))
@@ -106,7 +106,7 @@ def _versions(visit: Visit, article: Article) -> tuple[tuple[Revision, tuple[Hun
 
 def page(visit: Visit) -> Response:
     """An archived page as text: nothing of it is run, drawn or fetched."""
-    number = int(visit.request.path_params["number"])
+    number = visit.request.path_params["number"]
     try:
         capture = visit.store.snapshot(number)
     except LookupError:

@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -25,6 +26,15 @@ _MOST_FILES = 2
 EVERYBODY = frozenset(Role)
 DECIDERS = frozenset(role for role in Role if role.decides)
 STAFF = frozenset({Role.STAFF})
+
+
+class _RowNumber(IntegerConvertor):
+    """The number of a row in an address: no more digits than a row's number can have."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("row", _RowNumber())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ class Visit:
                 "person": self.person,
                 "zone": self.desk.zone,
                 "now": self.now,
-                "here": self.request.url.path,
+                "here": self.request.url.path if self.request.method == "GET" else "/",
                 "signs_in": not (self.desk.doors.user or self.desk.doors.login_header),
                 **values,
             },

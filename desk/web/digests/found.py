@@ -12,13 +12,10 @@ from storage.errors import HubwatchError, StorageError
 from ...digest.cautions import Caution
 from ..visit import Visit
 
-_MOST = 2**63
-
 
 def head_of(visit: Visit) -> DigestHead | None:
     """The digest that the address names, or None."""
-    number = int(visit.request.path_params["number"])
-    return visit.store.digest(number) if number < _MOST else None
+    return visit.store.digest(visit.request.path_params["number"])
 
 
 def with_digest(page: Callable[[Visit, DigestHead], Response]) -> Callable[[Visit], Response]:
