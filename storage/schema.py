@@ -28,8 +28,8 @@ from .migrations import (
     m011_desk,
     m012_told,
     m013_additions,
-    m015_queue_keys,
-    m016_pauses,
+    m014_queue_keys,
+    m015_pauses,
 )
 from .migrations.registry import MIGRATIONS
 
@@ -47,8 +47,8 @@ _IN_ORDER = (
     m011_desk,
     m012_told,
     m013_additions,
-    m015_queue_keys,
-    m016_pauses,
+    m014_queue_keys,
+    m015_pauses,
 )
 """Importing them is what registers them, so nobody else imports one."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 import pytest
@@ -58,62 +59,95 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 60
 
 
-def modules() -> Iterator[Path]:
-    for room in ROOMS:
-        yield from sorted((ROOT / room).rglob("*.py"))
+@cache
+def modules() -> tuple[Module, ...]:
+    paths = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    return tuple(
+        Module(path.relative_to(ROOT).as_posix(), text, ast.parse(text))
+        for path, text in zip(paths, texts, strict=True)
+    )
 
 
-def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """(level, dotted name) of every import anywhere in a module."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from ((0, name.name) for name in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.level, node.module or ""
+@dataclass(frozen=True)
+class Module:
+    """A module: where it lies, what it says."""
+
+    place: str
+    text: str
+    tree: ast.Module
+
+    @cached_property
+    def imports(self) -> list[tuple[int, str]]:
+        """(level, dotted name) of every import anywhere in it."""
+        found: list[tuple[int, str]] = []
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found.extend((0, name.name) for name in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                found.append((node.level, node.module or ""))
+        return found
 
 
-PATHS = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in modules()]
+def test_no_wall_is_crossed() -> None:
+    crossed = [
+        f"{module.place}: imports {name}"
+        for module in modules()
+        for level, name in module.imports
+        if level == 0 and (top := name.partition(".")[0]) in ROOMS
+        if top not in MAY_IMPORT[module.place.partition("/")[0]]
+    ]
+    assert crossed == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_no_wall_is_crossed(path: Path) -> None:
-    room = path.relative_to(ROOT).parts[0]
-    for level, name in imports(path):
-        top = name.split(".")[0]
-        if level == 0 and top in ROOMS:
-            assert top in MAY_IMPORT[room], f"{path}: {room} must not import {name}"
-            assert top != room, f"{path}: inside a room imports are relative, not {name}"
+def test_inside_a_room_imports_are_relative() -> None:
+    absolute = [
+        f"{module.place}: imports {name}"
+        for module in modules()
+        for level, name in module.imports
+        if level == 0 and name.partition(".")[0] == module.place.partition("/")[0]
+    ]
+    assert absolute == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_every_library_has_one_owner(path: Path) -> None:
-    place = path.relative_to(ROOT).as_posix()
-    for level, name in imports(path):
-        owners = OWNERS.get(name.split(".")[0]) if level == 0 else None
-        assert not owners or place.startswith(owners), f"{place} must not import {name}"
+def test_every_library_has_one_owner() -> None:
+    strangers = [
+        f"{module.place}: must not import {name}"
+        for module in modules()
+        for level, name in module.imports
+        if level == 0 and (owners := OWNERS.get(name.partition(".")[0]))
+        if not module.place.startswith(owners)
+    ]
+    assert strangers == []
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_modules_say_what_they_are_and_stay_small(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    assert ast.get_docstring(tree), f"{path} has no docstring"
-    assert len(text.splitlines()) <= LONGEST_MODULE, f"{path} is longer than one sitting"
-    if path.name == "__init__.py":
-        assert len(tree.body) == 1, f"{path} stays empty apart from its docstring"
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = (node.end_lineno or 0) - node.lineno
-            assert lines <= LONGEST_FUNCTION, f"{path}: {node.name} has {lines} lines"
+def test_modules_say_what_they_are() -> None:
+    assert [each.place for each in modules() if not ast.get_docstring(each.tree)] == []
+
+
+def test_the_modules_of_packages_are_empty_apart_from_their_docstring() -> None:
+    packages = [each for each in modules() if each.place.endswith("/__init__.py")]
+    assert [each.place for each in packages if len(each.tree.body) != 1] == []
+
+
+def test_modules_and_functions_stay_small() -> None:
+    long = [each.place for each in modules() if len(each.text.splitlines()) > LONGEST_MODULE]
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno
+                if lines > LONGEST_FUNCTION:
+                    long.append(f"{module.place}: {node.name} has {lines} lines")
+    assert long == []
 
 
 def test_the_clock_is_read_at_the_edges_only() -> None:
     """`now` comes in as a value everywhere but in the command line and the daemon's clock."""
     edges = {"desk/cli/session.py", "scheduler/wallclock.py"}
     offenders = [
-        path.relative_to(ROOT).as_posix()
-        for path in modules()
-        if any(word in path.read_text(encoding="utf-8") for word in ("datetime.now(", "utcnow("))
+        each.place
+        for each in modules()
+        if any(word in each.text for word in ("datetime.now(", "utcnow("))
     ]
     assert set(offenders) <= edges
 

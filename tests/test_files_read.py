@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.files import package
-from scraper.files.kinds import kind_of
+from scraper.files.kinds import PICTURES, kind_of
 from scraper.files.package import MAX_UNPACKED
 from scraper.files.read import read_file
 from scraper.files.readers import FileReaders
@@ -187,6 +187,7 @@ def test_no_damage_escapes_as_an_error(maker: Callable[[str], bytes], data: st.D
 def test_any_bytes_have_a_kind_and_an_end(body: bytes) -> None:
     assert kind_of(body) in {
         *("pdf", "docx", "xlsx", "pptx", "ofd", "zip", "ole", "rar", "7z", "rtf", "html", ""),
+        *PICTURES,
     }
     assert read_file(body, "txt").outcome in Outcome
 

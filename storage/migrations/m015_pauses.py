@@ -18,7 +18,7 @@ _STEPS = (
 
 
 @MIGRATIONS()
-def m016_pauses(db: Database) -> None:
+def m015_pauses(db: Database) -> None:
     """The table `pauses`, instead of three columns of `sources`."""
     for step in _STEPS:
         db.execute(step)

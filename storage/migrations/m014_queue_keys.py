@@ -43,6 +43,6 @@ INSERT OR IGNORE INTO queue_due SELECT story_id FROM queue;
 
 
 @MIGRATIONS()
-def m015_queue_keys(db: Database) -> None:
+def m014_queue_keys(db: Database) -> None:
     """Keys of the queue, their counts, and triggers that note where places change."""
     db.executescript(_TABLES)
