@@ -153,6 +153,7 @@ def test_a_portal_that_shows_its_last_page_for_ever_ends_too(server: Server, bac
     assert "/news_4.html" not in site.paths()
 
 
+@pytest.mark.slow
 def test_slices_go_on_where_the_last_one_stopped(server: Server, back: Back) -> None:
     site = portal(server, 5)
     small = listed(bounds=replace(BOUNDS, pages=7))

@@ -145,6 +145,7 @@ def test_row_35_sitemaps_that_name_each_other(server: Server, crawl: Crawl) -> N
     assert site.paths() == ["/a.xml", "/b.xml"]
 
 
+@pytest.mark.slow
 def test_row_36_a_hundred_thousand_links(server: Server, crawl: Crawl) -> None:
     site = server.site("many.test")
     html = list_html(*[f"/a/{number}.htm" for number in range(100_000)])

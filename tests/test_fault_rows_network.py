@@ -234,6 +234,7 @@ def _bombs() -> Iterator[tuple[str, str, bytes]]:
     yield "twice", "gzip, gzip", gzip.compress(gzip.compress(bytes(50_000_000), 1))
 
 
+@pytest.mark.slow
 def test_row_05_bombs(server: Server, crawl: Crawl) -> None:
     crawl()  # makes the archive
     names = ["warm"]

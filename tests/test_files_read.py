@@ -105,6 +105,7 @@ def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "MAX_UNPACKED", 1_000_000)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tight")
 def test_a_package_that_unpacks_to_too_much_is_too_big() -> None:
     bomb = documents.package({"word/document.xml": b"<d>" + BOMB + b"</d>"})
@@ -112,6 +113,7 @@ def test_a_package_that_unpacks_to_too_much_is_too_big() -> None:
     assert read_file(bomb, "docx").outcome is Outcome.TOO_BIG
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tight")
 def test_a_bound_that_is_reached_leaves_what_was_read_before() -> None:
     bomb = b"<d><p><t>begins</t></p>" + BOMB + b"</d>"

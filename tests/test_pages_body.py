@@ -411,6 +411,7 @@ def test_no_expression_is_kept_busy(module: ModuleType) -> None:
             assert time.process_time() - start < 0.1, (pattern.pattern, text[:20])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [

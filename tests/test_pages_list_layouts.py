@@ -329,6 +329,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_pages_are_bounded(name: str) -> None:
     begin = time.process_time()

@@ -221,6 +221,7 @@ def test_a_host_with_a_port_is_a_host() -> None:
     assert page.rows[0].url == "http://127.0.0.1:8123/c_1.htm"
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_links_are_bounded() -> None:
     html = "".join(f"<a href=c_{n}.htm>s{n}</a>" for n in range(100_000))
     page = read(html)

@@ -377,6 +377,7 @@ def test_an_interrupted_rebuild_goes_on_where_it_was(
     assert not store.stories_are_due()
 
 
+@pytest.mark.slow
 def test_a_crowd_of_the_same_text_stays_quick(store: Store) -> None:
     import time
 

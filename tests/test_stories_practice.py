@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from desk.practice.portal import Truth, sources_folder, truth
 from desk.practice.server import serve
 from scraper.crawl.request import CrawlRequest
@@ -28,6 +30,7 @@ def found(store: Store) -> set[frozenset[str]]:
     return {frozenset(place.url for place in story.publications) for story in store.stories()}
 
 
+@pytest.mark.slow
 def test_stories_are_those_of_the_answer_book(archive: Path) -> None:
     from scraper.crawl.run import crawl
 

@@ -90,6 +90,7 @@ def test_an_upgrade_makes_a_verified_backup_first_and_says_what_it_did(
     assert len(list(old.parent.glob("*.zip"))) == 1
 
 
+@pytest.mark.slow
 def test_a_change_that_fails_leaves_the_archive_as_it_was(home: Path) -> None:
     archive = archive_of(home)
     done = next_release("--db", archive, "upgrade", fails="db.execute('SELECT no_such()')")

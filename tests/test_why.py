@@ -10,13 +10,13 @@ import pytest
 
 from desk.relevance.rematch import rematch
 from scraper.decide import decide
-from scraper.relevance.watchlist import load_watchlist
 from storage.decisions import Verb
 from storage.records import Fetch, FetchKind, ListRow, SourceRef
 from storage.store import Store
 from storage.types import Outcome, Quarantine
 from tests import make
 from tests.cli import CommandLine, Ended, away
+from tests.desks import watchlist
 from tests.make import NOW, capture, day, later, unreadable
 
 HOST = "http://news.city.test"
@@ -65,7 +65,7 @@ class City:
                 run_id=None,
                 now=NOW,
             )
-        list(rematch(self.store, load_watchlist()))
+        list(rematch(self.store, watchlist()))
         assert applied.article_id is not None
         return applied.article_id
 
