@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -90,11 +91,8 @@ ALLOWED = {
 }
 
 
-@st.composite
-def digests(draw: st.DrawFn) -> Digest:
-    """A digest whose every text is hostile."""
-    text = lambda: draw(hostile)  # noqa: E731
-    grade = draw(st.sampled_from(Grade))
+def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
+    """A digest of one item whose every text is one that `text` gives."""
     held = article(
         1,
         url=text(),
@@ -112,6 +110,12 @@ def digests(draw: st.DrawFn) -> Digest:
     run = Run(1, held.source_id, UNTIL - timedelta(hours=2), UNTIL, Outcome.BLOCKED, text())
     material = Material((held,), (), (run,), (SourceState(ref),))
     return build(material, Edition(text(), PERIOD))
+
+
+@st.composite
+def digests(draw: st.DrawFn) -> Digest:
+    """A digest whose every text is hostile."""
+    return digest_of(lambda: draw(hostile), draw(st.sampled_from(Grade)))
 
 
 class Markup(HTMLParser):

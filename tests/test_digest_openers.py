@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -212,15 +213,18 @@ def tags(page: str) -> list[tuple[str, dict[str, str | None]]]:
     return parser.found
 
 
-@st.composite
-def edited(draw: st.DrawFn) -> Digest:
-    """A digest whose every text is hostile, an editor's words too."""
-    digest = draw(digests())
-    text = lambda: draw(hostile)  # noqa: E731
+def with_words(digest: Digest, text: Callable[[], str]) -> Digest:
+    """With an editor's words, each one that `text` gives."""
     digest = by.introduced(digest, text())
     for item in digest.items:
         digest = by.translated(by.noted(digest, item.article_id, text()), item.article_id, text())
     return replace(digest, imprint=replace(IMPRINT, made_by=text(), corrects=3, reason=text()))
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> Digest:
+    """A digest whose every text is hostile, an editor's words too."""
+    return with_words(draw(digests()), lambda: draw(hostile))
 
 
 @settings(max_examples=60)

@@ -1,0 +1,68 @@
+"""The Word and Excel files of a digest in an office program that is not ours: LibreOffice.
+
+Needs `soffice`; `.ci/run` installs it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from desk.digest.model import Digest, Format
+from desk.digest.render import render
+from tests.test_digest_formats import PAYLOADS, digest_of
+from tests.test_digest_openers import sample, with_words
+
+pytestmark = pytest.mark.browser
+
+SAID = ("Hub cities", "Key items", "贵阳入选", "A note of the editor.", "Digest 12")
+
+
+def converted(digest: Digest, form: Format, to: str, folder: Path) -> bytes:
+    """A digest in one format, opened by LibreOffice and saved in another."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.fail("there is no LibreOffice here; install it (libreoffice-writer-nogui)")
+    source = folder / f"digest.{form.value}"
+    source.write_bytes(render(digest, form))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    subprocess.run(
+        [office, profile, "--headless", "--convert-to", to, "--outdir", folder / "out", source],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    return (folder / "out" / f"digest.{to.partition(':')[0]}").read_bytes()
+
+
+def test_writer_opens_the_word_file_and_prints_it(tmp_path: Path) -> None:
+    pages = PdfReader(io.BytesIO(converted(sample(), Format.DOCX, "pdf", tmp_path))).pages
+    text = "".join(page.extract_text() for page in pages)
+    for said in SAID:
+        assert said in text
+    links = {
+        str(note.get_object().get("/A", {}).get("/URI", ""))
+        for page in pages
+        for note in page.get("/Annots", ())
+    }
+    assert "http://english.practice.test/2024-06/05/c_1.htm" in links
+    assert all(link.startswith(("http://", "https://")) for link in links if link)
+
+
+def test_calc_opens_the_workbook_and_no_cell_is_a_formula(tmp_path: Path) -> None:
+    table = converted(sample(), Format.XLSX, "csv:Text - txt - csv (StarCalc):44,34,76", tmp_path)
+    rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"), newline="")))
+    titles = [row[rows[0].index("title")] for row in rows[1:]]
+    assert titles[0] == "贵阳入选“科创中国”创新枢纽城市"
+    assert titles[1] == "=1+1 is two"
+
+
+@pytest.mark.parametrize(("form", "to"), [(Format.DOCX, "txt"), (Format.XLSX, "csv")])
+def test_hostile_texts_break_neither(form: Format, to: str, tmp_path: Path) -> None:
+    everything = " ".join(PAYLOADS)
+    digest = with_words(digest_of(lambda: everything), lambda: everything)
+    assert "alert(1)" in converted(digest, form, to, tmp_path).decode("utf-8", "replace")
