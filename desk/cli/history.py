@@ -15,7 +15,8 @@ from .console import heading, local
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
-    from storage.views import Edit, Event, Revision
+    from storage.history import Event, Revision
+    from storage.views import Edit
 
 _MOST_SHOWN = 12
 _LONGEST = 240

@@ -21,7 +21,8 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from storage.attached import AttachedFile
     from storage.decisions import Verdict
-    from storage.views import Article, Event, Revision
+    from storage.history import Event, Revision
+    from storage.views import Article
 
 
 @click.command()
