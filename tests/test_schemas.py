@@ -11,7 +11,7 @@ import pytest
 import sqlite_utils.utils
 from sqlite_utils import Database
 
-from storage import driver, schema
+from storage import driver, schema, tables
 from storage.errors import OlderSchema
 from storage.keeping.copies import look_over, pending
 from storage.migrations.registry import MIGRATIONS
@@ -66,7 +66,7 @@ def kept_in(archive: Path) -> dict[str, list[Any]]:
 
 
 def test_what_an_archive_is_asked_for_is_what_sqlite_utils_does() -> None:
-    assert [migration.name for migration in MIGRATIONS._migrations] == schema.NAMES
+    assert [each.name for each in tables.MIGRATIONS._migrations] == schema.NAMES
     assert vars(sqlite_utils.utils)["sqlite3"] is driver.sqlite3
 
 

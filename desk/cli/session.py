@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
+    from storage.archive import Archive
+    from storage.finder import Finder
     from storage.store import Store
 
     from ..config import Config
@@ -49,6 +51,9 @@ def clock_at(start: datetime) -> Clock:
     """A clock that shows `start` now and goes on from there."""
     began = time.monotonic()
     return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
+
+
+Opened = TypeVar("Opened", bound="Archive")
 
 
 class Session:
@@ -126,8 +131,17 @@ class Session:
         StorageError."""
         from storage.store import Store
 
+        return self._opened(Store)
+
+    def searching(self) -> Finder:
+        """The same with the questions of a search alone, which takes much less to load."""
+        from storage.finder import Finder
+
+        return self._opened(Finder)
+
+    def _opened(self, kind: type[Opened]) -> Opened:
         try:
-            return Store.open_readonly(self.archive)
+            return kind.open_readonly(self.archive)
         except NoArchive:
             if self.db_option is None:
                 raise
