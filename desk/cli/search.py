@@ -83,7 +83,7 @@ def search(
             print_json_list([_hit_json(hit, standing) for hit in hits])
         else:
             for hit in hits:
-                _print_hit(hit, standing, session.config.zone)
+                _print_hit(hit, standing, session)
         if not hits:
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.ranks_all(query):
@@ -111,7 +111,7 @@ def nothing_found(session: Session, store: Finder) -> None:
     )
 
 
-def _print_hit(hit: Hit, standing: Standing, zone: str) -> None:
+def _print_hit(hit: Hit, standing: Standing, session: Session) -> None:
     from ..standing import state_of
 
     article = hit.article
@@ -120,12 +120,14 @@ def _print_hit(hit: Hit, standing: Standing, zone: str) -> None:
     heading(one_line(article.title))
     place = f"{article.source_name}, {article.city}" if article.city else article.source_name
     flags = [f"also at {_places(article.also_at)}"] if article.also_at else []
-    flags += [f"withdrawn {local(article.gone_at, zone)[:10]}"] if article.gone_at else []
+    flags += (
+        [f"withdrawn {local(article.gone_at, session.config.zone)[:10]}"] if article.gone_at else []
+    )
     flags += ["left its lists"] if article.delisted_at else []
     flags += [state_of(verdict)] if verdict.decisions else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
     if edit is not None:
-        since = f"updated since: {local(edit.told_at, zone)}, {edit.summary}"
+        since = f"updated since: {local(edit.told_at, session.config.zone)}, {edit.summary}"
         click.secho(f"       {one_line(since)}", fg="yellow")
     for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
         click.echo(f"       {_coloured(one_line(snippet))}")
