@@ -120,9 +120,8 @@ def _print_hit(hit: Hit, standing: Standing, session: Session) -> None:
     heading(one_line(article.title))
     place = f"{article.source_name}, {article.city}" if article.city else article.source_name
     flags = [f"also at {_places(article.also_at)}"] if article.also_at else []
-    flags += (
-        [f"withdrawn {local(article.gone_at, session.config.zone)[:10]}"] if article.gone_at else []
-    )
+    if article.gone_at:
+        flags.append(f"withdrawn {local(article.gone_at, session.config.zone)[:10]}")
     flags += ["left its lists"] if article.delisted_at else []
     flags += [state_of(verdict)] if verdict.decisions else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)

@@ -82,14 +82,14 @@ class Session:
     @cached_property
     def archive(self) -> Path:
         """Which archive is meant. Raises NoArchive, ConfigError."""
-        from ..config import archive_path
-
         # A broken configuration does not matter to somebody who names the archive; one that was
         # named too and is not there is a slip.
         if self.db_option is not None:
             if self.config_option is not None and not self.config_option.exists():
                 raise ConfigError(f"{self.config_option}: there is no such file")
             return self.db_option
+        from ..config import archive_path
+
         return archive_path(None, self.config)
 
     @property

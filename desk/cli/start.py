@@ -1,8 +1,8 @@
 """Where `hubwatch` begins: before anything else is imported.
 
 Imports make many thousand objects that all stay; to search them for garbage every 700 objects, as
-the interpreter does, takes a sixth of the time that `--help` takes. To search them all once more at the end, when their
-memory is given back anyway, takes another seventh.
+the interpreter does, takes a sixth of the time that `--help` takes. To search them all once more at
+the end, when their memory is given back anyway, takes another seventh.
 """
 
 import gc
