@@ -123,10 +123,10 @@ class Store(
         Raises StorageError if the lock cannot be had in time or the disk does not take it; nothing
         of the transaction is kept then.
         """
+        from .write_slots import Transaction  # all that writes; who reads does without
+
         with told(self.path):
             self._lock()
-            from .write_slots import Transaction  # all that writes; who reads does without
-
             try:
                 tx = Transaction(self._db)
                 yield tx
