@@ -10,26 +10,23 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from platformdirs import PlatformDirs
-
-from scheduler.limits import Limits
 from scraper.sources.toml import Table, load_toml
-from scraper.sources.values import parse_host, parse_proxy
 from storage.errors import ConfigError, NoArchive
-from storage.keeping.retention import Retention
 
-from .alerting.config import NOBODY, Alerts, read_alerts
-from .logs import LogFormat, read_format
-from .reach import Reach, loopback, read_reach
-from .retention import USUAL_FREE_SPACE, parse_size, read_retention
-from .timetable import Entry, read_entries, read_limits
+from . import config_tables as tables
+from .contact import parse_contact
 
 if TYPE_CHECKING:
+    from scheduler.limits import Limits
+    from storage.keeping.retention import Retention
+
+    from .alerting.config import Alerts
     from .delivery.targets import Target
+    from .logs import LogFormat
+    from .reach import Reach
+    from .timetable import Entry
 
 FILE_NAME = "hubwatch.toml"
 SYSTEM_FILE = Path("/etc/hubwatch") / FILE_NAME
@@ -37,6 +34,8 @@ CONFIG_VARIABLE = "HUBWATCH_CONFIG"
 ARCHIVE_VARIABLE = "HUBWATCH_DB"
 DEFAULT_ZONE = "Asia/Shanghai"
 DEFAULT_TITLE = "Hub-city updates"
+USUAL_FREE_SPACE = 500 * 10**6
+"""Bytes: enough for the -wal of a busy day, and for a person to act."""
 _KEYS = (
     "archive",
     "contact",
@@ -66,6 +65,7 @@ class Config:
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
     network. `templates` is a folder with digest templates of one's own. Below `free_space` bytes no
     crawl begins. `listen` is the loopback address at which the daemon tells how it is, or empty.
+    `said_…` is None where the file has no such table.
     """
 
     path: Path | None = None
@@ -81,14 +81,49 @@ class Config:
     digest_title: str = DEFAULT_TITLE
     templates: Path | None = None
     deliveries: tuple[Target, ...] = ()
-    reach: Reach = field(default_factory=Reach)
     timetable: tuple[Entry, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-    retention: Retention = field(default_factory=Retention)
     free_space: int = USUAL_FREE_SPACE
-    alerts: Alerts = NOBODY
     listen: str = ""
-    log_format: LogFormat = LogFormat.TEXT
+    said_reach: Reach | None = None
+    said_limits: Limits | None = None
+    said_retention: Retention | None = None
+    said_alerts: Alerts | None = None
+    said_log_format: LogFormat | None = None
+
+    @property
+    def reach(self) -> Reach:
+        """How the review page is reached."""
+        from .reach import Reach
+
+        return self.said_reach or Reach()
+
+    @property
+    def limits(self) -> Limits:
+        """How much the daemon may use."""
+        from scheduler.limits import Limits
+
+        return self.said_limits or Limits()
+
+    @property
+    def retention(self) -> Retention:
+        """What may go after a while."""
+        from storage.keeping.retention import Retention
+
+        return self.said_retention or Retention()
+
+    @property
+    def alerts(self) -> Alerts:
+        """Who is told what is amiss; nobody where the file does not say."""
+        from .alerting.config import Alerts
+
+        return self.said_alerts or Alerts()
+
+    @property
+    def log_format(self) -> LogFormat:
+        """How log lines are written."""
+        from .logs import LogFormat
+
+        return self.said_log_format or LogFormat.TEXT
 
     def target(self, name: str) -> Target:
         """The delivery of that name. Raises ConfigError that names those there are."""
@@ -102,11 +137,15 @@ class Config:
 
 def user_file() -> Path:
     """The configuration in the user's own folder."""
+    from platformdirs import PlatformDirs
+
     return PlatformDirs("hubwatch", appauthor=False).user_config_path / FILE_NAME
 
 
 def user_archive() -> Path:
     """Where `init` puts the archive of the user's own configuration."""
+    from platformdirs import PlatformDirs
+
     return PlatformDirs("hubwatch", appauthor=False).user_data_path / "hubwatch.db"
 
 
@@ -172,7 +211,7 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
     table = load_toml(copy_of(in_force, path) if in_force else path).only(_KEYS)
     home = path.absolute().parent
     zone = table.parsed("timezone", _zone, DEFAULT_ZONE)
-    network = table.table("network").only(("hosts", "proxy", "intranet"))
+    hosts, proxy, intranet = tables.network_in(table)
     digest = table.table("digest").only(("title", "templates"))
     return Config(
         path=path,
@@ -182,20 +221,20 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         watchlist=_path(table, "watchlist", home),
         zone=zone,
         enabled=table.texts("enabled") if "enabled" in table.data else None,
-        hosts=_hosts(network.table("hosts")),
-        proxy=network.parsed("proxy", parse_proxy, ""),
-        intranet=network.all_parsed("intranet", parse_host),
+        hosts=hosts,
+        proxy=proxy,
+        intranet=intranet,
         digest_title=digest.text("title", DEFAULT_TITLE),
         templates=_path(digest, "templates", home),
-        deliveries=_deliveries(table.tables("delivery"), home),
-        timetable=read_entries(table, zone),
-        limits=read_limits(table.table("limits")),
-        reach=read_reach(table.table("desk")),
-        retention=read_retention(table.table("retention")),
-        free_space=table.table("limits").parsed("free_space", parse_size, USUAL_FREE_SPACE),
-        alerts=read_alerts(table.table("alerts"), table.tables("delivery"), home),
-        listen=table.table("daemon").only(("listen",)).parsed("listen", loopback, ""),
-        log_format=read_format(table.table("log")),
+        deliveries=tables.deliveries_in(table, home),
+        timetable=tables.timetable_in(table, zone),
+        free_space=tables.free_space_in(table, USUAL_FREE_SPACE),
+        listen=tables.listen_in(table),
+        said_reach=tables.reach_in(table),
+        said_limits=tables.limits_in(table),
+        said_retention=tables.retention_in(table),
+        said_alerts=tables.alerts_in(table, home),
+        said_log_format=tables.log_format_in(table),
     )
 
 
@@ -232,54 +271,17 @@ def _sources(table: Table, path: Path) -> tuple[Path, ...]:
     return tuple(dict.fromkeys((*named, *_usual(path))))
 
 
-def _deliveries(tables: tuple[Table, ...], home: Path) -> tuple[Target, ...]:
-    if not tables:
-        return ()
-    from .delivery.targets import read_targets  # loads what speaks to mail servers
-
-    return read_targets(tables, home)
-
-
 def _path(table: Table, key: str, home: Path) -> Path | None:
     if key not in table.data:
         return None
     return home / Path(table.text(key)).expanduser()
 
 
-def parse_contact(text: str) -> str:
-    """Something a portal's operator can write or go to; it is sent in a header line.
-
-    Raises ValueError for anything else.
-    """
-    if not text.startswith(("mailto:", "http://", "https://")) and "@" not in text:
-        raise ValueError(f"{text!r} is neither a mail address nor a URL")
-    if not text.isprintable() or any(character in text for character in "()<> "):
-        raise ValueError(f"{text!r} cannot be sent in a User-Agent")
-    return text
-
-
 def _zone(text: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{text!r} is no IANA time zone such as Asia/Shanghai") from None
     return text
-
-
-def _hosts(table: Table) -> Mapping[str, str]:
-    return MappingProxyType({name: table.parsed(name, loopback) for name in table.data})
-
-
-def require_contact(config: Config) -> str:
-    """The contact for a live crawl. Raises ConfigError that says where to put it."""
-    if config.contact:
-        return config.contact
-    if config.path is None:
-        raise ConfigError(
-            "there is no configuration, and a live crawl needs a contact; "
-            "`hubwatch init --contact mailto:you@example.org` makes one"
-        )
-    raise ConfigError(
-        f"{config.path}: contact: is missing; a live crawl needs one, "
-        'such as "mailto:you@example.org"'
-    )

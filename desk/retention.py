@@ -17,8 +17,6 @@ from storage.keeping.retention import SHORTEST_FETCHES, Retention
 from .moments import parse_span
 
 KEYS = tuple(field.name for field in fields(Retention))
-USUAL_FREE_SPACE = 500 * 10**6
-"""Bytes: enough for the -wal of a busy day, and for a person to act."""
 _SHORTEST = timedelta(days=1)
 _SIZE = re.compile(r"([0-9]{1,7})\s*(k|M|G|T)B", re.IGNORECASE)
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from storage.decisions import State, Verdict
-from storage.store import Store
 from storage.views import Edit
+
+if TYPE_CHECKING:
+    from storage.finder import Finder
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,17 @@ class Standing:
         return self.told.get(story_id)
 
 
-def standing_of(store: Store, story_ids: Sequence[int]) -> Standing:
+def standing_of(store: Finder, story_ids: Sequence[int]) -> Standing:
     """How these stories stand. Raises StorageError."""
     return Standing(store.told(story_ids), store.verdicts(story_ids))
+
+
+def state_of(verdict: Verdict) -> str:
+    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`."""
+    said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
+    if verdict.back_since is not None:
+        return f"open again: {', '.join(said)}, changed {verdict.back_since:%Y-%m-%d}"
+    if verdict.state is State.DISPUTED:
+        return f"{verdict.state}: {', '.join(said)}"
+    names = ", ".join(one.person for one in verdict.decisions)
+    return f"{verdict.state} by {names}" if names else f"{verdict.state}"

@@ -25,7 +25,7 @@ from .sources.model import Source
 from .whole import load_pages, read_pages
 
 if TYPE_CHECKING:
-    from storage.views import Revision
+    from storage.history import Revision
 
     from .relevance.topics import Watchlist
     from .weigh import Weighed

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from storage.history import Revision
 from storage.text import squeeze
 from storage.types import ArticleData, Revise, Weight
-from storage.views import Revision
 
 from .revisions.compare import Version, compare
 

@@ -84,13 +84,3 @@ class AttachedFile:
     text_outcome: Outcome | None = None
     text_reason: str = ""
     characters: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class InFile:
-    """A file in which a search found something, with a marked snippet."""
-
-    url: str
-    name: str
-    kind: str
-    snippet: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .packing import Base, unpack
 from .records import FetchKind
 
@@ -13,7 +12,7 @@ from .records import FetchKind
 class BaseQueries:
     """The question that store and transaction share."""
 
-    _db: Database
+    _db: Connection
 
     def packing_base(self, source_id: str, kind: FetchKind) -> Base | None:
         """What the source's latest page of that kind was packed against, or else that page."""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .stamps import stamp
 from .types import Held
 
@@ -18,7 +17,7 @@ portal changed, not its news."""
 _NAMED = 5
 
 
-def apply(db: Database, run_id: int) -> str:
+def apply(db: Connection, run_id: int) -> str:
     """Hold back what a run changed if it is too much at once; a sentence for its reason, or ""."""
     run = next(db.query("SELECT source_id, started_at, baseline FROM runs WHERE id = ?", [run_id]))
     told = (
@@ -27,7 +26,7 @@ def apply(db: Database, run_id: int) -> str:
     return "; ".join(filter(None, (*told, _restless(db, run_id))))
 
 
-def _held_back(db: Database, run_id: int, source_id: str, began: str) -> str:
+def _held_back(db: Connection, run_id: int, source_id: str, began: str) -> str:
     changed = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
     if len(changed) < MANY:
         return ""
@@ -42,7 +41,7 @@ def _held_back(db: Database, run_id: int, source_id: str, began: str) -> str:
     )
 
 
-def hold(db: Database, run_id: int) -> None:
+def hold(db: Connection, run_id: int) -> None:
     """Take what a run changed for no news."""
     db.execute(
         "UPDATE events SET baseline = 1 WHERE change = 'changed' AND run_id = ?1 AND article_id IN "
@@ -55,7 +54,7 @@ def hold(db: Database, run_id: int) -> None:
         db.execute(_LAST_TOLD, [article_id])
 
 
-def release(db: Database, run_id: int, now: datetime) -> list[int] | None:
+def release(db: Connection, run_id: int, now: datetime) -> list[int] | None:
     """Let go what the brake held back of a run; the articles of which that is news: those that have
     not changed in anything that matters since. None if the run has nothing held back."""
     told = [row["article_id"] for row in db.query(_STILL_NEWS, [run_id])]
@@ -69,7 +68,7 @@ def release(db: Database, run_id: int, now: datetime) -> list[int] | None:
     return told if released.rowcount else None
 
 
-def _restless(db: Database, run_id: int) -> str:
+def _restless(db: Connection, run_id: int) -> str:
     found = [row["article_id"] for row in db.query(_RESTLESS, [run_id])]
     if not found:
         return ""

@@ -14,7 +14,7 @@ from typing import Any
 from .packing import pack_markup, pack_text
 from .stories.sketch import sketch
 from .text import shadow
-from .types import ArticleData, DateClue
+from .types import ArticleData, DateClue, Reading
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -77,3 +77,33 @@ def as_json(values: Sequence[Any]) -> str:
 def _flat(value: Any) -> dict[str, Any]:
     # dataclasses.asdict copies deeply; these hold only texts and numbers.
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def reading_row(reading: Reading, article: ArticleData, columns: Columns) -> dict[str, Any]:
+    """The columns of `readings` that come from the page itself."""
+    published, updated = article.published, article.updated
+    return {
+        "reader_version": reading.version,
+        "template": reading.template,
+        "encoding": reading.encoding,
+        "title": article.title,
+        "body": article.body,
+        "html": columns.html,
+        "published": published.iso if published else None,
+        "published_precision": published.precision.value if published else None,
+        "published_zone": published.zone if published else None,
+        "published_sort": published.sort_key if published else None,
+        "updated": updated.iso if updated else None,
+        "updated_precision": updated.precision.value if updated else None,
+        "updated_zone": updated.zone if updated else None,
+        "source_line": article.source,
+        "author": article.author,
+        "language": article.language,
+        "canonical_url": article.canonical_url,
+        "images": columns.images,
+        "attachments": columns.attachments,
+        "evidence": columns.evidence,
+        "dates": columns.dates,
+        "publisher": article.publisher,
+        "editor": article.editor,
+    }

@@ -10,9 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
-from .driver import DAMAGED, beside, has_bytes, in_use, sqlite3, told
+from .driver import DAMAGED, Connection, beside, has_bytes, in_use, sqlite3, told
 from .errors import StorageError
 
 LOOK_SECONDS = 0.1
@@ -76,7 +74,7 @@ def _lost_pages(shm: Path) -> int:
     return int(max(0, frames - moved))
 
 
-def refuse_faulty(db: Database, path: Path) -> None:
+def refuse_faulty(db: Connection, path: Path) -> None:
     """Raise StorageError if pages are faulty, as far as that shows in `LOOK_SECONDS`.
 
     An index of texts that drifted is no reason to refuse: it can be made again.

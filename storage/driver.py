@@ -1,7 +1,8 @@
 """The SQLite driver: which build is used, how a connection is opened, how its errors are told.
 
-sqlite-utils picks pysqlite3 by itself where it is installed; the whole process then uses that one
-build and never mixes it with the standard module.
+Where pysqlite3 is installed it is used, as sqlite-utils does; the whole process then uses that one
+build and never mixes it with the standard module. What makes tables is in `tables`: to read an
+archive, sqlite-utils with all it imports is not needed.
 """
 
 from __future__ import annotations
@@ -9,21 +10,26 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import nullcontext
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-import sqlite_utils.utils
-from sqlite_utils import Database
-
 from .errors import StorageError
 from .packing import unpack_text
 
-sqlite3: Any = vars(sqlite_utils.utils)["sqlite3"]
-"""The very module that sqlite-utils chose."""
+
+def _build() -> Any:
+    try:
+        return import_module("pysqlite3")
+    except ImportError:
+        return import_module("sqlite3")
+
+
+sqlite3 = _build()
+"""The very module that sqlite-utils chooses."""
 
 BUSY_SECONDS = 30.0
 PAGE_SIZE = 16384
@@ -44,8 +50,9 @@ def version() -> str:
     return f"SQLite {sqlite3.sqlite_version} ({sqlite3.__name__})"
 
 
-def connect(path: Path, access: Access) -> Database:
-    """Open a connection in driver autocommit mode (we say BEGIN ourselves).
+def connect(path: Path, access: Access) -> Connection:
+    """Open a connection in driver autocommit mode (we say BEGIN ourselves); one that may write is
+    a `tables.TablesConnection`.
 
     Raises StorageError if the file cannot be opened.
     """
@@ -56,7 +63,11 @@ def connect(path: Path, access: Access) -> Database:
                 connection.close()
                 connection = _opened(path, "mode=ro&immutable=1")
             _set_up(connection, access)
-            return _Told(connection, path)
+            if access is Access.READ:
+                return Connection(connection, path)
+            from .tables import TablesConnection
+
+            return TablesConnection(connection, path)
         except BaseException:
             connection.close()  # or a damaged file would keep SQLite's own files beside it
             raise
@@ -128,44 +139,53 @@ def _identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-class _Told(Database):
-    """A connection whose errors are told as ours, for reads and writes alike."""
+class Connection:
+    """A connection whose errors are told as ours, for reads and writes alike.
+
+    `conn` is the driver's own; what is asked of that is not told so.
+    """
 
     def __init__(self, connection: Any, path: Path) -> None:
-        self._telling = told(path)
-        super().__init__(connection, execute_plugins=False)
+        self.conn = connection
+        self.telling = told(path)
         self._file: tuple[int, int] | None = _identity(path)
         with _COUNTING:
             _FILES[self._file] += 1
 
     def close(self) -> None:
-        super().close()
+        """Close the connection, and what SQLite keeps beside the file."""
+        self.conn.close()
         with _COUNTING:
             if self._file is not None:
                 _FILES[self._file] -= 1
                 self._file = None
 
     def execute(self, sql: str, parameters: Any = None) -> Any:
-        with self._telling:
-            return super().execute(sql, parameters)
+        """Run one statement; its cursor. Raises StorageError."""
+        with self.telling:
+            return self.conn.execute(sql, () if parameters is None else parameters)
+
+    def rollback(self) -> None:
+        """End the transaction, if there is one, with nothing of it kept."""
+        if self.conn.in_transaction:
+            self.conn.execute("ROLLBACK")
 
     def query(self, sql: str, params: Any = None) -> Generator[dict[Any, Any], None, None]:
         """Rows as dictionaries, all fetched at once. sqlite-utils' own sets a savepoint around each
         question asked in a transaction, in case it writes; ours only read."""
         cursor = self.execute(sql, params)
-        with self._telling:
+        with self.telling:
             found = cursor.fetchall()
         names = [column[0] for column in cursor.description] if found else ()
         return (dict(zip(names, row, strict=True)) for row in found)
 
 
-def rows_one_by_one(db: Database, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def rows_one_by_one(db: Connection, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
     """Rows of a question that may have far more than are wanted; an error in their midst is told as
     one at the beginning."""
     cursor = db.execute(sql, list(parameters))
-    telling = db._telling if isinstance(db, _Told) else nullcontext()
     while True:
-        with telling:
+        with db.telling:
             row = cursor.fetchone()
         if row is None:
             return

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 
 class Precision(StrEnum):
@@ -50,6 +49,8 @@ class When:
     def day(self) -> date:
         """The calendar day in the page's own zone."""
         if isinstance(self.value, datetime):
+            from zoneinfo import ZoneInfo
+
             return self.value.astimezone(ZoneInfo(self.zone)).date()
         return self.value
 
@@ -58,6 +59,8 @@ class When:
         """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`; sorts as text."""
         start = self.value
         if not isinstance(start, datetime):
+            from zoneinfo import ZoneInfo
+
             start = datetime.combine(start, time(), ZoneInfo(self.zone))
         return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 

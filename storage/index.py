@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .packing import pack_text, unpack_text
-from .schema import FILE_SEARCH, SEARCH
+from .tables import FILE_SEARCH, SEARCH, TablesConnection
 from .text import shadow
 
 _TOLD_EVERY = 200
@@ -24,7 +23,7 @@ Words = tuple[str, bytes]
 """What the index is given of an article: the words of its title, those of its text packed."""
 
 
-def keep_words(db: Database, words: Mapping[int, Words]) -> None:
+def keep_words(db: Connection, words: Mapping[int, Words]) -> None:
     """Put articles into the index by their ids, or bring them up to date there."""
     rows = iter(words.items())
     while some := list(islice(rows, _TOGETHER)):
@@ -36,7 +35,7 @@ def keep_words(db: Database, words: Mapping[int, Words]) -> None:
         )
 
 
-def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
+def rebuild(db: TablesConnection, report: Callable[[int, int], None]) -> int:
     """Drop the index with its triggers and words, and make it from every article's reading.
 
     To be called inside a write transaction. `report` is told how many are done, and of how many.
@@ -57,7 +56,7 @@ def rebuild(db: Database, report: Callable[[int, int], None]) -> int:
     return len(ids)
 
 
-def _rebuild_files(db: Database) -> None:
+def _rebuild_files(db: TablesConnection) -> None:
     for trigger in ("added", "removed", "edited"):
         db.execute(f"DROP TRIGGER IF EXISTS file_texts_{trigger}")
     db.execute("DROP TABLE IF EXISTS file_texts_fts")
@@ -70,7 +69,7 @@ def _rebuild_files(db: Database) -> None:
     db.execute("INSERT INTO file_texts_fts(file_texts_fts) VALUES ('rebuild')")
 
 
-def _words(db: Database, ids: list[int]) -> Iterator[tuple[int, Words]]:
+def _words(db: Connection, ids: list[int]) -> Iterator[tuple[int, Words]]:
     for article_id in ids:
         for row in db.query(_SAID, [article_id]):
             yield article_id, (shadow(row["title"]), pack_text(shadow(row["body"])))

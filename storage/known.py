@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .parts import PARTS, part_list
 from .types import Known
 from .urls import identity_key
@@ -12,7 +11,7 @@ from .urls import identity_key
 class KnownQueries:
     """The question that store and transaction share."""
 
-    _db: Database
+    _db: Connection
 
     def known(self, source_id: str, url: str) -> Known | None:
         """What is known of an address of this source, or of a made-up name, by its key or as an

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .records import Attempts, Recheck
 from .stamps import stamp, unstamp
 from .urls import key_of
@@ -19,7 +18,7 @@ _REMEMBERED = timedelta(days=60)
 """Failures longer ago than this no longer count: well over the longest rest."""
 
 
-def attempts(db: Database, source_id: str, now: datetime) -> dict[str, Attempts]:
+def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempts]:
     """The article addresses of a source that failed when last asked for, by URL key.
 
     A run that was killed drew no conclusion from its failures; the next one must not rest on them.
@@ -33,7 +32,7 @@ def attempts(db: Database, source_id: str, now: datetime) -> dict[str, Attempts]
 
 
 def owed(
-    db: Database, source_id: str, now: datetime, limit: int, *, wanted: Callable[[str], bool]
+    db: Connection, source_id: str, now: datetime, limit: int, *, wanted: Callable[[str], bool]
 ) -> tuple[str, ...]:
     """Addresses that were listed, are `wanted` and not kept, and have rested since they failed.
 
@@ -51,7 +50,7 @@ def owed(
     return tuple(url for _, _, url in sorted(due)[:limit])
 
 
-def gone_articles(db: Database, source_id: str, now: datetime) -> dict[str, Recheck]:
+def gone_articles(db: Connection, source_id: str, now: datetime) -> dict[str, Recheck]:
     """The articles of a source that are marked gone, by the keys of all their addresses."""
     found = db.query(_GONE, {"source": source_id})
     return {row["url_key"]: Recheck(row["id"], row["url"]) for row in found}

@@ -6,7 +6,6 @@ space, and less time too. Knows bytes, not tables.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -108,6 +107,8 @@ class PackedBody:
 
 def pack_body(body: bytes, base: Base | None) -> PackedBody:
     """Against the base; on its own where there is none, or the site looks different now."""
+    import hashlib  # who reads does without
+
     data = pack_against(body, base.body) if base else None
     codec = codec_against(base.blob_id) if base and data is not None else ALONE
     return PackedBody(

@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .records import Recheck
 from .stamps import stamp
 from .types import Part
@@ -17,7 +16,7 @@ _HOPED_FOR = timedelta(days=14)
 """A page that is missing is asked for again so long after the article was first seen."""
 
 
-def keep(db: Database, reading_id: int, parts: Sequence[Part]) -> None:
+def keep(db: Connection, reading_id: int, parts: Sequence[Part]) -> None:
     """Put on record of which further pages a reading was made."""
     db.execute("DELETE FROM parts WHERE reading_id = ?", [reading_id])
     for number, part in enumerate(parts, 2):
@@ -27,7 +26,7 @@ def keep(db: Database, reading_id: int, parts: Sequence[Part]) -> None:
         )
 
 
-def hand_on(db: Database, old: int, new: int) -> None:
+def hand_on(db: Connection, old: int, new: int) -> None:
     """A new reading of the same pages was made of the same parts."""
     db.execute(
         "INSERT OR IGNORE INTO parts SELECT ?, number, url, snapshot_id FROM parts "
@@ -43,7 +42,7 @@ def part_list(kept: str) -> tuple[Part, ...]:
     return tuple(Part(url, snapshot_id) for url, snapshot_id in json.loads(kept))
 
 
-def incomplete(db: Database, source_id: str, now: datetime, limit: int) -> tuple[Recheck, ...]:
+def incomplete(db: Connection, source_id: str, now: datetime, limit: int) -> tuple[Recheck, ...]:
     """Young articles of a source that lack a page, and were not asked for since a day."""
     found = db.query(
         "SELECT DISTINCT a.id, a.url FROM parts p JOIN articles a ON a.reading_id = p.reading_id "

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from . import rows
+from .driver import Connection
 from .stamps import unstamp
 from .types import Held, Revise, Weight
 
@@ -35,7 +34,7 @@ class Place:
     replaces: bool = False
 
 
-def place(db: Database, intent: Revise, now: datetime) -> Place:
+def place(db: Connection, intent: Revise, now: datetime) -> Place:
     """Where the version that an intent brings belongs."""
     versions = list(db.query(_VERSIONS, [intent.article_id, _LOOKED_AT]))
     streak = next(db.query("SELECT streak FROM articles WHERE id = ?", [intent.article_id]))

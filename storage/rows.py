@@ -1,4 +1,4 @@
-"""Rows of the archive ↔ values of `storage.types`. Nothing here asks the database."""
+"""Rows of the archive → articles as people see them. Nothing here asks the database."""
 
 from __future__ import annotations
 
@@ -6,60 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .columns import Columns
-from .packing import unpack, unpack_markup, unpack_text
-from .records import Counts, Quarantined, Recheck, Run, Slot, SourceRef
+from .contents import Attachment, Grade, Image, Match
+from .evidence import DateClue, DateKind, Evidence, Origin, Standing, When
+from .packing import unpack_markup, unpack_text
 from .stamps import unstamp, unstamp_or_none
-from .types import (
-    ArticleData,
-    Attachment,
-    Capture,
-    DateClue,
-    DateKind,
-    Evidence,
-    Image,
-    Match,
-    Outcome,
-    Reading,
-    Standing,
-    When,
-)
-from .types import Change as ChangeWord
-from .types import Grade as GradeWord
-from .types import Origin as OriginWord
-from .views import Article, Event
+from .views import Article
 
 Row = Mapping[str, Any]
-
-
-def reading_row(reading: Reading, article: ArticleData, columns: Columns) -> dict[str, Any]:
-    """The columns of `readings` that come from the page itself."""
-    published, updated = article.published, article.updated
-    return {
-        "reader_version": reading.version,
-        "template": reading.template,
-        "encoding": reading.encoding,
-        "title": article.title,
-        "body": article.body,
-        "html": columns.html,
-        "published": published.iso if published else None,
-        "published_precision": published.precision.value if published else None,
-        "published_zone": published.zone if published else None,
-        "published_sort": published.sort_key if published else None,
-        "updated": updated.iso if updated else None,
-        "updated_precision": updated.precision.value if updated else None,
-        "updated_zone": updated.zone if updated else None,
-        "source_line": article.source,
-        "author": article.author,
-        "language": article.language,
-        "canonical_url": article.canonical_url,
-        "images": columns.images,
-        "attachments": columns.attachments,
-        "evidence": columns.evidence,
-        "dates": columns.dates,
-        "publisher": article.publisher,
-        "editor": article.editor,
-    }
 
 
 def when(row: Row, name: str) -> When | None:
@@ -72,7 +25,7 @@ def when(row: Row, name: str) -> When | None:
 def evidence(packed: bytes) -> tuple[Evidence, ...]:
     """The inverse of `columns.as_json` for evidence, packed."""
     return tuple(
-        Evidence(item["field"], OriginWord(item["origin"]), item["rule"], item["raw"])
+        Evidence(item["field"], Origin(item["origin"]), item["rule"], item["raw"])
         for item in json.loads(unpack_text(packed))
     )
 
@@ -85,7 +38,7 @@ def dates(packed: bytes | None) -> tuple[DateClue, ...]:
         DateClue(
             DateKind(item["kind"]),
             When.from_iso(item["date"], item["precision"], item["zone"]),
-            OriginWord(item["origin"]),
+            Origin(item["origin"]),
             item["rule"],
             item["raw"],
             Standing(item["standing"]),
@@ -134,96 +87,9 @@ def match(row: Row) -> Match:
     """A row of `matches`."""
     return Match(
         row["topic"],
-        GradeWord(row["grade"]),
+        Grade(row["grade"]),
         row["phrase"],
         row["field"],
         row["start"],
         row["sentence"],
     )
-
-
-def run(row: Row) -> Run:
-    """A row of `runs`."""
-    return Run(
-        id=row["id"],
-        source_id=row["source_id"],
-        started_at=unstamp(row["started_at"]),
-        ended_at=unstamp_or_none(row["ended_at"]),
-        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        reason=row["reason"],
-        counts=Counts(**{name: row[name] for name in Counts.__dataclass_fields__}),
-        reasons=tuple((word, count) for word, count in json.loads(row["reasons"])),
-        cursor=row["cursor"],
-        baseline=bool(row["baseline"]),
-        kind=row["kind"],
-    )
-
-
-def capture(row: Row) -> Capture:
-    """A snapshot joined with its blob."""
-    return Capture(
-        url=row["url"],
-        final_url=row["final_url"],
-        fetched_at=unstamp(row["fetched_at"]),
-        status=row["status"],
-        headers=tuple((name, value) for name, value in json.loads(row["headers"])),
-        body=unpack(row["data"], unpack(row["base"]) if row["base"] else None),
-    )
-
-
-def event(row: Row) -> Event:
-    """A row of `events`."""
-    return Event(
-        seq=row["seq"],
-        at=unstamp(row["at"]),
-        change=ChangeWord(row["change"]),
-        article_id=row["article_id"],
-        story_id=row["story_id"],
-        run_id=row["run_id"],
-        baseline=bool(row["baseline"]),
-        detail=row["detail"],
-    )
-
-
-def slot(row: Row) -> Slot:
-    """A row of `slots`."""
-    return Slot(
-        id=row["id"],
-        job=row["job"],
-        due_at=unstamp(row["due_at"]),
-        state=row["state"],
-        started_at=unstamp_or_none(row["started_at"]),
-        ended_at=unstamp_or_none(row["ended_at"]),
-        outcome=row["outcome"],
-        reason=row["reason"],
-        day=row["day"],
-        nominal=row["nominal"],
-        repeats=row["repeats"],
-        schedule=row["schedule"],
-    )
-
-
-def quarantined(row: Row) -> Quarantined:
-    """A row of `quarantine`."""
-    return Quarantined(
-        id=row["id"],
-        source_id=row["source_id"],
-        url=row["url"],
-        outcome=Outcome(row["outcome"]),
-        reason=row["reason"],
-        first_seen_at=unstamp(row["first_seen_at"]),
-        last_seen_at=unstamp(row["last_seen_at"]),
-        tries=row["tries"],
-        reader_version=row["reader_version"],
-        snapshot_id=row["snapshot_id"],
-    )
-
-
-def recheck(row: Row) -> Recheck:
-    """An article to ask for again."""
-    return Recheck(row["article_id"], row["url"])
-
-
-def source_ref(row: Row) -> SourceRef:
-    """A row of `sources`."""
-    return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"], row["rank"])

@@ -1,4 +1,4 @@
-"""Selecting what people see: articles, search hits, revisions, events. Writes nothing."""
+"""Selecting what people see: articles and search hits. Writes nothing."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from . import rows
-from .parts import PARTS, part_list
-from .review.select_additions import added_by_article
+from .contents import Match
 from .select_hits import ARTICLES, DATE, HitQueries, conditions, marks
-from .select_revisions import RevisionQueries
-from .stamps import unstamp_or_none
+from .stamps import unstamp, unstamp_or_none
 from .text import read_words, snippets
-from .types import Match
-from .urls import identity_key
-from .views import Address, Article, Hit, Query, Readable
+from .views import Added, Address, Article, Hit, Query
 
 _COLUMNS = f"""
 SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
@@ -28,10 +24,14 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
     WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
   ) AS delisted_at {ARTICLES}
 """
+_ADDED = """
+SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.first_run_id
+WHERE a.id IN ({})
+"""
 _AT_A_TIME = 200
 
 
-class ArticleQueries(HitQueries, RevisionQueries):
+class ArticleQueries(HitQueries):
     """The part of the store that answers what was said."""
 
     def article(self, article_id: int) -> Article | None:
@@ -50,6 +50,8 @@ class ArticleQueries(HitQueries, RevisionQueries):
 
     def article_by_url(self, url: str) -> tuple[Article, ...]:
         """Every article that stands or once stood at this address, or has this made-up name."""
+        from .urls import identity_key  # searching does without
+
         key = identity_key(url)
         return self._articles(
             "WHERE a.url_key = ? OR a.id IN (SELECT article_id FROM aliases WHERE url_key = ?)",
@@ -90,20 +92,6 @@ class ArticleQueries(HitQueries, RevisionQueries):
             for article in found
         )
 
-    def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
-        """Every revision with an archived page, of these sources or of all, oldest first."""
-        only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""
-        sql = (
-            "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
-            f"r.reader_version, {PARTS} FROM revisions v JOIN articles a ON a.id = v.article_id "
-            "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
-            f"{only} ORDER BY v.id LIMIT {_AT_A_TIME}"
-        )
-        last = 0
-        while found := list(self._db.query(sql, [last, *source_ids])):
-            last = found[-1]["id"]
-            yield from map(_readable, found)
-
     def _rest(self, query: Query, further: str) -> tuple[str, list[Any]]:
         """Join and WHERE of a query, with one further condition at its end."""
         words = read_words(query.words)
@@ -114,7 +102,7 @@ class ArticleQueries(HitQueries, RevisionQueries):
     def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
         found = list(self._db.query(_COLUMNS + rest, list(parameters)))
         ids = [row["id"] for row in found]
-        matches, added = self._matches(ids), added_by_article(self._db, ids)
+        matches, added = self._matches(ids), self._added(ids)
         addresses = self._addresses([row["story_id"] for row in found])
         return tuple(
             replace(
@@ -136,6 +124,15 @@ class ArticleQueries(HitQueries, RevisionQueries):
             for row in self._db.query(sql, part):
                 found.setdefault(row["article_id"], []).append(rows.match(row))
         return found
+
+    def _added(self, ids: Sequence[int]) -> dict[int, Added]:
+        """Who added these articles by hand, and when; none for those that a crawl or an import
+        found first."""
+        return {
+            row["id"]: Added(row["person"], unstamp(row["at"]))
+            for part in _parts(ids)
+            for row in self._db.query(_ADDED.format(marks(part)), part)
+        }
 
     def _addresses(self, stories: Sequence[int]) -> dict[int, list[Address]]:
         found: dict[int, list[Address]] = {}
@@ -160,18 +157,6 @@ class ArticleQueries(HitQueries, RevisionQueries):
 
 def _marked(article: Article, terms: tuple[str, ...]) -> list[str]:
     return snippets(article.title, terms, most=1) + snippets(article.body, terms)
-
-
-def _readable(row: rows.Row) -> Readable:
-    return Readable(
-        row["article_id"],
-        row["number"],
-        row["source_id"],
-        row["snapshot_id"],
-        row["content_hash"],
-        row["reader_version"],
-        part_list(row["parts"]),
-    )
 
 
 def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from . import rows
-from .records import Quarantined, Recheck, Run, SourceRef, SourceState, Survey, Validator
-from .select_articles import ArticleQueries
+from . import rows, rows_crawls
+from .driver import Connection
+from .records import Quarantined, Recheck, Run, SourceState, Validator
 from .stamps import stamp, unstamp, unstamp_or_none
 from .types import Capture, When
 from .urls import url_key
@@ -25,10 +24,10 @@ _CAPTURE = (
 )
 
 
-class CrawlQueries(ArticleQueries):
+class CrawlQueries:
     """The part of the store that answers what was done."""
 
-    path: Path
+    _db: Connection
 
     def validators(self, source_id: str) -> dict[str, Validator]:
         """What each address of a source can be asked with."""
@@ -45,7 +44,7 @@ class CrawlQueries(ArticleQueries):
         found = list(self._db.query(f"{_CAPTURE} WHERE s.id = ?", [snapshot_id]))
         if not found:
             raise LookupError(f"no snapshot {snapshot_id}")
-        return rows.capture(found[0])
+        return rows_crawls.capture(found[0])
 
     def last_capture(self, source_id: str, url: str) -> Capture | None:
         """What a "304 Not Modified" of that address stands for, or else its newest snapshot."""
@@ -56,7 +55,7 @@ class CrawlQueries(ArticleQueries):
             [source_id, url],
         )
         row = next(iter(found), None)
-        return rows.capture(row) if row else None
+        return rows_crawls.capture(row) if row else None
 
     def known_urls(self, source_id: str, urls: Iterable[str], now: datetime) -> frozenset[str]:
         """Those of `urls` that need no fetch: kept already, or set aside less than a day ago."""
@@ -92,7 +91,7 @@ class CrawlQueries(ArticleQueries):
             "ORDER BY a.dated_at DESC, a.id DESC LIMIT ?",
             [source_id, max(after) / timedelta(days=1), *ages, long_gone, *last_ages, limit],
         )
-        return tuple(rows.recheck(row) for row in found)
+        return tuple(rows_crawls.recheck(row) for row in found)
 
     def host_not_before(self, host: str) -> datetime | None:
         """Until when a host asked to be left alone."""
@@ -109,7 +108,7 @@ class CrawlQueries(ArticleQueries):
         found = self._db.query(
             f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*wanted.values(), limit]
         )
-        return tuple(rows.run(row) for row in found)
+        return tuple(rows_crawls.run(row) for row in found)
 
     def runs_between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
         """Runs that started in the period, in order."""
@@ -117,15 +116,11 @@ class CrawlQueries(ArticleQueries):
             "SELECT * FROM runs WHERE started_at >= ? AND started_at < ? ORDER BY id",
             [stamp(since), stamp(until)],
         )
-        return tuple(rows.run(row) for row in found)
+        return tuple(rows_crawls.run(row) for row in found)
 
     def source_states(self) -> tuple[SourceState, ...]:
         """How every source that was ever crawled is doing."""
         return tuple(self._state(row) for row in list(self._db.query(_STATES)))
-
-    def source_refs(self) -> dict[str, SourceRef]:
-        """Every source the archive knows, whether or not it has a definition, by id."""
-        return {row["id"]: rows.source_ref(row) for row in self._db.query("SELECT * FROM sources")}
 
     def listed_pages(self, source_id: str, entry_url: str) -> dict[str, int]:
         """How many rows were last seen on each list page of an entry, by its address."""
@@ -149,7 +144,7 @@ class CrawlQueries(ArticleQueries):
     def _state(self, row: rows.Row) -> SourceState:
         runs = self.runs(1, row["id"])
         return SourceState(
-            source=rows.source_ref(row),
+            source=rows_crawls.source_ref(row),
             articles=row["articles"],
             newest=rows.when(row, "published") if row["published"] else None,
             last_run=runs[0] if runs else None,
@@ -166,18 +161,7 @@ class CrawlQueries(ArticleQueries):
             f"SELECT * FROM quarantine {where} ORDER BY id DESC LIMIT ?",
             [*parameters, -1 if limit is None else limit],
         )
-        return tuple(rows.quarantined(row) for row in found)
-
-    def survey(self) -> Survey:
-        """The archive at a glance."""
-        newest = next(iter(self._db.query(_NEWEST)), None)
-        return Survey(
-            path=str(self.path),
-            articles=self._count("SELECT count(*) FROM articles", []),
-            stories=self._count("SELECT count(*) FROM stories WHERE joined_to IS NULL", []),
-            newest=rows.when(newest, "published") if newest else None,
-            newest_title=newest["title"] if newest else "",
-        )
+        return tuple(rows_crawls.quarantined(row) for row in found)
 
     def _count(self, sql: str, parameters: Sequence[Any]) -> int:
         return int(self._db.execute(sql, list(parameters)).fetchone()[0])
@@ -205,9 +189,4 @@ FROM sources s LEFT JOIN readings r ON r.id = (
   SELECT n.id FROM articles a JOIN readings n ON n.id = a.reading_id
   WHERE a.source_id = s.id AND n.published IS NOT NULL ORDER BY a.dated_at DESC LIMIT 1)
 ORDER BY s.id
-"""
-_NEWEST = """
-SELECT r.title, r.published, r.published_precision, r.published_zone
-FROM articles a JOIN readings r ON r.id = a.reading_id
-ORDER BY a.dated_at DESC LIMIT 1
 """

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
-from .decisions import VERDICTS, Decision, News, Verdict, Which, standing, verdict
-from .review.corrections import CORRECT, read
+from .decisions import VERDICTS, Decision, News, Verb, Verdict, Which, standing, verdict
+from .driver import Connection
 from .stamps import unstamp, unstamp_or_none
-from .stories.people import MERGE, SPLIT, heard
 
 _AT_A_TIME = 500
 
@@ -18,7 +15,7 @@ _AT_A_TIME = 500
 class DecisionQueries:
     """The question that store and transaction share."""
 
-    _db: Database
+    _db: Connection
 
     def decisions(
         self, story_id: int | None = None, which: Which = Which.ALL
@@ -83,7 +80,7 @@ WHERE a.story_id IN ({}) AND e.change = 'changed' AND NOT e.baseline GROUP BY a.
 """
 
 
-def _decisions(db: Database, where: str, parameters: Sequence[Any]) -> Iterator[Decision]:
+def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterator[Decision]:
     found = db.query(
         "SELECT d.*, coalesce(s.joined_to, s.id) AS head FROM decisions d "
         f"JOIN stories s ON s.id = d.story_id WHERE {where} ORDER BY d.id",
@@ -106,6 +103,11 @@ def _decisions(db: Database, where: str, parameters: Sequence[Any]) -> Iterator[
 
 def _told(verb: str, value: str) -> str:
     """What was said, in words."""
+    if verb in list(Verb):
+        return value
+    from .review.corrections import CORRECT, read  # most decisions are verdicts
+    from .stories.people import MERGE, SPLIT, heard
+
     if verb in (MERGE, SPLIT):
         return heard(verb, value).why
     if verb == CORRECT:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from .driver import rows_one_by_one
-from .select_files import FileQueries, Found, phrases
+from .select_in_files import Found, InFileQueries, phrases
 from .stamps import stamp
 from .text import Words, read_words
 from .views import Order, Per, Query
@@ -33,7 +33,7 @@ _LANGUAGE = (
 _Pairs = Iterable[Sequence[Any]]
 
 
-class HitQueries(FileQueries):
+class HitQueries(InFileQueries):
     """The part of the store that answers where something is said."""
 
     def hits(self, query: Query) -> tuple[tuple[int, int], ...]:

@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from .driver import Connection
 from .text import HAN, shadow
 
 _LOOKED_AT = 4000
@@ -45,7 +44,7 @@ class Related:
 class RelatedQueries:
     """The part of the store that answers what else there is of a matter."""
 
-    _db: Database
+    _db: Connection
 
     def related(
         self, article_id: int, topics: Sequence[str], limit: int = 5

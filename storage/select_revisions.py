@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 
-from sqlite_utils import Database
-
-from . import rows
-from .stamps import stamp, unstamp, unstamp_or_none
+from . import rows, rows_crawls
+from .driver import Connection
+from .history import Event, Readable, Revision
+from .parts import PARTS, part_list
+from .select_hits import marks
+from .stamps import unstamp, unstamp_or_none
 from .types import Attachment, Held, Weight
-from .views import Edit, Event, Revision
 
 
 class RevisionQueries:
     """The part of the store that answers what happened."""
 
-    _db: Database
+    _db: Connection
 
     def revisions(self, article_id: int) -> tuple[Revision, ...]:
         """Every version of an article, the first one first."""
@@ -30,77 +30,37 @@ class RevisionQueries:
         )
         return tuple(_revision(row) for row in found)
 
-    def edits(
-        self,
-        limit: int,
-        *,
-        weights: Sequence[Weight] = (),
-        held: Sequence[Held] = (),
-        sources: Sequence[str] = (),
-    ) -> tuple[Edit, ...]:
-        """The latest changes, the newest first. What is empty does not restrict; `held` leaves
-        those that were held back for one of these reasons."""
-        conditions = ["v.number > 1"]
-        named = (("v.weight", weights), ("v.held", held), ("a.source_id", sources))
-        conditions += [f"{column} IN ({_marks(values)})" for column, values in named if values]
-        found = self._db.query(
-            f"{_EDITS} WHERE {' AND '.join(conditions)} ORDER BY v.seen_at DESC, v.id DESC LIMIT ?",
-            [*(str(value) for _, values in named for value in values), limit],
-        )
-        return tuple(_edit(row) for row in found)
-
-    def edits_of(self, story_id: int) -> tuple[Edit, ...]:
-        """Every change of the articles of a story, the earliest first."""
-        found = self._db.query(
-            f"{_EDITS} WHERE v.number > 1 AND a.story_id = ? {_IN_ORDER}", [story_id]
-        )
-        return tuple(_edit(row) for row in found)
-
-    def told(self, story_ids: Sequence[int]) -> dict[int, Edit]:
-        """Of each of these stories the change that was told last; none for those without."""
-        found: dict[int, Edit] = {}
-        for start in range(0, len(story_ids), _AT_A_TIME):
-            part = story_ids[start : start + _AT_A_TIME]
-            where = f"v.told_at IS NOT NULL AND a.story_id IN ({_marks(part)})"
-            for row in self._db.query(f"{_EDITS} WHERE {where} {_TOLD_IN_ORDER}", list(part)):
-                found[row["story_id"]] = _edit(row)
-        return found
-
-    def told_between(self, since: datetime, until: datetime) -> tuple[Edit, ...]:
-        """The changes that were told in a period (`until` exclusive), in order."""
-        found = self._db.query(
-            f"{_EDITS} WHERE v.told_at >= ? AND v.told_at < ? {_TOLD_IN_ORDER}",
-            [stamp(since), stamp(until)],
-        )
-        return tuple(_edit(row) for row in found)
-
     def events(self, after_seq: int = 0, limit: int | None = None) -> tuple[Event, ...]:
         """What happened after that event, in order."""
         found = self._db.query(
             "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
             [after_seq, -1 if limit is None else limit],
         )
-        return tuple(rows.event(row) for row in found)
+        return tuple(rows_crawls.event(row) for row in found)
 
     def events_of(self, article_id: int) -> tuple[Event, ...]:
         """What happened to one article, in order."""
         found = self._db.query(
             "SELECT * FROM events WHERE article_id = ? ORDER BY seq", [article_id]
         )
-        return tuple(rows.event(row) for row in found)
+        return tuple(rows_crawls.event(row) for row in found)
+
+    def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
+        """Every revision with an archived page, of these sources or of all, oldest first."""
+        only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""
+        sql = (
+            "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
+            f"r.reader_version, {PARTS} FROM revisions v JOIN articles a ON a.id = v.article_id "
+            "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
+            f"{only} ORDER BY v.id LIMIT {_AT_A_TIME}"
+        )
+        last = 0
+        while found := list(self._db.query(sql, [last, *source_ids])):
+            last = found[-1]["id"]
+            yield from map(_readable, found)
 
 
-_AT_A_TIME = 500
-_EDITS = """
-SELECT v.*, a.story_id, a.source_id, a.url, r.title FROM revisions v
-JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id
-"""
-_IN_ORDER = "ORDER BY v.seen_at, v.id"
-_TOLD_IN_ORDER = "ORDER BY v.told_at, v.id"
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" for _ in values)
+_AT_A_TIME = 200
 
 
 def _revision(row: rows.Row) -> Revision:
@@ -123,21 +83,13 @@ def _revision(row: rows.Row) -> Revision:
     )
 
 
-def _edit(row: rows.Row) -> Edit:
-    return Edit(
-        article_id=row["article_id"],
-        story_id=row["story_id"],
-        source_id=row["source_id"],
-        title=row["title"],
-        url=row["url"],
-        run_id=row["run_id"],
-        number=row["number"],
-        seen_at=unstamp(row["seen_at"]),
-        weight=Weight(row["weight"]),
-        kinds=tuple(json.loads(row["kinds"])),
-        summary=row["summary"],
-        back_to=row["back_to"],
-        times=row["times"],
-        held=Held(row["held"]),
-        told_at=unstamp_or_none(row["told_at"]),
+def _readable(row: rows.Row) -> Readable:
+    return Readable(
+        row["article_id"],
+        row["number"],
+        row["source_id"],
+        row["snapshot_id"],
+        row["content_hash"],
+        row["reader_version"],
+        part_list(row["parts"]),
     )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database
-
-from . import rows
+from . import rows_crawls
+from .driver import Connection
 from .records import Slot, Unfilled
 from .stamps import stamp, unstamp
 
@@ -14,7 +13,7 @@ from .stamps import stamp, unstamp
 class SlotQueries:
     """The part of the store that answers what was due, and what became of it."""
 
-    _db: Database
+    _db: Connection
 
     def slots(
         self,
@@ -55,7 +54,7 @@ class SlotQueries:
             f"SELECT * FROM slots WHERE {where} ORDER BY due_at DESC, id DESC LIMIT ?",
             [*wanted.values(), limit],
         )
-        return tuple(rows.slot(row) for row in found)
+        return tuple(rows_crawls.slot(row) for row in found)
 
     def unfilled(self, since: datetime, until: datetime) -> tuple[Unfilled, ...]:
         """The slots due within the period (`until` excluded) that were skipped or still wait, by

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
 from . import rows
+from .driver import Connection
 from .stamps import unstamp, unstamp_or_none
 from .stories.people import MERGE, SPLIT, Word, heard
 from .types import When
@@ -84,7 +83,7 @@ class StoryFile:
 class StoryQueries:
     """The part of the store that answers what belongs together."""
 
-    _db: Database
+    _db: Connection
 
     def stories(self, limit: int | None = None, *, least: int = 1) -> tuple[Story, ...]:
         """The stories with at least so many articles, that with the latest publication first."""

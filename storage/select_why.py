@@ -10,9 +10,8 @@ from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlite_utils import Database
-
-from . import rows
+from . import rows, rows_crawls
+from .driver import Connection
 from .records import Quarantined
 from .stamps import stamp, unstamp, unstamp_or_none
 from .text import shadow, squeeze
@@ -84,7 +83,7 @@ class Candidate:
 class WhyQueries:
     """The part of the store that answers why something is not there."""
 
-    _db: Database
+    _db: Connection
 
     def listed_at(self, keys: Sequence[str]) -> tuple[ListedRow, ...]:
         """Every row of a list with one of these URL keys, of any source, the latest seen first."""
@@ -96,7 +95,7 @@ class WhyQueries:
         """The pages at these URL keys that are set aside, of any source."""
         sql = "SELECT * FROM quarantine WHERE source_id IN (SELECT id FROM sources) AND url_key IN "
         sql += f"({_marks(keys)}) ORDER BY id"
-        return tuple(rows.quarantined(row) for row in self._db.query(sql, list(keys)))
+        return tuple(rows_crawls.quarantined(row) for row in self._db.query(sql, list(keys)))
 
     def tries(self, source_id: str, urls: Sequence[str], since: datetime) -> tuple[Attempt, ...]:
         """The last 20 tries to fetch one of these addresses, by runs of that source begun since,

@@ -1,7 +1,8 @@
 """The archive: one SQLite file, opened for reading or for writing.
 
-Reads answer from `select_articles` and `select_crawls`; every write happens in `writing`, one short
-transaction that locks first. No network and no parsing in here.
+Reads answer from `finder` and the modules `select_…`; every write happens in `writing`, one short
+transaction that locks first. What only writes or mends is imported where it is called: most
+commands read. No network and no parsing in here.
 """
 
 from __future__ import annotations
@@ -11,52 +12,54 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from . import damage, driver, index, owed, parts, schema
+from . import driver, owed, parts, schema
+from .archive import must_exist
 from .bases import BaseQueries
 from .digests.deliveries import DeliveryQueries
 from .digests.select_digests import DigestQueries
-from .driver import Access, told
-from .errors import NoArchive, StorageError
+from .driver import Access, Connection, told
+from .errors import StorageError
+from .finder import Finder
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
 from .health.select_pulse import PulseQueries
-from .keeping import prune as pruning
-from .keeping import sound
 from .keeping.pauses import PauseQueries
-from .keeping.prune import Share
-from .keeping.retention import Retention
 from .keeping.standstill import StandstillQueries
-from .keeping.turns import Turns
 from .records import Attempts, Recheck
-from .review import queue
 from .review.select_additions import AdditionQueries
 from .review.select_days import DayQueries
 from .review.select_people import PeopleQueries
 from .review.select_queue import QueueQueries
 from .select_crawls import CrawlQueries
 from .select_decisions import DecisionQueries
+from .select_files import FileQueries
 from .select_related import RelatedQueries
 from .select_relevance import RelevanceQueries
+from .select_revisions import RevisionQueries
 from .select_slots import SlotQueries
 from .select_stories import StoryQueries
 from .select_why import WhyQueries
-from .stories import rebuild
 from .vanished import vanished
-from .write_slots import Transaction
+
+if TYPE_CHECKING:
+    from .keeping.prune import Share
+    from .keeping.retention import Retention
+    from .write_slots import Transaction
 
 _SECOND_WAIT = 0.1
 
 
 class Store(
+    Finder,
     CrawlQueries,
     SlotQueries,
     RelevanceQueries,
     BaseQueries,
     StoryQueries,
+    RevisionQueries,
+    FileQueries,
     DecisionQueries,
     WhyQueries,
     RelatedQueries,
@@ -72,24 +75,26 @@ class Store(
     PulseQueries,
     AdditionQueries,
 ):
-    """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
+    """An open archive with all its questions, and what writes. Use `create`, `open` or
+    `open_readonly`, and close it (or `with`)."""
 
-    def __init__(self, database: Database, path: Path) -> None:
-        self._db = database
-        self.path = path
+    def __init__(self, database: Connection, path: Path) -> None:
+        super().__init__(database, path)
         self._patience = driver.BUSY_SECONDS
 
     @classmethod
     def create(cls, path: Path) -> Store:
         """Open an archive for writing and make it if there is none. Raises OlderSchema,
         NewerSchema, StorageError."""
+        from . import tables
+
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"{path.parent}: {error.strerror}") from error
         if path.is_file():
             _must_be_writable(path)
-        return cls._ready(path, Access.CREATE, schema.make)
+        return cls._ready(path, Access.CREATE, tables.make)
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -101,33 +106,15 @@ class Store(
     def upgrade(cls, path: Path) -> Store:
         """Open an archive for writing and bring its tables up to date first, whole or not at all.
         Only `hubwatch upgrade` and `restore` do that. Raises like `open`, but OlderSchema."""
-        return cls._for_writing(path, schema.migrate)
+        from . import tables
+
+        return cls._for_writing(path, tables.migrate)
 
     @classmethod
-    def _for_writing(cls, path: Path, prepare: Callable[[Database, Path], None]) -> Store:
-        _must_exist(path)
+    def _for_writing(cls, path: Path, prepare: Callable[[Connection, Path], None]) -> Store:
+        must_exist(path)
         _must_be_writable(path)
         return cls._ready(path, Access.WRITE, prepare)
-
-    @classmethod
-    def open_readonly(cls, path: Path) -> Store:
-        """Open an archive for reading only. Raises NoArchive, NewerSchema, OlderSchema or
-        StorageError."""
-        _must_exist(path)
-        return cls._ready(path, Access.READ, schema.check_current)
-
-    @classmethod
-    def _ready(cls, path: Path, access: Access, prepare: Callable[[Database, Path], None]) -> Store:
-        damage.refuse_cut(path)
-        database = driver.connect(path, access)
-        try:
-            if access is not Access.READ:
-                damage.refuse_faulty(database, path)
-            prepare(database, path)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database, path)
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -136,6 +123,8 @@ class Store(
         Raises StorageError if the lock cannot be had in time or the disk does not take it; nothing
         of the transaction is kept then.
         """
+        from .write_slots import Transaction  # all that writes; who reads does without
+
         with told(self.path):
             self._lock()
             try:
@@ -191,6 +180,8 @@ class Store(
 
     def integrity(self) -> tuple[str, ...]:
         """What is wrong with the file: pages, foreign keys, and the text index. Empty is good."""
+        from .keeping import sound
+
         with told(self.path):
             return sound.faults(self._db)
 
@@ -200,17 +191,23 @@ class Store(
         `report` is told, now and then, how many are done and how many there are. Raises
         StorageError.
         """
+        from . import index, tables
+
         with self.writing():
-            return index.rebuild(self._db, report)
+            return index.rebuild(tables.writable(self._db), report)
 
     def stories_are_due(self) -> bool:
         """Whether the stories were made by other rules than today's."""
+        from .stories import rebuild
+
         return rebuild.is_due(self._db)
 
     def rebuild_stories(self, report: Callable[[int, int], None]) -> None:
         """Make every sketch, link and story again, a few at a time; where it was interrupted it
         goes on with the next call. `report` is told how much is done, and of how much. Raises
         StorageError."""
+        from .stories import rebuild
+
         more = True
         while more:
             with self.writing():
@@ -220,12 +217,16 @@ class Store(
         """Take into the queue what happened to stories, so many at most, those that came last
         first; `topics` are those whose grades count. Returns how many are left. Raises
         StorageError."""
+        from .review import queue
+
         with self.writing() as tx:
             queue.note_changed_topics(self._db, topics)
             return queue.settle(self._db, tx, topics, limit)
 
     def would_go(self, rule: Retention, now: datetime) -> tuple[Share, ...]:
         """What `prune` would remove by that rule, by kind."""
+        from .keeping import prune as pruning
+
         return pruning.would_go(self._db, rule, now)
 
     def prune(
@@ -236,27 +237,10 @@ class Store(
         What is shown, told, decided or cited stays with its proof; docs/archive.md has the rule.
         Interrupted, it goes on with the next call. Raises StorageError.
         """
+        from .keeping import prune as pruning
+        from .keeping.turns import Turns
+
         return pruning.prune(self._db, Turns(self.writing), rule, now, report)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-def _must_exist(path: Path) -> None:
-    if not path.is_file():
-        raise NoArchive(f"{path}: there is no archive; `hubwatch init` makes one")
 
 
 def _must_be_writable(path: Path) -> None:

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .contents import Attachment as Attachment
+from .contents import Grade as Grade
+from .contents import Held as Held
+from .contents import Image as Image
+from .contents import Match as Match
+from .contents import Weight as Weight
 from .evidence import DateClue as DateClue
 from .evidence import DateKind as DateKind
 from .evidence import Evidence as Evidence
@@ -46,23 +52,6 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
     KILLED = "killed"
     FAILED = "failed"  # a command ended badly and had no better word
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """An image of the article's body, by absolute http(s) address."""
-
-    url: str
-    caption: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file the article links to; `kind` is the lower-case suffix without dot, such as `pdf`."""
-
-    url: str
-    name: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,24 +153,6 @@ class Insert:
     body_hash: str
 
 
-class Weight(StrEnum):
-    """Whether a change of an article matters: only a material one becomes news again."""
-
-    MATERIAL = "material"
-    COSMETIC = "cosmetic"
-
-
-class Held(StrEnum):
-    """Why a version of an article is kept and not told as news: it is one of a page that changes at
-    every visit or goes to and fro, it says what people were told last, or too much changed at
-    once."""
-
-    NOT = ""
-    RESTLESS = "restless"
-    KNOWN = "known"
-    BULK = "bulk"
-
-
 @dataclass(frozen=True, slots=True)
 class Revise:
     """Keep a new revision of a known article. `changed` names the fields that differ, `kinds` and
@@ -234,24 +205,3 @@ class Applied:
 
     change: Change
     article_id: int | None = None
-
-
-class Grade(StrEnum):
-    """How strongly an article belongs to a watched topic."""
-
-    CORE = "core"
-    RELATED = "related"
-    MENTION = "mention"
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One watched name found in an article: `field` is `title` or `body`, `start` an offset in it,
-    `sentence` the sentence around it as printed."""
-
-    topic: str
-    grade: Grade
-    phrase: str
-    field: str
-    start: int
-    sentence: str

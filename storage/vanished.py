@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from sqlite_utils import Database
-
-from . import rows
+from . import rows, rows_crawls
+from .driver import Connection
 from .records import Recheck
 from .stamps import stamp
 
@@ -20,17 +19,17 @@ _ENOUGH = 3
 """With so many rows in order the lowest may be one that is kept at the foot for ever."""
 
 
-def vanished(db: Database, run_id: int, limit: int) -> tuple[Recheck, ...]:
+def vanished(db: Connection, run_id: int, limit: int) -> tuple[Recheck, ...]:
     """Articles that should have been on a list read in this run and were not.
 
     "Should have been" means: they are newer than where that list now ends. Rows out of order, such
     as a notice that stays at the top for years, do not count for where it ends.
     """
     found = _missing(db, run_id)
-    return tuple(rows.recheck(row) for row in sorted(found, key=_newest)[:limit])
+    return tuple(rows_crawls.recheck(row) for row in sorted(found, key=_newest)[:limit])
 
 
-def note_asked(db: Database, run_id: int, now: datetime) -> None:
+def note_asked(db: Connection, run_id: int, now: datetime) -> None:
     """Name those no more that this run has asked for, until they are listed again."""
     began = next(db.query("SELECT started_at FROM runs WHERE id = ?", [run_id]))["started_at"]
     for row in _missing(db, run_id):
@@ -41,7 +40,7 @@ def note_asked(db: Database, run_id: int, now: datetime) -> None:
             )
 
 
-def _missing(db: Database, run_id: int) -> list[rows.Row]:
+def _missing(db: Connection, run_id: int) -> list[rows.Row]:
     listed: dict[str, list[str]] = {}
     for row in db.query(_SEEN, {"run": run_id}):
         listed.setdefault(row["entry_url"], []).append(row["day"])

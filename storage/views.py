@@ -1,4 +1,7 @@
-"""The values that people see and ask with: articles as kept, hits, revisions, events, queries."""
+"""The values that people see and ask with: articles as kept, hits, changes, queries.
+
+What happened to an article in full is `history`.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .attached import InFile
-from .evidence import chosen
-from .review.additions import Added
-from .types import (
-    Attachment,
-    Change,
-    DateClue,
-    DateKind,
-    Evidence,
-    Held,
-    Image,
-    Match,
-    Part,
-    Weight,
-    When,
-)
+from .contents import Attachment, Held, Image, Match, Weight
+from .evidence import DateClue, DateKind, Evidence, When, chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """That an article was added by hand: by whom, and when."""
+
+    person: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,16 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class InFile:
+    """A file in which a search found something, with a marked snippet."""
+
+    url: str
+    name: str
+    kind: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """An article found by a search, with marked snippets (`[` … `]` around what matched) of its own
     text, and those of its files that say some of the words."""
@@ -88,33 +95,6 @@ class Hit:
     article: Article
     snippets: tuple[str, ...] = ()
     in_files: tuple[InFile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One version of an article's content; `changed` names the fields that differ from the one
-    before, and is empty for the first.
-
-    `weight` says whether the change matters (None for the first), `kinds` and `summary` what it is.
-    `back_to` is the number of an earlier version that said the same; `times` how many visits it
-    stands for; `held` why it was not told as news, `told_at` when it was.
-    """
-
-    number: int
-    seen_at: datetime
-    snapshot_id: int | None
-    title: str
-    body: str
-    published: When | None
-    changed: tuple[str, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    weight: Weight | None = None
-    kinds: tuple[str, ...] = ()
-    summary: str = ""
-    back_to: int | None = None
-    times: int = 1
-    held: Held = Held.NOT
-    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +116,6 @@ class Edit:
     times: int
     held: Held
     told_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Readable:
-    """A revision whose page can be read again: which article, which source, which snapshot, and
-    the further pages it goes over."""
-
-    article_id: int
-    revision: int
-    source_id: str
-    snapshot_id: int
-    content_hash: str
-    reader_version: int
-    parts: tuple[Part, ...] = ()
 
 
 class Order(StrEnum):
@@ -189,17 +155,3 @@ class Query:
     limit: int | None = 50
     offset: int = 0
     per: Per = Per.ARTICLE
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened, in the order it was recorded; `seq` only ever grows."""
-
-    seq: int
-    at: datetime
-    change: Change
-    article_id: int
-    story_id: int
-    run_id: int | None
-    baseline: bool
-    detail: str = ""

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from . import rows
-from .columns import Columns, columns_of
+from .columns import Columns, columns_of, reading_row
 from .known import KnownQueries
 from .review import corrections
 from .revisions import place
@@ -221,7 +220,7 @@ class ArticleWrites(AddressWrites, RevisionWrites, RelevanceWrites, KnownQueries
         now: datetime,
     ) -> int:
         values = {
-            **rows.reading_row(reading, _data(reading), columns),
+            **reading_row(reading, _data(reading), columns),
             "snapshot_id": snapshot_id,
             "read_at": stamp(now),
             "content_hash": content_hash,

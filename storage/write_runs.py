@@ -10,9 +10,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlite_utils import Database
-
-from . import brake, rows
+from . import brake, rows, rows_crawls
+from .driver import Connection
 from .records import Counts, Run, SourceRef
 from .stamps import stamp
 from .types import Outcome
@@ -36,7 +35,7 @@ _WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 class RunWrites:
     """The part of a transaction that keeps sources and runs, and what all parts share."""
 
-    _db: Database
+    _db: Connection
 
     def register_source(self, ref: SourceRef, now: datetime) -> None:
         """Make the source known, or bring its name, city, language, zone and rank up to date."""
@@ -173,7 +172,7 @@ class RunWrites:
         )
 
     def _run(self, run_id: int | None) -> Run:
-        return rows.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
+        return rows_crawls.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
 
     def _insert(self, table: str, values: dict[str, Any]) -> int:
         sql = _insertion(table, tuple(values))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database
-
-from . import rows
+from . import rows_crawls
 from .digests.deliveries import DeliveryWrites
 from .digests.write_digests import DigestWrites
+from .driver import Connection
 from .health.write_incidents import IncidentWrites
 from .health.write_sights import SightWrites
 from .keeping.pauses import PauseWrites
@@ -35,7 +34,7 @@ class Transaction(
 ):
     """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Connection) -> None:
         self._db = database
         self._words = {}
 
@@ -48,7 +47,9 @@ class Transaction(
             [job, stamp(due_at), schedule, stamp(now)],
         )
         where = "job = ? AND due_at = ? AND nominal = ''"
-        return rows.slot(self._one(f"SELECT * FROM slots WHERE {where}", [job, stamp(due_at)]))
+        return rows_crawls.slot(
+            self._one(f"SELECT * FROM slots WHERE {where}", [job, stamp(due_at)])
+        )
 
     def plan_named_slot(self, slot: Slot, schedule: str, now: datetime) -> None:
         """Plan a slot that is known by its local date and time (`id` and `state` do not count).

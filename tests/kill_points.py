@@ -58,7 +58,7 @@ def after(owner: Any, name: str, point: Point) -> None:
 
 def around_commit(point: Point, place: str) -> None:
     """Reach the point before or after each COMMIT; the latter may be in mid-checkpoint's wake."""
-    original = driver._Told.execute
+    original = driver.Connection.execute
 
     def patched(self: Any, sql: str, parameters: Any = None) -> Any:
         if sql == "COMMIT" and place == "before":
@@ -68,7 +68,7 @@ def around_commit(point: Point, place: str) -> None:
             point.reached()
         return result
 
-    driver._Told.execute = patched  # type: ignore[method-assign]
+    driver.Connection.execute = patched  # type: ignore[method-assign]
 
 
 def often_checkpointed(pages: int) -> None:

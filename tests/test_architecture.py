@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "desk": set(ROOMS),
 }
 OWNERS = {
-    "sqlite_utils": ("storage/",),
+    "sqlite_utils": ("storage/tables.py", "storage/migrations/"),
     "sqlite3": ("storage/",),
     "pysqlite3": ("storage/",),
     "zstandard": ("storage/", "scraper/crawl/wire/coding.py"),

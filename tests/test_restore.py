@@ -169,9 +169,11 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> No
     make_backup(archive_of(home), read_config(home), target, NOW, quiet)
     script = (
         "import sys; from pathlib import Path; from desk.upkeep.backup import make_backup\n"
-        "from desk.config import read_config; from storage import schema; from datetime import *\n"
+        "from desk.config import read_config; from storage import schema, tables\n"
+        "from datetime import *\n"
         "from storage.store import Store\n"
-        "@schema.MIGRATIONS()\n"
+        "schema.NAMES.append('m999_then')\n"
+        "@tables.MIGRATIONS()\n"
         "def m999_then(db): db.execute('CREATE TABLE then_ (x) ')\n"
         "archive, config, target = map(Path, sys.argv[1:4])\n"
         "Store.upgrade(archive).close()\n"

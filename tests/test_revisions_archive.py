@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.brake import MANY
+from storage.history import Event
 from storage.revisions import IN_A_ROW
 from storage.store import Store
 from storage.types import Change, Held, Weight
-from storage.views import Event
 from tests.make import SOURCE, later
 from tests.visits import SAYS, Visits
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlite_utils.utils
 from sqlite_utils import Database
 
-from storage import driver
+from storage import driver, schema, tables
 from storage.errors import OlderSchema
 from storage.keeping.copies import look_over, pending
 from storage.migrations.registry import MIGRATIONS
@@ -62,6 +63,11 @@ def kept_in(archive: Path) -> dict[str, list[Any]]:
         }
     finally:
         database.close()
+
+
+def test_what_an_archive_is_asked_for_is_what_sqlite_utils_does() -> None:
+    assert [each.name for each in tables.MIGRATIONS._migrations] == schema.NAMES
+    assert vars(sqlite_utils.utils)["sqlite3"] is driver.sqlite3
 
 
 def shape_of(database: Database) -> set[tuple[str, str]]:

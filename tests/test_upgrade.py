@@ -29,8 +29,9 @@ from tests.test_storage_faults import hubwatch as hubwatch_process
 
 NEXT = """
 import sys
-from storage import schema
-@schema.MIGRATIONS()
+from storage import schema, tables
+schema.NAMES.append("m999_next")
+@tables.MIGRATIONS()
 def m999_next(db):
     db.execute("CREATE TABLE next (id INTEGER PRIMARY KEY) STRICT")
     {fails}

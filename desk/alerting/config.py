@@ -60,10 +60,6 @@ class Alerts:
     ping: str | Secret | None = None
 
 
-NOBODY = Alerts()
-"""No channel, no quiet hours, no ping."""
-
-
 def read_alerts(table: Table, deliveries: Sequence[Table], home: Path) -> Alerts:
     """Read the table `[alerts]`; `deliveries` are the tables of those, paths relative to `home`.
     Raises SourceError, one line with file, key and line."""

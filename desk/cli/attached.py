@@ -10,7 +10,8 @@ import click
 from .console import fact
 
 if TYPE_CHECKING:
-    from storage.attached import AttachedFile, InFile
+    from storage.attached import AttachedFile
+    from storage.views import InFile
 
 _KILO = 1024
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -61,6 +59,8 @@ def figure(heading: str, style: str = "") -> Column:
 
 def own_name() -> str:
     """How to call us again: `hubwatch`, or the path as typed where the shell would not find it."""
+    import shutil
+
     called = sys.argv[0]
     found = shutil.which("hubwatch")
     here = Path(called).name == "hubwatch" and os.sep in called
@@ -192,4 +192,11 @@ def local(moment: datetime | None, zone: str, absent: str = "never") -> str:
     """An instant as people read it: `2026-03-01 08:00` in `zone`."""
     if moment is None:
         return absent
+    from zoneinfo import ZoneInfo
+
     return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+def iso(moment: datetime | None) -> str | None:
+    """An instant for machines."""
+    return moment.isoformat() if moment else None

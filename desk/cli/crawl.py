@@ -114,7 +114,7 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
     """
     from scraper.crawl.hosts import hosts_of
 
-    from ..config import require_contact
+    from ..contact import require_contact
 
     hosts = session.config.hosts
     asked = {host for source in sources for host in hosts_of(source)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.decisions import WORDED, State, Verb, Which
+from storage.decisions import WORDED, Verb, Which
 from storage.errors import HubwatchError
 from storage.review.corrections import Field
 
@@ -15,13 +15,13 @@ from ..text import one_line
 from .console import (
     JSON,
     Column,
+    iso,
     local,
     note,
     output_option,
     print_json_list,
     print_table,
 )
-from .history import iso
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -184,18 +184,9 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
 
 
 def _standing(story: int, verdict: Verdict | None) -> str:
+    from ..standing import state_of
+
     return f"{story} ({state_of(verdict)})" if verdict else f"{story}"
-
-
-def state_of(verdict: Verdict) -> str:
-    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`."""
-    said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
-    if verdict.back_since is not None:
-        return f"open again: {', '.join(said)}, changed {verdict.back_since:%Y-%m-%d}"
-    if verdict.state is State.DISPUTED:
-        return f"{verdict.state}: {', '.join(said)}"
-    names = ", ".join(one.person for one in verdict.decisions)
-    return f"{verdict.state} by {names}" if names else f"{verdict.state}"
 
 
 def name_of(person: str) -> str:

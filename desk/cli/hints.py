@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from storage.errors import ConfigError
-
 from .console import note
 from .session import Session
 
 if TYPE_CHECKING:
+    from storage.finder import Finder
     from storage.records import SourceRef
-    from storage.store import Store
 
 _FEW = 9  # so many are named where nothing is near
 
 
 def hint_unknown(
     session: Session,
-    store: Store,
+    store: Finder,
     *,
     source: Sequence[str] = (),
     city: Sequence[str] = (),
@@ -51,13 +49,15 @@ def _folded(kind: str, value: str) -> str:
     return value.lower().replace("_", "-").split("-")[0] if kind == "language" else value
 
 
-def _archived(store: Store, kind: str) -> dict[str, str]:
+def _archived(store: Finder, kind: str) -> dict[str, str]:
     """What the archive has of a kind: as it is compared, and as it is written."""
     return _words(kind, store.source_refs().values()) if kind != "topic" else {}
 
 
 def _configured(session: Session, kind: str) -> dict[str, str]:
     """The same of the sources and the watchlist; what is wrong with those is told elsewhere."""
+    from storage.errors import ConfigError
+
     try:
         if kind == "topic":
             return {topic: topic for topic in session.watchlist.topics}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +10,12 @@ import click
 from storage.types import Change, Held, Weight
 
 from ..text import one_line
-from .console import heading, local
+from .console import heading, iso, local
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
-    from storage.views import Edit, Event, Revision
+    from storage.history import Event, Revision
+    from storage.views import Edit
 
 _MOST_SHOWN = 12
 _LONGEST = 240
@@ -173,8 +173,3 @@ def _hunk_json(hunk: Hunk) -> dict[str, Any]:
         "before": hunk.before,
         "after": hunk.after,
     }
-
-
-def iso(moment: datetime | None) -> str | None:
-    """An instant for machines."""
-    return moment.isoformat() if moment else None

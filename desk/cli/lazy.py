@@ -5,6 +5,8 @@ So a list of commands loads almost nothing.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -16,8 +18,38 @@ Entries = Mapping[str, tuple[str, str, str]]
 which the list says nothing is not shown."""
 
 
+_USUAL_COLUMNS, _LEAST_COLUMNS = 80, 50
+
+
+class _Context(click.Context):
+    """A context that tells the formatter how wide it may write."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """As click's. That asks `shutil` for the width, which loads three compressors: twice what
+        else of ours a list of commands loads."""
+        most = self.max_content_width or _USUAL_COLUMNS
+        width = self.terminal_width or max(min(columns(), most) - 2, _LEAST_COLUMNS)
+        return self.formatter_class(width=width, max_width=self.max_content_width)
+
+
+def columns() -> int:
+    """How many columns the terminal has, as `shutil.get_terminal_size` says: COLUMNS, else what the
+    terminal says, else 80."""
+    told = os.environ.get("COLUMNS", "")
+    if told.isdecimal() and int(told):
+        return int(told)
+    if sys.__stdout__ is None:
+        return _USUAL_COLUMNS
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL_COLUMNS
+    except (ValueError, OSError):  # closed, or no terminal
+        return _USUAL_COLUMNS
+
+
 class LazyGroup(click.Group):
     """A group made from entries, its commands in their order: the one in which people meet them."""
+
+    context_class = _Context
 
     def __init__(self, *arguments: Any, entries: Entries, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.types import Grade
-
 from ..text import one_line
 from .attached import in_files_json
-from .console import JSON, heading, local, note, output_option, print_json_list
-from .decisions import state_of
+from .console import JSON, heading, iso, local, note, output_option, print_json_list
 from .hints import hint_unknown
-from .history import iso
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
-    from storage.store import Store
-    from storage.types import When
+    from storage.evidence import When
+    from storage.finder import Finder
     from storage.views import Address, Article, Hit
 
     from ..standing import Standing
@@ -80,14 +76,14 @@ def search(
         limit=limit,
         per=Per.ARTICLE if output == JSON else Per.STORY,
     )
-    with session.reading() as store:
+    with session.searching() as store:
         hits = store.search(query)
         standing = standing_of(store, [hit.article.story_id for hit in hits])
         if output == JSON:
             print_json_list([_hit_json(hit, standing) for hit in hits])
         else:
             for hit in hits:
-                _print_hit(hit, standing, session.config.zone)
+                _print_hit(hit, standing, session)
         if not hits:
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.ranks_all(query):
@@ -101,7 +97,7 @@ def _phrase(word: str) -> str:
     return f'"{word}"' if quoted else word
 
 
-def nothing_found(session: Session, store: Store) -> None:
+def nothing_found(session: Session, store: Finder) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.survey()
     if not survey.articles:
@@ -115,19 +111,22 @@ def nothing_found(session: Session, store: Store) -> None:
     )
 
 
-def _print_hit(hit: Hit, standing: Standing, zone: str) -> None:
+def _print_hit(hit: Hit, standing: Standing, session: Session) -> None:
+    from ..standing import state_of
+
     article = hit.article
     verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
     click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
     heading(one_line(article.title))
     place = f"{article.source_name}, {article.city}" if article.city else article.source_name
     flags = [f"also at {_places(article.also_at)}"] if article.also_at else []
-    flags += [f"withdrawn {local(article.gone_at, zone)[:10]}"] if article.gone_at else []
+    if article.gone_at:
+        flags.append(f"withdrawn {local(article.gone_at, session.config.zone)[:10]}")
     flags += ["left its lists"] if article.delisted_at else []
     flags += [state_of(verdict)] if verdict.decisions else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
     if edit is not None:
-        since = f"updated since: {local(edit.told_at, zone)}, {edit.summary}"
+        since = f"updated since: {local(edit.told_at, session.config.zone)}, {edit.summary}"
         click.secho(f"       {one_line(since)}", fg="yellow")
     for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
         click.echo(f"       {_coloured(one_line(snippet))}")
@@ -149,6 +148,8 @@ def _coloured(snippet: str) -> str:
 
 def _topics(article: Article) -> list[str]:
     """Each topic with its best grade, those of the best grade first."""
+    from storage.contents import Grade
+
     grades = list(Grade)
     best: dict[str, int] = {}
     for match in article.matches:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
+    from storage.archive import Archive
+    from storage.finder import Finder
     from storage.store import Store
 
     from ..config import Config
@@ -51,6 +53,9 @@ def clock_at(start: datetime) -> Clock:
     return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
 
 
+Opened = TypeVar("Opened", bound="Archive")
+
+
 class Session:
     """One call of the command line."""
 
@@ -77,14 +82,14 @@ class Session:
     @cached_property
     def archive(self) -> Path:
         """Which archive is meant. Raises NoArchive, ConfigError."""
-        from ..config import archive_path
-
         # A broken configuration does not matter to somebody who names the archive; one that was
         # named too and is not there is a slip.
         if self.db_option is not None:
             if self.config_option is not None and not self.config_option.exists():
                 raise ConfigError(f"{self.config_option}: there is no such file")
             return self.db_option
+        from ..config import archive_path
+
         return archive_path(None, self.config)
 
     @property
@@ -126,8 +131,17 @@ class Session:
         StorageError."""
         from storage.store import Store
 
+        return self._opened(Store)
+
+    def searching(self) -> Finder:
+        """The same with the questions of a search alone, which takes much less to load."""
+        from storage.finder import Finder
+
+        return self._opened(Finder)
+
+    def _opened(self, kind: type[Opened]) -> Opened:
         try:
-            return Store.open_readonly(self.archive)
+            return kind.open_readonly(self.archive)
         except NoArchive:
             if self.db_option is None:
                 raise

@@ -53,7 +53,7 @@ timezone = "Asia/Shanghai"
 
 
 def _contact(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    from ..config import parse_contact
+    from ..contact import parse_contact
 
     if value is None:
         return None

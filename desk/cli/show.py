@@ -9,19 +9,20 @@ import click
 
 from storage.errors import HubwatchError
 
+from ..standing import state_of
 from ..text import one_line, paragraphs
 from .attached import files_json, print_files
-from .console import JSON, fact, heading, local, output_option, print_json
-from .decisions import state_of
+from .console import JSON, fact, heading, iso, local, output_option, print_json
 from .evidence import dossier, print_evidence, print_related
-from .history import events_json, iso, print_history, revisions_json
+from .history import events_json, print_history, revisions_json
 from .search import also_at_json, day_of, matches_json
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from storage.attached import AttachedFile
     from storage.decisions import Verdict
-    from storage.views import Article, Event, Revision
+    from storage.history import Event, Revision
+    from storage.views import Article
 
 
 @click.command()

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import JSON, Column, local, note, output_option, print_json_list, print_table
-from .history import iso
+from .console import JSON, Column, iso, local, note, output_option, print_json_list, print_table
 from .session import Session, pass_session
 
 if TYPE_CHECKING:

@@ -10,10 +10,11 @@ import click
 from storage.decisions import Which
 from storage.errors import HubwatchError
 
+from ..standing import state_of
 from ..text import one_line
-from .console import JSON, fact, heading, local, note, output_option, print_json
-from .decisions import by_option, carry_out, decision_json, name_of, state_of
-from .history import change_of, edit_json, iso, print_hunks
+from .console import JSON, fact, heading, iso, local, note, output_option, print_json
+from .decisions import by_option, carry_out, decision_json, name_of
+from .history import change_of, edit_json, print_hunks
 from .session import Session, pass_session
 from .stories import day_of, place_json, story_json
 

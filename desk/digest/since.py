@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from storage.decisions import State
 from storage.digests.records import TOLD, DigestHead
+from storage.history import Event
 from storage.store import Store
 from storage.types import Change
-from storage.views import Article, Event
+from storage.views import Article
 
 from .gather import TOUCHED, is_held
 from .model import Edition, Material, Period

@@ -10,9 +10,9 @@ from scraper.relevance.topics import Watchlist
 from storage.decisions import Decision
 from storage.records import Quarantined
 from storage.relevance import Relevance
-from storage.review.additions import Added
 from storage.select_related import Related
 from storage.select_why import Attempt, Bracket, ListedRow
+from storage.views import Added
 
 from .facts import Absent, Facts, Kept
 from .grading import relevance_json

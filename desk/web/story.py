@@ -9,12 +9,13 @@ from starlette.responses import Response
 
 from scraper.revisions.compare import Hunk
 from storage.attached import AttachedFile
+from storage.history import Revision
 from storage.relevance import Relevance
 from storage.review.corrections import Field
 from storage.select_related import Related
 from storage.select_stories import Proof, StoryFile
 from storage.types import Capture
-from storage.views import Article, Revision
+from storage.views import Article
 
 from ..digest.citation import cite_article
 from ..relevance.why import why_related

@@ -6,23 +6,21 @@ write instead. Knows no key of any schema; sources, templates and watchlists bri
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
 from storage.errors import SourceError
-
-from .toml_lines import line_of
 
 T = TypeVar("T")
 
 
 def load_toml(path: Path) -> Table:
     """Load one file. Raises SourceError: missing, unreadable, not UTF-8, or not TOML."""
+    import tomllib  # where nothing is configured, nothing is read
+
     try:
         text = path.read_text("utf-8-sig")
         return Table(tomllib.loads(text), str(path), written=text)
@@ -38,6 +36,8 @@ def load_toml(path: Path) -> Table:
 
 def suggest(word: str, known: Collection[str]) -> str:
     """`; did you mean 'x'?` for the nearest known word, or nothing."""
+    from difflib import get_close_matches
+
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
 
@@ -55,6 +55,8 @@ class Table:
     def error(self, key: str, problem: str) -> SourceError:
         """The one line: `FILE: KEY: problem (line 12)`; without a line for a key that is missing
         outside every table."""
+        from .toml_lines import line_of
+
         place = ".".join(part for part in (self.path, key) if part)
         line = line_of(self.written, place)
         told = f"{problem} (line {line})" if line is not None else problem

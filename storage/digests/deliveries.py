@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..write_runs import RunWrites
 from .records import Attempt, Delivery
@@ -17,7 +16,7 @@ OWED, DELIVERED, FAILED = "owed", "delivered", "failed"
 class DeliveryQueries:
     """The part of the store that answers what was handed on."""
 
-    _db: Database
+    _db: Connection
 
     def deliveries(
         self, digest: int | None = None, target: str | None = None

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..packing import unpack, unpack_text
 from ..stamps import stamp, unstamp, unstamp_or_none
 from .records import (
@@ -29,7 +28,7 @@ _AT_A_TIME = 500
 class DigestQueries:
     """The part of the store that answers what was drafted and issued."""
 
-    _db: Database
+    _db: Connection
 
     def digests(
         self, limit: int | None = None, before: int | None = None

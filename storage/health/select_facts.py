@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlite_utils import Database
-
-from .. import rows
+from .. import rows, rows_crawls
+from ..driver import Connection
 from ..records import Run
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Outcome
@@ -44,7 +43,7 @@ _SOURCE = (
 class FactQueries:
     """The part of the store that tells how sources are doing; transactions ask the same."""
 
-    _db: Database
+    _db: Connection
 
     def source_facts(self, source_id: str, now: datetime) -> SourceFacts | None:
         """What there is to judge one source by; None for one that was never crawled."""
@@ -55,7 +54,7 @@ class FactQueries:
         hosts = tuple(sorted({host for each in sights if (host := _host(each.seen.list_url))}))
         runs = self._conclusive(source_id, _RUNS)
         return SourceFacts(
-            source=rows.source_ref(found),
+            source=rows_crawls.source_ref(found),
             registered_at=unstamp(found["registered_at"]),
             baseline_done_at=unstamp_or_none(found["baseline_done_at"]),
             paused_until=unstamp_or_none(found["paused_until"]),
@@ -112,7 +111,7 @@ class FactQueries:
             f"AND outcome NOT IN ({marks}) ORDER BY id DESC LIMIT ?",
             [source_id, *(word.value for word in INCONCLUSIVE), limit],
         )
-        return tuple(rows.run(row) for row in found)
+        return tuple(rows_crawls.run(row) for row in found)
 
     def _cut_off(self, source_id: str, after: int) -> tuple[Run, ...]:
         found = self._db.query(
@@ -120,7 +119,7 @@ class FactQueries:
             "AND id > ? ORDER BY id DESC LIMIT ?",
             [source_id, after, _CUT_OFF],
         )
-        return tuple(rows.run(row) for row in found)
+        return tuple(rows_crawls.run(row) for row in found)
 
     def _article_facts(self, source_id: str) -> Iterator[ArticleFact]:
         found = self._db.query(_ARTICLE_FACTS, [source_id, _ARTICLES])

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from .incidents import Delivery, Finding, Incident, Kind, Notice, Severity, What
 
@@ -16,7 +15,7 @@ from .incidents import Delivery, Finding, Incident, Kind, Notice, Severity, What
 class IncidentQueries:
     """The questions that store and transaction share."""
 
-    _db: Database
+    _db: Connection
 
     def open_incidents(self) -> tuple[Incident, ...]:
         """What is amiss, the worst first, then the latest."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import unstamp, unstamp_or_none
 from .records import OpenRun, Pulse, Totals
 
@@ -13,7 +12,7 @@ from .records import OpenRun, Pulse, Totals
 class PulseQueries:
     """The part of the store that monitoring and `doctor` ask."""
 
-    _db: Database
+    _db: Connection
 
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Runs that were begun and have no end yet, the oldest first."""

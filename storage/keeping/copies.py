@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from .. import damage, driver, schema
-from ..driver import Access, told
+from ..driver import Access, Connection, told
 from ..errors import NoArchive, StorageError
 from . import sound
 
@@ -97,7 +95,7 @@ def make_archive(path: Path) -> None:
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[Database]:
+def _reading(path: Path) -> Iterator[Connection]:
     if not path.is_file():
         raise NoArchive(f"{path}: there is no archive")
     damage.refuse_cut(path)
@@ -107,7 +105,7 @@ def _reading(path: Path) -> Iterator[Database]:
 
 
 @contextmanager
-def _opened(path: Path, access: Access) -> Iterator[Database]:
+def _opened(path: Path, access: Access) -> Iterator[Connection]:
     db = driver.connect(path, access)
     try:
         yield db
@@ -115,12 +113,12 @@ def _opened(path: Path, access: Access) -> Iterator[Database]:
         db.close()
 
 
-def _facts(db: Database) -> Facts:
+def _facts(db: Connection) -> Facts:
     def count(sql: str) -> int:
         return int(db.execute(sql).fetchone()[0] or 0)
 
     return Facts(
-        schema=schema.newest_in(db),
+        schema=schema.applied(db)[-1],
         articles=count("SELECT count(*) FROM articles"),
         stories=count("SELECT count(*) FROM stories WHERE joined_to IS NULL"),
         snapshots=count("SELECT count(*) FROM snapshots"),

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import stamp, unstamp
 
 
@@ -26,7 +25,7 @@ class Pause:
 class PauseQueries:
     """The question that the store answers."""
 
-    _db: Database
+    _db: Connection
 
     def pauses(self, now: datetime) -> dict[str, Pause]:
         """The jobs that rest at that time, by name."""
@@ -40,7 +39,7 @@ class PauseQueries:
 class PauseWrites:
     """The part of a transaction that begins and ends a rest."""
 
-    _db: Database
+    _db: Connection
 
     def pause(self, job: str, until: datetime, reason: str, person: str) -> None:
         """Let a job rest until then; a pause that it has already is replaced."""

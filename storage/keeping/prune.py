@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..packing import ALONE
 from . import repack
 from .retention import LET_GO, Going, Retention, going, references, unused_blobs
@@ -39,7 +38,7 @@ class Share:
     size: int
 
 
-def would_go(db: Database, rule: Retention, now: datetime) -> tuple[Share, ...]:
+def would_go(db: Connection, rule: Retention, now: datetime) -> tuple[Share, ...]:
     """What `prune` would remove. Writes nothing."""
     foreseen = {} if rule.readings is None else {"readings": "SELECT id FROM gone_readings"}
     steps: list[str] = []
@@ -72,7 +71,7 @@ def _size(table: str) -> str:
 
 
 def prune(
-    db: Database, turns: Turns, rule: Retention, now: datetime, report: Report
+    db: Connection, turns: Turns, rule: Retention, now: datetime, report: Report
 ) -> tuple[Share, ...]:
     """Remove what may go, and give the room back to the disk; returns what went.
 
@@ -84,7 +83,7 @@ def prune(
     return tuple(shares)
 
 
-def _remove(db: Database, turns: Turns, each: Going, report: Report) -> Share:
+def _remove(db: Connection, turns: Turns, each: Going, report: Report) -> Share:
     rows = size = 0
     columns = _letting_go(db) if each.table == "snapshots" else ()
     for low, high in _ranges(db, each.table, each.name, report):
@@ -107,12 +106,12 @@ def _remove(db: Database, turns: Turns, each: Going, report: Report) -> Share:
     return Share(each.name, rows, size)
 
 
-def _letting_go(db: Database) -> tuple[tuple[str, str], ...]:
+def _letting_go(db: Connection) -> tuple[tuple[str, str], ...]:
     """Where logs point at what goes."""
     return tuple(pair for pair in references(db, "snapshots") if pair[0] in LET_GO)
 
 
-def _remove_bytes(db: Database, turns: Turns, report: Report) -> Share:
+def _remove_bytes(db: Connection, turns: Turns, report: Report) -> Share:
     """First what is packed against others, then those others: of these no more depends by then than
     has to stay, and is packed anew."""
     rows = size = 0
@@ -140,7 +139,7 @@ _REMOVABLE = f"SELECT t.id, length(t.data) FROM blobs t WHERE {{}} AND NOT {_DEP
 """A crawl may have packed something against one of them since: that stays for this time."""
 
 
-def _ranges(db: Database, table: str, name: str, report: Report) -> Iterator[tuple[int, int]]:
+def _ranges(db: Connection, table: str, name: str, report: Report) -> Iterator[tuple[int, int]]:
     """The numbers of a table's rows, some at a time."""
     first, last = db.execute(f"SELECT min(id), max(id) FROM {table}").fetchone()
     for low in range(first or 0, (last or 0) + 1, _AT_A_TIME):
@@ -148,7 +147,7 @@ def _ranges(db: Database, table: str, name: str, report: Report) -> Iterator[tup
         yield low, low + _AT_A_TIME - 1
 
 
-def _give_back(db: Database, turns: Turns, report: Report) -> None:
+def _give_back(db: Connection, turns: Turns, report: Report) -> None:
     whole = left = _free_pages(db)
     while left:
         report("room", whole - left, whole)
@@ -159,5 +158,5 @@ def _give_back(db: Database, turns: Turns, report: Report) -> None:
             return
 
 
-def _free_pages(db: Database) -> int:
+def _free_pages(db: Connection) -> int:
     return int(db.execute("PRAGMA freelist_count").fetchone()[0])

@@ -5,15 +5,14 @@ Reads and packs outside of transactions; each of these only puts a few rows in t
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..packing import ALONE, Base, codec_against, pack, pack_body, unpack
 from .turns import Turns
 
 _AT_A_TIME = 50
 
 
-def free(db: Database, turns: Turns, blob_id: int) -> int:
+def free(db: Connection, turns: Turns, blob_id: int) -> int:
     """Pack everything that is packed against a blob against the newest of these; returns how many.
 
     May be interrupted: what is done is done. Raises StorageError.

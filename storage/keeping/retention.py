@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import stamp
 
 LISTS = ("list", "feed", "sitemap", "robots")
@@ -55,7 +54,7 @@ _NOTHING: Foreseen = {}
 
 
 def going(
-    db: Database, rule: Retention, now: datetime, foreseen: Foreseen = _NOTHING
+    db: Connection, rule: Retention, now: datetime, foreseen: Foreseen = _NOTHING
 ) -> tuple[Going, ...]:
     """What may go by that rule at that time, in the order in which it goes."""
     found = [
@@ -68,7 +67,7 @@ def going(
     return tuple(each for each in found if each is not None)
 
 
-def unused_blobs(db: Database, foreseen: Foreseen = _NOTHING) -> str:
+def unused_blobs(db: Connection, foreseen: Foreseen = _NOTHING) -> str:
     """The condition, over the alias `t`, for bytes that nothing is made of any more. The text of a
     file's bytes goes with them. The newest stay, so that no number is ever given twice."""
     rest = _unreferenced(db, "blobs", {"file_texts"}, foreseen)
@@ -81,7 +80,7 @@ def _slots(age: timedelta | None, now: datetime) -> Going | None:
     return Going("slots", "slots", "t.state IN ('done', 'skipped') AND t.due_at < ?", _at(now, age))
 
 
-def _fetches(db: Database, age: timedelta | None, now: datetime) -> Going | None:
+def _fetches(db: Connection, age: timedelta | None, now: datetime) -> Going | None:
     if age is None:
         return None
     of_run = "SELECT id FROM runs WHERE source_id IN"
@@ -89,7 +88,7 @@ def _fetches(db: Database, age: timedelta | None, now: datetime) -> Going | None
     return Going("fetches", "fetches", where, _at(now, max(age, SHORTEST_FETCHES)))
 
 
-def _readings(db: Database, age: timedelta | None, now: datetime) -> Going | None:
+def _readings(db: Connection, age: timedelta | None, now: datetime) -> Going | None:
     if age is None:
         return None
     where = (
@@ -100,7 +99,7 @@ def _readings(db: Database, age: timedelta | None, now: datetime) -> Going | Non
 
 
 def _snapshots(
-    db: Database,
+    db: Connection,
     name: str,
     kinds: Sequence[str],
     age: timedelta | None,
@@ -124,7 +123,7 @@ def _at(now: datetime, age: timedelta) -> tuple[str]:
     return (stamp(now - age),)
 
 
-def references(db: Database, table: str) -> tuple[tuple[str, str], ...]:
+def references(db: Connection, table: str) -> tuple[tuple[str, str], ...]:
     """Every (table, column) that points at the rows of a table."""
     names = [row["name"] for row in db.query(_TABLES)]
     return tuple(
@@ -135,7 +134,7 @@ def references(db: Database, table: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _unreferenced(db: Database, table: str, but: set[str], foreseen: Foreseen = _NOTHING) -> str:
+def _unreferenced(db: Connection, table: str, but: set[str], foreseen: Foreseen = _NOTHING) -> str:
     parts = []
     for name, column in references(db, table):
         if name not in but:
@@ -144,7 +143,7 @@ def _unreferenced(db: Database, table: str, but: set[str], foreseen: Foreseen = 
     return " AND ".join(parts) or "1"
 
 
-def _no_incident(db: Database, before: str, after: str) -> str:
+def _no_incident(db: Connection, before: str, after: str) -> str:
     """What an open incident cites is of its source: of that nothing goes while it is open."""
     if not any(row["name"] == "incidents" for row in db.query(_TABLES)):
         return "1"

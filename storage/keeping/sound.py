@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..errors import StorageError
 
 _INDEXES = ("shadows_fts", "file_texts_fts")
 
 
-def faults(db: Database) -> tuple[str, ...]:
+def faults(db: Connection) -> tuple[str, ...]:
     """What is wrong with an archive open for writing; empty is good. Takes long for a large one.
 
     Works for every schema. Raises StorageError if it cannot be looked at.
@@ -21,7 +20,7 @@ def faults(db: Database) -> tuple[str, ...]:
     return (*_page_faults(db), *found, *_index_faults(db))
 
 
-def _page_faults(db: Database) -> list[str]:
+def _page_faults(db: Connection) -> list[str]:
     try:
         found = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
     except StorageError as error:  # some faults of a text index end the look itself
@@ -29,7 +28,7 @@ def _page_faults(db: Database) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def _index_faults(db: Database) -> Iterator[str]:
+def _index_faults(db: Connection) -> Iterator[str]:
     """FTS5 compares an index with its content only when rank is 1, and only if it may write."""
     there = {row["name"] for row in db.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
     for index in _INDEXES:

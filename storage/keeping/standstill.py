@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 
 
@@ -27,7 +26,7 @@ class Standstill:
 class StandstillQueries:
     """The question that the store answers."""
 
-    _db: Database
+    _db: Connection
 
     def standstill(self, now: datetime) -> Standstill | None:
         """The standstill that is in force; None if there is none."""
@@ -41,7 +40,7 @@ class StandstillQueries:
 class StandstillWrites:
     """The part of a transaction that begins and ends it."""
 
-    _db: Database
+    _db: Connection
 
     def stand_still(self, standstill: Standstill) -> None:
         """Let nothing run from now on; takes the place of an earlier standstill."""

@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from sqlite_utils.migrations import Migrations
 
-MIGRATIONS = Migrations("hubwatch")
+from ..schema import MIGRATION_SET
+
+MIGRATIONS = Migrations(MIGRATION_SET)

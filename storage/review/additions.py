@@ -15,14 +15,6 @@ LASTS = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
-    """That an article was added by hand: by whom, and when."""
-
-    person: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Addition:
     """What somebody asked to be added, stored before it is done: an address, or the made-up name of
     what has no page. `outcome` is None while it goes on; `article_id` is what it led to, `is_new`

@@ -14,10 +14,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
 from .. import rows
 from ..columns import as_json
+from ..driver import Connection
 from ..evidence import Evidence, Origin, Precision, When
 from ..packing import pack_text
 from ..text import shadow
@@ -80,7 +79,7 @@ def _when(text: str, zone: str) -> When:
     return When(moment, Precision.MINUTE, zone)
 
 
-def heed(db: Database, article_id: int) -> None:
+def heed(db: Connection, article_id: int) -> None:
     """Show an article as it was read, with the corrections that stand; the latest of a field
     counts."""
     original = next(db.query(_ORIGINAL, [article_id]))
@@ -102,7 +101,7 @@ def heed(db: Database, article_id: int) -> None:
     db.execute(_SWEEP, [original["id"], shown])
 
 
-def _corrected(db: Database, original: rows.Row, corrections: Iterable[Correction]) -> int:
+def _corrected(db: Connection, original: rows.Row, corrections: Iterable[Correction]) -> int:
     """A copy of a reading that says what people know better; its number."""
     values = {name: value for name, value in original.items() if name not in ("id", "home")}
     values["corrects"] = original["id"]
@@ -130,7 +129,7 @@ def _columns(one: Correction, zone: str) -> dict[str, str | None]:
     }
 
 
-def are_there(db: Database, article_id: int) -> bool:
+def are_there(db: Connection, article_id: int) -> bool:
     """Whether anybody corrected this article, or did and took it back."""
     return bool(db.execute(_ANY, [article_id]).fetchone()[0])
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from sqlite_utils import Database
-
 from ..decisions import State, Verb, Verdict
+from ..driver import Connection
 from ..relevance import STRENGTH, Role
 from ..select_decisions import DecisionQueries
 
@@ -35,7 +34,7 @@ class Key(StrEnum):
     MARKED = "marked"
 
 
-def settle(db: Database, verdicts: DecisionQueries, topics: Sequence[str], limit: int) -> int:
+def settle(db: Connection, verdicts: DecisionQueries, topics: Sequence[str], limit: int) -> int:
     """Look again at stories that something happened to, the latest ones first, `limit` at most.
     `topics` are those whose grades count. Returns how many are left."""
     while limit > 0:
@@ -48,7 +47,7 @@ def settle(db: Database, verdicts: DecisionQueries, topics: Sequence[str], limit
     return int(db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 
 
-def note_changed_topics(db: Database, topics: Sequence[str]) -> None:
+def note_changed_topics(db: Connection, topics: Sequence[str]) -> None:
     """Note every story for another look, if other topics count than the last time."""
     counting = " ".join(sorted(topics))
     row = next(iter(db.query("SELECT version FROM versions WHERE what = 'queue'")), None)
@@ -59,7 +58,7 @@ def note_changed_topics(db: Database, topics: Sequence[str]) -> None:
 
 
 def _settle(
-    db: Database, verdicts: DecisionQueries, topics: Sequence[str], due: Sequence[int]
+    db: Connection, verdicts: DecisionQueries, topics: Sequence[str], due: Sequence[int]
 ) -> None:
     marks = ", ".join("?" * len(due))
     said = verdicts.verdicts(due)
@@ -82,7 +81,7 @@ def _settle(
 
 
 def _strengths(
-    db: Database, topics: Sequence[str], stories: Sequence[int]
+    db: Connection, topics: Sequence[str], stories: Sequence[int]
 ) -> dict[int, tuple[int, float]]:
     """Story → its strongest grade and the points of that, among these topics."""
     found: dict[int, tuple[int, float]] = {}
@@ -99,7 +98,7 @@ _Place = tuple[str, str, int, float]
 """State, arrival, strength and points of a story: where it stands in the queue."""
 
 
-def _keep_keys(db: Database, kept: Mapping[int, _Place]) -> None:
+def _keep_keys(db: Connection, kept: Mapping[int, _Place]) -> None:
     """Bring the keys of these stories up to date; those of a story that left went with it."""
     stories = list(kept)
     marks = ", ".join("?" * len(stories))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from .. import rows
+from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Outcome
 from ..urls import key_of
-from .additions import LASTS, Added, Addition
+from .additions import LASTS, Addition
 
 _AT_A_TIME = 500
 
@@ -19,7 +18,7 @@ _AT_A_TIME = 500
 class AdditionQueries:
     """The questions that store and transaction share."""
 
-    _db: Database
+    _db: Connection
 
     def addition(self, number: int) -> Addition | None:
         """One addition, or None."""
@@ -46,17 +45,6 @@ class AdditionQueries:
         return row["id"] if row else None
 
 
-def added_by_article(db: Database, article_ids: Sequence[int]) -> dict[int, Added]:
-    """Who added these articles by hand, and when; none for those that a crawl or an import found
-    first."""
-    found: dict[int, Added] = {}
-    for start in range(0, len(article_ids), _AT_A_TIME):
-        part = list(article_ids[start : start + _AT_A_TIME])
-        for row in db.query(_ADDED.format(", ".join("?" * len(part))), part):
-            found[row["id"]] = Added(row["person"], unstamp(row["at"]))
-    return found
-
-
 _ADDITIONS = """
 SELECT d.*, coalesce(a.first_run_id = d.run_id, 0) AS is_new
 FROM additions d LEFT JOIN articles a ON a.id = d.article_id
@@ -64,10 +52,6 @@ FROM additions d LEFT JOIN articles a ON a.id = d.article_id
 _FOUND = """
 SELECT a.id FROM additions d JOIN articles a ON a.first_seen_at >= d.at
 WHERE d.id = ? AND a.first_run_id = d.run_id LIMIT 1
-"""
-_ADDED = """
-SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.first_run_id
-WHERE a.id IN ({})
 """
 
 

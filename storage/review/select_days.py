@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..relevance import Role
 from ..stamps import stamp, unstamp
 from ..types import Outcome
@@ -18,7 +17,7 @@ Days = Mapping[date, int]
 class DayQueries:
     """The part of the store that answers how much, day by day. Days are those of a zone (IANA)."""
 
-    _db: Database
+    _db: Connection
 
     def sights_by_day(self, since: datetime, zone: str) -> dict[str, dict[date, int]]:
         """Source → how many of its articles were first seen on each day."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..rows import Row
 from ..stamps import stamp, unstamp, unstamp_or_none
 from .people import Pass, Person, Role
@@ -15,7 +14,7 @@ from .people import Pass, Person, Role
 class PeopleQueries:
     """The part of the store that answers who somebody is."""
 
-    _db: Database
+    _db: Connection
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who was ever let in, by name; those let out again too."""

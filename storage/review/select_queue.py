@@ -13,9 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlite_utils import Database
-
 from ..decisions import State
+from ..driver import Connection
 from ..relevance import STRENGTH
 from ..stamps import stamp, unstamp
 from ..types import Grade
@@ -80,7 +79,7 @@ class Choice:
 class QueueQueries:
     """The part of the store that answers what waits."""
 
-    _db: Database
+    _db: Connection
 
     def queue(self, cut: Cut) -> tuple[Waiting, ...]:
         """A page of the queue."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from ..stamps import stamp
 from .people import LINK_LASTS, LONGEST_NAME, VISIT_LASTS, Pass, Person, Role
 from .select_people import PeopleQueries, pass_hash
@@ -17,7 +16,7 @@ _KEPT = timedelta(days=90)
 class PeopleWrites(PeopleQueries):
     """The part of a transaction that lets people in and out."""
 
-    _db: Database
+    _db: Connection
 
     def let_in(self, name: str, role: Role, now: datetime) -> Person:
         """Let somebody use the desk, again too, or give them another role. Raises ValueError for a

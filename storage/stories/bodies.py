@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from .sketch import likeness, unpack_samples
 from .tokens import Units, units
 
@@ -24,7 +23,7 @@ _UNLIKELY, _TRIED = 0.1, 3
 """Those that share so little that they are hardly copies are tried too, but few of them."""
 
 
-def keep_body(db: Database, body_hash: str, reading_id: int, sketch: bytes) -> tuple[int, bool]:
+def keep_body(db: Connection, body_hash: str, reading_id: int, sketch: bytes) -> tuple[int, bool]:
     """The body of that hash, and whether it was not known before."""
     added = db.execute(
         "INSERT INTO bodies (body_hash, reading_id, sketch) VALUES (?, ?, ?) "
@@ -39,14 +38,14 @@ def keep_body(db: Database, body_hash: str, reading_id: int, sketch: bytes) -> t
     return body_id, True
 
 
-def keep_samples(db: Database, body_id: int, sketch: bytes) -> None:
+def keep_samples(db: Connection, body_id: int, sketch: bytes) -> None:
     """Make a body findable by its samples."""
     db.conn.executemany(
         "INSERT INTO samples VALUES (?, ?)", [(hash_, body_id) for hash_ in unpack_samples(sketch)]
     )
 
 
-def drop_samples(db: Database, body_id: int) -> None:
+def drop_samples(db: Connection, body_id: int) -> None:
     """Forget the samples of a body."""
     row = db.execute("SELECT sketch FROM bodies WHERE id = ?", [body_id]).fetchone()
     db.conn.executemany(
@@ -55,7 +54,7 @@ def drop_samples(db: Database, body_id: int) -> None:
     )
 
 
-def candidates(db: Database, body_id: int, sketch: bytes) -> list[int]:
+def candidates(db: Connection, body_id: int, sketch: bytes) -> list[int]:
     """The bodies that probably share a good part of this one, the likeliest first; a bounded
     number of them, whatever the archive holds."""
     samples = unpack_samples(sketch)
@@ -82,7 +81,7 @@ def _in_turn(alike: Sequence[int], shared: Mapping[int, int]) -> list[int]:
     return [*dict.fromkeys(chain.from_iterable(zip(most, alike, strict=True)))]
 
 
-def _shared(db: Database, body_id: int, samples: Sequence[int]) -> dict[int, int]:
+def _shared(db: Connection, body_id: int, samples: Sequence[int]) -> dict[int, int]:
     """Other body → how many of the samples asked for it shares: those bodies that share most."""
     asked = _asked(db, samples)
     sql = (
@@ -93,7 +92,7 @@ def _shared(db: Database, body_id: int, samples: Sequence[int]) -> dict[int, int
     return dict(db.execute(sql, [*asked, body_id, _SHARED, _WEIGHED]).fetchall())
 
 
-def _asked(db: Database, samples: Sequence[int]) -> list[int]:
+def _asked(db: Connection, samples: Sequence[int]) -> list[int]:
     """The rarest of the samples, as many as the bodies that are looked through allow. Sentences
     that go from text to text are in hundreds; of a text made of such ones nothing else is known."""
     both = chain.from_iterable((hash_, hash_) for hash_ in samples)
@@ -112,7 +111,7 @@ def _counts(samples: int) -> str:
     return " UNION ALL ".join([f"SELECT (SELECT count(*) FROM ({few})), ?"] * samples)
 
 
-def text_of(db: Database, body_id: int) -> Units:
+def text_of(db: Connection, body_id: int) -> Units:
     """The units of a body."""
     sql = "SELECT body_hash FROM bodies WHERE id = ?"
     (body_hash,) = db.execute(sql, [body_id]).fetchone()
@@ -129,7 +128,7 @@ _TEXTS: dict[str, Units] = {}
 """By hash: what was compared just now is often compared again with the next copy."""
 
 
-def titles_of(db: Database, body_id: int) -> list[str]:
+def titles_of(db: Connection, body_id: int) -> list[str]:
     """The titles under which a body stands now, as units."""
     sql = (
         "SELECT DISTINCT r.title FROM tellings t JOIN articles a ON a.id = t.article_id "
@@ -138,13 +137,13 @@ def titles_of(db: Database, body_id: int) -> list[str]:
     return [units(row[0]).raw for row in db.execute(sql, [body_id]).fetchall()]
 
 
-def told_by(db: Database, article_id: int) -> set[int]:
+def told_by(db: Connection, article_id: int) -> set[int]:
     """The bodies of an article: of today, and of its earlier versions."""
     sql = "SELECT body_id FROM tellings WHERE article_id = ?"
     return {row[0] for row in db.execute(sql, [article_id]).fetchall()}
 
 
-def tellers(db: Database, bodies: Iterable[int]) -> set[int]:
+def tellers(db: Connection, bodies: Iterable[int]) -> set[int]:
     """The articles that have or had one of these bodies."""
     wanted = [*bodies]
     found: set[int] = set()

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from .partition import Bond, Pair, divide, pair
 
 _PEOPLE, _SAME_TEXT = 4.0, 3.0
@@ -37,7 +36,7 @@ class _Member:
     url_key: str
 
 
-def join(db: Database, articles: Iterable[int]) -> list[NewLead]:
+def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     """Find the stories of these articles again, and of all that share one with them now."""
     members = _members(db, articles)
     if len(members) < 2:
@@ -51,7 +50,7 @@ def join(db: Database, articles: Iterable[int]) -> list[NewLead]:
     return leads
 
 
-def unite(db: Database, articles: Iterable[int]) -> list[NewLead]:
+def unite(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     """Make one story of those of these articles, which were found to belong together; the same as
     `join` where nothing was parted, and quicker in a crowd. Not for articles people spoke of."""
     stories = sorted({row[0] for row in _rows(db, _STORIES, articles)})
@@ -68,12 +67,12 @@ def unite(db: Database, articles: Iterable[int]) -> list[NewLead]:
     return [lead] if (lead := _lead(db, story_id, leads)) else []
 
 
-def are_spoken_of(db: Database) -> bool:
+def are_spoken_of(db: Connection) -> bool:
     """Whether people have said anything of stories that stands."""
     return db.execute("SELECT 1 FROM ties LIMIT 1").fetchone() is not None
 
 
-def _members(db: Database, articles: Iterable[int]) -> dict[int, _Member]:
+def _members(db: Connection, articles: Iterable[int]) -> dict[int, _Member]:
     stories = {row[0] for row in _rows(db, _STORIES, articles)}
     sql = (
         "SELECT a.id, a.story_id, s.id, a.url_key FROM articles a "
@@ -82,7 +81,7 @@ def _members(db: Database, articles: Iterable[int]) -> dict[int, _Member]:
     return {row[0]: _Member(*row) for row in _rows(db, sql, stories)}
 
 
-def _ties(db: Database, members: dict[int, _Member]) -> tuple[list[Pair], list[Bond]]:
+def _ties(db: Connection, members: dict[int, _Member]) -> tuple[list[Pair], list[Bond]]:
     """What people said of these articles: which are apart, which are together."""
     apart, together = [], []
     sql = "SELECT article_id, other_id, together FROM ties WHERE article_id IN"
@@ -96,7 +95,7 @@ def _ties(db: Database, members: dict[int, _Member]) -> tuple[list[Pair], list[B
     return apart, together
 
 
-def _bonds(db: Database, members: dict[int, _Member], each: bool) -> list[Bond]:
+def _bonds(db: Connection, members: dict[int, _Member], each: bool) -> list[Bond]:
     """What texts say: those who tell one body, and those whose bodies are linked. `each`: every
     article with every other, not only as many as it takes."""
     tellers: dict[int, list[int]] = {}
@@ -125,7 +124,7 @@ def _order(one: str, other: str) -> tuple[str, str]:
     return (one, other) if one < other else (other, one)
 
 
-def _write(db: Database, group: list[_Member]) -> NewLead | None:
+def _write(db: Connection, group: list[_Member]) -> NewLead | None:
     """Make a story of a group: its number, where the other numbers lead, its lead."""
     story_id = min(member.own_story for member in group)
     moved = [member.id for member in group if member.story_id != story_id]
@@ -146,7 +145,7 @@ def _write(db: Database, group: list[_Member]) -> NewLead | None:
     return _lead(db, story_id, [member.id for member in group])
 
 
-def _lead(db: Database, story_id: int, group: list[int]) -> NewLead | None:
+def _lead(db: Connection, story_id: int, group: list[int]) -> NewLead | None:
     """Let the earliest publication lead. Returns who leads now, if that was another before."""
     sql = "SELECT coalesce(lead_id, article_id), lead_id FROM stories WHERE id = ?"
     before, stored = db.execute(sql, [story_id]).fetchone()
@@ -165,7 +164,7 @@ WHERE a.id IN
 """
 
 
-def _rows(db: Database, sql: str, ids: Iterable[int]) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _rows(db: Connection, sql: str, ids: Iterable[int]) -> Iterator[tuple]:  # type: ignore[type-arg]
     """The rows of a question that ends in IN, asked for a part of the ids at a time."""
     wanted = [*ids]
     for start in range(0, len(wanted), _AT_A_TIME):

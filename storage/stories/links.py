@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from . import judge
 from .bodies import candidates, drop_samples, text_of, titles_of
 from .compare import compare
@@ -31,7 +30,7 @@ class Shift:
     parts: bool = False
 
 
-def link_body(db: Database, body_id: int, sketch: bytes) -> Shift:
+def link_body(db: Connection, body_id: int, sketch: bytes) -> Shift:
     """Compare a body that has no links yet with the few it may share text with, and keep what was
     found."""
     likely = candidates(db, body_id, sketch)
@@ -59,7 +58,7 @@ def link_body(db: Database, body_id: int, sketch: bytes) -> Shift:
     return settle(db, {body_id}) if linked else Shift()
 
 
-def unlink_body(db: Database, body_id: int) -> Shift:
+def unlink_body(db: Connection, body_id: int) -> Shift:
     """Forget all links of a body; those it was linked with count as bodies of the shift."""
     sql = "SELECT other_id FROM links WHERE body_id = ?"
     others = {int(row[0]) for row in db.execute(sql, [body_id]).fetchall()}
@@ -72,7 +71,7 @@ def unlink_body(db: Database, body_id: int) -> Shift:
     return Shift(settle(db, others).bodies | others, parts=True)
 
 
-def drop_body(db: Database, body_id: int) -> Shift:
+def drop_body(db: Connection, body_id: int) -> Shift:
     """Forget a body that no article tells any more."""
     shift = unlink_body(db, body_id)
     drop_samples(db, body_id)
@@ -80,7 +79,7 @@ def drop_body(db: Database, body_id: int) -> Shift:
     return shift
 
 
-def settle(db: Database, bodies: Iterable[int]) -> Shift:
+def settle(db: Connection, bodies: Iterable[int]) -> Shift:
     """Decide again which links of these bodies count, and of those around them that this may
     matter to."""
     web = _Web(db)
@@ -108,7 +107,7 @@ def settle(db: Database, bodies: Iterable[int]) -> Shift:
 class _Web:
     """Bodies and their links, loaded when they are first asked for."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Connection) -> None:
         self._db = db
         self._around: dict[int, dict[int, Link]] = {}
         self._gathers: dict[int, bool] = {}

@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from .partition import Pair, pair
 
 MERGE, SPLIT = "merge", "split"
@@ -38,7 +37,7 @@ def heard(verb: str, value: str) -> Word:
     return Word(verb, tuple(tuple(group) for group in told["groups"]), told["why"])
 
 
-def tie(db: Database) -> None:
+def tie(db: Connection) -> None:
     """Make the ties from all words that stand."""
     ties: dict[Pair, tuple[bool, int]] = {}
     sql = (

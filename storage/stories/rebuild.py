@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from .bodies import drop_samples, keep_samples, text_of
 from .join import join
 from .links import link_body, unlink_body
@@ -24,14 +23,14 @@ _TABLES = {_TELL: "articles", _LINK: "bodies", _JOIN: "articles"}
 _NEXT = {_TELL: _LINK, _LINK: _JOIN}
 
 
-def is_due(db: Database) -> bool:
+def is_due(db: Connection) -> bool:
     """Whether the archive's stories were made by other rules than today's, or a rebuild waits to be
     gone on with."""
     versions = dict(db.execute("SELECT what, version FROM versions").fetchall())
     return versions.get("sketch") != str(SKETCH_VERSION) or _PROGRESS in versions
 
 
-def step(db: Database, report: Callable[[int, int], None]) -> bool:
+def step(db: Connection, report: Callable[[int, int], None]) -> bool:
     """Go on for some articles or bodies, inside a write transaction. Returns whether there is more
     to do; `report` is told how much of the whole is done."""
     row = db.execute("SELECT version FROM versions WHERE what = ?", [_PROGRESS]).fetchone()
@@ -54,7 +53,7 @@ def step(db: Database, report: Callable[[int, int], None]) -> bool:
     return False
 
 
-def _work(db: Database, stage: str, ids: Sequence[int]) -> None:
+def _work(db: Connection, stage: str, ids: Sequence[int]) -> None:
     if stage == _TELL:
         for article_id in ids:
             retell(db, article_id)
@@ -68,7 +67,7 @@ def _work(db: Database, stage: str, ids: Sequence[int]) -> None:
             _join(db, article_id)
 
 
-def _join(db: Database, article_id: int) -> None:
+def _join(db: Connection, article_id: int) -> None:
     """Find the story of an article again, where that was not done with one before it."""
     near = {row[0] for row in db.execute(_NEAR, {"id": article_id}).fetchall()} | {article_id}
     marks = ", ".join("?" * len(near))
@@ -90,7 +89,7 @@ LIMIT 500
 """
 
 
-def _link(db: Database, body_id: int) -> None:
+def _link(db: Connection, body_id: int) -> None:
     text = text_of(db, body_id)
     packed = sketch_of(text)
     unlink_body(db, body_id)
@@ -100,7 +99,7 @@ def _link(db: Database, body_id: int) -> None:
     link_body(db, body_id, packed)
 
 
-def _note(db: Database, progress: str) -> bool:
+def _note(db: Connection, progress: str) -> bool:
     db.execute(
         "INSERT INTO versions VALUES (?, ?) "
         "ON CONFLICT (what) DO UPDATE SET version = excluded.version",
@@ -109,7 +108,7 @@ def _note(db: Database, progress: str) -> bool:
     return True
 
 
-def _done(db: Database, stage: str, last: int | None) -> tuple[int, int]:
+def _done(db: Connection, stage: str, last: int | None) -> tuple[int, int]:
     """How many of the three passes' articles and bodies are done, and of how many."""
     sizes = {
         name: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from ..driver import Connection
 from . import judge
 from .bodies import keep_body, tellers, told_by
 from .compare import compare
@@ -38,7 +37,7 @@ class Around:
     parts: bool
 
 
-def tell(db: Database, article_id: int, body_hash: str, reading_id: int, sketch: bytes) -> Around:
+def tell(db: Connection, article_id: int, body_hash: str, reading_id: int, sketch: bytes) -> Around:
     """Note that an article tells a body, and link that if it is a new one."""
     body_id, is_new = keep_body(db, body_hash, reading_id, sketch)
     db.execute("INSERT OR IGNORE INTO tellings VALUES (?, ?)", [article_id, body_id])
@@ -47,13 +46,13 @@ def tell(db: Database, article_id: int, body_hash: str, reading_id: int, sketch:
     return Around(frozenset(tellers(db, shift.bodies) | same | {article_id}), shift.parts)
 
 
-def _another(db: Database, body_id: int, article_id: int) -> int:
+def _another(db: Connection, body_id: int, article_id: int) -> int:
     sql = "SELECT article_id FROM tellings WHERE body_id = ? AND article_id <> ? LIMIT 1"
     row = db.execute(sql, [body_id, article_id]).fetchone()
     return int(row[0]) if row else article_id
 
 
-def retell(db: Database, article_id: int) -> set[int]:
+def retell(db: Connection, article_id: int) -> set[int]:
     """Find out from an article's versions which bodies it tells. Returns the articles whose stories
     must be found again."""
     before = told_by(db, article_id)
@@ -76,7 +75,7 @@ def retell(db: Database, article_id: int) -> set[int]:
     return again
 
 
-def _grown(db: Database, article_id: int) -> Iterator[_Version]:
+def _grown(db: Connection, article_id: int) -> Iterator[_Version]:
     """Today's version and those before, back to where the text became another."""
     sql = (
         "SELECT r.body_hash, r.id, r.body FROM revisions v JOIN readings r ON r.id = v.reading_id "

@@ -28,7 +28,7 @@ SEARCHED = "innovation"
 
 def names() -> list[str]:
     """Every migration there is, in order."""
-    return [migration.name for migration in schema.MIGRATIONS._migrations]
+    return list(schema.NAMES)
 
 
 def _hubwatch(*arguments: str) -> None:
