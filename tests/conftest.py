@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,10 @@ from tests.crawling import Crawl
 from tests.installation import installed
 from tests.make import NOW, SOURCE
 from tests.servers import Server, serving
+
+# Children of tests start as an installed copy does, with modules compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # How long an example takes says more about the machine than about us; timings are in benchmarks/.
 settings.register_profile("hubwatch", deadline=None)
