@@ -45,6 +45,7 @@ class Proxy:
                 if not piece:
                     return
                 head += piece
+            head += _missing(client, head)
             first, _, rest = head.partition(b"\r\n")
             self.asked.append(first.decode("latin-1"))
             method, target, _ = first.decode("latin-1").split(" ")
@@ -69,6 +70,17 @@ class Proxy:
             if tunnel:
                 _pump(client, server)
             back.join(20)
+
+
+def _missing(client: socket.socket, head: bytes) -> bytes:
+    """What is still to come of a request's body."""
+    fields, _, body = head.partition(b"\r\n\r\n")
+    lines = [line.partition(b":") for line in fields.split(b"\r\n")]
+    length = next((int(value) for name, _, value in lines if name.lower() == b"content-length"), 0)
+    rest = b""
+    while len(body) + len(rest) < length and (piece := client.recv(65536)):
+        rest += piece
+    return rest
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
