@@ -7,6 +7,7 @@ function that may do anything to the connection. Every request is kept in `hits`
 from __future__ import annotations
 
 import hashlib
+import secrets
 import socket
 import ssl
 import struct
@@ -317,3 +318,12 @@ def list_html(*links: str, more: str = "") -> str:
     rows = "".join(f'<li><a href="{link}">News at {link}</a></li>' for link in links)
     following = f'<a class="next" href="{more}">Next</a>' if more else ""
     return f"<html><body><ul class=news>{rows}</ul>{following}</body></html>"
+
+
+def free_port() -> int:
+    """A loopback port for a process that cannot be given a socket: below those that the system
+    hands out by itself (RFC 6335 calls them dynamic), so that no other test gets it meanwhile."""
+    while True:
+        port = secrets.SystemRandom().randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

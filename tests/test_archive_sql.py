@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import runpy
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import pytest
 from storage import driver
 from storage.store import Store
 from tests.desks import keep, page_of
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ROOT / "deploy" / "datasette"
@@ -90,8 +90,7 @@ def test_with_the_plugin_all_of_it_can_be_read(plain: Any, monkeypatch: pytest.M
 @pytest.mark.slow
 def test_datasette_shows_every_table(filled: Path) -> None:
     pytest.importorskip("datasette")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "datasette", "--plugins-dir", PLUGINS, filled, "-p", str(port)]
     with subprocess.Popen([*map(str, command)], stderr=subprocess.DEVNULL) as served:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from storage.store import Store
 from tests.cli import CommandLine, away
 from tests.desks import keep, page_of
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -78,9 +78,7 @@ def test_a_desk_that_would_let_anybody_in_is_refused(
 
 def test_the_desk_opens_serves_and_closes_cleanly(archive: Path) -> None:
     keep(archive, page_of(1))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-P", "-m", "desk", "--db", str(archive), "desk"]
     asked = [*command, "--user", "LI", "--listen", f"127.0.0.1:{port}"]
     child = subprocess.Popen(asked, cwd=ROOT, stderr=subprocess.PIPE, text=True)

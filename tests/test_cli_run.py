@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from storage.store import Store
 from storage.types import Change, Outcome
 from storage.views import Query
 from tests.cli import CommandLine, away
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 3, 2)
@@ -134,12 +134,6 @@ def test_the_daemon_keeps_the_review_page_running(hubwatch: CommandLine, tmp_pat
     assert 'fell service=desk reason="ended by SIGKILL"' in told
     with pytest.raises(OSError, match="refused"):
         http_get(port)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
 
 
 def http_get(port: int) -> int:

@@ -20,18 +20,13 @@ import pytest
 
 from tests.certificates import Identity, authority, server
 from tests.desks import keep, page_of
+from tests.servers import free_port
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "hubwatch.example.org"
 COMMAND = (sys.executable, "-P", "-m", "desk")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -57,7 +52,7 @@ def _proxied(folder: Path, archive: Path, identity: Identity) -> Iterator[int]:
     nginx = shutil.which("nginx") or "/usr/sbin/nginx"
     if not Path(nginx).exists():
         pytest.fail("there is no nginx here; install it to try the recipe")
-    desk_port, secure, plain = _free_port(), _free_port(), _free_port()
+    desk_port, secure, plain = free_port(), free_port(), free_port()
     identity.context(folder)
     both = folder / f"{identity.certificate.serial_number}.pem"
     config = folder / "hubwatch.toml"

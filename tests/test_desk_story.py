@@ -25,6 +25,7 @@ from desk.practice.server import Served, serve
 from storage.decisions import State
 from storage.store import Store
 from tests.browsers import NARROW, WIDE, chromium, picture
+from tests.servers import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -87,9 +88,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     """Day 1 of the practice portal, crawled."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     with serve(ANCHOR, 1) as served:
         made = Office(tmp_path, served, port)
         text = practice_config(served.hosts)

@@ -24,6 +24,7 @@ from storage.log_line import LogLine
 from storage.store import Store
 from tests.amiss import amiss
 from tests.make import NOW
+from tests.servers import free_port
 
 _SAMPLE = re.compile(r'hubwatch_[a-z_]+(\{[a-z]+="[^"\n]*"(,[a-z]+="[^"\n]*")*\})? -?[0-9.e+]+')
 
@@ -31,8 +32,7 @@ _SAMPLE = re.compile(r'hubwatch_[a-z_]+(\{[a-z]+="[^"\n]*"(,[a-z]+="[^"\n]*")*\}
 @pytest.fixture
 def place() -> str:
     """A port that nobody has."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"127.0.0.1:{taken.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 def ask(store: Store, place: str, question: Callable[[], object], trouble: str = "") -> object:
