@@ -21,8 +21,8 @@ from typing import Any
 from scraper.decide import hashes_of
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
-from storage import index, rows
-from storage.columns import columns_of
+from storage import index
+from storage.columns import columns_of, reading_row
 from storage.packing import ALONE, pack
 from storage.records import Counts, SourceRef
 from storage.relevance import Relevance
@@ -256,7 +256,7 @@ def _rows(one: _Planned, words: dict[int, index.Words]) -> Iterator[tuple[str, d
         "readings",
         {
             "id": number,
-            **rows.reading_row(Reading(Outcome.OK, "", 1, "utf-8", "t", data), data, columns),
+            **reading_row(Reading(Outcome.OK, "", 1, "utf-8", "t", data), data, columns),
             "snapshot_id": number,
             "read_at": at,
             "content_hash": hashes.content,
