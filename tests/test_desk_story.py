@@ -299,6 +299,7 @@ def edited(li: Person) -> None:
     down.focus()
     page.keyboard.press("Enter")
     page.get_by_text("Moved.").wait_for()
+    page.locator("#item-2 button:focus", has_text="Down").wait_for()
     page.keyboard.press("Enter")  # the keyboard is where it was: at the item, wherever it stands
     page.wait_for_function(
         "title => document.querySelector('#item-3 h3').innerText === title", arg=titles[0]
