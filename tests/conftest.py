@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from storage.store import Store
 from tests.crawling import Crawl
+from tests.examples import examples
 from tests.installation import installed
 from tests.make import NOW, SOURCE
 from tests.servers import Server, serving
@@ -21,7 +22,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 # How long an example takes says more about the machine than about us; timings are in benchmarks/.
-settings.register_profile("hubwatch", deadline=None)
+settings.register_profile("hubwatch", deadline=None, max_examples=examples(100))
 settings.load_profile("hubwatch")
 
 

@@ -14,6 +14,7 @@ from storage.types import Origin
 from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.desks import keep, page_of
+from tests.examples import examples
 from tests.make import NOW, later
 
 
@@ -139,7 +140,7 @@ def test_any_title_is_kept_as_written(value: str) -> None:
     assert one.value == " ".join(value.split())
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["title", "date", "undo", "edit", "same"]), max_size=8))
 def test_whatever_happens_what_stands_is_shown(
     tmp_path_factory: pytest.TempPathFactory, steps: list[str]

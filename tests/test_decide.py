@@ -25,6 +25,7 @@ from storage.types import (
 )
 from storage.views import Query
 from tests import make
+from tests.examples import examples
 from tests.make import BODY, NOW, SOURCE, later
 
 URL = make.article().url
@@ -78,7 +79,7 @@ def arrive(store: Store, reading: Reading, seconds: int) -> Change:
         return tx.apply(intent, source_id=SOURCE.id, run_id=None, now=later(seconds=seconds)).change
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25))
 @given(st.lists(PAGES, min_size=1, max_size=6))
 def test_deciding_twice_is_deciding_once(pages: list[Reading]) -> None:
     with TemporaryDirectory() as folder, Store.create(Path(folder) / "a.db") as store:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from storage.decisions import State, Verb, Verdict, Which
 from storage.store import Store
 from storage.write_stories import Decided
+from tests.examples import examples
 from tests.make import NOW, SOURCE, later
 from tests.test_revisions_archive import portal
 from tests.visits import SAYS, Visits
@@ -151,7 +152,7 @@ def test_what_was_said_of_a_story_goes_where_the_story_goes(visits: Visits, stor
 WORDS = st.tuples(st.sampled_from([*Verb]), st.sampled_from(["Ana", "Bo"]), st.sampled_from("xy"))
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(words=st.lists(WORDS, max_size=8))
 def test_deciding_twice_is_deciding_once(
     tmp_path_factory: pytest.TempPathFactory, words: Sequence[tuple[Verb, str, str]]

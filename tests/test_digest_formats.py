@@ -25,6 +25,7 @@ from storage.records import SourceRef as Ref
 from storage.types import Grade, Match, Outcome, Precision, When
 from storage.views import Address
 from tests.digest_samples import PERIOD, UNTIL, ZONE, article
+from tests.examples import examples
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -141,7 +142,7 @@ def markup(digest: Digest) -> Markup:
     return parsed
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(digests())
 def test_html_holds_no_element_attribute_or_scheme_outside_the_list(digest: Digest) -> None:
     for tag, attributes in markup(digest).tags:
@@ -154,7 +155,7 @@ def test_html_holds_no_element_attribute_or_scheme_outside_the_list(digest: Dige
         assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(digests())
 def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Digest) -> None:
     parsed = MarkdownIt("commonmark").parse(render(digest, Format.MD).decode())
@@ -169,7 +170,7 @@ def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Diges
     assert len(headings) == 4 + len(digest.chapters)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(digests())
 def test_no_csv_cell_is_a_formula(digest: Digest) -> None:
     text = render(digest, Format.CSV).decode("utf-8-sig")
@@ -181,7 +182,7 @@ def test_no_csv_cell_is_a_formula(digest: Digest) -> None:
     assert restored(title) == digest.items[0].title
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(digests())
 def test_json_is_the_raw_form(digest: Digest) -> None:
     document = json.loads(render(digest, Format.JSON))

@@ -37,6 +37,7 @@ from storage.digests.records import Basis, DigestState, Role
 from storage.driver import Access, connect
 from storage.errors import HubwatchError
 from storage.store import Store
+from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE
 from tests.visits import Visits
 
@@ -310,7 +311,7 @@ WHAT = ("new", "new", "edit", "copy", "later", "reject", "accept", "draft", "iss
 STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=25)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(STEPS)
 @example([("new", 0)] * 8)
 def test_every_story_is_news_in_exactly_one_issue(steps: list[tuple[str, int]]) -> None:

@@ -37,6 +37,7 @@ from storage.errors import ConfigError
 from storage.types import Grade, Match
 from storage.views import Address
 from tests.digest_samples import PERIOD, UNTIL, article, on
+from tests.examples import examples
 from tests.test_digest_formats import ALLOWED, digests, hostile
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -227,7 +228,7 @@ def edited(draw: st.DrawFn) -> Digest:
     return with_words(draw(digests()), lambda: draw(hostile))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(edited())
 def test_row_58_no_markup_of_others_in_a_page_with_an_editors_words(digest: Digest) -> None:
     for tag, attributes in tags(render(digest, Format.HTML).decode()):
@@ -237,7 +238,7 @@ def test_row_58_no_markup_of_others_in_a_page_with_an_editors_words(digest: Dige
         assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edited())
 def test_row_58_no_markup_of_others_in_a_mail(digest: Digest) -> None:
     message = mail(render(digest, Format.EML))
@@ -253,7 +254,7 @@ def test_row_58_no_markup_of_others_in_a_mail(digest: Digest) -> None:
         assert href is None or urlsplit(href).scheme in ("http", "https")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edited())
 def test_row_58_a_feed_is_well_formed_and_links_to_http_only(digest: Digest) -> None:
     root = ElementTree.fromstring(render(digest, Format.ATOM))
@@ -262,7 +263,7 @@ def test_row_58_a_feed_is_well_formed_and_links_to_http_only(digest: Digest) -> 
     assert {node.get("type") for node in root.iter(f"{ATOM}summary")} <= {"text"}
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(edited())
 def test_row_58_a_word_document_opens_and_links_to_http_only(digest: Digest) -> None:
     raw = render(digest, Format.DOCX)
@@ -275,7 +276,7 @@ def test_row_58_a_word_document_opens_and_links_to_http_only(digest: Digest) -> 
     assert b"instrText" not in body  # no field, so nothing that Word would run or fetch
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(edited())
 def test_row_59_no_cell_of_a_workbook_is_a_formula(digest: Digest) -> None:
     book = openpyxl.load_workbook(io.BytesIO(render(digest, Format.XLSX)))
@@ -290,7 +291,7 @@ def test_row_59_no_cell_of_a_workbook_is_a_formula(digest: Digest) -> None:
                     assert urlsplit(cell.hyperlink.target).scheme in ("http", "https")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edited())
 def test_row_58_a_citation_is_one_line_and_one_paragraph(digest: Digest) -> None:
     (item,) = digest.items
@@ -301,7 +302,7 @@ def test_row_58_a_citation_is_one_line_and_one_paragraph(digest: Digest) -> None
     assert all(urlsplit(a["href"] or "").scheme in ("http", "https") for t, a in found if t == "a")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(edited())
 def test_row_61_a_subject_is_one_header_line(digest: Digest) -> None:
     raw = render(digest, Format.EML)
@@ -371,7 +372,7 @@ def test_row_60_a_template_stays_in_its_sandbox_and_its_fault_is_one_line(
     assert "root:" not in str(error.value)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(edited())
 def test_row_60_data_is_never_a_template(digest: Digest) -> None:
     marked = by.titled(digest, "{{ 7*7 }} {% raw %} {# c #}")

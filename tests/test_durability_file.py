@@ -20,6 +20,7 @@ from desk.files import write_whole
 from storage import driver
 from storage.errors import HubwatchError
 from storage.store import Store
+from tests.examples import examples
 from tests.test_storage_faults import ROOT, add, filled
 
 # Each statement, also those of a script, is a point: SIGKILL comes just before it is carried out.
@@ -188,9 +189,7 @@ def test_a_wal_cut_at_any_byte_opens_as_a_legal_prefix(cut: Cut) -> None:
         assert count == 1 + sum(size <= place for size in cut.sizes)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1, exclude_max=True), noise=st.binary(min_size=1, max_size=40))
 def test_a_wal_with_noise_anywhere_opens_as_a_legal_prefix(
     cut: Cut, place: float, noise: bytes

@@ -42,6 +42,7 @@ from storage.types import (
 )
 from storage.views import Query
 from tests.cli import CommandLine, away
+from tests.examples import examples
 from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
 
 CATALOGUE = load_catalogue()
@@ -129,9 +130,7 @@ articles = st.builds(
 )
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(articles, min_size=1, max_size=4))
 def test_out_in_and_out_again_gives_the_same_lines(
     tmp_path: Path, found: list[ArticleData]

@@ -18,6 +18,7 @@ from storage.types import Precision, When
 from storage.urls import identity_key, is_made_up
 from tests.adding import HAN_TITLE, PNG
 from tests.desks import catalogue, watchlist
+from tests.examples import examples
 from tests.make import NOW, SHANGHAI, day, later
 
 MOST = 10**6
@@ -117,7 +118,7 @@ def table(store: Store, name: str) -> int:
     return int(store._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(st.lists(typed, min_size=1, max_size=5))
 def test_adding_twice_is_adding_once(items: list[Typed]) -> None:
     tables = ("articles", "stories", "events", "snapshots", "decisions", "additions", "runs")

@@ -21,6 +21,7 @@ from scraper.pages.body.read import Body, find_body, read_body
 from scraper.pages.page import Page
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData, Origin
+from tests.examples import examples
 from tests.make import NOW, capture
 
 RULES = FieldRules(template="t", title=("h1",), body=("#b",), remove=(".ad",))
@@ -193,7 +194,7 @@ PAYLOADS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.lists(PAYLOADS, max_size=12))
 def test_nothing_outside_the_allow_list_survives(parts: list[str]) -> None:
     html = sanitise("".join(parts))

@@ -14,6 +14,7 @@ from scraper.pages.fields.byline import read_byline
 from scraper.pages.fields.dates import find_dates, is_plausible, read_date
 from scraper.pages.fields.labels import Label
 from storage.types import Precision
+from tests.examples import examples
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -171,7 +172,7 @@ def test_long_hostile_lines_take_no_time(text: str) -> None:
     assert time.process_time() - start < 0.5
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.text(alphabet="0123456789-/.:年月日 JanTZ+发布时间来源：By(|)", max_size=120))
 def test_no_text_breaks_it(text: str) -> None:
     byline = read_byline(text, ZONE)

@@ -16,6 +16,7 @@ from scraper.sources.model import FieldRules
 from storage.columns import columns_of
 from storage.rows import dates as unpacked_dates
 from storage.types import ArticleData, DateClue, DateKind, Origin, Standing
+from tests.examples import examples
 from tests.make import NOW, capture
 
 URL = "http://www.practice.test/news/a1.html"
@@ -255,7 +256,7 @@ def test_a_broken_dossier_is_refused(item: dict[str, object]) -> None:
 DAYS = st.dates(min_value=date(1991, 1, 1), max_value=date(2026, 2, 28))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     DAYS, DAYS, st.sampled_from(["%Y-%m-%d", "%Y年%m月%d日", "%B %d, %Y", "%d %b %Y", "%Y.%m.%d"])
 )
@@ -269,7 +270,7 @@ def test_the_labelled_line_wins_over_any_date_of_text_and_page_build(
     assert published(html) == day.isoformat()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(DAYS)
 def test_whatever_is_chosen_is_plausible(day: date) -> None:
     article = read(

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scraper.pages.any_list import read_any
 from scraper.pages.types import FoundRow, ListReading
 from storage.types import Outcome, Precision
+from tests.examples import examples
 from tests.make import capture
 
 URL = "http://www.practice.test/news/index.html"
@@ -305,7 +306,7 @@ def test_without_an_address_links_stay_as_they_are_written() -> None:
     assert reading.rows[0].url == "http://www.practice.test/a/a/1.html"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40))
 @given(st.lists(st.sampled_from(
     ["<ul>", "</ul>", "<li>", "<a href=c_1.htm>", "<a href='http://[bad'>", "</a>", "2026-02-28", "<table><tr><td>",
      "</td></tr></table>", "words of a title", "\x00", "<dl><dt>", "<pre>\n", "3 days ago", "31/31/2026", "<source src=/x.mp3>"]

@@ -13,6 +13,7 @@ from scraper.pages.article import read_article
 from scraper.pages.bounds import MAX_DEPTH, trim
 from scraper.sources.model import FieldRules
 from storage.types import Outcome, Reading
+from tests.examples import examples
 from tests.make import capture
 
 URL = "http://www.practice.test/2023-08/05/c_1.htm"
@@ -152,7 +153,7 @@ def test_a_smaller_than_sign_in_a_script_is_no_tag() -> None:
     assert trim(script + GOOD).cut == ""
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(
     st.lists(
         st.sampled_from(["<p>", "</p>", "<div id=zoom>", "<table>", "<td>", "2023-08-05", "来源：", "<h1>", "</h1>", "<title>", "</title>",

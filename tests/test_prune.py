@@ -29,6 +29,7 @@ from storage.types import Attachment, Insert, Known, Outcome, Part, Quarantine, 
 from storage.views import Query
 from tests import make
 from tests.cli import CommandLine, away
+from tests.examples import examples
 from tests.make import NOW, SOURCE, later
 from tests.test_storage_faults import ROOT
 
@@ -332,7 +333,7 @@ RULES = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(visits=VISITS, rules=st.lists(RULES, min_size=1, max_size=3), stop=st.integers(0, 12))
 def test_after_any_pruning_all_that_may_be_shown_can_be_proven(
     tmp_path_factory: pytest.TempPathFactory,

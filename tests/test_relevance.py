@@ -19,6 +19,7 @@ from scraper.relevance.topics import Kind, Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.errors import SourceError
 from storage.types import ArticleData, Grade, Match
+from tests.examples import examples
 
 WATCHLIST = load_watchlist()
 OTHER_HUBS = {topic.id for topic in WATCHLIST.topics.values() if not topic.watched}
@@ -189,7 +190,7 @@ def squeezed(text: str) -> str:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_places_point_at_text_that_folds_to_the_phrase(title: str, body: str) -> None:
     forms = {
         topic.id: {squeezed(form) for name in topic.names for form in name.forms}
@@ -203,7 +204,7 @@ def test_places_point_at_text_that_folds_to_the_phrase(title: str, body: str) ->
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50))
 def test_matching_is_deterministic(title: str, body: str) -> None:
     first = match(article(title, body), WATCHLIST)
     assert match(article(title, body), load_watchlist()) == first
@@ -212,7 +213,7 @@ def test_matching_is_deterministic(title: str, body: str) -> None:
 @given(
     st.text(max_size=200), st.integers(0, 200), st.sampled_from(["hub", "hub city", "hub cities"])
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 def test_a_logistics_hub_never_yields_core(body: str, place: int, word: str) -> None:
     told = f"{body[:place]} logistics {word} {body[place:]}"
     assert grade(told.split("\n")[0], told) is not Grade.CORE
@@ -222,7 +223,7 @@ def test_a_logistics_hub_never_yields_core(body: str, place: int, word: str) -> 
 
 
 @given(TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_folding_keeps_places_and_equals_folding_at_once(text: str) -> None:
     folded = fold_with_places(text)
     assert folded.text == fold(text)

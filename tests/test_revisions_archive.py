@@ -11,6 +11,7 @@ from storage.history import Event
 from storage.revisions import IN_A_ROW
 from storage.store import Store
 from storage.types import Change, Held, Weight
+from tests.examples import examples
 from tests.make import SOURCE, later
 from tests.visits import SAYS, Visits
 
@@ -192,7 +193,7 @@ def test_the_brake_holds_for_a_run_whose_process_died(store: Store) -> None:
     assert "held back from news" in store.runs(1)[0].reason
 
 
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 @given(texts=st.lists(st.sampled_from([A, B, C, A + "\n\nViews: 3"]), min_size=1, max_size=10))
 def test_whatever_a_page_does_its_versions_are_numbered_and_told_at_most_once(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.revisions.compare import Comparison, Version, compare
 from storage.types import Attachment, Precision, Weight, When
+from tests.examples import examples
 from tests.make import SHANGHAI, day
 
 ENGLISH = (
@@ -143,13 +144,13 @@ def test_a_text_that_was_replaced_is_told_whole_and_in_time() -> None:
 TEXTS = st.text(alphabet="ab 12.,。，贵阳市\n", max_size=120)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(TEXTS)
 def test_nothing_changed_is_no_difference(text: str) -> None:
     assert bodies(text, text).hunks == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(TEXTS, TEXTS)
 def test_both_directions_weigh_the_same_and_every_difference_has_a_kind(
     one: str, other: str
@@ -162,7 +163,7 @@ def test_both_directions_weigh_the_same_and_every_difference_has_a_kind(
         assert there.summary
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(TEXTS, st.integers(0, 200), st.sampled_from([" ", "\u3000", "\n", "\u200b", "，", "!"]))
 def test_blanks_and_marks_between_words_never_matter(text: str, at: int, mark: str) -> None:
     place = next(
@@ -174,7 +175,7 @@ def test_blanks_and_marks_between_words_never_matter(text: str, at: int, mark: s
     assert bodies(text, changed).weight is Weight.COSMETIC
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.sampled_from([ENGLISH, HAN]), st.data())
 def test_another_digit_always_matters(text: str, data: st.DataObject) -> None:
     places = [n for n, character in enumerate(text) if character.isdigit()]

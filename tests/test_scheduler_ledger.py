@@ -17,6 +17,7 @@ from scheduler.timetable import timetable
 from storage.records import Slot
 from storage.store import Store
 from storage.types import Outcome
+from tests.examples import examples
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -150,7 +151,7 @@ def test_jobs_that_are_gone_are_not_owed(store: Store) -> None:
     st.sampled_from(["every 30m", "daily at 07:30, 19:30", "*/30 6-23 * * *"]),
     st.lists(st.integers(1, 3000), min_size=1, max_size=8),
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_pattern_of_downtime_leaves_no_hole_and_no_double(
     tmp_path: Path, schedule: str, gaps: list[int]
 ) -> None:

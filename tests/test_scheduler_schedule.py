@@ -17,6 +17,7 @@ from scheduler.forms import parse_schedule
 from scheduler.rules import Moment
 from scheduler.schedule import Schedule
 from storage.errors import ConfigError
+from tests.examples import examples
 
 ZONES = (
     "America/New_York",
@@ -220,7 +221,7 @@ def test_what_cannot_be_read_is_refused_in_one_line(text: str, zone: str, says: 
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         schedule = parse_schedule(text, "Asia/Shanghai")
@@ -307,7 +308,7 @@ def test_within_its_window_a_schedule_misses_nothing_and_outside_it_rests(
     st.text(max_size=8),
     INSTANTS,
 )
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_jitter_comes_late_by_less_than_its_bound_and_the_same_each_time(
     text: str, zone: str, name: str, start: datetime
 ) -> None:

@@ -20,6 +20,7 @@ from storage.stories.bodies import candidates, keep_body
 from storage.stories.sketch import SAMPLES, pack_samples, sketch
 from storage.types import Change
 from tests import make
+from tests.examples import examples
 from tests.make import NOW, SOURCE, day
 from tests.texts import body, reworded, sentences
 
@@ -95,7 +96,7 @@ def test_every_kind_of_reprint_joins_and_a_near_miss_does_not(tmp_path: Path) ->
     assert kept(tmp_path, REPRINTS) == expected
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(order=st.permutations(range(13)))
 def test_any_order_of_arrival_gives_the_same_stories(
     tmp_path_factory: pytest.TempPathFactory, order: Sequence[int]
