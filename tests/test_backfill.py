@@ -101,6 +101,7 @@ def back(crawl: Crawl) -> Back:
     return Back(crawl)
 
 
+@pytest.mark.slow
 def test_an_undated_list_is_followed_until_its_articles_are_old_enough(
     server: Server, crawl: Crawl, back: Back
 ) -> None:
@@ -221,6 +222,7 @@ def test_a_killed_slice_leaves_its_cursor(server: Server, crawl: Crawl, back: Ba
     assert [each.outcome for each in runs if each.id == run.id] == [Outcome.INTERRUPTED]
 
 
+@pytest.mark.slow
 def test_it_gives_way_to_a_crawl(server: Server, crawl: Crawl, back: Back) -> None:
     portal(server, 5)
     lock, asked = Lock(crawl.archive, f"host-{HOST}"), list[int]()
@@ -248,6 +250,7 @@ def test_a_crawl_that_waits_for_a_host_asks_for_it(server: Server, crawl: Crawl)
     assert not lock.is_wanted()
 
 
+@pytest.mark.slow
 def test_a_portal_that_fails_ends_it_and_it_goes_on_later(server: Server, back: Back) -> None:
     site = portal(server, 4)
     good = site.routes.pop("/news_3.html")
@@ -262,6 +265,7 @@ def test_a_portal_that_fails_ends_it_and_it_goes_on_later(server: Server, back: 
     assert len(back.urls()) == 4 * A_PAGE
 
 
+@pytest.mark.slow
 def test_rows_that_move_down_meanwhile_are_not_missed(server: Server, back: Back) -> None:
     """Between two slices three new articles push all others down by three rows."""
     site = portal(server, 4)

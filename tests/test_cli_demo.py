@@ -40,6 +40,7 @@ def last_event() -> int:
         return store.events()[-1].seq
 
 
+@pytest.mark.slow
 def test_three_demos(hubwatch: CommandLine) -> None:
     first = hubwatch(*NOW, "demo")
     assert first.code == 0, first.err

@@ -56,6 +56,7 @@ def test_row_48_two_processes_take_turns_at_one_source(server: Server, crawl: Cr
     assert crawl.table("SELECT count(*) FROM articles") == [(8,)]
 
 
+@pytest.mark.slow
 def test_row_49_a_source_twice_in_one_process(server: Server, crawl: Crawl) -> None:
     site = server.site("twice.test")
     site.listing("/news.html", "/a/1.htm")
@@ -84,6 +85,7 @@ def test_two_sources_on_one_host_in_one_process(server: Server, crawl: Crawl) ->
     assert [hit.path for hit in site.hits].count("/robots.txt") == 1
 
 
+@pytest.mark.slow
 def test_a_signal_ends_a_crawl_with_what_it_has(server: Server, crawl: Crawl) -> None:
     site = server.site("long.test")
     site.listing("/news.html", *[f"/a/{number}.htm" for number in range(1, 12)])

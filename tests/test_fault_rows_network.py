@@ -308,6 +308,7 @@ def test_row_19_a_wait_is_kept(
     assert len(site.paths()) > 1
 
 
+@pytest.mark.slow
 def test_row_19_a_wait_outlives_the_process(server: Server, crawl: Crawl) -> None:
     site = server.site("tired.test")
     site.answer("/robots.txt", answer(503, Retry_After="3600"))

@@ -333,6 +333,7 @@ def test_a_very_long_line_is_text_even_without_a_sentence() -> None:
     assert read_body_of(bare(f"<div><p>{words}</p></div>"), FieldRules()).text == words
 
 
+@pytest.mark.slow
 def test_what_was_cut_is_said_of_a_page_without_a_body() -> None:
     html = f"<title>A laboratory opens</title><h1>A laboratory opens</h1>{'<b>x</b>' * 40_000}"
     reading = read_article(capture(html.encode(), url=URL, final_url=URL), FieldRules(), "t")

@@ -67,6 +67,7 @@ def _seconds(pattern: re.Pattern[str] | re.Pattern[bytes], text: str | bytes) ->
     return min(spent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bad", "sizes"),
     [

@@ -121,6 +121,7 @@ MONSTERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MONSTERS)
 def test_monsters_end_in_time(name: str) -> None:
     start = time.process_time()  # not the clock: the machine may be busy with other things

@@ -201,6 +201,7 @@ def test_a_crawl_that_packed_against_bytes_that_went_meanwhile_packs_again(fille
     assert filled.store.snapshot(kept) == capture
 
 
+@pytest.mark.slow
 def test_readings_that_better_rules_replaced_go_with_what_only_they_rested_on(
     filled: Filled,
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_rematch_replaces_what_another_list_found_and_makes_no_news(
     assert everything(store, *news) == before
 
 
+@pytest.mark.slow
 def test_a_second_rematch_has_nothing_to_do_and_a_stopped_one_goes_on(
     store: Store, tmp_path: Path
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_killed_rematch_leaves_whole_articles_and_the_next_one_ends_it(
     assert store._db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
 
 
+@pytest.mark.slow
 def test_matching_loads_neither_scrapy_nor_beautifulsoup(store: Store, archive: Path) -> None:
     keep(store, 1, "Innovation China")
     for command in (["rematch"], ["watchlist", "test"], ["why", "1"]):

@@ -133,6 +133,7 @@ def test_what_matters_is_summed_up_not_what_does_not() -> None:
     assert len(long.summary) <= 240
 
 
+@pytest.mark.slow
 def test_a_text_that_was_replaced_is_told_whole_and_in_time() -> None:
     before = "\n\n".join(f"Line {n} of {n * 7} words about nothing at all." for n in range(4000))
     after = "\n\n".join(f"Row {n} has {n * 3} things to say about this." for n in range(4000))

@@ -173,6 +173,7 @@ def test_rounds_deadlines_overlap_and_a_clean_stop(house: House) -> None:
     assert "claimed" not in {slot.state for slot in house.slots()}
 
 
+@pytest.mark.slow
 def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
     house: House,
 ) -> None:
@@ -223,6 +224,7 @@ def test_a_killed_daemon_leaves_a_record_and_its_successor_makes_up_for_it(house
     assert house.ran() == ["daily begin", "daily begin", "daily end"]
 
 
+@pytest.mark.slow
 def test_one_daemon_at_a_time_and_the_second_says_who(house: House) -> None:
     house.plan({"name": "a", "schedule": NEVER, "script": QUICK})
     daemon = house.start()

@@ -46,6 +46,7 @@ def published(store: Store, until: datetime) -> None:
         tx.finish_run(run.id, until - timedelta(days=61), Outcome.OK, Counts())
 
 
+@pytest.mark.slow
 def test_a_failing_source_rests_longer_each_time_and_is_never_given_up(store: Store) -> None:
     _, hold = holding(store, "every 1h")
     rests = []

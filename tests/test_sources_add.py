@@ -301,6 +301,7 @@ def test_check_says_what_holds_and_what_does_not(hubwatch: CommandLine, stranger
     assert not Path("hubwatch.db").exists()  # nothing is kept
 
 
+@pytest.mark.slow
 def test_a_case_fails_until_it_is_confirmed_and_when_it_reads_otherwise(
     hubwatch: CommandLine, strangers: Server
 ) -> None:
@@ -328,6 +329,7 @@ def test_a_case_fails_until_it_is_confirmed_and_when_it_reads_otherwise(
     assert "--replace" in again.err
 
 
+@pytest.mark.slow
 def test_a_definition_that_reads_less_fails_on_the_archived_pages(
     hubwatch: CommandLine, strangers: Server
 ) -> None:

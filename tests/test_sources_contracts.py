@@ -147,6 +147,7 @@ def test_a_wrong_row_selector_or_link_rule_shows(shape: ListShape) -> None:
         assert list_problems(source, replace(entry, rows=rows), shape), name
 
 
+@pytest.mark.slow
 def test_a_slip_in_a_file_shows(tmp_path: Path) -> None:
     """The same from the file on: one letter in the TOML of a source, one in that of a template."""
     (tmp_path / "templates").mkdir()

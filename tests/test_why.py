@@ -325,6 +325,7 @@ def test_what_cannot_be_asked_is_one_line(city: City, asked: tuple[str, ...], sa
     assert len(ended.err.strip().splitlines()) <= 3
 
 
+@pytest.mark.slow
 def test_in_which_issue_it_was_told_and_what_came_after_its_cut_off(city: City) -> None:
     told = city.keep(1, "Laboratories open", CORE)
     assert city.why(told)["answer"] == "kept"

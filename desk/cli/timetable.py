@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from scheduler.jobs import Job
     from scheduler.timetable import Fire, TimetableRow
 
-_SLOTS_SHOWN = 20  # a job; enough to find the last one that ran
 _LONGEST = timedelta(days=366)
 
 
@@ -65,14 +64,10 @@ def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
 
 
 def _show(session: Session, made: Sequence[Job], output: str) -> None:
-    from scheduler.holds import all_of
-    from scheduler.timetable import timetable as read_timetable
-
-    known = {job.name: job for job in made}
+    from scheduler.outlook import outlook
 
     with session.reading() as store:
-        slots = [slot for job in made for slot in store.slots(job.name, _SLOTS_SHOWN)]
-        found = read_timetable(made, slots, session.clock(), all_of(store, known.get))
+        found = outlook(store, made, session.clock())
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_json(row, sources) for row in found])

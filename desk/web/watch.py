@@ -7,15 +7,14 @@ from itertools import islice
 
 from starlette.responses import Response
 
-from scheduler.holds import all_of, said
-from scheduler.timetable import timetable as read_timetable
+from scheduler.holds import said
+from scheduler.outlook import outlook
 from scheduler.timetable import upcoming
 
 from ..health.blocks import row_blocks
 from ..text import one_line
 from .visit import Visit
 
-_SLOTS = 20  # a job; enough to find the last one that ran
 _AHEAD = timedelta(hours=24)
 _FIRES = 400
 _CLOSED = 50
@@ -25,12 +24,10 @@ _LONGEST = 500
 def timetable(visit: Visit) -> Response:
     """Every job: when it is due, how it went last, why it would not run; and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
-    slots = [slot for job in jobs for slot in store.slots(job.name, _SLOTS)]
-    known = {job.name: job for job in jobs}
     fires = list(islice(upcoming(jobs, now, now + _AHEAD, said(store)), _FIRES + 1))
     values = {
         "title": visit.words("timetable"),
-        "rows": read_timetable(jobs, slots, now, all_of(store, known.get)),
+        "rows": outlook(store, jobs, now),
         "sources": {job.name for job in jobs if job.group},
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,

@@ -35,20 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--since", callback=moment, metavar="WHEN", help="First seen since.")
 @click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
-@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
-@click.option(
-    "--relevant", "scope", flag_value="relevant", default="all", help="Only relevant stories."
-)
-@click.option("--accepted", "scope", flag_value="accepted", help="Only accepted stories.")
-@click.option(
-    "--group",
-    "grouping",
-    type=click.Choice(["city", "topic"]),
-    default="city",
-    show_default=True,
-    help="What the sections are.",
-)
-@click.option("--title", help="The title, else the configuration's.")
+@options.selection
 @options.by
 @pass_session
 def draft(

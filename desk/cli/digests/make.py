@@ -10,7 +10,7 @@ import click
 
 from ..hints import hint_unknown
 from ..session import Session, moment, pass_session
-from .options import form_of, form_option, look_of, output_file, write_out
+from .options import form_of, form_option, look_of, output_file, selection, write_out
 
 if TYPE_CHECKING:
     from ...digest.model import Edition
@@ -21,19 +21,7 @@ _DEFAULT_PERIOD = timedelta(days=7)
 @click.command()
 @click.option("--since", callback=moment, metavar="WHEN", help="First seen since. [default: 7d]")
 @click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
-@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
-@click.option(
-    "--relevant", "scope", flag_value="relevant", default="all", help="Only relevant stories."
-)
-@click.option("--accepted", "scope", flag_value="accepted", help="Only accepted stories.")
-@click.option(
-    "--group",
-    "grouping",
-    type=click.Choice(["city", "topic"]),
-    default="city",
-    help="What the sections are.",
-)
-@click.option("--title", help="The title, else the configuration's.")
+@selection
 @form_option
 @output_file
 @pass_session

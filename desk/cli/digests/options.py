@@ -39,6 +39,32 @@ form_option = click.option(
 )
 
 
+def selection(command: Command) -> Command:
+    """What a digest is of and how it is divided: parameters `topics`, `scope`, `grouping`, `title`
+    of a command."""
+    for option in reversed(_SELECTION):
+        command = option(command)
+    return command
+
+
+_SELECTION = (
+    click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic."),
+    click.option(
+        "--relevant", "scope", flag_value="relevant", default="all", help="Only relevant stories."
+    ),
+    click.option("--accepted", "scope", flag_value="accepted", help="Only accepted stories."),
+    click.option(
+        "--group",
+        "grouping",
+        type=click.Choice(["city", "topic"]),
+        default="city",
+        show_default=True,
+        help="What the sections are.",
+    ),
+    click.option("--title", metavar="TEXT", help="The title, else the configuration's."),
+)
+
+
 def named(person: str) -> str:
     """A person's name on one line. A usage error where it names nobody."""
     if not person.strip():
