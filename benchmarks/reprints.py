@@ -102,19 +102,36 @@ class Press:
         return self._made("original", family, self.articles[family])
 
     def near_miss(self, family: int) -> Made:
-        """Another article that shares a third of its sentences with this one."""
+        """Another article that shares sentences with this one: a third of it, of neither more."""
         article = self.articles[family]
-        kept = set(self._random.sample(range(len(article)), max(1, round(len(article) / 3))))
-        text = [s if n in kept else self._random.choice(self._pool) for n, s in enumerate(article)]
-        return self._made("near miss", -1, text)
+        room = sum(map(len, article)) // 3
+        kept = set()
+        for place in self._random.sample(range(len(article)), len(article)):
+            if len(article[place]) <= room:
+                kept.add(place)
+                room -= len(article[place])
+        others = [s if n in kept else self._other(article) for n, s in enumerate(article)]
+        shared = sum(len(article[place]) for place in kept)
+        while 3 * shared > sum(map(len, others)):
+            others.append(self._other(article))
+        return self._made("near miss", -1, others)
+
+    def _other(self, article: list[str]) -> str:
+        """A sentence of another article."""
+        while (sentence := self._random.choice(self._pool)) in article:
+            pass
+        return sentence
 
     def background(self, count: int) -> Iterator[Made]:
         """Articles that have nothing to do with one another: half are sentences of the collection
-        in a new order, half chains of its words, two by two."""
+        in a new order, none of them more than a third of its article, which would be a reprint of
+        where it stood; half are chains of its words, two by two."""
         for number in range(count):
             length = len(self._random.choice(self.articles))
             if number % 2:
                 text = self._random.sample(self._pool, min(length, 30))
+                while 3 * max(map(len, text)) > sum(map(len, text)):
+                    text.append(self._random.choice(self._pool))
             else:
                 text = [self._chain() for _ in range(min(length, 30))]
             yield self._made("background", -1, text)
