@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# First of all: what it does on import takes the longer, the more has been imported before.
+import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
@@ -57,30 +58,44 @@ _State = tuple[dict[str, list[Phrase]], tuple[Pattern, ...]]
 
 
 class Finder:
-    """All phrases compiled into one automaton; immutable once made."""
-
-    __slots__ = ("_automaton", "_by_form", "_forms", "_patterns")
+    """All phrases compiled into one automaton by the first call that needs it: most crawls find
+    nothing new to look into. Immutable."""
 
     def __init__(self, phrases: Sequence[Phrase], patterns: Sequence[Pattern] = ()) -> None:
-        """Compile. Raises ValueError for a phrase that is over 200 characters or does not begin
-        with a letter or digit, and for what is no regular expression."""
-        by_form: dict[str, list[Phrase]] = {}
-        for phrase in sorted(set(phrases), key=lambda one: (one.text, one.key)):
-            by_form.setdefault(_form(phrase.text), []).append(phrase)
-        self.__setstate__((by_form, tuple(patterns)))
+        self._given = (frozenset(phrases), tuple(patterns))
 
     def __getstate__(self) -> _State:
-        return self._by_form, tuple(pattern for _, pattern in self._patterns)
+        # The automaton itself cannot be sent to another process.
+        return self._by_form, self._given[1]
 
     def __setstate__(self, state: _State) -> None:
-        # The automaton itself cannot be sent to another process.
-        self._by_form, patterns = state
-        self._automaton = AhoCorasick(list(self._by_form))
-        self._forms = tuple(self._by_form.values())
-        self._patterns = tuple((_compiled(pattern.text), pattern) for pattern in patterns)
+        by_form, patterns = state
+        self._given = (frozenset(one for phrases in by_form.values() for one in phrases), patterns)
+        self.__dict__["_by_form"] = by_form
+
+    @cached_property
+    def _by_form(self) -> dict[str, list[Phrase]]:
+        by_form: dict[str, list[Phrase]] = {}
+        for phrase in sorted(self._given[0], key=lambda one: (one.text, one.key)):
+            by_form.setdefault(_form(phrase.text), []).append(phrase)
+        return by_form
+
+    @cached_property
+    def _automaton(self) -> AhoCorasick:
+        return AhoCorasick(list(self._by_form))
+
+    @cached_property
+    def _forms(self) -> tuple[list[Phrase], ...]:
+        return tuple(self._by_form.values())
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[regex.Pattern[str], Pattern], ...]:
+        return tuple((_compiled(pattern.text), pattern) for pattern in self._given[1])
 
     def find(self, text: str) -> list[Found]:
-        """Every phrase in `text`, in the order of their places, overlapping ones included."""
+        """Every phrase in `text`, in the order of their places, overlapping ones included. Raises
+        ValueError if one of the phrases is over 200 characters or does not begin with a letter or
+        digit, and for what is no regular expression."""
         found = list(self._find(text))
         if self._patterns:
             found += self._find_patterns(text)

@@ -1,0 +1,21 @@
+"""The timetable as an archive knows it: its slots, and all that holds its jobs back now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storage.store import Store
+
+from .holds import all_of
+from .jobs import Job
+from .timetable import TimetableRow, timetable
+
+_SLOTS = 20
+"""Of a job; enough to find the last one that ran."""
+
+
+def outlook(store: Store, jobs: Sequence[Job], now: datetime) -> tuple[TimetableRow, ...]:
+    """One row a job, the next to fire first. `now` is aware."""
+    slots = [slot for job in jobs for slot in store.slots(job.name, _SLOTS)]
+    return timetable(jobs, slots, now, all_of(store, {job.name: job for job in jobs}.get))
