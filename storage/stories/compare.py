@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from operator import ne
+from operator import eq, ne
 
 from .tokens import NUMBER, Units
 
@@ -148,8 +148,8 @@ def _place(one: str, other: str, right: str, shingle: str, start: int, at: int) 
 
 
 def _agreement(one: str, other: str, start: int, place: int) -> int:
-    window = range(max(-20, -start, -place), min(40, len(one) - start, len(other) - place))
-    return sum(one[start + step] == other[place + step] for step in window)
+    back = min(20, start, place)
+    return sum(map(eq, one[start - back : start + 40], other[place - back : place + 40]))
 
 
 def _follow(left: str, right: str, start: int, at: int, step: int, end: int, drop: int) -> int:
