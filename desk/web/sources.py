@@ -26,7 +26,7 @@ _LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition any more. `strip` shows what came from it, day by day."""
+    where it has no definition. `strip` shows what came from it, day by day."""
 
     id: str
     name: str
@@ -45,15 +45,15 @@ def sources(visit: Visit) -> Response:
     return visit.page("sources.html.j2", {"title": visit.words("sources"), "rows": rows})
 
 
-def watched(visit: Visit, only: str = "") -> list[Watched]:
+def watched(visit: Visit, only: str | None = None) -> list[Watched]:
     """The sources that the archive knows or the daemon crawls; or one of them."""
     store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
     days = days_until(now, visit.desk.zone, _DAYS)
-    sights = store.sights_by_day(now - timedelta(days=_DAYS), visit.desk.zone)
+    sights = store.sights_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
     aside, pauses = store.quarantined_by_source(), store.pauses(now)
     states = {each.source.id: each for each in store.source_states()}
     planned = [job.name for job in visit.desk.jobs if job.group and job.name in catalogue]
-    ids = [each for each in dict.fromkeys((*states, *planned)) if only in ("", each)]
+    ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
     health = {each.source_id: each for each in status(store, defined, now)}
     return [
@@ -78,7 +78,7 @@ def source(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, name: str, wrong: str = "", status_code: int = 200) -> Response:
-    found = watched(visit, name) if name else []
+    found = watched(visit, name)
     if not found:
         return visit.missing(visit.words("no_source"))
     aside = visit.store.quarantined(_ASIDE, name)

@@ -235,7 +235,7 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
     "set_aside": ("set aside", "搁置"),
     "came_by_day": ("came day by day, {n} days", "近 {n} 天每日入库"),
     "never": ("never", "从未"),
-    "no_definition": ("no definition any more", "已无定义"),
+    "no_definition": ("no definition", "无定义"),
     "started": ("started", "开始"),
     "new": ("new", "新增"),
     "changed": ("changed", "改动"),

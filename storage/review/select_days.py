@@ -19,13 +19,17 @@ class DayQueries:
 
     _db: Connection
 
-    def sights_by_day(self, since: datetime, zone: str) -> dict[str, dict[date, int]]:
-        """Source → how many of its articles were first seen on each day."""
+    def sights_by_day(
+        self, since: datetime, zone: str, source_id: str | None = None
+    ) -> dict[str, dict[date, int]]:
+        """Source → how many of its articles were first seen on each day; of all sources, or one."""
+        named = [] if source_id is None else [source_id]
         sql = (
             "SELECT source_id AS id, substr(first_seen_at, 1, 16) AS minute, count(*) AS n "
-            "FROM articles WHERE first_seen_at >= ? GROUP BY id, minute"
+            f"FROM articles WHERE first_seen_at >= ? {'AND source_id = ? ' if named else ''}"
+            "GROUP BY id, minute"
         )
-        return self._by_day(sql, [stamp(since)], zone)
+        return self._by_day(sql, [stamp(since), *named], zone)
 
     def places_by_day(self, since: datetime, zone: str) -> dict[str, dict[date, int]]:
         """Place → how many stories about it were first seen on each day."""
