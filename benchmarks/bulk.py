@@ -21,17 +21,17 @@ from typing import Any
 from scraper.decide import hashes_of
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
-from storage import index
-from storage.columns import columns_of, reading_row
+from storage.articles.columns import columns_of, reading_row
+from storage.crawls.records import Counts, SourceRef
 from storage.packing import ALONE, pack
-from storage.records import Counts, SourceRef
-from storage.relevance import Relevance
+from storage.relevance.records import Relevance
+from storage.search import index
 from storage.stamps import stamp
 from storage.store import Store
 from storage.stories.sketch import unpack_samples
+from storage.transaction import Transaction
 from storage.types import ArticleData, Evidence, Origin, Outcome, Precision, Reading, When
 from storage.urls import KEY_VERSION, url_key
-from storage.write_slots import Transaction
 
 NOW = datetime(2026, 3, 9, 4, tzinfo=UTC)
 ZONE = "Asia/Shanghai"

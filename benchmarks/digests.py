@@ -25,8 +25,8 @@ from desk.digest.look import PLAIN
 from desk.digest.model import Format
 from desk.digest.render import render
 from scraper.decide import decide
-from storage.records import Counts, FetchKind, SourceRef
-from storage.relevance import Relevance
+from storage.crawls.records import Counts, FetchKind, SourceRef
+from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import (
     ArticleData,
@@ -78,7 +78,7 @@ def fill(store: Store, stories: int) -> None:
 
 def keep(tx: object, ref: SourceRef, run: int, story: int, at: datetime, url: str) -> None:
     """One page, archived, read, matched."""
-    from storage.write_slots import Transaction
+    from storage.transaction import Transaction
 
     assert isinstance(tx, Transaction)
     body = text(story)

@@ -29,12 +29,12 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpora import Absent, Corpora  # noqa: E402 - the folder above was not on the path
 from benchmarks.reprints import CHINESE, ENGLISH, Made, Press, texts_of  # noqa: E402
-from storage.columns import Columns  # noqa: E402
-from storage.records import SourceRef  # noqa: E402
+from storage.articles.columns import Columns  # noqa: E402
+from storage.articles.write_articles import ArticleWrites  # noqa: E402
+from storage.crawls.records import SourceRef  # noqa: E402
 from storage.store import Store  # noqa: E402
 from storage.stories.sketch import sketch  # noqa: E402
 from storage.types import ArticleData, Insert, Outcome, Reading  # noqa: E402
-from storage.write_articles import ArticleWrites  # noqa: E402
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 SOURCE = SourceRef("bench", "bench", "Guiyang", "en", "Asia/Shanghai")

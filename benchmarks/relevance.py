@@ -109,7 +109,7 @@ def telling(text: ArticleData, number: int) -> ArticleData:
 def fill(path: Path, texts: list[ArticleData]) -> None:
     """An archive with these articles, as an import would leave it."""
     from scraper.decide import decide
-    from storage.records import SourceRef
+    from storage.crawls.records import SourceRef
     from storage.types import Outcome, Reading
 
     with Store.create(path) as store:

@@ -22,9 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import portal  # noqa: E402 - the folder above was not on the path before
 from benchmarks.crawl import NOW, play, serving, tell  # noqa: E402
+from storage.crawls.records import Counts, Fetch, FetchKind, ListRow, Run  # noqa: E402
 from storage.keeping.copies import copy_archive  # noqa: E402
 from storage.keeping.retention import Retention  # noqa: E402
-from storage.records import Counts, Fetch, FetchKind, ListRow, Run  # noqa: E402
 from storage.store import Store  # noqa: E402
 from storage.types import Capture, Outcome  # noqa: E402
 

@@ -17,11 +17,11 @@ from scraper.crawl.request import Clock, CrawlEvent, CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
+from storage.articles.views import Article, Edit
+from storage.crawls.records import Run
 from storage.errors import ConfigError
-from storage.records import Run
 from storage.store import Store
 from storage.types import Change, Weight
-from storage.views import Article, Edit
 
 from .config import DEFAULT_ZONE, FILE_NAME
 from .digest.build import build

@@ -16,11 +16,11 @@ from scraper.intake import Arrival, take
 from scraper.pages.article import read_article
 from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
-from storage.records import Counts, Quarantined
+from storage.crawls.records import Counts, Quarantined
+from storage.crawls.write_runs import RETRY
 from storage.store import Store
 from storage.types import Capture, Outcome
 from storage.urls import url_key
-from storage.write_runs import RETRY
 
 _ADDRESS = re.compile(r"https?://[^\s,;]+")
 _PAGE = (200, 203)

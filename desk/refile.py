@@ -8,7 +8,7 @@ from scraper.files.read import read_file
 from scraper.files.version import FILE_READER_VERSION
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
-from storage.attached import FileText, PackedText
+from storage.attachments.records import FileText, PackedText
 from storage.store import Store
 from storage.types import Capture
 

@@ -18,10 +18,10 @@ from scraper.sources.model import Source
 from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
-from storage.history import Readable, Revision
+from storage.articles.history import Readable, Revision
+from storage.articles.views import Article
 from storage.store import Store
 from storage.types import ArticleData, Reading, When
-from storage.views import Article
 
 _FEW = 60
 """Fewer are read here: starting workers would cost more than it saves."""

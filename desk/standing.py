@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from storage.decisions import State, Verdict
-from storage.views import Edit
+from storage.articles.views import Edit
+from storage.review.decisions import State, Verdict
 
 if TYPE_CHECKING:
-    from storage.finder import Finder
+    from storage.search.finder import Finder
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.records import Slot
+from storage.crawls.records import Slot
 
 from .schedule import Schedule
 

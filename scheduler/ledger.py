@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from storage.records import Slot
+from storage.crawls.records import Slot
 from storage.store import Store
+from storage.transaction import Transaction
 from storage.types import Outcome
-from storage.write_slots import Transaction
 
 from .children import ChildEnd
 from .jobs import Due, Job

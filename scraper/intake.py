@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from storage.crawls.records import FetchKind
 from storage.packing import PackedBody
-from storage.records import FetchKind
 from storage.store import Store
+from storage.transaction import Transaction
 from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
-from storage.write_slots import Transaction
 
 from .decide import decide
 from .hashes import body_hash, content_hash
@@ -25,7 +25,7 @@ from .sources.model import Source
 from .whole import load_pages, read_pages
 
 if TYPE_CHECKING:
-    from storage.history import Revision
+    from storage.articles.history import Revision
 
     from .relevance.topics import Watchlist
     from .weigh import Weighed

@@ -14,14 +14,19 @@ from storage.packing import Base, PackedBody, pack_body
 from storage.types import ArticleData, Capture, Part, Reading
 
 if TYPE_CHECKING:
-    from storage.columns import Columns
-    from storage.relevance import Relevance
+    from storage.articles.columns import Columns
+    from storage.relevance.records import Relevance
 
     from .hashes import Hashes
     from .relevance.topics import Watchlist
     from .sources.model import FieldRules
 
-LOADED = ("storage.columns", "scraper.hashes", "scraper.pages.article", "scraper.relevance.match")
+LOADED = (
+    "storage.articles.columns",
+    "scraper.hashes",
+    "scraper.pages.article",
+    "scraper.relevance.match",
+)
 """What the calls below load; a worker does so before the first one."""
 
 
@@ -60,7 +65,7 @@ class Read:
 
 def prepare(article: ArticleData, watchlist: Watchlist | None) -> Prepared:
     """Make all of an article that is made before the lock."""
-    from storage.columns import columns_of
+    from storage.articles.columns import columns_of
 
     from .hashes import hashes_of
     from .relevance.match import match

@@ -1,7 +1,7 @@
 """The archive: one SQLite file, opened for reading or for writing.
 
-Reads answer from `finder` and the modules `select_…`; every write happens in `writing`, one short
-transaction that locks first. What only writes or mends is imported where it is called: most
+Reads answer from `search.finder` and the modules `select_…`; every write happens in `writing`, one
+short transaction that locks first. What only writes or mends is imported where it is called: most
 commands read. No network and no parsing in here.
 """
 
@@ -14,39 +14,41 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import driver, owed, parts, schema
+from . import driver, schema
 from .archive import must_exist
-from .bases import BaseQueries
+from .articles import parts
+from .attachments.select_files import FileQueries
+from .crawls import owed
+from .crawls.bases import BaseQueries
+from .crawls.records import Attempts, Recheck
+from .crawls.select_crawls import CrawlQueries
+from .crawls.select_slots import SlotQueries
+from .crawls.vanished import vanished
 from .digests.deliveries import DeliveryQueries
 from .digests.select_digests import DigestQueries
 from .driver import Access, Connection, told
 from .errors import StorageError
-from .finder import Finder
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
 from .health.select_pulse import PulseQueries
 from .keeping.pauses import PauseQueries
 from .keeping.standstill import StandstillQueries
-from .records import Attempts, Recheck
+from .relevance.select_related import RelatedQueries
+from .relevance.select_relevance import RelevanceQueries
+from .relevance.select_why import WhyQueries
 from .review.select_additions import AdditionQueries
 from .review.select_days import DayQueries
+from .review.select_decisions import DecisionQueries
 from .review.select_people import PeopleQueries
 from .review.select_queue import QueueQueries
-from .select_crawls import CrawlQueries
-from .select_decisions import DecisionQueries
-from .select_files import FileQueries
-from .select_related import RelatedQueries
-from .select_relevance import RelevanceQueries
-from .select_revisions import RevisionQueries
-from .select_slots import SlotQueries
-from .select_stories import StoryQueries
-from .select_why import WhyQueries
-from .vanished import vanished
+from .revisions.select_revisions import RevisionQueries
+from .search.finder import Finder
+from .stories.select_stories import StoryQueries
 
 if TYPE_CHECKING:
     from .keeping.prune import Share
     from .keeping.retention import Retention
-    from .write_slots import Transaction
+    from .transaction import Transaction
 
 _SECOND_WAIT = 0.1
 
@@ -123,7 +125,7 @@ class Store(
         Raises StorageError if the lock cannot be had in time or the disk does not take it; nothing
         of the transaction is kept then.
         """
-        from .write_slots import Transaction  # all that writes; who reads does without
+        from .transaction import Transaction  # all that writes; who reads does without
 
         with told(self.path):
             self._lock()
@@ -191,7 +193,8 @@ class Store(
         `report` is told, now and then, how many are done and how many there are. Raises
         StorageError.
         """
-        from . import index, tables
+        from . import tables
+        from .search import index
 
         with self.writing():
             return index.rebuild(tables.writable(self._db), report)

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .contents import Attachment as Attachment
-from .contents import Grade as Grade
-from .contents import Held as Held
-from .contents import Image as Image
-from .contents import Match as Match
-from .contents import Weight as Weight
-from .evidence import DateClue as DateClue
-from .evidence import DateKind as DateKind
-from .evidence import Evidence as Evidence
-from .evidence import Origin as Origin
-from .evidence import Precision as Precision
-from .evidence import Standing as Standing
-from .evidence import When as When
-from .evidence import chosen
+from .articles.contents import Attachment as Attachment
+from .articles.contents import Grade as Grade
+from .articles.contents import Held as Held
+from .articles.contents import Image as Image
+from .articles.contents import Match as Match
+from .articles.contents import Weight as Weight
+from .articles.evidence import DateClue as DateClue
+from .articles.evidence import DateKind as DateKind
+from .articles.evidence import Evidence as Evidence
+from .articles.evidence import Origin as Origin
+from .articles.evidence import Precision as Precision
+from .articles.evidence import Standing as Standing
+from .articles.evidence import When as When
+from .articles.evidence import chosen
 
 
 class Outcome(StrEnum):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from desk.demo import practice_sources
 from scraper.sources.model import Source
+from storage.crawls.records import Counts, FetchKind
 from storage.health.incidents import Finding, Kind, Severity
 from storage.health.records import ListSeen
-from storage.records import Counts, FetchKind
 from storage.store import Store
 from storage.types import Outcome
 from tests.make import NOW, capture, later

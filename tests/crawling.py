@@ -25,7 +25,7 @@ from scraper.sources.model import (
     Politeness,
     Source,
 )
-from storage.records import Run
+from storage.crawls.records import Run
 from storage.store import Store
 from tests.make import NOW
 from tests.servers import Server

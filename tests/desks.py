@@ -24,7 +24,7 @@ from scraper.intake import Arrival, take
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
-from storage.records import Counts
+from storage.crawls.records import Counts
 from storage.review.people import Pass, Role
 from storage.store import Store
 from storage.types import Outcome

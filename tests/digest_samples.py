@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from desk.digest.model import Edition, Period
+from storage.articles.views import Article
 from storage.types import Precision, When
-from storage.views import Article
 
 ZONE = "Asia/Shanghai"
 UNTIL = datetime(2024, 6, 10, 4, tzinfo=UTC)

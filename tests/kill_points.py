@@ -18,7 +18,7 @@ from typing import Any
 import scraper.intake
 from desk.cli.main import main
 from storage import driver
-from storage.write_slots import Transaction
+from storage.transaction import Transaction
 
 
 class Point:

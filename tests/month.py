@@ -33,7 +33,7 @@ from scheduler.jobs import Job, nothing_held
 from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.rounds import Batch, Rounds
-from storage.records import Slot
+from storage.crawls.records import Slot
 from storage.store import Store
 from storage.types import Outcome
 

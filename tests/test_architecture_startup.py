@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from desk.cli.lazy import columns
-from storage.records import FetchKind
+from storage.crawls.records import FetchKind
 from storage.store import Store
 from tests.make import NOW, SOURCE, capture, insert
 
@@ -58,23 +58,23 @@ FOR_A_SEARCH = FOR_HELP | {
     "desk.standing",
     "desk.text",
     "storage.archive",
-    "storage.contents",
+    "storage.articles.contents",
     "storage.damage",
-    "storage.decisions",
+    "storage.review.decisions",
     "storage.driver",
-    "storage.evidence",
-    "storage.finder",
+    "storage.articles.evidence",
+    "storage.search.finder",
     "storage.packing",
-    "storage.rows",
+    "storage.articles.rows",
     "storage.schema",
-    "storage.select_articles",
-    "storage.select_decisions",
-    "storage.select_edits",
-    "storage.select_hits",
-    "storage.select_in_files",
+    "storage.articles.select_articles",
+    "storage.review.select_decisions",
+    "storage.revisions.select_edits",
+    "storage.search.select_hits",
+    "storage.attachments.select_in_files",
     "storage.stamps",
     "storage.text",
-    "storage.views",
+    "storage.articles.views",
 }
 FOR_A_CONFIGURATION = {
     "desk.config",
@@ -136,7 +136,7 @@ def test_help_loads_next_to_nothing(arguments: tuple[str, ...]) -> None:
 def test_a_search_loads_what_it_asks(filled: Path) -> None:
     told, ours, others = loaded(COMMAND, "--db", filled, "search", "Guiyang")
     assert "Guiyang" in told
-    assert "storage.finder" in ours
+    assert "storage.search.finder" in ours
     assert ours <= FOR_A_SEARCH
     assert not others & (NOT_FOR_A_SEARCH | {"tomllib", "zoneinfo"})
 
@@ -155,11 +155,11 @@ def test_who_reads_loads_nothing_that_writes(filled: Path) -> None:
     assert told == "1\n"
     assert not {name for name in ours if name.startswith(("storage.migrations", "storage.tables"))}
     assert not ours & {
-        "storage.index",
+        "storage.search.index",
         "storage.keeping.prune",
         "storage.stories.rebuild",
-        "storage.write_articles",
-        "storage.write_slots",
+        "storage.articles.write_articles",
+        "storage.transaction",
     }
     assert "sqlite_utils" not in others
 

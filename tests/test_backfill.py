@@ -21,10 +21,10 @@ from scraper.crawl.place import Place, Spot
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.crawl.slices import Backfilled, backfill, last_place
 from scraper.sources.model import Bounds, Paging, PagingKind, Source
+from storage.articles.views import Query
 from storage.locks import Lock
 from storage.store import Store
 from storage.types import Outcome
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.crawling import BOUNDS, Crawl, source
 from tests.make import NOW

@@ -9,9 +9,9 @@ import pytest
 from benchmarks import bulk
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import load_watchlist
+from storage.articles.views import Query
 from storage.store import Store
 from storage.types import ArticleData
-from storage.views import Query
 
 ARTICLES = 400
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Counts, FetchKind
-from storage.relevance import Relevance
+from storage.crawls.records import Counts, FetchKind
+from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome, Revise
 from tests.cli import CommandLine, away

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.records import Counts, ListRow
+from storage.crawls.records import Counts, ListRow
 from storage.store import Store
 from storage.types import Outcome
 from tests.cli import CommandLine, Ended, away

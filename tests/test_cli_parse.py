@@ -10,7 +10,7 @@ import pytest
 
 from desk.practice.portal import truth
 from desk.practice.site import pages_of
-from storage.records import FetchKind
+from storage.crawls.records import FetchKind
 from storage.store import Store
 from tests.cli import CommandLine, away
 from tests.make import NOW, SOURCE, capture, insert

@@ -11,7 +11,7 @@ from desk.practice.server import Served, serve
 from scraper.intake import Arrival, take
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
-from storage.records import FetchKind
+from storage.crawls.records import FetchKind
 from storage.store import Store
 from storage.types import Capture, Outcome, Quarantine
 from tests import make

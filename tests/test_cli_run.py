@@ -20,9 +20,9 @@ import pytest
 from desk.demo import practice_config, practice_sources
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
+from storage.articles.views import Query
 from storage.store import Store
 from storage.types import Change, Outcome
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.servers import free_port
 

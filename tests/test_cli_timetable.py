@@ -15,8 +15,8 @@ from desk.config import read_config
 from scheduler.limits import MIB, Limits
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED
+from storage.crawls.records import Counts
 from storage.errors import ConfigError
-from storage.records import Counts
 from storage.store import Store
 from storage.types import Outcome
 from tests.cli import CommandLine, away

@@ -16,8 +16,8 @@ from desk.cli.console import cut, width
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
-from storage.records import Counts
-from storage.relevance import Relevance
+from storage.crawls.records import Counts
+from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome
 from tests.cli import CommandLine, away

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.articles.views import Query
 from storage.review.corrections import Field, checked, read
 from storage.store import Store
 from storage.types import Origin
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.desks import keep, page_of
 from tests.examples import examples

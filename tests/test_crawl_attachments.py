@@ -12,10 +12,10 @@ import pytest
 
 from scraper.crawl.request import FileDone
 from scraper.sources.model import AttachmentRules
-from storage.attached import GIVE_UP_AFTER, AttachedFile
+from storage.articles.views import Query
+from storage.attachments.records import GIVE_UP_AFTER, AttachedFile
 from storage.store import Store
 from storage.types import Outcome
-from storage.views import Query
 from tests import documents
 from tests.crawling import Crawl, source
 from tests.make import NOW

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from storage.articles.views import Article
 from storage.types import Outcome
-from storage.views import Article
 from tests.crawling import Crawl, source
 from tests.make import NOW
 from tests.servers import Server, Site, answer, in_turn, page, serving

@@ -14,8 +14,8 @@ from scraper.crawl.wire import fetch
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import DIRECT, Entry, EntryKind, LinkRules, Source, TlsException
 from scraper.sources.values import parse_proxy, parse_source_proxy
+from storage.crawls.records import Run
 from storage.errors import SourceError
-from storage.records import Run
 from storage.store import Store
 from storage.types import Outcome
 from tests.certificates import server as certificate

@@ -17,8 +17,8 @@ from scraper.sources.model import (
     Politeness,
     Rechecks,
 )
+from storage.crawls.vanished import list_end
 from storage.types import Change, Outcome
-from storage.vanished import list_end
 from tests.crawling import BOUNDS, Crawl, source
 from tests.servers import Behaviour, Server, Site, answer, page, redirect, reset
 

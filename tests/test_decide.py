@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
 from scraper.weigh import changed_fields
+from storage.articles.views import Query
 from storage.store import Store
 from storage.types import (
     Attachment,
@@ -23,7 +24,6 @@ from storage.types import (
     Revise,
     Touch,
 )
-from storage.views import Query
 from tests import make
 from tests.examples import examples
 from tests.make import BODY, NOW, SOURCE, later

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.decisions import State, Verb, Verdict, Which
+from storage.review.decisions import State, Verb, Verdict, Which
 from storage.store import Store
-from storage.write_stories import Decided
+from storage.stories.write_stories import Decided
 from tests.examples import examples
 from tests.make import NOW, SOURCE, later
 from tests.test_revisions_archive import portal

@@ -11,8 +11,8 @@ import pytest
 
 from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
-from storage.decisions import State
 from storage.health.incidents import Finding, Kind, Severity
+from storage.review.decisions import State
 from storage.review.people import Role
 from storage.store import Store
 from tests.browsers import NARROW, WIDE, chromium, faults_of

@@ -18,8 +18,8 @@ from desk.digest.look import Look
 from desk.digest.model import KEY, Digest, Format
 from desk.digest.render import MEDIA_TYPES
 from desk.web.digests.words import DIGEST_PHRASES
-from storage.decisions import Verb
 from storage.digests.records import DigestHead, DigestState, Role
+from storage.review.decisions import Verb
 from storage.review.people import Role as Standing
 from storage.store import Store
 from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in

@@ -10,7 +10,7 @@ import pytest
 
 from desk.digest.citation import cite_item, plain, rich
 from desk.digest.drafts import opened
-from storage.decisions import Verb
+from storage.review.decisions import Verb
 from storage.store import Store
 from tests.browsers import NARROW, WIDE, chromium, faults_of
 from tests.desks import ZONE, Client, keep, let_in, page_of, serving

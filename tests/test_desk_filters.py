@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.decisions import State, Verb
-from storage.relevance import PlaceFound, Relevance, Role, Score
+from storage.relevance.records import PlaceFound, Relevance, Role, Score
 from storage.review import select_queue
+from storage.review.decisions import State, Verb
 from storage.review.queue import Key
 from storage.review.select_queue import By, Cut
 from storage.store import Store
+from storage.transaction import Transaction
 from storage.types import Grade
-from storage.write_slots import Transaction
 from tests import make
 from tests.desks import keep, page_of
 from tests.make import NOW

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.decisions import State
+from storage.review.decisions import State
 from storage.review.people import Role
 from storage.review.select_queue import By, Cut
 from storage.store import Store
@@ -269,7 +269,7 @@ def test_the_page_says_that_only_the_latest_hits_are_ranked(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "came in last" not in client.get("/search?q=story").text
-    monkeypatch.setattr("storage.select_hits.MOST_RANKED", 1)
+    monkeypatch.setattr("storage.search.select_hits.MOST_RANKED", 1)
     assert "the best of the 5000 that came in last" in client.get("/search?q=story").text
     assert "came in last" not in client.get("/search?q=story&by=newest").text
 

@@ -22,7 +22,7 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.portal import Truth, truth
 from desk.practice.server import Served, serve
-from storage.decisions import State
+from storage.review.decisions import State
 from storage.store import Store
 from tests.browsers import NARROW, WIDE, chromium, picture
 from tests.servers import free_port

@@ -10,8 +10,8 @@ import pytest
 
 from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
+from storage.crawls.records import Counts
 from storage.health.incidents import Finding, Kind, Severity
-from storage.records import Counts
 from storage.review.people import Role
 from storage.store import Store
 from storage.types import Outcome

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from desk.digest import wording
 from desk.digest.build import build
 from desk.digest.model import Digest, Edition, Material, Scope
-from storage.records import Run, SourceRef, SourceState
+from storage.articles.views import Address, Article
+from storage.crawls.records import Run, SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
-from storage.views import Address, Article
 from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 
 

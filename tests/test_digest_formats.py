@@ -20,10 +20,10 @@ from desk.digest.formats.as_csv import neutral, restored
 from desk.digest.model import Digest, Edition, Format, Material
 from desk.digest.render import render
 from desk.text import one_line, safe_link
-from storage.records import Run, SourceState
-from storage.records import SourceRef as Ref
+from storage.articles.views import Address
+from storage.crawls.records import Run, SourceState
+from storage.crawls.records import SourceRef as Ref
 from storage.types import Grade, Match, Outcome, Precision, When
-from storage.views import Address
 from tests.digest_samples import PERIOD, UNTIL, ZONE, article
 from tests.examples import examples
 

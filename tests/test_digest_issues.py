@@ -32,10 +32,10 @@ from desk.digest.edit import trimmed
 from desk.digest.issues import issue, issued_bytes
 from desk.digest.look import PLAIN, Look
 from desk.digest.model import Format, Scope
-from storage.decisions import Verb
 from storage.digests.records import Basis, DigestState, Role
 from storage.driver import Access, connect
 from storage.errors import HubwatchError
+from storage.review.decisions import Verb
 from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE

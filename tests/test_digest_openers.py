@@ -32,10 +32,10 @@ from desk.digest.formats.as_text import columns
 from desk.digest.look import PLAIN, Look
 from desk.digest.model import Digest, Edition, Format, Imprint, Material
 from desk.digest.render import MEDIA_TYPES, render
+from storage.articles.views import Address
 from storage.digests.records import Basis, DigestState, Proof
 from storage.errors import ConfigError
 from storage.types import Grade, Match
-from storage.views import Address
 from tests.digest_samples import PERIOD, UNTIL, article, on
 from tests.examples import examples
 from tests.test_digest_formats import ALLOWED, digests, hostile

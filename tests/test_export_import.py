@@ -25,9 +25,10 @@ from scraper.archives.record import as_record, read_record
 from scraper.decide import decide
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
+from storage.articles.views import Query
+from storage.crawls.records import Counts, FetchKind
 from storage.errors import Busy
 from storage.locks import Lock
-from storage.records import Counts, FetchKind
 from storage.store import Store
 from storage.types import (
     ArticleData,
@@ -40,7 +41,6 @@ from storage.types import (
     Weight,
     When,
 )
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.examples import examples
 from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading

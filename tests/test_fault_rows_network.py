@@ -21,7 +21,7 @@ import zstandard
 
 from scraper.sources.links import compile_link
 from scraper.sources.model import LinkRules, Source
-from storage.records import Run
+from storage.crawls.records import Run
 from storage.types import Outcome
 from tests.crawling import ROOT, Crawl, ended, source
 from tests.servers import (

@@ -18,9 +18,9 @@ from xml.etree import ElementTree
 import pytest
 
 from scraper.sources.model import Entry, EntryKind
-from storage.records import Run
+from storage.articles.views import Article, Query
+from storage.crawls.records import Run
 from storage.types import Outcome
-from storage.views import Article, Query
 from tests.crawling import Crawl, source
 from tests.servers import (
     Behaviour,

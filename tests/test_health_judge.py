@@ -13,6 +13,7 @@ from scheduler.health.disk import judge_disk
 from scheduler.health.findings import run_told
 from scheduler.health.judge import judge
 from scheduler.health.reconcile import Step, Verb, reconcile
+from storage.crawls.records import Counts, Run
 from storage.health.incidents import Finding, Incident, Kind, Severity, What
 from storage.health.records import (
     ArticleFact,
@@ -24,7 +25,6 @@ from storage.health.records import (
     Sighting,
     SourceFacts,
 )
-from storage.records import Counts, Run
 from storage.types import Outcome, Precision, When
 from tests.make import SHANGHAI, SOURCE
 

@@ -16,8 +16,8 @@ from desk.demo import practice_config
 from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
 from scraper.weigh import weigh
-from storage.decisions import Verb
-from storage.records import Counts, Fetch, FetchKind, ListRow
+from storage.crawls.records import Counts, Fetch, FetchKind, ListRow
+from storage.review.decisions import Verb
 from storage.store import Store
 from storage.types import Outcome, Quarantine, Revise
 from tests.amiss import ALERTS, amiss

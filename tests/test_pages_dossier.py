@@ -13,8 +13,8 @@ from scraper.archives.dossier import dates_record, read_dates_record
 from scraper.pages.article import read_article
 from scraper.pages.fields.dates import Order, read_date
 from scraper.sources.model import FieldRules
-from storage.columns import columns_of
-from storage.rows import dates as unpacked_dates
+from storage.articles.columns import columns_of
+from storage.articles.rows import dates as unpacked_dates
 from storage.types import ArticleData, DateClue, DateKind, Origin, Standing
 from tests.examples import examples
 from tests.make import NOW, capture

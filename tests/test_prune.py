@@ -17,16 +17,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.attached import FileText, PackedText
+from storage.articles.views import Query
+from storage.attachments.records import FileText, PackedText
+from storage.crawls.records import Counts, Fetch, FetchKind, Validator
 from storage.driver import beside
 from storage.keeping.prune import Share
 from storage.keeping.retention import Retention
 from storage.locks import Lock
 from storage.packing import pack_body
-from storage.records import Counts, Fetch, FetchKind, Validator
 from storage.store import Store
 from storage.types import Attachment, Insert, Known, Outcome, Part, Quarantine, Revise
-from storage.views import Query
 from tests import make
 from tests.cli import CommandLine, away
 from tests.examples import examples

@@ -20,7 +20,7 @@ from desk.relevance.rematch import rematch
 from scraper.decide import decide
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
-from storage.decisions import Verb
+from storage.review.decisions import Verb
 from storage.store import Store
 from storage.types import Grade
 from tests import make

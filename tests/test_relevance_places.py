@@ -11,7 +11,7 @@ from scraper.relevance.places import load_gazetteer
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.errors import SourceError
-from storage.relevance import PlaceFound, Role
+from storage.relevance.records import PlaceFound, Role
 from storage.types import ArticleData
 
 WATCHLIST = load_watchlist()

@@ -20,7 +20,7 @@ from scraper.relevance.topics import Kind as TopicKind
 from scraper.relevance.unmet import unmet
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 from storage.errors import SourceError
-from storage.relevance import AGAIN
+from storage.relevance.records import AGAIN
 from storage.types import ArticleData, Grade
 from tests.make import day
 

@@ -17,12 +17,12 @@ from desk.config import read_config
 from desk.upkeep.backup import make_backup
 from desk.upkeep.restore import Places, Present, restore
 from scheduler.holds import standing_still
+from storage.articles.views import Query
 from storage.errors import BackupError, Busy, NewerSchema, Paused
 from storage.keeping.copies import look_over
 from storage.keeping.standstill import Standstill
 from storage.locks import Lock
 from storage.store import Store
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.crawling import Crawl, source
 from tests.installation import archive_of, quiet

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.brake import MANY
-from storage.history import Event
-from storage.revisions import IN_A_ROW
+from storage.articles.history import Event
+from storage.revisions.brake import MANY
+from storage.revisions.standing import IN_A_ROW
 from storage.store import Store
 from storage.types import Change, Held, Weight
 from tests.examples import examples

@@ -21,7 +21,7 @@ from scheduler.forms import parse_schedule
 from scheduler.jobs import Due, Job, batches, command_of, deadline_of
 from scheduler.limits import MIB
 from scheduler.results import results
-from storage.records import Slot
+from storage.crawls.records import Slot
 from storage.types import Outcome
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -22,8 +22,8 @@ import pytest
 from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
+from storage.crawls.records import Slot
 from storage.locks import Lock
-from storage.records import Slot
 from storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent

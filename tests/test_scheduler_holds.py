@@ -10,9 +10,9 @@ import pytest
 from scheduler.forms import parse_schedule
 from scheduler.holds import LONGEST_REST, by_rhythm
 from scheduler.jobs import Hold, Job
+from storage.articles.evidence import Precision, When
+from storage.crawls.records import Counts
 from storage.errors import ConfigError
-from storage.evidence import Precision, When
-from storage.records import Counts
 from storage.store import Store
 from storage.types import Outcome
 from tests.make import NOW, SHANGHAI, SOURCE, insert

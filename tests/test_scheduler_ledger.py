@@ -14,7 +14,7 @@ from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger, Settled, missed
 from scheduler.results import Result
 from scheduler.timetable import timetable
-from storage.records import Slot
+from storage.crawls.records import Slot
 from storage.store import Store
 from storage.types import Outcome
 from tests.examples import examples

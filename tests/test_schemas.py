@@ -12,11 +12,11 @@ import sqlite_utils.utils
 from sqlite_utils import Database
 
 from storage import driver, schema, tables
+from storage.articles.views import Query
 from storage.errors import OlderSchema
 from storage.keeping.copies import look_over, pending
 from storage.migrations.registry import MIGRATIONS
 from storage.store import Store
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.schemas.__main__ import HERE, SEARCHED, make, names, pack
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from storage.articles.views import Article, Query
 from storage.store import Store
-from storage.views import Article, Query
 from tests.cli import CommandLine, away
 from tests.servers import Server, answer, page, serving
 from tests.strangers import (

@@ -9,9 +9,10 @@ import pytest
 
 from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
+from storage.articles.views import Query
+from storage.crawls.records import Counts, FetchKind, ListRow, Run
 from storage.errors import StorageError
-from storage.records import Counts, FetchKind, ListRow, Run
-from storage.relevance import Relevance
+from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import (
     Applied,
@@ -24,7 +25,6 @@ from storage.types import (
     Quarantine,
     Reading,
 )
-from storage.views import Query
 from tests import make
 from tests.make import BODY, NOW, SOURCE, later
 

@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from storage import driver
+from storage.articles.views import Query
 from storage.errors import StorageError
 from storage.store import Store
-from storage.views import Query
 from tests import make
 from tests.make import NOW, SOURCE
 from tests.test_storage_file import in_another_process

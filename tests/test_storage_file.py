@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.crawls.records import Counts, Fetch, FetchKind, ListRow, Validator
 from storage.errors import Busy, NewerSchema, NoArchive, StorageError
 from storage.locks import Lock
-from storage.records import Counts, Fetch, FetchKind, ListRow, Validator
 from storage.store import Store
 from storage.types import Capture, Outcome
 from tests import make

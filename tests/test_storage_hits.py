@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import driver, select_hits
-from storage.attached import FileText, PackedText
+from storage import driver
+from storage.articles.views import Order, Per, Query
+from storage.attachments.records import FileText, PackedText
+from storage.crawls.records import FetchKind
 from storage.errors import StorageError
 from storage.packing import pack_text
-from storage.records import FetchKind
+from storage.search import select_hits
 from storage.store import Store
 from storage.text import read_words
 from storage.types import Attachment, Outcome
-from storage.views import Order, Per, Query
 from tests import make
 from tests.make import NOW, SOURCE
 
@@ -40,7 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def _keep(tx: object, number: int) -> None:
-    from storage.write_slots import Transaction
+    from storage.transaction import Transaction
 
     assert isinstance(tx, Transaction)
     text = number - 1 if number % 3 == 2 else number

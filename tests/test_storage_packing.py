@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.crawls.records import FetchKind
 from storage.packing import (
     pack,
     pack_against,
@@ -15,7 +16,6 @@ from storage.packing import (
     unpack,
     unpack_markup,
 )
-from storage.records import FetchKind
 from storage.store import Store
 from tests.make import NOW, SOURCE, capture
 

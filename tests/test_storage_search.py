@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.articles.views import Order, Query
 from storage.store import Store
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
-from storage.views import Order, Query
 from tests import make
 from tests.make import NOW, SOURCE, later
 

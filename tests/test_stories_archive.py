@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.decide import decide
-from storage.records import SourceRef
+from storage.crawls.records import SourceRef
 from storage.store import Store
 from storage.stories.bodies import candidates, keep_body
 from storage.stories.sketch import SAMPLES, pack_samples, sketch

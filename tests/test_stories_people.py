@@ -8,7 +8,7 @@ import pytest
 
 from scraper.hashes import body_hash, content_hash
 from storage.store import Store
-from storage.write_stories import Decided
+from storage.stories.write_stories import Decided
 from tests import make
 from tests.make import NOW, later
 from tests.test_stories_archive import A, B, D, Page, groups, keep, names, rebuilt

@@ -24,11 +24,11 @@ from scraper.archives.warc_out import Packing, write_warc
 from scraper.crawl.request import CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
+from storage.articles.views import Query
+from storage.crawls.records import FetchKind
 from storage.errors import PageError
-from storage.records import FetchKind
 from storage.store import Store
 from storage.types import Capture, Change, Outcome
-from storage.views import Query
 from tests.cli import CommandLine, away
 from tests.make import NOW, SOURCE, capture, insert, later
 from tests.servers import article_html

@@ -10,8 +10,8 @@ import pytest
 
 from desk.relevance.rematch import rematch
 from scraper.decide import decide
-from storage.decisions import Verb
-from storage.records import Fetch, FetchKind, ListRow, SourceRef
+from storage.crawls.records import Fetch, FetchKind, ListRow, SourceRef
+from storage.review.decisions import Verb
 from storage.store import Store
 from storage.types import Outcome, Quarantine
 from tests import make

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from scraper.decide import decide
 from scraper.weigh import weigh
-from storage.records import Counts, Run
+from storage.crawls.records import Counts, Run
 from storage.store import Store
 from storage.types import Applied, ArticleData, Outcome, Revise
 from tests import make

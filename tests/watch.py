@@ -28,7 +28,7 @@ from typing import Any, ClassVar
 
 from desk.practice import server as practice
 from desk.practice.portal import sources_folder, truth
-from storage.records import Run
+from storage.crawls.records import Run
 from storage.store import Store
 from tests.kills import SOURCES, child
 

@@ -14,12 +14,12 @@ from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.links import authority_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import LinkRules, Politeness, Source
+from storage.articles.views import Article
+from storage.crawls.records import Run
 from storage.errors import HubwatchError
-from storage.records import Run
 from storage.review.additions import Addition
 from storage.store import Store
 from storage.types import Outcome
-from storage.views import Article
 
 from ..relevance.inquiry import spellings
 

@@ -10,8 +10,8 @@ import click
 from .console import fact
 
 if TYPE_CHECKING:
-    from storage.attached import AttachedFile
-    from storage.views import InFile
+    from storage.articles.views import InFile
+    from storage.attachments.records import AttachedFile
 
 _KILO = 1024
 

@@ -17,9 +17,9 @@ from .console import JSON, fact, local, output_option, print_json
 from .session import Session, span
 
 if TYPE_CHECKING:
+    from storage.articles.views import Article
     from storage.review.additions import Addition
     from storage.store import Store
-    from storage.views import Article
 
     from ..adding.item import Typed, Wrong
     from ..web.words import Words

@@ -17,7 +17,7 @@ from .history import edit_json, remarks
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.views import Edit
+    from storage.articles.views import Edit
 
 
 @click.group(invoke_without_command=True)

@@ -16,7 +16,7 @@ from .session import Session, span
 if TYPE_CHECKING:
     from scraper.crawl.request import CrawlRequest
     from scraper.sources.model import Source
-    from storage.records import Run
+    from storage.crawls.records import Run
 
 OK, FAILED, PARTLY = 0, 1, 3
 

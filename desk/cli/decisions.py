@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.decisions import WORDED, Verb, Which
 from storage.errors import HubwatchError
 from storage.review.corrections import Field
+from storage.review.decisions import WORDED, Verb, Which
 
 from ..text import one_line
 from .console import (
@@ -25,9 +25,9 @@ from .console import (
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.decisions import Decision, Verdict
-    from storage.write_slots import Transaction
-    from storage.write_stories import Decided
+    from storage.review.decisions import Decision, Verdict
+    from storage.stories.write_stories import Decided
+    from storage.transaction import Transaction
 
 by_option = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
 """Who decides; the parameter is `person`, to be cleaned by `name_of`."""

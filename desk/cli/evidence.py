@@ -13,9 +13,9 @@ from .console import Column, heading, print_table
 
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
-    from storage.select_related import Related
+    from storage.articles.views import Article
+    from storage.relevance.select_related import Related
     from storage.types import DateClue
-    from storage.views import Article
 
 
 def dossier(article: Article) -> tuple[DateClue, ...]:

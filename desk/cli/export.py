@@ -23,9 +23,9 @@ from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
     from scraper.archives.bring import Brought
+    from storage.articles.views import Query
     from storage.store import Store
     from storage.types import Capture
-    from storage.views import Query
 
 T = TypeVar("T")
 JSONL, WARC = "jsonl", "warc"
@@ -72,7 +72,7 @@ def export(
       hubwatch export --city Guiyang --since 2026-01-01 > guiyang.jsonl
       hubwatch export --source guiyang-en -o guiyang.warc.gz
     """
-    from storage.views import Query
+    from storage.articles.views import Query
 
     query = Query(
         sources=sources, cities=cities, languages=languages, since=since, until=until, limit=None

@@ -9,8 +9,8 @@ from .console import note
 from .session import Session
 
 if TYPE_CHECKING:
-    from storage.finder import Finder
-    from storage.records import SourceRef
+    from storage.crawls.records import SourceRef
+    from storage.search.finder import Finder
 
 _FEW = 9  # so many are named where nothing is near
 

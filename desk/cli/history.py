@@ -14,8 +14,8 @@ from .console import heading, iso, local
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
-    from storage.history import Event, Revision
-    from storage.views import Edit
+    from storage.articles.history import Event, Revision
+    from storage.articles.views import Edit
 
 _MOST_SHOWN = 12
 _LONGEST = 240

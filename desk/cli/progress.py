@@ -16,7 +16,7 @@ from scraper.crawl.request import ArticleDone, CrawlEvent, ListRead, RunFinished
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from storage.records import Run
+    from storage.crawls.records import Run
 
 T = TypeVar("T")
 Report = Callable[[CrawlEvent], None]

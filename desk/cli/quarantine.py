@@ -27,7 +27,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Source
-    from storage.records import Quarantined
+    from storage.crawls.records import Quarantined
     from storage.types import Capture
 
     from ..quarantine import Group, Retried

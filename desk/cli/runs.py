@@ -11,7 +11,7 @@ from .hints import hint_unknown
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.records import Run
+    from storage.crawls.records import Run
 
 
 @click.command()

@@ -15,9 +15,9 @@ from .hints import hint_unknown
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
-    from storage.evidence import When
-    from storage.finder import Finder
-    from storage.views import Address, Article, Hit
+    from storage.articles.evidence import When
+    from storage.articles.views import Address, Article, Hit
+    from storage.search.finder import Finder
 
     from ..standing import Standing
 
@@ -60,7 +60,7 @@ def search(
       hubwatch search 'hub cit*' --city Guiyang --newest
       hubwatch search 贵阳 创新 --json
     """
-    from storage.views import Order, Per, Query
+    from storage.articles.views import Order, Per, Query
 
     from ..standing import standing_of
 
@@ -148,7 +148,7 @@ def _coloured(snippet: str) -> str:
 
 def _topics(article: Article) -> list[str]:
     """Each topic with its best grade, those of the best grade first."""
-    from storage.contents import Grade
+    from storage.articles.contents import Grade
 
     grades = list(Grade)
     best: dict[str, int] = {}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
     from storage.archive import Archive
-    from storage.finder import Finder
+    from storage.search.finder import Finder
     from storage.store import Store
 
     from ..config import Config
@@ -135,7 +135,7 @@ class Session:
 
     def searching(self) -> Finder:
         """The same with the questions of a search alone, which takes much less to load."""
-        from storage.finder import Finder
+        from storage.search.finder import Finder
 
         return self._opened(Finder)
 

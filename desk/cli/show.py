@@ -19,10 +19,10 @@ from .search import also_at_json, day_of, matches_json
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.attached import AttachedFile
-    from storage.decisions import Verdict
-    from storage.history import Event, Revision
-    from storage.views import Article
+    from storage.articles.history import Event, Revision
+    from storage.articles.views import Article
+    from storage.attachments.records import AttachedFile
+    from storage.review.decisions import Verdict
 
 
 @click.command()

@@ -31,7 +31,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Entry, Source
-    from storage.records import SourceState
+    from storage.crawls.records import SourceState
 
 
 @click.group(invoke_without_command=True)

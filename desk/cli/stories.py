@@ -10,7 +10,7 @@ from .console import JSON, Column, iso, local, note, output_option, print_json_l
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.select_stories import Publication, Story
+    from storage.stories.select_stories import Publication, Story
 
     from ..standing import Standing
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.decisions import Which
 from storage.errors import HubwatchError
+from storage.review.decisions import Which
 
 from ..standing import state_of
 from ..text import one_line
@@ -20,10 +20,10 @@ from .stories import day_of, place_json, story_json
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
-    from storage.decisions import Decision
-    from storage.select_stories import Proof, Said, StoryFile
+    from storage.articles.views import Edit
+    from storage.review.decisions import Decision
     from storage.store import Store
-    from storage.views import Edit
+    from storage.stories.select_stories import Proof, Said, StoryFile
 
     from ..standing import Standing
 
@@ -212,7 +212,7 @@ def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
 
 
 def _told(proof: Proof | None) -> str:
-    from storage.select_stories import COPY, PERSON
+    from storage.stories.select_stories import COPY, PERSON
 
     if proof is None:
         return "joined through others"

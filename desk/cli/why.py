@@ -15,7 +15,7 @@ from .console import JSON, Column, fact, heading, local, output_option, print_js
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.select_why import Bracket, ListedRow
+    from storage.relevance.select_why import Bracket, ListedRow
 
     from ..relevance.facts import Absent, Facts, Kept
     from ..relevance.inquiry import Inquiry

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.decisions import State, Verdict
-from storage.relevance import STRENGTH
+from storage.articles.views import Address, Article
+from storage.relevance.records import STRENGTH
+from storage.review.decisions import State, Verdict
 from storage.types import Grade
-from storage.views import Address, Article
 
 from ..text import one_line
 from .coverage import Coverage

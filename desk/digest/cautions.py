@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.decisions import Decision, State
+from storage.review.decisions import Decision, State
 from storage.store import Store
 from storage.types import Change
 

@@ -14,8 +14,8 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
+from storage.articles.views import Article
 from storage.digests.records import Proof
-from storage.views import Article
 
 from ..text import one_line, safe_link
 from . import wording

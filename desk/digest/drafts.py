@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storage.decisions import State
 from storage.digests.records import Basis, DigestHead, DigestState, NewDigest, Proof, Role
 from storage.errors import HubwatchError
+from storage.review.decisions import State
 from storage.store import Store
 
 from .build import build

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from storage.history import Event
+from storage.articles.history import Event
+from storage.articles.views import Article, Order, Query
 from storage.store import Store
 from storage.types import Change
-from storage.views import Article, Order, Query
 
 from .model import Edition, Material
 

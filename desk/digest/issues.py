@@ -9,7 +9,7 @@ from datetime import datetime
 from storage.digests.records import TOLD, Basis, DigestHead, DigestState, OutOfTurn, Proof, Role
 from storage.errors import HubwatchError
 from storage.store import Store
-from storage.write_slots import Transaction
+from storage.transaction import Transaction
 
 from .document import write_document
 from .drafts import imprint_of, opened, required, roles_of

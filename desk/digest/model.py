@@ -11,11 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.decisions import State, Verdict
+from storage.articles.views import Article, Edit
+from storage.crawls.records import Run, SourceState, Unfilled
 from storage.digests.records import Basis, DigestState, Proof, Role
-from storage.records import Run, SourceState, Unfilled
+from storage.review.decisions import State, Verdict
 from storage.types import Grade, When
-from storage.views import Article, Edit
 
 from .coverage import Coverage
 

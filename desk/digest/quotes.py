@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from storage.relevance import STRENGTH
+from storage.relevance.records import STRENGTH
 from storage.types import Match
 
 from ..text import one_line

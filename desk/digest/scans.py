@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from storage.records import Run, SourceState
-from storage.write_runs import HAND, IMPORT
+from storage.crawls.records import Run, SourceState
+from storage.crawls.write_runs import HAND, IMPORT
 
 from ..text import one_line
 from .coverage import Scan

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.decisions import State
+from storage.articles.history import Event
+from storage.articles.views import Article
 from storage.digests.records import TOLD, DigestHead
-from storage.history import Event
+from storage.review.decisions import State
 from storage.store import Store
 from storage.types import Change
-from storage.views import Article
 
 from .gather import TOUCHED, is_held
 from .model import Edition, Material, Period

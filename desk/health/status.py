@@ -11,9 +11,9 @@ from scheduler.health.judge import last_news
 from scheduler.health.proof import Proof, proof_of
 from scheduler.rhythm import learn
 from scraper.sources.model import Source
+from storage.crawls.records import Run
 from storage.health.incidents import Incident
 from storage.health.records import SourceFacts
-from storage.records import Run
 from storage.store import Store
 from storage.types import Outcome, When
 

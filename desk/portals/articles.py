@@ -22,7 +22,7 @@ from scraper.pages.survey.fields import (
 from scraper.pages.text import squeeze
 from scraper.sources.build import Template
 from scraper.sources.model import FieldRules
-from storage.records import ListRow
+from storage.crawls.records import ListRow
 from storage.types import Capture, Reading
 
 GENERIC = "generic"

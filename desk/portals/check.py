@@ -13,7 +13,7 @@ from scraper.pages.article import read_article
 from scraper.pages.entries import rows_of
 from scraper.pages.types import ListPage
 from scraper.sources.model import Entry, EntryKind, PagingKind, Source
-from storage.records import FetchKind, ListRow
+from storage.crawls.records import FetchKind, ListRow
 
 from .articles import Sample, days_agree, titles_agree
 from .pages import Pages

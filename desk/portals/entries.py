@@ -16,7 +16,7 @@ from scraper.pages.survey.front import Front, Link
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
-from storage.records import FetchKind, ListRow
+from storage.crawls.records import FetchKind, ListRow
 
 from .listing import Listing, link_rules, size_of
 from .pages import Pages

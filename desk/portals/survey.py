@@ -17,8 +17,8 @@ from scraper.sources.build import Template
 from scraper.sources.links import authority_of
 from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
+from storage.crawls.records import FetchKind, ListRow
 from storage.errors import PageError
-from storage.records import FetchKind, ListRow
 from storage.types import Capture
 
 from .articles import Study, days_agree, study, titles_agree

@@ -11,8 +11,8 @@ from itertools import islice
 
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
-from storage.relevance import STRENGTH, Relevance
-from storage.select_relevance import Text
+from storage.relevance.records import STRENGTH, Relevance
+from storage.relevance.select_relevance import Text
 from storage.store import Store
 from storage.types import Grade
 

@@ -8,15 +8,15 @@ from datetime import date
 
 from scraper.relevance.unmet import Unmet
 from scraper.sources.model import Source
-from storage.decisions import Verdict
+from storage.articles.views import Article
+from storage.crawls.records import Quarantined
 from storage.digests.records import DigestHead, Told
-from storage.records import Quarantined
-from storage.relevance import Relevance, Score
-from storage.select_related import Related
-from storage.select_stories import Proof, Publication
-from storage.select_why import Attempt, Bracket, ListedRow
+from storage.relevance.records import Relevance, Score
+from storage.relevance.select_related import Related
+from storage.relevance.select_why import Attempt, Bracket, ListedRow
+from storage.review.decisions import Verdict
+from storage.stories.select_stories import Proof, Publication
 from storage.types import Grade
-from storage.views import Article
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from scraper.archives.jsonl import Fault, read_lines
 from scraper.archives.record import read_when, text_of
 from scraper.relevance.match import match
 from scraper.relevance.topics import Kind, Watchlist
-from storage.relevance import Relevance, Role
+from storage.relevance.records import Relevance, Role
 from storage.types import ArticleData, Grade
 
 

@@ -14,13 +14,13 @@ from scraper.relevance.unmet import Unmet, unmet
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
-from storage.decisions import State, Verdict
-from storage.relevance import Relevance
-from storage.select_why import ListedRow
+from storage.articles.views import Article
+from storage.relevance.records import Relevance
+from storage.relevance.select_why import ListedRow
+from storage.review.decisions import State, Verdict
 from storage.store import Store
 from storage.types import ArticleData
 from storage.urls import host_of, is_made_up, key_of, url_key
-from storage.views import Article
 
 from .facts import Absent, Facts, Kept
 

@@ -12,9 +12,9 @@ from itertools import groupby, islice
 from scraper.relevance.fold import fold
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
-from storage.decisions import State, Which
-from storage.relevance import STRENGTH, Relevance
-from storage.select_relevance import Text
+from storage.relevance.records import STRENGTH, Relevance
+from storage.relevance.select_relevance import Text
+from storage.review.decisions import State, Which
 from storage.store import Store
 from storage.types import Grade
 

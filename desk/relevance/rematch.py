@@ -11,7 +11,7 @@ from itertools import islice
 
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
-from storage.select_relevance import Text
+from storage.relevance.select_relevance import Text
 from storage.store import Store
 from storage.types import ArticleData
 

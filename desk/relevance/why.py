@@ -15,11 +15,11 @@ from enum import StrEnum
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
-from storage.decisions import State, Verdict
+from storage.crawls.records import Quarantined
 from storage.digests.records import TOLD, Role
-from storage.records import Quarantined
-from storage.relevance import Score
-from storage.select_related import Related
+from storage.relevance.records import Score
+from storage.relevance.select_related import Related
+from storage.review.decisions import State, Verdict
 from storage.types import Grade
 
 from .facts import Absent, Facts, Kept

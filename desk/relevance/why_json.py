@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from scraper.relevance.topics import Watchlist
-from storage.decisions import Decision
-from storage.records import Quarantined
-from storage.relevance import Relevance
-from storage.select_related import Related
-from storage.select_why import Attempt, Bracket, ListedRow
-from storage.views import Added
+from storage.articles.views import Added
+from storage.crawls.records import Quarantined
+from storage.relevance.records import Relevance
+from storage.relevance.select_related import Related
+from storage.relevance.select_why import Attempt, Bracket, ListedRow
+from storage.review.decisions import Decision
 
 from .facts import Absent, Facts, Kept
 from .grading import relevance_json

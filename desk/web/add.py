@@ -14,9 +14,9 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from scraper.hand.item import HandFile
-from storage.decisions import State, Verdict
+from storage.articles.views import Article
 from storage.review.additions import Addition
-from storage.views import Article
+from storage.review.decisions import State, Verdict
 
 from ..adding.address import ask, known_at, remark
 from ..adding.item import NOTE, Typed, Wrong, address_fault, checked, file_of, homes_of, keep

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.relevance.topics import Watchlist
-from storage.decisions import Decision, State, Verb, Verdict
-from storage.relevance import Relevance, Role
+from storage.articles.views import Article
+from storage.relevance.records import Relevance, Role
+from storage.review.decisions import Decision, State, Verb, Verdict
 from storage.store import Store
 from storage.types import Grade
-from storage.views import Article
 
 from ..digest.model import Quote
 from ..digest.quotes import quote

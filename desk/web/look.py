@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from storage.select_hits import MOST_RANKED
+from storage.articles.views import Order, Per, Query
+from storage.search.select_hits import MOST_RANKED
 from storage.urls import is_made_up
-from storage.views import Order, Per, Query
 
 from ..relevance.facts import Facts
 from ..relevance.inquiry import Inquiry

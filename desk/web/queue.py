@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from storage.decisions import State, Verb
+from storage.review.decisions import State, Verb
 from storage.review.select_queue import By, Cut
 from storage.types import Grade
 

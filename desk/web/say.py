@@ -10,10 +10,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from storage.decisions import WORDED, Decision, State, Verb, Verdict, Which
 from storage.review.corrections import Field
+from storage.review.decisions import WORDED, Decision, State, Verb, Verdict, Which
 from storage.stories.people import MERGE, SPLIT
-from storage.write_slots import Transaction
+from storage.transaction import Transaction
 
 from ..text import one_line
 from .visit import Visit

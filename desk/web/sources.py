@@ -8,8 +8,8 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from scraper.sources.model import Source
+from storage.crawls.records import SourceState
 from storage.keeping.pauses import Pause
-from storage.records import SourceState
 
 from ..health.status import SourceStatus, status
 from ..moments import parse_coming

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from scraper.revisions.compare import Hunk
-from storage.attached import AttachedFile
-from storage.history import Revision
-from storage.relevance import Relevance
+from storage.articles.history import Revision
+from storage.articles.views import Article
+from storage.attachments.records import AttachedFile
+from storage.relevance.records import Relevance
+from storage.relevance.select_related import Related
 from storage.review.corrections import Field
-from storage.select_related import Related
-from storage.select_stories import Proof, StoryFile
+from storage.stories.select_stories import Proof, StoryFile
 from storage.types import Capture
-from storage.views import Article
 
 from ..digest.citation import cite_article
 from ..relevance.why import why_related

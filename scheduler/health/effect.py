@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from storage.crawls.records import Run
 from storage.health.records import ListSight, SourceFacts
-from storage.records import Run
 from storage.types import Outcome
 
 _READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)

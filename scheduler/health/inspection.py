@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from storage.health.incidents import Finding, Incident, Kind
 from storage.store import Store
-from storage.write_slots import Transaction
+from storage.transaction import Transaction
 
 from ..events import note, warn
 from .judge import judge

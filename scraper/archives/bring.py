@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
+from storage.crawls.records import Run
 from storage.locks import Lock
-from storage.records import Run
-from storage.relevance import Relevance
+from storage.relevance.records import Relevance
 from storage.store import Store
+from storage.transaction import Transaction
 from storage.types import Change, Outcome, Reading, Revise, Touch
-from storage.write_slots import Transaction
 
 from ..decide import decide
 from ..hashes import content_hash

@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from storage.articles.views import Article
 from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
 from storage.urls import identity_key, is_made_up, url_key
-from storage.views import Article
 
 from ..sources.values import parse_zone
 from .dossier import dates_record, read_dates_record

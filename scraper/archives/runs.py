@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from storage.records import Counts, Run
+from storage.crawls.records import Counts, Run
+from storage.crawls.write_runs import IMPORT
 from storage.store import Store
 from storage.types import Outcome
-from storage.write_runs import IMPORT
 
 from .homes import Home
 

@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from storage.records import FetchKind
+from storage.crawls.records import FetchKind
+from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Reading
 from storage.urls import key_of
-from storage.write_slots import Transaction
 
 from ..intake import Arrival, Kept, KeptPage, taking
 from ..prepare import Read

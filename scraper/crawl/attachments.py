@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
-from storage.attached import OwedFile, PackedText
-from storage.records import FetchKind, Validator
+from storage.attachments.records import OwedFile, PackedText
+from storage.crawls.records import FetchKind, Validator
 from storage.types import Capture, Outcome
 
 from ..files.kinds import kind_of

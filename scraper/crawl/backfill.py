@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from storage.crawls.records import ListRow, Run
 from storage.locks import Lock
-from storage.records import ListRow, Run
 from storage.types import Outcome, Precision, When
 from storage.urls import url_key
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.crawls.records import FetchKind
 from storage.packing import Base
-from storage.records import FetchKind
 from storage.store import Store
 
 from ..files.readers import FileReaders

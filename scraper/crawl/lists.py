@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from storage.records import FetchKind, ListRow, Recheck, Run, Validator
+from storage.crawls.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.types import Capture, Outcome
 from storage.urls import key_of
 

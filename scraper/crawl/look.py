@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
+from storage.crawls.records import FetchKind, Run
 from storage.errors import Busy, FetchError
-from storage.records import FetchKind, Run
 from storage.store import Store
 
 from ..sources.links import authority_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from storage.records import FetchKind
+from storage.crawls.records import FetchKind
 from storage.types import Known, Outcome, Part, Reading
 from storage.urls import key_of
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from storage.records import Attempts, FetchKind, Recheck, Validator
+from storage.crawls.records import Attempts, FetchKind, Recheck, Validator
 from storage.types import ArticleData, Outcome, Reading
 from storage.urls import key_of
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage.records import Run
+from storage.crawls.records import Run
+from storage.crawls.write_runs import BACKFILL, HAND
 from storage.types import Change, Outcome
-from storage.write_runs import BACKFILL, HAND
 
 if TYPE_CHECKING:
     from ..relevance.topics import Watchlist

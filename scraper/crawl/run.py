@@ -17,11 +17,11 @@ import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
+from storage.crawls.records import Counts, Run
+from storage.crawls.write_runs import BACKFILL
 from storage.errors import Paused, StorageError
-from storage.records import Counts, Run
 from storage.store import Store
 from storage.types import Outcome
-from storage.write_runs import BACKFILL
 
 from ..sources.links import authority_of
 from ..sources.model import Source

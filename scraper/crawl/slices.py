@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from storage.records import Run
+from storage.crawls.records import Run
+from storage.crawls.write_runs import BACKFILL
 from storage.store import Store
 from storage.types import Outcome
-from storage.write_runs import BACKFILL
 
 from ..sources.model import Source
 from .place import Place

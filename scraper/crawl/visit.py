@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 
-from storage.records import Recheck, Run, Validator
+from storage.crawls.records import Recheck, Run, Validator
 from storage.types import Outcome
 from storage.urls import key_of
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from storage.store import Store
-from storage.write_slots import Transaction
+from storage.transaction import Transaction
 
 T = TypeVar("T")
 

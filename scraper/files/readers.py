@@ -6,7 +6,7 @@ come one by one. It is started by the first file and ends with the crawl.
 
 from __future__ import annotations
 
-from storage.attached import FileText
+from storage.attachments.records import FileText
 from storage.types import Capture
 
 from ..workers.pool import Fault, Workers

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
-from storage.attached import FileText
+from storage.attachments.records import FileText
 from storage.text import squeeze
 from storage.types import (
     ArticleData,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.attached import PackedText
-from storage.records import Counts, FetchKind
+from storage.attachments.records import PackedText
+from storage.crawls.records import Counts, FetchKind
+from storage.crawls.write_runs import HAND
 from storage.store import Store
+from storage.transaction import Transaction
 from storage.types import ArticleData, Capture, Outcome, Reading
-from storage.write_runs import HAND
-from storage.write_slots import Transaction
 
 from ..archives.homes import Home, definition_of
 from ..decide import decide

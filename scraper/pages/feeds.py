@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from storage.records import ListRow
+from storage.crawls.records import ListRow
 from storage.types import Capture, Outcome, When
 
 from ..sources.links import is_article

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from storage.relevance import AGAIN, STRENGTH, Part, Relevance, Score
+from storage.relevance.records import AGAIN, STRENGTH, Part, Relevance, Score
 from storage.types import ArticleData, Match
 
 from .hits import Hit, counted

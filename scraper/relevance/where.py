@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.relevance import PlaceFound, Role
+from storage.relevance.records import PlaceFound, Role
 
 from .finder import Found
 from .places import EXCEPTION_KEY, Gazetteer, PlaceName, place_key

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from storage.records import DEFAULT_RANK, FetchKind, SourceRef
+from storage.crawls.records import DEFAULT_RANK, FetchKind, SourceRef
 
 
 class EntryKind(StrEnum):

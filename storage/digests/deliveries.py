@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ..crawls.write_runs import RunWrites
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
-from ..write_runs import RunWrites
 from .records import Attempt, Delivery
 
 OWED, DELIVERED, FAILED = "owed", "delivered", "failed"

@@ -7,9 +7,9 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from ..crawls.write_runs import RunWrites
 from ..packing import pack, pack_text
 from ..stamps import stamp
-from ..write_runs import RunWrites
 from .records import (
     Basis,
     DigestHead,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..records import Run, SourceRef
+from ..crawls.records import Run, SourceRef
 from ..types import Outcome, When
 
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from .. import rows, rows_crawls
+from ..articles import rows
+from ..crawls import rows as rows_crawls
+from ..crawls.records import Run
 from ..driver import Connection
-from ..records import Run
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Outcome
 from .records import (

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from ..crawls.write_runs import RunWrites
 from ..stamps import stamp
-from ..write_runs import RunWrites
 from .incidents import Delivery, Finding, Incident, Notice, Severity, What
 from .select_incidents import IncidentQueries
 

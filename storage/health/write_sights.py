@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..rows import Row
+from ..articles.rows import Row
+from ..crawls.write_runs import RunWrites
 from ..stamps import stamp
-from ..write_runs import RunWrites
 from .records import ListSeen
 
 

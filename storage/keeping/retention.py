@@ -16,7 +16,7 @@ from ..stamps import stamp
 LISTS = ("list", "feed", "sitemap", "robots")
 PAGES = ("article", "file")
 SHORTEST_FETCHES = timedelta(days=60)
-"""The log of fetches is what repeated failures are counted from; see `storage.owed`."""
+"""The log of fetches is what repeated failures are counted from; see `storage.crawls.owed`."""
 LET_GO = {"fetches", "list_sights"}
 """Logs whose rows stay when the bytes they saw go."""
 

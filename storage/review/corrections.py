@@ -14,10 +14,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from .. import rows
-from ..columns import as_json
+from ..articles import rows
+from ..articles.columns import as_json
+from ..articles.evidence import Evidence, Origin, Precision, When
 from ..driver import Connection
-from ..evidence import Evidence, Origin, Precision, When
 from ..packing import pack_text
 from ..text import shadow
 

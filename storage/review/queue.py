@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from ..decisions import State, Verb, Verdict
 from ..driver import Connection
-from ..relevance import STRENGTH, Role
-from ..select_decisions import DecisionQueries
+from ..relevance.records import STRENGTH, Role
+from .decisions import State, Verb, Verdict
+from .select_decisions import DecisionQueries
 
 NOT_GRADED = len(STRENGTH)
 """The strength of a story in which no watched name was found; smaller is stronger."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from .. import rows
+from ..articles import rows
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Outcome

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ..driver import Connection
-from ..relevance import Role
+from ..relevance.records import Role
 from ..stamps import stamp, unstamp
 from ..types import Outcome
 

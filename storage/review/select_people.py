@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from ..articles.rows import Row
 from ..driver import Connection
-from ..rows import Row
 from ..stamps import stamp, unstamp, unstamp_or_none
 from .people import Pass, Person, Role
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from ..decisions import State
 from ..driver import Connection
-from ..relevance import STRENGTH
+from ..relevance.records import STRENGTH
 from ..stamps import stamp, unstamp
 from ..types import Grade
+from .decisions import State
 from .queue import NOT_GRADED, Key
 
 _GRADES: Mapping[int, Grade] = {strength: grade for grade, strength in STRENGTH.items()}

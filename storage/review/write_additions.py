@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..crawls.write_runs import RunWrites
 from ..stamps import stamp
 from ..types import Outcome
 from ..urls import key_of
-from ..write_runs import RunWrites
 from .additions import Addition
 from .select_additions import AdditionQueries
 

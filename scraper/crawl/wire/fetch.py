@@ -15,11 +15,11 @@ from email.utils import parsedate_to_datetime
 from scrapy import Request
 from scrapy.http import Response
 
+from storage.crawls.records import Fetch, FetchKind, Validator
 from storage.errors import StorageError
-from storage.records import Fetch, FetchKind, Validator
+from storage.transaction import Transaction
 from storage.types import Capture, Outcome
 from storage.urls import host_of
-from storage.write_slots import Transaction
 
 from ..commons import Commons
 from ..log import LOGGER

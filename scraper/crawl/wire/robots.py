@@ -18,7 +18,7 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 
-from storage.records import FetchKind
+from storage.crawls.records import FetchKind
 from storage.types import Outcome
 
 from ..commons import AGENT, commons_of

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag
 
-from storage.records import ListRow
+from storage.crawls.records import ListRow
 
 from ...sources.links import is_article
 from ...sources.model import LinkRules, ListRules

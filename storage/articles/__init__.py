@@ -1,0 +1,1 @@
+"""What pages said: articles with their evidence, as they are kept and as people see them."""

@@ -1,0 +1,60 @@
+"""The further pages of articles that go over several: which were had, and as which snapshots."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ..crawls.records import Recheck
+from ..driver import Connection
+from ..stamps import stamp
+from ..types import Part
+
+_REST = timedelta(hours=20)
+_HOPED_FOR = timedelta(days=14)
+"""A page that is missing is asked for again so long after the article was first seen."""
+
+
+def keep(db: Connection, reading_id: int, parts: Sequence[Part]) -> None:
+    """Put on record of which further pages a reading was made."""
+    db.execute("DELETE FROM parts WHERE reading_id = ?", [reading_id])
+    for number, part in enumerate(parts, 2):
+        db.execute(
+            "INSERT INTO parts VALUES (?, ?, ?, ?)",
+            [reading_id, number, part.url, part.snapshot_id],
+        )
+
+
+def hand_on(db: Connection, old: int, new: int) -> None:
+    """A new reading of the same pages was made of the same parts."""
+    db.execute(
+        "INSERT OR IGNORE INTO parts SELECT ?, number, url, snapshot_id FROM parts "
+        "WHERE reading_id = ?",
+        [new, old],
+    )
+
+
+def part_list(kept: str) -> tuple[Part, ...]:
+    """The parts in a column made by `PARTS`."""
+    if kept == "[]":  # nearly always
+        return ()
+    return tuple(Part(url, snapshot_id) for url, snapshot_id in json.loads(kept))
+
+
+def incomplete(db: Connection, source_id: str, now: datetime, limit: int) -> tuple[Recheck, ...]:
+    """Young articles of a source that lack a page, and were not asked for since a day."""
+    found = db.query(
+        "SELECT DISTINCT a.id, a.url FROM parts p JOIN articles a ON a.reading_id = p.reading_id "
+        "WHERE p.snapshot_id IS NULL AND a.source_id = ? AND a.gone_at IS NULL "
+        "AND a.last_checked_at < ? AND a.first_seen_at > ? ORDER BY a.id DESC LIMIT ?",
+        [source_id, stamp(now - _REST), stamp(now - _HOPED_FOR), limit],
+    )
+    return tuple(Recheck(row["id"], row["url"]) for row in found)
+
+
+PARTS = """
+(SELECT json_group_array(json_array(url, snapshot_id)) FROM
+  (SELECT url, snapshot_id FROM parts WHERE reading_id = r.id ORDER BY number)) AS parts
+"""
+"""A column with the further pages of the reading `r`; `part_list` reads it."""

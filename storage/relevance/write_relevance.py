@@ -1,0 +1,87 @@
+"""Writing why an article is here: what one watchlist found in it, in place of what another did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from ..crawls.write_crawls import CrawlWrites
+from .records import Relevance
+from .select_relevance import Text
+
+
+class RelevanceWrites(CrawlWrites):
+    """The part of a transaction that keeps matches, scores and places."""
+
+    def set_relevance(self, article_id: int, found: Relevance) -> None:
+        """Replace all that is known of an article's relevance."""
+        again = self._db.execute(
+            "UPDATE relevance SET watchlist = ? WHERE article_id = ?", [found.watchlist, article_id]
+        )
+        if again.rowcount:
+            for table in ("matches", "scores", "places"):
+                self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+        else:
+            self._db.execute("INSERT INTO relevance VALUES (?, ?)", [article_id, found.watchlist])
+        self._each(
+            _MATCH,
+            (
+                (
+                    article_id,
+                    found.watchlist,
+                    one.topic,
+                    one.grade.value,
+                    one.phrase,
+                    one.field,
+                    one.start,
+                    one.sentence,
+                )
+                for one in found.matches
+            ),
+        )
+        self._each(
+            _SCORE,
+            (
+                (
+                    article_id,
+                    one.topic,
+                    one.grade.value,
+                    one.points,
+                    json.dumps([[part.points, part.why] for part in one.parts], ensure_ascii=False),
+                )
+                for one in found.scores
+            ),
+        )
+        self._each(
+            _PLACE,
+            (
+                (
+                    article_id,
+                    one.place,
+                    one.role.value,
+                    one.phrase,
+                    one.field,
+                    one.start,
+                    one.times,
+                    one.why,
+                )
+                for one in found.places
+            ),
+        )
+
+    def reads_as(self, text: Text) -> bool:
+        """Whether an article still has the reading that a text was taken from."""
+        row = self._maybe("SELECT reading_id FROM articles WHERE id = ?", [text.article_id])
+        return row is not None and row["reading_id"] == text.reading_id
+
+    def _each(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        for row in rows:
+            self._db.execute(sql, row)
+
+
+_MATCH = (
+    "INSERT INTO matches (article_id, watchlist, topic, grade, phrase, field, start, sentence) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SCORE = "INSERT INTO scores VALUES (?, ?, ?, ?, ?)"
+_PLACE = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

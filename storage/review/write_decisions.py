@@ -1,0 +1,118 @@
+"""Writing what people decide of stories. Said twice it is once; nothing said is ever removed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..stamps import stamp
+from ..stories.people import MERGE, SPLIT, heard
+from ..stories.write_stories import Decided, StoryWrites
+from .corrections import CORRECT, Field, checked, heed
+from .decisions import VERDICTS, WORDED, Decision, Verb, Which, is_before
+from .select_decisions import DecisionQueries
+
+
+class DecisionWrites(DecisionQueries, StoryWrites):
+    """The part of a transaction that keeps people's words about stories."""
+
+    def decide(
+        self, story_id: int, verb: Verb, *, person: str, now: datetime, value: str = ""
+    ) -> Decided:
+        """A person says something of a story, `value` being the reason or the note.
+
+        What the person has said already, in the same words and of the same text, is not said again.
+        Raises LookupError for a story that is not there, ValueError for a note without text or a
+        word of nobody.
+        """
+        if not person.strip():
+            raise ValueError("a decision needs the name of who made it")
+        if verb in WORDED and not value.strip():
+            raise ValueError(f"a {verb} needs a text")
+        head = self._head(story_id)
+        is_verdict = verb.value in VERDICTS
+        mine = self._mine(head, person, VERDICTS if is_verdict else (verb.value,))
+        news = self._news([head]).get(head) if is_verdict else None
+        same = [
+            each
+            for each in mine
+            if (each.verb, each.value) == (verb.value, value) and not is_before(each, news)
+        ]
+        if same:
+            return Decided(same[-1].id, (head,))
+        decision_id = self._insert(
+            "decisions",
+            {
+                "story_id": head,
+                "article_id": next(iter(self._group(head)), None),
+                "verb": verb.value,
+                "value": value,
+                "person": person,
+                "at": stamp(now),
+                "seq": self._last_event(),
+            },
+        )
+        return Decided(decision_id, (head,))
+
+    def remark(self, article_id: int, text: str, *, person: str, now: datetime) -> None:
+        """What somebody notes on an article, as a note on its story; an empty text says nothing."""
+        if text:
+            story = self.story_of(article_id)
+            self.decide(story, Verb.NOTE, person=person, now=now, value=text)
+
+    def correct(
+        self, article_id: int, field: Field, value: str, *, person: str, now: datetime
+    ) -> Decided:
+        """A person knows better what a field of an article should say; see `corrections.checked`
+        for what can be kept. Raises LookupError for an article that is not there, ValueError."""
+        sql = (
+            "SELECT a.story_id, s.zone FROM articles a JOIN sources s ON s.id = a.source_id "
+            "WHERE a.id = ?"
+        )
+        row = self._maybe(sql, [article_id])
+        if row is None:
+            raise LookupError(f"there is no article {article_id}")
+        if not person.strip():
+            raise ValueError("a correction needs the name of who made it")
+        decision_id = self._insert(
+            "decisions",
+            {
+                "story_id": row["story_id"],
+                "article_id": article_id,
+                "verb": CORRECT,
+                "value": checked(field, value, row["zone"]).written,
+                "person": person,
+                "at": stamp(now),
+                "seq": self._last_event(),
+            },
+        )
+        self._corrected(article_id)
+        return Decided(decision_id, (row["story_id"],))
+
+    def _corrected(self, article_id: int) -> None:
+        self.index_words()
+        heed(self._db, article_id)
+        self._reconsider(article_id)
+
+    def undo(self, decision_id: int, *, now: datetime) -> Decided:
+        """Take any decision back, merging and splitting too; a verdict that it had replaced stands
+        again. A second time changes nothing. Raises LookupError for a decision that is not
+        there."""
+        row = self._maybe("SELECT * FROM decisions WHERE id = ?", [decision_id])
+        if row is None:
+            raise LookupError(f"there is no decision {decision_id}")
+        if row["undone_at"] is None:
+            self._db.execute(
+                "UPDATE decisions SET undone_at = ? WHERE id = ?", [stamp(now), decision_id]
+            )
+        if row["verb"] == CORRECT:
+            self._corrected(row["article_id"])
+        if row["verb"] in (MERGE, SPLIT):
+            return self._heed(decision_id, heard(row["verb"], row["value"]), now)
+        return Decided(decision_id, (self._head(row["story_id"]),))
+
+    def _mine(self, head: int, person: str, verbs: tuple[str, ...]) -> list[Decision]:
+        return [
+            each
+            for each in self.decisions(head, Which.STANDING)
+            if each.person == person and each.verb in verbs
+        ]

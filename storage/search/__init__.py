@@ -1,0 +1,1 @@
+"""The text index, and an archive that is open to be searched."""
