@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from scraper.crawl.addresses import is_own_article, moved
+from scraper.crawl.visits.addresses import is_own_article, moved
 from scraper.intake import Arrival, take
 from scraper.pages.article import read_article
 from scraper.relevance.topics import Watchlist

@@ -6,8 +6,8 @@ people says here which file and which key is wrong.
 
 from __future__ import annotations
 
-from scheduler.forms import parse_schedule
-from scheduler.schedule import Schedule
+from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules.schedule import Schedule
 from scraper.sources.model import Source
 from storage.errors import ConfigError
 

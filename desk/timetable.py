@@ -12,9 +12,9 @@ import shlex
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.forms import parse_schedule
 from scheduler.limits import MIB, Limits
-from scheduler.schedule import Schedule
+from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules.schedule import Schedule
 from scraper.sources.toml import Table
 from storage.errors import ConfigError
 

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from .jobs import Job
-from .schedule import Schedule
+from .schedules.schedule import Schedule
 
 
 class ScheduleTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types

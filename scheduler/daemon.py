@@ -18,7 +18,8 @@ from storage.locks import Lock
 from storage.store import Store
 from storage.types import Outcome
 
-from .children import ChildEnd, run_child
+from .children.child import ChildEnd, run_child
+from .children.services import Services
 from .clock import AlarmClock
 from .events import note, warn
 from .holds import all_of
@@ -28,7 +29,6 @@ from .limits import Limits
 from .pulse.answers import Condition, answers
 from .pulse.endpoint import Endpoint
 from .rounds import Batch, Rounds
-from .services import Services
 from .systemd import Notifier
 
 _LOOK_SECONDS = 10.0  # also without an alarm: the clock may have been set, the machine suspended

@@ -11,8 +11,8 @@ from storage.store import Store
 
 from .jobs import Hold, Job, nothing_held
 from .rhythm import learn, next_visit, rests_until
-from .rules import Interval
-from .schedule import Schedule
+from .schedules.rules import Interval
+from .schedules.schedule import Schedule
 
 LONGEST_REST = timedelta(hours=6)
 """However often a source has failed, it is asked again so soon: none is ever given up."""

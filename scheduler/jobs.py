@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from storage.crawls.records import Slot
 
-from .schedule import Schedule
+from .schedules.schedule import Schedule
 
 Clock = Callable[[], datetime]  # gives the present instant, aware
 Plan = Callable[[], "Sequence[Job | Service]"]  # what to run today; may raise ConfigError

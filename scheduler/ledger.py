@@ -18,11 +18,11 @@ from storage.store import Store
 from storage.transaction import Transaction
 from storage.types import Outcome
 
-from .children import ChildEnd
+from .children.child import ChildEnd
+from .children.results import Result
 from .jobs import Due, Job
-from .results import Result
-from .rules import Moment
-from .schedule import Schedule
+from .schedules.rules import Moment
+from .schedules.schedule import Schedule
 
 DUE = "due"
 CHANGED = "the schedule changed"

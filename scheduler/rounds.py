@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from storage.errors import StorageError
 from storage.types import Outcome
 
-from .children import ChildEnd
+from .children.child import ChildEnd
+from .children.results import Result, results
 from .events import note, warn
 from .jobs import Due, Hold, Job, batches
 from .ledger import Ledger, Settled
 from .limits import Limits
-from .results import Result, results
 
 Batch = tuple[Due, ...]
 

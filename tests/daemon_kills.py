@@ -31,7 +31,7 @@ from pathlib import Path
 
 from desk.practice.portal import sources_folder
 from desk.practice.server import Served, serve
-from scheduler.memory import _children
+from scheduler.children.memory import _children
 from storage.crawls.records import Run
 from storage.errors import StorageError
 from storage.store import Store

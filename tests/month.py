@@ -27,12 +27,12 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from scheduler.children import ChildEnd
-from scheduler.forms import parse_schedule
+from scheduler.children.child import ChildEnd
 from scheduler.jobs import Job, nothing_held
 from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.rounds import Batch, Rounds
+from scheduler.schedules.forms import parse_schedule
 from storage.crawls.records import Slot
 from storage.store import Store
 from storage.types import Outcome

@@ -143,7 +143,7 @@ def test_modules_and_functions_stay_small() -> None:
 
 def test_the_clock_is_read_at_the_edges_only() -> None:
     """`now` comes in as a value everywhere but in the command line and the daemon's clock."""
-    edges = {"desk/cli/session.py", "scheduler/wallclock.py"}
+    edges = {"desk/cli/session.py", "scheduler/schedules/wallclock.py"}
     offenders = [
         each.place
         for each in modules()

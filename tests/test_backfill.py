@@ -15,11 +15,11 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
-from scraper.crawl.backfill import without_window
-from scraper.crawl.estimate import estimate
-from scraper.crawl.place import Place, Spot
+from scraper.crawl.backfills.backfill import without_window
+from scraper.crawl.backfills.estimate import estimate
+from scraper.crawl.backfills.place import Place, Spot
+from scraper.crawl.backfills.slices import Backfilled, backfill, last_place
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
-from scraper.crawl.slices import Backfilled, backfill, last_place
 from scraper.sources.model import Bounds, Paging, PagingKind, Source
 from storage.articles.views import Query
 from storage.locks import Lock

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from scraper.crawl.budget import Budget, resident_bytes
 from scraper.crawl.log import event
 from scraper.crawl.settings import settings_for
 from scraper.crawl.space import Space
-from scraper.crawl.tally import Tally
+from scraper.crawl.visits.budget import Budget, resident_bytes
+from scraper.crawl.visits.tally import Tally
 from scraper.crawl.wire.fetch import validator_of
 from scraper.crawl.wire.manners import LONGEST_WAIT, Gate, wait_until
 from scraper.sources.model import Bounds

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
+from scheduler.schedules.forms import parse_schedule
 from storage.health.incidents import Finding, Kind, Severity
 from storage.review.decisions import State
 from storage.review.people import Role

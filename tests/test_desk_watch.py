@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
+from scheduler.schedules.forms import parse_schedule
 from storage.crawls.records import Counts
 from storage.health.incidents import Finding, Kind, Severity
 from storage.review.people import Role

@@ -8,10 +8,10 @@ from desk.digest.build import build
 from desk.digest.gather import gather
 from desk.digest.model import Edition, Period
 from desk.digest.wording import coverage
-from scheduler.forms import parse_schedule
+from scheduler.children.results import Result
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger
-from scheduler.results import Result
+from scheduler.schedules.forms import parse_schedule
 from storage.store import Store
 from storage.types import Outcome
 from tests.make import SOURCE

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.children import ChildEnd, run_child
-from scheduler.forms import parse_schedule
+from scheduler.children.child import ChildEnd, run_child
+from scheduler.children.results import results
 from scheduler.jobs import Due, Job, batches, command_of, deadline_of
 from scheduler.limits import MIB
-from scheduler.results import results
+from scheduler.schedules.forms import parse_schedule
 from storage.crawls.records import Slot
 from storage.types import Outcome
 

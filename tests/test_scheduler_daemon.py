@@ -19,9 +19,9 @@ from types import MappingProxyType
 
 import pytest
 
-from scheduler.forms import parse_schedule
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
+from scheduler.schedules.forms import parse_schedule
 from storage.crawls.records import Slot
 from storage.locks import Lock
 from storage.store import Store

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.forms import parse_schedule
 from scheduler.holds import LONGEST_REST, by_rhythm
 from scheduler.jobs import Hold, Job
+from scheduler.schedules.forms import parse_schedule
 from storage.articles.evidence import Precision, When
 from storage.crawls.records import Counts
 from storage.errors import ConfigError

@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.forms import parse_schedule
+from scheduler.children.results import Result
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger, Settled, missed
-from scheduler.results import Result
+from scheduler.schedules.forms import parse_schedule
 from scheduler.timetable import timetable
 from storage.crawls.records import Slot
 from storage.store import Store

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from scheduler.children import ChildEnd
-from scheduler.forms import parse_schedule
+from scheduler.children.child import ChildEnd
 from scheduler.holds import any_of, resting
 from scheduler.jobs import Hold, Job, nothing_held
 from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.rounds import Batch, Rounds
+from scheduler.schedules.forms import parse_schedule
 from storage.errors import StorageError
 from storage.store import Store
 from storage.types import Outcome

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.forms import parse_schedule
-from scheduler.rules import Moment
-from scheduler.schedule import Schedule
+from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules.rules import Moment
+from scheduler.schedules.schedule import Schedule
 from storage.errors import ConfigError
 from tests.examples import examples
 

@@ -115,8 +115,8 @@ def child_command(session: Session, in_force: Path | None) -> tuple[str, ...]:
 def _alerts(hubwatch: tuple[str, ...]) -> Job:
     """Judging all sources and telling people, for those who put no `alerts send` on the timetable
     themselves. Its name can be that of no source."""
-    from scheduler.forms import parse_schedule
     from scheduler.jobs import Job
+    from scheduler.schedules.forms import parse_schedule
 
     command = (*hubwatch, *_ALERTS, "--json")
     return Job("hubwatch.alerts", command, parse_schedule("every 10m", "UTC"), _ALERTS_DEADLINE)

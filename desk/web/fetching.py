@@ -11,7 +11,7 @@ from datetime import timedelta
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 
-from scheduler.children import ChildEnd, run_child
+from scheduler.children.child import ChildEnd, run_child
 from storage.review.additions import LASTS, Addition
 from storage.types import Outcome
 

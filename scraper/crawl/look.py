@@ -31,7 +31,7 @@ from .loop import Interrupts, install_resolver, reactor_loop
 from .request import CrawlRequest
 from .settings import settings_for
 from .spider import SourceSpider
-from .tally import Tally
+from .visits.tally import Tally
 from .wire.dial import GuardedResolver
 from .wire.fetch import Fetcher
 from .wire.fetched import Fetched

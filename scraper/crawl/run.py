@@ -25,7 +25,7 @@ from storage.types import Outcome
 
 from ..sources.links import authority_of
 from ..sources.model import Source
-from .backfill import Backfill
+from .backfills.backfill import Backfill
 from .commons import Commons
 from .hosts import hosts_of
 from .leases import Leases
@@ -34,8 +34,8 @@ from .loop import Interrupts, install_resolver, reactor_loop
 from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted
 from .settings import settings_for
 from .spider import SourceSpider
-from .tally import Ending
-from .visit import Visit
+from .visits.tally import Ending
+from .visits.visit import Visit
 from .wire.dial import GuardedResolver
 from .wire.manners import Gate
 from .wire.route import route_of

@@ -14,7 +14,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 
 from .commons import Commons
-from .visit import Visit
+from .visits.visit import Visit
 from .wire.fetch import Fetcher
 from .wire.fetched import Fetched
 

@@ -15,17 +15,17 @@ from storage.crawls.records import Recheck, Run, Validator
 from storage.types import Outcome
 from storage.urls import key_of
 
-from ..sources.links import is_article
-from ..sources.model import Source
+from ...sources.links import is_article
+from ...sources.model import Source
+from ..commons import Commons
+from ..hosts import hosts_of
+from ..wire.fetch import Fetcher
 from .articles import Articles
 from .attachments import Attachments
 from .budget import Budget
-from .commons import Commons
-from .hosts import hosts_of
 from .lists import Lists
 from .rechecks import Rechecks
 from .tally import Tally
-from .wire.fetch import Fetcher
 
 _FULL_FETCH_AFTER = timedelta(days=7)
 _FULL_FETCH_RUNS = 24

@@ -13,16 +13,16 @@ from storage.attachments.records import OwedFile, PackedText
 from storage.crawls.records import FetchKind, Validator
 from storage.types import Capture, Outcome
 
-from ..files.kinds import kind_of
-from ..files.version import FILE_READER_VERSION
-from ..sources.links import authority_of
-from ..sources.model import Source
+from ...files.kinds import kind_of
+from ...files.version import FILE_READER_VERSION
+from ...sources.links import authority_of
+from ...sources.model import Source
+from ..commons import Commons
+from ..hosts import hosts_of
+from ..request import FileDone
+from ..wire.fetch import Fetcher, validator_of
+from ..wire.fetched import Fetched
 from .budget import Budget
-from .commons import Commons
-from .hosts import hosts_of
-from .request import FileDone
-from .wire.fetch import Fetcher, validator_of
-from .wire.fetched import Fetched
 
 _HAD = (Outcome.OK, Outcome.UNCHANGED)
 

@@ -12,17 +12,17 @@ from storage.crawls.records import FetchKind
 from storage.types import Known, Outcome, Part, Reading
 from storage.urls import key_of
 
-from ..intake import KeptPage
-from ..pages.parts import MAX_PARTS, is_part, join_parts
-from ..prepare import Read, prepare
-from ..sources.model import Source
-from ..whole import load_pages
+from ...intake import KeptPage
+from ...pages.parts import MAX_PARTS, is_part, join_parts
+from ...prepare import Read, prepare
+from ...sources.model import Source
+from ...whole import load_pages
+from ..commons import Commons
+from ..reading import unread
+from ..wire.fetch import Fetcher, validator_of
+from ..wire.fetched import Fetched
 from .addresses import moved
 from .budget import Budget
-from .commons import Commons
-from .reading import unread
-from .wire.fetch import Fetcher, validator_of
-from .wire.fetched import Fetched
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from ..sources.model import Source
+from ...sources.model import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from storage.types import Outcome
 
-from .children import ChildEnd
-from .jobs import Due, Job
+from ..jobs import Due, Job
+from .child import ChildEnd
 
 Told = tuple[Outcome, str, int | None]  # outcome, reason, number of the run
 _CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT)

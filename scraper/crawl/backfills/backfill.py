@@ -16,15 +16,15 @@ from storage.locks import Lock
 from storage.types import Outcome, Precision, When
 from storage.urls import url_key
 
-from ..pages.types import ListPage
-from ..sources.model import Entry, EntryKind, Source
-from .articles import Articles
-from .commons import Commons
-from .hosts import hosts_of
-from .lists import Lists
+from ...pages.types import ListPage
+from ...sources.model import Entry, EntryKind, Source
+from ..commons import Commons
+from ..hosts import hosts_of
+from ..visits.articles import Articles
+from ..visits.lists import Lists
+from ..visits.visit import Visit
+from ..wire.fetch import Fetcher
 from .place import Place, Spot
-from .visit import Visit
-from .wire.fetch import Fetcher
 
 _NO_WINDOW = 10_000
 """So many pages a list may have at most."""

@@ -9,8 +9,8 @@ from math import ceil
 from storage.store import Store
 from storage.types import Capture
 
-from ..pages.lists import read_list
-from ..sources.model import Entry, EntryKind, PagingKind, Source
+from ...pages.lists import read_list
+from ...sources.model import Entry, EntryKind, PagingKind, Source
 from .place import Place
 
 

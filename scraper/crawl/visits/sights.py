@@ -13,9 +13,9 @@ from storage.health.records import ListSeen
 from storage.types import Outcome
 from storage.urls import key_of
 
-from ..pages.types import ListPage
-from ..sources.model import Entry
-from .wire.fetched import Fetched
+from ...pages.types import ListPage
+from ...sources.model import Entry
+from ..wire.fetched import Fetched
 
 
 def list_seen(

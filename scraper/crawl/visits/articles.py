@@ -15,19 +15,19 @@ from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Reading
 from storage.urls import key_of
 
-from ..intake import Arrival, Kept, KeptPage, taking
-from ..prepare import Read
-from ..sources.links import is_article
-from ..sources.model import Source
+from ...intake import Arrival, Kept, KeptPage, taking
+from ...prepare import Read
+from ...sources.links import is_article
+from ...sources.model import Source
+from ..commons import Commons
+from ..reading import unread
+from ..request import ArticleDone
+from ..wire.fetch import Fetcher, validator_of
+from ..wire.fetched import Fetched
 from .addresses import is_own_article, moved
 from .budget import Budget
-from .commons import Commons
 from .pages_of import Pages
-from .reading import unread
-from .request import ArticleDone
 from .tally import Tally
-from .wire.fetch import Fetcher, validator_of
-from .wire.fetched import Fetched
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from storage.types import Outcome
 
-from .limits import MIB, Limits
+from ..limits import MIB, Limits
 from .memory import exceeded
 from .pipes import Output
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from storage.urls import key_of, url_key
 
-from ..sources.links import is_article
-from ..sources.model import Source
+from ...sources.links import is_article
+from ...sources.model import Source
 
 
 def is_address(url: str) -> bool:

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from .children import ChildEnd, run_child
-from .events import note, warn
-from .jobs import Service
-from .limits import Limits
+from ..events import note, warn
+from ..jobs import Service
+from ..limits import Limits
+from .child import ChildEnd, run_child
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0

@@ -14,17 +14,17 @@ from storage.crawls.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.types import Capture, Outcome
 from storage.urls import key_of
 
-from ..pages.types import ListPage
-from ..sources.links import is_article
-from ..sources.model import Entry, EntryKind, PagingKind, Source
+from ...pages.types import ListPage
+from ...sources.links import is_article
+from ...sources.model import Entry, EntryKind, PagingKind, Source
+from ..commons import Commons
+from ..request import ListRead
+from ..wire.fetch import Fetcher, validator_of
+from ..wire.fetched import Fetched
 from .addresses import is_address
 from .budget import Budget
-from .commons import Commons
-from .request import ListRead
 from .sights import list_lost, list_seen
 from .tally import Tally
-from .wire.fetch import Fetcher, validator_of
-from .wire.fetched import Fetched
 
 LOOK_BACK = 2
 """So many pages of a list are looked at in every run: articles may appear late and further down."""

@@ -17,9 +17,9 @@ from storage.crawls.write_runs import BACKFILL
 from storage.store import Store
 from storage.types import Outcome
 
-from ..sources.model import Source
+from ...sources.model import Source
+from ..request import Back, CrawlEvent, CrawlRequest
 from .place import Place
-from .request import Back, CrawlEvent, CrawlRequest
 
 _PAUSE_SECONDS = 0.6
 """Longer than a waiting crawl takes to look again (`run`)."""
@@ -64,7 +64,7 @@ def backfill(
     `request.wait` is how long a slice waits for a crawl of the same host. Ends early when told to
     stop, when the portal fails, and when slices bring nothing. Raises StorageError as `crawl`.
     """
-    from .run import crawl
+    from ..run import crawl
 
     place, runs, idle = start, list[Run](), 0
     while not (conclusion := place.conclusion(source, since)):

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from storage.types import Outcome
 
-from ..sources.links import authority_of
-from ..sources.model import Bounds
-from .space import Space
-from .wire.fetched import Fetched
+from ...sources.links import authority_of
+from ...sources.model import Bounds
+from ..space import Space
+from ..wire.fetched import Fetched
 
 MEMORY_BYTES = 512 * 1024 * 1024
 _PATIENCE = 5

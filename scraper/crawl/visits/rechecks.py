@@ -14,13 +14,13 @@ from storage.crawls.records import Attempts, FetchKind, Recheck, Validator
 from storage.types import ArticleData, Outcome, Reading
 from storage.urls import key_of
 
-from ..hashes import content_hash
-from ..pages.recognise import LOGIN_PAGE
-from ..prepare import Read
+from ...hashes import content_hash
+from ...pages.recognise import LOGIN_PAGE
+from ...prepare import Read
+from ..reading import unread
+from ..wire.fetched import Fetched
 from .addresses import moved
 from .articles import Articles
-from .reading import unread
-from .wire.fetched import Fetched
 
 _NOT_THERE = (Outcome.GONE, Outcome.SOFT_404)
 _MANY = 3

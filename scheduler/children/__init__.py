@@ -1,0 +1,1 @@
+"""The processes that the daemon starts: one from start to end, its memory, what it says."""
