@@ -150,7 +150,7 @@ def test_children_die_with_a_killed_daemon(tmp_path: Path) -> None:
     script = """
 import asyncio, sys
 from datetime import timedelta
-from scheduler.children import run_child
+from scheduler.children.child import run_child
 child = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
 asyncio.run(run_child((sys.executable, "-c", child), timedelta(seconds=60), asyncio.Event()))
 """

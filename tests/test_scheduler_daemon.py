@@ -32,7 +32,7 @@ import json, logging, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from scheduler.daemon import run_daemon
-from scheduler.forms import parse_schedule
+from scheduler.schedules.forms import parse_schedule
 from scheduler.jobs import Job, Service
 from scheduler.limits import Limits
 from storage.errors import Busy, ConfigError
