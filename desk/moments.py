@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _UNITS = {
@@ -74,11 +74,14 @@ def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> da
         if _SPAN.fullmatch(text):
             return now - parse_span(text)
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            return datetime.combine(date.fromisoformat(text) + whole_day, time(), zone)
-        moment = datetime.fromisoformat(text)
+            moment = datetime.combine(date.fromisoformat(text) + whole_day, time(), zone)
+        else:
+            moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment.astimezone(UTC)  # at the ends of time some zones have days that others have not
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no date or span; {_FORMS}") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment
 
 
 def lasting(span: timedelta) -> str:

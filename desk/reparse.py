@@ -86,7 +86,7 @@ def reread(
 
 def _jobs(store: Store, catalogue: Catalogue, source_ids: Sequence[str]) -> Iterator[_Job]:
     for item in store.readable(source_ids):
-        article = store.article(item.article_id)
+        article = store.as_read(item.article_id)
         source = catalogue.sources.get(item.source_id)
         if article is None:
             continue

@@ -127,6 +127,39 @@ def test_show_of_an_unknown_article_is_one_line(hubwatch: CommandLine, filled: P
     assert (ended.code, ended.err) == (1, f"hubwatch: {filled}: there is no article 99\n")
 
 
+_HUGE = "9" * 20
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", _HUGE), ("story", _HUGE), ("why", _HUGE), ("cite", _HUGE),
+        ("decide", _HUGE, "accept", "--by", "Ana"), ("decisions", "--story", _HUGE),
+        ("decisions", "undo", _HUGE), ("correct", _HUGE, "title", "x", "--by", "A"),
+        ("story", "merge", "1", _HUGE, "--by", "Ana"), ("story", "split", "1", _HUGE, "--by", "A"),
+        ("digest", "show", _HUGE), ("incidents", "show", _HUGE), ("quarantine", "show", _HUGE),
+        ("changes", "release", _HUGE, "--by", "Ana"), ("search", "x", "--limit", _HUGE),
+        ("runs", "--limit", _HUGE), ("stories", "--limit", _HUGE), ("changes", "--limit", _HUGE),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_number_larger_than_any_is_a_mistake_told_in_words(
+    hubwatch: CommandLine, filled: Path, command: tuple[str, ...]
+) -> None:
+    done = hubwatch("--db", filled, *command)
+    assert done.code in (1, 2)
+    assert _HUGE in done.err and "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("when", ["0001-01-01", "0001-01-01T00:00", "9999-12-31T23:59-12:00"])
+def test_a_day_beyond_the_ends_of_time_is_refused(
+    hubwatch: CommandLine, filled: Path, when: str
+) -> None:
+    for command in (("search", "hub"), ("digest",), ("export",)):
+        done = hubwatch("--db", filled, *command, "--since", when)
+        assert (done.code, when in done.err) == (2, True)
+
+
 def test_runs(hubwatch: CommandLine, filled: Path) -> None:
     (run,) = hubwatch("--db", filled, "runs", "--json").json
     keys = [

@@ -224,6 +224,22 @@ def test_reparse_says_what_would_change_then_changes_it(
     assert "0 changed" in hubwatch(*start).err
 
 
+def test_what_people_corrected_is_no_change_of_how_a_page_reads(
+    hubwatch: CommandLine, badly_read: Path, tmp_path: Path
+) -> None:
+    from desk.demo import practice_config
+
+    config = tmp_path / "practice.toml"
+    config.write_text(practice_config({}), encoding="utf-8")
+    start = ("--config", config, "--db", badly_read)
+    hubwatch(*start, "reparse")
+    assert hubwatch(*start, "correct", "1", "title", "Labs open", "--by", "Ana").code == 0
+    assert "0 would change" in hubwatch(*start, "reparse", "--dry-run").err
+    with Store.open_readonly(badly_read) as store:
+        assert store.article(1).title == "Labs open"  # type: ignore[union-attr]
+        assert store.as_read(1).title == "Hub city opens labs"  # type: ignore[union-attr]
+
+
 def test_every_date_of_the_page_is_told_with_its_verdict(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:

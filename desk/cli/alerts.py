@@ -12,6 +12,7 @@ import click
 from storage.errors import Busy, ConfigError
 
 from .console import (
+    COUNT,
     JSON,
     Column,
     local,
@@ -205,7 +206,7 @@ def _channels(session: Session, names: Sequence[str]) -> tuple[Channel, ...]:
 
 
 @alerts.command("list")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @output_option
 @pass_session
 def list_(session: Session, limit: int, output: str) -> None:

@@ -13,7 +13,7 @@ import click
 from storage.errors import HubwatchError
 
 from ..text import one_line
-from .console import JSON, fact, local, output_option, print_json
+from .console import JSON, NUMBER, fact, local, output_option, print_json
 from .session import Session, span
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ OK, FAILED = 0, 1
     "--wait", callback=span, default="2m", show_default=True, metavar="SPAN",
     help="How long to wait for a host that is being crawled.",
 )  # fmt: skip
-@click.option("--number", type=int, hidden=True, help="Carry out what was asked for at the desk.")
+@click.option("--number", type=NUMBER, hidden=True, help="Carry out what the desk was asked for.")
 @output_option
 @click.pass_context
 def add(

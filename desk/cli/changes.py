@@ -10,7 +10,17 @@ from storage.errors import HubwatchError
 from storage.types import Held, Weight
 
 from ..text import one_line
-from .console import JSON, Column, local, note, output_option, print_json_list, print_table
+from .console import (
+    COUNT,
+    JSON,
+    NUMBER,
+    Column,
+    local,
+    note,
+    output_option,
+    print_json_list,
+    print_table,
+)
 from .decisions import by_option, name_of
 from .hints import hint_unknown
 from .history import edit_json, remarks
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
 @click.option("--material", "weights", flag_value="material", default="", help="Only what matters.")
 @click.option("--held", "held", flag_value="held", default="", help="Only what was held back.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @output_option
 @click.pass_context
 def changes(
@@ -81,7 +91,7 @@ def _row(edit: Edit, zone: str) -> tuple[object, ...]:
 
 
 @changes.command()
-@click.argument("run", metavar="RUN", type=int)
+@click.argument("run", metavar="RUN", type=NUMBER)
 @by_option
 @pass_session
 def release(session: Session, run: int, person: str) -> None:

@@ -28,6 +28,11 @@ _EMPTY = ("", "0", "never")
 _NARROWEST = 6  # columns; less says nothing
 
 
+NUMBER = click.IntRange(0, 2**63 - 1)
+"""The number of something in the archive, whose integers end there."""
+COUNT = click.IntRange(1, 2**63 - 1)
+
+
 def output_option(command: Command) -> Command:
     """`--json`: the parameter `output` is then `json`, else `text`."""
     option = click.option(

@@ -13,7 +13,9 @@ from storage.review.decisions import WORDED, Verb, Which
 
 from ..text import one_line
 from .console import (
+    COUNT,
     JSON,
+    NUMBER,
     Column,
     iso,
     local,
@@ -34,7 +36,7 @@ by_option = click.option("--by", "person", required=True, metavar="NAME", help="
 
 
 @click.command()
-@click.argument("story", metavar="STORY", type=int)
+@click.argument("story", metavar="STORY", type=NUMBER)
 @click.argument(
     "verb",
     metavar="|".join(verb.value for verb in Verb),
@@ -63,7 +65,7 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
 
 
 @click.command()
-@click.argument("article", metavar="ARTICLE", type=int)
+@click.argument("article", metavar="ARTICLE", type=NUMBER)
 @click.argument(
     "field", metavar="|".join(Field), type=click.Choice([field.value for field in Field])
 )
@@ -87,13 +89,13 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
 
 
 @click.group(invoke_without_command=True)
-@click.option("--story", "story", type=int, metavar="NUMBER", help="Only of this story.")
+@click.option("--story", "story", type=NUMBER, metavar="NUMBER", help="Only of this story.")
 @click.option("--by", "person", metavar="NAME", help="Only what this person said.")
 @click.option(
     "--all", "which", flag_value=Which.ALL.value, default=Which.STANDING.value,
     help="Also what was taken back, or said anew later.",
 )  # fmt: skip
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @output_option
 @click.pass_context
 def decisions(
@@ -153,7 +155,7 @@ def decision_json(one: Decision) -> dict[str, Any]:
 
 
 @decisions.command()
-@click.argument("decision", metavar="DECISION", type=int)
+@click.argument("decision", metavar="DECISION", type=NUMBER)
 @pass_session
 def undo(session: Session, decision: int) -> None:
     """Take a decision back, a merge or a split too. A verdict that it had replaced counts again.

@@ -10,7 +10,9 @@ from storage.errors import HubwatchError
 
 from ..text import one_line
 from .console import (
+    COUNT,
     JSON,
+    NUMBER,
     Column,
     fact,
     heading,
@@ -42,7 +44,7 @@ _COLUMNS = (
 @click.group(invoke_without_command=True)
 @click.option("--all", "which", flag_value="all", default="open", help="Closed ones, too.")
 @click.option("--source", metavar="ID", help="Only of this source, open or closed.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
+@click.option("--limit", type=COUNT, default=50, show_default=True)
 @output_option
 @click.pass_context
 def incidents(ctx: click.Context, which: str, source: str | None, limit: int, output: str) -> None:
@@ -77,7 +79,7 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
 
 
 @incidents.command()
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -113,7 +115,7 @@ def show(session: Session, number: int, output: str) -> None:
 
 
 @incidents.command()
-@click.argument("number", type=click.IntRange(1))
+@click.argument("number", type=NUMBER)
 @click.option("--by", "person", required=True, metavar="NAME", help="Who sees to it.")
 @click.option("--note", "said", default="", metavar="TEXT", help="What is being done.")
 @pass_session

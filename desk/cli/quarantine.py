@@ -12,7 +12,9 @@ from storage.errors import StorageError
 
 from ..text import one_line
 from .console import (
+    COUNT,
     JSON,
+    NUMBER,
     Column,
     fact,
     local,
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from ..quarantine import Group, Retried
 
 _WAIT = timedelta(seconds=30)
-_LIMIT = click.IntRange(1)
 
 
 @click.group(invoke_without_command=True)
@@ -98,7 +99,7 @@ def _group_json(group: Group) -> dict[str, Any]:
 
 
 @quarantine.command()
-@click.argument("number", metavar="ID", type=click.IntRange(1))
+@click.argument("number", metavar="ID", type=NUMBER)
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -148,7 +149,7 @@ def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
 @quarantine.command()
 @click.argument("source_id", metavar="SOURCE")
 @click.option("--fetch", "way", flag_value="fetch", default="read", help="Ask the network again.")
-@click.option("--limit", type=_LIMIT, default=200, show_default=True, help="So many pages at most.")
+@click.option("--limit", type=COUNT, default=200, show_default=True, help="So many pages at most.")
 @output_option
 @pass_session
 def retry(session: Session, source_id: str, way: str, limit: int, output: str) -> None:

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import JSON, Column, figure, local, note, output_option, print_json_list, print_table
+from .console import (
+    COUNT,
+    JSON,
+    Column,
+    figure,
+    local,
+    note,
+    output_option,
+    print_json_list,
+    print_table,
+)
 from .hints import hint_unknown
 from .session import Session, pass_session
 
@@ -15,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @click.option("--source", metavar="ID", help="Only of this source.")
 @output_option
 @pass_session

@@ -10,7 +10,7 @@ import click
 
 from ..text import one_line
 from .attached import in_files_json
-from .console import JSON, heading, iso, local, note, output_option, print_json_list
+from .console import COUNT, JSON, heading, iso, local, note, output_option, print_json_list
 from .hints import hint_unknown
 from .session import Session, moment, pass_session
 
@@ -34,7 +34,7 @@ _RANKED = "many hits: the best of the 5,000 that came in last; --newest goes thr
 @click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
 @click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
 @click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @output_option
 @pass_session
 def search(

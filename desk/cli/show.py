@@ -12,7 +12,7 @@ from storage.errors import HubwatchError
 from ..standing import state_of
 from ..text import one_line, paragraphs
 from .attached import files_json, print_files
-from .console import JSON, fact, heading, iso, local, output_option, print_json
+from .console import JSON, NUMBER, fact, heading, iso, local, output_option, print_json
 from .evidence import dossier, print_evidence, print_related
 from .history import events_json, print_history, revisions_json
 from .search import also_at_json, day_of, matches_json
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("article_id", metavar="ID", type=int)
+@click.argument("article_id", metavar="ID", type=NUMBER)
 @output_option
 @pass_session
 def show(session: Session, article_id: int, output: str) -> None:

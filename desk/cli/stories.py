@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import JSON, Column, iso, local, note, output_option, print_json_list, print_table
+from .console import (
+    COUNT,
+    JSON,
+    Column,
+    iso,
+    local,
+    note,
+    output_option,
+    print_json_list,
+    print_table,
+)
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -16,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @click.option(
     "--several", "least", flag_value=2, default=1, help="Only those at several addresses."
 )

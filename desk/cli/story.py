@@ -12,7 +12,7 @@ from storage.review.decisions import Which
 
 from ..standing import state_of
 from ..text import one_line
-from .console import JSON, fact, heading, iso, local, note, output_option, print_json
+from .console import JSON, NUMBER, fact, heading, iso, local, note, output_option, print_json
 from .decisions import by_option, carry_out, decision_json, name_of
 from .history import change_of, edit_json, print_hunks
 from .session import Session, pass_session
@@ -56,7 +56,7 @@ def story() -> None:
 
 
 @story.command("show")
-@click.argument("number", metavar="NUMBER", type=int)
+@click.argument("number", metavar="NUMBER", type=NUMBER)
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -225,7 +225,7 @@ def _told(proof: Proof | None) -> str:
 
 
 @story.command()
-@click.argument("numbers", metavar="STORY STORY...", type=int, nargs=-1, required=True)
+@click.argument("numbers", metavar="STORY STORY...", type=NUMBER, nargs=-1, required=True)
 @by_option
 @_WHY
 @pass_session
@@ -242,8 +242,8 @@ def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> 
 
 
 @story.command()
-@click.argument("number", metavar="STORY", type=int)
-@click.argument("articles", metavar="ARTICLE...", type=int, nargs=-1, required=True)
+@click.argument("number", metavar="STORY", type=NUMBER)
+@click.argument("articles", metavar="ARTICLE...", type=NUMBER, nargs=-1, required=True)
 @by_option
 @_WHY
 @pass_session

@@ -24,6 +24,11 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
     WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
   ) AS delisted_at {ARTICLES}
 """
+_AS_READ = _COLUMNS.replace(
+    "r.id = a.reading_id",
+    "r.id = (SELECT v.reading_id FROM revisions v "
+    "WHERE v.article_id = a.id AND v.number = a.revisions)",
+)
 _ADDED = """
 SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.first_run_id
 WHERE a.id IN ({})
@@ -37,6 +42,11 @@ class ArticleQueries(HitQueries):
     def article(self, article_id: int) -> Article | None:
         """One article, or None."""
         found = self._articles("WHERE a.id = ?", [article_id])
+        return found[0] if found else None
+
+    def as_read(self, article_id: int) -> Article | None:
+        """One article as its page reads, whatever people corrected in it; or None."""
+        found = self._articles("WHERE a.id = ?", [article_id], _AS_READ)
         return found[0] if found else None
 
     def articles(self, ids: Sequence[int]) -> tuple[Article, ...]:
@@ -99,8 +109,10 @@ class ArticleQueries(HitQueries):
         where, parameters = conditions(query, words, found)
         return f"{found.join} WHERE {' AND '.join([*where, further])}", parameters
 
-    def _articles(self, rest: str, parameters: Iterable[Any]) -> tuple[Article, ...]:
-        found = list(self._db.query(_COLUMNS + rest, list(parameters)))
+    def _articles(
+        self, rest: str, parameters: Iterable[Any], columns: str = _COLUMNS
+    ) -> tuple[Article, ...]:
+        found = list(self._db.query(columns + rest, list(parameters)))
         ids = [row["id"] for row in found]
         matches, added = self._matches(ids), self._added(ids)
         addresses = self._addresses([row["story_id"] for row in found])

@@ -6,12 +6,12 @@ import click
 
 from storage.errors import HubwatchError
 
-from ..console import JSON, output_option, print_json
+from ..console import JSON, NUMBER, output_option, print_json
 from ..session import Session, pass_session
 
 
 @click.command()
-@click.argument("article_id", metavar="ID", type=int)
+@click.argument("article_id", metavar="ID", type=NUMBER)
 @click.option("--html", "output", flag_value="html", help="As a piece of HTML.")
 @output_option
 @pass_session

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..console import (
+    COUNT,
     JSON,
     Column,
     local,
@@ -106,7 +107,7 @@ def _tell_draft(session: Session, store: Store, number: int, wanted: Wanted) -> 
 
 
 @click.command("list")
-@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--limit", type=COUNT, default=20, show_default=True)
 @output_option
 @pass_session
 def list_(session: Session, limit: int, output: str) -> None:

@@ -13,7 +13,7 @@ import click
 from storage.errors import HubwatchError
 
 from ...text import one_line
-from ..console import is_terminal, note
+from ..console import NUMBER, is_terminal, note
 from ..session import Session
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _BINARY = ("docx", "xlsx", "zip")
 _ENDINGS = {"htm": "html", "markdown": "md", "xml": "atom"}
 
 by = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
-number = click.argument("number", metavar="N", type=int)
+number = click.argument("number", metavar="N", type=NUMBER)
 output_file = click.option(
     "-o",
     "--output",
