@@ -135,7 +135,7 @@ def test_show_tells_times_in_local_time(hubwatch: CommandLine, filled: Path) -> 
     config = Path("practice.toml")
     config.write_text(practice_config({}), encoding="utf-8")
     out = hubwatch("--config", config, "--db", filled, "sources", "show", SOURCE.id).out
-    assert "last run    2026-03-02 12:00 (Asia/Shanghai) ok" in out
+    assert "last crawl  2026-03-02 12:01 (Asia/Shanghai) ok" in out
 
 
 def test_sources_are_one_line_each_on_a_narrow_terminal(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from desk.health.status import status
 from scheduler.jobs import Job
 from scheduler.schedules.forms import parse_schedule
 from storage.crawls.records import Counts
@@ -15,7 +18,7 @@ from storage.health.incidents import Finding, Kind, Severity
 from storage.review.people import Role
 from storage.store import Store
 from storage.types import Outcome
-from tests.desks import Client, catalogue, let_in, serving, sign_in
+from tests.desks import ZONE, Client, catalogue, let_in, serving, sign_in
 from tests.make import NOW
 
 SOURCE = catalogue().get("guiyang-en")
@@ -170,3 +173,31 @@ def test_after_a_refused_form_the_language_can_be_changed(staff: Client) -> None
     refused = staff.post("/say", [("verb", "accept")])
     assert refused.status == 400
     assert 'name="to" value="/"' in refused.text
+
+
+def test_what_was_imported_is_no_crawl_and_stands_among_the_runs(
+    staff: Client, archive: Path
+) -> None:
+    brought = NOW - timedelta(minutes=10)
+    with Store.open(archive) as store, store.writing() as tx:
+        run = tx.start_run(SOURCE.id, brought, kind="import")
+        tx.finish_run(run.id, brought, Outcome.OK, Counts(new=1), reason="from old.jsonl")
+        cut = tx.start_run(SOURCE.id, NOW)
+        tx.finish_run(cut.id, NOW, Outcome.INTERRUPTED, Counts())
+    crawled = _local(NOW - timedelta(hours=1))
+    for path in ("/sources", f"/source/{SOURCE.id}"):
+        page = staff.get(path).text
+        told = re.sub(r"<h2>Runs</h2>.*", "", page, flags=re.DOTALL)
+        assert f'<span class="num">{crawled}</span> http_error' in told
+        assert "old.jsonl" not in told
+    assert "from old.jsonl" in staff.get("/runs").text
+    with Store.open_readonly(archive) as store:
+        (state,) = store.source_states()
+        (health,) = status(store, [SOURCE], NOW)
+    assert state.last_crawl == health.last_crawl
+    assert state.last_run is not None
+    assert state.last_run.id == cut.id
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%d %H:%M")

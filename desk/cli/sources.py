@@ -71,7 +71,7 @@ def _list(session: Session, output: str) -> None:
         Column("city", folds="short"),
         Column("lang", folds="never"),
         Column("checked", folds="never"),
-        Column("last run", folds="short", empty="hidden"),
+        Column("last crawl", folds="short", empty="hidden"),
         figure("articles"),
     )
     print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
@@ -90,9 +90,9 @@ def _states(session: Session) -> dict[str, SourceState]:
 
 
 def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:
-    run = state.last_run if state else None
+    run = state.last_crawl if state else None
     # What matters most comes first: a narrow terminal cuts the rest.
-    last = f"{run.outcome or 'running'} {local(run.started_at, zone)}" if run else "never"
+    last = f"{run.outcome} {local(run.ended_at, zone)}" if run else "never"
     return (
         source.id,
         source.name,
@@ -105,7 +105,7 @@ def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) ->
 
 
 def _summary(source: Source, state: SourceState | None, enabled: bool) -> dict[str, Any]:
-    run = state.last_run if state else None
+    run = state.last_crawl if state else None
     return {
         "id": source.id,
         "name": source.name,
@@ -149,12 +149,12 @@ def _facts(
     source: Source, state: SourceState | None, enabled: bool, zone: str
 ) -> list[tuple[str, str]]:
     rules = _rules(source)
-    run = state.last_run if state else None
-    last = f"{local(run.started_at, zone)} ({zone}) {run.outcome or 'running'}" if run else "never"
+    run = state.last_crawl if state else None
+    last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
     facts = [("city", source.city), ("language", source.language), ("home", source.home)]
     facts += [("schedule", f"{source.schedule} ({source.zone})")]
     facts += [("enabled", "yes" if enabled else "no"), ("checked", str(source.checked or "never"))]
-    facts += [("last run", last), ("articles", str(state.articles if state else 0))]
+    facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
     facts += [("entry", _entry(entry)) for entry in source.entries]
     facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
     facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]

@@ -77,7 +77,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
     return (
         row.source_id,
         row.word,
-        local(row.last_run.ended_at if row.last_run else None, zone),
+        local(row.last_crawl.ended_at if row.last_crawl else None, zone),
         _proof(row),
         row.newest.iso[:10] if row.newest else "",
         row.new_in_week,
@@ -90,9 +90,9 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
 def _proof(row: SourceStatus) -> str:
     if row.proof is not None:
         return row.proof.told()
-    if row.last_run is None:
+    if row.last_crawl is None:
         return "nothing: it was never crawled"
-    return f"nothing: {row.last_run.outcome}"
+    return f"nothing: {row.last_crawl.outcome}"
 
 
 def _told(found: Sequence[SourceStatus]) -> str:
@@ -108,7 +108,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     click.echo(fact("state", row.word))
     if row.paused_until:
         click.echo(fact("paused", f"until {local(row.paused_until, zone)}: {row.pause_reason}"))
-    run = row.last_run
+    run = row.last_crawl
     last = f"{local(run.ended_at, zone)}  {run.outcome}  {run.reason}" if run else "never"
     click.echo(fact("last crawl", last))
     click.echo(fact("proven", _proof(row)))
@@ -124,7 +124,7 @@ def _print(session: Session, row: SourceStatus) -> None:
 
 
 def _json(row: SourceStatus) -> dict[str, Any]:
-    run, proof = row.last_run, row.proof
+    run, proof = row.last_crawl, row.proof
     return {
         "source": row.source_id,
         "name": row.name,

@@ -31,7 +31,7 @@ class SourceStatus:
     source_id: str
     name: str
     city: str
-    last_run: Run | None = None
+    last_crawl: Run | None = None
     proof: Proof | None = None
     newest: When | None = None
     newest_title: str = ""
@@ -52,10 +52,10 @@ class SourceStatus:
             return "paused"
         if self.incidents:
             return str(self.incidents[0].finding.kind)
-        if self.last_run is None:
+        if self.last_crawl is None:
             return "waiting"
-        fine = self.proof is not None or self.last_run.outcome in (Outcome.OK, Outcome.UNCHANGED)
-        return "well" if fine else str(self.last_run.outcome)
+        fine = self.proof is not None or self.last_crawl.outcome in (Outcome.OK, Outcome.UNCHANGED)
+        return "well" if fine else str(self.last_crawl.outcome)
 
 
 def status(store: Store, sources: Sequence[Source], now: datetime) -> tuple[SourceStatus, ...]:
@@ -83,7 +83,7 @@ def _one(store: Store, source: Source, amiss: tuple[Incident, ...], now: datetim
         source_id=source.id,
         name=source.name,
         city=source.city,
-        last_run=facts.runs[0] if facts.runs else None,
+        last_crawl=facts.runs[0] if facts.runs else None,
         proof=proof_of(facts),
         newest=newest.published if newest else None,
         newest_title=newest.title if newest else "",

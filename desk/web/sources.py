@@ -40,7 +40,7 @@ class Watched:
 
 
 def sources(visit: Visit) -> Response:
-    """Every source: how it does, its last run, its newest item, what came day by day."""
+    """Every source: how it does, its last crawl, its newest item, what came day by day."""
     rows = watched(visit)
     return visit.page("sources.html.j2", {"title": visit.words("sources"), "rows": rows})
 

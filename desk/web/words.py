@@ -228,7 +228,7 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
     # Sources, runs, days
     "source": ("source", "来源"),
     "city": ("city", "城市"),
-    "last_run": ("last run", "最近抓取"),
+    "last_crawl": ("last crawl", "最近抓取"),
     "outcome": ("outcome", "结果"),
     "newest": ("newest", "最新内容"),
     "articles": ("articles", "文章数"),

@@ -131,12 +131,14 @@ class Recheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What the archive knows about how a source is doing."""
+    """What the archive knows about how a source is doing. `last_run` is whatever was done last for
+    it, an import too; `last_crawl` the last time that it was asked, with an answer."""
 
     source: SourceRef
     articles: int = 0
     newest: When | None = None
     last_run: Run | None = None
+    last_crawl: Run | None = None
     last_ok_at: datetime | None = None
     baseline_done_at: datetime | None = None
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..articles import rows
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
-from ..types import Capture, When
+from ..types import Capture, Outcome, When
 from ..urls import url_key
 from . import rows as rows_crawls
 from .records import Quarantined, Recheck, Run, SourceState, Validator
@@ -18,6 +18,8 @@ _RECHECK_MARGIN = 0.9
 """An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
 seconds."""
 _QUARANTINE_REST = timedelta(hours=20)
+INCONCLUSIVE = (Outcome.BUSY, Outcome.INTERRUPTED, Outcome.KILLED)
+"""How runs end that say nothing of their source."""
 _CAPTURE = (
     "SELECT s.*, b.data, base.data AS base FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
     "LEFT JOIN blobs base ON b.codec LIKE 'zstd:%' "
@@ -143,12 +145,13 @@ class CrawlQueries:
         return tuple(When.from_iso(*row.values()) for row in found)
 
     def _state(self, row: rows.Row) -> SourceState:
-        runs = self.runs(1, row["id"])
+        runs, crawls = self.runs(1, row["id"]), conclusive_crawls(self._db, row["id"], 1)
         return SourceState(
             source=rows_crawls.source_ref(row),
             articles=row["articles"],
             newest=rows.when(row, "published") if row["published"] else None,
             last_run=runs[0] if runs else None,
+            last_crawl=crawls[0] if crawls else None,
             last_ok_at=unstamp_or_none(row["last_ok_at"]),
             baseline_done_at=unstamp_or_none(row["baseline_done_at"]),
         )
@@ -166,6 +169,18 @@ class CrawlQueries:
 
     def _count(self, sql: str, parameters: Sequence[Any]) -> int:
         return int(self._db.execute(sql, list(parameters)).fetchone()[0])
+
+
+def conclusive_crawls(db: Connection, source_id: str, limit: int) -> tuple[Run, ...]:
+    """The crawls of a source that ended and say something of it, the newest first. What was brought
+    otherwise (an import, an addition, a back-fill) is none."""
+    marks = ", ".join("?" for _ in INCONCLUSIVE)
+    found = db.query(
+        "SELECT * FROM runs WHERE source_id = ? AND kind = 'crawl' AND ended_at IS NOT NULL "
+        f"AND outcome NOT IN ({marks}) ORDER BY id DESC LIMIT ?",
+        [source_id, *(word.value for word in INCONCLUSIVE), limit],
+    )
+    return tuple(rows_crawls.run(row) for row in found)
 
 
 def _reached(since: str, after: Sequence[timedelta], now: datetime) -> tuple[str, list[Any]]:

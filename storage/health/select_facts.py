@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from ..articles import rows
 from ..crawls import rows as rows_crawls
 from ..crawls.records import Run
+from ..crawls.select_crawls import conclusive_crawls
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Outcome
@@ -24,8 +25,6 @@ from .records import (
     SourceFacts,
 )
 
-INCONCLUSIVE = (Outcome.BUSY, Outcome.INTERRUPTED, Outcome.KILLED)
-"""How runs end that say nothing of their source."""
 _RUNS = 40
 _CUT_OFF = 10
 _SIGHTS = 120
@@ -53,7 +52,7 @@ class FactQueries:
             return None
         sights = self.list_sights(source_id, _SIGHTS)
         hosts = tuple(sorted({host for each in sights if (host := _host(each.seen.list_url))}))
-        runs = self._conclusive(source_id, _RUNS)
+        runs = conclusive_crawls(self._db, source_id, _RUNS)
         return SourceFacts(
             source=rows_crawls.source_ref(found),
             registered_at=unstamp(found["registered_at"]),
@@ -84,7 +83,7 @@ class FactQueries:
         return tuple(end for each in source_ids if (end := self._last_end(each)) is not None)
 
     def _last_end(self, source_id: str) -> LastEnd | None:
-        runs = self._conclusive(source_id, _RUNS)
+        runs = conclusive_crawls(self._db, source_id, _RUNS)
         if not runs:
             return None
         failing = [run.ended_at for run in _failing(runs)]
@@ -104,15 +103,6 @@ class FactQueries:
             [source_id],
         ).fetchone()
         return str(row[0]) if row else ""
-
-    def _conclusive(self, source_id: str, limit: int) -> tuple[Run, ...]:
-        marks = ", ".join("?" for _ in INCONCLUSIVE)
-        found = self._db.query(
-            "SELECT * FROM runs WHERE source_id = ? AND kind = 'crawl' AND ended_at IS NOT NULL "
-            f"AND outcome NOT IN ({marks}) ORDER BY id DESC LIMIT ?",
-            [source_id, *(word.value for word in INCONCLUSIVE), limit],
-        )
-        return tuple(rows_crawls.run(row) for row in found)
 
     def _cut_off(self, source_id: str, after: int) -> tuple[Run, ...]:
         found = self._db.query(
