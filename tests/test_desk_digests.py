@@ -143,6 +143,9 @@ def test_a_period_is_drafted_and_the_series_goes_on_by_itself(client: Client, fi
             [("basis", "period"), ("since", "3d"), ("until", "4d")],
             "The period ends before it begins.",
         ),
+        ([("basis", "moon"), ("since", "3d"), ("until", "4d")], "The period ends before"),
+        ([("scope", ""), ("since", "2026-13-01")], "“2026-13-01” is no date or span."),
+        ([("until", "soon")], "“soon” is no date or span."),
     ],
 )
 def test_a_slip_in_the_form_is_said_there_and_drafts_nothing(

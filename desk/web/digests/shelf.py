@@ -104,6 +104,10 @@ def _typed(form: FormData) -> Typed:
 def _wanted(visit: Visit, typed: Typed) -> Wanted:
     """What the form asks for. Raises ValueError with what is wrong, in the words of the page."""
     words, desk = visit.words, visit.desk
+    since = _moment(visit, typed.since, parse_since)
+    until = _moment(visit, typed.until, parse_until)
+    if since is not None and until is not None and since >= until:
+        raise ValueError(words("digest_period_wrong"))
     known = typed.scope in list(Scope) and typed.grouping in list(Grouping)
     if not known or typed.basis not in list(Basis) or {*typed.topics} - {*desk.watchlist.topics}:
         raise ValueError(words("digest_form_wrong"))
@@ -114,8 +118,8 @@ def _wanted(visit: Visit, typed: Typed) -> Wanted:
         title=typed.title or desk.digest_title,
         zone=desk.zone,
         basis=basis,
-        since=_moment(visit, typed.since, parse_since),
-        until=_moment(visit, typed.until, parse_until) if basis is Basis.PERIOD else None,
+        since=since,
+        until=until if basis is Basis.PERIOD else None,
         scope=Scope(typed.scope),
         topics=typed.topics,
         watched=desk.watchlist.watched,
