@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from scheduler.jobs import Job
 from scheduler.schedules.forms import parse_schedule
 from storage.crawls.records import Counts
 from storage.health.incidents import Finding, Kind, Severity
+from storage.keeping.standstill import Standstill
 from storage.review.people import Role
 from storage.store import Store
 from storage.types import Outcome
@@ -197,6 +199,32 @@ def test_what_was_imported_is_no_crawl_and_stands_among_the_runs(
     assert state.last_crawl == health.last_crawl
     assert state.last_run is not None
     assert state.last_run.id == cut.id
+
+
+def test_a_source_without_definition_is_said_to_have_no_timetable_and_no_city(
+    staff: Client, archive: Path
+) -> None:
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.register_source(replace(SOURCE.ref, id="ext-a", name="An account", city=""), NOW)
+        run = tx.start_run("ext-a", NOW, kind="hand")
+        tx.finish_run(run.id, NOW, Outcome.OK, Counts(new=1), reason="added by Ana")
+    page = staff.get("/source/ext-a").text
+    assert "An account" in page
+    assert "on its timetable" not in page
+    assert "<dt>city</dt>" not in page
+    assert "<h2>Rest</h2>" not in page
+
+
+def test_where_everything_stands_still_each_page_of_sources_says_so_first(
+    staff: Client, archive: Path
+) -> None:
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "restored <here>", "Bo"))
+    for path in ("/sources", f"/source/{SOURCE.id}", "/timetable"):
+        page = staff.get(path).text
+        assert "Everything stands still, says Bo: restored &lt;here&gt;" in page
+        assert page.index("stands still") < page.index(SOURCE.id, page.index("</h1>"))
+        assert "on its timetable" not in page
 
 
 def _local(moment: datetime) -> str:

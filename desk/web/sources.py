@@ -26,7 +26,7 @@ _LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition. `strip` shows what came from it, day by day."""
+    where it has no definition. `is_planned` says whether the timetable has it; `strip` shows what came from it, day by day."""
 
     id: str
     name: str
@@ -34,6 +34,7 @@ class Watched:
     state: SourceState | None
     source: Source | None
     health: SourceStatus | None
+    is_planned: bool
     pause: Pause | None
     quarantined: int
     strip: Strip
@@ -42,7 +43,12 @@ class Watched:
 def sources(visit: Visit) -> Response:
     """Every source: how it does, its last crawl, its newest item, what came day by day."""
     rows = watched(visit)
-    return visit.page("sources.html.j2", {"title": visit.words("sources"), "rows": rows})
+    values = {
+        "title": visit.words("sources"),
+        "rows": rows,
+        "standstill": visit.store.standstill(visit.now),
+    }
+    return visit.page("sources.html.j2", values)
 
 
 def watched(visit: Visit, only: str | None = None) -> list[Watched]:
@@ -64,6 +70,7 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
             state=states.get(each),
             source=catalogue.get(each),
             health=health.get(each),
+            is_planned=each in planned,
             pause=pauses.get(each),
             quarantined=aside.get(each, 0),
             strip=strip(sights.get(each, {}), days),
@@ -85,6 +92,7 @@ def _page(visit: Visit, name: str, wrong: str = "", status_code: int = 200) -> R
     values = {
         "title": found[0].name,
         "row": found[0],
+        "standstill": visit.store.standstill(visit.now),
         "runs": visit.store.runs(_RUNS, name),
         "incidents": visit.store.incidents(_RUNS, name),
         "aside": aside,
