@@ -9,7 +9,6 @@ archive's own door. `hubwatch doctor` and `maintain check` find such an archive 
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from storage.articles.columns import columns_of, reading_row
 from storage.crawls.records import Counts, SourceRef
 from storage.packing import ALONE, pack
 from storage.relevance.records import Relevance
+from storage.relevance.write_relevance import parts_json
 from storage.search import index
 from storage.stamps import stamp
 from storage.store import Store
@@ -358,7 +358,7 @@ def _found(number: int, found: Relevance) -> Iterator[tuple[str, dict[str, Any]]
         place = {"field": one.field, "start": one.start, "sentence": one.sentence}
         yield "matches", {"article_id": number, "watchlist": found.watchlist, **row, **place}
     for score in found.scores:
-        parts = json.dumps([[part.points, part.why] for part in score.parts], ensure_ascii=False)
+        parts = parts_json(score.parts)
         row = {"topic": score.topic, "grade": score.grade.value, "points": score.points}
         yield "scores", {"article_id": number, **row, "parts": parts}
     for where in found.places:

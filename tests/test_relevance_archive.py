@@ -20,6 +20,7 @@ from desk.relevance.rematch import rematch
 from scraper.decide import decide
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
+from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Part, Relevance, Score
 from storage.review.decisions import Verb
 from storage.store import Store
 from storage.types import Grade
@@ -368,3 +369,21 @@ def test_texts_from_elsewhere_are_graded(hubwatch: CommandLine) -> None:
     assert "core" in table.out
     assert "2 lines could not be used" in table.err
     assert hubwatch("match", "none.jsonl").code == 1
+
+
+def test_the_parts_of_a_score_come_back_as_they_were_also_those_of_an_older_version(
+    store: Store,
+) -> None:
+    keep(store, 1, "Guiyang holds the Hub City Forum")
+    parts = (Part(10, IN_TITLE), Part(5, BESIDE, "hub-city"), Part(1, AGAIN, "3"))
+    told = ("in the title", "beside hub-city", "named again, 3 times in all")
+    older = tuple(Part(one.points, why) for one, why in zip(parts, told, strict=True))
+    for each in (parts, older):
+        score = Score("hub-city", Grade.CORE, 16, each)
+        with store.writing() as tx:
+            tx.set_relevance(1, Relevance("v1", scores=(score,)))
+        kept = store.relevance(1)
+        assert kept is not None
+        assert kept.scores == (score,)
+        assert kept.scores[0].deciding == 15
+        assert tuple(part.why for part in kept.scores[0].parts) == told

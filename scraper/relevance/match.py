@@ -9,7 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from storage.relevance.records import AGAIN, STRENGTH, Part, Relevance, Score
+from storage.relevance.records import (
+    AGAIN,
+    BESIDE,
+    IN_BODY,
+    IN_FIRST,
+    IN_LEAD,
+    IN_TITLE,
+    ITS_CONTEXT,
+    KEPT_UP,
+    STRENGTH,
+    UNHINDERED,
+    WEAKENED,
+    WEAKENED_AT_FIRST,
+    Part,
+    Relevance,
+    Score,
+)
 from storage.types import ArticleData, Match
 
 from .hits import Hit, counted
@@ -75,32 +91,31 @@ def _graded(hit: Hit, standing: Standing) -> _Graded:
     beside = standing.holding(hit.name.core_when, *at)
     if beside is not None:
         what = standing.whose(beside, *at)
-        told = f"beside {what}" if what else "with nothing against it"
-        parts.append(Part(BESIDE_POINTS, told))
+        parts.append(Part(BESIDE_POINTS, BESIDE if what else UNHINDERED, what))
     weak = standing.holding(hit.name.weakens, *at)
     graded = _Graded(hit, tuple(parts))
     if weak is None:
         return graded
-    return _weakened(graded, standing.whose(weak, *at) or "its context")
+    return _weakened(graded, standing.whose(weak, *at) or ITS_CONTEXT)
 
 
-def _weakened(one: _Graded, what: str) -> _Graded:
+def _weakened(one: _Graded, what: str, kind: str = WEAKENED) -> _Graded:
     """At most related."""
     parts = one.parts
     if one.points > RELATED_POINTS:
-        parts = (*parts, Part(RELATED_POINTS - one.points, f"weakened by {what}"))
+        parts = (*parts, Part(RELATED_POINTS - one.points, kind, what))
     return _Graded(one.hit, parts, what)
 
 
 def _place_part(hit: Hit, standing: Standing) -> Part:
     weights = hit.topic.weights
     if hit.field == TITLE:
-        return Part(weights.title, "in the title")
+        return Part(weights.title, IN_TITLE)
     if hit.start < standing.opening.first:
-        return Part(weights.first, "in the first sentence")
+        return Part(weights.first, IN_FIRST)
     if hit.start < standing.opening.lead:
-        return Part(weights.lead, "in the lead")
-    return Part(weights.body, "in the body")
+        return Part(weights.lead, IN_LEAD)
+    return Part(weights.body, IN_BODY)
 
 
 def _as_a_whole(graded: list[_Graded], standing: Standing) -> list[_Graded]:
@@ -110,9 +125,10 @@ def _as_a_whole(graded: list[_Graded], standing: Standing) -> list[_Graded]:
         return graded
     what = _opens_weak(watched, standing)
     if what:
-        told = f"{what}, where it is first named"
         return [
-            _weakened(one, told) if one.hit.topic.watched and not one.weak else one
+            _weakened(one, what, WEAKENED_AT_FIRST)
+            if one.hit.topic.watched and not one.weak
+            else one
             for one in graded
         ]
     return _kept_up(graded, watched, standing)
@@ -140,7 +156,7 @@ def _kept_up(
     paragraphs = {standing.paragraph(BODY, one.hit.start, one.hit.end) for one in body}
     if len(sentences) < _KEPT_UP_SENTENCES or len(paragraphs) < 2:
         return graded
-    part = Part(_KEPT_UP_POINTS, f"named in {len(sentences)} sentences")
+    part = Part(_KEPT_UP_POINTS, KEPT_UP, str(len(sentences)))
     return [
         replace(one, parts=(*one.parts, part))
         if one in body and len(one.parts) > 1 and one.points < CORE_POINTS
@@ -169,7 +185,7 @@ def _scores(graded: Sequence[_Graded], order: Mapping[str, int]) -> Iterator[Sco
         ones = by_topic[topic]
         top = max(ones, key=lambda one: one.points)
         more = min(_AGAIN_MOST, _AGAIN_POINTS * (len(ones) - 1))
-        again = (Part(more, f"{AGAIN}, {len(ones)} times in all"),) if more else ()
+        again = (Part(more, AGAIN, str(len(ones))),) if more else ()
         parts = (*top.parts, *again)
         yield Score(topic, grade_of(top.points), sum(part.points for part in parts), parts)
 

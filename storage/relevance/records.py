@@ -24,14 +24,38 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a score: so many points, and what for, in words."""
+    """One part of a score: so many points, and what for. `kind` is one of the words of
+    `PART_KINDS`; in it `{}` stands for `what`, a name or a number. What was kept by an older
+    version is a whole sentence and no such word."""
 
     points: float
-    why: str
+    kind: str
+    what: str = ""
+
+    @property
+    def why(self) -> str:
+        """What for, in words: `beside hub-city`."""
+        return self.kind.replace("{}", self.what)
 
 
-AGAIN = "named again"
+IN_TITLE, IN_FIRST, IN_LEAD, IN_BODY = (
+    "in the title",
+    "in the first sentence",
+    "in the lead",
+    "in the body",
+)
+BESIDE, UNHINDERED = "beside {}", "with nothing against it"
+WEAKENED, WEAKENED_AT_FIRST = "weakened by {}", "weakened by {}, where it is first named"
+ITS_CONTEXT = "its context"
+"""What weakens where no single word does."""
+KEPT_UP = "named in {} sentences"
+AGAIN = "named again, {} times in all"
 """What the part of a score is for that makes no higher grade."""
+PART_KINDS = (
+    *(IN_TITLE, IN_FIRST, IN_LEAD, IN_BODY, BESIDE, UNHINDERED),
+    *(WEAKENED, WEAKENED_AT_FIRST, KEPT_UP, AGAIN),
+)
+_AGAIN = AGAIN.partition(",")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +70,7 @@ class Score:
     @property
     def deciding(self) -> float:
         """The points that make the grade: all but those for being named again."""
-        return sum(part.points for part in self.parts if not part.why.startswith(AGAIN))
+        return sum(part.points for part in self.parts if not part.kind.startswith(_AGAIN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ class RelevanceQueries(KnownQueries):
 
 
 def _score(row: rows.Row) -> Score:
-    parts = tuple(Part(points, why) for points, why in json.loads(row["parts"]))
+    parts = tuple(Part(*part) for part in json.loads(row["parts"]))
     return Score(row["topic"], Grade(row["grade"]), row["points"], parts)
 
 

@@ -6,8 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 
 from ..crawls.write_crawls import CrawlWrites
-from .records import Relevance
+from .records import Part, Relevance
 from .select_relevance import Text
+
+
+def parts_json(parts: Iterable[Part]) -> str:
+    """The parts of a score as they are kept: `[points, kind]`, or `[points, kind, what]`."""
+    told = [[one.points, one.kind, *([one.what] if one.what else [])] for one in parts]
+    return json.dumps(told, ensure_ascii=False)
 
 
 class RelevanceWrites(CrawlWrites):
@@ -47,7 +53,7 @@ class RelevanceWrites(CrawlWrites):
                     one.topic,
                     one.grade.value,
                     one.points,
-                    json.dumps([[part.points, part.why] for part in one.parts], ensure_ascii=False),
+                    parts_json(one.parts),
                 )
                 for one in found.scores
             ),
