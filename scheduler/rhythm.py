@@ -29,9 +29,23 @@ _BEFORE = 1.3
 _UNLEARNT = timedelta(days=45)
 _ONE_DAY = timedelta(days=1)
 _LONGEST = timedelta(days=366)
+_WEEKLY = 0.95
+"""A day a week, as good as."""
 _WISHED = 0.5
 """Revisit when half an item is to be expected."""
 _DAYTIME = tuple(float(8 <= hour < 19) + 0.05 for hour in range(24))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """About so many `items` on a day with news; so many such `days` a week, or, where `days` is 0,
+    one in so many days; most of them between two hours of the day."""
+
+    items: int
+    days: int
+    one_in: int
+    begin: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +114,21 @@ class Rhythm:
             for hour, share in enumerate(self.hours)
         )
 
+    @property
+    def pace(self) -> Pace:
+        """What is told of it, in figures. Meant for what is learnt."""
+        week = sum(self.chance[kind] for kind in range(7))
+        begin, end = _busy_hours(self.hours)
+        days = round(week) if week >= _WEEKLY else 0
+        return Pace(max(1, round(self.items)), days, round(7 / max(week, 0.02)), begin, end)
+
     def told(self) -> str:
-        """In words: `about 3 items on each of 5 days a week, mostly 9-17 h`."""
+        """In words: `about 3 on 5 days a week, mostly 9-17 h`."""
         if not self.learnt:
             return f"not known yet ({self.days} of {LEARNT_FROM} days with news)"
-        week = sum(self.chance[kind] for kind in range(7))
-        often = f"{week:.0f} days a week" if week >= 0.95 else f"a day in {7 / max(week, 0.02):.0f}"
-        begin, end = _busy_hours(self.hours)
-        return f"about {max(1, round(self.items))} on {often}, mostly {begin}-{end} h"
+        pace = self.pace
+        often = f"{pace.days} days a week" if pace.days else f"a day in {pace.one_in}"
+        return f"about {pace.items} on {often}, mostly {pace.begin}-{pace.end} h"
 
 
 def learn(published: Sequence[Sighting], zone: str, now: datetime) -> Rhythm:

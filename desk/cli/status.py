@@ -81,7 +81,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
         _proof(row),
         row.newest.iso[:10] if row.newest else "",
         row.new_in_week,
-        row.rhythm,
+        row.rhythm_told,
         ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
         local(row.next_at, zone),
     )
@@ -116,7 +116,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     click.echo(fact("newest", newest))
     click.echo(fact("last news", local(row.last_news, zone)))
     click.echo(fact("in 7 days", f"{row.new_in_week} new"))
-    click.echo(fact("rhythm", row.rhythm))
+    click.echo(fact("rhythm", row.rhythm_told))
     click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
     click.echo(fact("next", local(row.next_at, zone)))
     for each in row.incidents:
@@ -147,7 +147,7 @@ def _json(row: SourceStatus) -> dict[str, Any]:
         "newest": row.newest.iso if row.newest else None,
         "newest_title": row.newest_title,
         "new_in_week": row.new_in_week,
-        "rhythm": row.rhythm,
+        "rhythm": row.rhythm_told,
         "last_news": row.last_news.isoformat() if row.last_news else None,
         "silent_from": row.silent_from.isoformat() if row.silent_from else None,
         "incidents": [each.id for each in row.incidents],

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from scheduler.health.judge import last_news
 from scheduler.health.proof import Proof, proof_of
-from scheduler.rhythm import learn
+from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.crawls.records import Run
 from storage.health.incidents import Incident
@@ -36,13 +36,18 @@ class SourceStatus:
     newest: When | None = None
     newest_title: str = ""
     new_in_week: int = 0
-    rhythm: str = ""
+    rhythm: Rhythm | None = None
     last_news: datetime | None = None
     silent_from: datetime | None = None
     incidents: tuple[Incident, ...] = ()
     next_at: datetime | None = None
     paused_until: datetime | None = None
     pause_reason: str = ""
+
+    @property
+    def rhythm_told(self) -> str:
+        """Its rhythm in words; empty for one that was never crawled."""
+        return self.rhythm.told() if self.rhythm else ""
 
     @property
     def word(self) -> str:
@@ -88,7 +93,7 @@ def _one(store: Store, source: Source, amiss: tuple[Incident, ...], now: datetim
         newest=newest.published if newest else None,
         newest_title=newest.title if newest else "",
         new_in_week=_new(facts, now),
-        rhythm=rhythm.told(),
+        rhythm=rhythm,
         last_news=last,
         silent_from=rhythm.silent_from(last) if last else None,
         incidents=amiss,

@@ -15,6 +15,7 @@ from ..digest.citation import rich
 from ..digest.language import language_tag
 from ..moments import lasting
 from ..text import amount, one_line, safe_link
+from . import tell, tell_why
 from .words import Words
 
 
@@ -53,4 +54,5 @@ def _environment() -> Environment:
         rich=rich,
         safe_link=safe_link,
     )
+    environment.globals.update(tell=tell, tell_why=tell_why)
     return environment

@@ -14,6 +14,7 @@ from storage.keeping.pauses import Pause
 from ..health.status import SourceStatus, status
 from ..moments import parse_coming
 from ..text import one_line
+from . import tell
 from .plots import Strip, days_until, strip
 from .visit import Visit
 
@@ -26,7 +27,8 @@ _LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition. `is_planned` says whether the timetable has it; `strip` shows what came from it, day by day."""
+    where it has no definition. `is_planned` says whether the timetable has it; `strip` shows what
+    came from it, day by day."""
 
     id: str
     name: str
@@ -61,12 +63,14 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
     planned = [job.name for job in visit.desk.jobs if job.group and job.name in catalogue]
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
+    known = {each: states[each].source if each in states else catalogue[each] for each in ids}
+    cities = tell.cities(visit.words, visit.desk.watchlist)
     health = {each.source_id: each for each in status(store, defined, now)}
     return [
         Watched(
             id=each,
-            name=(states[each].source if each in states else catalogue[each]).name,
-            city=(states[each].source if each in states else catalogue[each]).city,
+            name=known[each].name,
+            city=cities.get(known[each].city) or visit.words.term("city", known[each].city),
             state=states.get(each),
             source=catalogue.get(each),
             health=health.get(each),

@@ -12,15 +12,14 @@ from storage.articles.history import Revision
 from storage.articles.views import Article
 from storage.attachments.records import AttachedFile
 from storage.relevance.records import Relevance
-from storage.relevance.select_related import Related
 from storage.review.corrections import Field
 from storage.stories.select_stories import Proof, StoryFile
 from storage.types import Capture
 
 from ..digest.citation import cite_article
-from ..relevance.why import why_related
 from ..text import paragraphs
 from ..versions import differences
+from . import tell
 from .cards import cards
 from .visit import Visit
 
@@ -74,15 +73,11 @@ def story(visit: Visit) -> Response:
             "places": visit.desk.watchlist.gazetteer.places,
             "said": visit.store.decisions(found.story.id),
             "related": [
-                (one, _why(visit, one))
+                (one, tell.related(visit.words, one, visit.desk.watchlist))
                 for one in visit.store.related(lead.id, visit.desk.watchlist.watched)
             ],
         },
     )
-
-
-def _why(visit: Visit, related: Related) -> str:
-    return why_related(related, visit.desk.watchlist)
 
 
 def _told(visit: Visit, found: StoryFile) -> tuple[Told, ...]:

@@ -32,6 +32,7 @@ def timetable(visit: Visit) -> Response:
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,
         "standstill": store.standstill(now),
+        "pauses": store.pauses(now),
     }
     return visit.page("timetable.html.j2", values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .digests.words import DIGEST_PHRASES
+from .terms import TERMS
 from .words_add import PHRASES as ADDING
 from .words_watch import WATCH
 
@@ -27,6 +28,11 @@ class Words:
                 raise KeyError(name)
             return otherwise
         return found[self._index].format(**filling) if filling else found[self._index]
+
+    def term(self, group: str, value: str) -> str:
+        """A word of a closed vocabulary of ours, such as an outcome: itself in English, and where
+        the other language has none for it (a selector, a name)."""
+        return value if self.tag == "en" else TERMS[group].get(value, value)
 
 
 _PHRASES: dict[str, tuple[str, str]] = WATCH | {

@@ -1,0 +1,218 @@
+"""The desk in Chinese says its own words in Chinese; portals' texts stay what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from desk.practice.portal import sources_folder
+from desk.practice.server import serve
+from desk.relevance.why import Answer
+from desk.web.terms import TERMS
+from desk.web.words import Words
+from scheduler.jobs import Job
+from scheduler.schedules.forms import parse_schedule
+from scraper.pages.fields.dates import EARLIEST
+from scraper.pages.fields.labels import Label
+from scraper.sources.load import load_catalogue
+from storage.articles.evidence import DateKind, Origin, Standing
+from storage.crawls.records import Counts
+from storage.health.incidents import Kind
+from storage.health.records import ListSeen
+from storage.keeping.standstill import Standstill
+from storage.relevance.records import PART_KINDS
+from storage.review.people import Role
+from storage.store import Store
+from storage.types import DateClue, Evidence, Outcome
+from tests.desks import Client, catalogue, keep, let_in, page_of, serving, sign_in
+from tests.make import NOW, day
+
+SOURCE = catalogue().get("guiyang-en")
+_OURS = re.compile(
+    r"refused:|plausible|visible line|year of the published|both are about|both say|[+-][\d.]+ [a-z]|"
+    r"in the title|· (?:title|body)<|\d lists? read|\d rows|all known|a week, mostly|not known yet|"
+    r"points short|no watched name|(?:reject|accept)ed by|below grade|never (?:listed|crawled)|"
+    r"no source takes|paused (?:until|by)|everything is paused|未添加：\s*[a-z]|"
+    r">\s*(?:http_error|unchanged|ok|list_empty)\b"
+)
+_CELLS = re.compile(r'<(?:th scope="row"|td)>([^<>]*)</t[hd]>')
+_WORDS = {
+    word
+    for group in ("field", "origin", "rule", "standing", "outcome", "incident")
+    for word in TERMS[group]
+}
+
+
+def left(page: str) -> list[str]:
+    """Words of ours that a Chinese page says in English."""
+    assert 'lang="zh-Hans"' in page
+    cells = [unescape(cell) for cell in _CELLS.findall(page)]
+    return [cell for cell in cells if cell in _WORDS] + _OURS.findall(page)
+
+
+def chinese(client: Client, path: str) -> str:
+    answer = client.get(f"{path}{'&' if '?' in path else '?'}lang=zh")
+    assert answer.status == 200, path
+    return answer.text
+
+
+def clue(kind: DateKind, standing: Standing, rule: str, why: str = "") -> DateClue:
+    return DateClue(kind, day("2026-03-01"), Origin.VISIBLE, rule, "1 March", standing, why)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Two related stories with evidence and dates, one that matches nothing, one rejected; a source
+    with a proven crawl and an incident; an addition that failed."""
+    path = tmp_path / "hubwatch.db"
+    read = {
+        "evidence": tuple(
+            Evidence(field, Origin.VISIBLE, "source line", "x")
+            for field in ("title", "published", "source", "publisher", "body")
+        ),
+        "dates": (
+            clue(DateKind.PUBLISHED, Standing.CHOSEN, "stated"),
+            clue(DateKind.EVENT, Standing.PLAUSIBLE, "in the text, year of the published date"),
+            clue(
+                DateKind.BUILT,
+                Standing.REFUSED,
+                "meta others",
+                "when the page was made, not the article",
+            ),
+        ),
+    }
+    hub = "Guiyang chosen as hub city of Innovation China"
+    body = "Guiyang is one of the hub cities of the Innovation China program, it said. "
+    keep(
+        path,
+        page_of(1, title=hub, body=body + page_of(1)["body"], **read),
+        page_of(
+            2,
+            title="Laboratories open in Guiyang, a hub city of Innovation China",
+            body=body + page_of(2)["body"],
+        ),
+        page_of(3),
+        page_of(4),
+    )
+    with Store.open(path) as store, store.writing() as tx:
+        tx.register_source(SOURCE.ref, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        url = SOURCE.entries[0].url
+        tx.note_list(run.id, ListSeen(url, url, Outcome.OK, rows=58, fresh=58), NOW)
+        tx.finish_run(run.id, NOW, Outcome.OK, Counts(listed=58, new=58))
+        failed = tx.start_run("a", NOW)
+        tx.finish_run(failed.id, NOW, Outcome.HTTP_ERROR, Counts())
+    return path
+
+
+@pytest.fixture
+def client(archive: Path) -> Iterator[Client]:
+    link = let_in(archive, "Li", Role.STAFF)
+    schedule = parse_schedule("every 1h", "Asia/Shanghai")
+    job = Job(SOURCE.id, ("true",), schedule, timedelta(minutes=5), (SOURCE.id,), "crawl")
+    with serving(archive, jobs=(job,)) as client:
+        sign_in(client, link)
+        yield client
+
+
+def test_a_story_says_where_and_why_in_chinese(client: Client) -> None:
+    page = chinese(client, "/story/1")
+    assert left(page) == []
+    for told in ("发布单位", "网页生成时间", "不采用：是网页而非文章的生成时间", "在标题中"):
+        assert told in page
+    assert "都涉及贵阳市和" in page or "都提到" in page
+    english = client.get("/story/1?lang=en").text
+    assert "<td>visible line, in the text, year of the published date</td>" in english
+    assert "<td>refused: when the page was made, not the article</td>" in english
+
+
+def test_a_source_says_what_is_proven_and_its_city_in_chinese(client: Client) -> None:
+    for path in ("/sources", f"/source/{SOURCE.id}", "/runs", "/days", "/incidents", "/add"):
+        assert left(chinese(client, path)) == [], path
+    page = chinese(client, f"/source/{SOURCE.id}")
+    assert "读取 1 个列表，共 58 行，新增 58 行" in page
+    assert "<dd>贵阳市</dd>" in page
+    assert "<td>贵阳市</td>" in chinese(client, "/sources")
+    assert "1 list read, 58 rows, 58 new" in client.get(f"/source/{SOURCE.id}?lang=en").text
+
+
+def test_why_answers_in_chinese_and_as_before_in_english(client: Client, archive: Path) -> None:
+    client.post("/say", [("verb", "reject"), ("story", 4), ("why", "off topic"), ("to", "/")])
+    asked = ("1", "3", "4", "http://a.test/x.htm", SOURCE.home + "2026-03/01/x.htm", "No such")
+    for one in asked:
+        assert left(chinese(client, f"/why?q={quote(one, safe='')}")) == [], one
+    assert "没有计分的观察名称：距“相关”差 5 分" in chinese(client, "/why?q=3")
+    assert "off topic" in chinese(client, "/why?q=4")
+    assert "no watched name counts in it: 5 points short" in client.get("/why?q=3&lang=en").text
+
+
+def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive: Path) -> None:
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.pause(SOURCE.id, NOW + timedelta(days=2), "moves", "Li")
+    page = chinese(client, "/timetable")
+    assert left(page) == []
+    assert "Li 已暂停至" in page
+    assert "paused until" in client.get("/timetable?lang=en").text
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "restored", "Bo"))
+    assert left(chinese(client, "/timetable")) == []
+
+
+def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:
+    with Store.open(archive) as store, store.writing() as tx:
+        number = tx.ask_addition("http://b.test/x", person="Li", note="", now=NOW).id
+        tx.end_addition(number, Outcome.FAILED, reason="", article_id=None, now=NOW)
+    assert left(chinese(client, f"/add/{number}")) == []
+    assert "未添加：失败。" in chinese(client, f"/add/{number}")
+
+
+def test_every_word_of_a_closed_vocabulary_is_known_in_chinese() -> None:
+    for group, words in (
+        ("outcome", Outcome),
+        ("incident", Kind),
+        ("field", DateKind),
+        ("origin", Origin),
+        ("standing", Standing),
+        ("answer", Answer),
+        ("part", PART_KINDS),
+    ):
+        assert {str(word) for word in words} - set(TERMS[group]) == set(), group
+    shown = {*Label} - {Label.SOURCE, Label.AUTHOR, Label.EDITOR, Label.SKIP}
+    assert {str(label) for label in shown} <= set(TERMS["rule"])
+    assert f"before {EARLIEST.year}" in TERMS["refusal"]
+    assert Words("en").term("outcome", "http_error") == "http_error"
+    assert Words("zh").term("rule", "div.article h1") == "div.article h1"
+
+
+@pytest.mark.slow
+def test_the_practice_archive_is_told_in_chinese(tmp_path: Path) -> None:
+    from scraper.crawl.request import CrawlRequest
+    from scraper.crawl.run import crawl
+    from tests.desks import watchlist
+
+    path, now = tmp_path / "hubwatch.db", datetime(2026, 3, 1, 12, tzinfo=UTC)
+    Store.create(path).close()
+    folder = sources_folder()
+    known = load_catalogue([folder]).sources.values()
+    sources = [each for each in known if Path(each.path).parent == folder]
+    with serve(date(2026, 3, 1), 1) as served:
+        request = CrawlRequest("x", lambda: now, hosts=served.hosts, watchlist=watchlist())
+        crawl(sources, path, request, lambda event: None)
+    link = let_in(path, "Li", Role.STAFF, now)
+    with Store.open_readonly(path) as store:
+        stories = [story.id for story in store.stories()]
+        ids = [source.id for source in sources]
+    with serving(path, now=now) as client:
+        sign_in(client, link)
+        pages = [f"/story/{number}" for number in stories]
+        pages += [f"/why?q={number}" for number in stories]
+        pages += ["/sources", "/runs", "/days", "/timetable", *(f"/source/{one}" for one in ids)]
+        found = {page: words for page in pages if (words := left(chinese(client, page)))}
+    assert len(stories) > 20
+    assert found == {}
