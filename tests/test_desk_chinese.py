@@ -35,7 +35,8 @@ from tests.make import NOW, day
 
 SOURCE = catalogue().get("guiyang-en")
 _OURS = re.compile(
-    r"refused:|plausible|visible line|year of the published|both are about|both say|[+-][\d.]+ [a-z]|"
+    r"refused:|plausible|visible line|year of the published|both are about|both say|"
+    r"[ (][+-][\d.]+ [a-z]|"
     r"in the title|· (?:title|body)<|\d lists? read|\d rows|all known|a week, mostly|not known yet|"
     r"points short|no watched name|(?:reject|accept)ed by|below grade|never (?:listed|crawled)|"
     r"no source takes|paused (?:until|by)|everything is paused|未添加：\s*[a-z]|"
