@@ -67,7 +67,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
     from scheduler.outlook import outlook
 
     with session.reading() as store:
-        found = outlook(store, made, session.clock())
+        found = outlook(store, made, session.clock(), session.config.zone)
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_json(row, sources) for row in found])
@@ -91,14 +91,13 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
     from scheduler.holds import said
     from scheduler.timetable import upcoming
 
-    now = session.clock()
+    now, zone = session.clock(), session.config.zone
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, said(store)))
+        found = list(upcoming(made, now, now + ahead, said(store, zone)))
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_fire_json(fire, sources) for fire in found])
         return
-    zone = session.config.zone
     columns = (
         Column("due", folds="never"),
         Column("job", style="bold", folds="never"),
