@@ -84,6 +84,11 @@ def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> da
     return moment
 
 
+def day_in(moment: datetime, zone: str) -> str:
+    """The day of an instant where people are: `2026-01-31`. `moment` is aware."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+
+
 def lasting(span: timedelta) -> str:
     """A span as people say it, in one unit: `3 s`, `12 min`, `5 h`, `2 d`."""
     seconds = max(0, round(span.total_seconds()))

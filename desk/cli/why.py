@@ -59,7 +59,7 @@ def why(
     with session.reading() as store:
         inquiry = Inquiry(store, session.catalogue, session.watchlist, session.now)
         found = _found(inquiry, asked, source_id, day.date() if day else None)
-        judged = [(facts, judge(facts)) for facts in found]
+        judged = [(facts, judge(facts, session.config.zone)) for facts in found]
     if output == JSON:
         from ..relevance.why_json import answer_json
 
