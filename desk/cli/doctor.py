@@ -24,7 +24,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @click.pass_context
 def doctor(ctx: click.Context, output: str) -> None:
     """Look over this installation: archive and index, SQLite, daemon, clock, disk, permissions,
-    stuck runs, incidents, configuration, exceptions of trust, alerts.
+    a standstill, stuck runs, incidents, configuration, exceptions of trust, alerts.
 
     Reads the whole archive. Exit code 1 if something does not work.
 

@@ -8,18 +8,11 @@ from storage.digests.records import Basis, DigestState
 from storage.review.decisions import State
 from storage.types import When
 
+from ..text import counted as counted
 from ..text import one_line
 from .coverage import Scan
 from .left_out import LeftOut
 from .model import Copy, Digest, Item, Period, Quote, Scope
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 source`, `2 sources`, `3 stories`."""
-    if number == 1:
-        return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {plural}"
 
 
 def day(when: When | None) -> str:
