@@ -52,6 +52,14 @@ def parse_coming(text: str, now: datetime, zone: str) -> datetime:
     return found
 
 
+def parse_day(text: str) -> date:
+    """A day, `2026-01-31`. Raises ValueError."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; write 2026-01-31") from None
+
+
 def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
     """Like `parse_since`, for questions about years: `12m` are twelve months of the calendar, not
     minutes. Raises ValueError."""

@@ -132,6 +132,12 @@ def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine
     assert (again.code, again.err) == (1, "hubwatch: guiyang-en: not paused\n")
 
 
+def test_one_job_is_told_as_one(hubwatch: CommandLine) -> None:
+    assert hubwatch("timetable", "guiyang-en").err == "1 job; times in Asia/Shanghai\n"
+    ahead = hubwatch("timetable", "morning-digest", "--simulate", "7d").err
+    assert ahead == "5 runs of 1 job; times in Asia/Shanghai\n"
+
+
 def test_the_status_of_a_paused_source_says_when_it_goes_on(hubwatch: CommandLine) -> None:
     pause = ("pause", "guiyang-en", "--by", "Ana", "--why", "moves", "--until", "2026-12-01")
     hubwatch("--now", AT, *pause)

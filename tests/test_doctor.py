@@ -96,6 +96,7 @@ def test_a_bad_configuration_is_told_with_its_line(hubwatch: CommandLine) -> Non
     ended = hubwatch(*AT, "doctor")
     assert ended.code == 1
     assert "did you mean 'archive'" in ended.out
+    assert ended.err == "1 check: 1 fault, 0 warnings\n"
 
 
 def test_a_clock_that_is_behind_what_was_written(hubwatch: CommandLine) -> None:

@@ -395,3 +395,9 @@ def test_later_publications_of_the_same_words_are_no_relations(city: City) -> No
     lead = city.keep(1, "Laboratories open", body)
     city.keep(1, "Laboratories open", body, source="mirror")
     assert city.why(lead)["related"] == []
+
+
+@pytest.mark.parametrize("day", ["2026-13-45", "yesterday", ""])
+def test_a_day_that_is_none_says_how_to_write_one(city: City, day: str) -> None:
+    wrong = city.text("Anything", "--date", day)
+    assert (wrong.code, f"{day!r} is no date; write 2026-01-31" in wrong.err) == (2, True)

@@ -11,6 +11,7 @@ import click
 from storage.errors import ConfigError
 
 from ..moments import lasting
+from ..text import counted
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, span
 
@@ -84,7 +85,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         Column("why", style="dim", empty="hidden"),
     )
     print_table(columns, [_row(row, zone) for row in found])
-    note(f"{len(found)} jobs; times in {zone}")
+    note(f"{counted(len(found), 'job')}; times in {zone}")
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
@@ -105,7 +106,8 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
     )
     print_table(columns, [(local(fire.at, zone), fire.job, fire.held) for fire in found])
     runs = sum(not fire.held for fire in found)
-    note(f"{runs} runs of {len({fire.job for fire in found})} jobs; times in {zone}")
+    jobs = counted(len({fire.job for fire in found}), "job")
+    note(f"{counted(runs, 'run')} of {jobs}; times in {zone}")
 
 
 def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
