@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from storage.articles.views import Edit
 from storage.review.decisions import State, Verdict
 
-from .moments import day_in
-
 if TYPE_CHECKING:
     from storage.search.finder import Finder
 
@@ -41,6 +39,8 @@ def state_of(verdict: Verdict, zone: str) -> str:
     days are those of `zone`."""
     said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
     if verdict.back_since is not None:
+        from .moments import day_in
+
         return f"open again: {', '.join(said)}, changed {day_in(verdict.back_since, zone)}"
     if verdict.state is State.DISPUTED:
         return f"{verdict.state}: {', '.join(said)}"

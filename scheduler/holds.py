@@ -1,8 +1,8 @@
 """Why a job shall not run now: what people said, and what the archive says of its source, looked up
 each time. So nothing of it is lost by a restart.
 
-People read these reasons, years later in the ledger too: their times are told in `zone`, an IANA
-name.
+People read these reasons: their times are told in `zone`, an IANA name. It is named, since they
+also stand in the log, whose own times are UTC, and for years in the ledger.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def resting(store: Store, zone: str) -> Hold:
         pause = store.pauses(now).get(name)
         if pause is None:
             return ""
-        until = pause.until.astimezone(ZoneInfo(zone))
-        return f"paused until {until:%Y-%m-%d %H:%M} by {pause.person}: {pause.reason}"
+        until = _local(pause.until, "%Y-%m-%d %H:%M", zone)
+        return f"paused until {until} by {pause.person}: {pause.reason}"
 
     return hold
 
@@ -80,7 +80,9 @@ def _rest(end: LastEnd, rule: Interval, now: datetime, zone: str) -> str:
     until = rests_until(end.failures, end.at, rule.length, LONGEST_REST)
     if now >= until:
         return ""
-    return f"rests until {_clock(until, zone)}, since it failed {end.failures} times in a row"
+    return (
+        f"rests until {_local(until, '%H:%M', zone)}, since it failed {end.failures} times in a row"
+    )
 
 
 def _wait(store: Store, end: LastEnd, schedule: Schedule, now: datetime, zone: str) -> str:
@@ -91,11 +93,11 @@ def _wait(store: Store, end: LastEnd, schedule: Schedule, now: datetime, zone: s
     visit = next_visit(rhythm, end.at, rule.length, schedule.longest)
     if now + rule.length / 2 >= visit or now + rule.length > end.at + schedule.longest:
         return ""
-    return f"no news is expected before {_clock(visit, zone)}"
+    return f"no news is expected before {_local(visit, '%H:%M', zone)}"
 
 
-def _clock(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
+def _local(moment: datetime, form: str, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):{form}} {zone}"
 
 
 def any_of(*holds: Hold) -> Hold:

@@ -118,7 +118,7 @@ def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine
     told = hubwatch(*pause, "--until", "2026-11-25")
     assert told.out == ("guiyang-en rests until 2026-11-26 00:00 (Asia/Shanghai): moved house\n")
     rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
-    held = "paused until 2026-11-26 00:00 by Ana: moved house"
+    held = "paused until 2026-11-26 00:00 Asia/Shanghai by Ana: moved house"
     assert rows["guiyang-en"]["held"] == held
     assert rows["foshan-en"]["held"] == ""
     ahead = hubwatch("--now", AT, "timetable", "--simulate", "3d", "--json", "guiyang-en").json

@@ -89,7 +89,7 @@ def test_staff_let_a_source_rest_and_go_on(staff: Client, archive: Path) -> None
     assert "moves" in staff.get(f"/source/{SOURCE.id}").text
     assert "rests until" in staff.get("/sources").text
     until = (NOW + timedelta(days=3)).astimezone(ZoneInfo(SOURCE.zone))
-    told = f"paused until {until:%Y-%m-%d %H:%M} by Ana: moves"
+    told = f"paused until {until:%Y-%m-%d %H:%M} {SOURCE.zone} by Ana: moves"
     assert told in staff.get("/timetable").text
     assert staff.post("/resume", [("source", SOURCE.id)]).status == 303
     assert "It is crawled on its timetable." in staff.get(f"/source/{SOURCE.id}").text

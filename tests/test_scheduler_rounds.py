@@ -88,7 +88,7 @@ def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store)
     assert len(began) == 4
     assert min(began) >= until
     reasons = {slot.reason for slot in store.slots(SOURCE.id) if slot.state == "skipped"}
-    assert reasons == {"paused until 2026-11-23 22:00 by Ana: the portal moves"}
+    assert reasons == {"paused until 2026-11-23 22:00 Asia/Shanghai by Ana: the portal moves"}
 
 
 def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Store) -> None:

@@ -105,9 +105,9 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
         Column("not run, because", style="dim", empty="hidden"),
     )
     print_table(columns, [(local(fire.at, zone), fire.job, fire.held) for fire in found])
-    runs = sum(not fire.held for fire in found)
-    jobs = counted(len({fire.job for fire in found}), "job")
-    note(f"{counted(runs, 'run')} of {jobs}; times in {zone}")
+    runs = [fire.job for fire in found if not fire.held]
+    jobs = counted(len(set(runs)), "job")
+    note(f"{counted(len(runs), 'run')} of {jobs}; times in {zone}")
 
 
 def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
