@@ -52,6 +52,14 @@ def parse_coming(text: str, now: datetime, zone: str) -> datetime:
     return found
 
 
+def parse_day(text: str) -> date:
+    """A day, `2026-01-31`. Raises ValueError."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; write 2026-01-31") from None
+
+
 def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
     """Like `parse_since`, for questions about years: `12m` are twelve months of the calendar, not
     minutes. Raises ValueError."""
@@ -82,6 +90,11 @@ def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> da
     except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no date or span; {_FORMS}") from None
     return moment
+
+
+def day_in(moment: datetime, zone: str) -> str:
+    """The day of an instant where people are: `2026-01-31`. `moment` is aware."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
 
 
 def lasting(span: timedelta) -> str:

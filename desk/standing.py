@@ -34,11 +34,14 @@ def standing_of(store: Finder, story_ids: Sequence[int]) -> Standing:
     return Standing(store.told(story_ids), store.verdicts(story_ids))
 
 
-def state_of(verdict: Verdict) -> str:
-    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`."""
+def state_of(verdict: Verdict, zone: str) -> str:
+    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`;
+    days are those of `zone`."""
     said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
     if verdict.back_since is not None:
-        return f"open again: {', '.join(said)}, changed {verdict.back_since:%Y-%m-%d}"
+        from .moments import day_in
+
+        return f"open again: {', '.join(said)}, changed {day_in(verdict.back_since, zone)}"
     if verdict.state is State.DISPUTED:
         return f"{verdict.state}: {', '.join(said)}"
     names = ", ".join(one.person for one in verdict.decisions)

@@ -37,6 +37,14 @@ def amount(size: int) -> str:
     return f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 source`, `2 sources`, `3 stories`."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {plural}"
+
+
 def paragraphs(text: str) -> str:
     """The text with its paragraphs, otherwise cleaned like `one_line`."""
     return "\n\n".join(line for part in text.split("\n\n") if (line := one_line(part)))

@@ -41,6 +41,7 @@ def run_daemon(
     db_path: Path,
     clock: Clock,
     *,
+    zone: str = "UTC",
     limits: Limits | None = None,
     hold: Hold = nothing_held,
     listen: str = "",
@@ -50,7 +51,8 @@ def run_daemon(
 
     Then nothing new is started, children get SIGTERM and after the drain SIGKILL; returns 0. SIGHUP
     and a changed plan (looked at each minute) are taken up if valid; else the old one stays. Paused
-    sources rest. At the loopback address `listen`, if there is one, it says how it is.
+    sources rest; until when is told in `zone`. At the loopback address `listen`, if there is one,
+    it says how it is.
 
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
     is not valid, NoArchive, NewerSchema or StorageError if the archive cannot be used.
@@ -61,7 +63,7 @@ def run_daemon(
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
         Store.open(db_path) as store,
     ):
-        holds = all_of(store, lambda name: rounds.job(name), hold)  # noqa: PLW0108 - they come to be later
+        holds = all_of(store, lambda name: rounds.job(name), zone, hold)  # noqa: PLW0108 - they come to be later
         rounds = Rounds(Ledger(store), limits, holds)
         daemon = Daemon(plan, rounds, clock, limits, Notifier())
         if listen:

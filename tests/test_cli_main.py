@@ -106,6 +106,22 @@ def test_init_says_where_and_keeps_what_is_there(hubwatch: CommandLine, tmp_path
     assert config.read_bytes() == before
 
 
+def test_init_says_how_to_go_on_with_what_it_was_told(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config, archive = tmp_path / "op files" / "op.toml", tmp_path / "op.db"
+    here = ("--config", config, "--db", archive)
+    options = f"--config '{config}' --db {archive}"
+    bare = hubwatch(*here, "init").out
+    assert f"set a contact in {config}, then: hubwatch {options} crawl guiyang-en\n" in bare
+    config.unlink()
+    told = hubwatch(*here, "init", "--contact", "mailto:me@example.org").out
+    assert f"next           hubwatch {options} crawl guiyang-en\n" in told
+    config.write_text('[network.hosts]\n"a.test" = "127.0.0.1:1"\n', "utf-8")
+    assert f"next           hubwatch {options} crawl --all\n" in hubwatch(*here, "init").out
+    assert "next           hubwatch crawl" not in told
+
+
 def test_init_without_options_uses_the_users_own_folders(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,12 +18,14 @@ from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED
 from storage.crawls.records import Counts
 from storage.errors import ConfigError
+from storage.keeping.standstill import Standstill
 from storage.store import Store
 from storage.types import Outcome
 from tests.cli import CommandLine, away
 
 AT = "2026-11-24T12:00+08:00"
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 CONFIG = """
 archive = "hubwatch.db"
 contact = "mailto:you@example.org"
@@ -115,7 +118,7 @@ def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine
     told = hubwatch(*pause, "--until", "2026-11-25")
     assert told.out == ("guiyang-en rests until 2026-11-26 00:00 (Asia/Shanghai): moved house\n")
     rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
-    held = "paused until 2026-11-25 16:00 UTC by Ana: moved house"
+    held = "paused until 2026-11-26 00:00 Asia/Shanghai by Ana: moved house"
     assert rows["guiyang-en"]["held"] == held
     assert rows["foshan-en"]["held"] == ""
     ahead = hubwatch("--now", AT, "timetable", "--simulate", "3d", "--json", "guiyang-en").json
@@ -127,6 +130,47 @@ def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine
     assert "guiyang-en goes on" in hubwatch("--now", AT, "resume", "guiyang-en").out
     again = hubwatch("--now", AT, "resume", "guiyang-en")
     assert (again.code, again.err) == (1, "hubwatch: guiyang-en: not paused\n")
+
+
+def test_one_job_is_told_as_one(hubwatch: CommandLine) -> None:
+    assert hubwatch("timetable", "guiyang-en").err == "1 job; times in Asia/Shanghai\n"
+    ahead = hubwatch("timetable", "morning-digest", "--simulate", "7d").err
+    assert ahead == "5 runs of 1 job; times in Asia/Shanghai\n"
+
+
+def test_the_status_of_a_paused_source_says_when_it_goes_on(hubwatch: CommandLine) -> None:
+    pause = ("pause", "guiyang-en", "--by", "Ana", "--why", "moves", "--until", "2026-12-01")
+    hubwatch("--now", AT, *pause)
+    rows = {row["source"]: row for row in hubwatch("--now", AT, "status", "--json").json}
+    row, other = rows["guiyang-en"], rows["foshan-en"]
+    assert (row["state"], row["pause_reason"]) == ("paused", "moves")
+    ends = datetime.fromisoformat(row["paused_until"])
+    (job,) = (job for job in jobs(session()) if job.name == "guiyang-en")
+    due = datetime.fromisoformat(row["next"])
+    assert job.schedule.is_due_at(due)
+    assert ends <= due == job.schedule.next_after(ends - timedelta(microseconds=1))
+    assert datetime.fromisoformat(other["next"]) < ends
+    assert f"{due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" in hubwatch("--now", AT, "status").out
+
+
+def test_while_everything_stands_still_status_says_so_and_no_next(hubwatch: CommandLine) -> None:
+    assert all(row["standstill"] is None for row in hubwatch("status", "--json").json)
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "restored from bk.zip", "restore"))
+    says = "everything stands still since 2026-11-24 12:00: restored from bk.zip (restore)"
+    for words in (("status",), ("status", "guiyang-en"), ("status", "--json")):
+        told = hubwatch("--now", AT, *words)
+        assert told.err.startswith(f"{says}; `hubwatch resume` lets it go on")
+        assert "2026-11-24" not in told.out.replace(NOW.isoformat(), "")
+    assert "2 sources, 0 well, 0 with incidents, 2 paused" in hubwatch("status").err
+    for row in hubwatch("--now", AT, "status", "--json").json:
+        assert (row["state"], row["next"]) == ("paused", None)
+        assert row["standstill"] == {
+            "since": NOW.isoformat(),
+            "until": None,
+            "by": "restore",
+            "why": "restored from bk.zip",
+        }
 
 
 @pytest.mark.parametrize(

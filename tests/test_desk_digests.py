@@ -167,12 +167,18 @@ def test_a_slip_in_the_form_is_said_there_and_drafts_nothing(
         ("down", [("item", 2)], [1, 3, 2, 4, 5], "item 2 to place 2"),
         ("up", [("item", 4)], [1, 2, 4, 3, 5], "item 4 to place 2"),
         ("move", [("item", 5), ("place", 1)], [1, 5, 2, 3, 4], "item 5 to place 1"),
-        ("move", [("item", 2), ("place", 999)], [1, 3, 4, 5, 2], "item 2 to place 999"),
+        ("move", [("item", 2), ("place", 4)], [1, 3, 4, 5, 2], "item 2 to place 4"),
         (
             "move",
             [("item", 4), ("place", 1), ("heading", KEY)],
             [4, 1, 2, 3, 5],
             "item 4 in Key items; item 4 to place 1",
+        ),
+        (
+            "move",  # with the place that it had in the longer section that it leaves
+            [("item", 5), ("place", 4), ("heading", KEY)],
+            [1, 5, 2, 3, 4],
+            "item 5 in Key items; item 5 to place 2",
         ),
         ("item", [("item", 3), ("own_heading", "New")], [1, 2, 4, 5, 3], "item 3 in New"),
         ("out", [("item", 3)], [1, 2, 4, 5], "item 3 trimmed"),
@@ -193,6 +199,17 @@ def test_forms_arrange_a_draft_and_the_log_says_who(
     assert titles(filled) == [before[number - 1] for number in order]
     assert log(filled)[1:] == [("Li", what)]
     assert draft.get(answer.headers["location"]).status == 200
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "999", "first", ""])
+def test_a_place_that_its_section_has_not_is_said_and_changes_nothing(
+    draft: Client, filled: Path, place: str
+) -> None:
+    before = titles(filled)
+    answer = edit(draft, "move", [("item", 2), ("place", place)])
+    assert answer.status == 400
+    assert "its places are 1 to 4" in answer.text
+    assert (titles(filled), log(filled)[1:]) == (before, [])
 
 
 def test_the_keyboard_goes_on_where_it_was(draft: Client) -> None:

@@ -92,7 +92,9 @@ def test_staff_let_a_source_rest_and_go_on(staff: Client, archive: Path) -> None
     assert (pause.until, pause.reason, pause.person) == (NOW + timedelta(days=3), "moves", "Ana")
     assert "moves" in staff.get(f"/source/{SOURCE.id}").text
     assert "rests until" in staff.get("/sources").text
-    assert "by Ana: moves" in staff.get("/timetable").text
+    until = (NOW + timedelta(days=3)).astimezone(ZoneInfo(SOURCE.zone))
+    told = f"paused until {until:%Y-%m-%d %H:%M} {SOURCE.zone} by Ana: moves"
+    assert told in staff.get("/timetable").text
     assert staff.post("/resume", [("source", SOURCE.id)]).status == 303
     assert "It is crawled on its timetable." in staff.get(f"/source/{SOURCE.id}").text
     assert staff.post("/resume", [("source", SOURCE.id)]).status == 404

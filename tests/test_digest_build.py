@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from desk.digest import wording
 from desk.digest.build import build
+from desk.digest.formats.as_json import render_json
+from desk.digest.look import PLAIN
 from desk.digest.model import Digest, Edition, Material, Scope
 from storage.articles.views import Address, Article
 from storage.crawls.records import Run, SourceRef, SourceState
+from storage.crawls.write_runs import HAND
 from storage.types import Grade, Match, Outcome
 from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 
@@ -163,6 +169,26 @@ def test_coverage_says_who_was_scanned_who_failed_and_who_was_not_asked() -> Non
         "Incomplete: Portal c (partial, 521 with a cookie script).",
         "Not scanned: Portal d (last 2024-06-03 12:00); Portal e (never).",
     )
+
+
+@pytest.mark.parametrize("scanned", [0, 2])
+def test_what_people_brought_is_named_apart_from_what_was_scanned(scanned: int) -> None:
+    hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=HAND)
+    portals = ["a", "b"][:scanned]
+    digest = digest_of(
+        *(article(number, source_id=each) for number, each in enumerate(portals, 1)),
+        article(8, source_id="wechat"),
+        article(9, source_id="wechat"),
+        runs=(*(run(n, each, Outcome.OK) for n, each in enumerate(portals, 1)), hand),
+        states=(*(state(each) for each in portals), replace(state("wechat"), last_run=hand)),
+    )
+    assert wording.coverage(digest) == (
+        f"{scanned} sources scanned in {scanned} runs, {scanned} with news.",
+        "From elsewhere, not scanned: Portal wechat (2 items).",
+    )
+    coverage = json.loads(render_json(digest, PLAIN))["coverage"]
+    told = {name: coverage[name] for name in ("scanned", "with_news", "elsewhere")}
+    assert told == {"scanned": scanned, "with_news": scanned, "elsewhere": 2}
 
 
 def test_the_same_material_in_another_order_gives_the_same_items() -> None:

@@ -98,6 +98,7 @@ def test_what_an_editor_changes_in_the_file_is_so(hubwatch: CommandLine) -> None
         ("section = |sektion = ", "unknown key"),
         ("article = |article = 99", "no item of article"),
         ("title = |title = 3 #", "must be a text"),
+        ("section = |section = ' ' #", "section: is empty"),
     ],
 )
 def test_a_slip_in_the_file_is_one_clear_line_and_changes_nothing(
@@ -127,6 +128,27 @@ def test_several_changes_in_one_call_name_items_as_they_were(hubwatch: CommandLi
     assert before[0] in stories(hubwatch)
     wrong = hubwatch(*HERE, "digest", "edit", "1", "--trim", "999", "--by", "Ana")
     assert (wrong.code, "has no item 999" in wrong.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--section", "3", ""), "a section needs a heading"),
+        (("--section", "3", " \t "), "a section needs a heading"),
+        (("--title", " "), "a digest needs a title"),
+        (("--move", "1", "0"), "has no place 0; its places are 1 to "),
+        (("--move", "1", "99"), "has no place 99; its places are 1 to "),
+        (("--move", "1", "-1"), "has no place -1; its places are 1 to "),
+    ],
+)
+def test_what_a_draft_cannot_become_is_refused_in_one_line(
+    hubwatch: CommandLine, asked: tuple[str, ...], says: str
+) -> None:
+    before = hubwatch(*HERE, "digest", "show", "1", "--json").json
+    wrong = hubwatch(*HERE, "digest", "edit", "1", *asked, "--by", "Ana")
+    assert (wrong.code, says in wrong.err) == (1, True), wrong.err
+    assert len(wrong.err.splitlines()) == 1
+    assert hubwatch(*HERE, "digest", "show", "1", "--json").json == before
 
 
 def test_an_issue_is_not_edited(hubwatch: CommandLine) -> None:

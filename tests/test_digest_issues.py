@@ -94,6 +94,19 @@ def test_each_issue_goes_on_where_the_last_one_ended(visits: Visits) -> None:
     assert opened(visits.store, second).edition.period.since == heads[0].until
 
 
+def test_an_issue_of_nothing_says_so_and_counts_no_events_backwards(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    number = made(visits)
+    head = required(visits.store, number)
+    told = " ".join(wording.made(opened(visits.store, number)))
+    nothing = (
+        "Nothing came in since the last digest of the same selection: the archive has no event"
+    )
+    assert f"{nothing} after {head.upto_seq}." in told
+    assert "events" not in told
+
+
 def test_what_comes_while_a_draft_lies_there_is_for_the_next_issue(visits: Visits) -> None:
     visits.run({"a": text(1)})
     first = made(visits)

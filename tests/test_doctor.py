@@ -17,6 +17,7 @@ from desk.doctor.machine import disk, sqlite_build
 from scraper.sources.model import TlsException
 from storage.health.incidents import Finding, Kind, Severity
 from storage.health.records import OpenRun
+from storage.keeping.standstill import Standstill
 from storage.store import Store
 from tests.amiss import amiss
 from tests.cli import CommandLine, away
@@ -50,6 +51,7 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
     assert states(hubwatch) == {
         "archive": "ok",
         "search index": "ok",
+        "standstill": "ok",
         "runs": "ok",
         "incidents": "warning",  # one that nobody sees to
         "sqlite": "ok",
@@ -61,6 +63,18 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
         "trust": "ok",
         "alerts": "warning",
     }
+
+
+def test_a_standstill_is_a_warning_with_the_word_that_ends_it(hubwatch: CommandLine) -> None:
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "restored from bk.zip", "restore"))
+    (found,) = (
+        each
+        for each in hubwatch(*AT, "doctor", "--json").json["checks"]
+        if each["check"] == "standstill"
+    )
+    assert (found["state"], found["remedy"]) == ("warning", "hubwatch resume")
+    assert "restored from bk.zip" in found["told"]
 
 
 def test_an_index_that_drifted_is_a_fault(hubwatch: CommandLine) -> None:
@@ -82,6 +96,7 @@ def test_a_bad_configuration_is_told_with_its_line(hubwatch: CommandLine) -> Non
     ended = hubwatch(*AT, "doctor")
     assert ended.code == 1
     assert "did you mean 'archive'" in ended.out
+    assert ended.err == "1 check: 1 fault, 0 warnings\n"
 
 
 def test_a_clock_that_is_behind_what_was_written(hubwatch: CommandLine) -> None:

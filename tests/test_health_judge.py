@@ -12,6 +12,7 @@ import pytest
 from scheduler.health.disk import judge_disk
 from scheduler.health.findings import run_told
 from scheduler.health.judge import judge
+from scheduler.health.proof import Proof
 from scheduler.health.reconcile import Step, Verb, reconcile
 from storage.crawls.records import Counts, Run
 from storage.health.incidents import Finding, Incident, Kind, Severity, What
@@ -438,3 +439,9 @@ def test_a_run_as_evidence() -> None:
 def test_every_kind_is_explained_to_operators() -> None:
     told = (Path(__file__).parent.parent / "docs" / "operation.md").read_text("utf-8")
     assert [kind for kind in Kind if f"| `{kind}` |" not in told] == []
+
+
+def test_a_proof_gives_the_day_of_the_newest_row() -> None:
+    proof = Proof(1, 1, "2026-11-21T02:59:00+08:00", 0, 0)
+    assert proof.told() == "1 list read, 1 row, newest 2026-11-21, all known"
+    assert Proof(2, 35, None, 3, 0).told() == "2 lists read, 35 rows, 3 new"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -253,14 +254,17 @@ def test_the_commands_restore_pause_and_resume(
     new = tmp_path / "new.toml"
     ended = hubwatch("--config", new, "--db", tmp_path / "new.db", "restore", backup)
     assert ended.code == 0, ended.err
-    assert f"until `hubwatch --config {new} resume`" in ended.out
+    resume = f"hubwatch --config {new} --db {tmp_path / 'new.db'} resume"
+    assert f"until `{resume}`" in ended.out
+    lone = hubwatch("--config", tmp_path / "lone" / "h.toml", "restore", backup, "--replace")
+    assert f"until `hubwatch --config {tmp_path / 'lone' / 'h.toml'} resume`" in lone.out
     again = hubwatch("--config", new, "--db", tmp_path / "new.db", "restore", backup)
     assert again.code == 1
     assert "new.db: is there already and would be replaced; --replace" in again.err
     told = hubwatch("--db", tmp_path / "4.db", "restore", backup, "--replace", "--json").json
     assert told["archive"] == str(tmp_path / "4.db")
     here = ("--db", tmp_path / "new.db")
-    assert "everything goes on" in hubwatch(*here, "resume").out
+    assert "everything goes on" in hubwatch(*shlex.split(resume)[1:]).out
     again = hubwatch(*here, "resume")
     assert (again.code, "does not stand still" in again.err) == (1, True)
     said = ("--why", "holiday", "--by", "Ana", "--until", "2100-01-01")

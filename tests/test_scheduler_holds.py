@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -22,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 def holding(store: Store, schedule: str) -> tuple[Job, Hold]:
     job = Job(SOURCE.id, ("true",), parse_schedule(schedule, SHANGHAI), HOUR)
-    return job, by_rhythm(store, {SOURCE.id: job}.get)
+    return job, by_rhythm(store, {SOURCE.id: job}.get, SHANGHAI)
 
 
 def crawled(store: Store, now: datetime, *outcomes: Outcome) -> None:
@@ -67,7 +69,9 @@ def test_a_rest_outlives_a_restart(archive: Path, store: Store) -> None:
     crawled(store, NOW, *[Outcome.TIMEOUT] * 3)
     with Store.open(archive) as another:
         _, hold = holding(another, "every 1h")
-        assert "failed 3 times in a row" in hold(SOURCE.id, NOW + HOUR)
+        until = (NOW + 3 * HOUR).astimezone(ZoneInfo(SHANGHAI))
+        told = f"rests until {until:%H:%M} Asia/Shanghai, since it failed 3 times in a row"
+        assert hold(SOURCE.id, NOW + HOUR) == told
         assert hold(SOURCE.id, NOW + 4 * HOUR) == ""
 
 
@@ -80,7 +84,7 @@ def test_what_is_rare_enough_needs_no_rest(store: Store, schedule: str) -> None:
 
 def test_what_is_no_source_is_not_held(store: Store) -> None:
     job = Job("weekly-check", ("true",), parse_schedule("every 1h", "UTC"), HOUR)
-    assert by_rhythm(store, {"weekly-check": job}.get)("weekly-check", NOW) == ""
+    assert by_rhythm(store, {"weekly-check": job}.get, SHANGHAI)("weekly-check", NOW) == ""
 
 
 def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> None:
@@ -88,7 +92,10 @@ def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> No
     _, hold = holding(store, "adaptive between 30m and 6h")
     evening = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # eleven at night there
     crawled(store, evening, Outcome.OK)
-    assert "no news is expected before" in hold(SOURCE.id, evening + HOUR)
+    told = hold(SOURCE.id, evening + HOUR)
+    found = re.fullmatch("no news is expected before ([0-9]{2}:[0-9]{2}) Asia/Shanghai", told)
+    assert found
+    assert "00:00" <= found[1] <= "10:00"  # there; in UTC it would be the afternoon before
     morning = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
     crawled(store, morning, Outcome.OK)
     assert hold(SOURCE.id, morning + timedelta(minutes=30)) == ""

@@ -19,7 +19,7 @@ from scheduler.schedules.forms import parse_schedule
 from storage.errors import StorageError
 from storage.store import Store
 from storage.types import Outcome
-from tests.make import SOURCE
+from tests.make import SHANGHAI, SOURCE
 
 START = datetime(2026, 11, 23, 12, 0, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -76,7 +76,7 @@ def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Stor
 
 
 def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store) -> None:
-    rounds = rounds_of(store, job(SOURCE.id), hold=any_of(nothing_held, resting(store)))
+    rounds = rounds_of(store, job(SOURCE.id), hold=any_of(nothing_held, resting(store, SHANGHAI)))
     until = START + timedelta(hours=2)
     with store.writing() as tx:
         tx.pause(SOURCE.id, until, "the portal moves", "Ana")
@@ -88,7 +88,7 @@ def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store)
     assert len(began) == 4
     assert min(began) >= until
     reasons = {slot.reason for slot in store.slots(SOURCE.id) if slot.state == "skipped"}
-    assert reasons == {"paused until 2026-11-23 14:00 UTC by Ana: the portal moves"}
+    assert reasons == {"paused until 2026-11-23 22:00 Asia/Shanghai by Ana: the portal moves"}
 
 
 def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Store) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from desk.relevance.rematch import rematch
+from desk.standing import state_of
 from scraper.decide import decide
 from storage.crawls.records import Fetch, FetchKind, ListRow, SourceRef
 from storage.review.decisions import Verb
@@ -177,6 +180,23 @@ def test_who_rejected_and_who_accepted_it_and_why(city: City) -> None:
     assert [one["by"] for one in city.why(number)["decisions"]] == ["Ana", "Ben"]
 
 
+def test_days_are_those_of_where_people_are(city: City) -> None:
+    night = datetime(2026, 3, 3, 1, 49, tzinfo=ZoneInfo("Asia/Shanghai"))  # still the 2nd in UTC
+    number = city.keep(1, "Laboratories open", CORE)
+    story = city.why(number)["story"]
+    with city.store.writing() as tx:
+        tx.decide(story, Verb.REJECT, person="Ana", now=night)
+        run = tx.start_run("city", night).id
+    assert city.why(number)["told"] == "rejected by Ana on 2026-03-03"
+    gone = city.keep(2, "Oranges leave", LOGISTICS)
+    with city.store.writing() as tx:
+        tx.mark_gone(gone, run_id=run, now=night, evidence="404", outcome=Outcome.HTTP_ERROR)
+    told = "withdrawn by its publisher, seen 2026-03-03: http_error: 404"
+    assert city.why(gone)["told"] == told
+    changed = replace(city.store.verdicts([story])[story], back_since=night.astimezone(UTC))
+    assert state_of(changed, "Asia/Shanghai") == "open again: reject by Ana, changed 2026-03-03"
+
+
 def test_a_copy_names_its_story_and_the_article_that_leads_it(city: City) -> None:
     body = "\n\n".join(f"{CORE} Paragraph {n} tells of firm {n} and its pumps." for n in range(8))
     lead = city.keep(1, "Laboratories open", body)
@@ -197,6 +217,7 @@ def test_what_its_publisher_withdrew_says_what_showed_it(city: City) -> None:
             number, run_id=run, now=later(days=1), evidence="404 twice", outcome=Outcome.HTTP_ERROR
         )
     answer = city.why(number)
+    assert answer["told"].startswith("withdrawn by its publisher, seen 2026-03-03")
     assert (answer["answer"], answer["gone_evidence"]) == ("withdrawn", "http_error: 404 twice")
 
 
@@ -374,3 +395,9 @@ def test_later_publications_of_the_same_words_are_no_relations(city: City) -> No
     lead = city.keep(1, "Laboratories open", body)
     city.keep(1, "Laboratories open", body, source="mirror")
     assert city.why(lead)["related"] == []
+
+
+@pytest.mark.parametrize("day", ["2026-13-45", "yesterday", ""])
+def test_a_day_that_is_none_says_how_to_write_one(city: City, day: str) -> None:
+    wrong = city.text("Anything", "--date", day)
+    assert (wrong.code, f"{day!r} is no date; write 2026-01-31" in wrong.err) == (2, True)

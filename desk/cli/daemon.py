@@ -60,8 +60,11 @@ def run(ctx: click.Context, limit: int | None) -> None:
     log_to_stderr(session.config.log_format)
     limits = session.config.limits
     limits = replace(limits, children=limit or limits.children)
-    plan, listen = plan_of(session), session.config.listen
-    ctx.exit(run_daemon(plan, session.archive, session.clock, limits=limits, listen=listen))
+    plan, listen, zone = plan_of(session), session.config.listen, session.config.zone
+    ended = run_daemon(
+        plan, session.archive, session.clock, zone=zone, limits=limits, listen=listen
+    )
+    ctx.exit(ended)
 
 
 def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:

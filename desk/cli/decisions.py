@@ -180,15 +180,16 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
         verdicts = store.verdicts(decided.stories)
-    stand = ", ".join(_standing(story, verdicts.get(story)) for story in decided.stories)
+    zone = session.config.zone
+    stand = ", ".join(_standing(story, verdicts.get(story), zone) for story in decided.stories)
     noun = "story" if len(decided.stories) == 1 else "stories"
     note(f"decision {decided.decision_id}: now {noun} {stand}")
 
 
-def _standing(story: int, verdict: Verdict | None) -> str:
+def _standing(story: int, verdict: Verdict | None, zone: str) -> str:
     from ..standing import state_of
 
-    return f"{story} ({state_of(verdict)})" if verdict else f"{story}"
+    return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"
 
 
 def name_of(person: str) -> str:

@@ -183,13 +183,14 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
 
 def _date(session: Session, text: str | None) -> date:
     from ..config import DEFAULT_ZONE
+    from ..moments import parse_day
 
     if text is None:
         return session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no date", param_hint="--anchor") from None
+        return parse_day(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--anchor") from None
 
 
 def _announce(served: Served) -> None:

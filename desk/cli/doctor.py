@@ -9,7 +9,7 @@ import click
 
 from storage.errors import ConfigError, HubwatchError, NoArchive
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import JSON, note, output_option, print_json
 from .session import Session
 
@@ -24,7 +24,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @click.pass_context
 def doctor(ctx: click.Context, output: str) -> None:
     """Look over this installation: archive and index, SQLite, daemon, clock, disk, permissions,
-    stuck runs, incidents, configuration, exceptions of trust, alerts.
+    a standstill, stuck runs, incidents, configuration, exceptions of trust, alerts.
 
     Reads the whole archive. Exit code 1 if something does not work.
 
@@ -56,7 +56,8 @@ def doctor(ctx: click.Context, output: str) -> None:
         for each in found:
             _print(each)
         warnings = sum(each.state == "warning" for each in found)
-        note(f"{len(found)} checks: {faults} faults, {warnings} warnings")
+        few = f"{counted(faults, 'fault')}, {counted(warnings, 'warning')}"
+        note(f"{counted(len(found), 'check')}: {few}")
     ctx.exit(1 if faults else 0)
 
 

@@ -123,7 +123,7 @@ def _print_hit(hit: Hit, standing: Standing, session: Session) -> None:
     if article.gone_at:
         flags.append(f"withdrawn {local(article.gone_at, session.config.zone)[:10]}")
     flags += ["left its lists"] if article.delisted_at else []
-    flags += [state_of(verdict)] if verdict.decisions else []
+    flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
     if edit is not None:
         since = f"updated since: {local(edit.told_at, session.config.zone)}, {edit.summary}"

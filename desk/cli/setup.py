@@ -97,7 +97,7 @@ def init(session: Session, contact: str | None) -> None:
     told = "made" if made else _kept(path, config, contact)
     click.echo(f"configuration  {path} ({told})")
     click.echo(f"archive        {archive} ({'kept' if existed else 'made'})")
-    click.echo(f"next           {_next(config)}")
+    click.echo(f"next           {_next(session, config)}")
 
 
 def _kept(path: Path, config: Config, contact: str | None) -> str:
@@ -117,12 +117,12 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _next(config: Config) -> str:
-    if config.hosts:
-        return "hubwatch crawl --all, with the same options"
-    if config.contact:
-        return "hubwatch crawl guiyang-en"
-    return f"set a contact in {config.path}, then: hubwatch crawl guiyang-en"
+def _next(session: Session, config: Config) -> str:
+    which = "--all" if config.hosts else "guiyang-en"
+    crawl = session.advice(f"crawl {which}").strip("`")
+    if config.hosts or config.contact:
+        return crawl
+    return f"set a contact in {config.path}, then: {crawl}"
 
 
 def _place(session: Session) -> Path:

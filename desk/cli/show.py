@@ -124,7 +124,7 @@ def _print_article(known: _Known, zone: str) -> None:
     for place in article.also_at:
         told = [place.source_name, day_of(place.published), *(["withdrawn"] * bool(place.gone_at))]
         click.echo(fact("also at", f"{place.url} ({', '.join(told)})"))
-    click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict)}"))
+    click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict, zone)}"))
     if article.added is not None:
         at = local(article.added.at, zone)
         click.echo(fact("added", f"by hand by {article.added.person}, {at}"))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import (
     JSON,
     Column,
     fact,
     heading,
+    iso,
     local,
     note,
     output_option,
@@ -22,6 +23,8 @@ from .console import (
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from storage.keeping.standstill import Standstill
+
     from ..health.status import SourceStatus
 
 
@@ -46,6 +49,9 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     with session.reading() as store:
         found = read_status(store, sources, session.now)
         machine = [each for each in store.open_incidents() if not each.finding.source_id]
+        standstill = store.standstill(session.now)
+    if standstill:
+        note(_stands_still(session, standstill))
     if output == JSON:
         print_json_list([_json(each) for each in found])
         return
@@ -56,7 +62,15 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
             _print(session, each)
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
-    note(f"{len(found)} sources, {_told(found)}; times in {session.config.zone}")
+    note(f"{counted(len(found), 'source')}, {_told(found)}; times in {session.config.zone}")
+
+
+def _stands_still(session: Session, standstill: Standstill) -> str:
+    zone = session.config.zone
+    since, until = local(standstill.since, zone), local(standstill.until, zone, "")
+    told = f"everything stands still since {since}{f' until {until}' if until else ''}"
+    who = f"{standstill.reason} ({standstill.person})"
+    return f"{told}: {who}; {session.advice('resume')} lets it go on"
 
 
 _COLUMNS = (
@@ -83,7 +97,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
         row.new_in_week,
         row.rhythm_told,
         ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
-        local(row.next_at, zone),
+        local(row.next_at, zone, ""),
     )
 
 
@@ -118,7 +132,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     click.echo(fact("in 7 days", f"{row.new_in_week} new"))
     click.echo(fact("rhythm", row.rhythm_told))
     click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
-    click.echo(fact("next", local(row.next_at, zone)))
+    click.echo(fact("next", local(row.next_at, zone, "none, everything stands still")))
     for each in row.incidents:
         click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.told}"))
 
@@ -154,4 +168,16 @@ def _json(row: SourceStatus) -> dict[str, Any]:
         "next": row.next_at.isoformat() if row.next_at else None,
         "paused_until": row.paused_until.isoformat() if row.paused_until else None,
         "pause_reason": row.pause_reason,
+        "standstill": _standstill_json(row.standstill),
+    }
+
+
+def _standstill_json(standstill: Standstill | None) -> dict[str, Any] | None:
+    if standstill is None:
+        return None
+    return {
+        "since": standstill.since.isoformat(),
+        "until": iso(standstill.until),
+        "by": standstill.person,
+        "why": standstill.reason,
     }

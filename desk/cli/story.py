@@ -160,7 +160,7 @@ def _print_file(known: _Known, zone: str) -> None:
     proofs = {proof.article_id: proof for proof in found.proofs}
     heading(one_line(found.story.lead.title))
     click.echo(fact("story", found.story.id))
-    click.echo(fact("state", state_of(known.standing.verdict(found.story.id))))
+    click.echo(fact("state", state_of(known.standing.verdict(found.story.id), zone)))
     click.echo()
     for number, place in enumerate(found.story.publications):
         gone = f"  withdrawn {local(place.gone_at, zone)}, {one_line(place.gone_evidence)}"

@@ -11,6 +11,7 @@ import click
 from storage.errors import ConfigError
 
 from ..moments import lasting
+from ..text import counted
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, span
 
@@ -67,7 +68,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
     from scheduler.outlook import outlook
 
     with session.reading() as store:
-        found = outlook(store, made, session.clock())
+        found = outlook(store, made, session.clock(), session.config.zone)
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_json(row, sources) for row in found])
@@ -84,29 +85,29 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         Column("why", style="dim", empty="hidden"),
     )
     print_table(columns, [_row(row, zone) for row in found])
-    note(f"{len(found)} jobs; times in {zone}")
+    note(f"{counted(len(found), 'job')}; times in {zone}")
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
     from scheduler.holds import said
     from scheduler.timetable import upcoming
 
-    now = session.clock()
+    now, zone = session.clock(), session.config.zone
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, said(store)))
+        found = list(upcoming(made, now, now + ahead, said(store, zone)))
     sources = {job.name for job in made if job.group}
     if output == JSON:
         print_json_list([_fire_json(fire, sources) for fire in found])
         return
-    zone = session.config.zone
     columns = (
         Column("due", folds="never"),
         Column("job", style="bold", folds="never"),
         Column("not run, because", style="dim", empty="hidden"),
     )
     print_table(columns, [(local(fire.at, zone), fire.job, fire.held) for fire in found])
-    runs = sum(not fire.held for fire in found)
-    note(f"{runs} runs of {len({fire.job for fire in found})} jobs; times in {zone}")
+    runs = [fire.job for fire in found if not fire.held]
+    jobs = counted(len(set(runs)), "job")
+    note(f"{counted(len(runs), 'run')} of {jobs}; times in {zone}")
 
 
 def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 _CERTAIN = 1.0
 
 
+def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    from ..moments import parse_day
+
+    try:
+        return parse_day(value) if value is not None else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
 @click.command()
 @click.argument("what", metavar="ID|URL|TITLE", nargs=-1, required=True)
 @click.option(
     "--date",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
     metavar="DAY",
     help="When it was published, for what was never listed; else the day in its address.",
 )
@@ -37,7 +46,7 @@ _CERTAIN = 1.0
 @output_option
 @pass_session
 def why(
-    session: Session, what: tuple[str, ...], day: datetime | None, source_id: str, output: str
+    session: Session, what: tuple[str, ...], day: date | None, source_id: str, output: str
 ) -> None:
     """Say why something is here or is not: an article by its number, an address, a title.
 
@@ -58,8 +67,8 @@ def why(
         session.catalogue.get(source_id)
     with session.reading() as store:
         inquiry = Inquiry(store, session.catalogue, session.watchlist, session.now)
-        found = _found(inquiry, asked, source_id, day.date() if day else None)
-        judged = [(facts, judge(facts)) for facts in found]
+        found = _found(inquiry, asked, source_id, day)
+        judged = [(facts, judge(facts, session.config.zone)) for facts in found]
     if output == JSON:
         from ..relevance.why_json import answer_json
 

@@ -55,8 +55,8 @@ class Changes:
 
 def changed(digest: Digest, changes: Changes) -> Digest:
     """The draft after the changes, made in an order in which none hinders another: words, places,
-    what goes, what comes back. Raises LookupError for an item that is not there, ValueError for an
-    empty title."""
+    what goes, what comes back. Raises LookupError for an item or a place that is not there,
+    ValueError for an empty title or heading."""
     article = {item.number: item.article_id for item in digest.items}
 
     def at(number: int) -> int:

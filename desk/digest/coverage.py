@@ -47,8 +47,13 @@ class Coverage:
 
     @property
     def with_news(self) -> tuple[Scan, ...]:
-        """Sources that gave at least one item."""
-        return tuple(scan for scan in self.scans if scan.items)
+        """Sources with a finished run that gave at least one item."""
+        return tuple(scan for scan in self.scanned if scan.items)
+
+    @property
+    def elsewhere(self) -> tuple[Scan, ...]:
+        """Sources that nothing scans, of which people or imports brought at least one item."""
+        return tuple(scan for scan in self.scans if scan.items and _is_brought(scan))
 
     @property
     def partial(self) -> tuple[Scan, ...]:
@@ -65,6 +70,10 @@ class Coverage:
     def gaps(self) -> tuple[Scan, ...]:
         """Sources without a finished run within the period, where there should have been one."""
         return tuple(scan for scan in self.scans if scan.outcome is None and not scan.is_external)
+
+
+def _is_brought(scan: Scan) -> bool:
+    return scan.is_external and scan.outcome is None
 
 
 _INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})

@@ -64,13 +64,31 @@ def restored(digest: Digest, article_id: int) -> Digest:
 
 def moved(digest: Digest, article_id: int, position: int, heading: str | None = None) -> Digest:
     """With an item at another position (from 1) of its section, or of the section of that heading,
-    which is made where there is none."""
+    which is made where there is none. Raises LookupError also for a position that the section does
+    not have, ValueError for a blank heading."""
     there = _heading_of(digest, article_id)
     item = find(digest, article_id)
-    heading = there if heading is None else one_line(heading, _TITLE) or there
+    heading = there if heading is None else _heading(heading)
     if TOUCHED in (there, heading) and there != heading:
         raise LookupError(_STAYS)
-    return _put(_dropped(digest, article_id), item, heading, position)
+    rest = _dropped(digest, article_id)
+    last = places_of(rest, heading)
+    if not 1 <= position <= last:
+        places = f"its places are 1 to {last}" if last > 1 else "its only place is 1"
+        raise LookupError(f"{heading!r} has no place {position}; {places}")
+    return _put(rest, item, heading, position)
+
+
+def places_of(digest: Digest, heading: str) -> int:
+    """How many places the section of that heading has for one more item."""
+    return 1 + sum(len(part.items) for part in digest.chapters if part.heading == heading)
+
+
+def _heading(text: str) -> str:
+    heading = one_line(text, _TITLE)
+    if not heading:
+        raise ValueError("a section needs a heading")
+    return heading
 
 
 def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Digest:
@@ -160,7 +178,7 @@ def _put(digest: Digest, item: Item, heading: str, position: int | None) -> Dige
     """With an item at a position (from 1; None: the end) of the section of that heading."""
 
     def into(items: Sequence[Item]) -> tuple[Item, ...]:
-        place = len(items) if position is None else max(0, min(position - 1, len(items)))
+        place = len(items) if position is None else position - 1
         return (*items[:place], item, *items[place:])
 
     if heading == KEY:

@@ -8,18 +8,11 @@ from storage.digests.records import Basis, DigestState
 from storage.review.decisions import State
 from storage.types import When
 
+from ..text import counted as counted
 from ..text import one_line
 from .coverage import Scan
 from .left_out import LeftOut
 from .model import Copy, Digest, Item, Period, Quote, Scope
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 source`, `2 sources`, `3 stories`."""
-    if number == 1:
-        return f"1 {noun}"
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {plural}"
 
 
 def day(when: When | None) -> str:
@@ -39,13 +32,16 @@ def scope(digest: Digest) -> str:
 
 
 def coverage(digest: Digest) -> tuple[str, ...]:
-    """The coverage line, a sentence each: scanned, failing, incomplete, gaps, left out."""
+    """The coverage line, a sentence each: scanned, brought from elsewhere, failing, incomplete,
+    gaps, left out."""
     found, period = digest.coverage, digest.edition.period
     runs = sum(scan.runs for scan in found.scanned)
     lines = [
         f"{counted(len(found.scanned), 'source')} scanned in {counted(runs, 'run')}, "
         f"{len(found.with_news)} with news."
     ]
+    if found.elsewhere:
+        lines.append(f"From elsewhere, not scanned: {_listed(map(_brought, found.elsewhere))}.")
     if found.failing:
         lines.append(f"Failing: {_listed(map(_outcome, found.failing))}.")
     if found.partial:
@@ -87,6 +83,10 @@ def _listed(names: Iterable[str]) -> str:
 def _outcome(scan: Scan) -> str:
     detail = f", {scan.reason}" if scan.reason else ""
     return f"{scan.name} ({scan.outcome}{detail})"
+
+
+def _brought(scan: Scan) -> str:
+    return f"{scan.name} ({counted(scan.items, 'item')})"
 
 
 def _gap(scan: Scan, period: Period) -> str:
@@ -157,10 +157,7 @@ def made(digest: Digest) -> tuple[str, ...]:
             told = f"Issued by {one_line(imprint.issued_by)} on {period.local(imprint.issued_at)}"
             lines.append(f"{told}; an issue never changes, corrections have numbers of their own.")
         if imprint.basis is Basis.SINCE_LAST:
-            lines.append(
-                f"It holds what came in since the last digest of the same selection, in the order "
-                f"in which it was archived (events {imprint.after_seq + 1} to {imprint.upto_seq})."
-            )
+            lines.append(_events(imprint.after_seq + 1, imprint.upto_seq))
     lines.append(
         "Stories come from the sources below, by machine; copies of one story are one item. Key "
         "items name a watched programme as such. Titles and source lines are printed as found; "
@@ -168,6 +165,16 @@ def made(digest: Digest) -> tuple[str, ...]:
     )
     lines.append(f"Times in {period.zone}; published dates as each page states them.")
     return tuple(lines)
+
+
+def _events(first: int, last: int) -> str:
+    since = "since the last digest of the same selection"
+    if last < first:
+        return f"Nothing came in {since}: the archive has no event after {last}."
+    return (
+        f"It holds what came in {since}, in the order in which it was archived (events {first} to "
+        f"{last})."
+    )
 
 
 def said(item: Item) -> Quote | None:

@@ -13,6 +13,7 @@ from scraper.sources.model import Source
 from storage.errors import ConfigError, HubwatchError
 from storage.health.incidents import Severity
 from storage.health.records import OpenRun
+from storage.keeping.standstill import Standstill
 from storage.store import Store
 
 from ..config import Config
@@ -26,8 +27,10 @@ _SHOWN = 3
 
 
 def look_at_archive(store: Store, now: datetime) -> Iterator[Check]:
-    """The archive as a whole, its index, and what it says of runs and incidents."""
+    """The archive as a whole, its index, whether it stands still, and what it says of runs and
+    incidents."""
     yield from _integrity(store)
+    yield _standstill(store.standstill(now))
     yield stuck_runs(store.open_runs(), now)
     yield _incidents(store)
 
@@ -45,6 +48,13 @@ def _integrity(store: Store) -> Iterator[Check]:
         yield fault("search index", f"drifted: {index[0]}", "hubwatch maintain repair")
     elif not rest:
         yield ok("search index", "in step with the articles")
+
+
+def _standstill(found: Standstill | None) -> Check:
+    if found is None:
+        return ok("standstill", "nothing stands still")
+    told = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
+    return warning("standstill", told, "hubwatch resume")
 
 
 def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:

@@ -4,7 +4,7 @@ amiss, when it is due. Put together here, printed elsewhere."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.health.judge import last_news
@@ -14,19 +14,23 @@ from scraper.sources.model import Source
 from storage.crawls.records import Run
 from storage.health.incidents import Incident
 from storage.health.records import SourceFacts
+from storage.keeping.pauses import Pause
+from storage.keeping.standstill import Standstill
 from storage.store import Store
 from storage.types import Outcome, When
 
 from ..schedules import schedule_of
 
 _WEEK = timedelta(days=7)
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
     """One source. `proof` is None where the last crawl proves nothing; `new_in_week` counts what
     was first seen in the last seven days, baseline left out; `silent_from` is the instant from
-    which on no news is odd, None while nothing was ever published."""
+    which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
+    is None while everything stands still."""
 
     source_id: str
     name: str
@@ -43,6 +47,7 @@ class SourceStatus:
     next_at: datetime | None = None
     paused_until: datetime | None = None
     pause_reason: str = ""
+    standstill: Standstill | None = None
 
     @property
     def rhythm_told(self) -> str:
@@ -51,9 +56,9 @@ class SourceStatus:
 
     @property
     def word(self) -> str:
-        """One word for it: `paused`, `waiting` (never crawled), the kind of its worst incident, the
-        outcome of its last crawl where that is a bad one, or `well`."""
-        if self.paused_until is not None:
+        """One word for it: `paused` (alone or with everything), `waiting` (never crawled), the kind
+        of its worst incident, the outcome of its last crawl where that is a bad one, or `well`."""
+        if self.paused_until is not None or self.standstill is not None:
             return "paused"
         if self.incidents:
             return str(self.incidents[0].finding.kind)
@@ -68,14 +73,31 @@ def status(store: Store, sources: Sequence[Source], now: datetime) -> tuple[Sour
     amiss: dict[str, list[Incident]] = {}
     for incident in store.open_incidents():
         amiss.setdefault(incident.finding.source_id, []).append(incident)
-    return tuple(_one(store, each, tuple(amiss.get(each.id, ())), now) for each in sources)
+    pauses, standstill = store.pauses(now), store.standstill(now)
+    return tuple(
+        replace(
+            _crawled(store, each, now),
+            incidents=tuple(amiss.get(each.id, ())),
+            standstill=standstill,
+            next_at=None if standstill else _next(each, pauses.get(each.id), now),
+            paused_until=pauses[each.id].until if each.id in pauses else None,
+            pause_reason=pauses[each.id].reason if each.id in pauses else "",
+        )
+        for each in sources
+    )
 
 
-def _one(store: Store, source: Source, amiss: tuple[Incident, ...], now: datetime) -> SourceStatus:
-    next_at = schedule_of(source).spread(source.id).next_after(now)
+def _next(source: Source, pause: Pause | None, now: datetime) -> datetime:
+    """When it is due next, once its pause is over."""
+    since = pause.until - _TICK if pause else now  # what is due as the pause ends is not held
+    return schedule_of(source).spread(source.id).next_after(since)
+
+
+def _crawled(store: Store, source: Source, now: datetime) -> SourceStatus:
+    """What its crawls say of it."""
     facts = store.source_facts(source.id, now)
     if facts is None:
-        return SourceStatus(source.id, source.name, source.city, next_at=next_at, incidents=amiss)
+        return SourceStatus(source.id, source.name, source.city)
     rhythm = learn(facts.published, facts.source.zone, now)
     last = last_news(facts)
     newest = max(
@@ -83,7 +105,6 @@ def _one(store: Store, source: Source, amiss: tuple[Incident, ...], now: datetim
         key=lambda a: a.published.sort_key if a.published else "",
         default=None,
     )
-    paused = facts.paused_until is not None and facts.paused_until > now
     return SourceStatus(
         source_id=source.id,
         name=source.name,
@@ -96,10 +117,6 @@ def _one(store: Store, source: Source, amiss: tuple[Incident, ...], now: datetim
         rhythm=rhythm,
         last_news=last,
         silent_from=rhythm.silent_from(last) if last else None,
-        incidents=amiss,
-        next_at=next_at,
-        paused_until=facts.paused_until if paused else None,
-        pause_reason=facts.pause_reason if paused else "",
     )
 
 

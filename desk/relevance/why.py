@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
@@ -22,6 +21,7 @@ from storage.relevance.select_related import Related
 from storage.review.decisions import State, Verdict
 from storage.types import Grade
 
+from ..moments import day_in
 from .facts import Absent, Facts, Kept
 
 
@@ -59,12 +59,12 @@ class Judgement:
     short_of_core: float | None = None
 
 
-def judge(facts: Facts) -> Judgement:
-    """What the facts come to."""
+def judge(facts: Facts, zone: str) -> Judgement:
+    """What the facts come to. Days are told as they were in `zone`, an IANA name."""
     if isinstance(facts.known, Absent):
-        return _absent(facts, facts.known)
+        return _absent(facts, facts.known, zone)
     kept = facts.known
-    answer, told, then = next(found for each in _KEPT if (found := each(kept)))
+    answer, told, then = next(found for each in _KEPT if (found := each(kept, zone)))
     points = kept.best.deciding if kept.best else 0.0
     related, core = (max(0.0, wanted - points) for wanted in (RELATED_POINTS, CORE_POINTS))
     return Judgement(answer, told, then, related, core)
@@ -73,21 +73,21 @@ def judge(facts: Facts) -> Judgement:
 _Found = tuple[Answer, str, str]
 
 
-def _rejected(kept: Kept) -> _Found | None:
+def _rejected(kept: Kept, zone: str) -> _Found | None:
     if kept.people.state is not State.REJECTED:
         return None
-    return Answer.REJECTED, _by_whom(kept.people), f"story {kept.article.story_id}"
+    return Answer.REJECTED, _by_whom(kept.people, zone), f"story {kept.article.story_id}"
 
 
-def _withdrawn(kept: Kept) -> _Found | None:
+def _withdrawn(kept: Kept, zone: str) -> _Found | None:
     if kept.article.gone_at is None:
         return None
     how = f": {kept.gone_evidence}" if kept.gone_evidence else ""
-    told = f"withdrawn by its publisher, seen {_day(kept.article.gone_at)}{how}"
+    told = f"withdrawn by its publisher, seen {day_in(kept.article.gone_at, zone)}{how}"
     return Answer.WITHDRAWN, told, f"show {kept.article.id}"
 
 
-def _copy(kept: Kept) -> _Found | None:
+def _copy(kept: Kept, zone: str) -> _Found | None:
     lead = kept.lead
     if lead.id == kept.article.id:
         return None
@@ -98,7 +98,7 @@ def _copy(kept: Kept) -> _Found | None:
     return Answer.COPY, told, f"story {kept.article.story_id}"
 
 
-def _in_issue(kept: Kept) -> _Found | None:
+def _in_issue(kept: Kept, zone: str) -> _Found | None:
     """Each issue that said something of the story, with what it said."""
     if not any(one.role in TOLD for one in kept.issues):
         return None
@@ -117,22 +117,22 @@ _ROLES = {
 }
 
 
-def _after_cut_off(kept: Kept) -> _Found | None:
+def _after_cut_off(kept: Kept, zone: str) -> _Found | None:
     head = kept.cut_off
     if head is None or kept.issues:
         return None
-    seen = _day(kept.article.first_seen_at)
-    told = f"seen on {seen}, after the cut-off of issue {head.number} ({_day(head.until)})"
+    seen = day_in(kept.article.first_seen_at, zone)
+    told = f"seen on {seen}, after the cut-off of issue {head.number} ({day_in(head.until, zone)})"
     return Answer.AFTER_ISSUE, told, "digest draft --since-last"
 
 
-def _accepted(kept: Kept) -> _Found | None:
+def _accepted(kept: Kept, zone: str) -> _Found | None:
     if kept.people.state is not State.ACCEPTED:
         return None
-    return Answer.ACCEPTED, _by_whom(kept.people), f"show {kept.article.id}"
+    return Answer.ACCEPTED, _by_whom(kept.people, zone), f"show {kept.article.id}"
 
 
-def _below(kept: Kept) -> _Found | None:
+def _below(kept: Kept, zone: str) -> _Found | None:
     if kept.grade in (Grade.CORE, Grade.RELATED):
         return None
     if kept.found is None:
@@ -146,7 +146,7 @@ def _below(kept: Kept) -> _Found | None:
     return Answer.BELOW, f"{why}: {short}", "watchlist test"
 
 
-def _kept(kept: Kept) -> _Found | None:
+def _kept(kept: Kept, zone: str) -> _Found | None:
     best = kept.best
     assert best is not None  # below grade otherwise
     short = CORE_POINTS - best.deciding
@@ -155,7 +155,7 @@ def _kept(kept: Kept) -> _Found | None:
     return Answer.KEPT, told, f"show {kept.article.id}"
 
 
-_KEPT: tuple[Callable[[Kept], _Found | None], ...] = (
+_KEPT: tuple[Callable[[Kept, str], _Found | None], ...] = (
     *(_rejected, _withdrawn, _copy, _in_issue, _accepted, _below, _after_cut_off),
     _kept,
 )
@@ -166,23 +166,20 @@ def _parts(score: Score) -> str:
     return ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
 
 
-def _by_whom(verdict: Verdict) -> str:
+def _by_whom(verdict: Verdict, zone: str) -> str:
     return "; ".join(
-        f"{one.verb}ed by {one.person} on {_day(one.at)}" + (f": {one.value}" if one.value else "")
+        f"{one.verb}ed by {one.person} on {day_in(one.at, zone)}"
+        + (f": {one.value}" if one.value else "")
         for one in verdict.decisions
     )
 
 
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"
-
-
-def _absent(facts: Facts, known: Absent) -> Judgement:
+def _absent(facts: Facts, known: Absent, zone: str) -> Judgement:
     source = facts.source_id
     if known.aside is not None:
-        return _set_aside(known.aside)
+        return _set_aside(known.aside, zone)
     if known.listed:
-        return _listed(facts, known)
+        return _listed(facts, known, zone)
     if not source:
         return _nowhere(facts, known)
     if not known.was_crawled:
@@ -212,19 +209,20 @@ def _around(known: Absent) -> str:
     return "; its rows have no dates"
 
 
-def _set_aside(aside: Quarantined) -> Judgement:
+def _set_aside(aside: Quarantined, zone: str) -> Judgement:
     how = f"{aside.outcome}: {aside.reason}" if aside.reason else aside.outcome
-    told = f"set aside since {_day(aside.first_seen_at)} ({how}), met {aside.tries} times, last "
+    since = f"set aside since {day_in(aside.first_seen_at, zone)} ({how})"
+    last = day_in(aside.last_seen_at, zone)
     then = f"quarantine retry {aside.source_id}"
     return Judgement(
         Answer.QUARANTINED,
-        told + _day(aside.last_seen_at),
+        f"{since}, met {aside.tries} times, last {last}",
         then if aside.snapshot_id is not None else f"{then} --fetch",
     )
 
 
-def _listed(facts: Facts, known: Absent) -> Judgement:
-    since = f"listed since {_day(min(row.first_seen_at for row in known.listed))}"
+def _listed(facts: Facts, known: Absent, zone: str) -> Judgement:
+    since = f"listed since {day_in(min(row.first_seen_at for row in known.listed), zone)}"
     crawl = f"crawl {facts.url}"
     failed = [one for one in known.tries if one.outcome not in ("ok", "unchanged", "partial")]
     if failed:

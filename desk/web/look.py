@@ -60,7 +60,7 @@ def why(visit: Visit) -> Response:
         desk = visit.desk
         inquiry = Inquiry(visit.store, desk.catalogue, desk.watchlist, visit.now)
         try:
-            answers = [(facts, judge(facts)) for facts in _facts(inquiry, asked)]
+            answers = [(facts, judge(facts, desk.zone)) for facts in _facts(inquiry, asked)]
         except ValueError as error:
             wrong = str(error)
     values = {"title": visit.words("why"), "q": asked, "answers": answers, "wrong": wrong}

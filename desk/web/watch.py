@@ -24,10 +24,11 @@ _LONGEST = 500
 def timetable(visit: Visit) -> Response:
     """Every job: when it is due, how it went last, why it would not run; and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
-    fires = list(islice(upcoming(jobs, now, now + _AHEAD, said(store)), _FIRES + 1))
+    coming = upcoming(jobs, now, now + _AHEAD, said(store, visit.desk.zone))
+    fires = list(islice(coming, _FIRES + 1))
     values = {
         "title": visit.words("timetable"),
-        "rows": outlook(store, jobs, now),
+        "rows": outlook(store, jobs, now, visit.desk.zone),
         "sources": {job.name for job in jobs if job.group},
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,

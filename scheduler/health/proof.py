@@ -23,10 +23,11 @@ class Proof:
 
     def told(self) -> str:
         """In words: `2 lists read, 35 rows, newest 2026-03-01, all known`."""
+        rows = "1 row" if self.rows == 1 else f"{self.rows} rows"
         lists = "1 list" if self.lists == 1 else f"{self.lists} lists"
-        newest = f", newest {self.newest}" if self.newest else ""
+        newest = f", newest {self.newest[:10]}" if self.newest else ""
         known = f"{self.fresh} new" if self.fresh else "all known"
-        return f"{lists} read, {self.rows} rows{newest}, {known}"
+        return f"{lists} read, {rows}{newest}, {known}"
 
 
 def proof_of(facts: SourceFacts) -> Proof | None:

@@ -67,7 +67,7 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
         click.echo(
             fact("upgraded", f"from {done.manifest.facts.schema}: {', '.join(done.changes)}")
         )
-    click.echo(fact("paused", f"nothing is crawled until `{_command(done)} resume`"))
+    click.echo(fact("paused", f"nothing is crawled until `{_command(done, named)} resume`"))
 
 
 def _variable(name: str) -> Path | None:
@@ -77,11 +77,13 @@ def _variable(name: str) -> Path | None:
     return Path(value) if value else None
 
 
-def _command(done: Restored) -> str:
-    """The command with the options that lead to what was restored."""
-    if done.config is not None:
-        return f"hubwatch --config {shlex.quote(str(done.config))}"
-    return f"hubwatch --db {shlex.quote(str(done.archive))}"
+def _command(done: Restored, named: Path | None) -> str:
+    """The command with the options that lead to what was restored; the configuration leads to the
+    archive, unless that was `named` apart."""
+    archive = done.archive if named is not None or done.config is None else None
+    options = (("--config", done.config), ("--db", archive))
+    words = [f" {name} {shlex.quote(str(path))}" for name, path in options if path is not None]
+    return f"hubwatch{''.join(words)}"
 
 
 def _json(target: Target) -> dict[str, object]:

@@ -32,6 +32,7 @@ def render_json(digest: Digest, look: Look) -> bytes:
             "summary": " ".join(wording.coverage(digest)),
             "scanned": len(digest.coverage.scanned),
             "with_news": len(digest.coverage.with_news),
+            "elsewhere": sum(scan.items for scan in digest.coverage.elsewhere),
             "older": digest.coverage.older,
             "rejected": digest.coverage.rejected,
             "left_out": [_left_out(gap) for gap in digest.coverage.left_out],

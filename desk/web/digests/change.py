@@ -15,7 +15,7 @@ from storage.digests.records import DigestHead, DigestState, EditedMeanwhile
 
 from ...digest.changes import Changes, changed
 from ...digest.drafts import keep, opened, refresh, wanted_again
-from ...digest.edit import numbered
+from ...digest.edit import numbered, places_of
 from ...digest.model import Item, Section
 from ...text import one_line, paragraphs
 from ..visit import Visit
@@ -96,7 +96,9 @@ def _move(visit: Visit, head: DigestHead) -> Response:
     """An item to a place, of its section or of another."""
     item, section = _chosen(visit, head)
     heading = one_line(_text(visit, "heading")) or section.heading
-    place = max(1, _number(visit, "place"))
+    place = _number(visit, "place")
+    if heading != section.heading:  # the form came with the item's place in its old section
+        place = min(place, places_of(opened(visit.store, head.number), heading))
     changes = Changes(
         sections=((item.number, heading),) if heading != section.heading else (),
         moves=((item.number, place),),
