@@ -69,9 +69,9 @@ def crawl(
 def _respect_standstill(store: Store, request: CrawlRequest) -> None:
     found = store.standstill(request.clock())
     if found is not None:
-        until = f" until {found.until:%Y-%m-%d}" if found.until else ""
+        until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
         raise Paused(
-            f"{store.path}: everything is paused since {found.since:%Y-%m-%d}{until}: "
+            f"{store.path}: everything is paused since {found.since:%Y-%m-%d %H:%M} UTC{until}: "
             f"{found.reason}; `hubwatch resume` goes on"
         )
 
