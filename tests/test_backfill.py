@@ -37,7 +37,7 @@ A_PAGE = 4
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else waits for these hosts."""
-    monkeypatch.setattr("scraper.crawl.slices._PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("scraper.crawl.backfills.slices._PAUSE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_a_score_is_the_sum_of_its_parts_and_repetition_makes_no_grade() -> None
     body = "x " * 400 + "\n\n".join(["Innovation China came."] * 30)
     (score,) = match(article("Rain", body), WATCHLIST).scores
     assert score.points == sum(part.points for part in score.parts)
-    assert [part.why for part in score.parts if part.why.startswith(AGAIN)]
+    assert [part.what for part in score.parts if part.kind == AGAIN] == ["30"]
     assert score.deciding < CORE_POINTS
     assert score.grade is Grade.MENTION
 

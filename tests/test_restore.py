@@ -236,7 +236,10 @@ def test_nothing_is_crawled_while_all_stands_still(crawl: Crawl, server: Server)
     news = source("news")
     with Store.create(crawl.archive) as store, store.writing() as tx:
         tx.stand_still(Standstill(NOW, "moved", "Ana", until=later(days=30)))
-    with pytest.raises(Paused, match=r"paused since 2026-03-02 until 2026-04-01: moved; .*resume"):
+    with pytest.raises(
+        Paused,
+        match=r"paused since 2026-03-02 04:00 UTC until 2026-04-01 04:00 UTC: moved; .*resume",
+    ):
         crawl(news)
     assert not server.site("news.test").hits
     with Store.open(crawl.archive) as store:

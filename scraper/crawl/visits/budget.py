@@ -32,6 +32,7 @@ class Budget:
         self._bounds = bounds
         self._space = space
         self._pages = 0
+        self._memory_before = resident_bytes()
         self._unreached = Counter[str]()
         self._failed = Counter[str]()
         self._halted: dict[str, str] = {}
@@ -55,9 +56,13 @@ class Budget:
         """The bound that was reached, in words; empty while there is something left."""
         if self._pages >= self._bounds.pages:
             return f"{self._bounds.pages} pages fetched"
-        if self._pages % _LOOKED_EVERY == 0 and resident_bytes() > MEMORY_BYTES:
-            return f"more than {MEMORY_BYTES >> 20} MiB of memory in use"
+        if self._pages % _LOOKED_EVERY == 0 and self._takes_too_much():
+            return f"more than {MEMORY_BYTES >> 20} MiB of memory taken"
         return self._space.shortage()
+
+    def _takes_too_much(self) -> bool:
+        """What the process held before is not the run's doing."""
+        return resident_bytes() - self._memory_before > MEMORY_BYTES
 
     def weary(self, url: str) -> str:
         """Why this address's host is left alone for the rest of the run; empty if it is not."""
