@@ -17,6 +17,7 @@ from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
 from scraper.weigh import weigh
 from storage.crawls.records import Counts, Fetch, FetchKind, ListRow
+from storage.keeping.standstill import Standstill
 from storage.review.decisions import Verb
 from storage.store import Store
 from storage.types import Outcome, Quarantine, Revise
@@ -251,6 +252,11 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     amiss(Path("amiss.db"))
     run("doctor --json", *ill, "doctor", "--json")
     run("status --json", *here, "status", "--json")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "moved", "Ana"))
+    run("status --json", *here, "status", "--json")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.go_on()
     run("incidents --json", *ill, "incidents", "--json")
     run("incidents show --json", *ill, "incidents", "show", "1", "--json")
     run("incidents check --json", *ill, "incidents", "check", "--json")
