@@ -268,15 +268,19 @@ def check(jobs: tuple[Job, ...], world: World, slots: dict[str, list[Slot]]) -> 
         if sorted(found) != sorted(wanted):
             missing, extra = set(wanted) - set(found), set(found) - set(wanted)
             faults.append(f"{job.name}: holes {sorted(missing)[:3]}, too much {sorted(extra)[:3]}")
-        faults += _ends(job.name, slots[job.name], ran[job.name], end)
+        since = max((on for _, on in world.outages), default=START)
+        faults += _ends(job.name, slots[job.name], ran[job.name], since, end)
         faults += _caught_up(job.name, own, world)
     return faults
 
 
-def _ends(name: str, slots: list[Slot], ran: list[Ran], end: datetime) -> Iterator[str]:
-    """Each slot has its end, each run its slot, and no two of a job overlap."""
+def _ends(
+    name: str, slots: list[Slot], ran: list[Ran], since: datetime, end: datetime
+) -> Iterator[str]:
+    """Each slot has its end, each run its slot, and no two of a job overlap. What waits may do so
+    for three hours, counted from when the daemon was back, `since`."""
     for slot in slots:
-        waits = slot.state == "due" and slot.due_at > end - timedelta(hours=3)
+        waits = slot.state == "due" and max(slot.due_at, since) > end - timedelta(hours=3)
         if slot.state not in ("done", "skipped") and not waits:
             yield f"{name}: {slot.due_at} is still {slot.state}"
         if slot.state == "skipped" and not slot.reason:
