@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -27,6 +28,7 @@ from storage.health.incidents import Kind
 from storage.health.records import ListSeen
 from storage.keeping.standstill import Standstill
 from storage.relevance.records import PART_KINDS
+from storage.review.decisions import Verb
 from storage.review.people import Role
 from storage.store import Store
 from storage.types import DateClue, Evidence, Outcome
@@ -151,6 +153,13 @@ def test_why_answers_in_chinese_and_as_before_in_english(client: Client, archive
     assert "没有计分的观察名称：距“相关”差 5 分" in chinese(client, "/why?q=3")
     assert "off topic" in chinese(client, "/why?q=4")
     assert "no watched name counts in it: 5 points short" in client.get("/why?q=3&lang=en").text
+
+
+def test_the_days_of_why_are_those_of_where_people_are(client: Client, archive: Path) -> None:
+    night = datetime(2026, 3, 3, 1, 49, tzinfo=ZoneInfo("Asia/Shanghai"))  # still the 2nd in UTC
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.decide(4, Verb.REJECT, person="Ana", now=night)
+    assert "Ana 于 2026-03-03 排除" in chinese(client, "/why?q=4")
 
 
 def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive: Path) -> None:

@@ -5,48 +5,48 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS
 from storage.digests.records import Role
 
+from ..moments import day_in
 from ..relevance.facts import Absent, Facts, Kept
 from ..relevance.why import Answer, Judgement
 from . import tell
 from .words import Words
 
 
-def why(words: Words, facts: Facts, judgement: Judgement) -> str:
-    """The judgement in one sentence."""
+def why(words: Words, facts: Facts, judgement: Judgement, zone: str) -> str:
+    """The judgement in one sentence. Days are told as they were in `zone`, an IANA name."""
     if words.tag == "en":
         return judgement.told
     if isinstance(facts.known, Absent):
-        return _ABSENT[judgement.answer](words, facts, facts.known)
-    return _KEPT[judgement.answer](words, facts.known)
+        return _ABSENT[judgement.answer](words, facts, facts.known, zone)
+    return _KEPT[judgement.answer](words, facts.known, zone)
 
 
-def _people(words: Words, kept: Kept) -> str:
+def _people(words: Words, kept: Kept, zone: str) -> str:
     return "；".join(
-        f"{one.person} 于 {_day(one.at)} {words(one.verb, one.verb)}"
+        f"{one.person} 于 {day_in(one.at, zone)} {words(one.verb, one.verb)}"
         + (f"：{one.value}" if one.value else "")
         for one in kept.people.decisions
     )
 
 
-def _withdrawn(words: Words, kept: Kept) -> str:
+def _withdrawn(words: Words, kept: Kept, zone: str) -> str:
     gone = kept.article.gone_at
     assert gone is not None
     how = f"：{kept.gone_evidence}" if kept.gone_evidence else ""
-    return f"发布方已撤下，{_day(gone)} 发现{how}"
+    return f"发布方已撤下，{day_in(gone, zone)} 发现{how}"
 
 
-def _copy(words: Words, kept: Kept) -> str:
+def _copy(words: Words, kept: Kept, zone: str) -> str:
     lead, proof = kept.lead, kept.proof
     share = f"，正文重合 {proof.share:.0%}" if proof and proof.share else ""
     return f"报道 {kept.article.story_id} 中的转载，以文章 {lead.id} 为准（{lead.url}{share}）"
 
 
-def _in_issue(words: Words, kept: Kept) -> str:
+def _in_issue(words: Words, kept: Kept, zone: str) -> str:
     said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
     return "；".join(f"摘报 {number} {how}" for number, how in said)
 
@@ -60,14 +60,14 @@ _ROLES = {
 }
 
 
-def _after_cut_off(words: Words, kept: Kept) -> str:
+def _after_cut_off(words: Words, kept: Kept, zone: str) -> str:
     head = kept.cut_off
     assert head is not None
-    seen = _day(kept.article.first_seen_at)
-    return f"{seen} 发现，晚于摘报 {head.number} 的截止时间（{_day(head.until)}）"
+    seen = day_in(kept.article.first_seen_at, zone)
+    return f"{seen} 发现，晚于摘报 {head.number} 的截止时间（{day_in(head.until, zone)}）"
 
 
-def _below(words: Words, kept: Kept) -> str:
+def _below(words: Words, kept: Kept, zone: str) -> str:
     if kept.found is None:
         return "尚未与任何观察名单比对"
     best = kept.best
@@ -77,7 +77,7 @@ def _below(words: Words, kept: Kept) -> str:
     return f"{_graded(words, kept) if best else '没有计分的观察名称'}：{short}"
 
 
-def _in(words: Words, kept: Kept) -> str:
+def _in(words: Words, kept: Kept, zone: str) -> str:
     assert kept.best is not None
     short = CORE_POINTS - kept.best.deciding
     missing = f"；距“核心”差 {short:g} 分" if short > 0 else ""
@@ -91,7 +91,7 @@ def _graded(words: Words, kept: Kept) -> str:
     return f"{best.topic} {grade}（{tell.parts(words, best)}）"
 
 
-_KEPT: Mapping[Answer, Callable[[Words, Kept], str]] = {
+_KEPT: Mapping[Answer, Callable[[Words, Kept, str], str]] = {
     Answer.REJECTED: _people,
     Answer.ACCEPTED: _people,
     Answer.WITHDRAWN: _withdrawn,
@@ -103,47 +103,47 @@ _KEPT: Mapping[Answer, Callable[[Words, Kept], str]] = {
 }
 
 
-def _aside(words: Words, facts: Facts, known: Absent) -> str:
+def _aside(words: Words, facts: Facts, known: Absent, zone: str) -> str:
     aside = known.aside
     assert aside is not None
     outcome = words.term("outcome", aside.outcome)
     how = f"{outcome}：{aside.reason}" if aside.reason else outcome
-    since, last = _day(aside.first_seen_at), _day(aside.last_seen_at)
+    since, last = day_in(aside.first_seen_at, zone), day_in(aside.last_seen_at, zone)
     return f"自 {since} 起搁置（{how}），遇到 {aside.tries} 次，最近一次 {last}"
 
 
-def _since(known: Absent) -> str:
-    return f"自 {_day(min(row.first_seen_at for row in known.listed))} 起列出"
+def _since(known: Absent, zone: str) -> str:
+    return f"自 {day_in(min(row.first_seen_at for row in known.listed), zone)} 起列出"
 
 
-def _failed(words: Words, facts: Facts, known: Absent) -> str:
+def _failed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
     failed = [one.outcome for one in known.tries if one.outcome not in _FINE]
     counted = Counter(failed).most_common()
     how = "、".join(f"{words.term('outcome', one)} ×{times}" for one, times in counted)
     again = "暂不再抓取" if known.rests else "下次抓取时重试"
-    return f"{_since(known)}，抓取 {len(failed)} 次未成功（{how}）；{again}"
+    return f"{_since(known, zone)}，抓取 {len(failed)} 次未成功（{how}）；{again}"
 
 
 _FINE = ("ok", "unchanged", "partial")
 
 
-def _not_taken(words: Words, facts: Facts, known: Absent) -> str:
-    return f"{_since(known)}；{facts.source_id} 的链接规则不把此类网址视为文章"
+def _not_taken(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+    return f"{_since(known, zone)}；{facts.source_id} 的链接规则不把此类网址视为文章"
 
 
-def _passed_over(words: Words, facts: Facts, known: Absent) -> str:
-    return f"由回溯抓取{_since(known)}，早于所要求的日期而未抓取"
+def _passed_over(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+    return f"由回溯抓取{_since(known, zone)}，早于所要求的日期而未抓取"
 
 
-def _owed(words: Words, facts: Facts, known: Absent) -> str:
-    return f"{_since(known)}，尚未抓取；下次抓取时取得"
+def _owed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+    return f"{_since(known, zone)}，尚未抓取；下次抓取时取得"
 
 
-def _never_crawled(words: Words, facts: Facts, known: Absent) -> str:
+def _never_crawled(words: Words, facts: Facts, known: Absent, zone: str) -> str:
     return f"属于 {facts.source_id}，但该来源从未抓取"
 
 
-def _never_listed(words: Words, facts: Facts, known: Absent) -> str:
+def _never_listed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
     return f"{facts.source_id} 的列表从未出现过它{_around(known)}"
 
 
@@ -161,16 +161,16 @@ def _around(known: Absent) -> str:
     return "；列表没有日期"
 
 
-def _no_source(words: Words, facts: Facts, known: Absent) -> str:
+def _no_source(words: Words, facts: Facts, known: Absent, zone: str) -> str:
     near = "、".join(one.id for one in known.near)
     return "没有来源收录此网址" + (f"；相近的来源：{near}" if near else "")
 
 
-def _unknown(words: Words, facts: Facts, known: Absent) -> str:
+def _unknown(words: Words, facts: Facts, known: Absent, zone: str) -> str:
     return "没有文章或列表行使用此标题"
 
 
-_ABSENT: Mapping[Answer, Callable[[Words, Facts, Absent], str]] = {
+_ABSENT: Mapping[Answer, Callable[[Words, Facts, Absent, str], str]] = {
     Answer.QUARANTINED: _aside,
     Answer.FAILED: _failed,
     Answer.NOT_TAKEN: _not_taken,
@@ -181,7 +181,3 @@ _ABSENT: Mapping[Answer, Callable[[Words, Facts, Absent], str]] = {
     Answer.NO_SOURCE: _no_source,
     Answer.UNKNOWN: _unknown,
 }
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d}"
