@@ -82,10 +82,6 @@ def why(
         (_print_guess if is_guess else _print)(session, facts, told)
 
 
-_DIGITS = 19
-"""No article has a number of so many."""
-
-
 def _kind(asked: str) -> str:
     if asked.isdecimal():
         return "id"
@@ -104,7 +100,7 @@ def _looks_like_address(asked: str) -> bool:
 def _found(inquiry: Inquiry, asked: str, source_id: str, day: date | None) -> tuple[Facts, ...]:
     kind = _kind(asked)
     if kind == "id":
-        facts = inquiry.of_article(int(asked)) if len(asked) < _DIGITS else None
+        facts = inquiry.of_number(asked)
         if facts is None:
             raise HubwatchError(f"{inquiry.store.path}: there is no article {asked}")
         return (facts,)

@@ -24,6 +24,8 @@ from storage.urls import host_of, is_made_up, key_of, url_key
 
 from .facts import Absent, Facts, Kept
 
+_DIGITS = 18
+"""No article has a number of more."""
 _FEW = 3
 _LONGEST_RUN = timedelta(days=1)
 """The run that lists an address may have begun so long before."""
@@ -39,6 +41,10 @@ class Inquiry:
     catalogue: Catalogue
     watchlist: Watchlist
     now: datetime
+
+    def of_number(self, digits: str) -> Facts | None:
+        """An article by its number as somebody typed it; None if there is none."""
+        return self.of_article(int(digits)) if len(digits) <= _DIGITS else None
 
     def of_article(self, article_id: int) -> Facts | None:
         """An article by its number; None if there is none."""

@@ -69,7 +69,7 @@ def why(visit: Visit) -> Response:
 
 def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
     if asked.isdecimal():
-        found = inquiry.of_article(int(asked)) if len(asked) < 19 else None
+        found = inquiry.of_number(asked)
         return (found,) if found else ()
     if "://" in asked or is_made_up(asked):
         return inquiry.of_address(asked)
