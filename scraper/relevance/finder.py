@@ -53,30 +53,22 @@ class Found:
     end: int
 
 
-_State = tuple[dict[str, list[Phrase]], tuple[Pattern, ...]]
-"""The phrases by their folded form, and the expressions."""
-
-
 class Finder:
     """All phrases compiled into one automaton by the first call that needs it: most crawls find
     nothing new to look into. Immutable."""
 
     def __init__(self, phrases: Sequence[Phrase], patterns: Sequence[Pattern] = ()) -> None:
-        self._given = (frozenset(phrases), tuple(patterns))
+        self._phrases, self._expressions = phrases, tuple(patterns)
 
-    def __getstate__(self) -> _State:
-        # The automaton itself cannot be sent to another process.
-        return self._by_form, self._given[1]
-
-    def __setstate__(self, state: _State) -> None:
-        by_form, patterns = state
-        self._given = (frozenset(one for phrases in by_form.values() for one in phrases), patterns)
-        self.__dict__["_by_form"] = by_form
+    def __getstate__(self) -> dict[str, object]:
+        # The automaton itself cannot be sent to another process; what has been folded need not be
+        # folded there again.
+        return {"_by_form": self._by_form, "_expressions": self._expressions}
 
     @cached_property
     def _by_form(self) -> dict[str, list[Phrase]]:
         by_form: dict[str, list[Phrase]] = {}
-        for phrase in sorted(self._given[0], key=lambda one: (one.text, one.key)):
+        for phrase in sorted(set(self._phrases), key=lambda one: (one.text, one.key)):
             by_form.setdefault(_form(phrase.text), []).append(phrase)
         return by_form
 
@@ -90,7 +82,7 @@ class Finder:
 
     @cached_property
     def _patterns(self) -> tuple[tuple[regex.Pattern[str], Pattern], ...]:
-        return tuple((_compiled(pattern.text), pattern) for pattern in self._given[1])
+        return tuple((_compiled(pattern.text), pattern) for pattern in self._expressions)
 
     def find(self, text: str) -> list[Found]:
         """Every phrase in `text`, in the order of their places, overlapping ones included. Raises
