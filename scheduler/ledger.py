@@ -85,7 +85,7 @@ class Ledger:
         """Begin after a predecessor: what it left claimed was interrupted, and what was
         interrupted is made up for now, unless that has been tried three times in a row; what it
         planned for other jobs is skipped. Returns how many slots it had left claimed."""
-        gone = {slot.job for slot in self._store.open_slots(limit=_MANY)}
+        gone = {slot.job for slot in self._store.slots(limit=_MANY, is_open=True)}
         self.drop(gone - {job.name for job in jobs}, now)
         with self.together() as tx:
             closed = tx.close_claimed(now, "the daemon ended before the job did")
@@ -100,7 +100,7 @@ class Ledger:
         the newest that is due and skip the others, with `why` as the reason."""
         with self.together() as tx:
             next_at = self._plan(tx, job, now)
-            newest = next(iter(self._store.open_slots(job.name, 1, until=now)), None)
+            newest = next(iter(self._store.slots(job.name, 1, until=now, is_open=True)), None)
             if newest is None:
                 return Settled(job, None, next_at)
             skipped = tx.skip_slots(job.name, newest.due_at, now, why, newest.id)
@@ -108,7 +108,7 @@ class Ledger:
 
     def _plan(self, tx: Transaction, job: Job, now: datetime) -> datetime:
         tx.reopen_slots(job.name, now)
-        for slot in self._store.open_slots(job.name, _MANY, after=now):
+        for slot in self._store.slots(job.name, _MANY, after=now, is_open=True):
             if not _is_of(slot, job.schedule):
                 tx.skip_slot(slot.id, now, CHANGED)
         next_at = job.schedule.next_after(now)

@@ -21,28 +21,12 @@ class SlotQueries:
         limit: int = 200,
         after: datetime | None = None,
         until: datetime | None = None,
+        *,
+        is_open: bool = False,
     ) -> tuple[Slot, ...]:
-        """Slots of the timetable, of one job or all, due after and until then; the latest first."""
-        return self._slots("1", job, limit, after, until)
-
-    def open_slots(
-        self,
-        job: str | None = None,
-        limit: int = 200,
-        after: datetime | None = None,
-        until: datetime | None = None,
-    ) -> tuple[Slot, ...]:
-        """Of these only those that have neither begun nor been skipped."""
-        return self._slots("state = 'due'", job, limit, after, until)
-
-    def _slots(
-        self,
-        condition: str,
-        job: str | None,
-        limit: int,
-        after: datetime | None,
-        until: datetime | None,
-    ) -> tuple[Slot, ...]:
+        """Slots of the timetable, of one job or all, due after and until then, the latest first;
+        where `is_open`, those that have neither begun nor been skipped."""
+        condition = "state = 'due'" if is_open else "1"
         asked = {
             "job = ?": job,
             "due_at > ?": stamp(after) if after else None,
