@@ -38,6 +38,22 @@ def chromium() -> Iterator[Any]:
         launched.close()
 
 
+def follow(page: Any, leading: Any, key: str = "") -> None:
+    """Click what leads to another page, or press a key there, and wait until that page is there:
+    a click alone comes back before, and what is done next may meet either page, or neither."""
+    with page.expect_navigation(wait_until="load"):
+        if key:
+            leading.press(key)
+        else:
+            leading.click()
+
+
+def sign_in(page: Any, link: str) -> None:
+    """By a one-time link."""
+    page.goto(link)
+    follow(page, page.get_by_role("button", name="Sign in"))
+
+
 def faults_of(page: Any) -> list[tuple[str, list[Any]]]:
     """The serious faults of accessibility that axe finds on a page opened with `bypass_csp`, and
     whether it scrolls sideways."""

@@ -11,7 +11,7 @@ import pytest
 
 from storage.store import Store
 from tests.adding import HAN_TITLE, PNG, WECHAT, installed
-from tests.browsers import NARROW, WIDE, faults_of, picture
+from tests.browsers import NARROW, WIDE, faults_of, follow, picture, sign_in
 from tests.desks import Client, let_in, serving
 from tests.make import NOW, later
 from tests.servers import Server
@@ -36,9 +36,8 @@ def signed_in(browser: Any, client: Client, **look: Any) -> Any:
     context = browser.new_context(**{"viewport": WIDE, "bypass_csp": True, **look})
     context.set_default_timeout(30_000)
     page = context.new_page()
-    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Add by hand").click()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    follow(page, page.get_by_role("link", name="Add by hand"))
     return page
 
 
@@ -53,11 +52,11 @@ def test_an_address_is_added_and_seen_to_be(browser: Any, client: Client) -> Non
     picture(page, "add", whole=True)
     assert faults_of(page) == []
     page.get_by_label("Address (https://…)").fill("http://b.test/a/1.htm")
-    page.get_by_role("button", name="Fetch and add").click()
+    follow(page, page.get_by_role("button", name="Fetch and add"))
     page.get_by_text("Added.").wait_for()  # the page looks again by itself
     picture(page, "added", whole=True)
     assert faults_of(page) == []
-    page.get_by_role("link", name="Seen by a person").click()
+    follow(page, page.get_by_role("link", name="Seen by a person"))
     assert "added by hand by Li" in page.content()
     picture(page, "story", whole=True)
 
@@ -69,7 +68,7 @@ def test_a_picture_is_added_after_a_slip(
     (tmp_path / "post.png").write_bytes(PNG)
     page = signed_in(browser, client, java_script_enabled=script, viewport=NARROW)
     fill(page, tmp_path / "post.png")
-    page.get_by_role("button", name="Add", exact=True).click()
+    follow(page, page.get_by_role("button", name="Add", exact=True))
     wrong = page.get_by_label("Published")
     assert wrong.get_attribute("aria-invalid") == "true"
     picture(page, f"wrong-{script}", whole=True)
@@ -78,8 +77,8 @@ def test_a_picture_is_added_after_a_slip(
     assert page.get_by_label("Title").input_value() == HAN_TITLE
     wrong.fill("2019-03")
     page.get_by_label("File", exact=True).set_input_files(tmp_path / "post.png")
-    page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_role("link", name=HAN_TITLE).click()
+    follow(page, page.get_by_role("button", name="Add", exact=True))
+    follow(page, page.get_by_role("link", name=HAN_TITLE))
     with page.expect_download() as started:
         page.get_by_role("link", name="Download").click()
     assert Path(started.value.path()).read_bytes() == PNG
@@ -92,11 +91,11 @@ def test_what_could_not_be_had_leads_to_the_other_form(
 ) -> None:
     page = signed_in(browser, client)
     page.get_by_label("Address (https://…)").fill("http://b.test/no.htm")
-    page.get_by_role("button", name="Fetch and add").click()
+    follow(page, page.get_by_role("button", name="Fetch and add"))
     page.get_by_text("Not added").wait_for()
     picture(page, "not-added", whole=True)
     assert faults_of(page) == []
-    page.get_by_role("link", name="Add it as a file instead").click()
+    follow(page, page.get_by_role("link", name="Add it as a file instead"))
     assert page.get_by_label("Address, if it has one").input_value() == "http://b.test/no.htm"
     with Store.open(archive) as store:
         (addition,) = store.additions(5)

@@ -15,7 +15,7 @@ from storage.health.incidents import Finding, Kind, Severity
 from storage.review.decisions import State
 from storage.review.people import Role
 from storage.store import Store
-from tests.browsers import NARROW, WIDE, chromium, faults_of
+from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
 from tests.desks import Client, keep, let_in, page_of, serving
 from tests.make import NOW, later
 
@@ -79,9 +79,7 @@ def page(browser: Any, client: Client) -> Iterator[Any]:
     opened.on("pageerror", lambda error: troubles.append(str(error)))
     opened.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
     opened.on("request", lambda asked: _is_ours(asked.url, client, troubles))
-    opened.goto(f"{client.origin}/sign-in?link=link-of-Li")
-    opened.get_by_role("button", name="Sign in").click()
-    opened.wait_for_load_state("load")  # keys mean nothing before the script is there
+    sign_in(opened, f"{client.origin}/sign-in?link=link-of-Li")
     yield opened
     context.close()
     assert troubles == []
@@ -163,30 +161,29 @@ def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
 def test_two_are_merged_with_the_mouse_and_split_again(page: Any, filled: Path) -> None:
     page.get_by_label("Choose story 3").check()
     page.get_by_label("Choose story 4").check()
-    page.get_by_role("button", name="Merge").click()
+    follow(page, page.get_by_role("button", name="Merge"))
     page.get_by_text("Merged: 2.").wait_for()
     page.goto(page.url.split("/?")[0] + "/story/4")
     assert page.url.endswith("/story/3")
     assert page.locator(".places li").count() == 2
     page.get_by_label("Choose article 4").check()
-    page.get_by_role("button", name="Split off").click()
+    follow(page, page.get_by_role("button", name="Split off"))
     page.get_by_text("Addresses 1").wait_for()
-    page.get_by_role("button", name="Undo").first.click()
+    follow(page, page.get_by_role("button", name="Undo").first)
     page.get_by_text("Addresses 2").wait_for()
 
 
 def test_everything_works_without_script(browser: Any, client: Client, filled: Path) -> None:
     context = browser.new_context(java_script_enabled=False, viewport=NARROW)
     page = context.new_page()
-    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
-    page.get_by_role("button", name="Sign in").click()
-    page.locator("#s1").get_by_role("button", name="Accept").click()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    follow(page, page.locator("#s1").get_by_role("button", name="Accept"))
     page.get_by_text("Accepted: 1.").wait_for()
     assert _state(filled, 1) is State.ACCEPTED
-    page.get_by_role("link", name="Accepted 1").click()
-    page.get_by_role("link", name=_HUB).click()
+    follow(page, page.get_by_role("link", name="Accepted 1"))
+    follow(page, page.get_by_role("link", name=_HUB))
     page.get_by_role("heading", name="Why it is here").wait_for()
-    page.get_by_role("button", name="Undo").first.click()
+    follow(page, page.get_by_role("button", name="Undo").first)
     assert _state(filled, 1) is State.OPEN
     context.close()
 
@@ -194,7 +191,7 @@ def test_everything_works_without_script(browser: Any, client: Client, filled: P
 def test_a_story_shows_its_versions_and_its_archived_page(page: Any) -> None:
     page.goto(page.url.split("/?")[0].rstrip("/") + "/story/3")
     assert "Eleven towns were told." in page.locator("ins").first.inner_text()
-    page.get_by_role("link", name="Archived page").first.click()
+    follow(page, page.get_by_role("link", name="Archived page").first)
     page.get_by_text("Nothing of it is run or fetched.").wait_for()
     assert "Eleven towns" in page.locator("pre.raw").inner_text()
 
@@ -206,8 +203,7 @@ def test_no_page_has_a_serious_fault_of_accessibility(
 ) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
-    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
     for path in _PATHS:
         page.goto(client.origin + path)
         assert faults_of(page) == [], path
@@ -227,8 +223,7 @@ def test_what_a_page_says_is_never_run(browser: Any, archive: Path) -> None:
         asked: list[str] = []
         page.on("dialog", lambda dialog: asked.append(dialog.message))
         page.on("request", lambda request: asked.append(request.url) if "/x" in request.url else 0)
-        page.goto(f"{client.origin}/sign-in?link=link-of-Li")
-        page.get_by_role("button", name="Sign in").click()
+        sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
         for path in ("/", "/story/1", "/story/2", "/page/1", "/search?q=hub", "/why?q=1"):
             page.goto(client.origin + path)
             assert page.locator("main img, main script, main iframe").count() == 0

@@ -12,7 +12,7 @@ from desk.digest.citation import cite_item, plain, rich
 from desk.digest.drafts import opened
 from storage.review.decisions import Verb
 from storage.store import Store
-from tests.browsers import NARROW, WIDE, chromium, faults_of
+from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
 from tests.desks import ZONE, Client, keep, let_in, page_of, serving
 from tests.make import NOW, later
 
@@ -75,8 +75,7 @@ def _signed_in(browser: Any, client: Client, **context: Any) -> Any:
     opened_ = browser.new_context(**{"viewport": WIDE, **context})
     opened_.set_default_timeout(8000)
     page = opened_.new_page()
-    page.goto(f"{client.origin}/sign-in?link=link-of-Li")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
     return page
 
 
@@ -100,16 +99,16 @@ def test_a_draft_is_made_edited_and_issued_without_script(
     page.goto(f"{client.origin}/digests")
     page.get_by_text("New digest").click()
     page.get_by_label("Title").fill("Without script")
-    page.get_by_role("button", name="Draft it").click()
+    follow(page, page.get_by_role("button", name="Draft it"))
     assert page.url.endswith("/digests/4?did=drafted")
     second = page.locator("#item-2 h3").inner_text()
-    page.locator("#item-2").get_by_role("button", name="Up").click()
+    follow(page, page.locator("#item-2").get_by_role("button", name="Up"))
     assert page.locator("#item-1 h3").inner_text() == second
     page.locator("#item-1 summary", has_text="Citation").click()
     assert "SHA-256" in page.locator("#cite-1").inner_text()
     assert page.locator("button.copy:visible").count() == 0
-    page.get_by_role("link", name="Issue…").click()
-    page.get_by_role("button", name="Issue digest 4").click()
+    follow(page, page.get_by_role("link", name="Issue…"))
+    follow(page, page.get_by_role("button", name="Issue digest 4"))
     page.get_by_text("From now on it never changes.").wait_for()
     page.context.close()
     with Store.open_readonly(archive) as store:
@@ -161,7 +160,7 @@ def test_a_link_in_a_framed_digest_opens_beside_it_and_a_reference_within(
     assert waiting.value.url == "http://a.test/a/1.htm"
     assert waiting.value.evaluate("opener") is None
     frame.get_by_role("link", name="Item 2").click()
-    assert page.frames[1].url.endswith("/digests/1/page#i2")
+    page.frames[1].wait_for_url("**/digests/1/page#i2")
     page.context.close()
 
 

@@ -24,7 +24,7 @@ from desk.practice.portal import Truth, truth
 from desk.practice.server import Served, serve
 from storage.review.decisions import State
 from storage.store import Store
-from tests.browsers import NARROW, WIDE, chromium, picture
+from tests.browsers import NARROW, WIDE, chromium, follow, picture, sign_in
 from tests.servers import free_port
 
 pytestmark = pytest.mark.browser
@@ -111,13 +111,15 @@ class Person:
         self.page.goto(self.office.origin + path)
 
     def button(self, name: str) -> None:
-        self.page.get_by_role("button", name=name).click()
+        follow(self.page, self.page.get_by_role("button", name=name))
+
+    def link(self, name: str) -> None:
+        follow(self.page, self.page.get_by_role("link", name=name))
 
     def sign_in(self, name: str, role: str) -> None:
         """By the one-time link that the command prints."""
         link = self.office.run("people", "add", name, "--role", role).splitlines()[0]
-        self.page.goto(link)
-        self.button("Sign in")
+        sign_in(self.page, link)
         self.page.get_by_text(f"Signed in as {name}").wait_for()
 
     def go_to(self, story: int) -> None:
@@ -256,14 +258,14 @@ def mended(li: Person, accepted: set[int], touched: set[int]) -> tuple[int, int]
     places = sum(map(places_of, ids))
     for card in (english, chinese):
         card.locator(".pick").check()
-    li.page.locator("#chosen").get_by_role("button", name="Merge").click()
+    follow(li.page, li.page.locator("#chosen").get_by_role("button", name="Merge"))
     li.page.get_by_text("Merged: 2.").wait_for()
     story = min(accepted - touched - {*ids}, key=lambda each: (places_of(each), each))
     li.open(f"/story/{story}")
     li.page.get_by_text("Correct", exact=True).first.click()
     li.page.get_by_label("field", exact=True).select_option("published")
     li.page.get_by_label("What it should say").fill("2026-02-26")
-    li.page.locator("form[action='/correct'] button").click()
+    follow(li.page, li.page.locator("form[action='/correct'] button"))
     li.page.get_by_text("2026-02-26").first.wait_for()
     li.open(f"/story/{min(ids)}")
     assert li.page.locator(".places li").count() == places >= 2
@@ -273,7 +275,7 @@ def mended(li: Person, accepted: set[int], touched: set[int]) -> tuple[int, int]
 
 def first_issue(li: Person, ana: Person, accepted: set[int], corrected: int) -> None:
     li.open("/")
-    li.page.get_by_role("link", name="Digests").click()
+    li.link("Digests")
     li.pictures("desk-new-digest")
     li.button("Draft it")
     li.page.get_by_text("The draft is made.").wait_for()
@@ -296,37 +298,33 @@ def edited(li: Person) -> None:
     page = li.page
     titles = page.locator(".items h3").all_inner_texts()
     down = page.locator("#item-1").get_by_role("button", name="Down")
-    down.focus()
-    page.keyboard.press("Enter")
+    follow(page, down, "Enter")
     page.get_by_text("Moved.").wait_for()
-    page.locator("#item-2 button:focus", has_text="Down").wait_for()
-    page.keyboard.press("Enter")  # the keyboard is where it was: at the item, wherever it stands
-    page.wait_for_function(
-        "title => document.querySelector('#item-3 h3').innerText === title", arg=titles[0]
-    )
+    here = page.locator("#item-2 button:focus", has_text="Down")
+    follow(page, here, "Enter")  # the keyboard is where it was: at the item, wherever it stands
+    page.locator("#item-3 h3").get_by_text(titles[0], exact=True).wait_for()
     assert page.locator(".items h3").all_inner_texts()[:3] == [titles[1], titles[2], titles[0]]
     place = page.locator("#item-3").get_by_label("Place")
     place.fill("1")
-    place.press("Enter")
-    page.wait_for_function(
-        "title => document.querySelector('#item-1 h3').innerText === title", arg=titles[0]
-    )
-    page.locator("#item-2").get_by_role("button", name="Leave out").click()
+    follow(page, place, "Enter")
+    page.locator("#item-1 h3").get_by_text(titles[0], exact=True).wait_for()
+    follow(page, page.locator("#item-2").get_by_role("button", name="Leave out"))
     page.get_by_text("Left out. It stands").wait_for()
-    page.get_by_role("button", name=f"Take back in {titles[1]}").click()
+    follow(page, page.get_by_role("button", name=f"Take back in {titles[1]}"))
     page.get_by_text("Taken back in").wait_for()
     page.get_by_text("Title and introduction", exact=True).click()
     page.get_by_label("Introduction").fill(_INTRODUCTION)
-    page.locator("form", has=page.get_by_label("Introduction")).get_by_role("button").click()
+    words = page.locator("form", has=page.get_by_label("Introduction"))
+    follow(page, words.get_by_role("button"))
     page.get_by_text("Title and introduction are kept.").wait_for()
     budget = page.locator(".items > li", has_text="晒账本")
     budget.get_by_label("Place").fill("1")
-    budget.get_by_label("Place").press("Enter")
+    follow(page, budget.get_by_label("Place"), "Enter")
     first = page.locator("#item-1", has_text="晒账本")
     first.get_by_text("Translate, comment").click()
     first.get_by_label("Title in the readers").fill("Pilot cities put 214 contracts online")
     first.get_by_label("Own sentences").fill("The first list of its kind; the sums are in yuan.")
-    first.get_by_role("button", name="Keep").click()
+    follow(page, first.get_by_role("button", name="Keep"))
     page.get_by_text("The item is kept.").wait_for()
     page.get_by_text("Pilot cities put 214 contracts online").first.wait_for()
 
@@ -335,7 +333,7 @@ def issued(li: Person, disputed: int) -> None:
     """Li is warned, reads what will be frozen, and issues."""
     li.open("/digests/1")
     li.page.get_by_role("heading", name="Look at these first").wait_for()
-    li.page.get_by_role("link", name="Issue…").click()
+    li.link("Issue…")
     li.page.get_by_text("Disputed, and would go out so: 1").wait_for()
     assert "Li: Accept, Ana: Reject" in li.page.inner_text("main")
     li.pictures("desk-issue")
@@ -365,7 +363,7 @@ def second_issue(li: Person, coming: Truth) -> None:
     assert "last: digest 1" in li.page.inner_text("main")
     li.button("Draft it")
     li.page.get_by_text("The draft is made.").wait_for()
-    li.page.get_by_role("link", name="Issue…").click()
+    li.link("Issue…")
     li.button("Issue digest 2")
     li.page.get_by_text("From now on it never changes.").wait_for()
     made = sections(document(li, 2))
