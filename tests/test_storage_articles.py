@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -257,6 +258,35 @@ def test_a_row_missing_between_its_neighbours_is_named_until_asked_for(store: St
         tx.checked(missing.article_id, later(days=2))
         tx.finish_run(run.id, later(days=2), Outcome.OK, Counts())
     assert store.vanished(next_day(3).id, 10) == ()
+
+
+def test_looking_for_what_left_a_list_does_not_grow_with_its_square(store: Store) -> None:
+    """Counted in hundreds of the steps of SQLite's machine, not in time."""
+
+    def steps(rows: int, day: int) -> int:
+        run = begin(store)
+        urls = [f"http://english.practice.test/{day}/c_{n}.htm" for n in range(rows)]
+        for url in urls:
+            keep(store, run, make.reading(url=url, published=make.day(f"2026-03-{day}")))
+        entry = f"http://english.practice.test/{day}.html"
+        with store.writing() as tx:
+            tx.see_rows(run.id, entry, entry, [ListRow(url) for url in urls], NOW)
+        counted = 0
+
+        def count() -> int:
+            nonlocal counted
+            counted += 1
+            return 0
+
+        connection: Any = store._db.conn
+        connection.set_progress_handler(count, 100)
+        assert store.vanished(run.id, 10) == ()
+        connection.set_progress_handler(None, 100)
+        finish(store, run)
+        return counted
+
+    few = steps(20, 11)
+    assert steps(160, 12) < 12 * few
 
 
 def test_month_precision_survives(store: Store) -> None:

@@ -78,13 +78,15 @@ WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_
 ORDER BY f.id, l.position
 """
 _VANISHED = """
-SELECT DISTINCT a.id AS article_id, a.source_id, a.url_key, a.url,
-  a.last_checked_at
-FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
-WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.entry_url = :entry
-  AND l.vanished_at IS NULL AND a.gone_at IS NULL
-  AND a.dated_at > :end
+SELECT a.id AS article_id, a.source_id, a.url_key, a.url, a.last_checked_at
+FROM articles a
+WHERE a.source_id = (SELECT source_id FROM runs WHERE id = :run) AND a.dated_at > :end
+  AND a.gone_at IS NULL
+  AND EXISTS (
+    SELECT 1 FROM listings l WHERE l.source_id = a.source_id AND l.url_key = a.url_key
+    AND l.entry_url = :entry AND l.vanished_at IS NULL)
   AND NOT EXISTS (
-    SELECT 1 FROM listings n WHERE n.source_id = l.source_id AND n.url_key = l.url_key
-    AND n.last_run_id = :run)
+    SELECT 1 FROM listings n WHERE n.source_id = a.source_id AND n.url_key = a.url_key
+    AND +n.last_run_id = :run)
 """
+# The plus keeps SQLite from walking all that the run has seen, once for each article.
