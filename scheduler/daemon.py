@@ -23,7 +23,7 @@ from .children.services import Services
 from .clock import AlarmClock
 from .events import note, warn
 from .holds import all_of
-from .jobs import Clock, Hold, Job, Plan, Service, command_of, deadline_of, nothing_held
+from .jobs import Clock, Job, Plan, Service, command_of, deadline_of
 from .ledger import Ledger
 from .limits import Limits
 from .pulse.answers import Condition, answers
@@ -43,7 +43,6 @@ def run_daemon(
     *,
     zone: str = "UTC",
     limits: Limits | None = None,
-    hold: Hold = nothing_held,
     listen: str = "",
 ) -> int:
     """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
@@ -63,8 +62,8 @@ def run_daemon(
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
         Store.open(db_path) as store,
     ):
-        holds = all_of(store, lambda name: rounds.job(name), zone, hold)  # noqa: PLW0108 - they come to be later
-        rounds = Rounds(Ledger(store), limits, holds)
+        hold = all_of(store, lambda name: rounds.job(name))  # noqa: PLW0108 - they come to be later
+        rounds = Rounds(Ledger(store), limits, hold, zone)
         daemon = Daemon(plan, rounds, clock, limits, Notifier())
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))

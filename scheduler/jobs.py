@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 
 from storage.crawls.records import Slot
 
+from .reasons import Reason
 from .schedules.schedule import Schedule
 
 Clock = Callable[[], datetime]  # gives the present instant, aware
 Plan = Callable[[], "Sequence[Job | Service]"]  # what to run today; may raise ConfigError
-Hold = Callable[[str, datetime], str]  # why a job of that name shall not run at that time, or ""
+Hold = Callable[[str, datetime], Reason | None]  # why a job of that name shall not run then
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,8 @@ class Due:
         return self.slot.repeats is not None
 
 
-def nothing_held(name: str, now: datetime) -> str:
+def nothing_held(name: str, now: datetime) -> None:
     """A `Hold` that lets every job run."""
-    return ""
 
 
 def batches(

@@ -15,11 +15,7 @@ _SLOTS = 20
 """Of a job; enough to find the last one that ran."""
 
 
-def outlook(
-    store: Store, jobs: Sequence[Job], now: datetime, zone: str
-) -> tuple[TimetableRow, ...]:
-    """One row a job, the next to fire first. `now` is aware; what holds a job tells its times in
-    `zone`."""
+def outlook(store: Store, jobs: Sequence[Job], now: datetime) -> tuple[TimetableRow, ...]:
+    """One row a job, the next to fire first. `now` is aware."""
     slots = [slot for job in jobs for slot in store.slots(job.name, _SLOTS)]
-    hold = all_of(store, {job.name: job for job in jobs}.get, zone)
-    return timetable(jobs, slots, now, hold)
+    return timetable(jobs, slots, now, all_of(store, {job.name: job for job in jobs}.get))

@@ -26,8 +26,8 @@ Batch = tuple[Due, ...]
 class Rounds:
     """The jobs of one daemon, between a ledger that is the truth and children that do the work."""
 
-    def __init__(self, ledger: Ledger, limits: Limits, hold: Hold) -> None:
-        self._ledger, self._limits, self._hold = ledger, limits, hold
+    def __init__(self, ledger: Ledger, limits: Limits, hold: Hold, zone: str = "UTC") -> None:
+        self._ledger, self._limits, self._hold, self._zone = ledger, limits, hold, zone
         self._jobs: dict[str, Job] = {}
         self._next: dict[str, datetime] = {}  # when each job's slots have to be settled again
         self._soonest: datetime | None = None  # the first of these; None: some are not settled
@@ -138,9 +138,11 @@ class Rounds:
     def _held(self, settled: Settled, now: datetime) -> str:
         assert settled.due is not None
         reason = self._hold(settled.job.name, now)
-        if reason:
-            self._ledger.skip(settled.due, now, reason)
-        return reason
+        if reason is None:
+            return ""
+        told = reason.told(self._zone)
+        self._ledger.skip(settled.due, now, told)
+        return told
 
     def _admit(self, due: Due, held: str) -> None:
         self._waiting.pop(due.job.name, None)

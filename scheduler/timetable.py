@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from storage.crawls.records import Slot
 
 from .jobs import Hold, Job, nothing_held
+from .reasons import Reason
 
 _RAN = ("claimed", "done")
 
@@ -37,7 +38,7 @@ class TimetableRow:
     late: timedelta | None = None
     owed_at: datetime | None = None
     skipped: int = 0
-    held: str = ""
+    held: Reason | None = None
 
 
 def timetable(
@@ -54,11 +55,11 @@ def timetable(
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """A moment to come at which a job is due; `held` says why it would not run, or is empty."""
+    """A moment to come at which a job is due; `held` says why it would not run."""
 
     job: str
     at: datetime
-    held: str = ""
+    held: Reason | None = None
 
 
 def upcoming(
@@ -74,7 +75,7 @@ def _fires(job: Job, now: datetime, until: datetime) -> Iterator[tuple[datetime,
         yield now, job.name
 
 
-def _row(job: Job, slots: list[Slot], now: datetime, held: str) -> TimetableRow:
+def _row(job: Job, slots: list[Slot], now: datetime, held: Reason | None) -> TimetableRow:
     last = max((each for each in slots if each.state in _RAN), key=_due, default=None)
     owed = min((each for each in slots if _is_owed(each, now)), key=_due, default=None)
     skipped = [each for each in slots if each.state == "skipped"]

@@ -15,9 +15,11 @@ import pytest
 from desk.practice.portal import sources_folder
 from desk.practice.server import serve
 from desk.relevance.why import Answer
+from desk.web import tell
 from desk.web.terms import TERMS
 from desk.web.words import Words
 from scheduler.jobs import Job
+from scheduler.reasons import Cause, Reason
 from scheduler.schedules.forms import parse_schedule
 from scraper.pages.fields.dates import EARLIEST
 from scraper.pages.fields.labels import Label
@@ -172,6 +174,14 @@ def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive:
     with Store.open(archive) as store, store.writing() as tx:
         tx.stand_still(Standstill(NOW, "restored", "Bo"))
     assert left(chinese(client, "/timetable")) == []
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_reason_for_which_a_job_rests_is_told_in_chinese(cause: Cause) -> None:
+    reason = Reason(cause, NOW, "李", "迁移", 3)
+    told = tell.held(Words("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
+    assert not re.search("[A-Za-z]", told)
+    assert tell.held(Words("en"), reason, "UTC") == reason.told("UTC")
 
 
 def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:

@@ -51,14 +51,11 @@ def plan():
         for row in rows if row not in services
     ]
 
-def hold(name, now):
-    return "paused for a test" if name.startswith("paused") else ""
-
 logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
 clock = lambda: datetime.now(UTC)
 try:
     limits = Limits(children=int(sys.argv[1]), drain=timedelta(seconds=1))
-    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits, hold=hold)
+    code = run_daemon(plan, Path("hubwatch.db"), clock, limits=limits)
 except Busy as error:
     sys.exit(str(error))
 sys.exit(code)
@@ -184,11 +181,13 @@ def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
     names = ["a", "b", "c"]
     rows: list[dict[str, object]] = [
         {"name": name, "schedule": "every 10h", "script": crawl, "group": "crawl"}
-        for name in [*names, "paused-d"]
+        for name in [*names, "d"]
     ]
     house.plan(*rows)
     for row in rows:
         house.owe(str(row["name"]), "every 10h", timedelta(hours=40))
+    with Store.open(house.path / "hubwatch.db") as store, store.writing() as tx:
+        tx.pause("d", datetime(2100, 1, 1, tzinfo=UTC), "a test", "Ana")
     daemon = house.start()
     soon(lambda: all(house.ended(name) for name in names))
     stop(daemon)
@@ -202,8 +201,9 @@ def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
     for name in names:
         states = Counter((slot.state, slot.outcome or slot.reason) for slot in house.slots(name))
         assert states == {("skipped", "caught up"): 3, ("done", "unchanged"): 1, ("due", ""): 1}
-    reasons = Counter(slot.reason for slot in house.slots("paused-d"))
-    assert reasons == {"caught up": 3, "paused for a test": 1, "": 1}
+    reasons = Counter(slot.reason for slot in house.slots("d"))
+    told = "paused until 2100-01-01 00:00 UTC by Ana: a test"
+    assert reasons == {"caught up": 3, told: 1, "": 1}
 
 
 @pytest.mark.slow

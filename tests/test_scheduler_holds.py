@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 def holding(store: Store, schedule: str) -> tuple[Job, Hold]:
     job = Job(SOURCE.id, ("true",), parse_schedule(schedule, SHANGHAI), HOUR)
-    return job, by_rhythm(store, {SOURCE.id: job}.get, SHANGHAI)
+    return job, by_rhythm(store, {SOURCE.id: job}.get)
 
 
 def crawled(store: Store, now: datetime, *outcomes: Outcome) -> None:
@@ -62,7 +62,7 @@ def test_a_failing_source_rests_longer_each_time_and_is_never_given_up(store: St
     assert rests[:4] == [timedelta(0), HOUR, 3 * HOUR, LONGEST_REST]
     assert set(rests[3:]) == {LONGEST_REST}
     crawled(store, NOW + timedelta(days=20), Outcome.OK)
-    assert hold(SOURCE.id, NOW + timedelta(days=20)) == ""
+    assert hold(SOURCE.id, NOW + timedelta(days=20)) is None
 
 
 def test_a_rest_outlives_a_restart(archive: Path, store: Store) -> None:
@@ -71,20 +71,21 @@ def test_a_rest_outlives_a_restart(archive: Path, store: Store) -> None:
         _, hold = holding(another, "every 1h")
         until = (NOW + 3 * HOUR).astimezone(ZoneInfo(SHANGHAI))
         told = f"rests until {until:%H:%M} Asia/Shanghai, since it failed 3 times in a row"
-        assert hold(SOURCE.id, NOW + HOUR) == told
-        assert hold(SOURCE.id, NOW + 4 * HOUR) == ""
+        rests = hold(SOURCE.id, NOW + HOUR)
+        assert rests and rests.told(SHANGHAI) == told
+        assert hold(SOURCE.id, NOW + 4 * HOUR) is None
 
 
 @pytest.mark.parametrize("schedule", ["every 6h", "every 1d", "daily at 07:30"])
 def test_what_is_rare_enough_needs_no_rest(store: Store, schedule: str) -> None:
     crawled(store, NOW, *[Outcome.HTTP_ERROR] * 9)
     _, hold = holding(store, schedule)
-    assert hold(SOURCE.id, NOW) == ""
+    assert hold(SOURCE.id, NOW) is None
 
 
 def test_what_is_no_source_is_not_held(store: Store) -> None:
     job = Job("weekly-check", ("true",), parse_schedule("every 1h", "UTC"), HOUR)
-    assert by_rhythm(store, {"weekly-check": job}.get, SHANGHAI)("weekly-check", NOW) == ""
+    assert by_rhythm(store, {"weekly-check": job}.get)("weekly-check", NOW) is None
 
 
 def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> None:
@@ -92,13 +93,15 @@ def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> No
     _, hold = holding(store, "adaptive between 30m and 6h")
     evening = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # eleven at night there
     crawled(store, evening, Outcome.OK)
-    told = hold(SOURCE.id, evening + HOUR)
+    waits = hold(SOURCE.id, evening + HOUR)
+    assert waits
+    told = waits.told(SHANGHAI)
     found = re.fullmatch("no news is expected before ([0-9]{2}:[0-9]{2}) Asia/Shanghai", told)
     assert found
     assert "00:00" <= found[1] <= "10:00"  # there; in UTC it would be the afternoon before
     morning = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
     crawled(store, morning, Outcome.OK)
-    assert hold(SOURCE.id, morning + timedelta(minutes=30)) == ""
+    assert hold(SOURCE.id, morning + timedelta(minutes=30)) is None
 
 
 @pytest.mark.parametrize("learnt", [True, False])

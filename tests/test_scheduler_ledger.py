@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scheduler.children.results import Result
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger, Settled, missed
+from scheduler.reasons import Cause, Reason
 from scheduler.schedules.forms import parse_schedule
 from scheduler.timetable import timetable
 from storage.crawls.records import Slot
@@ -180,14 +181,15 @@ def test_the_timetable_shows_next_last_and_how_late(store: Store) -> None:
     assert owed.owed_at == settled.due.due_at
     ran(ledger, settled, now, Outcome.PARTIAL)
     jobs = [job(), job("every 5m", "digest")]
-    rows = timetable(jobs, store.slots(), now, lambda name, _: f"{name} rests")
+    rests = Reason(Cause.PAUSE, now, "Ana", "it moves")
+    rows = timetable(jobs, store.slots(), now, lambda *_: rests)
     assert [row.job for row in rows] == ["digest", "guiyang-en"]
     row = rows[1]
     assert (row.schedule, row.zone) == ("daily at 07:30", "Asia/Shanghai")
     assert row.next_at == settled.next_at
     assert (row.last_due_at, row.last_outcome) == (settled.due.due_at, "partial")
     assert row.late == now - settled.due.due_at
-    assert (row.owed_at, row.skipped, row.held) == (None, 0, "guiyang-en rests")
+    assert (row.owed_at, row.skipped, row.held) == (None, 0, rests)
     assert rows[0].last_due_at is None
 
 

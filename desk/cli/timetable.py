@@ -68,12 +68,11 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
     from scheduler.outlook import outlook
 
     with session.reading() as store:
-        found = outlook(store, made, session.clock(), session.config.zone)
-    sources = {job.name for job in made if job.group}
+        found = outlook(store, made, session.clock())
+    sources, zone = {job.name for job in made if job.group}, session.config.zone
     if output == JSON:
-        print_json_list([_json(row, sources) for row in found])
+        print_json_list([_json(row, sources, zone) for row in found])
         return
-    zone = session.config.zone
     columns = (
         Column("job", style="bold", folds="never"),
         Column("schedule"),
@@ -94,17 +93,17 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
 
     now, zone = session.clock(), session.config.zone
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, said(store, zone)))
+        found = list(upcoming(made, now, now + ahead, said(store)))
     sources = {job.name for job in made if job.group}
     if output == JSON:
-        print_json_list([_fire_json(fire, sources) for fire in found])
+        print_json_list([_fire_json(fire, sources, zone) for fire in found])
         return
     columns = (
         Column("due", folds="never"),
         Column("job", style="bold", folds="never"),
         Column("not run, because", style="dim", empty="hidden"),
     )
-    print_table(columns, [(local(fire.at, zone), fire.job, fire.held) for fire in found])
+    print_table(columns, [(local(fire.at, zone), fire.job, _held(fire, zone)) for fire in found])
     runs = [fire.job for fire in found if not fire.held]
     jobs = counted(len(set(runs)), "job")
     note(f"{counted(len(runs), 'run')} of {jobs}; times in {zone}")
@@ -119,11 +118,15 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
         "" if row.late is None else lasting(row.late),
         row.last_outcome,
         row.skipped or "",
-        row.held or row.last_reason,
+        _held(row, zone) or row.last_reason,
     )
 
 
-def _json(row: TimetableRow, sources: set[str]) -> dict[str, object]:
+def _held(one: TimetableRow | Fire, zone: str) -> str:
+    return one.held.told(zone) if one.held else ""
+
+
+def _json(row: TimetableRow, sources: set[str], zone: str) -> dict[str, object]:
     return {
         "job": row.job,
         "source": row.job if row.job in sources else None,
@@ -135,14 +138,14 @@ def _json(row: TimetableRow, sources: set[str]) -> dict[str, object]:
         "reason": row.last_reason,
         "late_seconds": row.late.total_seconds() if row.late is not None else None,
         "skipped": row.skipped,
-        "held": row.held,
+        "held": _held(row, zone),
     }
 
 
-def _fire_json(fire: Fire, sources: set[str]) -> dict[str, object]:
+def _fire_json(fire: Fire, sources: set[str], zone: str) -> dict[str, object]:
     return {
         "job": fire.job,
         "source": fire.job if fire.job in sources else None,
         "due": fire.at.isoformat(),
-        "held": fire.held,
+        "held": _held(fire, zone),
     }

@@ -4,15 +4,11 @@ kept as a sentence alone (a run's reason) stays as it is."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from scheduler.health.proof import Proof
+from scheduler.reasons import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.topics import Watchlist
 from storage.articles.evidence import DateClue
-from storage.keeping.pauses import Pause
-from storage.keeping.standstill import Standstill
 from storage.relevance.records import Part, Score
 from storage.relevance.select_related import Related
 
@@ -72,24 +68,20 @@ def related(words: Words, other: Related, watchlist: Watchlist) -> str:
     return f"都涉及{place.label(words.tag) if place else other.place}和{about}"
 
 
-def held(
-    words: Words,
-    sentence: str,
-    standstill: Standstill | None,
-    pause: Pause | None,
-    at: datetime,
-    zone: str,
-) -> str:
-    """Why a job would not run at a time: the timetable's own `sentence`, or in the other language
-    what people said. `pause` is the job's, if it has one."""
-    if words.tag == "en" or not sentence:
-        return sentence
-    if standstill is not None and (standstill.until is None or standstill.until > at):
-        return f"{standstill.person} 已暂停全部任务：{standstill.reason}"
-    if pause is not None and pause.until > at:
-        until = pause.until.astimezone(ZoneInfo(zone))
-        return f"{pause.person} 已暂停至 {until:%Y-%m-%d %H:%M}：{pause.reason}"
-    return sentence
+def held(words: Words, reason: Reason, zone: str) -> str:
+    """Why a job would not run."""
+    if words.tag == "en":
+        return reason.told(zone)
+    match reason.cause:
+        case Cause.STANDSTILL:
+            return f"{reason.person} 已暂停全部任务：{reason.said}"
+        case Cause.PAUSE:
+            until = reason.local("%Y-%m-%d %H:%M", zone)
+            return f"{reason.person} 已暂停至 {until}：{reason.said}"
+        case Cause.FAILURES:
+            return f"连续失败 {reason.failures} 次，{reason.local('%H:%M', zone)} 前暂不访问"
+        case Cause.QUIET:
+            return f"{reason.local('%H:%M', zone)} 前预计没有新内容"
 
 
 def cities(words: Words, watchlist: Watchlist) -> dict[str, str]:

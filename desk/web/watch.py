@@ -24,16 +24,15 @@ _LONGEST = 500
 def timetable(visit: Visit) -> Response:
     """Every job: when it is due, how it went last, why it would not run; and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
-    coming = upcoming(jobs, now, now + _AHEAD, said(store, visit.desk.zone))
+    coming = upcoming(jobs, now, now + _AHEAD, said(store))
     fires = list(islice(coming, _FIRES + 1))
     values = {
         "title": visit.words("timetable"),
-        "rows": outlook(store, jobs, now, visit.desk.zone),
+        "rows": outlook(store, jobs, now),
         "sources": {job.name for job in jobs if job.group},
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,
         "standstill": store.standstill(now),
-        "pauses": store.pauses(now),
     }
     return visit.page("timetable.html.j2", values)
 
