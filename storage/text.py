@@ -48,8 +48,12 @@ def fold_with_map(text: str) -> tuple[str, list[int]]:
 
 def squeeze(text: str) -> str:
     """Folded and without any white space or invisible character: for comparing contents."""
-    bare = "".join(fold(text).split())
-    return bare if bare.isascii() else _MAYBE_FORMAT.sub(_unless_format, bare)
+    return visible("".join(fold(text).split()))
+
+
+def visible(text: str) -> str:
+    """Without the characters that nobody sees (category Cf)."""
+    return text if text.isascii() else _MAYBE_FORMAT.sub(_unless_format, text)
 
 
 def _unless_format(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scraper.revisions.compare import Comparison, Version, compare
@@ -165,6 +165,7 @@ def test_both_directions_weigh_the_same_and_every_difference_has_a_kind(
 
 
 @settings(max_examples=examples(200))
+@example("a ", 0, "\u200b")  # the mark of a font size, a tool of the page, seen or unseen
 @given(TEXTS, st.integers(0, 200), st.sampled_from([" ", "\u3000", "\n", "\u200b", "，", "!"]))
 def test_blanks_and_marks_between_words_never_matter(text: str, at: int, mark: str) -> None:
     place = next(

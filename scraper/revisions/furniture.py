@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from storage.text import visible
+
 _FIGURE = r"\d[\d,.]*\s*[万千kKmM]?"
 _HAN_COUNT = (
     r"(?:浏览|阅读|点击|访问|查看|点赞|转发|评论|分享|收藏|下载|播放|人气)"
@@ -75,7 +77,7 @@ def lines(body: str) -> tuple[list[str], frozenset[str]]:
     kept: list[str] = []
     found: set[str] = set()
     among_others = False
-    for raw in body.splitlines():
+    for raw in visible(body).splitlines():
         line = " ".join(raw.split())
         if not line:
             continue
