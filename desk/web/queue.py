@@ -17,7 +17,7 @@ from storage.types import Grade
 
 from ..moments import parse_since, parse_until
 from .cards import cards
-from .visit import Visit, page_number
+from .visit import Visit, number_of, page_number
 
 Kind = TypeVar("Kind", State, By)
 
@@ -178,4 +178,4 @@ def _said(visit: Visit) -> tuple[str, int] | None:
     """What was just done: the verb, and how many stories it was said of."""
     verb, count = visit.request.query_params.get("did", ""), visit.request.query_params.get("n", "")
     known = verb in (*Verb, "undo", "merge", "split", "correct")
-    return (verb, int(count)) if known and count.isdecimal() and len(count) < 5 else None
+    return (verb, number_of(count)) if known and count else None

@@ -16,7 +16,7 @@ from storage.stories.people import MERGE, SPLIT
 from storage.transaction import Transaction
 
 from ..text import one_line
-from .visit import Visit
+from .visit import Visit, number_of
 
 _LONGEST = 2000
 _MOST = 200
@@ -158,7 +158,7 @@ def _told(target: str, done: str, count: int) -> str:
 
 def _numbers(visit: Visit, field: str) -> list[int]:
     typed = [str(value) for value in visit.form.getlist(field)][:_MOST]
-    return [int(text) for text in typed if text.isascii() and text.isdecimal() and len(text) < 19]
+    return list(filter(None, map(number_of, typed)))
 
 
 def _line(visit: Visit, field: str) -> str:

@@ -23,6 +23,7 @@ from .words import LANGUAGES, Words
 
 _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
+_DIGITS = 18
 EVERYBODY = frozenset(Role)
 DECIDERS = frozenset(role for role in Role if role.decides)
 STAFF = frozenset({Role.STAFF})
@@ -80,9 +81,15 @@ def own_page(target: str) -> str:
     return target if ours else "/"
 
 
-def page_number(word: str, most: int) -> int:
+def number_of(typed: str) -> int:
+    """A number as a form or an address gives it; 0 for what is none that SQLite can hold."""
+    typed = typed.strip()
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _DIGITS else 0
+
+
+def page_number(typed: str, most: int) -> int:
     """The number of a page as an address gives it: 1 for what is none, `most` for more."""
-    return max(1, min(int(word[:9]), most)) if word.isascii() and word.isdecimal() else 1
+    return max(1, min(number_of(typed[:_DIGITS]), most))
 
 
 Page = Callable[[Visit], Response]

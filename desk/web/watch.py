@@ -13,7 +13,7 @@ from scheduler.timetable import upcoming
 
 from ..health.blocks import row_blocks
 from ..text import one_line
-from .visit import Visit
+from .visit import Visit, number_of
 
 _AHEAD = timedelta(hours=24)
 _FIRES = 400
@@ -64,8 +64,7 @@ def incident(visit: Visit) -> Response:
 
 def ack(visit: Visit) -> Response:
     """Somebody sees to an incident: fields `incident`, `note`."""
-    typed = str(visit.form.get("incident", ""))
-    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    number = number_of(str(visit.form.get("incident", "")))
     note = one_line(str(visit.form.get("note", "")), _LONGEST)
     with visit.desk.writing() as store, store.writing() as tx:
         try:

@@ -18,10 +18,8 @@ from ...digest.drafts import keep, opened, refresh, wanted_again
 from ...digest.edit import numbered, places_of
 from ...digest.model import Item, Section
 from ...text import one_line, paragraphs
-from ..visit import Visit
+from ..visit import Visit, number_of
 from .found import refused, with_digest
-
-_DIGITS = 18
 
 
 @with_digest
@@ -229,5 +227,4 @@ def _text(visit: Visit, name: str) -> str:
 
 
 def _number(visit: Visit, name: str) -> int:
-    text = str(visit.form.get(name, "")).strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+    return number_of(str(visit.form.get(name, "")))

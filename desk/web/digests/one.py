@@ -11,7 +11,7 @@ from ...digest.cautions import cautions
 from ...digest.citation import Citation, cite_item
 from ...digest.drafts import opened
 from ...digest.model import KEY, TOUCHED, Digest, Format
-from ..visit import Visit
+from ..visit import Visit, number_of
 from .found import selection_of, told, with_digest
 
 DONE = frozenset(
@@ -90,9 +90,8 @@ def _said(visit: Visit) -> str:
 
 def _focus(visit: Visit) -> tuple[int, str]:
     """The article and the button with which the keyboard goes on."""
-    at = visit.request.query_params.get("at", "")
-    number = int(at) if at.isdecimal() and len(at) < 19 else 0
-    return number, visit.request.query_params.get("key", "")
+    asked = visit.request.query_params
+    return number_of(asked.get("at", "")), asked.get("key", "")
 
 
 def _origin(visit: Visit) -> str:

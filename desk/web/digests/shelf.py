@@ -15,12 +15,11 @@ from ...digest.drafts import Wanted, check_period, draft, opened
 from ...digest.model import Grouping, Scope
 from ...moments import parse_since, parse_until
 from ...text import one_line
-from ..visit import Visit
+from ..visit import Visit, number_of
 from .found import selection_of
 
 _PAGE = 50
 _LONGEST = 500
-_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +54,7 @@ def make(visit: Visit) -> Response:
 
 def _page(visit: Visit, typed: Typed, wrong: str = "") -> Response:
     before = visit.request.query_params.get("before", "")
-    below = int(before) if before.isdecimal() and len(before) <= _MOST_DIGITS else None
-    heads = visit.store.digests(_PAGE + 1, below)
+    heads = visit.store.digests(_PAGE + 1, number_of(before) or None)
     values = {
         "title": visit.words("digests"),
         "rows": [(head, selection_of(visit, head.selection)) for head in heads[:_PAGE]],
