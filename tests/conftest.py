@@ -26,6 +26,12 @@ settings.register_profile("hubwatch", deadline=None, max_examples=examples(100))
 settings.load_profile("hubwatch")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more for every two cores: a third of the time a test waits for a server or a child."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) * 3 // 2 or 1
+
+
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """Where an archive would be."""

@@ -140,7 +140,7 @@ def webhook(secure: ssl.SSLContext | None = None) -> Iterator[Hook]:
     if secure is not None:
         server.socket = secure.wrap_socket(server.socket, server_side=True)
     hook.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield hook
     finally:
