@@ -13,7 +13,7 @@ from ..types import Capture, Change, Outcome
 from .records import Counts, Quarantined, Recheck, Run, Slot, SourceRef
 
 
-def run(row: Row) -> Run:
+def run_of(row: Row) -> Run:
     """A row of `runs`."""
     return Run(
         id=row["id"],
@@ -30,7 +30,7 @@ def run(row: Row) -> Run:
     )
 
 
-def capture(row: Row) -> Capture:
+def capture_of(row: Row) -> Capture:
     """A snapshot joined with its blob."""
     return Capture(
         url=row["url"],
@@ -42,7 +42,7 @@ def capture(row: Row) -> Capture:
     )
 
 
-def event(row: Row) -> Event:
+def event_of(row: Row) -> Event:
     """A row of `events`."""
     return Event(
         seq=row["seq"],
@@ -56,7 +56,7 @@ def event(row: Row) -> Event:
     )
 
 
-def slot(row: Row) -> Slot:
+def slot_of(row: Row) -> Slot:
     """A row of `slots`."""
     return Slot(
         id=row["id"],
@@ -74,7 +74,7 @@ def slot(row: Row) -> Slot:
     )
 
 
-def quarantined(row: Row) -> Quarantined:
+def quarantined_of(row: Row) -> Quarantined:
     """A row of `quarantine`."""
     return Quarantined(
         id=row["id"],
@@ -90,11 +90,11 @@ def quarantined(row: Row) -> Quarantined:
     )
 
 
-def recheck(row: Row) -> Recheck:
+def recheck_of(row: Row) -> Recheck:
     """An article to ask for again."""
     return Recheck(row["article_id"], row["url"])
 
 
-def source_ref(row: Row) -> SourceRef:
+def source_ref_of(row: Row) -> SourceRef:
     """A row of `sources`."""
     return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"], row["rank"])

@@ -11,8 +11,8 @@ from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Capture, Outcome, When
 from ..urls import url_key
-from . import rows as rows_crawls
 from .records import Quarantined, Recheck, Run, SourceState, Validator
+from .rows import capture_of, quarantined_of, recheck_of, run_of, source_ref_of
 
 _RECHECK_MARGIN = 0.9
 """An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
@@ -47,7 +47,7 @@ class CrawlQueries:
         found = list(self._db.query(f"{_CAPTURE} WHERE s.id = ?", [snapshot_id]))
         if not found:
             raise LookupError(f"no snapshot {snapshot_id}")
-        return rows_crawls.capture(found[0])
+        return capture_of(found[0])
 
     def last_capture(self, source_id: str, url: str) -> Capture | None:
         """What a "304 Not Modified" of that address stands for, or else its newest snapshot."""
@@ -58,7 +58,7 @@ class CrawlQueries:
             [source_id, url],
         )
         row = next(iter(found), None)
-        return rows_crawls.capture(row) if row else None
+        return capture_of(row) if row else None
 
     def known_urls(self, source_id: str, urls: Iterable[str], now: datetime) -> frozenset[str]:
         """Those of `urls` that need no fetch: kept already, or set aside less than a day ago."""
@@ -94,7 +94,7 @@ class CrawlQueries:
             "ORDER BY a.dated_at DESC, a.id DESC LIMIT ?",
             [source_id, max(after) / timedelta(days=1), *ages, long_gone, *last_ages, limit],
         )
-        return tuple(rows_crawls.recheck(row) for row in found)
+        return tuple(recheck_of(row) for row in found)
 
     def host_not_before(self, host: str) -> datetime | None:
         """Until when a host asked to be left alone."""
@@ -111,7 +111,7 @@ class CrawlQueries:
         found = self._db.query(
             f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*wanted.values(), limit]
         )
-        return tuple(rows_crawls.run(row) for row in found)
+        return tuple(run_of(row) for row in found)
 
     def runs_between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
         """Runs that started in the period, in order."""
@@ -119,7 +119,7 @@ class CrawlQueries:
             "SELECT * FROM runs WHERE started_at >= ? AND started_at < ? ORDER BY id",
             [stamp(since), stamp(until)],
         )
-        return tuple(rows_crawls.run(row) for row in found)
+        return tuple(run_of(row) for row in found)
 
     def source_states(self) -> tuple[SourceState, ...]:
         """How every source that was ever crawled is doing."""
@@ -147,7 +147,7 @@ class CrawlQueries:
     def _state(self, row: rows.Row) -> SourceState:
         runs, crawls = self.runs(1, row["id"]), conclusive_crawls(self._db, row["id"], 1)
         return SourceState(
-            source=rows_crawls.source_ref(row),
+            source=source_ref_of(row),
             articles=row["articles"],
             newest=rows.when(row, "published") if row["published"] else None,
             last_run=runs[0] if runs else None,
@@ -165,7 +165,7 @@ class CrawlQueries:
             f"SELECT * FROM quarantine {where} ORDER BY id DESC LIMIT ?",
             [*parameters, -1 if limit is None else limit],
         )
-        return tuple(rows_crawls.quarantined(row) for row in found)
+        return tuple(quarantined_of(row) for row in found)
 
     def _count(self, sql: str, parameters: Sequence[Any]) -> int:
         return int(self._db.execute(sql, list(parameters)).fetchone()[0])
@@ -180,7 +180,7 @@ def conclusive_crawls(db: Connection, source_id: str, limit: int) -> tuple[Run, 
         f"AND outcome NOT IN ({marks}) ORDER BY id DESC LIMIT ?",
         [source_id, *(word.value for word in INCONCLUSIVE), limit],
     )
-    return tuple(rows_crawls.run(row) for row in found)
+    return tuple(run_of(row) for row in found)
 
 
 def _reached(since: str, after: Sequence[timedelta], now: datetime) -> tuple[str, list[Any]]:

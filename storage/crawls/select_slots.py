@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ..driver import Connection
 from ..stamps import stamp, unstamp
-from . import rows as rows_crawls
 from .records import Slot, Unfilled
+from .rows import slot_of
 
 
 class SlotQueries:
@@ -38,7 +38,7 @@ class SlotQueries:
             f"SELECT * FROM slots WHERE {where} ORDER BY due_at DESC, id DESC LIMIT ?",
             [*wanted.values(), limit],
         )
-        return tuple(rows_crawls.slot(row) for row in found)
+        return tuple(slot_of(row) for row in found)
 
     def unfilled(self, since: datetime, until: datetime) -> tuple[Unfilled, ...]:
         """The slots due within the period (`until` excluded) that were skipped or still wait, by

@@ -13,8 +13,8 @@ from itertools import pairwise
 from ..articles import rows
 from ..driver import Connection
 from ..stamps import stamp
-from . import rows as rows_crawls
 from .records import Recheck
+from .rows import recheck_of
 
 _ENOUGH = 3
 """With so many rows in order the lowest may be one that is kept at the foot for ever."""
@@ -27,7 +27,7 @@ def vanished(db: Connection, run_id: int, limit: int) -> tuple[Recheck, ...]:
     as a notice that stays at the top for years, do not count for where it ends.
     """
     found = _missing(db, run_id)
-    return tuple(rows_crawls.recheck(row) for row in sorted(found, key=_newest)[:limit])
+    return tuple(recheck_of(row) for row in sorted(found, key=_newest)[:limit])
 
 
 def note_asked(db: Connection, run_id: int, now: datetime) -> None:

@@ -15,8 +15,8 @@ from ..driver import Connection
 from ..revisions import brake
 from ..stamps import stamp
 from ..types import Outcome
-from . import rows as rows_crawls
 from .records import Counts, Run, SourceRef
+from .rows import run_of
 from .vanished import note_asked
 
 RETRY = "retry"
@@ -174,7 +174,7 @@ class RunWrites:
         )
 
     def _run(self, run_id: int | None) -> Run:
-        return rows_crawls.run(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
+        return run_of(self._one("SELECT * FROM runs WHERE id = ?", [run_id]))
 
     def _insert(self, table: str, values: dict[str, Any]) -> int:
         sql = _insertion(table, tuple(values))

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ..driver import Connection
 from ..stamps import stamp
-from . import rows
 from .records import Slot
+from .rows import slot_of
 
 
 class SlotWrites:
@@ -25,7 +25,7 @@ class SlotWrites:
         )
         where = "job = ? AND due_at = ? AND nominal = ''"
         found = self._db.query(f"SELECT * FROM slots WHERE {where}", [job, stamp(due_at)])
-        return rows.slot(next(iter(found)))
+        return slot_of(next(iter(found)))
 
     def plan_named_slot(self, slot: Slot, schedule: str, now: datetime) -> None:
         """Plan a slot that is known by its local date and time (`id` and `state` do not count).

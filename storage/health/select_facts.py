@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..articles import rows
-from ..crawls import rows as rows_crawls
 from ..crawls.records import Run
+from ..crawls.rows import run_of, source_ref_of
 from ..crawls.select_crawls import conclusive_crawls
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
@@ -54,7 +54,7 @@ class FactQueries:
         hosts = tuple(sorted({host for each in sights if (host := _host(each.seen.list_url))}))
         runs = conclusive_crawls(self._db, source_id, _RUNS)
         return SourceFacts(
-            source=rows_crawls.source_ref(found),
+            source=source_ref_of(found),
             registered_at=unstamp(found["registered_at"]),
             baseline_done_at=unstamp_or_none(found["baseline_done_at"]),
             paused_until=unstamp_or_none(found["paused_until"]),
@@ -110,7 +110,7 @@ class FactQueries:
             "AND id > ? ORDER BY id DESC LIMIT ?",
             [source_id, after, _CUT_OFF],
         )
-        return tuple(rows_crawls.run(row) for row in found)
+        return tuple(run_of(row) for row in found)
 
     def _article_facts(self, source_id: str) -> Iterator[ArticleFact]:
         found = self._db.query(_ARTICLE_FACTS, [source_id, _ARTICLES])

@@ -11,8 +11,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from ..articles import rows
-from ..crawls import rows as rows_crawls
 from ..crawls.records import Quarantined
+from ..crawls.rows import quarantined_of
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..text import shadow, squeeze
@@ -96,7 +96,7 @@ class WhyQueries:
         """The pages at these URL keys that are set aside, of any source."""
         sql = "SELECT * FROM quarantine WHERE source_id IN (SELECT id FROM sources) AND url_key IN "
         sql += f"({_marks(keys)}) ORDER BY id"
-        return tuple(rows_crawls.quarantined(row) for row in self._db.query(sql, list(keys)))
+        return tuple(quarantined_of(row) for row in self._db.query(sql, list(keys)))
 
     def tries(self, source_id: str, urls: Sequence[str], since: datetime) -> tuple[Attempt, ...]:
         """The last 20 tries to fetch one of these addresses, by runs of that source begun since,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..articles import rows
 from ..articles.history import Event, Readable, Revision
 from ..articles.parts import PARTS, part_list
-from ..crawls import rows as rows_crawls
+from ..crawls.rows import event_of
 from ..driver import Connection
 from ..search.select_hits import marks
 from ..stamps import unstamp, unstamp_or_none
@@ -37,14 +37,14 @@ class RevisionQueries:
             "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
             [after_seq, -1 if limit is None else limit],
         )
-        return tuple(rows_crawls.event(row) for row in found)
+        return tuple(event_of(row) for row in found)
 
     def events_of(self, article_id: int) -> tuple[Event, ...]:
         """What happened to one article, in order."""
         found = self._db.query(
             "SELECT * FROM events WHERE article_id = ? ORDER BY seq", [article_id]
         )
-        return tuple(rows_crawls.event(row) for row in found)
+        return tuple(event_of(row) for row in found)
 
     def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
         """Every revision with an archived page, of these sources or of all, oldest first."""

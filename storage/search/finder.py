@@ -24,9 +24,9 @@ class Finder(Archive, ArticleQueries, EditQueries, DecisionQueries):
 
     def source_refs(self) -> dict[str, SourceRef]:
         """Every source the archive knows, whether or not it has a definition, by id."""
-        from ..crawls.rows import source_ref
+        from ..crawls.rows import source_ref_of
 
-        return {row["id"]: source_ref(row) for row in self._db.query("SELECT * FROM sources")}
+        return {row["id"]: source_ref_of(row) for row in self._db.query("SELECT * FROM sources")}
 
     def survey(self) -> Survey:
         """The archive at a glance."""
