@@ -142,7 +142,8 @@ def test_a_text_that_was_replaced_is_told_whole_and_in_time() -> None:
     assert len(found.summary) <= 240
 
 
-TEXTS = st.text(alphabet="ab 12.,。，贵阳市\n", max_size=120)
+# Without an "a", which alone in its line is a tool for the size of letters.
+TEXTS = st.text(alphabet="bc 12.,。，贵阳市\n", max_size=120)
 
 
 @settings(max_examples=examples(200))
