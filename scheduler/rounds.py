@@ -162,13 +162,14 @@ class Rounds:
         leased = frozenset().union(*(due.job.leases for batch in going.values() for due in batch))
         ready = [due for name, due in self._waiting.items() if name not in self._running]
         found = batches(ready, self._limits.batch, leased)
-        begun: list[Batch] = []
-        for batch in found[: max(0, self._limits.children - len(going))]:
-            claimed = self._ledger.claim(batch, now)
-            for due in batch:
-                del self._waiting[due.job.name]
+        found = found[: max(0, self._limits.children - len(going))]
+        with self._ledger.together():  # all or none: what was claimed is to begin
+            claims = [self._ledger.claim(batch, now) for batch in found]
+        for due in (due for batch in found for due in batch):
+            del self._waiting[due.job.name]
+        begun = [claimed for claimed in claims if claimed]
+        for claimed in begun:
             self._running |= dict.fromkeys((due.job.name for due in claimed), claimed)
-            begun += [claimed] if claimed else []
         return begun
 
 

@@ -91,6 +91,28 @@ def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store)
     assert reasons == {"paused until 2026-11-23 22:00 Asia/Shanghai by Ana: the portal moves"}
 
 
+def test_row_52_what_cannot_be_claimed_whole_is_claimed_with_the_next_step(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = rounds_of(store, job("a", group=""), job("b", group=""))
+    rounds.step(START)
+    claim, asked = Ledger.claim, []
+
+    def busy_the_second_time(ledger: Ledger, batch: Batch, now: datetime) -> Batch:
+        asked.append(names([batch])[0])
+        if len(asked) == 2:
+            raise StorageError("another process is writing")
+        return claim(ledger, batch, now)
+
+    monkeypatch.setattr(Ledger, "claim", busy_the_second_time)
+    later = START + timedelta(minutes=31)
+    with pytest.raises(StorageError):
+        rounds.step(later)
+    assert {slot.state for slot in store.slots(until=later)} == {"due"}
+    assert sorted(names(rounds.step(later + MINUTE))) == [["a"], ["b"]]
+    assert asked == [["a"], ["b"], ["a"], ["b"]]
+
+
 def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Store) -> None:
     rounds = rounds_of(store, job(SOURCE.id), job("b"))
     soon = START + 31 * MINUTE
