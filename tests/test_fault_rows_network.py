@@ -22,6 +22,7 @@ import zstandard
 from scraper.sources.links import compile_link
 from scraper.sources.model import LinkRules, Source
 from storage.crawls.records import Run
+from storage.store import Store
 from storage.types import Outcome
 from tests.crawling import ROOT, Crawl, ended, source
 from tests.servers import (
@@ -342,3 +343,29 @@ def test_row_19_the_rest_of_the_run_waits_too(server: Server, crawl: Crawl) -> N
     assert "asked to wait" in run.reason
     assert run.cursor.startswith("http://enough.test/a/")
     assert len(site.paths()) < 15
+
+
+@pytest.mark.parametrize("what", ["article", "robots"])
+def test_row_19_no_redirect_leads_to_a_host_that_waits(
+    server: Server, crawl: Crawl, what: str
+) -> None:
+    news, tired = server.site("news.test"), server.site("tired.test")
+    news.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    news.article("/a/1.htm", "One")
+    news.answer("/a/2.htm", redirect("http://tired.test/a/9.htm", 301))
+    if what == "robots":
+        news.answer("/robots.txt", redirect("http://tired.test/robots.txt", 301))
+    tired.article("/a/9.htm", "Not to be had")
+    tired.answer("/robots.txt", answer(200, b"User-agent: *\nDisallow: /\n"))
+    with Store.create(crawl.archive) as store, store.writing() as tx:
+        tx.set_not_before("tired.test", crawl.now + timedelta(hours=1), "HTTP 503")
+    links = LinkRules(("news.test", "tired.test"), (compile_link("/a/{id}.htm"),))
+    (run,) = crawl(source("news", links=links))
+    assert tired.hits == []
+    if what == "article":
+        assert (run.outcome, run.counts.new) == (Outcome.PARTIAL, 1)
+        ((told,),) = crawl.table("SELECT reason FROM fetches WHERE url LIKE '%/a/2.htm'")
+        assert "tired.test, which asked to wait until" in told
+    else:  # what nobody could be asked for is no permission
+        assert (run.outcome, run.counts.new) == (Outcome.ROBOTS, 0)
+        assert news.paths() == []

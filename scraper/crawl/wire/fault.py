@@ -4,6 +4,7 @@ in `faults`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from storage.errors import FetchError
@@ -41,6 +42,15 @@ class Refused(Fault):
     """No connection came about and none should be tried again: a bad certificate or address."""
 
     connected = False
+
+
+class AskedToWait(Fault):
+    """The server wants to be left alone for a while."""
+
+
+def asked_to_wait(until: datetime) -> Fault:
+    """The fault of an address whose host wants to be left alone until then (aware)."""
+    return AskedToWait(Outcome.HTTP_ERROR, f"the host asked to wait until {until:%F %T %Z}")
 
 
 def refused(reason: str) -> Fault:

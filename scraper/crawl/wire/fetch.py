@@ -24,7 +24,7 @@ from storage.urls import host_of
 from ..commons import Commons
 from ..log import LOGGER
 from ..log import fetched as fetch_line
-from .fault import Fault
+from .fault import AskedToWait, Fault, asked_to_wait
 from .faults import fault_of, status_fault
 from .fetched import Fetched
 from .guard import check_url
@@ -156,7 +156,7 @@ class Fetcher:
         check_url(url, self._commons.request.hosts, self._commons.request.intranet)
         until = self._commons.wait_of(host_of(url))
         if until is not None:
-            raise AskedToWait(Outcome.HTTP_ERROR, f"the host asked to wait until {until:%F %T %Z}")
+            raise asked_to_wait(until)
 
     def _obey_wait(self, capture: Capture) -> None:
         """Raise AskedToWait for an answer that asks us to come back later."""
@@ -169,10 +169,6 @@ class Fetcher:
             raise AskedToWait(Outcome.HTTP_ERROR, reason)
         if capture.status == 429:
             raise AskedToWait(Outcome.HTTP_ERROR, "HTTP 429: too many requests")
-
-
-class AskedToWait(Fault):
-    """The server wants to be left alone for a while."""
 
 
 def _of(fault: Fault) -> tuple[Outcome, str]:

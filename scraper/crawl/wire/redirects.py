@@ -17,10 +17,11 @@ from w3lib.url import safe_url_string
 
 from storage.crawls.records import FetchKind
 from storage.types import Outcome
+from storage.urls import host_of
 
 from ...sources.links import authority_of
 from ..commons import commons_of
-from .fault import Fault, refused
+from .fault import Fault, asked_to_wait, refused
 from .guard import check_url
 
 KIND = "fetch_kind"
@@ -64,10 +65,21 @@ class Redirects:
             raise refused(
                 f"redirects to {authority_of(target)}, which is not a host of this source"
             )
+        self._leave_alone(target, robots)
         temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
         return request.replace(
             url=target, meta={**request.meta, "hops": hops, _TEMPORARY: temporary}
         )
+
+    def _leave_alone(self, target: str, robots: bool) -> None:
+        """Raise a Fault if the host wants to be. Of a page that is all: the run goes on with what
+        stands elsewhere."""
+        until = self._commons.wait_of(host_of(target))
+        if until is not None and robots:
+            raise asked_to_wait(until)
+        if until is not None:
+            told = f"redirects to {host_of(target)}, which asked to wait until {until:%F %T %Z}"
+            raise Fault(Outcome.HTTP_ERROR, told)
 
     def _is_own(self, target: str) -> bool:
         try:

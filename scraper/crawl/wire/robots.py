@@ -39,7 +39,7 @@ FetchRobots = Callable[[str], Awaitable[Fetched]]
 @dataclass(slots=True)
 class RobotsRules:
     """The rules of one origin. `denial` is the fault every address of it has; empty `rules` allow
-    everything."""
+    everything. Not `known` is what nobody was asked for, since a host wants to be left alone."""
 
     rules: Protego | None = None
     denial: Fault | None = None
@@ -73,12 +73,12 @@ def rules_of(fetched: Fetched) -> RobotsRules:
         return RobotsRules(rules=read_robots(fetched.capture.body), known=True)
     if 300 <= status < 500 and status != 429:
         return RobotsRules(known=True)
-    if fetched.outcome is Outcome.HTTP_ERROR and not status:
+    if fetched.outcome is Outcome.HTTP_ERROR and not status and not fetched.halting:
         return RobotsRules(known=True)  # too many redirects count as absent
     if fetched.outcome in (Outcome.NET_ERROR, Outcome.REFUSED_ADDRESS) and not fetched.connected:
         return RobotsRules(denial=Fault(fetched.outcome, fetched.reason), known=True)
     denial = Fault(Outcome.ROBOTS, f"robots.txt cannot be had ({fetched.reason})")
-    return RobotsRules(denial=denial, known=True)
+    return RobotsRules(denial=denial, known=bool(status) or not fetched.halting)
 
 
 class Robots:
@@ -116,7 +116,7 @@ class Robots:
             if not kept.fresh:
                 fetch: FetchRobots = self._crawler.spider.fetch_robots  # type: ignore[union-attr]
                 found = rules_of(await fetch(f"{origin}/robots.txt"))
-                kept.rules, kept.denial, kept.known = found.rules, found.denial, True
+                kept.rules, kept.denial, kept.known = found.rules, found.denial, found.known
                 kept.since = time.monotonic()
                 self._slow_down(parts.hostname or "", found.rules)
         return kept
