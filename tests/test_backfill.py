@@ -20,7 +20,7 @@ from scraper.crawl.backfills.estimate import estimate
 from scraper.crawl.backfills.place import Place, Spot
 from scraper.crawl.backfills.slices import Backfilled, backfill, last_place
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
-from scraper.sources.model import Bounds, Paging, PagingKind, Source
+from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
 from storage.articles.views import Query
 from storage.locks import Lock
 from storage.store import Store
@@ -28,10 +28,11 @@ from storage.types import Outcome
 from tests.cli import CommandLine, away
 from tests.crawling import BOUNDS, Crawl, source
 from tests.make import NOW
-from tests.servers import Server, Site, page, serving
+from tests.servers import Server, Site, answer, page, serving
 
 HOST = "plain.test"
 A_PAGE = 4
+NONE = Paging(PagingKind.NONE)
 
 
 @pytest.fixture(autouse=True)
@@ -266,6 +267,40 @@ def test_a_portal_that_fails_ends_it_and_it_goes_on_later(server: Server, back: 
 
 
 @pytest.mark.slow
+def sitemap(site: Site, path: str, tag: str, *urls: str) -> None:
+    root = "urlset" if tag == "url" else "sitemapindex"
+    rows = "".join(f"<{tag}><loc>{site.url(url)}</loc></{tag}>" for url in urls)
+    body = f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</{root}>'
+    site.answer(path, answer(200, body.encode(), Content_Type="application/xml"))
+
+
+@pytest.mark.parametrize(
+    ("broken", "status"), [("/map.xml", 503), ("/1.xml", 503), ("/1.xml", 404)]
+)
+def test_a_sitemap_is_not_done_while_a_part_cannot_be_had(
+    server: Server, back: Back, broken: str, status: int
+) -> None:
+    site = server.site(HOST)
+    for number in (1, 2):
+        site.article(f"/a/{number}.htm", f"News {number}", day=f"2026-0{number}-10")
+
+    def well() -> None:
+        sitemap(site, "/map.xml", "sitemap", "/1.xml", "/2.xml")
+        for number in (1, 2):
+            sitemap(site, f"/{number}.xml", "url", f"/a/{number}.htm")
+
+    well()
+    site.answer(broken, answer(status))
+    mapped = source("plain", entries=(Entry(EntryKind.SITEMAP, site.url("/map.xml"), NONE),))
+    done = back(date(2025, 1, 1), mapped)
+    # A part that is not there is no part; one that fails is still to be read.
+    assert bool(done.conclusion) == (status == 404)
+    if status == 503:
+        well()
+        assert back(date(2025, 1, 1), mapped).conclusion
+        assert back.urls() == {"/a/1.htm", "/a/2.htm"}
+
+
 def test_rows_that_move_down_meanwhile_are_not_missed(server: Server, back: Back) -> None:
     """Between two slices three new articles push all others down by three rows."""
     site = portal(server, 4)

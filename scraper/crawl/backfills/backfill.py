@@ -89,20 +89,22 @@ class Backfill(Visit):
 
     async def _scan(self, entry: Entry, spot: Spot, lists: _Turns, articles: Articles) -> None:
         """A sitemap, always whole: its parts come in any order. What it dates itself as too old is
-        left out, and then it is not done for who goes further back."""
-        ahead, visited, skipped = deque([entry.url]), set[str](), 0
+        left out, and then it is not done for who goes further back; nor is it for anybody while a
+        part cannot be had."""
+        ahead, visited, skipped, lacks = deque([entry.url]), set[str](), 0, False
         while ahead and not self._must_stop(ahead[0]):
             url = ahead.popleft()
             visited.add(url_key(url))
-            page, queue = await lists.turn(entry, url, 1)
+            page, queue = await lists.turn(entry, url, len(visited))
             if page is None:
+                lacks |= bool(lists.broke)
                 continue
             young = self._young(queue, page.rows)
             skipped += len(queue) - len(young)
             await self._each(articles, young)
             spot = replace(spot, page=url, number=len(visited)).aged(self._days(page.rows))
             ahead.extend(each for each in page.more if url_key(each) not in visited)
-        if not self.tally.bound:
+        if not self.tally.bound and not lacks:
             reached = self._since if skipped else None
             self._keep_spot(entry, replace(spot, reached=reached, ends=not skipped))
 
