@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scraper.crawl.visits.addresses import is_own_article, moved
 from scraper.intake import Arrival, take
@@ -18,6 +18,7 @@ from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
 from storage.crawls.records import Counts, Quarantined
 from storage.crawls.write_runs import RETRY
+from storage.locks import Lock
 from storage.store import Store
 from storage.types import Capture, Outcome
 from storage.urls import url_key
@@ -80,8 +81,21 @@ def read_again(
     clock: Callable[[], datetime],
     watchlist: Watchlist,
 ) -> tuple[Retried, ...]:
-    """Read the archived pages of a source again, as a run of its own. Raises StorageError."""
+    """Read the archived pages of a source again, as a run of its own; one process at a time does.
+    Raises Busy, StorageError."""
+    with Lock(store.path, RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
+        return _reading_again(store, source, items, clock, watchlist)
+
+
+def _reading_again(
+    store: Store,
+    source: Source,
+    items: Iterable[Quarantined],
+    clock: Callable[[], datetime],
+    watchlist: Watchlist,
+) -> tuple[Retried, ...]:
     with store.writing() as tx:
+        tx.close_all(RETRY, clock())
         run = tx.start_run(source.id, clock(), kind=RETRY)
     done: list[Retried] = []
     outcome = Outcome.INTERRUPTED

@@ -12,6 +12,7 @@ from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
 from storage.articles.views import Query
 from storage.crawls.records import Counts, FetchKind, ListRow, Run
+from storage.crawls.write_runs import BACKFILL, IMPORT, RETRY
 from storage.errors import StorageError
 from storage.relevance.records import Relevance
 from storage.store import Store
@@ -258,6 +259,18 @@ def test_a_row_missing_between_its_neighbours_is_named_until_asked_for(store: St
         tx.checked(missing.article_id, later(days=2))
         tx.finish_run(run.id, later(days=2), Outcome.OK, Counts())
     assert store.vanished(next_day(3).id, 10) == ()
+
+
+def test_a_crawl_ends_no_run_that_needs_no_lease(store: Store) -> None:
+    with store.writing() as tx:
+        kinds = ("crawl", BACKFILL, IMPORT, RETRY)
+        runs = {kind: tx.start_run(SOURCE.id, NOW, kind=kind).id for kind in kinds}
+        assert tx.close_orphans(SOURCE.id, later(minutes=1)) == 2
+        assert {run.kind for run in store.runs(9) if run.ended_at is None} == {IMPORT, RETRY}
+        for kind in (IMPORT, RETRY):
+            assert tx.close_all(kind, later(minutes=2)) == 1
+    died = {run.id for run in store.runs(9) if run.outcome is Outcome.INTERRUPTED}
+    assert died == set(runs.values())
 
 
 def test_looking_for_what_left_a_list_does_not_grow_with_its_square(store: Store) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from storage.crawls.records import Run
+from storage.crawls.write_runs import IMPORT
 from storage.locks import Lock
 from storage.relevance.records import Relevance
 from storage.store import Store
@@ -64,9 +65,9 @@ class Brought:
 @contextmanager
 def importing(store: Store, clock: Clock, origin: str) -> Iterator[tuple[Runs, Brought]]:
     """One import at a time: runs for it, ended with it however it ends. Raises Busy."""
-    with Lock(store.path, "import").acquire(timedelta(), f"import {origin}"):
+    with Lock(store.path, IMPORT).acquire(timedelta(), f"import {origin}"):
         with store.writing() as tx:
-            tx.close_imports(clock())
+            tx.close_all(IMPORT, clock())
         runs, brought = Runs(store, clock), Brought()
         try:
             yield runs, brought

@@ -30,7 +30,9 @@ HAND = "hand"
 _ALWAYS_BASELINE = (IMPORT, BACKFILL)
 _OF_NO_SOURCE = (RETRY, IMPORT, HAND)
 """What such runs come to says nothing of how the source is doing."""
+_WITHOUT_LEASE = (IMPORT, RETRY)
 _BASELINE_RUNS = 5
+_DIED = "its process died"
 _WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 
 
@@ -126,9 +128,11 @@ class RunWrites:
         return bool(worked["n"] >= _BASELINE_RUNS)
 
     def close_orphans(self, source_id: str, now: datetime) -> int:
-        """End the runs of a source that a dead process left open; the caller holds its lease."""
-        sql = "SELECT id FROM runs WHERE source_id = ? AND ended_at IS NULL"
-        return self._close(sql, [source_id], now, Outcome.INTERRUPTED, "its process died")
+        """End the crawls and the like of a source that a dead process left open; the caller holds
+        its lease."""
+        sql = "SELECT id FROM runs WHERE source_id = ? AND ended_at IS NULL AND kind NOT IN (?, ?)"
+        parameters = [source_id, *_WITHOUT_LEASE]
+        return self._close(sql, parameters, now, Outcome.INTERRUPTED, _DIED)
 
     def close_killed(
         self, pid: int, since: datetime, now: datetime, outcome: Outcome, reason: str
@@ -152,14 +156,12 @@ class RunWrites:
             self._keep_source_state(self._run(run_id), outcome, now)
         return len(open_runs)
 
-    def close_imports(self, now: datetime) -> int:
-        """The same for imports of all sources; the caller holds the lock of imports."""
-        cursor = self._db.execute(
-            "UPDATE runs SET ended_at = ?, outcome = ?, reason = 'its process died' "
-            "WHERE kind = ? AND ended_at IS NULL",
-            [stamp(now), Outcome.INTERRUPTED.value, IMPORT],
-        )
-        return int(cursor.rowcount)
+    def close_all(self, kind: str, now: datetime) -> int:
+        """The same for all runs of a kind that one process at a time makes, without a lease: IMPORT
+        or RETRY. The caller holds the lock of that name."""
+        assert kind in _WITHOUT_LEASE
+        sql = "SELECT id FROM runs WHERE kind = ? AND ended_at IS NULL"
+        return self._close(sql, [kind], now, Outcome.INTERRUPTED, _DIED)
 
     def note_cursor(self, run_id: int, cursor: str) -> None:
         """Remember, while a run goes on, where another one would have to go on."""
