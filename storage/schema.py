@@ -28,6 +28,7 @@ NAMES = [
     "m013_additions",
     "m014_queue_keys",
     "m015_pauses",
+    "m016_growth",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -302,6 +302,18 @@ def test_looking_for_what_left_a_list_does_not_grow_with_its_square(store: Store
     assert steps(160, 12) < 12 * few
 
 
+@pytest.mark.parametrize(("hours", "exact"), [(60, True), (85, False)])
+def test_a_day_alone_is_told_by_the_first_sight_within_three_days(
+    store: Store, hours: int, exact: bool
+) -> None:
+    finish(store, begin(store))  # what comes after a first crawl is news
+    run, seen = begin(store), later(hours=hours)
+    day = make.day(f"{NOW:%Y-%m-%d}")
+    keep(store, run, make.reading(published=day), now=seen)
+    (moment,) = store.published(SOURCE.id, later(days=9))
+    assert (moment.exact, moment.at == seen) == (exact, exact)
+
+
 def test_month_precision_survives(store: Store) -> None:
     run = begin(store)
     month = replace(make.day("2026-02-01"), precision=Precision.MONTH)

@@ -99,7 +99,8 @@ class FactQueries:
 
     def _entry_of(self, source_id: str) -> str:
         row = self._db.execute(
-            "SELECT entry_url FROM list_sights WHERE source_id = ? ORDER BY id DESC LIMIT 1",
+            "SELECT entry_url FROM list_sights WHERE source_id = ? "
+            "ORDER BY last_run_id DESC, id DESC LIMIT 1",
             [source_id],
         ).fetchone()
         return str(row[0]) if row else ""
@@ -207,10 +208,10 @@ WHERE a.source_id = ? ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?
 _PUBLISHED = """
 SELECT
   CASE WHEN r.published_precision IN ('second', 'minute') THEN r.published_sort
-       WHEN a.baseline OR a.first_seen_at > datetime(a.dated_at, '+3 days') THEN a.dated_at
+       WHEN a.baseline OR julianday(a.first_seen_at) > julianday(a.dated_at) + 3 THEN a.dated_at
        ELSE a.first_seen_at END AS at,
   CASE WHEN r.published_precision IN ('second', 'minute') THEN 1
-       WHEN a.baseline OR a.first_seen_at > datetime(a.dated_at, '+3 days') THEN 0
+       WHEN a.baseline OR julianday(a.first_seen_at) > julianday(a.dated_at) + 3 THEN 0
        ELSE 1 END AS exact
 FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE a.source_id = ? AND a.dated_at > ? AND a.dated_at <= ? ORDER BY a.dated_at DESC LIMIT ?

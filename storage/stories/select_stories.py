@@ -160,8 +160,9 @@ class StoryQueries:
 
     def _said(self, ids: Sequence[int]) -> tuple[Said, ...]:
         """What people said that names one of these articles."""
+        # As `decisions_on_stories` has it, or all of what was ever decided is read.
         found = self._db.query(
-            "SELECT * FROM decisions WHERE verb IN (?, ?) ORDER BY id", [MERGE, SPLIT]
+            f"SELECT * FROM decisions WHERE verb IN ('{MERGE}', '{SPLIT}') ORDER BY id"
         )
         said = (_said(row) for row in found)
         return tuple(one for one in said if any(set(group) & set(ids) for group in one.word.groups))
