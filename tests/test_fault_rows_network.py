@@ -369,3 +369,30 @@ def test_row_19_no_redirect_leads_to_a_host_that_waits(
     else:  # what nobody could be asked for is no permission
         assert (run.outcome, run.counts.new) == (Outcome.ROBOTS, 0)
         assert news.paths() == []
+
+
+def test_row_20_what_fails_on_its_list_is_asked_for_less_and_less(
+    server: Server, crawl: Crawl
+) -> None:
+    site = server.site("news.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.article("/a/1.htm", "One")
+    site.answer("/a/2.htm", answer(403))
+    asked, reasons = [], []
+    for hour in range(36):
+        before = len(site.paths())
+        (run,) = crawl(source("news"))
+        if "/a/2.htm" in site.paths()[before:]:
+            asked.append(hour)
+        reasons.append((run.outcome, run.reason))
+        crawl.now += timedelta(hours=1)
+    assert asked == [0, 1, 2, 4, 8, 16, 32]
+    # What a list names and nobody has is never passed over in silence.
+    assert set(reasons) == {
+        (Outcome.PARTIAL, "1 failed: blocked 1"),
+        (Outcome.PARTIAL, "1 that failed before rest"),
+    }
+    site.article("/a/2.htm", "Two")
+    crawl.now += timedelta(days=2)
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 1)

@@ -60,7 +60,7 @@ class OwedFile:
         """Whether it failed so lately that it is too early to ask again."""
         if not self.tries or self.asked_at is None:
             return False
-        return Attempts(self.tries, self.asked_at).rests(now)
+        return Attempts(self.tries, self.asked_at, self.asked_at).rests(now)
 
 
 @dataclass(frozen=True, slots=True)

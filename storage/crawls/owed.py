@@ -26,8 +26,8 @@ def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempt
     parameters = {"source": source_id, "since": stamp(now - _REMEMBERED)}
     found: dict[str, Attempts] = {}
     for row in db.query(_FAILED, parameters):
-        last_at = unstamp(row["last_at"])
-        found[key_of(row["url"])] = Attempts(row["tries"], last_at, row["absences"])
+        times = unstamp(row["first_at"]), unstamp(row["last_at"])
+        found[key_of(row["url"])] = Attempts(row["tries"], *times, row["absences"])
     return found
 
 
@@ -60,10 +60,11 @@ def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attemp
     """Fetches that failed and pages set aside, as one."""
     if tries is None or at is None:
         return failed
-    aside = Attempts(tries, unstamp(at))
+    aside = Attempts(tries, unstamp(at), unstamp(at))
     if failed is None:
         return aside
-    return Attempts(max(aside.tries, failed.tries), max(aside.last_at, failed.last_at))
+    last_at = max(aside.last_at, failed.last_at)
+    return Attempts(max(aside.tries, failed.tries), failed.first_at, last_at)
 
 
 _FAILED = """
@@ -74,7 +75,7 @@ WITH tried AS (
   WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'
     AND (had OR coalesce(r.outcome, '') NOT IN ('interrupted', 'killed'))
 ), last_had AS (SELECT url, max(at) AS at FROM tried WHERE had GROUP BY url)
-SELECT t.url, count(DISTINCT t.run_id) AS tries, max(t.at) AS last_at,
+SELECT t.url, count(DISTINCT t.run_id) AS tries, min(t.at) AS first_at, max(t.at) AS last_at,
   count(DISTINCT t.absent_in) AS absences
 FROM tried t LEFT JOIN last_had h ON h.url = t.url
 WHERE NOT t.had AND (h.at IS NULL OR t.at > h.at) GROUP BY t.url ORDER BY last_at

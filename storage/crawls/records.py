@@ -208,10 +208,11 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """In how many runs an address failed since it was last had, and when it last did; in `absences`
-    of them the server said that nothing is there."""
+    """In how many runs an address failed since it was last had, when it first and last did; in
+    `absences` of them the server said that nothing is there."""
 
     tries: int
+    first_at: datetime
     last_at: datetime
     absences: int = 0
 
@@ -221,3 +222,8 @@ class Attempts:
         doubled = min(self.tries - 1, 10)
         rest = min(FIRST_REST * (1 << doubled), LONGEST_REST)
         return now < self.last_at + rest
+
+    def rests_listed(self, now: datetime) -> bool:
+        """The same for what stands on a list all the while: it is asked for again when as long
+        again has passed as it has failed so far, at most 14 days."""
+        return now < self.last_at + min(self.last_at - self.first_at, LONGEST_REST)

@@ -26,7 +26,8 @@ class Tally:
     """The figures of one run, as they grow.
 
     `position` is the address being worked on; it becomes the cursor if a bound stops the run.
-    `doubt` says what of the server's answers was not believed.
+    `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
+    on a list and were not asked for, since they failed before.
     """
 
     listed: set[str] = field(default_factory=set)
@@ -36,6 +37,7 @@ class Tally:
     changed: int = 0
     quarantined: int = 0
     failed: int = 0
+    resting: int = 0
     gone: int = 0
     cosmetic: int = 0
     lists_read: int = 0
@@ -111,9 +113,13 @@ class Tally:
             return Ending(Outcome.TIMEOUT, self.bound, self.cursor)
         if self.bound:
             return Ending(Outcome.PARTIAL, f"stopped: {self.bound}", self.cursor)
-        if self.failed:
-            told = [f"{self.failed} failed: {self._told()}", self.doubt]
-            told += [reason for _, reason in self.list_faults[:1]]
+        if self.failed or self.resting:
+            told = [
+                f"{self.failed} failed: {self._told()}" if self.failed else "",
+                f"{self.resting} that failed before rest" if self.resting else "",
+                self.doubt,
+                *(reason for _, reason in self.list_faults[:1]),
+            ]
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, told)), self.cursor)
         return Ending(Outcome.OK, self.note, self.cursor)
 

@@ -76,11 +76,15 @@ class Visit:
         return Articles(self.source, self.run.id, self._commons, fetcher, self.tally, self._budget)
 
     def _in_order(self, queue: Sequence[str]) -> deque[str]:
-        """What is new first, then what is owed, then what failed when it was last asked for."""
-        failed = [url for url in queue if key_of(url) in self._failed]
-        failed.sort(key=lambda url: self._failed[key_of(url)].last_at)
+        """What is new first, then what is owed, then what failed when it was last asked for and
+        has rested since."""
+        now = self._commons.now()
+        before = [(url, failed) for url in queue if (failed := self._failed.get(key_of(url)))]
+        before.sort(key=lambda each: each[1].last_at)
+        again = [url for url, failed in before if not failed.rests_listed(now)]
+        self.tally.resting = len(before) - len(again)
         fresh = [url for url in queue if key_of(url) not in self._failed]
-        return deque([*fresh, *self._owed(), *failed])
+        return deque([*fresh, *self._owed(), *again])
 
     def _owed(self) -> Sequence[str]:
         """Addresses that stood on a list, could not be had, and were not listed now."""
