@@ -4,8 +4,8 @@
     python -m benchmarks.desk --articles 1000000 --folder /some/disk
 
 The archive is made first (`benchmarks/bulk.py`): 8 KB and 2 ms an article, so 0.8 GB in three
-minutes, or 8 GB in thirty-four. With `--folder` it is kept there and used again; without, it is made
-in memory (/dev/shm, where there is one) and removed. `--check` has it looked over by
+minutes, or 8 GB in thirty-four. With `--folder` it is kept there and used again; without, it is
+made in memory (/dev/shm, where there is one) and removed. `--check` has it looked over by
 `Store.integrity` first, as `hubwatch doctor` does.
 
 A request is a whole one: the real application, somebody signed in, from the address to the last

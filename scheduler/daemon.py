@@ -179,7 +179,6 @@ class Daemon:
         if now < self._replan_at:
             return
         asked = self._replan_at == 0.0
-        self._replan_at = now + _REPLAN.total_seconds()
         try:
             planned = tuple(self._plan())
         except ConfigError as error:
@@ -194,6 +193,7 @@ class Daemon:
                 self._rounds.take(jobs, self._clock())
                 self._alarm.set(jobs)
                 note("planned", jobs=len(jobs))
+        self._replan_at = now + _REPLAN.total_seconds()  # not yet where the archive refused
         if asked:
             self._notifier.ready(self._status())
 
