@@ -17,8 +17,8 @@ class PulseQueries:
     def open_runs(self) -> tuple[OpenRun, ...]:
         """Runs that were begun and have no end yet, the oldest first."""
         found = self._db.query(
-            "SELECT id, source_id, kind, pid, started_at FROM runs WHERE ended_at IS NULL "
-            "ORDER BY id"
+            "SELECT id, source_id, kind, pid, started_at FROM runs INDEXED BY runs_open "
+            "WHERE ended_at IS NULL ORDER BY id"
         )
         return tuple(
             OpenRun(
