@@ -99,12 +99,17 @@ class _Context:
         fresh = not article.baseline or self.period.holds_day(article.published)
         return not fresh and article.story_id not in self.material.held_over
 
+    def window_of(self, story_id: int) -> Period:
+        """The time of what is told of a story."""
+        return self.material.windows.get(story_id, self.window)
+
     def updates(self, story_id: int) -> tuple[Update, ...]:
-        """What changed in a story within the period, in order."""
+        """What changed in a story within its time, in order."""
+        window = self.window_of(story_id)
         return tuple(
             Update(edit.told_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
             for edit in self.material.edits
-            if edit.story_id == story_id and edit.told_at and self.window.holds(edit.told_at)
+            if edit.story_id == story_id and edit.told_at and window.holds(edit.told_at)
         )
 
     def verdict(self, story_id: int) -> Verdict:
@@ -112,9 +117,14 @@ class _Context:
         return self.material.verdicts.get(story_id, Verdict(State.OPEN))
 
     def back_at(self, copies: Iterable[Article]) -> datetime | None:
-        """When one of these articles came back within the period, if one did and still stands."""
-        found = [self.material.returns.get(copy.id) for copy in copies if copy.gone_at is None]
-        return max((at for at in found if self.window.holds(at) and at), default=None)
+        """When one of these articles of a story came back within its time, if one did and still
+        stands."""
+        found = [
+            (self.material.returns.get(copy.id), self.window_of(copy.story_id))
+            for copy in copies
+            if copy.gone_at is None
+        ]
+        return max((at for at, window in found if at and window.holds(at)), default=None)
 
 
 def _within(articles: Iterable[Article], edition: Edition) -> list[Article]:
@@ -147,7 +157,8 @@ def _items(articles: Iterable[Article], context: _Context) -> list[Item]:
 
 def _item(copies: Sequence[Article], context: _Context) -> Item:
     """The story told by its first publication that still stands."""
-    article, window = min(copies, key=_precedence), context.window
+    article = min(copies, key=_precedence)
+    window = context.window_of(article.story_id)
     changed = [copy.changed_at for copy in copies if window.holds(copy.changed_at)]
     verdict = context.verdict(article.story_id)
     title = one_line(article.title, _TITLE_LIMIT)

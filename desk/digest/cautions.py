@@ -10,7 +10,7 @@ from storage.review.decisions import Decision, State
 from storage.store import Store
 from storage.types import Change
 
-from .gather import is_held
+from .gather import is_news
 from .model import Digest, Item
 
 
@@ -70,5 +70,5 @@ def _since(store: Store, digest: Digest) -> Iterator[Caution]:
     items = {item.article_id: item for item in digest.items}
     for event in store.events(digest.imprint.upto_seq):
         item = items.get(event.article_id)
-        if item is not None and event.change in _SINCE and not is_held(event):
+        if item is not None and event.change in _SINCE and is_news(event):
             yield Caution(_SINCE[event.change], item)

@@ -42,15 +42,16 @@ def gather(store: Store, edition: Edition) -> Material:
     )
 
 
-def is_held(event: Event) -> bool:
-    """Whether a change was taken for no news: too many at once, or one of a page that always
-    changes."""
-    return event.change is Change.CHANGED and event.baseline
+def is_news(event: Event) -> bool:
+    """Whether something happened to a story that is to be told. Not a change that was held back:
+    too many at once, or one of a page that always changes."""
+    is_held = event.change is Change.CHANGED and event.baseline
+    return event.change in TOUCHED and not is_held
 
 
 def _touched(store: Store, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
     period = edition.period
-    ids = {event.article_id for event in events if event.change in TOUCHED and not is_held(event)}
+    ids = {event.article_id for event in events if is_news(event)}
     for article in store.articles(sorted(ids)):
         if article.first_seen_at < period.since:
             yield article

@@ -5,9 +5,9 @@ Plain values, ready to be rendered in any format; nothing here is escaped for on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from storage.review.decisions import State, Verdict
 from storage.types import Grade, When
 
 from .coverage import Coverage
+
+_MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
 
 
 class Format(StrEnum):
@@ -62,6 +64,13 @@ class Period:
     def holds(self, moment: datetime | None) -> bool:
         """Whether an instant falls within."""
         return moment is not None and self.since <= moment < self.until
+
+    def with_all(self, moments: Iterable[datetime]) -> Period:
+        """A period that holds these instants as well."""
+        told = list(moments)
+        since = min([self.since, *told])
+        until = max([self.until, *(moment + _MOMENT for moment in told)])
+        return Period(since, until, self.zone)
 
     def holds_day(self, when: When | None) -> bool:
         """Whether a published date falls on one of the period's days, in the period's zone."""
@@ -110,8 +119,9 @@ class Material:
     the material changes told within it. `returns`: when an article came back within it, by its id.
     `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
     `window`: what counts as happening now, where that is another time than the edition's period.
-    `held_over`: stories an earlier issue left for later, with its number; `told_in`: the first
-    issue that told a story.
+    `windows`: the same by story, of those that were told and of which an earlier issue left what
+    happened since. `held_over`: stories an earlier issue left for later, with its number;
+    `told_in`: the first issue that told a story.
     """
 
     seen: tuple[Article, ...]
@@ -123,6 +133,7 @@ class Material:
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
     unfilled: tuple[Unfilled, ...] = ()
     window: Period | None = None
+    windows: Mapping[int, Period] = field(default_factory=dict)
     held_over: Mapping[int, int] = field(default_factory=dict)
     told_in: Mapping[int, int] = field(default_factory=dict)
 

@@ -6,9 +6,9 @@ left out because it was rejected, is looked at again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from storage.articles.history import Event
 from storage.articles.views import Article
@@ -17,10 +17,9 @@ from storage.review.decisions import State
 from storage.store import Store
 from storage.types import Change
 
-from .gather import TOUCHED, is_held
-from .model import Edition, Material, Period
-
-_MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
+from .gather import TOUCHED, is_news
+from .model import Edition, Material
+from .owed import owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +47,28 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
     """What the archive holds for an edition of the events of a span."""
     events = [event for event in store.events(span.after_seq) if event.seq <= span.upto_seq]
     fresh = store.articles(_ids(events, {Change.NEW}))
-    news = [event for event in events if event.change in TOUCHED and not is_held(event)]
-    touched = store.articles(sorted({event.article_id for event in news}))
-    left = _left(store, edition)
+    touched = store.articles(_ids([each for each in events if is_news(each)], TOUCHED))
+    held, left = _held(store, edition)
     stories = sorted({article.story_id for article in (*fresh, *touched, *left)})
     told_in = _told_in(store, edition, stories)
-    window = _window(edition.period, events)
+    window = edition.period.with_all(event.at for event in events)
+    late = owed(store, {s: d for s, d in held.items() if s in told_in}, span.upto_seq, window)
     return Material(
         seen=_once(article for article in (*fresh, *left) if article.story_id not in told_in),
-        touched=_once(touched),
+        touched=_once((*touched, *late.articles)),
         runs=store.runs_between(span.since, span.until),
         states=store.source_states(),
-        edits=store.told_between(window.since, window.until),
-        returns={event.article_id: event.at for event in events if event.change is Change.BACK},
+        edits=(*store.told_between(window.since, window.until), *late.edits),
+        returns={e.article_id: e.at for e in (*late.events, *events) if e.change is Change.BACK},
         verdicts=store.verdicts(stories),
         window=window,
-        held_over=_held_over(store, edition),
+        windows=late.windows,
+        held_over=held,
         told_in=told_in,
     )
 
 
-def _ids(events: Iterable[Event], changes: set[Change]) -> list[int]:
+def _ids(events: Iterable[Event], changes: Collection[Change]) -> list[int]:
     return sorted({event.article_id for event in events if event.change in changes})
 
 
@@ -76,32 +76,21 @@ def _once(articles: Iterable[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
 
-def _left(store: Store, edition: Edition) -> list[Article]:
-    """The stories that wait since an earlier issue. A rejected one is looked at again only when it
-    is no longer rejected."""
+def _held(store: Store, edition: Edition) -> tuple[dict[int, int], list[Article]]:
+    """The stories that wait since an earlier issue, with the first that left them, and the articles
+    it left. A rejected one is looked at again only when it is no longer rejected."""
     held = store.held_over(edition.selection)
     verdicts = store.verdicts(sorted({each.story_id for each in held}))
     wanted = [
-        each.article_id
+        each
         for each in held
         if each.story_id not in verdicts or verdicts[each.story_id].state is not State.REJECTED
     ]
-    return list(store.articles(sorted(set(wanted))))
-
-
-def _held_over(store: Store, edition: Edition) -> dict[int, int]:
-    return {each.story_id: each.digest for each in reversed(store.held_over(edition.selection))}
+    first = {each.story_id: each.digest for each in reversed(wanted)}
+    return first, list(store.articles(sorted({each.article_id for each in wanted})))
 
 
 def _told_in(store: Store, edition: Edition, stories: Sequence[int]) -> dict[int, int]:
     """The first issue that told each story, as news or as an update, or had it trimmed."""
     found = store.told_of(edition.selection, stories)
     return {each.story_id: each.digest for each in reversed(found) if each.role in TOLD}
-
-
-def _window(period: Period, events: Sequence[Event]) -> Period:
-    """The time in which the events happened by their own clock, which may have been set."""
-    moments = [event.at for event in events]
-    since = min([period.since, *moments])
-    until = max([period.until, *(moment + _MOMENT for moment in moments)])
-    return Period(since, until, period.zone)

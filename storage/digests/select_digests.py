@@ -1,4 +1,4 @@
-"""Selecting digests, what issues told, and the proofs behind what they say. Writes nothing."""
+"""Selecting digests, and the proofs behind what they say. Writes nothing."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from .records import (
     DigestState,
     Proof,
     ReadText,
-    Role,
-    Told,
 )
+from .select_told import ToldQueries
 
 _AT_A_TIME = 500
 
 
-class DigestQueries:
+class DigestQueries(ToldQueries):
     """The part of the store that answers what was drafted and issued."""
 
     _db: Connection
@@ -98,21 +97,6 @@ class DigestQueries:
                 last = head
         return last
 
-    def told_of(self, selection: str, story_ids: Sequence[int]) -> tuple[Told, ...]:
-        """What issues of a selection said of these stories as they stand now, in order of issues;
-        corrections left out."""
-        found: list[Told] = []
-        for part in _parts(story_ids):
-            marks = ", ".join("?" * len(part))
-            found += self._told(f"a.story_id IN ({marks})", [*part, selection])
-        return tuple(found)
-
-    def issues_of(self, story_id: int) -> tuple[Told, ...]:
-        """What issues of any selection said of a story, in their order; corrections left out."""
-        sql = _SAID + "WHERE a.story_id = ? AND d.issued_at IS NOT NULL AND d.corrects IS NULL"
-        found = self._db.query(f"{sql} ORDER BY r.digest_id, r.article_id", [story_id])
-        return tuple(map(_told_row, found))
-
     def cut_off_before(self, story_id: int) -> DigestHead | None:
         """The latest issue, if a story came only after the events that it is about."""
         head = next(map(_head, self._db.query(_LATEST)), None)
@@ -122,33 +106,6 @@ class DigestQueries:
         )
         first = next(iter(self._db.query(sql, [story_id])))["seq"]
         return head if head and first is not None and first > head.upto_seq else None
-
-    def held_over(self, selection: str) -> tuple[Told, ...]:
-        """Articles that an issue of a selection left for later, or out because they were rejected,
-        and that none has told since."""
-        waiting, rejected = Role.WAITING.value, Role.REJECTED.value
-        left = tuple(self._told("r.role IN (?, ?)", [waiting, rejected, selection]))
-        done = self.told_of(selection, sorted({each.story_id for each in left}))
-        told = {each.story_id for each in done if each.role not in (Role.WAITING, Role.REJECTED)}
-        return tuple(each for each in left if each.story_id not in told)
-
-    def _told(self, where: str, values: Sequence[Any]) -> Iterator[Told]:
-        sql = (
-            f"{_SAID} WHERE {where} AND d.selection = ? AND d.corrects IS NULL "
-            "ORDER BY r.digest_id, r.article_id"
-        )
-        yield from map(_told_row, self._db.query(sql, list(values)))
-
-    def roles(self, number: int) -> tuple[Told, ...]:
-        """What an issue said of which articles."""
-        sql = (
-            "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
-            "JOIN articles a ON a.id = r.article_id WHERE r.digest_id = ? ORDER BY r.article_id"
-        )
-        return tuple(
-            Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
-            for row in self._db.query(sql, [number])
-        )
 
     def proofs_of(self, article_ids: Sequence[int]) -> dict[int, Proof]:
         """The archived pages behind these articles as they are read now."""
@@ -172,10 +129,6 @@ SELECT d.*, (SELECT json_group_array(c.id) FROM digests c
   WHERE c.corrects = d.id AND c.issued_at IS NOT NULL) AS corrected_by FROM digests d
 """
 _LATEST = f"{_HEAD} WHERE d.issued_at IS NOT NULL AND d.corrects IS NULL ORDER BY d.id DESC LIMIT 1"
-_SAID = (
-    "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
-    "JOIN digests d ON d.id = r.digest_id JOIN articles a ON a.id = r.article_id "
-)
 _PROOFS = """
 SELECT p.id, p.reading_id, p.snapshot_id, s.fetched_at, b.sha256,
   p.page IS NULL AND p.snapshot_id IS NOT NULL AS is_file,
@@ -192,10 +145,6 @@ FROM (
   FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.id IN ({marks})) p
 LEFT JOIN snapshots s ON s.id = p.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
 """
-
-
-def _told_row(row: dict[str, Any]) -> Told:
-    return Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
 
 
 def _proof(row: dict[str, Any]) -> Proof:

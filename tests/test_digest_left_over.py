@@ -1,0 +1,218 @@
+"""What an issue left for later: updates come too, and each is told once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from desk.digest import edit as by
+from desk.digest.drafts import keep, opened, refresh, required
+from desk.digest.model import Digest, Item, Scope
+from storage.articles.views import Article
+from storage.digests.records import Basis, Role
+from storage.review.decisions import Verb
+from storage.store import Store
+from tests.examples import examples
+from tests.make import NOW, SOURCE
+from tests.test_digest_issues import WANTED, begun, issued, made, say, text, titles
+from tests.visits import Visits
+
+ACCEPTED = replace(WANTED, scope=Scope.ACCEPTED)
+
+
+@pytest.fixture
+def visits(store: Store) -> Visits:
+    return begun(store)
+
+
+def article(visits: Visits, name: str) -> Article:
+    return visits.store.article_by_url(f"http://e.test/{name}")[0]
+
+
+def put_off(visits: Visits, number: int, name: str) -> None:
+    store, which = visits.store, article(visits, name).id
+    head, digest = required(store, number), by.put_off(opened(store, number), which)
+    keep(store, head, digest, what="later", person="Ana", now=visits.now)
+
+
+def touched(visits: Visits, number: int) -> list[Item]:
+    return list(opened(visits.store, number).touched)
+
+
+def test_an_update_that_is_put_off_comes_in_the_next_issue_and_once(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    first = made(visits)
+    issued(visits, first)
+    visits.run({"a": text(1, 120)})
+    second = made(visits)
+    put_off(visits, second, "a")
+    issued(visits, second)
+    visits.run({"b": text(2)})
+    third = made(visits)
+    assert titles(visits, third) == ["On b", "On a"]
+    (item,) = touched(visits, third)
+    assert (item.told_in, item.held_from, len(item.updates)) == (first, second, 1)
+    assert item.updated_at is not None
+    issued(visits, third)
+    visits.run({"c": text(3)})
+    assert titles(visits, made(visits)) == ["On c"]
+
+
+def test_what_changed_again_meanwhile_is_told_with_it(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"a": text(1, 120)})
+    for amount in (130, 140):
+        number = made(visits)
+        put_off(visits, number, "a")
+        issued(visits, number)
+        visits.run({"a": text(1, amount)})
+    (item,) = touched(visits, made(visits))
+    assert len(item.updates) == 3
+    assert item.held_from == 2
+
+
+def test_a_withdrawal_waits_while_people_differ(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    story = article(visits, "a").story_id
+    say(visits.store, story, Verb.ACCEPT, "Li")
+    issued(visits, made(visits, ACCEPTED))
+    say(visits.store, story, Verb.LATER, "Bo")
+    visits.gone(article(visits, "a").id)
+    second = made(visits, ACCEPTED)
+    assert titles(visits, second) == []
+    issued(visits, second)
+    say(visits.store, story, Verb.ACCEPT, "Bo")
+    visits.run({"b": text(2)})
+    third = made(visits, ACCEPTED)
+    (item,) = touched(visits, third)
+    assert item.gone_at is not None
+    issued(visits, third)
+    visits.run({})
+    assert titles(visits, made(visits, ACCEPTED)) == []
+
+
+def test_an_update_of_a_rejected_story_comes_once_that_is_taken_back(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    story = article(visits, "a").story_id
+    issued(visits, made(visits))
+    visits.run({"a": text(1, 120)})
+    say(visits.store, story, Verb.REJECT, "Bo")
+    for _ in range(2):
+        number = made(visits)
+        assert titles(visits, number) == []
+        issued(visits, number)
+        visits.run({})
+    say(visits.store, story, Verb.ACCEPT, "Bo")
+    number = made(visits)
+    (item,) = touched(visits, number)
+    assert (len(item.updates), item.told_in, item.held_from) == (1, 1, 2)
+    issued(visits, number)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+
+
+def test_a_return_that_was_put_off_is_told(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.gone(article(visits, "a").id)
+    issued(visits, made(visits))
+    visits.run({"a": text(1)})
+    second = made(visits)
+    put_off(visits, second, "a")
+    issued(visits, second)
+    visits.run({})
+    (item,) = touched(visits, made(visits))
+    assert item.back_at is not None
+    assert item.gone_at is None
+
+
+def test_what_a_digest_of_a_period_left_is_no_update(visits: Visits) -> None:
+    """It tells again what was told, so leaving that out of it puts nothing off."""
+    visits.run({"a": text(1)})
+    since = visits.now - timedelta(hours=1)
+    issued(visits, made(visits))
+    number = made(visits, replace(WANTED, basis=Basis.PERIOD, since=since))
+    put_off(visits, number, "a")
+    issued(visits, number)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+
+
+def test_an_issue_counts_by_when_it_was_issued_and_not_by_its_number(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"a": text(1, 120)})
+    early, late = made(visits), made(visits)
+    put_off(visits, late, "a")
+    issued(visits, late)
+    again(visits, early)
+    assert titles(visits, early) == ["On a"]
+    issued(visits, early)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+
+
+def again(visits: Visits, number: int) -> Digest:
+    refresh(visits.store, number, WANTED, person="Ana", now=visits.now + timedelta(hours=3))
+    return opened(visits.store, number)
+
+
+WHAT = ("edit", "edit", "later", "reject", "accept", "put off", "issue")
+STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 2)), max_size=14)
+
+
+@settings(max_examples=examples(20))
+@given(STEPS)
+@example([("issue", 0), ("edit", 0), ("put off", 0), ("edit", 1), ("put off", 0), ("issue", 0)])
+def test_every_change_of_what_was_told_is_told_in_exactly_one_issue(
+    steps: list[tuple[str, int]],
+) -> None:
+    """Edits, verdicts, issues that tell all and issues of which all was put off, in any order."""
+    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+        with store.writing() as tx:
+            tx.register_source(SOURCE, NOW)
+        visits = begun(store)
+        visits.run({f"p{number}": text(number + 1) for number in range(3)})
+        for what, pick in steps:
+            step(visits, what, f"p{pick}")
+        for pick in range(3):
+            say(store, article(visits, f"p{pick}").story_id, Verb.ACCEPT)
+        step(visits, "issue", "")
+        step(visits, "issue", "")
+        numbers = [head.number for head in store.digests()]
+        told = Counter(
+            (item.story_id, update.at)
+            for number in numbers
+            for item in opened(store, number).touched
+            for update in item.updates
+        )
+        first = {
+            each.story_id: required(store, number).until
+            for number in numbers
+            for each in store.roles(number)
+            if each.role is Role.NEWS
+        }
+        edits = store.told_between(NOW, visits.now + timedelta(days=1))
+        since = [e for e in edits if e.told_at and e.told_at >= first[e.story_id]]
+        assert told == Counter((each.story_id, each.told_at) for each in since)
+
+
+def step(visits: Visits, what: str, name: str) -> None:
+    if what == "edit":
+        visits.run({name: text(int(name[1:]) + 1, 100 + visits.days)})
+    elif what in ("put off", "issue"):
+        number = made(visits)
+        if what == "put off":
+            for item in opened(visits.store, number).items:
+                put_off(visits, number, item.title.removeprefix("On "))
+        issued(visits, number, ())
+    else:
+        say(visits.store, article(visits, name).story_id, Verb(what))
