@@ -216,3 +216,49 @@ def step(visits: Visits, what: str, name: str) -> None:
         issued(visits, number, ())
     else:
         say(visits.store, article(visits, name).story_id, Verb(what))
+
+
+def test_what_nobody_accepts_is_kept_and_listed_once_and_counted_in_every_issue(
+    visits: Visits,
+) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    first = made(visits, ACCEPTED)
+    assert [left.item.title for left in opened(visits.store, first).left] == ["On a", "On b"]
+    issued(visits, first)
+    visits.run({"c": text(3)})
+    second = made(visits, ACCEPTED)
+    digest = opened(visits.store, second)
+    assert [left.item.title for left in digest.left] == ["On c"]
+    assert digest.coverage.waiting == 3
+    issued(visits, second)
+    kept = [each.article_id for number in (first, second) for each in visits.store.roles(number)]
+    assert Counter(kept) == Counter([article(visits, name).id for name in "abc"])
+    say(visits.store, article(visits, "a").story_id, Verb.ACCEPT)
+    say(visits.store, article(visits, "b").story_id, Verb.REJECT)
+    digest = opened(visits.store, made(visits, ACCEPTED))
+    assert [(item.title, item.held_from) for item in digest.items] == [("On a", first)]
+    assert digest.coverage.waiting == 1
+
+
+def test_what_an_editor_puts_off_again_stays_left_by_the_first_that_did(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    for _ in range(3):
+        number = made(visits)
+        put_off(visits, number, "a")
+        issued(visits, number)
+        visits.run({})
+    assert [len(visits.store.roles(number)) for number in (1, 2, 3)] == [1, 0, 0]
+    (item,) = opened(visits.store, made(visits)).items
+    assert item.held_from == 1
+
+
+def test_a_new_copy_of_a_story_that_waits_waits_with_it(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits, ACCEPTED))
+    visits.run({"a2": text(1)})
+    number = made(visits, ACCEPTED)
+    assert opened(visits.store, number).coverage.waiting == 1
+    issued(visits, number)
+    say(visits.store, article(visits, "a").story_id, Verb.ACCEPT)
+    (item,) = opened(visits.store, made(visits, ACCEPTED)).items
+    assert [copy.article_id for copy in item.also_at] == [article(visits, "a2").id]

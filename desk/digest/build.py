@@ -71,6 +71,7 @@ def build(material: Material, edition: Edition) -> Digest:
         scans(material, numbered),
         older,
         len(rejected),
+        waiting=material.waiting,
         left_out=left_out(material.unfilled, known, edition.period.until),
     )
     return replace(numbered, coverage=coverage)

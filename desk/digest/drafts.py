@@ -225,9 +225,9 @@ def _put_off_what_waits(digest: Digest) -> Digest:
         if (item.state is State.LATER and item.article_id not in touched)
         or (accepted_only and item.state is not State.ACCEPTED)
     ]
-    for article_id in waits:
-        digest = put_off(digest, article_id)
-    return replace(digest, coverage=replace(digest.coverage, waiting=len(waits)))
+    waiting = digest.coverage.waiting + len(waits)
+    coverage = replace(digest.coverage, waiting=waiting)
+    return replace(put_off(digest, *waits), coverage=coverage)
 
 
 def roles_of(digest: Digest) -> dict[int, Role]:

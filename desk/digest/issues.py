@@ -52,7 +52,13 @@ def issue(
             tx.check_turn(head)
             _check_untold(tx, head, digest, roles)
             tx.issue_digest(
-                head, write_document(digest), files, roles, _proofs(digest), person=person, now=at
+                head,
+                write_document(digest),
+                files,
+                _without_what_waits(tx, head, roles),
+                _proofs(digest),
+                person=person,
+                now=at,
             )
     except OutOfTurn as error:
         raise Overtaken(str(error)) from None
@@ -78,6 +84,14 @@ def _proofs(digest: Digest) -> list[Proof]:
     items = digest.items
     found = [*(item.proof for item in items), *(c.proof for item in items for c in item.also_at)]
     return [proof for proof in found if proof is not None]
+
+
+def _without_what_waits(
+    tx: Transaction, head: DigestHead, roles: dict[int, Role]
+) -> dict[int, Role]:
+    """What an earlier issue left waits by that, however many issues come before it is told."""
+    held = {each.article_id for each in tx.held_over(head.selection)}
+    return {a: role for a, role in roles.items() if role is not Role.WAITING or a not in held}
 
 
 def _check_untold(

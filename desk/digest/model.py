@@ -121,7 +121,7 @@ class Material:
     `window`: what counts as happening now, where that is another time than the edition's period.
     `windows`: the same by story, of those that were told and of which an earlier issue left what
     happened since. `held_over`: stories an earlier issue left for later, with its number;
-    `told_in`: the first issue that told a story.
+    `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look.
     """
 
     seen: tuple[Article, ...]
@@ -136,6 +136,7 @@ class Material:
     windows: Mapping[int, Period] = field(default_factory=dict)
     held_over: Mapping[int, int] = field(default_factory=dict)
     told_in: Mapping[int, int] = field(default_factory=dict)
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

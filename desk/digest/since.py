@@ -18,7 +18,7 @@ from storage.store import Store
 from storage.types import Change
 
 from .gather import TOUCHED, is_news
-from .model import Edition, Material
+from .model import Edition, Material, Scope
 from .owed import owed
 
 
@@ -48,13 +48,16 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
     events = [event for event in store.events(span.after_seq) if event.seq <= span.upto_seq]
     fresh = store.articles(_ids(events, {Change.NEW}))
     touched = store.articles(_ids([each for each in events if is_news(each)], TOUCHED))
-    held, left = _held(store, edition)
-    stories = sorted({article.story_id for article in (*fresh, *touched, *left)})
+    left = _left(store, edition)
+    stories = sorted({article.story_id for article in (*fresh, *touched, *left.articles)})
     told_in = _told_in(store, edition, stories)
     window = edition.period.with_all(event.at for event in events)
-    late = owed(store, {s: d for s, d in held.items() if s in told_in}, span.upto_seq, window)
+    updates = {a.story_id: left.left_by[a.story_id] for a in left.articles if a.story_id in told_in}
+    late = owed(store, updates, span.upto_seq, window)
     return Material(
-        seen=_once(article for article in (*fresh, *left) if article.story_id not in told_in),
+        seen=_once(
+            article for article in (*fresh, *left.articles) if article.story_id not in told_in
+        ),
         touched=_once((*touched, *late.articles)),
         runs=store.runs_between(span.since, span.until),
         states=store.source_states(),
@@ -63,7 +66,8 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
         verdicts=store.verdicts(stories),
         window=window,
         windows=late.windows,
-        held_over=held,
+        held_over=left.left_by,
+        waiting=len(left.waiting.difference(stories)),
         told_in=told_in,
     )
 
@@ -76,18 +80,35 @@ def _once(articles: Iterable[Article]) -> tuple[Article, ...]:
     return tuple({article.id: article for article in articles}.values())
 
 
-def _held(store: Store, edition: Edition) -> tuple[dict[int, int], list[Article]]:
-    """The stories that wait since an earlier issue, with the first that left them, and the articles
-    it left. A rejected one is looked at again only when it is no longer rejected."""
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What earlier issues left that is to be looked at again: its articles, and by story the first
+    issue that left it; `waiting` are stories that go on waiting without a look."""
+
+    articles: tuple[Article, ...]
+    left_by: dict[int, int]
+    waiting: frozenset[int]
+
+
+def _left(store: Store, edition: Edition) -> _Left:
     held = store.held_over(edition.selection)
     verdicts = store.verdicts(sorted({each.story_id for each in held}))
-    wanted = [
-        each
-        for each in held
-        if each.story_id not in verdicts or verdicts[each.story_id].state is not State.REJECTED
-    ]
-    first = {each.story_id: each.digest for each in reversed(wanted)}
-    return first, list(store.articles(sorted({each.article_id for each in wanted})))
+    states = {story: verdict.state for story, verdict in verdicts.items()}
+    again = {each.story_id for each in held if _is_wanted(states.get(each.story_id), edition)}
+    waiting = {each.story_id for each in held if states.get(each.story_id) is not State.REJECTED}
+    return _Left(
+        store.articles(sorted({each.article_id for each in held if each.story_id in again})),
+        {each.story_id: each.digest for each in reversed(held)},
+        frozenset(waiting - again),
+    )
+
+
+def _is_wanted(state: State | None, edition: Edition) -> bool:
+    """Whether a story that was left is looked at again: not as long as it is rejected, or nobody
+    has accepted it where only that counts."""
+    if edition.scope is Scope.ACCEPTED:
+        return state is State.ACCEPTED
+    return state is not State.REJECTED
 
 
 def _told_in(store: Store, edition: Edition, stories: Sequence[int]) -> dict[int, int]:
