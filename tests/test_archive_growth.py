@@ -9,17 +9,24 @@ from pathlib import Path
 
 import pytest
 
+from desk.digest.drafts import Wanted, draft
+from desk.digest.issues import issue
+from desk.digest.look import PLAIN
+from desk.digest.model import Scope
 from storage.driver import Connection
+from storage.review.corrections import Field
+from storage.review.decisions import Verb
 from storage.store import Store
 from tests.crawling import Crawl, source
 from tests.desks import keep, let_in, page_of, serving
-from tests.make import NOW, later
+from tests.make import NOW, SHANGHAI, later
 from tests.servers import Site, answer
 
 GROWING = {
-    "aliases", "articles", "blobs", "bodies", "decisions", "events", "fetches", "links", "listings",
-    "list_sights", "matches", "places", "queue", "readings", "relevance", "revisions", "runs",
-    "samples", "scores", "shadows", "slots", "snapshots", "stories", "tellings", "validators",
+    "aliases", "articles", "blobs", "bodies", "decisions", "digest_articles", "events", "fetches",
+    "links", "listings", "list_sights", "matches", "places", "queue", "readings", "relevance",
+    "revisions", "runs", "samples", "scores", "shadows", "slots", "snapshots", "stories",
+    "tellings", "validators",
 }  # fmt: skip
 #: Of few rows of its table.
 FEW = "decisions_on_stories"
@@ -115,4 +122,21 @@ def test_nothing_that_the_desk_asks_reads_a_whole_table(
         for page in ("/digests/1", "/digests/1/preview", "/digests/1/issue"):
             assert client.get(page).status == 200, page
         client.post("/digests/1/issue", [("version", 1)])
+    assert list(scanned(archive, asked)) == []
+
+
+def test_neither_a_correction_nor_a_digest_of_what_was_left_reads_a_whole_table(
+    archive: Path, asked: dict[str, object]
+) -> None:
+    keep(archive, *(page_of(number) for number in range(1, 9)))
+    with Store.open(archive) as store:
+        wanted = Wanted("Weekly", SHANGHAI, scope=Scope.ACCEPTED)
+        asked.clear()
+        for number in (1, 2):
+            with store.writing() as tx:
+                tx.correct(number, Field.TITLE, "Otherwise", person="Li", now=later(hours=1))
+                tx.decide(number, Verb.ACCEPT, person="Li", value="", now=later(hours=1))
+            draft(store, wanted, person="Ana", now=later(hours=number))
+            issue(store, number, PLAIN, person="Li", now=later(hours=number), forms=())
+        assert [len(store.roles(number)) for number in (1, 2)] == [8, 1]
     assert list(scanned(archive, asked)) == []

@@ -84,7 +84,7 @@ def heed(db: Connection, article_id: int) -> None:
     counts."""
     original = next(db.query(_ORIGINAL, [article_id]))
     found: dict[Field, Correction] = {}
-    for row in db.query(_STANDING, [CORRECT, article_id]):
+    for row in db.query(_STANDING, [article_id]):
         one = read(row["value"], row["person"])
         found[one.field] = one
     shown = _corrected(db, original, found.values()) if found else original["id"]
@@ -143,8 +143,9 @@ _SWEEP = """
 DELETE FROM readings WHERE corrects = ? AND id <> ?
 AND id NOT IN (SELECT reading_id FROM digest_proofs WHERE reading_id IS NOT NULL)
 """
+# The verb is written out: that the index of corrections alone is found depends on no bound value.
 _STANDING = """
 SELECT value, person FROM decisions
-WHERE verb = ? AND article_id = ? AND undone_at IS NULL ORDER BY id
+WHERE verb = 'correct' AND article_id = ? AND undone_at IS NULL ORDER BY id
 """
 _ANY = "SELECT EXISTS (SELECT 1 FROM decisions WHERE verb = 'correct' AND article_id = ?)"
