@@ -377,3 +377,57 @@ def _live(visits: Visits, steps: list[tuple[str, int]], series: Wanted) -> None:
                     again = wanted_again(store, number)
                     refresh(store, number, again, person="Ana", now=visits.now)
                     issued(visits, number, ())
+
+
+def test_an_issue_of_no_event_is_where_the_next_one_begins(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    story = visits.store.article_by_url("http://e.test/a")[0].story_id
+    say(visits.store, story, Verb.LATER)
+    issued(visits, made(visits))
+    say(visits.store, story, Verb.ACCEPT)
+    visits.days += 3
+    second = made(visits)
+    twin = made(visits)
+    issued(visits, second)
+    assert titles(visits, second) == ["On a"]
+    visits.days += 3
+    third = made(visits)
+    assert required(visits.store, third).since == required(visits.store, second).until
+    assert opened(visits.store, third).coverage.scanned == ()
+    with pytest.raises(HubwatchError, match=r"digest 2 was issued since digest 3 .* --refresh"):
+        issued(visits, twin)
+
+
+def test_a_draft_from_before_an_issue_of_no_event_is_made_anew(visits: Visits) -> None:
+    """Both would tell the update that was put off."""
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"a": text(1, 120)})
+    number = made(visits)
+    digest = opened(visits.store, number)
+    digest = by.put_off(digest, digest.items[0].article_id)
+    head = required(visits.store, number)
+    keep(visits.store, head, digest, what="later", person="Ana", now=visits.now)
+    issued(visits, number)
+    twin = made(visits)
+    visits.days += 1
+    issued(visits, made(visits))
+    with pytest.raises(HubwatchError, match=r"digest 4 was issued since digest 3 .* --refresh"):
+        issued(visits, twin)
+
+
+@pytest.mark.parametrize("back", [1, 3])
+def test_a_period_in_which_the_clock_was_set_back_hides_nothing(visits: Visits, back: int) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.days += 3
+    visits.run({"b": text(2)})
+    visits.days -= 3
+    visits.run({"c": text(3)})
+    visits.days += 3
+    visits.run({"d": text(4)})
+    since = visits.now - timedelta(days=back)
+    period = made(visits, replace(WANTED, basis=Basis.PERIOD, since=since))
+    issued(visits, period)
+    last = made(visits)
+    assert sorted(titles(visits, period) + titles(visits, last)) == ["On b", "On c", "On d"]

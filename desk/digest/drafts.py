@@ -196,7 +196,7 @@ def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
         digest = build(gather_since(store, edition, span), edition)
     else:
         until = wanted.until or now
-        span = Span(store.last_seq(first), store.last_seq(until), first, until)
+        span = Span(*store.seqs_of(first, until), first, until)
         edition = wanted.edition(first, until)
         digest = build(gather(store, edition), edition)
     digest = prove(store, _put_off_what_waits(digest))

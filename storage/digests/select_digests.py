@@ -84,16 +84,26 @@ class DigestQueries(ToldQueries):
         sql = "SELECT coalesce(max(seq), 0) AS seq FROM events"
         return int(next(iter(self._db.query(sql)))["seq"])
 
+    def seqs_of(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """The events of a period, `until` exclusive: after which (exclusive) and up to which. Where
+        the clock was set back in it they end before the first that is stamped before `since`: what
+        comes after that is not all of the period."""
+        after, last = self.last_seq(since), self.last_seq()
+        sql = "SELECT min(seq) - 1 AS seq FROM events WHERE seq > ? AND (at < ? OR at >= ?)"
+        first = next(iter(self._db.query(sql, [after, stamp(since), stamp(until)])))["seq"]
+        return after, last if first is None else int(first)
+
     def last_issue(self, selection: str) -> DigestHead | None:
-        """The issue of a selection that reaches furthest without a gap: the next one goes on from
-        its `upto_seq`. Corrections repeat what they correct and do not count."""
+        """The issue of a selection that reaches furthest without a gap, by events and after that
+        by the clock: the next one goes on from its `upto_seq` and its `until`. Corrections repeat
+        what they correct and do not count."""
         sql = (
             f"{_HEAD} WHERE d.selection = ? AND d.issued_at IS NOT NULL AND d.corrects IS NULL "
             "ORDER BY d.id"
         )
         last: DigestHead | None = None
         for head in map(_head, self._db.query(sql, [selection])):
-            if last is None or head.after_seq <= last.upto_seq < head.upto_seq:
+            if last is None or _goes_on(last, head):
                 last = head
         return last
 
@@ -145,6 +155,13 @@ FROM (
   FROM articles a JOIN readings r ON r.id = a.reading_id WHERE a.id IN ({marks})) p
 LEFT JOIN snapshots s ON s.id = p.snapshot_id LEFT JOIN blobs b ON b.id = s.blob_id
 """
+
+
+def _goes_on(last: DigestHead, head: DigestHead) -> bool:
+    """Whether an issue reaches further than the last one: by events, or, of none, by the clock."""
+    if head.upto_seq == last.upto_seq:
+        return head.since <= last.until < head.until
+    return head.after_seq <= last.upto_seq < head.upto_seq
 
 
 def _proof(row: dict[str, Any]) -> Proof:

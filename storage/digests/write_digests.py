@@ -148,12 +148,12 @@ class DigestWrites(DigestQueries, RunWrites):
             )
 
     def check_turn(self, head: DigestHead) -> None:
-        """A digest of what came since the last issue goes on exactly where that ended: else raises
-        OutOfTurn."""
+        """A digest of what came since the last issue goes on exactly where that ended, by events
+        and, as an issue may have none, by the clock: else raises OutOfTurn."""
         if head.basis is not Basis.SINCE_LAST or head.corrects is not None:
             return
         last = self.last_issue(head.selection)
-        if last is not None and last.upto_seq != head.after_seq:
+        if last and (last.upto_seq, last.until) != (head.after_seq, head.since):
             raise OutOfTurn(
                 f"digest {last.number} was issued since digest {head.number} was drafted; "
                 f"`hubwatch digest edit {head.number} --refresh` makes it anew"
