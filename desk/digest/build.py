@@ -64,6 +64,7 @@ def build(material: Material, edition: Edition) -> Digest:
         _sections((item for item in stories if item.grade is not Grade.CORE), edition.grouping),
         tuple(touched),
         rejected=tuple(sorted({each for item in rejected for each in item.articles})),
+        copies=material.copies,
     )
     numbered = number(digest)
     known = {state.source.id for state in material.states}

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storage.digests.records import Basis, DigestHead, DigestState, NewDigest, Proof, Role
+from storage.digests.records import TOLD, Basis, DigestHead, DigestState, NewDigest, Proof, Role
 from storage.errors import HubwatchError
 from storage.review.decisions import State
 from storage.store import Store
@@ -231,16 +231,18 @@ def _put_off_what_waits(digest: Digest) -> Digest:
 
 
 def roles_of(digest: Digest) -> dict[int, Role]:
-    """What a digest says of which article, once it is issued."""
+    """What a digest says of which article, once it is issued. What it tells it tells of the article
+    that leads; the others of the story are its copies, as long as they are."""
     left = [(each.item, each.role) for each in digest.left]
     touched = {item.article_id for item in digest.touched}
     told = [
         (item, Role.UPDATED if item.article_id in touched else Role.NEWS) for item in digest.items
     ]
     order = list(Role)
-    roles = dict.fromkeys(digest.rejected, Role.REJECTED)
+    roles = dict.fromkeys(digest.copies, Role.COPY) | dict.fromkeys(digest.rejected, Role.REJECTED)
     for item, role in (*left, *told):
+        others = Role.COPY if role in TOLD else role
         for article_id in (item.article_id, *item.articles):
-            known = roles.get(article_id, role)
-            roles[article_id] = min(known, role, key=order.index)
+            mine = role if article_id == item.article_id else others
+            roles[article_id] = min(roles.get(article_id, mine), mine, key=order.index)
     return roles

@@ -121,7 +121,8 @@ class Material:
     `window`: what counts as happening now, where that is another time than the edition's period.
     `windows`: the same by story, of those that were told and of which an earlier issue left what
     happened since. `held_over`: stories an earlier issue left for later, with its number;
-    `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look.
+    `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look;
+    `copies` are articles of stories that were told.
     """
 
     seen: tuple[Article, ...]
@@ -137,6 +138,7 @@ class Material:
     held_over: Mapping[int, int] = field(default_factory=dict)
     told_in: Mapping[int, int] = field(default_factory=dict)
     waiting: int = 0
+    copies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,8 @@ class Left:
 class Digest:
     """Everything a renderer needs. `key` are the core items, `sections` the rest, `touched` the
     stories known before that changed or were withdrawn; each story occurs once. A digest that is
-    kept in the archive has an `imprint`; `left` and `rejected` (articles) are not printed."""
+    kept in the archive has an `imprint`; `left`, and the articles of `rejected` and `copies`, are
+    not printed."""
 
     edition: Edition
     coverage: Coverage
@@ -275,6 +278,7 @@ class Digest:
     imprint: Imprint | None = None
     left: tuple[Left, ...] = ()
     rejected: tuple[int, ...] = ()
+    copies: tuple[int, ...] = ()
 
     @property
     def chapters(self) -> tuple[Section, ...]:

@@ -1,7 +1,7 @@
 """What a digest of everything since the last issue is made of: by the order of events, no clock.
 
 Each story is news in exactly one issue of a selection. What an earlier issue left for later, or
-left out because it was rejected, is looked at again.
+left out because it was rejected or a copy, is looked at again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from storage.articles.history import Event
 from storage.articles.views import Article
-from storage.digests.records import TOLD, DigestHead
+from storage.digests.records import TOLD, DigestHead, Role, Told
 from storage.review.decisions import State
 from storage.store import Store
 from storage.types import Change
@@ -48,9 +48,10 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
     events = [event for event in store.events(span.after_seq) if event.seq <= span.upto_seq]
     fresh = store.articles(_ids(events, {Change.NEW}))
     touched = store.articles(_ids([each for each in events if is_news(each)], TOUCHED))
-    left = _left(store, edition)
+    parted = store.parted_stories()
+    left = _left(store, edition, parted)
     stories = sorted({article.story_id for article in (*fresh, *touched, *left.articles)})
-    told_in = _told_in(store, edition, stories)
+    told_in = _told_in(store, edition, stories, parted)
     window = edition.period.with_all(event.at for event in events)
     updates = {a.story_id: left.left_by[a.story_id] for a in left.articles if a.story_id in told_in}
     late = owed(store, updates, span.upto_seq, window)
@@ -69,6 +70,7 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
         held_over=left.left_by,
         waiting=len(left.waiting.difference(stories)),
         told_in=told_in,
+        copies=tuple(each.id for each in fresh if each.story_id in told_in),
     )
 
 
@@ -90,14 +92,15 @@ class _Left:
     waiting: frozenset[int]
 
 
-def _left(store: Store, edition: Edition) -> _Left:
+def _left(store: Store, edition: Edition, parted: Sequence[int]) -> _Left:
     held = store.held_over(edition.selection)
-    verdicts = store.verdicts(sorted({each.story_id for each in held}))
+    owing = (*held, *_came_apart(store, edition, parted))
+    verdicts = store.verdicts(sorted({each.story_id for each in owing}))
     states = {story: verdict.state for story, verdict in verdicts.items()}
-    again = {each.story_id for each in held if _is_wanted(states.get(each.story_id), edition)}
-    waiting = {each.story_id for each in held if states.get(each.story_id) is not State.REJECTED}
+    again = {each.story_id for each in owing if _is_wanted(states.get(each.story_id), edition)}
+    waiting = {each.story_id for each in owing if states.get(each.story_id) is not State.REJECTED}
     return _Left(
-        store.articles(sorted({each.article_id for each in held if each.story_id in again})),
+        store.articles(sorted({each.article_id for each in owing if each.story_id in again})),
         {each.story_id: each.digest for each in reversed(held)},
         frozenset(waiting - again),
     )
@@ -111,7 +114,22 @@ def _is_wanted(state: State | None, edition: Edition) -> bool:
     return state is not State.REJECTED
 
 
-def _told_in(store: Store, edition: Edition, stories: Sequence[int]) -> dict[int, int]:
-    """The first issue that told each story, as news or as an update, or had it trimmed."""
+def _came_apart(store: Store, edition: Edition, parted: Sequence[int]) -> list[Told]:
+    """The copies of what was told that are stories of their own since people took them apart."""
+    said = store.told_of(edition.selection, parted)
+    told = {each.story_id for each in said if each.role in TOLD}
+    return [each for each in said if each.role is Role.COPY and each.story_id not in told]
+
+
+def _told_in(
+    store: Store, edition: Edition, stories: Sequence[int], parted: Collection[int]
+) -> dict[int, int]:
+    """The first issue that told each story, as news or as an update, or had it trimmed. A copy was
+    told with its story, also where that goes on without what told it; not if people say that it is
+    another."""
     found = store.told_of(edition.selection, stories)
-    return {each.story_id: each.digest for each in reversed(found) if each.role in TOLD}
+    return {
+        each.story_id: each.digest
+        for each in reversed(found)
+        if each.role in TOLD or (each.role is Role.COPY and each.story_id not in parted)
+    }

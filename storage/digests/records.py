@@ -24,13 +24,14 @@ class Basis(StrEnum):
 
 class Role(StrEnum):
     """What an issue said of an article: news, an update, or nothing, because an editor trimmed it,
-    it waits for a later issue, or reviewers rejected it."""
+    it waits for a later issue, or reviewers rejected it; or that it is a copy of what was told."""
 
     NEWS = "news"
     UPDATED = "updated"
     TRIMMED = "trimmed"
     WAITING = "waiting"
     REJECTED = "rejected"
+    COPY = "copy"
 
 
 TOLD = (Role.NEWS, Role.UPDATED, Role.TRIMMED)

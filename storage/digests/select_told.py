@@ -29,8 +29,10 @@ class ToldQueries:
         return tuple(found)
 
     def issues_of(self, story_id: int) -> tuple[Told, ...]:
-        """What issues of any selection said of a story, in their order; corrections left out."""
-        return tuple(self._told_by(_SAID, "a.story_id = ?", [story_id]))
+        """What issues of any selection said of a story, in their order; corrections left out, and
+        copies, of which nothing is said."""
+        where = f"a.story_id = ? AND r.role <> '{Role.COPY}'"
+        return tuple(self._told_by(_SAID, where, [story_id]))
 
     def roles(self, number: int) -> tuple[Told, ...]:
         """What an issue said of which articles."""
@@ -86,7 +88,8 @@ def _is_done(left: Told, said: Sequence[Told], issues: Mapping[int, _Issue]) -> 
     """Whether nothing of it is owed any more, by all that was said of its story."""
     mine = issues[left.digest]
     told = [each for each in said if each.role in TOLD]
-    before = {each.article_id for each in told if issues[each.digest].place < mine.place}
+    named = [each for each in said if each.role in (*TOLD, Role.COPY)]
+    before = {each.article_id for each in named if issues[each.digest].place < mine.place}
     if not before:
         return bool(told)
     at_once = left.article_id not in before and any(e.digest == left.digest for e in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,6 +94,23 @@ class StoryQueries:
             [least, -1 if limit is None else limit],
         )
         return tuple(self._story(row["story_id"]) for row in found)
+
+    def parted_stories(self) -> tuple[int, ...]:
+        """The stories of articles that people took apart: that they split, or of which they took
+        back that they are one."""
+        sql = (
+            "SELECT verb, value FROM decisions WHERE verb IN ('merge', 'split') "
+            "AND (verb = 'split') = (undone_at IS NULL) ORDER BY id"
+        )
+        words = [heard(row["verb"], row["value"]) for row in self._db.query(sql)]
+        articles = {article for word in words for group in word.groups for article in group}
+        return tuple(sorted(set(self.stories_of(sorted(articles)).values())))
+
+    def stories_of(self, article_ids: Sequence[int]) -> dict[int, int]:
+        """The story in which each of these articles stands now."""
+        sql = "SELECT a.id, a.story_id FROM json_each(?) w JOIN articles a ON a.id = w.value"
+        found = self._db.query(sql, [json.dumps(list(article_ids))])
+        return {row["id"]: row["story_id"] for row in found}
 
     def story_file(self, number: int) -> StoryFile | None:
         """A story by its number, or by one that leads to it; None if there is none."""

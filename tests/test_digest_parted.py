@@ -1,0 +1,167 @@
+"""What people join and take apart: a story is told once, and none is lost by a mistake."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from desk.digest.drafts import opened
+from storage.articles.views import Article
+from storage.digests.records import TOLD, Role
+from storage.review.decisions import Verb, Which
+from storage.store import Store
+from tests.examples import examples
+from tests.make import NOW, SOURCE
+from tests.test_digest_issues import begun, issued, made, say, text, titles
+from tests.test_digest_left_over import ACCEPTED, article, put_off
+from tests.visits import Visits
+
+
+@pytest.fixture
+def visits(store: Store) -> Visits:
+    return begun(store)
+
+
+def merge(visits: Visits, *names: str) -> int:
+    stories = [article(visits, name).story_id for name in names]
+    with visits.store.writing() as tx:
+        return tx.merge_stories(stories, person="Bo", why="", now=NOW).decision_id
+
+
+def split(visits: Visits, name: str) -> None:
+    one = article(visits, name)
+    with visits.store.writing() as tx:
+        tx.split_story(one.story_id, [one.id], person="Bo", why="", now=NOW)
+
+
+def undo(visits: Visits, decision: int) -> None:
+    with visits.store.writing() as tx:
+        tx.undo(decision, now=NOW)
+
+
+def roles(visits: Visits, number: int) -> dict[int, Role]:
+    return {each.article_id: each.role for each in visits.store.roles(number)}
+
+
+def test_what_was_merged_by_mistake_comes_once_the_merge_is_taken_back(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"b": text(2)})
+    decision = merge(visits, "a", "b")
+    second = made(visits)
+    assert titles(visits, second) == []
+    issued(visits, second)
+    assert roles(visits, second) == {article(visits, "b").id: Role.COPY}
+    undo(visits, decision)
+    visits.run({})
+    third = made(visits)
+    assert titles(visits, third) == ["On b"]
+    issued(visits, third)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+
+
+@pytest.mark.parametrize("leaves", ["a", "a2"])
+def test_a_copy_that_a_person_splits_off_is_a_story_to_be_told(visits: Visits, leaves: str) -> None:
+    visits.run({"a": text(1)})
+    visits.run({"a2": text(1)})
+    issued(visits, made(visits))
+    split(visits, leaves)
+    visits.run({})
+    number = made(visits)
+    assert titles(visits, number) == ["On a2"]
+    assert opened(visits.store, number).items[0].held_from is None
+    issued(visits, number)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+
+
+def test_it_waits_for_acceptance_where_only_that_counts(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    visits.run({"a2": text(1)})
+    say(visits.store, article(visits, "a").story_id, Verb.ACCEPT)
+    issued(visits, made(visits, ACCEPTED))
+    split(visits, "a2")
+    visits.run({})
+    number = made(visits, ACCEPTED)
+    assert titles(visits, number) == []
+    issued(visits, number)
+    say(visits.store, article(visits, "a2").story_id, Verb.ACCEPT)
+    assert titles(visits, made(visits, ACCEPTED)) == ["On a2"]
+
+
+def test_a_copy_that_is_left_behind_by_a_replaced_text_was_told(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    visits.run({"a2": text(1)})
+    issued(visits, made(visits))
+    visits.run({"a": " ".join(f"word{n}" for n in range(80)), "a3": text(1)})
+    assert article(visits, "a").story_id != article(visits, "a2").story_id
+    number = made(visits)
+    assert titles(visits, number) == ["On a"]
+    issued(visits, number)
+    assert roles(visits, number)[article(visits, "a3").id] is Role.COPY
+
+
+WHAT = ("new", "copy", "merge", "split", "undo", "put off", "edit", "issue", "issue")
+STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=16)
+
+
+@settings(max_examples=examples(30))
+@given(STEPS)
+@example([("new", 0), ("issue", 0), ("new", 0), ("merge", 0), ("issue", 0), ("undo", 0)])
+@example([("new", 0), ("copy", 0), ("put off", 0), ("split", 1), ("issue", 0)])
+def test_however_stories_are_joined_and_parted_none_is_lost_and_none_is_news_twice(
+    steps: list[tuple[str, int]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+        with store.writing() as tx:
+            tx.register_source(SOURCE, NOW)
+        visits = begun(store)
+        visits.days += 8
+        for what, pick in steps:
+            live(visits, what, pick)
+        visits.run({})
+        for _ in range(2):
+            live(visits, "issue", 0)
+        said = [each for head in store.digests() for each in store.roles(head.number)]
+        news = Counter(each.article_id for each in said if each.role is Role.NEWS)
+        assert set(news.values()) <= {1}
+        told = {each.story_id for each in said if each.role in TOLD}
+        assert {each.story_id for each in arrived(visits)} <= told
+
+
+def arrived(visits: Visits) -> list[Article]:
+    return [each for each in visits.store.articles(range(1, 100)) if not each.baseline]
+
+
+def live(visits: Visits, what: str, pick: int) -> None:
+    store, known = visits.store, arrived(visits)
+    names = [each.url.rpartition("/")[2] for each in known]
+    if what == "new":
+        visits.run({f"p{len(known)}": text(len(known) + 1)})
+    elif what in ("put off", "issue"):
+        number = made(visits)
+        if what == "put off":
+            for title in titles(visits, number):
+                put_off(visits, number, title.removeprefix("On "))
+        issued(visits, number, ())
+    elif what == "undo":
+        words = [d for d in store.decisions(which=Which.STANDING) if d.verb in ("merge", "split")]
+        if words:
+            undo(visits, words[pick % len(words)].id)
+    elif known:
+        one, other = known[pick % len(known)], known[(pick + 1) % len(known)]
+        name = names[pick % len(known)]
+        if what == "copy":
+            visits.run({f"c{len(known)}": one.body})
+        elif what == "edit":
+            visits.run({name: one.body.replace("million", "hundred million")})
+        elif what == "merge" and one.story_id != other.story_id:
+            merge(visits, name, names[(pick + 1) % len(known)])
+        elif what == "split" and len(store.story(one.story_id)) > 1:
+            split(visits, name)
