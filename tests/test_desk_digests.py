@@ -336,6 +336,28 @@ def test_a_disputed_story_is_warned_of_wherever_the_draft_is_looked_at(
     assert "Item 1 is disputed" not in draft.get("/digests/1").text
 
 
+@pytest.mark.parametrize(
+    ("language", "warned", "refused"),
+    [
+        ("en", "Item 2 became one story with item 1 since", "Leave one of them out, or make the"),
+        ("zh", "第 2 条在起草后已与第 1 条并为同一报道", "请移出其中一条，或重新生成草稿"),
+    ],
+)
+def test_stories_joined_since_the_draft_are_warned_of_and_refused_in_ones_own_language(
+    draft: Client, filled: Path, language: str, warned: str, refused: str
+) -> None:
+    stories = [item.story_id for item in digest(filled).items[:2]]
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.merge_stories(stories, person="Ana", why="", now=NOW)
+    draft.cookies["hubwatch-language"] = language
+    for path in ("", "/preview", "/issue"):
+        assert warned in shown(draft.get(f"/digests/1{path}")), path
+    answer = draft.post("/digests/1/issue", [("version", 1)])
+    assert answer.status == 409
+    assert refused in shown(answer)
+    assert head(filled).state is DigestState.DRAFT
+
+
 def test_issuing_says_what_it_freezes_and_freezes_it(draft: Client, filled: Path) -> None:
     edit(draft, "out", [("item", 4)])
     edit(draft, "later", [("item", 4)], version=2)

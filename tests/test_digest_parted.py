@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from desk.digest.drafts import opened
+from desk.digest.cautions import cautions
+from desk.digest.drafts import correct, opened
+from desk.digest.issues import Joined
 from storage.articles.views import Article
 from storage.digests.records import TOLD, Role
 from storage.review.decisions import Verb, Which
@@ -165,3 +167,48 @@ def live(visits: Visits, what: str, pick: int) -> None:
             merge(visits, name, names[(pick + 1) % len(known)])
         elif what == "split" and len(store.story(one.story_id)) > 1:
             split(visits, name)
+
+
+def test_two_items_that_became_one_story_are_warned_of_and_not_issued(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    number = made(visits)
+    merge(visits, "a", "b")
+    told = [str(each) for each in cautions(visits.store, opened(visits.store, number))]
+    assert told == ["item 2 became one story with item 1 since the draft was made: On b"]
+    with pytest.raises(Joined, match=r"items 1 and 2 .* `hubwatch digest edit 1 --refresh`"):
+        issued(visits, number)
+    put_off(visits, number, "b")
+    issued(visits, number)
+    visits.run({})
+    assert titles(visits, made(visits)) == []
+
+
+def test_two_updates_that_became_one_story_are_not_issued(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    issued(visits, made(visits))
+    visits.run({"a": text(1, 120), "b": text(2, 130)})
+    number = made(visits)
+    merge(visits, "a", "b")
+    with pytest.raises(Joined, match="items 1 and 2"):
+        issued(visits, number)
+
+
+def test_a_correction_stands_whatever_was_joined_since(visits: Visits) -> None:
+    visits.run({"a": text(1), "b": text(2)})
+    first = made(visits)
+    issued(visits, first)
+    merge(visits, "a", "b")
+    number = correct(visits.store, first, reason="A sum", person="Li", now=visits.now)
+    issued(visits, number)
+    assert len(titles(visits, number)) == 2
+
+
+def test_a_copy_that_left_its_story_since_the_draft_is_warned_of(visits: Visits) -> None:
+    visits.run({"a": text(1)})
+    visits.run({"a2": text(1)})
+    number = made(visits)
+    split(visits, "a2")
+    told = [str(each) for each in cautions(visits.store, opened(visits.store, number))]
+    assert told == ["item 1 names a copy that left its story since the draft was made: On a"]
+    issued(visits, number)
+    assert titles(visits, made(visits)) == ["On a2"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,23 +21,28 @@ class Kind(StrEnum):
     REJECTED = "rejected"
     CHANGED = "changed"
     WITHDRAWN = "withdrawn"
+    JOINED = "joined"
+    PARTED = "parted"
 
 
 _WORDS = {
     Kind.REJECTED: "was rejected meanwhile",
     Kind.CHANGED: "changed since the draft was made",
     Kind.WITHDRAWN: "was withdrawn since the draft was made",
+    Kind.PARTED: "names a copy that left its story since the draft was made",
 }
 _SINCE = {Change.CHANGED: Kind.CHANGED, Change.GONE: Kind.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """One of them; `decisions` are those that contradict each other. As a text, one line."""
+    """One of them; `decisions` are those that contradict each other, `other` is the item before it
+    that became the same story. As a text, one line."""
 
     kind: Kind
     item: Item
     decisions: tuple[Decision, ...] = ()
+    other: Item | None = None
 
     @property
     def said(self) -> str:
@@ -46,12 +51,24 @@ class Caution:
 
     def __str__(self) -> str:
         words = _WORDS.get(self.kind, f"is disputed ({self.said})")
+        if self.other:
+            words = f"became one story with item {self.other.number} since the draft was made"
         return f"item {self.item.number} {words}: {self.item.title}"
 
 
 def cautions(store: Store, digest: Digest) -> tuple[Caution, ...]:
     """What to know of a draft as it stands, in the order of its items, then of what happened."""
-    return (*_decided(store, digest), *_since(store, digest))
+    return (*_decided(store, digest), *_stories(store, digest), *_since(store, digest))
+
+
+def joined(items: Iterable[Item], stories: Mapping[int, int]) -> Iterator[tuple[Item, Item]]:
+    """The items that tell the same story as one before them, each after that; `stories` says in
+    which story an article stands now."""
+    first: dict[int, Item] = {}
+    for item in items:
+        before = first.setdefault(stories[item.article_id], item)
+        if before is not item:
+            yield before, item
 
 
 def _decided(store: Store, digest: Digest) -> Iterator[Caution]:
@@ -62,6 +79,17 @@ def _decided(store: Store, digest: Digest) -> Iterator[Caution]:
             yield Caution(Kind.DISPUTED, item, tuple(verdict.decisions))
         elif verdict and verdict.state is State.REJECTED:
             yield Caution(Kind.REJECTED, item)
+
+
+def _stories(store: Store, digest: Digest) -> Iterator[Caution]:
+    places = [(item, [copy.article_id for copy in item.also_at]) for item in digest.items]
+    named = {article for item, copies in places for article in (item.article_id, *copies)}
+    stories = store.stories_of(sorted(named))
+    for other, item in joined(digest.items, stories):
+        yield Caution(Kind.JOINED, item, other=other)
+    for item, copies in places:
+        if any(stories.get(each) != stories[item.article_id] for each in copies if each):
+            yield Caution(Kind.PARTED, item)
 
 
 def _since(store: Store, digest: Digest) -> Iterator[Caution]:

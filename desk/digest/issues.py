@@ -11,6 +11,7 @@ from storage.errors import HubwatchError
 from storage.store import Store
 from storage.transaction import Transaction
 
+from .cautions import joined
 from .document import write_document
 from .drafts import imprint_of, opened, required, roles_of
 from .look import Look
@@ -20,6 +21,10 @@ from .render import render
 
 class Overtaken(HubwatchError):
     """Another issue told meanwhile what a draft tells: the draft has to be made anew."""
+
+
+class Joined(HubwatchError):
+    """Two items of a draft became one story since it was made."""
 
 
 def issue(
@@ -34,7 +39,7 @@ def issue(
 ) -> DigestHead:
     """Issue a draft, frozen in these formats; with `version` only as that many edits left it.
     Raises HubwatchError where it is none, Overtaken where it would repeat what another issue told,
-    ConfigError for a template that cannot be used."""
+    Joined where it would tell a story twice, ConfigError for a template that cannot be used."""
     head = required(store, number)
     if version is not None:
         head = replace(head, version=version)
@@ -50,6 +55,7 @@ def issue(
     try:
         with store.writing() as tx:
             tx.check_turn(head)
+            _check_once(tx, head, digest)
             _check_untold(tx, head, digest, roles)
             tx.issue_digest(
                 head,
@@ -92,6 +98,20 @@ def _without_what_waits(
     """What an earlier issue left waits by that, however many issues come before it is told."""
     held = {each.article_id for each in tx.held_over(head.selection)}
     return {a: role for a, role in roles.items() if role is not Role.WAITING or a not in held}
+
+
+def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
+    """Two stories of a draft may have been joined since it was made. A correction says again what
+    was said."""
+    if head.corrects is not None:
+        return
+    stories = {item.article_id: tx.story_of(item.article_id) for item in digest.items}
+    for other, item in joined(digest.items, stories):
+        raise Joined(
+            f"items {other.number} and {item.number} became one story since digest {head.number} "
+            f"was drafted: {item.title}; leave one of them out, or "
+            f"`hubwatch digest edit {head.number} --refresh` makes the draft anew"
+        )
 
 
 def _check_untold(

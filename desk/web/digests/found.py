@@ -65,6 +65,7 @@ def told(visit: Visit, cautions: Iterable[Caution]) -> list[str]:
             n=each.item.number,
             title=each.item.title,
             said=said(each),
+            other=each.other.number if each.other else 0,
         )
         for each in cautions
     ]

@@ -12,7 +12,7 @@ from storage.digests.records import DigestHead, DigestState, Role
 from ...digest.cautions import Kind, cautions
 from ...digest.drafts import correct as draft_correction
 from ...digest.drafts import opened
-from ...digest.issues import Overtaken
+from ...digest.issues import Joined, Overtaken
 from ...digest.issues import issue as freeze
 from ...digest.model import Format, Left
 from ...text import one_line
@@ -67,6 +67,8 @@ def issue(visit: Visit, head: DigestHead) -> Response:
                 )
         except Overtaken:
             return refused(visit, visit.words("digest_out_of_turn"), place, 409)
+        except Joined:
+            return refused(visit, visit.words("digest_joined"), place, 409)
     return visit.back(f"{place}?did=issued")
 
 

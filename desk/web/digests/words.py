@@ -92,6 +92,11 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
         "of them. Make the draft anew (at the end of its page), so that nothing is told twice.",
         "起草之后，同一范围的另一期摘报已发布，含有部分相同内容。请在草稿页末尾重新生成，以免重复。",
     ),
+    "digest_joined": (
+        "Two items of this draft became one story since it was made: its page says which. Leave "
+        "one of them out, or make the draft anew.",
+        "起草之后，草稿中有两条已并为同一报道（草稿页上已注明）。请移出其中一条，或重新生成草稿。",
+    ),
     "digest_reason_wanted": ("Say what the correction puts right.", "请说明更正内容。"),
     "digest_no_format": ("Digests have no such format.", "没有这种格式。"),
     # A draft
@@ -117,6 +122,14 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_caution_withdrawn": (
         "Item {n} was withdrawn since the draft was made: {title}",
         "第 {n} 条在起草后已撤下：{title}",
+    ),
+    "digest_caution_joined": (
+        "Item {n} became one story with item {other} since the draft was made: {title}",
+        "第 {n} 条在起草后已与第 {other} 条并为同一报道：{title}",
+    ),
+    "digest_caution_parted": (
+        "Item {n} names a copy that left its story since the draft was made: {title}",
+        "第 {n} 条所列的一处转载在起草后已不属同一报道：{title}",
     ),
     "digest_opening": ("Title and introduction", "标题与导语"),
     "digest_introduction": ("Introduction", "导语"),
