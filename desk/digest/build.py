@@ -97,9 +97,14 @@ class _Context:
 
     def is_older(self, article: Article) -> bool:
         """Found by a source's first crawl, and not published within the period: no news; unless an
-        earlier issue left it for later."""
+        earlier issue left it for later, people accepted it, or have yet to."""
         fresh = not article.baseline or self.period.holds_day(article.published)
-        return not fresh and article.story_id not in self.material.held_over
+        return not (
+            fresh
+            or article.story_id in self.material.held_over
+            or article.id in self.material.for_review
+            or self.verdict(article.story_id).state is State.ACCEPTED
+        )
 
     def window_of(self, story_id: int) -> Period:
         """The time of what is told of a story."""

@@ -9,7 +9,7 @@ from storage.articles.views import Article, Order, Query
 from storage.store import Store
 from storage.types import Change
 
-from .model import Edition, Material
+from .model import Edition, Material, Scope
 
 TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
 
@@ -39,7 +39,15 @@ def gather(store: Store, edition: Edition) -> Material:
         returns={event.article_id: event.at for event in events if event.change is Change.BACK},
         verdicts=store.verdicts(stories),
         unfilled=store.unfilled(period.since, period.until),
+        for_review=for_review(store, edition, seen),
     )
+
+
+def for_review(store: Store, edition: Edition, seen: Iterable[Article]) -> frozenset[int]:
+    """The articles that come into the queue of the desk, where only what people accept counts."""
+    if edition.scope is not Scope.ACCEPTED:
+        return frozenset()
+    return store.arriving([article.id for article in seen])
 
 
 def is_news(event: Event) -> bool:

@@ -122,7 +122,8 @@ class Material:
     `windows`: the same by story, of those that were told and of which an earlier issue left what
     happened since. `held_over`: stories an earlier issue left for later, with its number;
     `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look;
-    `copies` are articles of stories that were told.
+    `copies` are articles of stories that were told, `for_review` those that people
+    decide about where only what they accept counts.
     """
 
     seen: tuple[Article, ...]
@@ -139,6 +140,7 @@ class Material:
     told_in: Mapping[int, int] = field(default_factory=dict)
     waiting: int = 0
     copies: tuple[int, ...] = ()
+    for_review: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

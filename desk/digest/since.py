@@ -17,7 +17,7 @@ from storage.review.decisions import State
 from storage.store import Store
 from storage.types import Change
 
-from .gather import TOUCHED, is_news
+from .gather import TOUCHED, for_review, is_news
 from .model import Edition, Material, Scope
 from .owed import owed
 
@@ -49,16 +49,15 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
     fresh = store.articles(_ids(events, {Change.NEW}))
     touched = store.articles(_ids([each for each in events if is_news(each)], TOUCHED))
     parted = store.parted_stories()
-    left = _left(store, edition, parted)
-    stories = sorted({article.story_id for article in (*fresh, *touched, *left.articles)})
+    left, chosen = _left(store, edition, parted), _chosen(store, edition, span)
+    found = (*fresh, *left.articles, *chosen)
+    stories = sorted({article.story_id for article in (*found, *touched)})
     told_in = _told_in(store, edition, stories, parted)
     window = edition.period.with_all(event.at for event in events)
     updates = {a.story_id: left.left_by[a.story_id] for a in left.articles if a.story_id in told_in}
     late = owed(store, updates, span.upto_seq, window)
     return Material(
-        seen=_once(
-            article for article in (*fresh, *left.articles) if article.story_id not in told_in
-        ),
+        seen=_once(each for each in found if each.story_id not in told_in),
         touched=_once((*touched, *late.articles)),
         runs=store.runs_between(span.since, span.until),
         states=store.source_states(),
@@ -70,8 +69,18 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
         held_over=left.left_by,
         waiting=len(left.waiting.difference(stories)),
         told_in=told_in,
+        for_review=for_review(store, edition, fresh) | {each.id for each in chosen},
         copies=tuple(each.id for each in fresh if each.story_id in told_in),
     )
+
+
+def _chosen(store: Store, edition: Edition, span: Span) -> list[Article]:
+    """What people accepted since the last issue, however long ago it came in: where only that
+    counts, it is news by their word."""
+    if edition.scope is not Scope.ACCEPTED:
+        return []
+    stories = store.accepted_since(span.after_seq)
+    return [article for story in stories for article in store.story(story)]
 
 
 def _ids(events: Iterable[Event], changes: Collection[Change]) -> list[int]:

@@ -136,12 +136,14 @@ FROM (SELECT value AS head FROM json_each(json_array({{}}))) h
 JOIN stories s ON s.id = h.head OR s.joined_to = h.head JOIN decisions d ON d.story_id = s.id
 WHERE d.undone_at IS NULL AND d.verb IN ('{Verb.TAG}', '{Verb.STAR}', '{Verb.NOTE}')
 """
+ARRIVES = f"(NOT a.baseline OR julianday(a.first_seen_at) - julianday(a.dated_at) <= {NEWS_DAYS})"
+"""The condition that an article `a` was news when it was first seen."""
 _STORIES = f"""
 SELECT a.story_id, coalesce(s.lead_id, s.article_id, min(a.id)) AS lead_id,
   min(a.first_seen_at) AS first_seen_at,
   max(lower(coalesce(r.language, o.language))) AS language,
-  min(CASE WHEN NOT a.baseline OR julianday(a.first_seen_at) - julianday(a.dated_at) <= {NEWS_DAYS}
-    THEN a.first_seen_at WHEN a.changed_at IS NOT NULL THEN a.changed_at END) AS arrived_at
+  min(CASE WHEN {ARRIVES} THEN a.first_seen_at
+    WHEN a.changed_at IS NOT NULL THEN a.changed_at END) AS arrived_at
 FROM articles a JOIN stories s ON s.id = a.story_id JOIN readings r ON r.id = a.reading_id
 JOIN sources o ON o.id = a.source_id
 WHERE a.story_id IN ({{}}) GROUP BY a.story_id

@@ -58,6 +58,19 @@ class DecisionQueries:
         news = self._news([*said])
         return {story: verdict(words, news.get(story)) for story, words in said.items()}
 
+    def accepted_since(self, seq: int) -> tuple[int, ...]:
+        """The stories, as they stand now, that somebody accepted after that event and has not taken
+        that back. Looks at no decision from before it."""
+        found: set[int] = set()
+        below = _NO_LATER
+        while part := list(self._db.query(_LATEST, [below, _AT_A_TIME])):
+            since = [row for row in part if row["seq"] >= seq]
+            found |= {row["head"] for row in since if row["is_acceptance"]}
+            if len(since) < len(part):
+                break
+            below = part[-1]["id"]
+        return tuple(sorted(found))
+
     def _news(self, story_ids: Sequence[int]) -> dict[int, News]:
         """Of each of these stories the last material change that was told, where there is one."""
         found: dict[int, News] = {}
@@ -74,6 +87,12 @@ def _of(stories: Sequence[int]) -> str:
     return f"(s.id IN ({marks}) AND s.joined_to IS NULL OR s.joined_to IN ({marks}))"
 
 
+_NO_LATER = 2**63 - 1
+_LATEST = f"""
+SELECT d.id, d.seq, coalesce(s.joined_to, s.id) AS head,
+  d.verb = '{Verb.ACCEPT}' AND d.undone_at IS NULL AS is_acceptance
+FROM decisions d JOIN stories s ON s.id = d.story_id WHERE d.id < ? ORDER BY d.id DESC LIMIT ?
+"""
 _NEWS = """
 SELECT a.story_id, max(e.seq) AS seq, e.at FROM articles a JOIN events e ON e.article_id = a.id
 WHERE a.story_id IN ({}) AND e.change = 'changed' AND NOT e.baseline GROUP BY a.story_id

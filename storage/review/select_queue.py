@@ -7,7 +7,8 @@ page is full, or so many stories were looked at for the other keys.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +19,7 @@ from ..relevance.records import STRENGTH
 from ..stamps import stamp, unstamp
 from ..types import Grade
 from .decisions import State
-from .queue import NOT_GRADED, Key
+from .queue import ARRIVES, NOT_GRADED, Key
 
 _GRADES: Mapping[int, Grade] = {strength: grade for grade, strength in STRENGTH.items()}
 
@@ -129,6 +130,14 @@ class QueueQueries:
             for kind in Key
             if kind is not Key.MARKED
         }
+
+    def arriving(self, article_ids: Sequence[int]) -> frozenset[int]:
+        """Those of these articles that bring their story into the queue."""
+        sql = (
+            "SELECT a.id FROM json_each(?) w JOIN articles a ON a.id = w.value "
+            f"WHERE {ARRIVES} OR a.changed_at IS NOT NULL"
+        )
+        return frozenset(row["id"] for row in self._db.query(sql, [json.dumps(list(article_ids))]))
 
     def _plan(self, cut: Cut) -> Plan:
         """From where to go through a cut: its rarest key, or the queue; of that its grades or its
