@@ -22,7 +22,7 @@ from .console import (
     print_table,
 )
 from .decisions import by_option, name_of
-from .hints import hint_unknown
+from .hints import require_known
 from .history import edit_json, remarks
 from .session import Session, pass_session
 
@@ -57,13 +57,13 @@ def changes(
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
+        require_known(session, store, source=sources)
         found = store.edits(
             limit,
             weights=(Weight.MATERIAL,) if weights else (),
             held=tuple(reason for reason in Held if reason) if held else (),
             sources=sources,
         )
-        hint_unknown(session, store, source=sources)
     if output == JSON:
         print_json_list([edit_json(edit) for edit in found])
     elif found:

@@ -17,7 +17,7 @@ import click
 from storage.errors import HubwatchError, PageError
 
 from .console import JSON, note, output_option, print_json
-from .hints import hint_unknown
+from .hints import hint_unknown, require_known
 from .progress import counted
 from .session import Session, moment, pass_session
 
@@ -79,11 +79,12 @@ def export(
     )
     form = form or _by_ending(target)
     with session.reading() as store:
+        require_known(session, store, source=sources)
         if not store.count(query):
             from .search import nothing_found
 
             nothing_found(session, store)
-        hint_unknown(session, store, source=sources, city=cities, language=languages)
+        hint_unknown(session, store, city=cities, language=languages)
         if target is None:
             _write(session, store, query, form, sys.stdout.buffer, None)
             return

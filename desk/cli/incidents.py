@@ -23,7 +23,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import hint_unknown
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
         everything = which == "all" or source is not None
         found = store.incidents(limit, source) if everything else store.open_incidents()[:limit]
-        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([incident_json(each) for each in found])
         return

@@ -24,7 +24,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import hint_unknown
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
         items = store.quarantined(None, source)
-        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([_group_json(each) for each in group(items)])
         return

@@ -17,7 +17,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import hint_unknown
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
       hubwatch runs --source guiyang-en --json
     """
     with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
         found = store.runs(limit, source)
-        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([run_json(run) for run in found])
         return

@@ -12,6 +12,7 @@ from storage.urls import is_made_up
 
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ def why(
     from ..relevance.why import judge
 
     asked = " ".join(what).strip()
-    if source_id:
-        session.catalogue.get(source_id)
     with session.reading() as store:
+        require_known(session, store, source=(source_id,) if source_id else ())
         inquiry = Inquiry(store, session.catalogue, session.watchlist, session.now)
         found = _found(inquiry, asked, source_id, day)
         judged = [(facts, judge(facts, session.config.zone)) for facts in found]

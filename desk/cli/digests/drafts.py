@@ -19,7 +19,7 @@ from ..console import (
     print_json_list,
     print_table,
 )
-from ..hints import hint_unknown
+from ..hints import require_known
 from ..session import Session, moment, pass_session
 from . import options
 from .view import digest_json, head_json, print_digest
@@ -89,7 +89,7 @@ def draft(
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with session.writing() as store:
-        hint_unknown(session, store, topic=topics)
+        require_known(session, store, topic=topics)
         number = make(store, wanted, person=options.named(person), now=session.now)
         _tell_draft(session, store, number, wanted)
 

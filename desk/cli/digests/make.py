@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..hints import hint_unknown
+from ..hints import require_known
 from ..session import Session, moment, pass_session
 from .options import form_of, form_option, look_of, output_file, selection, write_out
 
@@ -63,11 +63,11 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
     from ...digest.render import render
 
     with session.reading() as store:
+        require_known(session, store, topic=edition.topics)
         made = prove(store, build(gather(store, edition), edition))
         if not made.items:
             from ..search import nothing_found
 
             nothing_found(session, store)
-        hint_unknown(session, store, topic=edition.topics)
     data = render(made, Format(form), look_of(session))
     write_out(data, form, target, f"{len(made.items)} items, {edition.period.label}")
