@@ -90,7 +90,7 @@ def backfill(
         print_json(_as_json(source, day, done, expected))
     else:
         _print(source, done)
-    ctx.exit(_code(done))
+    ctx.exit(report.exit_code(_code(done)))
 
 
 def _day(session: Session, source: Source, since: str) -> date:

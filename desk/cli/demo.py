@@ -62,7 +62,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
         print_summary(result.runs)
         requests = len(served.log) - asked
     _conclude(stage, result, requests)
-    ctx.exit(exit_code(result.runs))
+    ctx.exit(report.exit_code(exit_code(result.runs)))
 
 
 def _introduce(stage: Stage, served: Served) -> None:

@@ -5,13 +5,21 @@ Both go to stderr, so that results on stdout stay clean.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from scraper.crawl.request import ArticleDone, CrawlEvent, ListRead, RunFinished, SourceStarted
+from scraper.crawl.request import (
+    ArticleDone,
+    CrawlEvent,
+    ListRead,
+    RunFinished,
+    SourceStarted,
+    ToldToStop,
+)
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -19,14 +27,34 @@ if TYPE_CHECKING:
     from storage.crawls.records import Run
 
 T = TypeVar("T")
-Report = Callable[[CrawlEvent], None]
+_CTRL_C = 130  # as a shell says it of whatever SIGINT ended
+
+
+class Report:
+    """Takes up what a crawl says: shows it, and remembers the signal that ended it (None: none)."""
+
+    def __init__(self, show: Callable[[CrawlEvent], None]) -> None:
+        self._show = show
+        self.stopped: int | None = None
+
+    def __call__(self, event: CrawlEvent) -> None:
+        """Take up one event."""
+        if isinstance(event, ToldToStop):
+            self.stopped = self.stopped or event.signal
+        else:
+            self._show(event)
+
+    def exit_code(self, code: int) -> int:
+        """The code of a command that would else end with `code`. Only Ctrl-C has one of its own:
+        the daemon ends its children by SIGTERM and goes by what they had done."""
+        return _CTRL_C if self.stopped == signal.SIGINT else code
 
 
 @contextmanager
 def reporting() -> Iterator[Report]:
     """A report for a crawl, for as long as the crawl lasts; silent where nobody is looking."""
     if not sys.stderr.isatty():
-        yield _nothing
+        yield Report(_nothing)
         return
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -38,7 +66,7 @@ def reporting() -> Iterator[Report]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield _Display(progress).report
+        yield Report(_Display(progress).report)
 
 
 def counted(items: Iterable[T], label: str) -> Iterator[T]:
@@ -102,6 +130,8 @@ class _Display:
 
     def report(self, event: CrawlEvent) -> None:
         """Take up one event."""
+        if isinstance(event, ToldToStop):
+            return
         if isinstance(event, RunFinished):
             self._end(event.run)
             return

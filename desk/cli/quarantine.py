@@ -152,7 +152,10 @@ def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
 @click.option("--limit", type=COUNT, default=200, show_default=True, help="So many pages at most.")
 @output_option
 @pass_session
-def retry(session: Session, source_id: str, way: str, limit: int, output: str) -> None:
+@click.pass_context
+def retry(
+    ctx: click.Context, session: Session, source_id: str, way: str, limit: int, output: str
+) -> None:
     """Try the pages of a source again: which gaps close, and what is still set aside, and why.
 
     Without --fetch the archived pages are read again with today's rules; no network.
@@ -168,9 +171,11 @@ def retry(session: Session, source_id: str, way: str, limit: int, output: str) -
     if not items:
         note(f"nothing of {source_id} is set aside in {session.archive}")
         return
-    done = (
-        tuple(_fetched(session, source, items)) if way == "fetch" else _read(session, source, items)
-    )
+    code = 0
+    if way == "fetch":
+        done, code = _fetched(session, source, items)
+    else:
+        done = _read(session, source, items)
     for each in done:
         if output == JSON:
             print_json(_retried_json(each))
@@ -179,6 +184,7 @@ def retry(session: Session, source_id: str, way: str, limit: int, output: str) -
     closed = sum(each.article_id is not None for each in done)
     hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
     note(f"{closed} gaps closed, {len(done) - closed} pages still set aside{hint}")
+    ctx.exit(code)
 
 
 def _read(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
@@ -191,18 +197,24 @@ def _read(session: Session, source: Source, items: Sequence[Quarantined]) -> tup
         )
 
 
-def _fetched(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
-    """Each page through the ordinary crawl of one page, with its manners, lease and run."""
+def _fetched(
+    session: Session, source: Source, items: Sequence[Quarantined]
+) -> tuple[tuple[Retried, ...], int]:
+    """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
+    signal ends it; and the exit code."""
     from ..quarantine import after_fetch
     from .crawl import request_for, run_crawl
 
     done = []
     for item in items:
-        runs = run_crawl(session, (source,), request_for(session, (source,), _WAIT, item.url))
+        request = request_for(session, (source,), _WAIT, item.url)
+        runs, report = run_crawl(session, (source,), request)
         told = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
         with session.reading() as store:
             done.append(after_fetch(store, item, told))
-    return tuple(done)
+        if report.stopped:
+            return tuple(done), report.exit_code(0)
+    return tuple(done), 0
 
 
 def _tell(each: Retried) -> None:

@@ -115,4 +115,11 @@ class RunFinished:
     run: Run
 
 
-CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished
+@dataclass(frozen=True, slots=True)
+class ToldToStop:
+    """A signal came, by its number; the runs end as `interrupted`."""
+
+    signal: int
+
+
+CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished | ToldToStop

@@ -31,7 +31,7 @@ from .hosts import hosts_of
 from .leases import Leases
 from .log import LOGGER, crawled, event
 from .loop import Interrupts, install_resolver, reactor_loop
-from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted
+from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, ToldToStop
 from .settings import settings_for
 from .spider import SourceSpider
 from .visits.tally import Ending
@@ -54,9 +54,10 @@ def crawl(
     """Crawl these sources and return their finished runs, in the order given.
 
     What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
-    `interrupted`. Raises StorageError (NoArchive, OlderSchema, NewerSchema) if the archive cannot
-    be opened; if it cannot be written, after all sources have ended. Raises Paused if the whole
-    installation stands still. May be called again in the same process, from the same thread.
+    `interrupted`, and `report` is told of it. Raises StorageError (NoArchive, OlderSchema,
+    NewerSchema) if the archive cannot be opened; if it cannot be written, after all sources have
+    ended. Raises Paused if the whole installation stands still. May be called again in the same
+    process, from the same thread.
     """
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
@@ -85,7 +86,7 @@ async def _crawl(
     resolver = GuardedResolver(request.hosts, intranet=request.intranet)
     install_resolver(resolver)
     commons = Commons(store, request, report, Gate(request.hosts), resolver)
-    with Interrupts() as interrupts:
+    with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
         crawls = _Crawls(commons, interrupts)
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
