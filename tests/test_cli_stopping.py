@@ -1,4 +1,4 @@
-"""Ctrl-C ends what fetches with 130, what it has is told; SIGTERM, the daemon's, ends it as before."""
+"""Ctrl-C ends what fetches with 130, after telling what it has; SIGTERM ends it as before."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,7 @@ from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
 from storage.crawls.records import Counts
+from storage.keeping.standstill import Standstill
 from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome
@@ -272,13 +274,70 @@ def test_advice_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path
     assert "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "runs").err
     Store.create(tmp_path / "empty one.db").close()
     ended = hubwatch("--db", "empty one.db", "search", "x")
-    assert "`hubwatch --db 'empty one.db' crawl` fetches some" in ended.err
+    assert "`hubwatch --db 'empty one.db' crawl --all` fetches some" in ended.err
+
+
+def test_advice_names_the_configuration_that_was_named(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config = tmp_path / "h.toml"
+    config.write_text(f"{CONTACT}\n{practice_config({})}", encoding="utf-8")
+    typed = f"hubwatch --config {config}"
+    assert f"`{typed} init` makes one" in hubwatch("--config", config, "runs").err
+    Store.create(tmp_path / "hubwatch.db").close()
+    for command in (("search", "x"), ("digest",), ("export",)):
+        ended = hubwatch("--config", config, *command)
+        assert f"`{typed} crawl --all` fetches some" in ended.err
+    assert f"`{typed} crawl --all` makes one" in hubwatch("--config", config, "runs").err
+    with Store.open(tmp_path / "hubwatch.db") as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "restored", "Ana"))
+    for command in (("crawl", "--all"), ("backfill", "practice-en", "--since", "9d")):
+        ended = hubwatch("--config", config, *command)
+        assert ended.code == 1
+        assert ended.err.endswith(f": restored; `{typed} resume` goes on\n")
+    checks = hubwatch("--config", config, "doctor", "--json").json["checks"]
+    remedies = {check["check"]: check["remedy"] for check in checks}
+    assert remedies["standstill"] == f"`{typed} resume`"
+    assert f"`{typed} run`" in remedies["daemon"]
+    ended = hubwatch("--config", config, "quarantine", "retry", "practice-e")
+    assert ended.err.startswith("hubwatch: there is no source 'practice-e'")
+    ended = hubwatch("--config", config, "status", "nothing-like-it")
+    assert ended.err.endswith(f"see `{typed} sources`\n")
+
+
+def test_a_recorded_case_is_tried_with_the_same_configuration(
+    hubwatch: CommandLine, filled: Path, tmp_path: Path
+) -> None:
+    Path("h.toml").write_text(practice_config({}), encoding="utf-8")
+    page = tmp_path / "page.html"
+    page.write_text("<h1>Hub city</h1>")
+    here = ("--config", "h.toml", "--db", filled)
+    address = "http://english.practice.test/2026-03/01/content_9.htm"
+    ended = hubwatch(*here, "sources", "record", "practice-en", address, "--file", page)
+    (line,) = (line for line in ended.out.splitlines() if line.startswith("then"))
+    assert line.split(maxsplit=1)[1] == (
+        f"hubwatch --config h.toml --db {filled} sources test practice-en"
+    )
+
+
+def test_init_of_a_strange_database_does_not_advise_itself(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE t (x)")
+    other.commit()
+    other.close()
+    for command in ("init", "runs"):
+        ended = hubwatch("--db", "other.db", command)
+        assert ended.code == 1
+        assert "other.db: not a Hubwatch archive, and left as it is" in ended.err
+        assert "init" not in ended.err
 
 
 def test_a_live_crawl_without_configuration_says_init(hubwatch: CommandLine) -> None:
     ended = hubwatch("--db", "x.db", "crawl", "guiyang-en")
     assert ended.code == 2
-    assert "`hubwatch init --contact mailto:you@example.org` makes one" in ended.err
+    assert "`hubwatch --db x.db init --contact mailto:you@example.org` makes one" in ended.err
     assert not Path("x.db").exists()
 
 

@@ -248,4 +248,4 @@ def _print(session: Session, told: dict[str, Any]) -> None:
         click.echo(fact("by", f"{told['by']}, {at}"))
     for file in told["files"]:
         click.echo(fact("file", f"{file['name']} ({file['kind']}), SHA-256 {file['sha256']}"))
-    click.echo(fact("next", session.advice(f"show {told['article']}").strip("`")))
+    click.echo(fact("next", session.typed(f"show {told['article']}")))

@@ -9,6 +9,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -216,7 +217,7 @@ def record(
     click.echo(fact("page", capture.url))
     click.echo(fact("recorded", str(folder)))
     click.echo(fact("next", f"compare {folder / EXPECTED} with the page, set confirmed = true"))
-    click.echo(fact("then", f"hubwatch sources test {source_id}"))
+    click.echo(fact("then", session.typed(f"sources test {source_id}")))
 
 
 def _archived(session: Session, source_id: str, url: str | None) -> Capture:
@@ -230,5 +231,5 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
         found = store.last_capture(source_id, url)
     if found is None:
         told = f"{url} is not archived for {source_id}"
-        raise HubwatchError(f"{told}; {session.advice(f'crawl {url}')} archives it")
+        raise HubwatchError(f"{told}; {session.advice(f'crawl {quote(url)}')} archives it")
     return found

@@ -75,7 +75,8 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
         note("nothing is amiss" if not everything else "there was no incident")
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
-    note(f"{len(found)} incidents; `hubwatch incidents show NUMBER` has the proof of one")
+    show = session.advice("incidents show NUMBER")
+    note(f"{len(found)} incidents; {show} has the proof of one")
 
 
 @incidents.command()
@@ -223,10 +224,10 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
         why = f": {incident.ack_note}" if incident.ack_note else ""
         who = f"{incident.acked_by}, {local(incident.acked_at, zone)}{why}"
         click.echo(fact("seen to by", who))
-    _print_lists(incident, [f"{n.what} {local(n.at, zone)}" for n in told])
+    _print_lists(session, incident, [f"{n.what} {local(n.at, zone)}" for n in told])
 
 
-def _print_lists(incident: Incident, told: list[str]) -> None:
+def _print_lists(session: Session, incident: Incident, told: list[str]) -> None:
     heading("\nEvidence")
     for line in incident.finding.evidence:
         click.echo(f"  {one_line(line)}")
@@ -235,4 +236,4 @@ def _print_lists(incident: Incident, told: list[str]) -> None:
     if incident.closed_at is None:
         heading("\nNext")
         for line in incident.finding.commands:
-            click.echo(f"  {one_line(line)}")
+            click.echo(f"  {one_line(session.typed(line.removeprefix('hubwatch ')))}")

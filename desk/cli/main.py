@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, HubwatchError
+from storage.errors import ConfigError, HubwatchError, Paused
 
 from .lazy import LazyGroup
 
@@ -96,8 +96,25 @@ def _named(ctx: click.Context, param: click.Parameter, name: str | None) -> Path
     return Path(name)
 
 
+class _Commands(LazyGroup):
+    """The commands of `hubwatch`."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one. What an error advises is to be typed for the configuration and the archive that
+        this call named: who raises it need not know how we were called."""
+        try:
+            return super().invoke(ctx)
+        except HubwatchError as error:
+            if ctx.obj is not None:
+                told = ctx.obj.worded(str(error))
+                if isinstance(error, Paused):
+                    told += f"; {ctx.obj.advice('resume')} goes on"
+                error.args = (told,)
+            raise
+
+
 @click.group(
-    cls=LazyGroup,
+    cls=_Commands,
     entries=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `hubwatch demo`. `hubwatch COMMAND --help` has examples.",

@@ -102,7 +102,7 @@ def nothing_found(session: Session, store: Finder) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.survey()
     if not survey.articles:
-        told = f"{survey.path} holds no articles yet; {session.advice('crawl')} fetches some"
+        told = f"{survey.path} holds no articles yet; {session.advice('crawl --all')} fetches some"
         note(f"nothing found: {told}")
         return
     newest = f"{survey.newest.iso[:10]} " if survey.newest else ""

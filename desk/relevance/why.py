@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from shlex import quote
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
@@ -223,7 +224,7 @@ def _set_aside(aside: Quarantined, zone: str) -> Judgement:
 
 def _listed(facts: Facts, known: Absent, zone: str) -> Judgement:
     since = f"listed since {day_in(min(row.first_seen_at for row in known.listed), zone)}"
-    crawl = f"crawl {facts.url}"
+    crawl = f"crawl {quote(facts.url)}"
     failed = [one for one in known.tries if one.outcome not in ("ok", "unchanged", "partial")]
     if failed:
         words = Counter(one.outcome.value for one in failed).most_common()
@@ -251,7 +252,7 @@ def _nowhere(facts: Facts, known: Absent) -> Judgement:
     near = ", ".join(source.id for source in known.near)
     hint = f"; near it: {near}" if near else ""
     return Judgement(
-        Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {facts.url}"
+        Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {quote(facts.url)}"
     )
 
 

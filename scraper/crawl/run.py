@@ -73,7 +73,7 @@ def _respect_standstill(store: Store, request: CrawlRequest) -> None:
         until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
         raise Paused(
             f"{store.path}: everything is paused since {found.since:%Y-%m-%d %H:%M} UTC{until}: "
-            f"{found.reason}; `hubwatch resume` goes on"
+            f"{found.reason}"
         )
 
 
