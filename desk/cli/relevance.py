@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import JSON, Column, note, output_option, print_json, print_table
 from .session import Session, pass_session
 
@@ -121,7 +121,7 @@ def rematch(session: Session, output: str) -> None:
 
     done = 0
     with session.writing() as store:
-        waiting = store.unmatched(session.watchlist.version)
+        waiting, articles = store.unmatched(session.watchlist.version), store.count_texts()
         with bar("matching", waiting) as advance:
             for number in run(store, session.watchlist):
                 done += number
@@ -129,4 +129,18 @@ def rematch(session: Session, output: str) -> None:
     if output == JSON:
         print_json({"matched": done, "watchlist": session.watchlist.version})
     else:
-        click.echo(f"{done} articles matched with watchlist {session.watchlist.version}")
+        click.echo(_told(done, articles - waiting, session.watchlist.version))
+
+
+def _told(done: int, before: int, version: str) -> str:
+    """What a rematch came to; `before` is how many articles needed none."""
+    if not done and not before:
+        return "there are no articles to be matched"
+    if not done:
+        return f"nothing to do: {_all(before)} matched with watchlist {version} before"
+    rest = f"; {before:,} {'was' if before == 1 else 'were'} before" if before else ""
+    return f"{counted(done, 'article')} matched with watchlist {version}{rest}"
+
+
+def _all(number: int) -> str:
+    return "the only article was" if number == 1 else f"all {number:,} articles were"
