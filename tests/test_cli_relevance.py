@@ -40,3 +40,21 @@ def test_a_rematch_with_nothing_to_do_says_that_all_were_matched(hubwatch: Comma
     told = f"nothing to do: all 2 articles were matched with watchlist {version} before\n"
     assert hubwatch(*rematch).out == told
     assert hubwatch(*rematch, "--json").json["matched"] == 0
+
+
+def test_match_prints_every_part_of_the_score_and_why_a_line_is_not_usable(
+    hubwatch: CommandLine,
+) -> None:
+    hub = {"title": "An Innovation China hub city", "body": "It opens three new labs."}
+    lines = [json.dumps(hub), json.dumps({"title": ""})]
+    Path("items.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    ended = hubwatch("match", "items.jsonl")
+    assert ended.code == 3
+    scores = hubwatch("match", "items.jsonl", "--json").json_lines[0]["scores"]
+    assert len(scores) == 2
+    for score in scores:
+        parts = ", ".join(f"{part['points']:+g} {part['why']}" for part in score["parts"])
+        told = f"{score['topic']} ({score['grade']}): {score['points']:g} points: {parts}"
+        assert told in ended.out
+    assert "title and body are both missing or empty" in ended.out
+    assert ended.err == "1 line could not be used\n"

@@ -13,6 +13,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
+    from storage.relevance.records import Score
 
     from ..relevance.grading import Graded
 
@@ -74,7 +75,7 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     if output != JSON:
         print_table(_COLUMNS, rows)
     if faults:
-        note(f"{faults} lines could not be used; --json says why")
+        note(f"{counted(faults, 'line')} could not be used")
         ctx.exit(_PARTLY)
 
 
@@ -84,14 +85,21 @@ _COLUMNS = (
     Column("about"),
     Column("title", folds="short"),
     Column("why"),
+    Column("score"),
 )
+
+
+def score_told(score: Score) -> str:
+    """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
+    parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
+    return f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
 
 
 def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
     from ..relevance.grading import about
 
     if graded.relevance is None:
-        return graded.number, "fault", "", "", graded.fault
+        return graded.number, "fault", "", "", graded.fault, ""
     why = next((one.sentence for one in graded.relevance.matches), "")
     return (
         graded.number,
@@ -99,6 +107,7 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
         ", ".join(about(graded.relevance, watchlist)),
         graded.title,
         one_line(why, 160),
+        "; ".join(map(score_told, graded.relevance.scores)),
     )
 
 

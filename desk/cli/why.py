@@ -13,6 +13,7 @@ from storage.urls import is_made_up
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
 from .hints import require_known
+from .relevance import score_told
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -158,9 +159,7 @@ def _print_kept(kept: Kept, session: Session) -> None:
         click.echo(fact("decision", said))
     if kept.found is not None:
         for score in kept.found.scores:
-            parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
-            told = f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
-            click.echo(fact("score", told))
+            click.echo(fact("score", score_told(score)))
         for match in kept.found.matches:
             where = f"{match.topic}: “{match.phrase}” in the {match.field}: {match.sentence}"
             click.echo(fact("evidence", where))
