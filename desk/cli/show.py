@@ -139,4 +139,4 @@ def _print_article(known: _Known, zone: str) -> None:
     click.echo(f"\n{paragraphs(article.body)}\n")
     print_files(known.files)
     print_evidence(article)
-    print_history(known.revisions, known.events, zone)
+    print_history(known.revisions, known.events, article.added, zone)
