@@ -16,9 +16,10 @@ import click
 
 from storage.errors import HubwatchError, PageError
 
+from ..text import counted
 from .console import JSON, note, output_option, print_json
 from .hints import hint_unknown, require_known
-from .progress import counted
+from .progress import counted as watched
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ T = TypeVar("T")
 JSONL, WARC = "jsonl", "warc"
 OK, FAILED, PARTLY = 0, 1, 3
 _TOLD = 20
+_HOSTS = 3  # so many are named
 _FIGURES = ("read", "new", "changed", "unchanged", "stays", "quarantined", "skipped", "faults")
 
 
@@ -121,7 +123,7 @@ def _write(
 
 def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
     # A count on the terminal must not run into what is printed there.
-    return counted(items, "writing") if target or not sys.stdout.isatty() else items
+    return watched(items, "writing") if target or not sys.stdout.isatty() else items
 
 
 def _pages(store: Store, query: Query) -> Iterator[Capture]:
@@ -199,8 +201,25 @@ def _import_one(session: Session, path: Path, fallback: str, output: str) -> int
         print_json(_as_json(path, brought, seconds))
     else:
         _print(path, brought, seconds)
-    usable = brought.figures["read"] - brought.figures["faults"]
-    return OK if not brought.figures["faults"] else PARTLY if usable else FAILED
+    if brought.figures["read"] and not brought.used:
+        for line in _why_nothing(session, brought):
+            note(f"{path}: nothing was used: {line}")
+        return FAILED
+    return PARTLY if brought.figures["faults"] else OK
+
+
+def _why_nothing(session: Session, brought: Brought) -> Iterator[str]:
+    """Why all that a file holds was passed over; its faults have been told."""
+    pages = brought.unclaimed.total()
+    if pages:
+        told = [f"{host} ×{number}" for host, number in brought.unclaimed.most_common(_HOSTS)]
+        told += ["…"] if len(brought.unclaimed) > _HOSTS else []
+        yield (
+            f"no source takes the addresses of {counted(pages, 'page')} ({', '.join(told)}); "
+            f"--source ID reads them as that source's, {session.advice('sources')} lists some"
+        )
+    if others := brought.figures["skipped"] - pages:
+        yield f"{counted(others, 'record')} without an HTML page of status 200"
 
 
 def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought:
@@ -215,13 +234,13 @@ def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought
     if _by_ending(path) == WARC:
         from scraper.archives.warc_in import bring_pages, read_pages
 
-        pages = counted(read_pages(path), "importing")
+        pages = watched(read_pages(path), "importing")
         return bring_pages(store, pages, homes, watchlist, clock, origin)
     from scraper.archives.bring import bring
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")
-    return bring(store, counted(read_lines(path), "importing"), homes, watchlist, clock, origin)
+    return bring(store, watched(read_lines(path), "importing"), homes, watchlist, clock, origin)
 
 
 def _as_json(path: Path, brought: Brought, seconds: float) -> dict[str, Any]:
