@@ -401,6 +401,16 @@ def test_reminders_may_be_switched_off(hubwatch: CommandLine, box: Mailbox, hook
     assert read_config(path).alerts.remind == timedelta(0)
 
 
+def test_a_test_is_not_kept_and_the_list_says_so(
+    hubwatch: CommandLine, box: Mailbox, hook: Hook
+) -> None:
+    configured(box, hook)
+    Store.create(Path("hubwatch.db")).close()
+    assert hubwatch("--config", "hubwatch.toml", "alerts", "test").code == 0
+    listed = hubwatch("--config", "hubwatch.toml", "alerts", "list")
+    assert (listed.out, listed.err) == ("", "no message was sent yet; tests are not listed\n")
+
+
 def test_without_a_channel_a_test_says_how_to_write_one(hubwatch: CommandLine) -> None:
     Path("hubwatch.toml").write_text('archive = "hubwatch.db"\n', encoding="utf-8")
     ended = hubwatch("--config", "hubwatch.toml", "alerts", "test")

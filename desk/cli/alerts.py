@@ -161,7 +161,8 @@ def _round_json(found: Inspection, sent: Sequence[Sent], pinged: Result | None) 
 def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
     """Send a message that says nothing over every channel, or those named. Needs no archive.
 
-    Exit code 1 if a channel did not take it.
+    Nothing of it is kept, so `hubwatch alerts list` has no tests. Exit code 1 if a channel did not
+    take it.
 
     \b
     Examples:
@@ -224,7 +225,7 @@ def list_(session: Session, limit: int, output: str) -> None:
         print_json_list([_delivery_json(each, numbers[each.id]) for each in found])
         return
     if not found:
-        note("no message was sent yet")
+        note("no message was sent yet; tests are not listed")
         return
     zone = session.config.zone
     columns = (
