@@ -229,6 +229,36 @@ def test_a_format_that_is_none_is_a_clear_line(desk: Store, tmp_path: Path) -> N
         sender(desk).send(1, Target("share", Folder(tmp_path), ("pdf",)))
 
 
+def test_what_is_owed_and_not_due_is_said(
+    desk: Store,
+    hook: Hook,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away(tmp_path, monkeypatch)
+    hubwatch = CommandLine(capsys)
+    Path("hubwatch.toml").write_text(
+        f'archive = "{desk.path}"\n[[delivery]]\nname = "chat"\nkind = "webhook"\n'
+        f'url = "http://hook.test/in"\n[network.hosts]\n"hook.test" = "{hook.place}"\n'
+    )
+    hook.answers = [503]
+    here = ("--config", "hubwatch.toml", "--now")
+    deliver = ("digest", "deliver")
+    failed = hubwatch(*here, NOW.isoformat(), *deliver)
+    assert (failed.code, len(hook.posts)) == (1, 1)
+    assert "not due" not in failed.err
+    early = hubwatch(*here, (NOW + timedelta(seconds=5)).isoformat(), *deliver)
+    assert (early.code, early.out, len(hook.posts)) == (0, "", 1)
+    assert early.err.startswith(
+        "digest 1 is owed to chat and not due before 2026-04-11 12:01 (last: "
+    )
+    assert "503" in early.err
+    assert hubwatch(*here, (NOW + timedelta(minutes=2)).isoformat(), *deliver).code == 0
+    done = hubwatch(*here, (NOW + timedelta(minutes=3)).isoformat(), *deliver)
+    assert (done.code, done.err, len(hook.posts)) == (0, "nothing is owed\n", 2)
+
+
 def test_by_command(
     desk: Store,
     box: Mailbox,

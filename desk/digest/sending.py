@@ -78,9 +78,17 @@ class Sender:
         due = [
             each.digest
             for each in self.store.deliveries(target=target.name)
-            if each.state == OWED and (each.next_at is None or each.next_at <= self.now)
+            if each.state == OWED and self._is_due(each)
         ]
         return tuple(self.send(number, target) for number in due)
+
+    def resting(self, target: Target) -> tuple[Delivery, ...]:
+        """What a target is owed and is not due yet: it failed, and is tried again later."""
+        found = self.store.deliveries(target=target.name)
+        return tuple(each for each in found if each.state == OWED and not self._is_due(each))
+
+    def _is_due(self, delivery: Delivery) -> bool:
+        return delivery.next_at is None or delivery.next_at <= self.now
 
     def _owed(self, head: DigestHead, target: Target) -> Delivery:
         with self.store.writing() as tx:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ...text import one_line
-from ..console import JSON, note, output_option, print_json_list
+from ..console import JSON, local, note, output_option, print_json_list
 from ..session import Session, pass_session
 from . import options
 from .view import delivery_json, print_deliveries
 
 if TYPE_CHECKING:
+    from storage.digests.records import Delivery
     from storage.store import Store
 
     from ...delivery.targets import Target
@@ -136,7 +137,10 @@ def deliver(
             _issue(session, store, scope, options.named(person))
         sender = _sender(session, store)
         handed = [each for target in chosen for each in sender.send_owed(target)]
-    ctx.exit(_tell(session, handed, output))
+        resting = [each for target in chosen for each in sender.resting(target)]
+    code = _tell(session, handed, output)
+    _tell_resting(session, handed, resting)
+    ctx.exit(code)
 
 
 def _issue(session: Session, store: Store, scope: str, person: str) -> None:
@@ -187,6 +191,19 @@ def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
     if not failed:
         return 0
     return 1 if len(failed) == len(shown) else PARTLY
+
+
+def _tell_resting(session: Session, handed: Sequence[Handed], resting: Sequence[Delivery]) -> None:
+    """Say what is owed and was not tried now; where there was nothing to do at all, that."""
+    tried = {each.delivery.id for each in handed}
+    for each in resting:
+        if each.id not in tried:
+            at = local(each.next_at, session.config.zone)
+            last = f" (last: {each.attempts[-1].reason})" if each.attempts else ""
+            owed = f"digest {each.digest} is owed to {each.target}"
+            note(one_line(f"{owed} and not due before {at}{last}"))
+    if not handed and not resting:
+        note("nothing is owed")
 
 
 def _print_dry(session: Session, store: Store, number: int, target: Target) -> None:
