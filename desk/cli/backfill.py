@@ -121,6 +121,9 @@ def _print_estimate(found: Estimate, start: Place, source: Source, output: str) 
     click.echo(fact("list pages", f"{found.pages_read} known{named}{each}"))
     period = f", published {found.oldest} to {found.newest}" if found.oldest else ""
     click.echo(fact("kept", f"{found.articles} articles{period}"))
+    if ended := start.conclusion(source, found.since):
+        click.echo(fact("to fetch", f"nothing, it came to its end: {ended}"))
+        return
     for spot in start.spots.values():
         click.echo(fact("goes on", f"after page {spot.number} ({spot.page})"))
     if found.requests is None or found.seconds is None:
@@ -164,6 +167,10 @@ def _as_json(source: Source, day: date, done: Backfilled, expected: Estimate) ->
 def _print(source: Source, done: Backfilled) -> None:
     figures = ", ".join(f"{done.total(name)} {name}" for name in ("fetched", "new", "quarantined"))
     slices = f"{len(done.runs)} slice{'' if len(done.runs) == 1 else 's'}"
+    if done.conclusion and not done.runs:
+        told = f"{source.id}: it had come to its end: {done.conclusion}"
+        click.echo(f"{told}; `--restart` begins at the first page again")
+        return
     ending = done.conclusion or f"not finished: {done.reason}"
     click.echo(f"{source.id}: {ending}; {slices}, {figures}")
     if done.total("failed"):
