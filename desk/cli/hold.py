@@ -60,6 +60,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
     session = ctx.find_object(Session)
     assert session is not None
     source = session.catalogue.get(source_id)
+    inherited = session.catalogue.templates[source.fields.template].fields
     request = request_for_look(session, source)
 
     def say(url: str) -> None:
@@ -67,7 +68,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
             note(f"asking for {url}")
 
     with Look(source, request, session.archive_or_none) as look:
-        report = check_source(source, LivePages(look, say), articles)
+        report = check_source(source, inherited, LivePages(look, say), articles)
     if output == JSON:
         print_json(_report_json(source, report))
     else:

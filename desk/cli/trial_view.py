@@ -30,7 +30,7 @@ def print_test(coverage: Coverage | None, cases: Iterable[Tried]) -> None:
 
 
 def _print_coverage(coverage: Coverage) -> None:
-    from ..portals.check import FIELDS
+    from ..portals.articles import FIELDS
 
     heading(f"{coverage.pages} archived pages, {coverage.changed} would read differently")
     columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
@@ -62,7 +62,7 @@ def _print_case(case: Tried) -> None:
 
 def test_json(source: Source, coverage: Coverage | None, cases: Iterable[Tried]) -> dict[str, Any]:
     """Coverage and cases for machines; docs/machine.md tells the keys."""
-    from ..portals.check import FIELDS
+    from ..portals.articles import FIELDS
 
     pages = coverage and {
         "read": coverage.pages,
