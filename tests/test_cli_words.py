@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -17,13 +17,13 @@ from desk.cli.console import cut, width
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
-from storage.crawls.records import Counts
+from storage.crawls.records import Counts, FetchKind
 from storage.keeping.standstill import Standstill
 from storage.relevance.records import Relevance
 from storage.store import Store
-from storage.types import Grade, Match, Outcome
+from storage.types import Grade, Match, Outcome, Precision, When
 from tests.cli import CommandLine, away
-from tests.make import BODY, NOW, SOURCE, insert
+from tests.make import BODY, NOW, SOURCE, capture, insert
 
 ROOT = Path(__file__).resolve().parent.parent
 ME = "mailto:me@example.org"
@@ -318,6 +318,29 @@ def test_a_recorded_case_is_tried_with_the_same_configuration(
     assert line.split(maxsplit=1)[1] == (
         f"hubwatch --config h.toml --db {filled} sources test practice-en"
     )
+
+
+def test_without_an_address_the_article_published_last_is_recorded(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    Path("h.toml").write_text(practice_config({}), encoding="utf-8")
+    here = ("--config", "h.toml", "--db", "news.db")
+    record = ("sources", "record", SOURCE.id, "--json", "--name")
+    Store.create(tmp_path / "news.db").close()
+    assert "holds no page of an article" in hubwatch(*here, *record, "none").err
+    days = ("2026-02-27", "2026-03-01", "2026-02-26", None)  # in the order of their archiving
+    with Store.open(tmp_path / "news.db") as store, store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        for number, day in enumerate(days):
+            url = f"http://english.practice.test/2026-03/01/content_{number}.htm"
+            kept = tx.keep_capture(SOURCE.id, capture(url=url), FetchKind.ARTICLE)
+            published = (
+                When(date.fromisoformat(day), Precision.DAY, "Asia/Shanghai") if day else None
+            )
+            new = insert(url=url, published=published)
+            tx.apply(new, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
+    assert hubwatch(*here, *record, "one").json["url"].endswith("content_1.htm")
 
 
 def test_init_of_a_strange_database_does_not_advise_itself(

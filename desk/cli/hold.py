@@ -6,7 +6,6 @@ Prints what `desk.portals` finds out; live pages are looked at and not kept.
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
@@ -190,7 +189,7 @@ def record(
 ) -> None:
     """Record an archived page as a case: the page, and what it should read as.
 
-    Without a URL the article that was archived last. What is written is what the reader says
+    Without a URL that of the article published last. What is written is what the reader says
     today; it fails until a person has compared it with the page and set `confirmed = true`.
 
     \b
@@ -222,13 +221,13 @@ def record(
 
 
 def _archived(session: Session, source_id: str, url: str | None) -> Capture:
-    """The newest archived page of an address, or of the article that was archived last."""
+    """The newest archived page of an address, else that of the article published last."""
     with session.reading() as store:
         if url is None:
-            kept = deque(store.readable([source_id]), maxlen=1)
-            if not kept:
-                raise HubwatchError(f"{store.path}: holds no article of {source_id}")
-            return store.snapshot(kept[0].snapshot_id)
+            newest = store.newest_page(source_id)
+            if newest is None:
+                raise HubwatchError(f"{store.path}: holds no page of an article of {source_id}")
+            return store.snapshot(newest)
         found = store.last_capture(source_id, url)
     if found is None:
         told = f"{url} is not archived for {source_id}"
