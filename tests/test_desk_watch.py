@@ -68,6 +68,14 @@ def rest(client: Client, source: str = SOURCE.id, until: str = "3d", why: str = 
     return client.post("/pause", [("source", source), ("until", until), ("why", why)]).status
 
 
+def test_a_digest_tells_which_enabled_sources_were_never_scanned(staff: Client) -> None:
+    made = staff.post("/digests", [("basis", "since-last"), ("scope", "all"), ("grouping", "city")])
+    covered = staff.get(made.headers["location"]).text.partition('class="covered"')[2]
+    assert re.search(r"<p>Not scanned: [^<]*Foshan[^<]* \(never\)\.</p>", covered)
+    anew = staff.post("/digests/1", [("do", "refresh"), ("version", 1)])
+    assert "<p>Not scanned: " in staff.get(anew.headers["location"]).text
+
+
 def test_every_source_is_there_also_one_that_was_never_crawled(staff: Client) -> None:
     page = staff.get("/sources").text
     assert f'href="/source/{SOURCE.id}"' in page

@@ -66,12 +66,13 @@ def build(material: Material, edition: Edition) -> Digest:
         rejected=tuple(sorted({each for item in rejected for each in item.articles})),
     )
     numbered = number(digest)
-    known = {state.source.id for state in material.states}
+    scanned = scans(material, numbered)
+    listed = {scan.source_id for scan in scanned}
     coverage = Coverage(
-        scans(material, numbered),
+        scanned,
         older,
         len(rejected),
-        left_out=left_out(material.unfilled, known, edition.period.until),
+        left_out=left_out(material.unfilled, listed, edition.period.until),
     )
     return replace(numbered, coverage=coverage)
 

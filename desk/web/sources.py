@@ -60,7 +60,7 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
     sights = store.sights_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
     aside, pauses = store.quarantined_by_source(), store.pauses(now)
     states = {each.source.id: each for each in store.source_states()}
-    planned = [job.name for job in visit.desk.jobs if job.group and job.name in catalogue]
+    planned = [each.id for each in visit.desk.enabled]
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
     known = {each: states[each].source if each in states else catalogue[each] for each in ids}
