@@ -65,7 +65,7 @@ class Desk:
     @property
     def enabled(self) -> tuple[Source, ...]:
         """The sources that the daemon crawls by the clock."""
-        names = (job.name for job in self.jobs if job.group)
+        names = (job.name for job in self.jobs if job.is_of_source)
         known = self.catalogue.sources
         return tuple(known[name] for name in names if name in known)
 
