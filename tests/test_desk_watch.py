@@ -205,10 +205,22 @@ def test_what_was_imported_is_no_crawl_and_stands_among_the_runs(
     assert "from old.jsonl" in staff.get("/runs").text
     with Store.open_readonly(archive) as store:
         (state,) = store.source_states()
-        (health,) = status(store, [SOURCE], NOW)
+        (health,) = status(store, [SOURCE], [SOURCE.id], NOW)
     assert state.last_crawl == health.last_crawl
     assert state.last_run is not None
     assert state.last_run.id == cut.id
+
+
+def test_a_source_that_is_not_enabled_is_said_to_be_so_and_is_never_due(
+    staff: Client, archive: Path
+) -> None:
+    assert "<dt>next</dt>" in staff.get(f"/source/{SOURCE.id}").text
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.register_source(catalogue().get("wuhu-zh").ref, NOW)
+    page = staff.get("/source/wuhu-zh").text
+    assert "<dt>state</dt><dd>not enabled</dd>" in re.sub(r"\s*\n\s*", "", page)
+    assert "<dt>next</dt>" not in page
+    assert "It is crawled on its timetable." not in page
 
 
 def test_a_source_without_definition_is_said_to_have_no_timetable_and_no_city(
