@@ -12,6 +12,7 @@ from .console import (
     JSON,
     Column,
     fact,
+    figure,
     heading,
     iso,
     local,
@@ -82,6 +83,7 @@ _COLUMNS = (
     Column("proven", folds="short"),
     Column("newest", folds="never"),
     Column("in 7 days", "right", folds="never"),
+    figure("set aside"),
     Column("rhythm", style="dim", folds="short"),
     Column("incidents", empty="hidden"),
     Column("next", folds="never"),
@@ -97,6 +99,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
         _proof(row),
         row.newest.iso[:10] if row.newest else "",
         row.new_in_week,
+        row.aside,
         row.rhythm_told,
         ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
         local(row.next_at, zone, ""),
@@ -132,6 +135,9 @@ def _print(session: Session, row: SourceStatus) -> None:
     click.echo(fact("newest", newest))
     click.echo(fact("last news", local(row.last_news, zone)))
     click.echo(fact("in 7 days", f"{row.new_in_week} new"))
+    if row.aside:
+        where = session.advice(f"quarantine --source {row.source_id}")
+        click.echo(fact("set aside", f"{counted(row.aside, 'page')}; {where} lists them"))
     click.echo(fact("rhythm", row.rhythm_told))
     click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
     never = "everything stands still" if row.is_enabled else "it is not enabled"
@@ -164,6 +170,7 @@ def _json(row: SourceStatus) -> dict[str, Any]:
         "newest": row.newest.iso if row.newest else None,
         "newest_title": row.newest_title,
         "new_in_week": row.new_in_week,
+        "set_aside": row.aside,
         "rhythm": row.rhythm_told,
         "last_news": row.last_news.isoformat() if row.last_news else None,
         "silent_from": row.silent_from.isoformat() if row.silent_from else None,

@@ -30,7 +30,8 @@ class SourceStatus:
     """One source. `proof` is None where the last crawl proves nothing; `new_in_week` counts what
     was first seen in the last seven days, baseline left out; `silent_from` is the instant from
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
-    is None while everything stands still and where the source is not enabled."""
+    is None while everything stands still and where the source is not enabled. `aside` counts its
+    pages that could not be read and were set aside."""
 
     source_id: str
     name: str
@@ -40,6 +41,7 @@ class SourceStatus:
     newest: When | None = None
     newest_title: str = ""
     new_in_week: int = 0
+    aside: int = 0
     rhythm: Rhythm | None = None
     last_news: datetime | None = None
     silent_from: datetime | None = None
@@ -81,10 +83,12 @@ def status(
     for incident in store.open_incidents():
         amiss.setdefault(incident.finding.source_id, []).append(incident)
     pauses, standstill = store.pauses(now), store.standstill(now)
+    aside = store.quarantined_by_source()
     return tuple(
         replace(
             _crawled(store, each, now),
             incidents=tuple(amiss.get(each.id, ())),
+            aside=aside.get(each.id, 0),
             is_enabled=each.id in enabled,
             standstill=standstill,
             next_at=_next(each, pauses.get(each.id), now)
