@@ -59,7 +59,9 @@ def test_first_crawls_bring_news_only_where_it_was_published_within_the_period()
     )
     assert {item.article_id for item in digest.items} == {1, 5}
     assert digest.coverage.older == 3
-    assert wording.coverage(digest)[-1].startswith("3 older articles archived by first crawls")
+    assert wording.coverage(digest)[-1] == (
+        "3 older articles archived by first crawls, back-fills or imports, not listed."
+    )
 
 
 def test_key_items_come_first_and_each_story_once_under_running_numbers() -> None:

@@ -95,8 +95,8 @@ class _Context:
     period: Period
 
     def is_older(self, article: Article) -> bool:
-        """Found by a source's first crawl, and not published within the period: no news; unless an
-        earlier issue left it for later."""
+        """Brought by a first crawl, a back-fill or an import, and not published within the period:
+        no news, unless an earlier issue left it for later."""
         fresh = not article.baseline or self.period.holds_day(article.published)
         return not fresh and article.story_id not in self.material.held_over
 

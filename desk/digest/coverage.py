@@ -31,10 +31,10 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far the digest can be trusted to be complete. `older` counts articles that first crawls
-    archived and that were not published within the period, `rejected` stories that people
-    rejected, `waiting` those that are left for a later issue; `left_out` are crawls that were
-    planned and not run."""
+    """How far the digest can be trusted to be complete. `older` counts articles that first crawls,
+    back-fills and imports archived and that were not published within the period, `rejected`
+    stories that people rejected, `waiting` those that are left for a later issue; `left_out` are
+    crawls that were planned and not run."""
 
     scans: tuple[Scan, ...]
     older: int

@@ -56,9 +56,8 @@ def coverage(digest: Digest) -> tuple[str, ...]:
     if found.waiting:
         lines.append(f"{counted(found.waiting, 'story')} left for a later digest.")
     if found.older:
-        lines.append(
-            f"{counted(found.older, 'older article')} archived by first crawls, not listed."
-        )
+        archived = "archived by first crawls, back-fills or imports, not listed"
+        lines.append(f"{counted(found.older, 'older article')} {archived}.")
     return tuple(lines)
 
 
