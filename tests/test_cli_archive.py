@@ -200,6 +200,23 @@ def test_digest_to_a_file_takes_its_format_from_the_ending(
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".digest")] == []
 
 
+def test_show_tells_one_first_sight_in_the_zone_of_the_configuration(
+    hubwatch: CommandLine, filled: Path
+) -> None:
+    Path("hubwatch.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")
+    here = ("--config", "hubwatch.toml", "--db", filled)
+    told = hubwatch(*here, "show", "1").out
+    assert "first seen 2026-03-02 05:00, last 2026-03-02 05:00 (Europe/Berlin)" in told
+    (row,) = (line for line in told.splitlines() if "first sight" in line)
+    assert row.split()[:5] == ["first", "seen", "2026-03-02", "05:00", "(Europe/Berlin)"]
+    (seen,) = (
+        each
+        for each in hubwatch(*here, "show", "1", "--json").json["dates"]
+        if each["rule"] == "first sight"
+    )
+    assert (seen["date"], seen["zone"]) == ("2026-03-02T04:00:00+00:00", "UTC")
+
+
 def test_digest_joins_copies_and_can_be_limited(hubwatch: CommandLine, filled: Path) -> None:
     made = hubwatch("--db", filled, *at(), "digest", "--format", "json", "--relevant").json
     (section,) = made["sections"]

@@ -165,6 +165,14 @@ def test_the_status_of_a_source_that_is_not_enabled_says_so_and_no_next(
     assert re.search(r"^next +none, it is not enabled$", told, re.MULTILINE)
 
 
+def test_a_crawl_that_is_refused_says_since_when_as_status_does(hubwatch: CommandLine) -> None:
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "moves", "Ana"))
+    refused = hubwatch("--now", AT, "crawl", "guiyang-en")
+    assert refused.code == 1
+    assert "everything is paused since 2026-11-24 12:00 Asia/Shanghai: moves" in refused.err
+
+
 def test_the_newest_date_of_a_source_is_told_as_its_page_states_it(hubwatch: CommandLine) -> None:
     stated = When(datetime(2026, 11, 24, 3, 17, tzinfo=SHANGHAI), Precision.MINUTE, "Asia/Shanghai")
     with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
