@@ -97,6 +97,18 @@ def aside(tmp_path: Path, served: Served, source: Source) -> dict[str, str]:
     return urls
 
 
+def test_the_status_of_a_source_says_how_many_of_its_pages_were_set_aside(
+    hubwatch: CommandLine, aside: dict[str, str]
+) -> None:
+    (row,) = hubwatch("status", EN, "--json").json
+    assert row["set_aside"] == len(aside) == 5
+    told = hubwatch("status", EN).out
+    assert "set aside   5 pages; `hubwatch quarantine --source practice-en` lists them" in told
+    heads, *rows = hubwatch("status").out.splitlines()
+    (row,) = (each for each in rows if each.startswith(f"{EN} "))
+    assert row[: heads.index("set aside") + len("set aside")].endswith(" 5")
+
+
 def test_pages_set_aside_are_listed_by_source_and_reason(
     hubwatch: CommandLine, aside: dict[str, str]
 ) -> None:

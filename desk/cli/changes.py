@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -69,7 +70,18 @@ def changes(
     elif found:
         print_table(_COLUMNS, [_row(edit, session.config.zone) for edit in found])
     else:
-        note(f"nothing of what {session.archive} knows has changed so far")
+        note(_none(session, sources, weights, held))
+
+
+def _none(session: Session, sources: Sequence[str], weights: str, held: str) -> str:
+    """That nothing was found, of what was asked for and of no more."""
+    of = f" of {', '.join(sources)}" if sources else ""
+    what = f"nothing{of}{' that matters' if weights else ''}"
+    if held:
+        return f"{what} is held back"
+    if sources or weights:
+        return f"{what} has changed so far"
+    return f"nothing of what {session.archive} knows has changed so far"
 
 
 _COLUMNS = (

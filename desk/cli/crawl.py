@@ -119,6 +119,7 @@ def request_for(
         free_space=session.config.free_space,
         watchlist=session.watchlist,
         page=page,
+        zone=session.config.zone,
     )
 
 

@@ -83,6 +83,7 @@ def draft(
         topics=topics,
         watched=session.watchlist.watched,
         grouping=Grouping(grouping),
+        enabled=options.enabled(session),
     )
     try:
         check_period(wanted, session.now)

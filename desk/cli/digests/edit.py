@@ -143,7 +143,8 @@ def _refresh(session: Session, number: int, person: str) -> None:
     from ...digest.drafts import refresh, wanted_again
 
     with session.writing() as store, options.told_plainly(session):
-        refresh(store, number, wanted_again(store, number), person=person, now=session.now)
+        wanted = wanted_again(store, number, options.enabled(session))
+        refresh(store, number, wanted, person=person, now=session.now)
     click.echo(f"digest {number}: made anew")
 
 

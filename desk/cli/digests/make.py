@@ -10,7 +10,7 @@ import click
 
 from ..hints import hint_unknown
 from ..session import Session, moment, pass_session
-from .options import form_of, form_option, look_of, output_file, selection, write_out
+from .options import enabled, form_of, form_option, look_of, output_file, selection, write_out
 
 if TYPE_CHECKING:
     from ...digest.model import Edition
@@ -63,7 +63,7 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
     from ...digest.render import render
 
     with session.reading() as store:
-        made = prove(store, build(gather(store, edition), edition))
+        made = prove(store, build(gather(store, edition, enabled(session)), edition))
         if not made.items:
             from ..search import nothing_found
 
