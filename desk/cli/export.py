@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from storage.errors import HubwatchError, PageError
+from storage.errors import PageError
 
 from .console import JSON, note, output_option, print_json
 from .hints import hint_unknown
@@ -64,7 +61,8 @@ def export(
 ) -> None:
     """Write whole articles, a JSON document a line, or the pages they were read from, as WARC.
 
-    A FILE is written whole or not at all. What the fields mean: docs/import-export.md.
+    A FILE is written whole or not at all; a pipe or device takes it as it comes. What the fields
+    mean: docs/import-export.md.
 
     \b
     Examples:
@@ -73,6 +71,8 @@ def export(
       hubwatch export --source guiyang-en -o guiyang.warc.gz
     """
     from storage.articles.views import Query
+
+    from ..files import writing
 
     query = Query(
         sources=sources, cities=cities, languages=languages, since=since, until=until, limit=None
@@ -87,7 +87,7 @@ def export(
         if target is None:
             _write(session, store, query, form, sys.stdout.buffer, None)
             return
-        with writing_whole(target) as out:
+        with writing(target) as out:
             told = _write(session, store, query, form, out, target)
         note(f"{target}: {told}")
 
@@ -131,36 +131,6 @@ def _pages(store: Store, query: Query) -> Iterator[Capture]:
             if snapshot_id not in written:
                 written.add(snapshot_id)
                 yield store.snapshot(snapshot_id)
-
-
-@contextmanager
-def writing_whole(target: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `target` once it is written to its end; a crash leaves the old
-    one. Raises HubwatchError."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-            _keep_name(target.absolute().parent)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
-
-
-def _keep_name(folder: Path) -> None:
-    """Have the disk remember the new name too, not only the bytes."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @click.command("import")
