@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
-    Column("severity", style="bold", folds="never"),
+    Column("severity", style="bold", folds="never", rank=1),
     Column("kind", folds="never"),
     Column("source", folds="never"),
-    Column("since", folds="never"),
-    Column("until", folds="never", empty="hidden"),
-    Column("seen to by", empty="hidden"),
+    Column("since", folds="never", rank=2),
+    Column("until", folds="never", empty="hidden", rank=4),
+    Column("seen to by", empty="hidden", rank=3),
     Column("what"),
 )
 

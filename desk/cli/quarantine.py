@@ -74,8 +74,8 @@ _COLUMNS = (
     Column("source", folds="never"),
     Column("outcome", style="bold", folds="never"),
     Column("pages", "right", folds="never"),
-    Column("archived", "right", folds="never"),
-    Column("last", folds="never"),
+    Column("archived", "right", folds="never", rank=2),
+    Column("last", folds="never", rank=1),
     Column("why", style="dim"),
 )
 _PAGES = (Column("id", "right", folds="never"), Column("outcome", folds="never"), Column("page"))

@@ -67,12 +67,12 @@ def _list(session: Session, output: str) -> None:
     zone = session.config.zone
     columns = (
         Column("id", style="bold", folds="never"),
-        Column("name", folds="short"),
-        Column("city", folds="short"),
-        Column("lang", folds="never"),
-        Column("checked", folds="never"),
-        Column("last crawl", folds="short", empty="hidden"),
-        figure("articles"),
+        Column("name", folds="short", least=16),
+        Column("city", folds="short", rank=1),
+        Column("lang", folds="never", rank=4),
+        Column("checked", folds="never", rank=5),
+        Column("last crawl", folds="short", empty="hidden", rank=2),
+        figure("articles", rank=3),
     )
     print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
     note(f"{len(found)} sources, {len(enabled)} enabled")

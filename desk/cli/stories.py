@@ -85,12 +85,12 @@ def place_json(place: Publication) -> dict[str, Any]:
 def _print_stories(found: tuple[Story, ...], standing: Standing, zone: str) -> None:
     columns = [
         Column("story", "right", folds="never"),
-        Column("first", folds="never"),
-        Column("title", folds="short"),
-        Column("first at", folds="never"),
-        Column("also at"),
-        Column("updated", folds="never", empty="hidden"),
-        Column("state", folds="never"),
+        Column("first", folds="never", rank=2),
+        Column("title", folds="short", least=24),
+        Column("first at", folds="never", rank=3),
+        Column("also at", rank=4),
+        Column("updated", folds="never", empty="hidden", rank=5),
+        Column("state", folds="never", rank=1),
     ]
     rows = [
         (

@@ -127,13 +127,13 @@ def list_(session: Session, limit: int, output: str) -> None:
     columns = (
         Column("digest", "right", folds="never"),
         Column("state", folds="never"),
-        Column("title", folds="short"),
-        Column("until", folds="never"),
-        Column("items", "right", folds="never"),
-        Column("selection"),
-        Column("made by"),
-        Column("issued", folds="never"),
-        Column("corrects", "right", empty="hidden"),
+        Column("title", folds="short", least=24),
+        Column("until", folds="never", rank=2),
+        Column("items", "right", folds="never", rank=1),
+        Column("selection", rank=6),
+        Column("made by", rank=5),
+        Column("issued", folds="never", rank=3),
+        Column("corrects", "right", empty="hidden", rank=4),
     )
     rows = [
         (
