@@ -185,3 +185,29 @@ def test_what_stays_whole_is_broken_rather_than_lost_where_nothing_else_helps(
 ) -> None:
     shown = _shown(hubwatch, 18, monkeypatch, *options, "status")
     assert "practice" in shown and "-kjj" in "".join(shown.split())
+
+
+# colour
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_color_leaves_no_escape_code(
+    hubwatch: CommandLine, options: tuple[str, ...], command: str
+) -> None:
+    hubwatch(*options, "incidents", "check")
+    words = (sys.executable, "-P", "-m", "desk", *options, command)
+    plain = in_terminal(words, 80, {"NO_COLOR": "1"})
+    assert plain.strip() and "\x1b" not in plain
+    assert "\x1b[" in in_terminal(words, 80, {"NO_COLOR": ""})
+
+
+def test_no_color_makes_tables_plain(
+    hubwatch: CommandLine, options: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a table is drawn as on a terminal
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "")
+    assert "\x1b[1m" in hubwatch(*options, "runs").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in hubwatch(*options, "runs").out

@@ -13,12 +13,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from ..text import amount as amount
 from ..text import one_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Command = Callable[..., Any]
 
@@ -89,13 +92,12 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
 
 
 def _rich_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from .columns import arrange, cut
 
-    console = Console()
+    console = rich_console(sys.stdout)
     layout = arrange(columns, cells, console.width)
     table = Table(box=None, padding=(0, layout.gap, 0, 0), pad_edge=False, header_style="dim")
     for place, size in layout.sizes.items():
@@ -115,6 +117,15 @@ def _rich_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
     if layout.left_out:
         told = f"a terminal {layout.enough} columns wide or --json shows all"
         note(f"left out: {', '.join(layout.left_out)} ({told})")
+
+
+def rich_console(stream: TextIO) -> Console:
+    """What draws tables and progress on a terminal; plain if NO_COLOR asks for it."""
+    from rich.console import Console
+
+    context = click.get_current_context(silent=True)
+    plain = context is not None and context.color is False
+    return Console(file=stream, color_system=None if plain else "auto")
 
 
 def _plain_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
