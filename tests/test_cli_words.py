@@ -292,3 +292,40 @@ def test_a_full_device_is_one_line(tmp_path: Path, command: str) -> None:
     assert ended.stderr == (
         "hubwatch: the output cannot be written: no room is left where it goes\n"
     )
+
+
+def _closing(tmp_path: Path, command: str, closed: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m desk {command} {closed}"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=env,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["status", "runs --json", "export", "--help", "--version"])
+def test_a_closed_stdout_is_one_line(tmp_path: Path, filled: Path, command: str) -> None:
+    Path(tmp_path, "practice.toml").write_text(practice_config({}), encoding="utf-8")
+    ended = _closing(tmp_path, f"--config practice.toml --db {filled.name} {command}", ">&-")
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[0] == (
+        "hubwatch: the output cannot be written: stdout is closed"
+    )
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_prints_nothing_needs_no_stdout(tmp_path: Path, filled: Path) -> None:
+    for closed in (">&-", "<&- >&-", "<&- >&- 2>&-"):
+        ended = _closing(tmp_path, f"--db {filled.name} export -o all.jsonl", closed)
+        assert (ended.returncode, len((tmp_path / "all.jsonl").read_text().splitlines())) == (0, 2)
+        (tmp_path / "all.jsonl").unlink()
+
+
+def test_a_closed_stderr_changes_no_result(tmp_path: Path, filled: Path) -> None:
+    plain, closed = (_closing(tmp_path, f"--db {filled.name} runs", each) for each in ("", "2>&-"))
+    assert (closed.returncode, closed.stdout) == (0, plain.stdout)
+    wrong = _closing(tmp_path, "--db nothing.db runs", "2>&-")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "")
