@@ -76,6 +76,14 @@ def writing(target: Path) -> Iterator[IO[bytes]]:
         raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
 
 
+def make_folder(folder: Path) -> None:
+    """Have a folder, and those around it. Raises HubwatchError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HubwatchError(f"{folder}: cannot be made: {error.strerror}") from None
+
+
 def place_of(target: Path) -> Path | None:
     """The name at which a file may be put in place of `target`, links followed; None where a
     device, a pipe or what stdout or stderr lead to must be written to instead. Raises OSError."""

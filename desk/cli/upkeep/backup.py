@@ -64,6 +64,7 @@ def make(
     session: Session, target: Path | None, folder: Path | None, keep: int | None, output: str
 ) -> None:
     """Make a backup."""
+    from ...files import make_folder
     from ...upkeep.backup import make_backup, name_at, rotate
 
     if target is not None and folder is not None:
@@ -71,7 +72,7 @@ def make(
     if keep is not None and folder is None:
         raise click.UsageError("--keep needs --to FOLDER: only there is it known which are older")
     if folder is not None:
-        _make_folder(folder)
+        make_folder(folder)
     place = target or (folder or Path()) / name_at(session.now)
     with staged() as stages:
         made = make_backup(
@@ -84,13 +85,6 @@ def make(
     _print(place, made, session.config.zone)
     for path in removed:
         click.echo(fact("removed", str(path)))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BackupError(f"{folder}: cannot be made: {error.strerror}") from None
 
 
 @backup.command()
