@@ -329,3 +329,24 @@ def test_a_closed_stderr_changes_no_result(tmp_path: Path, filled: Path) -> None
     assert (closed.returncode, closed.stdout) == (0, plain.stdout)
     wrong = _closing(tmp_path, "--db nothing.db runs", "2>&-")
     assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "")
+
+
+# one is not many
+
+
+def test_one_is_said_in_the_singular(hubwatch: CommandLine, filled: Path, tmp_path: Path) -> None:
+    db = ("--db", filled, "--now", (NOW + timedelta(hours=1)).isoformat())
+    few = ("--since", "2d", "--topic", "hub-city")
+    assert "digest 1: draft, 1 item, " in hubwatch(*db, "digest", "draft", *few, "--by", "Ana").out
+    assert ": 1 item, " in hubwatch(*db, "digest", *few, "-o", tmp_path / "few.md").err
+    one = tmp_path / "one.jsonl"
+    assert hubwatch(*db, "export", "--language", "zh", "-o", one).err.endswith(": 1 article\n")
+    (tmp_path / "lines.jsonl").write_text("nonsense\n", encoding="utf-8")
+    told = hubwatch(*db, "match", tmp_path / "lines.jsonl").err
+    assert "1 line could not be used" in told
+    Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.finish_run(tx.start_run(SOURCE.id, NOW).id, NOW, Outcome.LAYOUT_CHANGED, Counts())
+    told = hubwatch("--config", "practice.toml", *db, "incidents", "check").out
+    assert "1 source: 1 incident opened" in told
+    assert hubwatch("--config", "practice.toml", *db, "incidents").err.startswith("1 incident; ")

@@ -13,9 +13,10 @@ import click
 
 from storage.errors import PageError
 
+from ..text import counted
 from .console import JSON, note, output_option, print_json
 from .hints import hint_unknown
-from .progress import counted
+from .progress import advancing
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _write(
         plain = target is not None and target.suffix.lower() == ".warc"
         packing = Packing.PLAIN if plain else Packing.GZIP
         pages = _watched(_pages(store, query), target)
-        return f"{write_warc(out, pages, session.clock(), packing)} archived pages"
+        return counted(write_warc(out, pages, session.clock(), packing), "archived page")
     from scraper.archives.jsonl import write_line
     from scraper.archives.record import as_record
 
@@ -115,12 +116,12 @@ def _write(
     for article in _watched(store.each(query), target):
         write_line(out, as_record(article))
         number += 1
-    return f"{number} articles"
+    return counted(number, "article")
 
 
 def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
     # A count on the terminal must not run into what is printed there.
-    return counted(items, "writing") if target or not sys.stdout.isatty() else items
+    return advancing(items, "writing") if target or not sys.stdout.isatty() else items
 
 
 def _pages(store: Store, query: Query) -> Iterator[Capture]:
@@ -184,13 +185,13 @@ def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought
     if _by_ending(path) == WARC:
         from scraper.archives.warc_in import bring_pages, read_pages
 
-        pages = counted(read_pages(path), "importing")
+        pages = advancing(read_pages(path), "importing")
         return bring_pages(store, pages, homes, watchlist, clock, origin)
     from scraper.archives.bring import bring
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")
-    return bring(store, counted(read_lines(path), "importing"), homes, watchlist, clock, origin)
+    return bring(store, advancing(read_lines(path), "importing"), homes, watchlist, clock, origin)
 
 
 def _as_json(path: Path, brought: Brought, seconds: float) -> dict[str, Any]:
@@ -220,7 +221,9 @@ def _print(path: Path, brought: Brought, seconds: float) -> None:
     told = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
     click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {told or 'nothing in it'}")
     for run in brought.runs:
-        click.echo(f"  {run.source_id}: {run.counts.listed} articles, {run.counts.new} new")
+        click.echo(
+            f"  {run.source_id}: {counted(run.counts.listed, 'article')}, {run.counts.new} new"
+        )
 
 
 def _said(name: str) -> str:

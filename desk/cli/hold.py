@@ -137,7 +137,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
 def _coverage(session: Session, source_id: str) -> Coverage | None:
     """None where there is no archive."""
     from ..portals.coverage import cover
-    from .progress import counted
+    from .progress import advancing
 
     try:
         store = session.reading()
@@ -145,7 +145,7 @@ def _coverage(session: Session, source_id: str) -> Coverage | None:
         note("there is no archive: only recorded cases are tried")
         return None
     with store:
-        return cover(store, session.catalogue, source_id, lambda items: counted(items, "reading"))
+        return cover(store, session.catalogue, source_id, lambda items: advancing(items, "reading"))
 
 
 def _cases(session: Session, source: Source) -> list[Tried]:

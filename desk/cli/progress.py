@@ -42,8 +42,8 @@ def reporting() -> Iterator[Report]:
         yield _Display(progress).report
 
 
-def counted(items: Iterable[T], label: str) -> Iterator[T]:
-    """The same items, counted on the terminal while they are worked on."""
+def advancing(items: Iterable[T], label: str) -> Iterator[T]:
+    """The same items, advancing on the terminal while they are worked on."""
     if not sys.stderr.isatty():
         yield from items
         return

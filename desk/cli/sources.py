@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..schedules import schedule_of
-from ..text import one_line
+from ..text import counted, one_line
 from .add import add
 from .console import (
     JSON,
@@ -75,7 +75,7 @@ def _list(session: Session, output: str) -> None:
         figure("articles", rank=3),
     )
     print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
-    note(f"{len(found)} sources, {len(enabled)} enabled")
+    note(f"{counted(len(found), 'source')}, {len(enabled)} enabled")
 
 
 def _states(session: Session) -> dict[str, SourceState]:
@@ -159,7 +159,10 @@ def _facts(
     facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
     facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
-    bounds = f"{source.bounds.pages} pages, {source.bounds.duration.total_seconds():g} s a run"
+    bounds = (
+        f"{counted(source.bounds.pages, 'page')}, "
+        f"{source.bounds.duration.total_seconds():g} s a run"
+    )
     return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...text import counted
 from ..console import (
     COUNT,
     JSON,
@@ -99,8 +100,8 @@ def _tell_draft(session: Session, store: Store, number: int, wanted: Wanted) -> 
     from ...digest.drafts import opened
 
     digest = opened(store, number)
-    items = len(digest.items)
-    click.echo(f"digest {number}: draft, {items} items, {digest.edition.period.label}")
+    items = counted(len(digest.items), "item")
+    click.echo(f"digest {number}: draft, {items}, {digest.edition.period.label}")
     for line in cautions(store, digest):
         note(f"warning: {line}")
     note(f"{session.advice(f'digest preview {number}')} shows it")
@@ -203,7 +204,7 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
         warned = cautions(store, digest)
     word = options.form_of(form, target)
     data = render(digest, Format(word), options.look_of(session))
-    options.write_out(data, word, target, f"{len(digest.items)} items")
+    options.write_out(data, word, target, counted(len(digest.items), "item"))
     for line in warned:
         note(f"warning: {line}")
 
@@ -233,7 +234,8 @@ def issue(session: Session, number: int, person: str) -> None:
             note(f"warning: {line}")
         head = freeze(store, number, options.look_of(session), person=name, now=session.now)
         files = store.digest_files(number)
-    click.echo(f"digest {head.number}: issued, {head.items} items, {len(files)} formats")
+    items = counted(head.items, "item")
+    click.echo(f"digest {head.number}: issued, {items}, {counted(len(files), 'format')}")
 
 
 @click.command()

@@ -9,6 +9,7 @@ import click
 
 from storage.errors import BackupError, NewerSchema
 
+from ...text import counted
 from ..console import JSON, amount, fact, local, note, output_option, print_json
 from ..progress import staged
 from ..session import Session, pass_session
@@ -145,8 +146,8 @@ def _print(path: Path, made: Manifest, zone: str) -> None:
     click.echo(
         fact(
             "archive",
-            f"{facts.articles} articles, {facts.stories} stories, {facts.snapshots} archived pages "
-            f"({facts.schema})",
+            f"{counted(facts.articles, 'article')}, {counted(facts.stories, 'story')}, "
+            f"{counted(facts.snapshots, 'archived page')} ({facts.schema})",
         )
     )
     others = [
