@@ -350,3 +350,18 @@ def test_one_is_said_in_the_singular(hubwatch: CommandLine, filled: Path, tmp_pa
     told = hubwatch("--config", "practice.toml", *db, "incidents", "check").out
     assert "1 source: 1 incident opened" in told
     assert hubwatch("--config", "practice.toml", *db, "incidents").err.startswith("1 incident; ")
+
+
+# what is not there yet, and what is not understood
+
+
+@pytest.mark.parametrize(
+    "args", [("show", "abc"), ("search", "--limit", "many"), ("digest", "show", "1.5")]
+)
+def test_what_is_no_number_is_said_to_be_none(
+    hubwatch: CommandLine, filled: Path, args: tuple[str, ...]
+) -> None:
+    ended = hubwatch("--db", filled, *args)
+    assert ended.code == 2
+    assert f"{args[-1]!r} is not a valid whole number." in ended.err
+    assert "range" not in ended.err

@@ -12,7 +12,7 @@ import click
 
 from ..moments import parse_since
 from ..text import counted
-from .console import JSON, fact, heading, note, output_option, print_json
+from .console import JSON, Whole, fact, heading, note, output_option, print_json
 from .crawl import FAILED, OK, PARTLY, request_for
 from .session import Session, span
 
@@ -31,7 +31,7 @@ _FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "
 @click.option("--estimate", "mode", flag_value="estimate", default="run", help="Only say how long.")
 @click.option("--restart", "mode", flag_value="restart", help="Begin at the first page again.")
 @click.option("--slice", "length", callback=span, metavar="SPAN", help="A slice is no longer: 5m.")
-@click.option("--slices", "most", type=click.IntRange(1), metavar="N", help="Stop after so many.")
+@click.option("--slices", "most", type=Whole(1), metavar="N", help="Stop after so many.")
 @click.option(
     "--wait",
     callback=span,

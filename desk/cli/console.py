@@ -27,9 +27,16 @@ Command = Callable[..., Any]
 
 TEXT, JSON = "text", "json"
 
-NUMBER = click.IntRange(0, 2**63 - 1)
+
+class Whole(click.IntRange):
+    """A whole number within bounds; its name is what people read of it."""
+
+    name = "whole number"
+
+
+NUMBER = Whole(0, 2**63 - 1)
 """The number of something in the archive, whose integers end there."""
-COUNT = click.IntRange(1, 2**63 - 1)
+COUNT = Whole(1, 2**63 - 1)
 
 
 def output_option(command: Command) -> Command:

@@ -15,7 +15,7 @@ import click
 from storage.types import Weight
 
 from ..text import counted, one_line
-from .console import heading, note, own_name
+from .console import Whole, heading, note, own_name
 from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NO_NEWS = "spaces and marks only: kept as a version, no news"
 
 
 @click.command()
-@click.option("--day", type=click.IntRange(1, 365), help="Which day to show. [default: the last]")
+@click.option("--day", type=Whole(1, 365), help="Which day to show. [default: the last]")
 @click.pass_context
 def demo(ctx: click.Context, day: int | None) -> None:
     """Crawl the embedded practice portal and make a digest, offline, in ./hubwatch-demo.
@@ -156,8 +156,8 @@ def _next(stage: Stage, result: Result) -> list[str]:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
-@click.option("--day", type=click.IntRange(1, 365), default=1, show_default=True)
+@click.option("--port", type=Whole(0, 65535), default=8765, show_default=True)
+@click.option("--day", type=Whole(1, 365), default=1, show_default=True)
 @click.option("--anchor", metavar="DATE", help="The date of day 1. [default: today]")
 @pass_session
 def practice(session: Session, port: int, day: int, anchor: str | None) -> None:

@@ -16,7 +16,7 @@ import click
 from storage.errors import HubwatchError, NoArchive
 
 from ..text import one_line
-from .console import JSON, fact, note, output_option, print_json
+from .console import JSON, Whole, fact, note, output_option, print_json
 from .session import Session, pass_session
 from .trial_view import print_test, test_json
 
@@ -34,7 +34,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @click.command()
 @click.argument("source_id", metavar="ID")
 @click.option(
-    "--articles", type=click.IntRange(0, 20), default=3, show_default=True,
+    "--articles", type=Whole(0, 20), default=3, show_default=True,
     help="How many articles to read, from the first row to the last.",
 )  # fmt: skip
 @output_option

@@ -10,7 +10,7 @@ import click
 from storage.errors import BackupError, NewerSchema
 
 from ...text import counted
-from ..console import JSON, amount, fact, local, note, output_option, print_json
+from ..console import JSON, Whole, amount, fact, local, note, output_option, print_json
 from ..progress import staged
 from ..session import Session, pass_session
 
@@ -58,7 +58,7 @@ def backup() -> None:
     "target", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
 )
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--keep", type=click.IntRange(1))
+@click.option("--keep", type=Whole(1))
 @output_option
 @pass_session
 def make(
