@@ -365,3 +365,13 @@ def test_what_is_no_number_is_said_to_be_none(
     assert ended.code == 2
     assert f"{args[-1]!r} is not a valid whole number." in ended.err
     assert "range" not in ended.err
+
+
+def test_a_draft_without_items_says_that_it_has_none(hubwatch: CommandLine, filled: Path) -> None:
+    db = ("--db", filled, "--now", (NOW + timedelta(days=9)).isoformat())
+    hubwatch(*db, "digest", "draft", "--since", "1h", "--by", "Ana")
+    ended = hubwatch(*db, "digest", "edit", "1", "--trim", "1", "--by", "Ana")
+    assert ended.err.endswith("this draft has no item 1; it has none at all\n")
+    hubwatch(*db, "digest", "draft", "--since", "30d", "--topic", "hub-city", "--by", "Ana")
+    ended = hubwatch(*db, "digest", "edit", "2", "--trim", "2", "--by", "Ana")
+    assert ended.err.endswith("this draft has no item 2; its only item is 1\n")
