@@ -375,3 +375,10 @@ def test_a_draft_without_items_says_that_it_has_none(hubwatch: CommandLine, fill
     hubwatch(*db, "digest", "draft", "--since", "30d", "--topic", "hub-city", "--by", "Ana")
     ended = hubwatch(*db, "digest", "edit", "2", "--trim", "2", "--by", "Ana")
     assert ended.err.endswith("this draft has no item 2; its only item is 1\n")
+
+
+def test_why_names_the_title_that_nothing_is_known_of(hubwatch: CommandLine, filled: Path) -> None:
+    ended = hubwatch("--db", filled, "why", "no such title at all")
+    assert ended.out.splitlines()[0] == "unknown: “no such title at all”"
+    known = hubwatch("--db", filled, "why", "1").out.splitlines()[0]
+    assert known.endswith(": Guiyang chosen as hub city")
