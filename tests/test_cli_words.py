@@ -382,3 +382,23 @@ def test_why_names_the_title_that_nothing_is_known_of(hubwatch: CommandLine, fil
     assert ended.out.splitlines()[0] == "unknown: “no such title at all”"
     known = hubwatch("--db", filled, "why", "1").out.splitlines()[0]
     assert known.endswith(": Guiyang chosen as hub city")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("stories",), "no story yet"),
+        (("stories", "--several"), "no story at several addresses yet"),
+        (("digest", "list"), "no digest yet"),
+        (("people",), "nobody may use the desk yet"),
+    ],
+)
+def test_an_archive_with_nothing_yet_says_so_in_one_line(
+    hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...], told: str
+) -> None:
+    Store.create(tmp_path / "empty.db").close()
+    ended = hubwatch("--db", tmp_path / "empty.db", *args)
+    assert (ended.code, ended.out) == (0, "")
+    (line,) = ended.err.splitlines()
+    assert told in line
+    assert hubwatch("--db", tmp_path / "empty.db", *args, "--json").json == []

@@ -48,6 +48,9 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
         standing = standing_of(store, [story.id for story in found])
     if output == JSON:
         print_json_list([story_json(story, standing) for story in found])
+    elif not found:
+        which = "no story yet" if least == 1 else "no story at several addresses yet"
+        note(f"{which} in {session.archive}; {session.advice('crawl')} fetches articles")
     else:
         _print_stories(found, standing, session.config.zone)
     if due:

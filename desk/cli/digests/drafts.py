@@ -124,6 +124,10 @@ def list_(session: Session, limit: int, output: str) -> None:
     if output == JSON:
         print_json_list([head_json(head) for head in found])
         return
+    if not found:
+        makes = session.advice("digest draft --by NAME")
+        note(f"no digest yet in {session.archive}; {makes} makes one")
+        return
     zone = session.config.zone
     columns = (
         Column("digest", "right", folds="never"),
