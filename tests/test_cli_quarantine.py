@@ -153,7 +153,7 @@ def test_reading_again_closes_what_todays_rules_can_read(
     assert told[aside["led home"]]["outcome"] == "soft_404"
     assert told[aside["not found"]]["outcome"] == "gone"
     assert "no page was archived" in told[aside["never archived"]]["reason"]
-    assert "1 gaps closed, 4 pages still set aside; --fetch" in done.err
+    assert "1 gap closed, 4 pages still set aside; --fetch" in done.err
     with Store.open_readonly(tmp_path / "hubwatch.db") as store:
         assert len(store.quarantined()) == 4
         article = store.article(closed["article"])
@@ -223,7 +223,7 @@ def test_56_check_finds_a_drifted_index_and_repair_mends_it(
     assert "hubwatch maintain repair" in bad.err
     mended = hubwatch("maintain", "repair")
     assert (mended.code, mended.out) == (0, "")
-    assert "indexed 1 articles again; in order" in mended.err
+    assert "indexed 1 article again; in order" in mended.err
     assert hubwatch("maintain", "check").code == 0
 
 

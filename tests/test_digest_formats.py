@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -168,6 +169,63 @@ def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Diges
     assert not kinds & {"html_block", "html_inline", "image", "fence", "code_block", "code_inline"}
     headings = [token for token in parsed if token.type == "heading_open"]
     assert len(headings) == 4 + len(digest.chapters)
+
+
+def _references(url: str) -> tuple[str, list[str]]:
+    """The references of a digest of this address: as written, and the addresses they link to."""
+    digest = build(Material((article(1, url=url),), (), (), ()), Edition("Hub cities", PERIOD))
+    text = render(digest, Format.MD).decode()
+    written = text.partition("## References\n\n")[2].partition("\n\n## ")[0]
+    tokens = MarkdownIt("commonmark").parse(written)
+    links = [
+        str(inner.attrs["href"])
+        for token in tokens
+        for inner in token.children or ()
+        if inner.type == "link_open"
+    ]
+    return written, links
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ok.test/art/t20261121_7636376.html",
+        "http://ok.test/a_b_(c)/~d?e=1&copy=2#f!",
+        "https://ok.test/x[1]$2^{3}",
+    ],
+)
+def test_an_address_in_markdown_references_can_be_copied_and_followed(url: str) -> None:
+    written, links = _references(url)
+    assert f" <{url}>. " in f"{written} "
+    (link,) = links
+    assert unquote(link) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "http://ok.test/a><script>alert(1)</script>",
+        "http://ok.test/a>[x](javascript:alert(1))",
+        "http://ok.test/&#62;<b>",
+        "http://user@ok.test/",
+        "http://ok.test/a\u202ehtml.exe",
+        "hand:1",
+    ],
+)
+def test_an_address_that_is_none_stays_text_in_markdown_references(url: str) -> None:
+    written, links = _references(url)
+    assert links == []
+    assert not re.search(r"(?<!\\)<", written)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://ok.test/`a`", "http://ok.test/*a*|b", "http://ok.test/?a&lt;b&#106;c"]
+)
+def test_what_readers_of_markdown_take_differently_is_no_bare_address(url: str) -> None:
+    written, links = _references(url)
+    assert not re.search(r"(?<!\\|\()<", written)
+    assert [unquote(link) for link in links] == [url]
 
 
 @settings(max_examples=examples(150))

@@ -85,13 +85,13 @@ def _none(session: Session, sources: Sequence[str], weights: str, held: str) -> 
 
 
 _COLUMNS = (
-    Column("seen", folds="never"),
+    Column("seen", folds="never", rank=2),
     Column("change", style="bold", folds="never"),
     Column("article", "right", folds="never"),
-    Column("run", "right", folds="never"),
-    Column("title", folds="short"),
+    Column("run", "right", folds="never", rank=4),
+    Column("title", folds="short", rank=1, least=20),
     Column("what"),
-    Column("remarks", style="dim", empty="hidden"),
+    Column("remarks", style="dim", empty="hidden", rank=3),
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import JSON, Column, note, output_option, print_json, print_table
 from .session import Session, pass_session
 
@@ -74,7 +74,7 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     if output != JSON:
         print_table(_COLUMNS, rows)
     if faults:
-        note(f"{faults} lines could not be used; --json says why")
+        note(f"{counted(faults, 'line')} could not be used; --json says why")
         ctx.exit(_PARTLY)
 
 
@@ -129,4 +129,4 @@ def rematch(session: Session, output: str) -> None:
     if output == JSON:
         print_json({"matched": done, "watchlist": session.watchlist.version})
     else:
-        click.echo(f"{done} articles matched with watchlist {session.watchlist.version}")
+        click.echo(f"{counted(done, 'article')} matched with watchlist {session.watchlist.version}")

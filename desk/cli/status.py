@@ -79,14 +79,14 @@ def _stands_still(session: Session, standstill: Standstill) -> str:
 _COLUMNS = (
     Column("source", folds="never"),
     Column("state", style="bold", folds="never"),
-    Column("last crawl", folds="never"),
-    Column("proven", folds="short"),
-    Column("newest", folds="never"),
-    Column("in 7 days", "right", folds="never"),
-    figure("set aside"),
-    Column("rhythm", style="dim", folds="short"),
-    Column("incidents", empty="hidden"),
-    Column("next", folds="never"),
+    Column("last crawl", folds="never", rank=2),
+    Column("proven", folds="short", rank=3, least=18),
+    Column("newest", folds="never", rank=4),
+    Column("in 7 days", "right", folds="never", rank=6),
+    figure("set aside", rank=5),
+    Column("rhythm", style="dim", folds="short", rank=7),
+    Column("incidents", empty="hidden", rank=1),
+    Column("next", folds="never", rank=5),
 )
 
 

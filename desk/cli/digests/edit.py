@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...text import counted
 from ..console import note
 from ..session import Session, pass_session
 from . import options
@@ -155,9 +156,9 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
     with session.writing() as store, options.told_plainly(session):
         head = required(store, number)
         edited = read_sheet(back, head, opened(store, number))
-        what = f"edited in a file: {len(edited.items)} items"
+        what = f"edited in a file: {counted(len(edited.items), 'item')}"
         keep(store, head, edited, what=what, person=person, now=session.now)
-    click.echo(f"digest {number}: {len(edited.items)} items")
+    click.echo(f"digest {number}: {counted(len(edited.items), 'item')}")
 
 
 def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...text import counted
 from ..hints import hint_unknown
 from ..session import Session, moment, pass_session
 from .options import enabled, form_of, form_option, look_of, output_file, selection, write_out
@@ -70,4 +71,4 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
             nothing_found(session, store)
         hint_unknown(session, store, topic=edition.topics)
     data = render(made, Format(form), look_of(session))
-    write_out(data, form, target, f"{len(made.items)} items, {edition.period.label}")
+    write_out(data, form, target, f"{counted(len(made.items), 'item')}, {edition.period.label}")
