@@ -83,29 +83,19 @@ def read_again(
 ) -> tuple[Retried, ...]:
     """Read the archived pages of a source again, as a run of its own; one process at a time does.
     Raises Busy, StorageError."""
-    with Lock(store.path, RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
-        return _reading_again(store, source, items, clock, watchlist)
-
-
-def _reading_again(
-    store: Store,
-    source: Source,
-    items: Iterable[Quarantined],
-    clock: Callable[[], datetime],
-    watchlist: Watchlist,
-) -> tuple[Retried, ...]:
-    with store.writing() as tx:
-        tx.close_all(RETRY, clock())
-        run = tx.start_run(source.id, clock(), kind=RETRY)
     done: list[Retried] = []
-    outcome = Outcome.INTERRUPTED
-    try:
-        for item in items:
-            done.append(_read_again(store, source, item, run.id, clock(), watchlist))
-        outcome = Outcome.OK
-    finally:
+    with Lock(store.path, RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
         with store.writing() as tx:
-            tx.finish_run(run.id, clock(), outcome, _counts(done))
+            tx.close_all(RETRY, clock())
+            run = tx.start_run(source.id, clock(), kind=RETRY)
+        outcome = Outcome.INTERRUPTED
+        try:
+            for item in items:
+                done.append(_read_again(store, source, item, run.id, clock(), watchlist))
+            outcome = Outcome.OK
+        finally:
+            with store.writing() as tx:
+                tx.finish_run(run.id, clock(), outcome, _counts(done))
     return tuple(done)
 
 

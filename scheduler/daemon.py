@@ -151,6 +151,7 @@ class Daemon:
             unwritten=self._rounds.unwritten,
             services=len(self._services.all),
             down=self._services.down,
+            sources=tuple(job.name for job in self._rounds.jobs if job.is_of_source),
             trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
         )
 
@@ -179,7 +180,6 @@ class Daemon:
         if now < self._replan_at:
             return
         asked = self._replan_at == 0.0
-        self._replan_at = now + _REPLAN.total_seconds()
         try:
             planned = tuple(self._plan())
         except ConfigError as error:
@@ -194,6 +194,7 @@ class Daemon:
                 self._rounds.take(jobs, self._clock())
                 self._alarm.set(jobs)
                 note("planned", jobs=len(jobs))
+        self._replan_at = now + _REPLAN.total_seconds()  # not yet where the archive refused
         if asked:
             self._notifier.ready(self._status())
 

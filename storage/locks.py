@@ -18,6 +18,7 @@ from types import TracebackType
 from .errors import Busy, StorageError
 
 _POLL_SECONDS = 0.2
+_GLANCE_SECONDS = 0.02
 
 
 def held(archive: Path) -> tuple[Lock, ...]:
@@ -65,8 +66,9 @@ class Lock:
             ) from error
 
     def acquire(self, wait: timedelta, holder: str) -> Lock:
-        """Take the lock, waiting at most `wait`. Raises Busy, naming the holder."""
-        deadline = time.monotonic() + wait.total_seconds()
+        """Take the lock, waiting at most `wait`, or the moment of somebody's glance (`is_free`).
+        Raises Busy, naming the holder."""
+        deadline = time.monotonic() + max(wait.total_seconds(), _GLANCE_SECONDS)
         while not self.try_acquire(holder):
             if time.monotonic() >= deadline:
                 raise Busy(f"{self.name} is in use by {self.holder() or 'another process'}")
@@ -109,7 +111,7 @@ class Lock:
 
     def is_free(self) -> bool:
         """Whether nobody holds it now. To look means to share it for a moment, and whoever tries to
-        take it just then has to try again."""
+        take it just then has to try again, as `acquire` does."""
         try:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
         except OSError:

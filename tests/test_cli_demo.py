@@ -175,6 +175,40 @@ def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: P
     assert (single.json_lines[0]["source"], single.json_lines[0]["new"]) == ("practice-en", 1)
 
 
+def test_a_page_goes_to_an_enabled_source_and_to_the_one_that_has_it(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    from desk.demo import practice_config
+    from desk.practice.portal import sources_folder
+
+    twin = (sources_folder() / "practice-en.toml").read_text("utf-8")
+    twin = twin.replace('id = "practice-en"', 'id = "a-twin"')
+    own, config = tmp_path / "own", tmp_path / "practice.toml"
+    own.mkdir()
+    with serve(ANCHOR, 1) as served:
+        one, other = (each.url for each in truth(ANCHOR, 1).of_source("practice-en")[:2])
+        # Of two that stand equally near the nearer home wins, and that is the twin's.
+        home = one.rpartition("/")[0] + "/"
+        (own / "a-twin.toml").write_text(
+            twin.replace("http://english.practice.test/", home, 1), "utf-8"
+        )
+        both = f'sources = ["{own.as_posix()}", '
+        text = practice_config(served.hosts).replace("sources = [", both)
+        config.write_text(text, encoding="utf-8")
+        run = ("--config", config)
+        hubwatch(*run, "init")
+        asked = [
+            hubwatch(*run, "crawl", one, "--json").json_lines[0]["source"],
+            hubwatch(*run, "crawl", "a-twin", "--json").json_lines[0]["source"],
+            hubwatch(*run, "crawl", other, "--json").json_lines[0]["source"],
+        ]
+    assert asked == ["practice-en", "a-twin", "a-twin"]
+    with Store.open_readonly(tmp_path / "hubwatch.db") as store:
+        first, second = store.article_by_url(one)
+        assert first.story_id == second.story_id
+        assert not {each.url for each in first.also_at} & {one}
+
+
 def test_a_portal_that_is_down_fails_in_one_word(hubwatch: CommandLine, tmp_path: Path) -> None:
     from desk.demo import practice_config
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from desk.cli.console import cut, width
+from desk.cli.columns import cut, width
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
@@ -410,3 +410,113 @@ def test_a_full_device_is_one_line(tmp_path: Path, command: str) -> None:
     assert ended.stderr == (
         "hubwatch: the output cannot be written: no room is left where it goes\n"
     )
+
+
+def _closing(tmp_path: Path, command: str, closed: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m desk {command} {closed}"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=env,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["status", "runs --json", "export", "--help", "--version"])
+def test_a_closed_stdout_is_one_line(tmp_path: Path, filled: Path, command: str) -> None:
+    Path(tmp_path, "practice.toml").write_text(practice_config({}), encoding="utf-8")
+    ended = _closing(tmp_path, f"--config practice.toml --db {filled.name} {command}", ">&-")
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[0] == (
+        "hubwatch: the output cannot be written: stdout is closed"
+    )
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_prints_nothing_needs_no_stdout(tmp_path: Path, filled: Path) -> None:
+    for closed in (">&-", "<&- >&-", "<&- >&- 2>&-"):
+        ended = _closing(tmp_path, f"--db {filled.name} export -o all.jsonl", closed)
+        assert (ended.returncode, len((tmp_path / "all.jsonl").read_text().splitlines())) == (0, 2)
+        (tmp_path / "all.jsonl").unlink()
+
+
+def test_a_closed_stderr_changes_no_result(tmp_path: Path, filled: Path) -> None:
+    plain, closed = (_closing(tmp_path, f"--db {filled.name} runs", each) for each in ("", "2>&-"))
+    assert (closed.returncode, closed.stdout) == (0, plain.stdout)
+    wrong = _closing(tmp_path, "--db nothing.db runs", "2>&-")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "")
+
+
+# one is not many
+
+
+def test_one_is_said_in_the_singular(hubwatch: CommandLine, filled: Path, tmp_path: Path) -> None:
+    db = ("--db", filled, "--now", (NOW + timedelta(hours=1)).isoformat())
+    few = ("--since", "2d", "--topic", "hub-city")
+    assert "digest 1: draft, 1 item, " in hubwatch(*db, "digest", "draft", *few, "--by", "Ana").out
+    assert ": 1 item, " in hubwatch(*db, "digest", *few, "-o", tmp_path / "few.md").err
+    one = tmp_path / "one.jsonl"
+    assert hubwatch(*db, "export", "--language", "zh", "-o", one).err.endswith(": 1 article\n")
+    (tmp_path / "lines.jsonl").write_text("nonsense\n", encoding="utf-8")
+    told = hubwatch(*db, "match", tmp_path / "lines.jsonl").err
+    assert "1 line could not be used" in told
+    Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.finish_run(tx.start_run(SOURCE.id, NOW).id, NOW, Outcome.LAYOUT_CHANGED, Counts())
+    told = hubwatch("--config", "practice.toml", *db, "incidents", "check").out
+    assert "1 source: 1 incident opened" in told
+    assert hubwatch("--config", "practice.toml", *db, "incidents").err.startswith("1 incident; ")
+
+
+# what is not there yet, and what is not understood
+
+
+@pytest.mark.parametrize(
+    "args", [("show", "abc"), ("search", "--limit", "many"), ("digest", "show", "1.5")]
+)
+def test_what_is_no_number_is_said_to_be_none(
+    hubwatch: CommandLine, filled: Path, args: tuple[str, ...]
+) -> None:
+    ended = hubwatch("--db", filled, *args)
+    assert ended.code == 2
+    assert f"{args[-1]!r} is not a valid whole number." in ended.err
+    assert "range" not in ended.err
+
+
+def test_a_draft_without_items_says_that_it_has_none(hubwatch: CommandLine, filled: Path) -> None:
+    db = ("--db", filled, "--now", (NOW + timedelta(days=9)).isoformat())
+    hubwatch(*db, "digest", "draft", "--since", "1h", "--by", "Ana")
+    ended = hubwatch(*db, "digest", "edit", "1", "--trim", "1", "--by", "Ana")
+    assert ended.err.endswith("this draft has no item 1; it has none at all\n")
+    hubwatch(*db, "digest", "draft", "--since", "30d", "--topic", "hub-city", "--by", "Ana")
+    ended = hubwatch(*db, "digest", "edit", "2", "--trim", "2", "--by", "Ana")
+    assert ended.err.endswith("this draft has no item 2; its only item is 1\n")
+
+
+def test_why_names_the_title_that_nothing_is_known_of(hubwatch: CommandLine, filled: Path) -> None:
+    ended = hubwatch("--db", filled, "why", "no such title at all")
+    assert ended.out.splitlines()[0] == "unknown: “no such title at all”"
+    known = hubwatch("--db", filled, "why", "1").out.splitlines()[0]
+    assert known.endswith(": Guiyang chosen as hub city")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("stories",), "no story yet"),
+        (("stories", "--several"), "no story at several addresses yet"),
+        (("digest", "list"), "no digest yet"),
+        (("people",), "nobody may use the desk yet"),
+    ],
+)
+def test_an_archive_with_nothing_yet_says_so_in_one_line(
+    hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...], told: str
+) -> None:
+    Store.create(tmp_path / "empty.db").close()
+    ended = hubwatch("--db", tmp_path / "empty.db", *args)
+    assert (ended.code, ended.out) == (0, "")
+    (line,) = ended.err.splitlines()
+    assert told in line
+    assert hubwatch("--db", tmp_path / "empty.db", *args, "--json").json == []

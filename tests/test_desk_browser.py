@@ -158,6 +158,25 @@ def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
     assert _state(filled, 1) is State.OPEN
 
 
+@pytest.mark.parametrize("key", ["a", "u"])
+def test_whose_visit_has_ended_is_told_so_and_not_asked_without_end(
+    browser: Any, client: Client, filled: Path, key: str
+) -> None:
+    page = browser.new_page()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    _press(page, "j")
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.let_out("Li", NOW)
+    with page.expect_navigation():
+        _press(page, key)
+    page.get_by_text("You are signed out").wait_for()
+    assert len(sent) == 2  # by script, then as the plain form
+    assert _state(filled, 1) is State.OPEN
+    page.context.close()
+
+
 def test_two_are_merged_with_the_mouse_and_split_again(page: Any, filled: Path) -> None:
     page.get_by_label("Choose story 3").check()
     page.get_by_label("Choose story 4").check()

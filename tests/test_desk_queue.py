@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.review.decisions import State
+from storage.review.decisions import State, Verb
 from storage.review.people import Role
 from storage.review.select_queue import By, Cut
 from storage.store import Store
@@ -62,6 +62,20 @@ def settled(archive: Path, cut: Cut) -> list[int]:
     with Store.open(archive) as store:
         assert store.settle_queue(watchlist().watched, 10_000) == 0
         return [one.story_id for one in store.queue(cut)]
+
+
+def test_a_word_that_is_taken_back_after_a_merge_counts_for_the_story_it_joined(
+    filled: Path,
+) -> None:
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.decide(4, Verb.ACCEPT, person="Ana", now=NOW)
+        (accepted,) = store.decisions()
+        tx.merge_stories([1, 4], person="Bo", why="", now=NOW)
+    assert settled(filled, Cut(state=State.ACCEPTED)) == [1]
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.undo(accepted.id, now=later(hours=1))
+    assert settled(filled, Cut(state=State.ACCEPTED)) == []
+    assert 1 in settled(filled, Cut())
 
 
 def test_the_most_relevant_comes_first_and_shows_the_sentence(client: Client) -> None:

@@ -41,7 +41,7 @@ from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE
 from tests.visits import Visits
 
-WANTED = Wanted("Weekly", SHANGHAI)
+WANTED = Wanted("Weekly", SHANGHAI, enabled=(SOURCE,))
 WORDS = "harbour library orchestra tramway vineyard observatory lighthouse bakery museum canal"
 
 
@@ -123,7 +123,7 @@ def test_a_second_draft_of_the_same_time_is_not_issued_but_made_anew(visits: Vis
     with pytest.raises(HubwatchError, match=r"digest 1 was issued since .* --refresh"):
         issued(visits, second)
     visits.run({"b": text(2)})
-    again = wanted_again(visits.store, second)
+    again = wanted_again(visits.store, second, (SOURCE,))
     refresh(visits.store, second, again, person="Ana", now=visits.now)
     assert titles(visits, second) == ["On b"]
     issued(visits, second)
@@ -132,7 +132,7 @@ def test_a_second_draft_of_the_same_time_is_not_issued_but_made_anew(visits: Vis
 def test_other_selections_are_other_series(visits: Visits) -> None:
     visits.run({"a": text(1)})
     issued(visits, made(visits))
-    accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED)
+    accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
     say(visits.store, visits.store.article_by_url("http://e.test/a")[0].story_id, Verb.ACCEPT)
     assert titles(visits, made(visits, accepted)) == ["On a"]
 
@@ -190,7 +190,7 @@ def test_a_rejected_story_is_left_out_and_comes_when_that_is_taken_back(visits: 
 
 
 def test_only_what_was_accepted_and_the_rest_once_it_is(visits: Visits) -> None:
-    wanted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED)
+    wanted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
     visits.run({"a": text(1), "b": text(2)})
     (a,), (b,) = (visits.store.article_by_url(f"http://e.test/{p}") for p in "ab")
     say(visits.store, a.story_id, Verb.ACCEPT)
@@ -304,7 +304,7 @@ def test_a_period_is_its_own_digest_and_the_next_one_leaves_no_gap(visits: Visit
     visits.run({"b": text(2)})
     visits.run({"c": text(3)})
     since = visits.now - timedelta(hours=1)
-    period = Wanted("Today", SHANGHAI, Basis.PERIOD, since)
+    period = Wanted("Today", SHANGHAI, Basis.PERIOD, since, enabled=(SOURCE,))
     today = made(visits, period)
     assert titles(visits, today) == ["On c"]
     issued(visits, today)
@@ -374,6 +374,6 @@ def _live(visits: Visits, steps: list[tuple[str, int]], series: Wanted) -> None:
                     issued(visits, number, ())
                 except HubwatchError as error:
                     assert "--refresh" in str(error)
-                    again = wanted_again(store, number)
+                    again = wanted_again(store, number, (SOURCE,))
                     refresh(store, number, again, person="Ana", now=visits.now)
                     issued(visits, number, ())

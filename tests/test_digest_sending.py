@@ -28,7 +28,7 @@ from storage.errors import ConfigError, HubwatchError
 from storage.store import Store
 from tests.cli import CommandLine, away
 from tests.mailboxes import Hook, Mailbox, mailbox, webhook
-from tests.make import SHANGHAI, later
+from tests.make import SHANGHAI, SOURCE, later
 from tests.test_digest_issues import text
 from tests.visits import Visits
 
@@ -55,7 +55,7 @@ def desk(store: Store) -> Store:
     visits = Visits(store, days=30)
     visits.run({"old": text(0)})
     visits.run({"a": text(1)})
-    wanted = Wanted("Weekly", SHANGHAI, since=later(days=29))
+    wanted = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
     for _ in range(2):
         draft(store, wanted, person="Ana", now=NOW)
     issue(store, 1, PLAIN, person="Li", now=NOW, forms=FORMS)

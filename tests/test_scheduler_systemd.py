@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from scheduler.daemon import Daemon
+from scheduler.jobs import Job, nothing_held
+from scheduler.ledger import Ledger
+from scheduler.limits import Limits
+from scheduler.rounds import Rounds
+from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
+from storage.errors import StorageError
+from storage.store import Store
+from tests.make import NOW
 
 
 @pytest.fixture
@@ -56,3 +68,28 @@ def test_where_nobody_listens_nothing_happens(environ: dict[str, str]) -> None:
     notifier.ready("fine")
     notifier.stopping()
     assert notifier.every is None
+
+
+def test_a_reload_that_the_archive_refuses_is_said_to_be_done_once_it_is(
+    store: Store, heard: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = parse_schedule("every 1h", "UTC")
+    jobs = [Job("a", ("true",), schedule, timedelta(minutes=5))]
+    rounds = Rounds(Ledger(store), Limits(), nothing_held)
+
+    async def reloaded() -> None:
+        notifier = Notifier({"NOTIFY_SOCKET": heard.getsockname()})
+        daemon = Daemon(lambda: jobs, rounds, lambda: NOW, Limits(), notifier)
+        daemon._hurry_plan()
+        with monkeypatch.context() as patch:
+            patch.setattr(rounds, "take", Mock(side_effect=StorageError("another is writing")))
+            daemon._step()
+        assert heard.recv(999).startswith(b"RELOADING=1")
+        heard.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            heard.recv(999)
+        daemon._step()
+        assert heard.recv(999).startswith(b"READY=1")
+        assert rounds.jobs == tuple(jobs)
+
+    asyncio.run(reloaded())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 import subprocess
 import sys
@@ -136,6 +137,18 @@ def test_a_slot_is_planned_once_claimed_once_and_ends(store: Store) -> None:
         assert tx.skip_slots("crawl:a", later(minutes=2), later(minutes=3), "caught up") == 1
     states = [(slot.state, slot.outcome, slot.reason) for slot in store.slots("crawl:a")]
     assert states == [("skipped", "", "caught up"), ("done", "ok", "")]
+
+
+def test_who_only_glances_at_a_lock_keeps_nobody_from_it(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = Lock(archive, "daemon")
+    lock.acquire(timedelta(), "first").release()
+    glance = lock.path.open("rb")
+    fcntl.flock(glance, fcntl.LOCK_SH)
+    monkeypatch.setattr("storage.locks.time.sleep", lambda seconds: glance.close())
+    with lock.acquire(timedelta(), "second"):
+        assert "second" in lock.holder()
 
 
 def test_a_lock_excludes_and_names_its_holder(archive: Path) -> None:

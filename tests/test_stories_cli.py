@@ -100,5 +100,5 @@ def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> No
         tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
     assert "rebuild-stories" in hubwatch(*DB, "stories").err
     ended = hubwatch(*DB, "maintain", "rebuild-stories")
-    assert "5 articles make 3 stories (3 before)" in ended.err
+    assert "5 articles in 3 stories (3 before)" in ended.err
     assert hubwatch(*DB, "stories").err == ""

@@ -359,5 +359,5 @@ def test_the_command_line_writes_the_pages_of_what_it_selects(
     for name, magic in (("a.warc.gz", b"\x1f\x8b"), ("a.warc", b"WARC/1.1")):
         ended = hubwatch("--db", db, "export", "-o", tmp_path / name)
         assert (ended.code, ended.out) == (0, "")
-        assert "1 archived pages" in ended.err
+        assert "1 archived page" in ended.err
         assert (tmp_path / name).read_bytes().startswith(magic)

@@ -84,10 +84,25 @@ def _sources(
         return session.enabled()
     if page is None:
         return tuple({name: session.catalogue.get(name) for name in targets}.values())
-    source = session.catalogue.for_url(page)
-    if source is None:
+    return (_taker(session, page),)
+
+
+def _taker(session: Session, page: str) -> Source:
+    """The source that has the page already, else one that takes such pages, enabled ones first."""
+    from scraper.sources.load import Catalogue
+
+    catalogue = session.catalogue
+    if session.archive.is_file():
+        with session.reading() as store:
+            known = (article.source_id for article in store.article_by_url(page))
+            for source_id in known:
+                if source_id in catalogue.sources:
+                    return catalogue.get(source_id)
+    watched = {source.id: source for source in session.enabled()}
+    taker = Catalogue(watched, {}).for_url(page) or catalogue.for_url(page)
+    if taker is None:
         raise click.UsageError(f"no source takes {page}; see `hubwatch sources`")
-    return (source,)
+    return taker
 
 
 def request_for(
@@ -106,6 +121,7 @@ def request_for(
         free_space=session.config.free_space,
         watchlist=session.watchlist,
         page=page,
+        zone=session.config.zone,
     )
 
 

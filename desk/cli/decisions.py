@@ -130,8 +130,8 @@ _COLUMNS = (
     Column("id", "right", folds="never"),
     Column("story", "right", folds="never"),
     Column("decision", style="bold", folds="never"),
-    Column("by", folds="never"),
-    Column("at", folds="never"),
+    Column("by", folds="never", rank=1),
+    Column("at", folds="never", rank=2),
     Column("why", style="dim"),
 )
 

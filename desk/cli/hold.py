@@ -16,7 +16,7 @@ import click
 from storage.errors import HubwatchError, NoArchive
 
 from ..text import one_line
-from .console import JSON, fact, note, output_option, print_json
+from .console import JSON, Whole, fact, note, output_option, print_json
 from .session import Session, pass_session
 from .trial_view import print_test, test_json
 
@@ -34,7 +34,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @click.command()
 @click.argument("source_id", metavar="ID")
 @click.option(
-    "--articles", type=click.IntRange(0, 20), default=3, show_default=True,
+    "--articles", type=Whole(0, 20), default=3, show_default=True,
     help="How many articles to read, from the first row to the last.",
 )  # fmt: skip
 @output_option
@@ -138,7 +138,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
 def _coverage(session: Session, source_id: str) -> Coverage | None:
     """None where there is no archive."""
     from ..portals.coverage import cover
-    from .progress import counted
+    from .progress import advancing
 
     try:
         store = session.reading()
@@ -146,7 +146,7 @@ def _coverage(session: Session, source_id: str) -> Coverage | None:
         note("there is no archive: only recorded cases are tried")
         return None
     with store:
-        return cover(store, session.catalogue, source_id, lambda items: counted(items, "reading"))
+        return cover(store, session.catalogue, source_id, lambda items: advancing(items, "reading"))
 
 
 def _cases(session: Session, source: Source) -> list[Tried]:

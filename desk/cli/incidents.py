@@ -8,7 +8,7 @@ import click
 
 from storage.errors import HubwatchError
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import (
     COUNT,
     JSON,
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
-    Column("severity", style="bold", folds="never"),
+    Column("severity", style="bold", folds="never", rank=1),
     Column("kind", folds="never"),
     Column("source", folds="never"),
-    Column("since", folds="never"),
-    Column("until", folds="never", empty="hidden"),
-    Column("seen to by", empty="hidden"),
+    Column("since", folds="never", rank=2),
+    Column("until", folds="never", empty="hidden", rank=4),
+    Column("seen to by", empty="hidden", rank=3),
     Column("what"),
 )
 
@@ -76,7 +76,7 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
     show = session.advice("incidents show NUMBER")
-    note(f"{len(found)} incidents; {show} has the proof of one")
+    note(f"{counted(len(found), 'incident')}; {show} has the proof of one")
 
 
 @incidents.command()
@@ -167,8 +167,8 @@ def check(session: Session, output: str) -> None:
         )
         return
     click.echo(
-        f"{found.sources} sources: {found.opened} incidents opened, {found.closed} closed, "
-        f"{len(found.open_now)} open"
+        f"{counted(found.sources, 'source')}: {counted(found.opened, 'incident')} opened, "
+        f"{found.closed} closed, {len(found.open_now)} open"
     )
 
 
@@ -216,7 +216,7 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
     click.echo(fact("source", finding.source_id or "(this machine)"))
     click.echo(fact("opened", local(incident.opened_at, zone)))
     if incident.reopened:
-        click.echo(fact("came back", f"{incident.reopened} times"))
+        click.echo(fact("came back", f"{counted(incident.reopened, 'time')}"))
     click.echo(fact("last found", local(incident.last_seen_at, zone)))
     if incident.closed_at:
         click.echo(fact("closed", f"{local(incident.closed_at, zone)}, {incident.closed_why}"))

@@ -171,10 +171,24 @@ def cli(
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; errors meant for people are one line."""
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
             stream.reconfigure(errors="replace")
     sys.exit(_run(args))
+
+
+def _open_closed() -> None:
+    """Have the standard streams that were closed before we began: what is opened next would take
+    their numbers, and get what is printed. Writing to such a stdout fails, as it should."""
+    for name, mode, flags in (
+        ("stdin", "r", os.O_RDONLY),
+        ("stdout", "w", os.O_RDONLY),
+        ("stderr", "w", os.O_WRONLY),
+    ):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, flags)
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _run(args: Sequence[str] | None) -> int:
@@ -195,17 +209,20 @@ def _run(args: Sequence[str] | None) -> int:
         _drop_output()
         return 1
     except OSError as error:
-        if error.errno not in _NO_ROOM or error.filename is not None:
+        why = _UNWRITABLE.get(error.errno or 0)
+        if why is None or error.filename is not None:
             raise
         _drop_output()
-        click.echo(
-            "hubwatch: the output cannot be written: no room is left where it goes", err=True
-        )
+        click.echo(f"hubwatch: the output cannot be written: {why}", err=True)
         return 1
     return code if isinstance(code, int) else 0
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_UNWRITABLE = {
+    **dict.fromkeys(_NO_ROOM, "no room is left where it goes"),
+    errno.EBADF: "stdout is closed",
+}
 
 
 def _drop_output() -> None:

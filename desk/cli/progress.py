@@ -21,6 +21,8 @@ from scraper.crawl.request import (
     ToldToStop,
 )
 
+from .console import rich_console
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -56,7 +58,6 @@ def reporting() -> Iterator[Report]:
     if not sys.stderr.isatty():
         yield Report(_nothing)
         return
-    from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -65,19 +66,18 @@ def reporting() -> Iterator[Report]:
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=rich_console(sys.stderr), transient=True) as progress:
         yield Report(_Display(progress).report)
 
 
-def counted(items: Iterable[T], label: str) -> Iterator[T]:
-    """The same items, counted on the terminal while they are worked on."""
+def advancing(items: Iterable[T], label: str) -> Iterator[T]:
+    """The same items, advancing on the terminal while they are worked on."""
     if not sys.stderr.isatty():
         yield from items
         return
-    from rich.console import Console
     from rich.progress import track
 
-    yield from track(items, label, console=Console(stderr=True), transient=True)
+    yield from track(items, label, console=rich_console(sys.stderr), transient=True)
 
 
 @contextmanager
@@ -86,10 +86,9 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=rich_console(sys.stderr), transient=True) as progress:
         task = progress.add_task(label, total=total)
         yield lambda done: progress.advance(task, done)
 
@@ -101,11 +100,10 @@ def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     if not sys.stderr.isatty():
         yield lambda stage: lambda done, of: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=rich_console(sys.stderr), transient=True) as progress:
 
         def begin(stage: str) -> Callable[[int, int], None]:
             task = progress.add_task(stage, total=None)

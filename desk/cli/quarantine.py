@@ -10,7 +10,7 @@ import click
 
 from storage.errors import StorageError
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import (
     COUNT,
     JSON,
@@ -74,8 +74,8 @@ _COLUMNS = (
     Column("source", folds="never"),
     Column("outcome", style="bold", folds="never"),
     Column("pages", "right", folds="never"),
-    Column("archived", "right", folds="never"),
-    Column("last", folds="never"),
+    Column("archived", "right", folds="never", rank=2),
+    Column("last", folds="never", rank=1),
     Column("why", style="dim"),
 )
 _PAGES = (Column("id", "right", folds="never"), Column("outcome", folds="never"), Column("page"))
@@ -118,7 +118,8 @@ def show(session: Session, number: int, output: str) -> None:
     click.echo(fact("source", item.source_id))
     click.echo(fact("outcome", f"{item.outcome}{f': {item.reason}' if item.reason else ''}"))
     click.echo(fact("first", local(item.first_seen_at, zone)))
-    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {item.tries} times"))
+    tried = counted(item.tries, "time")
+    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {tried}"))
     click.echo(fact("read by", f"reader {item.reader_version}"))
     click.echo(fact("archived", _archived(capture)))
 
@@ -183,17 +184,18 @@ def retry(
             _tell(each)
     closed = sum(each.article_id is not None for each in done)
     hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
-    note(f"{closed} gaps closed, {len(done) - closed} pages still set aside{hint}")
+    left = counted(len(done) - closed, "page")
+    note(f"{counted(closed, 'gap')} closed, {left} still set aside{hint}")
     ctx.exit(code)
 
 
 def _read(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
     from ..quarantine import read_again
-    from .progress import counted
+    from .progress import advancing
 
     with session.writing() as store:
         return read_again(
-            store, source, counted(items, "reading"), session.clock, session.watchlist
+            store, source, advancing(items, "reading"), session.clock, session.watchlist
         )
 
 

@@ -80,7 +80,10 @@ def why(
         if number:
             click.echo()
         is_guess = facts.likeness is not None and facts.likeness < _CERTAIN and len(judged) > 1
-        (_print_guess if is_guess else _print)(session, facts, told)
+        if is_guess:
+            _print_guess(session, facts, told)
+        else:
+            _print(session, facts, told, asked)
 
 
 def _kind(asked: str) -> str:
@@ -124,10 +127,10 @@ def _print_guess(session: Session, facts: Facts, judgement: Judgement) -> None:
     click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
 
 
-def _print(session: Session, facts: Facts, judgement: Judgement) -> None:
+def _print(session: Session, facts: Facts, judgement: Judgement, asked: str) -> None:
     from ..relevance.facts import Kept
 
-    heading(one_line(f"{judgement.answer}: {facts.title or facts.url or 'nothing'}"))
+    heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
     click.echo(fact("because", judgement.told))
     if isinstance(facts.known, Kept):
         _print_kept(facts.known, session)

@@ -66,12 +66,13 @@ def build(material: Material, edition: Edition) -> Digest:
         rejected=tuple(sorted({each for item in rejected for each in item.articles})),
     )
     numbered = number(digest)
-    known = {state.source.id for state in material.states}
+    scanned = scans(material, numbered)
+    listed = {scan.source_id for scan in scanned}
     coverage = Coverage(
-        scans(material, numbered),
+        scanned,
         older,
         len(rejected),
-        left_out=left_out(material.unfilled, known, edition.period.until),
+        left_out=left_out(material.unfilled, listed, edition.period.until),
     )
     return replace(numbered, coverage=coverage)
 
@@ -94,8 +95,8 @@ class _Context:
     period: Period
 
     def is_older(self, article: Article) -> bool:
-        """Found by a source's first crawl, and not published within the period: no news; unless an
-        earlier issue left it for later."""
+        """Brought by a first crawl, a back-fill or an import, and not published within the period:
+        no news, unless an earlier issue left it for later."""
         fresh = not article.baseline or self.period.holds_day(article.published)
         return not fresh and article.story_id not in self.material.held_over
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from storage.articles.history import Event
 from storage.articles.views import Article
+from storage.crawls.records import SourceRef
 from storage.digests.records import TOLD, DigestHead
 from storage.review.decisions import State
 from storage.store import Store
@@ -44,8 +45,11 @@ def span_since(
     return Span(store.last_seq(first_since), store.last_seq(), first_since, now), None
 
 
-def gather_since(store: Store, edition: Edition, span: Span) -> Material:
-    """What the archive holds for an edition of the events of a span."""
+def gather_since(
+    store: Store, edition: Edition, span: Span, enabled: Sequence[SourceRef]
+) -> Material:
+    """What the archive holds for an edition of the events of a span, where these sources are to be
+    scanned."""
     events = [event for event in store.events(span.after_seq) if event.seq <= span.upto_seq]
     fresh = store.articles(_ids(events, {Change.NEW}))
     news = [event for event in events if event.change in TOUCHED and not is_held(event)]
@@ -59,6 +63,7 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
         touched=_once(touched),
         runs=store.runs_between(span.since, span.until),
         states=store.source_states(),
+        enabled=tuple(enabled),
         edits=store.told_between(window.since, window.until),
         returns={event.article_id: event.at for event in events if event.change is Change.BACK},
         verdicts=store.verdicts(stories),

@@ -19,6 +19,7 @@ from storage.store import Store
 from ..config import Config
 from ..delivery.targets import Mail, Webhook
 from ..schedules import schedule_of
+from ..text import counted
 from .check import Check, fault, ok, warning
 
 _LONG = timedelta(hours=3)
@@ -103,7 +104,8 @@ def look_at_configuration(
     except ConfigError as error:
         yield fault("configuration", str(error), "correct that line; the daemon keeps the old one")
         return
-    yield ok("configuration", f"{config.path or 'the defaults'}: {len(found)} sources enabled")
+    enabled = f"{counted(len(found), 'source')} enabled"
+    yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
     yield trust(found, now)
     yield _telling(config)
 

@@ -15,6 +15,7 @@ from scraper.pages.types import ListPage
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
 from storage.crawls.records import FetchKind, ListRow
 
+from ..text import counted
 from .articles import FIELDS, REQUIRED, Sample, days_agree, titles_agree
 from .pages import Pages
 from .selectors import idle_selectors
@@ -118,7 +119,7 @@ def _entry(source: Source, entry: Entry, pages: Pages, report: Report) -> tuple[
 
 def _rows_told(page: ListPage) -> str:
     dated = sum(row.published is not None for row in page.rows)
-    told = f"{len(page.rows)} articles, {dated} of them dated"
+    told = f"{counted(len(page.rows), 'article')}, {dated} of them dated"
     return f"{told}, {len(page.off_site)} lead to other hosts" if page.off_site else told
 
 

@@ -23,6 +23,7 @@ from storage.review.decisions import State, Verdict
 from storage.types import Grade
 
 from ..moments import day_in
+from ..text import counted
 from .facts import Absent, Facts, Kept
 
 
@@ -217,7 +218,7 @@ def _set_aside(aside: Quarantined, zone: str) -> Judgement:
     then = f"quarantine retry {aside.source_id}"
     return Judgement(
         Answer.QUARANTINED,
-        f"{since}, met {aside.tries} times, last {last}",
+        f"{since}, met {counted(aside.tries, 'time')}, last {last}",
         then if aside.snapshot_id is not None else f"{then} --fetch",
     )
 
@@ -230,7 +231,7 @@ def _listed(facts: Facts, known: Absent, zone: str) -> Judgement:
         words = Counter(one.outcome.value for one in failed).most_common()
         how = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words)
         again = "it rests before it is asked for again" if known.rests else "the next crawl asks"
-        told = f"{since}, asked for {len(failed)} times in vain ({how}); {again}"
+        told = f"{since}, asked for {counted(len(failed), 'time')} in vain ({how}); {again}"
         return Judgement(Answer.FAILED, told, crawl)
     if known.source is not None and not known.is_taken:
         told = f"{since}; the link rule of {facts.source_id} takes no such address for an article"

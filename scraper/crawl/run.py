@@ -10,7 +10,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 # First of all: what it does on import takes the longer, the more has been imported before.
 import scrapy.core.downloader.handlers.http11  # noqa: F401
@@ -70,11 +72,16 @@ def crawl(
 def _respect_standstill(store: Store, request: CrawlRequest) -> None:
     found = store.standstill(request.clock())
     if found is not None:
-        until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
+        since = _told(found.since, request.zone)
+        until = f" until {_told(found.until, request.zone)}" if found.until else ""
         raise Paused(
-            f"{store.path}: everything is paused since {found.since:%Y-%m-%d %H:%M} UTC{until}: "
+            f"{store.path}: everything is paused since {since}{until} {request.zone}: "
             f"{found.reason}"
         )
+
+
+def _told(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 async def _crawl(

@@ -123,7 +123,7 @@ class ArticleQueries(HitQueries):
                 also_at=tuple(
                     address
                     for address in addresses.get(row["story_id"], ())
-                    if address.article_id != row["id"]
+                    if address.article_id != row["id"] and address.url != row["url"]
                 ),
             )
             for row in found

@@ -74,6 +74,8 @@ class RelatedQueries:
             (other for other, found in told.items() if _weight(found) >= _LEAST),
             key=lambda other: (-_weight(told[other]), -other),
         )[:_MORE]
+        if not best:
+            return
         for row in self._db.query(_OTHERS.format(", ".join("?" * len(best))), [article_id, *best]):
             yield Related(row["id"], row["story_id"], row["title"], tuple(told[row["id"]][:_TOLD]))
 

@@ -25,9 +25,9 @@ class DayQueries:
         """Source → how many of its articles were first seen on each day; of all sources, or one."""
         named = [] if source_id is None else [source_id]
         sql = (
-            "SELECT source_id AS id, substr(first_seen_at, 1, 16) AS minute, count(*) AS n "
-            f"FROM articles WHERE first_seen_at >= ? {'AND source_id = ? ' if named else ''}"
-            "GROUP BY id, minute"
+            "SELECT s.id, substr(a.first_seen_at, 1, 16) AS minute, count(*) AS n "
+            "FROM sources s CROSS JOIN articles a ON a.source_id = s.id "
+            f"WHERE a.first_seen_at >= ? {'AND s.id = ? ' if named else ''}GROUP BY s.id, minute"
         )
         return self._by_day(sql, [stamp(since), *named], zone)
 
@@ -35,7 +35,9 @@ class DayQueries:
         """Place → how many stories about it were first seen on each day."""
         sql = (
             "SELECT p.place AS id, substr(a.first_seen_at, 1, 16) AS minute, "
-            "count(DISTINCT a.story_id) AS n FROM articles a JOIN places p ON p.article_id = a.id "
+            "count(DISTINCT a.story_id) AS n "
+            "FROM articles a INDEXED BY articles_by_sight CROSS JOIN places p "
+            "ON p.article_id = a.id "
             f"WHERE a.first_seen_at >= ? AND p.role = '{Role.ABOUT}' GROUP BY id, minute"
         )
         return self._by_day(sql, [stamp(since)], zone)
@@ -44,8 +46,8 @@ class DayQueries:
         """Source → the outcome of its last crawl that ended of those begun on each day."""
         found: dict[str, dict[date, Outcome]] = {}
         sql = (
-            "SELECT source_id, started_at, outcome FROM runs WHERE started_at >= ? "
-            "AND kind = 'crawl' AND outcome IS NOT NULL ORDER BY id"
+            "SELECT source_id, started_at, outcome FROM runs INDEXED BY runs_by_start "
+            "WHERE started_at >= ? AND kind = 'crawl' AND outcome IS NOT NULL ORDER BY id"
         )
         for row in self._db.query(sql, [stamp(since)]):
             day = unstamp(row["started_at"]).astimezone(ZoneInfo(zone)).date()

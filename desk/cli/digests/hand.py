@@ -153,6 +153,7 @@ def _issue(session: Session, store: Store, scope: str, person: str) -> None:
         zone=session.config.zone,
         scope=Scope(scope),
         watched=session.watchlist.watched,
+        enabled=options.enabled(session),
     )
     number = draft(store, wanted, person=person, now=session.now)
     if opened(store, number).items:

@@ -41,7 +41,8 @@
       const got = await fetch(target, { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json" } });
       answer = await got.json();
     } catch {
-      form.requestSubmit(button); // the plain way says what is wrong
+      form.dataset.plain = "1"; // once: the page it leads to says what is wrong
+      form.requestSubmit(button);
       return;
     }
     if (answer.wrong) return tell(answer.wrong);
@@ -61,7 +62,9 @@
     const button = document.createElement("button");
     button.setAttribute("formaction", "/undo");
     button.textContent = "↶";
-    send(form, button);
+    button.hidden = true;
+    form.append(button); // a form is only sent by a button of its own
+    send(form, button).finally(() => button.remove());
     go(cards().indexOf(card));
   };
 
