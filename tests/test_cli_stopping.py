@@ -87,7 +87,7 @@ def test_ctrl_c_ends_the_asking_again_for_what_was_set_aside(
     )
     assert ended.code == 130
     assert len(site.paths()) == 1
-    assert "0 gaps closed, 1 pages still set aside" in ended.err
+    assert "0 gaps closed, 1 page still set aside" in ended.err
 
 
 def test_ctrl_c_ends_the_adding_of_an_address(hubwatch: CommandLine, server: Server) -> None:
