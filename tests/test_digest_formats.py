@@ -173,7 +173,7 @@ def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Diges
 
 def _references(url: str) -> tuple[str, list[str]]:
     """The references of a digest of this address: as written, and the addresses they link to."""
-    digest = build(Material((article(1, url=url),), (), (), ()), Edition("Hub cities", PERIOD))
+    digest = build(Material((article(1, url=url),), (), (), (), ()), Edition("Hub cities", PERIOD))
     text = render(digest, Format.MD).decode()
     written = text.partition("## References\n\n")[2].partition("\n\n## ")[0]
     tokens = MarkdownIt("commonmark").parse(written)
