@@ -349,6 +349,7 @@ def test_a_field_is_corrected_at_the_desk_and_can_be_taken_back(
 ) -> None:
     wrong = [("article", 1), ("story", 1), ("field", "published"), ("value", "soon")]
     assert client.post("/correct", wrong).status == 400
+    assert client.post("/correct", [*wrong[:3], ("value", "0001-01-01")]).status == 400
     right = [*wrong[:2], ("field", "title"), ("value", "What it really is"), ("to", "/story/1")]
     assert client.post("/correct", right).headers["location"].startswith("/story/1")
     assert "What it really is" in titles(client.get("/").text)
