@@ -183,6 +183,16 @@ def test_our_script_is_answered_in_json(client: Client) -> None:
     )
 
 
+def test_a_card_of_a_story_joined_meanwhile_is_told_what_the_whole_is(
+    client: Client, filled: Path
+) -> None:
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
+        tx.merge_stories((1, 4), person="Ana", why="", now=NOW)
+    said = client.post("/say", [("verb", "reject"), ("story", 4)], Accept="application/json")
+    assert json.loads(said.text)["states"] == {"4": "disputed"}
+
+
 @pytest.mark.parametrize(
     "fields",
     [

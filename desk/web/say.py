@@ -132,11 +132,16 @@ def _write(
         return _wrong(visit, str(error.args[0]))
     visit.desk.settle(_SETTLED)
     if _is_script(visit):
-        with visit.desk.reading() as store:
-            found = store.verdicts(stories)
-        states = {str(story): found.get(story, _OPEN).state.value for story in stories}
-        return JSONResponse({"done": done, "states": states})
+        return JSONResponse({"done": done, "states": _states(visit, stories)})
     return visit.back(_told(str(visit.form.get("to", "/")), done, len(stories)))
+
+
+def _states(visit: Visit, stories: Sequence[int]) -> dict[str, str]:
+    """What each story is now, by the number the form had for it; it may have been joined since."""
+    with visit.desk.reading() as store:
+        heads = store.heads(stories)
+        found = store.verdicts(sorted(set(heads.values())))
+    return {str(story): found.get(heads[story], _OPEN).state.value for story in heads}
 
 
 def _wrong(visit: Visit, told: str) -> Response:

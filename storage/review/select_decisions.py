@@ -58,6 +58,17 @@ class DecisionQueries:
         news = self._news([*said])
         return {story: verdict(words, news.get(story)) for story, words in said.items()}
 
+    def heads(self, story_ids: Sequence[int]) -> dict[int, int]:
+        """The numbers that these stories go by now, which differ where one was joined to another;
+        none for those that are not there."""
+        found: dict[int, int] = {}
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = list(story_ids[start : start + _AT_A_TIME])
+            marks = ", ".join("?" * len(part))
+            sql = f"SELECT id, coalesce(joined_to, id) AS head FROM stories WHERE id IN ({marks})"
+            found |= {row["id"]: row["head"] for row in self._db.query(sql, part)}
+        return found
+
     def _news(self, story_ids: Sequence[int]) -> dict[int, News]:
         """Of each of these stories the last material change that was told, where there is one."""
         found: dict[int, News] = {}
