@@ -140,6 +140,24 @@ def test_undo_brings_back_what_was_said_before(client: Client, filled: Path) -> 
     assert client.post("/undo", [("story", 1)]).status == 400
 
 
+def test_undo_sent_twice_takes_back_one_word_and_says_so(client: Client, filled: Path) -> None:
+    for verb in ("accept", "star"):
+        client.post("/say", [("verb", verb), ("story", 1)])
+    for address, form in (("/?state=accepted", "form=.chosen."), ("/story/1", "")):
+        assert re.search(f'name="last1" value="2"[^>]*{form}', client.get(address).text)
+    again = [("story", 1), ("last1", 2)]
+    assert client.post("/undo", again).status == 303
+    second = client.post("/undo", again)
+    assert (second.status, "taken back already" in second.text) == (400, True)
+    assert state_of(filled, 1) is State.ACCEPTED
+    told = client.post("/undo", [("story", 1), ("last1", 1)], Accept="application/json")
+    assert json.loads(told.text)["last"] == {"1": 0}
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
+    assert client.post("/undo", [("story", 1), ("last1", 3)]).status == 400
+    assert 'formaction="/undo"' not in client.get("/story/1").text
+
+
 def test_two_people_who_differ_make_it_disputed_until_one_gives_in(
     client: Client, filled: Path
 ) -> None:
@@ -175,7 +193,11 @@ def test_merging_and_splitting(client: Client, filled: Path) -> None:
 
 def test_our_script_is_answered_in_json(client: Client) -> None:
     done = client.post("/say", [("verb", "accept"), ("story", 1)], Accept="application/json")
-    assert json.loads(done.text) == {"done": "accept", "states": {"1": "accepted"}}
+    assert json.loads(done.text) == {
+        "done": "accept",
+        "states": {"1": "accepted"},
+        "last": {"1": 1},
+    }
     wrong = client.post("/say", [("verb", "note"), ("story", 1)], Accept="application/json")
     assert (wrong.status, json.loads(wrong.text)) == (
         400,

@@ -108,6 +108,13 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     return tuple(sorted(found, key=lambda each: each.id))
 
 
+def last_word(decisions: Iterable[Decision], person: str) -> int:
+    """The number of the latest of these standing decisions that this person made with a button of
+    a story; 0 if there is none."""
+    mine = [each.id for each in decisions if each.person == person and each.verb in list(Verb)]
+    return max(mine, default=0)
+
+
 def verdict(decisions: Iterable[Decision], news: News | None = None) -> Verdict:
     """What the decisions on one story come to, `news` being its last change."""
     said = tuple(each for each in standing(decisions) if each.verb in VERDICTS)

@@ -34,6 +34,10 @@ class DecisionQueries:
             )
         return standing(found) if which is Which.STANDING else found
 
+    def decision(self, number: int) -> Decision | None:
+        """A decision by its number; None if there is none."""
+        return next(_decisions(self._db, "d.id = ?", [number]), None)
+
     def standing_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
         """What people said of each of these stories that counts now, in the order they said it;
         none for those nobody spoke of. The numbers are those of stories as they stand now."""
