@@ -361,6 +361,30 @@ def test_a_rejected_story_comes_back_after_a_change_that_matters_and_says_so(
     assert "too vague" in page
 
 
+@pytest.mark.parametrize("address", ["/?by=arrival", "/story/1", "/search?q=word1x1"])
+def test_a_word_said_on_a_page_from_before_a_change_is_about_the_text_that_it_showed(
+    client: Client, filled: Path, address: str
+) -> None:
+    page = client.get(address).text
+    fields = dict(re.findall(r'<input type="hidden" name="(seen)" value="(\d+)"', page))
+    body = "The town number 1 has named 58 laboratories. " + str(page_of(1)["body"])
+    keep(filled, page_of(1, body=body), now=later(hours=3))
+    for _ in range(2):
+        client.post("/say", [("verb", "reject"), ("story", 1), *fields.items()])
+    assert len(_decisions(filled)) == 1
+    assert "rejected before, changed since" in client.get("/").text
+    now = re.findall(r'name="seen" value="(\d+)"', client.get("/").text)[0]
+    client.post("/say", [("verb", "reject"), ("story", 1), ("seen", now)])
+    assert state_of(filled, 1) is State.REJECTED
+
+
+@pytest.mark.parametrize("seen", ["999999", "x", "-1", ""])
+def test_no_page_knows_what_is_yet_to_come(client: Client, filled: Path, seen: str) -> None:
+    client.post("/say", [("verb", "reject"), ("story", 1), ("seen", seen)])
+    with Store.open_readonly(filled) as store:
+        assert [one.seq for one in store.decisions()] == [store.last_seq()]
+
+
 def test_stars_tags_and_notes_are_shown_and_found(client: Client, filled: Path) -> None:
     client.post("/say", [("verb", "tag"), ("story", 1), ("story", 3), ("why", "budget")])
     client.post("/say", [("verb", "star"), ("story", 3)])

@@ -26,18 +26,22 @@ _OPEN = Verdict(State.OPEN)
 
 
 def say(visit: Visit) -> Response:
-    """A word on one story or on several: fields `verb`, `story` (repeated), `why`."""
+    """A word on one story or on several: fields `verb`, `story` (repeated), `why`, and `seen`, the
+    last event that the page told of: what changed since is not what the person judged."""
     word = str(visit.form.get("verb", ""))
     stories = _numbers(visit, "story")
     if word not in list(Verb) or not stories:
         return _wrong(visit, visit.words("nothing_chosen"))
     verb, why = Verb(word), _line(visit, "why")
+    seen = number_of(str(visit.form.get("seen", ""))) or None
     if verb in WORDED and not why:
         return _wrong(visit, visit.words("note_empty"))
 
     def each(tx: Transaction) -> None:
         for story_id in stories:
-            tx.decide(story_id, verb, person=visit.person.name, now=visit.now, value=why)
+            tx.decide(
+                story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen
+            )
 
     return _write(visit, each, verb.value, stories)
 

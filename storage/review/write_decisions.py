@@ -16,9 +16,17 @@ class DecisionWrites(DecisionQueries, StoryWrites):
     """The part of a transaction that keeps people's words about stories."""
 
     def decide(
-        self, story_id: int, verb: Verb, *, person: str, now: datetime, value: str = ""
+        self,
+        story_id: int,
+        verb: Verb,
+        *,
+        person: str,
+        now: datetime,
+        value: str = "",
+        seen: int | None = None,
     ) -> Decided:
-        """A person says something of a story, `value` being the reason or the note.
+        """A person says something of a story, `value` being the reason or the note. `seen` is the
+        last event that the person knew of, where that may not be the last there is.
 
         What the person has said already, in the same words and of the same text, is not said again.
         Raises LookupError for a story that is not there, ValueError for a note without text or a
@@ -30,12 +38,15 @@ class DecisionWrites(DecisionQueries, StoryWrites):
             raise ValueError(f"a {verb} needs a text")
         head = self._head(story_id)
         is_verdict = verb.value in VERDICTS
+        last = self._last_event()
+        seq = last if seen is None else min(seen, last)
         mine = self._mine(head, person, VERDICTS if is_verdict else (verb.value,))
         news = self._news([head]).get(head) if is_verdict else None
         same = [
             each
             for each in mine
-            if (each.verb, each.value) == (verb.value, value) and not is_before(each, news)
+            if (each.verb, each.value) == (verb.value, value)
+            and (not is_before(each, news) or each.seq >= seq)
         ]
         if same:
             return Decided(same[-1].id, (head,))
@@ -48,7 +59,7 @@ class DecisionWrites(DecisionQueries, StoryWrites):
                 "value": value,
                 "person": person,
                 "at": stamp(now),
-                "seq": self._last_event(),
+                "seq": seq,
             },
         )
         return Decided(decision_id, (head,))
