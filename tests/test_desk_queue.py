@@ -191,6 +191,15 @@ def test_merging_and_splitting(client: Client, filled: Path) -> None:
     assert client.get("/story/4").status == 200
 
 
+def test_who_took_back_another_persons_merging_is_told(client: Client, filled: Path) -> None:
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.merge_stories((1, 4), person="Ana", why="", now=NOW)
+    client.post("/undo", [("decision", 1)])
+    (merging,) = _decisions(filled)
+    assert (merging.person, merging.undone_by) == ("Ana", "Li")
+    assert re.search("taken back Li, <span", client.get("/story/1").text)
+
+
 def test_our_script_is_answered_in_json(client: Client) -> None:
     done = client.post("/say", [("verb", "accept"), ("story", 1)], Accept="application/json")
     assert json.loads(done.text) == {

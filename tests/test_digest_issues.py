@@ -287,7 +287,7 @@ def test_nothing_takes_the_place_of_what_was_issued(
     db = connect(archive, Access.WRITE)
     for switch in ("foreign_keys", "recursive_triggers"):  # as other programs have them
         db.execute(f"PRAGMA {switch} = OFF")
-    with pytest.raises(Exception, match="never (changes|removed)"):
+    with pytest.raises(Exception, match=r"never (changes|removed)"):
         db.execute(sql)
     db.close()
     issued(visits, 2)

@@ -39,9 +39,7 @@ def say(visit: Visit) -> Response:
 
     def each(tx: Transaction) -> None:
         for story_id in stories:
-            tx.decide(
-                story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen
-            )
+            tx.decide(story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen)
 
     return _write(visit, each, verb.value, stories)
 
@@ -69,7 +67,7 @@ def _take_back(tx: Transaction, decision_id: int, visit: Visit) -> None:
         raise LookupError(visit.words("not_yours"))
     if decision.undone_at is not None:
         raise LookupError(visit.words("undone_already"))
-    tx.undo(decision_id, now=visit.now)
+    tx.undo(decision_id, now=visit.now, person=visit.person.name)
 
 
 def _may_undo(decision: Decision, visit: Visit) -> bool:

@@ -1,8 +1,8 @@
-"""What was issued is not replaced either, nor added to: where a program has
-not switched recursive triggers on, REPLACE deletes a row without asking its triggers for deleting, so
-inserting has triggers of its own.
+"""What was issued is not replaced, nor added to; who took a decision back is kept.
 
-An issue inserts its files, articles and proofs before it is marked as issued.
+Where a program has not switched recursive triggers on, REPLACE deletes a row without asking its
+triggers for deleting, so inserting has triggers of its own. An issue inserts its files, articles
+and proofs before it is marked as issued.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ _STEPS = (
     "CREATE TRIGGER digest_articles_not_replaced BEFORE INSERT ON digest_articles "
     f"WHEN {_IS_ISSUED} OR EXISTS (SELECT 1 FROM digest_articles "
     f"WHERE digest_id = new.digest_id AND article_id = new.article_id) BEGIN {_NEVER} END",
+    "ALTER TABLE decisions ADD COLUMN undone_by TEXT NOT NULL DEFAULT ''",
 )
 
 
 @MIGRATIONS()
 def m018_guards(db: Database) -> None:
-    """Triggers that refuse to put anything in the place of an issue, or beside it."""
+    """Triggers that refuse to put anything in the place of an issue, or beside it; a column."""
     for step in _STEPS:
         db.execute(step)

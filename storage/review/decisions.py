@@ -57,7 +57,8 @@ class Decision:
     """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time;
     `article_id` the article that led it then, or that is corrected. `verb` is one of `Verb`, or
     `merge`, `split` or `correct`; `value` the reason, the note, or `field: value`; `seq` the last
-    event before it. `undone_at` None: it was not taken back."""
+    event before it. `undone_at` None: it was not taken back; `undone_by` empty: who did so is not
+    known."""
 
     id: int
     story_id: int
@@ -69,6 +70,7 @@ class Decision:
     at: datetime
     seq: int = 0
     undone_at: datetime | None = None
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

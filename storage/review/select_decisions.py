@@ -113,6 +113,7 @@ def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterato
             at=unstamp(row["at"]),
             seq=row["seq"],
             undone_at=unstamp_or_none(row["undone_at"]),
+            undone_by=row["undone_by"],
         )
 
 

@@ -104,16 +104,17 @@ class DecisionWrites(DecisionQueries, StoryWrites):
         heed(self._db, article_id)
         self._reconsider(article_id)
 
-    def undo(self, decision_id: int, *, now: datetime) -> Decided:
+    def undo(self, decision_id: int, *, now: datetime, person: str = "") -> Decided:
         """Take any decision back, merging and splitting too; a verdict that it had replaced stands
-        again. A second time changes nothing. Raises LookupError for a decision that is not
-        there."""
+        again. `person` is who does so, empty where that is not known. A second time changes
+        nothing. Raises LookupError for a decision that is not there."""
         row = self._maybe("SELECT * FROM decisions WHERE id = ?", [decision_id])
         if row is None:
             raise LookupError(f"there is no decision {decision_id}")
         if row["undone_at"] is None:
             self._db.execute(
-                "UPDATE decisions SET undone_at = ? WHERE id = ?", [stamp(now), decision_id]
+                "UPDATE decisions SET undone_at = ?, undone_by = ? WHERE id = ?",
+                [stamp(now), person, decision_id],
             )
         if row["verb"] == CORRECT:
             self._corrected(row["article_id"])
