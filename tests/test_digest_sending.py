@@ -73,6 +73,7 @@ def people(box: Mailbox, formats: tuple[str, ...] = ()) -> Target:
     return Target("team", place, formats)
 
 
+CLOSED = MailServer("127.0.0.1", 9, Security.NONE, seconds=5.0)
 CHAT = Target("chat", Webhook("http://hook.test/in"))
 
 
@@ -161,6 +162,32 @@ def test_row_62_a_mail_that_was_surely_not_taken_is_repeated_as_if_new(
     assert sender(desk).send(1, people(box)).delivery.state == "owed"
     second = sender(desk).send(1, people(box))
     assert (second.is_again, second.delivery.state) == (False, "delivered")
+
+
+def test_row_62_who_was_refused_for_the_moment_gets_the_mail_alone(
+    desk: Store, box: Mailbox
+) -> None:
+    """Also if the server is away in between, and once the tries are used up only when asked for."""
+    box.later = {"li@example.org"}
+    first = sender(desk).send(1, people(box))
+    assert (first.delivery.state, first.delivery.attempts[0].sent) == ("owed", "partly")
+    at = first.delivery.next_at
+    assert at is not None
+    nobody = replace(people(box), place=replace(people(box).place, server=CLOSED))
+    (away,) = sender(desk, at=at).send_owed(nobody)
+    state = "owed"
+    while state == "owed":
+        at += timedelta(days=1)
+        (handed,) = sender(desk, at=at).send_owed(people(box))
+        state = handed.delivery.state
+    assert state == "failed"
+    assert handed.delivery.attempts[-1].reason.startswith("to li@example.org: SMTP 450")
+    box.later.clear()
+    last = sender(desk, at=at).send(1, people(box))
+    assert (last.delivery.state, last.is_again) == ("delivered", False)
+    assert [each.recipients for each in box.letters] == [["ana@example.org"], ["li@example.org"]]
+    assert len({each.message["Message-ID"] for each in box.letters}) == 1
+    assert away.delivery.attempts[-1].lacking == ()
 
 
 def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) -> None:

@@ -1,4 +1,5 @@
-"""What was issued is not replaced, nor added to; who took a decision back is kept.
+"""What was issued is not replaced, nor added to; who took a decision back is kept, and who lacks
+a mail that others got.
 
 Where a program has not switched recursive triggers on, REPLACE deletes a row without asking its
 triggers for deleting, so inserting has triggers of its own. An issue inserts its files, articles
@@ -29,11 +30,13 @@ _STEPS = (
     f"WHEN {_IS_ISSUED} OR EXISTS (SELECT 1 FROM digest_articles "
     f"WHERE digest_id = new.digest_id AND article_id = new.article_id) BEGIN {_NEVER} END",
     "ALTER TABLE decisions ADD COLUMN undone_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE delivery_attempts ADD COLUMN lacking TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE alert_deliveries ADD COLUMN lacking TEXT NOT NULL DEFAULT ''",
 )
 
 
 @MIGRATIONS()
 def m018_guards(db: Database) -> None:
-    """Triggers that refuse to put anything in the place of an issue, or beside it; a column."""
+    """Triggers that refuse to put anything in the place of an issue or beside it; three columns."""
     for step in _STEPS:
         db.execute(step)

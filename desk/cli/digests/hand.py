@@ -193,7 +193,7 @@ def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
 def _print_dry(session: Session, store: Store, number: int, target: Target) -> None:
     from ...delivery.targets import Folder, Mail
     from ...digest.drafts import required
-    from ...digest.sending import formats_of, mail_of
+    from ...digest.sending import formats_of, lacking, mail_of
 
     head = required(store, number)
     if head.issued_at is None:
@@ -212,3 +212,5 @@ def _print_dry(session: Session, store: Store, number: int, target: Target) -> N
     click.echo(f"files: {forms}")
     for delivery in store.deliveries(number, target.name):
         click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")
+        if lacking(delivery):
+            click.echo(f"only to: {', '.join(lacking(delivery))}")
