@@ -26,7 +26,7 @@ from desk.digest.model import Format
 from desk.digest.sending import Sender
 from storage.errors import ConfigError, HubwatchError
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine, Ended, away
 from tests.mailboxes import Hook, Mailbox, mailbox, webhook
 from tests.make import SHANGHAI, SOURCE, later
 from tests.test_digest_issues import text
@@ -55,9 +55,8 @@ def desk(store: Store) -> Store:
     visits = Visits(store, days=30)
     visits.run({"old": text(0)})
     visits.run({"a": text(1)})
-    wanted = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
     for _ in range(2):
-        draft(store, wanted, person="Ana", now=NOW)
+        draft(store, WANTED, person="Ana", now=NOW)
     issue(store, 1, PLAIN, person="Li", now=NOW, forms=FORMS)
     return store
 
@@ -73,6 +72,7 @@ def people(box: Mailbox, formats: tuple[str, ...] = ()) -> Target:
     return Target("team", place, formats)
 
 
+WANTED = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
 CLOSED = MailServer("127.0.0.1", 9, Security.NONE, seconds=5.0)
 CHAT = Target("chat", Webhook("http://hook.test/in"))
 
@@ -254,6 +254,42 @@ def test_a_missing_secret_is_no_attempt(desk: Store, box: Mailbox) -> None:
 def test_a_format_that_is_none_is_a_clear_line(desk: Store, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'pdf' is none of html, docx"):
         sender(desk).send(1, Target("share", Folder(tmp_path), ("pdf",)))
+
+
+def test_a_target_that_cannot_be_tried_keeps_nothing_from_the_others(
+    desk: Store,
+    hook: Hook,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told, and gets what it is owed once it can be, however long that takes."""
+    away(tmp_path, monkeypatch)
+    hubwatch = CommandLine(capsys)
+    issue(
+        desk, draft(desk, WANTED, person="Ana", now=NOW), PLAIN, person="Li", now=NOW, forms=FORMS
+    )
+    Path("out").mkdir()
+    Path("hubwatch.toml").write_text(
+        f'archive = "{desk.path}"\n[network.hosts]\n"hook.test" = "{hook.place}"\n'
+        '[[delivery]]\nname = "chat"\nkind = "webhook"\nurl = "env:NOBODY_SET_THIS"\n'
+        '[[delivery]]\nname = "share"\nkind = "folder"\nfolder = "out"\nformats = ["json"]\n'
+    )
+
+    def deliver(at: datetime) -> Ended:
+        return hubwatch("--config", "hubwatch.toml", "--now", at.isoformat(), "digest", "deliver")
+
+    first = deliver(NOW)
+    assert first.code == 3
+    assert sorted(path.name for path in Path("out").iterdir()) == ["digest-1.json", "digest-3.json"]
+    lines = [line for line in first.err.splitlines() if "NOBODY_SET_THIS" in line]
+    assert [line.partition(":")[0] for line in lines] == [
+        f"digest {number} was not sent to chat" for number in (1, 3)
+    ]
+    late = NOW + timedelta(days=9)
+    assert deliver(late).code == 1
+    monkeypatch.setenv("NOBODY_SET_THIS", "http://hook.test/in")
+    assert (deliver(late).code, len(hook.posts)) == (0, 2)
 
 
 def test_by_command(

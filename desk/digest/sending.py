@@ -43,12 +43,13 @@ _AGAIN = "This is sent again: it is not known whether it arrived the first time.
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What became of a delivery just now; `result` None: it had been delivered before, or is not
-    due yet."""
+    """What became of a delivery just now; `result` None: it had been delivered before, or could
+    not be tried, `wrong` being why."""
 
     delivery: Delivery
     result: Result | None
     is_again: bool = False
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Sender:
 
     def send_owed(self, target: Target) -> tuple[Handed, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
-        what failed and has rested. Raises as `send` does."""
+        what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
         for number in self.store.undelivered(target.name, None, self.now - _RECENT):
             self._owed(_issued(self.store, number), target)
         due = [
@@ -80,7 +81,13 @@ class Sender:
             for each in self.store.deliveries(target=target.name)
             if each.state == OWED and (each.next_at is None or each.next_at <= self.now)
         ]
-        return tuple(self.send(number, target) for number in due)
+        return tuple(self._try(number, target) for number in due)
+
+    def _try(self, number: int, target: Target) -> Handed:
+        try:
+            return self.send(number, target)
+        except HubwatchError as error:
+            return Handed(self.store.deliveries(number, target.name)[0], None, wrong=str(error))
 
     def _owed(self, head: DigestHead, target: Target) -> Delivery:
         with self.store.writing() as tx:

@@ -120,7 +120,8 @@ def deliver(
 ) -> None:
     """Hand on what is owed: issues of the last week that a target never got, and what failed.
 
-    Meant for the timetable. With --since-last a digest of what came in since the last one is made
+    Meant for the timetable. What cannot be sent to one target keeps nothing from the others; it
+    stays owed. With --since-last a digest of what came in since the last one is made
     and issued first, where there is anything in it.
 
     \b
@@ -179,11 +180,14 @@ def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
     elif shown:
         print_deliveries(shown, session.config.zone)
     for each in handed:
-        if each.result is None:
-            note(f"digest {each.delivery.digest} had been delivered to {each.delivery.target}")
+        digest, target = f"digest {each.delivery.digest}", each.delivery.target
+        if each.wrong:
+            note(f"{digest} was not sent to {target}: {each.wrong}")
+        elif each.result is None:
+            note(f"{digest} had been delivered to {target}")
         elif each.is_again:
             again = "it was in doubt whether the attempt before arrived"
-            note(f"digest {each.delivery.digest} was sent again to {each.delivery.target}: {again}")
+            note(f"{digest} was sent again to {target}: {again}")
     failed = [each for each in shown if each.state != "delivered"]
     if not failed:
         return 0
