@@ -321,6 +321,25 @@ def test_a_critical_incident_fails_the_ping(
     assert pings(hook) == [f"{CANARY}-ping/start", f"{CANARY}-ping/fail"]
 
 
+def test_an_alert_reaches_who_was_refused_for_the_moment_and_nobody_twice(
+    hubwatch: CommandLine, box: Mailbox, hook: Hook
+) -> None:
+    here = configured(box, hook)
+    written = Path("hubwatch.toml").read_text(encoding="utf-8")
+    to = 'to = ["ops@example.org", "Li <li@example.org>"]'
+    Path("hubwatch.toml").write_text(
+        written.replace('to = ["ops@example.org"]', to), encoding="utf-8"
+    )
+    box.later = {"li@example.org"}
+    sent = hubwatch(*here, "alerts", "send")
+    assert "not yet for li@example.org" in sent.out + sent.err
+    box.later.clear()
+    for minute in (40, 50):
+        assert hubwatch(*here[:-1], f"2026-03-02T05:{minute}+00:00", "alerts", "send").code == 0
+    assert [each.recipients for each in box.letters] == [["ops@example.org"], ["li@example.org"]]
+    assert len({each.message["Message-ID"] for each in box.letters}) == 1
+
+
 def test_a_channel_that_is_down_stops_no_other(
     hubwatch: CommandLine, box: Mailbox, hook: Hook
 ) -> None:

@@ -144,6 +144,19 @@ def test_u_takes_back_the_last_word(page: Any, filled: Path) -> None:
     assert page.locator(".card").first.get_attribute("class") == "card now"
 
 
+def test_u_takes_back_one_word_at_a_time(page: Any, filled: Path) -> None:
+    _press(page, "j", "s")
+    _told(page, "Star")
+    _press(page, "a")
+    _told(page, "Accept")
+    assert page.locator("form.say [name=last1]").input_value() == "2"
+    _press(page, "u")
+    _told(page, "↶")
+    assert page.locator("form.say [name=last1]").input_value() == "1"
+    with Store.open_readonly(filled) as store:
+        assert [one.undone_at is None for one in store.decisions()] == [True, False]
+
+
 def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
     page: Any, filled: Path
 ) -> None:

@@ -255,6 +255,44 @@ def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
     assert sqlite3.sqlite_version
 
 
+_HEAD = """
+title, since, until, zone, selection, basis, after_seq, upto_seq, items, made_by, made_at, version,
+issued_by, issued_at, discarded_at, corrects, reason, document
+"""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"REPLACE INTO digests (id, {_HEAD}) SELECT id, {_HEAD} FROM digests WHERE id = 1",
+        "UPDATE OR REPLACE digests SET id = 1 WHERE id = 2",
+        "UPDATE OR REPLACE digests SET rowid = 1 WHERE id = 2",
+        "REPLACE INTO digest_files SELECT digest_id, format, 1, 'x', x'00' FROM digest_files",
+        "INSERT OR IGNORE INTO digest_files SELECT 1, 'pdf', 1, 'x', x'00'",
+        "REPLACE INTO digest_files (rowid, digest_id, format, size, sha256, data) "
+        "SELECT rowid, 2, format, 1, 'x', x'00' FROM digest_files",
+        "REPLACE INTO digest_articles SELECT digest_id, article_id, 'news' FROM digest_articles",
+        "INSERT INTO digest_articles SELECT 1, max(id), 'news' FROM articles",
+        "REPLACE INTO digest_proofs SELECT id, 2, NULL, NULL FROM digest_proofs",
+        "INSERT INTO digest_proofs (digest_id) VALUES (1)",
+    ],
+)
+def test_nothing_takes_the_place_of_what_was_issued(
+    visits: Visits, archive: Path, sql: str
+) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"b": text(2)})
+    assert made(visits) == 2
+    db = connect(archive, Access.WRITE)
+    for switch in ("foreign_keys", "recursive_triggers"):  # as other programs have them
+        db.execute(f"PRAGMA {switch} = OFF")
+    with pytest.raises(Exception, match=r"never (changes|removed)"):
+        db.execute(sql)
+    db.close()
+    issued(visits, 2)
+
+
 def test_the_sums_of_an_issue_are_those_of_its_bytes(visits: Visits) -> None:
     import hashlib
 

@@ -26,7 +26,7 @@ from desk.digest.model import Format
 from desk.digest.sending import Sender
 from storage.errors import ConfigError, HubwatchError
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine, Ended, away
 from tests.mailboxes import Hook, Mailbox, mailbox, webhook
 from tests.make import SHANGHAI, SOURCE, later
 from tests.test_digest_issues import text
@@ -55,9 +55,8 @@ def desk(store: Store) -> Store:
     visits = Visits(store, days=30)
     visits.run({"old": text(0)})
     visits.run({"a": text(1)})
-    wanted = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
     for _ in range(2):
-        draft(store, wanted, person="Ana", now=NOW)
+        draft(store, WANTED, person="Ana", now=NOW)
     issue(store, 1, PLAIN, person="Li", now=NOW, forms=FORMS)
     return store
 
@@ -73,6 +72,8 @@ def people(box: Mailbox, formats: tuple[str, ...] = ()) -> Target:
     return Target("team", place, formats)
 
 
+WANTED = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
+CLOSED = MailServer("127.0.0.1", 9, Security.NONE, seconds=5.0)
 CHAT = Target("chat", Webhook("http://hook.test/in"))
 
 
@@ -161,6 +162,32 @@ def test_row_62_a_mail_that_was_surely_not_taken_is_repeated_as_if_new(
     assert sender(desk).send(1, people(box)).delivery.state == "owed"
     second = sender(desk).send(1, people(box))
     assert (second.is_again, second.delivery.state) == (False, "delivered")
+
+
+def test_row_62_who_was_refused_for_the_moment_gets_the_mail_alone(
+    desk: Store, box: Mailbox
+) -> None:
+    """Also if the server is away in between, and once the tries are used up only when asked for."""
+    box.later = {"li@example.org"}
+    first = sender(desk).send(1, people(box))
+    assert (first.delivery.state, first.delivery.attempts[0].sent) == ("owed", "partly")
+    at = first.delivery.next_at
+    assert at is not None
+    nobody = replace(people(box), place=replace(people(box).place, server=CLOSED))
+    (away,) = sender(desk, at=at).send_owed(nobody)
+    state = "owed"
+    while state == "owed":
+        at += timedelta(days=1)
+        (handed,) = sender(desk, at=at).send_owed(people(box))
+        state = handed.delivery.state
+    assert state == "failed"
+    assert handed.delivery.attempts[-1].reason.startswith("to li@example.org: SMTP 450")
+    box.later.clear()
+    last = sender(desk, at=at).send(1, people(box))
+    assert (last.delivery.state, last.is_again) == ("delivered", False)
+    assert [each.recipients for each in box.letters] == [["ana@example.org"], ["li@example.org"]]
+    assert len({each.message["Message-ID"] for each in box.letters}) == 1
+    assert away.delivery.attempts[-1].lacking == ()
 
 
 def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) -> None:
@@ -257,6 +284,42 @@ def test_what_is_owed_and_not_due_is_said(
     assert hubwatch(*here, (NOW + timedelta(minutes=2)).isoformat(), *deliver).code == 0
     done = hubwatch(*here, (NOW + timedelta(minutes=3)).isoformat(), *deliver)
     assert (done.code, done.err, len(hook.posts)) == (0, "nothing is owed\n", 2)
+
+
+def test_a_target_that_cannot_be_tried_keeps_nothing_from_the_others(
+    desk: Store,
+    hook: Hook,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told, and gets what it is owed once it can be, however long that takes."""
+    away(tmp_path, monkeypatch)
+    hubwatch = CommandLine(capsys)
+    issue(
+        desk, draft(desk, WANTED, person="Ana", now=NOW), PLAIN, person="Li", now=NOW, forms=FORMS
+    )
+    Path("out").mkdir()
+    Path("hubwatch.toml").write_text(
+        f'archive = "{desk.path}"\n[network.hosts]\n"hook.test" = "{hook.place}"\n'
+        '[[delivery]]\nname = "chat"\nkind = "webhook"\nurl = "env:NOBODY_SET_THIS"\n'
+        '[[delivery]]\nname = "share"\nkind = "folder"\nfolder = "out"\nformats = ["json"]\n'
+    )
+
+    def deliver(at: datetime) -> Ended:
+        return hubwatch("--config", "hubwatch.toml", "--now", at.isoformat(), "digest", "deliver")
+
+    first = deliver(NOW)
+    assert first.code == 3
+    assert sorted(path.name for path in Path("out").iterdir()) == ["digest-1.json", "digest-3.json"]
+    lines = [line for line in first.err.splitlines() if "NOBODY_SET_THIS" in line]
+    assert [line.partition(":")[0] for line in lines] == [
+        f"digest {number} was not sent to chat" for number in (1, 3)
+    ]
+    late = NOW + timedelta(days=9)
+    assert deliver(late).code == 1
+    monkeypatch.setenv("NOBODY_SET_THIS", "http://hook.test/in")
+    assert (deliver(late).code, len(hook.posts)) == (0, 2)
 
 
 def test_by_command(

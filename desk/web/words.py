@@ -80,6 +80,7 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
         "You have said nothing of it that stands.",
         "您对此没有可撤销的意见。",
     ),
+    "undone_already": ("That was taken back already.", "此前已撤销。"),
     "not_yours": ("That is another person's decision.", "这是他人的决定。"),
     # Signing in
     "link_good": (

@@ -121,7 +121,8 @@ def deliver(
 ) -> None:
     """Hand on what is owed: issues of the last week that a target never got, and what failed.
 
-    Meant for the timetable. With --since-last a digest of what came in since the last one is made
+    Meant for the timetable. What cannot be sent to one target keeps nothing from the others; it
+    stays owed. With --since-last a digest of what came in since the last one is made
     and issued first, where there is anything in it.
 
     \b
@@ -183,11 +184,14 @@ def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
     elif shown:
         print_deliveries(shown, session.config.zone)
     for each in handed:
-        if each.result is None:
-            note(f"digest {each.delivery.digest} had been delivered to {each.delivery.target}")
+        digest, target = f"digest {each.delivery.digest}", each.delivery.target
+        if each.wrong:
+            note(f"{digest} was not sent to {target}: {each.wrong}")
+        elif each.result is None:
+            note(f"{digest} had been delivered to {target}")
         elif each.is_again:
             again = "it was in doubt whether the attempt before arrived"
-            note(f"digest {each.delivery.digest} was sent again to {each.delivery.target}: {again}")
+            note(f"{digest} was sent again to {target}: {again}")
     failed = [each for each in shown if each.state != "delivered"]
     if not failed:
         return 0
@@ -210,7 +214,7 @@ def _tell_resting(session: Session, handed: Sequence[Handed], resting: Sequence[
 def _print_dry(session: Session, store: Store, number: int, target: Target) -> None:
     from ...delivery.targets import Folder, Mail
     from ...digest.drafts import required
-    from ...digest.sending import formats_of, mail_of
+    from ...digest.sending import formats_of, lacking, mail_of
 
     head = required(store, number)
     if head.issued_at is None:
@@ -229,3 +233,5 @@ def _print_dry(session: Session, store: Store, number: int, target: Target) -> N
     click.echo(f"files: {forms}")
     for delivery in store.deliveries(number, target.name):
         click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")
+        if lacking(delivery):
+            click.echo(f"only to: {', '.join(lacking(delivery))}")

@@ -46,6 +46,9 @@
       return;
     }
     if (answer.wrong) return tell(answer.wrong);
+    for (const [story, number] of Object.entries(answer.last)) {
+      for (const field of document.getElementsByName(`last${story}`)) field.value = number || "";
+    }
     const before = card.dataset.state || document.querySelector(".states [aria-current] [data-count]")?.dataset.count;
     const state = answer.states[card.dataset.story];
     count(answer.states, before);
