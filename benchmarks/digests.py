@@ -114,7 +114,7 @@ def main() -> None:
     stories = parser.parse_args().stories
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
         fill(store, stories)
-        wanted = Wanted("Weekly", ZONE)
+        wanted = Wanted("Weekly", ZONE, enabled=())
         made = spent(lambda: draft(store, wanted, person="Ana", now=NOW))
         digest = opened(store, 1)
         print(f"{len(digest.items)} items; drafted in {made:.2f} s")

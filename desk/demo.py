@@ -172,10 +172,11 @@ def play(
         before = max((event.seq for event in store.events()), default=0)
     watchlist = load_watchlist()
     request = CrawlRequest(_CONTACT, clock, hosts=served.hosts, watchlist=watchlist)
-    runs = crawl(practice_sources(), stage.archive, request, report)
+    sources = practice_sources()
+    runs = crawl(sources, stage.archive, request, report)
     with Store.open_readonly(stage.archive) as store:
         edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
-        digest = build(gather(store, edition), edition)
+        digest = build(gather(store, edition, [each.ref for each in sources]), edition)
         result = _result(store, before, runs, digest)
     write_whole(stage.digest, render(digest, Format.HTML))
     return result

@@ -1,6 +1,8 @@
 """Files that people or other programs read: written whole or not at all.
 
 A reader, and whoever comes after a crash, finds the old file or the new one, never half of either.
+What a name leads to is what counts: a link stays and the file behind it is replaced; a device or
+pipe is written to and never replaced.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from storage.errors import HubwatchError, PageError
 
 _MODE = 0o644
+_OUTPUTS = (1, 2)
 _COMPANIONS = ("-journal", "-wal", "-shm")
 _PLAINLY: dict[type[OSError], str] = {
     FileNotFoundError: "there is no such file",
@@ -49,9 +53,46 @@ def write_whole(target: Path, data: bytes) -> None:
 
     What a killed writer left beside it is removed. Raises HubwatchError.
     """
-    with beside(target) as name:
-        name.write_bytes(data)
-        put_in_place(name, target, _MODE)
+    with writing(target) as out:
+        out.write(data)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of `target` once it is written to its end; a crash leaves the old
+    one. What is there and is no regular file takes the bytes as they come. Raises HubwatchError, in
+    the block too."""
+    try:
+        place = place_of(target)
+        if place is None:
+            with os.fdopen(_opened(target), "wb") as out:
+                yield out
+            return
+        with beside(place) as name:
+            with name.open("wb") as out:
+                yield out
+            put_in_place(name, place, _MODE)
+    except OSError as error:
+        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Have a folder, and those around it. Raises HubwatchError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise HubwatchError(f"{folder}: cannot be made: {error.strerror}") from None
+
+
+def place_of(target: Path) -> Path | None:
+    """The name at which a file may be put in place of `target`, links followed; None where a
+    device, a pipe or what stdout or stderr lead to must be written to instead. Raises OSError."""
+    try:
+        found = target.stat()
+    except FileNotFoundError:
+        return Path(os.path.realpath(target))
+    regular = stat.S_ISREG(found.st_mode) and _ours(found) is None
+    return Path(os.path.realpath(target)) if regular else None
 
 
 @contextmanager
@@ -71,13 +112,29 @@ def beside(target: Path) -> Iterator[Path]:
 
 
 def put_in_place(name: Path, target: Path, mode: int) -> None:
-    """Make what was written `beside` durable, and then the target. Raises OSError."""
+    """Make what was written `beside` durable, and then the target, which is replaced whatever it
+    is: `place_of` says whether it may be. Raises OSError."""
     with name.open("rb") as written:
         os.fsync(written.fileno())
     name.chmod(mode)
     name.replace(target)
     _sync_folder(target)
     _sweep(target)
+
+
+def _opened(target: Path) -> int:
+    # A second opening of a file that stdout leads to would write over its beginning.
+    ours = _ours(target.stat())
+    return os.open(target, os.O_WRONLY | os.O_NOCTTY) if ours is None else os.dup(ours)
+
+
+def _ours(found: os.stat_result) -> int | None:
+    """Which of stdout and stderr leads there."""
+    for descriptor in _OUTPUTS:
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(descriptor), found):
+                return descriptor
+    return None
 
 
 def _locked_file(target: Path) -> tuple[int, Path]:

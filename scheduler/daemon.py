@@ -151,6 +151,7 @@ class Daemon:
             unwritten=self._rounds.unwritten,
             services=len(self._services.all),
             down=self._services.down,
+            sources=tuple(job.name for job in self._rounds.jobs if job.is_of_source),
             trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
         )
 

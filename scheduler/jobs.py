@@ -38,6 +38,12 @@ class Job:
     group: str = ""
     leases: frozenset[str] = frozenset()
 
+    @property
+    def is_of_source(self) -> bool:
+        """Whether its name is that of a source: it is one of many of a kind, which share a
+        child."""
+        return self.group != ""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "schedule", self.schedule.spread(self.name))
 

@@ -29,12 +29,14 @@ NAMES = [
     "m014_queue_keys",
     "m015_pauses",
     "m016_growth",
+    "m018_guards",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""
 
 _APPLIED = "_sqlite_migrations"  # sqlite-utils keeps them there
-_STRANGE = "not a Hubwatch archive"
+_STRANGE = "not a Hubwatch archive, and left as it is; --db or the configuration may name another"
+_MAKES = "`hubwatch init` makes one"
 _EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if it once did)"
 
 
@@ -65,9 +67,7 @@ def check(db: Connection, path: Path) -> None:
     """Refuse what is not an archive, and what a newer Hubwatch wrote. Writes nothing."""
     with told(path):
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StorageError(
-                f"{path}: {_STRANGE if not is_empty(db) else _EMPTY}; `hubwatch init` makes one"
-            )
+            raise StorageError(f"{path}: {_STRANGE if not is_empty(db) else f'{_EMPTY}; {_MAKES}'}")
         there = applied(db)
     strange = sorted(set(there) - set(NAMES))
     if strange:
@@ -75,4 +75,4 @@ def check(db: Connection, path: Path) -> None:
             f"{path}: written by a newer Hubwatch ({', '.join(strange)}); upgrade this one"
         )
     if not there:
-        raise StorageError(f"{path}: {_EMPTY}; `hubwatch init` makes one")
+        raise StorageError(f"{path}: {_EMPTY}; {_MAKES}")

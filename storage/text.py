@@ -91,19 +91,20 @@ def read_words(typed: str) -> Words:
         for number, words in enumerate(phrases, 1):
             end = star if number == len(phrases) else ""
             terms.append(" ".join(words) + end)
-            if _is_lone(words[0]):
-                like.append(words[0])
-            else:
-                match.append(_phrase(words) + end)
+            if _begins_lone(words[0]):
+                like.append(words[0][0])
+            if not _is_lone(words[0]):
+                match.append(_phrase(words) + ("*" if _ends_lone(words[-1]) else end))
     return Words(" AND ".join(match), tuple(like), tuple(terms))
 
 
 def _phrases(words: list[str]) -> list[list[str]]:
     """The words that stand together. A lone Han character is in the index only where it is lone on
-    the page too, so it parts a phrase and is looked for by itself."""
+    the page too, so it parts a phrase and is looked for by itself; and so does one at the end of a
+    word, as in 2024年."""
     found: list[list[str]] = []
     for word in words:
-        if not found or _is_lone(word) or _is_lone(found[-1][0]):
+        if not found or _is_lone(word) or _ends_lone(found[-1][-1]):
             found.append([])
         found[-1].append(word)
     return found
@@ -113,8 +114,20 @@ def _is_lone(word: str) -> bool:
     return len(word) == 1 and _HAN_RUN.fullmatch(word) is not None
 
 
+def _begins_lone(word: str) -> bool:
+    """Whether a Han character stands before what is none: on the page it may end a run of them, as
+    in 的第5代, and be in the index only with the one before it."""
+    return _is_lone(word[:1]) and not _is_lone(word[1:2])
+
+
+def _ends_lone(word: str) -> bool:
+    """The same at the end: on the page it may begin a run, as in 2024年全国."""
+    return _is_lone(word[-1:]) and not _is_lone(word[-2:-1])
+
+
 def _phrase(words: list[str]) -> str:
-    tokens = [token for word in words for token in shadow(word).split()]
+    first = words[0][1:] if _begins_lone(words[0]) else words[0]
+    tokens = [token for word in (first, *words[1:]) for token in shadow(word).split()]
     return '"' + " ".join(tokens) + '"'
 
 

@@ -28,12 +28,14 @@ class Letter:
 @dataclass
 class Mailbox:
     """An SMTP server: `answers` are given to the texts of mails one after the other, then 250;
-    `unknown` recipients are refused. `drop` breaks off after the text."""
+    `unknown` recipients are refused, `later` ones for the moment. `drop` breaks off after the
+    text."""
 
     port: int = 0
     letters: list[Letter] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    later: set[str] = field(default_factory=set)
     logins: list[tuple[str, str]] = field(default_factory=list)
     drop: int = 0
 
@@ -42,6 +44,8 @@ class Mailbox:
     ) -> str:
         if address in self.unknown:
             return "550 no such person"
+        if address in self.later:
+            return "450 4.2.0 greylisted"
         envelope.rcpt_tos.append(address)
         return "250 ok"
 

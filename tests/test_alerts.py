@@ -321,6 +321,25 @@ def test_a_critical_incident_fails_the_ping(
     assert pings(hook) == [f"{CANARY}-ping/start", f"{CANARY}-ping/fail"]
 
 
+def test_an_alert_reaches_who_was_refused_for_the_moment_and_nobody_twice(
+    hubwatch: CommandLine, box: Mailbox, hook: Hook
+) -> None:
+    here = configured(box, hook)
+    written = Path("hubwatch.toml").read_text(encoding="utf-8")
+    to = 'to = ["ops@example.org", "Li <li@example.org>"]'
+    Path("hubwatch.toml").write_text(
+        written.replace('to = ["ops@example.org"]', to), encoding="utf-8"
+    )
+    box.later = {"li@example.org"}
+    sent = hubwatch(*here, "alerts", "send")
+    assert "not yet for li@example.org" in sent.out + sent.err
+    box.later.clear()
+    for minute in (40, 50):
+        assert hubwatch(*here[:-1], f"2026-03-02T05:{minute}+00:00", "alerts", "send").code == 0
+    assert [each.recipients for each in box.letters] == [["ops@example.org"], ["li@example.org"]]
+    assert len({each.message["Message-ID"] for each in box.letters}) == 1
+
+
 def test_a_channel_that_is_down_stops_no_other(
     hubwatch: CommandLine, box: Mailbox, hook: Hook
 ) -> None:
@@ -399,6 +418,16 @@ def test_reminders_may_be_switched_off(hubwatch: CommandLine, box: Mailbox, hook
     text = path.read_text("utf-8").replace("[alerts]", '[alerts]\nremind = "never"')
     path.write_text(text, encoding="utf-8")
     assert read_config(path).alerts.remind == timedelta(0)
+
+
+def test_a_test_is_not_kept_and_the_list_says_so(
+    hubwatch: CommandLine, box: Mailbox, hook: Hook
+) -> None:
+    configured(box, hook)
+    Store.create(Path("hubwatch.db")).close()
+    assert hubwatch("--config", "hubwatch.toml", "alerts", "test").code == 0
+    listed = hubwatch("--config", "hubwatch.toml", "alerts", "list")
+    assert (listed.out, listed.err) == ("", "no message was sent yet; tests are not listed\n")
 
 
 def test_without_a_channel_a_test_says_how_to_write_one(hubwatch: CommandLine) -> None:

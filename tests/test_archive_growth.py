@@ -130,7 +130,7 @@ def test_neither_a_correction_nor_a_digest_of_what_was_left_reads_a_whole_table(
 ) -> None:
     keep(archive, *(page_of(number) for number in range(1, 9)))
     with Store.open(archive) as store:
-        wanted = Wanted("Weekly", SHANGHAI, scope=Scope.ACCEPTED)
+        wanted = Wanted("Weekly", SHANGHAI, scope=Scope.ACCEPTED, enabled=())
         asked.clear()
         for number in (1, 2):
             with store.writing() as tx:

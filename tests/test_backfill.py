@@ -20,8 +20,10 @@ from scraper.crawl.backfills.estimate import estimate
 from scraper.crawl.backfills.place import Place, Spot
 from scraper.crawl.backfills.slices import Backfilled, backfill, last_place
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
+from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
 from storage.articles.views import Query
+from storage.crawls.records import Counts
 from storage.locks import Lock
 from storage.store import Store
 from storage.types import Outcome
@@ -396,6 +398,30 @@ def test_an_estimate_asks_nobody(hubwatch: CommandLine, stage: tuple[object, ...
     assert found["pages_named"] == 4
     assert found["requests"] > found["new_articles"] > 0
     assert len(hubwatch(*stage, "runs", "--json").json) == before
+
+
+def test_a_finished_back_fill_says_that_it_came_to_its_end_and_how(
+    hubwatch: CommandLine, stage: tuple[object, ...], tmp_path: Path
+) -> None:
+    hubwatch(*stage, "crawl", "practice-zh")
+    of = load_catalogue([sources_folder()]).get("practice-zh")
+    ends = Spot("http://x.test/4", 4, date(2026, 1, 20), ends=True)
+    place = Place({entry.url: ends for entry in of.entries})
+    with Store.open(tmp_path / "x.db") as store, store.writing() as tx:
+        run = tx.start_run(of.id, NOW, kind="backfill")
+        tx.finish_run(run.id, NOW, Outcome.OK, Counts(), cursor=place.text)
+    command = (*stage, "backfill", of.id, "--since", "2025-01-01")
+    how = "the portal ends at page 4 (oldest 2026-01-20)"
+    expected = hubwatch(*command, "--estimate")
+    assert f"to fetch    nothing, it came to its end: {how}" in expected.out
+    assert "goes on" not in expected.out
+    found = hubwatch(*command, "--estimate", "--json").json
+    assert (found["new_articles"], found["requests"], found["seconds"]) == (0, 0, 0.0)
+    again = hubwatch(*command)
+    told = f"practice-zh: it had come to its end: {how}; `--restart` begins at the first page again"
+    assert (again.code, again.out.splitlines()[-1]) == (0, told)
+    assert "requests" not in again.out
+    assert hubwatch(*command, "--json").json["conclusion"] == how
 
 
 def test_the_estimate_of_an_empty_archive_is_honest(store: Store) -> None:

@@ -299,7 +299,9 @@ def test_the_origin_is_told_by_show_why_cite_and_export(adds: Adds, tmp_path: Pa
     told = adds.item("--file", tmp_path / "post.png")
     here = ("--db", adds.archive)
     number, sha256 = told["article"], hashlib.sha256(PNG).hexdigest()
-    assert "added       by hand by Li, " in adds.run(*here, "show", number).out
+    shown = adds.run(*here, "show", number).out
+    assert "added       by hand by Li, " in shown
+    assert "as first seen; added by hand, no archived page behind it" in shown
     assert adds.run(*here, "show", number, "--json").json["added"]["by"] == "Li"
     for asked in (number, told["url"]):
         assert "added       by hand by Li, " in adds.run(*here, "why", asked).out
@@ -312,6 +314,8 @@ def test_the_origin_is_told_by_show_why_cite_and_export(adds: Adds, tmp_path: Pa
     adds.run(*here, "export", "-o", moved)
     other = ("--db", tmp_path / "other.db")
     assert adds.run(*other, "import", moved).code == 0
+    shown = adds.run(*other, "show", 1).out
+    assert "as first seen; imported, no archived page behind it" in shown
     again = adds.run(*other, "show", 1, "--json").json
     assert (again["url"], again["title"]) == (told["url"], HAN_TITLE)
     assert again["provenance"]["published"] == {

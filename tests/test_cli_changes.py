@@ -64,6 +64,23 @@ def test_changes_lists_the_latest_first_and_can_be_narrowed(
     assert "no source 'nowhere'" in hubwatch(*DB, "changes", "--source", "nowhere").err
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ((), "nothing of what a.db knows has changed so far"),
+        (("--held",), "nothing is held back"),
+        (("--held", "--material"), "nothing that matters is held back"),
+        (("--held", "--source", SOURCE.id), f"nothing of {SOURCE.id} is held back"),
+        (("--source", SOURCE.id), f"nothing of {SOURCE.id} has changed so far"),
+        (("--material",), "nothing that matters has changed so far"),
+    ],
+)
+def test_where_nothing_is_found_it_is_said_of_what_was_asked_for_alone(
+    hubwatch: CommandLine, asked: tuple[str, ...], told: str
+) -> None:
+    assert hubwatch(*DB, "changes", *asked).err == f"{told}\n"
+
+
 def test_a_run_that_is_held_back_is_named_and_released(
     visits: Visits, hubwatch: CommandLine
 ) -> None:

@@ -97,6 +97,18 @@ def aside(tmp_path: Path, served: Served, source: Source) -> dict[str, str]:
     return urls
 
 
+def test_the_status_of_a_source_says_how_many_of_its_pages_were_set_aside(
+    hubwatch: CommandLine, aside: dict[str, str]
+) -> None:
+    (row,) = hubwatch("status", EN, "--json").json
+    assert row["set_aside"] == len(aside) == 5
+    told = hubwatch("status", EN).out
+    assert "set aside   5 pages; `hubwatch quarantine --source practice-en` lists them" in told
+    heads, *rows = hubwatch("status").out.splitlines()
+    (row,) = (each for each in rows if each.startswith(f"{EN} "))
+    assert row[: heads.index("set aside") + len("set aside")].endswith(" 5")
+
+
 def test_pages_set_aside_are_listed_by_source_and_reason(
     hubwatch: CommandLine, aside: dict[str, str]
 ) -> None:
@@ -141,7 +153,7 @@ def test_reading_again_closes_what_todays_rules_can_read(
     assert told[aside["led home"]]["outcome"] == "soft_404"
     assert told[aside["not found"]]["outcome"] == "gone"
     assert "no page was archived" in told[aside["never archived"]]["reason"]
-    assert "1 gaps closed, 4 pages still set aside; --fetch" in done.err
+    assert "1 gap closed, 4 pages still set aside; --fetch" in done.err
     with Store.open_readonly(tmp_path / "hubwatch.db") as store:
         assert len(store.quarantined()) == 4
         article = store.article(closed["article"])
@@ -211,7 +223,7 @@ def test_56_check_finds_a_drifted_index_and_repair_mends_it(
     assert "hubwatch maintain repair" in bad.err
     mended = hubwatch("maintain", "repair")
     assert (mended.code, mended.out) == (0, "")
-    assert "indexed 1 articles again; in order" in mended.err
+    assert "indexed 1 article again; in order" in mended.err
     assert hubwatch("maintain", "check").code == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +16,14 @@ from desk.cli.session import Session
 from desk.config import read_config
 from scheduler.limits import MIB, Limits
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
-from scraper.sources.load import SHIPPED
+from scraper.sources.load import SHIPPED, load_catalogue
 from storage.crawls.records import Counts
 from storage.errors import ConfigError
 from storage.keeping.standstill import Standstill
 from storage.store import Store
-from storage.types import Outcome
+from storage.types import Outcome, Precision, When
 from tests.cli import CommandLine, away
+from tests.make import insert
 
 AT = "2026-11-24T12:00+08:00"
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -151,6 +153,34 @@ def test_the_status_of_a_paused_source_says_when_it_goes_on(hubwatch: CommandLin
     assert ends <= due == job.schedule.next_after(ends - timedelta(microseconds=1))
     assert datetime.fromisoformat(other["next"]) < ends
     assert f"{due.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" in hubwatch("--now", AT, "status").out
+
+
+def test_the_status_of_a_source_that_is_not_enabled_says_so_and_no_next(
+    hubwatch: CommandLine,
+) -> None:
+    (row,) = hubwatch("--now", AT, "status", "wuhu-zh", "--json").json
+    assert (row["state"], row["next"]) == ("not enabled", None)
+    told = hubwatch("--now", AT, "status", "wuhu-zh").out
+    assert re.search(r"^state +not enabled$", told, re.MULTILINE)
+    assert re.search(r"^next +none, it is not enabled$", told, re.MULTILINE)
+
+
+def test_a_crawl_that_is_refused_says_since_when_as_status_does(hubwatch: CommandLine) -> None:
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "moves", "Ana"))
+    refused = hubwatch("--now", AT, "crawl", "guiyang-en")
+    assert refused.code == 1
+    assert "everything is paused since 2026-11-24 12:00 Asia/Shanghai: moves" in refused.err
+
+
+def test_the_newest_date_of_a_source_is_told_as_its_page_states_it(hubwatch: CommandLine) -> None:
+    stated = When(datetime(2026, 11, 24, 3, 17, tzinfo=SHANGHAI), Precision.MINUTE, "Asia/Shanghai")
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.register_source(load_catalogue().get("guiyang-en").ref, NOW)
+        run = tx.start_run("guiyang-en", NOW)
+        tx.apply(insert(published=stated), source_id="guiyang-en", run_id=run.id, now=NOW)
+    told = hubwatch("--now", AT, "status", "guiyang-en").out
+    assert re.search(r"^newest +2026-11-24 03:17 +Guiyang", told, re.MULTILINE)
 
 
 def test_while_everything_stands_still_status_says_so_and_no_next(hubwatch: CommandLine) -> None:

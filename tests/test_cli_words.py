@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 import pytest
 
-from desk.cli.console import cut, width
+from desk.cli.columns import cut, width
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
-from storage.crawls.records import Counts
+from storage.crawls.records import Counts, FetchKind
+from storage.keeping.standstill import Standstill
 from storage.relevance.records import Relevance
 from storage.store import Store
-from storage.types import Grade, Match, Outcome
+from storage.types import Grade, Match, Outcome, Precision, When
 from tests.cli import CommandLine, away
-from tests.make import BODY, NOW, SOURCE, insert
+from tests.make import BODY, NOW, SOURCE, capture, insert
 
 ROOT = Path(__file__).resolve().parent.parent
 ME = "mailto:me@example.org"
@@ -172,14 +174,9 @@ def test_languages_are_taken_by_their_first_part(
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("search", "--source", "practice-e"), "there is no source 'practice-e'; did you mean"),
         (("search", "--city", "Guyang"), "there is no city 'Guyang'; did you mean 'Guiyang'?"),
         (("search", "--language", "xx"), "there is no language 'xx'; there are: en, zh"),
-        (("search", "--topic", "hub-citi"), "there is no topic 'hub-citi'; did you mean 'hub-city"),
-        (("digest", "--topic", "hub-citi"), "there is no topic 'hub-citi'; did you mean 'hub-city"),
         (("export", "--city", "Guyang"), "there is no city 'Guyang'; did you mean 'Guiyang'?"),
-        (("runs", "--source", "nope"), "there is no source 'nope'"),
-        (("quarantine", "--source", "practice-e"), "there is no source 'practice-e'"),
     ],
 )
 def test_a_filter_that_names_nothing_is_said(
@@ -188,6 +185,47 @@ def test_a_filter_that_names_nothing_is_said(
     ended = hubwatch("--db", filled, *args)
     assert ended.code == 0
     assert told in ended.err
+
+
+NO_SOURCE = "there is no source 'practice-e'; did you mean 'practice-en'?"
+NO_TOPIC = "there is no topic 'hub-citi'; did you mean 'hub-city'?"
+
+
+@pytest.mark.parametrize(
+    ("told", "args"),
+    [
+        (NO_SOURCE, ("search", "--source", "practice-e")),
+        (NO_SOURCE, ("export", "--source", "practice-e", "-o", "z.jsonl")),
+        (NO_SOURCE, ("runs", "--source", "practice-e")),
+        (NO_SOURCE, ("changes", "--source", "practice-e")),
+        (NO_SOURCE, ("incidents", "--source", "practice-e")),
+        (NO_SOURCE, ("quarantine", "--source", "practice-e")),
+        (NO_SOURCE, ("why", "hub", "--source", "practice-e")),
+        (NO_TOPIC, ("search", "--topic", "hub-city", "--topic", "hub-citi")),
+        (NO_TOPIC, ("digest", "--topic", "hub-citi", "-o", "z.html")),
+        (NO_TOPIC, ("digest", "draft", "--since-last", "--topic", "hub-citi", "--by", "Ana")),
+    ],
+)
+def test_a_source_or_topic_that_nobody_knows_is_refused(
+    hubwatch: CommandLine, filled: Path, told: str, args: tuple[str, ...]
+) -> None:
+    ended = hubwatch("--db", filled, *args)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"hubwatch: {told}\n")
+    assert not list(Path().glob("z.*"))
+    assert hubwatch("--db", filled, "digest", "list", "--json").json == []
+
+
+def test_a_source_and_a_topic_that_the_archive_alone_knows_are_known(
+    hubwatch: CommandLine, filled: Path
+) -> None:
+    gone = replace(SOURCE, id="old-portal", name="Old portal")
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.register_source(gone, NOW)
+        tx.set_relevance(2, Relevance("v0", (Match("old-topic", Grade.CORE, "x", "body", 0, "x"),)))
+    for command in ("search", "runs", "changes", "incidents", "quarantine"):
+        assert hubwatch("--db", filled, command, "--source", "old-portal").code == 0
+    assert hubwatch("--db", filled, "why", "hub", "--source", "old-portal").code == 0
+    assert hubwatch("--db", filled, "search", "--topic", "old-topic").code == 0
 
 
 def test_known_filters_are_not_remarked_on(hubwatch: CommandLine, filled: Path) -> None:
@@ -236,13 +274,93 @@ def test_advice_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path
     assert "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "runs").err
     Store.create(tmp_path / "empty one.db").close()
     ended = hubwatch("--db", "empty one.db", "search", "x")
-    assert "`hubwatch --db 'empty one.db' crawl` fetches some" in ended.err
+    assert "`hubwatch --db 'empty one.db' crawl --all` fetches some" in ended.err
+
+
+def test_advice_names_the_configuration_that_was_named(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    config = tmp_path / "h.toml"
+    config.write_text(f"{CONTACT}\n{practice_config({})}", encoding="utf-8")
+    typed = f"hubwatch --config {config}"
+    assert f"`{typed} init` makes one" in hubwatch("--config", config, "runs").err
+    Store.create(tmp_path / "hubwatch.db").close()
+    for command in (("search", "x"), ("digest",), ("export",)):
+        ended = hubwatch("--config", config, *command)
+        assert f"`{typed} crawl --all` fetches some" in ended.err
+    assert f"`{typed} crawl --all` makes one" in hubwatch("--config", config, "runs").err
+    with Store.open(tmp_path / "hubwatch.db") as store, store.writing() as tx:
+        tx.stand_still(Standstill(NOW, "restored", "Ana"))
+    for command in (("crawl", "--all"), ("backfill", "practice-en", "--since", "9d")):
+        ended = hubwatch("--config", config, *command)
+        assert ended.code == 1
+        assert ended.err.endswith(f": restored; `{typed} resume` goes on\n")
+    checks = hubwatch("--config", config, "doctor", "--json").json["checks"]
+    remedies = {check["check"]: check["remedy"] for check in checks}
+    assert remedies["standstill"] == f"`{typed} resume`"
+    assert f"`{typed} run`" in remedies["daemon"]
+    ended = hubwatch("--config", config, "quarantine", "retry", "practice-e")
+    assert ended.err.startswith("hubwatch: there is no source 'practice-e'")
+    ended = hubwatch("--config", config, "status", "nothing-like-it")
+    assert ended.err.endswith(f"see `{typed} sources`\n")
+
+
+def test_a_recorded_case_is_tried_with_the_same_configuration(
+    hubwatch: CommandLine, filled: Path, tmp_path: Path
+) -> None:
+    Path("h.toml").write_text(practice_config({}), encoding="utf-8")
+    page = tmp_path / "page.html"
+    page.write_text("<h1>Hub city</h1>")
+    here = ("--config", "h.toml", "--db", filled)
+    address = "http://english.practice.test/2026-03/01/content_9.htm"
+    ended = hubwatch(*here, "sources", "record", "practice-en", address, "--file", page)
+    (line,) = (line for line in ended.out.splitlines() if line.startswith("then"))
+    assert line.split(maxsplit=1)[1] == (
+        f"hubwatch --config h.toml --db {filled} sources test practice-en"
+    )
+
+
+def test_without_an_address_the_article_published_last_is_recorded(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    Path("h.toml").write_text(practice_config({}), encoding="utf-8")
+    here = ("--config", "h.toml", "--db", "news.db")
+    record = ("sources", "record", SOURCE.id, "--json", "--name")
+    Store.create(tmp_path / "news.db").close()
+    assert "holds no page of an article" in hubwatch(*here, *record, "none").err
+    days = ("2026-02-27", "2026-03-01", "2026-02-26", None)  # in the order of their archiving
+    with Store.open(tmp_path / "news.db") as store, store.writing() as tx:
+        tx.register_source(SOURCE, NOW)
+        run = tx.start_run(SOURCE.id, NOW)
+        for number, day in enumerate(days):
+            url = f"http://english.practice.test/2026-03/01/content_{number}.htm"
+            kept = tx.keep_capture(SOURCE.id, capture(url=url), FetchKind.ARTICLE)
+            published = (
+                When(date.fromisoformat(day), Precision.DAY, "Asia/Shanghai") if day else None
+            )
+            new = insert(url=url, published=published)
+            tx.apply(new, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
+    assert hubwatch(*here, *record, "one").json["url"].endswith("content_1.htm")
+
+
+def test_init_of_a_strange_database_does_not_advise_itself(
+    hubwatch: CommandLine, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "other.db")
+    other.execute("CREATE TABLE t (x)")
+    other.commit()
+    other.close()
+    for command in ("init", "runs"):
+        ended = hubwatch("--db", "other.db", command)
+        assert ended.code == 1
+        assert "other.db: not a Hubwatch archive, and left as it is" in ended.err
+        assert "init" not in ended.err
 
 
 def test_a_live_crawl_without_configuration_says_init(hubwatch: CommandLine) -> None:
     ended = hubwatch("--db", "x.db", "crawl", "guiyang-en")
     assert ended.code == 2
-    assert "`hubwatch init --contact mailto:you@example.org` makes one" in ended.err
+    assert "`hubwatch --db x.db init --contact mailto:you@example.org` makes one" in ended.err
     assert not Path("x.db").exists()
 
 
@@ -292,3 +410,113 @@ def test_a_full_device_is_one_line(tmp_path: Path, command: str) -> None:
     assert ended.stderr == (
         "hubwatch: the output cannot be written: no room is left where it goes\n"
     )
+
+
+def _closing(tmp_path: Path, command: str, closed: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m desk {command} {closed}"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=env,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", ["status", "runs --json", "export", "--help", "--version"])
+def test_a_closed_stdout_is_one_line(tmp_path: Path, filled: Path, command: str) -> None:
+    Path(tmp_path, "practice.toml").write_text(practice_config({}), encoding="utf-8")
+    ended = _closing(tmp_path, f"--config practice.toml --db {filled.name} {command}", ">&-")
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[0] == (
+        "hubwatch: the output cannot be written: stdout is closed"
+    )
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_what_prints_nothing_needs_no_stdout(tmp_path: Path, filled: Path) -> None:
+    for closed in (">&-", "<&- >&-", "<&- >&- 2>&-"):
+        ended = _closing(tmp_path, f"--db {filled.name} export -o all.jsonl", closed)
+        assert (ended.returncode, len((tmp_path / "all.jsonl").read_text().splitlines())) == (0, 2)
+        (tmp_path / "all.jsonl").unlink()
+
+
+def test_a_closed_stderr_changes_no_result(tmp_path: Path, filled: Path) -> None:
+    plain, closed = (_closing(tmp_path, f"--db {filled.name} runs", each) for each in ("", "2>&-"))
+    assert (closed.returncode, closed.stdout) == (0, plain.stdout)
+    wrong = _closing(tmp_path, "--db nothing.db runs", "2>&-")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr) == (1, "", "")
+
+
+# one is not many
+
+
+def test_one_is_said_in_the_singular(hubwatch: CommandLine, filled: Path, tmp_path: Path) -> None:
+    db = ("--db", filled, "--now", (NOW + timedelta(hours=1)).isoformat())
+    few = ("--since", "2d", "--topic", "hub-city")
+    assert "digest 1: draft, 1 item, " in hubwatch(*db, "digest", "draft", *few, "--by", "Ana").out
+    assert ": 1 item, " in hubwatch(*db, "digest", *few, "-o", tmp_path / "few.md").err
+    one = tmp_path / "one.jsonl"
+    assert hubwatch(*db, "export", "--language", "zh", "-o", one).err.endswith(": 1 article\n")
+    (tmp_path / "lines.jsonl").write_text("nonsense\n", encoding="utf-8")
+    told = hubwatch(*db, "match", tmp_path / "lines.jsonl").err
+    assert "1 line could not be used" in told
+    Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.finish_run(tx.start_run(SOURCE.id, NOW).id, NOW, Outcome.LAYOUT_CHANGED, Counts())
+    told = hubwatch("--config", "practice.toml", *db, "incidents", "check").out
+    assert "1 source: 1 incident opened" in told
+    assert hubwatch("--config", "practice.toml", *db, "incidents").err.startswith("1 incident; ")
+
+
+# what is not there yet, and what is not understood
+
+
+@pytest.mark.parametrize(
+    "args", [("show", "abc"), ("search", "--limit", "many"), ("digest", "show", "1.5")]
+)
+def test_what_is_no_number_is_said_to_be_none(
+    hubwatch: CommandLine, filled: Path, args: tuple[str, ...]
+) -> None:
+    ended = hubwatch("--db", filled, *args)
+    assert ended.code == 2
+    assert f"{args[-1]!r} is not a valid whole number." in ended.err
+    assert "range" not in ended.err
+
+
+def test_a_draft_without_items_says_that_it_has_none(hubwatch: CommandLine, filled: Path) -> None:
+    db = ("--db", filled, "--now", (NOW + timedelta(days=9)).isoformat())
+    hubwatch(*db, "digest", "draft", "--since", "1h", "--by", "Ana")
+    ended = hubwatch(*db, "digest", "edit", "1", "--trim", "1", "--by", "Ana")
+    assert ended.err.endswith("this draft has no item 1; it has none at all\n")
+    hubwatch(*db, "digest", "draft", "--since", "30d", "--topic", "hub-city", "--by", "Ana")
+    ended = hubwatch(*db, "digest", "edit", "2", "--trim", "2", "--by", "Ana")
+    assert ended.err.endswith("this draft has no item 2; its only item is 1\n")
+
+
+def test_why_names_the_title_that_nothing_is_known_of(hubwatch: CommandLine, filled: Path) -> None:
+    ended = hubwatch("--db", filled, "why", "no such title at all")
+    assert ended.out.splitlines()[0] == "unknown: “no such title at all”"
+    known = hubwatch("--db", filled, "why", "1").out.splitlines()[0]
+    assert known.endswith(": Guiyang chosen as hub city")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("stories",), "no story yet"),
+        (("stories", "--several"), "no story at several addresses yet"),
+        (("digest", "list"), "no digest yet"),
+        (("people",), "nobody may use the desk yet"),
+    ],
+)
+def test_an_archive_with_nothing_yet_says_so_in_one_line(
+    hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...], told: str
+) -> None:
+    Store.create(tmp_path / "empty.db").close()
+    ended = hubwatch("--db", tmp_path / "empty.db", *args)
+    assert (ended.code, ended.out) == (0, "")
+    (line,) = ended.err.splitlines()
+    assert told in line
+    assert hubwatch("--db", tmp_path / "empty.db", *args, "--json").json == []

@@ -69,6 +69,12 @@ def test_search_and_order_follow(filled: Path) -> None:
         assert store.stories()[1].lead.title == "Quartz bridge opens"
 
 
+def test_a_year_long_ago_sorts_before_ours(filled: Path) -> None:
+    correct(filled, Field.PUBLISHED, "0800-12-25", article=2)
+    with Store.open_readonly(filled) as store:
+        assert [one.lead.id for one in store.stories()] == [1, 2]
+
+
 def test_the_latest_of_a_field_counts_and_undoing_brings_back_the_one_before(filled: Path) -> None:
     before = shown(filled)
     first = correct(filled, Field.TITLE, "One")
@@ -126,6 +132,9 @@ def test_an_empty_source_or_author_is_none(filled: Path) -> None:
         (Field.PUBLISHED, "2026-02-30"),
         (Field.PUBLISHED, ""),
         (Field.PUBLISHED, "2026-11-25 25:00"),
+        (Field.PUBLISHED, "0001-01-01"),
+        (Field.PUBLISHED, "0001-01-01 00:00"),
+        (Field.PUBLISHED, "9999-12-31T23:59-12:00"),
     ],
 )
 def test_what_is_none_is_refused(field: Field, value: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desk.config import read_config
 from desk.delivery.folder import put
-from desk.delivery.mail import MailServer, Security, parse_address, send_mail
+from desk.delivery.mail import MailServer, Security, parse_address, send_mail, send_rest
 from desk.delivery.secrets import Secret, parse_secret
 from desk.delivery.sent import Sent
 from desk.delivery.targets import Mail, Webhook
@@ -92,6 +92,29 @@ def test_unknown_recipients_are_named_and_the_others_get_it(box: Mailbox) -> Non
     assert (result.sent, result.reason) == (Sent.DELIVERED, "not for b@example.org")
     box.unknown = set(TO)
     assert send_mail(server(box), letter(), TO).sent is Sent.REFUSED
+
+
+def test_who_is_refused_for_the_moment_is_named_and_gets_it_alone_later(box: Mailbox) -> None:
+    people = (*TO, "c@example.org")
+    box.later, box.unknown = {"b@example.org"}, {"c@example.org"}
+    result = send_mail(server(box), letter(), people)
+    assert (result.sent, result.lacking) == (Sent.PARTLY, ("b@example.org",))
+    told = "not yet for b@example.org: SMTP 450: 4.2.0 greylisted; not for c@example.org"
+    assert result.reason == told
+    still = send_rest(server(box), letter(), people, result.lacking)
+    assert (still.sent, still.lacking) == (Sent.DELAYED, ())
+    box.later.clear()
+    rest = send_rest(server(box), letter(), people, result.lacking)
+    assert (rest.sent, rest.reason) == (Sent.DELIVERED, "to b@example.org: taken")
+    assert [each.recipients for each in box.letters] == [["a@example.org"], ["b@example.org"]]
+    assert send_rest(server(box), letter(), TO[:1], result.lacking).sent is Sent.DELIVERED
+    assert len(box.letters) == 2
+
+
+def test_a_mail_that_all_refuse_for_the_moment_is_delayed(box: Mailbox) -> None:
+    box.later = set(TO)
+    result = send_mail(server(box), letter(), TO)
+    assert (result.sent, result.lacking) == (Sent.DELAYED, ())
 
 
 def test_no_server_and_a_silent_server_are_delays(box: Mailbox) -> None:

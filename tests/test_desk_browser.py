@@ -144,6 +144,19 @@ def test_u_takes_back_the_last_word(page: Any, filled: Path) -> None:
     assert page.locator(".card").first.get_attribute("class") == "card now"
 
 
+def test_u_takes_back_one_word_at_a_time(page: Any, filled: Path) -> None:
+    _press(page, "j", "s")
+    _told(page, "Star")
+    _press(page, "a")
+    _told(page, "Accept")
+    assert page.locator("form.say [name=last1]").input_value() == "2"
+    _press(page, "u")
+    _told(page, "↶")
+    assert page.locator("form.say [name=last1]").input_value() == "1"
+    with Store.open_readonly(filled) as store:
+        assert [one.undone_at is None for one in store.decisions()] == [True, False]
+
+
 def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
     page: Any, filled: Path
 ) -> None:
@@ -156,6 +169,25 @@ def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
             ("note", "ask Jiaxing already")
         ]
     assert _state(filled, 1) is State.OPEN
+
+
+@pytest.mark.parametrize("key", ["a", "u"])
+def test_whose_visit_has_ended_is_told_so_and_not_asked_without_end(
+    browser: Any, client: Client, filled: Path, key: str
+) -> None:
+    page = browser.new_page()
+    sign_in(page, f"{client.origin}/sign-in?link=link-of-Li")
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    _press(page, "j")
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.let_out("Li", NOW)
+    with page.expect_navigation():
+        _press(page, key)
+    page.get_by_text("You are signed out").wait_for()
+    assert len(sent) == 2  # by script, then as the plain form
+    assert _state(filled, 1) is State.OPEN
+    page.context.close()
 
 
 def test_two_are_merged_with_the_mouse_and_split_again(page: Any, filled: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.review.decisions import State
+from storage.review.decisions import State, Verb
 from storage.review.people import Role
 from storage.review.select_queue import By, Cut
 from storage.store import Store
@@ -62,6 +62,20 @@ def settled(archive: Path, cut: Cut) -> list[int]:
     with Store.open(archive) as store:
         assert store.settle_queue(watchlist().watched, 10_000) == 0
         return [one.story_id for one in store.queue(cut)]
+
+
+def test_a_word_that_is_taken_back_after_a_merge_counts_for_the_story_it_joined(
+    filled: Path,
+) -> None:
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.decide(4, Verb.ACCEPT, person="Ana", now=NOW)
+        (accepted,) = store.decisions()
+        tx.merge_stories([1, 4], person="Bo", why="", now=NOW)
+    assert settled(filled, Cut(state=State.ACCEPTED)) == [1]
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.undo(accepted.id, now=later(hours=1))
+    assert settled(filled, Cut(state=State.ACCEPTED)) == []
+    assert 1 in settled(filled, Cut())
 
 
 def test_the_most_relevant_comes_first_and_shows_the_sentence(client: Client) -> None:
@@ -126,6 +140,24 @@ def test_undo_brings_back_what_was_said_before(client: Client, filled: Path) -> 
     assert client.post("/undo", [("story", 1)]).status == 400
 
 
+def test_undo_sent_twice_takes_back_one_word_and_says_so(client: Client, filled: Path) -> None:
+    for verb in ("accept", "star"):
+        client.post("/say", [("verb", verb), ("story", 1)])
+    for address, form in (("/?state=accepted", "form=.chosen."), ("/story/1", "")):
+        assert re.search(f'name="last1" value="2"[^>]*{form}', client.get(address).text)
+    again = [("story", 1), ("last1", 2)]
+    assert client.post("/undo", again).status == 303
+    second = client.post("/undo", again)
+    assert (second.status, "taken back already" in second.text) == (400, True)
+    assert state_of(filled, 1) is State.ACCEPTED
+    told = client.post("/undo", [("story", 1), ("last1", 1)], Accept="application/json")
+    assert json.loads(told.text)["last"] == {"1": 0}
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
+    assert client.post("/undo", [("story", 1), ("last1", 3)]).status == 400
+    assert 'formaction="/undo"' not in client.get("/story/1").text
+
+
 def test_two_people_who_differ_make_it_disputed_until_one_gives_in(
     client: Client, filled: Path
 ) -> None:
@@ -159,14 +191,37 @@ def test_merging_and_splitting(client: Client, filled: Path) -> None:
     assert client.get("/story/4").status == 200
 
 
+def test_who_took_back_another_persons_merging_is_told(client: Client, filled: Path) -> None:
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.merge_stories((1, 4), person="Ana", why="", now=NOW)
+    client.post("/undo", [("decision", 1)])
+    (merging,) = _decisions(filled)
+    assert (merging.person, merging.undone_by) == ("Ana", "Li")
+    assert re.search("taken back Li, <span", client.get("/story/1").text)
+
+
 def test_our_script_is_answered_in_json(client: Client) -> None:
     done = client.post("/say", [("verb", "accept"), ("story", 1)], Accept="application/json")
-    assert json.loads(done.text) == {"done": "accept", "states": {"1": "accepted"}}
+    assert json.loads(done.text) == {
+        "done": "accept",
+        "states": {"1": "accepted"},
+        "last": {"1": 1},
+    }
     wrong = client.post("/say", [("verb", "note"), ("story", 1)], Accept="application/json")
     assert (wrong.status, json.loads(wrong.text)) == (
         400,
         {"wrong": "A note or a tag needs a text."},
     )
+
+
+def test_a_card_of_a_story_joined_meanwhile_is_told_what_the_whole_is(
+    client: Client, filled: Path
+) -> None:
+    with Store.open(filled) as store, store.writing() as tx:
+        tx.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
+        tx.merge_stories((1, 4), person="Ana", why="", now=NOW)
+    said = client.post("/say", [("verb", "reject"), ("story", 4)], Accept="application/json")
+    assert json.loads(said.text)["states"] == {"4": "disputed"}
 
 
 @pytest.mark.parametrize(
@@ -315,6 +370,30 @@ def test_a_rejected_story_comes_back_after_a_change_that_matters_and_says_so(
     assert "too vague" in page
 
 
+@pytest.mark.parametrize("address", ["/?by=arrival", "/story/1", "/search?q=word1x1"])
+def test_a_word_said_on_a_page_from_before_a_change_is_about_the_text_that_it_showed(
+    client: Client, filled: Path, address: str
+) -> None:
+    page = client.get(address).text
+    fields = dict(re.findall(r'<input type="hidden" name="(seen)" value="(\d+)"', page))
+    body = "The town number 1 has named 58 laboratories. " + str(page_of(1)["body"])
+    keep(filled, page_of(1, body=body), now=later(hours=3))
+    for _ in range(2):
+        client.post("/say", [("verb", "reject"), ("story", 1), *fields.items()])
+    assert len(_decisions(filled)) == 1
+    assert "rejected before, changed since" in client.get("/").text
+    now = re.findall(r'name="seen" value="(\d+)"', client.get("/").text)[0]
+    client.post("/say", [("verb", "reject"), ("story", 1), ("seen", now)])
+    assert state_of(filled, 1) is State.REJECTED
+
+
+@pytest.mark.parametrize("seen", ["999999", "x", "-1", ""])
+def test_no_page_knows_what_is_yet_to_come(client: Client, filled: Path, seen: str) -> None:
+    client.post("/say", [("verb", "reject"), ("story", 1), ("seen", seen)])
+    with Store.open_readonly(filled) as store:
+        assert [one.seq for one in store.decisions()] == [store.last_seq()]
+
+
 def test_stars_tags_and_notes_are_shown_and_found(client: Client, filled: Path) -> None:
     client.post("/say", [("verb", "tag"), ("story", 1), ("story", 3), ("why", "budget")])
     client.post("/say", [("verb", "star"), ("story", 3)])
@@ -335,6 +414,7 @@ def test_a_field_is_corrected_at_the_desk_and_can_be_taken_back(
 ) -> None:
     wrong = [("article", 1), ("story", 1), ("field", "published"), ("value", "soon")]
     assert client.post("/correct", wrong).status == 400
+    assert client.post("/correct", [*wrong[:3], ("value", "0001-01-01")]).status == 400
     right = [*wrong[:2], ("field", "title"), ("value", "What it really is"), ("to", "/story/1")]
     assert client.post("/correct", right).headers["location"].startswith("/story/1")
     assert "What it really is" in titles(client.get("/").text)

@@ -68,6 +68,14 @@ def rest(client: Client, source: str = SOURCE.id, until: str = "3d", why: str = 
     return client.post("/pause", [("source", source), ("until", until), ("why", why)]).status
 
 
+def test_a_digest_tells_which_enabled_sources_were_never_scanned(staff: Client) -> None:
+    made = staff.post("/digests", [("basis", "since-last"), ("scope", "all"), ("grouping", "city")])
+    covered = staff.get(made.headers["location"]).text.partition('class="covered"')[2]
+    assert re.search(r"<p>Not scanned: [^<]*Foshan[^<]* \(never\)\.</p>", covered)
+    anew = staff.post("/digests/1", [("do", "refresh"), ("version", 1)])
+    assert "<p>Not scanned: " in staff.get(anew.headers["location"]).text
+
+
 def test_every_source_is_there_also_one_that_was_never_crawled(staff: Client) -> None:
     page = staff.get("/sources").text
     assert f'href="/source/{SOURCE.id}"' in page
@@ -197,10 +205,22 @@ def test_what_was_imported_is_no_crawl_and_stands_among_the_runs(
     assert "from old.jsonl" in staff.get("/runs").text
     with Store.open_readonly(archive) as store:
         (state,) = store.source_states()
-        (health,) = status(store, [SOURCE], NOW)
+        (health,) = status(store, [SOURCE], [SOURCE.id], NOW)
     assert state.last_crawl == health.last_crawl
     assert state.last_run is not None
     assert state.last_run.id == cut.id
+
+
+def test_a_source_that_is_not_enabled_is_said_to_be_so_and_is_never_due(
+    staff: Client, archive: Path
+) -> None:
+    assert "<dt>next</dt>" in staff.get(f"/source/{SOURCE.id}").text
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.register_source(catalogue().get("wuhu-zh").ref, NOW)
+    page = staff.get("/source/wuhu-zh").text
+    assert "<dt>state</dt><dd>not enabled</dd>" in re.sub(r"\s*\n\s*", "", page)
+    assert "<dt>next</dt>" not in page
+    assert "It is crawled on its timetable." not in page
 
 
 def test_a_source_without_definition_is_said_to_have_no_timetable_and_no_city(

@@ -10,12 +10,13 @@ import pytest
 
 from desk.digest import wording
 from desk.digest.build import build
+from desk.digest.document import read_document, write_document
 from desk.digest.formats.as_json import render_json
 from desk.digest.look import PLAIN
 from desk.digest.model import Digest, Edition, Material, Scope
 from storage.articles.views import Address, Article
 from storage.crawls.records import Run, SourceRef, SourceState
-from storage.crawls.write_runs import HAND
+from storage.crawls.write_runs import HAND, IMPORT
 from storage.types import Grade, Match, Outcome
 from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 
@@ -25,7 +26,7 @@ def match(grade: Grade, sentence: str = "Guiyang is a hub city.", field: str = "
 
 
 def digest_of(*seen: Article, edition: Edition = EDITION, **material: object) -> Digest:
-    held = Material(seen=seen, touched=(), runs=(), states=())
+    held = Material(seen=seen, touched=(), runs=(), states=(), enabled=())
     return build(replace(held, **material), edition)  # type: ignore[arg-type]
 
 
@@ -58,7 +59,9 @@ def test_first_crawls_bring_news_only_where_it_was_published_within_the_period()
     )
     assert {item.article_id for item in digest.items} == {1, 5}
     assert digest.coverage.older == 3
-    assert wording.coverage(digest)[-1].startswith("3 older articles archived by first crawls")
+    assert wording.coverage(digest)[-1] == (
+        "3 older articles archived by first crawls, back-fills or imports, not listed."
+    )
 
 
 def test_key_items_come_first_and_each_story_once_under_running_numbers() -> None:
@@ -146,6 +149,10 @@ def state(source_id: str, last_ok: datetime | None = None) -> SourceState:
     return SourceState(ref, last_ok_at=last_ok)
 
 
+def refs(*source_ids: str) -> tuple[SourceRef, ...]:
+    return tuple(state(each).source for each in source_ids)
+
+
 def run(number: int, source_id: str, outcome: Outcome | None, hours: int = 1) -> Run:
     start = UNTIL - timedelta(hours=hours)
     return Run(number, source_id, start, start, outcome, reason="521 with a cookie script")
@@ -161,13 +168,52 @@ def test_coverage_says_who_was_scanned_who_failed_and_who_was_not_asked() -> Non
             run(4, "c", Outcome.PARTIAL),
             run(5, "d", None),
         ),
-        states=(state("a"), state("b"), state("c"), state("d", SINCE), state("e")),
+        states=(state("a"), state("b"), state("c"), state("d", SINCE)),
+        enabled=refs("a", "b", "c", "d", "e"),
     )
     assert wording.coverage(digest) == (
         "3 sources scanned in 4 runs, 1 with news.",
         "Failing: Portal b (blocked, 521 with a cookie script).",
         "Incomplete: Portal c (partial, 521 with a cookie script).",
         "Not scanned: Portal d (last 2024-06-03 12:00); Portal e (never).",
+    )
+
+
+def test_what_is_not_enabled_is_no_gap_and_is_named_where_it_was_scanned_or_gave_items() -> None:
+    digest = digest_of(
+        article(1, source_id="dropped"),
+        runs=(run(1, "a", Outcome.OK), run(2, "once", Outcome.OK)),
+        states=(state("a"), state("dropped", SINCE), state("idle", SINCE), state("once")),
+        enabled=refs("a"),
+    )
+    assert wording.coverage(digest) == (
+        "2 sources scanned in 2 runs, 0 with news.",
+        "Not enabled: Portal dropped (not scanned, 1 item); Portal once (1 run, 0 items).",
+    )
+    listed = [(scan.source_id, scan.is_enabled) for scan in digest.coverage.scans]
+    assert listed == [("a", True), ("dropped", False), ("once", False)]
+
+
+def test_an_enabled_source_of_which_only_an_import_brought_something_was_not_scanned() -> None:
+    brought = replace(state("a"), last_run=Run(9, "a", UNTIL, UNTIL, Outcome.OK, kind=IMPORT))
+    digest = digest_of(article(1, source_id="a"), states=(brought,), enabled=refs("a"))
+    assert wording.coverage(digest)[1:] == ("Not scanned: Portal a (never).",)
+
+
+def test_a_digest_kept_before_it_knew_what_is_enabled_tells_what_it_told() -> None:
+    hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=HAND)
+    digest = digest_of(
+        article(8, source_id="wechat"),
+        states=(replace(state("wechat"), last_run=hand),),
+        enabled=refs("e"),
+    )
+    kept = json.loads(write_document(digest))
+    for scan in kept["digest"]["coverage"]["scans"]:
+        del scan["is_enabled"]
+    assert wording.coverage(read_document(json.dumps(kept))) == (
+        "0 sources scanned in 0 runs, 0 with news.",
+        "From elsewhere, not scanned: Portal wechat (1 item).",
+        "Not scanned: Portal e (never).",
     )
 
 
@@ -181,6 +227,7 @@ def test_what_people_brought_is_named_apart_from_what_was_scanned(scanned: int) 
         article(9, source_id="wechat"),
         runs=(*(run(n, each, Outcome.OK) for n, each in enumerate(portals, 1)), hand),
         states=(*(state(each) for each in portals), replace(state("wechat"), last_run=hand)),
+        enabled=refs(*portals),
     )
     assert wording.coverage(digest) == (
         f"{scanned} sources scanned in {scanned} runs, {scanned} with news.",

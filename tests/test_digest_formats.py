@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -109,7 +110,7 @@ def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
     )
     ref = Ref(held.source_id, text(), text(), "en", ZONE)
     run = Run(1, held.source_id, UNTIL - timedelta(hours=2), UNTIL, Outcome.BLOCKED, text())
-    material = Material((held,), (), (run,), (SourceState(ref),))
+    material = Material((held,), (), (run,), (SourceState(ref),), (ref,))
     return build(material, Edition(text(), PERIOD))
 
 
@@ -170,6 +171,63 @@ def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Diges
     assert len(headings) == 4 + len(digest.chapters)
 
 
+def _references(url: str) -> tuple[str, list[str]]:
+    """The references of a digest of this address: as written, and the addresses they link to."""
+    digest = build(Material((article(1, url=url),), (), (), (), ()), Edition("Hub cities", PERIOD))
+    text = render(digest, Format.MD).decode()
+    written = text.partition("## References\n\n")[2].partition("\n\n## ")[0]
+    tokens = MarkdownIt("commonmark").parse(written)
+    links = [
+        str(inner.attrs["href"])
+        for token in tokens
+        for inner in token.children or ()
+        if inner.type == "link_open"
+    ]
+    return written, links
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://ok.test/art/t20261121_7636376.html",
+        "http://ok.test/a_b_(c)/~d?e=1&copy=2#f!",
+        "https://ok.test/x[1]$2^{3}",
+    ],
+)
+def test_an_address_in_markdown_references_can_be_copied_and_followed(url: str) -> None:
+    written, links = _references(url)
+    assert f" <{url}>. " in f"{written} "
+    (link,) = links
+    assert unquote(link) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "http://ok.test/a><script>alert(1)</script>",
+        "http://ok.test/a>[x](javascript:alert(1))",
+        "http://ok.test/&#62;<b>",
+        "http://user@ok.test/",
+        "http://ok.test/a\u202ehtml.exe",
+        "hand:1",
+    ],
+)
+def test_an_address_that_is_none_stays_text_in_markdown_references(url: str) -> None:
+    written, links = _references(url)
+    assert links == []
+    assert not re.search(r"(?<!\\)<", written)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://ok.test/`a`", "http://ok.test/*a*|b", "http://ok.test/?a&lt;b&#106;c"]
+)
+def test_what_readers_of_markdown_take_differently_is_no_bare_address(url: str) -> None:
+    written, links = _references(url)
+    assert not re.search(r"(?<!\\|\()<", written)
+    assert [unquote(link) for link in links] == [url]
+
+
 @settings(max_examples=examples(150))
 @given(digests())
 def test_no_csv_cell_is_a_formula(digest: Digest) -> None:
@@ -219,7 +277,7 @@ def plain() -> Digest:
         source="贵阳市科协",
         matches=(Match("hub-city", Grade.CORE, "科创中国", "body", 4, "贵阳获批“科创中国”试点。"),),
     )
-    return build(Material((held,), (), (), ()), Edition("Hub cities", PERIOD))
+    return build(Material((held,), (), (), (), ()), Edition("Hub cities", PERIOD))
 
 
 def test_the_same_digest_gives_the_same_bytes() -> None:
@@ -253,19 +311,23 @@ def test_titles_carry_their_language_and_phrases_their_mark() -> None:
 def test_a_phrase_in_the_title_is_marked_there() -> None:
     match = Match("hub-city", Grade.CORE, "科创中国", "title", 5, "贵阳入选“科创中国”名单")
     held = article(1, title="贵阳入选“科创中国”名单", language="zh", matches=(match,))
-    page = render(build(Material((held,), (), (), ()), Edition("x", PERIOD)), Format.HTML).decode()
+    page = render(
+        build(Material((held,), (), (), (), ()), Edition("x", PERIOD)), Format.HTML
+    ).decode()
     assert "贵阳入选“<mark>科创中国</mark>”名单</a>" in page
     assert page.count("<mark>") == 1
 
 
 def test_template_text_in_a_page_stays_text() -> None:
     held = article(1, title="{{ 7*7 }} {% raw %}")
-    page = render(build(Material((held,), (), (), ()), Edition("x", PERIOD)), Format.HTML).decode()
+    page = render(
+        build(Material((held,), (), (), (), ()), Edition("x", PERIOD)), Format.HTML
+    ).decode()
     assert "{{ 7*7 }} {% raw %}" in page
 
 
 def test_a_digest_without_news_says_so() -> None:
-    empty = build(Material((), (), (), ()), Edition("Hub cities", PERIOD))
+    empty = build(Material((), (), (), (), ()), Edition("Hub cities", PERIOD))
     assert "Nothing new in this period" in render(empty, Format.HTML).decode()
     assert "Nothing new in this period" in render(empty, Format.MD).decode()
 
@@ -273,7 +335,7 @@ def test_a_digest_without_news_says_so() -> None:
 def test_markdown_keeps_a_hundred_items_in_their_lists() -> None:
     matches = (Match("hub-city", Grade.RELATED, "hub city", "body", 0, "A hub city."),)
     seen = tuple(article(n, matches=matches) for n in range(1, 121))
-    digest = build(Material(seen, (), (), ()), Edition("x", PERIOD))
+    digest = build(Material(seen, (), (), (), ()), Edition("x", PERIOD))
     parsed = MarkdownIt("commonmark").parse(render(digest, Format.MD).decode())
     assert sum(token.type == "ordered_list_open" for token in parsed) == 2
     assert sum(token.type == "bullet_list_open" for token in parsed) == 120

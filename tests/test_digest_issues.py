@@ -41,7 +41,7 @@ from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE
 from tests.visits import Visits
 
-WANTED = Wanted("Weekly", SHANGHAI)
+WANTED = Wanted("Weekly", SHANGHAI, enabled=(SOURCE,))
 WORDS = "harbour library orchestra tramway vineyard observatory lighthouse bakery museum canal"
 
 
@@ -123,7 +123,7 @@ def test_a_second_draft_of_the_same_time_is_not_issued_but_made_anew(visits: Vis
     with pytest.raises(HubwatchError, match=r"digest 1 was issued since .* --refresh"):
         issued(visits, second)
     visits.run({"b": text(2)})
-    again = wanted_again(visits.store, second)
+    again = wanted_again(visits.store, second, (SOURCE,))
     refresh(visits.store, second, again, person="Ana", now=visits.now)
     assert titles(visits, second) == ["On b"]
     issued(visits, second)
@@ -132,7 +132,7 @@ def test_a_second_draft_of_the_same_time_is_not_issued_but_made_anew(visits: Vis
 def test_other_selections_are_other_series(visits: Visits) -> None:
     visits.run({"a": text(1)})
     issued(visits, made(visits))
-    accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED)
+    accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
     say(visits.store, visits.store.article_by_url("http://e.test/a")[0].story_id, Verb.ACCEPT)
     assert titles(visits, made(visits, accepted)) == ["On a"]
 
@@ -190,7 +190,7 @@ def test_a_rejected_story_is_left_out_and_comes_when_that_is_taken_back(visits: 
 
 
 def test_only_what_was_accepted_and_the_rest_once_it_is(visits: Visits) -> None:
-    wanted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED)
+    wanted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
     visits.run({"a": text(1), "b": text(2)})
     (a,), (b,) = (visits.store.article_by_url(f"http://e.test/{p}") for p in "ab")
     say(visits.store, a.story_id, Verb.ACCEPT)
@@ -255,6 +255,44 @@ def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
     assert sqlite3.sqlite_version
 
 
+_HEAD = """
+title, since, until, zone, selection, basis, after_seq, upto_seq, items, made_by, made_at, version,
+issued_by, issued_at, discarded_at, corrects, reason, document
+"""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"REPLACE INTO digests (id, {_HEAD}) SELECT id, {_HEAD} FROM digests WHERE id = 1",
+        "UPDATE OR REPLACE digests SET id = 1 WHERE id = 2",
+        "UPDATE OR REPLACE digests SET rowid = 1 WHERE id = 2",
+        "REPLACE INTO digest_files SELECT digest_id, format, 1, 'x', x'00' FROM digest_files",
+        "INSERT OR IGNORE INTO digest_files SELECT 1, 'pdf', 1, 'x', x'00'",
+        "REPLACE INTO digest_files (rowid, digest_id, format, size, sha256, data) "
+        "SELECT rowid, 2, format, 1, 'x', x'00' FROM digest_files",
+        "REPLACE INTO digest_articles SELECT digest_id, article_id, 'news' FROM digest_articles",
+        "INSERT INTO digest_articles SELECT 1, max(id), 'news' FROM articles",
+        "REPLACE INTO digest_proofs SELECT id, 2, NULL, NULL FROM digest_proofs",
+        "INSERT INTO digest_proofs (digest_id) VALUES (1)",
+    ],
+)
+def test_nothing_takes_the_place_of_what_was_issued(
+    visits: Visits, archive: Path, sql: str
+) -> None:
+    visits.run({"a": text(1)})
+    issued(visits, made(visits))
+    visits.run({"b": text(2)})
+    assert made(visits) == 2
+    db = connect(archive, Access.WRITE)
+    for switch in ("foreign_keys", "recursive_triggers"):  # as other programs have them
+        db.execute(f"PRAGMA {switch} = OFF")
+    with pytest.raises(Exception, match=r"never (changes|removed)"):
+        db.execute(sql)
+    db.close()
+    issued(visits, 2)
+
+
 def test_the_sums_of_an_issue_are_those_of_its_bytes(visits: Visits) -> None:
     import hashlib
 
@@ -304,7 +342,7 @@ def test_a_period_is_its_own_digest_and_the_next_one_leaves_no_gap(visits: Visit
     visits.run({"b": text(2)})
     visits.run({"c": text(3)})
     since = visits.now - timedelta(hours=1)
-    period = Wanted("Today", SHANGHAI, Basis.PERIOD, since)
+    period = Wanted("Today", SHANGHAI, Basis.PERIOD, since, enabled=(SOURCE,))
     today = made(visits, period)
     assert titles(visits, today) == ["On c"]
     issued(visits, today)
@@ -374,7 +412,7 @@ def _live(visits: Visits, steps: list[tuple[str, int]], series: Wanted) -> None:
                     issued(visits, number, ())
                 except HubwatchError as error:
                     assert "--refresh" in str(error)
-                    again = wanted_again(store, number)
+                    again = wanted_again(store, number, (SOURCE,))
                     refresh(store, number, again, person="Ana", now=visits.now)
                     issued(visits, number, ())
 

@@ -23,7 +23,7 @@ PERIOD = Period(START, START + 48 * HOUR, "Asia/Shanghai")
 
 def told(store: Store) -> list[str]:
     edition = Edition("News", PERIOD)
-    return list(coverage(build(gather(store, edition), edition)))
+    return list(coverage(build(gather(store, edition, (SOURCE,)), edition)))
 
 
 def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(

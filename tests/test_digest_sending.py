@@ -26,9 +26,9 @@ from desk.digest.model import Format
 from desk.digest.sending import Sender
 from storage.errors import ConfigError, HubwatchError
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine, Ended, away
 from tests.mailboxes import Hook, Mailbox, mailbox, webhook
-from tests.make import SHANGHAI, later
+from tests.make import SHANGHAI, SOURCE, later
 from tests.test_digest_issues import text
 from tests.visits import Visits
 
@@ -55,9 +55,8 @@ def desk(store: Store) -> Store:
     visits = Visits(store, days=30)
     visits.run({"old": text(0)})
     visits.run({"a": text(1)})
-    wanted = Wanted("Weekly", SHANGHAI, since=later(days=29))
     for _ in range(2):
-        draft(store, wanted, person="Ana", now=NOW)
+        draft(store, WANTED, person="Ana", now=NOW)
     issue(store, 1, PLAIN, person="Li", now=NOW, forms=FORMS)
     return store
 
@@ -73,6 +72,8 @@ def people(box: Mailbox, formats: tuple[str, ...] = ()) -> Target:
     return Target("team", place, formats)
 
 
+WANTED = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
+CLOSED = MailServer("127.0.0.1", 9, Security.NONE, seconds=5.0)
 CHAT = Target("chat", Webhook("http://hook.test/in"))
 
 
@@ -163,6 +164,32 @@ def test_row_62_a_mail_that_was_surely_not_taken_is_repeated_as_if_new(
     assert (second.is_again, second.delivery.state) == (False, "delivered")
 
 
+def test_row_62_who_was_refused_for_the_moment_gets_the_mail_alone(
+    desk: Store, box: Mailbox
+) -> None:
+    """Also if the server is away in between, and once the tries are used up only when asked for."""
+    box.later = {"li@example.org"}
+    first = sender(desk).send(1, people(box))
+    assert (first.delivery.state, first.delivery.attempts[0].sent) == ("owed", "partly")
+    at = first.delivery.next_at
+    assert at is not None
+    nobody = replace(people(box), place=replace(people(box).place, server=CLOSED))
+    (away,) = sender(desk, at=at).send_owed(nobody)
+    state = "owed"
+    while state == "owed":
+        at += timedelta(days=1)
+        (handed,) = sender(desk, at=at).send_owed(people(box))
+        state = handed.delivery.state
+    assert state == "failed"
+    assert handed.delivery.attempts[-1].reason.startswith("to li@example.org: SMTP 450")
+    box.later.clear()
+    last = sender(desk, at=at).send(1, people(box))
+    assert (last.delivery.state, last.is_again) == ("delivered", False)
+    assert [each.recipients for each in box.letters] == [["ana@example.org"], ["li@example.org"]]
+    assert len({each.message["Message-ID"] for each in box.letters}) == 1
+    assert away.delivery.attempts[-1].lacking == ()
+
+
 def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) -> None:
     """Killed while the webhook has the post and has not answered: the attempt is there, in doubt,
     and the next one has the same key."""
@@ -227,6 +254,72 @@ def test_a_missing_secret_is_no_attempt(desk: Store, box: Mailbox) -> None:
 def test_a_format_that_is_none_is_a_clear_line(desk: Store, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'pdf' is none of html, docx"):
         sender(desk).send(1, Target("share", Folder(tmp_path), ("pdf",)))
+
+
+def test_what_is_owed_and_not_due_is_said(
+    desk: Store,
+    hook: Hook,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away(tmp_path, monkeypatch)
+    hubwatch = CommandLine(capsys)
+    Path("hubwatch.toml").write_text(
+        f'archive = "{desk.path}"\n[[delivery]]\nname = "chat"\nkind = "webhook"\n'
+        f'url = "http://hook.test/in"\n[network.hosts]\n"hook.test" = "{hook.place}"\n'
+    )
+    hook.answers = [503]
+    here = ("--config", "hubwatch.toml", "--now")
+    deliver = ("digest", "deliver")
+    failed = hubwatch(*here, NOW.isoformat(), *deliver)
+    assert (failed.code, len(hook.posts)) == (1, 1)
+    assert "not due" not in failed.err
+    early = hubwatch(*here, (NOW + timedelta(seconds=5)).isoformat(), *deliver)
+    assert (early.code, early.out, len(hook.posts)) == (0, "", 1)
+    assert early.err.startswith(
+        "digest 1 is owed to chat and not due before 2026-04-11 12:01 (last: "
+    )
+    assert "503" in early.err
+    assert hubwatch(*here, (NOW + timedelta(minutes=2)).isoformat(), *deliver).code == 0
+    done = hubwatch(*here, (NOW + timedelta(minutes=3)).isoformat(), *deliver)
+    assert (done.code, done.err, len(hook.posts)) == (0, "nothing is owed\n", 2)
+
+
+def test_a_target_that_cannot_be_tried_keeps_nothing_from_the_others(
+    desk: Store,
+    hook: Hook,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is told, and gets what it is owed once it can be, however long that takes."""
+    away(tmp_path, monkeypatch)
+    hubwatch = CommandLine(capsys)
+    issue(
+        desk, draft(desk, WANTED, person="Ana", now=NOW), PLAIN, person="Li", now=NOW, forms=FORMS
+    )
+    Path("out").mkdir()
+    Path("hubwatch.toml").write_text(
+        f'archive = "{desk.path}"\n[network.hosts]\n"hook.test" = "{hook.place}"\n'
+        '[[delivery]]\nname = "chat"\nkind = "webhook"\nurl = "env:NOBODY_SET_THIS"\n'
+        '[[delivery]]\nname = "share"\nkind = "folder"\nfolder = "out"\nformats = ["json"]\n'
+    )
+
+    def deliver(at: datetime) -> Ended:
+        return hubwatch("--config", "hubwatch.toml", "--now", at.isoformat(), "digest", "deliver")
+
+    first = deliver(NOW)
+    assert first.code == 3
+    assert sorted(path.name for path in Path("out").iterdir()) == ["digest-1.json", "digest-3.json"]
+    lines = [line for line in first.err.splitlines() if "NOBODY_SET_THIS" in line]
+    assert [line.partition(":")[0] for line in lines] == [
+        f"digest {number} was not sent to chat" for number in (1, 3)
+    ]
+    late = NOW + timedelta(days=9)
+    assert deliver(late).code == 1
+    monkeypatch.setenv("NOBODY_SET_THIS", "http://hook.test/in")
+    assert (deliver(late).code, len(hook.posts)) == (0, 2)
 
 
 def test_by_command(

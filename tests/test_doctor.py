@@ -73,7 +73,10 @@ def test_a_standstill_is_a_warning_with_the_word_that_ends_it(hubwatch: CommandL
         for each in hubwatch(*AT, "doctor", "--json").json["checks"]
         if each["check"] == "standstill"
     )
-    assert (found["state"], found["remedy"]) == ("warning", "hubwatch resume")
+    assert (found["state"], found["remedy"]) == (
+        "warning",
+        "`hubwatch --config hubwatch.toml resume`",
+    )
     assert "restored from bk.zip" in found["told"]
 
 

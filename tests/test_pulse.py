@@ -10,20 +10,28 @@ import logging
 import re
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from desk.logs import LogFormat, log_to_stderr
+from scheduler.daemon import Daemon
 from scheduler.events import warn
+from scheduler.jobs import Job, nothing_held
+from scheduler.ledger import Ledger
+from scheduler.limits import Limits
 from scheduler.pulse.answers import Condition, answers
 from scheduler.pulse.endpoint import Endpoint
+from scheduler.rounds import Rounds
+from scheduler.schedules.forms import parse_schedule
+from scheduler.systemd import Notifier
 from scraper.crawl.log import LOGGER, event
 from storage.errors import ConfigError
 from storage.log_line import LogLine
 from storage.store import Store
 from tests.amiss import amiss
-from tests.make import NOW
+from tests.make import NOW, SOURCE, later
 from tests.servers import free_port
 
 _SAMPLE = re.compile(r'hubwatch_[a-z_]+(\{[a-z]+="[^"\n]*"(,[a-z]+="[^"\n]*")*\})? -?[0-9.e+]+')
@@ -35,9 +43,15 @@ def place() -> str:
     return f"127.0.0.1:{free_port()}"
 
 
-def ask(store: Store, place: str, question: Callable[[], object], trouble: str = "") -> object:
+def ask(
+    store: Store,
+    place: str,
+    question: Callable[[], object],
+    trouble: str = "",
+    sources: tuple[str, ...] = (SOURCE.id,),
+) -> object:
     """What an endpoint on that archive answers while it is open."""
-    condition = Condition(5, 1, 2, 0, trouble)
+    condition = Condition(5, 1, 2, 0, trouble, sources=sources)
 
     async def serve() -> object:
         endpoint = Endpoint(place, answers(store, lambda: condition, lambda: NOW))
@@ -98,6 +112,33 @@ def test_numbers_are_in_the_text_format(ill: Path, place: str) -> None:
     assert outcome in samples
     named = {line.split()[2] for line in text.splitlines() if line.startswith("# TYPE")}
     assert {re.split(r"[{ ]", line)[0] for line in samples} <= named
+
+
+def test_there_are_series_of_the_sources_that_are_watched_and_of_no_others(
+    ill: Path, place: str
+) -> None:
+    with Store.open(ill) as store:
+        with store.writing() as tx:
+            tx.pause("new-en", later(days=3), "moves", "Ana")
+        found = ask(store, place, lambda: get(place, "/metrics"), sources=("new-en",))
+    assert isinstance(found, tuple)
+    samples = {line for line in found[1].splitlines() if line.startswith("hubwatch_source_")}
+    assert samples == {
+        'hubwatch_source_last_success_timestamp_seconds{source="new-en"} 0',
+        'hubwatch_source_failures{source="new-en"} 0',
+        'hubwatch_source_paused{source="new-en"} 1',
+    }
+
+
+def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
+    with Store.open(ill) as store:
+        rounds = Rounds(Ledger(store), Limits(), nothing_held)
+        hourly, span = parse_schedule("every 1h", "UTC"), timedelta(minutes=5)
+        rounds.begin([Job("new-en", (), hourly, span, group="crawl")], NOW)
+        daemon = Daemon(lambda: (), rounds, lambda: NOW, Limits(), Notifier())
+        assert daemon.condition().sources == ("new-en",)
+        rounds.take([Job("backup", (), hourly, span)], NOW)
+        assert daemon.condition().sources == ()
 
 
 @pytest.mark.parametrize(

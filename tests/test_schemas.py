@@ -99,7 +99,7 @@ def test_a_released_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
             refused = hubwatch("--db", archive, *command)
             assert (refused.code, refused.out) == (1, ""), command
             assert len(refused.err.splitlines()) == 1, command
-            assert "hubwatch upgrade" in refused.err
+            assert "upgrade` brings it up to date" in refused.err
         assert archive.read_bytes() == bytes_before
     ended = hubwatch("--db", archive, "upgrade")
     assert ended.code == 0, ended.err

@@ -301,6 +301,29 @@ def test_check_says_what_holds_and_what_does_not(hubwatch: CommandLine, stranger
     assert not Path("hubwatch.db").exists()  # nothing is kept
 
 
+def test_check_names_selectors_of_the_source_that_find_nothing(
+    hubwatch: CommandLine, strangers: Server
+) -> None:
+    hubwatch(*AT, "sources", "add", EN, "--yes", "--id", "stranger")
+    path = Path("sources/stranger.toml")
+    text = path.read_text("utf-8").partition("[fields]")[0]
+    fields = 'title = [".nosuch"]\nbody = ["#gone"]\npublished = [".never", ".stamp", ".old"]\n'
+    path.write_text(f"{text}\n[fields]\n{fields}", encoding="utf-8")
+    ended = hubwatch(*AT, "sources", "check", "stranger", "--json")
+    assert ended.code == 0
+    assert ended.json["holds"]
+    told = [each["told"] for each in ended.json["checks"] if each["check"] == "fields"]
+    assert told == [
+        "title: '.nosuch' matches on none of 3 articles; general rules read it",
+        "published: '.never' matches on none of 3 articles; another one in its list does",
+        "body: '#gone' matches on none of 3 articles; general rules read it",
+    ]
+    states = {each["state"] for each in ended.json["checks"] if each["check"] == "fields"}
+    assert states == {"warning"}
+    path.write_text(text, encoding="utf-8")
+    assert "warning  fields" not in hubwatch(*AT, "sources", "check", "stranger").out
+
+
 @pytest.mark.slow
 def test_a_case_fails_until_it_is_confirmed_and_when_it_reads_otherwise(
     hubwatch: CommandLine, strangers: Server

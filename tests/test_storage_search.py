@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import closing
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage import driver
 from storage.articles.views import Order, Query
 from storage.store import Store
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
@@ -97,6 +99,42 @@ def test_snippets_are_the_printed_text_with_the_find_marked(filled: Store) -> No
 def test_no_query_is_a_syntax_error(words: str) -> None:
     read = read_words(words)
     assert read.match.count('"') % 2 == 0
+
+
+@given(st.text(alphabet="年月贵阳a股5b 。", min_size=1, max_size=14), st.data())
+def test_whatever_stands_in_a_text_is_found_by_it(text: str, data: st.DataObject) -> None:
+    """Unless it begins or ends within a word of letters and digits."""
+
+    def parts(at: int) -> bool:
+        return not (text[at - 1 : at + 1].isascii() and text[at - 1 : at + 1].isalnum() and at)
+
+    ends = [at for at in range(len(text) + 1) if at in (0, len(text)) or parts(at)]
+    start, stop = sorted(data.draw(st.lists(st.sampled_from(ends), min_size=2, max_size=2)))
+    read = read_words(text[start:stop])
+    with closing(driver.sqlite3.connect(":memory:")) as index:
+        index.execute(
+            "CREATE VIRTUAL TABLE words USING fts5(text, tokenize='unicode61 remove_diacritics 2')"
+        )
+        index.execute("INSERT INTO words VALUES (?)", [shadow(text)])
+        found = "SELECT count(*) FROM words WHERE words MATCH ?"
+        assert not read.match or index.execute(found, [read.match]).fetchone()[0]
+    assert all(character in text for character in read.like)
+
+
+@pytest.mark.parametrize(
+    "words", ["2024年", "5月25日", "A股", "A区", "第5代", "III期", "市A", "二〇二五年"]
+)
+def test_a_lone_han_beside_digits_is_found_wherever_the_text_goes_on(
+    store: Store, words: str
+) -> None:
+    text = "在全市A股企业中，2024年全国第5代与III期间，5月25日前二〇二五年度A区域。"
+    with store.writing() as tx:
+        run = tx.start_run(SOURCE.id, NOW)
+        fresh = make.insert(body=text * 3, language="zh")
+        tx.apply(fresh, source_id=SOURCE.id, run_id=run.id, now=NOW)
+    assert len(store.select(Query(words=words))) == 1
+    assert len(store.select(Query(words=f'"{words}"'))) == 1
+    assert store.select(Query(words=words.replace("5", "6").replace("A", "B") + "9x")) == ()
 
 
 @given(st.text(max_size=80))

@@ -59,11 +59,17 @@ def test_merge_split_undo_and_the_number_that_leads_elsewhere(hubwatch: CommandL
     assert "joined with 4 by a person" in shown.out
     parted = hubwatch(*DB, "story", "split", "1", "2", "--by", "Ana")
     assert "decision 2: now stories 1, 2" in parted.err
-    undone = hubwatch(*DB, "decisions", "undo", "1")
+    undone = hubwatch(*DB, "decisions", "undo", "1", "--by", "Bo")
     assert "now stories 4, 5" in undone.err
     (word,) = hubwatch(*DB, "story", "5", "--json").json["decisions"]
     assert (word["verb"], word["by"], word["why"]) == ("merge", "Ana", "one event")
     assert word["undone"]
+    assert word["undone_by"] == "Bo"
+    assert ", undone by Bo 20" in hubwatch(*DB, "story", "5").out
+    assert "(undone by Bo 20" in hubwatch(*DB, "decisions", "--all").out
+    (split, merge) = hubwatch(*DB, "decisions", "--all", "--json").json
+    assert (split["undone_by"], merge["undone_by"]) == (None, "Bo")
+    assert hubwatch(*DB, "decisions", "undo", "2", "--by", " ").code == 2
 
 
 @pytest.mark.parametrize(
@@ -100,5 +106,5 @@ def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> No
         tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
     assert "rebuild-stories" in hubwatch(*DB, "stories").err
     ended = hubwatch(*DB, "maintain", "rebuild-stories")
-    assert "5 articles make 3 stories (3 before)" in ended.err
+    assert "5 articles in 3 stories (3 before)" in ended.err
     assert hubwatch(*DB, "stories").err == ""

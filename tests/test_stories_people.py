@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from scraper.hashes import body_hash, content_hash
+from storage.review.decisions import State, Verb
 from storage.store import Store
 from storage.stories.write_stories import Decided
 from tests import make
@@ -86,6 +87,26 @@ def test_what_was_split_stays_apart_whatever_arrives(store: Store) -> None:
     assert all(len(found[name]) > 1 for name in ("whole", "same"))
     rebuilt(store)
     assert {name: story for story in groups(store) for name in story} == found
+
+
+@pytest.mark.parametrize(("leaves", "accepted"), [(1, 2), (2, 2), (3, 2)])
+def test_a_verdict_goes_with_the_article_that_led(store: Store, leaves: int, accepted: int) -> None:
+    """The second was published first, so its title was what the person saw."""
+    for name, day in (("a", "2026-03-01"), ("a2", "2026-02-20"), ("a3", "2026-03-02")):
+        keep(store, Page(name, A, published=day))
+    with store.writing() as tx:
+        tx.decide(1, Verb.ACCEPT, person="Li", now=NOW)
+    parted = split(store, 1, leaves)
+    states = {
+        article: store.verdicts([story])[story].state if store.verdicts([story]) else State.OPEN
+        for article in (1, 2, 3)
+        for story in [store.articles([article])[0].story_id]
+    }
+    together = {1, 2, 3} - {leaves} if leaves != accepted else {leaves}
+    assert {article for article, state in states.items() if state is State.ACCEPTED} == together
+    undo(store, parted.decision_id)
+    assert store.verdicts([1])[1].state is State.ACCEPTED
+    assert [each.story_id for each in store.decisions(1) if each.verb == Verb.ACCEPT] == [1]
 
 
 def test_a_later_word_outweighs_an_earlier_one(store: Store) -> None:

@@ -91,6 +91,24 @@ def test_an_upgrade_makes_a_verified_backup_first_and_says_what_it_did(
     assert len(list(old.parent.glob("*.zip"))) == 1
 
 
+def test_the_folder_for_the_backup_is_made_if_there_is_something_to_do(
+    hubwatch: CommandLine, old: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "disk" / "backups"
+    assert hubwatch("--db", old, "upgrade", "--to", into, "--dry-run").code == 0
+    assert not into.exists()
+    (tmp_path / "file").write_text("")
+    refused = hubwatch("--db", old, "upgrade", "--to", tmp_path / "file" / "x")
+    assert (refused.code, refused.err.splitlines()[-1]) == (
+        1,
+        f"hubwatch: {tmp_path / 'file' / 'x'}: cannot be made: Not a directory",
+    )
+    ended = hubwatch("--db", old, "upgrade", "--to", into)
+    assert ended.code == 0, ended.err
+    (backup,) = into.iterdir()
+    assert verify(backup, quiet).facts.schema == "m001_archive"
+
+
 @pytest.mark.slow
 def test_a_change_that_fails_leaves_the_archive_as_it_was(home: Path) -> None:
     archive = archive_of(home)

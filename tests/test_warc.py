@@ -226,6 +226,25 @@ def test_pages_of_nobody_go_to_the_named_source(store: Store, warc: Warc) -> Non
     assert kept.published is not None
 
 
+def test_a_file_of_which_nothing_is_used_says_why(hubwatch: CommandLine, warc: Warc) -> None:
+    file = (
+        warc.add(b"GET / HTTP/1.1", kind="request")
+        .add(page(), url="http://nobody.example.org/2024/a.html")
+        .add(page(), url="http://nobody.example.org/2024/b.html")
+        .write()
+    )
+    ended = hubwatch("--db", "x.db", "import", file)
+    assert ended.code == 1
+    assert "3 passed over" in ended.out
+    pages, records = ended.err.splitlines()
+    assert "no source takes the addresses of 2 pages (nobody.example.org ×2); --source ID" in pages
+    assert "`hubwatch --db x.db sources`" in pages
+    assert "1 record" in records
+    assert hubwatch("--db", "x.db", "import", file, "--json").code == 1
+    assert hubwatch("--db", "x.db", "import", file, "--source", "attic").code == 0
+    assert hubwatch("--db", "x.db", "import", file, "--source", "attic").code == 0
+
+
 def test_a_page_that_is_no_article_is_set_aside_once(store: Store, warc: Warc) -> None:
     file = warc.add(b"<html><body><h1>Nothing</h1></body></html>").write()
     assert take(store, file).figures["quarantined"] == 1
@@ -340,5 +359,5 @@ def test_the_command_line_writes_the_pages_of_what_it_selects(
     for name, magic in (("a.warc.gz", b"\x1f\x8b"), ("a.warc", b"WARC/1.1")):
         ended = hubwatch("--db", db, "export", "-o", tmp_path / name)
         assert (ended.code, ended.out) == (0, "")
-        assert "1 archived pages" in ended.err
+        assert "1 archived page" in ended.err
         assert (tmp_path / name).read_bytes().startswith(magic)

@@ -29,13 +29,14 @@ _WORDS = {
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message, whatever the channel. `key` is the same however often it is sent, `tries` how
-    often it was before."""
+    often it was before; `lacking` are the addresses that have not got what others got."""
 
     key: str
     subject: str
     text: str
     document: dict[str, Any]
     tries: int = 0
+    lacking: tuple[str, ...] = ()
 
     @property
     def body(self) -> bytes:
@@ -65,7 +66,7 @@ def message_of(delivery: Delivery, incidents: dict[int, Incident], where: str) -
         "where": where,
         "notices": [_document(notice, incident) for notice, incident in told],
     }
-    return Message(delivery.key, subject, text, document, delivery.tries)
+    return Message(delivery.key, subject, text, document, delivery.tries, delivery.lacking)
 
 
 def test_message(key: str, channel: str, where: str) -> Message:

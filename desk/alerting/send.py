@@ -137,5 +137,5 @@ def _deliver(
         # Refused for good may be a password that somebody corrects: it is tried for as long.
         given_up = now if now - delivery.made_at >= _GIVEN_UP else None
         reason = f"{result.sent}: {result.reason}"[:300]
-        tx.fail_delivery(delivery.id, reason, given_up)
+        tx.fail_delivery(delivery.id, reason, given_up, result.lacking)
     return reason

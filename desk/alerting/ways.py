@@ -12,7 +12,7 @@ from storage.errors import ConfigError
 
 from ..config import Config
 from ..delivery.folder import put
-from ..delivery.mail import send_mail
+from ..delivery.mail import send_rest
 from ..delivery.secrets import Secret
 from ..delivery.sent import Result, Sent
 from ..delivery.targets import Folder, Mail, Webhook
@@ -39,7 +39,7 @@ class Ways:
             place = self.config.target(channel.to).place
             if isinstance(place, Mail):
                 mail = mail_of(place.sender, place.recipients, message, now)
-                return send_mail(place.ready_server(), mail, _bare(place.recipients))
+                return send_rest(place.ready_server(), mail, place.bare, message.lacking)
             if isinstance(place, Webhook):
                 return self._post(place, message, now)
             assert isinstance(place, Folder)
@@ -83,10 +83,6 @@ def mail_of(
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     mail.set_content(message.text)
     return mail
-
-
-def _bare(recipients: tuple[str, ...]) -> list[str]:
-    return [parseaddr(each)[1] for each in recipients]
 
 
 def _run(command: tuple[str, ...], message: Message) -> Result:

@@ -11,6 +11,7 @@ import click
 
 from storage.errors import Busy, ConfigError
 
+from ..text import counted
 from .console import (
     COUNT,
     JSON,
@@ -119,13 +120,15 @@ def _taken(result: Result) -> bool:
 
 def _print_round(found: Inspection, sent: Sequence[Sent], pinged: Result | None) -> None:
     click.echo(
-        f"{found.sources} sources: {found.opened} incidents opened, {found.closed} closed, "
-        f"{len(found.open_now)} open"
+        f"{counted(found.sources, 'source')}: {counted(found.opened, 'incident')} opened, "
+        f"{found.closed} closed, {len(found.open_now)} open"
     )
     for each in sent:
-        told = f"{each.notices} notices in {each.taken} messages"
-        told += f", {each.waiting} messages wait: {each.reason}" if each.waiting else ""
-        told += f", {each.quiet} notices wait for the end of the quiet hours" if each.quiet else ""
+        told = f"{counted(each.notices, 'notice')} in {counted(each.taken, 'message')}"
+        if each.waiting:
+            told += f", waiting: {counted(each.waiting, 'message')}: {each.reason}"
+        if each.quiet:
+            told += f", {counted(each.quiet, 'notice')} until the end of the quiet hours"
         click.echo(f"{each.channel}: {told}")
     if not sent:
         note("nobody is told: the configuration has no [[alerts.channel]]")
@@ -161,7 +164,8 @@ def _round_json(found: Inspection, sent: Sequence[Sent], pinged: Result | None) 
 def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
     """Send a message that says nothing over every channel, or those named. Needs no archive.
 
-    Exit code 1 if a channel did not take it.
+    Nothing of it is kept, so `hubwatch alerts list` has no tests. Exit code 1 if a channel did not
+    take it.
 
     \b
     Examples:
@@ -224,7 +228,7 @@ def list_(session: Session, limit: int, output: str) -> None:
         print_json_list([_delivery_json(each, numbers[each.id]) for each in found])
         return
     if not found:
-        note("no message was sent yet")
+        note("no message was sent yet; tests are not listed")
         return
     zone = session.config.zone
     columns = (

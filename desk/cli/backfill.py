@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..moments import parse_since
-from .console import JSON, fact, heading, note, output_option, print_json
+from ..text import counted
+from .console import JSON, Whole, fact, heading, note, output_option, print_json
 from .crawl import FAILED, OK, PARTLY, request_for
 from .session import Session, span
 
@@ -30,7 +31,7 @@ _FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "
 @click.option("--estimate", "mode", flag_value="estimate", default="run", help="Only say how long.")
 @click.option("--restart", "mode", flag_value="restart", help="Begin at the first page again.")
 @click.option("--slice", "length", callback=span, metavar="SPAN", help="A slice is no longer: 5m.")
-@click.option("--slices", "most", type=click.IntRange(1), metavar="N", help="Stop after so many.")
+@click.option("--slices", "most", type=Whole(1), metavar="N", help="Stop after so many.")
 @click.option(
     "--wait",
     callback=span,
@@ -90,7 +91,7 @@ def backfill(
         print_json(_as_json(source, day, done, expected))
     else:
         _print(source, done)
-    ctx.exit(_code(done))
+    ctx.exit(report.exit_code(_code(done)))
 
 
 def _day(session: Session, source: Source, since: str) -> date:
@@ -120,14 +121,19 @@ def _print_estimate(found: Estimate, start: Place, source: Source, output: str) 
     each = f", about {found.a_page:.0f} articles each" if found.a_page else ""
     click.echo(fact("list pages", f"{found.pages_read} known{named}{each}"))
     period = f", published {found.oldest} to {found.newest}" if found.oldest else ""
-    click.echo(fact("kept", f"{found.articles} articles{period}"))
+    click.echo(fact("kept", f"{counted(found.articles, 'article')}{period}"))
+    if ended := start.conclusion(source, found.since):
+        click.echo(fact("to fetch", f"nothing, it came to its end: {ended}"))
+        return
     for spot in start.spots.values():
         click.echo(fact("goes on", f"after page {spot.number} ({spot.page})"))
     if found.requests is None or found.seconds is None:
         click.echo(fact("to fetch", "unknown: too little is archived to tell; a crawl would help"))
         return
     delay = source.politeness.delay / timedelta(seconds=1)
-    told = f"about {found.new_articles} articles, {found.requests} requests"
+    told = counted(found.requests, "request")
+    if found.new_articles is not None:
+        told = f"about {counted(found.new_articles, 'article')}, {told}"
     click.echo(fact("to fetch", f"{told}, {_length(found.seconds)} at {delay:g} s each"))
 
 
@@ -164,6 +170,10 @@ def _as_json(source: Source, day: date, done: Backfilled, expected: Estimate) ->
 def _print(source: Source, done: Backfilled) -> None:
     figures = ", ".join(f"{done.total(name)} {name}" for name in ("fetched", "new", "quarantined"))
     slices = f"{len(done.runs)} slice{'' if len(done.runs) == 1 else 's'}"
+    if done.conclusion and not done.runs:
+        told = f"{source.id}: it had come to its end: {done.conclusion}"
+        click.echo(f"{told}; `--restart` begins at the first page again")
+        return
     ending = done.conclusion or f"not finished: {done.reason}"
     click.echo(f"{source.id}: {ending}; {slices}, {figures}")
     if done.total("failed"):

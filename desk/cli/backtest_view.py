@@ -11,7 +11,7 @@ from storage.types import Grade
 
 from ..relevance.backtest import Difference, Effect, Tally
 from ..relevance.people import Right, Verdicts
-from ..text import one_line
+from ..text import counted, one_line
 from .console import Column, heading, print_table
 
 _GRADES = (*Grade, None)
@@ -28,7 +28,7 @@ Samples = Mapping[Effect, Sequence[Difference]]
 
 def print_test(tally: Tally, shown: Samples, people: Verdicts) -> None:
     """Print everything for people."""
-    click.echo(f"{tally.articles} articles looked at")
+    click.echo(f"{counted(tally.articles, 'article')} looked at")
     print_table(
         (Column("grade"), Column("on record", "right"), Column("with this list", "right")),
         [(grade or "none", tally.before[grade], tally.after[grade]) for grade in _GRADES],
@@ -66,7 +66,7 @@ def _print_people(people: Verdicts) -> None:
     if not people.decided:
         click.echo("nobody has accepted or rejected a story yet")
         return
-    heading(f"{people.decided} stories that people decided")
+    heading(f"{counted(people.decided, 'story')} that people decided")
     columns = (
         *(Column("rule"), Column("brings", "right"), Column("of these accepted", "right")),
         *(Column("accepted in all", "right"), Column("precision", "right")),

@@ -4,6 +4,7 @@ door."""
 from __future__ import annotations
 
 import getpass
+import signal
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,6 +150,8 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
             raise
         with reporting() as report:
             done = carry_out(store, addition, source, request, report)
+        if report.stopped == signal.SIGINT:
+            raise KeyboardInterrupt
         return _addition_json(store, done)
 
 
@@ -245,4 +248,4 @@ def _print(session: Session, told: dict[str, Any]) -> None:
         click.echo(fact("by", f"{told['by']}, {at}"))
     for file in told["files"]:
         click.echo(fact("file", f"{file['name']} ({file['kind']}), SHA-256 {file['sha256']}"))
-    click.echo(fact("next", session.advice(f"show {told['article']}").strip("`")))
+    click.echo(fact("next", session.typed(f"show {told['article']}")))

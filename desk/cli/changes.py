@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +23,7 @@ from .console import (
     print_table,
 )
 from .decisions import by_option, name_of
-from .hints import hint_unknown
+from .hints import require_known
 from .history import edit_json, remarks
 from .session import Session, pass_session
 
@@ -57,29 +58,40 @@ def changes(
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
+        require_known(session, store, source=sources)
         found = store.edits(
             limit,
             weights=(Weight.MATERIAL,) if weights else (),
             held=tuple(reason for reason in Held if reason) if held else (),
             sources=sources,
         )
-        hint_unknown(session, store, source=sources)
     if output == JSON:
         print_json_list([edit_json(edit) for edit in found])
     elif found:
         print_table(_COLUMNS, [_row(edit, session.config.zone) for edit in found])
     else:
-        note(f"nothing of what {session.archive} knows has changed so far")
+        note(_none(session, sources, weights, held))
+
+
+def _none(session: Session, sources: Sequence[str], weights: str, held: str) -> str:
+    """That nothing was found, of what was asked for and of no more."""
+    of = f" of {', '.join(sources)}" if sources else ""
+    what = f"nothing{of}{' that matters' if weights else ''}"
+    if held:
+        return f"{what} is held back"
+    if sources or weights:
+        return f"{what} has changed so far"
+    return f"nothing of what {session.archive} knows has changed so far"
 
 
 _COLUMNS = (
-    Column("seen", folds="never"),
+    Column("seen", folds="never", rank=2),
     Column("change", style="bold", folds="never"),
     Column("article", "right", folds="never"),
-    Column("run", "right", folds="never"),
-    Column("title", folds="short"),
+    Column("run", "right", folds="never", rank=4),
+    Column("title", folds="short", rank=1, least=20),
     Column("what"),
-    Column("remarks", style="dim", empty="hidden"),
+    Column("remarks", style="dim", empty="hidden", rank=3),
 )
 
 

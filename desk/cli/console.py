@@ -13,24 +13,30 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from unicodedata import east_asian_width
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from ..text import amount as amount
 from ..text import one_line
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 Command = Callable[..., Any]
 
 TEXT, JSON = "text", "json"
-_EMPTY = ("", "0", "never")
-_NARROWEST = 6  # columns; less says nothing
 
 
-NUMBER = click.IntRange(0, 2**63 - 1)
+class Whole(click.IntRange):
+    """A whole number within bounds; its name is what people read of it."""
+
+    name = "whole number"
+
+
+NUMBER = Whole(0, 2**63 - 1)
 """The number of something in the archive, whose integers end there."""
-COUNT = click.IntRange(1, 2**63 - 1)
+COUNT = Whole(1, 2**63 - 1)
 
 
 def output_option(command: Command) -> Command:
@@ -46,8 +52,10 @@ class Column:
     """A column of a table; `align` is `left` or `right`, `style` a colour for terminals.
 
     A `folds` of "never" keeps cells whole, one of "short" cuts them with an ellipsis where a
-    terminal is too narrow, "here" breaks them; an `empty` of "hidden" leaves the column out on a
-    terminal where all its cells are empty, 0 or never.
+    terminal is too narrow, "here" breaks them; neither makes a column narrower than `least`, below
+    which its text says nothing (0: what is usual). An `empty` of "hidden" leaves the column out on
+    a terminal where all its cells are empty, 0 or never. Where there is no room for all columns,
+    those of the highest `rank` go first; one of rank 0 is always shown.
     """
 
     heading: str
@@ -55,11 +63,13 @@ class Column:
     style: str = ""
     folds: str = "here"
     empty: str = "shown"
+    rank: int = 0
+    least: int = 0
 
 
-def figure(heading: str, style: str = "") -> Column:
+def figure(heading: str, style: str = "", rank: int = 0) -> Column:
     """A column of numbers that is of interest only where one is not 0."""
-    return Column(heading, "right", style, folds="never", empty="hidden")
+    return Column(heading, "right", style, folds="never", empty="hidden", rank=rank)
 
 
 def own_name() -> str:
@@ -89,67 +99,45 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
 
 
 def _rich_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    kept = [
-        place
-        for place, column in enumerate(columns)
-        if column.empty == "shown" or any(row[place] not in _EMPTY for row in cells)
-    ]
-    console = Console()
-    gap = 2 if _natural_width(columns, cells, kept) <= console.width else 1
-    cells = _shortened(columns, cells, kept, console.width + (2 - gap) * len(kept))
-    table = Table(box=None, padding=(0, gap, 0, 0), header_style="dim")
-    for place in kept:
+    from .columns import arrange, cut
+
+    console = rich_console(sys.stdout)
+    layout = arrange(columns, cells, console.width)
+    table = Table(box=None, padding=(0, layout.gap, 0, 0), pad_edge=False, header_style="dim")
+    for place, size in layout.sizes.items():
         column = columns[place]
         justify: Any = column.align
-        whole = column.folds != "here"
         table.add_column(
-            column.heading, justify=justify, style=column.style, no_wrap=whole, overflow="fold"
+            column.heading, justify=justify, style=column.style, width=size, overflow="fold"
         )
     for row in cells:
-        table.add_row(*(Text(row[place]) for place in kept))
+        table.add_row(
+            *(
+                Text(cut(row[place], size) if columns[place].folds == "short" else row[place])
+                for place, size in layout.sizes.items()
+            )
+        )
     console.print(table)
+    if layout.left_out:
+        told = f"a terminal {layout.enough} columns wide or --json shows all"
+        note(f"left out: {', '.join(layout.left_out)} ({told})")
 
 
-def _natural_width(columns: Sequence[Column], cells: list[list[str]], kept: Sequence[int]) -> int:
-    """How wide a table would like to be, with two blanks after each column."""
-    return sum(
-        2 + max(width(text) for text in (columns[place].heading, *(row[place] for row in cells)))
-        for place in kept
-    )
+def rich_console(stream: TextIO) -> Console:
+    """What draws tables and progress on a terminal; plain if NO_COLOR asks for it."""
+    from rich.console import Console
 
-
-def _shortened(
-    columns: Sequence[Column], cells: list[list[str]], kept: Sequence[int], room: int
-) -> list[list[str]]:
-    """The cells, those of "short" columns cut so that a row fits `room`; the widest gives way
-    first, and none gets narrower than its heading."""
-    short = [place for place in kept if columns[place].folds == "short"]
-    sizes = {place: max([width(row[place]) for row in cells], default=0) for place in short}
-    least = {place: max(_NARROWEST, width(columns[place].heading)) for place in short}
-    excess = _natural_width(columns, cells, kept) - room
-    while excess > 0 and (wide := [place for place in short if sizes[place] > least[place]]):
-        sizes[max(wide, key=sizes.__getitem__)] -= 1
-        excess -= 1
-    return [
-        [cut(cell, sizes[place]) if place in sizes else cell for place, cell in enumerate(row)]
-        for row in cells
-    ]
-
-
-def cut(text: str, room: int) -> str:
-    """The text in at most `room` columns, with an ellipsis where something is missing."""
-    if width(text) <= room:
-        return text
-    while text and width(text) > room - 1:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+    context = click.get_current_context(silent=True)
+    plain = context is not None and context.color is False
+    return Console(file=stream, color_system=None if plain else "auto")
 
 
 def _plain_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
+    from .columns import width
+
     rows = [[column.heading for column in columns], *cells]
     widths = [max(width(row[place]) for row in rows) for place in range(len(columns))]
     for row in rows:
@@ -160,11 +148,6 @@ def _plain_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
             for column, cell, size in zip(columns, row, widths, strict=True)
         ]
         click.echo("  ".join(padded).rstrip())
-
-
-def width(text: str) -> int:
-    """How many columns a text takes where characters are of one width: Han take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def print_json(value: object) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from scraper.sources.model import Source
     from storage.crawls.records import Run
 
+    from .progress import Report
+
 OK, FAILED, PARTLY = 0, 1, 3
 
 
@@ -52,7 +54,7 @@ def crawl(
     assert session is not None
     page = targets[0] if len(targets) == 1 and "://" in targets[0] else None
     sources = _sources(session, targets, which, page)
-    runs = run_crawl(session, sources, request_for(session, sources, wait, page))
+    runs, report = run_crawl(session, sources, request_for(session, sources, wait, page))
     if output == JSON:
         for run in runs:
             print_json(run_json(run))
@@ -61,7 +63,7 @@ def crawl(
     sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now
     if page is None:
         _look_after(session, runs)
-    ctx.exit(exit_code(runs))
+    ctx.exit(report.exit_code(exit_code(runs)))
 
 
 def _look_after(session: Session, runs: Sequence[Run]) -> None:
@@ -119,6 +121,7 @@ def request_for(
         free_space=session.config.free_space,
         watchlist=session.watchlist,
         page=page,
+        zone=session.config.zone,
     )
 
 
@@ -140,8 +143,9 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 
 def run_crawl(
     session: Session, sources: Sequence[Source], request: CrawlRequest
-) -> tuple[Run, ...]:
-    """Crawl, saying what happens. Raises NoArchive and others before anything is fetched."""
+) -> tuple[tuple[Run, ...], Report]:
+    """Crawl, saying what happens; the report tells whether a signal ended it. Raises NoArchive and
+    others before anything is fetched."""
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources
 
@@ -151,7 +155,7 @@ def run_crawl(
     if not sys.stderr.isatty():
         log_to_stderr(session.config.log_format)
     with reporting() as report:
-        return crawl_sources(sources, session.archive, request, report)
+        return crawl_sources(sources, session.archive, request, report), report
 
 
 def exit_code(runs: Sequence[Run]) -> int:

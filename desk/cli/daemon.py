@@ -17,6 +17,7 @@ import click
 
 from storage.errors import ConfigError
 
+from .console import Whole
 from .session import Session
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _ALERTS_DEADLINE = timedelta(minutes=8)
 
 
 @click.command()
-@click.option("--limit", type=click.IntRange(1, 32), help="Children at a time, else [limits].")
+@click.option("--limit", type=Whole(1, 32), help="Children at a time, else [limits].")
 @click.pass_context
 def run(ctx: click.Context, limit: int | None) -> None:
     """Run the daemon: crawl every enabled source, and do all else, on its timetable.

@@ -28,6 +28,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from storage.review.decisions import Decision, Verdict
+    from storage.stories.select_stories import Said
     from storage.stories.write_stories import Decided
     from storage.transaction import Transaction
 
@@ -107,7 +108,7 @@ def decisions(
     Examples:
       hubwatch decisions
       hubwatch decisions --story 17 --all
-      hubwatch decisions undo 3
+      hubwatch decisions undo 3 --by Ana
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -130,15 +131,22 @@ _COLUMNS = (
     Column("id", "right", folds="never"),
     Column("story", "right", folds="never"),
     Column("decision", style="bold", folds="never"),
-    Column("by", folds="never"),
-    Column("at", folds="never"),
+    Column("by", folds="never", rank=1),
+    Column("at", folds="never", rank=2),
     Column("why", style="dim"),
 )
 
 
 def _row(one: Decision, zone: str) -> tuple[object, ...]:
-    undone = f"(undone {local(one.undone_at, zone)}) " if one.undone_at else ""
+    undone = f"({undone_text(one, zone)}) " if one.undone_at else ""
     return one.id, one.story_id, one.verb, one.person, local(one.at, zone), undone + one.value
+
+
+def undone_text(said: Said | Decision, zone: str) -> str:
+    """When a decision was taken back, and by whom where that is known."""
+    assert said.undone_at is not None
+    by = f" by {said.undone_by}" if said.undone_by else ""
+    return f"undone{by} {local(said.undone_at, zone)}"
 
 
 def decision_json(one: Decision) -> dict[str, Any]:
@@ -151,21 +159,24 @@ def decision_json(one: Decision) -> dict[str, Any]:
         "at": one.at.isoformat(),
         "why": one.value,
         "undone": iso(one.undone_at),
+        "undone_by": one.undone_by or None,
     }
 
 
 @decisions.command()
 @click.argument("decision", metavar="DECISION", type=NUMBER)
+@click.option("--by", "person", metavar="NAME", help="Who takes it back.")
 @pass_session
-def undo(session: Session, decision: int) -> None:
+def undo(session: Session, decision: int, person: str | None) -> None:
     """Take a decision back, a merge or a split too. A verdict that it had replaced counts again.
 
     \b
     Examples:
-      hubwatch decisions undo 3
+      hubwatch decisions undo 3 --by Ana
       hubwatch --db copy.db decisions undo 3
     """
-    carry_out(session, lambda tx: tx.undo(decision, now=session.now))
+    name = "" if person is None else name_of(person)
+    carry_out(session, lambda tx: tx.undo(decision, now=session.now, person=name))
 
 
 def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:

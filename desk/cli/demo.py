@@ -14,8 +14,8 @@ import click
 
 from storage.types import Weight
 
-from ..text import one_line
-from .console import heading, note, own_name
+from ..text import counted, one_line
+from .console import Whole, heading, note, own_name
 from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _NO_NEWS = "spaces and marks only: kept as a version, no news"
 
 
 @click.command()
-@click.option("--day", type=click.IntRange(1, 365), help="Which day to show. [default: the last]")
+@click.option("--day", type=Whole(1, 365), help="Which day to show. [default: the last]")
 @click.pass_context
 def demo(ctx: click.Context, day: int | None) -> None:
     """Crawl the embedded practice portal and make a digest, offline, in ./hubwatch-demo.
@@ -62,7 +62,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
         print_summary(result.runs)
         requests = len(served.log) - asked
     _conclude(stage, result, requests)
-    ctx.exit(exit_code(result.runs))
+    ctx.exit(report.exit_code(exit_code(result.runs)))
 
 
 def _introduce(stage: Stage, served: Served) -> None:
@@ -71,8 +71,8 @@ def _introduce(stage: Stage, served: Served) -> None:
     heading(f"The practice portal, day {stage.day} ({stage.noon.date()})")
     for source in practice_sources():
         click.echo(f"  {source.id:<16} {one_line(source.name)}")
-    count = len(served.pages)
-    click.echo(f"  {count} pages, served on 127.0.0.1:{served.port} while the demo lasts")
+    pages = counted(len(served.pages), "page")
+    click.echo(f"  {pages}, served on 127.0.0.1:{served.port} while the demo lasts")
     click.echo()
     heading(f"Crawling into {stage.archive}")
 
@@ -84,11 +84,11 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
     material, cosmetic = map(result.of_weight, (Weight.MATERIAL, Weight.COSMETIC))
     click.echo(
         f"  {len(result.new)} new, {len(material)} changed, {len(result.gone)} gone; "
-        f"{fetched} article pages fetched, {requests} requests in all"
+        f"{counted(fetched, 'article page')} fetched, {counted(requests, 'request')} in all"
     )
     click.echo(
-        f"  the archive holds {result.articles} articles, {result.stories} stories: "
-        f"{result.joined} copies joined"
+        f"  the archive holds {counted(result.articles, 'article')}, "
+        f"{counted(result.stories, 'story')}: {counted(result.joined, 'copy')} joined"
     )
     if len(result.new) == result.articles:  # a first crawl: nothing in it is news yet
         _titles("key", [item.title for item in result.digest.key])
@@ -100,7 +100,7 @@ def _conclude(stage: Stage, result: Result, requests: int) -> None:
         _redesigned(stage)
     click.echo()
     heading("The digest")
-    click.echo(f"  {stage.digest}  ({len(result.digest.items)} items)")
+    click.echo(f"  {stage.digest}  ({counted(len(result.digest.items), 'item')})")
     click.echo()
     heading("Try next")
     for command in _next(stage, result):
@@ -156,8 +156,8 @@ def _next(stage: Stage, result: Result) -> list[str]:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
-@click.option("--day", type=click.IntRange(1, 365), default=1, show_default=True)
+@click.option("--port", type=Whole(0, 65535), default=8765, show_default=True)
+@click.option("--day", type=Whole(1, 365), default=1, show_default=True)
 @click.option("--anchor", metavar="DATE", help="The date of day 1. [default: today]")
 @pass_session
 def practice(session: Session, port: int, day: int, anchor: str | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -35,7 +36,10 @@ def doctor(ctx: click.Context, output: str) -> None:
     """
     session = ctx.find_object(Session)
     assert session is not None
-    found = list(_look(session))
+    found = [
+        replace(check, told=session.worded(check.told), remedy=session.worded(check.remedy))
+        for check in _look(session)
+    ]
     faults = sum(each.state == "fault" for each in found)
     if output == JSON:
         print_json(
@@ -81,12 +85,12 @@ def _look(session: Session) -> Iterator[Check]:
     try:
         archive = session.archive
     except NoArchive as error:
-        yield fault("archive", str(error), "hubwatch init")
+        yield fault("archive", str(error), "`hubwatch init`")
         return
     try:
         store = session.reading()
     except HubwatchError as error:
-        remedy = "hubwatch upgrade, hubwatch restore FILE or hubwatch init, by what it says"
+        remedy = "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
         yield fault("archive", str(error), remedy)
         yield from look_at_machine(archive, None, config, session.now)
     else:

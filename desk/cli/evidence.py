@@ -10,6 +10,7 @@ import click
 
 from ..text import one_line
 from .console import Column, heading, print_table
+from .search import day_of
 
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from storage.types import DateClue
 
 
-def dossier(article: Article) -> tuple[DateClue, ...]:
-    """An article's dates with the one that only the archive knows: when it was first seen."""
+def dossier(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:
+    """An article's dates with the one that only the archive knows: when it was first seen, told in
+    `zone`."""
+    from zoneinfo import ZoneInfo
+
     from storage.types import DateClue, DateKind, Origin, Precision, When
 
-    first = When(article.first_seen_at, Precision.SECOND, "UTC")
+    first = When(article.first_seen_at.astimezone(ZoneInfo(zone)), Precision.SECOND, zone)
     seen = DateClue(DateKind.SEEN, first, Origin.ARCHIVE, "first sight", article.url)
     return (*article.dates, seen)
 
@@ -40,13 +44,18 @@ def print_dates(clues: Sequence[DateClue]) -> None:
 
 
 def _row(clue: DateClue) -> tuple[str, ...]:
-    date = clue.when.iso.replace("T", " ")[:16]
+    from storage.types import DateKind
+
+    date = day_of(clue.when)
+    if clue.kind is DateKind.SEEN:  # the others are as the page states them
+        date = f"{date} ({clue.when.zone})"
     where = f"{clue.origin}, {clue.rule}"
     return clue.kind, date, where, clue.verdict, one_line(clue.raw, 60)
 
 
-def print_evidence(article: Article) -> None:
-    """The watched names found in an article, its fields' evidence, its dates."""
+def print_evidence(article: Article, zone: str) -> None:
+    """The watched names found in an article, its fields' evidence, its dates; when it was first
+    seen is told in `zone`."""
     if article.matches:
         heading("Matches")
         for match in article.matches:
@@ -60,7 +69,7 @@ def print_evidence(article: Article) -> None:
     )
     click.echo()
     heading("Dates")
-    print_dates(dossier(article))
+    print_dates(dossier(article, zone))
 
 
 def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from storage.errors import HubwatchError, PageError
+from storage.errors import PageError
 
+from ..text import counted
 from .console import JSON, note, output_option, print_json
-from .hints import hint_unknown
-from .progress import counted
+from .hints import hint_unknown, require_known
+from .progress import advancing
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
@@ -31,6 +29,7 @@ T = TypeVar("T")
 JSONL, WARC = "jsonl", "warc"
 OK, FAILED, PARTLY = 0, 1, 3
 _TOLD = 20
+_HOSTS = 3  # so many are named
 _FIGURES = ("read", "new", "changed", "unchanged", "stays", "quarantined", "skipped", "faults")
 
 
@@ -64,7 +63,8 @@ def export(
 ) -> None:
     """Write whole articles, a JSON document a line, or the pages they were read from, as WARC.
 
-    A FILE is written whole or not at all. What the fields mean: docs/import-export.md.
+    A FILE is written whole or not at all; a pipe or device takes it as it comes. What the fields
+    mean: docs/import-export.md.
 
     \b
     Examples:
@@ -74,20 +74,23 @@ def export(
     """
     from storage.articles.views import Query
 
+    from ..files import writing
+
     query = Query(
         sources=sources, cities=cities, languages=languages, since=since, until=until, limit=None
     )
     form = form or _by_ending(target)
     with session.reading() as store:
+        require_known(session, store, source=sources)
         if not store.count(query):
             from .search import nothing_found
 
             nothing_found(session, store)
-        hint_unknown(session, store, source=sources, city=cities, language=languages)
+        hint_unknown(session, store, city=cities, language=languages)
         if target is None:
             _write(session, store, query, form, sys.stdout.buffer, None)
             return
-        with writing_whole(target) as out:
+        with writing(target) as out:
             told = _write(session, store, query, form, out, target)
         note(f"{target}: {told}")
 
@@ -107,7 +110,7 @@ def _write(
         plain = target is not None and target.suffix.lower() == ".warc"
         packing = Packing.PLAIN if plain else Packing.GZIP
         pages = _watched(_pages(store, query), target)
-        return f"{write_warc(out, pages, session.clock(), packing)} archived pages"
+        return counted(write_warc(out, pages, session.clock(), packing), "archived page")
     from scraper.archives.jsonl import write_line
     from scraper.archives.record import as_record
 
@@ -115,12 +118,12 @@ def _write(
     for article in _watched(store.each(query), target):
         write_line(out, as_record(article))
         number += 1
-    return f"{number} articles"
+    return counted(number, "article")
 
 
 def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
     # A count on the terminal must not run into what is printed there.
-    return counted(items, "writing") if target or not sys.stdout.isatty() else items
+    return advancing(items, "writing") if target or not sys.stdout.isatty() else items
 
 
 def _pages(store: Store, query: Query) -> Iterator[Capture]:
@@ -131,36 +134,6 @@ def _pages(store: Store, query: Query) -> Iterator[Capture]:
             if snapshot_id not in written:
                 written.add(snapshot_id)
                 yield store.snapshot(snapshot_id)
-
-
-@contextmanager
-def writing_whole(target: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `target` once it is written to its end; a crash leaves the old
-    one. Raises HubwatchError."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.absolute().parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as out:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-            _keep_name(target.absolute().parent)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
-
-
-def _keep_name(folder: Path) -> None:
-    """Have the disk remember the new name too, not only the bytes."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @click.command("import")
@@ -198,8 +171,25 @@ def _import_one(session: Session, path: Path, fallback: str, output: str) -> int
         print_json(_as_json(path, brought, seconds))
     else:
         _print(path, brought, seconds)
-    usable = brought.figures["read"] - brought.figures["faults"]
-    return OK if not brought.figures["faults"] else PARTLY if usable else FAILED
+    if brought.figures["read"] and not brought.used:
+        for line in _why_nothing(session, brought):
+            note(f"{path}: nothing was used: {line}")
+        return FAILED
+    return PARTLY if brought.figures["faults"] else OK
+
+
+def _why_nothing(session: Session, brought: Brought) -> Iterator[str]:
+    """Why all that a file holds was passed over; its faults have been told."""
+    pages = brought.unclaimed.total()
+    if pages:
+        told = [f"{host} ×{number}" for host, number in brought.unclaimed.most_common(_HOSTS)]
+        told += ["…"] if len(brought.unclaimed) > _HOSTS else []
+        yield (
+            f"no source takes the addresses of {counted(pages, 'page')} ({', '.join(told)}); "
+            f"--source ID reads them as that source's, {session.advice('sources')} lists some"
+        )
+    if others := brought.figures["skipped"] - pages:
+        yield f"{counted(others, 'record')} without an HTML page of status 200"
 
 
 def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought:
@@ -214,13 +204,13 @@ def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought
     if _by_ending(path) == WARC:
         from scraper.archives.warc_in import bring_pages, read_pages
 
-        pages = counted(read_pages(path), "importing")
+        pages = advancing(read_pages(path), "importing")
         return bring_pages(store, pages, homes, watchlist, clock, origin)
     from scraper.archives.bring import bring
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")
-    return bring(store, counted(read_lines(path), "importing"), homes, watchlist, clock, origin)
+    return bring(store, advancing(read_lines(path), "importing"), homes, watchlist, clock, origin)
 
 
 def _as_json(path: Path, brought: Brought, seconds: float) -> dict[str, Any]:
@@ -250,7 +240,9 @@ def _print(path: Path, brought: Brought, seconds: float) -> None:
     told = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
     click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {told or 'nothing in it'}")
     for run in brought.runs:
-        click.echo(f"  {run.source_id}: {run.counts.listed} articles, {run.counts.new} new")
+        click.echo(
+            f"  {run.source_id}: {counted(run.counts.listed, 'article')}, {run.counts.new} new"
+        )
 
 
 def _said(name: str) -> str:

@@ -1,4 +1,5 @@
-"""Filters that name nothing: a word to the person who mistyped one. Changes no result."""
+"""Filters that name nothing: an unknown source or topic is refused; an unknown city or language,
+of which there is no list of one's own, is remarked on."""
 
 from __future__ import annotations
 
@@ -15,31 +16,49 @@ if TYPE_CHECKING:
 _FEW = 9  # so many are named where nothing is near
 
 
-def hint_unknown(
-    session: Session,
-    store: Finder,
-    *,
-    source: Sequence[str] = (),
-    city: Sequence[str] = (),
-    language: Sequence[str] = (),
-    topic: Sequence[str] = (),
+def require_known(
+    session: Session, store: Finder, *, source: Sequence[str] = (), topic: Sequence[str] = ()
 ) -> None:
-    """Say of each value of a filter that nobody knows so, with the nearest that somebody does."""
-    asked = {"source": source, "city": city, "language": language, "topic": topic}
-    for kind, values in asked.items():
+    """Raises ConfigError, with the nearest that is known, for the first source or topic that
+    neither the archive nor the catalogue or the watchlist knows: a slip in a timetable would else
+    bring nothing for ever, and nobody would be told."""
+    archived = _archived(store, "source") if source else {}
+    _require(session, "source", [each for each in source if each not in archived], archived)
+    _require(session, "topic", [each for each in topic if not store.has_topic(each)], {})
+
+
+def _require(
+    session: Session, kind: str, strange: Sequence[str], archived: Mapping[str, str]
+) -> None:
+    if not strange:  # only now: loading every source takes a moment
+        return
+    from storage.errors import ConfigError
+
+    known = {**archived, **_configured(session, kind)}
+    for value in strange:
+        if value not in known:
+            raise ConfigError(_told(kind, value, known))
+
+
+def hint_unknown(
+    session: Session, store: Finder, *, city: Sequence[str] = (), language: Sequence[str] = ()
+) -> None:
+    """Say of each city and language that nobody knows so, with the nearest that somebody does."""
+    for kind, values in {"city": city, "language": language}.items():
         archived = _archived(store, kind) if values else {}
         strange = [value for value in values if _folded(kind, value) not in archived]
-        if strange:  # only now: loading every source takes a moment
-            _tell(kind, strange, archived | _configured(session, kind))
+        if strange:
+            known = archived | _tolerated(session, kind)
+            for value in strange:
+                if _folded(kind, value) not in known:
+                    note(_told(kind, value, known))
 
 
-def _tell(kind: str, values: Sequence[str], known: Mapping[str, str]) -> None:
+def _told(kind: str, value: str, known: Mapping[str, str]) -> str:
     from scraper.sources.toml import suggest
 
     few = f"; there are: {', '.join(sorted(known.values()))}" if 0 < len(known) < _FEW else ""
-    for value in values:
-        if _folded(kind, value) not in known:
-            note(f"there is no {kind} {value!r}{suggest(value, list(known.values())) or few}")
+    return f"there is no {kind} {value!r}{suggest(value, list(known.values())) or few}"
 
 
 def _folded(kind: str, value: str) -> str:
@@ -51,17 +70,22 @@ def _folded(kind: str, value: str) -> str:
 
 def _archived(store: Finder, kind: str) -> dict[str, str]:
     """What the archive has of a kind: as it is compared, and as it is written."""
-    return _words(kind, store.source_refs().values()) if kind != "topic" else {}
+    return _words(kind, store.source_refs().values())
 
 
 def _configured(session: Session, kind: str) -> dict[str, str]:
-    """The same of the sources and the watchlist; what is wrong with those is told elsewhere."""
+    """The same of the sources and the watchlist. Raises ConfigError where those are faulty."""
+    if kind == "topic":
+        return {topic: topic for topic in session.watchlist.topics}
+    return _words(kind, (source.ref for source in session.catalogue.sources.values()))
+
+
+def _tolerated(session: Session, kind: str) -> dict[str, str]:
+    """The same; what is wrong with the sources is told elsewhere."""
     from storage.errors import ConfigError
 
     try:
-        if kind == "topic":
-            return {topic: topic for topic in session.watchlist.topics}
-        return _words(kind, (source.ref for source in session.catalogue.sources.values()))
+        return _configured(session, kind)
     except ConfigError:
         return {}
 

@@ -15,7 +15,7 @@ from .console import heading, iso, local
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
     from storage.articles.history import Event, Revision
-    from storage.articles.views import Edit
+    from storage.articles.views import Added, Edit
 
 _MOST_SHOWN = 12
 _LONGEST = 240
@@ -32,14 +32,19 @@ _HELD = {
 }
 
 
-def print_history(revisions: Sequence[Revision], events: Iterable[Event], zone: str) -> None:
-    """Versions and events in the order in which they were seen, each version with its diff."""
+def print_history(
+    revisions: Sequence[Revision], events: Iterable[Event], added: Added | None, zone: str
+) -> None:
+    """Versions and events in the order in which they were seen, each version with its diff; `added`
+    is who added the article by hand, if somebody did."""
     from ..versions import differences
 
     click.echo()
     heading("History")
     hunks = differences(revisions)
-    lines = [(each.seen_at, 1, _version(each), hunks.get(each.number, ())) for each in revisions]
+    lines = [
+        (each.seen_at, 1, _version(each, added), hunks.get(each.number, ())) for each in revisions
+    ]
     lines += [(e.at, 0, f"   {_event(e)}", ()) for e in events if e.change in _TOLD]
     for at, _, line, found in sorted(lines, key=lambda entry: entry[:2]):
         number, _, what = line.partition(" ")
@@ -47,9 +52,11 @@ def print_history(revisions: Sequence[Revision], events: Iterable[Event], zone: 
         print_hunks(found)
 
 
-def _version(revision: Revision) -> str:
+def _version(revision: Revision, added: Added | None) -> str:
     what = change_of(revision) if revision.weight else "as first seen"
-    what += "" if revision.snapshot_id else "; imported, no archived page behind it"
+    if revision.snapshot_id is None:
+        typed = added is not None and not revision.weight
+        what += f"; {'added by hand' if typed else 'imported'}, no archived page behind it"
     return f"{revision.number} {what}"
 
 

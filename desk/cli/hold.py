@@ -6,9 +6,9 @@ Prints what `desk.portals` finds out; live pages are looked at and not kept.
 from __future__ import annotations
 
 import sys
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +16,7 @@ import click
 from storage.errors import HubwatchError, NoArchive
 
 from ..text import one_line
-from .console import JSON, fact, note, output_option, print_json
+from .console import JSON, Whole, fact, note, output_option, print_json
 from .session import Session, pass_session
 from .trial_view import print_test, test_json
 
@@ -34,7 +34,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @click.command()
 @click.argument("source_id", metavar="ID")
 @click.option(
-    "--articles", type=click.IntRange(0, 20), default=3, show_default=True,
+    "--articles", type=Whole(0, 20), default=3, show_default=True,
     help="How many articles to read, from the first row to the last.",
 )  # fmt: skip
 @output_option
@@ -59,6 +59,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
     session = ctx.find_object(Session)
     assert session is not None
     source = session.catalogue.get(source_id)
+    inherited = session.catalogue.templates[source.fields.template].fields
     request = request_for_look(session, source)
 
     def say(url: str) -> None:
@@ -66,7 +67,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
             note(f"asking for {url}")
 
     with Look(source, request, session.archive_or_none) as look:
-        report = check_source(source, LivePages(look, say), articles)
+        report = check_source(source, inherited, LivePages(look, say), articles)
     if output == JSON:
         print_json(_report_json(source, report))
     else:
@@ -137,7 +138,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
 def _coverage(session: Session, source_id: str) -> Coverage | None:
     """None where there is no archive."""
     from ..portals.coverage import cover
-    from .progress import counted
+    from .progress import advancing
 
     try:
         store = session.reading()
@@ -145,7 +146,7 @@ def _coverage(session: Session, source_id: str) -> Coverage | None:
         note("there is no archive: only recorded cases are tried")
         return None
     with store:
-        return cover(store, session.catalogue, source_id, lambda items: counted(items, "reading"))
+        return cover(store, session.catalogue, source_id, lambda items: advancing(items, "reading"))
 
 
 def _cases(session: Session, source: Source) -> list[Tried]:
@@ -188,7 +189,7 @@ def record(
 ) -> None:
     """Record an archived page as a case: the page, and what it should read as.
 
-    Without a URL the article that was archived last. What is written is what the reader says
+    Without a URL that of the article published last. What is written is what the reader says
     today; it fails until a person has compared it with the page and set `confirmed = true`.
 
     \b
@@ -216,19 +217,19 @@ def record(
     click.echo(fact("page", capture.url))
     click.echo(fact("recorded", str(folder)))
     click.echo(fact("next", f"compare {folder / EXPECTED} with the page, set confirmed = true"))
-    click.echo(fact("then", f"hubwatch sources test {source_id}"))
+    click.echo(fact("then", session.typed(f"sources test {source_id}")))
 
 
 def _archived(session: Session, source_id: str, url: str | None) -> Capture:
-    """The newest archived page of an address, or of the article that was archived last."""
+    """The newest archived page of an address, else that of the article published last."""
     with session.reading() as store:
         if url is None:
-            kept = deque(store.readable([source_id]), maxlen=1)
-            if not kept:
-                raise HubwatchError(f"{store.path}: holds no article of {source_id}")
-            return store.snapshot(kept[0].snapshot_id)
+            newest = store.newest_page(source_id)
+            if newest is None:
+                raise HubwatchError(f"{store.path}: holds no page of an article of {source_id}")
+            return store.snapshot(newest)
         found = store.last_capture(source_id, url)
     if found is None:
         told = f"{url} is not archived for {source_id}"
-        raise HubwatchError(f"{told}; {session.advice(f'crawl {url}')} archives it")
+        raise HubwatchError(f"{told}; {session.advice(f'crawl {quote(url)}')} archives it")
     return found

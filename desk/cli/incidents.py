@@ -8,7 +8,7 @@ import click
 
 from storage.errors import HubwatchError
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import (
     COUNT,
     JSON,
@@ -23,7 +23,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import hint_unknown
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
-    Column("severity", style="bold", folds="never"),
+    Column("severity", style="bold", folds="never", rank=1),
     Column("kind", folds="never"),
     Column("source", folds="never"),
-    Column("since", folds="never"),
-    Column("until", folds="never", empty="hidden"),
-    Column("seen to by", empty="hidden"),
+    Column("since", folds="never", rank=2),
+    Column("until", folds="never", empty="hidden", rank=4),
+    Column("seen to by", empty="hidden", rank=3),
     Column("what"),
 )
 
@@ -65,9 +65,9 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
         everything = which == "all" or source is not None
         found = store.incidents(limit, source) if everything else store.open_incidents()[:limit]
-        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([incident_json(each) for each in found])
         return
@@ -75,7 +75,8 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
         note("nothing is amiss" if not everything else "there was no incident")
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
-    note(f"{len(found)} incidents; `hubwatch incidents show NUMBER` has the proof of one")
+    show = session.advice("incidents show NUMBER")
+    note(f"{counted(len(found), 'incident')}; {show} has the proof of one")
 
 
 @incidents.command()
@@ -166,8 +167,8 @@ def check(session: Session, output: str) -> None:
         )
         return
     click.echo(
-        f"{found.sources} sources: {found.opened} incidents opened, {found.closed} closed, "
-        f"{len(found.open_now)} open"
+        f"{counted(found.sources, 'source')}: {counted(found.opened, 'incident')} opened, "
+        f"{found.closed} closed, {len(found.open_now)} open"
     )
 
 
@@ -215,7 +216,7 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
     click.echo(fact("source", finding.source_id or "(this machine)"))
     click.echo(fact("opened", local(incident.opened_at, zone)))
     if incident.reopened:
-        click.echo(fact("came back", f"{incident.reopened} times"))
+        click.echo(fact("came back", f"{counted(incident.reopened, 'time')}"))
     click.echo(fact("last found", local(incident.last_seen_at, zone)))
     if incident.closed_at:
         click.echo(fact("closed", f"{local(incident.closed_at, zone)}, {incident.closed_why}"))
@@ -223,10 +224,10 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
         why = f": {incident.ack_note}" if incident.ack_note else ""
         who = f"{incident.acked_by}, {local(incident.acked_at, zone)}{why}"
         click.echo(fact("seen to by", who))
-    _print_lists(incident, [f"{n.what} {local(n.at, zone)}" for n in told])
+    _print_lists(session, incident, [f"{n.what} {local(n.at, zone)}" for n in told])
 
 
-def _print_lists(incident: Incident, told: list[str]) -> None:
+def _print_lists(session: Session, incident: Incident, told: list[str]) -> None:
     heading("\nEvidence")
     for line in incident.finding.evidence:
         click.echo(f"  {one_line(line)}")
@@ -235,4 +236,4 @@ def _print_lists(incident: Incident, told: list[str]) -> None:
     if incident.closed_at is None:
         heading("\nNext")
         for line in incident.finding.commands:
-            click.echo(f"  {one_line(line)}")
+            click.echo(f"  {one_line(session.typed(line.removeprefix('hubwatch ')))}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, HubwatchError
+from storage.errors import ConfigError, HubwatchError, Paused
 
 from .lazy import LazyGroup
 
@@ -96,8 +96,25 @@ def _named(ctx: click.Context, param: click.Parameter, name: str | None) -> Path
     return Path(name)
 
 
+class _Commands(LazyGroup):
+    """The commands of `hubwatch`."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one. What an error advises is to be typed for the configuration and the archive that
+        this call named: who raises it need not know how we were called."""
+        try:
+            return super().invoke(ctx)
+        except HubwatchError as error:
+            if ctx.obj is not None:
+                told = ctx.obj.worded(str(error))
+                if isinstance(error, Paused):
+                    told += f"; {ctx.obj.advice('resume')} goes on"
+                error.args = (told,)
+            raise
+
+
 @click.group(
-    cls=LazyGroup,
+    cls=_Commands,
     entries=_COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with `hubwatch demo`. `hubwatch COMMAND --help` has examples.",
@@ -154,10 +171,24 @@ def cli(
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; errors meant for people are one line."""
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
             stream.reconfigure(errors="replace")
     sys.exit(_run(args))
+
+
+def _open_closed() -> None:
+    """Have the standard streams that were closed before we began: what is opened next would take
+    their numbers, and get what is printed. Writing to such a stdout fails, as it should."""
+    for name, mode, flags in (
+        ("stdin", "r", os.O_RDONLY),
+        ("stdout", "w", os.O_RDONLY),
+        ("stderr", "w", os.O_WRONLY),
+    ):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, flags)
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def _run(args: Sequence[str] | None) -> int:
@@ -178,17 +209,20 @@ def _run(args: Sequence[str] | None) -> int:
         _drop_output()
         return 1
     except OSError as error:
-        if error.errno not in _NO_ROOM or error.filename is not None:
+        why = _UNWRITABLE.get(error.errno or 0)
+        if why is None or error.filename is not None:
             raise
         _drop_output()
-        click.echo(
-            "hubwatch: the output cannot be written: no room is left where it goes", err=True
-        )
+        click.echo(f"hubwatch: the output cannot be written: {why}", err=True)
         return 1
     return code if isinstance(code, int) else 0
 
 
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_UNWRITABLE = {
+    **dict.fromkeys(_NO_ROOM, "no room is left where it goes"),
+    errno.EBADF: "stdout is closed",
+}
 
 
 def _drop_output() -> None:

@@ -11,6 +11,7 @@ import click
 
 from storage.errors import StorageError
 
+from ..text import counted
 from .console import JSON, note, output_option, print_json
 from .session import Session, pass_session
 
@@ -92,7 +93,7 @@ def repair(session: Session) -> None:
         left = store.integrity()
     if left:
         raise StorageError(f"{session.archive}: {left[0]}; put a backup in its place")
-    note(f"{session.archive}: indexed {done} articles again; in order")
+    note(f"{session.archive}: indexed {counted(done, 'article')} again; in order")
 
 
 @maintain.command("rebuild-stories")
@@ -113,8 +114,8 @@ def rebuild_stories(session: Session) -> None:
             store.rebuild_stories(report)
         survey = store.survey()
     note(
-        f"{session.archive}: {survey.articles} articles make {survey.stories} stories "
-        f"({before} before)"
+        f"{session.archive}: {counted(survey.articles, 'article')} in "
+        f"{counted(survey.stories, 'story')} ({before} before)"
     )
 
 

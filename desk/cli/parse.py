@@ -11,7 +11,7 @@ import click
 
 from storage.errors import PageError
 
-from ..text import one_line, paragraphs
+from ..text import counted, one_line, paragraphs
 from .console import JSON, fact, heading, note, output_option, print_json
 from .evidence import print_dates
 from .session import Session, pass_session
@@ -196,7 +196,7 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
     """
     from ..refile import count_stale, read_stale
     from ..reparse import apply, reread
-    from .progress import counted
+    from .progress import advancing
 
     for source_id in sources:
         session.catalogue.get(source_id)
@@ -204,7 +204,7 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
     read = changed = faults = 0
     store = session.reading() if mode == "dry" else session.writing()
     with store:
-        for found in counted(reread(store, session.catalogue, sources), "reading"):
+        for found in advancing(reread(store, session.catalogue, sources), "reading"):
             read += 1
             changed += bool(found.changes)
             faults += bool(found.fault)
@@ -217,11 +217,11 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
     verb = "would change" if mode == "dry" else "changed"
     detail = ", ".join(f"{name} {count}" for name, count in fields.most_common())
     note(
-        f"{read} pages read again, {changed} {verb}{f' ({detail})' if detail else ''}, "
+        f"{counted(read, 'page')} read again, {changed} {verb}{f' ({detail})' if detail else ''}, "
         f"{faults} no longer readable"
     )
     if files:
-        note(f"{files} attached files {'would be ' if mode == 'dry' else ''}read again")
+        note(f"{counted(files, 'attached file')} {'would be ' if mode == 'dry' else ''}read again")
 
 
 def _tell(found: Rereading, output: str) -> None:

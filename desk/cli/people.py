@@ -39,6 +39,9 @@ def people(ctx: click.Context, output: str) -> None:
     if output == JSON:
         print_json_list([_json(person) for person in found])
         return
+    if not found:
+        note(f"nobody may use the desk yet; {session.advice('people add NAME')} lets somebody")
+        return
     columns = (
         Column("name", style="bold"), Column("role"), Column("added"), Column("last signed in"),
         Column("revoked"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import Column, fact, heading, print_table
 
 if TYPE_CHECKING:
@@ -52,9 +52,10 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
     chosen = {entry.url for entry in portal.entries}
     for offer in portal.offers:
         if offer.url not in chosen:
-            told = offer.reason or f"{len(offer.rows)} articles, {round(100 * offer.dated)} % dated"
+            told = counted(len(offer.rows), "article")
+            told = offer.reason or f"{told}, {round(100 * offer.dated)} % dated"
             facts.append(("also there", f"{offer.kind.value} {offer.url} ({told})"))
-    facts += [("tried too", f"{url} ({count} rows)") for url, count in portal.others]
+    facts += [("tried too", f"{url} ({counted(count, 'row')})") for url, count in portal.others]
     return facts
 
 

@@ -5,13 +5,23 @@ Both go to stderr, so that results on stdout stay clean.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from scraper.crawl.request import ArticleDone, CrawlEvent, ListRead, RunFinished, SourceStarted
+from scraper.crawl.request import (
+    ArticleDone,
+    CrawlEvent,
+    ListRead,
+    RunFinished,
+    SourceStarted,
+    ToldToStop,
+)
+
+from .console import rich_console
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -19,16 +29,35 @@ if TYPE_CHECKING:
     from storage.crawls.records import Run
 
 T = TypeVar("T")
-Report = Callable[[CrawlEvent], None]
+_CTRL_C = 130  # as a shell says it of whatever SIGINT ended
+
+
+class Report:
+    """Takes up what a crawl says: shows it, and remembers the signal that ended it (None: none)."""
+
+    def __init__(self, show: Callable[[CrawlEvent], None]) -> None:
+        self._show = show
+        self.stopped: int | None = None
+
+    def __call__(self, event: CrawlEvent) -> None:
+        """Take up one event."""
+        if isinstance(event, ToldToStop):
+            self.stopped = self.stopped or event.signal
+        else:
+            self._show(event)
+
+    def exit_code(self, code: int) -> int:
+        """The code of a command that would else end with `code`. Only Ctrl-C has one of its own:
+        the daemon ends its children by SIGTERM and goes by what they had done."""
+        return _CTRL_C if self.stopped == signal.SIGINT else code
 
 
 @contextmanager
 def reporting() -> Iterator[Report]:
     """A report for a crawl, for as long as the crawl lasts; silent where nobody is looking."""
     if not sys.stderr.isatty():
-        yield _nothing
+        yield Report(_nothing)
         return
-    from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (
@@ -37,19 +66,18 @@ def reporting() -> Iterator[Report]:
         TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield _Display(progress).report
+    with Progress(*columns, console=rich_console(sys.stderr), transient=True) as progress:
+        yield Report(_Display(progress).report)
 
 
-def counted(items: Iterable[T], label: str) -> Iterator[T]:
-    """The same items, counted on the terminal while they are worked on."""
+def advancing(items: Iterable[T], label: str) -> Iterator[T]:
+    """The same items, advancing on the terminal while they are worked on."""
     if not sys.stderr.isatty():
         yield from items
         return
-    from rich.console import Console
     from rich.progress import track
 
-    yield from track(items, label, console=Console(stderr=True), transient=True)
+    yield from track(items, label, console=rich_console(sys.stderr), transient=True)
 
 
 @contextmanager
@@ -58,10 +86,9 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=rich_console(sys.stderr), transient=True) as progress:
         task = progress.add_task(label, total=total)
         yield lambda done: progress.advance(task, done)
 
@@ -73,11 +100,10 @@ def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     if not sys.stderr.isatty():
         yield lambda stage: lambda done, of: None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=rich_console(sys.stderr), transient=True) as progress:
 
         def begin(stage: str) -> Callable[[int, int], None]:
             task = progress.add_task(stage, total=None)
@@ -102,6 +128,8 @@ class _Display:
 
     def report(self, event: CrawlEvent) -> None:
         """Take up one event."""
+        if isinstance(event, ToldToStop):
+            return
         if isinstance(event, RunFinished):
             self._end(event.run)
             return

@@ -10,7 +10,7 @@ import click
 
 from storage.errors import StorageError
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import (
     COUNT,
     JSON,
@@ -24,7 +24,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import hint_unknown
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
         items = store.quarantined(None, source)
-        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([_group_json(each) for each in group(items)])
         return
@@ -74,8 +74,8 @@ _COLUMNS = (
     Column("source", folds="never"),
     Column("outcome", style="bold", folds="never"),
     Column("pages", "right", folds="never"),
-    Column("archived", "right", folds="never"),
-    Column("last", folds="never"),
+    Column("archived", "right", folds="never", rank=2),
+    Column("last", folds="never", rank=1),
     Column("why", style="dim"),
 )
 _PAGES = (Column("id", "right", folds="never"), Column("outcome", folds="never"), Column("page"))
@@ -118,7 +118,8 @@ def show(session: Session, number: int, output: str) -> None:
     click.echo(fact("source", item.source_id))
     click.echo(fact("outcome", f"{item.outcome}{f': {item.reason}' if item.reason else ''}"))
     click.echo(fact("first", local(item.first_seen_at, zone)))
-    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {item.tries} times"))
+    tried = counted(item.tries, "time")
+    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {tried}"))
     click.echo(fact("read by", f"reader {item.reader_version}"))
     click.echo(fact("archived", _archived(capture)))
 
@@ -152,7 +153,10 @@ def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
 @click.option("--limit", type=COUNT, default=200, show_default=True, help="So many pages at most.")
 @output_option
 @pass_session
-def retry(session: Session, source_id: str, way: str, limit: int, output: str) -> None:
+@click.pass_context
+def retry(
+    ctx: click.Context, session: Session, source_id: str, way: str, limit: int, output: str
+) -> None:
     """Try the pages of a source again: which gaps close, and what is still set aside, and why.
 
     Without --fetch the archived pages are read again with today's rules; no network.
@@ -168,9 +172,11 @@ def retry(session: Session, source_id: str, way: str, limit: int, output: str) -
     if not items:
         note(f"nothing of {source_id} is set aside in {session.archive}")
         return
-    done = (
-        tuple(_fetched(session, source, items)) if way == "fetch" else _read(session, source, items)
-    )
+    code = 0
+    if way == "fetch":
+        done, code = _fetched(session, source, items)
+    else:
+        done = _read(session, source, items)
     for each in done:
         if output == JSON:
             print_json(_retried_json(each))
@@ -178,31 +184,39 @@ def retry(session: Session, source_id: str, way: str, limit: int, output: str) -
             _tell(each)
     closed = sum(each.article_id is not None for each in done)
     hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
-    note(f"{closed} gaps closed, {len(done) - closed} pages still set aside{hint}")
+    left = counted(len(done) - closed, "page")
+    note(f"{counted(closed, 'gap')} closed, {left} still set aside{hint}")
+    ctx.exit(code)
 
 
 def _read(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
     from ..quarantine import read_again
-    from .progress import counted
+    from .progress import advancing
 
     with session.writing() as store:
         return read_again(
-            store, source, counted(items, "reading"), session.clock, session.watchlist
+            store, source, advancing(items, "reading"), session.clock, session.watchlist
         )
 
 
-def _fetched(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
-    """Each page through the ordinary crawl of one page, with its manners, lease and run."""
+def _fetched(
+    session: Session, source: Source, items: Sequence[Quarantined]
+) -> tuple[tuple[Retried, ...], int]:
+    """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
+    signal ends it; and the exit code."""
     from ..quarantine import after_fetch
     from .crawl import request_for, run_crawl
 
     done = []
     for item in items:
-        runs = run_crawl(session, (source,), request_for(session, (source,), _WAIT, item.url))
+        request = request_for(session, (source,), _WAIT, item.url)
+        runs, report = run_crawl(session, (source,), request)
         told = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
         with session.reading() as store:
             done.append(after_fetch(store, item, told))
-    return tuple(done)
+        if report.stopped:
+            return tuple(done), report.exit_code(0)
+    return tuple(done), 0
 
 
 def _tell(each: Retried) -> None:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import JSON, Column, note, output_option, print_json, print_table
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
+    from storage.relevance.records import Score
 
     from ..relevance.grading import Graded
 
@@ -74,7 +75,7 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     if output != JSON:
         print_table(_COLUMNS, rows)
     if faults:
-        note(f"{faults} lines could not be used; --json says why")
+        note(f"{counted(faults, 'line')} could not be used")
         ctx.exit(_PARTLY)
 
 
@@ -84,14 +85,21 @@ _COLUMNS = (
     Column("about"),
     Column("title", folds="short"),
     Column("why"),
+    Column("score"),
 )
+
+
+def score_told(score: Score) -> str:
+    """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
+    parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
+    return f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
 
 
 def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
     from ..relevance.grading import about
 
     if graded.relevance is None:
-        return graded.number, "fault", "", "", graded.fault
+        return graded.number, "fault", "", "", graded.fault, ""
     why = next((one.sentence for one in graded.relevance.matches), "")
     return (
         graded.number,
@@ -99,6 +107,7 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
         ", ".join(about(graded.relevance, watchlist)),
         graded.title,
         one_line(why, 160),
+        "; ".join(map(score_told, graded.relevance.scores)),
     )
 
 
@@ -121,7 +130,7 @@ def rematch(session: Session, output: str) -> None:
 
     done = 0
     with session.writing() as store:
-        waiting = store.unmatched(session.watchlist.version)
+        waiting, articles = store.unmatched(session.watchlist.version), store.count_texts()
         with bar("matching", waiting) as advance:
             for number in run(store, session.watchlist):
                 done += number
@@ -129,4 +138,18 @@ def rematch(session: Session, output: str) -> None:
     if output == JSON:
         print_json({"matched": done, "watchlist": session.watchlist.version})
     else:
-        click.echo(f"{done} articles matched with watchlist {session.watchlist.version}")
+        click.echo(_told(done, articles - waiting, session.watchlist.version))
+
+
+def _told(done: int, before: int, version: str) -> str:
+    """What a rematch came to; `before` is how many articles needed none."""
+    if not done and not before:
+        return "there are no articles to be matched"
+    if not done:
+        return f"nothing to do: {_all(before)} matched with watchlist {version} before"
+    rest = f"; {before:,} {'was' if before == 1 else 'were'} before" if before else ""
+    return f"{counted(done, 'article')} matched with watchlist {version}{rest}"
+
+
+def _all(number: int) -> str:
+    return "the only article was" if number == 1 else f"all {number:,} articles were"

@@ -17,7 +17,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import hint_unknown
+from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
       hubwatch runs --source guiyang-en --json
     """
     with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
         found = store.runs(limit, source)
-        hint_unknown(session, store, source=(source,) if source else ())
     if output == JSON:
         print_json_list([run_json(run) for run in found])
         return
@@ -47,9 +47,9 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
         if source:
             note(f"no runs of {source} in {session.archive}")
             return
-        note(f"no runs in {session.archive} yet; {session.advice('crawl')} makes one")
+        note(f"no runs in {session.archive} yet; {session.advice('crawl --all')} makes one")
         return
-    own = (Column("run", "right", folds="never"), Column("started", folds="never"))
+    own = (Column("run", "right", folds="never"), Column("started", folds="never", rank=1))
     zone = session.config.zone
     rows = [(each.id, local(each.started_at, zone), *run_row(each)) for each in found]
     print_table((*own, *RUN_COLUMNS), rows)
@@ -58,16 +58,16 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
 RUN_COLUMNS = (
     Column("source", folds="never"),
     Column("outcome", style="bold", folds="never"),
-    Column("listed", "right", folds="never"),
-    Column("fetched", "right", folds="never"),
-    figure("unchanged"),
-    Column("new", "right", "green", folds="never"),
-    figure("changed", "yellow"),
-    figure("cosmetic"),
-    figure("gone", "red"),
-    figure("quarantined"),
-    figure("failed", "red"),
-    figure("seconds", "dim"),
+    Column("listed", "right", folds="never", rank=5),
+    Column("fetched", "right", folds="never", rank=6),
+    figure("unchanged", rank=7),
+    Column("new", "right", "green", folds="never", rank=2),
+    figure("changed", "yellow", rank=3),
+    figure("cosmetic", rank=8),
+    figure("gone", "red", rank=4),
+    figure("quarantined", rank=4),
+    figure("failed", "red", rank=3),
+    figure("seconds", "dim", rank=9),
     Column("why", style="dim", empty="hidden"),
 )
 

@@ -11,7 +11,7 @@ import click
 from ..text import one_line
 from .attached import in_files_json
 from .console import COUNT, JSON, heading, iso, local, note, output_option, print_json_list
-from .hints import hint_unknown
+from .hints import hint_unknown, require_known
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def search(
         per=Per.ARTICLE if output == JSON else Per.STORY,
     )
     with session.searching() as store:
+        require_known(session, store, source=sources, topic=topics)
         hits = store.search(query)
         standing = standing_of(store, [hit.article.story_id for hit in hits])
         if output == JSON:
@@ -88,7 +89,7 @@ def search(
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.ranks_all(query):
             note(_RANKED)
-        hint_unknown(session, store, source=sources, city=cities, language=languages, topic=topics)
+        hint_unknown(session, store, city=cities, language=languages)
 
 
 def _phrase(word: str) -> str:
@@ -101,7 +102,7 @@ def nothing_found(session: Session, store: Finder) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.survey()
     if not survey.articles:
-        told = f"{survey.path} holds no articles yet; {session.advice('crawl')} fetches some"
+        told = f"{survey.path} holds no articles yet; {session.advice('crawl --all')} fetches some"
         note(f"nothing found: {told}")
         return
     newest = f"{survey.newest.iso[:10]} " if survey.newest else ""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
-    from storage.archive import Archive
     from storage.search.finder import Finder
     from storage.store import Store
 
@@ -51,9 +50,6 @@ def clock_at(start: datetime) -> Clock:
     """A clock that shows `start` now and goes on from there."""
     began = time.monotonic()
     return lambda: start.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
-
-
-Opened = TypeVar("Opened", bound="Archive")
 
 
 class Session:
@@ -131,22 +127,13 @@ class Session:
         StorageError."""
         from storage.store import Store
 
-        return self._opened(Store)
+        return Store.open_readonly(self.archive)
 
     def searching(self) -> Finder:
         """The same with the questions of a search alone, which takes much less to load."""
         from storage.search.finder import Finder
 
-        return self._opened(Finder)
-
-    def _opened(self, kind: type[Opened]) -> Opened:
-        try:
-            return kind.open_readonly(self.archive)
-        except NoArchive:
-            if self.db_option is None:
-                raise
-            told = f"there is no archive; {self.advice('init')} makes one"
-            raise NoArchive(f"{self.archive}: {told}") from None
+        return Finder.open_readonly(self.archive)
 
     def writing(self) -> Store:
         """The archive, opened for writing; made if it was named by `--db`.
@@ -159,13 +146,24 @@ class Session:
             return Store.create(self.archive)
         return Store.open(self.archive)
 
-    def advice(self, command: str) -> str:
-        """How to type a command for the same configuration and archive, in backquotes."""
+    def typed(self, command: str) -> str:
+        """How to type a command for the same configuration and archive."""
         import shlex
 
         named = (("--config", self.config_option), ("--db", self.db_option))
         words = [f"{name} {shlex.quote(str(path))} " for name, path in named if path is not None]
-        return f"`hubwatch {''.join(words)}{command}`"
+        return f"hubwatch {''.join(words)}{command}"
+
+    def advice(self, command: str) -> str:
+        """The same in backquotes."""
+        return f"`{self.typed(command)}`"
+
+    def worded(self, text: str) -> str:
+        """A text in which others advise commands in backquotes, these as they are to be typed for
+        the same configuration and archive."""
+        import re
+
+        return re.sub(r"`hubwatch (?=[a-z])", lambda _: f"`{self.typed('')}", text)
 
     def options(self) -> tuple[str, ...]:
         """The options that give a child the same configuration and archive."""

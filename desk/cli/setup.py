@@ -119,7 +119,7 @@ def _quoted(text: str) -> str:
 
 def _next(session: Session, config: Config) -> str:
     which = "--all" if config.hosts else "guiyang-en"
-    crawl = session.advice(f"crawl {which}").strip("`")
+    crawl = session.typed(f"crawl {which}")
     if config.hosts or config.contact:
         return crawl
     return f"set a contact in {config.path}, then: {crawl}"

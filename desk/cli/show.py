@@ -138,5 +138,5 @@ def _print_article(known: _Known, zone: str) -> None:
         click.secho(f"{left}; its page still answers", fg="yellow")
     click.echo(f"\n{paragraphs(article.body)}\n")
     print_files(known.files)
-    print_evidence(article)
-    print_history(known.revisions, known.events, zone)
+    print_evidence(article, zone)
+    print_history(known.revisions, known.events, article.added, zone)

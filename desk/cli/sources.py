@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..schedules import schedule_of
-from ..text import one_line
+from ..text import counted, one_line
 from .add import add
 from .console import (
     JSON,
@@ -67,15 +67,15 @@ def _list(session: Session, output: str) -> None:
     zone = session.config.zone
     columns = (
         Column("id", style="bold", folds="never"),
-        Column("name", folds="short"),
-        Column("city", folds="short"),
-        Column("lang", folds="never"),
-        Column("checked", folds="never"),
-        Column("last crawl", folds="short", empty="hidden"),
-        figure("articles"),
+        Column("name", folds="short", least=16),
+        Column("city", folds="short", rank=1),
+        Column("lang", folds="never", rank=4),
+        Column("checked", folds="never", rank=5),
+        Column("last crawl", folds="short", empty="hidden", rank=2),
+        figure("articles", rank=3),
     )
     print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
-    note(f"{len(found)} sources, {len(enabled)} enabled")
+    note(f"{counted(len(found), 'source')}, {len(enabled)} enabled")
 
 
 def _states(session: Session) -> dict[str, SourceState]:
@@ -159,7 +159,10 @@ def _facts(
     facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
     facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
-    bounds = f"{source.bounds.pages} pages, {source.bounds.duration.total_seconds():g} s a run"
+    bounds = (
+        f"{counted(source.bounds.pages, 'page')}, "
+        f"{source.bounds.duration.total_seconds():g} s a run"
+    )
     return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
 
 

@@ -12,6 +12,7 @@ from .console import (
     JSON,
     Column,
     fact,
+    figure,
     heading,
     iso,
     local,
@@ -20,6 +21,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .search import day_of
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -45,9 +47,10 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     """
     from ..health.status import status as read_status
 
-    sources = [session.catalogue.get(each) for each in source_ids] or session.enabled()
+    enabled = session.enabled()
+    sources = [session.catalogue.get(each) for each in source_ids] or enabled
     with session.reading() as store:
-        found = read_status(store, sources, session.now)
+        found = read_status(store, sources, [each.id for each in enabled], session.now)
         machine = [each for each in store.open_incidents() if not each.finding.source_id]
         standstill = store.standstill(session.now)
     if standstill:
@@ -76,13 +79,14 @@ def _stands_still(session: Session, standstill: Standstill) -> str:
 _COLUMNS = (
     Column("source", folds="never"),
     Column("state", style="bold", folds="never"),
-    Column("last crawl", folds="never"),
-    Column("proven", folds="short"),
-    Column("newest", folds="never"),
-    Column("in 7 days", "right", folds="never"),
-    Column("rhythm", style="dim", folds="short"),
-    Column("incidents", empty="hidden"),
-    Column("next", folds="never"),
+    Column("last crawl", folds="never", rank=2),
+    Column("proven", folds="short", rank=3, least=18),
+    Column("newest", folds="never", rank=4),
+    Column("in 7 days", "right", folds="never", rank=6),
+    figure("set aside", rank=5),
+    Column("rhythm", style="dim", folds="short", rank=7),
+    Column("incidents", empty="hidden", rank=1),
+    Column("next", folds="never", rank=5),
 )
 
 
@@ -95,6 +99,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
         _proof(row),
         row.newest.iso[:10] if row.newest else "",
         row.new_in_week,
+        row.aside,
         row.rhythm_told,
         ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
         local(row.next_at, zone, ""),
@@ -126,13 +131,17 @@ def _print(session: Session, row: SourceStatus) -> None:
     last = f"{local(run.ended_at, zone)}  {run.outcome}  {run.reason}" if run else "never"
     click.echo(fact("last crawl", last))
     click.echo(fact("proven", _proof(row)))
-    newest = f"{row.newest.iso}  {one_line(row.newest_title, 80)}" if row.newest else "nothing"
+    newest = f"{day_of(row.newest)}  {one_line(row.newest_title, 80)}" if row.newest else "nothing"
     click.echo(fact("newest", newest))
     click.echo(fact("last news", local(row.last_news, zone)))
     click.echo(fact("in 7 days", f"{row.new_in_week} new"))
+    if row.aside:
+        where = session.advice(f"quarantine --source {row.source_id}")
+        click.echo(fact("set aside", f"{counted(row.aside, 'page')}; {where} lists them"))
     click.echo(fact("rhythm", row.rhythm_told))
     click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
-    click.echo(fact("next", local(row.next_at, zone, "none, everything stands still")))
+    never = "everything stands still" if row.is_enabled else "it is not enabled"
+    click.echo(fact("next", local(row.next_at, zone, f"none, {never}")))
     for each in row.incidents:
         click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.told}"))
 
@@ -161,6 +170,7 @@ def _json(row: SourceStatus) -> dict[str, Any]:
         "newest": row.newest.iso if row.newest else None,
         "newest_title": row.newest_title,
         "new_in_week": row.new_in_week,
+        "set_aside": row.aside,
         "rhythm": row.rhythm_told,
         "last_news": row.last_news.isoformat() if row.last_news else None,
         "silent_from": row.silent_from.isoformat() if row.silent_from else None,

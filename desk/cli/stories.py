@@ -48,6 +48,9 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
         standing = standing_of(store, [story.id for story in found])
     if output == JSON:
         print_json_list([story_json(story, standing) for story in found])
+    elif not found:
+        which = "no story yet" if least == 1 else "no story at several addresses yet"
+        note(f"{which} in {session.archive}; {session.advice('crawl')} fetches articles")
     else:
         _print_stories(found, standing, session.config.zone)
     if due:
@@ -85,12 +88,12 @@ def place_json(place: Publication) -> dict[str, Any]:
 def _print_stories(found: tuple[Story, ...], standing: Standing, zone: str) -> None:
     columns = [
         Column("story", "right", folds="never"),
-        Column("first", folds="never"),
-        Column("title", folds="short"),
-        Column("first at", folds="never"),
-        Column("also at"),
-        Column("updated", folds="never", empty="hidden"),
-        Column("state", folds="never"),
+        Column("first", folds="never", rank=2),
+        Column("title", folds="short", least=24),
+        Column("first at", folds="never", rank=3),
+        Column("also at", rank=4),
+        Column("updated", folds="never", empty="hidden", rank=5),
+        Column("state", folds="never", rank=1),
     ]
     rows = [
         (

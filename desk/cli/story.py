@@ -13,7 +13,7 @@ from storage.review.decisions import Which
 from ..standing import state_of
 from ..text import one_line
 from .console import JSON, NUMBER, fact, heading, iso, local, note, output_option, print_json
-from .decisions import by_option, carry_out, decision_json, name_of
+from .decisions import by_option, carry_out, decision_json, name_of, undone_text
 from .history import change_of, edit_json, print_hunks
 from .session import Session, pass_session
 from .stories import day_of, place_json, story_json
@@ -51,7 +51,7 @@ def story() -> None:
       hubwatch story 17
       hubwatch story merge 17 23 --by Ana --why "the same ceremony"
       hubwatch story split 17 204 --by Ana
-      hubwatch decisions undo 3
+      hubwatch decisions undo 3 --by Ana
     """
 
 
@@ -150,6 +150,7 @@ def _said_json(said: Said) -> dict[str, Any]:
         "why": said.word.why,
         "groups": [list(group) for group in said.word.groups],
         "undone": iso(said.undone_at),
+        "undone_by": said.undone_by or None,
     }
 
 
@@ -207,7 +208,7 @@ def _print_words(known: _Known, zone: str) -> None:
 
 
 def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
-    undone = f", undone {local(said.undone_at, zone)}" if said.undone_at else ""
+    undone = f", {undone_text(said, zone)}" if said.undone_at else ""
     return f"{what} by {said.person}, {local(said.at, zone)}{f': {why}' if why else ''}{undone}"
 
 

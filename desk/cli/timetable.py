@@ -12,7 +12,7 @@ from storage.errors import ConfigError
 
 from ..moments import lasting
 from ..text import counted
-from .console import JSON, Column, local, note, output_option, print_json_list, print_table
+from .console import JSON, Column, figure, local, note, output_option, print_json_list, print_table
 from .session import Session, span
 
 if TYPE_CHECKING:
@@ -75,12 +75,12 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         return
     columns = (
         Column("job", style="bold", folds="never"),
-        Column("schedule"),
-        Column("next"),
-        Column("last due"),
-        Column("late", "right", empty="hidden"),
-        Column("outcome"),
-        Column("skipped", "right", empty="hidden"),
+        Column("schedule", folds="never", rank=3),
+        Column("next", folds="never"),
+        Column("last due", folds="never", rank=2),
+        Column("late", "right", folds="never", empty="hidden", rank=4),
+        Column("outcome", folds="never", rank=1),
+        figure("skipped", rank=5),
         Column("why", style="dim", empty="hidden"),
     )
     print_table(columns, [_row(row, zone) for row in found])

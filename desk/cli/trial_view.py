@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..text import one_line
+from ..text import counted, one_line
 from .console import Column, figure, heading, note, print_table
 from .parse import _difference as difference
 
@@ -26,13 +26,15 @@ def print_test(coverage: Coverage | None, cases: Iterable[Tried]) -> None:
     for case in told:
         _print_case(case)
     passed = sum(case.holds for case in told)
-    note(f"{len(told)} recorded cases, {passed} pass")
+    note(f"{counted(len(told), 'recorded case')}, {passed} pass")
 
 
 def _print_coverage(coverage: Coverage) -> None:
-    from ..portals.check import FIELDS
+    from ..portals.articles import FIELDS
 
-    heading(f"{coverage.pages} archived pages, {coverage.changed} would read differently")
+    heading(
+        f"{counted(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
+    )
     columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
     rows = [
         (name, coverage.before[name], coverage.after[name], coverage.differing[name])
@@ -62,7 +64,7 @@ def _print_case(case: Tried) -> None:
 
 def test_json(source: Source, coverage: Coverage | None, cases: Iterable[Tried]) -> dict[str, Any]:
     """Coverage and cases for machines; docs/machine.md tells the keys."""
-    from ..portals.check import FIELDS
+    from ..portals.articles import FIELDS
 
     pages = coverage and {
         "read": coverage.pages,

@@ -12,15 +12,7 @@ import click
 from storage.errors import HubwatchError
 
 from ..moments import parse_months_since
-from .console import (
-    JSON,
-    Column,
-    fact,
-    heading,
-    output_option,
-    print_json,
-    print_table,
-)
+from .console import JSON, Column, Whole, fact, heading, output_option, print_json, print_table
 from .relevance import chosen
 from .session import Session, pass_session
 
@@ -138,7 +130,7 @@ def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 @click.option(
     "--since", callback=_since, metavar="WHEN", help="Articles dated since then: 12m (months), 90d."
 )
-@click.option("--samples", default=5, show_default=True, type=click.IntRange(0, 1000))
+@click.option("--samples", default=5, show_default=True, type=Whole(0, 1000))
 @output_option
 @pass_session
 def test(

@@ -12,6 +12,8 @@ from storage.urls import is_made_up
 
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
+from .hints import require_known
+from .relevance import score_told
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -63,9 +65,8 @@ def why(
     from ..relevance.why import judge
 
     asked = " ".join(what).strip()
-    if source_id:
-        session.catalogue.get(source_id)
     with session.reading() as store:
+        require_known(session, store, source=(source_id,) if source_id else ())
         inquiry = Inquiry(store, session.catalogue, session.watchlist, session.now)
         found = _found(inquiry, asked, source_id, day)
         judged = [(facts, judge(facts, session.config.zone)) for facts in found]
@@ -79,7 +80,10 @@ def why(
         if number:
             click.echo()
         is_guess = facts.likeness is not None and facts.likeness < _CERTAIN and len(judged) > 1
-        (_print_guess if is_guess else _print)(session, facts, told)
+        if is_guess:
+            _print_guess(session, facts, told)
+        else:
+            _print(session, facts, told, asked)
 
 
 def _kind(asked: str) -> str:
@@ -123,10 +127,10 @@ def _print_guess(session: Session, facts: Facts, judgement: Judgement) -> None:
     click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
 
 
-def _print(session: Session, facts: Facts, judgement: Judgement) -> None:
+def _print(session: Session, facts: Facts, judgement: Judgement, asked: str) -> None:
     from ..relevance.facts import Kept
 
-    heading(one_line(f"{judgement.answer}: {facts.title or facts.url or 'nothing'}"))
+    heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
     click.echo(fact("because", judgement.told))
     if isinstance(facts.known, Kept):
         _print_kept(facts.known, session)
@@ -158,9 +162,7 @@ def _print_kept(kept: Kept, session: Session) -> None:
         click.echo(fact("decision", said))
     if kept.found is not None:
         for score in kept.found.scores:
-            parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
-            told = f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
-            click.echo(fact("score", told))
+            click.echo(fact("score", score_told(score)))
         for match in kept.found.matches:
             where = f"{match.topic}: “{match.phrase}” in the {match.field}: {match.sentence}"
             click.echo(fact("evidence", where))

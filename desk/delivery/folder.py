@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> Result:
         if strange:
             return Result(Sent.REFUSED, f"{folder / strange[0]}: is there and says something else")
         for name, data in files.items():
-            if not (folder / name).exists():
+            if not os.path.lexists(folder / name):
                 write_whole(folder / name, data)
     except HubwatchError as error:
         return Result(Sent.DELAYED, str(error))
@@ -31,4 +32,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> Result:
 
 
 def _says_otherwise(path: Path, data: bytes) -> bool:
-    return path.exists() and (path.stat().st_size != len(data) or path.read_bytes() != data)
+    # A link that leads nowhere is not ours either: what is written there would land elsewhere.
+    if not path.is_file():
+        return os.path.lexists(path)
+    return path.stat().st_size != len(data) or path.read_bytes() != data

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import policy
 from email.message import EmailMessage
 from email.utils import formataddr, parseaddr
@@ -41,7 +41,11 @@ class MailServer:
 
 
 def send_mail(server: MailServer, message: EmailMessage, recipients: Sequence[str]) -> Result:
-    """Try once. Never raises for what the network or the server does."""
+    """Try once. Never raises for what the network or the server does.
+
+    Recipients whom the server refuses for the moment (4yz, RFC 5321, section 4.2.1) are the
+    result's `lacking`: the others have it, and it is to be sent to those alone.
+    """
     sender = parseaddr(str(message["From"]))[1]
     try:
         connection = _connected(server)
@@ -57,6 +61,19 @@ def send_mail(server: MailServer, message: EmailMessage, recipients: Sequence[st
             with suppress(OSError, smtplib.SMTPException):
                 connection.quit()
             connection.close()
+
+
+def send_rest(
+    server: MailServer, message: EmailMessage, people: Sequence[str], lacking: Sequence[str]
+) -> Result:
+    """Try once to send to these people; where only some of them lack it, to those alone."""
+    if not lacking:
+        return send_mail(server, message, people)
+    rest = [each for each in people if each in lacking]
+    if not rest:
+        return Result(Sent.DELIVERED, "who lacked it is not named any more")
+    result = send_mail(server, message, rest)
+    return replace(result, reason=f"to {', '.join(rest)}: {result.reason}")
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
@@ -92,7 +109,19 @@ def _hand_over(
         return Result(Sent.DOUBT, f"it was sent and not answered: {reason_of(error)}")
     if code != 250:
         return _answered(code, said)
-    return Result(Sent.DELIVERED, f"not for {', '.join(refused)}" if refused else _text(said))
+    return _taken({each: answers[each] for each in refused}, _text(said))
+
+
+def _taken(refused: Mapping[str, tuple[int, bytes]], said: str) -> Result:
+    """The server took the mail, but not for these recipients."""
+    never = [each for each, (code, _) in refused.items() if code >= 500]
+    told = f"not for {', '.join(never)}" if never else ""
+    later = tuple(each for each in refused if each not in never)
+    if not later:
+        return Result(Sent.DELIVERED, told or said)
+    why = _answered(*refused[later[0]]).reason
+    told = f"not yet for {', '.join(later)}: {why}" + (f"; {told}" if told else "")
+    return Result(Sent.PARTLY, told, lacking=later)
 
 
 def _expect(answer: tuple[int, bytes], error: type[smtplib.SMTPSenderRefused], sender: str) -> None:

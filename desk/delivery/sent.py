@@ -9,22 +9,25 @@ from enum import StrEnum
 
 class Sent(StrEnum):
     """How an attempt ended. DELAYED: certainly not taken, and may be later. DOUBT: it may have been
-    taken, nobody said so. REFUSED: it will not be taken however often it is tried."""
+    taken, nobody said so. REFUSED: it will not be taken however often it is tried. PARTLY: taken
+    for some, and for others it may be later."""
 
     DELIVERED = "delivered"
     DELAYED = "delayed"
     DOUBT = "in doubt"
     REFUSED = "refused"
+    PARTLY = "partly"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """How an attempt ended and why, in one line without secrets. `wait`: how long the other side
-    asked to be left alone."""
+    asked to be left alone. `lacking`: who has not got it and may later, where others have."""
 
     sent: Sent
     reason: str = ""
     wait: timedelta | None = None
+    lacking: tuple[str, ...] = ()
 
 
 def reason_of(error: BaseException, limit: int = 200) -> str:

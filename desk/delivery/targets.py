@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from email.utils import parseaddr
 from pathlib import Path
 
 from scraper.sources.toml import Table
@@ -33,6 +34,11 @@ class Mail:
     sender: str
     recipients: tuple[str, ...]
     password: Secret | None = None
+
+    @property
+    def bare(self) -> tuple[str, ...]:
+        """The recipients' addresses without their names."""
+        return tuple(parseaddr(each)[1] for each in self.recipients)
 
     def ready_server(self) -> MailServer:
         """The server with its password. Raises ConfigError where that cannot be had."""

@@ -67,13 +67,14 @@ def build(material: Material, edition: Edition) -> Digest:
         copies=material.copies,
     )
     numbered = number(digest)
-    known = {state.source.id for state in material.states}
+    scanned = scans(material, numbered)
+    listed = {scan.source_id for scan in scanned}
     coverage = Coverage(
-        scans(material, numbered),
+        scanned,
         older,
         len(rejected),
         waiting=material.waiting,
-        left_out=left_out(material.unfilled, known, edition.period.until),
+        left_out=left_out(material.unfilled, listed, edition.period.until),
     )
     return replace(numbered, coverage=coverage)
 
@@ -96,8 +97,8 @@ class _Context:
     period: Period
 
     def is_older(self, article: Article) -> bool:
-        """Found by a source's first crawl, and not published within the period: no news; unless an
-        earlier issue left it for later, people accepted it, or have yet to."""
+        """Brought by a first crawl, a back-fill or an import, and not published within the period:
+        no news, unless an earlier issue left it for later, people accepted it, or have yet to."""
         fresh = not article.baseline or self.period.holds_day(article.published)
         return not (
             fresh

@@ -8,7 +8,7 @@ What is not known is left out, never guessed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -77,14 +77,22 @@ def plain(citation: Citation) -> str:
 def rich(citation: Citation) -> str:
     """The citation as a piece of HTML: the title in quotes, the address a link where it may be
     one. Every text is escaped."""
+    return f"<p>{marked(citation, escape, _html_link)}</p>"
+
+
+def marked(citation: Citation, text: Callable[[str], str], link: Callable[[str], str]) -> str:
+    """The citation as one line in some markup: each part as `text` gives it, the address as `link`
+    does where it may be one."""
     target = safe_link(citation.url)
-    parts = []
-    for part in _parts(citation):
-        told = escape(part)
-        if target is not None and part == f"{one_line(citation.url)}.":
-            told = f'<a href="{escape(target)}">{escape(target)}</a>.'
-        parts.append(told)
-    return f"<p>{' '.join(parts)}</p>"
+    address = f"{one_line(citation.url)}."
+    return " ".join(
+        f"{link(target)}." if target is not None and part == address else text(part)
+        for part in _parts(citation)
+    )
+
+
+def _html_link(target: str) -> str:
+    return f'<a href="{escape(target)}">{escape(target)}</a>'
 
 
 def _parts(citation: Citation) -> Iterator[str]:

@@ -14,7 +14,8 @@ from .left_out import LeftOut
 class Scan:
     """What became of one source within the period. `outcome` is that of its last finished run
     (None: it was not scanned), `items` how many items of the digest it gave. `is_external`: nothing
-    ever scans it, people or imports bring what is of it."""
+    ever scans it, people or imports bring what is of it. `is_enabled`: it is one of those that are
+    to be scanned."""
 
     source_id: str
     name: str
@@ -25,14 +26,15 @@ class Scan:
     last_ok_at: datetime | None
     items: int
     is_external: bool = False
+    is_enabled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far the digest can be trusted to be complete. `older` counts articles that first crawls
-    archived and that were not published within the period, `rejected` stories that people
-    rejected, `waiting` those that are left for a later issue; `left_out` are crawls that were
-    planned and not run."""
+    """How far the digest can be trusted to be complete. `older` counts articles that first crawls,
+    back-fills and imports archived and that were not published within the period, `rejected`
+    stories that people rejected, `waiting` those that are left for a later issue; `left_out` are
+    crawls that were planned and not run."""
 
     scans: tuple[Scan, ...]
     older: int
@@ -56,6 +58,11 @@ class Coverage:
         return tuple(scan for scan in self.scans if scan.items and _is_brought(scan))
 
     @property
+    def beside(self) -> tuple[Scan, ...]:
+        """Sources that are not enabled, and were scanned all the same or gave an item."""
+        return tuple(s for s in self.scans if not s.is_enabled and not _is_brought(s))
+
+    @property
     def partial(self) -> tuple[Scan, ...]:
         """Sources whose last run hit a bound or was interrupted, so that news may be missing."""
         return tuple(scan for scan in self.scans if scan.outcome in _INCOMPLETE)
@@ -69,7 +76,8 @@ class Coverage:
     @property
     def gaps(self) -> tuple[Scan, ...]:
         """Sources without a finished run within the period, where there should have been one."""
-        return tuple(scan for scan in self.scans if scan.outcome is None and not scan.is_external)
+        absent = (scan for scan in self.scans if scan.outcome is None)
+        return tuple(scan for scan in absent if scan.is_enabled and not scan.is_external)
 
 
 def _is_brought(scan: Scan) -> bool:

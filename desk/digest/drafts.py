@@ -5,10 +5,11 @@ What the command line and the review page call. `cautions` looks a draft over, `
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from storage.crawls.records import SourceRef
 from storage.digests.records import TOLD, Basis, DigestHead, DigestState, NewDigest, Proof, Role
 from storage.errors import HubwatchError
 from storage.review.decisions import State
@@ -28,7 +29,8 @@ _FIRST = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a digest is to be about. `since` and `until` bound a period; a digest since the last
-    issue uses `since` only where there is no issue yet."""
+    issue uses `since` only where there is no issue yet. `enabled` are the sources that are to be
+    scanned: against them it is told what was not."""
 
     title: str
     zone: str
@@ -39,6 +41,7 @@ class Wanted:
     topics: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     grouping: Grouping = Grouping.CITY
+    enabled: tuple[SourceRef, ...] = field(kw_only=True)
 
     def edition(self, since: datetime, until: datetime) -> Edition:
         """The edition of a period."""
@@ -70,8 +73,8 @@ def refresh(store: Store, number: int, wanted: Wanted, *, person: str, now: date
         tx.refresh_digest(head, new, person=person, now=now)
 
 
-def wanted_again(store: Store, number: int) -> Wanted:
-    """What a digest was made of, to make it anew."""
+def wanted_again(store: Store, number: int, enabled: Sequence[SourceRef]) -> Wanted:
+    """What a digest was made of, to make it anew, with the sources that are enabled now."""
     head, edition = required(store, number), opened(store, number).edition
     return Wanted(
         edition.title,
@@ -83,6 +86,7 @@ def wanted_again(store: Store, number: int) -> Wanted:
         edition.topics,
         edition.watched,
         edition.grouping,
+        enabled=tuple(enabled),
     )
 
 
@@ -193,12 +197,12 @@ def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
         selection = wanted.edition(first, now).selection
         span, _ = span_since(store, selection, now, first)
         edition = wanted.edition(span.since, span.until)
-        digest = build(gather_since(store, edition, span), edition)
+        digest = build(gather_since(store, edition, span, wanted.enabled), edition)
     else:
         until = wanted.until or now
         span = Span(*store.seqs_of(first, until), first, until)
         edition = wanted.edition(first, until)
-        digest = build(gather(store, edition), edition)
+        digest = build(gather(store, edition, wanted.enabled), edition)
     digest = prove(store, _put_off_what_waits(digest))
     return NewDigest(
         edition.title,

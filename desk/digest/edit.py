@@ -128,7 +128,10 @@ def numbered(digest: Digest, item_number: int) -> int:
         if item.number == item_number:
             return item.article_id
     last = len(digest.items)
-    raise LookupError(f"this draft has no item {item_number}; its items are 1 to {last}")
+    known = f"its items are 1 to {last}" if last > 1 else "its only item is 1"
+    raise LookupError(
+        f"this draft has no item {item_number}; {known if last else 'it has none at all'}"
+    )
 
 
 def _changed(digest: Digest, article_id: int, change: Callable[[Item], Item]) -> Digest:

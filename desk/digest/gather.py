@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from storage.articles.history import Event
 from storage.articles.views import Article, Order, Query
+from storage.crawls.records import SourceRef
 from storage.store import Store
 from storage.types import Change
 
@@ -14,8 +15,9 @@ from .model import Edition, Material, Scope
 TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
 
 
-def gather(store: Store, edition: Edition) -> Material:
-    """What the archive holds for the edition. Raises StorageError if it cannot be read."""
+def gather(store: Store, edition: Edition, enabled: Sequence[SourceRef]) -> Material:
+    """What the archive holds for the edition, where these sources are to be scanned. Raises
+    StorageError if it cannot be read."""
     period = edition.period
     seen = store.select(
         Query(
@@ -35,6 +37,7 @@ def gather(store: Store, edition: Edition) -> Material:
         touched=touched,
         runs=store.runs_between(period.since, period.until),
         states=store.source_states(),
+        enabled=tuple(enabled),
         edits=store.told_between(period.since, period.until),
         returns={event.article_id: event.at for event in events if event.change is Change.BACK},
         verdicts=store.verdicts(stories),

@@ -12,7 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.articles.views import Article, Edit
-from storage.crawls.records import Run, SourceState, Unfilled
+from storage.crawls.records import Run, SourceRef, SourceState, Unfilled
 from storage.digests.records import Basis, DigestState, Proof, Role
 from storage.review.decisions import State, Verdict
 from storage.types import Grade, When
@@ -115,7 +115,8 @@ class Material:
     """What the archive holds for an edition.
 
     `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
-    or back within it. `runs`: started within it. `states`: every source the archive knows. `edits`:
+    or back within it. `runs`: started within it. `states`: every source the archive knows.
+    `enabled`: the sources that are to be scanned, whether the archive knows them or not. `edits`:
     the material changes told within it. `returns`: when an article came back within it, by its id.
     `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
     `window`: what counts as happening now, where that is another time than the edition's period.
@@ -130,6 +131,7 @@ class Material:
     touched: tuple[Article, ...]
     runs: tuple[Run, ...]
     states: tuple[SourceState, ...]
+    enabled: tuple[SourceRef, ...]
     edits: tuple[Edit, ...] = ()
     returns: Mapping[int, datetime] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)

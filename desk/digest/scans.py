@@ -1,4 +1,4 @@
-"""Which sources were scanned within a digest's period, and what each gave."""
+"""Which sources were scanned within a digest's period, which were not, and what each gave."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .model import Digest, Material
 
 
 def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
-    """What became of every source that the archive knows, by id."""
+    """What became of every source that is enabled, was scanned or gave an item, by id."""
     runs: dict[str, list[Run]] = defaultdict(list)
     for run in material.runs:
         scanned = run.kind == "crawl" and run.outcome is not None
@@ -22,11 +22,13 @@ def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
             runs[run.source_id].append(run)
     sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
     items = Counter(sources[item.article_id] for item in digest.items)
-    states = sorted(material.states, key=lambda state: state.source.id)
-    return tuple(_scan(state, runs[state.source.id], items[state.source.id]) for state in states)
+    enabled = {source.id: SourceState(source) for source in material.enabled}
+    states = enabled | {state.source.id: state for state in material.states}
+    listed = sorted(each for each in states if each in enabled or runs[each] or items[each])
+    return tuple(_scan(states[each], runs[each], items[each], each in enabled) for each in listed)
 
 
-def _scan(state: SourceState, runs: Sequence[Run], items: int) -> Scan:
+def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool) -> Scan:
     last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
     return Scan(
         source_id=state.source.id,
@@ -37,11 +39,12 @@ def _scan(state: SourceState, runs: Sequence[Run], items: int) -> Scan:
         reason=one_line(last.reason, 200) if last else "",
         last_ok_at=state.last_ok_at,
         items=items,
-        is_external=_is_external(state),
+        is_external=not is_enabled and _is_brought(state),
+        is_enabled=is_enabled,
     )
 
 
-def _is_external(state: SourceState) -> bool:
+def _is_brought(state: SourceState) -> bool:
     """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
     last = state.last_run
     return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)

@@ -23,7 +23,7 @@ from storage.locks import Lock
 from storage.store import Store
 
 from ..delivery.folder import put
-from ..delivery.mail import send_mail
+from ..delivery.mail import send_rest
 from ..delivery.sent import Result, Sent
 from ..delivery.targets import Folder, Mail, Target, Webhook
 from ..delivery.webhook import Post, Route, post
@@ -43,12 +43,13 @@ _AGAIN = "This is sent again: it is not known whether it arrived the first time.
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What became of a delivery just now; `result` None: it had been delivered before, or is not
-    due yet."""
+    """What became of a delivery just now; `result` None: it had been delivered before, or could
+    not be tried, `wrong` being why."""
 
     delivery: Delivery
     result: Result | None
     is_again: bool = False
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,29 @@ class Sender:
 
     def send_owed(self, target: Target) -> tuple[Handed, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
-        what failed and has rested. Raises as `send` does."""
+        what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
         for number in self.store.undelivered(target.name, None, self.now - _RECENT):
             self._owed(_issued(self.store, number), target)
         due = [
             each.digest
             for each in self.store.deliveries(target=target.name)
-            if each.state == OWED and (each.next_at is None or each.next_at <= self.now)
+            if each.state == OWED and self._is_due(each)
         ]
-        return tuple(self.send(number, target) for number in due)
+        return tuple(self._try(number, target) for number in due)
+
+    def _try(self, number: int, target: Target) -> Handed:
+        try:
+            return self.send(number, target)
+        except HubwatchError as error:
+            return Handed(self.store.deliveries(number, target.name)[0], None, wrong=str(error))
+
+    def resting(self, target: Target) -> tuple[Delivery, ...]:
+        """What a target is owed and is not due yet: it failed, and is tried again later."""
+        found = self.store.deliveries(target=target.name)
+        return tuple(each for each in found if each.state == OWED and not self._is_due(each))
+
+    def _is_due(self, delivery: Delivery) -> bool:
+        return delivery.next_at is None or delivery.next_at <= self.now
 
     def _owed(self, head: DigestHead, target: Target) -> Delivery:
         with self.store.writing() as tx:
@@ -90,7 +105,7 @@ class Sender:
         self, head: DigestHead, target: Target, delivery: Delivery, formats: Sequence[Format]
     ) -> Handed:
         doubtful = [each for each in delivery.attempts if each.sent in ("", Sent.DOUBT)]
-        ready = _Ready(self, head, target, delivery.key, tuple(formats), bool(doubtful))
+        ready = _Ready(self, head, target, delivery, tuple(formats), bool(doubtful))
         act = ready.prepared()
         with self.store.writing() as tx:
             for each in delivery.attempts:
@@ -114,6 +129,7 @@ class Sender:
                 state=state,
                 next_at=next_at,
                 now=self.now,
+                lacking=result.lacking,
             )
         kept = self.store.deliveries(head.number, target.name)[0]
         return Handed(kept, result, bool(doubtful))
@@ -132,6 +148,12 @@ def formats_of(target: Target) -> tuple[Format, ...]:
     if target.kind == "webhook" and len(words) != 1:
         raise ConfigError(f"delivery {target.name}: formats: a webhook gets one format")
     return tuple(known[word] for word in words)
+
+
+def lacking(delivery: Delivery) -> tuple[str, ...]:
+    """The people who have not got a mail that others got; empty where nobody has it, or all."""
+    told = [each.lacking for each in delivery.attempts if each.lacking]
+    return told[-1] if told else ()
 
 
 def mail_of(store: Store, head: DigestHead, target: Target, now: datetime) -> EmailMessage:
@@ -174,7 +196,7 @@ class _Ready:
     sender: Sender
     head: DigestHead
     target: Target
-    key: str
+    delivery: Delivery
     formats: tuple[Format, ...]
     is_again: bool
 
@@ -190,10 +212,9 @@ class _Ready:
                 message = _mail(
                     store, self.head, self.target, place, self.formats, self.is_again, now
                 )
-                message["Message-ID"] = f"<{self.key}@{_domain(place)}>"
-                server = place.ready_server()
-                people = [parseaddr(each)[1] for each in place.recipients]
-                return lambda: send_mail(server, message, people)
+                message["Message-ID"] = f"<{self.delivery.key}@{_domain(place)}>"
+                server, people = place.ready_server(), place.bare
+                return lambda: send_rest(server, message, people, lacking(self.delivery))
             case Webhook() as place:
                 what = self._post(place)
                 return lambda: post(what, self.sender.route, self.sender.now)
@@ -204,7 +225,7 @@ class _Ready:
             url=place.ready_url(),
             body=self._bytes(form),
             media_type=MEDIA_TYPES[form],
-            key=self.key,
+            key=self.delivery.key,
             secret=place.secret.reveal() if place.secret else "",
             headers=(("X-Hubwatch-Digest", str(self.head.number)),),
         )

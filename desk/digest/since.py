@@ -12,6 +12,7 @@ from datetime import datetime
 
 from storage.articles.history import Event
 from storage.articles.views import Article
+from storage.crawls.records import SourceRef
 from storage.digests.records import TOLD, DigestHead, Role, Told
 from storage.review.decisions import State
 from storage.store import Store
@@ -43,8 +44,11 @@ def span_since(
     return Span(store.last_seq(first_since), store.last_seq(), first_since, now), None
 
 
-def gather_since(store: Store, edition: Edition, span: Span) -> Material:
-    """What the archive holds for an edition of the events of a span."""
+def gather_since(
+    store: Store, edition: Edition, span: Span, enabled: Sequence[SourceRef]
+) -> Material:
+    """What the archive holds for an edition of the events of a span, where these sources are to be
+    scanned."""
     events = [event for event in store.events(span.after_seq) if event.seq <= span.upto_seq]
     fresh = store.articles(_ids(events, {Change.NEW}))
     touched = store.articles(_ids([each for each in events if is_news(each)], TOUCHED))
@@ -61,6 +65,7 @@ def gather_since(store: Store, edition: Edition, span: Span) -> Material:
         touched=_once((*touched, *late.articles)),
         runs=store.runs_between(span.since, span.until),
         states=store.source_states(),
+        enabled=tuple(enabled),
         edits=(*store.told_between(window.since, window.until), *late.edits),
         returns={e.article_id: e.at for e in (*late.events, *events) if e.change is Change.BACK},
         verdicts=store.verdicts(stories),

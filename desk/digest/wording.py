@@ -32,8 +32,8 @@ def scope(digest: Digest) -> str:
 
 
 def coverage(digest: Digest) -> tuple[str, ...]:
-    """The coverage line, a sentence each: scanned, brought from elsewhere, failing, incomplete,
-    gaps, left out."""
+    """The coverage line, a sentence each: scanned, brought from elsewhere, not enabled, failing,
+    incomplete, gaps, left out."""
     found, period = digest.coverage, digest.edition.period
     runs = sum(scan.runs for scan in found.scanned)
     lines = [
@@ -42,6 +42,8 @@ def coverage(digest: Digest) -> tuple[str, ...]:
     ]
     if found.elsewhere:
         lines.append(f"From elsewhere, not scanned: {_listed(map(_brought, found.elsewhere))}.")
+    if found.beside:
+        lines.append(f"Not enabled: {_listed(map(_beside, found.beside))}.")
     if found.failing:
         lines.append(f"Failing: {_listed(map(_outcome, found.failing))}.")
     if found.partial:
@@ -54,9 +56,8 @@ def coverage(digest: Digest) -> tuple[str, ...]:
     if found.waiting:
         lines.append(f"{counted(found.waiting, 'story')} left for a later digest.")
     if found.older:
-        lines.append(
-            f"{counted(found.older, 'older article')} archived by first crawls, not listed."
-        )
+        archived = "archived by first crawls, back-fills or imports, not listed"
+        lines.append(f"{counted(found.older, 'older article')} {archived}.")
     return tuple(lines)
 
 
@@ -87,6 +88,11 @@ def _outcome(scan: Scan) -> str:
 
 def _brought(scan: Scan) -> str:
     return f"{scan.name} ({counted(scan.items, 'item')})"
+
+
+def _beside(scan: Scan) -> str:
+    scanned = counted(scan.runs, "run") if scan.outcome else "not scanned"
+    return f"{scan.name} ({scanned}, {counted(scan.items, 'item')})"
 
 
 def _gap(scan: Scan, period: Period) -> str:

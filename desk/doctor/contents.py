@@ -19,6 +19,7 @@ from storage.store import Store
 from ..config import Config
 from ..delivery.targets import Mail, Webhook
 from ..schedules import schedule_of
+from ..text import counted
 from .check import Check, fault, ok, warning
 
 _LONG = timedelta(hours=3)
@@ -40,12 +41,12 @@ def _integrity(store: Store) -> Iterator[Check]:
     index = [each for each in faults if each.startswith("text index") or "fts" in each.lower()]
     rest = [each for each in faults if each not in index]
     if rest:
-        remedy = "leave it as it is and put a backup in its place: hubwatch restore FILE"
+        remedy = "leave it as it is and put a backup in its place: `hubwatch restore FILE`"
         yield fault("archive", f"damaged: {rest[0]}", remedy)
     else:
         yield ok("archive", f"{store.path}: every page and reference is in order")
     if index:
-        yield fault("search index", f"drifted: {index[0]}", "hubwatch maintain repair")
+        yield fault("search index", f"drifted: {index[0]}", "`hubwatch maintain repair`")
     elif not rest:
         yield ok("search index", "in step with the articles")
 
@@ -54,7 +55,7 @@ def _standstill(found: Standstill | None) -> Check:
     if found is None:
         return ok("standstill", "nothing stands still")
     told = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
-    return warning("standstill", told, "hubwatch resume")
+    return warning("standstill", told, "`hubwatch resume`")
 
 
 def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
@@ -64,7 +65,8 @@ def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
         return ok("runs", f"{len(runs)} under way" if runs else "none is under way, none is stuck")
     names = ", ".join(f"{run.id} ({run.source_id})" for run in stuck[:_SHOWN])
     told = f"{len(stuck)} have no end and no process: {names}"
-    return warning("runs", told, f"hubwatch crawl {stuck[0].source_id}; the next crawl closes them")
+    remedy = f"`hubwatch crawl {stuck[0].source_id}`; the next crawl closes them"
+    return warning("runs", told, remedy)
 
 
 def is_alive(pid: int) -> bool:
@@ -82,11 +84,12 @@ def _incidents(store: Store) -> Check:
     found = store.open_incidents()
     grave = [each for each in found if each.finding.severity is Severity.CRITICAL]
     if grave:
-        return fault("incidents", grave[0].finding.told, f"hubwatch incidents show {grave[0].id}")
+        remedy = f"`hubwatch incidents show {grave[0].id}`"
+        return fault("incidents", grave[0].finding.told, remedy)
     unseen = [each for each in found if each.acked_at is None]
     if unseen:
         told = f"{len(found)} open, {len(unseen)} of them seen to by nobody"
-        return warning("incidents", told, "hubwatch incidents")
+        return warning("incidents", told, "`hubwatch incidents`")
     return ok("incidents", f"{len(found)} open, all seen to" if found else "none is open")
 
 
@@ -101,7 +104,8 @@ def look_at_configuration(
     except ConfigError as error:
         yield fault("configuration", str(error), "correct that line; the daemon keeps the old one")
         return
-    yield ok("configuration", f"{config.path or 'the defaults'}: {len(found)} sources enabled")
+    enabled = f"{counted(len(found), 'source')} enabled"
+    yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
     yield trust(found, now)
     yield _telling(config)
 
@@ -124,13 +128,13 @@ def trust(sources: Sequence[Source], now: datetime) -> Check:
 def _telling(config: Config) -> Check:
     alerts = config.alerts
     if not alerts.channels:
-        remedy = "write an [[alerts.channel]], then: hubwatch alerts test"
+        remedy = "write an [[alerts.channel]], then: `hubwatch alerts test`"
         return warning("alerts", "nobody is told when something is amiss", remedy)
     for channel in alerts.channels:
         try:
             _secrets_of(config, channel.to)
         except HubwatchError as error:
-            return fault("alerts", f"channel {channel.name}: {error}", "hubwatch alerts test")
+            return fault("alerts", f"channel {channel.name}: {error}", "`hubwatch alerts test`")
     names = ", ".join(channel.name for channel in alerts.channels)
     switch = "with" if alerts.ping else "without"
     return ok("alerts", f"{names}; {switch} a dead-man's switch")

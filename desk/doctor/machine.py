@@ -53,7 +53,7 @@ def sqlite_build(version: str) -> Check:
 def _daemon(archive: Path) -> Check:
     lock = Lock(archive, "daemon")
     if lock.is_free():
-        remedy = "systemctl start hubwatch, or hubwatch run; nothing to do if crawls are typed"
+        remedy = "systemctl start hubwatch, or `hubwatch run`; nothing to do if crawls are typed"
         return warning("daemon", "no daemon serves this archive", remedy)
     return ok("daemon", f"{lock.holder() or 'a daemon'} serves this archive")
 
@@ -75,7 +75,7 @@ def disk(store: Store | None, archive: Path, free: int, floor: int, now: datetim
     since = store.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
     told = f"{amount(free)} free, the archive has {amount(size)}"
-    remedy = "free some space, move the archive to a larger disk, or prune it"
+    remedy = "free some space, move the archive to a larger disk, or prune it: `hubwatch prune`"
     if days < 1:
         return ok("disk", told) if free >= floor else fault("disk", told, remedy)
     left = free / max(size / days, 1.0)

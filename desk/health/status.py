@@ -3,7 +3,7 @@ amiss, when it is due. Put together here, printed elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,8 @@ class SourceStatus:
     """One source. `proof` is None where the last crawl proves nothing; `new_in_week` counts what
     was first seen in the last seven days, baseline left out; `silent_from` is the instant from
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
-    is None while everything stands still."""
+    is None while everything stands still and where the source is not enabled. `aside` counts its
+    pages that could not be read and were set aside."""
 
     source_id: str
     name: str
@@ -40,10 +41,12 @@ class SourceStatus:
     newest: When | None = None
     newest_title: str = ""
     new_in_week: int = 0
+    aside: int = 0
     rhythm: Rhythm | None = None
     last_news: datetime | None = None
     silent_from: datetime | None = None
     incidents: tuple[Incident, ...] = ()
+    is_enabled: bool = True
     next_at: datetime | None = None
     paused_until: datetime | None = None
     pause_reason: str = ""
@@ -56,8 +59,11 @@ class SourceStatus:
 
     @property
     def word(self) -> str:
-        """One word for it: `paused` (alone or with everything), `waiting` (never crawled), the kind
-        of its worst incident, the outcome of its last crawl where that is a bad one, or `well`."""
+        """What it is in a word: `not enabled`, `paused` (alone or with everything), the kind of its
+        worst incident, `waiting` (never crawled), the outcome of its last crawl where that is a bad
+        one, or `well`."""
+        if not self.is_enabled:
+            return "not enabled"
         if self.paused_until is not None or self.standstill is not None:
             return "paused"
         if self.incidents:
@@ -68,18 +74,26 @@ class SourceStatus:
         return "well" if fine else str(self.last_crawl.outcome)
 
 
-def status(store: Store, sources: Sequence[Source], now: datetime) -> tuple[SourceStatus, ...]:
-    """A row for each of these sources, in their order. Raises ConfigError for a bad schedule."""
+def status(
+    store: Store, sources: Sequence[Source], enabled: Collection[str], now: datetime
+) -> tuple[SourceStatus, ...]:
+    """A row for each of these sources, in their order; `enabled` are the ids of those that are to
+    be watched. Raises ConfigError for a bad schedule."""
     amiss: dict[str, list[Incident]] = {}
     for incident in store.open_incidents():
         amiss.setdefault(incident.finding.source_id, []).append(incident)
     pauses, standstill = store.pauses(now), store.standstill(now)
+    aside = store.quarantined_by_source()
     return tuple(
         replace(
             _crawled(store, each, now),
             incidents=tuple(amiss.get(each.id, ())),
+            aside=aside.get(each.id, 0),
+            is_enabled=each.id in enabled,
             standstill=standstill,
-            next_at=None if standstill else _next(each, pauses.get(each.id), now),
+            next_at=_next(each, pauses.get(each.id), now)
+            if each.id in enabled and not standstill
+            else None,
             paused_until=pauses[each.id].until if each.id in pauses else None,
             pause_reason=pauses[each.id].reason if each.id in pauses else "",
         )

@@ -25,6 +25,8 @@ from scraper.sources.model import FieldRules
 from storage.crawls.records import ListRow
 from storage.types import Capture, Reading
 
+FIELDS = ("title", "published", "updated", "source", "author", "body")
+REQUIRED = ("title", "published", "body")
 GENERIC = "generic"
 _LEAST_BODY = 40
 _FULLER = 1.3

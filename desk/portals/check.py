@@ -12,14 +12,14 @@ from enum import StrEnum
 from scraper.pages.article import read_article
 from scraper.pages.entries import rows_of
 from scraper.pages.types import ListPage
-from scraper.sources.model import Entry, EntryKind, PagingKind, Source
+from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
 from storage.crawls.records import FetchKind, ListRow
 
-from .articles import Sample, days_agree, titles_agree
+from ..text import counted
+from .articles import FIELDS, REQUIRED, Sample, days_agree, titles_agree
 from .pages import Pages
+from .selectors import idle_selectors
 
-REQUIRED = ("title", "published", "body")
-FIELDS = ("title", "published", "updated", "source", "author", "body")
 MOST_ARTICLES = 20
 
 
@@ -55,8 +55,9 @@ class Report:
         return not any(finding.state is State.FAULT for finding in self.findings)
 
 
-def check_source(source: Source, pages: Pages, articles: int = 3) -> Report:
-    """Try every entry, the first pager step of each, and so many articles. Raises Busy."""
+def check_source(source: Source, inherited: FieldRules, pages: Pages, articles: int = 3) -> Report:
+    """Try every entry, the first pager step of each, and so many articles. `inherited` are the
+    rules of its template. Raises Busy."""
     report = Report()
     for entry in source.entries:
         rows = _entry(source, entry, pages, report)
@@ -65,7 +66,20 @@ def check_source(source: Source, pages: Pages, articles: int = 3) -> Report:
         for row in _spread(report.rows, min(articles, MOST_ARTICLES)):
             report.findings += _article(source, row, pages, report)
     report.findings += _headlines(source, report)
+    report.findings += _selectors(source, inherited, report)
     return report
+
+
+def _selectors(source: Source, inherited: FieldRules, report: Report) -> Iterator[Finding]:
+    """A warning for each selector of the source itself that matched on no article."""
+    captures = [sample.capture for sample in report.samples]
+    for idle in idle_selectors(captures, source.fields, inherited):
+        on = f"on none of {idle.pages} articles" if idle.pages > 1 else "not on the one article"
+        read = any(fields_of(sample)[idle.field] for sample in report.samples)
+        instead = "another one in its list does" if idle.others else "general rules read it"
+        told = f"{idle.field}: {idle.selector!r} matches {on}"
+        told += f"; {instead}" if read else ""
+        yield Finding("fields", State.WARNING, source.entries[0].url, told)
 
 
 def _headlines(source: Source, report: Report) -> Iterator[Finding]:
@@ -105,7 +119,7 @@ def _entry(source: Source, entry: Entry, pages: Pages, report: Report) -> tuple[
 
 def _rows_told(page: ListPage) -> str:
     dated = sum(row.published is not None for row in page.rows)
-    told = f"{len(page.rows)} articles, {dated} of them dated"
+    told = f"{counted(len(page.rows), 'article')}, {dated} of them dated"
     return f"{told}, {len(page.off_site)} lead to other hosts" if page.off_site else told
 
 

@@ -14,7 +14,7 @@ from scraper.sources.load import Catalogue
 from storage.store import Store
 
 from ..reparse import Rereading, reread
-from .check import FIELDS, REQUIRED
+from .articles import FIELDS, REQUIRED
 
 Counting = Callable[[Iterator[Rereading]], Iterable[Rereading]]
 

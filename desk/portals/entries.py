@@ -18,6 +18,7 @@ from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
 from storage.crawls.records import FetchKind, ListRow
 
+from ..text import counted
 from .listing import Listing, link_rules, size_of
 from .pages import Pages
 
@@ -151,7 +152,7 @@ def choose_entries(
         return tuple(
             Chosen(kind, url, "as you said") for kind in kinds for url in by_kind[kind][:1]
         )
-    dated = f"{len(listing.rows)} articles, {round(100 * listing.dated)} % of them dated"
+    dated = f"{counted(len(listing.rows), 'article')}, {round(100 * listing.dated)} % of them dated"
     first = Chosen(EntryKind.LIST, listing.url, dated)
     best = max(feeds, key=lambda offer: offer.dated, default=None)
     if best is None or listing.dated >= 0.5 or best.dated < 0.5 or not _overlaps(best, listing):

@@ -21,6 +21,7 @@ from storage.crawls.records import FetchKind, ListRow
 from storage.errors import PageError
 from storage.types import Capture
 
+from ..text import counted
 from .articles import Study, days_agree, study, titles_agree
 from .entries import (
     Chosen,
@@ -212,7 +213,7 @@ def _without_list(
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front, listing, pages, templates, wish)
-    why = f"{len(rows)} articles; no list page is known"
+    why = f"{counted(len(rows), 'article')}; no list page is known"
     entries = (Chosen(offer.kind, url, why),)
     return replace(portal, entries=entries, offers=(offer,), zone_why=zone_why)
 

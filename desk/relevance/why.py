@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from shlex import quote
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
@@ -22,6 +23,7 @@ from storage.review.decisions import State, Verdict
 from storage.types import Grade
 
 from ..moments import day_in
+from ..text import counted
 from .facts import Absent, Facts, Kept
 
 
@@ -216,20 +218,20 @@ def _set_aside(aside: Quarantined, zone: str) -> Judgement:
     then = f"quarantine retry {aside.source_id}"
     return Judgement(
         Answer.QUARANTINED,
-        f"{since}, met {aside.tries} times, last {last}",
+        f"{since}, met {counted(aside.tries, 'time')}, last {last}",
         then if aside.snapshot_id is not None else f"{then} --fetch",
     )
 
 
 def _listed(facts: Facts, known: Absent, zone: str) -> Judgement:
     since = f"listed since {day_in(min(row.first_seen_at for row in known.listed), zone)}"
-    crawl = f"crawl {facts.url}"
+    crawl = f"crawl {quote(facts.url)}"
     failed = [one for one in known.tries if one.outcome not in ("ok", "unchanged", "partial")]
     if failed:
         words = Counter(one.outcome.value for one in failed).most_common()
         how = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words)
         again = "it rests before it is asked for again" if known.rests else "the next crawl asks"
-        told = f"{since}, asked for {len(failed)} times in vain ({how}); {again}"
+        told = f"{since}, asked for {counted(len(failed), 'time')} in vain ({how}); {again}"
         return Judgement(Answer.FAILED, told, crawl)
     if known.source is not None and not known.is_taken:
         told = f"{since}; the link rule of {facts.source_id} takes no such address for an article"
@@ -251,7 +253,7 @@ def _nowhere(facts: Facts, known: Absent) -> Judgement:
     near = ", ".join(source.id for source in known.near)
     hint = f"; near it: {near}" if near else ""
     return Judgement(
-        Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {facts.url}"
+        Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {quote(facts.url)}"
     )
 
 

@@ -20,7 +20,7 @@ from storage.errors import BackupError, SourceError, StorageError
 from storage.keeping.copies import Facts, Report, copy_archive, look_over, size_of
 
 from ..config import Config, original_of
-from ..files import beside, put_in_place
+from ..files import beside, place_of, put_in_place
 from ..portals.cases import FOLDER as CASES
 from ..practice.portal import sources_folder
 from . import bundle
@@ -55,21 +55,22 @@ def make_backup(
     cannot be read or is faulty.
     """
     items = tuple(_items(config, in_force))
-    _need_room(target, size_of(archive))
+    place = _place(target)
+    _need_room(place, size_of(archive))
 
     def describe(files: tuple[Kept, ...]) -> Manifest:
         return Manifest(
             now, program_version(), driver.version(), socket.gethostname(), facts, files
         )
 
-    with beside(target) as copy:
+    with beside(place) as copy:
         copy_archive(archive, copy, stages("copying"))
         facts = _sound(archive, copy)
-        with beside(target) as written:
+        with beside(place) as written:
             made = bundle.write(written, copy, archive, items, describe, stages("packing"))
             with Path(os.devnull).open("wb") as nowhere:
                 bundle.compare(written, nowhere, stages("comparing"))
-            put_in_place(written, target, _PRIVATE)
+            put_in_place(written, place, _PRIVATE)
     return made
 
 
@@ -119,6 +120,17 @@ def _sound(archive: Path, copy: Path) -> Facts:
     except StorageError as error:
         told = str(error).removeprefix(f"{copy}: ")
         raise BackupError(f"{archive}: is faulty and not backed up: {told}") from error
+
+
+def _place(target: Path) -> Path:
+    """Where the file itself goes; a stream cannot be looked over before it is in place."""
+    try:
+        place = place_of(target)
+    except OSError as error:
+        raise BackupError(f"{target}: {error.strerror}") from None
+    if place is None:
+        raise BackupError(f"{target}: is a device or pipe; a backup needs a file, name one")
+    return place
 
 
 def _need_room(target: Path, size: int) -> None:

@@ -16,13 +16,13 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
-from storage.errors import BackupError, HubwatchError
+from storage.errors import BackupError
 from storage.keeping import copies
 from storage.keeping.standstill import Standstill
 from storage.locks import Lock
 from storage.store import Store
 
-from ..files import beside, put_in_place, write_whole
+from ..files import beside, make_folder, put_in_place, write_whole
 from . import bundle
 from .backup import Stages
 from .manifest import Kept, Manifest, Role
@@ -98,7 +98,7 @@ def restore(
     manifest = bundle.read_manifest(backup)
     config = _config_place(manifest, places)
     archive = _archive_place(backup, manifest, places, config)
-    _make_folder(archive.parent)
+    make_folder(archive.parent)
     _need_room(archive, manifest)
     files = {k.name: bundle.read_file(backup, k) for k in manifest.files if k.role is not _BIG}
     targets = _targets(manifest, files, config, archive, _suffix(now))
@@ -201,7 +201,7 @@ def _put(target: Target, files: Mapping[str, bytes], scratch: Path) -> None:
     if target.kept.role is Role.ARCHIVE:
         put_in_place(scratch, target.path, _MODE)
     else:
-        _make_folder(target.path.parent)
+        make_folder(target.path.parent)
         write_whole(target.path, files[target.kept.name])
     _own(target.path)
 
@@ -213,13 +213,6 @@ def _own(path: Path) -> None:
     folder = path.parent.stat()
     for each in (path, *(path.iterdir() if path.is_dir() else ())):
         os.chown(each, folder.st_uid, folder.st_gid)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise HubwatchError(f"{folder}: cannot be made: {error.strerror}") from None
 
 
 def _need_room(archive: Path, manifest: Manifest) -> None:

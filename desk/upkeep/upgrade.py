@@ -16,6 +16,7 @@ from storage.keeping import copies
 from storage.store import Store
 
 from ..config import Config
+from ..files import make_folder
 from .backup import Stages, make_backup
 from .stopping import find_daemon, stopped
 
@@ -37,15 +38,18 @@ class Upgraded:
 def upgrade(
     archive: Path, config: Config, backup: Path, now: datetime, stages: Stages, tell: Tell
 ) -> Upgraded:
-    """Upgrade an archive; `backup` is the file that the backup made before goes to.
+    """Upgrade an archive; `backup` is the file that the backup made before goes to, its folder is
+    made.
 
-    What fails leaves the archive as it was; Raises NewerSchema, StorageError, BackupError, Busy.
+    What fails leaves the archive as it was. Raises NewerSchema, StorageError, BackupError, Busy,
+    HubwatchError where the folder cannot be made.
     """
     changes = copies.pending(archive)
     if not changes:
         return Upgraded(())
     tell("changes", ", ".join(changes))
     _need_room(archive)
+    make_folder(backup.absolute().parent)
     make_backup(archive, config, backup, now, stages)
     tell("backup", str(backup))
     daemon = find_daemon(archive)

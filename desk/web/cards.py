@@ -9,7 +9,7 @@ from datetime import datetime
 from scraper.relevance.topics import Watchlist
 from storage.articles.views import Article
 from storage.relevance.records import Relevance, Role
-from storage.review.decisions import Decision, State, Verb, Verdict
+from storage.review.decisions import Decision, State, Verb, Verdict, last_word
 from storage.store import Store
 from storage.types import Grade
 
@@ -43,6 +43,10 @@ class Card:
     def more(self) -> int:
         """How many more addresses it has."""
         return max(0, len(self.lead.also_at) - _ALSO)
+
+    def last_word(self, person: str) -> int:
+        """The number of what this person said of it last, which can be taken back; 0 if nothing."""
+        return last_word((*self.verdict.decisions, *self.marks), person)
 
     @property
     def state(self) -> State:

@@ -13,6 +13,7 @@ from pathlib import Path
 from scheduler.jobs import Job
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
+from scraper.sources.model import Source
 from storage.store import Store
 
 from ..config import DEFAULT_TITLE
@@ -60,6 +61,13 @@ class Desk:
     upload: int = 20 * 10**6
     look: Look = PLAIN
     digest_title: str = DEFAULT_TITLE
+
+    @property
+    def enabled(self) -> tuple[Source, ...]:
+        """The sources that the daemon crawls by the clock."""
+        names = (job.name for job in self.jobs if job.is_of_source)
+        known = self.catalogue.sources
+        return tuple(known[name] for name in names if name in known)
 
     def reading(self) -> Store:
         """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""

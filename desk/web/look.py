@@ -31,6 +31,7 @@ def search(visit: Visit) -> Response:
     query = Query(
         words=words, order=order, limit=_HITS + 1, offset=(number - 1) * _HITS, per=Per.STORY
     )
+    seen = visit.store.last_seq()
     hits = visit.store.hits(query) if words.strip() else ()
     return visit.page(
         "search.html.j2",
@@ -39,6 +40,7 @@ def search(visit: Visit) -> Response:
             "q": words,
             "order": order,
             "number": number,
+            "seen": seen,
             "more": len(hits) > _HITS and number < _FAR,
             "ranked": 0 if order is Order.NEWEST or visit.store.ranks_all(query) else MOST_RANKED,
             "cards": cards(

@@ -83,6 +83,7 @@ def queue(visit: Visit) -> Response:
     """A page of the queue."""
     wanted = asked(visit.request.query_params)
     cut, wrong = _cut(wanted, visit)
+    seen = visit.store.last_seq()
     left = visit.desk.settle(_SETTLED) if visit.store.queue_left() else 0
     found = visit.store.queue(replace(cut, limit=PAGE + 1))
     shown = found[:PAGE]
@@ -96,7 +97,8 @@ def queue(visit: Visit) -> Response:
             "wrong": wrong,
             "cards": cards(visit.store, visit.desk.watchlist, told, visit.words.tag),
             "more": len(found) > PAGE and wanted.number < _FAR,
-            "seen": visit.store.queue_seen(cut) if len(found) <= PAGE else None,
+            "looked_at": visit.store.queue_seen(cut) if len(found) <= PAGE else None,
+            "seen": seen,
             "left": left,
             "states": {state: _in_state(counts, state) for state in State},
             "grades": _of_grades(counts, wanted.state),

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.responses import JSONResponse, Response
 
 from storage.review.corrections import Field
-from storage.review.decisions import WORDED, Decision, State, Verb, Verdict, Which
+from storage.review.decisions import WORDED, Decision, State, Verb, Verdict, Which, last_word
 from storage.stories.people import MERGE, SPLIT
 from storage.transaction import Transaction
 
@@ -26,54 +26,62 @@ _OPEN = Verdict(State.OPEN)
 
 
 def say(visit: Visit) -> Response:
-    """A word on one story or on several: fields `verb`, `story` (repeated), `why`."""
+    """A word on one story or on several: fields `verb`, `story` (repeated), `why`, and `seen`, the
+    last event that the page told of: what changed since is not what the person judged."""
     word = str(visit.form.get("verb", ""))
     stories = _numbers(visit, "story")
     if word not in list(Verb) or not stories:
         return _wrong(visit, visit.words("nothing_chosen"))
     verb, why = Verb(word), _line(visit, "why")
+    seen = number_of(str(visit.form.get("seen", ""))) or None
     if verb in WORDED and not why:
         return _wrong(visit, visit.words("note_empty"))
 
     def each(tx: Transaction) -> None:
         for story_id in stories:
-            tx.decide(story_id, verb, person=visit.person.name, now=visit.now, value=why)
+            tx.decide(story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen)
 
     return _write(visit, each, verb.value, stories)
 
 
 def undo(visit: Visit) -> Response:
     """Take back the last thing this person said of a story, or a decision by its number: one's own,
-    or a merging or splitting of anybody's."""
+    or a merging or splitting of anybody's.
+
+    Where the page knows which word that is it names it (`last17` for story 17), so that the form
+    sent twice takes back one.
+    """
     stories, decisions = _numbers(visit, "story"), _numbers(visit, "decision")
 
     def each(tx: Transaction) -> None:
-        known = {one.id: one for one in tx.decisions()} if decisions else {}
-        for decision_id in decisions:
-            if not _may_undo(known.get(decision_id), visit):
-                raise LookupError(visit.words("not_yours"))
         for decision_id in (*decisions, *(_last(tx, story, visit) for story in stories)):
-            tx.undo(decision_id, now=visit.now)
+            _take_back(tx, decision_id, visit)
 
     return _write(visit, each, "undo", stories)
 
 
-def _may_undo(decision: Decision | None, visit: Visit) -> bool:
-    if decision is None:
-        return False
+def _take_back(tx: Transaction, decision_id: int, visit: Visit) -> None:
+    """Raises LookupError for what is another's or was taken back."""
+    decision = tx.decision(decision_id)
+    if decision is None or not _may_undo(decision, visit):
+        raise LookupError(visit.words("not_yours"))
+    if decision.undone_at is not None:
+        raise LookupError(visit.words("undone_already"))
+    tx.undo(decision_id, now=visit.now, person=visit.person.name)
+
+
+def _may_undo(decision: Decision, visit: Visit) -> bool:
     return decision.verb in (MERGE, SPLIT) or decision.person == visit.person.name
 
 
 def _last(tx: Transaction, story_id: int, visit: Visit) -> int:
-    """The last thing this person said of a story that still stands. Raises LookupError."""
-    mine = [
-        one.id
-        for one in tx.decisions(story_id, Which.STANDING)
-        if one.person == visit.person.name and one.verb in list(Verb)
-    ]
-    if not mine:
+    """The word on a story that the form names, else the last one of this person's that stands.
+    Raises LookupError."""
+    named = number_of(str(visit.form.get(f"last{story_id}", "")))
+    last = named or last_word(tx.decisions(story_id, Which.STANDING), visit.person.name)
+    if not last:
         raise LookupError(visit.words("nothing_to_undo"))
-    return mine[-1]
+    return last
 
 
 def merge(visit: Visit) -> Response:
@@ -132,11 +140,22 @@ def _write(
         return _wrong(visit, str(error.args[0]))
     visit.desk.settle(_SETTLED)
     if _is_script(visit):
-        with visit.desk.reading() as store:
-            found = store.verdicts(stories)
-        states = {str(story): found.get(story, _OPEN).state.value for story in stories}
-        return JSONResponse({"done": done, "states": states})
+        return JSONResponse({"done": done, **_standing(visit, stories)})
     return visit.back(_told(str(visit.form.get("to", "/")), done, len(stories)))
+
+
+def _standing(visit: Visit, stories: Sequence[int]) -> dict[str, dict[str, object]]:
+    """What each story is now and what this person said of it last, by the number the form had for
+    it; it may have been joined since."""
+    with visit.desk.reading() as store:
+        heads = store.heads(stories)
+        now = sorted(set(heads.values()))
+        found, said = store.verdicts(now), store.standing_of(now)
+    name = visit.person.name
+    return {
+        "states": {str(one): found.get(head, _OPEN).state.value for one, head in heads.items()},
+        "last": {str(one): last_word(said.get(head, ()), name) for one, head in heads.items()},
+    }
 
 
 def _wrong(visit: Visit, told: str) -> Response:

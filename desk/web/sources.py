@@ -27,8 +27,7 @@ _LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition. `is_planned` says whether the timetable has it; `strip` shows what
-    came from it, day by day."""
+    where it has no definition; `strip` shows what came from it, day by day."""
 
     id: str
     name: str
@@ -36,7 +35,6 @@ class Watched:
     state: SourceState | None
     source: Source | None
     health: SourceStatus | None
-    is_planned: bool
     pause: Pause | None
     quarantined: int
     strip: Strip
@@ -60,12 +58,12 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
     sights = store.sights_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
     aside, pauses = store.quarantined_by_source(), store.pauses(now)
     states = {each.source.id: each for each in store.source_states()}
-    planned = [job.name for job in visit.desk.jobs if job.group and job.name in catalogue]
+    planned = [each.id for each in visit.desk.enabled]
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
     known = {each: states[each].source if each in states else catalogue[each] for each in ids}
     cities = tell.cities(visit.words, visit.desk.watchlist)
-    health = {each.source_id: each for each in status(store, defined, now)}
+    health = {each.source_id: each for each in status(store, defined, planned, now)}
     return [
         Watched(
             id=each,
@@ -74,7 +72,6 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
             state=states.get(each),
             source=catalogue.get(each),
             health=health.get(each),
-            is_planned=each in planned,
             pause=pauses.get(each),
             quarantined=aside.get(each, 0),
             strip=strip(sights.get(each, {}), days),

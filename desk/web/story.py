@@ -46,6 +46,7 @@ class Told:
 def story(visit: Visit) -> Response:
     """A story by its number; one that leads to another story goes there."""
     number = visit.request.path_params["number"]
+    seen = visit.store.last_seq()
     found = visit.store.story_file(number)
     if found is None:
         return visit.missing(visit.words("no_story"))
@@ -63,6 +64,7 @@ def story(visit: Visit) -> Response:
         {
             "title": lead.title,
             "card": card,
+            "seen": seen,
             "citation": cite_article(
                 card.lead, visit.store.proofs_of([lead.id]).get(lead.id), visit.desk.zone
             ),

@@ -137,10 +137,12 @@ def _serve(page: Page, roles: frozenset[Role], request: Request, form: FormData)
 
 
 def _stranger(desk: Desk, request: Request, words: Words) -> Response:
-    if request.method == "GET" and not desk.doors.login_header and not desk.doors.user:
+    by_link = not desk.doors.login_header and not desk.doors.user
+    if by_link and request.method == "GET":
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303)
-    values = {"title": words("sorry"), "told": words("stranger"), "person": None}
+    told = words("signed_out" if by_link else "stranger")
+    values = {"title": words("sorry"), "told": told, "person": None}
     return HTMLResponse(render("message.html.j2", words, values), 403)
 
 

@@ -65,6 +65,11 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
         "You are not known here. Ask whoever runs Hubwatch to let you in.",
         "系统中没有您的账户，请联系管理员开通。",
     ),
+    "signed_out": (
+        "You are signed out, and nothing of this was kept. Sign in by a new link, which whoever "
+        "runs Hubwatch can send you.",
+        "您已退出登录，刚才的操作没有保存。请用新的登录链接登录，链接可向管理员索取。",
+    ),
     "no_story": ("There is no story of that number.", "没有这个编号的报道。"),
     "no_page": ("There is no archived page of that number.", "没有这个编号的存档页。"),
     "nothing_chosen": ("Choose a story first.", "请先选择报道。"),
@@ -75,6 +80,7 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
         "You have said nothing of it that stands.",
         "您对此没有可撤销的意见。",
     ),
+    "undone_already": ("That was taken back already.", "此前已撤销。"),
     "not_yours": ("That is another person's decision.", "这是他人的决定。"),
     # Signing in
     "link_good": (

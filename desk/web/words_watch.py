@@ -16,6 +16,7 @@ WATCH: dict[str, tuple[str, str]] = {
     "how_it_does": ("state", "状态"),
     "source_well": ("well", "正常"),
     "source_paused": ("rests", "已暂停"),
+    "source_not_enabled": ("not enabled", "未启用"),
     "source_waiting": ("never crawled yet", "尚未抓取"),
     "rhythm": ("rhythm", "更新规律"),
     "proven": ("proven by the last crawl", "上次抓取的证明"),

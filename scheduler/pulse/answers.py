@@ -23,7 +23,8 @@ _TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What the daemon knows of itself now: of the `services` it keeps running those named `down` do
-    not run. `trouble` says why it is not ready, or is empty."""
+    not run. `sources` are the ids of those that it watches. `trouble` says why it is not ready, or
+    is empty."""
 
     jobs: int
     running: int
@@ -32,6 +33,7 @@ class Condition:
     trouble: str
     services: int = 0
     down: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 def answers(
@@ -60,7 +62,8 @@ def answers(
             here.services,
             len(here.down),
         )
-        text = metrics(vitals, store.totals(), store.pulse(), store.open_incidents(), now)
+        pulses = store.pulse(here.sources)
+        text = metrics(vitals, store.totals(), pulses, store.open_incidents(), now)
         return Answer(200, text, _TEXT_FORMAT)
 
     return {"/healthz": healthy, "/readyz": ready, "/metrics": numbers}

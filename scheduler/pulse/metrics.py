@@ -88,8 +88,8 @@ def _of_sources(pulses: Sequence[Pulse], now: datetime) -> Iterator[str]:
     yield from _family(
         "source_last_success_timestamp_seconds",
         "gauge",
-        "When a crawl of a source last worked.",
-        [({"source": p.source_id}, p.last_ok_at.timestamp()) for p in pulses if p.last_ok_at],
+        "When a crawl of a source last worked; 0 if none ever did.",
+        [({"source": p.source_id}, _last_success(p)) for p in pulses],
     )
     yield from _family(
         "source_last_run_seconds",
@@ -115,6 +115,11 @@ def _of_sources(pulses: Sequence[Pulse], now: datetime) -> Iterator[str]:
         "1 while people let a source rest.",
         [({"source": p.source_id}, int(_rests(p, now))) for p in pulses],
     )
+
+
+def _last_success(pulse: Pulse) -> float:
+    # A series that is missing trips no alert rule; one that says 1970 does.
+    return pulse.last_ok_at.timestamp() if pulse.last_ok_at else 0
 
 
 def _rests(pulse: Pulse, now: datetime) -> bool:

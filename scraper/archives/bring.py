@@ -42,12 +42,19 @@ class Brought:
     """What an import came to: how many of each word, its first faults, and its runs.
 
     `figures` counts `read`, `new`, `changed`, `unchanged`, `stays` (the archive's own page says
-    otherwise and stays), `quarantined`, `skipped` and `faults`.
+    otherwise and stays), `quarantined`, `skipped` and `faults`; `unclaimed`, by host, the pages
+    among the skipped whose address no source takes.
     """
 
     figures: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
+    unclaimed: Counter[str] = field(default_factory=Counter)
     runs: tuple[Run, ...] = ()
+
+    @property
+    def used(self) -> int:
+        """How many of what was read were neither faulty nor passed over."""
+        return self.figures["read"] - self.figures["faults"] - self.figures["skipped"]
 
     def fault(self, fault: Fault) -> None:
         """Count a fault, and keep it if it is among the first."""

@@ -18,7 +18,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from storage.errors import PageError
 from storage.store import Store
 from storage.types import Capture, Change, Known
-from storage.urls import url_key
+from storage.urls import host_of, url_key
 
 from ..intake import Arrival, take
 from ..pages.article import read_article
@@ -103,6 +103,7 @@ def _bring(
     home = homes.of_page(page.capture.final_url)
     if home is None:
         brought.figures["skipped"] += 1
+        brought.unclaimed[host_of(page.capture.final_url)] += 1
         return
     runs.begin([home])
     source, run_id = definition_of(home), runs.id_of(home.ref.id)

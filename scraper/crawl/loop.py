@@ -43,10 +43,14 @@ def install_resolver(resolver: GuardedResolver) -> None:
 
 
 class Interrupts:
-    """Hears SIGINT and SIGTERM while it is entered, and tells those who watch."""
+    """Hears SIGINT and SIGTERM while it is entered, and tells those who watch.
 
-    def __init__(self) -> None:
+    `tell` gets the number of each signal.
+    """
+
+    def __init__(self, tell: Callable[[int], None] = lambda number: None) -> None:
         self.told = False
+        self._tell = tell
         self._watchers: list[Callable[[], None]] = []
         self._before: dict[signal.Signals, Any] = {}
 
@@ -65,7 +69,7 @@ class Interrupts:
             loop = asyncio.get_running_loop()
             for number in _SIGNALS:
                 self._before[number] = signal.getsignal(number)
-                loop.add_signal_handler(number, self._hear)
+                loop.add_signal_handler(number, self._hear, number)
         return self
 
     def __exit__(
@@ -78,7 +82,8 @@ class Interrupts:
             asyncio.get_running_loop().remove_signal_handler(number)
             signal.signal(number, before or signal.SIG_DFL)
 
-    def _hear(self) -> None:
+    def _hear(self, number: int) -> None:
         self.told = True
+        self._tell(number)
         for stop in tuple(self._watchers):
             stop()

@@ -42,7 +42,8 @@ class CrawlRequest:
     it a slice of a back-fill.
     `intranet` holds the authorities (`name` or `name:port`) that may lead to addresses of one's own
     network. `free_space` is how many bytes are to stay free on the archive's disk. `addition` is
-    the number of what a person asked to be added by hand: then `page` is that address.
+    the number of what a person asked to be added by hand: then `page` is that address. `zone` is
+    the IANA name of the zone in which people are told times.
     """
 
     contact: str
@@ -56,6 +57,7 @@ class CrawlRequest:
     intranet: frozenset[str] = frozenset()
     free_space: int = 0
     addition: int | None = None
+    zone: str = "UTC"
 
     @property
     def kind(self) -> str:
@@ -115,4 +117,11 @@ class RunFinished:
     run: Run
 
 
-CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished
+@dataclass(frozen=True, slots=True)
+class ToldToStop:
+    """A signal came, by its number; the runs end as `interrupted`."""
+
+    signal: int
+
+
+CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished | ToldToStop

@@ -10,7 +10,9 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 # First of all: what it does on import takes the longer, the more has been imported before.
 import scrapy.core.downloader.handlers.http11  # noqa: F401
@@ -31,7 +33,7 @@ from .hosts import hosts_of
 from .leases import Leases
 from .log import LOGGER, crawled, event
 from .loop import Interrupts, install_resolver, reactor_loop
-from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted
+from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, ToldToStop
 from .settings import settings_for
 from .spider import SourceSpider
 from .visits.tally import Ending
@@ -54,9 +56,10 @@ def crawl(
     """Crawl these sources and return their finished runs, in the order given.
 
     What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
-    `interrupted`. Raises StorageError (NoArchive, OlderSchema, NewerSchema) if the archive cannot
-    be opened; if it cannot be written, after all sources have ended. Raises Paused if the whole
-    installation stands still. May be called again in the same process, from the same thread.
+    `interrupted`, and `report` is told of it. Raises StorageError (NoArchive, OlderSchema,
+    NewerSchema) if the archive cannot be opened; if it cannot be written, after all sources have
+    ended. Raises Paused if the whole installation stands still. May be called again in the same
+    process, from the same thread.
     """
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
@@ -69,11 +72,16 @@ def crawl(
 def _respect_standstill(store: Store, request: CrawlRequest) -> None:
     found = store.standstill(request.clock())
     if found is not None:
-        until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
+        since = _told(found.since, request.zone)
+        until = f" until {_told(found.until, request.zone)}" if found.until else ""
         raise Paused(
-            f"{store.path}: everything is paused since {found.since:%Y-%m-%d %H:%M} UTC{until}: "
-            f"{found.reason}; `hubwatch resume` goes on"
+            f"{store.path}: everything is paused since {since}{until} {request.zone}: "
+            f"{found.reason}"
         )
+
+
+def _told(moment: datetime, zone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 async def _crawl(
@@ -85,7 +93,7 @@ async def _crawl(
     resolver = GuardedResolver(request.hosts, intranet=request.intranet)
     install_resolver(resolver)
     commons = Commons(store, request, report, Gate(request.hosts), resolver)
-    with Interrupts() as interrupts:
+    with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
         crawls = _Crawls(commons, interrupts)
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]

@@ -62,7 +62,8 @@ class When:
             from zoneinfo import ZoneInfo
 
             start = datetime.combine(start, time(), ZoneInfo(self.zone))
-        return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        moment = start.astimezone(UTC).replace(tzinfo=None)
+        return f"{moment.isoformat(timespec='seconds')}Z"  # %Y would not pad years before 1000
 
     @classmethod
     def from_iso(cls, iso: str, precision: str, zone: str) -> When:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,7 @@ class DeliveryQueries:
                     unstamp_or_none(each["ended_at"]),
                     each["sent"],
                     each["reason"],
+                    tuple(each["lacking"].split()),
                 )
                 for each in attempts
             ),
@@ -92,12 +94,14 @@ class DeliveryWrites(DeliveryQueries, RunWrites):
         state: str,
         next_at: datetime | None,
         now: datetime,
+        lacking: Sequence[str] = (),
     ) -> None:
         """An attempt has ended like this; the delivery is in that state, and is to be tried again
-        then."""
+        then. These addresses have not got what others got by it."""
         self._db.execute(
-            "UPDATE delivery_attempts SET ended_at = ?, sent = ?, reason = ? WHERE id = ?",
-            [stamp(now), sent, reason, attempt_id],
+            "UPDATE delivery_attempts SET ended_at = ?, sent = ?, reason = ?, lacking = ? "
+            "WHERE id = ?",
+            [stamp(now), sent, reason, " ".join(lacking), attempt_id],
         )
         self._db.execute(
             "UPDATE deliveries SET state = ?, next_at = ? WHERE id = "

@@ -161,10 +161,12 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt, stored before it was made; one that never ended is in doubt."""
+    """One attempt, stored before it was made; one that never ended is in doubt. `lacking` are the
+    addresses that did not get what others got by it, and may later."""
 
     id: int
     began_at: datetime
     ended_at: datetime | None
     sent: str
     reason: str
+    lacking: tuple[str, ...] = ()

@@ -112,7 +112,8 @@ class Notice:
 class Delivery:
     """One message on one channel: some notices, told together. `key` stays the same however often
     it is tried, so that whoever gets it twice can see that. `sent_at` is None until it was taken,
-    `dropped_at` set where it was given up; `reason` is why the last try failed."""
+    `dropped_at` set where it was given up; `reason` is why the last try failed. `lacking` are
+    the addresses that have not got what others got."""
 
     id: int
     channel: str
@@ -124,3 +125,4 @@ class Delivery:
     dropped_at: datetime | None = None
     reason: str = ""
     notices: tuple[Notice, ...] = ()
+    lacking: tuple[str, ...] = ()

@@ -142,4 +142,5 @@ def _delivery(row: Any, notices: tuple[Notice, ...]) -> Delivery:
         dropped_at=unstamp_or_none(row["dropped_at"]),
         reason=row["reason"],
         notices=notices,
+        lacking=tuple(row["lacking"].split()),
     )

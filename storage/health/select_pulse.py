@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from ..driver import Connection
@@ -27,8 +29,9 @@ class PulseQueries:
             for row in found
         )
 
-    def pulse(self) -> tuple[Pulse, ...]:
-        """How each source the archive knows went last, by id; cheap enough to ask every minute."""
+    def pulse(self, source_ids: Iterable[str]) -> tuple[Pulse, ...]:
+        """How each of these sources went last, in their order, also one that the archive does not
+        know yet; cheap enough to ask every minute."""
         return tuple(
             Pulse(
                 source_id=row["id"],
@@ -39,7 +42,7 @@ class PulseQueries:
                 failures=row["failures"],
                 paused_until=unstamp_or_none(row["paused_until"]),
             )
-            for row in self._db.query(_PULSE)
+            for row in self._db.query(_PULSE, [json.dumps(list(source_ids))])
         )
 
     def written_until(self) -> datetime | None:
@@ -68,10 +71,12 @@ class PulseQueries:
 
 
 _PULSE = """
-SELECT s.id, s.last_ok_at, s.failures, p.until AS paused_until, r.outcome, r.ended_at,
+SELECT w.value AS id, s.last_ok_at, coalesce(s.failures, 0) AS failures, p.until AS paused_until,
+  r.outcome, r.ended_at,
   (julianday(r.ended_at) - julianday(r.started_at)) * 86400 AS seconds
-FROM sources s LEFT JOIN pauses p ON p.job = s.id LEFT JOIN runs r ON r.id = (
-  SELECT n.id FROM runs n WHERE n.source_id = s.id AND n.kind = 'crawl'
+FROM json_each(?) w LEFT JOIN sources s ON s.id = w.value LEFT JOIN pauses p ON p.job = w.value
+LEFT JOIN runs r ON r.id = (
+  SELECT n.id FROM runs n WHERE n.source_id = w.value AND n.kind = 'crawl'
     AND n.ended_at IS NOT NULL ORDER BY n.id DESC LIMIT 1)
-ORDER BY s.id
+ORDER BY w.key
 """

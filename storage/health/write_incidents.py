@@ -112,11 +112,15 @@ class IncidentWrites(IncidentQueries, RunWrites):
             [stamp(now), delivery_id],
         )
 
-    def fail_delivery(self, delivery_id: int, reason: str, now: datetime | None) -> None:
-        """A message was not taken, and why; with a moment it is given up."""
+    def fail_delivery(
+        self, delivery_id: int, reason: str, now: datetime | None, lacking: Sequence[str] = ()
+    ) -> None:
+        """A message was not taken, and why; with a moment it is given up. Where only these
+        addresses have not got it, it is to be sent to them alone from now on."""
         self._db.execute(
-            "UPDATE alert_deliveries SET reason = ?, dropped_at = ? WHERE id = ?",
-            [reason, stamp(now) if now else None, delivery_id],
+            "UPDATE alert_deliveries SET reason = ?, dropped_at = ?, "
+            "lacking = coalesce(nullif(?, ''), lacking) WHERE id = ?",
+            [reason, stamp(now) if now else None, " ".join(lacking), delivery_id],
         )
 
     def _mark(self, channel: str, notices: Sequence[Notice], delivery_id: int | None) -> None:

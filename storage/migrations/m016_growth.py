@@ -21,11 +21,14 @@ _STEPS = (
     "CREATE INDEX list_sights_latest ON list_sights(source_id, last_run_id, id)",
     "CREATE INDEX runs_by_start ON runs(started_at)",
     "CREATE INDEX decisions_on_stories ON decisions(id) WHERE verb IN ('merge', 'split')",
+    # A word that was taken back of a story that had joined another was never looked at.
+    "INSERT OR IGNORE INTO queue_due SELECT coalesce(s.joined_to, s.id) FROM decisions d "
+    "JOIN stories s ON s.id = d.story_id WHERE d.undone_at IS NOT NULL",
 )
 
 
 @MIGRATIONS()
 def m016_growth(db: Database) -> None:
-    """`samples` without a foreign key, and five indexes."""
+    """`samples` without a foreign key, five indexes, and the queue as it should be."""
     for step in _STEPS:
         db.execute(step)

@@ -69,11 +69,17 @@ def checked(field: Field, value: str, zone: str) -> Correction:
 def _when(text: str, zone: str) -> When:
     """The date that somebody typed, or that a correction holds."""
     try:
-        if len(text) <= _DAY:
-            return When(date.fromisoformat(text), Precision.DAY, zone)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        when = _dated(text, zone)
+        _ = when.sort_key  # at either end of the calendar a day in one zone is none in another
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is no date such as 2026-11-25 or 2026-11-25 18:03") from None
+    return when
+
+
+def _dated(text: str, zone: str) -> When:
+    if len(text) <= _DAY:
+        return When(date.fromisoformat(text), Precision.DAY, zone)
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     return When(moment, Precision.MINUTE, zone)

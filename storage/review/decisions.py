@@ -57,7 +57,8 @@ class Decision:
     """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time;
     `article_id` the article that led it then, or that is corrected. `verb` is one of `Verb`, or
     `merge`, `split` or `correct`; `value` the reason, the note, or `field: value`; `seq` the last
-    event before it. `undone_at` None: it was not taken back."""
+    event before it. `undone_at` None: it was not taken back; `undone_by` empty: who did so is not
+    known."""
 
     id: int
     story_id: int
@@ -69,6 +70,7 @@ class Decision:
     at: datetime
     seq: int = 0
     undone_at: datetime | None = None
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,13 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
         if each.verb not in VERDICTS or latest[each.story_id, each.person] == each.id
     ]
     return tuple(sorted(found, key=lambda each: each.id))
+
+
+def last_word(decisions: Iterable[Decision], person: str) -> int:
+    """The number of the latest of these standing decisions that this person made with a button of
+    a story; 0 if there is none."""
+    mine = [each.id for each in decisions if each.person == person and each.verb in list(Verb)]
+    return max(mine, default=0)
 
 
 def verdict(decisions: Iterable[Decision], news: News | None = None) -> Verdict:

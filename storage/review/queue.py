@@ -20,6 +20,10 @@ NEWS_DAYS = 7
 """What a first crawl, a back-fill or an import brings is news if it was published so many days or
 fewer before it was first seen."""
 _AT_A_TIME = 400
+_DUE = """
+SELECT d.story_id, coalesce(s.joined_to, d.story_id) AS head
+FROM queue_due d LEFT JOIN stories s ON s.id = d.story_id ORDER BY d.story_id DESC LIMIT ?
+"""
 
 
 class Key(StrEnum):
@@ -38,11 +42,12 @@ def settle(db: Connection, verdicts: DecisionQueries, topics: Sequence[str], lim
     """Look again at stories that something happened to, the latest ones first, `limit` at most.
     `topics` are those whose grades count. Returns how many are left."""
     while limit > 0:
-        sql = "SELECT story_id FROM queue_due ORDER BY story_id DESC LIMIT ?"
-        due = [row["story_id"] for row in db.query(sql, [min(limit, _AT_A_TIME)])]
+        due = list(db.query(_DUE, [min(limit, _AT_A_TIME)]))
         if not due:
             return 0
-        _settle(db, verdicts, topics, due)
+        # What was said of a story that has joined another concerns that one.
+        stories = {number for row in due for number in (row["story_id"], row["head"])}
+        _settle(db, verdicts, topics, sorted(stories, reverse=True))
         limit -= len(due)
     return int(db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 

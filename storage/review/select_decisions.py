@@ -34,6 +34,10 @@ class DecisionQueries:
             )
         return standing(found) if which is Which.STANDING else found
 
+    def decision(self, number: int) -> Decision | None:
+        """A decision by its number; None if there is none."""
+        return next(_decisions(self._db, "d.id = ?", [number]), None)
+
     def standing_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
         """What people said of each of these stories that counts now, in the order they said it;
         none for those nobody spoke of. The numbers are those of stories as they stand now."""
@@ -70,6 +74,17 @@ class DecisionQueries:
                 break
             below = part[-1]["id"]
         return tuple(sorted(found))
+
+    def heads(self, story_ids: Sequence[int]) -> dict[int, int]:
+        """The numbers that these stories go by now, which differ where one was joined to another;
+        none for those that are not there."""
+        found: dict[int, int] = {}
+        for start in range(0, len(story_ids), _AT_A_TIME):
+            part = list(story_ids[start : start + _AT_A_TIME])
+            marks = ", ".join("?" * len(part))
+            sql = f"SELECT id, coalesce(joined_to, id) AS head FROM stories WHERE id IN ({marks})"
+            found |= {row["id"]: row["head"] for row in self._db.query(sql, part)}
+        return found
 
     def _news(self, story_ids: Sequence[int]) -> dict[int, News]:
         """Of each of these stories the last material change that was told, where there is one."""
@@ -117,6 +132,7 @@ def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterato
             at=unstamp(row["at"]),
             seq=row["seq"],
             undone_at=unstamp_or_none(row["undone_at"]),
+            undone_by=row["undone_by"],
         )
 
 

@@ -16,9 +16,17 @@ class DecisionWrites(DecisionQueries, StoryWrites):
     """The part of a transaction that keeps people's words about stories."""
 
     def decide(
-        self, story_id: int, verb: Verb, *, person: str, now: datetime, value: str = ""
+        self,
+        story_id: int,
+        verb: Verb,
+        *,
+        person: str,
+        now: datetime,
+        value: str = "",
+        seen: int | None = None,
     ) -> Decided:
-        """A person says something of a story, `value` being the reason or the note.
+        """A person says something of a story, `value` being the reason or the note. `seen` is the
+        last event that the person knew of, where that may not be the last there is.
 
         What the person has said already, in the same words and of the same text, is not said again.
         Raises LookupError for a story that is not there, ValueError for a note without text or a
@@ -30,12 +38,15 @@ class DecisionWrites(DecisionQueries, StoryWrites):
             raise ValueError(f"a {verb} needs a text")
         head = self._head(story_id)
         is_verdict = verb.value in VERDICTS
+        last = self._last_event()
+        seq = last if seen is None else min(seen, last)
         mine = self._mine(head, person, VERDICTS if is_verdict else (verb.value,))
         news = self._news([head]).get(head) if is_verdict else None
         same = [
             each
             for each in mine
-            if (each.verb, each.value) == (verb.value, value) and not is_before(each, news)
+            if (each.verb, each.value) == (verb.value, value)
+            and (not is_before(each, news) or each.seq >= seq)
         ]
         if same:
             return Decided(same[-1].id, (head,))
@@ -48,7 +59,7 @@ class DecisionWrites(DecisionQueries, StoryWrites):
                 "value": value,
                 "person": person,
                 "at": stamp(now),
-                "seq": self._last_event(),
+                "seq": seq,
             },
         )
         return Decided(decision_id, (head,))
@@ -93,16 +104,17 @@ class DecisionWrites(DecisionQueries, StoryWrites):
         heed(self._db, article_id)
         self._reconsider(article_id)
 
-    def undo(self, decision_id: int, *, now: datetime) -> Decided:
+    def undo(self, decision_id: int, *, now: datetime, person: str = "") -> Decided:
         """Take any decision back, merging and splitting too; a verdict that it had replaced stands
-        again. A second time changes nothing. Raises LookupError for a decision that is not
-        there."""
+        again. `person` is who does so, empty where that is not known. A second time changes
+        nothing. Raises LookupError for a decision that is not there."""
         row = self._maybe("SELECT * FROM decisions WHERE id = ?", [decision_id])
         if row is None:
             raise LookupError(f"there is no decision {decision_id}")
         if row["undone_at"] is None:
             self._db.execute(
-                "UPDATE decisions SET undone_at = ? WHERE id = ?", [stamp(now), decision_id]
+                "UPDATE decisions SET undone_at = ?, undone_by = ? WHERE id = ?",
+                [stamp(now), person, decision_id],
             )
         if row["verb"] == CORRECT:
             self._corrected(row["article_id"])

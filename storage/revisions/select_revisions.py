@@ -46,6 +46,17 @@ class RevisionQueries:
         )
         return tuple(event_of(row) for row in found)
 
+    def newest_page(self, source_id: str) -> int | None:
+        """The number of the archived page from which the newest article of a source is read: the
+        one published last, undated ones after all others. None if no page is archived."""
+        found = self._db.query(
+            "SELECT r.snapshot_id FROM articles a JOIN readings r ON r.id = a.reading_id "
+            "WHERE a.source_id = ? AND r.snapshot_id IS NOT NULL "
+            "ORDER BY r.published IS NULL, a.dated_at DESC, a.id DESC LIMIT 1",
+            [source_id],
+        )
+        return next((int(row["snapshot_id"]) for row in found), None)
+
     def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
         """Every revision with an archived page, of these sources or of all, oldest first."""
         only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""

@@ -28,6 +28,11 @@ class Finder(Archive, ArticleQueries, EditQueries, DecisionQueries):
 
         return {row["id"]: source_ref_of(row) for row in self._db.query("SELECT * FROM sources")}
 
+    def has_topic(self, topic: str) -> bool:
+        """Whether a topic was ever found in an article, whatever today's watchlist has."""
+        found = self._db.execute("SELECT 1 FROM matches WHERE topic = ? LIMIT 1", [topic])
+        return found.fetchone() is not None
+
     def survey(self) -> Survey:
         """The archive at a glance."""
         from ..crawls.records import Survey

@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 
 from ..driver import Connection
 from .partition import Bond, Pair, divide, pair
+from .people import follow
 
 _PEOPLE, _SAME_TEXT = 4.0, 3.0
 _AT_A_TIME = 500
@@ -47,6 +48,7 @@ def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     for group in divide(members, bonds, apart):
         lead = _write(db, [members[article] for article in sorted(group)])
         leads += [lead] if lead else []
+    follow(db, members)
     return leads
 
 

@@ -7,7 +7,7 @@ heard. Who may say so is not decided here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..driver import Connection
@@ -58,6 +58,22 @@ def tie(db: Connection) -> None:
         "INSERT INTO ties VALUES (?, ?, ?, ?)",
         [(*articles, together, decision) for articles, (together, decision) in ties.items()],
     )
+
+
+def follow(db: Connection, articles: Iterable[int]) -> None:
+    """What was said of a story goes with the article that led it then: let it follow these, which
+    may have been parted from others."""
+    db.execute(_FOLLOW, [json.dumps([*articles])])
+
+
+_FOLLOW = """
+UPDATE decisions SET story_id = (SELECT story_id FROM articles WHERE id = decisions.article_id)
+WHERE id IN (
+  SELECT d.id FROM stories s JOIN decisions d ON d.story_id = s.id
+  JOIN articles a ON a.id = d.article_id
+  WHERE s.article_id IN (SELECT value FROM json_each(?))
+    AND a.story_id <> coalesce(s.joined_to, s.id))
+"""
 
 
 def _across(groups: Sequence[Sequence[int]]) -> Iterator[Pair]:

@@ -61,7 +61,8 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A person's word about a story, by the number it had then; `undone_at` None: it stands."""
+    """A person's word about a story, by the number it had then; `undone_at` None: it stands;
+    `undone_by` empty: who took it back is not known."""
 
     id: int
     story_id: int
@@ -69,6 +70,7 @@ class Said:
     person: str
     at: datetime
     undone_at: datetime | None
+    undone_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +215,5 @@ def _said(row: dict[str, Any]) -> Said:
         person=row["person"],
         at=unstamp(row["at"]),
         undone_at=unstamp_or_none(row["undone_at"]),
+        undone_by=row["undone_by"],
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...text import counted
 from ..console import (
     COUNT,
     JSON,
@@ -19,7 +20,7 @@ from ..console import (
     print_json_list,
     print_table,
 )
-from ..hints import hint_unknown
+from ..hints import require_known
 from ..session import Session, moment, pass_session
 from . import options
 from .view import digest_json, head_json, print_digest
@@ -83,13 +84,14 @@ def draft(
         topics=topics,
         watched=session.watchlist.watched,
         grouping=Grouping(grouping),
+        enabled=options.enabled(session),
     )
     try:
         check_period(wanted, session.now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with session.writing() as store:
-        hint_unknown(session, store, topic=topics)
+        require_known(session, store, topic=topics)
         number = make(store, wanted, person=options.named(person), now=session.now)
         _tell_draft(session, store, number, wanted)
 
@@ -99,8 +101,8 @@ def _tell_draft(session: Session, store: Store, number: int, wanted: Wanted) -> 
     from ...digest.drafts import opened
 
     digest = opened(store, number)
-    items = len(digest.items)
-    click.echo(f"digest {number}: draft, {items} items, {digest.edition.period.label}")
+    items = counted(len(digest.items), "item")
+    click.echo(f"digest {number}: draft, {items}, {digest.edition.period.label}")
     for line in cautions(store, digest):
         note(f"warning: {line}")
     note(f"{session.advice(f'digest preview {number}')} shows it")
@@ -123,17 +125,21 @@ def list_(session: Session, limit: int, output: str) -> None:
     if output == JSON:
         print_json_list([head_json(head) for head in found])
         return
+    if not found:
+        makes = session.advice("digest draft --by NAME")
+        note(f"no digest yet in {session.archive}; {makes} makes one")
+        return
     zone = session.config.zone
     columns = (
         Column("digest", "right", folds="never"),
         Column("state", folds="never"),
-        Column("title", folds="short"),
-        Column("until", folds="never"),
-        Column("items", "right", folds="never"),
-        Column("selection"),
-        Column("made by"),
-        Column("issued", folds="never"),
-        Column("corrects", "right", empty="hidden"),
+        Column("title", folds="short", least=24),
+        Column("until", folds="never", rank=2),
+        Column("items", "right", folds="never", rank=1),
+        Column("selection", rank=6),
+        Column("made by", rank=5),
+        Column("issued", folds="never", rank=3),
+        Column("corrects", "right", empty="hidden", rank=4),
     )
     rows = [
         (
@@ -203,7 +209,7 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
         warned = cautions(store, digest)
     word = options.form_of(form, target)
     data = render(digest, Format(word), options.look_of(session))
-    options.write_out(data, word, target, f"{len(digest.items)} items")
+    options.write_out(data, word, target, counted(len(digest.items), "item"))
     for line in warned:
         note(f"warning: {line}")
 
@@ -233,7 +239,8 @@ def issue(session: Session, number: int, person: str) -> None:
             note(f"warning: {line}")
         head = freeze(store, number, options.look_of(session), person=name, now=session.now)
         files = store.digest_files(number)
-    click.echo(f"digest {head.number}: issued, {head.items} items, {len(files)} formats")
+    items = counted(head.items, "item")
+    click.echo(f"digest {head.number}: issued, {items}, {counted(len(files), 'format')}")
 
 
 @click.command()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ...text import counted
 from ..console import note
 from ..session import Session, pass_session
 from . import options
@@ -143,7 +144,8 @@ def _refresh(session: Session, number: int, person: str) -> None:
     from ...digest.drafts import refresh, wanted_again
 
     with session.writing() as store, options.told_plainly(session):
-        refresh(store, number, wanted_again(store, number), person=person, now=session.now)
+        wanted = wanted_again(store, number, options.enabled(session))
+        refresh(store, number, wanted, person=person, now=session.now)
     click.echo(f"digest {number}: made anew")
 
 
@@ -154,9 +156,9 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
     with session.writing() as store, options.told_plainly(session):
         head = required(store, number)
         edited = read_sheet(back, head, opened(store, number))
-        what = f"edited in a file: {len(edited.items)} items"
+        what = f"edited in a file: {counted(len(edited.items), 'item')}"
         keep(store, head, edited, what=what, person=person, now=session.now)
-    click.echo(f"digest {number}: {len(edited.items)} items")
+    click.echo(f"digest {number}: {counted(len(edited.items), 'item')}")
 
 
 def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:

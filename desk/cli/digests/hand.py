@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ...text import one_line
-from ..console import JSON, note, output_option, print_json_list
+from ..console import JSON, local, note, output_option, print_json_list
 from ..session import Session, pass_session
 from . import options
 from .view import delivery_json, print_deliveries
 
 if TYPE_CHECKING:
+    from storage.digests.records import Delivery
     from storage.store import Store
 
     from ...delivery.targets import Target
@@ -120,7 +121,8 @@ def deliver(
 ) -> None:
     """Hand on what is owed: issues of the last week that a target never got, and what failed.
 
-    Meant for the timetable. With --since-last a digest of what came in since the last one is made
+    Meant for the timetable. What cannot be sent to one target keeps nothing from the others; it
+    stays owed. With --since-last a digest of what came in since the last one is made
     and issued first, where there is anything in it.
 
     \b
@@ -136,7 +138,10 @@ def deliver(
             _issue(session, store, scope, options.named(person))
         sender = _sender(session, store)
         handed = [each for target in chosen for each in sender.send_owed(target)]
-    ctx.exit(_tell(session, handed, output))
+        resting = [each for target in chosen for each in sender.resting(target)]
+    code = _tell(session, handed, output)
+    _tell_resting(session, handed, resting)
+    ctx.exit(code)
 
 
 def _issue(session: Session, store: Store, scope: str, person: str) -> None:
@@ -149,6 +154,7 @@ def _issue(session: Session, store: Store, scope: str, person: str) -> None:
         zone=session.config.zone,
         scope=Scope(scope),
         watched=session.watchlist.watched,
+        enabled=options.enabled(session),
     )
     number = draft(store, wanted, person=person, now=session.now)
     if opened(store, number).items:
@@ -178,21 +184,37 @@ def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
     elif shown:
         print_deliveries(shown, session.config.zone)
     for each in handed:
-        if each.result is None:
-            note(f"digest {each.delivery.digest} had been delivered to {each.delivery.target}")
+        digest, target = f"digest {each.delivery.digest}", each.delivery.target
+        if each.wrong:
+            note(f"{digest} was not sent to {target}: {each.wrong}")
+        elif each.result is None:
+            note(f"{digest} had been delivered to {target}")
         elif each.is_again:
             again = "it was in doubt whether the attempt before arrived"
-            note(f"digest {each.delivery.digest} was sent again to {each.delivery.target}: {again}")
+            note(f"{digest} was sent again to {target}: {again}")
     failed = [each for each in shown if each.state != "delivered"]
     if not failed:
         return 0
     return 1 if len(failed) == len(shown) else PARTLY
 
 
+def _tell_resting(session: Session, handed: Sequence[Handed], resting: Sequence[Delivery]) -> None:
+    """Say what is owed and was not tried now; where there was nothing to do at all, that."""
+    tried = {each.delivery.id for each in handed}
+    for each in resting:
+        if each.id not in tried:
+            at = local(each.next_at, session.config.zone)
+            last = f" (last: {each.attempts[-1].reason})" if each.attempts else ""
+            owed = f"digest {each.digest} is owed to {each.target}"
+            note(one_line(f"{owed} and not due before {at}{last}"))
+    if not handed and not resting:
+        note("nothing is owed")
+
+
 def _print_dry(session: Session, store: Store, number: int, target: Target) -> None:
     from ...delivery.targets import Folder, Mail
     from ...digest.drafts import required
-    from ...digest.sending import formats_of, mail_of
+    from ...digest.sending import formats_of, lacking, mail_of
 
     head = required(store, number)
     if head.issued_at is None:
@@ -211,3 +233,5 @@ def _print_dry(session: Session, store: Store, number: int, target: Target) -> N
     click.echo(f"files: {forms}")
     for delivery in store.deliveries(number, target.name):
         click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")
+        if lacking(delivery):
+            click.echo(f"only to: {', '.join(lacking(delivery))}")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..hints import hint_unknown
+from ...text import counted
+from ..hints import require_known
 from ..session import Session, moment, pass_session
-from .options import form_of, form_option, look_of, output_file, selection, write_out
+from .options import enabled, form_of, form_option, look_of, output_file, selection, write_out
 
 if TYPE_CHECKING:
     from ...digest.model import Edition
@@ -63,11 +64,11 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
     from ...digest.render import render
 
     with session.reading() as store:
-        made = prove(store, build(gather(store, edition), edition))
+        require_known(session, store, topic=edition.topics)
+        made = prove(store, build(gather(store, edition, enabled(session)), edition))
         if not made.items:
             from ..search import nothing_found
 
             nothing_found(session, store)
-        hint_unknown(session, store, topic=edition.topics)
     data = render(made, Format(form), look_of(session))
-    write_out(data, form, target, f"{len(made.items)} items, {edition.period.label}")
+    write_out(data, form, target, f"{counted(len(made.items), 'item')}, {edition.period.label}")

@@ -17,6 +17,8 @@ from ..console import NUMBER, is_terminal, note
 from ..session import Session
 
 if TYPE_CHECKING:
+    from storage.crawls.records import SourceRef
+
     from ...digest.look import Look
 
 Command = Callable[..., Any]
@@ -100,6 +102,11 @@ def look_of(session: Session) -> Look:
     from ...digest.look import Look
 
     return Look(session.config.templates, session.config.reach.address)
+
+
+def enabled(session: Session) -> tuple[SourceRef, ...]:
+    """The sources against which a digest tells what was not scanned. Raises ConfigError."""
+    return tuple(source.ref for source in session.enabled())
 
 
 @contextmanager

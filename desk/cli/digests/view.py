@@ -87,6 +87,7 @@ def delivery_json(delivery: Delivery) -> dict[str, Any]:
                 "ended": attempt.ended_at.isoformat() if attempt.ended_at else None,
                 "sent": attempt.sent or None,
                 "reason": attempt.reason,
+                "lacking": list(attempt.lacking),
             }
             for attempt in delivery.attempts
         ],

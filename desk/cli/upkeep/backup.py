@@ -9,7 +9,8 @@ import click
 
 from storage.errors import BackupError, NewerSchema
 
-from ..console import JSON, amount, fact, local, note, output_option, print_json
+from ...text import counted
+from ..console import JSON, Whole, amount, fact, local, note, output_option, print_json
 from ..progress import staged
 from ..session import Session, pass_session
 
@@ -57,13 +58,14 @@ def backup() -> None:
     "target", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
 )
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--keep", type=click.IntRange(1))
+@click.option("--keep", type=Whole(1))
 @output_option
 @pass_session
 def make(
     session: Session, target: Path | None, folder: Path | None, keep: int | None, output: str
 ) -> None:
     """Make a backup."""
+    from ...files import make_folder
     from ...upkeep.backup import make_backup, name_at, rotate
 
     if target is not None and folder is not None:
@@ -71,7 +73,7 @@ def make(
     if keep is not None and folder is None:
         raise click.UsageError("--keep needs --to FOLDER: only there is it known which are older")
     if folder is not None:
-        _make_folder(folder)
+        make_folder(folder)
     place = target or (folder or Path()) / name_at(session.now)
     with staged() as stages:
         made = make_backup(
@@ -84,13 +86,6 @@ def make(
     _print(place, made, session.config.zone)
     for path in removed:
         click.echo(fact("removed", str(path)))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BackupError(f"{folder}: cannot be made: {error.strerror}") from None
 
 
 @backup.command()
@@ -151,8 +146,8 @@ def _print(path: Path, made: Manifest, zone: str) -> None:
     click.echo(
         fact(
             "archive",
-            f"{facts.articles} articles, {facts.stories} stories, {facts.snapshots} archived pages "
-            f"({facts.schema})",
+            f"{counted(facts.articles, 'article')}, {counted(facts.stories, 'story')}, "
+            f"{counted(facts.snapshots, 'archived page')} ({facts.schema})",
         )
     )
     others = [

@@ -15,7 +15,7 @@ from ..session import Session, pass_session
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
     help="Where the backup goes that is made first; else beside the archive.",
 )

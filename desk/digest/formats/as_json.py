@@ -101,6 +101,7 @@ def _scan(scan: Scan) -> dict[str, object]:
         "outcome": scan.outcome,
         "reason": scan.reason,
         "last_ok": _instant(scan.last_ok_at),
+        "enabled": scan.is_enabled,
         "items": scan.items,
     }
 

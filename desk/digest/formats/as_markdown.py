@@ -18,6 +18,8 @@ from .templates import fill, is_own
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
 _LIST = re.compile(r"^(\d*)([-+=.)])")
 _OWN = "digest.md.j2"
+_ENTITY = r"&(?=#?\w+;)"
+_DEBATED = re.compile(rf"[`*|]|{_ENTITY}")
 _LINK_BREAKERS = {"(": "%28", ")": "%29", "`": "%60", "*": "%2A", "|": "%7C"}
 
 
@@ -33,8 +35,18 @@ def link(url: str, label: str) -> str:
         return escaped(label)
     for character, code in _LINK_BREAKERS.items():
         target = target.replace(character, code)
-    target = re.sub(r"&(?=#?\w+;)", "&amp;", target)
+    target = re.sub(_ENTITY, "&amp;", target)
     return f"[{escaped(label)}](<{target}>)"
+
+
+def bare(url: str) -> str:
+    """An address as itself, to be followed and copied (CommonMark, "autolinks"), else a `link`.
+
+    Nothing is escaped in there, so what readers of Markdown differ about must not be in it.
+    """
+    if safe_link(url) is None or one_line(url) != url:
+        return escaped(url)
+    return link(url, url) if _DEBATED.search(url) else f"<{url}>"
 
 
 def render_markdown(digest: Digest, look: Look) -> str:
@@ -132,8 +144,8 @@ def _sources(digest: Digest) -> Iterator[str]:
     if digest.items:
         yield from ("", "## References", "")
     for item in digest.items:
-        cited = citation.plain(citation.cite_item(item, digest.edition.period.zone))
-        yield f"{item.number}. {escaped(cited)}"
+        cited = citation.cite_item(item, digest.edition.period.zone)
+        yield f"{item.number}. {citation.marked(cited, escaped, bare)}"
     yield from ("", "## How this was made", "")
     yield " ".join(map(escaped, wording.made(digest)))
     if not digest.coverage.scans:

@@ -142,7 +142,7 @@ def _anew(visit: Visit, head: DigestHead) -> Response:
     if version_of(visit) != head.version:
         raise EditedMeanwhile
     with visit.desk.writing() as store:
-        wanted = wanted_again(store, head.number)
+        wanted = wanted_again(store, head.number, [each.ref for each in visit.desk.enabled])
         refresh(store, head.number, wanted, person=visit.person.name, now=visit.now)
     return visit.back(f"{_place(head)}?did=refreshed")
 

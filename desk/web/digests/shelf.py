@@ -122,6 +122,7 @@ def _wanted(visit: Visit, typed: Typed) -> Wanted:
         topics=typed.topics,
         watched=desk.watchlist.watched,
         grouping=Grouping(typed.grouping),
+        enabled=tuple(each.ref for each in desk.enabled),
     )
     try:
         check_period(wanted, visit.now)

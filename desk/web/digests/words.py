@@ -248,6 +248,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_sent_delivered": ("delivered", "已送达"),
     "digest_sent_refused": ("refused", "被拒绝"),
     "digest_sent_delayed": ("not now", "暂未成功"),
+    "digest_sent_partly": ("partly", "部分送达"),
     "digest_sent_in doubt": ("in doubt", "结果不明"),
     "digest_corrections": ("Corrections", "更正"),
     "digest_corrections_none": ("None so far.", "尚无更正。"),

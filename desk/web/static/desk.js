@@ -41,10 +41,14 @@
       const got = await fetch(target, { method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json" } });
       answer = await got.json();
     } catch {
-      form.requestSubmit(button); // the plain way says what is wrong
+      form.dataset.plain = "1"; // once: the page it leads to says what is wrong
+      form.requestSubmit(button);
       return;
     }
     if (answer.wrong) return tell(answer.wrong);
+    for (const [story, number] of Object.entries(answer.last)) {
+      for (const field of document.getElementsByName(`last${story}`)) field.value = number || "";
+    }
     const before = card.dataset.state || document.querySelector(".states [aria-current] [data-count]")?.dataset.count;
     const state = answer.states[card.dataset.story];
     count(answer.states, before);
@@ -61,7 +65,9 @@
     const button = document.createElement("button");
     button.setAttribute("formaction", "/undo");
     button.textContent = "↶";
-    send(form, button);
+    button.hidden = true;
+    form.append(button); // a form is only sent by a button of its own
+    send(form, button).finally(() => button.remove());
     go(cards().indexOf(card));
   };
 

@@ -48,6 +48,8 @@ def estimate(store: Store, source: Source, since: date, place: Place) -> Estimat
         missing = min(missing, max(0, round(pages_named * a_page) - len(days)))
     done = sum(spot.number for spot in place.spots.values())
     requests = _requests(missing, len(days), a_page, pages_named, done)
+    if place.conclusion(source, since):  # what the rates would have it does not matter any more
+        missing = requests = 0
     delay = source.politeness.delay / timedelta(seconds=1)
     seconds = requests * delay if requests is not None else None
     return Estimate(

@@ -1,0 +1,98 @@
+"""How a table fits a terminal: which of its columns are shown, and how wide each is.
+
+Nothing is printed here and no terminal asked; widths are in columns of a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
+
+if TYPE_CHECKING:
+    from .console import Column
+
+_EMPTY = ("", "0", "never")
+_WIDE, _TIGHT = 2, 1  # blanks between two columns
+_LEAST = {"short": 12, "here": 20}
+_NARROWEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What of a table is shown: the places of its columns with their widths, `gap` blanks between
+    two; the headings that were `left_out`, and how wide a terminal has room for all."""
+
+    sizes: dict[int, int]
+    gap: int
+    left_out: tuple[str, ...]
+    enough: int
+
+
+def arrange(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> Layout:
+    """Fit a table into `room`: shorten what may be shortened, then leave out what matters least;
+    only where that is not enough, break what should stay whole."""
+    natural = {
+        place: max(width(text) for text in (column.heading, *(row[place] for row in cells)))
+        for place, column in enumerate(columns)
+        if column.empty == "shown" or any(row[place] not in _EMPTY for row in cells)
+    }
+    least = {place: _least(columns[place], size) for place, size in natural.items()}
+    enough = _total(least.values(), _TIGHT)
+    if _total(natural.values(), _WIDE) <= room:
+        return Layout(natural, _WIDE, (), enough)
+    kept = _kept(columns, least, room)
+    sizes = {place: natural[place] for place in kept}
+    shortest: tuple[Callable[[int], int], ...] = (
+        least.__getitem__,
+        lambda place: sizes[place] if columns[place].folds == "never" else _NARROWEST,
+        lambda place: 1,
+    )
+    for floor in shortest:
+        _narrow(sizes, floor, room)
+    left = tuple(columns[place].heading for place in natural if place not in sizes)
+    return Layout(sizes, _TIGHT, left, enough)
+
+
+def _least(column: Column, natural: int) -> int:
+    if column.folds == "never":
+        return natural
+    return min(natural, max(width(column.heading), column.least or _LEAST[column.folds]))
+
+
+def _kept(columns: Sequence[Column], least: dict[int, int], room: int) -> list[int]:
+    """The places of the columns there is room for, in their order."""
+    kept: list[int] = []
+    for place in sorted(least, key=lambda place: columns[place].rank):
+        needed = _total((least[each] for each in (*kept, place)), _TIGHT)
+        if columns[place].rank == 0 or needed <= room:
+            kept.append(place)
+    return sorted(kept)
+
+
+def _narrow(sizes: dict[int, int], floor: Callable[[int], int], room: int) -> None:
+    """Let the widest give way first, until a row fits or all are as narrow as they may be."""
+    excess = _total(sizes.values(), _TIGHT) - room
+    while excess > 0 and (wide := [place for place in sizes if sizes[place] > floor(place)]):
+        sizes[max(wide, key=sizes.__getitem__)] -= 1
+        excess -= 1
+
+
+def _total(sizes: Iterable[int], gap: int) -> int:
+    found = list(sizes)
+    return sum(found) + gap * (len(found) - 1)
+
+
+def cut(text: str, room: int) -> str:
+    """The text in at most `room` columns, with an ellipsis where something is missing."""
+    if width(text) <= room:
+        return text
+    while text and width(text) > room - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def width(text: str) -> int:
+    """How many columns a text takes where characters are of one width: Han take two."""
+    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
