@@ -114,3 +114,19 @@ def test_what_comes_in_is_late_where_it_is(visits: Visits) -> None:
     say(visits.store, first_crawl(visits, days=90), Verb.ACCEPT)
     digest = opened(visits.store, made(visits, ACCEPTED))
     assert "late find" in wording.flags(digest.items[0], digest.edition.period)
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_what_is_accepted_on_a_page_opened_before_the_last_issue_comes_all_the_same(
+    visits: Visits, empty: int
+) -> None:
+    begin_series(visits)
+    story = first_crawl(visits, days=90)
+    seen = visits.store.last_seq()
+    visits.run({"d": text(4)})
+    for _ in range(1 + empty):
+        assert told_next(visits) == []
+    with visits.store.writing() as tx:
+        tx.decide(story, Verb.ACCEPT, person="Li", now=visits.now, seen=seen)
+    assert told_next(visits) == ["On x"]
+    assert told_next(visits) == []

@@ -25,12 +25,14 @@ from .owed import owed
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The events after `after_seq` up to `upto_seq`, told as a period by the clock."""
+    """The events after `after_seq` up to `upto_seq`, told as a period by the clock. A page on which
+    somebody accepts a story may have been opened before, but not before `seen_seq`."""
 
     after_seq: int
     upto_seq: int
     since: datetime
     until: datetime
+    seen_seq: int = 0
 
 
 def span_since(
@@ -40,8 +42,10 @@ def span_since(
     from `first_since`. Also which issue that was."""
     last = store.last_issue(selection)
     if last is not None:
-        return Span(last.upto_seq, store.last_seq(), last.until, max(now, last.until)), last
-    return Span(store.last_seq(first_since), store.last_seq(), first_since, now), None
+        seen, until = store.began(selection, last.upto_seq), max(now, last.until)
+        return Span(last.upto_seq, store.last_seq(), last.until, until, seen), last
+    first = store.last_seq(first_since)
+    return Span(first, store.last_seq(), first_since, now, first), None
 
 
 def gather_since(
@@ -84,7 +88,7 @@ def _chosen(store: Store, edition: Edition, span: Span) -> list[Article]:
     counts, it is news by their word."""
     if edition.scope is not Scope.ACCEPTED:
         return []
-    stories = store.accepted_since(span.after_seq)
+    stories = store.accepted_since(span.seen_seq)
     return [article for story in stories for article in store.story(story)]
 
 

@@ -107,6 +107,15 @@ class DigestQueries(ToldQueries):
                 last = head
         return last
 
+    def began(self, selection: str, upto_seq: int) -> int:
+        """After which event the latest issue of a selection begins that is about one up to that
+        one; that one where none is."""
+        sql = (
+            "SELECT coalesce(max(after_seq), ?1) AS seq FROM digests WHERE selection = ?2 "
+            "AND issued_at IS NOT NULL AND corrects IS NULL AND after_seq < ?1"
+        )
+        return int(next(iter(self._db.query(sql, [upto_seq, selection])))["seq"])
+
     def cut_off_before(self, story_id: int) -> DigestHead | None:
         """The latest issue, if a story came only after the events that it is about."""
         head = next(map(_head, self._db.query(_LATEST)), None)

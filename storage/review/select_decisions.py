@@ -63,14 +63,14 @@ class DecisionQueries:
         return {story: verdict(words, news.get(story)) for story, words in said.items()}
 
     def accepted_since(self, seq: int) -> tuple[int, ...]:
-        """The stories, as they stand now, that somebody accepted after that event and has not taken
-        that back. Looks at no decision from before it."""
+        """The stories, as they stand now, that somebody accepted who knew of that event, and did
+        not take that back. Does not look through the decisions from long before it."""
         found: set[int] = set()
         below = _NO_LATER
         while part := list(self._db.query(_LATEST, [below, _AT_A_TIME])):
             since = [row for row in part if row["seq"] >= seq]
             found |= {row["head"] for row in since if row["is_acceptance"]}
-            if len(since) < len(part):
+            if not since:  # some, of pages opened earlier, may have come between
                 break
             below = part[-1]["id"]
         return tuple(sorted(found))
