@@ -67,6 +67,19 @@ def test_a_draft_goes_out_as_a_file_and_comes_back_the_same(hubwatch: CommandLin
     assert (late.code, "export it again" in late.err) == (2, True)
 
 
+def test_a_digest_made_at_once_of_what_was_accepted_holds_nothing_else(
+    hubwatch: CommandLine,
+) -> None:
+    later = ("--config", "hubwatch.toml", "--now", "2026-03-08T12:00+08:00")
+    asked = (*later, "digest", "--since", "2026-01-01", "--accepted", "--format", "json")
+    assert hubwatch(*asked).json["sections"] == []
+    article, title = stories(hubwatch)[0]
+    shown = hubwatch(*HERE, "show", str(article), "--json").json
+    assert hubwatch(*HERE, "decide", str(shown["story"]), "accept", "--by", "Li").code == 0
+    made = hubwatch(*asked).json
+    assert [item["title"] for part in made["sections"] for item in part["items"]] == [title]
+
+
 def test_what_an_editor_changes_in_the_file_is_so(hubwatch: CommandLine) -> None:
     before = stories(hubwatch)
     hubwatch(*HERE, "digest", "edit", "1", "--export", "draft.toml")

@@ -203,7 +203,7 @@ def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
         span = Span(*store.seqs_of(first, until), first, until)
         edition = wanted.edition(first, until)
         digest = build(gather(store, edition, wanted.enabled), edition)
-    digest = prove(store, _put_off_what_waits(digest))
+    digest = prove(store, put_off_what_waits(digest))
     return NewDigest(
         edition.title,
         span.since,
@@ -218,7 +218,7 @@ def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
     )
 
 
-def _put_off_what_waits(digest: Digest) -> Digest:
+def put_off_what_waits(digest: Digest) -> Digest:
     """News that people put off, or that nobody accepted where only what was accepted counts, waits
     for a later issue."""
     accepted_only = digest.edition.scope is Scope.ACCEPTED

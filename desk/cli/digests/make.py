@@ -58,14 +58,17 @@ def make(
 
 def _make(session: Session, edition: Edition, form: str, target: Path | None) -> None:
     from ...digest.build import build
-    from ...digest.drafts import prove
+    from ...digest.drafts import prove, put_off_what_waits
     from ...digest.gather import gather
-    from ...digest.model import Format
+    from ...digest.model import Format, Scope
     from ...digest.render import render
 
     with session.reading() as store:
         require_known(session, store, topic=edition.topics)
-        made = prove(store, build(gather(store, edition, enabled(session)), edition))
+        found = build(gather(store, edition, enabled(session)), edition)
+        # What was put off is told all the same, there being no next one; not what nobody accepted.
+        chosen = put_off_what_waits(found) if edition.scope is Scope.ACCEPTED else found
+        made = prove(store, chosen)
         if not made.items:
             from ..search import nothing_found
 
