@@ -13,7 +13,8 @@ from desk.digest.build import build
 from desk.digest.document import read_document, write_document
 from desk.digest.formats.as_json import render_json
 from desk.digest.look import PLAIN
-from desk.digest.model import Digest, Edition, Material, Scope
+from desk.digest.material import Material
+from desk.digest.model import Digest, Edition, Scope
 from storage.articles.views import Address, Article
 from storage.crawls.records import Run, SourceRef, SourceState
 from storage.crawls.write_runs import HAND, IMPORT

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from desk.demo import practice_config
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.model import KEY, TOUCHED, Digest, Edition, Material
+from desk.digest.material import Material
+from desk.digest.model import KEY, TOUCHED, Digest, Edition
 from desk.practice.server import Served, serve
 from storage.digests.records import Role
 from storage.store import Store

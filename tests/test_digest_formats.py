@@ -18,7 +18,8 @@ from markdown_it import MarkdownIt
 
 from desk.digest.build import build
 from desk.digest.formats.as_csv import neutral, restored
-from desk.digest.model import Digest, Edition, Format, Material
+from desk.digest.material import Material
+from desk.digest.model import Digest, Edition, Format
 from desk.digest.render import render
 from desk.text import one_line, safe_link
 from storage.articles.views import Address

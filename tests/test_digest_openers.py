@@ -30,7 +30,8 @@ from desk.digest.build import build
 from desk.digest.formats.as_csv import FORMULA_STARTS
 from desk.digest.formats.as_text import columns
 from desk.digest.look import PLAIN, Look
-from desk.digest.model import Digest, Edition, Format, Imprint, Material
+from desk.digest.material import Material
+from desk.digest.model import Digest, Edition, Format, Imprint
 from desk.digest.render import MEDIA_TYPES, render
 from storage.articles.views import Address
 from storage.digests.records import Basis, DigestState, Proof

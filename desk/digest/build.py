@@ -19,13 +19,13 @@ from storage.types import Grade
 from ..text import one_line
 from .coverage import Coverage
 from .left_out import left_out
+from .material import Material
 from .model import (
     Copy,
     Digest,
     Edition,
     Grouping,
     Item,
-    Material,
     Period,
     Scope,
     Section,

@@ -10,7 +10,8 @@ from storage.crawls.records import SourceRef
 from storage.store import Store
 from storage.types import Change
 
-from .model import Edition, Material, Scope
+from .material import Material
+from .model import Edition, Scope
 
 TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
 

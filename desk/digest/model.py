@@ -5,16 +5,14 @@ Plain values, ready to be rendered in any format; nothing here is escaped for on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.articles.views import Article, Edit
-from storage.crawls.records import Run, SourceRef, SourceState, Unfilled
 from storage.digests.records import Basis, DigestState, Proof, Role
-from storage.review.decisions import State, Verdict
+from storage.review.decisions import State
 from storage.types import Grade, When
 
 from .coverage import Coverage
@@ -108,41 +106,6 @@ class Edition:
         """What it is limited to, in words; issues with the same selection are a series."""
         topics = f"; {', '.join(sorted(self.topics))}" if self.topics else ""
         return f"{self.scope}{topics}"
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What the archive holds for an edition.
-
-    `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
-    or back within it. `runs`: started within it. `states`: every source the archive knows.
-    `enabled`: the sources that are to be scanned, whether the archive knows them or not. `edits`:
-    the material changes told within it. `returns`: when an article came back within it, by its id.
-    `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
-    `window`: what counts as happening now, where that is another time than the edition's period.
-    `windows`: the same by story, of those that were told and of which an earlier issue left what
-    happened since. `held_over`: stories an earlier issue left for later, with its number;
-    `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look;
-    `copies` are articles of stories that were told, `for_review` those that people
-    decide about where only what they accept counts.
-    """
-
-    seen: tuple[Article, ...]
-    touched: tuple[Article, ...]
-    runs: tuple[Run, ...]
-    states: tuple[SourceState, ...]
-    enabled: tuple[SourceRef, ...]
-    edits: tuple[Edit, ...] = ()
-    returns: Mapping[int, datetime] = field(default_factory=dict)
-    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-    unfilled: tuple[Unfilled, ...] = ()
-    window: Period | None = None
-    windows: Mapping[int, Period] = field(default_factory=dict)
-    held_over: Mapping[int, int] = field(default_factory=dict)
-    told_in: Mapping[int, int] = field(default_factory=dict)
-    waiting: int = 0
-    copies: tuple[int, ...] = ()
-    for_review: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

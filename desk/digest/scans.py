@@ -10,7 +10,8 @@ from storage.crawls.write_runs import HAND, IMPORT
 
 from ..text import one_line
 from .coverage import Scan
-from .model import Digest, Material
+from .material import Material
+from .model import Digest
 
 
 def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:

@@ -19,7 +19,8 @@ from storage.store import Store
 from storage.types import Change
 
 from .gather import TOUCHED, for_review, is_news
-from .model import Edition, Material, Scope
+from .material import Material
+from .model import Edition, Scope
 from .owed import owed
 
 
