@@ -29,7 +29,7 @@ NAMES = [
     "m014_queue_keys",
     "m015_pauses",
     "m016_growth",
-    "m018_guards",
+    "m017_guards",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

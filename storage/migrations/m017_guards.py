@@ -36,7 +36,7 @@ _STEPS = (
 
 
 @MIGRATIONS()
-def m018_guards(db: Database) -> None:
+def m017_guards(db: Database) -> None:
     """Triggers that refuse to put anything in the place of an issue or beside it; three columns."""
     for step in _STEPS:
         db.execute(step)
