@@ -65,10 +65,12 @@ class Server:
     With a `context` it also speaks TLS, on the same port.
     """
 
-    def __init__(self, context: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> None:
+    def __init__(
+        self, context: ssl.SSLContext | None = None, address: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self._sites: dict[str, Site] = {}
         self._context = context
-        self._listener = socket.create_server((address, 0), backlog=128)
+        self._listener = socket.create_server((address, port), backlog=128)
         self.port = int(self._listener.getsockname()[1])
         self.closing = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -146,9 +148,11 @@ def canary(address: str = "127.0.0.1", port: int = 0) -> Iterator[Canary]:
 
 
 @contextmanager
-def serving(context: ssl.SSLContext | None = None, address: str = "127.0.0.1") -> Iterator[Server]:
+def serving(
+    context: ssl.SSLContext | None = None, address: str = "127.0.0.1", port: int = 0
+) -> Iterator[Server]:
     """A server for the length of a block."""
-    server = Server(context, address)
+    server = Server(context, address, port)
     try:
         yield server
     finally:

@@ -99,7 +99,8 @@ def test_row_11_the_address_checked_is_the_address_dialled(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """127.0.0.2 plays the public address; the name is rebound to the canary after each look-up."""
-    with serving(address="127.0.0.2") as server, canary(port=server.port) as bird:
+    # The canary first: a port that is free at the address which everybody uses is so at the other.
+    with canary() as bird, serving(address="127.0.0.2", port=bird.port) as server:
         looked_up: list[str] = []
 
         def lookup(name: str) -> list[str]:
