@@ -11,11 +11,15 @@ import pytest
 from hypothesis import settings
 
 from storage.store import Store
+from tests.cli import CommandLine, away
 from tests.crawling import Crawl
 from tests.examples import examples
 from tests.installation import installed
+from tests.mailboxes import Hook, Mailbox, mailbox, webhook
 from tests.make import NOW, SOURCE
+from tests.series import begun
 from tests.servers import Server, serving
+from tests.visits import Visits
 
 # Children of tests start as an installed copy does, with modules compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -64,3 +68,32 @@ def crawl(archive: Path, server: Server) -> Crawl:
 def home(tmp_path: Path) -> Path:
     """The configuration of a small installation."""
     return installed(tmp_path)
+
+
+@pytest.fixture
+def hubwatch(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    """The command line of a newcomer, in an empty folder."""
+    away(tmp_path, monkeypatch)
+    return CommandLine(capsys)
+
+
+@pytest.fixture
+def visits(store: Store) -> Visits:
+    """An archive whose source has been crawled once."""
+    return begun(store)
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    """A mail server."""
+    with mailbox() as box:
+        yield box
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """Somebody who takes webhooks."""
+    with webhook() as hook:
+        yield hook

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from storage.health.incidents import Delivery, Finding, Incident, Kind, Notice, 
 from storage.store import Store
 from tests.amiss import amiss
 from tests.cli import CommandLine, away
-from tests.mailboxes import Hook, Mailbox, mailbox, webhook
+from tests.mailboxes import Hook, Mailbox
 from tests.make import NOW, SHANGHAI, SOURCE, later
 
 FINDING = Finding(Kind.BLOCKED, SOURCE.id, Severity.WARNING, "refused", ("run 1",), ("look",))
@@ -210,18 +210,6 @@ def hubwatch(
     away(tmp_path, monkeypatch)
     amiss(tmp_path / "hubwatch.db")
     return CommandLine(capsys)
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as box:
-        yield box
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as hook:
-        yield hook
 
 
 def configured(box: Mailbox, hook: Hook) -> tuple[str, ...]:

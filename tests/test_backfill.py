@@ -27,10 +27,10 @@ from storage.crawls.records import Counts
 from storage.locks import Lock
 from storage.store import Store
 from storage.types import Outcome
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.crawling import BOUNDS, Crawl, source
 from tests.make import NOW
-from tests.servers import Server, Site, answer, page, serving
+from tests.servers import Server, Site, answer, page
 
 HOST = "plain.test"
 A_PAGE = 4
@@ -41,17 +41,6 @@ NONE = Paging(PagingKind.NONE)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else waits for these hosts."""
     monkeypatch.setattr("scraper.crawl.backfills.slices._PAUSE_SECONDS", 0.0)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
-
-
-@pytest.fixture
-def crawl(archive: Path, server: Server) -> Crawl:
-    return Crawl(archive, server)
 
 
 def listed(**fields: Any) -> Source:
@@ -331,14 +320,6 @@ def test_places_survive_being_written_down() -> None:
 
 ANCHOR = date(2026, 3, 1)
 AT = ("--now", "2026-03-01T12:00:00+08:00")
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

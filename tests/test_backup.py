@@ -26,18 +26,10 @@ from storage import driver
 from storage.errors import BackupError, NewerSchema, SourceError
 from storage.keeping.copies import Report
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.installation import CANARY, archive_of, quiet
 from tests.make import NOW
 from tests.test_storage_faults import ROOT, add, unprivileged
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def test_a_backup_holds_everything_and_no_secret(

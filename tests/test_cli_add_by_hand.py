@@ -16,18 +16,10 @@ from storage.review.select_queue import Cut
 from storage.store import Store
 from tests import documents
 from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
-from tests.cli import CommandLine, Ended, away
+from tests.cli import CommandLine, Ended
 from tests.servers import Server, answer, article_html, redirect
 
 OLD = "2019-03-01"
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

@@ -12,19 +12,11 @@ from storage.crawls.records import Counts, FetchKind
 from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome, Revise
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.make import BODY, NOW, SOURCE, capture, insert
 
 LATER = NOW + timedelta(hours=2)
 LONG = "枢纽城市建设工作会议在贵阳举行，会议提出加快大数据产业发展，推动科技创新成果转化。" * 4
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

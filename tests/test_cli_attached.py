@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,21 +15,15 @@ from storage.migrations.registry import MIGRATIONS
 from storage.packing import pack_text
 from storage.store import Store
 from tests import documents
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.crawling import Crawl, source
-from tests.servers import Server, answer, article_html, page, serving
+from tests.servers import Server, answer, article_html, page
 
 PDF = documents.pdf("The telescope of the city\nis described here.", font="ascii")
 PARTS = {
     "/a/1.htm": "The first page says that forty laboratories will open their doors to companies.",
     "/a/1_2.htm": "The second page names them and thanks the companies for their long patience.",
 }
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture
@@ -44,14 +37,6 @@ def archive(tmp_path: Path, server: Server) -> Crawl:
     crawl = Crawl(tmp_path / "archive.db", server)
     crawl(source("a"))
     return crawl
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def test_search_finds_an_article_by_its_file_and_says_which(

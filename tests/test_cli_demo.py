@@ -13,19 +13,11 @@ from desk.practice.portal import Truth, truth
 from desk.practice.server import serve
 from storage.store import Store
 from storage.types import Change
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 
 ANCHOR = date(2026, 3, 2)
 NOW = ("--now", "2026-03-08T09:00+08:00")
 ARCHIVE = Path("hubwatch-demo/hubwatch.db")
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def urls_of(change: Change, after: int) -> set[str]:

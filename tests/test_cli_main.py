@@ -10,18 +10,10 @@ from pathlib import Path
 import pytest
 
 from desk.cli import main as desk_main
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = tuple(desk_main._COMMANDS)
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def child(code: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ from desk.practice.portal import truth
 from desk.practice.site import pages_of
 from storage.crawls.records import FetchKind
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, capture, insert
 
 URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
@@ -37,14 +37,6 @@ KEYS = [
     "attachments",
     "provenance",
 ]
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

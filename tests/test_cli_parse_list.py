@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 
 URL = "http://kjj.practice.test/xw/index.html"
 PAGE = """<meta charset=utf-8><ul class=nav><li><a href=/>首页</a><li><a href=/a/>要闻动态</a></ul>
@@ -21,14 +21,6 @@ FEED = """<rss version="2.0"><channel><title>x</title>
 <item><title>Two</title><link>http://a.test/2</link><pubDate>03/02/2026</pubDate></item>"""
 MAP = """<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
 <url><loc>http://a.test/1.html</loc></url><url><loc>http://a.test/2.html</loc></url>"""
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

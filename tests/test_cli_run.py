@@ -23,20 +23,12 @@ from desk.practice.server import serve
 from storage.articles.views import Query
 from storage.store import Store
 from storage.types import Change, Outcome
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 3, 2)
 PATIENCE = 120  # seconds
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def hurried_sources(folder: Path) -> Path:

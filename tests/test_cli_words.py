@@ -22,20 +22,12 @@ from storage.keeping.standstill import Standstill
 from storage.relevance.records import Relevance
 from storage.store import Store
 from storage.types import Grade, Match, Outcome, Precision, When
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.make import BODY, NOW, SOURCE, capture, insert
 
 ROOT = Path(__file__).resolve().parent.parent
 ME = "mailto:me@example.org"
 CONTACT = 'contact = "mailto:you@example.org"'
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +26,6 @@ from tests.servers import (
     in_turn,
     page,
     redirect,
-    serving,
     silence,
 )
 
@@ -45,12 +43,6 @@ def linking(*links: str, text: str = "") -> str:
 def file(body: bytes, media: str = "application/pdf", etag: str = "") -> object:
     headers = {"Content_Type": media} | ({"ETag": etag} if etag else {})
     return answer(200, body, **headers)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from storage.articles.views import Article
 from storage.types import Outcome
 from tests.crawling import Crawl, source
 from tests.make import NOW
-from tests.servers import Server, Site, answer, in_turn, page, serving
+from tests.servers import Server, Site, answer, in_turn, page
 
 TEXTS = {
     1: "The city said on Monday that forty laboratories will open their doors to companies.",
@@ -36,12 +35,6 @@ def part(number: int, count: int = 3, text: str = "", stem: str = "1", extra: st
         f"<div class=content><p>{text or TEXTS[number]}</p><p>Lines of page {number}.</p>{extra}"
         f"<div class=pager>{links} {following}</div></div></body></html>"
     )
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,21 +20,9 @@ from desk.delivery.targets import Mail, Webhook
 from desk.delivery.webhook import Post, Route, header_text, post, signature
 from storage.errors import ConfigError
 from tests import certificates
-from tests.mailboxes import Hook, Mailbox, mailbox, webhook
+from tests.mailboxes import Hook, Mailbox, webhook
 from tests.make import NOW
 from tests.proxies import proxying
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as box:
-        yield box
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as hook:
-        yield hook
 
 
 def letter() -> EmailMessage:

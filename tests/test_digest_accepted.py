@@ -12,20 +12,14 @@ from scraper.decide import decide
 from storage.crawls.records import Counts, SourceRef
 from storage.review.decisions import Verb
 from storage.review.select_queue import Cut
-from storage.store import Store
 from storage.types import Outcome
 from tests import make
 from tests.make import SHANGHAI
-from tests.test_digest_issues import begun, issued, made, say, text, titles
+from tests.series import issued, made, say, text, titles
 from tests.test_digest_left_over import ACCEPTED
 from tests.visits import Visits
 
 NEW = SourceRef("another", "Another portal", "Guiyang", "en", SHANGHAI)
-
-
-@pytest.fixture
-def visits(store: Store) -> Visits:
-    return begun(store)
 
 
 def first_crawl(visits: Visits, days: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +20,6 @@ from desk.digest.document import read_document, write_document
 from desk.digest.drafts import (
     Wanted,
     correct,
-    draft,
     keep,
     opened,
     refresh,
@@ -29,7 +27,7 @@ from desk.digest.drafts import (
     wanted_again,
 )
 from desk.digest.edit import trimmed
-from desk.digest.issues import issue, issued_bytes
+from desk.digest.issues import issued_bytes
 from desk.digest.look import PLAIN, Look
 from desk.digest.model import Format, Scope
 from storage.digests.records import Basis, DigestState, Role
@@ -39,47 +37,8 @@ from storage.review.decisions import Verb
 from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE
+from tests.series import WANTED, begun, issued, made, say, text, titles
 from tests.visits import Visits
-
-WANTED = Wanted("Weekly", SHANGHAI, enabled=(SOURCE,))
-WORDS = "harbour library orchestra tramway vineyard observatory lighthouse bakery museum canal"
-
-
-def text(number: int, amount: int = 95) -> str:
-    """A text of its own for each number; `amount` is a figure that matters in it."""
-    words = WORDS.split()
-    said = [f"{words[(number * 7 + place * 3) % 10]}{number}x{place}" for place in range(60)]
-    return f"The city spends {amount} million yuan. {' '.join(said)}."
-
-
-def begun(store: Store) -> Visits:
-    """A source past its first crawl, which found a page of a month ago."""
-    visits = Visits(store, days=30)
-    visits.run({"old": text(0)})
-    return visits
-
-
-@pytest.fixture
-def visits(store: Store) -> Visits:
-    return begun(store)
-
-
-def made(visits: Visits, wanted: Wanted = WANTED) -> int:
-    return draft(visits.store, wanted, person="Ana", now=visits.now + timedelta(hours=1))
-
-
-def issued(visits: Visits, number: int, forms: Sequence[Format] = (Format.HTML,)) -> None:
-    at = visits.now + timedelta(hours=2)
-    issue(visits.store, number, PLAIN, person="Li", now=at, forms=forms)
-
-
-def say(store: Store, story: int, verb: Verb, person: str = "Ana") -> None:
-    with store.writing() as tx:
-        tx.decide(story, verb, person=person, value="because", now=NOW)
-
-
-def titles(visits: Visits, number: int) -> list[str]:
-    return [item.title for item in opened(visits.store, number).items]
 
 
 def test_each_issue_goes_on_where_the_last_one_ended(visits: Visits) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -21,15 +20,10 @@ from storage.review.decisions import Verb
 from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SOURCE
-from tests.test_digest_issues import WANTED, begun, issued, made, say, text, titles
+from tests.series import WANTED, begun, issued, made, say, text, titles
 from tests.visits import Visits
 
 ACCEPTED = replace(WANTED, scope=Scope.ACCEPTED)
-
-
-@pytest.fixture
-def visits(store: Store) -> Visits:
-    return begun(store)
 
 
 def article(visits: Visits, name: str) -> Article:

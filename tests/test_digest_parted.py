@@ -19,14 +19,9 @@ from storage.review.decisions import Verb, Which
 from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SOURCE
-from tests.test_digest_issues import begun, issued, made, say, text, titles
+from tests.series import begun, issued, made, say, text, titles
 from tests.test_digest_left_over import ACCEPTED, article, put_off
 from tests.visits import Visits
-
-
-@pytest.fixture
-def visits(store: Store) -> Visits:
-    return begun(store)
 
 
 def merge(visits: Visits, *names: str) -> int:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,26 +26,14 @@ from desk.digest.sending import Sender
 from storage.errors import ConfigError, HubwatchError
 from storage.store import Store
 from tests.cli import CommandLine, Ended, away
-from tests.mailboxes import Hook, Mailbox, mailbox, webhook
+from tests.mailboxes import Hook, Mailbox
 from tests.make import SHANGHAI, SOURCE, later
-from tests.test_digest_issues import text
+from tests.series import text
 from tests.visits import Visits
 
 ROOT = Path(__file__).resolve().parent.parent
 NOW = later(days=40)
 FORMS = (Format.HTML, Format.JSON, Format.EML, Format.DOCX)
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as box:
-        yield box
-
-
-@pytest.fixture
-def hook() -> Iterator[Hook]:
-    with webhook() as hook:
-        yield hook
 
 
 @pytest.fixture

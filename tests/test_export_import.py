@@ -41,21 +41,13 @@ from storage.types import (
     Weight,
     When,
 )
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.examples import examples
 from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
 
 CATALOGUE = load_catalogue()
 WATCHLIST = load_watchlist()
 LATER = later(days=3)
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def lines_of(*values: object) -> list[Line | Fault]:

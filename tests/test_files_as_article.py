@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from storage.types import ArticleData, Outcome, Reading
 from tests import documents
 from tests.crawling import Crawl, source
 from tests.make import capture
-from tests.servers import Server, answer, serving
+from tests.servers import Server, answer
 
 NOTICE = "贵阳市枢纽城市建设项目申报指南"
 TEXT = "各有关单位：现将申报指南予以公布，请于三月底前报送材料。"
@@ -80,12 +79,6 @@ def test_documents_are_articles_only_where_a_shape_says_so(
 ) -> None:
     rules = LinkRules(("a.test",), (compile_link(shape),), (), (shape,))
     assert is_article(f"http://a.test{url}", rules) is expected
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as server:
-        yield server
 
 
 def test_a_list_row_that_leads_to_a_document_is_an_article(tmp_path: Path, server: Server) -> None:

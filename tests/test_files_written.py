@@ -17,18 +17,10 @@ from desk.delivery.sent import Sent
 from desk.files import place_of, write_whole, writing
 from storage.errors import HubwatchError
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, insert
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

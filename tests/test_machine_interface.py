@@ -22,7 +22,7 @@ from storage.review.decisions import Verb
 from storage.store import Store
 from storage.types import Outcome, Quarantine, Revise
 from tests.amiss import ALERTS, amiss
-from tests.cli import CommandLine, Ended, away
+from tests.cli import CommandLine, Ended
 from tests.make import BODY, NOW, SOURCE, capture, insert, reading, unreadable
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "machine.md"
@@ -102,14 +102,6 @@ def fits(value: Any, kind: str) -> bool:
 def served() -> Iterator[Served]:
     with serve(ANCHOR, 1) as served:
         yield served
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 def badly_read() -> None:

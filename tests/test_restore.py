@@ -24,7 +24,7 @@ from storage.keeping.copies import look_over
 from storage.keeping.standstill import Standstill
 from storage.locks import Lock
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.crawling import Crawl, source
 from tests.installation import archive_of, quiet
 from tests.make import NOW, SHANGHAI, later
@@ -34,14 +34,6 @@ from tests.test_backup import repacked
 from tests.test_storage_faults import ROOT, add
 
 LATER = later(days=2)
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

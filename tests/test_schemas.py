@@ -17,7 +17,7 @@ from storage.errors import OlderSchema
 from storage.keeping.copies import look_over, pending
 from storage.migrations.registry import MIGRATIONS
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.schemas.__main__ import HERE, SEARCHED, make, names, pack
 
 FILES = sorted(HERE.glob("*.db.gz"))
@@ -35,14 +35,6 @@ KEPT = {
     "decisions": "id, story_id, verb, value, person, at",
 }
 """What every release has kept, and no upgrade may alter."""
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 _SHAPE = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE '%fts_%'"

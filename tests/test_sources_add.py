@@ -12,7 +12,7 @@ import pytest
 
 from storage.articles.views import Article, Query
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.servers import Server, answer, page, serving
 from tests.strangers import (
     Told,
@@ -28,14 +28,6 @@ from tests.strangers import (
 
 AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T12:00+08:00")
 EN, ZH = "http://harrowdene.test/dispatches", "http://yunling.test/xwzx/bsyw/"
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from storage.errors import Busy
 from storage.keeping.copies import look_over, pending
 from storage.locks import Lock, held
 from storage.store import Store
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.installation import archive_of, quiet
 from tests.schemas.__main__ import HERE, names
 from tests.test_cli_run import daemon
@@ -39,14 +39,6 @@ from desk.cli.main import main
 main(sys.argv[1:])
 """
 """The program as its next release will be: with a change of the tables."""
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from storage.crawls.records import FetchKind
 from storage.errors import PageError
 from storage.store import Store
 from storage.types import Capture, Change, Outcome
-from tests.cli import CommandLine, away
+from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, capture, insert, later
 from tests.servers import article_html
 
@@ -37,14 +37,6 @@ CATALOGUE = load_catalogue([sources_folder()])
 WATCHLIST = load_watchlist()
 URL = "http://english.practice.test/wsb/2024-03/01/c_1.htm"
 WHEN = "2024-03-02T08:00:00Z"
-
-
-@pytest.fixture
-def hubwatch(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    away(tmp_path, monkeypatch)
-    return CommandLine(capsys)
 
 
 class Warc:

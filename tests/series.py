@@ -1,0 +1,50 @@
+"""Digests since the last, one after the other, over pages that change; not a test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from desk.digest.drafts import Wanted, draft, opened
+from desk.digest.issues import issue
+from desk.digest.look import PLAIN
+from desk.digest.model import Format
+from storage.review.decisions import Verb
+from storage.store import Store
+from tests.make import NOW, SHANGHAI, SOURCE
+from tests.visits import Visits
+
+WANTED = Wanted("Weekly", SHANGHAI, enabled=(SOURCE,))
+WORDS = "harbour library orchestra tramway vineyard observatory lighthouse bakery museum canal"
+
+
+def text(number: int, amount: int = 95) -> str:
+    """A text of its own for each number; `amount` is a figure that matters in it."""
+    words = WORDS.split()
+    said = [f"{words[(number * 7 + place * 3) % 10]}{number}x{place}" for place in range(60)]
+    return f"The city spends {amount} million yuan. {' '.join(said)}."
+
+
+def begun(store: Store) -> Visits:
+    """A source past its first crawl, which found a page of a month ago."""
+    visits = Visits(store, days=30)
+    visits.run({"old": text(0)})
+    return visits
+
+
+def made(visits: Visits, wanted: Wanted = WANTED) -> int:
+    return draft(visits.store, wanted, person="Ana", now=visits.now + timedelta(hours=1))
+
+
+def issued(visits: Visits, number: int, forms: Sequence[Format] = (Format.HTML,)) -> None:
+    at = visits.now + timedelta(hours=2)
+    issue(visits.store, number, PLAIN, person="Li", now=at, forms=forms)
+
+
+def say(store: Store, story: int, verb: Verb, person: str = "Ana") -> None:
+    with store.writing() as tx:
+        tx.decide(story, verb, person=person, value="because", now=NOW)
+
+
+def titles(visits: Visits, number: int) -> list[str]:
+    return [item.title for item in opened(visits.store, number).items]
