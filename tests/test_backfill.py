@@ -116,6 +116,7 @@ def test_an_undated_list_is_followed_until_its_articles_are_old_enough(
     assert len(site.paths()) == len(set(site.paths()))
 
 
+@pytest.mark.slow
 def test_everything_it_brings_is_baseline(server: Server, crawl: Crawl, back: Back) -> None:
     portal(server, 3)
     crawl(listed())
@@ -128,6 +129,7 @@ def test_everything_it_brings_is_baseline(server: Server, crawl: Crawl, back: Ba
     assert all(event.baseline for event in crawl.ask(lambda store: store.events(4)))
 
 
+@pytest.mark.slow
 def test_it_says_where_the_portal_ends(server: Server, back: Back) -> None:
     portal(server, 3)
     assert back(date(2020, 1, 1)).conclusion == "the portal ends at page 3 (oldest 2026-02-18)"
@@ -138,6 +140,7 @@ def test_it_says_where_the_portal_ends(server: Server, back: Back) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_portal_that_shows_its_last_page_for_ever_ends_too(server: Server, back: Back) -> None:
     site = portal(server, 2)
     for number in range(3, 9):
@@ -160,6 +163,7 @@ def test_slices_go_on_where_the_last_one_stopped(server: Server, back: Back) -> 
     assert len(articles) == len(set(articles)), "nothing is fetched twice"
 
 
+@pytest.mark.slow
 def test_a_second_call_goes_on_and_further_back(server: Server, back: Back) -> None:
     site = portal(server, 8)
     first = back(date(2026, 2, 24))
@@ -179,6 +183,7 @@ def test_it_may_be_limited_to_some_slices(server: Server, back: Back) -> None:
     assert "the next call goes on" in done.reason
 
 
+@pytest.mark.slow
 def test_told_to_stop_it_stops_and_goes_on_later(server: Server, back: Back) -> None:
     if threading.current_thread() is not threading.main_thread():
         pytest.skip("signals reach the main thread only")
@@ -199,6 +204,7 @@ def test_told_to_stop_it_stops_and_goes_on_later(server: Server, back: Back) -> 
     assert len(back.urls()) == 4 * A_PAGE
 
 
+@pytest.mark.slow
 def test_a_killed_slice_leaves_its_cursor(server: Server, crawl: Crawl, back: Back) -> None:
     site = portal(server, 4)
     entry = listed().entries[0].url
@@ -265,6 +271,7 @@ def sitemap(site: Site, path: str, tag: str, *urls: str) -> None:
     site.answer(path, answer(200, body.encode(), Content_Type="application/xml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "status"), [("/map.xml", 503), ("/1.xml", 503), ("/1.xml", 404)]
 )
@@ -292,6 +299,7 @@ def test_a_sitemap_is_not_done_while_a_part_cannot_be_had(
         assert back.urls() == {"/a/1.htm", "/a/2.htm"}
 
 
+@pytest.mark.slow
 def test_rows_that_move_down_meanwhile_are_not_missed(server: Server, back: Back) -> None:
     """Between two slices three new articles push all others down by three rows."""
     site = portal(server, 4)
@@ -366,6 +374,7 @@ def test_dated_and_undated_lists_of_the_practice_portal(
     assert (restarted["slices"], restarted["fetched"]) == (1, 0)
 
 
+@pytest.mark.slow
 def test_an_estimate_asks_nobody(hubwatch: CommandLine, stage: tuple[object, ...]) -> None:
     hubwatch(*stage, "crawl", "practice-zh")
     before = len(hubwatch(*stage, "runs", "--json").json)
@@ -381,6 +390,7 @@ def test_an_estimate_asks_nobody(hubwatch: CommandLine, stage: tuple[object, ...
     assert len(hubwatch(*stage, "runs", "--json").json) == before
 
 
+@pytest.mark.slow
 def test_a_finished_back_fill_says_that_it_came_to_its_end_and_how(
     hubwatch: CommandLine, stage: tuple[object, ...], tmp_path: Path
 ) -> None:

@@ -286,6 +286,7 @@ def test_other_files_are_refused(adds: Adds, tmp_path: Path, body: bytes, says: 
     assert adds.counts()["articles"] == 0
 
 
+@pytest.mark.slow
 def test_the_origin_is_told_by_show_why_cite_and_export(adds: Adds, tmp_path: Path) -> None:
     (tmp_path / "post.png").write_bytes(PNG)
     told = adds.item("--file", tmp_path / "post.png")

@@ -175,6 +175,7 @@ def at(moment: str = "2026-03-03T12:00+08:00") -> tuple[str, str]:
     return "--now", moment
 
 
+@pytest.mark.slow
 def test_digest_to_a_file_takes_its_format_from_the_ending(
     hubwatch: CommandLine, filled: Path, tmp_path: Path
 ) -> None:

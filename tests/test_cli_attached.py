@@ -63,6 +63,7 @@ def test_show_tells_what_became_of_each_file(hubwatch: CommandLine, archive: Cra
     assert (second["outcome"], second["bytes"], second["text_outcome"]) == ("gone", None, None)
 
 
+@pytest.mark.slow
 def test_reparse_reads_files_again_that_older_rules_read(
     hubwatch: CommandLine, archive: Crawl
 ) -> None:

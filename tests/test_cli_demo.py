@@ -142,6 +142,7 @@ def test_a_first_demo_of_a_later_day_lists_key_items_and_names_its_own_archive(
     assert not Path("elsewhere.db").exists()
 
 
+@pytest.mark.slow
 def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: Path) -> None:
     from desk.demo import practice_config
 
@@ -167,6 +168,7 @@ def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: P
     assert (single.json_lines[0]["source"], single.json_lines[0]["new"]) == ("practice-en", 1)
 
 
+@pytest.mark.slow
 def test_a_page_goes_to_an_enabled_source_and_to_the_one_that_has_it(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
@@ -201,6 +203,7 @@ def test_a_page_goes_to_an_enabled_source_and_to_the_one_that_has_it(
         assert not {each.url for each in first.also_at} & {one}
 
 
+@pytest.mark.slow
 def test_a_portal_that_is_down_fails_in_one_word(hubwatch: CommandLine, tmp_path: Path) -> None:
     from desk.demo import practice_config
 

@@ -76,6 +76,7 @@ def test_a_desk_that_would_let_anybody_in_is_refused(
     assert told in ended.err
 
 
+@pytest.mark.slow
 def test_the_desk_opens_serves_and_closes_cleanly(archive: Path) -> None:
     keep(archive, page_of(1))
     port = free_port()

@@ -90,6 +90,7 @@ def test_ctrl_c_ends_the_asking_again_for_what_was_set_aside(
     assert "0 gaps closed, 1 page still set aside" in ended.err
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_adding_of_an_address(hubwatch: CommandLine, server: Server) -> None:
     server.site(HOST).answer(FIRST, sending(signal.SIGINT))
     ended = hubwatch(

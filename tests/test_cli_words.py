@@ -444,6 +444,7 @@ def test_a_closed_stderr_changes_no_result(tmp_path: Path, filled: Path) -> None
 # one is not many
 
 
+@pytest.mark.slow
 def test_one_is_said_in_the_singular(hubwatch: CommandLine, filled: Path, tmp_path: Path) -> None:
     db = ("--db", filled, "--now", (NOW + timedelta(hours=1)).isoformat())
     few = ("--since", "2d", "--topic", "hub-city")

@@ -149,6 +149,7 @@ def test_any_title_is_kept_as_written(value: str) -> None:
     assert one.value == " ".join(value.split())
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(["title", "date", "undo", "edit", "same"]), max_size=8))
 def test_whatever_happens_what_stands_is_shown(

@@ -274,6 +274,7 @@ def test_files_on_other_hosts_are_had_only_if_the_source_names_them(
     assert files(crawl)[0].outcome is Outcome.OK
 
 
+@pytest.mark.slow
 def test_bounds_of_a_run_and_of_an_article(crawl: Crawl, site: Site) -> None:
     names = [f"/f/{number}.pdf" for number in range(5)]
     site.answer("/a/1.htm", page(linking(*names)))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from storage.types import Outcome
 from tests.crawling import BOUNDS, Crawl, source
 from tests.servers import (
@@ -39,6 +41,7 @@ def test_a_host_that_only_fails_is_left_alone(archive: Path) -> None:
         assert len(site.paths()) < 30
 
 
+@pytest.mark.slow
 def test_the_time_bound_ends_a_run_with_what_it_has(archive: Path) -> None:
     with serving() as server:
         site = server.site("slow.test")
@@ -53,6 +56,7 @@ def test_the_time_bound_ends_a_run_with_what_it_has(archive: Path) -> None:
         assert run.cursor
 
 
+@pytest.mark.slow
 def test_a_run_that_gets_nothing_in_time_is_a_timeout(archive: Path) -> None:
     with serving() as server:
         server.site("dead.test").answer("/news.html", silence(5))

@@ -50,6 +50,7 @@ def test_cut_bodies_are_told(name: str, keep: float) -> None:
     assert caught.value.outcome is Outcome.TRUNCATED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CODINGS)
 def test_bombs_are_stopped(name: str) -> None:
     coding, pack = CODINGS[name]

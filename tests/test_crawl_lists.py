@@ -232,6 +232,7 @@ def test_a_sitemap_that_was_cut_off_is_asked_for_again(server: Server, crawl: Cr
     assert site.paths().count("/map.xml") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "paging",
     [Paging(PagingKind.NEXT), Paging(PagingKind.PATTERN, "news_{n}.html", 2)],

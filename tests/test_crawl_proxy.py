@@ -139,6 +139,7 @@ def test_the_proxy_itself_is_no_portal(archive: Path, server: Server) -> None:
         assert bird.hits == 0
 
 
+@pytest.mark.slow
 def test_a_proxy_that_is_down_is_named(archive: Path) -> None:
     with canary() as bird:
         down = f"http://127.0.0.1:{bird.port}"

@@ -56,6 +56,7 @@ def test_a_page_that_takes_too_long_ends_alone(
     ]
 
 
+@pytest.mark.slow
 def test_later_pages_are_read_by_workers_which_end_with_the_crawl(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

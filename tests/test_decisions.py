@@ -152,6 +152,7 @@ def test_what_was_said_of_a_story_goes_where_the_story_goes(visits: Visits, stor
 WORDS = st.tuples(st.sampled_from([*Verb]), st.sampled_from(["Ana", "Bo"]), st.sampled_from("xy"))
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(12))
 @given(words=st.lists(WORDS, max_size=8))
 def test_deciding_twice_is_deciding_once(

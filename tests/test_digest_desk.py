@@ -59,6 +59,7 @@ def stories(hubwatch: CommandLine) -> list[tuple[int, str]]:
     return [(story["article"], story["title"]) for story in shown["stories"]]
 
 
+@pytest.mark.slow
 def test_a_draft_goes_out_as_a_file_and_comes_back_the_same(hubwatch: CommandLine) -> None:
     before = stories(hubwatch)
     hubwatch(*HERE, "digest", "edit", "1", "--export", "draft.toml")
@@ -68,6 +69,7 @@ def test_a_draft_goes_out_as_a_file_and_comes_back_the_same(hubwatch: CommandLin
     assert (late.code, "export it again" in late.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_digest_made_at_once_of_what_was_accepted_holds_nothing_else(
     hubwatch: CommandLine,
 ) -> None:
@@ -81,6 +83,7 @@ def test_a_digest_made_at_once_of_what_was_accepted_holds_nothing_else(
     assert [item["title"] for part in made["sections"] for item in part["items"]] == [title]
 
 
+@pytest.mark.slow
 def test_what_an_editor_changes_in_the_file_is_so(hubwatch: CommandLine) -> None:
     before = stories(hubwatch)
     hubwatch(*HERE, "digest", "edit", "1", "--export", "draft.toml")
@@ -103,6 +106,7 @@ def test_what_an_editor_changes_in_the_file_is_so(hubwatch: CommandLine) -> None
     assert sorted(each["why"] for each in left) == ["trimmed", "waiting"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -129,6 +133,7 @@ def test_a_slip_in_the_file_is_one_clear_line_and_changes_nothing(
     assert stories(hubwatch) == before
 
 
+@pytest.mark.slow
 def test_several_changes_in_one_call_name_items_as_they_were(hubwatch: CommandLine) -> None:
     before = stories(hubwatch)
     done = hubwatch(
@@ -144,6 +149,7 @@ def test_several_changes_in_one_call_name_items_as_they_were(hubwatch: CommandLi
     assert (wrong.code, "has no item 999" in wrong.err) == (1, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -165,6 +171,7 @@ def test_what_a_draft_cannot_become_is_refused_in_one_line(
     assert hubwatch(*HERE, "digest", "show", "1", "--json").json == before
 
 
+@pytest.mark.slow
 def test_an_issue_is_not_edited(hubwatch: CommandLine) -> None:
     hubwatch(*HERE, "digest", "issue", "1", "--by", "Li")
     done = hubwatch(*HERE, "digest", "edit", "1", "--title", "Other", "--by", "Ana")
@@ -187,6 +194,7 @@ class Links(HTMLParser):
         self.found += [str(value) for name, value in attrs if name == "href"]
 
 
+@pytest.mark.slow
 def test_evidence_opens_without_us_and_its_sums_are_accepted(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:

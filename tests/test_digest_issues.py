@@ -321,6 +321,7 @@ WHAT = ("new", "new", "edit", "copy", "later", "reject", "accept", "draft", "iss
 STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=25)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30))
 @given(STEPS)
 @example([("new", 0)] * 8)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -163,6 +164,7 @@ WHAT = ("edit", "edit", "later", "reject", "accept", "put off", "issue")
 STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 2)), max_size=14)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(20))
 @given(STEPS)
 @example([("issue", 0), ("edit", 0), ("put off", 0), ("edit", 1), ("put off", 0), ("issue", 0)])

@@ -108,6 +108,7 @@ WHAT = ("new", "copy", "merge", "split", "undo", "put off", "edit", "issue", "is
 STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=16)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30))
 @given(STEPS)
 @example([("new", 0), ("issue", 0), ("new", 0), ("merge", 0), ("issue", 0), ("undo", 0)])

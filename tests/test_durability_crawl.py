@@ -122,6 +122,7 @@ def test_53_a_crawl_on_a_full_disk_says_so_and_is_made_up_for(ground: Ground) ->
     complete(ground, archive)
 
 
+@pytest.mark.slow
 def test_54_a_crawl_into_a_read_only_archive_is_refused_before_it_fetches(ground: Ground) -> None:
     folder = ground.folder / "shut"
     folder.mkdir()

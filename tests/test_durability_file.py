@@ -179,6 +179,7 @@ def cut(tmp_path_factory: pytest.TempPathFactory) -> Cut:
     return Cut(tmp_path_factory.mktemp("cut"))
 
 
+@pytest.mark.slow
 def test_a_wal_cut_at_any_byte_opens_as_a_legal_prefix(cut: Cut) -> None:
     chance = random.Random(4)
     edges = {size + off for size in cut.sizes for off in (-1, 0, 1)}

@@ -122,6 +122,7 @@ articles = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(articles, min_size=1, max_size=4))
 def test_out_in_and_out_again_gives_the_same_lines(

@@ -65,6 +65,7 @@ def _refused(server: Server, crawl: Crawl, *targets: str) -> None:
     assert run.counts.new == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", INWARD)
 def test_row_09_redirects_inward(server: Server, crawl: Crawl, bird: Canary, host: str) -> None:
     _refused(server, crawl, f"http://{host}:{bird.port}/", f"https://{host}:{bird.port}/")

@@ -118,6 +118,7 @@ def test_row_35_counted_pages_that_never_end(server: Server, crawl: Crawl) -> No
     assert (run.outcome, len(_lists(site))) == (Outcome.OK, 2)
 
 
+@pytest.mark.slow
 def test_row_35_slow_paging_ends_by_time(server: Server, crawl: Crawl) -> None:
     site = server.site("slow.test")
     _endless_pages(site)

@@ -131,6 +131,7 @@ def _check(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
     assert len(words) == (attempts if outcome is not Outcome.HTTP_ERROR else len(words)) <= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _row("01"))
 def test_row_01_broken_connection(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
     _check(runs, name)
@@ -331,6 +332,7 @@ def test_row_19_junk_is_no_wait(server: Server, crawl: Crawl, header: str) -> No
     assert site.paths() == ["/news.html"] * 2
 
 
+@pytest.mark.slow
 def test_row_19_the_rest_of_the_run_waits_too(server: Server, crawl: Crawl) -> None:
     site = server.site("enough.test")
     links = [f"/a/{number}.htm" for number in range(1, 41)]
@@ -371,6 +373,7 @@ def test_row_19_no_redirect_leads_to_a_host_that_waits(
         assert news.paths() == []
 
 
+@pytest.mark.slow
 def test_row_20_what_fails_on_its_list_is_asked_for_less_and_less(
     server: Server, crawl: Crawl
 ) -> None:

@@ -121,6 +121,7 @@ def _stored(crawl: Crawl, name: str) -> list[str]:
     return [url for (url,) in crawl.table(sql)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BLOCKED)
 def test_row_22_blocked(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
     crawl, by_name = runs

@@ -107,6 +107,7 @@ def _hop(server: Server, letter: str, last: int) -> None:
     server.site(hosts[last % 2]).answer(f"/{letter}{last}.txt", answer(200, DISALLOW))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNREACHABLE)
 def test_row_15_unreachable_means_no(runs: tuple[Crawl, dict[str, Run]], name: str) -> None:
     crawl, by_name = runs
@@ -230,6 +231,7 @@ def test_row_18_rules_are_old_after_a_day(monkeypatch: pytest.MonkeyPatch) -> No
     assert not rules.fresh
 
 
+@pytest.mark.slow
 def test_a_crawl_delay_is_kept(server: Server, crawl: Crawl) -> None:
     _serve(server, "calm", answer(200, b"User-agent: *\nCrawl-delay: 0.4\n"))
     site = server.site("calm.test")

@@ -267,6 +267,7 @@ def test_row_19_a_wait_that_a_server_asked_for_outlives_the_process(
     assert site.paths()
 
 
+@pytest.mark.slow
 def test_row_21_a_server_that_lies_about_versions_is_told(server: Server, watch: Watch) -> None:
     site = server.site("lie.test")
 

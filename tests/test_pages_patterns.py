@@ -47,6 +47,7 @@ def _patterns() -> dict[str, list[re.Pattern[str] | re.Pattern[bytes]]]:
 PATTERNS = _patterns()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", PATTERNS)
 def test_row_33_no_expression_of_a_page_is_kept_busy(module: str) -> None:
     for pattern in PATTERNS[module]:

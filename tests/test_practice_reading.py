@@ -43,6 +43,7 @@ def read(placed: Placed, day: int, catalogue: Catalogue) -> ArticleData:
     return reading.article
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", FAMILIES)
 def test_articles_read_back_as_written(source_id: str, catalogue: Catalogue) -> None:
     for placed in truth(ANCHOR, 2).of_source(source_id):
@@ -54,6 +55,7 @@ def test_articles_read_back_as_written(source_id: str, catalogue: Catalogue) -> 
         assert len(article.attachments) == len(placed.files), placed.url
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source_id", list(FAMILIES))
 def test_source_and_author_are_what_the_page_names(source_id: str, catalogue: Catalogue) -> None:
     for placed in truth(ANCHOR, 1).of_source(source_id)[::2]:
@@ -74,6 +76,7 @@ def test_edits_are_weighed_as_the_answer_book_says(catalogue: Catalogue) -> None
     assert [weight(placed) for placed in today.cosmetic()] == [Weight.COSMETIC]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [1, 2])
 @pytest.mark.parametrize("source_id", FAMILIES)
 def test_entries_lead_to_every_article(source_id: str, day: int, catalogue: Catalogue) -> None:

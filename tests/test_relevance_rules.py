@@ -201,6 +201,7 @@ def tower(tmp_path: Path, name: str) -> Watchlist:
     return load_watchlist(file)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("condition", "counts", "counts_not"),
     [

@@ -94,6 +94,7 @@ def test_a_child_killed_by_others_is_killed() -> None:
     assert (end.outcome, end.returncode, end.reason) == (Outcome.KILLED, -9, "ended by SIGKILL")
 
 
+@pytest.mark.slow
 def test_a_child_past_its_deadline_is_ended_even_if_it_will_not_hear() -> None:
     end = run("import time; time.sleep(60)", seconds=0.3)
     assert (end.outcome, end.returncode) == (Outcome.TIMEOUT, -signal.SIGTERM)

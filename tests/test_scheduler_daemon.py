@@ -236,6 +236,7 @@ def test_one_daemon_at_a_time_and_the_second_says_who(house: House) -> None:
     stop(daemon)
 
 
+@pytest.mark.slow
 def test_a_bad_plan_leaves_the_old_one_in_force(house: House) -> None:
     house.plan({"name": "a", "schedule": NEVER, "script": QUICK})
     daemon = house.start()
@@ -257,6 +258,7 @@ def serving(word: str) -> str:
     return f"{STEP}{leaves}; say({word!r}); time.sleep(60)"
 
 
+@pytest.mark.slow
 def test_a_service_is_kept_running_started_anew_and_stopped_with_the_daemon(house: House) -> None:
     house.plan({"name": "page", "serves": serving("old")})
     daemon = house.start()
@@ -275,6 +277,7 @@ def test_a_service_is_kept_running_started_anew_and_stopped_with_the_daemon(hous
     assert house.slots() == ()
 
 
+@pytest.mark.slow
 def test_a_service_dies_with_a_killed_daemon(house: House) -> None:
     house.plan({"name": "page", "serves": serving("up")})
     daemon = house.start()
@@ -318,6 +321,7 @@ def _own_memory(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
 
 
+@pytest.mark.slow
 def test_systemd_is_told_when_it_serves_what_is_refused_and_when_it_ends(house: House) -> None:
     heard: list[str] = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:

@@ -26,6 +26,7 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> tuple[tuple[Job, ...], Wo
     return jobs, world, slots
 
 
+@pytest.mark.slow
 def test_row_44_45_some_days_leave_no_hole_no_double_and_no_overlap(
     short: tuple[tuple[Job, ...], World, Ledger],
 ) -> None:

@@ -337,6 +337,7 @@ def test_jitter_differs_between_jobs_and_days() -> None:
     assert schedule.spread("a").hash != schedule.spread("b").hash
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -116,6 +116,7 @@ def test_an_archive_at_any_change_in_between_can_be_upgraded(last: str, tmp_path
     assert kept_in(archive) == before
 
 
+@pytest.mark.slow
 def test_the_script_makes_an_archive_of_today(tmp_path: Path, hubwatch: CommandLine) -> None:
     archive, target = tmp_path / "new.db", tmp_path / "new.db.gz"
     hubwatch("--db", archive, "search", "x")  # captures what is printed meanwhile

@@ -74,6 +74,7 @@ def wrong(found: dict[str, Article], told: tuple[Told, ...]) -> list[Any]:
     return bad + [found[each.path] for each in known if not is_right(found[each.path], each)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("url", "told", "language"),
     [
@@ -93,6 +94,7 @@ def test_an_unknown_portal_is_added_and_crawled_right(
     assert wrong(crawled(hubwatch, "stranger"), told) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("listing", "article", "url", "told"),
     [
@@ -132,6 +134,7 @@ def test_two_saved_files_are_enough(
     assert wrong(crawled(hubwatch, "stranger"), told) == []
 
 
+@pytest.mark.slow
 def test_a_portal_at_a_bare_loopback_address_is_added_where_it_is_named(
     hubwatch: CommandLine, strangers: Server
 ) -> None:
@@ -186,6 +189,7 @@ def test_what_is_missing_is_one_line_that_names_the_option(
     assert not Path("sources").exists()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_there_is_kept(hubwatch: CommandLine, strangers: Server) -> None:
     once = ("sources", "add", EN, "--yes", "--id", "stranger")
     assert hubwatch(*AT, *once).code == 0
@@ -229,6 +233,7 @@ FEED = (
 )
 
 
+@pytest.mark.slow
 def test_a_dated_feed_goes_before_a_list_without_dates(
     hubwatch: CommandLine, strangers: Server
 ) -> None:
@@ -252,6 +257,7 @@ def test_a_dated_feed_goes_before_a_list_without_dates(
     assert wrong(crawled(hubwatch, "f"), told) == []
 
 
+@pytest.mark.slow
 def test_selectors_are_written_where_navigation_has_the_articles_shape(
     hubwatch: CommandLine, strangers: Server
 ) -> None:
@@ -278,6 +284,7 @@ def test_selectors_are_written_where_navigation_has_the_articles_shape(
     assert sorted(found) == sorted(paths.values())
 
 
+@pytest.mark.slow
 def test_check_says_what_holds_and_what_does_not(hubwatch: CommandLine, strangers: Server) -> None:
     hubwatch(*AT, "sources", "add", EN, "--yes", "--id", "stranger")
     good = hubwatch(*AT, "sources", "check", "stranger", "--json")
@@ -293,6 +300,7 @@ def test_check_says_what_holds_and_what_does_not(hubwatch: CommandLine, stranger
     assert not Path("hubwatch.db").exists()  # nothing is kept
 
 
+@pytest.mark.slow
 def test_check_names_selectors_of_the_source_that_find_nothing(
     hubwatch: CommandLine, strangers: Server
 ) -> None:

@@ -185,6 +185,7 @@ def test_55_an_emptied_file_is_not_taken_for_a_new_archive(archive: Path) -> Non
     assert archive.read_bytes() == b""
 
 
+@pytest.mark.slow
 def test_55_flipped_pages_are_refused_unwritten(archive: Path) -> None:
     filled(archive, 30)
     whole = archive.read_bytes()

@@ -87,6 +87,7 @@ def test_the_newest_are_the_newest_however_they_are_looked_for(
         assert store.hits(query) == whole
 
 
+@pytest.mark.slow
 @given(query=QUERIES)
 def test_few_hits_are_ranked_as_if_all_were(store: Store, query: Query) -> None:
     ranked = Query(query.words, languages=query.languages, since=query.since, limit=40)

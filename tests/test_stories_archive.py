@@ -172,12 +172,14 @@ def test_reprints_of_a_round_up_are_a_story_of_their_own(tmp_path: Path) -> None
     assert kept(tmp_path, [edited, *ROUND_UP[:4], again]) == expected
 
 
+@pytest.mark.slow
 def test_two_articles_on_one_page_are_not_joined_by_it(tmp_path: Path) -> None:
     pages = [Page("x", X), Page("both", [*X, *Y], "Two things"), Page("y", Y)]
     for order in permutations(pages):
         assert kept(tmp_path, order) == names("x", "y", "both")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "short",
     [

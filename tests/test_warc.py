@@ -143,6 +143,7 @@ def test_the_same_pages_give_the_same_bytes_and_each_record_its_own_gzip_member(
     assert gzip.decompress(data) == written(*captures, packing=Packing.PLAIN)
 
 
+@pytest.mark.slow
 def test_out_and_in_again_gives_the_same_articles(tmp_path: Path) -> None:
     """The practice portal, crawled; its pages handed on; the same archive of articles elsewhere."""
     from datetime import date

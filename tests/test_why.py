@@ -163,6 +163,7 @@ def test_what_is_related_says_what_it_is_short_of(city: City) -> None:
     assert answer["told"].endswith("4 points short of core")
 
 
+@pytest.mark.slow
 def test_who_rejected_and_who_accepted_it_and_why(city: City) -> None:
     number = city.keep(1, "Laboratories open", CORE)
     story = city.why(number)["story"]
@@ -197,6 +198,7 @@ def test_days_are_those_of_where_people_are(city: City) -> None:
     assert state_of(changed, "Asia/Shanghai") == "open again: reject by Ana, changed 2026-03-03"
 
 
+@pytest.mark.slow
 def test_a_copy_names_its_story_and_the_article_that_leads_it(city: City) -> None:
     body = "\n\n".join(f"{CORE} Paragraph {n} tells of firm {n} and its pumps." for n in range(8))
     lead = city.keep(1, "Laboratories open", body)
@@ -310,6 +312,7 @@ def test_set_aside_says_why_and_what_to_do(city: City) -> None:
     assert answer["next"] == "quarantine retry city"
 
 
+@pytest.mark.slow
 def test_where_nobody_looks_the_nearest_sources_are_named(city: City) -> None:
     assert city.why(url(1))["answer"] == "never crawled"
     wrong = city.why(f"{HOST}/shop/1.html")
@@ -367,6 +370,7 @@ def test_in_which_issue_it_was_told_and_what_came_after_its_cut_off(city: City) 
 # --- what goes with it -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_related_items_come_with_what_both_have(city: City) -> None:
     first = city.keep(1, "Laboratories open", CORE)
     place = city.keep(

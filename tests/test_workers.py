@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from scraper.workers.batch import each
 from scraper.workers.here import bounded
 from scraper.workers.pool import Fault, Workers
@@ -96,6 +98,7 @@ def test_none_is_started_before_the_first_call() -> None:
     assert with_workers(question) == ()
 
 
+@pytest.mark.slow
 def test_a_call_is_cut_at_its_deadline_and_the_next_one_works() -> None:
     async def question(workers: Workers) -> Any:
         await workers.ask(double, 1)  # the start is not part of the time
@@ -171,6 +174,7 @@ def orphans_of(state: str) -> list[int]:
     return workers
 
 
+@pytest.mark.slow
 def test_idle_workers_die_with_a_killed_parent() -> None:
     workers = orphans_of("idle")
     assert wait_until(lambda: not any(map(is_alive, workers)))
@@ -181,6 +185,7 @@ def test_busy_workers_die_with_a_killed_parent() -> None:
     assert wait_until(lambda: not any(map(is_alive, workers)))
 
 
+@pytest.mark.slow
 def test_a_batch_keeps_its_order_and_passes_faults_on() -> None:
     found = list(each(double, range(50), ("tests.test_workers",)))
     assert found == [2 * n for n in range(50)]
