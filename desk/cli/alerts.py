@@ -23,6 +23,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .incidents import looked
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -119,10 +120,7 @@ def _taken(result: Result) -> bool:
 
 
 def _print_round(found: Inspection, sent: Sequence[Sent], pinged: Result | None) -> None:
-    click.echo(
-        f"{counted(found.sources, 'source')}: {counted(found.opened, 'incident')} opened, "
-        f"{found.closed} closed, {len(found.open_now)} open"
-    )
+    click.echo(looked(found))
     for each in sent:
         told = f"{counted(each.notices, 'notice')} in {counted(each.taken, 'message')}"
         if each.waiting:

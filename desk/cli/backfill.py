@@ -169,13 +169,12 @@ def _as_json(source: Source, day: date, done: Backfilled, expected: Estimate) ->
 
 def _print(source: Source, done: Backfilled) -> None:
     figures = ", ".join(f"{done.total(name)} {name}" for name in ("fetched", "new", "quarantined"))
-    slices = f"{len(done.runs)} slice{'' if len(done.runs) == 1 else 's'}"
     if done.conclusion and not done.runs:
         told = f"{source.id}: it had come to its end: {done.conclusion}"
         click.echo(f"{told}; `--restart` begins at the first page again")
         return
     ending = done.conclusion or f"not finished: {done.reason}"
-    click.echo(f"{source.id}: {ending}; {slices}, {figures}")
+    click.echo(f"{source.id}: {ending}; {counted(len(done.runs), 'slice')}, {figures}")
     if done.total("failed"):
         note(f"{done.total('failed')} addresses failed; `--restart` asks for them again")
     elif not done.conclusion:

@@ -27,6 +27,7 @@ from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from scheduler.health.inspection import Inspection
     from storage.health.incidents import Incident, Notice
 
 _COLUMNS = (
@@ -166,7 +167,12 @@ def check(session: Session, output: str) -> None:
             }
         )
         return
-    click.echo(
+    click.echo(looked(found))
+
+
+def looked(found: Inspection) -> str:
+    """What a look at all sources came to, in one line."""
+    return (
         f"{counted(found.sources, 'source')}: {counted(found.opened, 'incident')} opened, "
         f"{found.closed} closed, {len(found.open_now)} open"
     )

@@ -69,7 +69,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
     with session.reading() as store:
         found = outlook(store, made, session.clock())
-    sources, zone = {job.name for job in made if job.group}, session.config.zone
+    sources, zone = {job.name for job in made if job.is_of_source}, session.config.zone
     if output == JSON:
         print_json_list([_json(row, sources, zone) for row in found])
         return
@@ -94,7 +94,7 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
     now, zone = session.clock(), session.config.zone
     with session.reading() as store:
         found = list(upcoming(made, now, now + ahead, said(store)))
-    sources = {job.name for job in made if job.group}
+    sources = {job.name for job in made if job.is_of_source}
     if output == JSON:
         print_json_list([_fire_json(fire, sources, zone) for fire in found])
         return

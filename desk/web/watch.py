@@ -29,7 +29,7 @@ def timetable(visit: Visit) -> Response:
     values = {
         "title": visit.words("timetable"),
         "rows": outlook(store, jobs, now),
-        "sources": {job.name for job in jobs if job.group},
+        "sources": {job.name for job in jobs if job.is_of_source},
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,
         "standstill": store.standstill(now),

@@ -75,11 +75,12 @@ class Redirects:
         """Raise a Fault if the host wants to be. Of a page that is all: the run goes on with what
         stands elsewhere."""
         until = self._commons.wait_of(host_of(target))
-        if until is not None and robots:
+        if until is None:
+            return
+        if robots:
             raise asked_to_wait(until)
-        if until is not None:
-            told = f"redirects to {host_of(target)}, which asked to wait until {until:%F %T %Z}"
-            raise Fault(Outcome.HTTP_ERROR, told)
+        told = f"redirects to {host_of(target)}, which asked to wait until {until:%F %T %Z}"
+        raise Fault(Outcome.HTTP_ERROR, told)
 
     def _is_own(self, target: str) -> bool:
         try:
