@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.cli.columns import arrange, width
+from desk.cli.columns import arrange
 from desk.cli.console import Column, figure
 from desk.demo import practice_config
+from desk.width import width
 from storage.crawls.records import Counts
 from storage.store import Store
 from storage.types import Outcome

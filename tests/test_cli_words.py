@@ -13,10 +13,11 @@ from pathlib import Path
 import click
 import pytest
 
-from desk.cli.columns import cut, width
+from desk.cli.columns import cut
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
+from desk.width import width
 from storage.crawls.records import Counts, FetchKind
 from storage.keeping.standstill import Standstill
 from storage.relevance.records import Relevance

@@ -28,11 +28,11 @@ from desk.digest import citation
 from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.formats.as_csv import FORMULA_STARTS
-from desk.digest.formats.as_text import columns
 from desk.digest.look import PLAIN, Look
 from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Format, Imprint
 from desk.digest.render import MEDIA_TYPES, render
+from desk.width import width
 from storage.articles.views import Address
 from storage.digests.records import Basis, DigestState, Proof
 from storage.errors import ConfigError
@@ -167,7 +167,7 @@ def test_a_mail_program_opens_it_as_a_draft() -> None:
 
 def test_plain_text_keeps_to_its_width_but_for_addresses() -> None:
     for line in data(Format.TXT).decode().splitlines():
-        assert columns(line) <= 76 or "://" in line or SHA in line
+        assert width(line) <= 76 or "://" in line or SHA in line
 
 
 def test_a_table_program_opens_the_csv() -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from unicodedata import east_asian_width
+
+from ..width import width
 
 if TYPE_CHECKING:
     from .console import Column
@@ -91,8 +92,3 @@ def cut(text: str, room: int) -> str:
     while text and width(text) > room - 1:
         text = text[:-1]
     return f"{text.rstrip()}…"
-
-
-def width(text: str) -> int:
-    """How many columns a text takes where characters are of one width: Han take two."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)

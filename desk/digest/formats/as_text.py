@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from unicodedata import east_asian_width
 
 from ...text import one_line
+from ...width import width
 from .. import citation, wording
 from ..look import Look
 from ..model import Digest, Item, Section
@@ -32,7 +32,7 @@ def _lines(digest: Digest) -> Iterator[str]:
         yield standing
     title = one_line(edition.title)
     yield from wrapped(title)
-    yield "=" * min(_WIDTH, max(3, columns(title)))
+    yield "=" * min(_WIDTH, max(3, width(title)))
     limits = wording.scope(digest)
     yield from wrapped(edition.period.label + (f" ({limits})" if limits else ""))
     if digest.imprint is not None and digest.imprint.corrects:
@@ -52,7 +52,7 @@ def _lines(digest: Digest) -> Iterator[str]:
 
 def _section(section: Section, digest: Digest) -> Iterator[str]:
     heading = one_line(section.heading)
-    yield from ("", "", heading.upper(), "-" * min(_WIDTH, max(3, columns(heading))))
+    yield from ("", "", heading.upper(), "-" * min(_WIDTH, max(3, width(heading))))
     for item in section.items:
         yield ""
         yield from _item(item, digest)
@@ -99,19 +99,12 @@ def _end(digest: Digest) -> Iterator[str]:
         yield from wrapped(line)
 
 
-def columns(text: str) -> int:
-    """How many columns a text takes where Han take two."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-
 def wrapped(text: str, inset: str = "", first: str = "") -> Iterator[str]:
     """The text in lines of 76 columns at most, broken at blanks and between Han; what has neither
     stays whole. `inset` goes before every line but the first, `first` before that."""
     line = first
     for piece in _pieces(one_line(text)):
-        if columns(line) + columns(piece.rstrip()) > _WIDTH and line.strip():
+        if width(line) + width(piece.rstrip()) > _WIDTH and line.strip():
             yield line.rstrip()
             line = inset
         line += piece if line.strip() else piece.lstrip()
