@@ -30,6 +30,7 @@ NAMES = [
     "m015_pauses",
     "m016_growth",
     "m017_guards",
+    "m018_bugs",
 ]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""

@@ -48,6 +48,7 @@ class Outcome(StrEnum):
     BUSY = "busy"
     NO_SPACE = "no_space"
     GONE = "gone"
+    MOVED = "moved"  # a list that redirects to a host which is not the source's
     UNSUPPORTED = "unsupported"
     INTERRUPTED = "interrupted"
     KILLED = "killed"

@@ -24,6 +24,7 @@ _OUTCOMES = {
     "busy": "占用中",
     "no_space": "磁盘空间不足",
     "gone": "已撤下",
+    "moved": "已迁移",
     "unsupported": "不支持",
     "interrupted": "被中断",
     "killed": "被终止",
@@ -51,6 +52,13 @@ _INCIDENTS = {
     "not_crawled": "未抓取",
     "cut_short": "抓取中断",
     "disk": "磁盘",
+    "stale": "列表陈旧",
+    "gone": "列表不存在",
+    "moved": "列表已迁移",
+    "bug": "程序错误",
+    "interrupted": "多次中断",
+    "job_failing": "任务失败",
+    "backup_old": "备份过旧",
 }
 _FIELDS = {
     "title": "标题",

@@ -41,6 +41,13 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.NOT_CRAWLED: ("timetable", _RUNS, _CRAWL),
     Kind.CUT_SHORT: (_RUNS, _SHOW, _CRAWL),
     Kind.DISK: ("doctor", "maintain check", "status"),
+    Kind.STALE: (_CHECK, _SHOW, _STATUS),
+    Kind.GONE: (_SHOW, _CHECK, _RUNS),
+    Kind.MOVED: (_SHOW, _CHECK, _RUNS),
+    Kind.BUG: (_RUNS, _ASIDE, _CRAWL),
+    Kind.INTERRUPTED: (_RUNS, "doctor", _CRAWL),
+    Kind.JOB_FAILING: ("timetable", "doctor", "incidents"),
+    Kind.BACKUP_OLD: ("backup", "timetable", "doctor"),
 }
 
 

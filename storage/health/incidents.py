@@ -43,6 +43,13 @@ class Kind(StrEnum):
     NOT_CRAWLED = "not_crawled"
     CUT_SHORT = "cut_short"
     DISK = "disk"
+    STALE = "stale"
+    GONE = "gone"
+    MOVED = "moved"
+    BUG = "bug"
+    INTERRUPTED = "interrupted"
+    JOB_FAILING = "job_failing"
+    BACKUP_OLD = "backup_old"
 
 
 @dataclass(frozen=True, slots=True)
