@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from .articles.write_articles import ArticleWrites
 from .crawls.write_slots import SlotWrites
 from .digests.deliveries import DeliveryWrites
@@ -34,3 +37,17 @@ class Transaction(
     def __init__(self, database: Connection) -> None:
         self._db = database
         self._words = {}
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """What is done within is kept whole, or not at all where it raises; the rest of the
+        transaction goes on."""
+        self._db.execute("SAVEPOINT apart")
+        try:
+            yield
+        except BaseException:
+            if self._db.conn.in_transaction:  # a full disk ends the whole transaction
+                self._db.execute("ROLLBACK TO apart")
+                self._db.execute("RELEASE apart")
+            raise
+        self._db.execute("RELEASE apart")

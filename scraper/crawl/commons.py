@@ -11,10 +11,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from storage.crawls.records import FetchKind
+from storage.health.records import Thing
 from storage.packing import Base
 from storage.store import Store
 
+from ..bugs import error_of, place_of, storage_error, trace_of
 from ..files.readers import FileReaders
+from .log import LOGGER, event
 from .reading import Readers
 from .request import CrawlEvent, CrawlRequest
 from .space import Space
@@ -49,7 +52,7 @@ class Commons:
     space: Space = field(init=False)
     readers: Readers = field(init=False)
     writes: Writes = field(init=False)
-    files: FileReaders = field(default_factory=FileReaders)
+    files: FileReaders = field(init=False)
     robots: dict[tuple[str, Route], RobotsRules] = field(default_factory=dict)
     waits: dict[str, datetime | None] = field(default_factory=dict)
     bases: dict[str, Base | None] = field(default_factory=dict)
@@ -57,7 +60,8 @@ class Commons:
 
     def __post_init__(self) -> None:
         self.space = Space(self.store.path, self.request.free_space)
-        self.readers = Readers(self.request.watchlist)
+        self.readers = Readers(self.request.watchlist, self.keep_bug)
+        self.files = FileReaders(self.keep_bug)
         self.writes = Writes(self.store)
 
     @property
@@ -81,6 +85,33 @@ class Commons:
         self.waits[host] = until
         with self.store.writing() as tx:
             tx.set_not_before(host, until, reason)
+
+    def broke(self, source_id: str, thing: Thing, url: str, error: BaseException) -> str:
+        """Keep what was raised at one thing of a source, so that it costs nothing else; the reason
+        to give for it. Raises StorageError if it is the archive that refused."""
+        refusal = storage_error(error)
+        if refusal is not None:
+            raise refusal
+        trace = trace_of(error)
+        self.keep_bug(source_id, thing, url, trace)
+        return f"internal error: {error_of(trace)}"
+
+    def keep_bug(self, source_id: str, thing: Thing, url: str, trace: str) -> None:
+        """Put on record that something of ours broke, by its traceback. Raises StorageError."""
+        place, error = place_of(trace), error_of(trace)
+        LOGGER.error(
+            "%s\n%s", event("broke", source=source_id, thing=thing, url=url, at=place), trace
+        )
+        with self.store.writing() as tx:
+            tx.keep_bug(
+                source_id,
+                thing,
+                url,
+                place=place,
+                error=error,
+                traceback=trace,
+                now=self.now(),
+            )
 
     def base_of(self, source_id: str) -> Base | None:
         """What the articles' pages of a source are packed against."""

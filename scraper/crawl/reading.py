@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from storage.health.records import Thing
 from storage.packing import Base
 from storage.types import Capture, Outcome, Reading
 
@@ -23,6 +24,9 @@ from ..workers.worker import shared
 
 if TYPE_CHECKING:
     from ..relevance.topics import Watchlist
+
+KeepBug = Callable[[str, Thing, str, str], None]
+"""Puts on record what broke: source, thing, address, traceback."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,8 +43,9 @@ class Readers:
     Small ones only, since a parser cannot be cut in this process, and takes no second for them.
     """
 
-    def __init__(self, watchlist: Watchlist | None = None) -> None:
+    def __init__(self, watchlist: Watchlist | None = None, keep_bug: KeepBug | None = None) -> None:
         self._watchlist = watchlist
+        self._keep_bug = keep_bug
         self._workers = Workers(_MODULES)
         self._read = 0
 
@@ -56,17 +61,39 @@ class Readers:
         found = await self._call(
             read_and_prepare, capture, source.fields, source.id, self._watchlist, base
         )
-        return Read(unread(found.outcome, found.reason)) if isinstance(found, Fault) else found
+        if isinstance(found, Fault):
+            self._report(found, source, Thing.ARTICLE, capture.url)
+            return Read(unread(found.outcome, found.reason))
+        return found
 
     async def read_again(self, capture: Capture, source: Source) -> Reading:
         """Read a page that is kept already, or only looked at."""
         found = await self._call(read_only, capture, source.fields, source.id)
-        return unread(found.outcome, found.reason) if isinstance(found, Fault) else found
+        if isinstance(found, Fault):
+            self._report(found, source, Thing.ARTICLE, capture.url)
+            return unread(found.outcome, found.reason)
+        return found
 
     async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
         """Read a list page, feed or sitemap."""
         found = await self._call(rows_of, capture, entry, source)
-        return ListPage(found.outcome, found.reason) if isinstance(found, Fault) else found
+        if isinstance(found, Fault):
+            self._report(found, source, Thing.LIST, capture.url)
+            return ListPage(found.outcome, found.reason)
+        for failure in found.broken:
+            is_address = failure.what.startswith(("http://", "https://"))
+            self._note(
+                source, Thing.ROW, failure.what if is_address else capture.url, failure.trace
+            )
+        return found
+
+    def _report(self, found: Fault, source: Source, thing: Thing, url: str) -> None:
+        if found.trace:
+            self._note(source, thing, url, found.trace)
+
+    def _note(self, source: Source, thing: Thing, url: str, trace: str) -> None:
+        if self._keep_bug is not None:
+            self._keep_bug(source.id, thing, url, trace)
 
     async def _call(
         self,

@@ -22,9 +22,11 @@ from scrapy.settings import Settings
 from storage.crawls.records import Counts, Run
 from storage.crawls.write_runs import BACKFILL
 from storage.errors import Paused, StorageError
+from storage.health.records import Thing
 from storage.store import Store
 from storage.types import Outcome
 
+from ..bugs import storage_error
 from ..sources.links import authority_of
 from ..sources.model import Source
 from .backfills.backfill import Backfill
@@ -133,6 +135,7 @@ class _Crawls:
         self._interrupts = interrupts
         self._leases = Leases(commons.store.path)
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._open: dict[str, Run] = {}
         self.unwritten: StorageError | None = None  # the first thing that could not be kept
 
     async def one(self, source: Source) -> Run | None:
@@ -147,6 +150,8 @@ class _Crawls:
                     # The run's row may stay open; the next crawl of the source will close it.
                     self._lost(source, error)
                     return None
+                except Exception as error:  # of this source alone; the others go on
+                    return self._broken_off(source, error)
             if run is not None:
                 return run
             await asyncio.sleep(_POLL_SECONDS)
@@ -202,6 +207,7 @@ class _Crawls:
             run = tx.start_run(source.id, now, kind=commons.request.kind)
             if commons.request.addition is not None:
                 tx.begin_addition(commons.request.addition, run.id)
+        self._open[source.id] = run
         for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
             if host not in commons.request.hosts:
                 commons.gate.ask_pause(host, source.politeness.delay)
@@ -212,12 +218,11 @@ class _Crawls:
         tally = visit.tally
         ending = tally.ending()
         if error is not None:
-            reason = f"internal error: {type(error).__name__}: {error}"
-            if storage := _storage_error(error):
+            if storage := storage_error(error):
                 reason = f"could not be kept: {storage}"
                 self._lost(visit.source, storage)
             else:
-                LOGGER.error("broke source=%s", visit.source.id, exc_info=error)
+                reason = self._commons.broke(visit.source.id, Thing.RUN, "", error)
             ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
         elif spider.interrupted:
             ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
@@ -235,6 +240,23 @@ class _Crawls:
                 reasons=reasons,
                 cursor=ending.cursor,
             )
+        self._open.pop(visit.source.id, None)
+        return self._tell(run)
+
+    def _broken_off(self, source: Source, error: Exception) -> Run | None:
+        """End the run of a source at which something of ours broke outside of its visit; None if
+        the archive does not take that."""
+        now, kind = self._commons.now(), self._commons.request.kind
+        try:
+            with self._commons.store.writing() as tx:
+                tx.register_source(source.ref, now)
+                run = self._open.pop(source.id, None) or tx.start_run(source.id, now, kind=kind)
+            reason = self._commons.broke(source.id, Thing.RUN, "", error)
+            with self._commons.store.writing() as tx:
+                run = tx.finish_run(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
+        except StorageError as refusal:
+            self._lost(source, refusal)
+            return None
         return self._tell(run)
 
     def _lost(self, source: Source, error: StorageError) -> None:
@@ -255,13 +277,6 @@ class _Crawls:
         LOGGER.info("%s", crawled(run))
         self._commons.report(RunFinished(run))
         return run
-
-
-def _storage_error(error: BaseException) -> StorageError | None:
-    """The refusal of the archive in an error, also where several pages met it at once."""
-    if isinstance(error, BaseExceptionGroup):
-        return next(filter(None, map(_storage_error, error.exceptions)), None)
-    return error if isinstance(error, StorageError) else None
 
 
 def _interrupt(crawler: Crawler) -> None:

@@ -30,7 +30,7 @@ class SourceSpider(Spider):
         self.error: BaseException | None = None
         self.interrupted = False
         self._visit = visit
-        self._fetcher = Fetcher(self._download, visit.run.id, commons)
+        self._fetcher = Fetcher(self._download, visit.run, commons)
         self._walk: asyncio.Task[None] | None = None
 
     async def start(self) -> AsyncIterator[Any]:
@@ -38,6 +38,11 @@ class SourceSpider(Spider):
         await self._bounded_walk()
         if False:  # what makes this an asynchronous generator, as Scrapy wants it
             yield
+
+    @property
+    def source_id(self) -> str:
+        """Whose visit it runs."""
+        return self._visit.source.id
 
     def interrupt(self) -> None:
         """End the visit now, with what it has."""

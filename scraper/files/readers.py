@@ -6,7 +6,10 @@ come one by one. It is started by the first file and ends with the crawl.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from storage.attachments.records import FileText
+from storage.health.records import Thing
 from storage.types import Capture
 
 from ..workers.pool import Fault, Workers
@@ -21,14 +24,20 @@ _MODULES = ("scraper.files.read", "scraper.files.pdf", "scraper.files.office")
 class FileReaders:
     """Has files read, one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep_bug: Callable[[str, Thing, str, str], None] | None = None) -> None:
+        self._keep_bug = keep_bug
         self._workers = Workers(_MODULES, count=1, seconds=SECONDS)
 
-    async def read(self, capture: Capture, suffix: str) -> FileText:
-        """The text of a file; a bound that was met is a value, too."""
+    async def read(self, capture: Capture, suffix: str, source_id: str = "") -> FileText:
+        """The text of a file; a bound that was met is a value, too. What breaks is kept as a bug of
+        the source."""
         media = capture.header("content-type") or ""
         found = await self._workers.ask(read_file, capture.body, suffix, media)
-        return unread(found.outcome, found.reason) if isinstance(found, Fault) else found
+        if not isinstance(found, Fault):
+            return found
+        if found.trace and self._keep_bug is not None:
+            self._keep_bug(source_id, Thing.FILE, capture.url, found.trace)
+        return unread(found.outcome, found.reason)
 
     def close(self) -> None:
         """End the worker."""

@@ -5,14 +5,24 @@ A source has mostly one kind, and only the reader of that is loaded.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storage.types import Capture
 
+from ..bugs import collecting
 from ..sources.model import Entry, EntryKind, Source
 from .types import ListPage
 
 
 def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
-    """The rows of a captured entry point, or of a further page of it."""
+    """The rows of a captured entry point, or of a further page of it. A row that breaks the reading
+    is left out, and told in `broken`."""
+    with collecting() as broken:
+        page = _rows_of(capture, entry, source)
+    return replace(page, broken=tuple(broken)) if broken else page
+
+
+def _rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
     if entry.kind is EntryKind.FEED:
         from .feeds import read_feed
 

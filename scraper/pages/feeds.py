@@ -14,6 +14,7 @@ from typing import Any
 from storage.crawls.records import ListRow
 from storage.types import Capture, Outcome, When
 
+from ..bugs import isolated
 from ..sources.links import is_article
 from ..sources.model import LinkRules
 from .decode import decode
@@ -98,15 +99,20 @@ def _pager(parsed: Any, base: str) -> Pager:
 
 def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, ...]:
     entries: dict[str, Any] = {}
-    for entry in parsed.entries[:MAX_ENTRIES]:
-        url = absolute(str(entry.get("link") or _guid(entry)), base)
-        if url:
-            entries.setdefault(url, entry)
-    whens = _whens(list(entries.values()), zone, now)
+    for at, entry in enumerate(parsed.entries[:MAX_ENTRIES]):
+        with isolated(f"entry {at + 1}"):
+            url = absolute(str(entry.get("link") or _guid(entry)), base)
+            if url:
+                entries.setdefault(url, entry)
+    whens: list[When | None] = [None] * len(entries)
+    with isolated("the entries' dates"):
+        whens = _whens(list(entries.values()), zone, now)
     rows = []
     for at, ((url, entry), when) in enumerate(zip(entries.items(), whens, strict=True)):
-        title = clean_field(clean_title(str(entry.get("title", ""))))
-        summary = clean_title(str(entry.get("summary", ""))[:4_000])[:_MAX_SUMMARY]
+        title = summary = ""
+        with isolated(url):
+            title = clean_field(clean_title(str(entry.get("title", ""))))
+            summary = clean_title(str(entry.get("summary", ""))[:4_000])[:_MAX_SUMMARY]
         rows.append(FoundRow(url, title, when, summary, "row" if when else "", (), at))
     return tuple(rows)
 
@@ -120,7 +126,12 @@ def _whens(entries: Sequence[Any], zone: str, now: datetime) -> list[When | None
     """The entries' dates from their own texts: `2023-08-05 09:30:00.0` is as common as RFC 822.
     In `03/04/2026` the other entries tell which is the month."""
     stated = [_stated(entry) for entry in entries]
-    whens = [_first(texts, zone, now) for texts in stated]
+    whens: list[When | None] = []
+    for texts in stated:
+        when = None
+        with isolated(f"the date {texts[:1]}"):
+            when = _first(texts, zone, now)
+        whens.append(when)
     reader = DateReader(zone, now)
     odd = [
         next((found for text in texts if (found := reader.read(text))), ()) if when is None else ()

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, url
 
 from storage.types import Capture, Outcome, When
 
+from ..bugs import isolated
 from ..sources.model import Entry, LinkRules, ListRules
 from .decode import decode
 from .fields.title import clean_title
@@ -209,14 +210,20 @@ class _Reader:
         """A row for each address, in order."""
         seen: set[str] = set()
         for at, item in enumerate(self._items):
-            url = self._address(item)
-            if url and url not in seen:
-                seen.add(url)
-                title = clean_field(clean_title(_text(value_at(item, self._title))[:2_000]))
-                words = clean_title(_text(value_at(item, self._summary))[:4_000])[:600]
-                when = self._when(value_at(item, self._date))
-                summary = words if words != title else ""
-                yield FoundRow(url, title, when, summary, "row" if when else "", (), at)
+            with isolated(f"item {at + 1}"):
+                url = self._address(item)
+                if url and url not in seen:
+                    seen.add(url)
+                    yield self._row(url, item, at)
+
+    def _row(self, url: str, item: dict[str, Any], at: int) -> FoundRow:
+        title, summary, when = "", "", None
+        with isolated(url):
+            title = clean_field(clean_title(_text(value_at(item, self._title))[:2_000]))
+            words = clean_title(_text(value_at(item, self._summary))[:4_000])[:600]
+            summary = words if words != title else ""
+            when = self._when(value_at(item, self._date))
+        return FoundRow(url, title, when, summary, "row" if when else "", (), at)
 
     def _address(self, item: dict[str, Any]) -> str:
         if "{" not in self._link:

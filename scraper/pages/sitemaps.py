@@ -15,6 +15,7 @@ from lxml import etree
 from storage.crawls.records import ListRow
 from storage.types import Capture, Outcome
 
+from ..bugs import isolated
 from ..sources.links import is_article
 from ..sources.model import LinkRules
 from .fields.dates import is_plausible, read_date
@@ -160,11 +161,18 @@ def _addresses(root: etree._Element, base: str, zone: str) -> Iterator[FoundRow]
     for at, item in enumerate(root):
         if at >= MAX_ADDRESSES:
             return
-        url = absolute(_child(item, "loc"), base)
-        if url:
-            title = clean_field(_child(item, "news", "title"))
-            when = read_date(_child(item, "news", "publication_date"), zone)
-            yield FoundRow(url, title, when, "", "row" if when else "", (), at)
+        with isolated(f"address {at + 1}"):
+            url = absolute(_child(item, "loc"), base)
+            if url:
+                yield _row(url, item, at, zone)
+
+
+def _row(url: str, item: etree._Element, at: int, zone: str) -> FoundRow:
+    title, when = "", None
+    with isolated(url):
+        title = clean_field(_child(item, "news", "title"))
+        when = read_date(_child(item, "news", "publication_date"), zone)
+    return FoundRow(url, title, when, "", "row" if when else "", (), at)
 
 
 def _keeps(row: FoundRow, capture: Capture) -> bool:
@@ -180,9 +188,10 @@ def _dated(row: FoundRow, capture: Capture) -> FoundRow:
 def _nested(root: etree._Element, base: str) -> tuple[str, ...]:
     dated = []
     for at, item in enumerate(list(root)[:MAX_ADDRESSES]):
-        url = absolute(_child(item, "loc"), base)
-        if url:
-            dated.append((_child(item, "lastmod"), at, url))
+        with isolated(f"part {at + 1}"):
+            url = absolute(_child(item, "loc"), base)
+            if url:
+                dated.append((_child(item, "lastmod"), at, url))
     dated.sort(reverse=True)  # undated ones are mostly counted, and grow at the end
     return tuple(dict.fromkeys(url for _, _, url in dated))
 

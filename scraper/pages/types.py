@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from storage.crawls.records import ListRow
 from storage.types import Outcome, When
 
+from ..bugs import Failure
+
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """One list page, feed or sitemap as read.
 
     `more` holds the addresses of further pages in order, paging rules applied but not bounded in
-    total; `off_site` the rows that lead to hosts the source does not own.
+    total; `off_site` the rows that lead to hosts the source does not own; `broken` what of it broke
+    our own reading and is left out.
     """
 
     outcome: Outcome
@@ -22,6 +25,7 @@ class ListPage:
     more: tuple[str, ...] = ()
     off_site: tuple[ListRow, ...] = ()
     encoding: str = ""
+    broken: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

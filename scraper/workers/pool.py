@@ -10,7 +10,7 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 from storage.types import Outcome
@@ -35,6 +35,7 @@ class Fault:
 
     outcome: Outcome
     reason: str
+    trace: str = field(default="", compare=False)
 
 
 def failed(error: object) -> Fault:

@@ -14,7 +14,7 @@ from ..review import corrections
 from ..revisions.standing import place
 from ..revisions.write_revisions import RevisionWrites
 from ..stamps import stamp
-from ..stories.write_stories import IS_BASELINE
+from ..stories.write_stories import IS_OLD
 from ..types import (
     Applied,
     ArticleData,
@@ -252,7 +252,7 @@ _ADD = f"""
 INSERT INTO articles (source_id, url, url_key, key_version, story_id, reading_id, body_hash,
   dated_at, first_seen_at, first_run_id, last_seen_at, last_checked_at, baseline)
 VALUES (:source, :url, :key, :version, :story, :reading, :body,
-  :dated, :at, :run, :at, :at, {IS_BASELINE})
+  :dated, :at, :run, :at, :at, {IS_OLD})
 """
 
 

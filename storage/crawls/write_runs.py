@@ -119,13 +119,24 @@ class RunWrites:
         did not, or a source that never comes to its end would never have news."""
         if run.kind != "crawl":
             return False
-        if outcome is not Outcome.PARTIAL:
+        if outcome is not Outcome.PARTIAL or self._saw_its_lists(run):
             return True
         worked = self._one(
             "SELECT count(*) AS n FROM runs WHERE source_id = ? AND kind = 'crawl' AND outcome = ?",
             [run.source_id, Outcome.PARTIAL.value],
         )
         return bool(worked["n"] >= _BASELINE_RUNS)
+
+    def _saw_its_lists(self, run: Run) -> bool:
+        """Whether a run read all its lists as far as it should, and lacks pages only: what it saw
+        on the lists stays baseline, whenever its page is had."""
+        lists = self._one(
+            "SELECT count(*) AS n, count(*) FILTER (WHERE outcome NOT IN ('ok', 'unchanged', "
+            "'partial')) AS bad FROM list_sights WHERE source_id = ? AND last_run_id = ? "
+            "AND list_url = entry_url",
+            [run.source_id, run.id],
+        )
+        return not run.cursor and bool(lists["n"]) and not lists["bad"]
 
     def close_orphans(self, source_id: str, now: datetime) -> int:
         """End the crawls and the like of a source that a dead process left open; the caller holds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from ..crawls.records import Run, SourceRef
 from ..types import Outcome, When
@@ -93,6 +94,36 @@ class Certificate:
     seen_at: datetime
 
 
+class Thing(StrEnum):
+    """What a bug happened to."""
+
+    ARTICLE = "article"
+    PART = "part"
+    FILE = "file"
+    LIST = "list"
+    ROW = "row"
+    ROBOTS = "robots"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """Something of ours broke at one thing of a source. `url` is the thing's address (of a run
+    none, of a row without one that of its list), `place` where in the program it was raised,
+    `error` what, in one line. `run_id` is the latest run in which it happened, of `times` in all.
+    """
+
+    source_id: str
+    run_id: int
+    thing: Thing
+    url: str
+    place: str
+    error: str
+    traceback: str
+    last_at: datetime
+    times: int
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What the archive knows of one source that tells how it is doing.
@@ -100,7 +131,7 @@ class SourceFacts:
     `runs` are finished crawls, the newest first, those left out that say nothing of the source;
     `cut_off` are such ones since the newest of them. `sights` are of its lists, the newest first;
     `articles` the latest by first sight, the newest first; `published` when things went out, in
-    order. `hosts` are those of its lists.
+    order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over.
     """
 
     source: SourceRef
@@ -116,6 +147,7 @@ class SourceFacts:
     gaps: tuple[Gap, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     hosts: tuple[str, ...] = ()
+    bugs: tuple[Bug, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ..stamps import stamp, unstamp, unstamp_or_none
 from ..types import Outcome
 from .records import (
     ArticleFact,
+    Bug,
     Certificate,
     Gap,
     LastEnd,
@@ -23,6 +24,7 @@ from .records import (
     ListSight,
     Sighting,
     SourceFacts,
+    Thing,
 )
 
 _RUNS = 40
@@ -32,6 +34,7 @@ _ARTICLES = 60
 _PAST = timedelta(days=400)
 _MOST_PUBLISHED = 4000
 _GAPS_OF = timedelta(days=30)
+_BUGS_OF = timedelta(days=60)
 
 
 _SOURCE = (
@@ -67,6 +70,7 @@ class FactQueries:
             gaps=tuple(self._gaps(source_id, now)),
             certificates=tuple(self._certificates(hosts)),
             hosts=hosts,
+            bugs=tuple(self._bugs(source_id, now)),
         )
 
     def list_sights(self, source_id: str, limit: int) -> tuple[ListSight, ...]:
@@ -144,6 +148,21 @@ class FactQueries:
                 oldest=row["oldest"],
                 newest_before=row["newest_before"],
                 met=row["met"],
+            )
+
+    def _bugs(self, source_id: str, now: datetime) -> Iterator[Bug]:
+        since = stamp(now - _BUGS_OF)
+        for row in self._db.query(_BUGS, {"source": source_id, "since": since}):
+            yield Bug(
+                source_id=source_id,
+                run_id=row["run_id"],
+                thing=Thing(row["thing"]),
+                url=row["url"],
+                place=row["place"],
+                error=row["error"],
+                traceback=row["traceback"],
+                last_at=unstamp(row["last_at"]),
+                times=row["times"],
             )
 
     def _certificates(self, hosts: Sequence[str]) -> Iterator[Certificate]:
@@ -234,4 +253,17 @@ FROM whole w
 WHERE EXISTS (SELECT 1 FROM listings l WHERE l.source_id = :source
   AND l.entry_url = w.entry_url AND l.first_run_id < w.run_id)
 ORDER BY w.run_id
+"""
+# A bug is over once a later run has had the same thing: fetched it, listed it, or come to its end.
+_BUGS = """
+SELECT b.* FROM bugs b
+WHERE b.source_id = :source AND b.last_at > :since
+  AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.source_id = :source AND r.id > b.run_id
+    AND CASE WHEN b.thing = 'run'
+      THEN r.kind = 'crawl' AND r.outcome IN ('ok', 'unchanged', 'partial')
+      ELSE EXISTS (SELECT 1 FROM fetches f WHERE f.run_id = r.id AND f.url = b.url
+        AND f.outcome IN ('ok', 'unchanged', 'partial')) END)
+  AND NOT (b.thing = 'row' AND EXISTS (SELECT 1 FROM listings l
+    WHERE l.source_id = :source AND l.url = b.url AND l.last_run_id > b.run_id))
+ORDER BY b.last_at DESC, b.id DESC LIMIT 200
 """

@@ -1,4 +1,4 @@
-"""Writing how lists looked, and how long certificates last."""
+"""Writing how lists looked, what broke, and how long certificates last."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from datetime import datetime
 from ..articles.rows import Row
 from ..crawls.write_runs import RunWrites
 from ..stamps import stamp
-from .records import ListSeen
+from .records import ListSeen, Thing
+
+_MOST_BUGS = 100
 
 
 class SightWrites(RunWrites):
@@ -53,6 +55,38 @@ class SightWrites(RunWrites):
                 "times": 1,
             },
         )
+
+    def keep_bug(
+        self,
+        source_id: str,
+        thing: Thing,
+        url: str,
+        *,
+        place: str,
+        error: str,
+        traceback: str,
+        now: datetime,
+    ) -> None:
+        """Record that something of ours broke at a thing of a source, in the latest run of that
+        source; the same bug at the same thing is one row, and of one place at most a hundred."""
+        key = [source_id, thing.value, url, place]
+        run = self._one("SELECT max(id) AS id FROM runs WHERE source_id = ?", [source_id])
+        again = self._db.execute(
+            "UPDATE bugs SET run_id = ?, error = ?, traceback = ?, last_at = ?, times = times + 1 "
+            "WHERE source_id = ? AND thing = ? AND url = ? AND place = ?",
+            [run["id"], error, traceback, stamp(now), *key],
+        )
+        if again.rowcount:
+            return
+        known = self._one(
+            "SELECT count(*) AS n FROM bugs WHERE source_id = ? AND place = ?", [source_id, place]
+        )
+        if known["n"] < _MOST_BUGS:
+            self._db.execute(
+                "INSERT INTO bugs (source_id, thing, url, place, run_id, error, traceback, "
+                "first_at, last_at, times) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+                [*key, run["id"], error, traceback, stamp(now), stamp(now)],
+            )
 
     def note_certificate(self, host: str, not_after: datetime, now: datetime) -> None:
         """Record until when the certificate that a host showed is valid."""

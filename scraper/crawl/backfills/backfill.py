@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from storage.crawls.records import ListRow, Run
 from storage.locks import Lock
 from storage.types import Outcome, Precision, When
-from storage.urls import url_key
+from storage.urls import key_of
 
 from ...pages.types import ListPage
 from ...sources.model import Entry, EntryKind, Source
@@ -55,7 +55,7 @@ class Backfill(Visit):
             if (spot is None or not spot.is_done(self._since)) and not self.tally.bound:
                 whole = entry.kind is EntryKind.SITEMAP
                 walk = self._scan if whole else self._follow
-                await walk(entry, spot or Spot(entry.url, 0), lists, articles)
+                await self._part(walk(entry, spot or Spot(entry.url, 0), lists, articles))
         self.tally.note = self._place.conclusion(self.source, self._since)
 
     async def _follow(self, entry: Entry, spot: Spot, lists: _Turns, articles: Articles) -> None:
@@ -63,11 +63,11 @@ class Backfill(Visit):
         url, number = spot.page, max(spot.number, 1)
         visited, before = set[str](), set[frozenset[str]]()
         while not self._must_stop(url):
-            visited.add(url_key(url))
+            visited.add(key_of(url))
             page, queue = await lists.turn(entry, url, number)
             if lists.broke:
                 return
-            rows = frozenset(url_key(row.url) for row in page.rows) if page else frozenset()
+            rows = frozenset(key_of(row.url) for row in page.rows) if page else frozenset()
             if page is None or rows in before:  # some portals show their last page for ever
                 self._keep_spot(entry, replace(spot, ends=True))
                 return
@@ -94,7 +94,7 @@ class Backfill(Visit):
         ahead, visited, skipped, lacks = deque([entry.url]), set[str](), 0, False
         while ahead and not self._must_stop(ahead[0]):
             url = ahead.popleft()
-            visited.add(url_key(url))
+            visited.add(key_of(url))
             page, queue = await lists.turn(entry, url, len(visited))
             if page is None:
                 lacks |= bool(lists.broke)
@@ -103,7 +103,7 @@ class Backfill(Visit):
             skipped += len(queue) - len(young)
             await self._each(articles, young)
             spot = replace(spot, page=url, number=len(visited)).aged(self._days(page.rows))
-            ahead.extend(each for each in page.more if url_key(each) not in visited)
+            ahead.extend(each for each in page.more if key_of(each) not in visited)
         if not self.tally.bound and not lacks:
             reached = self._since if skipped else None
             self._keep_spot(entry, replace(spot, reached=reached, ends=not skipped))
@@ -192,7 +192,7 @@ def _after(page: ListPage, url: str, visited: set[str]) -> str:
     more = page.more
     if url in more:  # a pager that always names all pages
         more = more[more.index(url) + 1 :]
-    return next((each for each in more if url_key(each) not in visited), "")
+    return next((each for each in more if key_of(each) not in visited), "")
 
 
 def _listed(rows: Sequence[ListRow]) -> list[date]:

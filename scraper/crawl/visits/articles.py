@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from storage.crawls.records import FetchKind
+from storage.health.records import Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Reading
 from storage.urls import key_of
@@ -75,10 +76,14 @@ class Articles:
     async def settle(self) -> None:
         """Deal with the addresses that forwarded for now to an article, each to one of its own: now
         that they were alone with it, the article is known by them too, if it was known before."""
-        for forward in tuple(self._forwards.values()):
-            if forward.alone and not forward.kept:
-                await self.keep(forward.fetched, forward.read)
+        forwards = tuple(self._forwards.values())
         self._forwards.clear()
+        for forward in forwards:
+            if forward.alone and not forward.kept:
+                try:
+                    await self.keep(forward.fetched, forward.read)
+                except Exception as error:
+                    self.broke(forward.fetched.url, error)
 
     async def _arrive(self, fetched: Fetched, read: Read) -> None:
         """Keep what came, unless several addresses forward to it, which then is no article of
@@ -268,6 +273,12 @@ class Articles:
         """Put an attempt on record, by what its reading came to."""
         with self._commons.store.writing() as tx:
             self.fetcher.log(tx, fetched, outcome=reading.outcome, reason=reading.reason)
+
+    def broke(self, url: str, error: BaseException) -> None:
+        """Something of ours broke at a page: keep that, count the page as failed, and go on.
+        Raises StorageError if it is the archive that refused."""
+        reason = self._commons.broke(self._source.id, Thing.ARTICLE, url, error)
+        self.failed(self.fetcher.broken(url, FetchKind.ARTICLE, reason), Outcome.FAILED, reason)
 
     def failed(self, fetched: Fetched, outcome: Outcome, reason: str) -> None:
         """Count and report a page that could not be had."""

@@ -11,6 +11,7 @@ from collections import Counter
 
 from storage.attachments.records import OwedFile, PackedText
 from storage.crawls.records import FetchKind, Validator
+from storage.health.records import Thing
 from storage.types import Capture, Outcome
 
 from ...files.kinds import kind_of
@@ -52,13 +53,23 @@ class Attachments:
         for file in owed:
             if self._budget.spent():
                 break
-            if self._budget.weary(file.url):
-                continue
-            outcome = self._refusal(file) or await self._ask(file, validators.get(file.url))
-            if outcome not in _HAD:
+            outcome = await self._one(file, validators.get(file.url))
+            if outcome is not None and outcome not in _HAD:
                 failed[outcome] += 1
         told = ", ".join(f"{word} {count}" for word, count in failed.most_common())
         return f"attachments not had: {told}" if told else ""
+
+    async def _one(self, file: OwedFile, validator: Validator | None) -> Outcome | None:
+        """Deal with one file, whatever comes of it; the word for that, None where its host is left
+        alone."""
+        try:
+            refused = self._refusal(file)
+            if refused is None and self._budget.weary(file.url):
+                return None
+            return refused or await self._ask(file, validator)
+        except Exception as error:
+            reason = self._commons.broke(self._source.id, Thing.FILE, file.url, error)
+            return self._failed(file, Outcome.FAILED, reason)
 
     async def _ask(self, file: OwedFile, validator: Validator | None) -> Outcome:
         """Fetch one file and keep what came of it; the word for that."""
@@ -81,7 +92,9 @@ class Attachments:
         digest = hashlib.sha256(capture.body).hexdigest()
         text = None
         if not self._commons.store.has_file_text(digest, FILE_READER_VERSION):
-            text = PackedText.of(await self._commons.files.read(capture, file.kind))
+            text = PackedText.of(
+                await self._commons.files.read(capture, file.kind, self._source.id)
+            )
         now = self._commons.now()
         with self._commons.store.writing() as tx:
             snapshot_id = tx.keep_capture(self._source.id, capture, FetchKind.FILE)

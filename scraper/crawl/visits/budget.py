@@ -43,14 +43,14 @@ class Budget:
 
     def note(self, fetched: Fetched) -> None:
         """What came of it."""
-        host = authority_of(fetched.url)
+        host = _host_of(fetched.url)
         unreached = fetched.outcome in _UNREACHED
         self._unreached[host] = self._unreached[host] + 1 if unreached else 0
         in_vain = unreached or fetched.outcome in _REFUSED
         self._failed[host] = self._failed[host] + 1 if in_vain else 0
         if fetched.halting:
             for url in filter(None, (fetched.url, fetched.final_url)):
-                self._halted[authority_of(url)] = fetched.reason
+                self._halted[_host_of(url)] = fetched.reason
 
     def spent(self) -> str:
         """The bound that was reached, in words; empty while there is something left."""
@@ -66,7 +66,7 @@ class Budget:
 
     def weary(self, url: str) -> str:
         """Why this address's host is left alone for the rest of the run; empty if it is not."""
-        host = authority_of(url)
+        host = _host_of(url)
         if host in self._halted:
             return self._halted[host]
         if self._unreached[host] >= _PATIENCE:
@@ -74,6 +74,15 @@ class Budget:
         if self._failed[host] >= _REFUSALS:
             return f"{self._failed[host]} addresses in a row failed at {host}"
         return ""
+
+
+def _host_of(url: str) -> str:
+    """The authority of an address; what is none has no host to lose patience with, and stands for
+    itself."""
+    try:
+        return authority_of(url)
+    except ValueError:
+        return url
 
 
 def resident_bytes() -> int:

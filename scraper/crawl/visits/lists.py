@@ -11,6 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from storage.crawls.records import FetchKind, ListRow, Recheck, Run, Validator
+from storage.errors import StorageError
+from storage.health.records import Thing
+from storage.transaction import Transaction
 from storage.types import Capture, Outcome
 from storage.urls import key_of
 
@@ -64,7 +67,15 @@ class Lists:
         `thorough`: follow every page the paging rules allow, whatever is known already.
         """
         for entry in self._source.entries:
-            await self._entry(entry, validators, LOOK_BACK if not thorough else 10**6)
+            try:
+                await self._entry(entry, validators, LOOK_BACK if not thorough else 10**6)
+            except Exception as error:
+                self._broke(entry, entry.url, error, 1)
+        return self.queued
+
+    @property
+    def queued(self) -> deque[str]:
+        """The addresses to fetch that were found so far, in the order they were listed."""
         return deque(self._queue.values())
 
     async def _entry(
@@ -123,6 +134,23 @@ class Lists:
         self, entry: Entry, url: str, validator: Validator | None, number: int
     ) -> tuple[ListPage | None, int]:
         """Fetch and read one page: the page (None if there is none to use) and how much is new."""
+        try:
+            return await self._read(entry, url, validator, number)
+        except Exception as error:
+            return self._broke(entry, url, error, number)
+
+    def _broke(
+        self, entry: Entry, url: str, error: BaseException, number: int
+    ) -> tuple[ListPage | None, int]:
+        """Something of ours broke at a list page: it is a list that could not be had. Raises
+        StorageError if it is the archive that refused."""
+        reason = self._commons.broke(self._source.id, Thing.LIST, url, error)
+        self._note_failure(entry, url, self._fetcher.broken(url, entry.fetch_kind, reason))
+        return self._missing(entry, url, Outcome.FAILED, reason, number)
+
+    async def _read(
+        self, entry: Entry, url: str, validator: Validator | None, number: int
+    ) -> tuple[ListPage | None, int]:
         self._budget.begin()
         fetched, capture = await self._fetch(url, entry.fetch_kind, validator)
         self._budget.note(fetched)
@@ -172,8 +200,11 @@ class Lists:
         """The rows that lead to articles, each address once, bounded."""
         usable: dict[str, ListRow] = {}
         for row in rows:
-            if is_article(row.url, self._source.links):
-                usable.setdefault(key_of(row.url), row)
+            try:
+                if is_article(row.url, self._source.links) and is_address(row.url):
+                    usable.setdefault(key_of(row.url), row)
+            except Exception as error:
+                self._commons.broke(self._source.id, Thing.ROW, row.url, error)
             if len(usable) >= MOST_ROWS:
                 break
         return list(usable.values())
@@ -182,7 +213,7 @@ class Lists:
         self, entry: Entry, url: str, fetched: Fetched, page: ListPage, rows: Sequence[ListRow]
     ) -> int:
         """Put page, rows and validator on record; how many rows were never listed before."""
-        now = self._commons.now()
+        now, broken = self._commons.now(), list[tuple[ListRow, Exception]]()
         with self._commons.store.writing() as tx:
             snapshot_id = None
             if fetched.outcome is Outcome.OK and fetched.capture is not None:
@@ -197,11 +228,37 @@ class Lists:
                 tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id
             )
             off_site = [row for row in page.off_site if is_address(row.url)]
-            tx.see_rows(self._run.id, entry.url, url, off_site[: self._source.bounds.links], now)
-            fresh = tx.see_rows(self._run.id, entry.url, url, rows, now)
+            self._see(tx, entry, url, off_site[: self._source.bounds.links], broken)
+            fresh = self._see(tx, entry, url, rows, broken)
             seen = list_seen(entry, url, fetched, page, rows)
             tx.note_list(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)
-            return fresh
+        for row, error in broken:
+            self._commons.broke(self._source.id, Thing.ROW, row.url, error)
+        return fresh
+
+    def _see(
+        self,
+        tx: Transaction,
+        entry: Entry,
+        url: str,
+        rows: Sequence[ListRow],
+        broken: list[tuple[ListRow, Exception]],
+    ) -> int:
+        """Put rows on record, all at once; where that breaks, one by one without those that break,
+        which are put into `broken`. Returns how many were never listed before."""
+        now, fresh = self._commons.now(), 0
+        try:
+            with tx.apart():
+                return tx.see_rows(self._run.id, entry.url, url, rows, now)
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(rows) <= 1:
+                broken += [(row, error) for row in rows]
+                return 0
+        for row in rows:
+            fresh += self._see(tx, entry, url, [row], broken)
+        return fresh
 
     def _note_failure(self, entry: Entry, url: str, fetched: Fetched) -> None:
         """Put on record that a list could not be had; its further pages may well not exist."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from storage.crawls.records import FetchKind
+from storage.health.records import Thing
 from storage.types import Known, Outcome, Part, Reading
 from storage.urls import key_of
 
@@ -57,7 +58,7 @@ class Pages:
             if key_of(url) in seen or not is_part(url, article.url):
                 continue
             seen.add(key_of(url))
-            page = await self._page(kept.get(key_of(url), Part(url)))
+            page = await self._isolated(kept.get(key_of(url), Part(url)))
             if page.reading.article and page.reading.article.body == article.body:
                 waiting.clear()  # the server gives the first page for any number
                 break
@@ -95,6 +96,14 @@ class Pages:
             return replace(read, reading=first)
         prepared = prepare(joined.article, self._commons.request.watchlist)
         return replace(read, reading=joined, prepared=prepared, parts=parts)
+
+    async def _isolated(self, part: Part) -> _Had:
+        """One further page; where something of ours breaks at it, the article lacks it."""
+        try:
+            return await self._page(part)
+        except Exception as error:
+            reason = self._commons.broke(self._source.id, Thing.PART, part.url, error)
+            return _Had(part, unread(Outcome.FAILED, reason))
 
     async def _page(self, part: Part) -> _Had:
         """One further page as it is now; as it was, where it cannot be had now."""

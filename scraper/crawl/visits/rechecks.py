@@ -70,13 +70,19 @@ class Rechecks:
         """Mark as gone what is, if this run can be believed in that; else say why not."""
         doubt = self._doubt()
         for verdict in self._verdicts:
-            reading = verdict.reading
-            if doubt and not verdict.known and verdict.sightings < _SIGHTINGS:
-                reason = f"{reading.reason}; {doubt}"
-                self._articles.failed(verdict.fetched, reading.outcome, reason)
-            else:
-                self._articles.gone(verdict.fetched, verdict.recheck.article_id, reading)
+            try:
+                self._apply(verdict, doubt)
+            except Exception as error:
+                self._articles.broke(verdict.recheck.url, error)
         self._verdicts.clear()
+
+    def _apply(self, verdict: _Verdict, doubt: str) -> None:
+        reading = verdict.reading
+        if doubt and not verdict.known and verdict.sightings < _SIGHTINGS:
+            reason = f"{reading.reason}; {doubt}"
+            self._articles.failed(verdict.fetched, reading.outcome, reason)
+        else:
+            self._articles.gone(verdict.fetched, verdict.recheck.article_id, reading)
 
     def _doubt(self) -> str:
         new = [v for v in self._verdicts if not v.known and v.sightings < _SIGHTINGS]

@@ -27,7 +27,8 @@ class Tally:
 
     `position` is the address being worked on; it becomes the cursor if a bound stops the run.
     `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
-    on a list and were not asked for, since they failed before.
+    on a list and were not asked for, since they failed before. `broken` is the reason of the first
+    part of the run that broke as a whole.
     """
 
     listed: set[str] = field(default_factory=set)
@@ -49,6 +50,7 @@ class Tally:
     cursor: str = ""
     note: str = ""
     doubt: str = ""
+    broken: str = ""
 
     def counts(self) -> Counts:
         """The figures as they are kept."""
@@ -68,6 +70,11 @@ class Tally:
         """Count an address that could not be fetched or read."""
         self.failed += 1
         self.reasons[outcome] += 1
+
+    def fail_part(self, reason: str) -> None:
+        """Count a part of the run (its files, what is due again) that broke as a whole."""
+        self.fail(Outcome.FAILED)
+        self.broken = self.broken or reason
 
     def fail_list(self, outcome: Outcome, reason: str, cursor: str = "") -> None:
         """Count a list that could not be fetched or read. `cursor`: the page at which it broke off,
@@ -118,6 +125,7 @@ class Tally:
                 f"{self.failed} failed: {self._told()}" if self.failed else "",
                 f"{self.resting} that failed before rest" if self.resting else "",
                 self.doubt,
+                self.broken,
                 *(reason for _, reason in self.list_faults[:1]),
             ]
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, told)), self.cursor)
@@ -136,7 +144,8 @@ class Tally:
         outcome = self.reasons.most_common(1)[0][0]
         redesign = outcome is Outcome.EMPTY and self.quarantined >= _REDESIGN
         word = Outcome.LAYOUT_CHANGED if redesign else outcome
-        return Ending(word, f"nothing usable: {self._told()}", self.cursor)
+        told = "; ".join(filter(None, (f"nothing usable: {self._told()}", self.broken)))
+        return Ending(word, told, self.cursor)
 
     def _told(self) -> str:
         return ", ".join(f"{word} {count}" for word, count in self.reasons.most_common())

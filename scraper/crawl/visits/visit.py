@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from storage.crawls.records import Recheck, Run, Validator
+from storage.health.records import Thing
 from storage.types import Outcome
 from storage.urls import key_of
 
@@ -26,6 +28,8 @@ from .budget import Budget
 from .lists import Lists
 from .rechecks import Rechecks
 from .tally import Tally
+
+T = TypeVar("T")
 
 _FULL_FETCH_AFTER = timedelta(days=7)
 _FULL_FETCH_RUNS = 24
@@ -61,10 +65,27 @@ class Visit:
             await self._files(fetcher, known.article_id if known else 0)
             return
         lists = Lists(self.source, self.run, self._commons, fetcher, self.tally, self._budget)
-        queue = await lists.walk(self._validators, thorough=self._thorough)
-        await self._each(articles, self._in_order(queue))
-        await self._again(articles, lists.risen)
-        await self._files(fetcher)
+        queue = await self._part(lists.walk(self._validators, thorough=self._thorough))
+        await self._part(self._fetch_all(articles, queue or lists.queued))
+        await self._part(self._again(articles, lists.risen))
+        await self._part(self._files(fetcher))
+
+    async def _part(self, part: Coroutine[Any, Any, T]) -> T | None:
+        """A part of the run, which ends only itself if it breaks; that is counted then."""
+        try:
+            return await part
+        except Exception as error:
+            self.tally.fail_part(self._commons.broke(self.source.id, Thing.RUN, "", error))
+            return None
+
+    async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:
+        """Fetch what was found on the lists, and what is owed."""
+        try:
+            ordered = self._in_order(queue)
+        except Exception as error:
+            self.tally.fail_part(self._commons.broke(self.source.id, Thing.RUN, "", error))
+            ordered = deque(queue)
+        await self._each(articles, ordered)
 
     async def _files(self, fetcher: Fetcher, article_id: int | None = None) -> None:
         """Fetch the files that articles link to, of all or of one, after everything else."""
@@ -110,11 +131,20 @@ class Visit:
             await articles.settle()
 
     async def _work(self, articles: Articles, queue: deque[str]) -> None:
-        while queue and not self._must_stop(queue[0]):
-            url = queue.popleft()
+        while queue and await self._one(articles, queue.popleft()):
+            pass
+
+    async def _one(self, articles: Articles, url: str) -> bool:
+        """Deal with one address, whatever comes of it; False if the run has to stop before it."""
+        try:
+            if self._must_stop(url):
+                return False
             if not self._passes_over(url):
                 self._budget.begin()
                 self._budget.note(await articles.fetch_new(url))
+        except Exception as error:
+            articles.broke(url, error)
+        return True
 
     async def _again(self, articles: Articles, risen: Sequence[Recheck]) -> None:
         """Ask again for articles that are due, for those that left the lists they stood on, and for
@@ -130,13 +160,28 @@ class Visit:
         rechecks = Rechecks(articles, self._failed)
         try:
             for recheck, validator in asked:
-                if self._must_stop(recheck.url):
+                if not await self._recheck(rechecks, recheck, validator, articles):
                     return
-                if not self._passes_over(recheck.url):
-                    self._budget.begin()
-                    self._budget.note(await rechecks.ask(recheck, validator))
         finally:
             rechecks.settle()
+
+    async def _recheck(
+        self,
+        rechecks: Rechecks,
+        recheck: Recheck,
+        validator: Validator | None,
+        articles: Articles,
+    ) -> bool:
+        """Ask again for one article, whatever comes of it; False if the run has to stop before."""
+        try:
+            if self._must_stop(recheck.url):
+                return False
+            if not self._passes_over(recheck.url):
+                self._budget.begin()
+                self._budget.note(await rechecks.ask(recheck, validator))
+        except Exception as error:
+            articles.broke(recheck.url, error)
+        return True
 
     def _due(self) -> tuple[Recheck, ...]:
         """Those that left a list and those of an age, each at least half of what a run may ask; one

@@ -30,8 +30,19 @@ _BLOCKED = frozenset({403, 412, 521})
 _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})
 _CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"cf-challenge")
 _UNREACHED = (DownloadConnectionRefusedError, ConnectError)
+_NETWORK = (Fault, OSError, TimeoutError, SSL.Error)
+_NETWORKING = ("scrapy.", "twisted.")
 _REASON_CHARACTERS = 200
 _STATUS = re.compile(r"'status': ([0-9]{3})")
+
+
+def is_of_network(error: BaseException) -> bool:
+    """Whether an exception is one by which a connection, a server or Scrapy's bounds are told,
+    wherever it was raised."""
+    return any(
+        isinstance(cause, _NETWORK) or type(cause).__module__.startswith(_NETWORKING)
+        for cause in _causes(error)
+    )
 
 
 def fault_of(error: BaseException) -> Fault:

@@ -15,17 +15,19 @@ from email.utils import parsedate_to_datetime
 from scrapy import Request
 from scrapy.http import Response
 
-from storage.crawls.records import Fetch, FetchKind, Validator
+from storage.crawls.records import Fetch, FetchKind, Run, Validator
 from storage.errors import StorageError
+from storage.health.records import Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome
 from storage.urls import host_of
 
+from ...bugs import came_through
 from ..commons import Commons
 from ..log import LOGGER
 from ..log import fetched as fetch_line
 from .fault import AskedToWait, Fault, asked_to_wait
-from .faults import fault_of, status_fault
+from .faults import fault_of, is_of_network, status_fault
 from .fetched import Fetched
 from .guard import check_url
 from .manners import wait_until
@@ -36,15 +38,28 @@ _PAUSES = (3.0, 12.0)
 _FREE_PAUSES = (0.05, 0.1)
 _ASKS_TO_WAIT = (429, 503)
 
+_ON_THE_WAY = (
+    "scraper/crawl/wire/fetch.py",
+    "scraper/crawl/wire/dial.py",
+    "scraper/crawl/spider.py",
+)
+"""The modules through which the exceptions of every download come."""
+_THINGS = {
+    FetchKind.ARTICLE: Thing.ARTICLE,
+    FetchKind.FILE: Thing.FILE,
+    FetchKind.ROBOTS: Thing.ROBOTS,
+}
+
 Download = Callable[[Request], Awaitable[Response]]
 
 
 class Fetcher:
     """Fetches addresses for one run."""
 
-    def __init__(self, download: Download, run_id: int, commons: Commons) -> None:
+    def __init__(self, download: Download, run: Run, commons: Commons) -> None:
         self._download = download
-        self._run_id = run_id
+        self._run_id = run.id
+        self._source_id = run.source_id
         self._commons = commons
 
     async def fetch(
@@ -75,6 +90,13 @@ class Fetcher:
         if fetched.outcome is Outcome.OK:
             with self._commons.store.writing() as tx:
                 self.log(tx, fetched)
+        return fetched
+
+    def broken(self, url: str, kind: FetchKind, reason: str) -> Fetched:
+        """Put on record that an address was dealt with, and something of ours broke at it."""
+        fetched = Fetched(url, kind, self._commons.now(), Outcome.FAILED, reason)
+        with self._commons.store.writing() as tx:
+            self.log(tx, fetched)
         return fetched
 
     def log(
@@ -129,7 +151,13 @@ class Fetcher:
         except StorageError:
             raise  # the archive's trouble is not the page's
         except Exception as error:  # whatever a download raises has an outcome word
-            fault = fault_of(error)
+            if is_of_network(error) or not came_through(error, _ON_THE_WAY):
+                fault = fault_of(error)
+            else:
+                thing = _THINGS.get(kind, Thing.LIST)
+                fault = Fault(
+                    Outcome.FAILED, self._commons.broke(self._source_id, thing, url, error)
+                )
         seconds = time.monotonic() - began
         if fault is not None:
             return self._failed(Fetched(url, kind, at, *_of(fault), capture, seconds), fault)

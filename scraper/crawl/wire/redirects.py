@@ -28,6 +28,7 @@ KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})
 _FOR_GOOD = frozenset({301, 308})
 _TEMPORARY = "temporary"
+_LISTS = frozenset({FetchKind.LIST, FetchKind.FEED, FetchKind.SITEMAP})
 _META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
 # A page that only forwards is short; a longer one that also refreshes itself is a page.
@@ -62,9 +63,12 @@ class Redirects:
         intranet = self._commons.request.intranet if own else ()
         check_url(target, self._commons.request.hosts, intranet)
         if not robots and not own:
-            raise refused(
-                f"redirects to {authority_of(target)}, which is not a host of this source"
-            )
+            host = authority_of(target)
+            if request.meta[KIND] in _LISTS:
+                raise Fault(
+                    Outcome.MOVED, f"redirects to {target}, and {host} is not a host of this source"
+                )
+            raise refused(f"redirects to {host}, which is not a host of this source")
         self._leave_alone(target, robots)
         temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
         return request.replace(

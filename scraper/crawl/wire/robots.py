@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 
 from storage.crawls.records import FetchKind
+from storage.health.records import Thing
 from storage.types import Outcome
 
 from ..commons import AGENT, commons_of
@@ -32,8 +33,6 @@ LIMIT = 500 * 1024
 _FRESH_SECONDS = 24 * 3600.0
 _RECEIVED = "robots_bytes"
 _LONGEST_CRAWL_DELAY = timedelta(minutes=10)
-
-FetchRobots = Callable[[str], Awaitable[Fetched]]
 
 
 @dataclass(slots=True)
@@ -114,12 +113,23 @@ class Robots:
         kept = self._commons.robots.setdefault((origin, self._route), RobotsRules())
         async with kept.lock:
             if not kept.fresh:
-                fetch: FetchRobots = self._crawler.spider.fetch_robots  # type: ignore[union-attr]
-                found = rules_of(await fetch(f"{origin}/robots.txt"))
+                found = await self._ask(f"{origin}/robots.txt", parts.hostname or "")
                 kept.rules, kept.denial, kept.known = found.rules, found.denial, found.known
                 kept.since = time.monotonic()
-                self._slow_down(parts.hostname or "", found.rules)
         return kept
+
+    async def _ask(self, url: str, host: str) -> RobotsRules:
+        """The rules of one robots file. What we cannot read forbids everything (section 2.3.1.4),
+        whoever is to blame for that."""
+        spider: Any = self._crawler.spider
+        try:
+            found = rules_of(await spider.fetch_robots(url))
+            self._slow_down(host, found.rules)
+        except Exception as error:
+            reason = self._commons.broke(spider.source_id, Thing.ROBOTS, url, error)
+            denial = Fault(Outcome.ROBOTS, f"robots.txt cannot be read ({reason})")
+            return RobotsRules(denial=denial, known=True)
+        return found
 
     def _slow_down(self, host: str, rules: Protego | None) -> None:
         delay = rules.crawl_delay(AGENT) if rules else None

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from ...bugs import isolated
 from ..text import clean_field
 from ..tree import Element, attribute
 from ..types import FoundRow
@@ -49,8 +50,12 @@ class _Table:
         self._found = found
         self._dates = dates
         self._wanted = wanted
-        self._rows = [self._row(record) for record in found.records[:MAX_ROWS]]
-        self._rows = [row for row in self._rows if row.links]
+        self._rows = []
+        for number, record in enumerate(found.records[:MAX_ROWS]):
+            with isolated(f"row {number + 1}"):
+                row = self._row(record)
+                if row.links:
+                    self._rows.append(row)
 
     def rows(self) -> Iterator[FoundRow]:
         """The rows in order."""
@@ -65,7 +70,14 @@ class _Table:
             # "Get a reader for these files", in a list whose every row has a date.
             is_stray = row.when is None and len(dated) >= 0.75 * len(self._rows)
             if not is_stray or any(host_of(link.url) in hosts for _, link in row.links):
-                yield from self._read(row, ranks, heads)
+                yield from self._read_isolated(row, ranks, heads)
+
+    def _read_isolated(self, row: Row, ranks: Sequence[str], heads: str) -> list[FoundRow]:
+        """What a row says; where that cannot be read, its address alone is better than nothing."""
+        link = row.links[0][1]
+        with isolated(link.url):
+            return list(self._read(row, ranks, heads))
+        return [FoundRow(link.url, "", row.when, "", row.dated_by, (), link.start)]
 
     def _row(self, record: Record) -> Row:
         node = record.node

@@ -12,6 +12,7 @@ from urllib.parse import urldefrag
 
 from storage.crawls.records import ListRow
 
+from ...bugs import isolated
 from ...sources.links import is_article
 from ...sources.model import LinkRules, ListRules
 from ..page import Page
@@ -103,7 +104,10 @@ def _selected(
                 links.add(urldefrag(page.link(attribute(first, "href"))).url)
     rows: dict[str, FoundRow] = {}
     for tag, row in chosen_rows(page, zone, tags, usable, links):
-        merge(rows, _corrected(page, tag, row, rules, zone))
+        read = row
+        with isolated(row.url):
+            read = _corrected(page, tag, row, rules, zone)
+        merge(rows, read)
     return list(rows.values())
 
 

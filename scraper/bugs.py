@@ -1,0 +1,99 @@
+"""What raises where it should not: caught around one thing, described, so that it can be kept.
+
+A page, a file or a row that breaks our own code costs itself alone. The exception becomes a text
+that names the place in the program, which later is stored and shown as an incident.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from storage.errors import StorageError
+
+MOST_CHARACTERS = 8_000
+"""Of a traceback; of a longer one the end is kept, where it was raised."""
+_MOST_COLLECTED = 20
+_ROOT = f"{Path(__file__).resolve().parent.parent}/"
+_OWN = tuple(f"{_ROOT}{room}/" for room in ("scraper", "storage", "scheduler", "desk"))
+_FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+), in (\S+)', re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something of ours broke at `what`: an address, or words for what has none."""
+
+    what: str
+    trace: str
+
+
+def trace_of(error: BaseException) -> str:
+    """The traceback of an exception as text, at most 8,000 characters."""
+    return "".join(traceback.format_exception(error))[-MOST_CHARACTERS:].strip()
+
+
+def error_of(trace: str) -> str:
+    """The last line of a traceback: what was raised."""
+    return " ".join(trace.rpartition("\n")[2].split())[:300]
+
+
+def place_of(trace: str) -> str:
+    """Where in our own code it was raised: `scraper/pages/feeds.py:88 in read_feed`; empty where
+    the traceback names none of our files."""
+    own = [found for found in _FRAME.findall(trace) if found[0].startswith(_OWN)]
+    if not own:
+        return ""
+    path, line, function = own[-1]
+    return f"{path.removeprefix(_ROOT)}:{line} in {function}"
+
+
+def came_through(error: BaseException, but: Sequence[str]) -> bool:
+    """Whether an exception was raised in our own code, or in what that called. What is called from
+    the modules `but` (paths from the project's root) does not count, themselves do."""
+    passed = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+    if passed and passed[-1].startswith(_OWN):
+        return True
+    own = (name.removeprefix(_ROOT) for name in passed if name.startswith(_OWN))
+    return any(name not in but for name in own)
+
+
+def storage_error(error: BaseException) -> StorageError | None:
+    """The refusal of the archive in an exception, also where several pages met it at once."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(storage_error, error.exceptions)), None)
+    return error if isinstance(error, StorageError) else None
+
+
+_COLLECTED: ContextVar[list[Failure] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collecting() -> Iterator[list[Failure]]:
+    """Have what breaks in `isolated` blocks put into a list, twenty failures at most."""
+    found: list[Failure] = []
+    token = _COLLECTED.set(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.reset(token)
+
+
+@contextmanager
+def isolated(what: str) -> Iterator[None]:
+    """Let what breaks in the block break nothing else, if somebody collects failures; what the
+    whole page dies of goes on (too deep a nesting, no memory)."""
+    try:
+        yield
+    except (RecursionError, MemoryError):
+        raise
+    except Exception as error:
+        found = _COLLECTED.get()
+        if found is None:
+            raise
+        if len(found) < _MOST_COLLECTED:
+            found.append(Failure(what, trace_of(error)))
