@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -33,7 +33,10 @@ class Failure:
 
 
 def trace_of(error: BaseException) -> str:
-    """The traceback of an exception as text, at most 8,000 characters."""
+    """The traceback of an exception as text, at most 8,000 characters; of one that stands alone in
+    a group, its own."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     return "".join(traceback.format_exception(error))[-MOST_CHARACTERS:].strip()
 
 
@@ -52,14 +55,13 @@ def place_of(trace: str) -> str:
     return f"{path.removeprefix(_ROOT)}:{line} in {function}"
 
 
-def came_through(error: BaseException, but: Sequence[str]) -> bool:
-    """Whether an exception was raised in our own code, or in what that called. What is called from
-    the modules `but` (paths from the project's root) does not count, themselves do."""
-    passed = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    if passed and passed[-1].startswith(_OWN):
+def came_through(error: BaseException, but: Collection[str]) -> bool:
+    """Whether an exception was raised in our own code, or in what that called. What is called by
+    the functions `but` does not count, themselves do."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if frames and frames[-1].filename.startswith(_OWN):
         return True
-    own = (name.removeprefix(_ROOT) for name in passed if name.startswith(_OWN))
-    return any(name not in but for name in own)
+    return any(each.filename.startswith(_OWN) and each.name not in but for each in frames)
 
 
 def storage_error(error: BaseException) -> StorageError | None:

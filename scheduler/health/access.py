@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from storage.health.incidents import Finding, Kind, Severity
 from storage.health.records import LastEnd, SourceFacts
@@ -14,6 +15,7 @@ from .findings import TLS, UNREACHED, failing, finding, moment, of_this_machine,
 
 _EXPIRES_SOON, _EXPIRES_NOW = timedelta(days=14), timedelta(days=3)
 _IN_A_ROW = 2
+_CUT_OFF = (Outcome.INTERRUPTED, Outcome.KILLED)
 _SHOWN = 3
 _TOGETHER = timedelta(minutes=60)
 _SEVERAL, _MANY = 5, 20
@@ -27,6 +29,7 @@ def judge_access(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
         yield from _refused(facts)
         yield from _unreachable(facts)
         yield from _cut_short(facts)
+    yield from _interrupted(facts)
     yield from _expiring(facts, now)
 
 
@@ -68,6 +71,17 @@ def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
     told = f"the last {len(row)} crawls were all stopped by a bound: {row[0].reason}"
     evidence = [run_told(run) for run in row[:_SHOWN]]
     yield finding(facts, Kind.CUT_SHORT, Severity.INFO, told, evidence)
+
+
+def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
+    """One crawl may be cut off by anything; two in a row, and none since, came to no end."""
+    row = list(takewhile(lambda run: run.outcome in _CUT_OFF, facts.cut_off))
+    if len(row) < _IN_A_ROW:
+        return
+    told = f"the last {len(row)} crawls were cut off before their end: {row[0].reason}"
+    ended = next((run_told(run) for run in facts.runs), "no crawl has ever come to its end")
+    evidence = [*(run_told(run) for run in row[:_SHOWN]), f"before: {ended}"]
+    yield finding(facts, Kind.INTERRUPTED, Severity.WARNING, told, evidence)
 
 
 def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from storage.health.records import LastEnd, SourceFacts
 
 from ..rhythm import Rhythm, learn
 from .access import is_down, judge_access, judge_network
+from .bugs import judge_bugs
 from .effect import by_their_lists
 from .fields import judge_fields
 from .findings import WORKED, finding, moment, run_told
@@ -49,7 +50,9 @@ def _judge_one(facts: SourceFacts, now: datetime, excused: bool) -> Iterator[Fin
     facts = replace(facts, runs=by_their_lists(facts))
     rhythm = learn(facts.published, facts.source.zone, now)
     found = [*judge_access(facts, now), *judge_lists(facts, rhythm, now)]
-    found += [*judge_fields(facts, now), *_not_crawled(facts, now)]
+    found += [*judge_fields(facts, now), *_not_crawled(facts, now), *judge_bugs(facts)]
+    if any(each.kind is Kind.GONE for each in found):  # which says more than that it is not read
+        found = [each for each in found if each.kind is not Kind.UNREACHABLE or each.place]
     if excused:
         found = [each for each in found if each.kind is not Kind.UNREACHABLE]
     yield from found
@@ -65,6 +68,10 @@ _EXPLAINS = (
     Kind.TLS,
     Kind.LAYOUT_CHANGED,
     Kind.LIST_EMPTY,
+    Kind.STALE,
+    Kind.GONE,
+    Kind.MOVED,
+    Kind.INTERRUPTED,
 )
 
 

@@ -1,15 +1,16 @@
-"""Whether the lists of a source still say what they should: empty, redesigned, fewer rows, the same
-rows for too long, a gap between two visits, a server that lies about versions. Pure."""
+"""Whether the lists of a source still say what they should: empty, redesigned, not there, moved,
+out of date, fewer rows, the same rows for too long, a gap between two visits, a server that lies
+about versions. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median
 
 from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import ListSight, SourceFacts
+from storage.health.records import LONG_PAST, ListSeen, ListSight, SourceFacts
 from storage.types import Outcome
 
 from ..rhythm import Rhythm
@@ -19,6 +20,7 @@ _READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
 _FEW_VISITS, _FEWER_FOR = 4, 2
 _HALF = 0.5
 _LOST_FOR = 2
+_ABSENT = (Outcome.GONE, Outcome.SOFT_404)
 _LIE_COUNTS = timedelta(days=30)
 _SAME_AT_LEAST = timedelta(days=14)
 _MOST_PLACES = 5
@@ -34,6 +36,8 @@ def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[F
             yield from _fewer(facts, sights)
             yield from _lying(facts, sights, now)
     yield from _one_lost(facts, by_page)
+    yield from _not_there(facts, by_page)
+    yield from _stale(facts, by_page, now)
     yield from _frozen(facts, rhythm, by_page, now)
     yield from _gaps(facts)
 
@@ -87,6 +91,8 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Iterat
         return
     lost = (*UNREACHED, Outcome.BLOCKED, Outcome.GONE, Outcome.SOFT_404, Outcome.ROBOTS)
     for sights in entries:
+        if _never_was(sights):
+            continue
         row = list(takewhile(lambda sight: sight.seen.outcome in lost, sights))
         visits = sum(sight.times for sight in row)
         if visits < _LOST_FOR:
@@ -97,6 +103,77 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Iterat
         yield finding(
             facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence, place=seen.entry_url
         )
+
+
+def _never_was(sights: Sequence[ListSight]) -> bool:
+    """Whether the address of a list says that nothing is there, and never said anything else."""
+    return sights[0].seen.outcome in _ABSENT and not any(sight.seen.rows for sight in sights)
+
+
+def _not_there(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Iterator[Finding]:
+    """A list that was not there at the first visit, and one that leads to another host: told at
+    once, since waiting mends neither."""
+    for sights in by_page.values():
+        seen = sights[0].seen
+        since = f"since {moment(sights[0].first_at)}"
+        if not _is_entry(sights[0]):
+            continue
+        if seen.outcome is Outcome.MOVED:
+            told = f"{seen.list_url} {seen.reason}"
+            evidence = [since, "repair: write that address into the source, and its host with it"]
+            yield finding(facts, Kind.MOVED, Severity.WARNING, told, evidence, place=seen.entry_url)
+        elif _never_was(sights):
+            told = f"{seen.list_url}: there is no list at this address: {seen.reason}"
+            evidence = [
+                f"{since}, and no visit before has ever read it",
+                "repair: look up in a browser where the list is now, and correct the source",
+            ]
+            yield finding(facts, Kind.GONE, Severity.WARNING, told, evidence, place=seen.entry_url)
+
+
+def _stale(
+    facts: SourceFacts, by_page: dict[str, list[ListSight]], now: datetime
+) -> Iterator[Finding]:
+    """A list whose newest item is years old: nothing went out there since long before we came. Of
+    one without dates the articles that were found tell."""
+    entries: dict[str, list[ListSeen]] = {}
+    for sights in by_page.values():
+        if sights[0].seen.rows:
+            entries.setdefault(sights[0].seen.entry_url, []).append(sights[0].seen)
+    old = {url: newest for url, pages in entries.items() if (newest := _newest_if_old(pages, now))}
+    if entries and not any(page.newest for pages in entries.values() for page in pages):
+        days = [each.published.day for each in facts.articles if each.published]
+        if days and now.date() - max(days) > LONG_PAST:
+            old = dict.fromkeys(entries, max(days))
+    severity = Severity.WARNING if len(old) == len(entries) else Severity.INFO
+    for url, newest in old.items():
+        age = (now.date() - newest) / timedelta(days=365.25)
+        told = f"{url}: its newest item is of {newest}, {age:.1f} years old"
+        evidence = [
+            f"{sum(page.rows for page in entries[url])} rows were read",
+            "repair: look up in a browser where the portal publishes now, and correct the source",
+        ]
+        yield finding(facts, Kind.STALE, severity, told, evidence, place=url)
+
+
+def _newest_if_old(pages: Sequence[ListSeen], now: datetime) -> date | None:
+    """The day of the newest dated row, if it is longer ago than a year and three times the usual
+    pause between two rows; None if it is not, or no row has a date."""
+    newest = max((page.newest for page in pages if page.newest), default="")[:10]
+    oldest = min((page.oldest for page in pages if page.oldest), default="")[:10]
+    first, last = _day(oldest), _day(newest)
+    if first is None or last is None:
+        return None
+    pace = (last - first) / max(1, sum(page.dated for page in pages) - 1)
+    return last if now.date() - last > max(LONG_PAST, 3 * pace) else None
+
+
+def _day(text: str) -> date | None:
+    """The day of an ISO date; of a month or year alone its last day cannot matter here."""
+    try:
+        return date.fromisoformat(f"{text}-01-01"[:10] if len(text) < 10 else text)
+    except ValueError:
+        return None
 
 
 def _is_of(part: ListSight, entry: ListSight) -> bool:

@@ -35,7 +35,9 @@ def proof_of(facts: SourceFacts) -> Proof | None:
     if not facts.runs or facts.runs[0].outcome not in WORKED:
         return None
     run = facts.runs[0].id
-    read = [each for each in facts.sights if each.last_run_id == run and each.seen.rows]
+    # A back-fill, or a crawl that was cut off, may have seen the same since.
+    seen = [each for each in facts.sights if each.first_run_id <= run <= each.last_run_id]
+    read = [each for each in seen if each.seen.rows]
     if not read:
         return None
     return Proof(

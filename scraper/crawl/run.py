@@ -100,7 +100,8 @@ async def _crawl(
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
         try:
-            runs = await asyncio.gather(*tasks)
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
+            runs = [crawls.run_of(*each) for each in zip(distinct.values(), ended, strict=True)]
         finally:
             await _settle(tasks)
             commons.readers.close()
@@ -137,6 +138,14 @@ class _Crawls:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._open: dict[str, Run] = {}
         self.unwritten: StorageError | None = None  # the first thing that could not be kept
+
+    def run_of(self, source: Source, ended: Run | BaseException | None) -> Run | None:
+        """The run that a crawl came to, also where something broke around it."""
+        if isinstance(ended, Exception):
+            return self._broken_off(source, ended)
+        if isinstance(ended, BaseException):
+            raise ended
+        return ended
 
     async def one(self, source: Source) -> Run | None:
         """Crawl one source as soon as there is a place and its hosts are free; None if we were
@@ -196,7 +205,10 @@ class _Crawls:
             except Exception as failure:
                 error = failure
         spider = crawler.spider
-        assert isinstance(spider, SourceSpider)
+        if not isinstance(spider, SourceSpider):
+            raise error or RuntimeError("Scrapy made no spider")
+        if error is None and not (spider.was_begun or spider.interrupted or spider.error):
+            error = RuntimeError("Scrapy did not begin the visit")
         return self._finish(visit, spider, error or spider.error)
 
     def _begin(self, source: Source) -> Run:

@@ -35,9 +35,17 @@ class SourceSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry point: do the visit; there is nothing to schedule."""
-        await self._bounded_walk()
+        try:
+            await self._bounded_walk()
+        except Exception as error:  # Scrapy would log it, and end the crawl as if it was done
+            self.error = error
         if False:  # what makes this an asynchronous generator, as Scrapy wants it
             yield
+
+    @property
+    def was_begun(self) -> bool:
+        """Whether the visit was begun at all."""
+        return self._walk is not None
 
     @property
     def source_id(self) -> str:

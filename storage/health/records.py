@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..crawls.records import Run, SourceRef
 from ..types import Outcome, When
+
+LONG_PAST = timedelta(days=400)
+"""A list whose newest item is older may be one that is read yearly, but is hardly alive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from storage.crawls.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.errors import StorageError
-from storage.health.records import Thing
+from storage.health.records import LONG_PAST, Thing
 from storage.transaction import Transaction
-from storage.types import Capture, Outcome
+from storage.types import Capture, Outcome, When
 from storage.urls import key_of
 
 from ...pages.types import ListPage
@@ -58,6 +58,7 @@ class Lists:
         self._tally = tally
         self._budget = budget
         self._queue: dict[str, str] = {}
+        self._newest: dict[str, When] = {}
         self._gone = commons.store.gone_articles(source.id, commons.now())
         self.risen: list[Recheck] = []
 
@@ -71,7 +72,16 @@ class Lists:
                 await self._entry(entry, validators, LOOK_BACK if not thorough else 10**6)
             except Exception as error:
                 self._broke(entry, entry.url, error, 1)
+            self._remark_on_age(entry)
         return self.queued
+
+    def _remark_on_age(self, entry: Entry) -> None:
+        """Say of a list at first contact that its newest item is years old."""
+        newest = self._newest.get(entry.url)
+        if not self._run.baseline or newest is None:
+            return
+        if self._commons.now().date() - newest.day > LONG_PAST:
+            self._tally.remark(f"{entry.url}: its newest item is of {newest.iso[:10]}")
 
     @property
     def queued(self) -> deque[str]:
@@ -127,7 +137,7 @@ class Lists:
         if not keys or keys - listed:
             listed |= keys
             return False
-        self._tally.note = f"the list repeats itself from {url} on"
+        self._tally.remark(f"the list repeats itself from {url} on")
         return True
 
     async def _page(
@@ -164,11 +174,18 @@ class Lists:
         rows = self._usable(page.rows)
         new = self._record(entry, url, fetched, page, rows)
         unknown = self._enqueue(rows)
+        self._note_newest(entry, rows)
         self._tally.lists_read += 1
         self._commons.report(
             ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)
         )
         return page, new + unknown
+
+    def _note_newest(self, entry: Entry, rows: Sequence[ListRow]) -> None:
+        dates = [row.published for row in rows if row.published]
+        dates += filter(None, [self._newest.get(entry.url)])
+        if dates:
+            self._newest[entry.url] = max(dates, key=lambda when: when.sort_key)
 
     async def _fetch(
         self, url: str, kind: FetchKind, validator: Validator | None
@@ -301,5 +318,5 @@ class Lists:
         """The look window of a first crawl ends while the list goes on: older articles are a
         back-fill's business."""
         if fresh:
-            self._tally.note = f"the list goes on after {pages} pages"
+            self._tally.remark(f"the list goes on after {pages} pages")
             self._tally.cursor = self._tally.cursor or url

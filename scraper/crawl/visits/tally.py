@@ -71,6 +71,10 @@ class Tally:
         self.failed += 1
         self.reasons[outcome] += 1
 
+    def remark(self, told: str) -> None:
+        """Note something about the run that is no failure."""
+        self.note = "; ".join(filter(None, (self.note, told)))
+
     def fail_part(self, reason: str) -> None:
         """Count a part of the run (its files, what is due again) that broke as a whole."""
         self.fail(Outcome.FAILED)
@@ -126,6 +130,7 @@ class Tally:
                 f"{self.resting} that failed before rest" if self.resting else "",
                 self.doubt,
                 self.broken,
+                self.note,
                 *(reason for _, reason in self.list_faults[:1]),
             ]
             return Ending(Outcome.PARTIAL, "; ".join(filter(None, told)), self.cursor)

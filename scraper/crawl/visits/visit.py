@@ -91,7 +91,7 @@ class Visit:
         """Fetch the files that articles link to, of all or of one, after everything else."""
         files = Attachments(self.source, self.run.id, self._commons, fetcher, self._budget)
         trouble = await files.walk(article_id)
-        self.tally.note = "; ".join(filter(None, (self.tally.note, trouble)))
+        self.tally.remark(trouble)
 
     def _articles(self, fetcher: Fetcher) -> Articles:
         return Articles(self.source, self.run.id, self._commons, fetcher, self.tally, self._budget)

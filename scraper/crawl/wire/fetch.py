@@ -38,12 +38,9 @@ _PAUSES = (3.0, 12.0)
 _FREE_PAUSES = (0.05, 0.1)
 _ASKS_TO_WAIT = (429, 503)
 
-_ON_THE_WAY = (
-    "scraper/crawl/wire/fetch.py",
-    "scraper/crawl/wire/dial.py",
-    "scraper/crawl/spider.py",
-)
-"""The modules through which the exceptions of every download come."""
+_ON_THE_WAY = ("_attempt", "_download", "download_request", "_in_time")
+"""The functions through which the exceptions of every download come: ours, the spider's and the
+handler's."""
 _THINGS = {
     FetchKind.ARTICLE: Thing.ARTICLE,
     FetchKind.FILE: Thing.FILE,

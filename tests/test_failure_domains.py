@@ -1,0 +1,409 @@
+"""Whatever raises inside a crawl costs the one thing it happened to, and is told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+import pytest
+
+from scheduler.health.inspection import inspect
+from scraper.crawl.visits import lists as list_visits
+from scraper.crawl.visits.articles import Articles
+from scraper.crawl.visits.visit import Visit
+from scraper.pages import feeds
+from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
+from storage.crawls.records import Run
+from storage.health.incidents import Finding, Incident, Kind
+from storage.store import Store
+from storage.types import Outcome
+from tests import documents
+from tests.crawling import ROOT, Crawl, source
+from tests.servers import Server, Site, answer, article_html, page
+
+HOUR = timedelta(hours=1)
+_TEXT = (
+    "Laboratory {n} opened on Monday in the east of the city, said the science office, and {n} "
+    "engineers have begun to measure how the bridge of street {n} moves when lorries pass over it."
+)
+
+
+def incidents(crawl: Crawl, *names: str) -> list[Finding]:
+    """What is amiss at these sources, judged now."""
+    with Store.open(crawl.archive) as store:
+        found: Sequence[Incident] = inspect(store, names or ("a",), crawl.now).open_now
+    return [each.finding for each in found]
+
+
+def titles(crawl: Crawl, baseline: int | None = None) -> set[str]:
+    """The titles of the kept articles; only of baseline ones, or of news."""
+    where = "" if baseline is None else f"WHERE a.baseline = {baseline}"
+    sql = f"SELECT r.title FROM articles a JOIN readings r ON r.id = a.reading_id {where}"
+    return {title for (title,) in crawl.table(sql)}
+
+
+def publish(site: Site, *numbers: int, extra: str = "") -> None:
+    """Articles with texts of their own, and the list of them."""
+    for number in numbers:
+        html = article_html(f"Story {number}", _TEXT.format(n=number * 37))
+        site.answer(
+            f"/a/{number}.htm", page(html.replace("<p>It did not", f"{extra}<p>It did not"))
+        )
+    site.listing("/news.html", *(f"/a/{number}.htm" for number in numbers))
+
+
+@pytest.fixture
+def site(server: Server) -> Site:
+    return server.site("a.test")
+
+
+def test_row_65_a_file_at_an_impossible_address_silences_nothing(crawl: Crawl, site: Site) -> None:
+    publish(site, 1, 2, extra='<p><a href="http://min.test:99999/x.pdf">annex</a></p>')
+    for _ in range(2):
+        (run,) = crawl(source("a"))
+        assert run.outcome is Outcome.OK, run.reason
+        crawl.now += HOUR
+    files = crawl.ask(lambda store: [*store.files_of(1), *store.files_of(2)])
+    assert {str(each.outcome) for each in files} == {"refused_address"}
+    publish(site, 1, 2, 3)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, run.counts.new, run.baseline) == (Outcome.OK, 1, False)
+    assert titles(crawl, baseline=0) == {"Story 3"}
+    assert incidents(crawl) == []
+
+
+def test_row_66_a_page_that_breaks_our_reading_costs_itself(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1, 2, 3)
+    ask = Articles._at_its_own_address
+
+    async def broken(self: Articles, read: Any) -> Any:
+        if read.reading.article.title == "Story 2":
+            raise KeyError("bridge")
+        return await ask(self, read)
+
+    monkeypatch.setattr(Articles, "_at_its_own_address", broken)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, run.counts.new, run.reasons) == (Outcome.PARTIAL, 2, (("failed", 1),))
+    assert titles(crawl) == {"Story 1", "Story 3"}
+    assert "failed" in crawl.logged(run, "/a/2.htm")
+    (finding,) = incidents(crawl)
+    assert finding.kind is Kind.BUG
+    assert "KeyError: 'bridge'" in finding.told and "test_failure_domains" not in finding.place
+    assert any("http://a.test/a/2.htm" in line for line in finding.evidence)
+    assert any("Traceback" in line for line in finding.evidence)
+
+    monkeypatch.undo()
+    crawl.now += timedelta(days=2)
+    publish(site, 1, 2, 3, 4)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 2)
+    # What was on the list in the first crawl is no news when it comes at last.
+    assert titles(crawl, baseline=0) == {"Story 4"}
+    assert crawl.table("SELECT count(*) FROM events WHERE change = 'new' AND NOT baseline") == [
+        (1,)
+    ]
+    assert incidents(crawl) == []
+
+
+def test_a_page_that_cannot_be_had_does_not_keep_the_baseline_open(
+    crawl: Crawl, site: Site
+) -> None:
+    publish(site, 1, 2)
+    site.answer("/a/2.htm", answer(500, b""))
+    (run,) = crawl(source("a"))
+    assert (run.outcome, run.baseline) == (Outcome.PARTIAL, True)
+    crawl.now += HOUR
+    site.article("/a/3.htm", "Story 3", _TEXT.format(n=99))
+    site.listing("/news.html", "/a/3.htm", "/a/2.htm", "/a/1.htm")
+    (run,) = crawl(source("a"))
+    assert run.baseline is False
+    assert titles(crawl, baseline=0) == {"Story 3"}
+
+
+def test_an_unread_list_keeps_the_baseline_open(crawl: Crawl, site: Site) -> None:
+    publish(site, 1)
+    two = source("a", entries=(*source("a").entries, Entry(EntryKind.LIST, site.url("/b.html"))))
+    site.answer("/b.html", answer(500, b""))
+    crawl(two)
+    crawl.now += HOUR
+    (run,) = crawl(two)
+    assert run.baseline is True
+
+
+def test_a_row_that_breaks_leaves_the_others(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1, 2, 3)
+    judged = list_visits.is_article
+
+    def broken(url: str, links: LinkRules) -> bool:
+        if url.endswith("/2.htm"):
+            raise RuntimeError("an odd row")
+        return judged(url, links)
+
+    monkeypatch.setattr(list_visits, "is_article", broken)
+    monkeypatch.setattr(list_visits.Lists, "_repeats", lambda *_: False)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, titles(crawl)) == (Outcome.OK, {"Story 1", "Story 3"})
+    (finding,) = incidents(crawl)
+    assert finding.kind is Kind.BUG and "1 × row" in finding.told
+
+
+def test_a_row_that_the_archive_cannot_take_leaves_the_others(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from storage.crawls.write_crawls import CrawlWrites
+
+    publish(site, 1, 2, 3)
+    see = CrawlWrites._see
+
+    def broken(self: Any, *args: Any) -> None:
+        if any(getattr(arg, "url", "").endswith("/2.htm") for arg in args):
+            raise OverflowError("too large for the column")
+        see(self, *args)
+
+    monkeypatch.setattr(CrawlWrites, "_see", broken)
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.OK
+    rows = {url for (url,) in crawl.table("SELECT url FROM listings")}
+    assert rows == {"http://a.test/a/1.htm", "http://a.test/a/3.htm"}
+    assert titles(crawl) == {"Story 1", "Story 2", "Story 3"}
+    (finding,) = incidents(crawl)
+    assert finding.kind is Kind.BUG and "OverflowError" in finding.told
+
+
+def feed(*numbers: int) -> str:
+    items = "".join(
+        f"<item><title>Story {n}</title><link>http://a.test/a/{n}.htm</link></item>"
+        for n in numbers
+    )
+    return f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+
+
+def test_a_feed_entry_that_breaks_still_gives_its_address(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1, 2, 3)
+    site.answer("/feed.xml", answer(200, feed(1, 2, 3).encode(), Content_Type="application/xml"))
+    clean = feeds.clean_title
+
+    def broken(text: str) -> str:
+        if text == "Story 2":
+            raise IndexError("an odd entry")
+        return clean(text)
+
+    monkeypatch.setattr(feeds, "clean_title", broken)
+    (run,) = crawl(source("a", entries=(Entry(EntryKind.FEED, site.url("/feed.xml")),)))
+    assert (run.outcome, titles(crawl)) == (Outcome.OK, {"Story 1", "Story 2", "Story 3"})
+    (finding,) = incidents(crawl)
+    assert finding.kind is Kind.BUG and "IndexError: an odd entry" in finding.told
+    assert any("row http://a.test/a/2.htm" in line for line in finding.evidence)
+
+
+def test_a_robots_file_that_breaks_forbids_its_origin_alone(
+    crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scraper.crawl.wire import robots
+
+    publish(site, 1)
+    other = server.site("b.test")
+    publish(other, 2)
+    site.answer("/robots.txt", answer(200, b"User-agent: odd", Content_Type="text/plain"))
+    read = robots.read_robots
+
+    def broken(body: bytes) -> Any:
+        if b"odd" in body:
+            raise ValueError("an odd file")
+        return read(body)
+
+    monkeypatch.setattr(robots, "read_robots", broken)
+    first, second = crawl(source("a"), source("b"))
+    assert (first.outcome, second.outcome) == (Outcome.ROBOTS, Outcome.OK)
+    found = incidents(crawl, "a", "b")
+    assert {each.kind for each in found} == {Kind.BUG, Kind.ROBOTS}
+    assert site.paths() == []
+
+
+def test_two_interrupted_crawls_in_a_row_are_an_incident(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1)
+
+    async def broken(self: Visit, fetcher: Any) -> None:
+        raise TypeError("no walking today")
+
+    monkeypatch.setattr(Visit, "walk", broken)
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.INTERRUPTED
+    assert [each.kind for each in incidents(crawl)] == [Kind.BUG]
+    crawl.now += HOUR
+    crawl(source("a"))
+    found = {each.kind: each for each in incidents(crawl)}
+    assert set(found) == {Kind.BUG, Kind.INTERRUPTED}
+    assert "the last 2 crawls were cut off" in found[Kind.INTERRUPTED].told
+    monkeypatch.undo()
+    crawl.now += HOUR
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.OK
+    assert incidents(crawl) == []
+
+
+def test_what_breaks_outside_of_a_visit_ends_one_source(
+    crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scraper.crawl import run as runs
+
+    publish(site, 1)
+    publish(server.site("b.test"), 2)
+    made = runs.settings_for
+
+    def broken(asked: Source, *rest: Any) -> Any:
+        if asked.id == "a":
+            raise LookupError("no settings")
+        return made(asked, *rest)
+
+    monkeypatch.setattr(runs, "settings_for", broken)
+    first, second = crawl(source("a"), source("b"))
+    assert (first.outcome, second.outcome) == (Outcome.INTERRUPTED, Outcome.OK)
+    assert "LookupError: no settings" in first.reason
+    assert crawl.table("SELECT count(*) FROM runs WHERE ended_at IS NULL") == [(0,)]
+    assert [each.kind for each in incidents(crawl, "a", "b")] == [Kind.BUG]
+
+
+# Every function of the crawl and of the reading of pages, in turn.
+
+_FOLDERS = ("scraper/crawl/", "scraper/pages/", "scraper/revisions/", "scraper/relevance/")
+_FILES = ("intake.py", "prepare.py", "decide.py", "hashes.py", "whole.py", "weigh.py")
+_LEFT_OUT = {
+    # What sets a process up or takes it down is of no one source.
+    "crawl", "_respect_standstill", "_crawl", "_settle", "reactor_loop", "install_resolver",
+    "__enter__", "__exit__", "_hear", "watching", "<lambda>", "close", "end", "<module>",
+    # What keeps a bug cannot keep its own.
+    "broke", "keep_bug", "_broken_off", "now",
+    # Context managers of the interpreter, entered beside the exception that is on its way.
+    "isolated", "collecting",
+}  # fmt: skip
+
+
+class Boom(Exception):
+    """Raised by the test."""
+
+
+def is_looked_at(code: CodeType) -> bool:
+    place = code.co_filename.removeprefix(f"{ROOT}/")
+    of_crawl = place.startswith(_FOLDERS) or (
+        place.startswith("scraper/") and place.rpartition("/")[2] in _FILES
+    )
+    return of_crawl and code.co_name not in _LEFT_OUT and "/backfills/" not in place
+
+
+@contextmanager
+def tracing(on_call: Callable[[CodeType], None]) -> Iterator[None]:
+    """Have every call of a Python function told; what `on_call` raises is raised in it."""
+
+    def trace(frame: FrameType, event: str, arg: Any) -> None:
+        if event == "call" and is_looked_at(frame.f_code):
+            on_call(frame.f_code)
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def portal(site: Site, *numbers: int) -> None:
+    """Lists of three kinds, articles of one page and of two, a file, a page that is gone."""
+    publish(site, *numbers, extra='<p><a href="/f/annex.pdf">annex.pdf</a></p>')
+    urls = [f"/a/{n}.htm" for n in numbers]
+    site.listing("/news.html", *urls[:2], more="/news_2.html")
+    site.listing("/news_2.html", *urls[2:], "/a/404.htm")
+    site.answer("/feed.xml", answer(200, feed(*numbers).encode(), Content_Type="application/xml"))
+    locs = "".join(f"<url><loc>http://a.test{url}</loc></url>" for url in urls)
+    site.answer("/map.xml", answer(200, f"<urlset>{locs}</urlset>".encode()))
+    site.answer("/f/annex.pdf", answer(200, documents.pdf("annex"), Content_Type="application/pdf"))
+    site.answer("/robots.txt", answer(200, b"User-agent: *\nDisallow: /private/"))
+
+
+def whole(site: Site) -> Source:
+    entries = (
+        Entry(EntryKind.LIST, site.url("/news.html"), Paging(PagingKind.NEXT, max_pages=2)),
+        Entry(EntryKind.FEED, site.url("/feed.xml")),
+        Entry(EntryKind.SITEMAP, site.url("/map.xml")),
+    )
+    return source("a", entries=entries)
+
+
+def called(crawl: Crawl, asked: Source) -> list[CodeType]:
+    """Every function that a first crawl and a second one call, in order."""
+    found: dict[CodeType, None] = {}
+    with tracing(lambda code: found.setdefault(code)):
+        crawl(asked)
+        crawl.now += timedelta(days=1, hours=1)
+        crawl(asked)
+    return list(found)
+
+
+@pytest.mark.slow
+def test_row_66_a_fault_in_any_function_costs_one_thing(
+    tmp_path: Path, server: Server, site: Site
+) -> None:
+    portal(site, 1, 2, 3, 4)
+    asked = whole(site)
+    everything = {f"Story {n}" for n in (1, 2, 3, 4)}
+    functions = called(Crawl(tmp_path / "plain.db", server), asked)
+    assert len(functions) > 300
+    wrong: list[str] = []
+    for number, code in enumerate(functions):
+        crawl = Crawl(tmp_path / f"{number}.db", server)
+        told = fault_in(crawl, asked, code, everything)
+        if told:
+            place = code.co_filename.removeprefix(f"{ROOT}/")
+            wrong.append(f"{place}:{code.co_firstlineno} {code.co_name}: {told}")
+        crawl.archive.unlink()
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def fault_in(crawl: Crawl, asked: Source, code: CodeType, everything: set[str]) -> str:
+    """What is wrong after this function has raised once in a first crawl; empty if nothing is."""
+    fired: list[int] = []
+
+    def raise_once(called: CodeType) -> None:
+        if called is code and not fired:
+            fired.append(1)
+            raise Boom(f"in {code.co_name}")
+
+    with tracing(raise_once):
+        try:
+            first: tuple[Run, ...] = crawl(asked)
+        except Exception as error:
+            return f"the crawl raised {error!r}"
+    if not fired:
+        return ""  # called in the second crawl only
+    if [run for run in first if run.outcome is None] or len(first) != 1:
+        return "the run has no end"
+    named = [each for each in incidents(crawl) if each.kind is Kind.BUG]
+    kept = titles(crawl)
+    if len(named) != 1 or "Boom" not in named[0].told:
+        return f"{len(named)} incidents name it"
+    if len(kept) < 3 and first[0].counts.listed:
+        return f"only {len(kept)} pages were kept of {first[0].counts.listed} listed"
+    for _ in range(2):
+        crawl.now += timedelta(days=2)
+        crawl(asked)
+    if titles(crawl) != everything:
+        return f"{everything - titles(crawl)} never came"
+    if crawl.table("SELECT baseline_done_at IS NULL FROM sources") != [(0,)]:
+        return "the baseline never ends"
+    news = titles(crawl, baseline=0)
+    if news:
+        return f"{news} became news"
+    return ""
