@@ -9,6 +9,7 @@ from .digests.write_digests import DigestWrites
 from .driver import Connection
 from .health.write_incidents import IncidentWrites
 from .health.write_sights import SightWrites
+from .keeping.backups import BackupWrites
 from .keeping.pauses import PauseWrites
 from .keeping.standstill import StandstillWrites
 from .review.write_additions import AdditionWrites
@@ -22,6 +23,7 @@ class Transaction(
     DeliveryWrites,
     ArticleWrites,
     SlotWrites,
+    BackupWrites,
     StandstillWrites,
     PauseWrites,
     PeopleWrites,
