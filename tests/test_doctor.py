@@ -59,6 +59,8 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
         "clock": "ok",
         "disk": "ok",
         "permissions": "ok",
+        "jobs": "ok",
+        "backup": "warning",  # none was ever made
         "configuration": "ok",
         "trust": "ok",
         "alerts": "warning",
