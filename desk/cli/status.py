@@ -125,7 +125,9 @@ def _told(found: Sequence[SourceStatus]) -> str:
 
 
 def _jobs_told(machine: Sequence[Incident]) -> str:
-    failing = sum(each.finding.kind == "job_failing" for each in machine)
+    from storage.health.incidents import Kind
+
+    failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
     return f"; {counted(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(failing)
 
 

@@ -16,7 +16,7 @@ from .findings import moment, of_this_machine
 
 _IN_A_ROW = 2
 _SELDOM = timedelta(hours=6)
-_GRAVE = 3
+_GRAVE, _LONG = 3, timedelta(days=1)
 
 
 def judge_jobs(jobs: Sequence[Job], pasts: Mapping[str, Past]) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def judge_jobs(jobs: Sequence[Job], pasts: Mapping[str, Past]) -> Iterator[Findi
 
     A job fails that failed twice in a row; once is enough where the next slot was more than six
     hours away by then. It is over with the first slot that works. Critical is a job that makes
-    backups and failed three times.
+    backups and failed three times over a day or more.
     """
     for job in jobs:
         past = pasts.get(job.name, Past(job.name))
@@ -51,11 +51,17 @@ def _failing(job: Job, past: Past) -> Finding:
         worked or "last success: never, as far as is on record",
         f"schedule: {job.schedule.text} ({job.schedule.zone})",
     ]
-    grave = job.purpose is Purpose.BACKUP and past.failures >= _GRAVE
-    severity = Severity.CRITICAL if grave else Severity.WARNING
+    severity = Severity.CRITICAL if _is_grave(job, past) else Severity.WARNING
     return of_this_machine(
         Kind.JOB_FAILING, severity, told, evidence, place=job.name, typed=job.typed
     )
+
+
+def _is_grave(job: Job, past: Past) -> bool:
+    # Three failures within minutes say no more than two: nobody is to be told again for that.
+    since = past.failing_since or past.failed[0].due_at
+    lasts = past.failed[0].due_at - since >= _LONG
+    return job.purpose is Purpose.BACKUP and past.failures >= _GRAVE and lasts
 
 
 def _slot_told(slot: Slot) -> str:
