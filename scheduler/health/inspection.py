@@ -60,9 +60,7 @@ def inspect(
     facts = [found for each in looked_at if (found := store.source_facts(each, now)) is not None]
     ends = store.last_ends(watched)
     open_before = {incident.finding.key for incident in store.open_incidents()}
-    findings = [*judge(facts, ends, now, open_before), *also]
-    if only is None:
-        findings += look_at_jobs(store, jobs, now)
+    findings = (*judge(facts, ends, now, open_before), *also)
     paused = {each.source.id for each in facts if each.paused_until and each.paused_until > now}
 
     def closes(incident: Incident) -> str:
@@ -73,7 +71,7 @@ def inspect(
             return "the source is no longer watched"
         return _job_closes(incident, jobs)
 
-    scope = _Scope(only, None if only is None else _OF_SOURCES)
+    scope = _Scope(None, None, jobs) if only is None else _Scope(only, _OF_SOURCES, None)
     done = _keep_in_step(store, findings, scope, closes, now, remind)
     return replace(done, sources=len(facts))
 
@@ -82,13 +80,11 @@ def inspect_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> Inspection
     """Judge the jobs of the timetable alone, all of them, and keep their incidents in step; those
     of sources, network and disk stay as they are, and nobody is reminded of what lasts. Raises
     StorageError."""
-    scope = _Scope((), _OF_JOBS)
-    findings = look_at_jobs(store, jobs, now)
 
     def closes(incident: Incident) -> str:
         return _job_closes(incident, jobs)
 
-    return _keep_in_step(store, findings, scope, closes, now, _NEVER)
+    return _keep_in_step(store, (), _Scope((), _OF_JOBS, jobs), closes, now, _NEVER)
 
 
 def look_at_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> tuple[Finding, ...]:
@@ -102,10 +98,11 @@ def look_at_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> tuple[Find
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """What a look can say something of: these sources and these kinds of findings about this
-    machine; None: all."""
+    machine, None: all; and these jobs, None: no job."""
 
     sources: Collection[str] | None
     machine: Collection[Kind] | None
+    jobs: Sequence[Job] | None
 
     def machine_holds(self, finding: Finding) -> bool:
         """Whether it is of a source, or of a kind that this look judges."""
@@ -120,12 +117,15 @@ def _keep_in_step(
     now: datetime,
     remind: timedelta,
 ) -> Inspection:
-    """Write down what follows from these findings; `closes` says why an incident is over, or
-    nothing where it is as usual."""
+    """Write down what follows from these findings and those of the jobs; `closes` says why an
+    incident is over, or nothing where it is as usual."""
     with store.writing() as tx:
+        # Within, since the daemon and a child look at the same jobs at the same time: who judged
+        # before a job worked and wrote after would open again what the other has closed.
+        of_jobs = () if scope.jobs is None else look_at_jobs(store, scope.jobs, now)
         open_now = [each for each in tx.open_incidents() if scope.machine_holds(each.finding)]
         lately = tx.closed_since(now - COMES_BACK)
-        steps = reconcile(findings, open_now, lately, now, scope.sources, remind)
+        steps = reconcile((*findings, *of_jobs), open_now, lately, now, scope.sources, remind)
         steps = tuple(_explained(step, closes) for step in steps)
         for step in steps:
             _write(tx, step, now)

@@ -28,11 +28,11 @@ def judge_jobs(jobs: Sequence[Job], pasts: Mapping[str, Past]) -> Iterator[Findi
     """
     for job in jobs:
         past = pasts.get(job.name, Past(job.name))
-        if not job.is_of_source and is_failing(job, past):
+        if not job.is_of_source and _is_failing(job, past):
             yield _failing(job, past)
 
 
-def is_failing(job: Job, past: Past) -> bool:
+def _is_failing(job: Job, past: Past) -> bool:
     """Whether a job fails by that rule."""
     if not past.failures:
         return False
