@@ -10,7 +10,7 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage.errors import ConfigError, StorageError
@@ -22,8 +22,9 @@ from .children.child import ChildEnd, run_child
 from .children.services import Services
 from .clock import AlarmClock
 from .events import note, warn
+from .health.inspection import inspect_jobs
 from .holds import all_of
-from .jobs import Clock, Job, Plan, Service, command_of, deadline_of
+from .jobs import Clock, Job, Look, Plan, Service, command_of, deadline_of
 from .ledger import Ledger
 from .limits import Limits
 from .pulse.answers import Condition, answers
@@ -63,11 +64,20 @@ def run_daemon(
         Store.open(db_path) as store,
     ):
         hold = all_of(store, lambda name: rounds.job(name))  # noqa: PLW0108 - they come to be later
-        rounds = Rounds(Ledger(store), limits, hold, zone)
+        rounds = Rounds(Ledger(store), limits, hold, zone, look_of(store))
         daemon = Daemon(plan, rounds, clock, limits, Notifier())
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
+
+
+def look_of(store: Store) -> Look:
+    """Keeps the incidents of an archive's jobs in step; gives how many notices that put up."""
+
+    def look(jobs: Sequence[Job], now: datetime) -> int:
+        return inspect_jobs(store, jobs, now).notices
+
+    return look
 
 
 class Daemon:
@@ -152,6 +162,7 @@ class Daemon:
             services=len(self._services.all),
             down=self._services.down,
             sources=tuple(job.name for job in self._rounds.jobs if job.is_of_source),
+            others=tuple(job for job in self._rounds.jobs if not job.is_of_source),
             trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
         )
 

@@ -1,7 +1,8 @@
 """What a job is to the scheduler: a name, a command line, a schedule and a deadline. Nothing else.
 A service has no schedule: it is to run all the time.
 
-Not here: what the command does. A source, a digest and a backup look the same from here.
+Not here: what the command does. A source, a digest and a backup look the same from here, but for
+the word that says what a job is for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from storage.crawls.records import Slot
 
@@ -18,6 +20,16 @@ from .schedules.schedule import Schedule
 Clock = Callable[[], datetime]  # gives the present instant, aware
 Plan = Callable[[], "Sequence[Job | Service]"]  # what to run today; may raise ConfigError
 Hold = Callable[[str, datetime], Reason | None]  # why a job of that name shall not run then
+Look = Callable[["Sequence[Job]", datetime], int]  # looks at jobs; how much there is to be told
+
+
+class Purpose(StrEnum):
+    """What a job is for, where that matters to others: it makes backups of the archive; it tells
+    people what is amiss."""
+
+    BACKUP = "backup"
+    ALERTS = "alerts"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +39,8 @@ class Job:
     `command` and `arguments` together are what is run. Jobs with the same `group` (not empty) and
     the same `command` that are due together share one child: the command once, then the arguments
     of each. What `leases` names (hosts, for a crawl) is used by one child at a time. The schedule
-    is spread by the job's name (see `Schedule.spread`) whoever made it.
+    is spread by the job's name (see `Schedule.spread`) whoever made it. `typed` is what a person
+    would type, behind `hubwatch`, to run the same by hand; empty where that is not known.
     """
 
     name: str
@@ -37,6 +50,8 @@ class Job:
     arguments: tuple[str, ...] = ()
     group: str = ""
     leases: frozenset[str] = frozenset()
+    purpose: Purpose = Purpose.OTHER
+    typed: str = ""
 
     @property
     def is_of_source(self) -> bool:
@@ -71,6 +86,11 @@ class Due:
 
 def nothing_held(name: str, now: datetime) -> None:
     """A `Hold` that lets every job run."""
+
+
+def nothing_seen(jobs: Sequence[Job], now: datetime) -> int:
+    """A `Look` that finds nothing to tell."""
+    return 0
 
 
 def batches(

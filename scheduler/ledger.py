@@ -26,6 +26,7 @@ from .schedules.schedule import Schedule
 
 DUE = "due"
 CHANGED = "the schedule changed"
+EXTRA = ""  # what planned a slot that is of no schedule
 REMOVED = "job removed"
 # Bounds of what is put on record after a long time off; what ran does not depend on them.
 _LOOK_BACK = timedelta(days=31)
@@ -129,6 +130,14 @@ class Ledger:
         """A slot that is due will not run."""
         with self.together() as tx:
             tx.skip_slot(slot.id, now, reason)
+
+    def hurry(self, job: Job, now: datetime) -> bool:
+        """Plan an extra slot of a job, due now; False if one is due already."""
+        if self._store.slots(job.name, 1, until=now, is_open=True):
+            return False
+        with self.together() as tx:
+            tx.plan_slot(job.name, now, EXTRA, now)
+        return True
 
     def drop(self, names: Iterable[str], now: datetime) -> int:
         """Jobs that are no longer wanted: skip what was planned for them; returns how many."""

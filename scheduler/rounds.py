@@ -16,7 +16,7 @@ from storage.types import Outcome
 from .children.child import ChildEnd
 from .children.results import Result, results
 from .events import note, warn
-from .jobs import Due, Hold, Job, batches
+from .jobs import Due, Hold, Job, Look, Purpose, batches, nothing_seen
 from .ledger import Ledger, Settled
 from .limits import Limits
 
@@ -26,12 +26,22 @@ Batch = tuple[Due, ...]
 class Rounds:
     """The jobs of one daemon, between a ledger that is the truth and children that do the work."""
 
-    def __init__(self, ledger: Ledger, limits: Limits, hold: Hold, zone: str = "UTC") -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        limits: Limits,
+        hold: Hold,
+        zone: str = "UTC",
+        look: Look = nothing_seen,
+    ) -> None:
         self._ledger, self._limits, self._hold, self._zone = ledger, limits, hold, zone
+        self._look, self._unseen = look, False  # whether a job ended that nobody looked at since
+        self._untold = False  # whether a look put up something that nobody was told since
+        self._hurried_at = _LONG_AGO
         self._jobs: dict[str, Job] = {}
         self._next: dict[str, datetime] = {}  # when each job's slots have to be settled again
         self._soonest: datetime | None = None  # the first of these; None: some are not settled
-        self._seen = datetime.min.replace(tzinfo=UTC)
+        self._seen = _LONG_AGO
         self._waiting: dict[str, Due] = {}
         self._running: dict[str, Batch] = {}  # by the name of each of its jobs
         self._unwritten: list[tuple[ChildEnd, tuple[Result, ...], datetime]] = []
@@ -82,6 +92,7 @@ class Rounds:
             if name in self._waiting:
                 self._waiting[name] = Due(job, self._waiting[name].slot)
         self._jobs = wanted
+        self._unseen = True  # what was amiss with a job that is gone is over
 
     def step(self, now: datetime) -> list[Batch]:
         """Everything that can be done now; returns the batches for which children are to be
@@ -91,6 +102,7 @@ class Rounds:
             self._next.clear()
             self._soonest = None
         self._seen = now
+        self._inspect(now)
         self._settle(now)
         return self._claim(now)
 
@@ -104,6 +116,7 @@ class Rounds:
                 if end.pid:
                     self._ledger.close_runs(end, began, at)
             del self._unwritten[0]
+            self._unseen |= any(not each.due.job.is_of_source for each in found)
             for each in found:
                 if each.again:
                     self._next.pop(each.due.job.name, None)
@@ -118,6 +131,19 @@ class Rounds:
             _tell(result, end, now)
         with suppress(StorageError):
             self.write()
+
+    def _inspect(self, now: datetime) -> None:
+        """Look at the jobs when one of them has ended, and have people told at once of what that
+        comes to: but one telling at a time, and not another within half a minute."""
+        if self._unseen:
+            self._untold |= self._look(self.jobs, now) > 0
+            self._unseen = False
+        if self._untold and not timedelta() <= now - self._hurried_at < _CALM:
+            for job in self._jobs.values():
+                if job.purpose is Purpose.ALERTS and self._ledger.hurry(job, now):
+                    self._next.pop(job.name, None)
+                    self._soonest = None
+            self._untold, self._hurried_at = False, now
 
     def _settle(self, now: datetime) -> None:
         if self._soonest is not None and self._soonest > now:
@@ -173,6 +199,8 @@ class Rounds:
         return begun
 
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_CALM = timedelta(seconds=30)
 _MARGIN = 5.0  # seconds by which a child's clock may differ from ours
 
 

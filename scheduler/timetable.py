@@ -6,8 +6,8 @@ Pure: jobs, slots and the time of day come in, rows go out.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage.crawls.records import Slot
@@ -16,6 +16,7 @@ from .jobs import Hold, Job, nothing_held
 from .reasons import Reason
 
 _RAN = ("claimed", "done")
+_NONE: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class TimetableRow:
     `last_due_at`, `last_outcome`, `last_reason` and `late` (start minus due) are of the newest slot
     that was started; `last_outcome` is `running` while it runs. `owed_at` is when the oldest slot
     that still waits was due, `skipped` how many of the given slots were skipped since the last one
-    that ran; `held` says why the job would not run now.
+    that ran; `held` says why the job would not run now. `failures` is how often it failed in a row,
+    up to now.
     """
 
     job: str
@@ -39,17 +41,29 @@ class TimetableRow:
     owed_at: datetime | None = None
     skipped: int = 0
     held: Reason | None = None
+    failures: int = 0
 
 
 def timetable(
-    jobs: Sequence[Job], slots: Iterable[Slot], now: datetime, hold: Hold = nothing_held
+    jobs: Sequence[Job],
+    slots: Iterable[Slot],
+    now: datetime,
+    hold: Hold = nothing_held,
+    failures: Mapping[str, int] = _NONE,
 ) -> tuple[TimetableRow, ...]:
-    """One row a job, the next to fire first. `slots` in any order; a few newest of each job do."""
+    """One row a job, the next to fire first. `slots` in any order; a few newest of each job do.
+    `failures` in a row by the job's name."""
     known: dict[str, list[Slot]] = {job.name: [] for job in jobs}
     for slot in slots:
         if slot.job in known:
             known[slot.job].append(slot)
-    rows = (_row(job, known[job.name], now, hold(job.name, now)) for job in jobs)
+    rows = (
+        replace(
+            _row(job, known[job.name], now, hold(job.name, now)),
+            failures=failures.get(job.name, 0),
+        )
+        for job in jobs
+    )
     return tuple(sorted(rows, key=lambda row: (row.next_at, row.job)))
 
 

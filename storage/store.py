@@ -22,6 +22,7 @@ from .crawls import owed
 from .crawls.bases import BaseQueries
 from .crawls.records import Attempts, Recheck
 from .crawls.select_crawls import CrawlQueries
+from .crawls.select_pasts import PastQueries
 from .crawls.select_slots import SlotQueries
 from .crawls.vanished import vanished
 from .digests.deliveries import DeliveryQueries
@@ -31,6 +32,7 @@ from .errors import StorageError
 from .health.select_facts import FactQueries
 from .health.select_incidents import IncidentQueries
 from .health.select_pulse import PulseQueries
+from .keeping.backups import BackupQueries
 from .keeping.pauses import PauseQueries
 from .keeping.standstill import StandstillQueries
 from .relevance.select_related import RelatedQueries
@@ -57,6 +59,8 @@ class Store(
     Finder,
     CrawlQueries,
     SlotQueries,
+    PastQueries,
+    BackupQueries,
     RelevanceQueries,
     BaseQueries,
     StoryQueries,

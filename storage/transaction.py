@@ -12,6 +12,7 @@ from .digests.write_digests import DigestWrites
 from .driver import Connection
 from .health.write_incidents import IncidentWrites
 from .health.write_sights import SightWrites
+from .keeping.backups import BackupWrites
 from .keeping.pauses import PauseWrites
 from .keeping.standstill import StandstillWrites
 from .review.write_additions import AdditionWrites
@@ -25,6 +26,7 @@ class Transaction(
     DeliveryWrites,
     ArticleWrites,
     SlotWrites,
+    BackupWrites,
     StandstillWrites,
     PauseWrites,
     PeopleWrites,

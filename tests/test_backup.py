@@ -23,7 +23,7 @@ from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
 from desk.upkeep.manifest import Role
 from storage import driver
-from storage.errors import BackupError, NewerSchema, SourceError
+from storage.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage.keeping.copies import Report
 from storage.store import Store
 from tests.cli import CommandLine
@@ -357,6 +357,45 @@ def test_the_command_makes_lists_and_verifies(
     assert "there is no archive" in missing.err
 
 
+def test_each_backup_is_on_record_and_the_newest_counts(
+    hubwatch: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "kept"
+    for hour in range(1, 4):
+        at = f"2026-03-02T0{hour}:00+00:00"
+        made = hubwatch("--config", home, "--now", at, "backup", "--to", folder, "--keep", "2")
+        assert (made.code, "record" in made.err) == (0, False)
+    assert len(list(folder.iterdir())) == 2
+    with Store.open_readonly(archive_of(home)) as store:
+        recorded = store.last_backup()
+        (count,) = store._db.execute("SELECT count(*) FROM backups").fetchone()
+    assert count == 3
+    assert recorded is not None
+    assert recorded.path == max(folder.iterdir())
+    assert recorded.made_at.hour == 3
+    assert recorded.size == recorded.path.stat().st_size
+    with zipfile.ZipFile(recorded.path) as packed:
+        packed.extract("archive.db", tmp_path)
+    with Store.open_readonly(tmp_path / "archive.db") as store:
+        inside = store.last_backup()
+    assert inside is not None
+    assert inside.made_at.hour == 2  # not the row of its own backup
+
+
+def test_a_backup_whose_row_cannot_be_written_is_kept_and_that_is_said(
+    hubwatch: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise StorageError("the disk is full")
+
+    monkeypatch.setattr("desk.upkeep.backup.record", full)
+    made = hubwatch("--config", home, "backup", tmp_path / "b.zip", "--json")
+    told = "is whole, but that it was made is not on record: the disk is full"
+    assert (made.code, made.json["articles"]) == (0, 3)
+    assert told in made.err
+    assert verify(tmp_path / "b.zip", quiet).facts.articles == 3
+
+
 def test_54_an_archive_that_may_only_be_read_can_be_backed_up(home: Path, tmp_path: Path) -> None:
     archive = archive_of(home)
     archive.chmod(0o444)
@@ -371,5 +410,7 @@ def test_54_an_archive_that_may_only_be_read_can_be_backed_up(home: Path, tmp_pa
         )
     finally:
         archive.parent.chmod(0o755)
-    assert (done.returncode, done.stderr) == (0, "")
+    told = f"{tmp_path / 'b.zip'} is whole, but that it was made is not on record: "
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(told)
     assert verify(tmp_path / "b.zip", quiet).facts.articles == 3

@@ -14,6 +14,7 @@ import pytest
 from desk.cli.daemon import jobs, plan_of
 from desk.cli.session import Session
 from desk.config import read_config
+from scheduler.jobs import Purpose
 from scheduler.limits import MIB, Limits
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED, load_catalogue
@@ -72,6 +73,7 @@ def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandL
     assert digest.command[-7:] == words
     assert digest.command[1:4] == ("-P", "-m", "desk")
     assert (digest.group, digest.deadline) == ("", timedelta(minutes=30))
+    assert digest.typed == "digest --since 24h --title 'What is new' -o digest.html"
     assert (check.schedule.zone, check.deadline) == ("Europe/Berlin", timedelta(hours=2))
     assert digest.schedule.zone == "Asia/Shanghai"
     assert made["guiyang-en"].leases == {"english.guiyang.gov.cn"}
@@ -308,3 +310,26 @@ def test_own_sources_and_watchlist_in_force_are_copies_too(hubwatch: CommandLine
     assert hubwatch(*words, "watchlist", "show").code == 0
     assert hubwatch("watchlist", "show").code == 2
     assert json.dumps(str(own)) not in str(words)
+
+
+@pytest.mark.parametrize(
+    ("command", "purpose"),
+    [
+        ('["maintain", "check"]', Purpose.OTHER),
+        ('["backup"]', Purpose.BACKUP),
+        ('["backup", "--to", "/backup", "--keep", "14"]', Purpose.BACKUP),
+        ('["backup", "verify", "/backup/b.zip"]', Purpose.OTHER),
+        ('["alerts", "send", "--json"]', Purpose.ALERTS),
+        ('["alerts", "test"]', Purpose.OTHER),
+    ],
+)
+def test_what_an_entry_is_for_is_known_by_its_command(
+    hubwatch: CommandLine, command: str, purpose: Purpose
+) -> None:
+    text = CONFIG.replace('["maintain", "check"]', command)
+    Path("hubwatch.toml").write_text(text, encoding="utf-8")
+    found = {job.name: job.purpose for job in jobs(session())}
+    assert found["weekly-check"] is purpose
+    telling = [name for name, each in found.items() if each is Purpose.ALERTS]
+    own = "weekly-check" if purpose is Purpose.ALERTS else "hubwatch.alerts"
+    assert telling == [own]

@@ -59,6 +59,8 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
         "clock": "ok",
         "disk": "ok",
         "permissions": "ok",
+        "jobs": "ok",
+        "backup": "warning",  # none was ever made
         "configuration": "ok",
         "trust": "ok",
         "alerts": "warning",
@@ -201,3 +203,134 @@ def test_a_disk_below_its_floor_is_an_incident(hubwatch: CommandLine) -> None:
     assert "disk" not in hubwatch(*AT, "incidents", "check").out
     closed = hubwatch(*AT, "incidents", "--all", "--json").json
     assert [each["closed"] is None for each in closed if each["kind"] == "disk"] == [False]
+
+
+# Jobs and backups
+
+TIMETABLE = """
+[[timetable]]
+name = "nightly"
+command = ["backup", "--to", "kept copies", "--keep", "2"]
+schedule = "daily at 03:10"
+deadline = "4h"
+
+[[timetable]]
+name = "look"
+command = ["maintain", "check"]
+schedule = "every 1h"
+"""
+
+
+@pytest.fixture
+def scheduled(hubwatch: CommandLine) -> CommandLine:
+    """The same with entries of the timetable."""
+    Path("hubwatch.toml").write_text(practice_config({}) + TIMETABLE, encoding="utf-8")
+    return hubwatch
+
+
+def slots(job: str, *words: str, step: timedelta = timedelta(hours=1)) -> None:
+    """Slots of a job that ended so, the last at NOW."""
+    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        for number, word in enumerate(words, 1 - len(words)):
+            due = NOW + number * step
+            slot = tx.plan_slot(job, due, "", due)
+            tx.claim_slot(slot.id, due)
+            tx.end_slot(slot.id, due, word, "" if word == "ok" else "exit code 1: no room")
+
+
+Found = tuple[str, str, str, int]
+"""State, what is told, remedy, exit code."""
+
+
+def check_of(hubwatch: CommandLine, name: str, at: str = "2026-03-02T05:30+00:00") -> Found:
+    found = hubwatch("--config", "hubwatch.toml", "--now", at, "doctor", "--json")
+    (check,) = (each for each in found.json["checks"] if each["check"] == name)
+    return check["state"], check["told"], check["remedy"], found.code
+
+
+def test_a_job_that_fails_is_a_fault_without_a_daemon_or_an_incident(
+    scheduled: CommandLine,
+) -> None:
+    slots("look", "ok", "failed")
+    assert check_of(scheduled, "jobs")[0] == "ok"
+    slots("nightly", "failed")
+    state, told, remedy, code = check_of(scheduled, "jobs")
+    assert (state, code) == ("fault", 1)
+    assert told == "job nightly failed the last time, 2026-03-02 04:00Z: exit code 1: no room"
+    assert remedy == (
+        "see what it says by hand: "
+        "`hubwatch --config hubwatch.toml backup --to 'kept copies' --keep 2`"
+    )
+    with Store.open_readonly(Path("hubwatch.db")) as store:
+        assert not [each for each in store.open_incidents() if not each.finding.source_id]
+
+
+def test_an_entry_that_cannot_be_used_is_a_fault(scheduled: CommandLine) -> None:
+    text = Path("hubwatch.toml").read_text(encoding="utf-8")
+    Path("hubwatch.toml").write_text(text.replace('"maintain"', '"mend"'), encoding="utf-8")
+    state, told, _, code = check_of(scheduled, "jobs")
+    assert (state, code) == ("fault", 1)
+    assert "'mend' is no command that ends by itself" in told
+
+
+def test_a_backup_that_was_never_made_is_a_warning_with_the_way_to_one(
+    hubwatch: CommandLine,
+) -> None:
+    state, told, remedy, code = check_of(hubwatch, "backup")
+    assert (state, told, code) == ("warning", "no backup is on record", 0)
+    assert "backup --to FOLDER`" in remedy
+    Path("hubwatch.toml").write_text(practice_config({}) + TIMETABLE, encoding="utf-8")
+    assert "backup --to 'kept copies' --keep 2`" in check_of(hubwatch, "backup")[2]
+
+
+def test_a_backup_is_shown_with_its_age_and_place_and_missed_where_it_is_gone(
+    hubwatch: CommandLine,
+) -> None:
+    assert hubwatch(*AT, "backup", "b.zip").code == 0
+    place = Path("b.zip").absolute()
+    state, told, _, code = check_of(hubwatch, "backup", "2026-03-02T08:30+00:00")
+    assert (state, code) == ("ok", 0)
+    assert told.startswith(f"the last good one is 3 h old: {place} (")
+    place.rename("moved.zip")
+    state, told, remedy, code = check_of(hubwatch, "backup")
+    assert (state, code) == ("warning", 0)
+    assert told.endswith("which is not there any more")
+    assert "if nobody moved it" in remedy
+
+
+def test_a_backup_that_is_old_is_a_fault_if_a_job_makes_them_and_else_a_warning(
+    scheduled: CommandLine,
+) -> None:
+    slots("nightly", "ok")
+    assert check_of(scheduled, "backup", "2026-03-04T07:00+00:00")[::3] == ("ok", 0)
+    state, told, remedy, code = check_of(scheduled, "backup", "2026-03-04T09:00+00:00")
+    assert (state, code) == ("fault", 1)
+    assert told == "the last good backup is 2 days old, of 2026-03-02 04:00Z"
+    assert "backup --to 'kept copies' --keep 2`" in remedy
+    assert scheduled(*AT, "backup", "b.zip").code == 0
+    Path("hubwatch.toml").write_text(practice_config({}), encoding="utf-8")
+    assert check_of(scheduled, "backup", "2026-03-30T09:00+00:00")[::3] == ("ok", 0)
+    assert check_of(scheduled, "backup", "2026-04-02T09:00+00:00")[::3] == ("warning", 0)
+
+
+def test_a_look_by_hand_opens_and_closes_what_is_amiss_with_jobs(scheduled: CommandLine) -> None:
+    slots("nightly", "failed")
+    assert scheduled(*AT, "incidents", "check").code == 0
+    status = scheduled(*AT, "status", "--json")
+    note = "warning: job nightly failed the last time, 2026-03-02 04:00Z: exit code 1: no room"
+    assert note in status.err
+    assert isinstance(status.json, list)
+    told = scheduled(*AT, "status").err
+    assert note in told
+    assert "; 1 job that fails; times in" in told
+    rows = {row["job"]: row for row in scheduled(*AT, "timetable", "--json").json}
+    assert (rows["nightly"]["failures"], rows["look"]["failures"]) == (1, 0)
+    Path("hubwatch.toml").write_text(practice_config({}), encoding="utf-8")
+    assert scheduled(*AT, "alerts", "send").code == 0
+    (found,) = (
+        each
+        for each in scheduled(*AT, "incidents", "--all", "--json").json
+        if each["kind"] == "job_failing"
+    )
+    assert found["closed_why"] == "the job is not on the timetable any more"
+    assert "that fails" not in scheduled(*AT, "status").err

@@ -18,7 +18,7 @@ import pytest
 from desk.logs import LogFormat, log_to_stderr
 from scheduler.daemon import Daemon
 from scheduler.events import warn
-from scheduler.jobs import Job, nothing_held
+from scheduler.jobs import Job, Purpose, nothing_held
 from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.pulse.answers import Condition, answers
@@ -49,9 +49,10 @@ def ask(
     question: Callable[[], object],
     trouble: str = "",
     sources: tuple[str, ...] = (SOURCE.id,),
+    others: tuple[Job, ...] = (),
 ) -> object:
     """What an endpoint on that archive answers while it is open."""
-    condition = Condition(5, 1, 2, 0, trouble, sources=sources)
+    condition = Condition(5, 1, 2, 0, trouble, sources=sources, others=others)
 
     async def serve() -> object:
         endpoint = Endpoint(place, answers(store, lambda: condition, lambda: NOW))
@@ -130,6 +131,48 @@ def test_there_are_series_of_the_sources_that_are_watched_and_of_no_others(
     }
 
 
+def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, place: str) -> None:
+    rule, span = parse_schedule("every 1h", "UTC"), timedelta(minutes=5)
+    jobs = (Job("look", (), rule, span), Job("copy", (), rule, span, purpose=Purpose.BACKUP))
+    with Store.open(ill) as store:
+
+        def told() -> set[str]:
+            found = ask(store, place, lambda: get(place, "/metrics"), others=jobs)
+            assert isinstance(found, tuple)
+            wanted = ("hubwatch_job_", "hubwatch_backup_")
+            return {line for line in found[1].splitlines() if line.startswith(wanted)}
+
+        none = "hubwatch_backup_last_success_timestamp_seconds 0"
+        assert told() == {
+            'hubwatch_job_last_success_timestamp_seconds{job="look"} 0',
+            'hubwatch_job_last_success_timestamp_seconds{job="copy"} 0',
+            'hubwatch_job_failures{job="look"} 0',
+            'hubwatch_job_failures{job="copy"} 0',
+            none,
+        }
+        with store.writing() as tx:
+            for hour, job, word in (
+                (0, "copy", "ok"),
+                (0, "look", "failed"),
+                (1, "look", "timeout"),
+            ):
+                slot = tx.plan_slot(job, later(hours=hour), "", NOW)
+                tx.claim_slot(slot.id, later(hours=hour))
+                tx.end_slot(slot.id, later(hours=hour), word)
+        at, after = NOW.timestamp(), later(hours=1).timestamp()
+        assert told() == {
+            f'hubwatch_job_last_run_timestamp_seconds{{job="look"}} {after}',
+            f'hubwatch_job_last_run_timestamp_seconds{{job="copy"}} {at}',
+            'hubwatch_job_last_success_timestamp_seconds{job="look"} 0',
+            f'hubwatch_job_last_success_timestamp_seconds{{job="copy"}} {at}',
+            'hubwatch_job_last_outcome{job="look",outcome="timeout"} 1',
+            'hubwatch_job_last_outcome{job="copy",outcome="ok"} 1',
+            'hubwatch_job_failures{job="look"} 2',
+            'hubwatch_job_failures{job="copy"} 0',
+            f"hubwatch_backup_last_success_timestamp_seconds {at}",
+        }
+
+
 def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
     with Store.open(ill) as store:
         rounds = Rounds(Ledger(store), Limits(), nothing_held)
@@ -139,6 +182,7 @@ def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
         assert daemon.condition().sources == ("new-en",)
         rounds.take([Job("backup", (), hourly, span)], NOW)
         assert daemon.condition().sources == ()
+        assert [job.name for job in daemon.condition().others] == ["backup"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage.health.incidents import Delivery, Incident, Notice, What
+from storage.health.incidents import Delivery, Finding, Incident, Notice, What
 
 from ..text import one_line
 
@@ -80,20 +80,25 @@ def test_message(key: str, channel: str, where: str) -> Message:
 def _subject(told: Sequence[tuple[Notice, Incident]]) -> str:
     if len(told) == 1:
         notice, incident = told[0]
-        source = incident.finding.source_id or "this machine"
-        return f"{_WORDS[notice.what]}: {incident.finding.kind} {source}"
+        return f"{_WORDS[notice.what]}: {incident.finding.kind} {_of(incident.finding)}"
     counts = dict.fromkeys(_WORDS, 0)
     for notice, _ in told:
         counts[notice.what] += 1
     said = ", ".join(f"{count} {_WORDS[what]}" for what, count in counts.items() if count)
     worst = told[0][1].finding
-    return f"{said}; {worst.kind} {worst.source_id or 'this machine'} and others"
+    return f"{said}; {worst.kind} {_of(worst)} and others"
+
+
+def _of(finding: Finding) -> str:
+    """Whose it is: a source's, a job's, or this machine's as a whole."""
+    if finding.source_id:
+        return finding.source_id
+    return f"job {finding.place}" if finding.place else "this machine"
 
 
 def _paragraph(notice: Notice, incident: Incident) -> str:
     finding = incident.finding
-    source = finding.source_id or "this machine"
-    head = f"{_WORDS[notice.what].upper()} {notice.severity} {finding.kind} {source}"
+    head = f"{_WORDS[notice.what].upper()} {notice.severity} {finding.kind} {_of(finding)}"
     lines = [f"{head} (incident {incident.id}, {notice.at:%Y-%m-%d %H:%M} UTC)", notice.told]
     if notice.what is What.CLOSED:
         lines.append(f"it was: {finding.told}")

@@ -58,7 +58,7 @@ def alerts() -> None:
 @output_option
 @click.pass_context
 def send(ctx: click.Context, output: str) -> None:
-    """Judge all enabled sources, send what is to be told, and report to the dead-man's switch.
+    """Judge all sources and jobs, send what is to be told, and report to the dead-man's switch.
 
     What a channel does not take is kept and tried again, after a minute at first and every six
     hours at last, for three days. Exit code 3 if something was not taken.
@@ -99,10 +99,11 @@ def send(ctx: click.Context, output: str) -> None:
 def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[Sent, ...]]:
     from ..alerting.send import send as send_all
     from ..health.look import look
+    from .daemon import other_jobs
 
     with session.writing() as store:
         config = session.config
-        found = look(store, config, session.enabled(), session.now)
+        found = look(store, config, session.enabled(), other_jobs(session), session.now)
         sent = send_all(store, config.alerts, config.zone, session.now, ways.hand_over)
     return found, sent
 

@@ -8,7 +8,7 @@ configuration and archive as here. When a job runs and what its end means is not
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from .console import Whole
 from .session import Session
 
 if TYPE_CHECKING:
-    from scheduler.jobs import Job, Service
+    from scheduler.jobs import Job, Purpose, Service
     from scraper.sources.model import Source
 
     from ..timetable import Entry
@@ -95,10 +95,16 @@ def jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
     configuration. Raises ConfigError with file and key of what cannot be used."""
     hubwatch = child_command(session, in_force)
     crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
+    return (*crawls, *other_jobs(session, in_force))
+
+
+def other_jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
+    """Those of these jobs that are no crawls. Raises ConfigError."""
+    hubwatch = child_command(session, in_force)
     entries = session.config.timetable
     taken: Collection[str] = session.catalogue.sources if entries else ()
     own = () if any(entry.command[:2] == _ALERTS for entry in entries) else (_alerts(hubwatch),)
-    return (*crawls, *(_command(entry, hubwatch, taken) for entry in entries), *own)
+    return (*(_command(entry, hubwatch, taken) for entry in entries), *own)
 
 
 def services(session: Session, in_force: Path | None = None) -> tuple[Service, ...]:
@@ -119,11 +125,17 @@ def child_command(session: Session, in_force: Path | None) -> tuple[str, ...]:
 def _alerts(hubwatch: tuple[str, ...]) -> Job:
     """Judging all sources and telling people, for those who put no `alerts send` on the timetable
     themselves. Its name can be that of no source."""
-    from scheduler.jobs import Job
+    from scheduler.jobs import Job, Purpose
     from scheduler.schedules.forms import parse_schedule
 
-    command = (*hubwatch, *_ALERTS, "--json")
-    return Job("hubwatch.alerts", command, parse_schedule("every 10m", "UTC"), _ALERTS_DEADLINE)
+    return Job(
+        name="hubwatch.alerts",
+        command=(*hubwatch, *_ALERTS, "--json"),
+        schedule=parse_schedule("every 10m", "UTC"),
+        deadline=_ALERTS_DEADLINE,
+        purpose=Purpose.ALERTS,
+        typed=" ".join(_ALERTS),
+    )
 
 
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:
@@ -144,6 +156,8 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
 
 
 def _command(entry: Entry, hubwatch: tuple[str, ...], taken: Collection[str]) -> Job:
+    import shlex
+
     from scheduler.jobs import Job
 
     from .main import cli
@@ -157,4 +171,20 @@ def _command(entry: Entry, hubwatch: tuple[str, ...], taken: Collection[str]) ->
         )
     if entry.name in taken:
         raise ConfigError(f"{entry.place}.name: {entry.name!r} is the id of a source")
-    return Job(entry.name, (*hubwatch, *entry.command), entry.schedule, entry.deadline)
+    return Job(
+        name=entry.name,
+        command=(*hubwatch, *entry.command),
+        schedule=entry.schedule,
+        deadline=entry.deadline,
+        purpose=_purpose(entry.command),
+        typed=shlex.join(entry.command),
+    )
+
+
+def _purpose(command: Sequence[str]) -> Purpose:
+    from scheduler.jobs import Purpose
+
+    if tuple(command[:2]) == _ALERTS:
+        return Purpose.ALERTS
+    makes_one = command[0] == "backup" and tuple(command[1:2]) != ("verify",)
+    return Purpose.BACKUP if makes_one else Purpose.OTHER

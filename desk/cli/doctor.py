@@ -15,6 +15,8 @@ from .console import JSON, note, output_option, print_json
 from .session import Session
 
 if TYPE_CHECKING:
+    from storage.store import Store
+
     from ..doctor.check import Check
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
@@ -25,7 +27,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 @click.pass_context
 def doctor(ctx: click.Context, output: str) -> None:
     """Look over this installation: archive and index, SQLite, daemon, clock, disk, permissions,
-    a standstill, stuck runs, incidents, configuration, exceptions of trust, alerts.
+    a standstill, stuck runs, incidents, jobs, backup, configuration, exceptions of trust, alerts.
 
     Reads the whole archive. Exit code 1 if something does not work.
 
@@ -98,7 +100,21 @@ def _look(session: Session) -> Iterator[Check]:
         yield from _of_archive(session)
         with session.reading() as store:
             yield from look_at_machine(archive, store, config, session.now)
+            yield from _of_timetable(session, store)
     yield from look_at_configuration(config, session.enabled, session.now)
+
+
+def _of_timetable(session: Session, store: Store) -> Iterator[Check]:
+    from ..doctor.check import fault
+    from ..doctor.jobs import look_at_timetable
+    from .daemon import other_jobs
+
+    try:
+        jobs = other_jobs(session)
+    except ConfigError as error:
+        yield fault("jobs", str(error), "correct that line; the daemon keeps the old one")
+        return
+    yield from look_at_timetable(store, jobs, session.now)
 
 
 def _of_archive(session: Session) -> Iterator[Check]:

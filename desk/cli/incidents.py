@@ -144,7 +144,7 @@ def ack(session: Session, number: int, person: str, said: str) -> None:
 @output_option
 @pass_session
 def check(session: Session, output: str) -> None:
-    """Judge all enabled sources now, from what is on record. No network.
+    """Judge all enabled sources and all jobs now, from what is on record. No network.
 
     The daemon does so every ten minutes, and each crawl for its own sources.
 
@@ -154,9 +154,11 @@ def check(session: Session, output: str) -> None:
       hubwatch incidents check --json
     """
     from ..health.look import look
+    from .daemon import other_jobs
 
     with session.writing() as store:
-        found = look(store, session.config, session.enabled(), session.now)
+        jobs = other_jobs(session)
+        found = look(store, session.config, session.enabled(), jobs, session.now)
     if output == JSON:
         print_json(
             {

@@ -25,6 +25,7 @@ from .search import day_of
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from storage.health.incidents import Incident
     from storage.keeping.standstill import Standstill
 
     from ..health.status import SourceStatus
@@ -55,17 +56,19 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         standstill = store.standstill(session.now)
     if standstill:
         note(_stands_still(session, standstill))
+    for incident in machine:
+        told = one_line(incident.finding.told)
+        note(f"incident {incident.id}, {incident.finding.severity}: {told}")
     if output == JSON:
         print_json_list([_json(each) for each in found])
         return
-    for incident in machine:
-        note(f"incident {incident.id}, {incident.finding.severity}: {incident.finding.told}")
     if source_ids:
         for each in found:
             _print(session, each)
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
-    note(f"{counted(len(found), 'source')}, {_told(found)}; times in {session.config.zone}")
+    told = f"{_told(found)}{_jobs_told(machine)}"
+    note(f"{counted(len(found), 'source')}, {told}; times in {session.config.zone}")
 
 
 def _stands_still(session: Session, standstill: Standstill) -> str:
@@ -119,6 +122,13 @@ def _told(found: Sequence[SourceStatus]) -> str:
     amiss = sum(bool(row.incidents) for row in found)
     paused = sum(row.word == "paused" for row in found)
     return f"{well} well, {amiss} with incidents, {paused} paused"
+
+
+def _jobs_told(machine: Sequence[Incident]) -> str:
+    from storage.health.incidents import Kind
+
+    failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
+    return f"; {counted(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(failing)
 
 
 def _print(session: Session, row: SourceStatus) -> None:

@@ -80,6 +80,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         Column("last due", folds="never", rank=2),
         Column("late", "right", folds="never", empty="hidden", rank=4),
         Column("outcome", folds="never", rank=1),
+        figure("failures", rank=1),
         figure("skipped", rank=5),
         Column("why", style="dim", empty="hidden"),
     )
@@ -117,6 +118,7 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
         local(row.last_due_at, zone),
         "" if row.late is None else lasting(row.late),
         row.last_outcome,
+        row.failures or "",
         row.skipped or "",
         _held(row, zone) or row.last_reason,
     )
@@ -137,6 +139,7 @@ def _json(row: TimetableRow, sources: set[str], zone: str) -> dict[str, object]:
         "outcome": row.last_outcome or None,
         "reason": row.last_reason,
         "late_seconds": row.late.total_seconds() if row.late is not None else None,
+        "failures": row.failures,
         "skipped": row.skipped,
         "held": _held(row, zone),
     }

@@ -1,4 +1,5 @@
-"""A look at the health of the configured sources. What is looked at is the scheduler's business."""
+"""A look at the health of the configured sources and of this machine. What is looked at is the
+scheduler's business."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import datetime
 
 from scheduler.health.disk import judge_disk
 from scheduler.health.inspection import Inspection, inspect
+from scheduler.jobs import Job
 from scraper.sources.model import Source
 from storage.store import Store
 
@@ -15,15 +17,23 @@ from ..config import Config
 
 
 def look(
+    store: Store, config: Config, sources: Sequence[Source], jobs: Sequence[Job], now: datetime
+) -> Inspection:
+    """Judge these sources, these jobs of the timetable and this machine's disk, and keep their
+    incidents in step: those of other sources and jobs are over. Raises StorageError."""
+    watched = [source.id for source in sources]
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    disk = tuple(judge_disk(free, config.free_space))
+    return inspect(store, watched, now, jobs=jobs, also=disk, remind=config.alerts.remind)
+
+
+def look_at_some(
     store: Store,
     config: Config,
     sources: Sequence[Source],
     now: datetime,
-    only: Collection[str] | None = None,
+    only: Collection[str],
 ) -> Inspection:
-    """Judge these sources and this machine's disk, or `only` some of the sources, and keep their
-    incidents in step. Raises StorageError."""
+    """Judge `only` some of these sources and keep their incidents in step. Raises StorageError."""
     watched = [source.id for source in sources]
-    free = shutil.disk_usage(store.path.absolute().parent).free
-    disk = tuple(judge_disk(free, config.free_space)) if only is None else ()
-    return inspect(store, watched, now, only=only, also=disk, remind=config.alerts.remind)
+    return inspect(store, watched, now, only=only, remind=config.alerts.remind)

@@ -17,7 +17,9 @@ from pathlib import Path
 
 from storage import driver
 from storage.errors import BackupError, SourceError, StorageError
+from storage.keeping.backups import Backup
 from storage.keeping.copies import Facts, Report, copy_archive, look_over, size_of
+from storage.store import Store
 
 from ..config import Config, original_of
 from ..files import beside, place_of, put_in_place
@@ -72,6 +74,13 @@ def make_backup(
                 bundle.compare(written, nowhere, stages("comparing"))
             put_in_place(written, place, _PRIVATE)
     return made
+
+
+def record(archive: Path, target: Path, made: Manifest) -> None:
+    """Let the archive know of a backup that is at its place. Raises StorageError, OlderSchema."""
+    place = Path(os.path.realpath(target))
+    with Store.open(archive) as store, store.writing() as tx:
+        tx.note_backup(Backup(made.made_at, place, place.stat().st_size))
 
 
 def verify(path: Path, stages: Stages) -> Manifest:

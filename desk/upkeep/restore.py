@@ -18,6 +18,7 @@ from pathlib import Path
 
 from storage.errors import BackupError
 from storage.keeping import copies
+from storage.keeping.backups import Backup
 from storage.keeping.standstill import Standstill
 from storage.locks import Lock
 from storage.store import Store
@@ -179,12 +180,15 @@ def _refuse(targets: tuple[Target, ...], present: Present) -> None:
 
 
 def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> tuple[str, ...]:
-    """Bring the unpacked copy up to date, and let it begin paused: the backup stays as it is."""
+    """Bring the unpacked copy up to date, let it know of the backup that it comes from, and let it
+    begin paused: the backup stays as it is."""
     changes = copies.pending(scratch)
     copies.make_archive(scratch)
     told = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
     with Store.upgrade(scratch) as store, store.writing() as tx:
         tx.stand_still(Standstill(now, told, "hubwatch restore"))
+        # A backup does not hold its own row; this one was just verified.
+        tx.note_backup(Backup(manifest.made_at, backup.resolve(), backup.stat().st_size))
     return changes
 
 

@@ -17,7 +17,7 @@ from storage.store import Store
 
 from ..config import Config
 from ..files import make_folder
-from .backup import Stages, make_backup
+from .backup import Stages, make_backup, record
 from .stopping import find_daemon, stopped
 
 Tell = Callable[[str, str], None]
@@ -50,7 +50,7 @@ def upgrade(
     tell("changes", ", ".join(changes))
     _need_room(archive)
     make_folder(backup.absolute().parent)
-    make_backup(archive, config, backup, now, stages)
+    made = make_backup(archive, config, backup, now, stages)
     tell("backup", str(backup))
     daemon = find_daemon(archive)
     with stopped(archive, daemon):
@@ -66,6 +66,7 @@ def upgrade(
             f"hubwatch restore --replace {backup}"
         )
     tell("checked", "pages, references and text index are in order")
+    record(archive, backup, made)  # only now: its table may be one of those that are new
     return Upgraded(changes, backup, daemon.start if daemon else "", due)
 
 

@@ -46,8 +46,8 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.MOVED: (_SHOW, _CHECK, _RUNS),
     Kind.BUG: (_RUNS, _ASIDE, _CRAWL),
     Kind.INTERRUPTED: (_RUNS, "doctor", _CRAWL),
-    Kind.JOB_FAILING: ("timetable", "doctor", "incidents"),
-    Kind.BACKUP_OLD: ("backup", "timetable", "doctor"),
+    Kind.JOB_FAILING: ("{typed}", "timetable {place}", "doctor"),
+    Kind.BACKUP_OLD: ("{typed}", "timetable", "doctor"),
 }
 
 
@@ -71,10 +71,20 @@ def finding(
     )
 
 
-def of_this_machine(kind: Kind, severity: Severity, told: str, evidence: Sequence[str]) -> Finding:
-    """A finding about the machine rather than a source."""
-    commands = tuple(f"hubwatch {each}" for each in _NEXT[kind])
-    return Finding(kind, "", severity, told, tuple(evidence), commands)
+def of_this_machine(
+    kind: Kind,
+    severity: Severity,
+    told: str,
+    evidence: Sequence[str],
+    *,
+    place: str = "",
+    typed: str = "",
+) -> Finding:
+    """A finding about the machine rather than a source. `place` is the job that is meant, `typed`
+    what to type first, behind `hubwatch`."""
+    lines = (each.format(place=place, typed=typed) for each in _NEXT[kind])
+    commands = tuple(f"hubwatch {line}" for line in lines if line)
+    return Finding(kind, "", severity, told, tuple(e for e in evidence if e), commands, place)
 
 
 def run_told(run: Run) -> str:

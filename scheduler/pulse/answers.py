@@ -14,8 +14,10 @@ from pathlib import Path
 
 from storage.store import Store
 
+from ..health.backups import last_good
+from ..jobs import Job
 from .endpoint import Answer, Answers
-from .metrics import Vitals, metrics
+from .metrics import Record, Vitals, metrics
 
 _TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -23,8 +25,8 @@ _TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What the daemon knows of itself now: of the `services` it keeps running those named `down` do
-    not run. `sources` are the ids of those that it watches. `trouble` says why it is not ready, or
-    is empty."""
+    not run. `sources` are the ids of those that it watches, `others` its jobs that are no crawls.
+    `trouble` says why it is not ready, or is empty."""
 
     jobs: int
     running: int
@@ -34,6 +36,7 @@ class Condition:
     services: int = 0
     down: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    others: tuple[Job, ...] = ()
 
 
 def answers(
@@ -62,8 +65,16 @@ def answers(
             here.services,
             len(here.down),
         )
-        pulses = store.pulse(here.sources)
-        text = metrics(vitals, store.totals(), pulses, store.open_incidents(), now)
+        pasts = store.pasts(job.name for job in here.others)
+        known = {past.job: past for past in pasts}
+        record = Record(
+            store.totals(),
+            store.pulse(here.sources),
+            pasts,
+            last_good(here.others, known, store.last_backup()),
+            store.open_incidents(),
+        )
+        text = metrics(vitals, record, now)
         return Answer(200, text, _TEXT_FORMAT)
 
     return {"/healthz": healthy, "/readyz": ready, "/metrics": numbers}

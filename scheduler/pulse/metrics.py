@@ -1,7 +1,7 @@
 """What a monitoring system is told: numbers in the text format of Prometheus (version 0.0.4).
 
-Pure: values come in, text goes out. Names, sources and outcome words are all there is in it; no
-address and nothing that was configured as a secret.
+Pure: values come in, text goes out. Names, sources, jobs and outcome words are all there is in it;
+no address and nothing that was configured as a secret.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.crawls.records import Past
 from storage.health.incidents import Incident, Severity
 from storage.health.records import Pulse, Totals
 
@@ -34,21 +35,29 @@ class Vitals:
     services_down: int = 0
 
 
-def metrics(
-    vitals: Vitals,
-    totals: Totals,
-    pulses: Sequence[Pulse],
-    incidents: Sequence[Incident],
-    now: datetime,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the archive says: how its sources went, how the other jobs went (`pasts`), when the last
+    good backup was made, what is amiss."""
+
+    totals: Totals
+    pulses: Sequence[Pulse] = ()
+    pasts: Sequence[Past] = ()
+    last_backup_at: datetime | None = None
+    incidents: Sequence[Incident] = ()
+
+
+def metrics(vitals: Vitals, record: Record, now: datetime) -> str:
     """All of it, a line a number."""
     return (
         "\n".join(
             [
                 *_of_daemon(vitals),
-                *_of_archive(totals),
-                *_of_sources(pulses, now),
-                *_amiss(incidents),
+                *_of_archive(record.totals),
+                *_of_sources(record.pulses, now),
+                *_of_jobs(record.pasts),
+                *_of_backups(record.last_backup_at),
+                *_amiss(record.incidents),
             ]
         )
         + "\n"
@@ -118,12 +127,53 @@ def _of_sources(pulses: Sequence[Pulse], now: datetime) -> Iterator[str]:
 
 
 def _last_success(pulse: Pulse) -> float:
+    return _seconds(pulse.last_ok_at)
+
+
+def _seconds(instant: datetime | None) -> float:
     # A series that is missing trips no alert rule; one that says 1970 does.
-    return pulse.last_ok_at.timestamp() if pulse.last_ok_at else 0
+    return instant.timestamp() if instant else 0
 
 
 def _rests(pulse: Pulse, now: datetime) -> bool:
     return pulse.paused_until is not None and pulse.paused_until > now
+
+
+def _of_jobs(pasts: Sequence[Past]) -> Iterator[str]:
+    ran = [(past.job, past.last) for past in pasts if past.last is not None]
+    yield from _family(
+        "job_last_run_timestamp_seconds",
+        "gauge",
+        "When the latest run of a job that is no crawl ended.",
+        [({"job": job}, _seconds(last.ended_at)) for job, last in ran],
+    )
+    yield from _family(
+        "job_last_success_timestamp_seconds",
+        "gauge",
+        "When a run of a job last worked; 0 if none ever did.",
+        [({"job": p.job}, _seconds(p.last_ok.ended_at if p.last_ok else None)) for p in pasts],
+    )
+    yield from _family(
+        "job_last_outcome",
+        "gauge",
+        "1 for the outcome word of the latest run.",
+        [({"job": job, "outcome": last.outcome}, 1) for job, last in ran],
+    )
+    yield from _family(
+        "job_failures",
+        "gauge",
+        "Runs in a row that failed.",
+        [({"job": past.job}, past.failures) for past in pasts],
+    )
+
+
+def _of_backups(last_at: datetime | None) -> Iterator[str]:
+    yield from _family(
+        "backup_last_success_timestamp_seconds",
+        "gauge",
+        "Of when the last good backup is; 0 if none is on record.",
+        [({}, _seconds(last_at))],
+    )
 
 
 def _amiss(incidents: Sequence[Incident]) -> Iterator[str]:

@@ -183,6 +183,25 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """How a job of the timetable went. `failures` are how often it failed in a row, up to now:
+    `failed`, `timeout` or `killed`; being interrupted or skipped neither counts nor ends the row.
+
+    `last` is the newest slot that came to an end, `last_ok` the newest that worked (`partial`
+    did), `failed` the newest few of the failures, the newest first. `failing_since` is when the
+    first of them was due, `first_due_at` when the oldest slot on record was, or will be.
+    """
+
+    job: str
+    last: Slot | None = None
+    last_ok: Slot | None = None
+    failures: int = 0
+    failing_since: datetime | None = None
+    failed: tuple[Slot, ...] = ()
+    first_due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unfilled:
     """Slots of one job, due within a period, that nothing was run for: how many, the first and the
     last, and why (`state` is `skipped`, or `due` for what still waits)."""

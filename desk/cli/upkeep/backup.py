@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import BackupError, NewerSchema
+from storage.errors import BackupError, HubwatchError, NewerSchema
 
 from ...text import counted
 from ..console import JSON, Whole, amount, fact, local, note, output_option, print_json
@@ -79,6 +79,7 @@ def make(
         made = make_backup(
             session.archive, session.config, place, session.now, stages, session.in_force
         )
+    _record(session.archive, place, made)
     removed = rotate(folder, keep, session.archive) if folder and keep else ()
     if output == JSON:
         print_json({**_json(place, made), "removed": [str(path) for path in removed]})
@@ -86,6 +87,17 @@ def make(
     _print(place, made, session.config.zone)
     for path in removed:
         click.echo(fact("removed", str(path)))
+
+
+def _record(archive: Path, place: Path, made: Manifest) -> None:
+    """Let the archive know of the backup, or say that it cannot: the file is good either way, and
+    who may only read an archive can back it up all the same."""
+    from ...upkeep.backup import record
+
+    try:
+        record(archive, place, made)
+    except HubwatchError as error:
+        note(f"{place} is whole, but that it was made is not on record: {error}")
 
 
 @backup.command()
