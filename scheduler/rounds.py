@@ -136,7 +136,12 @@ class Rounds:
         """Look at the jobs when one of them has ended, and have people told at once of what that
         comes to: but one telling at a time, and not another within half a minute."""
         if self._unseen:
-            self._untold |= self._look(self.jobs, now) > 0
+            try:
+                self._untold |= self._look(self.jobs, now) > 0
+            except StorageError:
+                raise
+            except Exception as error:  # a fault in judging must not end the daemon
+                warn("error", what="look at the jobs", error=repr(error))
             self._unseen = False
         if self._untold and not timedelta() <= now - self._hurried_at < _CALM:
             for job in self._jobs.values():

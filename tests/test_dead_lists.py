@@ -1,0 +1,180 @@
+"""Lists that are dead at first sight say so; the proof of a crawl outlasts what comes after it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from desk.health.status import status
+from scraper.crawl.request import Back
+from scraper.sources.model import Entry, EntryKind, Paging, PagingKind, Source
+from storage.health.incidents import Finding, Kind, Severity
+from storage.store import Store
+from storage.types import Outcome
+from tests.crawling import Crawl, source
+from tests.servers import Server, Site, page, redirect
+from tests.test_failure_domains import incidents, publish
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def site(server: Server) -> Site:
+    return server.site("a.test")
+
+
+def dated_list(site: Site, path: str, *days: str, first: int = 1) -> None:
+    """A list whose rows have dates, and their articles."""
+    rows = ""
+    for number, day in enumerate(days, first):
+        site.article(f"/a/{number}.htm", f"Story {number}", day=day)
+        rows += f'<li><a href="/a/{number}.htm">Story {number} of the year</a><i>{day}</i></li>'
+    site.answer(path, page(f"<html><body><ul class=news>{rows}</ul></body></html>"))
+
+
+def found(crawl: Crawl) -> dict[Kind, Finding]:
+    return {each.kind: each for each in incidents(crawl)}
+
+
+def word(crawl: Crawl, asked: Source) -> str:
+    with Store.open_readonly(crawl.archive) as store:
+        (row,) = status(store, [asked], [asked.id], crawl.now)
+    return row.word
+
+
+def test_row_71_a_list_of_2022_says_so_at_first_contact(crawl: Crawl, site: Site) -> None:
+    dated_list(site, "/news.html", "2022-05-03", "2022-04-30", "2022-04-11")
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.OK
+    assert "its newest item is of 2022-05-03" in run.reason
+    stale = found(crawl)[Kind.STALE]
+    assert stale.severity is Severity.WARNING
+    assert "http://a.test/news.html: its newest item is of 2022-05-03, 3.8 years old" in stale.told
+    assert any(line.startswith("repair:") for line in stale.evidence)
+    assert word(crawl, source("a")) == "stale"
+    crawl.now += DAY
+    dated_list(site, "/news.html", "2026-03-03", "2022-05-03", first=7)
+    crawl(source("a"))
+    assert Kind.STALE not in found(crawl)
+    assert word(crawl, source("a")) == "well"
+
+
+def test_a_list_without_dates_is_as_old_as_its_articles(crawl: Crawl, site: Site) -> None:
+    publish(site, 1, 2, 3)
+    for number in (1, 2, 3):
+        site.article(f"/a/{number}.htm", f"Story {number}", day=f"2021-0{number}-09")
+    crawl(source("a"))
+    assert "its newest item is of 2021-03-09" in found(crawl)[Kind.STALE].told
+
+
+def test_a_list_that_goes_on_is_not_old_and_neither_is_a_yearly_one(
+    crawl: Crawl, site: Site
+) -> None:
+    dated_list(site, "/news.html", "2026-02-20", "2022-04-30")
+    crawl(source("a"))
+    dated_list(site, "/years.html", "2024-12-20", "2023-12-21", "2022-12-20", first=20)
+    entries = (*source("a").entries, Entry(EntryKind.LIST, site.url("/years.html")))
+    (run,) = crawl(source("a", entries=entries))
+    assert run.outcome is Outcome.OK
+    assert found(crawl) == {}
+
+
+def test_of_two_lists_the_dead_one_is_named(crawl: Crawl, site: Site) -> None:
+    dated_list(site, "/news.html", "2026-03-01", "2026-02-28")
+    dated_list(site, "/old.html", "2020-01-02", "2020-01-01", first=20)
+    entries = (*source("a").entries, Entry(EntryKind.LIST, site.url("/old.html")))
+    crawl(source("a", entries=entries))
+    stale = found(crawl)[Kind.STALE]
+    assert (stale.place, stale.severity) == ("http://a.test/old.html", Severity.INFO)
+
+
+@pytest.mark.parametrize("kind", [EntryKind.LIST, EntryKind.FEED, EntryKind.SITEMAP])
+def test_row_71_a_list_that_was_never_there_is_gone_at_once(
+    crawl: Crawl, site: Site, kind: EntryKind
+) -> None:
+    publish(site, 1)
+    asked = source("a", entries=(Entry(kind, site.url("/nowhere.html")),))
+    (run,) = crawl(asked)
+    assert run.outcome is Outcome.GONE
+    assert set(found(crawl)) == {Kind.GONE}
+    assert "http://a.test/nowhere.html: there is no list at this address" in (
+        found(crawl)[Kind.GONE].told
+    )
+    crawl.now += DAY
+    crawl(asked)
+    assert set(found(crawl)) == {Kind.GONE}  # and not unreachable beside it
+    assert word(crawl, asked) == "gone"
+
+
+def test_one_list_of_two_that_was_never_there_is_not_well(crawl: Crawl, site: Site) -> None:
+    publish(site, 1)
+    entries = (*source("a").entries, Entry(EntryKind.LIST, site.url("/nowhere.html")))
+    asked = source("a", entries=entries)
+    crawl(asked)
+    assert set(found(crawl)) == {Kind.GONE}
+    assert word(crawl, asked) == "gone"
+
+
+@pytest.mark.parametrize("status_line", ["302 Found", "301 Moved Permanently"])
+def test_row_71_a_portal_that_moved_says_where(
+    crawl: Crawl, server: Server, site: Site, status_line: str
+) -> None:
+    publish(server.site("new.test"), 1)
+    site.answer("/news.html", redirect("http://new.test/news.html"))
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.MOVED
+    assert set(found(crawl)) == {Kind.MOVED}
+    told = found(crawl)[Kind.MOVED].told
+    assert "http://a.test/news.html redirects to http://new.test/news.html" in told
+    assert word(crawl, source("a")) == "moved"
+    assert server.site("new.test").paths() == []  # it is not followed
+
+
+def test_an_inward_redirect_is_refused_and_has_not_moved(crawl: Crawl, site: Site) -> None:
+    site.answer("/news.html", redirect("http://10.0.0.1/news.html"))
+    (run,) = crawl(source("a"))
+    assert run.outcome is Outcome.REFUSED_ADDRESS
+
+
+def test_row_72_a_back_fill_leaves_the_proof_of_the_last_crawl(crawl: Crawl, site: Site) -> None:
+    for number in range(1, 9):
+        site.article(f"/a/{number}.htm", f"Story {number}", f"Text {number} of its own. " * 9)
+    site.listing("/news.html", "/a/8.htm", "/a/7.htm", more="/news_2.html")
+    site.listing("/news_2.html", "/a/6.htm", "/a/5.htm", more="/news_3.html")
+    site.listing("/news_3.html", "/a/4.htm", "/a/3.htm", more="/news_4.html")
+    site.listing("/news_4.html", "/a/2.htm", "/a/1.htm")
+    asked = source("a", paging=Paging(PagingKind.NEXT, max_pages=2))
+    crawl(asked)
+    with Store.open_readonly(crawl.archive) as store:
+        (before,) = status(store, [asked], ["a"], crawl.now)
+    crawl.now += timedelta(hours=2)
+    (run,) = crawl(asked, back=Back((crawl.now - 900 * DAY).date()))
+    assert run.counts.new == 4
+    with Store.open_readonly(crawl.archive) as store:
+        (after,) = status(store, [asked], ["a"], crawl.now)
+    assert before.proof is not None and before.proof.rows == 4
+    assert after.proof == before.proof
+
+
+def test_a_crawl_that_was_cut_off_leaves_the_proof_too(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scraper.crawl.visits.visit import Visit
+
+    publish(site, 1, 2)
+    crawl(source("a"))
+    crawl.now += timedelta(hours=2)
+
+    async def broken(self: Visit, *_: object) -> None:
+        raise TypeError("cut off")
+
+    part = Visit._part
+    monkeypatch.setattr(Visit, "_again", broken)
+    monkeypatch.setattr(Visit, "_part", lambda self, coro: coro)
+    (run,) = crawl(source("a"))
+    monkeypatch.setattr(Visit, "_part", part)
+    assert run.outcome is Outcome.INTERRUPTED
+    with Store.open_readonly(crawl.archive) as store:
+        (row,) = status(store, [source("a")], ["a"], crawl.now)
+    assert row.proof is not None and row.proof.rows == 2
