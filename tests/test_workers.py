@@ -581,7 +581,8 @@ def test_row_69_no_page_is_lost_beside_eight_busy_processes() -> None:
         finally:
             workers.close()
 
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
+    busy = f"import os\nwhile os.getppid() == {os.getpid()}: pass"  # it ends with us at the latest
+    loops = [subprocess.Popen([sys.executable, "-c", busy]) for _ in range(8)]
     try:
         found = asyncio.run(read())
     finally:
