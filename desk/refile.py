@@ -13,6 +13,7 @@ from storage.store import Store
 from storage.types import Capture
 
 _SECONDS = 20.0
+"""Of CPU time, for one file."""
 _MODULES = ("scraper.files.read", "scraper.files.pdf", "scraper.files.office", "desk.refile")
 
 

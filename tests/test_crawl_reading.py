@@ -45,14 +45,14 @@ def test_a_page_that_takes_too_long_ends_alone(
     assert crawl.outcomes() == {
         "/a/1.htm": "ok",
         "/a/2.htm": "timeout",
-        "/a/3.htm": "unsupported",
+        "/a/3.htm": "failed",
         "/a/4.htm": "ok",
     }
     assert run.counts.quarantined == 2
     kept = crawl.table("SELECT outcome, reason FROM quarantine ORDER BY url")
     assert kept == [
         ("timeout", "not read within 0.3 s"),
-        ("unsupported", "the reader failed: KeyError: 'a bug'"),
+        ("failed", "the reader failed: KeyError: 'a bug'"),
     ]
 
 

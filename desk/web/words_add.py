@@ -146,8 +146,9 @@ PHRASES: dict[str, tuple[str, str]] = {
         "网页已取得，但无法识别为文章，已连同内容搁置。请填写标题和日期，以文件添加。",
     ),
     "advice_failed": (
-        "Nothing was fetched. Tell whoever runs Hubwatch what is said here.",
-        "未能开始抓取，请将此处的提示告知管理员。",
+        "It failed here, not at the portal. Tell whoever runs Hubwatch what is said here; "
+        "meanwhile the page can be added as a file.",
+        "问题出在本系统，而非门户网站。请将此处的提示告知管理员；其间可以文件添加该网页。",
     ),
 }
 _UNREAD = ("empty", "unsupported", "bad_encoding", "layout_changed", "too_big", "truncated")

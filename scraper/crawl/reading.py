@@ -19,8 +19,8 @@ from ..pages.version import READER_VERSION
 from ..prepare import LOADED, Read, read_and_prepare, read_only
 from ..sources.model import Entry, Source
 from ..workers.here import bounded, is_possible
+from ..workers.known import shared
 from ..workers.pool import Fault, Workers
-from ..workers.worker import shared
 
 if TYPE_CHECKING:
     from ..relevance.topics import Watchlist

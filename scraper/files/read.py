@@ -27,7 +27,8 @@ def read_file(
     body: bytes, suffix: str, content_type: str = "", *, seconds: float = SECONDS
 ) -> FileText:
     """The text of a file. `suffix` is what its address ends in, without dot; it decides only where
-    the bytes do not tell. After so many `seconds` no further page of a PDF is begun."""
+    the bytes do not tell. After so many `seconds` of CPU time no further page of a PDF is
+    begun."""
     kind = kind_of(body)
     if kind == "pdf":
         from .pdf import read_pdf

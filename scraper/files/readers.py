@@ -17,7 +17,7 @@ from .read import read_file
 from .text import unread
 
 SECONDS = 20.0
-"""For one file; a PDF stops by itself before that, with what it has."""
+"""Of CPU time, for one file; a PDF stops by itself before that, with what it has."""
 _MODULES = ("scraper.files.read", "scraper.files.pdf", "scraper.files.office")
 
 

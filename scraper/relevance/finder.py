@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LONGEST = 200
 PATTERN_SECONDS = 0.2
-"""For one regular expression in one text; what it has not found by then is not found."""
+"""Of CPU time, which is what `regex` counts, for one regular expression in one text; what it has
+not found by then is not found."""
 
 
 @dataclass(frozen=True, slots=True)

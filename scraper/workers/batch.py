@@ -31,7 +31,8 @@ def each(
     count: int | None = None,
     seconds: float = SECONDS,
 ) -> Iterator[R | Fault]:
-    """`call(item)` for every item; a fault instead of a result where a bound was met."""
+    """`call(item)` for every item; a fault instead of a result where a bound was met or the call
+    broke. `seconds` are of CPU time, for one item."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="workers", daemon=True)
     thread.start()
@@ -54,7 +55,7 @@ def each(
 
 async def _share(workers: Workers, call: Callable[[T], R], share: Sequence[T]) -> list[R | Fault]:
     """The results of a few items; one by one where they could not be had together."""
-    found = await workers.ask(in_turn, call, share)
+    found = await workers.ask_once(in_turn, call, share)
     if isinstance(found, Fault):
         return [await workers.ask(call, item) for item in share]
     return [*found]

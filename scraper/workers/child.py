@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import faulthandler
 import os
 import resource
 import signal
@@ -17,101 +18,109 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .frames import packed, receive
+from .ends import Bounds
+from .fault import told
+from .frames import packed, receive, unpacked
+from .known import Known
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 1.0
-_MOST_KNOWN = 64
+READY, DONE, FAILED, MEMORY, BROKEN = "ready", "done", "failed", "memory", "broken"
+"""What a worker says first in a message."""
+_NO_MEMORY = packed((MEMORY, None))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a worker may use: seconds for one call, bytes of memory; what it imports beforehand."""
+    """What a worker is told at first: its parent's process id, what each call may use, and which
+    modules to import beforehand."""
 
     parent: int
-    seconds: float
-    memory: int
+    bounds: Bounds
     modules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """Stands in a message for a value that was sent before."""
-
-    key: int
+class _Alone(Exception):
+    """The parent has gone, or wants nothing more."""
 
 
-class Known:
-    """The values that both ends of a channel know, the same ones in the same order: the latest few.
-
-    A key is the value's identity in the parent, who keeps it alive as long as it is known.
-    """
-
-    def __init__(self) -> None:
-        self._values: dict[int, Any] = {}
-
-    def refer(self, value: Any, news: dict[int, Any]) -> Ref:
-        """What to send instead of a value; it is put into `news` if it is not known there yet."""
-        key = id(value)
-        if key not in self._values:
-            news[key] = value
-            self.learn({key: value})
-        return Ref(key)
-
-    def learn(self, news: dict[int, Any]) -> None:
-        """Remember more values, and forget the oldest beyond the most that are kept."""
-        self._values.update(news)
-        while len(self._values) > _MOST_KNOWN:
-            del self._values[next(iter(self._values))]
-
-    def resolve(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The arguments that were meant."""
-        return tuple(self._values[arg.key] if isinstance(arg, Ref) else arg for arg in args)
-
-
-def main() -> None:
-    """Serve the socket that is standard input until it is closed."""
-    channel = socket.socket(fileno=0)
-    terms: Terms = receive(channel)
-    _tie_to(terms.parent)
+def main(trail: int) -> None:
+    """Serve the socket that is standard input until it is closed. What is known of a crash is
+    written to the file descriptor `trail`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which closes us
+    faulthandler.enable(trail)
+    channel = socket.socket(fileno=0)
+    with contextlib.suppress(_Alone):
+        try:
+            _serve(channel)
+        except _Alone:
+            return
+        except MemoryError:
+            _say(channel, _NO_MEMORY)
+        except BaseException as error:
+            # Whatever it is, it is no fault of the call, and the parent can tell it only from us.
+            _say(channel, packed((BROKEN, told(error))))
+
+
+def _serve(channel: socket.socket) -> None:
+    terms: Terms = unpacked(_heard(channel))
+    _tie_to(terms.parent)
     for name in terms.modules:
         import_module(name)
-    _bound_memory(terms.memory)
-    with contextlib.suppress(EOFError, OSError):
-        channel.sendall(packed(("ready", None)))
-        known = Known()
-        while True:
-            call, args, news = receive(channel)
-            known.learn(news)
-            # The parent cuts at the deadline; if it is gone, the kernel does it a little later.
-            signal.setitimer(signal.ITIMER_REAL, terms.seconds + _GRACE_SECONDS)
-            answer = _answer(call, known.resolve(args))
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            channel.sendall(answer)
-            if answer is _NO_MEMORY:
-                return  # what is left of us is not to be trusted
+    _bound_memory(terms.bounds.memory)
+    _say(channel, packed((READY, None)))
+    known = Known()
+    while True:
+        call, refs, news = unpacked(_heard(channel))
+        known.learn(refs, news)
+        answer = _bounded(call, known.resolve(refs), terms.bounds)
+        _say(channel, answer)
+        if answer is _NO_MEMORY:
+            return  # what is left of us is not to be trusted
 
 
-_NO_MEMORY = packed(("memory", ""))
-
-
-def _answer(call: Any, args: tuple[Any, ...]) -> bytes:
+def _bounded(call: Any, args: tuple[Any, ...], bounds: Bounds) -> bytes:
+    """The answer to a call; the kernel ends us where it takes too long, in the middle of C code,
+    too. Both timers run during the call only, and are no business of processes it starts."""
+    signal.setitimer(signal.ITIMER_PROF, bounds.cpu)
+    # The parent cuts at the deadline; if it is gone, the kernel does it a little later.
+    signal.setitimer(signal.ITIMER_REAL, bounds.wall + _GRACE_SECONDS)
     try:
-        return packed(("done", call(*args)))
+        return packed((DONE, call(*args)))
     except MemoryError:
         return _NO_MEMORY
     except Exception as error:
-        return packed(("failed", f"{type(error).__name__}: {error}"[:300]))
+        return packed((FAILED, told(error)))
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _heard(channel: socket.socket) -> bytearray:
+    try:
+        return receive(channel)
+    except (EOFError, OSError):
+        raise _Alone from None
+
+
+def _say(channel: socket.socket, message: bytes) -> None:
+    try:
+        channel.sendall(message)
+    except OSError:
+        raise _Alone from None
 
 
 def _tie_to(parent: int) -> None:
-    """Have the kernel end us with our parent, even in the middle of a call that never ends."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    """Have the kernel end us with our parent, even in the middle of a call that never ends; and by
+    the timers, whatever our parent does with their signals."""
+    timers = (signal.SIGALRM, signal.SIGPROF)
+    for number in timers:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, timers)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
-        sys.exit(0)
+        raise _Alone
 
 
 def _bound_memory(most: int) -> None:

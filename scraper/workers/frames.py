@@ -67,10 +67,11 @@ def unpacked(body: bytes | bytearray) -> Any:
     return pickle.loads(body)  # noqa: S301 - see above
 
 
-def receive(channel: socket.socket) -> Any:
-    """The next message. Raises EOFError where the other end is gone."""
+def receive(channel: socket.socket) -> bytearray:
+    """The next message without its length. Raises EOFError where the other end is gone, OSError
+    where the channel breaks, and MemoryError."""
     (size,) = HEAD.unpack(_exactly(channel, HEAD.size))
-    return unpacked(_exactly(channel, size))
+    return _exactly(channel, size)
 
 
 def _exactly(channel: socket.socket, size: int) -> bytearray:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import ParamSpec, TypeVar
 
 from storage.types import Outcome
 
-from .pool import SECONDS, Fault, failed
+from .ends import overdue
+from .fault import Fault, failed, told
+from .pool import PATIENCE, SECONDS
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,27 +28,67 @@ class _Overdue(BaseException):
     """Not an Exception, so that no reader takes it for a fault of the page."""
 
 
+class _Timers:
+    """The two timers of a call: CPU time of this thread, and time by the clock.
+
+    Raises at most once, and never when disarmed: two signals may come at the same moment.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._cpu, self._wall = seconds, PATIENCE * seconds
+        self._is_running = True
+        self._began = time.thread_time()
+        self._before = {
+            signal.SIGPROF: signal.signal(signal.SIGPROF, self._cut),
+            signal.SIGALRM: signal.signal(signal.SIGALRM, self._cut),
+        }
+        signal.setitimer(signal.ITIMER_PROF, self._cpu)
+        signal.setitimer(signal.ITIMER_REAL, self._wall)
+
+    def _cut(self, number: int, frame: FrameType | None) -> None:
+        if not self._is_running:
+            return
+        left = self._cpu - (time.thread_time() - self._began)
+        if number == signal.SIGPROF and left > 0:
+            # The timer counts the whole process, whose other threads have worked, too.
+            signal.setitimer(signal.ITIMER_PROF, left)
+            return
+        self._is_running = False
+        raise _Overdue(
+            f"not read within {self._cpu:g} s" if left <= 0 else overdue(self._cpu, self._wall)
+        )
+
+    def disarm(self) -> None:
+        """Raise no more."""
+        self._is_running = False
+
+    def stop(self) -> None:
+        """Stop both, and leave their signals as they were. To be called when they are disarmed."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
 def is_possible() -> bool:
     """True in the main thread, which alone hears signals."""
     return threading.current_thread() is threading.main_thread()
 
 
 def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
-    """What the call returns, or the fault that it took more than five seconds."""
-    before = signal.signal(signal.SIGALRM, _cut)
+    """What the call returns, or the fault that it took more than five seconds of CPU time or
+    sixty by the clock, or broke."""
+    timers = _Timers(SECONDS)
     try:
         try:
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
             return call(*args, **kwargs)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-    except _Overdue:
-        return Fault(Outcome.TIMEOUT, f"not read within {SECONDS:g} s")
+            timers.disarm()  # a signal that comes before it has done so is caught below
+    except _Overdue as cut:
+        return Fault(Outcome.TIMEOUT, str(cut))
+    except MemoryError:
+        return Fault(Outcome.TOO_BIG, "there is no memory left to read it")
     except Exception as error:
-        return failed(error)
+        return failed(*told(error))
     finally:
-        signal.signal(signal.SIGALRM, before)
-
-
-def _cut(number: int, frame: FrameType | None) -> None:
-    raise _Overdue
+        timers.stop()

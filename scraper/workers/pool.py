@@ -1,7 +1,8 @@
 """A few worker processes, started when first needed, and the calls that are waiting for one.
 
 A call that takes too long or too much memory ends as a value, together with its worker; the calls
-behind it get a fresh one. Pebble's pool can do the same, but needs threads beside an event loop.
+behind it get a fresh one. A call with which a worker dies is asked once more, alone; see `ends`.
+Pebble's pool can do the same, but needs threads beside an event loop.
 """
 
 from __future__ import annotations
@@ -10,42 +11,31 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from storage.types import Outcome
 
 from .child import Terms
-from .worker import GONE, READY, TIMEOUT, Call, Worker
+from .ends import Bounds, End, fault_of
+from .fault import Fault as Fault
+from .worker import Call, Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 SECONDS = 5.0
-"""For one call."""
+"""Of CPU time, for one call: the same on an idle host and on a busy one."""
+PATIENCE = 12
+"""By the clock a call may take so many times as long: only what sleeps or hangs does."""
 MEMORY = 512 * 1024 * 1024
 """Bytes, beyond what the modules take."""
 _AHEAD = 2
 """Calls a worker has at a time: the next one lies ready when it is done with one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why there is no result: `timeout`, `too_big`, or `unsupported` where the call broke."""
-
-    outcome: Outcome
-    reason: str
-    trace: str = field(default="", compare=False)
-
-
-def failed(error: object) -> Fault:
-    """The fault of a call that broke: a bug of ours, which must not end more than one page."""
-    what = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else str(error)
-    return Fault(Outcome.UNSUPPORTED, f"the reader failed: {what}"[:300])
-
-
 class Workers:
-    """At most `count` workers. To be used in one event loop, and closed there."""
+    """At most `count` workers, for calls of so many seconds of CPU time and bytes of memory. To be
+    used in one event loop, and closed there."""
 
     def __init__(
         self,
@@ -56,9 +46,11 @@ class Workers:
         memory: int = MEMORY,
     ) -> None:
         self.count = count or min(2, os.cpu_count() or 1)
-        self._terms = Terms(os.getpid(), seconds, memory, tuple(modules))
+        self._bounds = Bounds(seconds, PATIENCE * seconds, memory)
+        self._terms = Terms(os.getpid(), self._bounds, tuple(modules))
         self._workers: list[Worker] = []
         self._waiting: deque[Call] = deque()
+        self._suspects: deque[Call] = deque()
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -66,68 +58,94 @@ class Workers:
         return tuple(worker.pid for worker in self._workers)
 
     def start(self) -> None:
-        """Start them all now, so that they are ready when they are needed."""
+        """Start them all now, so that they are ready when they are needed. Raises OSError where
+        no process can be started."""
         while len(self._workers) < self.count:
-            self._workers.append(Worker(self._terms, self._told))
+            self._fresh()
 
     async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
         """What a module's function returns in a worker, or why it could not be had.
 
-        An argument that many calls have in common may be given as `shared(it)`.
+        An argument that many calls have in common may be given as `shared(it)`. Raises what
+        pickling the call raises.
         """
-        answer: asyncio.Future[tuple[str, Any]] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Call(call, args, answer))
+        return await self._ask(call, args, is_tried_again=True)
+
+    async def ask_once(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
+        """The same without a second try, for what will be asked again in parts."""
+        return await self._ask(call, args, is_tried_again=False)
+
+    async def _ask(
+        self, call: Callable[..., T], args: tuple[object, ...], *, is_tried_again: bool
+    ) -> T | Fault:
+        answer: asyncio.Future[T | Fault] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Call(call, args, answer, is_tried_again))
         self._hand_out()
-        result: T | Fault = self._judged(*await answer)
-        return result
+        return await answer
 
     def _hand_out(self) -> None:
-        """Give what is waiting to whoever has least to do."""
-        while self._waiting:
-            least = min(self._workers, key=lambda each: len(each.asked), default=None)
-            if (least is None or least.asked) and len(self._workers) < self.count:
-                least = Worker(self._terms, self._told)
-                self._workers.append(least)
-            if least is None or len(least.asked) >= _AHEAD:
-                return
-            call = self._waiting.popleft()
-            if not call.answer.done():  # else whoever asked has gone
-                self._hand(call, least)
+        """Give each suspect a fresh worker of its own, and what is waiting to whoever has least
+        to do."""
+        try:
+            while self._suspects and len(self._workers) < self.count:
+                self._hand(self._suspects.popleft(), self._fresh())
+            while self._waiting and (worker := self._least()) is not None:
+                self._hand(self._waiting.popleft(), worker)
+        except OSError as error:
+            if not self._workers:  # else it is tried again when one of them answers
+                why = f"no process can be started to read it: {error}"
+                self._settle_all(Fault(Outcome.FAILED, why))
+
+    def _least(self) -> Worker | None:
+        """The worker to be given the next call, if any has room for it."""
+        open_ones = [each for each in self._workers if not _has_suspect(each)]
+        least = min(open_ones, key=lambda each: len(each.asked), default=None)
+        if (least is None or least.asked) and len(self._workers) < self.count:
+            return self._fresh()
+        return least if least is not None and len(least.asked) < _AHEAD else None
+
+    def _fresh(self) -> Worker:
+        worker = Worker(self._terms, self._heard, self._ended)
+        self._workers.append(worker)
+        return worker
 
     def _hand(self, call: Call, worker: Worker) -> None:
+        if call.answer.done():  # whoever asked has gone
+            return
         try:
             worker.ask(call)
         except Exception as error:  # what cannot be pickled; the asker's bug
             call.answer.set_exception(error)
-            self._told(worker, GONE)
 
-    def _told(self, worker: Worker, word: str) -> None:
-        if word in (GONE, TIMEOUT, "memory"):  # what is left of it is not to be trusted
-            worker.end()
-            self._workers.remove(worker)
+    def _heard(self, worker: Worker) -> None:
+        self._hand_out()
+
+    def _ended(self, worker: Worker, end: End) -> None:
+        self._workers.remove(worker)
+        if worker.asked:
+            call = worker.asked.popleft()
             self._waiting.extendleft(reversed(worker.asked))
-        if word != READY:
-            self._hand_out()
-
-    def _judged(self, word: str, value: Any) -> Any:
-        if word == TIMEOUT:
-            return Fault(Outcome.TIMEOUT, f"not read within {self._terms.seconds:g} s")
-        if word == GONE:
-            reason = "the process that read it ended, most likely for memory"
-            return Fault(Outcome.TOO_BIG, reason)
-        if word == "memory":
-            mib = self._terms.memory // 2**20
-            return Fault(Outcome.TOO_BIG, f"needs more than {mib} MiB to be read")
-        if word == "failed":
-            return failed(value)
-        return value
+            if call.is_tried_again and call.died is None and not end.is_final:
+                call.died = end
+                self._suspects.append(call)
+            else:
+                call.settle(fault_of(call.name, end, call.died, self._bounds))
+        self._hand_out()
 
     def close(self) -> None:
         """End all workers, and with them what they were asked."""
-        calls = [*(call for worker in self._workers for call in worker.asked), *self._waiting]
         for worker in self._workers:
             worker.end()
+            self._waiting.extend(worker.asked)
         self._workers.clear()
+        self._settle_all(Fault(Outcome.INTERRUPTED, "the reading was ended"))
+
+    def _settle_all(self, fault: Fault) -> None:
+        for call in (*self._suspects, *self._waiting):
+            call.settle(fault)
+        self._suspects.clear()
         self._waiting.clear()
-        for call in calls:
-            call.settle(GONE)
+
+
+def _has_suspect(worker: Worker) -> bool:
+    return bool(worker.asked) and worker.asked[0].died is not None
