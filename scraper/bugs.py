@@ -37,12 +37,12 @@ def trace_of(error: BaseException) -> str:
     a group, its own."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    return "".join(traceback.format_exception(error))[-MOST_CHARACTERS:].strip()
+    return "".join(traceback.format_exception(error))[-MOST_CHARACTERS:]
 
 
 def error_of(trace: str) -> str:
     """The last line of a traceback: what was raised."""
-    return " ".join(trace.rpartition("\n")[2].split())[:300]
+    return " ".join(trace.rstrip().rpartition("\n")[2].split())[:300]
 
 
 def place_of(trace: str) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from storage.health.incidents import Finding, Kind, Severity
 from storage.health.records import LastEnd, SourceFacts
+from storage.types import Outcome
 
 from ..rhythm import Rhythm, learn
 from .access import is_down, judge_access, judge_network
@@ -51,7 +52,9 @@ def _judge_one(facts: SourceFacts, now: datetime, excused: bool) -> Iterator[Fin
     rhythm = learn(facts.published, facts.source.zone, now)
     found = [*judge_access(facts, now), *judge_lists(facts, rhythm, now)]
     found += [*judge_fields(facts, now), *_not_crawled(facts, now), *judge_bugs(facts)]
-    if any(each.kind is Kind.GONE for each in found):  # which says more than that it is not read
+    broke = facts.runs and facts.runs[0].outcome is Outcome.FAILED
+    says_more = (Kind.GONE, Kind.BUG) if broke else (Kind.GONE,)
+    if any(each.kind in says_more for each in found):
         found = [each for each in found if each.kind is not Kind.UNREACHABLE or each.place]
     if excused:
         found = [each for each in found if each.kind is not Kind.UNREACHABLE]

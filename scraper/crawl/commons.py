@@ -120,7 +120,10 @@ class Commons:
         return self.bases[source_id]
 
     def raise_if_refused(self, host: str) -> None:
-        """Raise the fault of a host whose addresses were all refused."""
+        """Raise the fault of a host whose addresses were all refused, or what broke at its name."""
+        broken = self.resolver.broken.pop(host.lower(), None)
+        if broken is not None:
+            raise broken
         reason = self.resolver.refusals.pop(host.lower(), None)
         if reason is not None:
             raise refused(reason)

@@ -60,9 +60,11 @@ def crawl(
     What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
     `interrupted`, and `report` is told of it. Raises StorageError (NoArchive, OlderSchema,
     NewerSchema) if the archive cannot be opened; if it cannot be written, after all sources have
-    ended. Raises Paused if the whole installation stands still. May be called again in the same
-    process, from the same thread.
+    ended. Raises ValueError for a `page` that is no http(s) address, Paused if the whole
+    installation stands still. May be called again in the same process, from the same thread.
     """
+    if request.page is not None:
+        authority_of(request.page)
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

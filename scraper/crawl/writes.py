@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 from storage.store import Store
 from storage.transaction import Transaction
 
+from .log import LOGGER, event
+
 T = TypeVar("T")
 
 _SECONDS = 0.06
@@ -35,42 +37,53 @@ class Writes:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._waiting: list[_Write] = []
-        self._timer: asyncio.TimerHandle | None = None
 
     async def do(self, write: Callable[[Transaction], T]) -> T:
         """Carry out a write and return once it is committed. Raises StorageError, and what the
         write itself raises. A write may be called twice: once more if it shared the transaction
         with one that failed."""
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Write(write, done))
-        if len(self._waiting) >= _MOST:
-            self.commit()
-        elif self._timer is None:
-            self._timer = loop.call_later(_SECONDS, self.commit)
+        try:
+            if len(self._waiting) == 1:  # whoever comes first waits for the others, and commits
+                await asyncio.wait({done}, timeout=_SECONDS)
+            if not done.done() and (len(self._waiting) >= _MOST or self._waiting[0].done is done):
+                self.commit()
+        except asyncio.CancelledError:
+            done.cancel()
+            self.commit()  # who waits for us to commit must not wait for ever
+            raise
+        except Exception as error:
+            self._one_by_one(self._taken(), error)
         return await done
 
     def commit(self) -> None:
         """Commit what is waiting now; who asks the archive next sees it."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        # Whoever was cancelled is not told, so it need not be kept either.
-        batch = [each for each in self._waiting if not each.done.done()]
-        self._waiting.clear()
-        if batch and not self._commit(batch):
-            for each in batch:
-                self._commit([each])
-
-    def _commit(self, batch: list[_Write]) -> bool:
-        """Whether the batch is dealt with; what fails alone is told of it."""
+        batch = self._taken()
         try:
-            with self._store.writing() as tx:
-                results = [each.write(tx) for each in batch]
+            if batch:
+                self._commit(batch)
         except Exception as error:
-            if len(batch) == 1:
-                batch[0].done.set_exception(error)
-            return len(batch) == 1
+            self._one_by_one(batch, error)
+
+    def _taken(self) -> list[_Write]:
+        """What is waiting, which then waits no longer. Whoever was cancelled is not told, so it
+        need not be kept either."""
+        batch = [each for each in self._waiting if not each.done.done()]
+        self._waiting = []
+        return batch
+
+    def _one_by_one(self, batch: list[_Write], error: Exception) -> None:
+        """Commit each write alone, after all together failed; what fails alone is told of it."""
+        LOGGER.warning("%s", event("repeated", writes=len(batch), error=repr(error)))
+        for each in batch:
+            try:
+                self._commit([each])
+            except Exception as own:
+                each.done.set_exception(own)
+
+    def _commit(self, batch: list[_Write]) -> None:
+        with self._store.writing() as tx:
+            results = [each.write(tx) for each in batch]
         for each, result in zip(batch, results, strict=True):
             each.done.set_result(result)
-        return True

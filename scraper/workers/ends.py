@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from storage.types import Outcome
 
-from .fault import MOST_TRACE, Fault
+from ..bugs import MOST_CHARACTERS
+from .fault import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def fault_of(name: str, end: End, before: End | None, bounds: Bounds) -> Fault:
         why = "most likely by the kernel for want of memory"
         return Fault(Outcome.TOO_BIG, f"its process was killed by SIGKILL{twice}, {why}")
     reason = f"the reader crashed: {end}{alone}"
-    return Fault(Outcome.FAILED, reason, f"{name}: {reason}\n{end.trace}"[:MOST_TRACE])
+    return Fault(Outcome.FAILED, reason, f"{name}: {reason}\n{end.trace}"[:MOST_CHARACTERS])
 
 
 def overdue(cpu: float, wall: float) -> str:

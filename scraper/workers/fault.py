@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import traceback
 from dataclasses import dataclass, field
 
 from storage.types import Outcome
 
-MOST_TRACE = 8_000
-"""Characters of a trace."""
+from ..bugs import trace_of
+
 _MOST_REASON = 300
 
 
@@ -33,5 +32,4 @@ def failed(what: str, trace: str) -> Fault:
 
 def told(error: BaseException) -> tuple[str, str]:
     """An exception in a line, and its traceback, of which the end is kept."""
-    what = f"{type(error).__name__}: {error}"[:_MOST_REASON]
-    return what, "".join(traceback.format_exception(error))[-MOST_TRACE:]
+    return f"{type(error).__name__}: {error}"[:_MOST_REASON], trace_of(error)

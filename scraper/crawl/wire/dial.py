@@ -60,7 +60,8 @@ class GuardedResolver:
     """Resolves names to public addresses only; names in `hosts` to their loopback port only, and
     those in `intranet` (`name` or `name:port`) to addresses of one's own network too.
 
-    `refusals` tells for which names all addresses were refused. Nothing is cached: what a name
+    `refusals` tells for which names all addresses were refused, `broken` at which names something
+    of ours broke. Nothing is cached: what a name
     meant a minute ago is no proof of what it means now.
     """
 
@@ -76,6 +77,7 @@ class GuardedResolver:
         self._tasks: set[asyncio.Task[None]] = set()
         self._proxies: set[tuple[str, int]] = set()
         self.refusals: dict[str, str] = {}
+        self.broken: dict[str, Exception] = {}
 
     async def proxy_address(self, name: str, port: int) -> str:
         """The IP address of a configured proxy, which may be dialled from now on, whatever it is.
@@ -111,6 +113,8 @@ class GuardedResolver:
         try:
             for address in await self.allowed(name, port):
                 receiver.addressResolved(address)
+        except Exception as error:  # Twisted would take it for a name that leads nowhere
+            self.broken[name.lower()] = error
         finally:
             receiver.resolutionComplete()
 

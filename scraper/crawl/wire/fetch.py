@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from scrapy import Request
+from scrapy.exceptions import NotSupported
 from scrapy.http import Response
 
 from storage.crawls.records import Fetch, FetchKind, Run, Validator
@@ -148,7 +149,7 @@ class Fetcher:
         except StorageError:
             raise  # the archive's trouble is not the page's
         except Exception as error:  # whatever a download raises has an outcome word
-            if is_of_network(error) or not came_through(error, _ON_THE_WAY):
+            if _is_of_the_way(error):
                 fault = fault_of(error)
             else:
                 thing = _THINGS.get(kind, Thing.LIST)
@@ -194,6 +195,14 @@ class Fetcher:
             raise AskedToWait(Outcome.HTTP_ERROR, reason)
         if capture.status == 429:
             raise AskedToWait(Outcome.HTTP_ERROR, "HTTP 429: too many requests")
+
+
+def _is_of_the_way(error: Exception) -> bool:
+    """Whether the network, the server or a bound raised it, and not our own code. The scheme was
+    looked at before, so a handler that Scrapy does not have is one that it could not make."""
+    if isinstance(error, NotSupported):
+        return False
+    return is_of_network(error) or not came_through(error, _ON_THE_WAY)
 
 
 def _of(fault: Fault) -> tuple[Outcome, str]:
