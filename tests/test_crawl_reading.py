@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from scraper.crawl.reading import Readers
+from scraper.workers.here import bounded
 from scraper.workers.pool import Fault
 from storage.types import Capture, Outcome, Reading
 from tests.crawling import Crawl, source
@@ -74,6 +76,24 @@ def test_later_pages_are_read_by_workers_which_end_with_the_crawl(
     assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
     assert 1 <= len(seen) <= 2
     assert not any(Path(f"/proc/{pid}").exists() for pid in seen)
+
+
+def test_row_69_what_held_up_the_downloads_for_long_is_read_by_workers(
+    archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a page that is under way meets its deadline while others are read."""
+    monkeypatch.setattr("scraper.crawl.reading._SECONDS_HERE", 1e-6)
+    read_here: list[object] = []
+
+    def counted(*args: Any) -> Any:
+        read_here.append(args)
+        return bounded(*args)
+
+    monkeypatch.setattr("scraper.crawl.reading.bounded", counted)
+    crawl = Crawl(archive, server)
+    (run,) = crawl(source("news"))
+    assert (run.outcome, run.counts.new) == (Outcome.OK, 4)
+    assert len(read_here) == 1
 
 
 def test_a_crawl_of_few_pages_starts_no_worker(

@@ -410,7 +410,7 @@ def test_row_69_a_call_that_sleeps_is_cut_by_the_clock_and_asked_once_more_alone
 
     async def question(workers: Workers) -> Any:
         return (
-            await workers.ask(hang, 0.8),  # longer than its CPU time, which it does not use
+            await workers.ask(hang, 0.5),  # longer than its CPU time, which it does not use
             await workers.ask(hang_once, tmp_path),
             await workers.ask(hang, 600),
             await workers.ask(double, 4),

@@ -6,6 +6,7 @@ is read and how is decided in `scraper.pages`, what is made of it in `scraper.pr
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -33,6 +34,9 @@ T = TypeVar("T")
 
 _FEW = 40
 _SMALL = 256 * 1024
+_SECONDS_HERE = 5.0
+"""By the clock, for all pages that are read here: nothing is downloaded meanwhile, and the time of
+every page that is under way runs on."""
 _MODULES = ("scraper.prepare", "scraper.pages.lists", *LOADED)
 
 
@@ -40,7 +44,8 @@ class Readers:
     """Has pages read: the first few small ones here, all others in worker processes.
 
     Most crawls find a handful of new pages; to start a worker takes as long as reading some sixty.
-    Small ones only, since a parser cannot be cut in this process, and takes no second for them.
+    Small ones only, since a parser cannot be cut in this process, and takes no second for them; and
+    no more once they have held up the downloads for long, as they do on a busy host.
     """
 
     def __init__(self, watchlist: Watchlist | None = None, keep_bug: KeepBug | None = None) -> None:
@@ -48,6 +53,7 @@ class Readers:
         self._keep_bug = keep_bug
         self._workers = Workers(_MODULES)
         self._read = 0
+        self._left_here = _SECONDS_HERE
 
     def expect(self, pages: int) -> None:
         """So many pages are to come: start the workers while they are fetched, if they are many."""
@@ -104,8 +110,12 @@ class Readers:
     ) -> T | Fault:
         """Call with a page and what many pages have in common."""
         self._read += 1
-        if self._read <= _FEW and len(capture.body) <= _SMALL and is_possible():
-            return bounded(call, capture, *rules, **no)
+        is_small = self._read <= _FEW and len(capture.body) <= _SMALL
+        if is_small and self._left_here > 0 and is_possible():
+            began = time.monotonic()
+            found = bounded(call, capture, *rules, **no)
+            self._left_here -= time.monotonic() - began
+            return found
         common: Any = map(shared, rules)
         return await self._workers.ask(call, capture, *common, **no)
 
