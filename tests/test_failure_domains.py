@@ -367,6 +367,8 @@ def called(crawl: Crawl, asked: Source) -> list[CodeType]:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a coroutine whose caller broke is not run
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("share", range(4))
 def test_row_66_a_fault_in_any_function_costs_one_thing(
     tmp_path: Path, server: Server, site: Site, share: int
