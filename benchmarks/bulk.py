@@ -20,14 +20,15 @@ from typing import Any
 from scraper.decide import hashes_of
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
+from storage.archive import Archive
 from storage.articles.columns import columns_of, reading_row
-from storage.crawls.records import Counts, SourceRef
 from storage.packing import ALONE, pack
 from storage.relevance.records import Relevance
-from storage.relevance.write_relevance import parts_json
+from storage.relevance.writes import parts_json
+from storage.runs.records import Counts
 from storage.search import index
+from storage.sources.records import SourceRef
 from storage.stamps import stamp
-from storage.store import Store
 from storage.stories.sketch import unpack_samples
 from storage.transaction import Transaction
 from storage.types import ArticleData, Evidence, Origin, Outcome, Precision, Reading, When
@@ -113,7 +114,7 @@ def make(
 ) -> None:
     """An archive of so many articles over three years at a path where there is none."""
     writer, leads = Writer(), _leads(watchlist)
-    with Store.create(path) as store:
+    with Archive.create(path) as store:
         store._db.execute("PRAGMA cache_size = -400000")
         store._db.execute("PRAGMA synchronous = OFF")
         # In the order in which they come each batch would write the whole table anew.
@@ -127,7 +128,7 @@ def make(
         with store.writing() as tx:
             tx._db.execute("INSERT INTO samples SELECT * FROM new_samples ORDER BY hash, body_id")
         _decide(store, articles)
-        while store.settle_queue(watchlist.watched, 20_000):
+        while store.maintenance.update_queue(watchlist.watched, 20_000):
             pass
         store._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -139,14 +140,14 @@ def _leads(watchlist: Watchlist) -> list[tuple[str, Relevance]]:
     return [(text, match(ArticleData("", "", "", text), watchlist)) for text in texts]
 
 
-def _sources(store: Store) -> list[SourceRef]:
+def _sources(store: Archive) -> list[SourceRef]:
     refs = [
         SourceRef(f"s{n}", f"Portal {n}", f"City {n % 30}", "zh" if n % 2 else "en", ZONE)
         for n in range(SOURCES)
     ]
     with store.writing() as tx:
         for ref in refs:
-            tx.register_source(ref, _moment(0.0))
+            tx.sources.register(ref, _moment(0.0))
     return refs
 
 
@@ -165,7 +166,7 @@ def _planned(
 ) -> Iterator[_Planned]:
     """The articles of these numbers, found by a run of each source that began with the first."""
     begun = _moment(numbers[0] / articles)
-    runs = [tx.start_run(ref.id, begun) for ref in refs]
+    runs = [tx.runs.start(ref.id, begun) for ref in refs]
     before: ArticleData | None = None
     for number in numbers:
         ref, run = refs[number % SOURCES], runs[number % SOURCES]
@@ -181,7 +182,7 @@ def _planned(
         before = data
     for run in runs:
         counts = Counts(new=len(numbers) // SOURCES)
-        tx.finish_run(run.id, begun + timedelta(minutes=1), Outcome.OK, counts)
+        tx.runs.finish(run.id, begun + timedelta(minutes=1), Outcome.OK, counts)
 
 
 def _copy(data: ArticleData, original: ArticleData) -> ArticleData:
@@ -370,7 +371,7 @@ def _found(number: int, found: Relevance) -> Iterator[tuple[str, dict[str, Any]]
 _VERBS = ("reject", "reject", "reject", "accept", "later")
 
 
-def _decide(store: Store, articles: int) -> None:
+def _decide(store: Archive, articles: int) -> None:
     """What two people said of the older stories, and the stars and tags of some."""
     with store.writing() as tx:
         told = tx._db.query(

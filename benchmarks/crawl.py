@@ -82,12 +82,12 @@ def ours(port: str, archive: str) -> dict[str, float]:
     from scraper.crawl.request import CrawlRequest
     from scraper.crawl.run import crawl
     from scraper.relevance.watchlist import load_watchlist
-    from storage.store import Store
+    from storage.archive import Archive
 
     path = Path(archive)
     is_first = not path.exists()
     if is_first:
-        Store.create(path).close()
+        Archive.create(path).close()
     hosts = {f"{shape}.bench.test": f"127.0.0.1:{port}" for shape in portal.SHAPES}
     now = NOW if is_first else NOW + timedelta(hours=2)
     request = CrawlRequest(
@@ -96,7 +96,7 @@ def ours(port: str, archive: str) -> dict[str, float]:
     begin = time.perf_counter()
     runs = crawl(sources(), path, request, lambda event: None)
     seconds = time.perf_counter() - begin
-    with Store.open_readonly(path) as store:
+    with Archive.open_readonly(path) as store:
         asked = [
             row
             for run in runs
@@ -153,10 +153,10 @@ def reparse(processes: str, archive: str) -> dict[str, float]:
     """Everything archived, read again; in so many worker processes, 0 for none."""
     from desk.reparse import reread
     from scraper.sources.load import Catalogue
-    from storage.store import Store
+    from storage.archive import Archive
 
     catalogue = Catalogue({source.id: source for source in sources()}, {})
-    with Store.open_readonly(Path(archive)) as store:
+    with Archive.open_readonly(Path(archive)) as store:
         begin = time.perf_counter()
         found = list(reread(store, catalogue, processes=int(processes)))
         seconds = time.perf_counter() - begin

@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 
 from desk.practice.portal import sources_folder  # noqa: E402 - not on the path before
 from desk.practice.server import serve  # noqa: E402
-from storage.store import Store  # noqa: E402
+from storage.archive import Archive  # noqa: E402
 
 MODEL = "practice-en-kjj"
 HOST = "kjj.english.practice.test"
@@ -159,8 +159,8 @@ def hour(config: Path, speed: int) -> dict[str, float]:
     for daemon in children(process.pid):  # `faketime` itself only waits for it
         os.kill(daemon, signal.SIGTERM)
     assert process.wait() == 0
-    with Store.open_readonly(config.with_name("hubwatch.db")) as store:
-        slots = store.slots(limit=10_000)
+    with Archive.open_readonly(config.with_name("hubwatch.db")) as store:
+        slots = store.slots.select(limit=10_000)
     ran = Counter(slot.outcome for slot in slots if slot.state == "done")
     print(f"slots: {dict(ran)}, skipped {sum(s.state == 'skipped' for s in slots)}")
     return {

@@ -41,8 +41,8 @@ from desk.web.desk import Desk, Doors  # noqa: E402
 from scraper.relevance.topics import Watchlist  # noqa: E402
 from scraper.relevance.watchlist import load_watchlist  # noqa: E402
 from scraper.sources.load import load_catalogue  # noqa: E402
-from storage.review.people import Pass, Role  # noqa: E402
-from storage.store import Store  # noqa: E402
+from storage.archive import Archive, upgrade_archive  # noqa: E402
+from storage.people import Pass, Role  # noqa: E402
 
 _HOST, _VISIT = "127.0.0.1:8420", "a visit that is long enough"
 _PAGES = (
@@ -83,10 +83,10 @@ _PAGES = (
 
 def app_of(archive: Path, watchlist: Watchlist) -> ASGIApp:
     """The desk of an archive, in which Ana has signed in."""
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.let_in("Ana", Role.REVIEWER, bulk.NOW)
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.people.add("Ana", Role.REVIEWER, bulk.NOW)
         tx._db.execute("DELETE FROM passes")  # those of an earlier run
-        tx.give_pass("Ana", Pass.VISIT, _VISIT, bulk.NOW)
+        tx.people.issue_token("Ana", Pass.VISIT, _VISIT, bulk.NOW)
     doors = Doors(hosts=frozenset({_HOST}), origins=frozenset({f"http://{_HOST}"}))
     catalogue = load_catalogue(())
     return make_app(Desk(archive, catalogue, watchlist, bulk.ZONE, lambda: bulk.NOW, doors))
@@ -222,8 +222,8 @@ def archive_in(folder: Path, articles: int, watchlist: Watchlist) -> Path:
         size = archive.stat().st_size
         took = time.perf_counter() - begun
         print(f"{articles:,} articles, {size / 1e9:.2f} GB, made in {took:.0f} s")
-    with Store.upgrade(archive) as store:  # one that was kept may be older than today's tables
-        while store.settle_queue(watchlist.watched, 20_000):
+    with upgrade_archive(archive) as store:  # one that was kept may be older than today's tables
+        while store.maintenance.update_queue(watchlist.watched, 20_000):
             pass
     return archive
 
@@ -238,9 +238,9 @@ def _every(step: int) -> Callable[[int], None]:
 
 def check(archive: Path) -> None:
     """Have the archive looked over."""
-    with Store.open(archive) as store:
-        faults = store.integrity()
-        left = store.queue_left()
+    with Archive.open(archive) as store:
+        faults = store.maintenance.integrity()
+        left = store.queue.backlog()
     print("archive:", "; ".join(faults) or "in order", f"(waiting for the queue: {left})")
 
 

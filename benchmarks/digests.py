@@ -25,9 +25,10 @@ from desk.digest.look import PLAIN
 from desk.digest.model import Format
 from desk.digest.render import render
 from scraper.decide import decide
-from storage.crawls.records import Counts, FetchKind, SourceRef
+from storage.archive import Archive
 from storage.relevance.records import Relevance
-from storage.store import Store
+from storage.runs.records import Counts, FetchKind
+from storage.sources.records import SourceRef
 from storage.types import (
     ArticleData,
     Capture,
@@ -53,7 +54,7 @@ def text(number: int) -> str:
     return " ".join(f"The {WORDS[(number * 7 + n * 3) % 8]} {number}x{n} opens." for n in range(80))
 
 
-def fill(store: Store, stories: int) -> None:
+def fill(store: Archive, stories: int) -> None:
     """The archive: a first crawl of nothing, then a week's stories and copies."""
     refs = [
         SourceRef(f"s{n}", f"Portal {n}", f"City {n % 30}", "zh" if n % 2 else "en", ZONE)
@@ -61,19 +62,19 @@ def fill(store: Store, stories: int) -> None:
     ]
     with store.writing() as tx:
         for ref in refs:
-            tx.register_source(ref, NOW - timedelta(days=30))
-            run = tx.start_run(ref.id, NOW - timedelta(days=30))
-            tx.finish_run(run.id, NOW - timedelta(days=30), Outcome.OK, Counts())
+            tx.sources.register(ref, NOW - timedelta(days=30))
+            run = tx.runs.start(ref.id, NOW - timedelta(days=30))
+            tx.runs.finish(run.id, NOW - timedelta(days=30), Outcome.OK, Counts())
     for number, ref in enumerate(refs):
         with store.writing() as tx:
             at = NOW - timedelta(days=1 + number % 6)
-            run = tx.start_run(ref.id, at)
+            run = tx.runs.start(ref.id, at)
             for story in range(number, stories, SOURCES):
                 keep(tx, ref, run.id, story, at, f"http://p{number}.test/{story}.htm")
             for story in range(0, stories, 5):
                 if (story + 1) % SOURCES == number:
                     keep(tx, ref, run.id, story, at, f"http://p{number}.test/copy{story}.htm")
-            tx.finish_run(run.id, at, Outcome.OK, Counts())
+            tx.runs.finish(run.id, at, Outcome.OK, Counts())
 
 
 def keep(tx: object, ref: SourceRef, run: int, story: int, at: datetime, url: str) -> None:
@@ -83,18 +84,18 @@ def keep(tx: object, ref: SourceRef, run: int, story: int, at: datetime, url: st
     assert isinstance(tx, Transaction)
     body = text(story)
     page = Capture(url, url, at, 200, (("content-type", "text/html"),), body.encode())
-    snapshot = tx.keep_capture(ref.id, page, FetchKind.ARTICLE)
+    snapshot = tx.pages.keep(ref.id, page, FetchKind.ARTICLE)
     published = When(at.date(), Precision.DAY, ZONE)
     title = f"{body[:40]} {story}"
     data = ArticleData(url, ref.id, title, body, f"<p>{body}</p>", published, source="Bureau")
     reading = Reading(Outcome.OK, "", 1, "utf-8", "t", data)
-    intent = decide(reading, tx.known(ref.id, url), url)
-    applied = tx.apply(intent, source_id=ref.id, run_id=run, now=at, snapshot_id=snapshot)
+    intent = decide(reading, tx.archive.pages.known(ref.id, url), url)
+    applied = tx.articles.apply(intent, source_id=ref.id, run_id=run, now=at, snapshot_id=snapshot)
     assert applied.article_id is not None
     if story % 2 == 0:
         grade = Grade.CORE if story % 10 == 0 else Grade.RELATED
         match = Match("hub-city", grade, body[10:16], "body", 10, body[:120])
-        tx.set_relevance(applied.article_id, Relevance("v1", (match,)))
+        tx.relevance.replace(applied.article_id, Relevance("v1", (match,)))
 
 
 def spent(what: Callable[[], object], times: int = 1) -> float:
@@ -112,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stories", type=int, default=300)
     stories = parser.parse_args().stories
-    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+    with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder, "a.db")) as store:
         fill(store, stories)
         wanted = Wanted("Weekly", ZONE, enabled=())
         made = spent(lambda: draft(store, wanted, person="Ana", now=NOW))

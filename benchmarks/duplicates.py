@@ -29,11 +29,12 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.corpora import Absent, Corpora  # noqa: E402 - the folder above was not on the path
 from benchmarks.reprints import CHINESE, ENGLISH, Made, Press, texts_of  # noqa: E402
+from storage.archive import Archive  # noqa: E402
 from storage.articles.columns import Columns  # noqa: E402
-from storage.articles.write_articles import ArticleWrites  # noqa: E402
-from storage.crawls.records import SourceRef  # noqa: E402
-from storage.store import Store  # noqa: E402
+from storage.search.pending import PendingWords  # noqa: E402
+from storage.sources.records import SourceRef  # noqa: E402
 from storage.stories.sketch import sketch  # noqa: E402
+from storage.stories.writes import StoryWrites  # noqa: E402
 from storage.types import ArticleData, Insert, Outcome, Reading  # noqa: E402
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
@@ -60,14 +61,14 @@ def columns(text: str) -> Columns:
     return Columns(b"", b"", b"", "[]", "[]", "", b"", sketch(text))
 
 
-class Archive:
+class Arrivals:
     """An archive that articles arrive at; takes the time of what belongs to stories."""
 
     def __init__(self, path: Path) -> None:
-        self.store = Store.create(path)
+        self.store = Archive.create(path)
         self.made: dict[int, Made] = {}
         with self.store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
 
     def arrive(self, texts: Iterable[Made]) -> float:
         """Store texts; returns the milliseconds of CPU for one."""
@@ -89,7 +90,7 @@ class Archive:
         reading = Reading(Outcome.OK, "", 1, article=page)
         name = f"1:{hash(made.text) & (1 << 63) - 1:x}"
         intent = Insert(reading, name, name)
-        applied = tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW, columns=kept)
+        applied = tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW, columns=kept)
         self.made[applied.article_id] = made
 
     def stories(self) -> dict[int, int]:
@@ -111,12 +112,12 @@ def _timed(self: Any, *args: Any) -> Any:
         _SPENT.append(time.process_time() - began)
 
 
-_ENTER = ArticleWrites._enter
-ArticleWrites._enter = _timed  # type: ignore[method-assign]
-ArticleWrites._index = lambda self, article_id, columns: None  # type: ignore[method-assign]
+_ENTER = StoryWrites.enter
+StoryWrites.enter = _timed  # type: ignore[method-assign]
+PendingWords.add = lambda self, article_id, title, body: None  # type: ignore[method-assign]
 
 
-def score(archive: Archive, arrived: Sequence[int], milliseconds: float) -> Score:
+def score(archive: Arrivals, arrived: Sequence[int], milliseconds: float) -> Score:
     """Of every reprint: is it in the story of its article, and who else is?"""
     stories = archive.stories()
     members: dict[int, list[int]] = defaultdict(list)
@@ -134,7 +135,7 @@ def score(archive: Archive, arrived: Sequence[int], milliseconds: float) -> Scor
     return Score(found / len(arrived), right / max(1, joined), milliseconds, missed)
 
 
-def index_bytes(archive: Archive, folder: Path) -> float:
+def index_bytes(archive: Arrivals, folder: Path) -> float:
     """Bytes an article that stories cost: with their tables, less without."""
     copy = folder / "without.db"
     full = folder / "with.db"
@@ -165,7 +166,7 @@ class Filled:
 
 def run(press: Press, count: int, folder: Path) -> Filled:
     """Fill an archive, let the reprints arrive, and score."""
-    archive = Archive(folder / f"{press.language}.db")
+    archive = Arrivals(folder / f"{press.language}.db")
     families = range(len(press.articles))
     stock = [press.original(family) for family in families]
     stock += [press.near_miss(family) for family in families for _ in range(MISSES_EACH)]
@@ -216,7 +217,7 @@ def orders(made: list[Made], folder: Path, seed: str, before: dict[int, int] | N
     for one order, by the place of the text."""
     results = [] if before is None else [before]
     for number in range(len(results), 2):
-        archive = Archive(folder / f"order-{number}.db")
+        archive = Arrivals(folder / f"order-{number}.db")
         order = list(range(len(made)))
         random.Random(f"{seed}/{number}").shuffle(order)
         archive.arrive(made[place] for place in order)

@@ -30,7 +30,7 @@ from scraper.archives.homes import Homes
 from scraper.archives.jsonl import Line, read_lines
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
-from storage.store import Store
+from storage.archive import Archive
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TO_REACH = 200
@@ -69,8 +69,8 @@ def imported(file: Path, folder: Path) -> Callable[[], float]:
     catalogue, watchlist = load_catalogue(), load_watchlist()
 
     def run() -> float:
-        with Store.create(folder / "hubwatch.db") as store:
-            homes = Homes(catalogue, store.source_refs())
+        with Archive.create(folder / "hubwatch.db") as store:
+            homes = Homes(catalogue, store.sources.refs())
             began = time.perf_counter()
             brought = bring(store, read_lines(file), homes, watchlist, lambda: NOW, file.name)
             seconds = time.perf_counter() - began

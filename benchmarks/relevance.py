@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from scraper.relevance.match import match  # noqa: E402 - the folder above was not on the path before
 from scraper.relevance.topics import Watchlist  # noqa: E402
 from scraper.relevance.watchlist import load_watchlist  # noqa: E402
-from storage.store import Store  # noqa: E402
+from storage.archive import Archive  # noqa: E402
 from storage.types import ArticleData, Grade, Precision, When  # noqa: E402
 
 LABELLED = ROOT / "tests" / "labelled"
@@ -109,16 +109,16 @@ def telling(text: ArticleData, number: int) -> ArticleData:
 def fill(path: Path, texts: list[ArticleData]) -> None:
     """An archive with these articles, as an import would leave it."""
     from scraper.decide import decide
-    from storage.crawls.records import SourceRef
+    from storage.sources.records import SourceRef
     from storage.types import Outcome, Reading
 
-    with Store.create(path) as store:
+    with Archive.create(path) as store:
         for start in range(0, len(texts), 500):
             with store.writing() as tx:
-                tx.register_source(SourceRef("bench", "Bench", "Guiyang", "en", "UTC"), NOW)
+                tx.sources.register(SourceRef("bench", "Bench", "Guiyang", "en", "UTC"), NOW)
                 for one in texts[start : start + 500]:
                     reading = Reading(Outcome.OK, "", 1, article=one)
-                    tx.apply(
+                    tx.articles.apply(
                         decide(reading, None, one.url), source_id="bench", run_id=None, now=NOW
                     )
 
@@ -137,7 +137,7 @@ def rematch(path: str) -> None:
 
     watchlist = load_watchlist()
     begin, cpu = time.perf_counter(), time.process_time()
-    with Store.open(Path(path)) as store:
+    with Archive.open(Path(path)) as store:
         done = sum(run(store, watchlist))
     figures = {
         "done": done,

@@ -22,10 +22,11 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import portal  # noqa: E402 - the folder above was not on the path before
 from benchmarks.crawl import NOW, play, serving, tell  # noqa: E402
-from storage.crawls.records import Counts, Fetch, FetchKind, ListRow, Run  # noqa: E402
-from storage.keeping.copies import copy_archive  # noqa: E402
-from storage.keeping.retention import Retention  # noqa: E402
-from storage.store import Store  # noqa: E402
+from storage.archive import Archive  # noqa: E402
+from storage.lists.records import ListRow  # noqa: E402
+from storage.maintenance.copies import copy_archive  # noqa: E402
+from storage.maintenance.retention import Retention  # noqa: E402
+from storage.runs.records import Counts, Fetch, FetchKind, Run  # noqa: E402
 from storage.types import Capture, Outcome  # noqa: E402
 
 YEARS = 3
@@ -55,7 +56,7 @@ class Costs:
 def measure(pages: int, visits: int, folder: Path) -> Costs:
     """Crawl the portal, then visit as often."""
     archive = folder / "a.db"
-    with Store.create(archive):
+    with Archive.create(archive):
         pass
     empty = _size(archive)
     archive.unlink()
@@ -64,7 +65,7 @@ def measure(pages: int, visits: int, folder: Path) -> Costs:
     if figures["new"] != pages:
         raise SystemExit(f"not all pages were kept: {figures}")
     article = (_size(archive) - empty) / pages
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         run = _grown(store, visits, _run)
         request = _grown(store, visits, _request)
         list_copy = _grown(store, visits, _list_copy) - request
@@ -79,33 +80,33 @@ def _size(archive: Path) -> int:
     return copy.stat().st_size
 
 
-def _grown(store: Store, visits: int, visit: Callable[[Store, Run, int], None]) -> float:
+def _grown(store: Archive, visits: int, visit: Callable[[Archive, Run, int], None]) -> float:
     """Bytes by which the archive grew for each visit."""
     with store.writing() as tx:
-        run = tx.start_run("en", NOW)
+        run = tx.runs.start("en", NOW)
     before = _size(store.path)
     for number in range(visits):
         visit(store, run, number)
     return (_size(store.path) - before) / visits
 
 
-def _run(store: Store, run: Run, number: int) -> None:
+def _run(store: Archive, run: Run, number: int) -> None:
     at = NOW + timedelta(hours=2 * number)
     with store.writing() as tx:
-        slot = tx.plan_slot("en", at, "0123456789abcdef", at)
-        tx.claim_slot(slot.id, at)
-        made = tx.start_run("en", at)
-        tx.finish_run(made.id, at, Outcome.UNCHANGED, Counts(listed=200, unchanged=200))
-        tx.end_slot(slot.id, at, Outcome.UNCHANGED)
+        slot = tx.slots.plan("en", at, "0123456789abcdef", at)
+        tx.slots.claim(slot.id, at)
+        made = tx.runs.start("en", at)
+        tx.runs.finish(made.id, at, Outcome.UNCHANGED, Counts(listed=200, unchanged=200))
+        tx.slots.end(slot.id, at, Outcome.UNCHANGED)
 
 
-def _request(store: Store, run: Run, number: int) -> None:
+def _request(store: Archive, run: Run, number: int) -> None:
     url = f"http://en.bench.test{portal.path_of('en', number)}"
     with store.writing() as tx:
-        tx.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, NOW, Outcome.UNCHANGED, status=304))
+        tx.runs.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, NOW, Outcome.UNCHANGED, status=304))
 
 
-def _list_copy(store: Store, run: Run, number: int) -> None:
+def _list_copy(store: Archive, run: Run, number: int) -> None:
     """The list after one more article, its oldest row gone."""
     first = 10_000 - number
     page = portal.listing("en", 1, 100)
@@ -116,23 +117,23 @@ def _list_copy(store: Store, run: Run, number: int) -> None:
     _keep(store, run, url, page, FetchKind.LIST, number)
     rows = [ListRow(f"http://en.bench.test{portal.path_of('en', 5)}", portal.title_of("en", 5))]
     with store.writing() as tx:
-        tx.see_rows(run.id, url, url, rows, NOW)
+        tx.lists.record_rows(run.id, url, url, rows, NOW)
 
 
-def _page_copy(store: Store, run: Run, number: int) -> None:
+def _page_copy(store: Archive, run: Run, number: int) -> None:
     """An article's page with another figure in its counter of readers."""
     page = portal.article("en", number % 50).replace("Updated:", f"Read {number} times. Updated:")
     url = f"http://en.bench.test{portal.path_of('en', number % 50)}"
     _keep(store, run, url, page, FetchKind.ARTICLE, number)
 
 
-def _keep(store: Store, run: Run, url: str, page: str, kind: FetchKind, number: int) -> None:
+def _keep(store: Archive, run: Run, url: str, page: str, kind: FetchKind, number: int) -> None:
     at = NOW + timedelta(hours=number)
     capture = Capture(url, url, at, 200, HEADERS, page.encode())
     with store.writing() as tx:
-        kept = tx.keep_capture("en", capture, kind)
+        kept = tx.pages.keep("en", capture, kind)
         fetch = Fetch(url, kind, at, Outcome.OK, status=200, size=len(page), snapshot_id=kept)
-        tx.log_fetch(run.id, replace(fetch, final_url=url))
+        tx.runs.log_fetch(run.id, replace(fetch, final_url=url))
 
 
 def forecast(costs: Costs, sources: int, rule: Retention) -> tuple[float, float]:

@@ -20,7 +20,7 @@ from .contact import parse_contact
 
 if TYPE_CHECKING:
     from scheduler.limits import Limits
-    from storage.keeping.retention import Retention
+    from storage.maintenance.retention import Retention
 
     from .alerting.config import Alerts
     from .delivery.targets import Target
@@ -107,7 +107,7 @@ class Config:
     @property
     def retention(self) -> Retention:
         """What may go after a while."""
-        from storage.keeping.retention import Retention
+        from storage.maintenance.retention import Retention
 
         return self.said_retention or Retention()
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scheduler.limits import Limits
     from scraper.sources.toml import Table
-    from storage.keeping.retention import Retention
+    from storage.maintenance.retention import Retention
 
     from .alerting.config import Alerts
     from .delivery.targets import Target

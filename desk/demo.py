@@ -17,10 +17,10 @@ from scraper.crawl.request import Clock, CrawlEvent, CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
+from storage.archive import Archive
 from storage.articles.views import Article, Edit
-from storage.crawls.records import Run
 from storage.errors import ConfigError
-from storage.store import Store
+from storage.runs.records import Run
 from storage.types import Change, Weight
 
 from .config import DEFAULT_ZONE, FILE_NAME
@@ -157,8 +157,8 @@ def practice_config(hosts: Mapping[str, str]) -> str:
 
 def beginning(stage: Stage) -> datetime:
     """The moment at which the next crawl begins: noon, or just after the last crawl of the day."""
-    with Store.create(stage.archive) as store:
-        ended = [run.ended_at for run in store.runs(50) if run.ended_at is not None]
+    with Archive.create(stage.archive) as store:
+        ended = [run.ended_at for run in store.runs.latest(50) if run.ended_at is not None]
     return max([stage.noon, *(moment + timedelta(seconds=1) for moment in ended)])
 
 
@@ -168,13 +168,13 @@ def play(
     """Crawl what is served and write the day's digest. Raises StorageError."""
     from scraper.crawl.run import crawl  # Scrapy is loaded no earlier than it is needed
 
-    with Store.create(stage.archive) as store:
-        before = max((event.seq for event in store.events()), default=0)
+    with Archive.create(stage.archive) as store:
+        before = max((event.seq for event in store.revisions.events()), default=0)
     watchlist = load_watchlist()
     request = CrawlRequest(_CONTACT, clock, hosts=served.hosts, watchlist=watchlist)
     sources = practice_sources()
     runs = crawl(sources, stage.archive, request, report)
-    with Store.open_readonly(stage.archive) as store:
+    with Archive.open_readonly(stage.archive) as store:
         edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
         digest = build(gather(store, edition, [each.ref for each in sources]), edition)
         result = _result(store, before, runs, digest)
@@ -182,24 +182,26 @@ def play(
     return result
 
 
-def _period(stage: Stage, store: Store, now: datetime) -> Period:
+def _period(stage: Stage, store: Archive, now: datetime) -> Period:
     """Since the last crawl of an earlier day; on the first day the week before."""
     earlier = [
-        run.ended_at for run in store.runs(1000) if run.ended_at and run.started_at < stage.noon
+        run.ended_at
+        for run in store.runs.latest(1000)
+        if run.ended_at and run.started_at < stage.noon
     ]
     since = max(earlier, default=stage.noon - _FIRST_PERIOD)
     return Period(since, now + timedelta(seconds=1), DEFAULT_ZONE)
 
 
-def _result(store: Store, before: int, runs: tuple[Run, ...], digest: Digest) -> Result:
+def _result(store: Archive, before: int, runs: tuple[Run, ...], digest: Digest) -> Result:
     found: dict[Change, list[Article]] = {change: [] for change in Change}
-    for event in store.events(before):
-        article = store.article(event.article_id)
+    for event in store.revisions.events(before):
+        article = store.articles.get(event.article_id)
         if article is not None:
             found[event.change].append(article)
-    survey = store.survey()
+    survey = store.maintenance.survey()
     ids = {run.id for run in runs}
-    edits = store.edits(len(found[Change.CHANGED]) + len(found[Change.COSMETIC]))
+    edits = store.edits.latest(len(found[Change.CHANGED]) + len(found[Change.COSMETIC]))
     return Result(
         runs=runs,
         new=tuple(found[Change.NEW]),

@@ -16,10 +16,10 @@ from scraper.intake import Arrival, take
 from scraper.pages.article import read_article
 from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
-from storage.crawls.records import Counts, Quarantined
-from storage.crawls.write_runs import RETRY
+from storage.archive import Archive
 from storage.locks import Lock
-from storage.store import Store
+from storage.pages.records import Quarantined
+from storage.runs.records import RETRY, Counts
 from storage.types import Capture, Outcome
 from storage.urls import url_key
 
@@ -75,7 +75,7 @@ def group(items: Iterable[Quarantined]) -> tuple[Group, ...]:
 
 
 def read_again(
-    store: Store,
+    store: Archive,
     source: Source,
     items: Iterable[Quarantined],
     clock: Callable[[], datetime],
@@ -86,8 +86,8 @@ def read_again(
     done: list[Retried] = []
     with Lock(store.path, RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
         with store.writing() as tx:
-            tx.close_all(RETRY, clock())
-            run = tx.start_run(source.id, clock(), kind=RETRY)
+            tx.runs.close_all(RETRY, clock())
+            run = tx.runs.start(source.id, clock(), kind=RETRY)
         outcome = Outcome.INTERRUPTED
         try:
             for item in items:
@@ -95,12 +95,12 @@ def read_again(
             outcome = Outcome.OK
         finally:
             with store.writing() as tx:
-                tx.finish_run(run.id, clock(), outcome, _counts(done))
+                tx.runs.finish(run.id, clock(), outcome, _counts(done))
     return tuple(done)
 
 
 def _read_again(
-    store: Store,
+    store: Archive,
     source: Source,
     item: Quarantined,
     run_id: int,
@@ -109,7 +109,7 @@ def _read_again(
 ) -> Retried:
     if item.snapshot_id is None:
         return Retried(item, None, "", item.outcome, f"{item.reason}; no page was archived")
-    capture = store.snapshot(item.snapshot_id)
+    capture = store.pages.snapshot(item.snapshot_id)
     if capture.status not in _PAGE or _led_elsewhere(capture, source):
         return Retried(item, None, "", item.outcome, item.reason)
     reading = read_article(capture, source.fields, source.id)
@@ -120,7 +120,7 @@ def _read_again(
     if kept.applied.article_id is None:
         return Retried(item, None, "", reading.outcome, reading.reason)
     with store.writing() as tx:
-        tx.release(source.id, item.url)
+        tx.pages.release(source.id, item.url)
     return Retried(item, kept.applied.article_id, reading.article.title, reading.outcome)
 
 
@@ -135,14 +135,14 @@ def _counts(done: Sequence[Retried]) -> Counts:
     return Counts(new=closed, quarantined=len(done) - closed)
 
 
-def after_fetch(store: Store, item: Quarantined, reason: str) -> Retried:
+def after_fetch(store: Archive, item: Quarantined, reason: str) -> Retried:
     """What the archive says of a page after it was fetched again; `reason` is how its run ended."""
-    known = store.known(item.source_id, item.url)
-    article = store.article(known.article_id) if known else None
+    known = store.pages.known(item.source_id, item.url)
+    article = store.articles.get(known.article_id) if known else None
     if article is not None:
         return Retried(item, article.id, article.title, Outcome.OK)
     key = url_key(item.url)
-    for still in store.quarantined(None, item.source_id):
+    for still in store.pages.quarantined(None, item.source_id):
         if url_key(still.url) == key and still.tries > item.tries:
             return Retried(item, None, "", still.outcome, still.reason)
     return Retried(item, None, "", None, reason)

@@ -8,8 +8,8 @@ from scraper.files.read import read_file
 from scraper.files.version import FILE_READER_VERSION
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
+from storage.archive import Archive
 from storage.attachments.records import FileText, PackedText
-from storage.store import Store
 from storage.types import Capture
 
 _SECONDS = 20.0
@@ -17,16 +17,16 @@ _SECONDS = 20.0
 _MODULES = ("scraper.files.read", "scraper.files.pdf", "scraper.files.office", "desk.refile")
 
 
-def count_stale(store: Store) -> int:
+def count_stale(store: Archive) -> int:
     """How many files were read by older rules."""
-    return len(store.stale_files(FILE_READER_VERSION))
+    return len(store.attachments.stale(FILE_READER_VERSION))
 
 
-def read_stale(store: Store, now: datetime) -> int:
+def read_stale(store: Archive, now: datetime) -> int:
     """Read those again in a worker, and keep what they say; returns how many. Raises
     StorageError."""
-    stale = store.stale_files(FILE_READER_VERSION)
-    captures = (store.snapshot(snapshot_id) for _, snapshot_id in stale)
+    stale = store.attachments.stale(FILE_READER_VERSION)
+    captures = (store.pages.snapshot(snapshot_id) for _, snapshot_id in stale)
     read = each(_read, captures, _MODULES, count=1, seconds=_SECONDS)
     for (blob_id, _), found in zip(stale, read, strict=True):
         packed = PackedText.of(
@@ -35,7 +35,7 @@ def read_stale(store: Store, now: datetime) -> int:
             else found
         )
         with store.writing() as tx:
-            tx.keep_file_text(blob_id, packed, now)
+            tx.attachments.keep_text(blob_id, packed, now)
     return len(stale)
 
 

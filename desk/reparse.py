@@ -18,9 +18,9 @@ from scraper.sources.model import Source
 from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
-from storage.articles.history import Readable, Revision
+from storage.archive import Archive
 from storage.articles.views import Article
-from storage.store import Store
+from storage.revisions.records import Readable, Revision
 from storage.types import ArticleData, Reading, When
 
 _FEW = 60
@@ -60,7 +60,7 @@ class _Job:
 
 
 def reread(
-    store: Store,
+    store: Archive,
     catalogue: Catalogue,
     source_ids: Sequence[str] = (),
     *,
@@ -84,9 +84,9 @@ def reread(
         yield _compared(store, job, reading)
 
 
-def _jobs(store: Store, catalogue: Catalogue, source_ids: Sequence[str]) -> Iterator[_Job]:
-    for item in store.readable(source_ids):
-        article = store.as_read(item.article_id)
+def _jobs(store: Archive, catalogue: Catalogue, source_ids: Sequence[str]) -> Iterator[_Job]:
+    for item in store.revisions.readable(source_ids):
+        article = store.articles.as_read(item.article_id)
         source = catalogue.sources.get(item.source_id)
         if article is None:
             continue
@@ -101,7 +101,7 @@ def _read(kept: tuple[KeptPages | None, Source | None]) -> Reading | None:
     return read_pages(pages, source.fields, source.id)
 
 
-def _compared(store: Store, job: _Job, reading: Reading | Fault | None) -> Rereading:
+def _compared(store: Archive, job: _Job, reading: Reading | Fault | None) -> Rereading:
     item, article = job.item, job.article
     if reading is None or job.source is None:
         return Rereading(item, article.url, fault=f"there is no source {item.source_id} any more")
@@ -110,20 +110,20 @@ def _compared(store: Store, job: _Job, reading: Reading | Fault | None) -> Rerea
     if item.revision == article.revisions:
         pairs = _fields(article, reading.article, job.source.language)
     else:
-        revision = next(r for r in store.revisions(article.id) if r.number == item.revision)
+        revision = next(r for r in store.revisions.of(article.id) if r.number == item.revision)
         pairs = _fields_of_old(revision, reading.article)
     changes = tuple(FieldChange(name, old, new) for name, old, new in pairs if old != new)
     return Rereading(item, article.url, changes, reading)
 
 
-def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -> None:
+def apply(store: Archive, found: Rereading, now: datetime, watchlist: Watchlist) -> None:
     """Keep a changed reading, and match a current one again. Raises StorageError."""
     reading, item = found.reading, found.item
     if reading is None or reading.article is None or not found.changes:
         return
     found_in_it = match(reading.article, watchlist)
     with store.writing() as tx:
-        shown = tx.reread(
+        shown = tx.articles.reread(
             item.article_id,
             item.revision,
             reading,
@@ -133,7 +133,7 @@ def apply(store: Store, found: Rereading, now: datetime, watchlist: Watchlist) -
             now=now,
         )
         if shown:  # a crawl may have brought a newer one since we looked
-            tx.set_relevance(item.article_id, found_in_it)
+            tx.relevance.replace(item.article_id, found_in_it)
 
 
 def _fields(old: Article, new: ArticleData, language: str) -> Iterator[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """What hubwatch.toml says of the disk: `[retention]`, what may go after a while, and
 `[limits] free_space`, below which no crawl begins.
 
-Checks and loads. What the rule means for an archive is `storage.keeping.retention`'s.
+Checks and loads. What the rule means for an archive is `storage.maintenance.retention`'s.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import timedelta
 
 from scraper.sources.toml import Table
-from storage.keeping.retention import SHORTEST_FETCHES, Retention
+from storage.maintenance.retention import SHORTEST_FETCHES, Retention
 
 from .moments import parse_span
 

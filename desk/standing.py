@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from storage.articles.views import Edit
-from storage.review.decisions import State, Verdict
+from storage.decisions.records import State, Verdict
 
 if TYPE_CHECKING:
-    from storage.search.finder import Finder
+    from storage.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,9 @@ class Standing:
         return self.told.get(story_id)
 
 
-def standing_of(store: Finder, story_ids: Sequence[int]) -> Standing:
+def standing_of(store: Archive, story_ids: Sequence[int]) -> Standing:
     """How these stories stand. Raises StorageError."""
-    return Standing(store.told(story_ids), store.verdicts(story_ids))
+    return Standing(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
 
 
 def state_of(verdict: Verdict, zone: str) -> str:

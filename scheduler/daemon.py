@@ -13,9 +13,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from storage.archive import Archive
 from storage.errors import ConfigError, StorageError
 from storage.locks import Lock
-from storage.store import Store
 from storage.types import Outcome
 
 from .children.child import ChildEnd, run_child
@@ -61,7 +61,7 @@ def run_daemon(
     limits = limits or Limits()
     with (
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
-        Store.open(db_path) as store,
+        Archive.open(db_path) as store,
     ):
         hold = all_of(store, lambda name: rounds.job(name))  # noqa: PLW0108 - they come to be later
         rounds = Rounds(Ledger(store), limits, hold, zone, look_of(store))
@@ -71,7 +71,7 @@ def run_daemon(
         return asyncio.run(daemon.run(planned))
 
 
-def look_of(store: Store) -> Look:
+def look_of(store: Archive) -> Look:
     """Keeps the incidents of an archive's jobs in step; gives how many notices that put up."""
 
     def look(jobs: Sequence[Job], now: datetime) -> int:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from storage.health.records import LastEnd
-from storage.store import Store
+from storage.archive import Archive
+from storage.sources.records import LastEnd
 
 from .jobs import Hold, Job
 from .reasons import Cause, Reason
@@ -19,21 +19,21 @@ LONGEST_REST = timedelta(hours=6)
 """However often a source has failed, it is asked again so soon: none is ever given up."""
 
 
-def all_of(store: Store, find: Callable[[str], Job | None]) -> Hold:
+def all_of(store: Archive, find: Callable[[str], Job | None]) -> Hold:
     """Every reason that there is. `find` knows the jobs by name."""
     return _any_of(said(store), by_rhythm(store, find))
 
 
-def said(store: Store) -> Hold:
+def said(store: Archive) -> Hold:
     """What people said: everything stands still, or this source rests."""
     return _any_of(standing_still(store), resting(store))
 
 
-def resting(store: Store) -> Hold:
+def resting(store: Archive) -> Hold:
     """Holds the jobs that people paused, until the time they said."""
 
     def hold(name: str, now: datetime) -> Reason | None:
-        pause = store.pauses(now).get(name)
+        pause = store.maintenance.pauses(now).get(name)
         if pause is None:
             return None
         return Reason(Cause.PAUSE, pause.until, pause.person, pause.reason)
@@ -41,11 +41,11 @@ def resting(store: Store) -> Hold:
     return hold
 
 
-def standing_still(store: Store) -> Hold:
+def standing_still(store: Archive) -> Hold:
     """Holds everything while the whole installation stands still."""
 
     def hold(name: str, now: datetime) -> Reason | None:
-        found = store.standstill(now)
+        found = store.maintenance.global_pause(now)
         if found is None:
             return None
         return Reason(Cause.STANDSTILL, found.until, found.person, found.reason)
@@ -53,7 +53,7 @@ def standing_still(store: Store) -> Hold:
     return hold
 
 
-def by_rhythm(store: Store, find: Callable[[str], Job | None]) -> Hold:
+def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> Hold:
     """Holds a source on an interval that failed several times in a row, longer each time and six
     hours at most; and one on an adaptive schedule until news is likely. `find` knows the jobs."""
 
@@ -61,7 +61,7 @@ def by_rhythm(store: Store, find: Callable[[str], Job | None]) -> Hold:
         job = find(name)
         if job is None or not isinstance(job.schedule.rule, Interval):
             return None
-        for end in store.last_ends([name]):
+        for end in store.sources.last_ends([name]):
             return _rest(end, job.schedule.rule, now) or _wait(store, end, job.schedule, now)
         return None
 
@@ -75,11 +75,11 @@ def _rest(end: LastEnd, rule: Interval, now: datetime) -> Reason | None:
     return Reason(Cause.FAILURES, until, failures=end.failures) if now < until else None
 
 
-def _wait(store: Store, end: LastEnd, schedule: Schedule, now: datetime) -> Reason | None:
+def _wait(store: Archive, end: LastEnd, schedule: Schedule, now: datetime) -> Reason | None:
     rule = schedule.rule
     if schedule.longest is None or end.failures or not isinstance(rule, Interval):
         return None
-    rhythm = learn(store.published(end.source_id, now), schedule.zone, now)
+    rhythm = learn(store.sources.published(end.source_id, now), schedule.zone, now)
     visit = next_visit(rhythm, end.at, rule.length, schedule.longest)
     if now + rule.length / 2 >= visit or now + rule.length > end.at + schedule.longest:
         return None

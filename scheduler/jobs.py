@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.crawls.records import Slot
+from storage.slots.records import Slot
 
 from .reasons import Reason
 from .schedules.schedule import Schedule

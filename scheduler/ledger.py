@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from storage.crawls.records import Slot
-from storage.store import Store
+from storage.archive import Archive
+from storage.slots.records import Slot
 from storage.transaction import Transaction
 from storage.types import Outcome
 
@@ -65,7 +65,7 @@ class Ledger:
     StorageError if that is not possible.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Archive) -> None:
         self._store = store
         self._open: Transaction | None = None
 
@@ -86,14 +86,14 @@ class Ledger:
         """Begin after a predecessor: what it left claimed was interrupted, and what was
         interrupted is made up for now, unless that has been tried three times in a row; what it
         planned for other jobs is skipped. Returns how many slots it had left claimed."""
-        gone = {slot.job for slot in self._store.slots(limit=_MANY, is_open=True)}
+        gone = {slot.job for slot in self._store.slots.select(limit=_MANY, is_open=True)}
         self.drop(gone - {job.name for job in jobs}, now)
         with self.together() as tx:
-            closed = tx.close_claimed(now, "the daemon ended before the job did")
+            closed = tx.slots.close_claimed(now, "the daemon ended before the job did")
             for job in jobs:
-                past = self._store.slots(job.name, _MAKE_UPS + 1, until=now)
+                past = self._store.slots.select(job.name, _MAKE_UPS + 1, until=now)
                 if 0 < _interrupted(past) <= _MAKE_UPS:
-                    tx.repeat_slot(past[0].id, now)
+                    tx.slots.repeat(past[0].id, now)
         return closed
 
     def settle(self, job: Job, now: datetime, why: str) -> Settled:
@@ -101,17 +101,19 @@ class Ledger:
         the newest that is due and skip the others, with `why` as the reason."""
         with self.together() as tx:
             next_at = self._plan(tx, job, now)
-            newest = next(iter(self._store.slots(job.name, 1, until=now, is_open=True)), None)
+            newest = next(
+                iter(self._store.slots.select(job.name, 1, until=now, is_open=True)), None
+            )
             if newest is None:
                 return Settled(job, None, next_at)
-            skipped = tx.skip_slots(job.name, newest.due_at, now, why, newest.id)
+            skipped = tx.slots.skip_all(job.name, newest.due_at, now, why, newest.id)
             return Settled(job, newest, next_at, skipped)
 
     def _plan(self, tx: Transaction, job: Job, now: datetime) -> datetime:
-        tx.reopen_slots(job.name, now)
-        for slot in self._store.slots(job.name, _MANY, after=now, is_open=True):
+        tx.slots.reopen(job.name, now)
+        for slot in self._store.slots.select(job.name, _MANY, after=now, is_open=True):
             if not _is_of(slot, job.schedule):
-                tx.skip_slot(slot.id, now, CHANGED)
+                tx.slots.skip(slot.id, now, CHANGED)
         next_at = job.schedule.next_after(now)
         for due in (*missed(job.schedule, self._last(job, now), now), next_at):
             for moment in job.schedule.moments_at(due):
@@ -121,7 +123,7 @@ class Ledger:
     def _last(self, job: Job, now: datetime) -> datetime:
         """Up to when slots of this schedule are on record; a new schedule has no past."""
         for many in (1, _NEARBY):
-            for slot in self._store.slots(job.name, many, until=now):
+            for slot in self._store.slots.select(job.name, many, until=now):
                 if _is_of(slot, job.schedule):
                     return slot.due_at
         return now
@@ -129,40 +131,42 @@ class Ledger:
     def skip(self, slot: Slot, now: datetime, reason: str) -> None:
         """A slot that is due will not run."""
         with self.together() as tx:
-            tx.skip_slot(slot.id, now, reason)
+            tx.slots.skip(slot.id, now, reason)
 
     def hurry(self, job: Job, now: datetime) -> bool:
         """Plan an extra slot of a job, due now; False if one is due already."""
-        if self._store.slots(job.name, 1, until=now, is_open=True):
+        if self._store.slots.select(job.name, 1, until=now, is_open=True):
             return False
         with self.together() as tx:
-            tx.plan_slot(job.name, now, EXTRA, now)
+            tx.slots.plan(job.name, now, EXTRA, now)
         return True
 
     def drop(self, names: Iterable[str], now: datetime) -> int:
         """Jobs that are no longer wanted: skip what was planned for them; returns how many."""
         for_ever = datetime.max.replace(tzinfo=now.tzinfo)
         with self.together() as tx:
-            return sum(tx.skip_slots(name, for_ever, now, REMOVED) for name in names)
+            return sum(tx.slots.skip_all(name, for_ever, now, REMOVED) for name in names)
 
     def claim(self, batch: Sequence[Due], now: datetime) -> tuple[Due, ...]:
         """Take the slots of a batch; those that are no longer due are left out."""
         with self.together() as tx:
-            return tuple(each for each in batch if tx.claim_slot(each.slot.id, now))
+            return tuple(each for each in batch if tx.slots.claim(each.slot.id, now))
 
     def end(self, ended: Sequence[Result], now: datetime) -> None:
         """Write down how claimed slots ended, and plan another try where one is to be."""
         with self.together() as tx:
             for each in ended:
-                tx.end_slot(each.due.slot.id, now, each.outcome, each.reason)
+                tx.slots.end(each.due.slot.id, now, each.outcome, each.reason)
                 if each.again:
-                    tx.repeat_slot(each.due.slot.id, now)
+                    tx.slots.repeat(each.due.slot.id, now)
 
     def close_runs(self, end: ChildEnd, began: datetime, now: datetime) -> int:
         """A child that ended before its runs did leaves none of them open; how many it had."""
         outcome = end.outcome if end.outcome in _CUT_SHORT else Outcome.KILLED
         with self.together() as tx:
-            return tx.close_killed(end.pid, began, now, outcome, end.reason or "its process ended")
+            return tx.runs.close_killed(
+                end.pid, began, now, outcome, end.reason or "its process ended"
+            )
 
 
 _CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT, Outcome.INTERRUPTED)
@@ -170,10 +174,10 @@ _CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT, Outcome.INTERRUPTED)
 
 def _plan_one(tx: Transaction, job: Job, moment: Moment, now: datetime) -> None:
     if not moment.nominal:
-        tx.plan_slot(job.name, moment.due_at, job.schedule.hash, now)
+        tx.slots.plan(job.name, moment.due_at, job.schedule.hash, now)
         return
     slot = Slot(0, job.name, moment.due_at, DUE, day=moment.day, nominal=moment.nominal)
-    tx.plan_named_slot(slot, job.schedule.hash, now)
+    tx.slots.plan_named(slot, job.schedule.hash, now)
 
 
 def _is_of(slot: Slot, schedule: Schedule) -> bool:

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from storage.health.records import Sighting
+from storage.sources.records import Sighting
 
 from .holidays import Calendar, DayKind, calendar_of
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storage.crawls.records import Slot
+from storage.slots.records import Slot
 
 from .jobs import Hold, Job, nothing_held
 from .reasons import Reason

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.crawls.records import FetchKind
+from storage.archive import Archive
 from storage.packing import PackedBody
-from storage.store import Store
+from storage.runs.records import FetchKind
 from storage.transaction import Transaction
 from storage.types import Applied, ArticleData, Capture, Known, Part, Reading, Revise, Touch
 
@@ -25,7 +25,7 @@ from .sources.model import Source
 from .whole import load_pages, read_pages
 
 if TYPE_CHECKING:
-    from storage.articles.history import Revision
+    from storage.revisions.records import Revision
 
     from .relevance.topics import Watchlist
     from .weigh import Weighed
@@ -67,7 +67,7 @@ class Kept:
 
 
 def take(
-    store: Store, arrival: Arrival, *, run_id: int, now: datetime, watchlist: Watchlist | None
+    store: Archive, arrival: Arrival, *, run_id: int, now: datetime, watchlist: Watchlist | None
 ) -> Kept:
     """Keep what an arrival says, in one write transaction. Raises StorageError."""
     keep = taking(store, arrival, run_id=run_id, now=now, watchlist=watchlist)
@@ -76,7 +76,7 @@ def take(
 
 
 def taking(
-    store: Store, arrival: Arrival, *, run_id: int, now: datetime, watchlist: Watchlist | None
+    store: Archive, arrival: Arrival, *, run_id: int, now: datetime, watchlist: Watchlist | None
 ) -> Callable[[Transaction], Kept]:
     """Do what must be done before the lock; what is returned is what must be done inside it, and
     may be done again if its transaction is rolled back."""
@@ -84,21 +84,21 @@ def taking(
     article = arrival.reading.article
     prepared = (arrival.prepared or prepare(article, watchlist)) if article else None
     url = article.url if article else arrival.capture.url
-    known_before = store.known(arrival.source.id, url)
+    known_before = store.pages.known(arrival.source.id, url)
     previous = _previous(store, arrival, prepared, known_before)
     edit = _edit(store, arrival, previous, known_before)
 
     def keep(tx: Transaction) -> Kept:
-        known = _in_step(tx, tx.known(arrival.source.id, url), previous, now)
+        known = _in_step(tx, tx.archive.pages.known(arrival.source.id, url), previous, now)
         intent = decide(arrival.reading, known, url, prepared.hashes if prepared else None)
         if isinstance(intent, Revise) and edit is not None:
             intent = edit.of(intent)
         snapshot_id = None
         if not isinstance(intent, Touch):
-            snapshot_id = tx.keep_capture(
+            snapshot_id = tx.pages.keep(
                 arrival.source.id, arrival.capture, FetchKind.ARTICLE, arrival.body
             )
-        applied = tx.apply(
+        applied = tx.articles.apply(
             intent,
             source_id=arrival.source.id,
             run_id=run_id,
@@ -108,7 +108,7 @@ def taking(
             columns=prepared.columns if prepared else None,
         )
         if applied.article_id is not None and (arrival.parts or (known and known.parts)):
-            tx.keep_parts(applied.article_id, arrival.parts)
+            tx.articles.keep_parts(applied.article_id, arrival.parts)
         _keep_matches(tx, applied, intent, prepared)
         return Kept(applied, snapshot_id)
 
@@ -134,7 +134,7 @@ class _Previous:
 
 
 def _previous(
-    store: Store, arrival: Arrival, prepared: Prepared | None, known: Known | None
+    store: Archive, arrival: Arrival, prepared: Prepared | None, known: Known | None
 ) -> _Previous | None:
     """Read the kept page again where a comparison needs it: the new page differs from it."""
     if known is None or known.snapshot_id is None or prepared is None:
@@ -150,7 +150,7 @@ def _previous(
 
 
 def _edit(
-    store: Store, arrival: Arrival, previous: _Previous | None, known: Known | None
+    store: Archive, arrival: Arrival, previous: _Previous | None, known: Known | None
 ) -> Weighed | None:
     """What changed, where the page is known: against the kept page, or what was imported of it."""
     article = arrival.reading.article
@@ -162,7 +162,7 @@ def _edit(
     elif known is None or known.snapshot_id is not None:
         return None
     else:
-        before = store.revisions(known.article_id)[-1]
+        before = store.revisions.of(known.article_id)[-1]
     from .weigh import weigh  # few pages have changed
 
     return weigh(before, article)
@@ -178,7 +178,7 @@ def _in_step(
     content = content_hash(previous.article)
     if content == known.content_hash:
         return known
-    tx.reread(
+    tx.articles.reread(
         known.article_id,
         known.revision,
         previous.reading,
@@ -199,4 +199,4 @@ def _keep_matches(
     if applied.article_id is None or prepared is None or isinstance(intent, Touch):
         return
     if prepared.relevance is not None:
-        tx.set_relevance(applied.article_id, prepared.relevance)
+        tx.relevance.replace(applied.article_id, prepared.relevance)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from storage.articles.history import Revision
+from storage.revisions.records import Revision
 from storage.text import squeeze
 from storage.types import ArticleData, Revise, Weight
 

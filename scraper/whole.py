@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Capture, Part, Reading
 
 from .pages.parts import join_parts
@@ -22,13 +22,13 @@ class KeptPages:
     others: tuple[tuple[str, Capture | None], ...] = ()
 
 
-def load_pages(store: Store, snapshot_id: int, parts: Sequence[Part]) -> KeptPages:
+def load_pages(store: Archive, snapshot_id: int, parts: Sequence[Part]) -> KeptPages:
     """The pages of an article from the archive."""
     others = tuple(
-        (part.url, store.snapshot(part.snapshot_id) if part.snapshot_id is not None else None)
+        (part.url, store.pages.snapshot(part.snapshot_id) if part.snapshot_id is not None else None)
         for part in parts
     )
-    return KeptPages(store.snapshot(snapshot_id), others)
+    return KeptPages(store.pages.snapshot(snapshot_id), others)
 
 
 def read_pages(pages: KeptPages, rules: FieldRules, source_id: str) -> Reading:

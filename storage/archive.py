@@ -1,48 +1,85 @@
-"""An archive that is open: one SQLite file, and how it is opened to be read.
+"""The archive: one SQLite file, opened for reading or for writing; a repository a noun.
 
-Knows no question. `finder` has those of a search, `store` all of them, and writes.
+Every question is asked of a repository, such as `archive.articles.get(7)`; every write happens in
+`writing`, one short transaction that locks first. A repository is loaded when it is first asked
+for: most commands need few of them. No network and no parsing in here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from . import damage, driver, schema
-from .driver import Access, Connection
-from .errors import NoArchive
+from .driver import Access, Connection, told
+from .errors import NoArchive, StorageError
+
+if TYPE_CHECKING:
+    from .additions import AdditionQueries
+    from .articles.queries import ArticleQueries
+    from .attachments.queries import AttachmentQueries
+    from .decisions.queries import DecisionQueries
+    from .digests.deliveries import DeliveryQueries
+    from .digests.queries import DigestQueries
+    from .incidents.queries import IncidentQueries
+    from .lists.queries import ListQueries
+    from .maintenance.queries import Maintenance
+    from .pages.queries import PageQueries
+    from .people import PeopleQueries
+    from .queue.queries import QueueQueries
+    from .relevance.queries import RelevanceQueries
+    from .revisions.edits import EditQueries
+    from .revisions.queries import RevisionQueries
+    from .runs.queries import RunQueries
+    from .slots.queries import SlotQueries
+    from .sources.queries import SourceQueries
+    from .stories.queries import StoryQueries
+    from .transaction import Transaction
+
+_SECOND_WAIT = 0.1
 
 
 class Archive:
-    """An open archive. Use `open_readonly`, and close it (or `with`)."""
+    """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
     def __init__(self, database: Connection, path: Path) -> None:
         self._db = database
+        self._patience = driver.BUSY_SECONDS
         self.path = path
+
+    @classmethod
+    def create(cls, path: Path) -> Self:
+        """Open an archive for writing and make it if there is none. Raises OlderSchema,
+        NewerSchema, StorageError."""
+        from . import tables
+
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"{path.parent}: {error.strerror}") from error
+        if path.is_file():
+            _must_be_writable(path)
+        return cls(_connect(path, Access.CREATE, tables.make), path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an archive for writing. Raises NoArchive, OlderSchema, NewerSchema, or StorageError,
+        also for damage that shows at once; nothing is written then."""
+        _must_exist(path)
+        _must_be_writable(path)
+        return cls(_connect(path, Access.WRITE, schema.check_current), path)
 
     @classmethod
     def open_readonly(cls, path: Path) -> Self:
         """Open an archive for reading only. Raises NoArchive, NewerSchema, OlderSchema or
         StorageError."""
-        must_exist(path)
-        return cls._ready(path, Access.READ, schema.check_current)
-
-    @classmethod
-    def _ready(
-        cls, path: Path, access: Access, prepare: Callable[[Connection, Path], None]
-    ) -> Self:
-        damage.refuse_cut(path)
-        database = driver.connect(path, access)
-        try:
-            if access is not Access.READ:
-                damage.refuse_faulty(database, path)
-            prepare(database, path)
-        except BaseException:
-            database.close()
-            raise
-        return cls(database, path)
+        _must_exist(path)
+        return cls(_connect(path, Access.READ, schema.check_current), path)
 
     def close(self) -> None:
         """Close the file."""
@@ -59,8 +96,207 @@ class Archive:
     ) -> None:
         self.close()
 
+    @cached_property
+    def additions(self) -> AdditionQueries:
+        """What people add by hand."""
+        from .additions import AdditionQueries
 
-def must_exist(path: Path) -> None:
-    """Raise NoArchive if there is no such file."""
+        return AdditionQueries(self._db)
+
+    @cached_property
+    def articles(self) -> ArticleQueries:
+        """What was said."""
+        from .articles.queries import ArticleQueries
+
+        return ArticleQueries(self._db)
+
+    @cached_property
+    def attachments(self) -> AttachmentQueries:
+        """The files of articles."""
+        from .attachments.queries import AttachmentQueries
+
+        return AttachmentQueries(self._db)
+
+    @cached_property
+    def decisions(self) -> DecisionQueries:
+        """What people decided."""
+        from .decisions.queries import DecisionQueries
+
+        return DecisionQueries(self._db)
+
+    @cached_property
+    def deliveries(self) -> DeliveryQueries:
+        """How digests were handed on."""
+        from .digests.deliveries import DeliveryQueries
+
+        return DeliveryQueries(self._db)
+
+    @cached_property
+    def digests(self) -> DigestQueries:
+        """What was drafted and issued."""
+        from .digests.queries import DigestQueries
+
+        return DigestQueries(self._db)
+
+    @cached_property
+    def edits(self) -> EditQueries:
+        """What changed in articles."""
+        from .revisions.edits import EditQueries
+
+        return EditQueries(self._db)
+
+    @cached_property
+    def incidents(self) -> IncidentQueries:
+        """What is or was amiss, and who was alerted."""
+        from .incidents.queries import IncidentQueries
+
+        return IncidentQueries(self._db)
+
+    @cached_property
+    def lists(self) -> ListQueries:
+        """What stood on lists."""
+        from .lists.queries import ListQueries
+
+        return ListQueries(self._db)
+
+    @cached_property
+    def pages(self) -> PageQueries:
+        """What is known of addresses, and the responses as received."""
+        from .pages.queries import PageQueries
+
+        return PageQueries(self._db)
+
+    @cached_property
+    def people(self) -> PeopleQueries:
+        """Who may use the desk."""
+        from .people import PeopleQueries
+
+        return PeopleQueries(self._db)
+
+    @cached_property
+    def queue(self) -> QueueQueries:
+        """The stories that wait for a decision."""
+        from .queue.queries import QueueQueries
+
+        return QueueQueries(self._db)
+
+    @cached_property
+    def relevance(self) -> RelevanceQueries:
+        """Why articles are here."""
+        from .relevance.queries import RelevanceQueries
+
+        return RelevanceQueries(self._db)
+
+    @cached_property
+    def revisions(self) -> RevisionQueries:
+        """The versions of articles, and the events."""
+        from .revisions.queries import RevisionQueries
+
+        return RevisionQueries(self._db)
+
+    @cached_property
+    def runs(self) -> RunQueries:
+        """How crawls and imports went."""
+        from .runs.queries import RunQueries
+
+        return RunQueries(self._db)
+
+    @cached_property
+    def slots(self) -> SlotQueries:
+        """The ledger of the timetable."""
+        from .slots.queries import SlotQueries
+
+        return SlotQueries(self._db)
+
+    @cached_property
+    def sources(self) -> SourceQueries:
+        """The sources, and how they are doing."""
+        from .sources.queries import SourceQueries
+
+        return SourceQueries(self._db)
+
+    @cached_property
+    def stories(self) -> StoryQueries:
+        """Which articles belong together."""
+        from .stories.queries import StoryQueries
+
+        return StoryQueries(self._db)
+
+    @cached_property
+    def maintenance(self) -> Maintenance:
+        """The archive as a whole: its integrity, backups, pauses, what may go."""
+        from .maintenance.queries import Maintenance
+
+        return Maintenance(self._db, self.path, self.writing)
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """One short transaction that locks first: what it reads stays true until it commits.
+
+        Raises StorageError if the lock cannot be had in time or the disk does not take it; nothing
+        of the transaction is kept then.
+        """
+        from .transaction import Transaction  # all that writes; who reads does without
+
+        with told(self.path):
+            self._lock()
+            try:
+                tx = Transaction(self, self._db)
+                yield tx
+                tx.flush()
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def _lock(self) -> None:
+        """Begin, waiting for other writers. Who has waited in vain waits for a moment only the next
+        time: a crawl of many pages must not wait its full time for each of them."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+        except StorageError:
+            self._wait_at_most(_SECOND_WAIT)
+            raise
+        if self._patience < driver.BUSY_SECONDS:
+            self._wait_at_most(driver.BUSY_SECONDS)
+
+    def _wait_at_most(self, seconds: float) -> None:
+        self._patience = seconds
+        self._db.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
+
+def upgrade_archive(path: Path) -> Archive:
+    """Open an archive for writing and bring its tables up to date first, whole or not at all. Only
+    `hubwatch upgrade` and `restore` do that. Raises like `Archive.open`, but OlderSchema."""
+    from . import tables
+
+    _must_exist(path)
+    _must_be_writable(path)
+    return Archive(_connect(path, Access.WRITE, tables.migrate), path)
+
+
+def _connect(path: Path, access: Access, prepare: Callable[[Connection, Path], None]) -> Connection:
+    damage.refuse_cut(path)
+    database = driver.connect(path, access)
+    try:
+        if access is not Access.READ:
+            damage.refuse_faulty(database, path)
+        prepare(database, path)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _must_exist(path: Path) -> None:
     if not path.is_file():
         raise NoArchive(f"{path}: there is no archive; `hubwatch init` makes one")
+
+
+def _must_be_writable(path: Path) -> None:
+    # SQLite would open it for reading and fail at the first write; WAL needs the folder too.
+    for place in (path, path.absolute().parent):
+        if not os.access(place, os.W_OK):
+            raise StorageError(
+                f"{path}: cannot be written; check the permissions of {place} (reading works)"
+            )

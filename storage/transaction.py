@@ -1,47 +1,81 @@
-"""The one transaction: everything that can be written, put together."""
+"""The one transaction: everything that can be written, a repository a noun."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from .articles.write_articles import ArticleWrites
-from .crawls.write_slots import SlotWrites
+from .additions import AdditionWrites
+from .articles.writes import ArticleWrites
+from .attachments.writes import AttachmentWrites
+from .decisions.writes import DecisionWrites
 from .digests.deliveries import DeliveryWrites
-from .digests.write_digests import DigestWrites
+from .digests.writes import DigestWrites
 from .driver import Connection
-from .health.write_incidents import IncidentWrites
-from .health.write_sights import SightWrites
-from .keeping.backups import BackupWrites
-from .keeping.pauses import PauseWrites
-from .keeping.standstill import StandstillWrites
-from .review.write_additions import AdditionWrites
-from .review.write_decisions import DecisionWrites
-from .review.write_people import PeopleWrites
+from .incidents.writes import IncidentWrites
+from .lists.writes import ListWrites
+from .maintenance.writes import MaintenanceWrites
+from .pages.writes import PageWrites
+from .people import PeopleWrites
+from .relevance.writes import RelevanceWrites
+from .revisions.events import EventLog
+from .revisions.writes import RevisionWrites
+from .runs.writes import RunWrites
+from .search.pending import PendingWords
+from .slots.writes import SlotWrites
+from .sources.writes import SourceWrites
+from .stories.writes import StoryWrites
+
+if TYPE_CHECKING:
+    from .archive import Archive
 
 
-class Transaction(
-    DecisionWrites,
-    DigestWrites,
-    DeliveryWrites,
-    ArticleWrites,
-    SlotWrites,
-    BackupWrites,
-    StandstillWrites,
-    PauseWrites,
-    PeopleWrites,
-    SightWrites,
-    IncidentWrites,
-    AdditionWrites,
-):
-    """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Store.writing`."""
+class Transaction:
+    """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Archive.writing`.
 
-    def __init__(self, database: Connection) -> None:
+    `archive` answers questions as everywhere; inside the transaction it sees what was written.
+    """
+
+    def __init__(self, archive: Archive, database: Connection) -> None:
         self._db = database
-        self._words = {}
+        self._words = PendingWords(database)
+        self.archive = archive
+        events = EventLog(database)
+        self.sources = SourceWrites(database)
+        self.runs = RunWrites(database)
+        self.lists = ListWrites(database)
+        self.pages = PageWrites(database)
+        self.slots = SlotWrites(database)
+        self.attachments = AttachmentWrites(database)
+        self.relevance = RelevanceWrites(database)
+        self.revisions = RevisionWrites(database, events)
+        self.stories = StoryWrites(database, events)
+        self.articles = ArticleWrites(
+            database,
+            words=self._words,
+            events=events,
+            pages=self.pages,
+            attachments=self.attachments,
+            revisions=self.revisions,
+            stories=self.stories,
+        )
+        self.decisions = DecisionWrites(
+            database, words=self._words, events=events, stories=self.stories
+        )
+        self.people = PeopleWrites(database)
+        self.additions = AdditionWrites(database)
+        self.digests = DigestWrites(database)
+        self.deliveries = DeliveryWrites(database)
+        self.incidents = IncidentWrites(database)
+        self.maintenance = MaintenanceWrites(database)
+
+    def flush(self) -> None:
+        """Write what waits until the end: the words of the articles, into the text index."""
+        self._words.flush()
 
     @contextmanager
-    def apart(self) -> Iterator[None]:
+    def savepoint(self) -> Iterator[None]:
         """What is done within is kept whole, or not at all where it raises; the rest of the
         transaction goes on."""
         self._db.execute("SAVEPOINT apart")

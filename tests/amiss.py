@@ -7,10 +7,10 @@ from pathlib import Path
 
 from desk.demo import practice_sources
 from scraper.sources.model import Source
-from storage.crawls.records import Counts, FetchKind
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import ListSeen
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Kind, Severity
+from storage.lists.records import ListSeen
+from storage.runs.records import Counts, FetchKind
 from storage.types import Outcome
 from tests.make import NOW, capture, later
 
@@ -38,17 +38,17 @@ def amiss(path: Path) -> int:
     """Make it; returns the number of its incident."""
     source = redesigned()
     url = source.entries[0].url
-    with Store.create(path) as store, store.writing() as tx:
-        tx.register_source(source.ref, NOW)
+    with Archive.create(path) as store, store.writing() as tx:
+        tx.sources.register(source.ref, NOW)
         for number, (rows, html) in enumerate(((2, _ROWS), (0, "<p>All new!"))):
             now = later(hours=number)
-            run = tx.start_run(source.id, now)
+            run = tx.runs.start(source.id, now)
             page = capture(html.encode(), url=url, fetched_at=now)
-            kept = tx.keep_capture(source.id, page, FetchKind.LIST)
+            kept = tx.pages.keep(source.id, page, FetchKind.LIST)
             word = Outcome.OK if rows else Outcome.LAYOUT_CHANGED
             seen = ListSeen(url, url, word, "", rows, rows, rows, rows, "2026-03-01", "2026-02-28")
-            tx.note_list(run.id, replace(seen, digest=str(rows), snapshot_id=kept), now)
-            tx.finish_run(run.id, now, word, Counts(listed=rows))
+            tx.lists.record(run.id, replace(seen, digest=str(rows), snapshot_id=kept), now)
+            tx.runs.finish(run.id, now, word, Counts(listed=rows))
         finding = Finding(
             Kind.LAYOUT_CHANGED,
             source.id,
@@ -58,4 +58,4 @@ def amiss(path: Path) -> int:
             (f"hubwatch sources check {source.id}",) * 3,
             place=url,
         )
-        return tx.open_incident(finding, later(hours=1)).id
+        return tx.incidents.open(finding, later(hours=1)).id

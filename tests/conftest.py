@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.cli import CommandLine, away
 from tests.crawling import Crawl
 from tests.examples import examples
@@ -43,11 +43,11 @@ def archive(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(archive: Path) -> Iterator[Store]:
+def store(archive: Path) -> Iterator[Archive]:
     """An empty archive that knows one source."""
-    with Store.create(archive) as store:
+    with Archive.create(archive) as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
         yield store
 
 
@@ -80,7 +80,7 @@ def hubwatch(
 
 
 @pytest.fixture
-def visits(store: Store) -> Visits:
+def visits(store: Archive) -> Visits:
     """An archive whose source has been crawled once."""
     return begun(store)
 

@@ -25,8 +25,8 @@ from scraper.sources.model import (
     Politeness,
     Source,
 )
-from storage.crawls.records import Run
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import Run
 from tests.make import NOW
 from tests.servers import Server
 
@@ -92,7 +92,7 @@ class Crawl:
         from scraper.crawl.run import crawl
 
         if not self.archive.exists():
-            Store.create(self.archive).close()
+            Archive.create(self.archive).close()
         self.events.clear()
         hosts = {**self.server.hosts, **fields.pop("hosts", {})}
         request = CrawlRequest("mailto:test@example.org", self.clock, hosts=hosts, **fields)
@@ -110,14 +110,14 @@ class Crawl:
             if isinstance(event, ArticleDone)
         }
 
-    def ask(self, question: Callable[[Store], Any]) -> Any:
+    def ask(self, question: Callable[[Archive], Any]) -> Any:
         """What the archive says."""
-        with Store.open_readonly(self.archive) as store:
+        with Archive.open_readonly(self.archive) as store:
             return question(store)
 
     def table(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the archive, by a question in SQL."""
-        with Store.open_readonly(self.archive) as store:
+        with Archive.open_readonly(self.archive) as store:
             return [tuple(row) for row in store._db.execute(sql).fetchall()]
 
     def logged(self, run: Run, path: str = "") -> list[str]:

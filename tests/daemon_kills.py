@@ -32,9 +32,9 @@ from pathlib import Path
 from desk.practice.portal import sources_folder
 from desk.practice.server import Served, serve
 from scheduler.children.memory import _children
-from storage.crawls.records import Run
+from storage.archive import Archive
 from storage.errors import StorageError
-from storage.store import Store
+from storage.runs.records import Run
 from tests.kills import (
     LONGEST,
     SOURCES,
@@ -92,15 +92,15 @@ class Ground:
 
     def last_run(self) -> int:
         """The number of the newest run."""
-        with Store.open_readonly(self.archive) as store:
-            return max((run.id for run in store.runs(1)), default=0)
+        with Archive.open_readonly(self.archive) as store:
+            return max((run.id for run in store.runs.latest(1)), default=0)
 
     def crawled_since(self, run: int) -> bool:
         """Whether every source was crawled well in later runs than that."""
-        with Store.open_readonly(self.archive) as store:
+        with Archive.open_readonly(self.archive) as store:
             good = {
                 each.source_id
-                for each in store.runs(500)
+                for each in store.runs.latest(500)
                 if each.id > run and each.outcome in ("ok", "unchanged")
             }
         return good >= set(SOURCES)
@@ -132,7 +132,7 @@ class Range:
         with serve(self._anchor, number) as served:
             ground = Ground(folder, served)
             if before is None:
-                Store.create(ground.archive).close()
+                Archive.create(ground.archive).close()
             else:
                 shutil.copy(before, ground.archive)
             yield ground
@@ -207,8 +207,8 @@ def _completed(
 
 
 def _ledger_faults(archive: Path) -> Iterator[str]:
-    with Store.open_readonly(archive) as store:
-        slots, runs = store.slots(limit=10_000), store.runs(10_000)
+    with Archive.open_readonly(archive) as store:
+        slots, runs = store.slots.select(limit=10_000), store.runs.latest(10_000)
     for slot in slots:
         if slot.state == "claimed":
             yield f"slot {slot.id} of {slot.job} is still claimed"

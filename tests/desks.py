@@ -24,9 +24,9 @@ from scraper.intake import Arrival, take
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
-from storage.crawls.records import Counts
-from storage.review.people import Pass, Role
-from storage.store import Store
+from storage.archive import Archive
+from storage.people import Pass, Role
+from storage.runs.records import Counts
 from storage.types import Outcome
 from tests import make
 from tests.crawling import source
@@ -60,13 +60,13 @@ def page_of(number: int, **fields: Any) -> dict[str, Any]:
 
 def keep(archive: Path, *pages: dict[str, Any], now: datetime = NOW) -> list[int]:
     """Have a crawl find these articles as news; returns their ids."""
-    with Store.create(archive) as store:
+    with Archive.create(archive) as store:
         with store.writing() as tx:
-            tx.register_source(source("a").ref, now)
-            first = not store.runs(1, "a")
+            tx.sources.register(source("a").ref, now)
+            first = not store.runs.latest(1, "a")
             if first:
-                tx.finish_run(tx.start_run("a", now).id, now, Outcome.OK, Counts(), reasons=())
-            run = tx.start_run("a", now)
+                tx.runs.finish(tx.runs.start("a", now).id, now, Outcome.OK, Counts(), reasons=())
+            run = tx.runs.start("a", now)
         kept = []
         for fields in pages:
             read = make.reading(source_id="a", **fields)
@@ -77,7 +77,7 @@ def keep(archive: Path, *pages: dict[str, Any], now: datetime = NOW) -> list[int
             done = take(store, arrival, run_id=run.id, now=now, watchlist=watchlist())
             kept.append(done.applied.article_id or 0)
         with store.writing() as tx:
-            tx.finish_run(run.id, now, Outcome.OK, Counts(new=len(kept)), reasons=())
+            tx.runs.finish(run.id, now, Outcome.OK, Counts(new=len(kept)), reasons=())
     return kept
 
 
@@ -181,9 +181,9 @@ def serving(
 
 def let_in(archive: Path, name: str, role: Role = Role.REVIEWER, now: datetime = NOW) -> str:
     """Let somebody in; returns the secret of a sign-in link."""
-    with Store.create(archive) as store, store.writing() as tx:
-        tx.let_in(name, role, now)
-        tx.give_pass(name, Pass.LINK, f"link-of-{name}", now)
+    with Archive.create(archive) as store, store.writing() as tx:
+        tx.people.add(name, role, now)
+        tx.people.issue_token(name, Pass.LINK, f"link-of-{name}", now)
     return f"link-of-{name}"
 
 

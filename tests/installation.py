@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from storage.keeping.copies import Report
+from storage.maintenance.copies import Report
 from tests.test_storage_faults import filled
 
 CANARY = "canary-7d1f0c"

@@ -32,8 +32,8 @@ from typing import Any
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import Served, serve
+from storage.archive import Archive
 from storage.errors import StorageError
-from storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 3, 1)
@@ -82,7 +82,7 @@ class Kill:
 
 def picture(archive: Path) -> Picture:
     """Look at an archive. Raises StorageError."""
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
 
         def rows(sql: str) -> list[tuple[Any, ...]]:
             return [tuple(row) for row in store._db.execute(sql).fetchall()]
@@ -99,7 +99,7 @@ def picture(archive: Path) -> Picture:
             frozenset(rows(_FILES)),
             Counter(row[0] for row in rows("SELECT coalesce(outcome, 'open') FROM runs")),
             rows("SELECT count(*) FROM runs WHERE ended_at IS NULL")[0][0],
-            (*store.integrity(), *_unindexed(rows), *_doubled(rows)),
+            (*store.maintenance.integrity(), *_unindexed(rows), *_doubled(rows)),
         )
 
 
@@ -320,7 +320,7 @@ def _when(point: str, day: Day, chance: random.Random) -> int:
 def _seen(archive: Path) -> Picture:
     """What another process can read at this moment, while the crawl goes on: it is acknowledged."""
     try:
-        with Store.open_readonly(archive) as store:
+        with Archive.open_readonly(archive) as store:
             found = {
                 (row["source_id"], row["url"]): (row["title"],)
                 for row in store._db.query(_ARTICLES)

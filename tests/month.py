@@ -33,8 +33,8 @@ from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.rounds import Batch, Rounds
 from scheduler.schedules.forms import parse_schedule
-from storage.crawls.records import Slot
-from storage.store import Store
+from storage.archive import Archive
+from storage.slots.records import Slot
 from storage.types import Outcome
 
 START = datetime(2026, 3, 7, 3, 0, 30, tzinfo=UTC)
@@ -122,7 +122,7 @@ class Month:
         """From the first start of the daemon to the end of time, or until it is back after that."""
         now = START
         while True:
-            with Store.create(self._archive) as store:
+            with Archive.create(self._archive) as store:
                 rounds = Rounds(Ledger(store), LIMITS, nothing_held)
                 rounds.begin(self._jobs, now)
                 stops = now + timedelta(hours=self._chance.uniform(4, 160))
@@ -314,8 +314,8 @@ def _caught_up(name: str, slots: list[Slot], world: World) -> Iterator[str]:
 
 def everything(archive: Path, jobs: tuple[Job, ...]) -> dict[str, list[Slot]]:
     """The whole ledger, by job."""
-    with Store.open_readonly(archive) as store:
-        return {job.name: list(store.slots(job.name, 10**6)) for job in jobs}
+    with Archive.open_readonly(archive) as store:
+        return {job.name: list(store.slots.select(job.name, 10**6)) for job in jobs}
 
 
 def month(

@@ -9,8 +9,8 @@ from desk.digest.drafts import Wanted, draft, opened
 from desk.digest.issues import issue
 from desk.digest.look import PLAIN
 from desk.digest.model import Format
-from storage.review.decisions import Verb
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import Verb
 from tests.make import NOW, SHANGHAI, SOURCE
 from tests.visits import Visits
 
@@ -25,7 +25,7 @@ def text(number: int, amount: int = 95) -> str:
     return f"The city spends {amount} million yuan. {' '.join(said)}."
 
 
-def begun(store: Store) -> Visits:
+def begun(store: Archive) -> Visits:
     """A source past its first crawl, which found a page of a month ago."""
     visits = Visits(store, days=30)
     visits.run({"old": text(0)})
@@ -41,9 +41,9 @@ def issued(visits: Visits, number: int, forms: Sequence[Format] = (Format.HTML,)
     issue(visits.store, number, PLAIN, person="Li", now=at, forms=forms)
 
 
-def say(store: Store, story: int, verb: Verb, person: str = "Ana") -> None:
+def say(store: Archive, story: int, verb: Verb, person: str = "Ana") -> None:
     with store.writing() as tx:
-        tx.decide(story, verb, person=person, value="because", now=NOW)
+        tx.decisions.decide(story, verb, person=person, value="because", now=NOW)
 
 
 def titles(visits: Visits, number: int) -> list[str]:

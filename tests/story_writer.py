@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.test_stories_archive import Page, keep
 from tests.texts import reworded, sentences
 
@@ -21,7 +21,7 @@ def page(number: int, name: str = "n") -> Page:
 
 def main(path: str, name: str, first: str, last: str, step: str) -> None:
     """Store the texts of the numbers from FIRST to LAST, each as its own transaction."""
-    with Store.open(Path(path)) as store:
+    with Archive.open(Path(path)) as store:
         for number in range(int(first), int(last), int(step)):
             keep(store, page(number, name))
             print(number, flush=True)

@@ -19,9 +19,9 @@ from desk.config import read_config
 from desk.delivery.sent import Result, Sent
 from desk.practice.portal import sources_folder
 from scheduler.health.inspection import Inspection
+from storage.archive import Archive
 from storage.errors import ConfigError
-from storage.health.incidents import Delivery, Finding, Incident, Kind, Notice, Severity, What
-from storage.store import Store
+from storage.incidents.records import Delivery, Finding, Incident, Kind, Notice, Severity, What
 from tests.amiss import amiss
 from tests.cli import CommandLine, away
 from tests.mailboxes import Hook, Mailbox
@@ -35,7 +35,7 @@ CANARY = "c4nary-s3cret-7f1e"
 class People:
     """Who is told, and how they answer: one result after the other, then delivered."""
 
-    store: Store
+    store: Archive
     alerts: Alerts = Alerts((Channel("ops", command=("true",)),))  # noqa: RUF009
     answers: list[Result | Exception] = field(default_factory=list)
     got: list[Message] = field(default_factory=list)
@@ -60,16 +60,16 @@ class People:
     def open(self, now: datetime = NOW, **fields: object) -> int:
         """Something is amiss."""
         with self.store.writing() as tx:
-            return tx.open_incident(replace(FINDING, **fields), now).id  # type: ignore[arg-type]
+            return tx.incidents.open(replace(FINDING, **fields), now).id  # type: ignore[arg-type]
 
     def close(self, number: int, now: datetime) -> None:
         """It is over."""
         with self.store.writing() as tx:
-            tx.close_incident(number, "over", now)
+            tx.incidents.close(number, "over", now)
 
 
 @pytest.fixture
-def people(store: Store) -> People:
+def people(store: Archive) -> People:
     return People(store)
 
 
@@ -117,7 +117,7 @@ def test_who_ends_between_sending_and_marking_sends_again_with_the_same_key(
     people.answers = [RuntimeError("killed")]
     with pytest.raises(RuntimeError):
         people.hear(NOW)
-    (waiting,) = people.store.waiting_deliveries("ops")
+    (waiting,) = people.store.incidents.waiting_deliveries("ops")
     assert (waiting.tries, waiting.reason) == (1, "whether it arrived is not known")
     people.hear(later(minutes=5))
     assert [each.key for each in people.got] == [waiting.key, waiting.key]
@@ -128,7 +128,7 @@ def test_tries_become_rarer_and_end_after_three_days(people: People) -> None:
     people.answers = [Result(Sent.DELAYED, "down")] * 10_000
     for minutes in range(0, 5 * 24 * 60, 10):
         people.hear(later(minutes=minutes))
-    (delivery,) = people.store.alert_deliveries()
+    (delivery,) = people.store.incidents.deliveries()
     assert delivery.dropped_at is not None
     assert timedelta(days=3) <= delivery.dropped_at - NOW <= timedelta(days=3, hours=7)
     assert 15 <= delivery.tries == len(people.got) <= 40
@@ -182,8 +182,8 @@ def test_a_channel_is_told_what_is_grave_enough_for_it(people: People) -> None:
     people.hear(NOW)
     assert [len(message.document["notices"]) for message in people.got] == [1]
     with people.store.writing() as tx:
-        tx.see_incident(number, replace(FINDING, severity=Severity.CRITICAL), NOW)
-        tx.remind_incident(number, What.WORSE, NOW)
+        tx.incidents.see(number, replace(FINDING, severity=Severity.CRITICAL), NOW)
+        tx.incidents.remind(number, What.WORSE, NOW)
     people.hear(later(minutes=1))
     people.close(number, later(minutes=2))
     people.hear(later(minutes=2))
@@ -194,8 +194,8 @@ def test_who_sees_to_it_is_not_reminded(people: People) -> None:
     number = people.open()
     people.hear(NOW)
     with people.store.writing() as tx:
-        tx.remind_incident(number, What.REMINDER, NOW)
-        tx.ack_incident(number, person="Ana", note="", now=NOW)
+        tx.incidents.remind(number, What.REMINDER, NOW)
+        tx.incidents.acknowledge(number, person="Ana", note="", now=NOW)
     people.hear(later(minutes=1))
     assert people.told == ["opened"]
 
@@ -300,8 +300,8 @@ def test_a_critical_incident_fails_the_ping(
     hubwatch: CommandLine, box: Mailbox, hook: Hook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = configured(box, hook)
-    with Store.open(Path("hubwatch.db")) as store:
-        found = store.open_incidents()
+    with Archive.open(Path("hubwatch.db")) as store:
+        found = store.incidents.unresolved()
         grave = [replace(found[0], finding=replace(found[0].finding, severity=Severity.CRITICAL))]
     done = Inspection(0, 0, 0, tuple(grave))
     monkeypatch.setattr("desk.health.look.inspect", lambda *args, **fields: done)
@@ -368,8 +368,8 @@ def test_row_64_no_secret_is_anywhere(
         os.environ["HUBWATCH_TEST_HOOK"] = f"http://127.0.0.1:1/{CANARY}"
     assert CANARY not in said
     assert CANARY not in caplog.text
-    with Store.open(Path("hubwatch.db")) as store:
-        store.integrity()
+    with Archive.open(Path("hubwatch.db")) as store:
+        store.maintenance.integrity()
     kept = [path for path in Path().rglob("*") if path.is_file() and path.name != "smtp-password"]
     assert [path for path in kept if CANARY.encode() in path.read_bytes()] == []
     assert len(kept) >= 3
@@ -412,7 +412,7 @@ def test_a_test_is_not_kept_and_the_list_says_so(
     hubwatch: CommandLine, box: Mailbox, hook: Hook
 ) -> None:
     configured(box, hook)
-    Store.create(Path("hubwatch.db")).close()
+    Archive.create(Path("hubwatch.db")).close()
     assert hubwatch("--config", "hubwatch.toml", "alerts", "test").code == 0
     listed = hubwatch("--config", "hubwatch.toml", "alerts", "list")
     assert (listed.out, listed.err) == ("", "no message was sent yet; tests are not listed\n")

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from desk.cli.lazy import columns
-from storage.crawls.records import FetchKind
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import FetchKind
 from tests.make import NOW, SOURCE, capture, insert
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,9 +37,9 @@ READING = """
 import sys
 before = set(sys.modules)
 from pathlib import Path
-from storage.store import Store
-with Store.open_readonly(Path(sys.argv[1])) as store:
-    print(store.survey().articles)
+from storage.archive import Archive
+with Archive.open_readonly(Path(sys.argv[1])) as store:
+    print(store.maintenance.survey().articles)
 loaded = sorted(set(sys.modules) - before)
 import json
 print(json.dumps(loaded), file=sys.stderr)
@@ -62,22 +62,19 @@ FOR_A_SEARCH = FOR_HELP | {
     "storage.articles.contents",
     "storage.articles.evidence",
     "storage.articles.rows",
-    "storage.articles.select_articles",
+    "storage.articles.queries",
     "storage.articles.views",
-    "storage.attachments",
-    "storage.attachments.select_in_files",
     "storage.damage",
     "storage.driver",
     "storage.packing",
-    "storage.review",
-    "storage.review.decisions",
-    "storage.review.select_decisions",
+    "storage.decisions",
+    "storage.decisions.queries",
+    "storage.decisions.records",
     "storage.revisions",
-    "storage.revisions.select_edits",
+    "storage.revisions.edits",
     "storage.schema",
     "storage.search",
-    "storage.search.finder",
-    "storage.search.select_hits",
+    "storage.search.queries",
     "storage.stamps",
     "storage.text",
 }
@@ -120,12 +117,14 @@ def loaded(script: str, *arguments: str | Path) -> tuple[str, set[str], set[str]
 
 
 @pytest.fixture
-def filled(store: Store, archive: Path) -> Path:
+def filled(store: Archive, archive: Path) -> Path:
     """An archive with an article."""
     with store.writing() as tx:
-        run = tx.start_run(SOURCE.id, NOW)
-        snapshot = tx.keep_capture(SOURCE.id, capture(), FetchKind.ARTICLE)
-        tx.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot)
+        run = tx.runs.start(SOURCE.id, NOW)
+        snapshot = tx.pages.keep(SOURCE.id, capture(), FetchKind.ARTICLE)
+        tx.articles.apply(
+            insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot
+        )
     store.close()
     return archive
 
@@ -141,7 +140,7 @@ def test_help_loads_next_to_nothing(arguments: tuple[str, ...]) -> None:
 def test_a_search_loads_what_it_asks(filled: Path) -> None:
     told, ours, others = loaded(COMMAND, "--db", filled, "search", "Guiyang")
     assert "Guiyang" in told
-    assert "storage.search.finder" in ours
+    assert "storage.archive" in ours
     assert ours <= FOR_A_SEARCH
     assert not others & (NOT_FOR_A_SEARCH | {"tomllib", "zoneinfo"})
 
@@ -161,9 +160,9 @@ def test_who_reads_loads_nothing_that_writes(filled: Path) -> None:
     assert not {name for name in ours if name.startswith(("storage.migrations", "storage.tables"))}
     assert not ours & {
         "storage.search.index",
-        "storage.keeping.prune",
+        "storage.maintenance.prune",
         "storage.stories.rebuild",
-        "storage.articles.write_articles",
+        "storage.articles.writes",
         "storage.transaction",
     }
     assert "sqlite_utils" not in others

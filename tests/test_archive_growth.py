@@ -13,10 +13,10 @@ from desk.digest.drafts import Wanted, draft
 from desk.digest.issues import issue
 from desk.digest.look import PLAIN
 from desk.digest.model import Scope
+from storage.archive import Archive
+from storage.decisions.corrections import Field
+from storage.decisions.records import Verb
 from storage.driver import Connection
-from storage.review.corrections import Field
-from storage.review.decisions import Verb
-from storage.store import Store
 from tests.crawling import Crawl, source
 from tests.desks import keep, let_in, page_of, serving
 from tests.make import NOW, SHANGHAI, later
@@ -70,7 +70,7 @@ def change(site: Site, paths: list[str]) -> None:
 
 def scanned(archive: Path, asked: dict[str, object]) -> Iterator[tuple[str, str]]:
     """The growing tables that are read from end to end, and by which statement."""
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         for sql, parameters in list(asked.items()):
             told = " ".join(sql.split())
             newest_few = " WHERE " not in told and told.endswith("LIMIT ?")
@@ -89,7 +89,7 @@ def scanned(archive: Path, asked: dict[str, object]) -> Iterator[tuple[str, str]
 def test_nothing_that_every_crawl_asks_reads_a_whole_table(
     crawl: Crawl, asked: dict[str, object]
 ) -> None:
-    Store.create(crawl.archive).close()
+    Archive.create(crawl.archive).close()
     asked.clear()  # what makes the tables is asked once
     site = crawl.server.site("news.test")
     paths = portal(site)
@@ -98,10 +98,10 @@ def test_nothing_that_every_crawl_asks_reads_a_whole_table(
             change(site, paths)
         crawl(source("news"))
         crawl.now += timedelta(days=1)
-    with Store.open(crawl.archive) as store:
-        store.source_facts("news", crawl.now)
-        store.last_ends(["news"])
-        store.runs_between(NOW, crawl.now)
+    with Archive.open(crawl.archive) as store:
+        store.sources.facts("news", crawl.now)
+        store.sources.last_ends(["news"])
+        store.runs.between(NOW, crawl.now)
     assert any(sql.startswith("DELETE FROM bodies") for sql in asked)
     assert list(scanned(crawl.archive, asked)) == []
 
@@ -129,14 +129,16 @@ def test_neither_a_correction_nor_a_digest_of_what_was_left_reads_a_whole_table(
     archive: Path, asked: dict[str, object]
 ) -> None:
     keep(archive, *(page_of(number) for number in range(1, 9)))
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         wanted = Wanted("Weekly", SHANGHAI, scope=Scope.ACCEPTED, enabled=())
         asked.clear()
         for number in (1, 2):
             with store.writing() as tx:
-                tx.correct(number, Field.TITLE, "Otherwise", person="Li", now=later(hours=1))
-                tx.decide(number, Verb.ACCEPT, person="Li", value="", now=later(hours=1))
+                tx.decisions.correct(
+                    number, Field.TITLE, "Otherwise", person="Li", now=later(hours=1)
+                )
+                tx.decisions.decide(number, Verb.ACCEPT, person="Li", value="", now=later(hours=1))
             draft(store, wanted, person="Ana", now=later(hours=number))
             issue(store, number, PLAIN, person="Li", now=later(hours=number), forms=())
-        assert [len(store.roles(number)) for number in (1, 2)] == [8, 1]
+        assert [len(store.digests.roles(number)) for number in (1, 2)] == [8, 1]
     assert list(scanned(archive, asked)) == []

@@ -19,7 +19,7 @@ from urllib.request import urlopen
 import pytest
 
 from storage import driver
-from storage.store import Store
+from storage.archive import Archive
 from tests.desks import keep, page_of
 from tests.servers import free_port
 
@@ -33,8 +33,8 @@ PACKED = {"shadow_words", "file_words", "shadows_fts", "file_texts_fts"}
 def filled(archive: Path) -> Path:
     """An archive with a few stories, settled."""
     keep(archive, page_of(1), page_of(2, title="贵阳市 hub", language="zh"))
-    with Store.open(archive) as store:
-        store.settle_queue((), 100)
+    with Archive.open(archive) as store:
+        store.maintenance.update_queue((), 100)
     return archive
 
 

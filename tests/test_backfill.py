@@ -22,10 +22,10 @@ from scraper.crawl.backfills.slices import Backfilled, backfill, last_place
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.crawls.records import Counts
 from storage.locks import Lock
-from storage.store import Store
+from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.cli import CommandLine
 from tests.crawling import BOUNDS, Crawl, source
@@ -68,7 +68,7 @@ class Back:
     def __init__(self, crawl: Crawl) -> None:
         self._crawl = crawl
         if not crawl.archive.exists():
-            Store.create(crawl.archive).close()
+            Archive.create(crawl.archive).close()
 
     def __call__(
         self,
@@ -84,7 +84,7 @@ class Back:
 
     def urls(self) -> set[str]:
         """The paths of all articles kept."""
-        found = self._crawl.ask(lambda store: tuple(store.each(Query())))
+        found = self._crawl.ask(lambda store: tuple(store.articles.each(Query())))
         return {"/a/" + each.url.rpartition("/")[2] for each in found}
 
 
@@ -122,11 +122,11 @@ def test_everything_it_brings_is_baseline(server: Server, crawl: Crawl, back: Ba
     crawl(listed())
     crawl(listed())
     back(date(2020, 1, 1))
-    assert crawl.ask(lambda store: store.runs(1)[0].baseline)
-    kept = crawl.ask(lambda store: tuple(store.each(Query())))
+    assert crawl.ask(lambda store: store.runs.latest(1)[0].baseline)
+    kept = crawl.ask(lambda store: tuple(store.articles.each(Query())))
     assert len(kept) == 3 * A_PAGE
     assert all(each.baseline for each in kept)
-    assert all(event.baseline for event in crawl.ask(lambda store: store.events(4)))
+    assert all(event.baseline for event in crawl.ask(lambda store: store.revisions.events(4)))
 
 
 @pytest.mark.slow
@@ -209,14 +209,14 @@ def test_a_killed_slice_leaves_its_cursor(server: Server, crawl: Crawl, back: Ba
     site = portal(server, 4)
     entry = listed().entries[0].url
     spot = Spot(site.url("/news_2.html"), 2, date(2026, 2, 22))
-    with Store.open(crawl.archive) as store, store.writing() as tx:
-        tx.register_source(listed().ref, NOW)
-        run = tx.start_run("plain", NOW, kind="backfill")
-        tx.note_cursor(run.id, Place({entry: spot}).text)
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        tx.sources.register(listed().ref, NOW)
+        run = tx.runs.start("plain", NOW, kind="backfill")
+        tx.runs.record_cursor(run.id, Place({entry: spot}).text)
     done = back(date(2020, 1, 1))
     assert done.conclusion.startswith("the portal ends at page 4")
     assert "/news.html" not in site.paths()
-    runs = crawl.ask(lambda store: store.runs(9))
+    runs = crawl.ask(lambda store: store.runs.latest(9))
     assert [each.outcome for each in runs if each.id == run.id] == [Outcome.INTERRUPTED]
 
 
@@ -239,7 +239,7 @@ def test_it_gives_way_to_a_crawl(server: Server, crawl: Crawl, back: Back) -> No
 
 def test_a_crawl_that_waits_for_a_host_asks_for_it(server: Server, crawl: Crawl) -> None:
     portal(server, 1)
-    Store.create(crawl.archive).close()
+    Archive.create(crawl.archive).close()
     with Lock(crawl.archive, f"host-{HOST}").acquire(timedelta(), "backfill plain") as lock:
         (run,) = crawl(listed())
         assert run.outcome is Outcome.BUSY
@@ -398,9 +398,9 @@ def test_a_finished_back_fill_says_that_it_came_to_its_end_and_how(
     of = load_catalogue([sources_folder()]).get("practice-zh")
     ends = Spot("http://x.test/4", 4, date(2026, 1, 20), ends=True)
     place = Place({entry.url: ends for entry in of.entries})
-    with Store.open(tmp_path / "x.db") as store, store.writing() as tx:
-        run = tx.start_run(of.id, NOW, kind="backfill")
-        tx.finish_run(run.id, NOW, Outcome.OK, Counts(), cursor=place.text)
+    with Archive.open(tmp_path / "x.db") as store, store.writing() as tx:
+        run = tx.runs.start(of.id, NOW, kind="backfill")
+        tx.runs.finish(run.id, NOW, Outcome.OK, Counts(), cursor=place.text)
     command = (*stage, "backfill", of.id, "--since", "2025-01-01")
     how = "the portal ends at page 4 (oldest 2026-01-20)"
     expected = hubwatch(*command, "--estimate")
@@ -415,7 +415,7 @@ def test_a_finished_back_fill_says_that_it_came_to_its_end_and_how(
     assert hubwatch(*command, "--json").json["conclusion"] == how
 
 
-def test_the_estimate_of_an_empty_archive_is_honest(store: Store) -> None:
+def test_the_estimate_of_an_empty_archive_is_honest(store: Archive) -> None:
     found = estimate(store, listed(bounds=Bounds()), date(2025, 1, 1), Place({}))
     assert (found.requests, found.seconds, found.articles) == (None, None, 0)
 
@@ -424,7 +424,7 @@ def test_the_estimate_counts_the_polite_delay(server: Server, crawl: Crawl) -> N
     portal(server, 2)
     crawl(listed())
     polite = replace(listed(), politeness=replace(listed().politeness, delay=timedelta(seconds=2)))
-    with Store.open_readonly(crawl.archive) as store:
+    with Archive.open_readonly(crawl.archive) as store:
         found = estimate(store, polite, date(2026, 2, 6), Place({}))
     # four articles in four days, twenty more days to go, four to a page
     assert (found.new_articles, found.requests) == (20, 26)

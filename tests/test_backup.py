@@ -23,9 +23,9 @@ from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
 from desk.upkeep.manifest import Role
 from storage import driver
+from storage.archive import Archive
 from storage.errors import BackupError, NewerSchema, SourceError, StorageError
-from storage.keeping.copies import Report
-from storage.store import Store
+from storage.maintenance.copies import Report
 from tests.cli import CommandLine
 from tests.installation import CANARY, archive_of, quiet
 from tests.make import NOW
@@ -77,7 +77,7 @@ def test_writers_go_on_while_a_backup_is_made_and_it_is_one_moment(
     archive, stop, written = archive_of(home), threading.Event(), [3]
 
     def write() -> None:
-        with Store.open(archive) as store:
+        with Archive.open(archive) as store:
             while not stop.is_set():
                 add(store, 1000 + written[0])
                 written[0] += 1
@@ -96,14 +96,14 @@ def test_writers_go_on_while_a_backup_is_made_and_it_is_one_moment(
     finally:
         stop.set()
         writer.join()
-    with Store.open(archive) as store:
-        assert store.survey().articles == written[0]
+    with Archive.open(archive) as store:
+        assert store.maintenance.survey().articles == written[0]
 
 
 def test_a_writer_never_waits_for_a_backup(home: Path, tmp_path: Path) -> None:
     """Also where the lock may not be waited for at all."""
     archive = archive_of(home)
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         store._wait_at_most(0.0)
         done = []
 
@@ -123,7 +123,7 @@ def test_57_a_backup_that_is_killed_leaves_the_old_one_or_the_new_one(
     home: Path, tmp_path: Path
 ) -> None:
     archive = archive_of(home)
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         for number in range(100, 160):
             add(store, number)
     target = tmp_path / "out" / "b.zip"
@@ -175,8 +175,8 @@ def test_57_a_kill_at_each_stage_leaves_the_old_backup(
     )
     assert killed.returncode == -signal.SIGKILL
     assert target.read_bytes() == b"the old one"
-    with Store.open(archive_of(home)) as store:
-        assert store.integrity() == ()
+    with Archive.open(archive_of(home)) as store:
+        assert store.maintenance.integrity() == ()
 
 
 @pytest.fixture
@@ -275,7 +275,7 @@ def test_a_faulty_archive_is_not_backed_up(home: Path, tmp_path: Path) -> None:
 
 
 def test_a_newer_backup_and_a_missing_folder_are_said(home: Path, tmp_path: Path) -> None:
-    with Store.open(archive_of(home)) as store, store.writing() as tx:
+    with Archive.open(archive_of(home)) as store, store.writing() as tx:
         tx._db.execute("INSERT INTO _sqlite_migrations VALUES (99, 'hubwatch', 'm999', 'then')")
     with pytest.raises(NewerSchema, match="m999"):
         make_backup(archive_of(home), read_config(home), tmp_path / "b.zip", NOW, quiet)
@@ -366,8 +366,8 @@ def test_each_backup_is_on_record_and_the_newest_counts(
         made = hubwatch("--config", home, "--now", at, "backup", "--to", folder, "--keep", "2")
         assert (made.code, "record" in made.err) == (0, False)
     assert len(list(folder.iterdir())) == 2
-    with Store.open_readonly(archive_of(home)) as store:
-        recorded = store.last_backup()
+    with Archive.open_readonly(archive_of(home)) as store:
+        recorded = store.maintenance.last_backup()
         (count,) = store._db.execute("SELECT count(*) FROM backups").fetchone()
     assert count == 3
     assert recorded is not None
@@ -376,8 +376,8 @@ def test_each_backup_is_on_record_and_the_newest_counts(
     assert recorded.size == recorded.path.stat().st_size
     with zipfile.ZipFile(recorded.path) as packed:
         packed.extract("archive.db", tmp_path)
-    with Store.open_readonly(tmp_path / "archive.db") as store:
-        inside = store.last_backup()
+    with Archive.open_readonly(tmp_path / "archive.db") as store:
+        inside = store.maintenance.last_backup()
     assert inside is not None
     assert inside.made_at.hour == 2  # not the row of its own backup
 

@@ -9,14 +9,14 @@ import pytest
 from benchmarks import bulk
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import load_watchlist
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.store import Store
 from storage.types import ArticleData
 
 ARTICLES = 400
 
 
-def stories(store: Store) -> list[tuple[int, ...]]:
+def stories(store: Archive) -> list[tuple[int, ...]]:
     """Article, its story, whom it leads to, who leads."""
     sql = (
         "SELECT a.id, a.story_id, s.joined_to, h.lead_id FROM articles a "
@@ -29,17 +29,17 @@ def stories(store: Store) -> list[tuple[int, ...]]:
 def test_a_made_archive_is_in_order_and_joins_what_a_crawl_would(archive: Path) -> None:
     watchlist = load_watchlist()
     bulk.make(archive, ARTICLES, watchlist, lambda done: None)
-    with Store.open(archive) as store:
-        assert store.integrity() == ()
-        assert store.queue_left() == 0
-        assert sum(store.queue_counts().values()) > ARTICLES / 2
+    with Archive.open(archive) as store:
+        assert store.maintenance.integrity() == ()
+        assert store.queue.backlog() == 0
+        assert sum(store.queue.counts().values()) > ARTICLES / 2
         made = stories(store)
-        store.rebuild_stories(lambda done, of: None)
+        store.maintenance.rebuild_stories(lambda done, of: None)
         assert stories(store) == made
         for number in (3, 6, 7, 8, 399):
-            article, found = store.article(number), store.relevance(number)
+            article, found = store.articles.get(number), store.relevance.of(number)
             assert article and found
             text = ArticleData(article.url, "", article.title, article.body)
             told = match(text, watchlist)
             assert (set(found.scores), set(found.places)) == (set(told.scores), set(told.places))
-        assert store.hits(Query("laboratories"))
+        assert store.articles.hits(Query("laboratories"))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from scraper.hand.item import HandFile
-from storage.review.select_queue import Cut
-from storage.store import Store
+from storage.archive import Archive
+from storage.queue.queries import Cut
 from tests import documents
 from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
 from tests.cli import CommandLine, Ended
@@ -29,7 +29,7 @@ def config(tmp_path: Path, server: Server, hubwatch: CommandLine) -> Path:
         site = server.site(name)
         site.article("/a/1.htm", f"Old news of {name}", day=OLD)
     config = installed(tmp_path, server)
-    Store.create(tmp_path / "hubwatch.db").close()
+    Archive.create(tmp_path / "hubwatch.db").close()
     return config
 
 
@@ -53,14 +53,14 @@ class Adds:
         return self.json(*title, "--source", WECHAT, *date, "--by", "Li", *args)
 
     def queue(self) -> list[int]:
-        with Store.open(self.archive) as store:
-            store.settle_queue((), 100)
-            return [one.story_id for one in store.queue(Cut())]
+        with Archive.open(self.archive) as store:
+            store.maintenance.update_queue((), 100)
+            return [one.story_id for one in store.queue.page(Cut())]
 
     def counts(self) -> dict[str, int]:
         tables = ("articles", "stories", "events", "revisions", "snapshots", "decisions", "queue")
-        with Store.open(self.archive) as store:
-            store.settle_queue((), 100)
+        with Archive.open(self.archive) as store:
+            store.maintenance.update_queue((), 100)
             return {
                 name: store._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
                 for name in tables
@@ -79,8 +79,8 @@ def test_an_address_goes_to_the_source_of_its_host_and_waits_though_old(adds: Ad
     assert (told["added"], told["known"], told["source"]) == (True, False, "a")
     assert (told["by"], told["state"]) == ("Li", "open")
     assert adds.queue() == [told["story"]]
-    with Store.open(adds.archive) as store:
-        (note,) = store.decisions(told["story"])
+    with Archive.open(adds.archive) as store:
+        (note,) = store.decisions.of(told["story"])
         assert (note.verb, note.person, note.value) == ("note", "Li", "from Wang")
 
 
@@ -95,8 +95,8 @@ def test_an_address_of_no_source_is_an_external_one(adds: Adds) -> None:
     told = adds.json("http://b.test/a/1.htm", "--by", "Li")
     assert (told["added"], told["source"], told["source_name"]) == (True, "b-test", "b.test")
     assert adds.queue() == [told["story"]]
-    with Store.open(adds.archive) as store:
-        assert [run.kind for run in store.runs(5)] == ["hand"]
+    with Archive.open(adds.archive) as store:
+        assert [run.kind for run in store.runs.latest(5)] == ["hand"]
 
 
 def test_what_is_known_is_said_and_not_asked_for_again(adds: Adds, server: Server) -> None:
@@ -128,8 +128,8 @@ def test_what_cannot_be_had_is_kept_as_an_outcome_and_says_what_to_do(
     assert ended.code == 1
     assert f"not added   {outcome}" in ended.out
     assert says in ended.out
-    with Store.open(adds.archive) as store:
-        (addition,) = store.additions(5)
+    with Archive.open(adds.archive) as store:
+        (addition,) = store.additions.latest(5)
         assert (addition.outcome, addition.person, addition.article_id) == (outcome, "Li", None)
         assert addition.ended_at is not None
 
@@ -190,18 +190,18 @@ def test_an_item_with_a_picture_is_kept_with_its_origin(adds: Adds, tmp_path: Pa
     (file,) = told["files"]
     assert (file["kind"], file["sha256"]) == ("png", hashlib.sha256(PNG).hexdigest())
     assert adds.queue() == [told["story"]]  # though it is of 2019
-    with Store.open(adds.archive) as store:
-        article = store.article(told["article"])
+    with Archive.open(adds.archive) as store:
+        article = store.articles.get(told["article"])
         assert article is not None
         assert article.published is not None
         assert (article.published.iso, article.published.precision) == ("2019-03", "month")
         assert [(clue.rule, clue.verdict) for clue in article.dates] == [("said by Li", "chosen")]
         assert article.added is not None
         assert article.added.person == "Li"
-        (kept,) = store.files_of(article.id)
-        assert store.snapshot(kept.snapshot_id or 0).body == PNG
+        (kept,) = store.attachments.of(article.id)
+        assert store.pages.snapshot(kept.snapshot_id or 0).body == PNG
         assert article.language == "zh"
-        assert store.integrity() == ()
+        assert store.maintenance.integrity() == ()
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_the_text_of_a_file_is_searched_and_matched(
         if isinstance(found.json, list)
         else found.out
     )
-    with Store.open(adds.archive) as store:
-        relevance = store.relevance(told["article"])
+    with Archive.open(adds.archive) as store:
+        relevance = store.relevance.of(told["article"])
         assert relevance is not None
         assert relevance.scores
 
@@ -362,8 +362,8 @@ def test_what_has_no_page_is_never_asked_for(adds: Adds, server: Server) -> None
     told = adds.item("--source", "a", "--date", "2026-01-01")
     assert told["source"] == "a"
     server.site("a.test").listing("/news.html", "/a/1.htm")
-    with Store.open(adds.archive) as store:
-        article = store.article(told["article"])
+    with Archive.open(adds.archive) as store:
+        article = store.articles.get(told["article"])
         assert article is not None
         later = article.first_seen_at.replace(year=article.first_seen_at.year + 1)
-        assert store.due_rechecks("a", later, (timedelta(days=1),), 10) == ()
+        assert store.pages.due_rechecks("a", later, (timedelta(days=1),), 10) == ()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.crawls.records import Counts, FetchKind
+from storage.archive import Archive
 from storage.relevance.records import Relevance
-from storage.store import Store
+from storage.runs.records import Counts, FetchKind
 from storage.types import Grade, Match, Outcome, Revise
 from tests.cli import CommandLine
 from tests.make import BODY, NOW, SOURCE, capture, insert
@@ -38,15 +38,17 @@ def filled(tmp_path: Path) -> Path:
             body="Every day a text about trains. " * 8,
         ),
     ]
-    with Store.create(path) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.create(path) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         for intent in intents:
-            snapshot = tx.keep_capture(SOURCE.id, capture(), FetchKind.ARTICLE)
-            tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot)
+            snapshot = tx.pages.keep(SOURCE.id, capture(), FetchKind.ARTICLE)
+            tx.articles.apply(
+                intent, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot
+            )
         match = Match("hub-city", Grade.CORE, "hub city", "body", 30, BODY.split("\n")[0])
-        tx.set_relevance(1, Relevance("v1", (match,)))
-        tx.finish_run(run.id, LATER, Outcome.OK, Counts(listed=4, fetched=4, new=4))
+        tx.relevance.replace(1, Relevance("v1", (match,)))
+        tx.runs.finish(run.id, LATER, Outcome.OK, Counts(listed=4, fetched=4, new=4))
     return path
 
 
@@ -276,10 +278,10 @@ def test_drafts_go_by_what_is_enabled_when_they_are_made(
 
 def test_digest_tells_a_real_edit_of_what_was_known(hubwatch: CommandLine, filled: Path) -> None:
     edited = insert(title="Guiyang not chosen as hub city")
-    with Store.open(filled) as store, store.writing() as tx:
-        run = tx.start_run(SOURCE.id, NOW + timedelta(days=2))
+    with Archive.open(filled) as store, store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, NOW + timedelta(days=2))
         revise = Revise(1, edited.reading, edited.content_hash, edited.body_hash, ("title",))
-        tx.apply(revise, source_id=SOURCE.id, run_id=run.id, now=NOW + timedelta(days=2))
+        tx.articles.apply(revise, source_id=SOURCE.id, run_id=run.id, now=NOW + timedelta(days=2))
     now = at("2026-03-04T13:00+08:00")
     made = hubwatch("--db", filled, *now, "digest", "--since", "24h", "--format", "json").json
     (section,) = made["sections"]

@@ -10,10 +10,10 @@ from sqlite_utils import Database
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import AttachmentRules
 from storage import driver
+from storage.archive import Archive
 from storage.errors import OlderSchema, SourceError
 from storage.migrations.registry import MIGRATIONS
 from storage.packing import pack_text
-from storage.store import Store
 from tests import documents
 from tests.cli import CommandLine
 from tests.crawling import Crawl, source
@@ -67,15 +67,15 @@ def test_show_tells_what_became_of_each_file(hubwatch: CommandLine, archive: Cra
 def test_reparse_reads_files_again_that_older_rules_read(
     hubwatch: CommandLine, archive: Crawl
 ) -> None:
-    with Store.open(archive.archive) as store:
+    with Archive.open(archive.archive) as store:
         store._db.execute("UPDATE file_texts SET reader_version = 0, text = words")
     db = ("--db", str(archive.archive))
     assert "1 attached file would be read again" in hubwatch(*db, "reparse", "--dry-run").err
     assert "1 attached file read again" in hubwatch(*db, "reparse").err
     assert "attached file" not in hubwatch(*db, "reparse").err
-    with Store.open(archive.archive) as store:
-        assert store.file_text(1).startswith("The telescope")
-        assert store.integrity() == ()
+    with Archive.open(archive.archive) as store:
+        assert store.attachments.text(1).startswith("The telescope")
+        assert store.maintenance.integrity() == ()
 
 
 def test_reparse_joins_the_archived_pages_of_an_article(tmp_path: Path, server: Server) -> None:
@@ -92,13 +92,13 @@ def test_reparse_joins_the_archived_pages_of_an_article(tmp_path: Path, server: 
     crawl = Crawl(tmp_path / "archive.db", server)
     crawl(source("a"))
     catalogue = Catalogue({"a": source("a")}, {})
-    with Store.open(crawl.archive) as store:
+    with Archive.open(crawl.archive) as store:
         (again,) = reread(store, catalogue)
         assert again.changes == ()
         store._db.execute("UPDATE readings SET title = 'wrong'")
         (again,) = reread(store, catalogue)
         apply(store, again, crawl.now, load_watchlist())
-        article = store.article(1)
+        article = store.articles.get(1)
         assert article is not None
         assert all(text in article.body for text in PARTS.values())
         (again,) = reread(store, catalogue)  # the parts belong to the new reading as well
@@ -152,7 +152,7 @@ def test_an_archive_of_an_older_release_gets_its_links_when_it_is_upgraded(
     database.execute("INSERT INTO shadows VALUES (1, 'notice', ?)", [pack_text("text")])
     database.close()
     with pytest.raises(OlderSchema, match="hubwatch upgrade"):
-        Store.open_readonly(old)
+        Archive.open_readonly(old)
     assert hubwatch("--db", str(old), "upgrade").code == 0
     (file,) = hubwatch("--db", str(old), "show", "1", "--json").json["attachments"]
     assert (file["url"], file["outcome"]) == ("http://a.test/x.pdf", None)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.crawls.records import Counts, ListRow
-from storage.store import Store
+from storage.archive import Archive
+from storage.lists.records import ListRow
+from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.cli import CommandLine, Ended, away
 from tests.make import NOW, SOURCE, later
@@ -24,9 +25,9 @@ DB = ("--db", "a.db")
 @pytest.fixture
 def visits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visits:
     away(tmp_path, monkeypatch)
-    store = Store.create(Path("a.db"))
+    store = Archive.create(Path("a.db"))
     with store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
+        tx.sources.register(SOURCE, NOW)
     visits = Visits(store)
     visits.run({"a": A})
     return visits
@@ -183,11 +184,11 @@ def test_what_left_its_list_and_still_answers_is_said(
     def crawl(*names: str) -> None:
         visits.days += 1
         with store.writing() as tx:
-            run = tx.start_run(SOURCE.id, visits.now)
+            run = tx.runs.start(SOURCE.id, visits.now)
             rows = [ListRow(f"{entry}{name}") for name in names]
-            tx.see_rows(run.id, entry, entry, rows, visits.now)
-            tx.still(1, visits.now)
-            tx.finish_run(run.id, visits.now, Outcome.OK, Counts())
+            tx.lists.record_rows(run.id, entry, entry, rows, visits.now)
+            tx.articles.mark_unchanged(1, visits.now)
+            tx.runs.finish(run.id, visits.now, Outcome.OK, Counts())
 
     crawl("b", "a", "c")
     assert hubwatch(*DB, "show", "1", "--json").json["delisted"] is None

@@ -11,7 +11,7 @@ import pytest
 
 from desk.practice.portal import Truth, truth
 from desk.practice.server import serve
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Change
 from tests.cli import CommandLine
 
@@ -21,15 +21,17 @@ ARCHIVE = Path("hubwatch-demo/hubwatch.db")
 
 
 def urls_of(change: Change, after: int) -> set[str]:
-    with Store.open_readonly(ARCHIVE) as store:
-        ids = [event.article_id for event in store.events(after) if event.change is change]
-        found = [store.article(number) for number in ids]
+    with Archive.open_readonly(ARCHIVE) as store:
+        ids = [
+            event.article_id for event in store.revisions.events(after) if event.change is change
+        ]
+        found = [store.articles.get(number) for number in ids]
     return {article.url for article in found if article}
 
 
 def last_event() -> int:
-    with Store.open_readonly(ARCHIVE) as store:
-        return store.events()[-1].seq
+    with Archive.open_readonly(ARCHIVE) as store:
+        return store.revisions.events()[-1].seq
 
 
 @pytest.mark.slow
@@ -197,8 +199,8 @@ def test_a_page_goes_to_an_enabled_source_and_to_the_one_that_has_it(
             hubwatch(*run, "crawl", other, "--json").json_lines[0]["source"],
         ]
     assert asked == ["practice-en", "a-twin", "a-twin"]
-    with Store.open_readonly(tmp_path / "hubwatch.db") as store:
-        first, second = store.article_by_url(one)
+    with Archive.open_readonly(tmp_path / "hubwatch.db") as store:
+        first, second = store.articles.at_url(one)
         assert first.story_id == second.story_id
         assert not {each.url for each in first.also_at} & {one}
 

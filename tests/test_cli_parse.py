@@ -10,8 +10,8 @@ import pytest
 
 from desk.practice.portal import truth
 from desk.practice.site import pages_of
-from storage.crawls.records import FetchKind
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import FetchKind
 from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, capture, insert
 
@@ -177,15 +177,17 @@ def test_a_page_of_no_known_family_is_read_by_general_rules(
 def badly_read(tmp_path: Path) -> Iterator[Path]:
     """An archive that holds a page whose title was read wrongly."""
     path = tmp_path / "news.db"
-    with Store.create(path) as store:
+    with Archive.create(path) as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
-            run = tx.start_run(SOURCE.id, NOW)
+            tx.sources.register(SOURCE, NOW)
+            run = tx.runs.start(SOURCE.id, NOW)
             url = "http://english.practice.test/2026-03/01/c_1.htm"
             kept = capture(PAGE.encode(), url=url)
-            snapshot = tx.keep_capture(SOURCE.id, kept, FetchKind.ARTICLE)
+            snapshot = tx.pages.keep(SOURCE.id, kept, FetchKind.ARTICLE)
             wrong = insert(title="Home > News", url=url)
-            tx.apply(wrong, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot)
+            tx.articles.apply(
+                wrong, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot
+            )
         yield path
 
 
@@ -201,18 +203,18 @@ def test_reparse_says_what_would_change_then_changes_it(
     assert "- Home > News" in dry.out
     assert "+ Hub city opens labs" in dry.out
     assert "1 would change" in dry.err
-    with Store.open_readonly(badly_read) as store:
-        before = store.events()
-        assert store.article(1).title == "Home > News"  # type: ignore[union-attr]
+    with Archive.open_readonly(badly_read) as store:
+        before = store.revisions.events()
+        assert store.articles.get(1).title == "Home > News"  # type: ignore[union-attr]
     done = hubwatch(*start, "--json")
     (change,) = done.json_lines
     assert change["changes"]["title"] == {"before": "Home > News", "after": "Hub city opens labs"}
-    with Store.open_readonly(badly_read) as store:
-        article = store.article(1)
+    with Archive.open_readonly(badly_read) as store:
+        article = store.articles.get(1)
         assert article is not None
         assert (article.title, article.revisions) == ("Hub city opens labs", 1)
         assert {match.topic for match in article.matches} >= {"hub-city", "innovation-china"}
-        assert store.events() == before
+        assert store.revisions.events() == before
     assert "0 changed" in hubwatch(*start).err
 
 
@@ -227,9 +229,9 @@ def test_what_people_corrected_is_no_change_of_how_a_page_reads(
     hubwatch(*start, "reparse")
     assert hubwatch(*start, "correct", "1", "title", "Labs open", "--by", "Ana").code == 0
     assert "0 would change" in hubwatch(*start, "reparse", "--dry-run").err
-    with Store.open_readonly(badly_read) as store:
-        assert store.article(1).title == "Labs open"  # type: ignore[union-attr]
-        assert store.as_read(1).title == "Hub city opens labs"  # type: ignore[union-attr]
+    with Archive.open_readonly(badly_read) as store:
+        assert store.articles.get(1).title == "Labs open"  # type: ignore[union-attr]
+        assert store.articles.as_read(1).title == "Hub city opens labs"  # type: ignore[union-attr]
 
 
 def test_every_date_of_the_page_is_told_with_its_verdict(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.cli import CommandLine, away
 from tests.desks import keep, page_of
 from tests.servers import free_port
@@ -49,7 +49,7 @@ def test_people_are_let_in_listed_and_let_out(hubwatch: CommandLine, archive: Pa
 def test_the_public_address_is_in_the_link(hubwatch: CommandLine, tmp_path: Path) -> None:
     config = tmp_path / "hubwatch.toml"
     config.write_text('archive = "a.db"\n[desk]\naddress = "https://hubwatch.example.org"\n')
-    Store.create(tmp_path / "a.db").close()
+    Archive.create(tmp_path / "a.db").close()
     added = hubwatch("--config", config, "people", "add", "LI")
     assert added.out.startswith("https://hubwatch.example.org/sign-in?link=")
 

@@ -11,8 +11,8 @@ from desk.practice.server import Served, serve
 from scraper.intake import Arrival, take
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
-from storage.crawls.records import FetchKind
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import FetchKind
 from storage.types import Capture, Outcome, Quarantine
 from tests import make
 from tests.cli import CommandLine, away
@@ -79,21 +79,21 @@ def aside(tmp_path: Path, served: Served, source: Source) -> dict[str, str]:
         "not found": (Outcome.GONE, "HTTP 404"),
         "led home": (Outcome.SOFT_404, f"redirects to {source.home}, no article"),
     }
-    with Store.create(tmp_path / "hubwatch.db") as store, store.writing() as tx:
-        tx.register_source(source.ref, NOW)
-        run = tx.start_run(EN, NOW)
+    with Archive.create(tmp_path / "hubwatch.db") as store, store.writing() as tx:
+        tx.sources.register(source.ref, NOW)
+        run = tx.runs.start(EN, NOW)
         for name, url in urls.items():
             capture = captures.get(name)
             outcome, reason = told.get(name, (Outcome.EMPTY, "no body was found"))
-            kept = tx.keep_capture(EN, capture, FetchKind.ARTICLE) if capture else None
-            tx.apply(
+            kept = tx.pages.keep(EN, capture, FetchKind.ARTICLE) if capture else None
+            tx.articles.apply(
                 Quarantine(url, make.unreadable(outcome, reason)),
                 source_id=EN,
                 run_id=run.id,
                 now=NOW,
                 snapshot_id=kept,
             )
-        tx.finish_run(run.id, later(minutes=1), Outcome.OK, run.counts)
+        tx.runs.finish(run.id, later(minutes=1), Outcome.OK, run.counts)
     return urls
 
 
@@ -154,14 +154,17 @@ def test_reading_again_closes_what_todays_rules_can_read(
     assert told[aside["not found"]]["outcome"] == "gone"
     assert "no page was archived" in told[aside["never archived"]]["reason"]
     assert "1 gap closed, 4 pages still set aside; --fetch" in done.err
-    with Store.open_readonly(tmp_path / "hubwatch.db") as store:
-        assert len(store.quarantined()) == 4
-        article = store.article(closed["article"])
+    with Archive.open_readonly(tmp_path / "hubwatch.db") as store:
+        assert len(store.pages.quarantined()) == 4
+        article = store.articles.get(closed["article"])
         assert article and article.title == closed["title"]
-        assert [event.change for event in store.events()] == ["new"]
+        assert [event.change for event in store.revisions.events()] == ["new"]
         assert not article.baseline  # it is news: only we were not able to read it
-        assert (store.runs(1)[0].kind, store.runs(1)[0].outcome) == ("retry", Outcome.OK)
-        assert store.source_states()[0].last_ok_at == later(minutes=1)
+        assert (store.runs.latest(1)[0].kind, store.runs.latest(1)[0].outcome) == (
+            "retry",
+            Outcome.OK,
+        )
+        assert store.sources.states()[0].last_ok_at == later(minutes=1)
 
     again = hubwatch("quarantine", "retry", EN)
     assert "0 gaps closed, 4 pages" in again.err
@@ -178,9 +181,9 @@ def test_fetching_again_goes_through_the_crawl_of_each_page(
     (still,) = [line for line in done.out.splitlines() if line.startswith("still")]
     assert aside["not found"] in still
     assert "gone: HTTP 404" in still
-    with Store.open_readonly(tmp_path / "hubwatch.db") as store:
-        assert [item.url for item in store.quarantined()] == [aside["not found"]]
-        assert len(store.events()) == 4
+    with Archive.open_readonly(tmp_path / "hubwatch.db") as store:
+        assert [item.url for item in store.pages.quarantined()] == [aside["not found"]]
+        assert len(store.revisions.events()) == 4
 
 
 def test_a_page_known_meanwhile_is_no_longer_set_aside(
@@ -189,17 +192,17 @@ def test_a_page_known_meanwhile_is_no_longer_set_aside(
     """It came in by another door before; its row is swept up, and it is no second article."""
     from scraper.pages.article import read_article
 
-    with Store.open(tmp_path / "hubwatch.db") as store:
-        row = next(item for item in store.quarantined() if item.url == aside["readable"])
-        capture = store.snapshot(row.snapshot_id or 0)
+    with Archive.open(tmp_path / "hubwatch.db") as store:
+        row = next(item for item in store.pages.quarantined() if item.url == aside["readable"])
+        capture = store.pages.snapshot(row.snapshot_id or 0)
         reading = read_article(capture, source.fields, EN)
         with store.writing() as tx:
-            run = tx.start_run(EN, NOW)
+            run = tx.runs.start(EN, NOW)
         take(store, Arrival(source, capture, reading), run_id=run.id, now=NOW, watchlist=None)
     assert hubwatch("quarantine", "retry", EN).code == 0
-    with Store.open_readonly(tmp_path / "hubwatch.db") as store:
-        assert store.survey().articles == 1
-        assert len(store.quarantined()) == 4
+    with Archive.open_readonly(tmp_path / "hubwatch.db") as store:
+        assert store.maintenance.survey().articles == 1
+        assert len(store.pages.quarantined()) == 4
 
 
 def test_an_unknown_source_is_named(hubwatch: CommandLine, aside: dict[str, str]) -> None:
@@ -214,7 +217,7 @@ def test_56_check_finds_a_drifted_index_and_repair_mends_it(
     hubwatch("quarantine", "retry", EN)
     good = hubwatch("maintain", "check", "--json")
     assert (good.code, good.json["faults"]) == (0, [])
-    with Store.open(tmp_path / "hubwatch.db") as store:
+    with Archive.open(tmp_path / "hubwatch.db") as store:
         store._db.execute("DROP TRIGGER shadows_edited")
         store._db.execute("UPDATE shadows SET title = 'somebody was here'")
     bad = hubwatch("maintain", "check")

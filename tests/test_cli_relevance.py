@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.cli import CommandLine, away
 from tests.make import NOW, SOURCE, insert
 
@@ -17,16 +17,16 @@ def hubwatch(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> CommandLine:
     away(tmp_path, monkeypatch)
-    Store.create(Path("news.db")).close()
+    Archive.create(Path("news.db")).close()
     return CommandLine(capsys)
 
 
 def keep(number: int) -> None:
-    with Store.open(Path("news.db")) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.open(Path("news.db")) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         article = insert(url=f"http://english.practice.test/2026-03/01/c_{number}.htm")
-        tx.apply(article, source_id=SOURCE.id, run_id=run.id, now=NOW)
+        tx.articles.apply(article, source_id=SOURCE.id, run_id=run.id, now=NOW)
 
 
 def test_a_rematch_with_nothing_to_do_says_that_all_were_matched(hubwatch: CommandLine) -> None:

@@ -20,8 +20,8 @@ import pytest
 from desk.demo import practice_config, practice_sources
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.store import Store
 from storage.types import Change, Outcome
 from tests.cli import CommandLine
 from tests.servers import free_port
@@ -55,8 +55,10 @@ def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
 
 def rounds(archive: Path) -> int:
     """How often the least crawled source was crawled to the end."""
-    with Store.open_readonly(archive) as store:
-        done = Counter(run.source_id for run in store.runs(1000) if run.outcome is Outcome.OK)
+    with Archive.open_readonly(archive) as store:
+        done = Counter(
+            run.source_id for run in store.runs.latest(1000) if run.outcome is Outcome.OK
+        )
     return min((done[source.id] for source in practice_sources()), default=0)
 
 
@@ -93,9 +95,13 @@ def test_three_rounds_sigterm_restart_nothing_twice(hubwatch: CommandLine, tmp_p
         with daemon(config) as process:
             wait_for(archive, 4)
             stopped(process)
-    with Store.open_readonly(archive) as store:
-        runs, events, slots = store.runs(1000), store.events(), store.slots(limit=1000)
-        urls = Counter(article.url for article in store.select(Query(limit=None)))
+    with Archive.open_readonly(archive) as store:
+        runs, events, slots = (
+            store.runs.latest(1000),
+            store.revisions.events(),
+            store.slots.select(limit=1000),
+        )
+        urls = Counter(article.url for article in store.articles.select(Query(limit=None)))
     assert set(urls) == {article.url for article in truth(ANCHOR, 1).served()}
     assert set(urls.values()) == {1}
     # A source that comes later may have had a story first: that is told, and is no second news.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desk.demo import practice_config
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Outcome, Quarantine
 from tests.cli import CommandLine, away
 from tests.make import NOW, SOURCE, unreadable
@@ -73,12 +73,12 @@ def test_what_fetches_ends_with_what_it_has(
 def test_ctrl_c_ends_the_asking_again_for_what_was_set_aside(
     hubwatch: CommandLine, server: Server
 ) -> None:
-    with Store.create(Path("h.db")) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.create(Path("h.db")) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         for path in (FIRST, SECOND):
             aside = Quarantine(f"http://{HOST}{path}", unreadable(Outcome.EMPTY))
-            tx.apply(aside, source_id=SOURCE.id, run_id=run.id, now=NOW)
+            tx.articles.apply(aside, source_id=SOURCE.id, run_id=run.id, now=NOW)
     site = server.site(HOST)
     for path in (FIRST, SECOND):
         site.answer(path, sending(signal.SIGINT))

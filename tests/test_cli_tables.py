@@ -16,8 +16,8 @@ from desk.cli.columns import arrange
 from desk.cli.console import Column, figure
 from desk.demo import practice_config
 from desk.width import width
-from storage.crawls.records import Counts
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.cli import CommandLine, away
 from tests.make import NOW, SOURCE, insert
@@ -42,17 +42,17 @@ def options(tmp_path: Path) -> tuple[str, ...]:
     """An archive of three sources, the runs of one of them failed."""
     path, config = tmp_path / "news.db", tmp_path / "practice.toml"
     config.write_text(practice_config({}), encoding="utf-8")
-    with Store.create(path) as store, store.writing() as tx:
+    with Archive.create(path) as store, store.writing() as tx:
         for number, name in enumerate(IDS):
-            tx.register_source(SOURCE.__class__(name, name, "Guiyang", "en", SOURCE.zone), NOW)
-            run = tx.start_run(name, NOW)
+            tx.sources.register(SOURCE.__class__(name, name, "Guiyang", "en", SOURCE.zone), NOW)
+            run = tx.runs.start(name, NOW)
             one = insert(url=f"http://english.practice.test/2026-03/01/c_{number}.htm")
-            tx.apply(one, source_id=name, run_id=run.id, now=NOW)
+            tx.articles.apply(one, source_id=name, run_id=run.id, now=NOW)
             counts = Counts(listed=1234, fetched=1000, new=1, changed=2, unchanged=997, failed=3)
             bad = number == 1
             outcome = Outcome.LAYOUT_CHANGED if bad else Outcome.OK
             later = NOW + timedelta(minutes=1)
-            tx.finish_run(run.id, later, outcome, counts, reason=REASON if bad else "")
+            tx.runs.finish(run.id, later, outcome, counts, reason=REASON if bad else "")
     now = (NOW + timedelta(days=9)).isoformat()
     return ("--config", str(config), "--db", str(path), "--now", now)
 

@@ -18,10 +18,10 @@ from scheduler.jobs import Purpose
 from scheduler.limits import MIB, Limits
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED, load_catalogue
-from storage.crawls.records import Counts
+from storage.archive import Archive
 from storage.errors import ConfigError
-from storage.keeping.standstill import Standstill
-from storage.store import Store
+from storage.maintenance.records import GlobalPause
+from storage.runs.records import Counts
 from storage.types import Outcome, Precision, When
 from tests.cli import CommandLine, away
 from tests.make import insert
@@ -168,8 +168,8 @@ def test_the_status_of_a_source_that_is_not_enabled_says_so_and_no_next(
 
 
 def test_a_crawl_that_is_refused_says_since_when_as_status_does(hubwatch: CommandLine) -> None:
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "moves", "Ana"))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "moves", "Ana"))
     refused = hubwatch("--now", AT, "crawl", "guiyang-en")
     assert refused.code == 1
     assert "everything is paused since 2026-11-24 12:00 Asia/Shanghai: moves" in refused.err
@@ -177,18 +177,18 @@ def test_a_crawl_that_is_refused_says_since_when_as_status_does(hubwatch: Comman
 
 def test_the_newest_date_of_a_source_is_told_as_its_page_states_it(hubwatch: CommandLine) -> None:
     stated = When(datetime(2026, 11, 24, 3, 17, tzinfo=SHANGHAI), Precision.MINUTE, "Asia/Shanghai")
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.register_source(load_catalogue().get("guiyang-en").ref, NOW)
-        run = tx.start_run("guiyang-en", NOW)
-        tx.apply(insert(published=stated), source_id="guiyang-en", run_id=run.id, now=NOW)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.sources.register(load_catalogue().get("guiyang-en").ref, NOW)
+        run = tx.runs.start("guiyang-en", NOW)
+        tx.articles.apply(insert(published=stated), source_id="guiyang-en", run_id=run.id, now=NOW)
     told = hubwatch("--now", AT, "status", "guiyang-en").out
     assert re.search(r"^newest +2026-11-24 03:17 +Guiyang", told, re.MULTILINE)
 
 
 def test_while_everything_stands_still_status_says_so_and_no_next(hubwatch: CommandLine) -> None:
     assert all(row["standstill"] is None for row in hubwatch("status", "--json").json)
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "restored from bk.zip", "restore"))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "restored from bk.zip", "restore"))
     says = "everything stands still since 2026-11-24 12:00: restored from bk.zip (restore)"
     for words in (("status",), ("status", "guiyang-en"), ("status", "--json")):
         told = hubwatch("--now", AT, *words)
@@ -222,8 +222,8 @@ def test_a_pause_needs_a_source_an_end_a_reason_and_a_person(
     told = hubwatch("--now", AT, "pause", *words)
     assert told.code == 2
     assert says in told.err
-    with Store.open_readonly(Path("hubwatch.db")) as store:
-        assert store.pauses(NOW) == {}
+    with Archive.open_readonly(Path("hubwatch.db")) as store:
+        assert store.maintenance.pauses(NOW) == {}
 
 
 def test_an_entry_rests_as_a_source_does(hubwatch: CommandLine) -> None:
@@ -239,11 +239,11 @@ def test_an_entry_rests_as_a_source_does(hubwatch: CommandLine) -> None:
 
 def test_the_timetable_says_that_a_failing_source_rests(hubwatch: CommandLine) -> None:
     source = session().catalogue.get("guiyang-en")
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.register_source(source.ref, NOW)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.sources.register(source.ref, NOW)
         for hours in (3, 2, 1):
-            run = tx.start_run("guiyang-en", NOW - timedelta(hours=hours))
-            tx.finish_run(run.id, run.started_at, Outcome.HTTP_ERROR, Counts())
+            run = tx.runs.start("guiyang-en", NOW - timedelta(hours=hours))
+            tx.runs.finish(run.id, run.started_at, Outcome.HTTP_ERROR, Counts())
     rows = {row["job"]: row for row in hubwatch("--now", AT, "timetable", "--json").json}
     assert rows["guiyang-en"]["held"].endswith("since it failed 3 times in a row")
     assert rows["foshan-en"]["held"] == ""

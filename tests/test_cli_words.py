@@ -18,10 +18,10 @@ from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
 from desk.width import width
-from storage.crawls.records import Counts, FetchKind
-from storage.keeping.standstill import Standstill
+from storage.archive import Archive
+from storage.maintenance.records import GlobalPause
 from storage.relevance.records import Relevance
-from storage.store import Store
+from storage.runs.records import Counts, FetchKind
 from storage.types import Grade, Match, Outcome, Precision, When
 from tests.cli import CommandLine
 from tests.make import BODY, NOW, SOURCE, capture, insert
@@ -41,15 +41,15 @@ def filled(tmp_path: Path) -> Path:
         body="枢纽城市建设工作会议在贵阳举行。" * 6,
         language="zh",
     )
-    with Store.create(path) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.create(path) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         for intent in (insert(), zh):
-            tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
+            tx.articles.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
         match = Match("hub-city", Grade.MENTION, "hub city", "body", 30, BODY)
         core = replace(match, grade=Grade.CORE, start=60)
-        tx.set_relevance(1, Relevance("v1", (match, core)))
-        tx.finish_run(run.id, NOW + timedelta(minutes=1), Outcome.OK, Counts(listed=2, new=2))
+        tx.relevance.replace(1, Relevance("v1", (match, core)))
+        tx.runs.finish(run.id, NOW + timedelta(minutes=1), Outcome.OK, Counts(listed=2, new=2))
     return path
 
 
@@ -212,9 +212,11 @@ def test_a_source_and_a_topic_that_the_archive_alone_knows_are_known(
     hubwatch: CommandLine, filled: Path
 ) -> None:
     gone = replace(SOURCE, id="old-portal", name="Old portal")
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.register_source(gone, NOW)
-        tx.set_relevance(2, Relevance("v0", (Match("old-topic", Grade.CORE, "x", "body", 0, "x"),)))
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.sources.register(gone, NOW)
+        tx.relevance.replace(
+            2, Relevance("v0", (Match("old-topic", Grade.CORE, "x", "body", 0, "x"),))
+        )
     for command in ("search", "runs", "changes", "incidents", "quarantine"):
         assert hubwatch("--db", filled, command, "--source", "old-portal").code == 0
     assert hubwatch("--db", filled, "why", "hub", "--source", "old-portal").code == 0
@@ -265,7 +267,7 @@ def test_an_empty_name_is_a_usage_error(hubwatch: CommandLine, option: str) -> N
 
 def test_advice_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
     assert "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "runs").err
-    Store.create(tmp_path / "empty one.db").close()
+    Archive.create(tmp_path / "empty one.db").close()
     ended = hubwatch("--db", "empty one.db", "search", "x")
     assert "`hubwatch --db 'empty one.db' crawl --all` fetches some" in ended.err
 
@@ -277,13 +279,13 @@ def test_advice_names_the_configuration_that_was_named(
     config.write_text(f"{CONTACT}\n{practice_config({})}", encoding="utf-8")
     typed = f"hubwatch --config {config}"
     assert f"`{typed} init` makes one" in hubwatch("--config", config, "runs").err
-    Store.create(tmp_path / "hubwatch.db").close()
+    Archive.create(tmp_path / "hubwatch.db").close()
     for command in (("search", "x"), ("digest",), ("export",)):
         ended = hubwatch("--config", config, *command)
         assert f"`{typed} crawl --all` fetches some" in ended.err
     assert f"`{typed} crawl --all` makes one" in hubwatch("--config", config, "runs").err
-    with Store.open(tmp_path / "hubwatch.db") as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "restored", "Ana"))
+    with Archive.open(tmp_path / "hubwatch.db") as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "restored", "Ana"))
     for command in (("crawl", "--all"), ("backfill", "practice-en", "--since", "9d")):
         ended = hubwatch("--config", config, *command)
         assert ended.code == 1
@@ -319,20 +321,20 @@ def test_without_an_address_the_article_published_last_is_recorded(
     Path("h.toml").write_text(practice_config({}), encoding="utf-8")
     here = ("--config", "h.toml", "--db", "news.db")
     record = ("sources", "record", SOURCE.id, "--json", "--name")
-    Store.create(tmp_path / "news.db").close()
+    Archive.create(tmp_path / "news.db").close()
     assert "holds no page of an article" in hubwatch(*here, *record, "none").err
     days = ("2026-02-27", "2026-03-01", "2026-02-26", None)  # in the order of their archiving
-    with Store.open(tmp_path / "news.db") as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.open(tmp_path / "news.db") as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         for number, day in enumerate(days):
             url = f"http://english.practice.test/2026-03/01/content_{number}.htm"
-            kept = tx.keep_capture(SOURCE.id, capture(url=url), FetchKind.ARTICLE)
+            kept = tx.pages.keep(SOURCE.id, capture(url=url), FetchKind.ARTICLE)
             published = (
                 When(date.fromisoformat(day), Precision.DAY, "Asia/Shanghai") if day else None
             )
             new = insert(url=url, published=published)
-            tx.apply(new, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
+            tx.articles.apply(new, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
     assert hubwatch(*here, *record, "one").json["url"].endswith("content_1.htm")
 
 
@@ -370,8 +372,8 @@ def test_a_period_is_counted_from_one_moment(
 
 
 def test_pages_that_never_were_there_are_not_called_gone(filled: Path) -> None:
-    with Store.open_readonly(filled) as store:
-        (run,) = store.runs(1)
+    with Archive.open_readonly(filled) as store:
+        (run,) = store.runs.latest(1)
     assert run_row(replace(run, reasons=(("gone", 3),)))[-1] == "not there ×3"
 
 
@@ -457,8 +459,8 @@ def test_one_is_said_in_the_singular(hubwatch: CommandLine, filled: Path, tmp_pa
     told = hubwatch(*db, "match", tmp_path / "lines.jsonl").err
     assert "1 line could not be used" in told
     Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.finish_run(tx.start_run(SOURCE.id, NOW).id, NOW, Outcome.LAYOUT_CHANGED, Counts())
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.runs.finish(tx.runs.start(SOURCE.id, NOW).id, NOW, Outcome.LAYOUT_CHANGED, Counts())
     told = hubwatch("--config", "practice.toml", *db, "incidents", "check").out
     assert "1 source: 1 incident opened" in told
     assert hubwatch("--config", "practice.toml", *db, "incidents").err.startswith("1 incident; ")
@@ -508,7 +510,7 @@ def test_why_names_the_title_that_nothing_is_known_of(hubwatch: CommandLine, fil
 def test_an_archive_with_nothing_yet_says_so_in_one_line(
     hubwatch: CommandLine, tmp_path: Path, args: tuple[str, ...], told: str
 ) -> None:
-    Store.create(tmp_path / "empty.db").close()
+    Archive.create(tmp_path / "empty.db").close()
     ended = hubwatch("--db", tmp_path / "empty.db", *args)
     assert (ended.code, ended.out) == (0, "")
     (line,) = ended.err.splitlines()

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.review.corrections import Field, checked, read
-from storage.store import Store
+from storage.decisions.corrections import Field, checked, read
 from storage.types import Origin
 from tests.cli import CommandLine, away
 from tests.desks import keep, page_of
@@ -25,35 +25,37 @@ def filled(archive: Path) -> Path:
 
 
 def correct(archive: Path, field: Field, value: str, article: int = 1) -> int:
-    with Store.open(archive) as store, store.writing() as tx:
-        return tx.correct(article, field, value, person="Li", now=later(hours=1)).decision_id
+    with Archive.open(archive) as store, store.writing() as tx:
+        return tx.decisions.correct(
+            article, field, value, person="Li", now=later(hours=1)
+        ).decision_id
 
 
 def undo(archive: Path, decision: int) -> None:
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.undo(decision, now=later(hours=2))
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.decisions.undo(decision, now=later(hours=2))
 
 
 def shown(archive: Path, article: int = 1) -> tuple[str, str, str | None, str | None]:
-    with Store.open(archive) as store:
-        assert store.integrity() == ()
-        found = store.article(article)
+    with Archive.open(archive) as store:
+        assert store.maintenance.integrity() == ()
+        found = store.articles.get(article)
     assert found
     published = found.published.iso if found.published else ""
     return found.title, published, found.source, found.author
 
 
 def hits(archive: Path, words: str) -> list[int]:
-    with Store.open_readonly(archive) as store:
-        return [hit.article.id for hit in store.search(Query(words=words))]
+    with Archive.open_readonly(archive) as store:
+        return [hit.article.id for hit in store.articles.search(Query(words=words))]
 
 
 def test_a_correction_is_shown_with_who_made_it_beside_what_was_read(filled: Path) -> None:
     correct(filled, Field.PUBLISHED, "2026-02-27 18:05")
     correct(filled, Field.SOURCE, "Science  Bureau")
     assert shown(filled)[1:3] == ("2026-02-27T18:05:00+08:00", "Science Bureau")
-    with Store.open_readonly(filled) as store:
-        article = store.article(1)
+    with Archive.open_readonly(filled) as store:
+        article = store.articles.get(1)
     assert article and article.published and article.published.zone == "Asia/Shanghai"
     told = [(one.field, one.origin, one.rule) for one in article.evidence]
     assert ("published", Origin.PERSON, "corrected by Li") in told
@@ -64,15 +66,15 @@ def test_search_and_order_follow(filled: Path) -> None:
     correct(filled, Field.TITLE, "Quartz bridge opens")
     assert hits(filled, "quartz") == [1]
     correct(filled, Field.PUBLISHED, "2026-03-02", article=2)
-    with Store.open_readonly(filled) as store:
-        assert [one.lead.id for one in store.stories()] == [2, 1]
-        assert store.stories()[1].lead.title == "Quartz bridge opens"
+    with Archive.open_readonly(filled) as store:
+        assert [one.lead.id for one in store.stories.latest()] == [2, 1]
+        assert store.stories.latest()[1].lead.title == "Quartz bridge opens"
 
 
 def test_a_year_long_ago_sorts_before_ours(filled: Path) -> None:
     correct(filled, Field.PUBLISHED, "0800-12-25", article=2)
-    with Store.open_readonly(filled) as store:
-        assert [one.lead.id for one in store.stories()] == [1, 2]
+    with Archive.open_readonly(filled) as store:
+        assert [one.lead.id for one in store.stories.latest()] == [1, 2]
 
 
 def test_the_latest_of_a_field_counts_and_undoing_brings_back_the_one_before(filled: Path) -> None:
@@ -85,7 +87,7 @@ def test_the_latest_of_a_field_counts_and_undoing_brings_back_the_one_before(fil
     undo(filled, first)
     assert shown(filled) == before
     assert hits(filled, "Two") == []
-    with Store.open_readonly(filled) as store:
+    with Archive.open_readonly(filled) as store:
         rows = store._db.execute("SELECT count(*) FROM readings WHERE corrects IS NOT NULL")
         assert rows.fetchone()[0] == 0
 
@@ -93,12 +95,12 @@ def test_the_latest_of_a_field_counts_and_undoing_brings_back_the_one_before(fil
 def test_it_outlives_an_edit_of_the_page_and_no_edit_is_made_up(filled: Path) -> None:
     correct(filled, Field.TITLE, "What it is")
     keep(filled, page_of(1), now=later(hours=2))
-    with Store.open_readonly(filled) as store:
-        assert len(store.revisions(1)) == 1
+    with Archive.open_readonly(filled) as store:
+        assert len(store.revisions.of(1)) == 1
     keep(filled, page_of(1, body="Ninety towns. " + str(page_of(1)["body"])), now=later(hours=3))
-    with Store.open_readonly(filled) as store:
-        assert len(store.revisions(1)) == 2
-        found = store.article(1)
+    with Archive.open_readonly(filled) as store:
+        assert len(store.revisions.of(1)) == 2
+        found = store.articles.get(1)
     assert found and found.title == "What it is" and found.body.startswith("Ninety towns.")
     assert hits(filled, "ninety") == [1]
     assert hits(filled, '"what it is"') == [1]
@@ -111,8 +113,8 @@ def test_it_outlives_reading_again(filled: Path) -> None:
     correct(filled, Field.AUTHOR, "Ran Wenshu")
     better = make.reading(source_id="a", **page_of(1, source="Another line", author="Nobody"))
     assert better.article
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.reread(
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.articles.reread(
             1, 1, better, snapshot_id=1, content_hash=content_hash(better.article),
             body_hash=body_hash(better.article), now=NOW,
         )  # fmt: skip

@@ -33,7 +33,9 @@ def crawl(archive: Path, server: Server) -> Crawl:
 
 
 def _events(crawl: Crawl, change: Change) -> int:
-    return sum(event.change is change for event in crawl.ask(lambda store: store.events()))
+    return sum(
+        event.change is change for event in crawl.ask(lambda store: store.revisions.events())
+    )
 
 
 def test_what_has_not_changed_costs_no_body(server: Server, crawl: Crawl) -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from scraper.crawl.request import FileDone
 from scraper.sources.model import AttachmentRules
+from storage.archive import Archive
 from storage.articles.views import Query
 from storage.attachments.records import GIVE_UP_AFTER, AttachedFile
-from storage.store import Store
 from storage.types import Outcome
 from tests import documents
 from tests.crawling import Crawl, source
@@ -58,15 +58,15 @@ def crawl(tmp_path: Path, server: Server) -> Crawl:
 
 
 def files(crawl: Crawl, article_id: int = 1) -> tuple[AttachedFile, ...]:
-    found: tuple[AttachedFile, ...] = crawl.ask(lambda store: store.files_of(article_id))
+    found: tuple[AttachedFile, ...] = crawl.ask(lambda store: store.attachments.of(article_id))
     return found
 
 
 def hits(crawl: Crawl, words: str) -> list[tuple[int, list[str]]]:
     """Articles found, each with the names of the files it was found in."""
 
-    def ask(store: Store) -> list[tuple[int, list[str]]]:
-        found = store.search(Query(words))
+    def ask(store: Archive) -> list[tuple[int, list[str]]]:
+        found = store.articles.search(Query(words))
         return [(hit.article.id, [each.name for each in hit.in_files]) for hit in found]
 
     result: list[tuple[int, list[str]]] = crawl.ask(ask)
@@ -83,8 +83,8 @@ def test_a_file_is_fetched_kept_and_found_by_its_words(crawl: Crawl, site: Site)
     assert (kept.text_outcome, kept.text_reason) == (Outcome.OK, "")
     assert kept.characters > 10
     assert kept.snapshot_id is not None
-    assert crawl.ask(lambda store: store.snapshot(kept.snapshot_id).body) == PDF
-    assert "telescope" in crawl.ask(lambda store: store.file_text(kept.file_id))
+    assert crawl.ask(lambda store: store.pages.snapshot(kept.snapshot_id).body) == PDF
+    assert "telescope" in crawl.ask(lambda store: store.attachments.text(kept.file_id))
     assert hits(crawl, PATENT) == [(1, ["File /f/list.pdf"])]
     assert hits(crawl, "telescope") == [(1, ["File /f/list.pdf"])]
     assert crawl.logged(run, "list.pdf") == ["ok"]
@@ -96,7 +96,7 @@ def test_a_hit_says_in_which_file_and_shows_the_place(crawl: Crawl, site: Site) 
     site.answer("/f/list.pdf", file(PDF))
     site.answer("/f/other.docx", file(documents.docx("nothing of it")))
     crawl(source("a"))
-    (hit,) = crawl.ask(lambda store: store.search(Query(PATENT)))
+    (hit,) = crawl.ask(lambda store: store.articles.search(Query(PATENT)))
     (found,) = hit.in_files
     assert (found.url, found.kind) == (site.url("/f/list.pdf"), "pdf")
     assert f"[{PATENT}]" in found.snippet
@@ -110,7 +110,7 @@ def test_words_may_stand_partly_in_the_article_and_partly_in_its_file(
     crawl(source("a"))
     assert [found for found, _ in hits(crawl, "laboratories telescope")] == [1]
     assert hits(crawl, "laboratories microscope") == []
-    assert crawl.ask(lambda store: store.count(Query("laboratories telescope"))) == 1
+    assert crawl.ask(lambda store: store.articles.count(Query("laboratories telescope"))) == 1
     assert hits(crawl, "利") == [(1, [])]  # one lone character is looked for in the texts
 
 
@@ -315,13 +315,13 @@ def test_the_index_is_in_order_and_can_be_made_again(crawl: Crawl, site: Site) -
     site.answer("/a/1.htm", page(linking("/f/x.pdf")))
     site.answer("/f/x.pdf", file(PDF))
     crawl(source("a"))
-    with Store.open(crawl.archive) as store:
-        assert store.integrity() == ()
+    with Archive.open(crawl.archive) as store:
+        assert store.maintenance.integrity() == ()
         store._db.execute("DELETE FROM file_texts_fts_docsize")
         store._db.execute("INSERT INTO file_texts_fts(file_texts_fts) VALUES ('delete-all')")
-        assert store.integrity() != ()
-        store.rebuild_index(lambda done, of: None)
-        assert store.integrity() == ()
+        assert store.maintenance.integrity() != ()
+        store.maintenance.rebuild_index(lambda done, of: None)
+        assert store.maintenance.integrity() == ()
     assert hits(crawl, PATENT) == [(1, ["File /f/x.pdf"])]
 
 
@@ -338,7 +338,7 @@ def test_one_typed_address_brings_its_own_files_only(crawl: Crawl, site: Site) -
 
 @pytest.mark.slow
 def test_a_crawl_killed_between_article_and_file_owes_the_file(crawl: Crawl, site: Site) -> None:
-    Store.create(crawl.archive).close()
+    Archive.create(crawl.archive).close()
     site.answer("/a/1.htm", page(linking("/f/x.pdf")))
     site.answer("/f/x.pdf", in_turn(silence(), file(PDF)))  # type: ignore[arg-type]
     child = crawl.start_child("a")

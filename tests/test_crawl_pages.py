@@ -52,7 +52,7 @@ def crawl(tmp_path: Path, server: Server) -> Crawl:
 
 
 def shown(crawl: Crawl) -> Article:
-    found: Article = crawl.ask(lambda store: store.article(1))
+    found: Article = crawl.ask(lambda store: store.articles.get(1))
     return found
 
 
@@ -81,7 +81,7 @@ def test_every_page_is_kept_as_proof(crawl: Crawl, site: Site) -> None:
     kept = [site.url(path) for path in ("/a/1_2.htm", "/a/1_3.htm", "/a/1.htm")]
     assert [url for (url,) in crawl.table(sql)] == kept
     assert crawl.logged(run, "1_2.htm") == ["ok"]
-    known = crawl.ask(lambda store: store.known("a", site.url("/a/1.htm")))
+    known = crawl.ask(lambda store: store.pages.known("a", site.url("/a/1.htm")))
     assert [part.url for part in known.parts] == kept[:2]
     assert all(part.snapshot_id for part in known.parts)
 
@@ -113,7 +113,7 @@ def test_an_edit_of_a_later_page_is_an_edit_of_the_article(crawl: Crawl, site: S
     assert run.counts.changed == 1
     assert edited in shown(crawl).body
     assert order(shown(crawl).body) == [1, 2]
-    assert crawl.ask(lambda store: store.revisions(1))[1].changed == ("body",)
+    assert crawl.ask(lambda store: store.revisions.of(1))[1].changed == ("body",)
 
 
 def test_a_missing_page_leaves_the_article_partial_and_is_asked_for_again(
@@ -220,15 +220,15 @@ def test_a_longer_article_than_we_follow_says_so(crawl: Crawl, site: Site) -> No
 def test_one_page_brought_by_an_import_owes_the_further_ones(crawl: Crawl, site: Site) -> None:
     from scraper.intake import Arrival, take
     from scraper.pages.article import read_article
-    from storage.store import Store
+    from storage.archive import Archive
     from tests.make import capture
 
     url = site.url("/a/1.htm")
     only = capture(part(1).encode(), url=url, final_url=url)
-    with Store.create(crawl.archive) as store:
+    with Archive.create(crawl.archive) as store:
         with store.writing() as tx:
-            tx.register_source(source("a").ref, NOW)
-            run = tx.start_run("a", NOW)
+            tx.sources.register(source("a").ref, NOW)
+            run = tx.runs.start("a", NOW)
         reading = read_article(only, source("a").fields, "a")
         arrival = Arrival(source("a"), only, reading)
         take(store, arrival, run_id=run.id, now=NOW, watchlist=None)

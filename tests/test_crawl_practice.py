@@ -8,7 +8,7 @@ from pathlib import Path
 from desk.practice.server import serve
 from scraper.crawl.request import CrawlRequest
 from scraper.sources.load import load_catalogue
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Outcome
 
 PRACTICE = Path(__file__).parent.parent / "desk" / "practice" / "sources"
@@ -17,7 +17,7 @@ PRACTICE = Path(__file__).parent.parent / "desk" / "practice" / "sources"
 def test_three_rounds_at_the_practice_portal(archive: Path) -> None:
     from scraper.crawl.run import crawl
 
-    Store.create(archive).close()
+    Archive.create(archive).close()
     sources = [
         source
         for name, source in load_catalogue([PRACTICE]).sources.items()

@@ -14,9 +14,9 @@ from scraper.crawl.wire import fetch
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import DIRECT, Entry, EntryKind, LinkRules, Source, TlsException
 from scraper.sources.values import parse_proxy, parse_source_proxy
-from storage.crawls.records import Run
+from storage.archive import Archive
 from storage.errors import SourceError
-from storage.store import Store
+from storage.runs.records import Run
 from storage.types import Outcome
 from tests.certificates import server as certificate
 from tests.crawling import source
@@ -28,7 +28,7 @@ from tests.servers import Server, Site, canary, redirect, serving
 def _crawl(archive: Path, *sources: Source, proxy: str = "", **hosts: str) -> tuple[Run, ...]:
     """Crawl names that lead nowhere here; only a proxy knows them."""
     if not archive.exists():
-        Store.create(archive).close()
+        Archive.create(archive).close()
     named = {f"{name}.test": where for name, where in hosts.items()}
     request = CrawlRequest("mailto:test@example.org", lambda: NOW, hosts=named, proxy=proxy)
     return run_crawl(sources, archive, request, lambda event: None)

@@ -17,7 +17,7 @@ from scraper.sources.model import (
     Politeness,
     Rechecks,
 )
-from storage.crawls.vanished import list_end
+from storage.lists.vanished import list_end
 from storage.types import Change, Outcome
 from tests.crawling import BOUNDS, Crawl, source
 from tests.servers import Behaviour, Server, Site, answer, page, redirect, reset
@@ -281,7 +281,7 @@ def test_an_address_that_leads_to_another_article_is_gone(
     ((evidence,),) = crawl.table("SELECT gone_evidence FROM articles WHERE gone_at IS NOT NULL")
     assert "redirects to http://news.test/a/9.htm" in evidence
     assert crawl.table("SELECT * FROM aliases") == []
-    changes = [event.change for event in crawl.ask(lambda store: store.events())]
+    changes = [event.change for event in crawl.ask(lambda store: store.revisions.events())]
     assert Change.CHANGED not in changes
 
 

@@ -9,8 +9,8 @@ import pytest
 from desk.health.status import status
 from scraper.crawl.request import Back
 from scraper.sources.model import Entry, EntryKind, Paging, PagingKind, Source
-from storage.health.incidents import Finding, Kind, Severity
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Kind, Severity
 from storage.types import Outcome
 from tests.crawling import Crawl, source
 from tests.servers import Server, Site, page, redirect
@@ -38,7 +38,7 @@ def found(crawl: Crawl) -> dict[Kind, Finding]:
 
 
 def word(crawl: Crawl, asked: Source) -> str:
-    with Store.open_readonly(crawl.archive) as store:
+    with Archive.open_readonly(crawl.archive) as store:
         (row,) = status(store, [asked], [asked.id], crawl.now)
     return row.word
 
@@ -146,12 +146,12 @@ def test_row_72_a_back_fill_leaves_the_proof_of_the_last_crawl(crawl: Crawl, sit
     site.listing("/news_4.html", "/a/2.htm", "/a/1.htm")
     asked = source("a", paging=Paging(PagingKind.NEXT, max_pages=2))
     crawl(asked)
-    with Store.open_readonly(crawl.archive) as store:
+    with Archive.open_readonly(crawl.archive) as store:
         (before,) = status(store, [asked], ["a"], crawl.now)
     crawl.now += timedelta(hours=2)
     (run,) = crawl(asked, back=Back((crawl.now - 900 * DAY).date()))
     assert run.counts.new == 4
-    with Store.open_readonly(crawl.archive) as store:
+    with Archive.open_readonly(crawl.archive) as store:
         (after,) = status(store, [asked], ["a"], crawl.now)
     assert before.proof is not None and before.proof.rows == 4
     assert after.proof == before.proof
@@ -175,6 +175,6 @@ def test_a_crawl_that_was_cut_off_leaves_the_proof_too(
     (run,) = crawl(source("a"))
     monkeypatch.setattr(Visit, "_part", part)
     assert run.outcome is Outcome.INTERRUPTED
-    with Store.open_readonly(crawl.archive) as store:
+    with Archive.open_readonly(crawl.archive) as store:
         (row,) = status(store, [source("a")], ["a"], crawl.now)
     assert row.proof is not None and row.proof.rows == 2

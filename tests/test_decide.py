@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
 from scraper.weigh import changed_fields
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.store import Store
 from storage.types import (
     Attachment,
     Change,
@@ -71,25 +71,27 @@ PAGES = st.builds(
 )
 
 
-def arrive(store: Store, reading: Reading, seconds: int) -> Change:
+def arrive(store: Archive, reading: Reading, seconds: int) -> Change:
     assert reading.article
     with store.writing() as tx:
-        found = tx.known(SOURCE.id, reading.article.url)
+        found = tx.archive.pages.known(SOURCE.id, reading.article.url)
         intent = decide(reading, found, reading.article.url)
-        return tx.apply(intent, source_id=SOURCE.id, run_id=None, now=later(seconds=seconds)).change
+        return tx.articles.apply(
+            intent, source_id=SOURCE.id, run_id=None, now=later(seconds=seconds)
+        ).change
 
 
 @settings(max_examples=examples(25))
 @given(st.lists(PAGES, min_size=1, max_size=6))
 def test_deciding_twice_is_deciding_once(pages: list[Reading]) -> None:
-    with TemporaryDirectory() as folder, Store.create(Path(folder) / "a.db") as store:
+    with TemporaryDirectory() as folder, Archive.create(Path(folder) / "a.db") as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
         for n, page in enumerate(pages):
             arrive(store, page, n)
-            events = len(store.events())
+            events = len(store.revisions.events())
             assert arrive(store, page, n) is Change.UNCHANGED
-            assert len(store.events()) == events
+            assert len(store.revisions.events()) == events
         urls = {page.article.url for page in pages if page.article}
-        assert len(store.select(Query())) == len(urls)
-        assert store.integrity() == ()
+        assert len(store.articles.select(Query())) == len(urls)
+        assert store.maintenance.integrity() == ()

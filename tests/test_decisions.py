@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.review.decisions import State, Verb, Verdict, Which
-from storage.store import Store
-from storage.stories.write_stories import Decided
+from storage.archive import Archive
+from storage.decisions.records import State, Verb, Verdict, Which
+from storage.stories.writes import Decided
 from tests.examples import examples
 from tests.make import NOW, SOURCE, later
 from tests.test_revisions_archive import portal
@@ -21,30 +21,32 @@ A, B = SAYS.format(95), SAYS.format(120)
 
 
 @pytest.fixture
-def visits(store: Store) -> Visits:
+def visits(store: Archive) -> Visits:
     visits = Visits(store)
     visits.run({"a": A, "other": "Trains run twice an hour between the two towns. " * 4})
     return visits
 
 
-def say(store: Store, verb: Verb, person: str = "Ana", why: str = "", *, story: int = 1) -> Decided:
+def say(
+    store: Archive, verb: Verb, person: str = "Ana", why: str = "", *, story: int = 1
+) -> Decided:
     with store.writing() as tx:
-        return tx.decide(story, verb, person=person, value=why, now=NOW)
+        return tx.decisions.decide(story, verb, person=person, value=why, now=NOW)
 
 
-def undo(store: Store, decision: int) -> Decided:
+def undo(store: Archive, decision: int) -> Decided:
     with store.writing() as tx:
-        return tx.undo(decision, now=later(days=1))
+        return tx.decisions.undo(decision, now=later(days=1))
 
 
-def verdict(store: Store, story: int = 1) -> Verdict:
-    return store.verdicts([story]).get(story, Verdict(State.OPEN))
+def verdict(store: Archive, story: int = 1) -> Verdict:
+    return store.decisions.verdicts([story]).get(story, Verdict(State.OPEN))
 
 
-def test_a_verdict_is_kept_with_who_when_and_why(visits: Visits, store: Store) -> None:
+def test_a_verdict_is_kept_with_who_when_and_why(visits: Visits, store: Archive) -> None:
     decided = say(store, Verb.REJECT, why="about another Guiyang")
     assert decided.stories == (1,)
-    (one,) = store.decisions()
+    (one,) = store.decisions.of()
     assert (one.verb, one.person, one.value, one.at) == (
         "reject", "Ana", "about another Guiyang", NOW,
     )  # fmt: skip
@@ -54,7 +56,7 @@ def test_a_verdict_is_kept_with_who_when_and_why(visits: Visits, store: Store) -
 
 
 def test_the_latest_verdict_of_a_person_counts_and_two_people_may_differ(
-    visits: Visits, store: Store
+    visits: Visits, store: Archive
 ) -> None:
     say(store, Verb.LATER)
     assert verdict(store).state is State.LATER
@@ -70,14 +72,14 @@ def test_the_latest_verdict_of_a_person_counts_and_two_people_may_differ(
     assert verdict(store).state is State.ACCEPTED
     undo(store, accepted.decision_id)
     assert verdict(store).state is State.DISPUTED  # Ana's "later" stands again
-    assert len(store.decisions(1)) == 4
-    assert [one.verb for one in store.decisions(1, Which.STANDING)] == ["later", "accept"]
+    assert len(store.decisions.of(1)) == 4
+    assert [one.verb for one in store.decisions.of(1, Which.STANDING)] == ["later", "accept"]
 
 
-def test_notes_add_up_and_decide_nothing(visits: Visits, store: Store) -> None:
+def test_notes_add_up_and_decide_nothing(visits: Visits, store: Archive) -> None:
     for why in ("ask the bureau", "they answered", "ask the bureau"):
         say(store, Verb.NOTE, why=why)
-    assert [one.value for one in store.decisions(1)] == ["ask the bureau", "they answered"]
+    assert [one.value for one in store.decisions.of(1)] == ["ask the bureau", "they answered"]
     assert verdict(store).state is State.OPEN
 
 
@@ -90,15 +92,15 @@ def test_notes_add_up_and_decide_nothing(visits: Visits, store: Store) -> None:
     ],
 )
 def test_what_cannot_be_said(
-    visits: Visits, store: Store, story: int, verb: Verb, person: str, error: type[Exception]
+    visits: Visits, store: Archive, story: int, verb: Verb, person: str, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
         say(store, verb, person, story=story)
-    assert store.decisions() == ()
+    assert store.decisions.of() == ()
 
 
 def test_a_rejected_story_comes_back_only_after_a_material_change(
-    visits: Visits, store: Store
+    visits: Visits, store: Archive
 ) -> None:
     say(store, Verb.REJECT, "Ana")
     say(store, Verb.REJECT, "Bo", "not ours")
@@ -118,31 +120,31 @@ def test_a_rejected_story_comes_back_only_after_a_material_change(
 
 
 def test_what_was_accepted_or_put_off_stays_so_when_it_changes(
-    visits: Visits, store: Store
+    visits: Visits, store: Archive
 ) -> None:
     say(store, Verb.ACCEPT)
     visits.run({"a": B})
     assert verdict(store) == Verdict(State.ACCEPTED, verdict(store).decisions)
 
 
-def test_changes_that_are_held_back_bring_nothing_back_until_released(store: Store) -> None:
+def test_changes_that_are_held_back_bring_nothing_back_until_released(store: Archive) -> None:
     visits = Visits(store)
     visits.run(portal(10, 1))
     say(store, Verb.REJECT)
     run = visits.run(portal(10, 2))
     assert verdict(store).state is State.REJECTED
     with store.writing() as tx:
-        tx.release_changes(run.id, person="Ana", now=visits.now)
+        tx.revisions.release(run.id, person="Ana", now=visits.now)
     assert verdict(store).state is State.OPEN
 
 
-def test_what_was_said_of_a_story_goes_where_the_story_goes(visits: Visits, store: Store) -> None:
+def test_what_was_said_of_a_story_goes_where_the_story_goes(visits: Visits, store: Archive) -> None:
     say(store, Verb.REJECT, story=2)
     with store.writing() as tx:
-        merged = tx.merge_stories([1, 2], person="Bo", why="", now=NOW)
+        merged = tx.stories.merge([1, 2], person="Bo", why="", now=NOW)
     assert verdict(store).state is State.REJECTED
-    assert [one.verb for one in store.decisions(2)] == ["reject", "merge"]
-    assert [one.story_id for one in store.decisions(2)] == [1, 1]
+    assert [one.verb for one in store.decisions.of(2)] == ["reject", "merge"]
+    assert [one.story_id for one in store.decisions.of(2)] == [1, 1]
     assert say(store, Verb.REJECT, story=2).decision_id == 1
     undo(store, merged.decision_id)
     assert verdict(store).state is State.OPEN
@@ -160,19 +162,19 @@ def test_deciding_twice_is_deciding_once(
 ) -> None:
     states = []
     for times in (1, 2):
-        with Store.create(tmp_path_factory.mktemp("said") / "a.db") as store:
+        with Archive.create(tmp_path_factory.mktemp("said") / "a.db") as store:
             with store.writing() as tx:
-                tx.register_source(SOURCE, NOW)
+                tx.sources.register(SOURCE, NOW)
             Visits(store).run({"a": A})
             for verb, person, why in words:
                 decided = {say(store, verb, person, why).decision_id for _ in range(times)}
                 assert len(decided) == 1
-            said = [(one.verb, one.person, one.value) for one in store.decisions()]
+            said = [(one.verb, one.person, one.value) for one in store.decisions.of()]
             states.append((verdict(store).state, said))
-            for one in store.decisions():
+            for one in store.decisions.of():
                 for _ in range(times):
                     undo(store, one.id)
             assert verdict(store).state is State.OPEN
-            assert store.decisions(1, Which.STANDING) == ()
-            assert len(store.decisions(1)) == len(said)
+            assert store.decisions.of(1, Which.STANDING) == ()
+            assert len(store.decisions.of(1)) == len(said)
     assert states[0] == states[1]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.review.additions import LASTS
-from storage.review.people import Role
-from storage.store import Store
+from storage.additions import LASTS
+from storage.archive import Archive
+from storage.people import Role
 from tests import documents
 from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
 from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
@@ -134,9 +134,9 @@ def test_the_same_twice_is_one_and_says_so(client: Client, filled: Path) -> None
     assert again.status == 200
     assert "in the archive already" in again.text
     assert f'href="{story_of(first)}"' in again.text
-    with Store.open(filled) as store:
+    with Archive.open(filled) as store:
         assert store._db.execute("SELECT count(*) FROM articles").fetchone()[0] == 2
-        assert len(store.decisions()) == 1
+        assert len(store.decisions.of()) == 1
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert f'aria-describedby="{field}-wrong' in got.text
     for name, text in ITEM:
         assert name == field or f'value="{text}"' in got.text
-    with Store.open(filled) as store:
-        assert store.additions(5) == ()
+    with Archive.open(filled) as store:
+        assert store.additions.latest(5) == ()
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_readers_and_strangers_add_nothing(filled: Path) -> None:
             sign_in(client, link)
         assert client.get("/add").status == 403
         assert 'href="/add"' not in client.get("/").text
-    with Store.open(filled) as store:
-        assert store.additions(5) == ()
+    with Archive.open(filled) as store:
+        assert store.additions.latest(5) == ()
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", ""])
@@ -226,9 +226,9 @@ def test_an_address_that_is_known_is_said_to_be_and_nothing_is_started(
         assert got.status == 200
         assert "in the archive already" in got.text
         assert 'href="/story/1"' in got.text
-    with Store.open(filled) as store:
-        assert store.additions(5) == ()
-        assert [one.value for one in store.decisions()] == ["look"]
+    with Archive.open(filled) as store:
+        assert store.additions.latest(5) == ()
+        assert [one.value for one in store.decisions.of()] == ["look"]
 
 
 def test_a_process_that_could_not_begin_leaves_its_reason(client: Client) -> None:

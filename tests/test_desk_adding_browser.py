@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.adding import HAN_TITLE, PNG, WECHAT, installed
 from tests.browsers import NARROW, WIDE, faults_of, follow, picture, sign_in
 from tests.desks import Client, let_in, serving
@@ -97,6 +97,6 @@ def test_what_could_not_be_had_leads_to_the_other_form(
     assert faults_of(page) == []
     follow(page, page.get_by_role("link", name="Add it as a file instead"))
     assert page.get_by_label("Address, if it has one").input_value() == "http://b.test/no.htm"
-    with Store.open(archive) as store:
-        (addition,) = store.additions(5)
+    with Archive.open(archive) as store:
+        (addition,) = store.additions.latest(5)
         assert addition.outcome == "gone"

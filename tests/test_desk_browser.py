@@ -11,10 +11,10 @@ import pytest
 
 from scheduler.jobs import Job
 from scheduler.schedules.forms import parse_schedule
-from storage.health.incidents import Finding, Kind, Severity
-from storage.review.decisions import State
-from storage.review.people import Role
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import State
+from storage.incidents.records import Finding, Kind, Severity
+from storage.people import Role
 from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
 from tests.desks import Client, keep, let_in, page_of, serving
 from tests.make import NOW, later
@@ -52,8 +52,8 @@ def filled(archive: Path) -> Path:
     changed = page_of(3, body="Eleven towns were told. " + str(page_of(3)["body"]))
     keep(archive, changed, now=later(hours=1))
     told = "the list has no rows"
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.open_incident(
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.incidents.open(
             Finding(Kind.LIST_EMPTY, "a", Severity.CRITICAL, told, ("20 rows before",)), NOW
         )
     return archive
@@ -91,8 +91,8 @@ def _is_ours(url: str, client: Client, troubles: list[str]) -> None:
 
 
 def _state(archive: Path, story: int) -> State:
-    with Store.open_readonly(archive) as store:
-        found = store.verdicts([story]).get(story)
+    with Archive.open_readonly(archive) as store:
+        found = store.decisions.verdicts([story]).get(story)
     return found.state if found else State.OPEN
 
 
@@ -130,8 +130,8 @@ def test_the_queue_is_sorted_by_keyboard_alone(page: Any, filled: Path) -> None:
     }
     assert counts == again  # what the script counted is what the archive counts
     assert page.locator(".card").count() == len(order) - 3
-    with Store.open_readonly(filled) as store:
-        said = [(one.verb, one.value, one.person) for one in store.decisions()]
+    with Archive.open_readonly(filled) as store:
+        said = [(one.verb, one.value, one.person) for one in store.decisions.of()]
     assert said == [("accept", "", "Li"), ("reject", "off topic", "Li"), ("later", "", "Li")]
 
 
@@ -153,8 +153,8 @@ def test_u_takes_back_one_word_at_a_time(page: Any, filled: Path) -> None:
     _press(page, "u")
     _told(page, "↶")
     assert page.locator("form.say [name=last1]").input_value() == "1"
-    with Store.open_readonly(filled) as store:
-        assert [one.undone_at is None for one in store.decisions()] == [True, False]
+    with Archive.open_readonly(filled) as store:
+        assert [one.undone_at is None for one in store.decisions.of()] == [True, False]
 
 
 def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
@@ -164,8 +164,8 @@ def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
     page.keyboard.type("ask Jiaxing already")
     _press(page, "Enter")
     _told(page, "Note")
-    with Store.open_readonly(filled) as store:
-        assert [(one.verb, one.value) for one in store.decisions()] == [
+    with Archive.open_readonly(filled) as store:
+        assert [(one.verb, one.value) for one in store.decisions.of()] == [
             ("note", "ask Jiaxing already")
         ]
     assert _state(filled, 1) is State.OPEN
@@ -180,8 +180,8 @@ def test_whose_visit_has_ended_is_told_so_and_not_asked_without_end(
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
     _press(page, "j")
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.let_out("Li", NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.people.deactivate("Li", NOW)
     with page.expect_navigation():
         _press(page, key)
     page.get_by_text("You are signed out").wait_for()

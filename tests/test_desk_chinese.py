@@ -24,15 +24,15 @@ from scheduler.schedules.forms import parse_schedule
 from scraper.pages.fields.dates import EARLIEST
 from scraper.pages.fields.labels import Label
 from scraper.sources.load import load_catalogue
+from storage.archive import Archive
 from storage.articles.evidence import DateKind, Origin, Standing
-from storage.crawls.records import Counts
-from storage.health.incidents import Kind
-from storage.health.records import ListSeen
-from storage.keeping.standstill import Standstill
+from storage.decisions.records import Verb
+from storage.incidents.records import Kind
+from storage.lists.records import ListSeen
+from storage.maintenance.records import GlobalPause
+from storage.people import Role
 from storage.relevance.records import PART_KINDS
-from storage.review.decisions import Verb
-from storage.review.people import Role
-from storage.store import Store
+from storage.runs.records import Counts
 from storage.types import DateClue, Evidence, Outcome
 from tests.desks import Client, catalogue, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, day
@@ -105,14 +105,14 @@ def archive(tmp_path: Path) -> Path:
         page_of(3),
         page_of(4),
     )
-    with Store.open(path) as store, store.writing() as tx:
-        tx.register_source(SOURCE.ref, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.open(path) as store, store.writing() as tx:
+        tx.sources.register(SOURCE.ref, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         url = SOURCE.entries[0].url
-        tx.note_list(run.id, ListSeen(url, url, Outcome.OK, rows=58, fresh=58), NOW)
-        tx.finish_run(run.id, NOW, Outcome.OK, Counts(listed=58, new=58))
-        failed = tx.start_run("a", NOW)
-        tx.finish_run(failed.id, NOW, Outcome.HTTP_ERROR, Counts())
+        tx.lists.record(run.id, ListSeen(url, url, Outcome.OK, rows=58, fresh=58), NOW)
+        tx.runs.finish(run.id, NOW, Outcome.OK, Counts(listed=58, new=58))
+        failed = tx.runs.start("a", NOW)
+        tx.runs.finish(failed.id, NOW, Outcome.HTTP_ERROR, Counts())
     return path
 
 
@@ -159,20 +159,20 @@ def test_why_answers_in_chinese_and_as_before_in_english(client: Client, archive
 
 def test_the_days_of_why_are_those_of_where_people_are(client: Client, archive: Path) -> None:
     night = datetime(2026, 3, 3, 1, 49, tzinfo=ZoneInfo("Asia/Shanghai"))  # still the 2nd in UTC
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.decide(4, Verb.REJECT, person="Ana", now=night)
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.decisions.decide(4, Verb.REJECT, person="Ana", now=night)
     assert "Ana 于 2026-03-03 排除" in chinese(client, "/why?q=4")
 
 
 def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive: Path) -> None:
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.pause(SOURCE.id, NOW + timedelta(days=2), "moves", "Li")
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.maintenance.pause(SOURCE.id, NOW + timedelta(days=2), "moves", "Li")
     page = chinese(client, "/timetable")
     assert left(page) == []
     assert "Li 已暂停至" in page
     assert "paused until" in client.get("/timetable?lang=en").text
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "restored", "Bo"))
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "restored", "Bo"))
     assert left(chinese(client, "/timetable")) == []
 
 
@@ -185,9 +185,9 @@ def test_every_reason_for_which_a_job_rests_is_told_in_chinese(cause: Cause) -> 
 
 
 def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:
-    with Store.open(archive) as store, store.writing() as tx:
-        number = tx.ask_addition("http://b.test/x", person="Li", note="", now=NOW).id
-        tx.end_addition(number, Outcome.FAILED, reason="", article_id=None, now=NOW)
+    with Archive.open(archive) as store, store.writing() as tx:
+        number = tx.additions.request("http://b.test/x", person="Li", note="", now=NOW).id
+        tx.additions.end(number, Outcome.FAILED, reason="", article_id=None, now=NOW)
     assert left(chinese(client, f"/add/{number}")) == []
     assert "未添加：失败。" in chinese(client, f"/add/{number}")
 
@@ -217,7 +217,7 @@ def test_the_practice_archive_is_told_in_chinese(tmp_path: Path) -> None:
     from tests.desks import watchlist
 
     path, now = tmp_path / "hubwatch.db", datetime(2026, 3, 1, 12, tzinfo=UTC)
-    Store.create(path).close()
+    Archive.create(path).close()
     folder = sources_folder()
     known = load_catalogue([folder]).sources.values()
     sources = [each for each in known if Path(each.path).parent == folder]
@@ -225,8 +225,8 @@ def test_the_practice_archive_is_told_in_chinese(tmp_path: Path) -> None:
         request = CrawlRequest("x", lambda: now, hosts=served.hosts, watchlist=watchlist())
         crawl(sources, path, request, lambda event: None)
     link = let_in(path, "Li", Role.STAFF, now)
-    with Store.open_readonly(path) as store:
-        stories = [story.id for story in store.stories()]
+    with Archive.open_readonly(path) as store:
+        stories = [story.id for story in store.stories.latest()]
         ids = [source.id for source in sources]
     with serving(path, now=now) as client:
         sign_in(client, link)

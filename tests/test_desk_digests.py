@@ -18,10 +18,10 @@ from desk.digest.look import Look
 from desk.digest.model import KEY, Digest, Format
 from desk.digest.render import MEDIA_TYPES
 from desk.web.digests.words import DIGEST_PHRASES
+from storage.archive import Archive
+from storage.decisions.records import Verb
 from storage.digests.records import DigestHead, DigestState, Role
-from storage.review.decisions import Verb
-from storage.review.people import Role as Standing
-from storage.store import Store
+from storage.people import Role as Standing
 from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, later
 
@@ -66,14 +66,14 @@ def draft(client: Client) -> Client:
 
 
 def head(archive: Path, number: int = 1) -> DigestHead:
-    with Store.open_readonly(archive) as store:
-        found = store.digest(number)
+    with Archive.open_readonly(archive) as store:
+        found = store.digests.get(number)
     assert found
     return found
 
 
 def digest(archive: Path, number: int = 1) -> Digest:
-    with Store.open_readonly(archive) as store:
+    with Archive.open_readonly(archive) as store:
         return opened(store, number)
 
 
@@ -82,8 +82,8 @@ def titles(archive: Path, number: int = 1) -> list[str]:
 
 
 def log(archive: Path, number: int = 1) -> list[tuple[str, str]]:
-    with Store.open_readonly(archive) as store:
-        return [(edit.person, edit.what) for edit in store.digest_edits(number)]
+    with Archive.open_readonly(archive) as store:
+        return [(edit.person, edit.what) for edit in store.digests.edits(number)]
 
 
 def edit(
@@ -157,8 +157,8 @@ def test_a_slip_in_the_form_is_said_there_and_drafts_nothing(
     assert told in unescape(answer.text)
     assert "<b>soon" not in answer.text
     assert 'value="Kept &lt;i&gt;"' in answer.text
-    with Store.open_readonly(filled) as store:
-        assert store.digests() == ()
+    with Archive.open_readonly(filled) as store:
+        assert store.digests.latest() == ()
 
 
 @pytest.mark.parametrize(
@@ -325,9 +325,9 @@ def test_a_draft_is_made_anew_and_laid_aside(draft: Client, filled: Path) -> Non
 def test_a_disputed_story_is_warned_of_wherever_the_draft_is_looked_at(
     draft: Client, filled: Path
 ) -> None:
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.decide(1, Verb.ACCEPT, person="Li", value="", now=NOW)
-        tx.decide(1, Verb.REJECT, person="Ana & Co", value="old", now=NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.decisions.decide(1, Verb.ACCEPT, person="Li", value="", now=NOW)
+        tx.decisions.decide(1, Verb.REJECT, person="Ana & Co", value="old", now=NOW)
     for path in ("", "/preview", "/issue"):
         told = shown(draft.get(f"/digests/1{path}"))
         assert f"Item 1 is disputed (Li: Accept, Ana & Co: Reject): {HUB}" in told, path
@@ -347,8 +347,8 @@ def test_stories_joined_since_the_draft_are_warned_of_and_refused_in_ones_own_la
     draft: Client, filled: Path, language: str, warned: str, refused: str
 ) -> None:
     stories = [item.story_id for item in digest(filled).items[:2]]
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.merge_stories(stories, person="Ana", why="", now=NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.stories.merge(stories, person="Ana", why="", now=NOW)
     draft.cookies["hubwatch-language"] = language
     for path in ("", "/preview", "/issue"):
         assert warned in shown(draft.get(f"/digests/1{path}")), path
@@ -383,8 +383,8 @@ def test_every_format_is_downloaded_as_it_was_frozen(draft: Client, filled: Path
     draft.post("/digests/1/issue", [("version", 1)])
     keep(filled, page_of(2, title="Another title"), now=later(hours=2))
     page = draft.get("/digests/1")
-    with Store.open_readonly(filled) as store:
-        files = {file.format: file for file in store.digest_files(1)}
+    with Archive.open_readonly(filled) as store:
+        files = {file.format: file for file in store.digests.files(1)}
     assert list(files) == sorted(form.value for form in Format)
     for form in Format:
         got = draft.get(f"/digests/1/file/{form}")
@@ -464,16 +464,16 @@ def test_a_correction_is_a_digest_of_its_own(draft: Client, filled: Path) -> Non
 def test_how_it_was_handed_on_is_shown(draft: Client, filled: Path) -> None:
     draft.post("/digests/1/issue", [("version", 1)])
     assert "It has not been handed on yet." in draft.get("/digests/1").text
-    with Store.open(filled) as store:
+    with Archive.open(filled) as store:
         with store.writing() as tx:
-            owed = tx.owe(1, "team", "mail", "key", NOW)
-            first = tx.begin_attempt(owed.id, NOW)
+            owed = tx.deliveries.enqueue(1, "team", "mail", "key", NOW)
+            first = tx.deliveries.begin_attempt(owed.id, NOW)
         with store.writing() as tx:
-            tx.end_attempt(
+            tx.deliveries.end_attempt(
                 first, sent="delayed", reason="451 <later>", state="owed", next_at=later(hours=5),
                 now=NOW,
             )  # fmt: skip
-            tx.begin_attempt(owed.id, later(hours=2))
+            tx.deliveries.begin_attempt(owed.id, later(hours=2))
     told = shown(draft.get("/digests/1"))
     assert "team to be sent next try 2026-03-02 17:00 mail 2026-03-02 12:00 not now" in told
     assert "451 <later> 2026-03-02 14:00 in doubt" in told
@@ -502,8 +502,8 @@ def test_readers_look_at_everything_and_change_nothing(
         fields = [*DRAFT, ("do", "out"), ("item", 1), ("version", version), ("reason", "x")]
         assert rea.post(f"/digests{path}", fields).status == 403
     assert head(filled).version == version
-    with Store.open_readonly(filled) as store:
-        assert len(store.digests()) == 1
+    with Archive.open_readonly(filled) as store:
+        assert len(store.digests.latest()) == 1
 
 
 def test_strangers_and_forms_from_elsewhere_reach_no_digest(draft: Client, filled: Path) -> None:

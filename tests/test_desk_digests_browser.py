@@ -10,8 +10,8 @@ import pytest
 
 from desk.digest.citation import cite_item, plain, rich
 from desk.digest.drafts import opened
-from storage.review.decisions import Verb
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import Verb
 from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
 from tests.desks import ZONE, Client, keep, let_in, page_of, serving
 from tests.make import NOW, later
@@ -53,10 +53,10 @@ def client(archive: Path) -> Iterator[Client]:
         before.post("/digests", _DRAFT)
         before.post("/digests/1/issue", [("version", 1)])
     keep(archive, *(page_of(number) for number in (5, 6, 7)), now=later(hours=2))
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.begin_attempt(tx.owe(1, "team", "mail", "key", NOW).id, NOW)
-        tx.decide(5, Verb.ACCEPT, person="Li", value="", now=NOW)
-        tx.decide(5, Verb.REJECT, person="Ana", value="old", now=NOW)
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.deliveries.begin_attempt(tx.deliveries.enqueue(1, "team", "mail", "key", NOW).id, NOW)
+        tx.decisions.decide(5, Verb.ACCEPT, person="Li", value="", now=NOW)
+        tx.decisions.decide(5, Verb.REJECT, person="Ana", value="old", now=NOW)
     let_in(archive, "Li")
     with serving(archive, now=later(hours=3)) as client:
         client.cookies = before.cookies
@@ -111,7 +111,7 @@ def test_a_draft_is_made_edited_and_issued_without_script(
     follow(page, page.get_by_role("button", name="Issue digest 4"))
     page.get_by_text("From now on it never changes.").wait_for()
     page.context.close()
-    with Store.open_readonly(archive) as store:
+    with Archive.open_readonly(archive) as store:
         assert opened(store, 4).items[0].title == second
 
 
@@ -130,7 +130,7 @@ def test_a_citation_is_copied_as_text_and_as_html(
         "one.types.map(async type => [type, await (await one.getType(type)).text()]))))"
     )
     page.context.close()
-    with Store.open_readonly(archive) as store:
+    with Archive.open_readonly(archive) as store:
         cited = cite_item(opened(store, 2 if path.endswith("2") else 1).items[0], ZONE)
     assert copied["text/plain"] == plain(cited)
     assert rich(cited).removeprefix("<p>").removesuffix("</p>") in copied["text/html"]

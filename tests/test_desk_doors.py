@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.review.people import LINK_LASTS, VISIT_LASTS, Pass, Role
-from storage.store import Store
+from storage.archive import Archive
+from storage.people import LINK_LASTS, VISIT_LASTS, Pass, Role
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, later
 
@@ -75,15 +75,15 @@ def test_signing_out_ends_the_visit_for_a_copied_cookie_too(client: Client) -> N
 
 
 @pytest.mark.parametrize(("kind", "lasts"), [(Pass.LINK, LINK_LASTS), (Pass.VISIT, VISIT_LASTS)])
-def test_passes_end(store: Store, kind: Pass, lasts: timedelta) -> None:
+def test_passes_end(store: Archive, kind: Pass, lasts: timedelta) -> None:
     with store.writing() as tx:
-        tx.let_in("Li", Role.REVIEWER, NOW)
-        until = tx.give_pass("Li", kind, "secret", NOW)
+        tx.people.add("Li", Role.REVIEWER, NOW)
+        until = tx.people.issue_token("Li", kind, "secret", NOW)
     assert until == NOW + lasts
-    assert store.holder("secret", kind, until - timedelta(seconds=1))
-    assert store.holder("secret", kind, until) is None
+    assert store.people.holder("secret", kind, until - timedelta(seconds=1))
+    assert store.people.holder("secret", kind, until) is None
     other = Pass.VISIT if kind is Pass.LINK else Pass.LINK
-    assert store.holder("secret", other, NOW) is None
+    assert store.people.holder("secret", other, NOW) is None
 
 
 def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
@@ -91,10 +91,10 @@ def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
 ) -> None:
     sign_in(client, "link-of-Li")
     assert client.get("/").status == 200
-    with Store.open(filled) as store:
+    with Archive.open(filled) as store:
         with store.writing() as tx:
-            tx.let_out("Li", NOW)
-        assert [(one.name, one.revoked_at) for one in store.people()] == [("Li", NOW)]
+            tx.people.deactivate("Li", NOW)
+        assert [(one.name, one.revoked_at) for one in store.people.all()] == [("Li", NOW)]
     assert client.get("/").status == 303
     let_in(filled, "Li", Role.READER)
     assert client.get("/").status == 303  # the old visit stays over
@@ -102,26 +102,26 @@ def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
     assert client.get("/").status == 200
 
 
-def test_a_new_link_ends_the_older_one(store: Store) -> None:
+def test_a_new_link_ends_the_older_one(store: Archive) -> None:
     with store.writing() as tx:
-        tx.let_in("Li", Role.REVIEWER, NOW)
-        tx.give_pass("Li", Pass.LINK, "first", NOW)
-        tx.give_pass("Li", Pass.LINK, "second", NOW)
-    assert store.holder("first", Pass.LINK, NOW) is None
-    assert store.holder("second", Pass.LINK, NOW)
+        tx.people.add("Li", Role.REVIEWER, NOW)
+        tx.people.issue_token("Li", Pass.LINK, "first", NOW)
+        tx.people.issue_token("Li", Pass.LINK, "second", NOW)
+    assert store.people.holder("first", Pass.LINK, NOW) is None
+    assert store.people.holder("second", Pass.LINK, NOW)
 
 
 def test_no_secret_is_in_the_archive(filled: Path) -> None:
     let_in(filled, "Li")
-    with Store.open(filled) as store:
+    with Archive.open(filled) as store:
         rows = [tuple(row) for row in store._db.execute("SELECT * FROM passes").fetchall()]
     assert "link-of-Li" not in str(rows)
 
 
 @pytest.mark.parametrize("name", ["", " Li", "Li\n", "Li\x1b[1m", "x" * 81])
-def test_a_name_is_a_name(store: Store, name: str) -> None:
+def test_a_name_is_a_name(store: Archive, name: str) -> None:
     with pytest.raises(ValueError, match="name"), store.writing() as tx:
-        tx.let_in(name, Role.READER, NOW)
+        tx.people.add(name, Role.READER, NOW)
 
 
 def test_readers_look_and_do_not_decide(filled: Path) -> None:
@@ -135,8 +135,8 @@ def test_readers_look_and_do_not_decide(filled: Path) -> None:
             said = client.post(path, [("verb", "accept"), ("story", 1), ("article", 1)])
             assert said.status == 403
             assert "role of a reviewer" in said.text
-    with Store.open(filled) as store:
-        assert store.decisions() == ()
+    with Archive.open(filled) as store:
+        assert store.decisions.of() == ()
 
 
 @pytest.mark.parametrize(
@@ -230,9 +230,9 @@ def test_a_login_header_means_nothing_where_none_is_configured(client: Client) -
     assert client.get("/", X_Login="Li", X_Forwarded_User="Li").status == 303
 
 
-def test_old_passes_are_swept(store: Store) -> None:
+def test_old_passes_are_swept(store: Archive) -> None:
     with store.writing() as tx:
-        tx.let_in("Li", Role.REVIEWER, NOW)
-        tx.give_pass("Li", Pass.VISIT, "old", NOW)
-        tx.give_pass("Li", Pass.VISIT, "new", later(days=200))
+        tx.people.add("Li", Role.REVIEWER, NOW)
+        tx.people.issue_token("Li", Pass.VISIT, "old", NOW)
+        tx.people.issue_token("Li", Pass.VISIT, "new", later(days=200))
     assert store._db.execute("SELECT count(*) FROM passes").fetchone()[0] == 1

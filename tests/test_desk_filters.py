@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.archive import Archive
+from storage.decisions.records import State, Verb
+from storage.queue import queries
+from storage.queue.queries import By, Cut
+from storage.queue.update import Key
 from storage.relevance.records import PlaceFound, Relevance, Role, Score
-from storage.review import select_queue
-from storage.review.decisions import State, Verb
-from storage.review.queue import Key
-from storage.review.select_queue import By, Cut
-from storage.store import Store
 from storage.transaction import Transaction
 from storage.types import Grade
 from tests import make
@@ -28,18 +28,18 @@ PLACES, GRADES = ("guiyang", "foshan"), (Grade.CORE, Grade.RELATED, Grade.MENTIO
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Stories of all kinds, decided or not."""
     path: Path = tmp_path_factory.mktemp("queue") / "a.db"
     pages = [page_of(n, language=("en", "zh-CN", "zh_TW")[n % 3]) for n in range(1, STORIES + 1)]
     for hour, start in enumerate(range(0, STORIES, 5)):
         keep(path, *pages[start : start + 5], now=NOW + timedelta(hours=hour))
-    with Store.open(path) as store:
+    with Archive.open(path) as store:
         with store.writing() as tx:
             for number in range(1, STORIES + 1):
                 grade(tx, number)
                 talk(tx, number)
-        assert store.settle_queue(("hub", "programme"), 10_000) == 0
+        assert store.maintenance.update_queue(("hub", "programme"), 10_000) == 0
         yield store
 
 
@@ -48,7 +48,7 @@ def grade(tx: Transaction, number: int) -> None:
     topics = [topic for place, topic in enumerate(("hub", "programme")) if number % (place + 2)]
     scores = tuple(Score(topic, GRADES[number % 3], float(number % 7), ()) for topic in topics)
     place = PlaceFound(PLACES[number % 2], Role.ABOUT, "x", "title", 0, 1, "")
-    tx.set_relevance(number, Relevance("v1", (), scores if number % 5 else (), (place,)))
+    tx.relevance.replace(number, Relevance("v1", (), scores if number % 5 else (), (place,)))
 
 
 def talk(tx: Transaction, number: int) -> None:
@@ -61,7 +61,7 @@ def talk(tx: Transaction, number: int) -> None:
     )
     for verb, every, value in said:
         if number % every == 0:
-            tx.decide(number, verb, person="Ana", now=NOW, value=value)
+            tx.decisions.decide(number, verb, person="Ana", now=NOW, value=value)
 
 
 CUTS = st.builds(
@@ -113,16 +113,16 @@ class Fact:
 
 
 @pytest.fixture(scope="module")
-def facts(store: Store) -> list[Fact]:
+def facts(store: Archive) -> list[Fact]:
     """Of every story of the queue."""
     return [
         fact(store, row["story_id"], row["state"]) for row in store._db.query("SELECT * FROM queue")
     ]
 
 
-def fact(store: Store, number: int, state: str) -> Fact:
+def fact(store: Archive, number: int, state: str) -> Fact:
     """Of one story."""
-    article, relevance = store.article(number), store.relevance(number)
+    article, relevance = store.articles.get(number), store.relevance.of(number)
     assert article and relevance
     grades = ((GRADES.index(one.grade), -one.points) for one in relevance.scores)
     return Fact(
@@ -134,7 +134,7 @@ def fact(store: Store, number: int, state: str) -> Fact:
         frozenset(one.topic for one in relevance.scores),
         frozenset(one.place for one in relevance.places),
         article.language,
-        frozenset((one.verb, one.value) for one in store.decisions(number)),
+        frozenset((one.verb, one.value) for one in store.decisions.of(number)),
     )
 
 
@@ -150,28 +150,28 @@ def plainly(facts: list[Fact], cut: Cut) -> list[int]:
 
 @given(cut=CUTS, few=st.sampled_from((0, 4, 5_000)))
 def test_a_cut_holds_what_fits_in_its_order_from_wherever_it_is_gone_through(
-    store: Store, facts: list[Fact], cut: Cut, few: int
+    store: Archive, facts: list[Fact], cut: Cut, few: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(select_queue, "_FEW", few)
-        assert [one.story_id for one in store.queue(cut)] == plainly(facts, cut)
-        assert store.queue_seen(cut) is None
+        patch.setattr(queries, "_FEW", few)
+        assert [one.story_id for one in store.queue.page(cut)] == plainly(facts, cut)
+        assert store.queue.looked_at(cut) is None
 
 
 def test_where_many_are_looked_through_it_is_said_how_many_were(
-    store: Store, facts: list[Fact], monkeypatch: pytest.MonkeyPatch
+    store: Archive, facts: list[Fact], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(select_queue, "_FEW", 0)
-    monkeypatch.setattr(select_queue, "_LOOKED_AT", 5)
+    monkeypatch.setattr(queries, "_FEW", 0)
+    monkeypatch.setattr(queries, "_LOOKED_AT", 5)
     cut = Cut(place="guiyang", topic="hub", by=By.ARRIVAL, limit=40)
-    assert store.queue_seen(cut) == 5
+    assert store.queue.looked_at(cut) == 5
     rarest = min(("topic", "hub"), ("place", "guiyang"), key=lambda key: len(having(facts, *key)))
     newest = having(facts, *rarest)[:5]
-    assert [one.story_id for one in store.queue(cut)] == [
+    assert [one.story_id for one in store.queue.page(cut)] == [
         number for number in plainly(facts, cut) if number in newest
     ]
-    assert store.queue_seen(Cut(place="guiyang", by=By.ARRIVAL)) is None
-    assert store.queue_seen(Cut(by=By.ARRIVAL)) is None
+    assert store.queue.looked_at(Cut(place="guiyang", by=By.ARRIVAL)) is None
+    assert store.queue.looked_at(Cut(by=By.ARRIVAL)) is None
 
 
 def having(facts: list[Fact], kind: str, id_: str) -> list[int]:
@@ -179,44 +179,44 @@ def having(facts: list[Fact], kind: str, id_: str) -> list[int]:
     return plainly(facts, Cut(by=By.ARRIVAL, **{kind: id_}))  # type: ignore[arg-type]
 
 
-def counted(store: Store) -> dict[tuple[str, str, str], int]:
+def counted(store: Archive) -> dict[tuple[str, str, str], int]:
     sql = "SELECT state, kind, id, count(*) FROM queue_keys GROUP BY state, kind, id"
     return {tuple(row[:3]): row[3] for row in store._db.execute(sql).fetchall()}
 
 
-def kept(store: Store) -> dict[tuple[str, str, str], int]:
+def kept(store: Archive) -> dict[tuple[str, str, str], int]:
     sql = "SELECT state, kind, id, n FROM queue_key_counts WHERE n > 0"
     return {tuple(row[:3]): row[3] for row in store._db.execute(sql).fetchall()}
 
 
 CHANGES: tuple[Callable[[Transaction], object], ...] = (
-    lambda tx: tx.decide(1, Verb.ACCEPT, person="Li", now=NOW),
-    lambda tx: tx.decide(2, Verb.TAG, person="Li", now=NOW, value="new"),
-    lambda tx: tx.merge_stories([4, 5], person="Li", why="", now=NOW),
-    lambda tx: tx.set_relevance(7, Relevance("v2")),
-    lambda tx: tx.set_relevance(
+    lambda tx: tx.decisions.decide(1, Verb.ACCEPT, person="Li", now=NOW),
+    lambda tx: tx.decisions.decide(2, Verb.TAG, person="Li", now=NOW, value="new"),
+    lambda tx: tx.stories.merge([4, 5], person="Li", why="", now=NOW),
+    lambda tx: tx.relevance.replace(7, Relevance("v2")),
+    lambda tx: tx.relevance.replace(
         8, Relevance("v2", (), (), (PlaceFound("foshan", Role.ABOUT, "x", "title", 0, 1, ""),))
     ),
-    lambda tx: tx.undo(1, now=NOW),
+    lambda tx: tx.decisions.undo(1, now=NOW),
 )
 
 
 def test_counts_follow_decisions_merges_and_what_is_found(archive: Path) -> None:
     keep(archive, *(page_of(number) for number in range(1, 10)))
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         with store.writing() as tx:
             for number in range(1, 10):
                 grade(tx, number)
-        store.settle_queue(("hub",), 10_000)
+        store.maintenance.update_queue(("hub",), 10_000)
         before = kept(store)
         assert before == counted(store)
         for change in CHANGES:
             with store.writing() as tx:
                 change(tx)
-            assert store.settle_queue(("hub",), 10_000) == 0
+            assert store.maintenance.update_queue(("hub",), 10_000) == 0
             assert kept(store) == counted(store)
         assert kept(store) != before
-        shown = {one.id: one.count for one in store.queue_choices(State.OPEN)["place"]}
+        shown = {one.id: one.count for one in store.queue.choices(State.OPEN)["place"]}
         assert shown == {
             id_: n for (state, kind, id_), n in kept(store).items() if (state, kind) == OPEN_PLACES
         }
@@ -227,8 +227,8 @@ OPEN_PLACES = (State.OPEN.value, Key.PLACE.value)
 
 def test_a_story_that_leaves_the_queue_takes_its_keys_along(archive: Path) -> None:
     keep(archive, page_of(1), page_of(2))
-    with Store.open(archive) as store:
-        store.settle_queue((), 10_000)
+    with Archive.open(archive) as store:
+        store.maintenance.update_queue((), 10_000)
         assert ("open", "source", "a") in kept(store)
         store._db.execute("DELETE FROM queue")
         assert kept(store) == counted(store) == {}
@@ -236,12 +236,12 @@ def test_a_story_that_leaves_the_queue_takes_its_keys_along(archive: Path) -> No
 
 def test_an_older_archive_gets_its_keys_when_the_desk_is_opened(archive: Path) -> None:
     keep(archive, page_of(1))
-    with Store.open(archive) as store:
-        store.settle_queue((), 10_000)
+    with Archive.open(archive) as store:
+        store.maintenance.update_queue((), 10_000)
         store._db.execute("DELETE FROM queue_keys")
         store._db.execute("INSERT INTO queue_due SELECT story_id FROM queue")  # as the change does
-        assert store.queue_left() == 1
-        store.settle_queue((), 10_000)
+        assert store.queue.backlog() == 1
+        store.maintenance.update_queue((), 10_000)
         assert kept(store) == {
             ("open", "source", "a"): 1,
             ("open", "language", make.article().language): 1,

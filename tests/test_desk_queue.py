@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.review.decisions import State, Verb
-from storage.review.people import Role
-from storage.review.select_queue import By, Cut
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import State, Verb
+from storage.people import Role
+from storage.queue.queries import By, Cut
 from storage.types import Grade
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
 from tests.make import NOW, day, later
@@ -53,27 +53,27 @@ def titles(page: str) -> list[str]:
 
 
 def state_of(archive: Path, story: int) -> State:
-    with Store.open_readonly(archive) as store:
-        found = store.verdicts([story]).get(story)
+    with Archive.open_readonly(archive) as store:
+        found = store.decisions.verdicts([story]).get(story)
     return found.state if found else State.OPEN
 
 
 def settled(archive: Path, cut: Cut) -> list[int]:
-    with Store.open(archive) as store:
-        assert store.settle_queue(watchlist().watched, 10_000) == 0
-        return [one.story_id for one in store.queue(cut)]
+    with Archive.open(archive) as store:
+        assert store.maintenance.update_queue(watchlist().watched, 10_000) == 0
+        return [one.story_id for one in store.queue.page(cut)]
 
 
 def test_a_word_that_is_taken_back_after_a_merge_counts_for_the_story_it_joined(
     filled: Path,
 ) -> None:
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.decide(4, Verb.ACCEPT, person="Ana", now=NOW)
-        (accepted,) = store.decisions()
-        tx.merge_stories([1, 4], person="Bo", why="", now=NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.decisions.decide(4, Verb.ACCEPT, person="Ana", now=NOW)
+        (accepted,) = store.decisions.of()
+        tx.stories.merge([1, 4], person="Bo", why="", now=NOW)
     assert settled(filled, Cut(state=State.ACCEPTED)) == [1]
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.undo(accepted.id, now=later(hours=1))
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.decisions.undo(accepted.id, now=later(hours=1))
     assert settled(filled, Cut(state=State.ACCEPTED)) == []
     assert 1 in settled(filled, Cut())
 
@@ -89,12 +89,14 @@ def test_the_most_relevant_comes_first_and_shows_the_sentence(client: Client) ->
 def test_what_a_first_crawl_finds_waits_only_if_it_is_fresh(archive: Path) -> None:
     from tests import make
 
-    with Store.create(archive) as store, store.writing() as tx:
-        tx.register_source(make.SOURCE, NOW)
-        run = tx.start_run(make.SOURCE.id, NOW)
+    with Archive.create(archive) as store, store.writing() as tx:
+        tx.sources.register(make.SOURCE, NOW)
+        run = tx.runs.start(make.SOURCE.id, NOW)
         for number, published in enumerate(("2026-02-25", "2026-02-01"), start=1):
             fields = page_of(number, published=day(published))
-            tx.apply(make.insert(**fields), source_id=make.SOURCE.id, run_id=run.id, now=NOW)
+            tx.articles.apply(
+                make.insert(**fields), source_id=make.SOURCE.id, run_id=run.id, now=NOW
+            )
     assert settled(archive, Cut()) == [1]
 
 
@@ -114,8 +116,8 @@ def test_several_at_once_with_one_reason_whole_or_not_at_all(client: Client, fil
     assert said.status == 400
     assert state_of(filled, 1) is State.OPEN
     client.post("/say", [("verb", "reject"), *stories[:2], ("why", "off\r\n topic")])
-    with Store.open_readonly(filled) as store:
-        decisions = store.decisions()
+    with Archive.open_readonly(filled) as store:
+        decisions = store.decisions.of()
     assert [(one.story_id, one.value, one.person) for one in decisions] == [
         (1, "off topic", "Li"),
         (3, "off topic", "Li"),
@@ -126,8 +128,8 @@ def test_several_at_once_with_one_reason_whole_or_not_at_all(client: Client, fil
 def test_a_form_sent_twice_says_it_once(client: Client, filled: Path) -> None:
     for _ in range(2):
         client.post("/say", [("verb", "later"), ("story", 1)])
-    with Store.open_readonly(filled) as store:
-        assert len(store.decisions()) == 1
+    with Archive.open_readonly(filled) as store:
+        assert len(store.decisions.of()) == 1
 
 
 def test_undo_brings_back_what_was_said_before(client: Client, filled: Path) -> None:
@@ -152,8 +154,8 @@ def test_undo_sent_twice_takes_back_one_word_and_says_so(client: Client, filled:
     assert state_of(filled, 1) is State.ACCEPTED
     told = client.post("/undo", [("story", 1), ("last1", 1)], Accept="application/json")
     assert json.loads(told.text)["last"] == {"1": 0}
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.decisions.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
     assert client.post("/undo", [("story", 1), ("last1", 3)]).status == 400
     assert 'formaction="/undo"' not in client.get("/story/1").text
 
@@ -176,8 +178,8 @@ def test_two_people_who_differ_make_it_disputed_until_one_gives_in(
 
 
 def _decisions(archive: Path) -> tuple:  # type: ignore[type-arg]
-    with Store.open_readonly(archive) as store:
-        return store.decisions()
+    with Archive.open_readonly(archive) as store:
+        return store.decisions.of()
 
 
 def test_merging_and_splitting(client: Client, filled: Path) -> None:
@@ -192,8 +194,8 @@ def test_merging_and_splitting(client: Client, filled: Path) -> None:
 
 
 def test_who_took_back_another_persons_merging_is_told(client: Client, filled: Path) -> None:
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.merge_stories((1, 4), person="Ana", why="", now=NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.stories.merge((1, 4), person="Ana", why="", now=NOW)
     client.post("/undo", [("decision", 1)])
     (merging,) = _decisions(filled)
     assert (merging.person, merging.undone_by) == ("Ana", "Li")
@@ -217,9 +219,9 @@ def test_our_script_is_answered_in_json(client: Client) -> None:
 def test_a_card_of_a_story_joined_meanwhile_is_told_what_the_whole_is(
     client: Client, filled: Path
 ) -> None:
-    with Store.open(filled) as store, store.writing() as tx:
-        tx.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
-        tx.merge_stories((1, 4), person="Ana", why="", now=NOW)
+    with Archive.open(filled) as store, store.writing() as tx:
+        tx.decisions.decide(1, Verb.ACCEPT, person="Ana", now=NOW)
+        tx.stories.merge((1, 4), person="Ana", why="", now=NOW)
     said = client.post("/say", [("verb", "reject"), ("story", 4)], Accept="application/json")
     assert json.loads(said.text)["states"] == {"4": "disputed"}
 
@@ -264,8 +266,8 @@ def test_counts_are_kept_in_step(client: Client, filled: Path) -> None:
     client.post("/undo", [("story", 1)])
     client.post("/merge", [("story", 3), ("story", 4)])
     client.get("/")
-    with Store.open_readonly(filled) as store:
-        kept = store.queue_counts()
+    with Archive.open_readonly(filled) as store:
+        kept = store.queue.counts()
         sql = "SELECT state, strength, count(*) FROM queue GROUP BY state, strength"
         counted = {(row[0], row[1]): row[2] for row in store._db.execute(sql).fetchall()}
     grades = {Grade.CORE: 0, Grade.RELATED: 1, Grade.MENTION: 2, None: 3}
@@ -280,13 +282,13 @@ def test_what_comes_later_is_taken_up_and_what_changed_shows(client: Client, fil
 
 def test_other_topics_grade_the_queue_anew(filled: Path) -> None:
     assert settled(filled, Cut(grades=(Grade.CORE,))) == [2]
-    with Store.open(filled) as store:
-        store.settle_queue((), 10_000)
-        assert store.queue(Cut(grades=(Grade.CORE,))) == ()
-        store.settle_queue(watchlist().watched, 10_000)
-        assert [one.story_id for one in store.queue(Cut(grades=(Grade.CORE,), by=By.ARRIVAL))] == [
-            2
-        ]
+    with Archive.open(filled) as store:
+        store.maintenance.update_queue((), 10_000)
+        assert store.queue.page(Cut(grades=(Grade.CORE,))) == ()
+        store.maintenance.update_queue(watchlist().watched, 10_000)
+        assert [
+            one.story_id for one in store.queue.page(Cut(grades=(Grade.CORE,), by=By.ARRIVAL))
+        ] == [2]
 
 
 def test_pages_of_forty(archive: Path) -> None:
@@ -324,7 +326,7 @@ def test_the_page_says_that_only_the_latest_hits_are_ranked(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "came in last" not in client.get("/search?q=story").text
-    monkeypatch.setattr("storage.search.select_hits.MOST_RANKED", 1)
+    monkeypatch.setattr("storage.search.queries.MOST_RANKED", 1)
     assert "the best of the 5000 that came in last" in client.get("/search?q=story").text
     assert "came in last" not in client.get("/search?q=story&by=newest").text
 
@@ -340,7 +342,7 @@ def test_the_page_says_where_it_stopped_looking(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.get("/")
-    monkeypatch.setattr("storage.review.select_queue._LOOKED_AT", 2)
+    monkeypatch.setattr("storage.queue.queries._LOOKED_AT", 2)
     told = "Looked through the first 2 stories"
     assert told in client.get("/?source=a&language=en").text
     assert told not in client.get("/?source=a").text
@@ -354,7 +356,7 @@ def test_in_chinese(client: Client) -> None:
     assert "待处理" in client.get("/", Accept_Language="en").text
 
 
-def test_staff_and_readers_have_their_roles(store: Store) -> None:
+def test_staff_and_readers_have_their_roles(store: Archive) -> None:
     assert [role.decides for role in Role] == [False, True, True]
 
 
@@ -390,8 +392,8 @@ def test_a_word_said_on_a_page_from_before_a_change_is_about_the_text_that_it_sh
 @pytest.mark.parametrize("seen", ["999999", "x", "-1", ""])
 def test_no_page_knows_what_is_yet_to_come(client: Client, filled: Path, seen: str) -> None:
     client.post("/say", [("verb", "reject"), ("story", 1), ("seen", seen)])
-    with Store.open_readonly(filled) as store:
-        assert [one.seq for one in store.decisions()] == [store.last_seq()]
+    with Archive.open_readonly(filled) as store:
+        assert [one.seq for one in store.decisions.of()] == [store.revisions.last_seq()]
 
 
 def test_stars_tags_and_notes_are_shown_and_found(client: Client, filled: Path) -> None:

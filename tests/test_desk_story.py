@@ -22,8 +22,8 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.portal import Truth, truth
 from desk.practice.server import Served, serve
-from storage.review.decisions import State
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import State
 from tests.browsers import NARROW, WIDE, chromium, follow, picture, sign_in
 from tests.servers import free_port
 
@@ -174,8 +174,8 @@ def at_browser(browser: Any, office: Office) -> Iterator[Person]:
 
 
 def story_of(archive: Path, url: str) -> int:
-    with Store.open_readonly(archive) as store:
-        return store.article_by_url(url)[0].story_id
+    with Archive.open_readonly(archive) as store:
+        return store.articles.at_url(url)[0].story_id
 
 
 def document(person: Person, number: int) -> dict[str, Any]:
@@ -233,8 +233,8 @@ def sorted_by_keyboard(li: Person, touched: set[int]) -> set[int]:
             li.say("r", story, "no news for hub cities")
         elif story == rest[1]:
             li.say("l", story)
-    with Store.open_readonly(archive) as store:
-        found = store.verdicts(order)
+    with Archive.open_readonly(archive) as store:
+        found = store.decisions.verdicts(order)
     states = {story: verdict.state for story, verdict in found.items()}
     assert states == {
         **dict.fromkeys(wanted, State.ACCEPTED), rest[0]: State.REJECTED, rest[1]: State.LATER,
@@ -247,8 +247,8 @@ def mended(li: Person, accepted: set[int], touched: set[int]) -> tuple[int, int]
     no more, and which is corrected."""
 
     def places_of(story: int) -> int:
-        with Store.open_readonly(li.office.archive) as store:
-            found = store.story_file(story)
+        with Archive.open_readonly(li.office.archive) as store:
+            found = store.stories.file(story)
         return len(found.story.publications) if found else 0
 
     li.open("/?state=accepted")

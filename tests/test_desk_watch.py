@@ -14,11 +14,11 @@ import pytest
 from desk.health.status import status
 from scheduler.jobs import Job
 from scheduler.schedules.forms import parse_schedule
-from storage.crawls.records import Counts
-from storage.health.incidents import Finding, Kind, Severity
-from storage.keeping.standstill import Standstill
-from storage.review.people import Role
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Kind, Severity
+from storage.maintenance.records import GlobalPause
+from storage.people import Role
+from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.desks import ZONE, Client, catalogue, let_in, serving, sign_in
 from tests.make import NOW
@@ -43,12 +43,12 @@ def job(name: str) -> Job:
 def archive(tmp_path: Path) -> Path:
     """One source that failed three times in a row, and an incident of it."""
     path = tmp_path / "hubwatch.db"
-    with Store.create(path) as store, store.writing() as tx:
-        tx.register_source(SOURCE.ref, NOW)
+    with Archive.create(path) as store, store.writing() as tx:
+        tx.sources.register(SOURCE.ref, NOW)
         for hours in (3, 2, 1):
-            run = tx.start_run(SOURCE.id, NOW - timedelta(hours=hours))
-            tx.finish_run(run.id, run.started_at, Outcome.HTTP_ERROR, Counts(), reason="503")
-        tx.open_incident(FINDING, NOW)
+            run = tx.runs.start(SOURCE.id, NOW - timedelta(hours=hours))
+            tx.runs.finish(run.id, run.started_at, Outcome.HTTP_ERROR, Counts(), reason="503")
+        tx.incidents.open(FINDING, NOW)
     return path
 
 
@@ -95,8 +95,8 @@ def test_one_source_has_its_runs_incidents_and_lists(staff: Client) -> None:
 
 def test_staff_let_a_source_rest_and_go_on(staff: Client, archive: Path) -> None:
     assert rest(staff) == 303
-    with Store.open_readonly(archive) as store:
-        pause = store.pauses(NOW)[SOURCE.id]
+    with Archive.open_readonly(archive) as store:
+        pause = store.maintenance.pauses(NOW)[SOURCE.id]
     assert (pause.until, pause.reason, pause.person) == (NOW + timedelta(days=3), "moves", "Ana")
     assert "moves" in staff.get(f"/source/{SOURCE.id}").text
     assert "rests until" in staff.get("/sources").text
@@ -123,8 +123,8 @@ def test_a_rest_needs_an_end_to_come_and_a_reason_and_keeps_what_was_typed(
     assert answer.status == 400
     assert says in answer.text
     assert f'value="{until}"' in answer.text
-    with Store.open_readonly(archive) as store:
-        assert store.pauses(NOW) == {}
+    with Archive.open_readonly(archive) as store:
+        assert store.maintenance.pauses(NOW) == {}
 
 
 def test_a_source_without_definition_cannot_rest(staff: Client) -> None:
@@ -164,8 +164,8 @@ def test_an_incident_has_its_proof_and_somebody_sees_to_it_once(staff: Client) -
 
 
 def test_what_is_over_stays_in_view(staff: Client, archive: Path) -> None:
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.close_incident(1, "rows are back", NOW + timedelta(hours=1))
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.incidents.close(1, "rows are back", NOW + timedelta(hours=1))
     page = staff.get("/incidents").text
     assert "Nothing is amiss." in page
     assert "rows are back" in page
@@ -191,11 +191,11 @@ def test_what_was_imported_is_no_crawl_and_stands_among_the_runs(
     staff: Client, archive: Path
 ) -> None:
     brought = NOW - timedelta(minutes=10)
-    with Store.open(archive) as store, store.writing() as tx:
-        run = tx.start_run(SOURCE.id, brought, kind="import")
-        tx.finish_run(run.id, brought, Outcome.OK, Counts(new=1), reason="from old.jsonl")
-        cut = tx.start_run(SOURCE.id, NOW)
-        tx.finish_run(cut.id, NOW, Outcome.INTERRUPTED, Counts())
+    with Archive.open(archive) as store, store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, brought, kind="import")
+        tx.runs.finish(run.id, brought, Outcome.OK, Counts(new=1), reason="from old.jsonl")
+        cut = tx.runs.start(SOURCE.id, NOW)
+        tx.runs.finish(cut.id, NOW, Outcome.INTERRUPTED, Counts())
     crawled = _local(NOW - timedelta(hours=1))
     for path in ("/sources", f"/source/{SOURCE.id}"):
         page = staff.get(path).text
@@ -203,8 +203,8 @@ def test_what_was_imported_is_no_crawl_and_stands_among_the_runs(
         assert f'<span class="num">{crawled}</span> http_error' in told
         assert "old.jsonl" not in told
     assert "from old.jsonl" in staff.get("/runs").text
-    with Store.open_readonly(archive) as store:
-        (state,) = store.source_states()
+    with Archive.open_readonly(archive) as store:
+        (state,) = store.sources.states()
         (health,) = status(store, [SOURCE], [SOURCE.id], NOW)
     assert state.last_crawl == health.last_crawl
     assert state.last_run is not None
@@ -215,8 +215,8 @@ def test_a_source_that_is_not_enabled_is_said_to_be_so_and_is_never_due(
     staff: Client, archive: Path
 ) -> None:
     assert "<dt>next</dt>" in staff.get(f"/source/{SOURCE.id}").text
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.register_source(catalogue().get("wuhu-zh").ref, NOW)
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.sources.register(catalogue().get("wuhu-zh").ref, NOW)
     page = staff.get("/source/wuhu-zh").text
     assert "<dt>state</dt><dd>not enabled</dd>" in re.sub(r"\s*\n\s*", "", page)
     assert "<dt>next</dt>" not in page
@@ -226,10 +226,10 @@ def test_a_source_that_is_not_enabled_is_said_to_be_so_and_is_never_due(
 def test_a_source_without_definition_is_said_to_have_no_timetable_and_no_city(
     staff: Client, archive: Path
 ) -> None:
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.register_source(replace(SOURCE.ref, id="ext-a", name="An account", city=""), NOW)
-        run = tx.start_run("ext-a", NOW, kind="hand")
-        tx.finish_run(run.id, NOW, Outcome.OK, Counts(new=1), reason="added by Ana")
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.sources.register(replace(SOURCE.ref, id="ext-a", name="An account", city=""), NOW)
+        run = tx.runs.start("ext-a", NOW, kind="hand")
+        tx.runs.finish(run.id, NOW, Outcome.OK, Counts(new=1), reason="added by Ana")
     page = staff.get("/source/ext-a").text
     assert "An account" in page
     assert "on its timetable" not in page
@@ -240,8 +240,8 @@ def test_a_source_without_definition_is_said_to_have_no_timetable_and_no_city(
 def test_where_everything_stands_still_each_page_of_sources_says_so_first(
     staff: Client, archive: Path
 ) -> None:
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "restored <here>", "Bo"))
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "restored <here>", "Bo"))
     for path in ("/sources", f"/source/{SOURCE.id}", "/timetable"):
         page = staff.get(path).text
         assert "Everything stands still, says Bo: restored &lt;here&gt;" in page

@@ -9,9 +9,10 @@ import pytest
 from desk.digest import wording
 from desk.digest.drafts import opened
 from scraper.decide import decide
-from storage.crawls.records import Counts, SourceRef
-from storage.review.decisions import Verb
-from storage.review.select_queue import Cut
+from storage.decisions.records import Verb
+from storage.queue.queries import Cut
+from storage.runs.records import Counts
+from storage.sources.records import SourceRef
 from storage.types import Outcome
 from tests import make
 from tests.make import SHANGHAI
@@ -34,13 +35,15 @@ def first_crawl(visits: Visits, days: int) -> int:
         published=make.day(published),
     )
     with visits.store.writing() as tx:
-        tx.register_source(NEW, visits.now)
-        run = tx.start_run(NEW.id, visits.now)
-        intent = decide(reading, tx.known(NEW.id, "http://n.test/x"), "http://n.test/x")
-        tx.apply(intent, source_id=NEW.id, run_id=run.id, now=visits.now)
-        tx.finish_run(run.id, visits.now, Outcome.OK, Counts())
-    visits.store.settle_queue((), 100)
-    return visits.store.article_by_url("http://n.test/x")[0].story_id
+        tx.sources.register(NEW, visits.now)
+        run = tx.runs.start(NEW.id, visits.now)
+        intent = decide(
+            reading, tx.archive.pages.known(NEW.id, "http://n.test/x"), "http://n.test/x"
+        )
+        tx.articles.apply(intent, source_id=NEW.id, run_id=run.id, now=visits.now)
+        tx.runs.finish(run.id, visits.now, Outcome.OK, Counts())
+    visits.store.maintenance.update_queue((), 100)
+    return visits.store.articles.at_url("http://n.test/x")[0].story_id
 
 
 def begin_series(visits: Visits) -> None:
@@ -58,7 +61,7 @@ def told_next(visits: Visits) -> list[str]:
 def test_what_waits_in_the_queue_comes_when_it_is_accepted(visits: Visits) -> None:
     begin_series(visits)
     story = first_crawl(visits, days=5)
-    assert story in [each.story_id for each in visits.store.queue(Cut())]
+    assert story in [each.story_id for each in visits.store.queue.page(Cut())]
     number = made(visits, ACCEPTED)
     digest = opened(visits.store, number)
     assert (digest.items, digest.coverage.older, digest.coverage.waiting) == ((), 0, 2)
@@ -97,9 +100,9 @@ def test_an_old_page_about_which_people_differ_waits_until_they_do_not(visits: V
     say(visits.store, story, Verb.ACCEPT, "Li")
     say(visits.store, story, Verb.LATER, "Bo")
     assert told_next(visits) == []
-    (other,) = [each for each in visits.store.decisions(story) if each.person == "Bo"]
+    (other,) = [each for each in visits.store.decisions.of(story) if each.person == "Bo"]
     with visits.store.writing() as tx:
-        tx.undo(other.id, now=visits.now)
+        tx.decisions.undo(other.id, now=visits.now)
     assert told_next(visits) == ["On x"]
 
 
@@ -116,11 +119,11 @@ def test_what_is_accepted_on_a_page_opened_before_the_last_issue_comes_all_the_s
 ) -> None:
     begin_series(visits)
     story = first_crawl(visits, days=90)
-    seen = visits.store.last_seq()
+    seen = visits.store.revisions.last_seq()
     visits.run({"d": text(4)})
     for _ in range(1 + empty):
         assert told_next(visits) == []
     with visits.store.writing() as tx:
-        tx.decide(story, Verb.ACCEPT, person="Li", now=visits.now, seen=seen)
+        tx.decisions.decide(story, Verb.ACCEPT, person="Li", now=visits.now, seen=seen)
     assert told_next(visits) == ["On x"]
     assert told_next(visits) == []

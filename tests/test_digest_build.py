@@ -16,8 +16,8 @@ from desk.digest.look import PLAIN
 from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Scope
 from storage.articles.views import Address, Article
-from storage.crawls.records import Run, SourceRef, SourceState
-from storage.crawls.write_runs import HAND, IMPORT
+from storage.runs.records import HAND, IMPORT, Run
+from storage.sources.records import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
 from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 

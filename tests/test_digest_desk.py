@@ -21,8 +21,8 @@ from desk.digest.build import build
 from desk.digest.material import Material
 from desk.digest.model import KEY, TOUCHED, Digest, Edition
 from desk.practice.server import Served, serve
+from storage.archive import Archive
 from storage.digests.records import Role
-from storage.store import Store
 from storage.types import Grade, Match
 from tests.cli import CommandLine, away
 from tests.digest_samples import PERIOD, article
@@ -217,14 +217,14 @@ def test_evidence_opens_without_us_and_its_sums_are_accepted(
     assert set(index.found) <= names
     page = hubwatch(*HERE, "digest", "render", "1", "--format", "html").out
     assert Path("out/digest-1.html").read_text("utf-8") == page
-    with Store.open_readonly(next(tmp_path.rglob("*.db"))) as store:
+    with Archive.open_readonly(next(tmp_path.rglob("*.db"))) as store:
         rests_on = {row[0] for row in store._db.execute("SELECT snapshot_id FROM digest_proofs")}
         for number, (article_id, title) in enumerate(stories(hubwatch), 1):
-            proof = store.proofs_of([article_id])[article_id]
+            proof = store.digests.proofs_of([article_id])[article_id]
             assert proof.snapshot_id in rests_on
             assert proof.snapshot_id is not None
             kept = Path(f"out/items/{number:03}/page.original.txt").read_bytes()
-            assert kept == store.snapshot(proof.snapshot_id).body
+            assert kept == store.pages.snapshot(proof.snapshot_id).body
             assert hashlib.sha256(kept).hexdigest() == proof.sha256
             readable = Path(f"out/items/{number:03}/readable.txt").read_text("utf-8")
             assert readable.startswith(title)

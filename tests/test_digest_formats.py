@@ -23,8 +23,9 @@ from desk.digest.model import Digest, Edition, Format
 from desk.digest.render import render
 from desk.text import one_line, safe_link
 from storage.articles.views import Address
-from storage.crawls.records import Run, SourceState
-from storage.crawls.records import SourceRef as Ref
+from storage.runs.records import Run
+from storage.sources.records import SourceRef as Ref
+from storage.sources.records import SourceState
 from storage.types import Grade, Match, Outcome, Precision, When
 from tests.digest_samples import PERIOD, UNTIL, ZONE, article
 from tests.examples import examples

@@ -30,11 +30,11 @@ from desk.digest.edit import trimmed
 from desk.digest.issues import issued_bytes
 from desk.digest.look import PLAIN, Look
 from desk.digest.model import Format, Scope
+from storage.archive import Archive
+from storage.decisions.records import Verb
 from storage.digests.records import Basis, DigestState, Role
 from storage.driver import Access, connect
 from storage.errors import HubwatchError
-from storage.review.decisions import Verb
-from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE
 from tests.series import WANTED, begun, issued, made, say, text, titles
@@ -92,7 +92,7 @@ def test_other_selections_are_other_series(visits: Visits) -> None:
     visits.run({"a": text(1)})
     issued(visits, made(visits))
     accepted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
-    say(visits.store, visits.store.article_by_url("http://e.test/a")[0].story_id, Verb.ACCEPT)
+    say(visits.store, visits.store.articles.at_url("http://e.test/a")[0].story_id, Verb.ACCEPT)
     assert titles(visits, made(visits, accepted)) == ["On a"]
 
 
@@ -100,7 +100,7 @@ def test_updates_and_withdrawals_name_the_issue_that_told_the_story(visits: Visi
     visits.run({"a": text(1), "b": text(2)})
     issued(visits, made(visits))
     visits.run({"a": text(1, amount=120)})
-    visits.gone(visits.store.article_by_url("http://e.test/b")[0].id)
+    visits.gone(visits.store.articles.at_url("http://e.test/b")[0].id)
     digest = opened(visits.store, made(visits))
     assert {item.title for item in digest.touched} == {"On a", "On b"}
     flags = [wording.flags(item, digest.edition.period) for item in digest.touched]
@@ -120,7 +120,7 @@ def test_what_is_put_off_comes_in_the_next_issue_and_what_is_trimmed_in_none(
     visits: Visits,
 ) -> None:
     visits.run({"a": text(1), "b": text(2), "c": text(3)})
-    story = {p: visits.store.article_by_url(f"http://e.test/{p}")[0] for p in "abc"}
+    story = {p: visits.store.articles.at_url(f"http://e.test/{p}")[0] for p in "abc"}
     say(visits.store, story["a"].story_id, Verb.LATER)
     number = made(visits)
     assert titles(visits, number) == ["On b", "On c"]
@@ -137,7 +137,7 @@ def test_what_is_put_off_comes_in_the_next_issue_and_what_is_trimmed_in_none(
 
 def test_a_rejected_story_is_left_out_and_comes_when_that_is_taken_back(visits: Visits) -> None:
     visits.run({"a": text(1), "b": text(2)})
-    (article,) = visits.store.article_by_url("http://e.test/a")
+    (article,) = visits.store.articles.at_url("http://e.test/a")
     say(visits.store, article.story_id, Verb.REJECT)
     number = made(visits)
     assert titles(visits, number) == ["On b"]
@@ -151,7 +151,7 @@ def test_a_rejected_story_is_left_out_and_comes_when_that_is_taken_back(visits: 
 def test_only_what_was_accepted_and_the_rest_once_it_is(visits: Visits) -> None:
     wanted = Wanted("Accepted", SHANGHAI, scope=Scope.ACCEPTED, enabled=(SOURCE,))
     visits.run({"a": text(1), "b": text(2)})
-    (a,), (b,) = (visits.store.article_by_url(f"http://e.test/{p}") for p in "ab")
+    (a,), (b,) = (visits.store.articles.at_url(f"http://e.test/{p}") for p in "ab")
     say(visits.store, a.story_id, Verb.ACCEPT)
     first = made(visits, wanted)
     assert titles(visits, first) == ["On a"]
@@ -166,16 +166,16 @@ def test_a_story_joined_with_one_that_was_told_is_not_told_again(visits: Visits)
     issued(visits, made(visits))
     visits.run({"b": text(2)})
     second = made(visits)
-    (a,), (b,) = (visits.store.article_by_url(f"http://e.test/{p}") for p in "ab")
+    (a,), (b,) = (visits.store.articles.at_url(f"http://e.test/{p}") for p in "ab")
     with visits.store.writing() as tx:
-        tx.merge_stories([a.story_id, b.story_id], person="Ana", why="", now=NOW)
+        tx.stories.merge([a.story_id, b.story_id], person="Ana", why="", now=NOW)
     with pytest.raises(HubwatchError, match="digest 1 has told this story already"):
         issued(visits, second)
 
 
 def test_disputed_and_changed_stories_are_warned_of(visits: Visits) -> None:
     visits.run({"a": text(1), "b": text(2)})
-    (a,) = visits.store.article_by_url("http://e.test/a")
+    (a,) = visits.store.articles.at_url("http://e.test/a")
     say(visits.store, a.story_id, Verb.ACCEPT, "Ana")
     say(visits.store, a.story_id, Verb.REJECT, "Li")
     number = made(visits)
@@ -198,7 +198,7 @@ def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
         issued(visits, number)
     head = required(visits.store, number)
     with pytest.raises(LookupError), visits.store.writing() as tx:
-        tx.discard_digest(head, person="Ana", now=NOW)
+        tx.digests.discard(head, person="Ana", now=NOW)
     db = connect(archive, Access.WRITE)
     for sql in (
         "UPDATE digests SET title = 'x'",
@@ -258,7 +258,7 @@ def test_the_sums_of_an_issue_are_those_of_its_bytes(visits: Visits) -> None:
     visits.run({"a": text(1)})
     number = made(visits)
     issued(visits, number, tuple(Format))
-    files = visits.store.digest_files(number)
+    files = visits.store.digests.files(number)
     assert {file.format for file in files} == {form.value for form in Format}
     for file in files:
         data = issued_bytes(visits.store, number, Format(file.format), PLAIN)
@@ -292,7 +292,7 @@ def test_two_editors_do_not_overwrite_each_other(visits: Visits) -> None:
     with pytest.raises(ValueError, match="somebody else has edited digest 1"):
         keep(visits.store, head, by.titled(digest, "Two"), what="t", person="Li", now=NOW)
     assert opened(visits.store, number).edition.title == "One"
-    assert [edit.person for edit in visits.store.digest_edits(number)] == ["Ana", "Ana"]
+    assert [edit.person for edit in visits.store.digests.edits(number)] == ["Ana", "Ana"]
 
 
 def test_a_period_is_its_own_digest_and_the_next_one_leaves_no_gap(visits: Visits) -> None:
@@ -327,31 +327,33 @@ STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=2
 @example([("new", 0)] * 8)
 def test_every_story_is_news_in_exactly_one_issue(steps: list[tuple[str, int]]) -> None:
     """Arrivals, copies, edits, verdicts, drafts and issues in any order."""
-    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+    with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder, "a.db")) as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
         visits = begun(store)
         # The first issue of a series reaches back as far as it is told, and else seven days.
         series = replace(WANTED, since=visits.now + timedelta(minutes=1))
         _live(visits, steps, series)
-        for story in {a.story_id for a in store.articles(range(1, 100))}:
+        for story in {a.story_id for a in store.articles.get_many(range(1, 100))}:
             say(store, story, Verb.ACCEPT)
         visits.run({})
         issued(visits, made(visits, series), ())
-        heads = [head for head in store.digests() if head.state is DigestState.ISSUED]
+        heads = [head for head in store.digests.latest() if head.state is DigestState.ISSUED]
         news = Counter(
             story
             for head in heads
-            for story in {t.story_id for t in store.roles(head.number) if t.role is Role.NEWS}
+            for story in {
+                t.story_id for t in store.digests.roles(head.number) if t.role is Role.NEWS
+            }
         )
-        arrived = {a.story_id for a in store.articles(range(1, 100)) if not a.baseline}
+        arrived = {a.story_id for a in store.articles.get_many(range(1, 100)) if not a.baseline}
         assert news == Counter(arrived)
 
 
 def _live(visits: Visits, steps: list[tuple[str, int]], series: Wanted) -> None:
     store, pages, drafts = visits.store, 0, [0]
     for what, pick in steps:
-        known = store.articles(range(1, 100))
+        known = store.articles.get_many(range(1, 100))
         story = known[pick % len(known)].story_id
         if what == "new":
             pages += 1
@@ -379,7 +381,7 @@ def _live(visits: Visits, steps: list[tuple[str, int]], series: Wanted) -> None:
 
 def test_an_issue_of_no_event_is_where_the_next_one_begins(visits: Visits) -> None:
     visits.run({"a": text(1)})
-    story = visits.store.article_by_url("http://e.test/a")[0].story_id
+    story = visits.store.articles.at_url("http://e.test/a")[0].story_id
     say(visits.store, story, Verb.LATER)
     issued(visits, made(visits))
     say(visits.store, story, Verb.ACCEPT)

@@ -12,7 +12,7 @@ from scheduler.children.results import Result
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger
 from scheduler.schedules.forms import parse_schedule
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Outcome
 from tests.make import SOURCE
 
@@ -21,18 +21,18 @@ HOUR = timedelta(hours=1)
 PERIOD = Period(START, START + 48 * HOUR, "Asia/Shanghai")
 
 
-def told(store: Store) -> list[str]:
+def told(store: Archive) -> list[str]:
     edition = Edition("News", PERIOD)
     return list(coverage(build(gather(store, edition, (SOURCE,)), edition)))
 
 
 def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(
-    store: Store,
+    store: Archive,
 ) -> None:
     job = Job(SOURCE.id, (), parse_schedule("0 */4 * * *", "UTC"), HOUR)
     ledger = Ledger(store)
     with store.writing() as tx:
-        tx.register_source(SOURCE, START)
+        tx.sources.register(SOURCE, START)
     ledger.settle(job, START + HOUR, "caught up")
     back = START + 25 * HOUR
     settled = ledger.settle(job, back, "caught up")
@@ -48,14 +48,14 @@ def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(
     assert told(store)[3] == ("Not run yet: 1 planned crawl of practice-en, due 2026-03-03 12:00.")
 
 
-def test_pauses_are_told_with_their_reason_and_changed_schedules_are_no_gap(store: Store) -> None:
+def test_pauses_are_told_with_their_reason_and_changed_schedules_are_no_gap(store: Archive) -> None:
     with store.writing() as tx:
-        tx.register_source(SOURCE, START)
+        tx.sources.register(SOURCE, START)
         for hour, reason in ((1, "paused by Ana"), (2, "the schedule changed"), (3, "job removed")):
-            slot = tx.plan_slot(SOURCE.id, START + hour * HOUR, "", START)
-            tx.skip_slot(slot.id, START + hour * HOUR, reason)
-        other = tx.plan_slot("backup", START + HOUR, "", START)
-        tx.skip_slot(other.id, START + HOUR, "caught up")
+            slot = tx.slots.plan(SOURCE.id, START + hour * HOUR, "", START)
+            tx.slots.skip(slot.id, START + hour * HOUR, reason)
+        other = tx.slots.plan("backup", START + HOUR, "", START)
+        tx.slots.skip(other.id, START + HOUR, "caught up")
     assert told(store)[2:] == [
         "Left out: 1 planned crawl of practice-en, due 2026-03-02 09:00 (paused by Ana)."
     ]

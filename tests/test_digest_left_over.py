@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from desk.digest import edit as by
 from desk.digest.drafts import keep, opened, refresh, required
 from desk.digest.model import Digest, Item, Scope
+from storage.archive import Archive
 from storage.articles.views import Article
+from storage.decisions.records import Verb
 from storage.digests.records import Basis, Role
-from storage.review.decisions import Verb
-from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SOURCE
 from tests.series import WANTED, begun, issued, made, say, text, titles
@@ -28,7 +28,7 @@ ACCEPTED = replace(WANTED, scope=Scope.ACCEPTED)
 
 
 def article(visits: Visits, name: str) -> Article:
-    return visits.store.article_by_url(f"http://e.test/{name}")[0]
+    return visits.store.articles.at_url(f"http://e.test/{name}")[0]
 
 
 def put_off(visits: Visits, number: int, name: str) -> None:
@@ -172,9 +172,9 @@ def test_every_change_of_what_was_told_is_told_in_exactly_one_issue(
     steps: list[tuple[str, int]],
 ) -> None:
     """Edits, verdicts, issues that tell all and issues of which all was put off, in any order."""
-    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+    with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder, "a.db")) as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
         visits = begun(store)
         visits.run({f"p{number}": text(number + 1) for number in range(3)})
         for what, pick in steps:
@@ -183,7 +183,7 @@ def test_every_change_of_what_was_told_is_told_in_exactly_one_issue(
             say(store, article(visits, f"p{pick}").story_id, Verb.ACCEPT)
         step(visits, "issue", "")
         step(visits, "issue", "")
-        numbers = [head.number for head in store.digests()]
+        numbers = [head.number for head in store.digests.latest()]
         told = Counter(
             (item.story_id, update.at)
             for number in numbers
@@ -193,10 +193,10 @@ def test_every_change_of_what_was_told_is_told_in_exactly_one_issue(
         first = {
             each.story_id: required(store, number).until
             for number in numbers
-            for each in store.roles(number)
+            for each in store.digests.roles(number)
             if each.role is Role.NEWS
         }
-        edits = store.told_between(NOW, visits.now + timedelta(days=1))
+        edits = store.edits.reported_between(NOW, visits.now + timedelta(days=1))
         since = [e for e in edits if e.told_at and e.told_at >= first[e.story_id]]
         assert told == Counter((each.story_id, each.told_at) for each in since)
 
@@ -227,7 +227,9 @@ def test_what_nobody_accepts_is_kept_and_listed_once_and_counted_in_every_issue(
     assert [left.item.title for left in digest.left] == ["On c"]
     assert digest.coverage.waiting == 3
     issued(visits, second)
-    kept = [each.article_id for number in (first, second) for each in visits.store.roles(number)]
+    kept = [
+        each.article_id for number in (first, second) for each in visits.store.digests.roles(number)
+    ]
     assert Counter(kept) == Counter([article(visits, name).id for name in "abc"])
     say(visits.store, article(visits, "a").story_id, Verb.ACCEPT)
     say(visits.store, article(visits, "b").story_id, Verb.REJECT)
@@ -243,7 +245,7 @@ def test_what_an_editor_puts_off_again_stays_left_by_the_first_that_did(visits: 
         put_off(visits, number, "a")
         issued(visits, number)
         visits.run({})
-    assert [len(visits.store.roles(number)) for number in (1, 2, 3)] == [1, 0, 0]
+    assert [len(visits.store.digests.roles(number)) for number in (1, 2, 3)] == [1, 0, 0]
     (item,) = opened(visits.store, made(visits)).items
     assert item.held_from == 1
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from desk.digest.cautions import cautions
 from desk.digest.drafts import correct, opened
 from desk.digest.issues import Joined
+from storage.archive import Archive
 from storage.articles.views import Article
+from storage.decisions.records import Verb, Which
 from storage.digests.records import TOLD, Role
-from storage.review.decisions import Verb, Which
-from storage.store import Store
 from tests.examples import examples
 from tests.make import NOW, SOURCE
 from tests.series import begun, issued, made, say, text, titles
@@ -27,22 +27,22 @@ from tests.visits import Visits
 def merge(visits: Visits, *names: str) -> int:
     stories = [article(visits, name).story_id for name in names]
     with visits.store.writing() as tx:
-        return tx.merge_stories(stories, person="Bo", why="", now=NOW).decision_id
+        return tx.stories.merge(stories, person="Bo", why="", now=NOW).decision_id
 
 
 def split(visits: Visits, name: str) -> None:
     one = article(visits, name)
     with visits.store.writing() as tx:
-        tx.split_story(one.story_id, [one.id], person="Bo", why="", now=NOW)
+        tx.stories.split(one.story_id, [one.id], person="Bo", why="", now=NOW)
 
 
 def undo(visits: Visits, decision: int) -> None:
     with visits.store.writing() as tx:
-        tx.undo(decision, now=NOW)
+        tx.decisions.undo(decision, now=NOW)
 
 
 def roles(visits: Visits, number: int) -> dict[int, Role]:
-    return {each.article_id: each.role for each in visits.store.roles(number)}
+    return {each.article_id: each.role for each in visits.store.digests.roles(number)}
 
 
 def test_what_was_merged_by_mistake_comes_once_the_merge_is_taken_back(visits: Visits) -> None:
@@ -116,9 +116,9 @@ STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 9)), max_size=1
 def test_however_stories_are_joined_and_parted_none_is_lost_and_none_is_news_twice(
     steps: list[tuple[str, int]],
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder, "a.db")) as store:
+    with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder, "a.db")) as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
         visits = begun(store)
         visits.days += 8
         for what, pick in steps:
@@ -126,7 +126,9 @@ def test_however_stories_are_joined_and_parted_none_is_lost_and_none_is_news_twi
         visits.run({})
         for _ in range(2):
             live(visits, "issue", 0)
-        said = [each for head in store.digests() for each in store.roles(head.number)]
+        said = [
+            each for head in store.digests.latest() for each in store.digests.roles(head.number)
+        ]
         news = Counter(each.article_id for each in said if each.role is Role.NEWS)
         assert set(news.values()) <= {1}
         told = {each.story_id for each in said if each.role in TOLD}
@@ -134,7 +136,7 @@ def test_however_stories_are_joined_and_parted_none_is_lost_and_none_is_news_twi
 
 
 def arrived(visits: Visits) -> list[Article]:
-    return [each for each in visits.store.articles(range(1, 100)) if not each.baseline]
+    return [each for each in visits.store.articles.get_many(range(1, 100)) if not each.baseline]
 
 
 def live(visits: Visits, what: str, pick: int) -> None:
@@ -149,7 +151,9 @@ def live(visits: Visits, what: str, pick: int) -> None:
                 put_off(visits, number, title.removeprefix("On "))
         issued(visits, number, ())
     elif what == "undo":
-        words = [d for d in store.decisions(which=Which.STANDING) if d.verb in ("merge", "split")]
+        words = [
+            d for d in store.decisions.of(which=Which.STANDING) if d.verb in ("merge", "split")
+        ]
         if words:
             undo(visits, words[pick % len(words)].id)
     elif known:
@@ -161,7 +165,7 @@ def live(visits: Visits, what: str, pick: int) -> None:
             visits.run({name: one.body.replace("million", "hundred million")})
         elif what == "merge" and one.story_id != other.story_id:
             merge(visits, name, names[(pick + 1) % len(known)])
-        elif what == "split" and len(store.story(one.story_id)) > 1:
+        elif what == "split" and len(store.articles.of_story(one.story_id)) > 1:
             split(visits, name)
 
 

@@ -23,8 +23,8 @@ from desk.digest.issues import issue, issued_bytes
 from desk.digest.look import PLAIN
 from desk.digest.model import Format
 from desk.digest.sending import Sender
+from storage.archive import Archive
 from storage.errors import ConfigError, HubwatchError
-from storage.store import Store
 from tests.cli import CommandLine, Ended, away
 from tests.mailboxes import Hook, Mailbox
 from tests.make import SHANGHAI, SOURCE, later
@@ -37,7 +37,7 @@ FORMS = (Format.HTML, Format.JSON, Format.EML, Format.DOCX)
 
 
 @pytest.fixture
-def desk(store: Store) -> Store:
+def desk(store: Archive) -> Archive:
     """An archive with digest 1 issued, and digest 2 a draft."""
     visits = Visits(store, days=30)
     visits.run({"old": text(0)})
@@ -48,7 +48,7 @@ def desk(store: Store) -> Store:
     return store
 
 
-def sender(store: Store, hook: Hook | None = None, at: datetime = NOW) -> Sender:
+def sender(store: Archive, hook: Hook | None = None, at: datetime = NOW) -> Sender:
     hosts = {"hook.test": hook.place} if hook else {}
     return Sender(store, Route(hosts, seconds=5.0), at)
 
@@ -64,7 +64,9 @@ CLOSED = MailServer("127.0.0.1", 9, Security.NONE, seconds=5.0)
 CHAT = Target("chat", Webhook("http://hook.test/in"))
 
 
-def test_a_mail_carries_the_frozen_bodies_and_what_was_asked_for(desk: Store, box: Mailbox) -> None:
+def test_a_mail_carries_the_frozen_bodies_and_what_was_asked_for(
+    desk: Archive, box: Mailbox
+) -> None:
     handed = sender(desk).send(1, people(box, ("docx",)))
     assert handed.delivery.state == "delivered"
     (letter,) = box.letters
@@ -81,7 +83,7 @@ def test_a_mail_carries_the_frozen_bodies_and_what_was_asked_for(desk: Store, bo
     assert attached.get_content() == issued_bytes(desk, 1, Format.DOCX, PLAIN)
 
 
-def test_what_was_delivered_is_not_sent_again(desk: Store, box: Mailbox, hook: Hook) -> None:
+def test_what_was_delivered_is_not_sent_again(desk: Archive, box: Mailbox, hook: Hook) -> None:
     for target in (people(box), CHAT):
         assert sender(desk, hook).send(1, target).result
         assert sender(desk, hook).send(1, target).result is None
@@ -90,7 +92,7 @@ def test_what_was_delivered_is_not_sent_again(desk: Store, box: Mailbox, hook: H
 
 
 def test_row_62_a_failing_webhook_is_tried_again_later_and_later_with_one_key(
-    desk: Store, hook: Hook
+    desk: Archive, hook: Hook
 ) -> None:
     hook.answers = [503] * 20
     at, pauses = NOW, []
@@ -112,20 +114,20 @@ def test_row_62_a_failing_webhook_is_tried_again_later_and_later_with_one_key(
     assert sender(desk, hook, at).send(1, CHAT).delivery.state == "delivered"
 
 
-def test_row_62_a_webhook_that_refuses_is_given_up(desk: Store, hook: Hook) -> None:
+def test_row_62_a_webhook_that_refuses_is_given_up(desk: Archive, hook: Hook) -> None:
     hook.answers = [410]
     handed = sender(desk, hook).send(1, CHAT)
     assert handed.delivery.state == "failed"
     assert sender(desk, hook, NOW + timedelta(days=1)).send_owed(CHAT) == ()
 
 
-def test_row_62_a_webhook_that_asks_for_time_gets_it(desk: Store, hook: Hook) -> None:
+def test_row_62_a_webhook_that_asks_for_time_gets_it(desk: Archive, hook: Hook) -> None:
     hook.answers, hook.headers = [429], {"Retry-After": "7200"}
     assert sender(desk, hook).send(1, CHAT).delivery.next_at == NOW + timedelta(hours=2)
 
 
 def test_row_62_in_doubt_a_mail_is_repeated_with_its_id_and_says_so(
-    desk: Store, box: Mailbox
+    desk: Archive, box: Mailbox
 ) -> None:
     box.drop = 1
     first = sender(desk).send(1, people(box))
@@ -143,7 +145,7 @@ def test_row_62_in_doubt_a_mail_is_repeated_with_its_id_and_says_so(
 
 
 def test_row_62_a_mail_that_was_surely_not_taken_is_repeated_as_if_new(
-    desk: Store, box: Mailbox
+    desk: Archive, box: Mailbox
 ) -> None:
     box.answers = ["451 later"]
     assert sender(desk).send(1, people(box)).delivery.state == "owed"
@@ -152,7 +154,7 @@ def test_row_62_a_mail_that_was_surely_not_taken_is_repeated_as_if_new(
 
 
 def test_row_62_who_was_refused_for_the_moment_gets_the_mail_alone(
-    desk: Store, box: Mailbox
+    desk: Archive, box: Mailbox
 ) -> None:
     """Also if the server is away in between, and once the tries are used up only when asked for."""
     box.later = {"li@example.org"}
@@ -177,16 +179,16 @@ def test_row_62_who_was_refused_for_the_moment_gets_the_mail_alone(
     assert away.delivery.attempts[-1].lacking == ()
 
 
-def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) -> None:
+def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Archive, hook: Hook) -> None:
     """Killed while the webhook has the post and has not answered: the attempt is there, in doubt,
     and the next one has the same key."""
     hook.pause = 30
     script = (
         "import sys\nfrom pathlib import Path\nfrom datetime import datetime\n"
-        "from storage.store import Store\nfrom desk.digest.sending import Sender\n"
+        "from storage.archive import Archive\nfrom desk.digest.sending import Sender\n"
         "from desk.delivery.targets import Target, Webhook\n"
         "from desk.delivery.webhook import Route\n"
-        "store = Store.open(Path(sys.argv[1]))\n"
+        "store = Archive.open(Path(sys.argv[1]))\n"
         "route = Route({'hook.test': sys.argv[2]})\n"
         "target = Target('chat', Webhook('http://hook.test/in'))\n"
         "Sender(store, route, datetime.fromisoformat(sys.argv[3])).send(1, target)\n"
@@ -199,7 +201,7 @@ def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) 
         time.sleep(0.02)
     os.kill(child.pid, signal.SIGKILL)
     child.wait()
-    (delivery,) = desk.deliveries(1, "chat")
+    (delivery,) = desk.deliveries.select(1, "chat")
     (attempt,) = delivery.attempts
     assert (delivery.state, attempt.ended_at) == ("owed", None)
     hook.pause = 0
@@ -210,7 +212,7 @@ def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Store, hook: Hook) 
     assert len({post.headers["Idempotency-Key"] for post in hook.posts}) == 1
 
 
-def test_a_folder_is_filled_once(desk: Store, tmp_path: Path) -> None:
+def test_a_folder_is_filled_once(desk: Archive, tmp_path: Path) -> None:
     target = Target("share", Folder(tmp_path / "out"), ("html", "json"))
     assert sender(desk).send(1, target).delivery.state == "owed"
     (tmp_path / "out").mkdir()
@@ -219,7 +221,7 @@ def test_a_folder_is_filled_once(desk: Store, tmp_path: Path) -> None:
     assert names == ["digest-1.html", "digest-1.json"]
 
 
-def test_drafts_and_old_issues_are_not_handed_on(desk: Store, tmp_path: Path) -> None:
+def test_drafts_and_old_issues_are_not_handed_on(desk: Archive, tmp_path: Path) -> None:
     target = Target("share", Folder(tmp_path), ("json",))
     with pytest.raises(HubwatchError, match="issue 2 --by NAME` comes first"):
         sender(desk).send(2, target)
@@ -227,7 +229,7 @@ def test_drafts_and_old_issues_are_not_handed_on(desk: Store, tmp_path: Path) ->
     assert len(sender(desk, at=NOW + timedelta(days=6)).send_owed(target)) == 1
 
 
-def test_a_missing_secret_is_no_attempt(desk: Store, box: Mailbox) -> None:
+def test_a_missing_secret_is_no_attempt(desk: Archive, box: Mailbox) -> None:
     from desk.delivery.secrets import Secret
 
     target = people(box)
@@ -235,16 +237,16 @@ def test_a_missing_secret_is_no_attempt(desk: Store, box: Mailbox) -> None:
     needy = replace(target, place=replace(target.place, password=Secret("env:NOBODY_SET_THIS")))
     with pytest.raises(ConfigError, match="NOBODY_SET_THIS"):
         sender(desk).send(1, needy)
-    assert desk.deliveries(1, "team")[0].attempts == ()
+    assert desk.deliveries.select(1, "team")[0].attempts == ()
 
 
-def test_a_format_that_is_none_is_a_clear_line(desk: Store, tmp_path: Path) -> None:
+def test_a_format_that_is_none_is_a_clear_line(desk: Archive, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'pdf' is none of html, docx"):
         sender(desk).send(1, Target("share", Folder(tmp_path), ("pdf",)))
 
 
 def test_what_is_owed_and_not_due_is_said(
-    desk: Store,
+    desk: Archive,
     hook: Hook,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -274,7 +276,7 @@ def test_what_is_owed_and_not_due_is_said(
 
 
 def test_a_target_that_cannot_be_tried_keeps_nothing_from_the_others(
-    desk: Store,
+    desk: Archive,
     hook: Hook,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -310,7 +312,7 @@ def test_a_target_that_cannot_be_tried_keeps_nothing_from_the_others(
 
 
 def test_by_command(
-    desk: Store,
+    desk: Archive,
     box: Mailbox,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

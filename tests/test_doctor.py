@@ -15,10 +15,10 @@ from desk.doctor.check import State
 from desk.doctor.contents import stuck_runs, trust
 from desk.doctor.machine import disk, sqlite_build
 from scraper.sources.model import TlsException
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import OpenRun
-from storage.keeping.standstill import Standstill
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Kind, Severity
+from storage.maintenance.records import GlobalPause
+from storage.runs.records import OpenRun
 from tests.amiss import amiss
 from tests.cli import CommandLine, away
 from tests.make import NOW, SOURCE, later
@@ -68,8 +68,8 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
 
 
 def test_a_standstill_is_a_warning_with_the_word_that_ends_it(hubwatch: CommandLine) -> None:
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "restored from bk.zip", "restore"))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "restored from bk.zip", "restore"))
     (found,) = (
         each
         for each in hubwatch(*AT, "doctor", "--json").json["checks"]
@@ -83,7 +83,7 @@ def test_a_standstill_is_a_warning_with_the_word_that_ends_it(hubwatch: CommandL
 
 
 def test_an_index_that_drifted_is_a_fault(hubwatch: CommandLine) -> None:
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
         tx._db.execute("INSERT INTO shadows_fts(rowid, title, body) VALUES (77, 'a', 'b')")
     assert states(hubwatch)["search index"] == "fault"
     assert hubwatch(*AT, "doctor").code == 1
@@ -111,8 +111,8 @@ def test_a_clock_that_is_behind_what_was_written(hubwatch: CommandLine) -> None:
 
 def test_a_critical_incident_is_a_fault(hubwatch: CommandLine) -> None:
     grave = Finding(Kind.NETWORK, "", Severity.CRITICAL, "no network")
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.open_incident(grave, later(hours=1))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.incidents.open(grave, later(hours=1))
     assert states(hubwatch)["incidents"] == "fault"
 
 
@@ -169,7 +169,7 @@ def test_the_sqlite_build(version: str, state: State) -> None:
 def test_the_disk_and_how_long_it_lasts(
     hubwatch: CommandLine, free: int, days: int, state: State
 ) -> None:
-    with Store.open(Path("hubwatch.db")) as store:
+    with Archive.open(Path("hubwatch.db")) as store:
         found = disk(store, Path("hubwatch.db"), free, GIGABYTE // 2, NOW + timedelta(days=days))
     assert found.state is state
     assert ("days" in found.told) is bool(days)
@@ -178,7 +178,7 @@ def test_the_disk_and_how_long_it_lasts(
 def test_a_disk_that_fills_soon_is_told_in_time(hubwatch: CommandLine) -> None:
     with Path("hubwatch.db").open("ab") as file:
         file.truncate(60 * GIGABYTE)  # sparse
-    with Store.open_readonly(Path("hubwatch.db")) as store:
+    with Archive.open_readonly(Path("hubwatch.db")) as store:
         month = NOW + timedelta(days=30)
         assert (
             disk(store, Path("hubwatch.db"), 20 * GIGABYTE, GIGABYTE // 2, month).state
@@ -230,12 +230,12 @@ def scheduled(hubwatch: CommandLine) -> CommandLine:
 
 def slots(job: str, *words: str, step: timedelta = timedelta(hours=1)) -> None:
     """Slots of a job that ended so, the last at NOW."""
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
         for number, word in enumerate(words, 1 - len(words)):
             due = NOW + number * step
-            slot = tx.plan_slot(job, due, "", due)
-            tx.claim_slot(slot.id, due)
-            tx.end_slot(slot.id, due, word, "" if word == "ok" else "exit code 1: no room")
+            slot = tx.slots.plan(job, due, "", due)
+            tx.slots.claim(slot.id, due)
+            tx.slots.end(slot.id, due, word, "" if word == "ok" else "exit code 1: no room")
 
 
 Found = tuple[str, str, str, int]
@@ -261,8 +261,8 @@ def test_a_job_that_fails_is_a_fault_without_a_daemon_or_an_incident(
         "see what it says by hand: "
         "`hubwatch --config hubwatch.toml backup --to 'kept copies' --keep 2`"
     )
-    with Store.open_readonly(Path("hubwatch.db")) as store:
-        assert not [each for each in store.open_incidents() if not each.finding.source_id]
+    with Archive.open_readonly(Path("hubwatch.db")) as store:
+        assert not [each for each in store.incidents.unresolved() if not each.finding.source_id]
 
 
 def test_an_entry_that_cannot_be_used_is_a_fault(scheduled: CommandLine) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from desk.practice.portal import truth
 from desk.practice.server import serve
-from storage.store import Store
+from storage.archive import Archive
 from tests.kills import ANCHOR, LONGEST, SOURCES, Ground, child, kill_many, picture
 from tests.test_storage_faults import contents, locked, unprivileged
 
@@ -63,7 +63,7 @@ def ended(crawl: subprocess.Popen[str]) -> tuple[int, str, str]:
 @pytest.mark.slow
 def test_two_crawls_of_overlapping_sources_take_turns_and_double_nothing(ground: Ground) -> None:
     archive = ground.folder / "hubwatch.db"
-    Store.create(archive).close()
+    Archive.create(archive).close()
     crawls = []
     for chosen in (SOURCES[:4], SOURCES[:1:-1], SOURCES[::2]):
         arguments = ground.command(archive, *chosen, "--wait", "60s", "--json")
@@ -72,7 +72,7 @@ def test_two_crawls_of_overlapping_sources_take_turns_and_double_nothing(ground:
     for crawl in crawls:
         code, out, _ = ended(crawl)
         assert code == 0, out
-    with Store.open_readonly(archive) as store:
+    with Archive.open_readonly(archive) as store:
         runs = list(
             store._db.query("SELECT source_id, pid, started_at, ended_at, outcome, new FROM runs")
         )
@@ -127,7 +127,7 @@ def test_54_a_crawl_into_a_read_only_archive_is_refused_before_it_fetches(ground
     folder = ground.folder / "shut"
     folder.mkdir()
     archive = folder / "hubwatch.db"
-    Store.create(archive).close()
+    Archive.create(archive).close()
     before = contents(archive)
     archive.chmod(0o444)
     folder.chmod(0o555)

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from desk.files import write_whole
 from storage import driver
+from storage.archive import Archive
 from storage.errors import HubwatchError
-from storage.store import Store
 from tests.examples import examples
 from tests.test_storage_faults import ROOT, add, filled
 
@@ -28,7 +28,7 @@ CHILD = """
 import os, shutil, signal, sys
 from pathlib import Path
 from storage import driver, schema, tables
-from storage.store import Store
+from storage.archive import Archive, upgrade_archive
 
 archive, base = Path(sys.argv[1]), Path(sys.argv[2])
 opened = driver._opened
@@ -62,14 +62,14 @@ def killed(count, work):
 """
 MAKING = """
 count = 1
-while killed(count, Store.create):
-    with Store.create(archive) as store:
+while killed(count, Archive.create):
+    with Archive.create(archive) as store:
         facts = [store._db.execute(f"PRAGMA {name}").fetchone()[0]
                  for name in ("page_size", "auto_vacuum", "journal_mode", "application_id")]
         assert facts == [16384, 2, "wal", driver.APPLICATION_ID], (count, facts)
-        assert store.integrity() == (), count
-        assert store.survey().articles == 0
-    Store.open(archive).close()
+        assert store.maintenance.integrity() == (), count
+        assert store.maintenance.survey().articles == 0
+    Archive.open(archive).close()
     count += 1 if count < 12 else 4  # inside the one transaction all are alike
 print(count)
 """
@@ -86,10 +86,10 @@ def m999_more(db):
     db.execute("INSERT INTO more (what) SELECT url FROM articles")
 
 count = 1
-while killed(count, Store.upgrade):
-    with Store.upgrade(archive) as store:
-        assert store.integrity() == (), count
-        assert store.survey().articles == 3, count
+while killed(count, upgrade_archive):
+    with upgrade_archive(archive) as store:
+        assert store.maintenance.integrity() == (), count
+        assert store.maintenance.survey().articles == 3, count
         applied = len(schema.NAMES)
         for table, expected in (("more", 3), ("_sqlite_migrations", applied)):
             rows = store._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -127,7 +127,7 @@ def test_a_kill_in_a_migration_leaves_the_old_tables_or_the_new(archive: Path) -
 def test_a_newer_hubwatch_that_was_killed_in_its_migration_locks_nobody_out(archive: Path) -> None:
     """The old one can go on with what is left."""
     filled(archive)
-    script = CHILD + MIGRATING.split("count = 1")[0] + "killed(8, Store.upgrade)\n"
+    script = CHILD + MIGRATING.split("count = 1")[0] + "killed(8, upgrade_archive)\n"
     base = archive.with_name("base.db")
     shutil.copy(archive, base)
     subprocess.run(
@@ -135,8 +135,8 @@ def test_a_newer_hubwatch_that_was_killed_in_its_migration_locks_nobody_out(arch
         cwd=ROOT,
         check=True,
     )
-    with Store.open(archive) as store:
-        assert store.survey().articles == 3
+    with Archive.open(archive) as store:
+        assert store.maintenance.survey().articles == 3
 
 
 class Cut:
@@ -149,7 +149,7 @@ class Cut:
         archive = folder / "hubwatch.db"
         filled(archive, 1)
         self.sizes = []
-        with Store.open(archive) as store:
+        with Archive.open(archive) as store:
             store._db.execute("PRAGMA wal_autocheckpoint = 0")
             for number in range(1, self.commits):
                 add(store, number)
@@ -165,10 +165,10 @@ class Cut:
             driver.beside(copy, ending).unlink(missing_ok=True)
         copy.write_bytes(self.file)
         driver.beside(copy, "-wal").write_bytes(wal)
-        with Store.open(copy) as store:
-            assert store.integrity() == ()
+        with Archive.open(copy) as store:
+            assert store.maintenance.integrity() == ()
             urls = [row["url"] for row in store._db.query("SELECT url FROM articles ORDER BY id")]
-            assert len(store.events()) == len(urls)
+            assert len(store.revisions.events()) == len(urls)
         numbers = [int(url.rpartition("_")[2].removesuffix(".htm")) for url in urls]
         assert numbers == list(range(len(numbers)))
         return len(numbers)

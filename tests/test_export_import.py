@@ -25,11 +25,11 @@ from scraper.archives.record import as_record, read_record
 from scraper.decide import decide
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.crawls.records import Counts, FetchKind
 from storage.errors import Busy
 from storage.locks import Lock
-from storage.store import Store
+from storage.runs.records import Counts, FetchKind
 from storage.types import (
     ArticleData,
     Attachment,
@@ -54,14 +54,14 @@ def lines_of(*values: object) -> list[Line | Fault]:
     return [Line(number, dict(value)) for number, value in enumerate(values, 1)]  # type: ignore[call-overload]
 
 
-def take(store: Store, *values: object, fallback: str = "") -> Brought:
-    homes = Homes(CATALOGUE, store.source_refs(), fallback)
+def take(store: Archive, *values: object, fallback: str = "") -> Brought:
+    homes = Homes(CATALOGUE, store.sources.refs(), fallback)
     return bring(store, lines_of(*values), homes, WATCHLIST, lambda: LATER, "old.jsonl")
 
 
-def exported(store: Store) -> list[dict[str, Any]]:
+def exported(store: Archive) -> list[dict[str, Any]]:
     out = BytesIO()
-    for each in store.each(Query()):
+    for each in store.articles.each(Query()):
         write_line(out, as_record(each))
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
@@ -81,7 +81,7 @@ def record(number: int = 1, **fields: Any) -> dict[str, Any]:
 # ---- what a line holds
 
 
-def test_a_line_has_every_field_of_parse_json_and_what_an_archive_adds(store: Store) -> None:
+def test_a_line_has_every_field_of_parse_json_and_what_an_archive_adds(store: Archive) -> None:
     take(store, record())
     (line,) = exported(store)
     parsed = as_json(SavedReading(Path("x"), "http://x.test/", reading()))
@@ -129,23 +129,23 @@ def test_out_in_and_out_again_gives_the_same_lines(
     tmp_path: Path, found: list[ArticleData]
 ) -> None:
     folder = Path(tempfile.mkdtemp(dir=tmp_path))
-    with Store.create(folder / "first.db") as store:
+    with Archive.create(folder / "first.db") as store:
         _keep(store, found)
         before = exported(store)
-    with Store.create(folder / "second.db") as store:
+    with Archive.create(folder / "second.db") as store:
         assert take(store, *before).faults == []
         assert exported(store) == before
-        assert store.integrity() == ()
+        assert store.maintenance.integrity() == ()
 
 
-def _keep(store: Store, found: list[ArticleData]) -> None:
+def _keep(store: Archive, found: list[ArticleData]) -> None:
     with store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         for number, data in enumerate(found):
             data = replace(data, url=f"http://english.practice.test/a/{number}.htm")
             intent = decide(Reading(Outcome.OK, "", 1, article=data), None, data.url)
-            tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
+            tx.articles.apply(intent, source_id=SOURCE.id, run_id=run.id, now=NOW)
 
 
 def test_dates_keep_what_is_known_of_them() -> None:
@@ -184,7 +184,7 @@ def test_dates_keep_what_is_known_of_them() -> None:
     ],
 )
 def test_a_line_that_cannot_be_used_is_told_and_counted(
-    store: Store, fields: dict[str, Any], told: str
+    store: Archive, fields: dict[str, Any], told: str
 ) -> None:
     brought = take(store, record(1), {**record(2), **fields}, record(3))
     (fault,) = brought.faults
@@ -195,7 +195,7 @@ def test_a_line_that_cannot_be_used_is_told_and_counted(
     assert (run.outcome, run.kind, run.counts.new) == (Outcome.PARTIAL, "import", 2)
 
 
-def test_markup_from_elsewhere_is_sanitised(store: Store) -> None:
+def test_markup_from_elsewhere_is_sanitised(store: Archive) -> None:
     take(store, record(html='<p onclick="x()">Yes</p><script>no()</script>'))
     (line,) = exported(store)
     assert line["html"] == "<p>Yes</p>"
@@ -221,76 +221,78 @@ def test_markup_from_elsewhere_is_sanitised(store: Store) -> None:
     ],
 )
 def test_source_is_the_source_line_unless_it_names_a_source(
-    store: Store, fields: dict[str, Any], home: str, line: str | None
+    store: Archive, fields: dict[str, Any], home: str, line: str | None
 ) -> None:
     brought = take(store, {**record(), **fields})
     assert brought.faults == []
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     assert (kept.source_id, kept.source) == (home, line)
 
 
-def test_what_no_source_takes_goes_to_the_named_one(store: Store) -> None:
+def test_what_no_source_takes_goes_to_the_named_one(store: Archive) -> None:
     take(store, record(source="China Daily"), fallback="attic")
-    assert [each.source_id for each in store.each(Query())] == ["attic"]
+    assert [each.source_id for each in store.articles.each(Query())] == ["attic"]
 
 
-def test_a_source_without_a_definition_is_recorded_once_as_external(store: Store) -> None:
+def test_a_source_without_a_definition_is_recorded_once_as_external(store: Archive) -> None:
     take(store, record(1, city="Anshun", language="en"), record(2, city="Elsewhere"))
     take(store, record(3, city="Elsewhere"))
-    ref = store.source_refs()["old-portal"]
+    ref = store.sources.refs()["old-portal"]
     assert (ref.name, ref.city, ref.language) == ("old-portal", "Anshun", "en")
 
 
 # ---- the same door as a crawl
 
 
-def test_importing_twice_changes_nothing(store: Store) -> None:
+def test_importing_twice_changes_nothing(store: Archive) -> None:
     values = [record(number) for number in range(BATCH + 7)]
     first = take(store, *values)
     assert first.figures["new"] == len(values)
-    before, events = exported(store), store.events()
+    before, events = exported(store), store.revisions.events()
     again = take(store, *values)
     assert (again.figures["unchanged"], again.figures["new"]) == (len(values), 0)
     assert exported(store) == before
-    assert store.events() == events
-    assert store.integrity() == ()
+    assert store.revisions.events() == events
+    assert store.maintenance.integrity() == ()
 
 
-def test_a_changed_line_becomes_a_revision_and_copies_become_a_story(store: Store) -> None:
+def test_a_changed_line_becomes_a_revision_and_copies_become_a_story(store: Archive) -> None:
     take(store, record(1, body=BODY), record(2, body=BODY))
-    one, two = store.each(Query())
+    one, two = store.articles.each(Query())
     assert one.story_id == two.story_id
     brought = take(store, record(1, body=BODY, title="Another title"))
     assert brought.figures["changed"] == 1
-    first, second = store.revisions(one.id)
+    first, second = store.revisions.of(one.id)
     assert (first.number, second.number) == (1, 2)
     assert (second.weight, second.kinds) == (Weight.MATERIAL, ("title",))
     brought = take(store, record(1, body=BODY, title="Another, title"))
     assert brought.figures["changed"] == 1
-    assert store.revisions(one.id)[2].weight is Weight.COSMETIC
+    assert store.revisions.of(one.id)[2].weight is Weight.COSMETIC
 
 
-def test_an_import_is_matched_and_searchable_and_no_news(store: Store) -> None:
+def test_an_import_is_matched_and_searchable_and_no_news(store: Archive) -> None:
     brought = take(store, record())
-    (kept,) = store.search(Query(words="hub city", topics=("hub-city",)))
+    (kept,) = store.articles.search(Query(words="hub city", topics=("hub-city",)))
     assert kept.article.baseline
     assert all(run.baseline for run in brought.runs)
-    assert all(event.baseline for event in store.events())
+    assert all(event.baseline for event in store.revisions.events())
 
 
-def test_an_import_says_nothing_of_how_its_source_is_doing(store: Store) -> None:
+def test_an_import_says_nothing_of_how_its_source_is_doing(store: Archive) -> None:
     take(store, record(source_id="guiyang-en"))
-    (state,) = [each for each in store.source_states() if each.source.id == "guiyang-en"]
+    (state,) = [each for each in store.sources.states() if each.source.id == "guiyang-en"]
     assert state.last_ok_at is None
     assert state.baseline_done_at is None
 
 
-def test_the_page_kept_here_has_the_last_word(store: Store) -> None:
+def test_the_page_kept_here_has_the_last_word(store: Archive) -> None:
     with store.writing() as tx:
-        run = tx.start_run(SOURCE.id, NOW)
-        snapshot = tx.keep_capture(SOURCE.id, capture(), FetchKind.ARTICLE)
-        tx.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot)
-        tx.finish_run(run.id, NOW, Outcome.OK, Counts(new=1))
+        run = tx.runs.start(SOURCE.id, NOW)
+        snapshot = tx.pages.keep(SOURCE.id, capture(), FetchKind.ARTICLE)
+        tx.articles.apply(
+            insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot
+        )
+        tx.runs.finish(run.id, NOW, Outcome.OK, Counts(new=1))
     before = exported(store)
     brought = take(store, {**before[0], "body": "Something else."})
     assert brought.figures["stays"] == 1
@@ -298,27 +300,29 @@ def test_the_page_kept_here_has_the_last_word(store: Store) -> None:
     assert "1 differ from the page kept here" in brought.runs[0].reason
 
 
-def test_what_was_withdrawn_stays_so_and_first_sight_is_kept(store: Store) -> None:
+def test_what_was_withdrawn_stays_so_and_first_sight_is_kept(store: Archive) -> None:
     seen, gone = NOW - timedelta(days=400), NOW - timedelta(days=300)
     value = record(first_seen_at=seen.isoformat(), gone_at=gone.isoformat())
     take(store, value)
     take(store, value)
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     assert (kept.first_seen_at, kept.gone_at) == (seen, gone)
-    assert [event.change for event in store.events()] == [Change.NEW, Change.GONE]
-    assert store.due_rechecks(kept.source_id, LATER, (timedelta(days=7),), 10) == ()
+    assert [event.change for event in store.revisions.events()] == [Change.NEW, Change.GONE]
+    assert store.pages.due_rechecks(kept.source_id, LATER, (timedelta(days=7),), 10) == ()
 
 
-def test_one_import_at_a_time_and_a_dead_one_is_ended(store: Store) -> None:
+def test_one_import_at_a_time_and_a_dead_one_is_ended(store: Archive) -> None:
     with Lock(store.path, "import").acquire(timedelta(), "import x"), pytest.raises(Busy):
         take(store, record())
     with store.writing() as tx:
-        dead = tx.start_run(SOURCE.id, NOW, kind="import")
+        dead = tx.runs.start(SOURCE.id, NOW, kind="import")
     take(store, record())
-    assert [run.outcome for run in store.runs() if run.id == dead.id] == [Outcome.INTERRUPTED]
+    assert [run.outcome for run in store.runs.latest() if run.id == dead.id] == [
+        Outcome.INTERRUPTED
+    ]
 
 
-def test_cut_short_keeps_what_it_has(store: Store) -> None:
+def test_cut_short_keeps_what_it_has(store: Archive) -> None:
     def lines() -> Iterator[Line | Fault]:
         yield from lines_of(*[record(number) for number in range(BATCH)])
         raise KeyboardInterrupt
@@ -326,8 +330,8 @@ def test_cut_short_keeps_what_it_has(store: Store) -> None:
     homes = Homes(CATALOGUE, {})
     with pytest.raises(KeyboardInterrupt):
         bring(store, lines(), homes, WATCHLIST, lambda: LATER, "x")
-    assert store.count(Query()) == BATCH
-    assert store.runs()[0].outcome is Outcome.INTERRUPTED
+    assert store.articles.count(Query()) == BATCH
+    assert store.runs.latest()[0].outcome is Outcome.INTERRUPTED
 
 
 # ---- files and the command line

@@ -19,9 +19,9 @@ from scraper.crawl.visits.articles import Articles
 from scraper.crawl.visits.visit import Visit
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
-from storage.crawls.records import Run
-from storage.health.incidents import Finding, Incident, Kind
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Incident, Kind
+from storage.runs.records import Run
 from storage.types import Outcome
 from tests import documents
 from tests.crawling import ROOT, Crawl, source
@@ -36,7 +36,7 @@ _TEXT = (
 
 def incidents(crawl: Crawl, *names: str) -> list[Finding]:
     """What is amiss at these sources, judged now."""
-    with Store.open(crawl.archive) as store:
+    with Archive.open(crawl.archive) as store:
         found: Sequence[Incident] = inspect(store, names or ("a",), crawl.now).open_now
     return [each.finding for each in found]
 
@@ -69,7 +69,7 @@ def test_row_65_a_file_at_an_impossible_address_silences_nothing(crawl: Crawl, s
         (run,) = crawl(source("a"))
         assert run.outcome is Outcome.OK, run.reason
         crawl.now += HOUR
-    files = crawl.ask(lambda store: [*store.files_of(1), *store.files_of(2)])
+    files = crawl.ask(lambda store: [*store.attachments.of(1), *store.attachments.of(2)])
     assert {str(each.outcome) for each in files} == {"refused_address"}
     publish(site, 1, 2, 3)
     (run,) = crawl(source("a"))
@@ -160,17 +160,17 @@ def test_a_row_that_breaks_leaves_the_others(
 def test_a_row_that_the_archive_cannot_take_leaves_the_others(
     crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage.crawls.write_crawls import CrawlWrites
+    from storage.lists.writes import ListWrites
 
     publish(site, 1, 2, 3)
-    see = CrawlWrites._see
+    see = ListWrites._record_row
 
     def broken(self: Any, *args: Any) -> None:
         if any(getattr(arg, "url", "").endswith("/2.htm") for arg in args):
             raise OverflowError("too large for the column")
         see(self, *args)
 
-    monkeypatch.setattr(CrawlWrites, "_see", broken)
+    monkeypatch.setattr(ListWrites, "_record_row", broken)
     (run,) = crawl(source("a"))
     assert run.outcome is Outcome.OK
     rows = {url for (url,) in crawl.table("SELECT url FROM listings")}

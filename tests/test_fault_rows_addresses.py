@@ -125,10 +125,10 @@ def test_row_11_the_address_checked_is_the_address_dialled(
 def _crawl_without_hosts(archive: Path, place: str):  # type: ignore[no-untyped-def]
     from scraper.crawl.request import CrawlRequest
     from scraper.crawl.run import crawl
-    from storage.store import Store
+    from storage.archive import Archive
     from tests.make import NOW
 
-    Store.create(archive).close()
+    Archive.create(archive).close()
     request = CrawlRequest("mailto:test@example.org", lambda: NOW)
     return crawl([source("rebound", host=place)], archive, request, lambda event: None)
 

@@ -27,7 +27,9 @@ def _claiming(title: str, canonical: str) -> str:
 
 
 def _events(crawl: Crawl, change: Change) -> int:
-    return sum(event.change is change for event in crawl.ask(lambda store: store.events()))
+    return sum(
+        event.change is change for event in crawl.ask(lambda store: store.revisions.events())
+    )
 
 
 @pytest.mark.parametrize("first", ["own", "copies"])
@@ -61,7 +63,7 @@ def test_row_39_one_article_under_many_addresses(archive: Path, tmp_path: Path, 
         assert run.counts.new == 1
         assert crawl.table("SELECT count(*) FROM articles WHERE gone_at IS NULL") == [(1,)]
         for url in [ONE, *copies]:
-            (found,) = crawl.ask(lambda store, url=url: store.article_by_url(url))
+            (found,) = crawl.ask(lambda store, url=url: store.articles.at_url(url))
             assert found.title == "One"
         asked = len(site.paths())
         (run,) = crawl(main)
@@ -142,8 +144,8 @@ def test_row_41_an_edit_is_a_new_version_of_the_same(
     (run,) = crawl(source("news"))
     assert (run.counts.changed, run.counts.new) == (1, 0)
     assert _events(crawl, Change.CHANGED) == 1
-    (article,) = crawl.ask(lambda store: store.article_by_url("http://news.test/a/2.htm"))
-    versions = crawl.ask(lambda store: store.revisions(article.id))
+    (article,) = crawl.ask(lambda store: store.articles.at_url("http://news.test/a/2.htm"))
+    versions = crawl.ask(lambda store: store.revisions.of(article.id))
     assert [version.number for version in versions] in ([1, 2], [2, 1])
     assert article.changed_at == crawl.now
     assert {version.title for version in versions} >= {"News number 2"}
@@ -155,7 +157,7 @@ def test_row_42_what_is_gone_is_kept_and_marked(server: Server, crawl: Crawl, st
     site.answer("/a/3.htm", answer(status))
     (run,) = crawl(source("news"))
     assert (run.outcome, run.counts.gone, run.counts.failed) == (Outcome.OK, 1, 0)
-    (article,) = crawl.ask(lambda store: store.article_by_url("http://news.test/a/3.htm"))
+    (article,) = crawl.ask(lambda store: store.articles.at_url("http://news.test/a/3.htm"))
     assert (article.title, article.gone_at) == ("News number 3", crawl.now)
     assert _events(crawl, Change.GONE) == 1
 

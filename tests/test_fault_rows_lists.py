@@ -175,6 +175,6 @@ def test_row_43_an_article_put_in_late(server: Server, crawl: Crawl) -> None:
     site.listing("/news_2.html", "/a/21.htm", "/a/99.htm", "/a/22.htm", more="/news_3.html")
     (run,) = crawl(source("late"))
     assert run.counts.new == 1
-    (found,) = crawl.ask(lambda store: store.article_by_url("http://late.test/a/99.htm"))
+    (found,) = crawl.ask(lambda store: store.articles.at_url("http://late.test/a/99.htm"))
     assert found.published is not None
     assert found.published.iso == "2026-01-05"

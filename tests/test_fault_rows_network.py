@@ -21,8 +21,8 @@ import zstandard
 
 from scraper.sources.links import compile_link
 from scraper.sources.model import LinkRules, Source
-from storage.crawls.records import Run
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import Run
 from storage.types import Outcome
 from tests.crawling import ROOT, Crawl, ended, source
 from tests.servers import (
@@ -359,8 +359,8 @@ def test_row_19_no_redirect_leads_to_a_host_that_waits(
         news.answer("/robots.txt", redirect("http://tired.test/robots.txt", 301))
     tired.article("/a/9.htm", "Not to be had")
     tired.answer("/robots.txt", answer(200, b"User-agent: *\nDisallow: /\n"))
-    with Store.create(crawl.archive) as store, store.writing() as tx:
-        tx.set_not_before("tired.test", crawl.now + timedelta(hours=1), "HTTP 503")
+    with Archive.create(crawl.archive) as store, store.writing() as tx:
+        tx.sources.set_not_before("tired.test", crawl.now + timedelta(hours=1), "HTTP 503")
     links = LinkRules(("news.test", "tired.test"), (compile_link("/a/{id}.htm"),))
     (run,) = crawl(source("news", links=links))
     assert tired.hits == []

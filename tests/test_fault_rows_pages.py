@@ -19,7 +19,7 @@ import pytest
 
 from scraper.sources.model import Entry, EntryKind
 from storage.articles.views import Article, Query
-from storage.crawls.records import Run
+from storage.runs.records import Run
 from storage.types import Outcome
 from tests.crawling import Crawl, source
 from tests.servers import (
@@ -163,7 +163,7 @@ def _set_aside(crawl: Crawl, run: Run, *outcomes: Outcome) -> None:
     """The page is quarantined with its word, and the good article beside it is stored."""
     name = run.source_id
     assert (run.outcome, run.counts.new, run.counts.quarantined) == (Outcome.OK, 1, 1)
-    (kept,) = [item for item in crawl.ask(lambda store: store.quarantined(999))
+    (kept,) = [item for item in crawl.ask(lambda store: store.pages.quarantined(999))
                if item.source_id == name]  # fmt: skip
     assert kept.outcome in outcomes
     assert kept.reason
@@ -202,7 +202,7 @@ def _crawled(server: Server, crawl: Crawl, body: bytes, kind: str) -> Article:
     site.answer("/a/1.htm", answer(200, body, **({"Content_Type": kind} if kind else {})))
     (run,) = crawl(source("page"))
     assert (run.outcome, run.counts.new) == (Outcome.OK, 1), run
-    (article,) = crawl.ask(lambda store: store.article_by_url("http://page.test/a/1.htm"))
+    (article,) = crawl.ask(lambda store: store.articles.at_url("http://page.test/a/1.htm"))
     assert isinstance(article, Article)
     return article
 
@@ -212,7 +212,7 @@ def _exact(server: Server, crawl: Crawl, body: bytes, kind: str, title: str = HA
     assert article.title == title
     assert article.body.startswith(f"{title}。贵阳市科学技术协会")
     assert "\ufffd" not in article.title + article.body
-    assert crawl.ask(lambda store: store.search(Query(words="九千五百万元")))
+    assert crawl.ask(lambda store: store.articles.search(Query(words="九千五百万元")))
 
 
 @pytest.mark.parametrize("label", ["gb2312", "gbk", "GB_2312-80"])
@@ -292,7 +292,7 @@ def test_row_30_odd_characters(server: Server, crawl: Crawl) -> None:
         assert ElementTree.fromstring(ElementTree.tostring(element, "utf-8")).text == text
         assert json.loads(json.dumps(text)) == text
     assert "\u202e" not in article.title
-    (hit,) = crawl.ask(lambda store: store.search(Query(words="quokka")))
+    (hit,) = crawl.ask(lambda store: store.articles.search(Query(words="quokka")))
     assert hit.article.id == article.id
 
 

@@ -89,4 +89,4 @@ def test_a_list_row_that_leads_to_a_document_is_an_article(tmp_path: Path, serve
     links = LinkRules(("a.test",), (compile_link("/f/{id}.pdf"),), (), ("/f/{id}.pdf",))
     (run,) = crawl(source("a", links=links))
     assert (run.outcome, run.counts.new) == (Outcome.OK, 1)
-    assert crawl.ask(lambda store: store.article(1)).title == NOTICE
+    assert crawl.ask(lambda store: store.articles.get(1)).title == NOTICE

@@ -15,8 +15,8 @@ import pytest
 from desk.delivery.folder import put
 from desk.delivery.sent import Sent
 from desk.files import place_of, write_whole, writing
+from storage.archive import Archive
 from storage.errors import HubwatchError
-from storage.store import Store
 from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, insert
 
@@ -26,10 +26,10 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
     path = tmp_path / "news.db"
-    with Store.create(path) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
-        tx.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW)
+    with Archive.create(path) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
+        tx.articles.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW)
     return path
 
 

@@ -15,7 +15,7 @@ from desk.demo import practice_config
 from desk.practice.server import serve
 from scraper.crawl import space
 from scraper.crawl.space import Space
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Outcome
 from tests.cli import CommandLine, away
 from tests.crawling import Crawl, source
@@ -162,9 +162,9 @@ def test_53_on_a_disk_that_fills_up_crawls_stop_and_all_else_goes_on(
         assert len(found.json) > 0
         filler.unlink()
         assert crawl("practice-zh") == (0, ["ok"])
-    with Store.open(archive) as store:
-        assert store.integrity() == ()
-        assert [run.outcome for run in store.runs()].count(Outcome.NO_SPACE) == 1
+    with Archive.open(archive) as store:
+        assert store.maintenance.integrity() == ()
+        assert [run.outcome for run in store.runs.latest()].count(Outcome.NO_SPACE) == 1
 
 
 def _fill(path: Path) -> None:

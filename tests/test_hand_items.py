@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from desk.adding.item import Typed, Wrong, checked, file_of, homes_of, keep
 from scraper.hand.item import HandFile, HandItem, name_of
 from scraper.hand.read import kind_taken
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Precision, When
 from storage.urls import identity_key, is_made_up
 from tests.adding import HAN_TITLE, PNG
@@ -114,7 +114,7 @@ def test_a_file_keeps_only_the_last_part_of_its_name(name: str) -> None:
     assert file_of(name, PNG).name == "x.png"
 
 
-def table(store: Store, name: str) -> int:
+def table(store: Archive, name: str) -> int:
     return int(store._db.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
 
 
@@ -124,7 +124,7 @@ def test_adding_twice_is_adding_once(items: list[Typed]) -> None:
     tables = ("articles", "stories", "events", "snapshots", "decisions", "additions", "runs")
     with (
         tempfile.TemporaryDirectory() as folder,
-        Store.create(Path(folder) / "hubwatch.db") as store,
+        Archive.create(Path(folder) / "hubwatch.db") as store,
     ):
 
         def add_all(person: str, now: object) -> list[int | dict[str, Wrong]]:
@@ -142,5 +142,7 @@ def test_adding_twice_is_adding_once(items: list[Typed]) -> None:
         assert {name: table(store, name) for name in tables} == before
         kept = {one for one in first if isinstance(one, int)}
         assert before["articles"] == len(kept)
-        assert all(one.added and one.added.person == "Li" for one in store.articles(sorted(kept)))
-        assert store.integrity() == ()
+        assert all(
+            one.added and one.added.person == "Li" for one in store.articles.get_many(sorted(kept))
+        )
+        assert store.maintenance.integrity() == ()

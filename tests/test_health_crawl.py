@@ -19,8 +19,8 @@ from desk.health.blocks import row_blocks
 from scheduler.health.inspection import Inspection, inspect
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source, TlsException
-from storage.health.incidents import Incident, Kind
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Incident, Kind
 from storage.types import Outcome
 from tests.certificates import authority
 from tests.certificates import server as identity
@@ -51,7 +51,7 @@ class Watch:
 
     def look(self) -> Inspection:
         """Look and tell without a crawl."""
-        with Store.open(self.crawl.archive) as store:
+        with Archive.open(self.crawl.archive) as store:
             found = inspect(store, [each.id for each in self.sources], self.crawl.now)
             send(store, ALERTS, SHANGHAI, self.crawl.now, self._take)
         return found
@@ -101,7 +101,7 @@ def test_row_37_a_redesign_is_told_once_with_both_pages_and_closes_by_itself(
     assert only(watch()).finding.kind is Kind.LAYOUT_CHANGED
     incident = only(watch())
     assert any("before: 6 rows" in line for line in incident.finding.evidence)
-    with Store.open_readonly(watch.crawl.archive) as store:
+    with Archive.open_readonly(watch.crawl.archive) as store:
         before, now = row_blocks(store, Catalogue({"new": new}, {}), incident)
     assert "<ul class=" in before.html
     assert "/a/6.htm" in before.html
@@ -335,7 +335,7 @@ def test_lists_on_which_nothing_happens_cost_no_rows(server: Server, watch: Watc
     watch(source("calm"))
     for _ in range(5):
         watch()
-    sights = watch.crawl.ask(lambda store: store.list_sights("calm", 50))
+    sights = watch.crawl.ask(lambda store: store.lists.observations("calm", 50))
     assert [each.times for each in sights] == [6]
     assert sights[0].believed == 5
     assert sights[0].seen.outcome is Outcome.OK

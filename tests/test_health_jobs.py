@@ -21,10 +21,10 @@ from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
-from storage.crawls.records import Past, Slot
-from storage.health.incidents import Finding, Incident, Kind, Severity
-from storage.keeping.backups import Backup
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Incident, Kind, Severity
+from storage.maintenance.records import Backup
+from storage.slots.records import Past, Slot
 from storage.types import Outcome
 from tests.make import NOW, SHANGHAI, later
 
@@ -45,31 +45,31 @@ BACKUP = job("backup", DAILY, Purpose.BACKUP)
 
 
 def ran(
-    store: Store, job: Job, words: Iterable[str], step: timedelta = TENTHS, reason: str = "broke"
+    store: Archive, job: Job, words: Iterable[str], step: timedelta = TENTHS, reason: str = "broke"
 ) -> datetime:
     """Slots of a job that ended so, one after the other from NOW on; `skipped` was not run. Returns
     when the next would be due."""
     due = NOW
     with store.writing() as tx:
         for word in words:
-            slot = tx.plan_slot(job.name, due, job.schedule.hash, due)
+            slot = tx.slots.plan(job.name, due, job.schedule.hash, due)
             if word == "skipped":
-                tx.skip_slot(slot.id, due, "paused")
+                tx.slots.skip(slot.id, due, "paused")
             else:
-                tx.claim_slot(slot.id, due)
+                tx.slots.claim(slot.id, due)
                 why = "" if word == Outcome.OK else reason
-                tx.end_slot(slot.id, due + timedelta(seconds=5), word, why)
+                tx.slots.end(slot.id, due + timedelta(seconds=5), word, why)
             due += step
     return due
 
 
-def judged(store: Store, *jobs: Job) -> list[Finding]:
-    pasts = {past.job: past for past in store.pasts(each.name for each in jobs)}
+def judged(store: Archive, *jobs: Job) -> list[Finding]:
+    pasts = {past.job: past for past in store.slots.histories(each.name for each in jobs)}
     return list(judge_jobs(jobs, pasts))
 
 
 @pytest.mark.parametrize("word", FAILURES)
-def test_a_job_that_failed_twice_in_a_row_fails(store: Store, word: Outcome) -> None:
+def test_a_job_that_failed_twice_in_a_row_fails(store: Archive, word: Outcome) -> None:
     ran(store, job(), ["ok", word])
     assert judged(store, job()) == []
     ran(store, job("other"), ["ok", word, word])
@@ -91,7 +91,9 @@ def test_a_job_that_failed_twice_in_a_row_fails(store: Store, word: Outcome) -> 
 
 
 @pytest.mark.parametrize("schedule", [DAILY, "0 8 * * MON", "daily at 12:00, 18:30"])
-def test_one_failure_is_enough_where_the_next_slot_is_far_away(store: Store, schedule: str) -> None:
+def test_one_failure_is_enough_where_the_next_slot_is_far_away(
+    store: Archive, schedule: str
+) -> None:
     seldom = job("report", schedule)
     ran(store, seldom, ["failed"])
     (found,) = judged(store, seldom)
@@ -114,29 +116,29 @@ def test_one_failure_is_enough_where_the_next_slot_is_far_away(store: Store, sch
     ],
 )
 def test_what_ends_a_row_of_failures_and_what_says_nothing(
-    store: Store, words: str, failing: bool
+    store: Archive, words: str, failing: bool
 ) -> None:
     ran(store, job(), words.split())
     assert bool(judged(store, job())) is failing
 
 
-def test_a_job_that_makes_backups_is_critical_the_third_time(store: Store) -> None:
+def test_a_job_that_makes_backups_is_critical_the_third_time(store: Archive) -> None:
     ran(store, BACKUP, ["failed", "failed"], timedelta(days=1))
     assert [each.severity for each in judged(store, BACKUP)] == [Severity.WARNING]
     with store.writing() as tx:
-        slot = tx.plan_slot("backup", later(days=2), "", NOW)
-        tx.claim_slot(slot.id, later(days=2))
-        tx.end_slot(slot.id, later(days=2), "failed", "broke")
+        slot = tx.slots.plan("backup", later(days=2), "", NOW)
+        tx.slots.claim(slot.id, later(days=2))
+        tx.slots.end(slot.id, later(days=2), "failed", "broke")
     assert [each.severity for each in judged(store, BACKUP)] == [Severity.CRITICAL]
     assert [each.severity for each in judged(store, job("backup"))] == [Severity.WARNING]
 
 
-def test_three_failures_within_minutes_are_not_worse_than_two(store: Store) -> None:
+def test_three_failures_within_minutes_are_not_worse_than_two(store: Archive) -> None:
     ran(store, BACKUP, ["failed"] * 9)
     assert [each.severity for each in judged(store, BACKUP)] == [Severity.WARNING]
 
 
-def test_crawls_have_incidents_of_their_own(store: Store) -> None:
+def test_crawls_have_incidents_of_their_own(store: Archive) -> None:
     ran(store, job(), ["failed"] * 5)
     crawl = Job("report", ("true",), job().schedule, TENTHS, group="crawl")
     assert judged(store, crawl) == []
@@ -151,9 +153,9 @@ WORDS = st.lists(
 def test_the_ledger_counts_as_one_would_by_hand(
     tmp_path_factory: pytest.TempPathFactory, words: list[str]
 ) -> None:
-    with Store.create(tmp_path_factory.mktemp("past") / "a.db") as store:
+    with Archive.create(tmp_path_factory.mktemp("past") / "a.db") as store:
         ran(store, job(), words)
-        (past,) = store.pasts(["report"])
+        (past,) = store.slots.histories(["report"])
     telling = [word for word in words[::-1] if word not in ("interrupted", "skipped")]
     row = list(takewhile(lambda word: word in FAILURES, telling))
     assert past.failures == len(row)
@@ -255,48 +257,51 @@ def kinds(incidents: Iterable[Incident]) -> list[tuple[Kind, str]]:
     return [(each.finding.kind, each.finding.place) for each in incidents]
 
 
-def test_it_opens_once_and_closes_with_one_notice_each(store: Store) -> None:
+def test_it_opens_once_and_closes_with_one_notice_each(store: Archive) -> None:
     now = ran(store, job(), ["failed", "failed"])
     notices = [inspect_jobs(store, [job()], now).notices for _ in range(3)]
     assert notices == [1, 0, 0]
     with store.writing() as tx:
-        slot = tx.plan_slot("report", now, "", now)
-        tx.claim_slot(slot.id, now)
-        tx.end_slot(slot.id, now, "ok")
+        slot = tx.slots.plan("report", now, "", now)
+        tx.slots.claim(slot.id, now)
+        tx.slots.end(slot.id, now, "ok")
     assert inspect_jobs(store, [job()], now + TENTHS).notices == 1
     assert inspect_jobs(store, [job()], now + TENTHS).notices == 0
-    (incident,) = store.incidents()
+    (incident,) = store.incidents.latest()
     assert incident.closed_why == "over: it is not found any more"
-    assert [each.what for each in store.notices_of(incident.id)] == ["opened", "closed"]
+    assert [each.what for each in store.incidents.notices_of(incident.id)] == ["opened", "closed"]
 
 
-def test_it_closes_when_the_job_is_gone(store: Store) -> None:
+def test_it_closes_when_the_job_is_gone(store: Archive) -> None:
     now = ran(store, job(), ["failed", "failed"])
     inspect_jobs(store, [job()], now)
     inspect_jobs(store, [], now)
-    (incident,) = store.incidents()
+    (incident,) = store.incidents.latest()
     assert incident.closed_why == "the job is not on the timetable any more"
 
 
-def test_a_look_closes_nothing_that_it_does_not_judge(store: Store) -> None:
+def test_a_look_closes_nothing_that_it_does_not_judge(store: Archive) -> None:
     now = ran(store, job(), ["failed", "failed"])
     disk = Finding(Kind.DISK, "", Severity.WARNING, "filling")
     with store.writing() as tx:
-        tx.open_incident(disk, now)
-        tx.open_incident(Finding(Kind.BLOCKED, "a", Severity.WARNING, "refused"), now)
-        tx.open_incident(Finding(Kind.NETWORK, "", Severity.CRITICAL, "none"), now)
+        tx.incidents.open(disk, now)
+        tx.incidents.open(Finding(Kind.BLOCKED, "a", Severity.WARNING, "refused"), now)
+        tx.incidents.open(Finding(Kind.NETWORK, "", Severity.CRITICAL, "none"), now)
     inspect_jobs(store, [job()], now)
-    assert len(store.open_incidents()) == 4
+    assert len(store.incidents.unresolved()) == 4
     inspect(store, [], now, only=())  # as a crawl does for its sources: jobs are not judged
-    assert kinds(store.open_incidents()) == [
+    assert kinds(store.incidents.unresolved()) == [
         (Kind.JOB_FAILING, "report"),
         (Kind.BLOCKED, ""),
         (Kind.DISK, ""),
     ]
     inspect(store, [], now, jobs=[job()], also=[disk])
-    assert set(kinds(store.open_incidents())) == {(Kind.JOB_FAILING, "report"), (Kind.DISK, "")}
+    assert set(kinds(store.incidents.unresolved())) == {
+        (Kind.JOB_FAILING, "report"),
+        (Kind.DISK, ""),
+    }
     inspect(store, [], now)
-    assert store.open_incidents() == ()
+    assert store.incidents.unresolved() == ()
 
 
 # Told at once
@@ -308,7 +313,7 @@ TELLING = job("hubwatch.alerts", "every 1h", Purpose.ALERTS)
 
 
 def lived(
-    store: Store, jobs: Sequence[Job], failing: Iterable[str], start: datetime, seconds: int
+    store: Archive, jobs: Sequence[Job], failing: Iterable[str], start: datetime, seconds: int
 ) -> list[tuple[int, str]]:
     """The jobs that began, and in which second, while those named fail each time."""
     rounds = Rounds(Ledger(store), Limits(), nothing_held, look=look_of(store))
@@ -326,18 +331,18 @@ def started(began: Iterable[tuple[int, str]], name: str) -> list[int]:
     return [second for second, each in began if each == name]
 
 
-def test_people_are_told_at_once_and_the_telling_is_not_hurried_for_ever(store: Store) -> None:
+def test_people_are_told_at_once_and_the_telling_is_not_hurried_for_ever(store: Archive) -> None:
     often = job("report", "every 10s")
     start = TELLING.schedule.next_after(NOW) + timedelta(minutes=1)
     began = lived(store, [often, TELLING], ["report"], start, 600)
     second = started(began, "report")[1]
     assert started(began, TELLING.name) == [second + 1]
-    assert kinds(store.open_incidents()) == [(Kind.JOB_FAILING, "report")]
-    extra = [slot for slot in store.slots(TELLING.name) if slot.state == "done"]
+    assert kinds(store.incidents.unresolved()) == [(Kind.JOB_FAILING, "report")]
+    extra = [slot for slot in store.slots.select(TELLING.name) if slot.state == "done"]
     assert [slot.schedule for slot in extra] == [""]
 
 
-def test_a_telling_that_fails_does_not_hurry_itself_for_ever(store: Store) -> None:
+def test_a_telling_that_fails_does_not_hurry_itself_for_ever(store: Archive) -> None:
     often = job("report", "every 10s")
     start = TELLING.schedule.next_after(NOW) + timedelta(minutes=1)
     began = lived(store, [often, TELLING], ["report", TELLING.name], start, 3500)
@@ -345,10 +350,10 @@ def test_a_telling_that_fails_does_not_hurry_itself_for_ever(store: Store) -> No
     began = lived(store, [often, TELLING], ["report", TELLING.name], start + 3600 * SECOND, 7200)
     # Each hour on its schedule, and once more when it was itself found to fail.
     assert len(started(began, TELLING.name)) <= 4
-    assert (Kind.JOB_FAILING, TELLING.name) in kinds(store.open_incidents())
+    assert (Kind.JOB_FAILING, TELLING.name) in kinds(store.incidents.unresolved())
 
 
-def test_many_jobs_that_fail_and_work_by_turns_make_no_storm(store: Store) -> None:
+def test_many_jobs_that_fail_and_work_by_turns_make_no_storm(store: Archive) -> None:
     jobs = [job(f"job-{number}", f"every {5 + number}s") for number in range(8)]
     start = TELLING.schedule.next_after(NOW) + timedelta(minutes=1)
     began: list[tuple[int, str]] = []
@@ -364,13 +369,13 @@ def test_many_jobs_that_fail_and_work_by_turns_make_no_storm(store: Store) -> No
     assert 2 <= len(told) <= 6  # all open, all close; what is back within a day stays open
 
 
-def test_an_extra_slot_is_one_at_a_time_and_of_no_schedule(store: Store) -> None:
+def test_an_extra_slot_is_one_at_a_time_and_of_no_schedule(store: Archive) -> None:
     ledger = Ledger(store)
     hourly = job("hubwatch.alerts", "every 1h", Purpose.ALERTS)
     ledger.settle(hourly, NOW, "")
     assert ledger.hurry(hourly, later(minutes=1))
     assert not ledger.hurry(hourly, later(minutes=2))
     settled = ledger.settle(hourly, later(hours=3), "caught up")
-    slots = [slot for slot in store.slots(hourly.name) if slot.due_at <= later(hours=3)]
+    slots = [slot for slot in store.slots.select(hourly.name) if slot.due_at <= later(hours=3)]
     assert len(slots) == 4  # three of the schedule and the extra one
     assert settled.skipped == 3

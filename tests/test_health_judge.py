@@ -14,18 +14,10 @@ from scheduler.health.findings import run_told
 from scheduler.health.judge import judge
 from scheduler.health.proof import Proof
 from scheduler.health.reconcile import Step, Verb, reconcile
-from storage.crawls.records import Counts, Run
-from storage.health.incidents import Finding, Incident, Kind, Severity, What
-from storage.health.records import (
-    ArticleFact,
-    Certificate,
-    Gap,
-    LastEnd,
-    ListSeen,
-    ListSight,
-    Sighting,
-    SourceFacts,
-)
+from storage.incidents.records import Finding, Incident, Kind, Severity, What
+from storage.lists.records import ListObservation, ListSeen
+from storage.runs.records import Counts, Run
+from storage.sources.records import ArticleFact, Certificate, Gap, LastEnd, Sighting, SourceFacts
 from storage.types import Outcome, Precision, When
 from tests.make import SHANGHAI, SOURCE
 
@@ -50,7 +42,7 @@ def runs(*outcomes: Outcome, reason: str = "HTTP 503") -> tuple[Run, ...]:
     )
 
 
-def sight(days: float = 0, url: str = LIST, **fields: object) -> ListSight:
+def sight(days: float = 0, url: str = LIST, **fields: object) -> ListObservation:
     """A list page as it looked from so many days ago on."""
     at = NOW - timedelta(days=days)
     lied, times = bool(fields.pop("lied", False)), int(str(fields.pop("times", 5)))
@@ -58,7 +50,7 @@ def sight(days: float = 0, url: str = LIST, **fields: object) -> ListSight:
     seen = replace(base, newest="2026-03-03", oldest="2026-02-01", snapshot_id=7)
     seen = replace(seen, **fields)  # type: ignore[arg-type]
     last = 100 if not days else 99 - int(days)
-    return ListSight(seen, 98 - int(days), at, last, at, times, lied=lied)
+    return ListObservation(seen, 98 - int(days), at, last, at, times, lied=lied)
 
 
 def article(number: int, **fields: object) -> ArticleFact:
@@ -88,7 +80,7 @@ def found(facts: SourceFacts, now: datetime = NOW) -> dict[Kind, Finding]:
     return {finding.kind: finding for finding in judge([facts], [], now)}
 
 
-def with_sights(*sights: ListSight) -> SourceFacts:
+def with_sights(*sights: ListObservation) -> SourceFacts:
     return replace(WELL, sights=sights)
 
 

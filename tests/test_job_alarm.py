@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from storage.health.incidents import Kind
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Kind
 from tests.cli import CommandLine
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,8 +71,8 @@ def test_a_job_that_fails_for_a_minute_is_told_once_and_its_end_once(
     archive = tmp_path / "hubwatch.db"
 
     def ended(word: str) -> int:
-        with Store.open_readonly(archive) as store:
-            slots = store.slots("backup", 1000)
+        with Archive.open_readonly(archive) as store:
+            slots = store.slots.select("backup", 1000)
             return sum(slot.outcome == word and slot.state == "done" for slot in slots)
 
     def told() -> list[dict[str, Any]]:
@@ -86,8 +86,8 @@ def test_a_job_that_fails_for_a_minute_is_told_once_and_its_end_once(
         (message,) = told()
         assert message["subject"].endswith("new: job_failing job backup")
         assert [each["what"] for each in message["notices"]] == ["opened"]
-        with Store.open_readonly(archive) as store:
-            (incident,) = store.open_incidents()
+        with Archive.open_readonly(archive) as store:
+            (incident,) = store.incidents.unresolved()
         assert (incident.finding.kind, incident.finding.place) == (Kind.JOB_FAILING, "backup")
         doctor = hubwatch(*here, "doctor", "--json")
         checks = {each["check"]: each for each in doctor.json["checks"]}
@@ -99,10 +99,10 @@ def test_a_job_that_fails_for_a_minute_is_told_once_and_its_end_once(
         wait_for(lambda: ended("ok") >= 6)
     messages = [[each["what"] for each in message["notices"]] for message in told()]
     assert messages == [["opened"], ["closed"]]
-    with Store.open_readonly(archive) as store:
-        assert len(store.incidents()) == 1
-        assert store.open_incidents() == ()
-        recorded = store.last_backup()
+    with Archive.open_readonly(archive) as store:
+        assert len(store.incidents.latest()) == 1
+        assert store.incidents.unresolved() == ()
+        recorded = store.maintenance.last_backup()
     assert recorded is not None
     assert recorded.path in folder.iterdir()  # rotation keeps the newest
     assert len(list(folder.iterdir())) == 3

@@ -16,10 +16,11 @@ from desk.demo import practice_config
 from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
 from scraper.weigh import weigh
-from storage.crawls.records import Counts, Fetch, FetchKind, ListRow
-from storage.keeping.standstill import Standstill
-from storage.review.decisions import Verb
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import Verb
+from storage.lists.records import ListRow
+from storage.maintenance.records import GlobalPause
+from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Outcome, Quarantine, Revise
 from tests.amiss import ALERTS, amiss
 from tests.cli import CommandLine, Ended
@@ -106,28 +107,28 @@ def served() -> Iterator[Served]:
 
 def badly_read() -> None:
     """An archive `bad.db` with an article that was read wrongly and a page that is set aside."""
-    with Store.create(Path("bad.db")) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
+    with Archive.create(Path("bad.db")) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         wrong = insert(title="Home > News")
-        kept = tx.keep_capture(SOURCE.id, capture(PAGE.encode()), FetchKind.ARTICLE)
-        tx.apply(wrong, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
+        kept = tx.pages.keep(SOURCE.id, capture(PAGE.encode()), FetchKind.ARTICLE)
+        tx.articles.apply(wrong, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=kept)
         page = capture(b"<p>", url="http://english.practice.test/2026-03/01/c_7.htm")
-        bad = tx.keep_capture(SOURCE.id, page, FetchKind.ARTICLE)
+        bad = tx.pages.keep(SOURCE.id, page, FetchKind.ARTICLE)
         aside = Quarantine(page.url, unreadable(Outcome.EMPTY))
-        tx.apply(aside, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=bad)
+        tx.articles.apply(aside, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=bad)
         flowers = insert(url=FLOWERS, title="A hub city for flowers", body="Tulips are sold.")
-        tx.apply(flowers, source_id=SOURCE.id, run_id=run.id, now=NOW)
+        tx.articles.apply(flowers, source_id=SOURCE.id, run_id=run.id, now=NOW)
         lost = "http://english.practice.test/2026-03/01/c_8.htm"
-        tx.see_rows(run.id, LISTED, LISTED, [ListRow(lost, "Lost")], NOW)
-        tx.log_fetch(run.id, Fetch(lost, FetchKind.ARTICLE, NOW, Outcome.TIMEOUT, "30 s"))
+        tx.lists.record_rows(run.id, LISTED, LISTED, [ListRow(lost, "Lost")], NOW)
+        tx.runs.log_fetch(run.id, Fetch(lost, FetchKind.ARTICLE, NOW, Outcome.TIMEOUT, "30 s"))
 
 
 def changed(article_id: int) -> None:
     """Let an article of the demo's archive change in something that matters, and be withdrawn."""
     later = datetime(2026, 3, 8, tzinfo=UTC)
-    with Store.open(Path("hubwatch.db")) as store:
-        article = store.article(article_id)
+    with Archive.open(Path("hubwatch.db")) as store:
+        article = store.articles.get(article_id)
         assert article
         body = f"{article.body}\n\nThe deadline was moved to May 31."
         page = reading(url=article.url, title=article.title, body=body, published=article.published)
@@ -135,13 +136,13 @@ def changed(article_id: int) -> None:
         before = replace(page.article, body=article.body)
         intent = Revise(article_id, page, content_hash(page.article), body_hash(page.article))
         with store.writing() as tx:
-            run = tx.start_run(article.source_id, later)
+            run = tx.runs.start(article.source_id, later)
             intent = weigh(before, page.article).of(intent)
-            tx.apply(intent, source_id=article.source_id, run_id=run.id, now=later)
-            tx.mark_gone(
+            tx.articles.apply(intent, source_id=article.source_id, run_id=run.id, now=later)
+            tx.articles.mark_gone(
                 article_id, run_id=run.id, now=later, outcome=Outcome.GONE, evidence="HTTP 404"
             )
-            tx.finish_run(run.id, later, Outcome.OK, Counts())
+            tx.runs.finish(run.id, later, Outcome.OK, Counts())
 
 
 def documents(ended: Ended) -> list[Any]:
@@ -244,19 +245,19 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
     amiss(Path("amiss.db"))
     run("doctor --json", *ill, "doctor", "--json")
     run("status --json", *here, "status", "--json")
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "moved", "Ana"))
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "moved", "Ana"))
     run("status --json", *here, "status", "--json")
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.go_on()
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.maintenance.resume_all()
     run("incidents --json", *ill, "incidents", "--json")
     run("incidents show --json", *ill, "incidents", "show", "1", "--json")
     run("incidents check --json", *ill, "incidents", "check", "--json")
     run("alerts send --json", *ill, "alerts", "send", "--json")
     run("alerts test --json", *ill, "alerts", "test", "--json")
     run("alerts list --json", *ill, "alerts", "list", "--json")
-    with Store.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx.plan_slot("practice-en", NOW, "", NOW)
+    with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
+        tx.slots.plan("practice-en", NOW, "", NOW)
     run("digest --format json", *here, "digest", *period, "--format", "json")
     digests(hubwatch, here, run)
     run("export", *here, "export")
@@ -288,13 +289,13 @@ def everything(hubwatch: CommandLine, served: Served) -> dict[str, list[Any]]:
 def decided(archive: Path) -> tuple[str, ...]:
     """People reject a story of the watched subject and accept two of others; returns articles
     that lead such stories."""
-    with Store.open(archive) as store, store.writing() as tx:
-        places = {story.id: story.lead.id for story in store.stories(500)}
-        graded = store.grades(list(places.values()), ["hub-city", "innovation-china"])
+    with Archive.open(archive) as store, store.writing() as tx:
+        places = {story.id: story.lead.id for story in store.stories.latest(500)}
+        graded = store.relevance.grades(list(places.values()), ["hub-city", "innovation-china"])
         about = [story for story, lead in places.items() if lead in graded]
         others = [story for story, lead in places.items() if lead not in graded]
         for story, verb in ((about[0], Verb.REJECT), *((one, Verb.ACCEPT) for one in others[:2])):
-            tx.decide(story, verb, person="Ana", now=NOW)
+            tx.decisions.decide(story, verb, person="Ana", now=NOW)
     return tuple(str(places[story]) for story in (*about[:5], others[0]))
 
 

@@ -17,15 +17,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from storage.archive import Archive
 from storage.articles.views import Query
 from storage.attachments.records import FileText, PackedText
-from storage.crawls.records import Counts, Fetch, FetchKind, Validator
 from storage.driver import beside
-from storage.keeping.prune import Share
-from storage.keeping.retention import Retention
 from storage.locks import Lock
+from storage.maintenance.prune import Share
+from storage.maintenance.retention import Retention
 from storage.packing import pack_body
-from storage.store import Store
+from storage.pages.records import Validator
+from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Attachment, Insert, Known, Outcome, Part, Quarantine, Revise
 from tests import make
 from tests.cli import CommandLine, away
@@ -62,19 +63,19 @@ def page_url(number: int) -> str:
 class Filled:
     """An archive that grows a day at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Archive) -> None:
         self.store, self.now = store, NOW
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
 
     def keep(self, url: str, data: bytes, kind: FetchKind) -> int:
         """A response, with its line in the log."""
         capture = replace(make.capture(data, url=url), fetched_at=self.now)
         with self.store.writing() as tx:
-            run = tx.start_run(SOURCE.id, self.now)
-            kept = tx.keep_capture(SOURCE.id, capture, kind)
-            tx.log_fetch(run.id, Fetch(url, kind, self.now, Outcome.OK, snapshot_id=kept))
-            tx.finish_run(run.id, self.now, Outcome.OK, Counts(fetched=1))
+            run = tx.runs.start(SOURCE.id, self.now)
+            kept = tx.pages.keep(SOURCE.id, capture, kind)
+            tx.runs.log_fetch(run.id, Fetch(url, kind, self.now, Outcome.OK, snapshot_id=kept))
+            tx.runs.finish(run.id, self.now, Outcome.OK, Counts(fetched=1))
         return kept
 
     def seen(self, number: int, data: bytes, text: str, *parts: Part) -> int:
@@ -82,38 +83,38 @@ class Filled:
         kept = self.keep(page_url(number), data, FetchKind.ARTICLE)
         fields = {"url": page_url(number), "body": f"{make.BODY} {text}"}
         with self.store.writing() as tx:
-            known = tx.known(SOURCE.id, page_url(number))
+            known = tx.archive.pages.known(SOURCE.id, page_url(number))
             intent: Insert | Revise = make.insert(**fields)
             if known is not None:
                 if known.content_hash == intent.content_hash:
                     return kept
                 intent = _revision(known, intent)
-            applied = tx.apply(
+            applied = tx.articles.apply(
                 intent, source_id=SOURCE.id, run_id=None, now=self.now, snapshot_id=kept
             )
             assert applied.article_id is not None
-            tx.keep_parts(applied.article_id, parts)
+            tx.articles.keep_parts(applied.article_id, parts)
         return kept
 
     def proof(self) -> None:
         """What the rule promises of everything that may be shown."""
         store = self.store
-        assert store.integrity() == ()
+        assert store.maintenance.integrity() == ()
         for row in store._db.query(
             "SELECT s.id, b.sha256 FROM snapshots s JOIN blobs b ON b.id = s.blob_id"
         ):
-            assert hashlib.sha256(store.snapshot(row["id"]).body).hexdigest() == row["sha256"]
+            assert hashlib.sha256(store.pages.snapshot(row["id"]).body).hexdigest() == row["sha256"]
         versions = store._db.query(
             "SELECT v.article_id, r.snapshot_id FROM revisions v "
             "JOIN readings r ON r.id = v.reading_id"
         )
         for row in versions:
-            assert store.snapshot(row["snapshot_id"]).body
-            assert row["snapshot_id"] in store.proofs(row["article_id"])
+            assert store.pages.snapshot(row["snapshot_id"]).body
+            assert row["snapshot_id"] in store.attachments.proofs(row["article_id"])
         for row in store._db.query("SELECT snapshot_id FROM parts WHERE snapshot_id IS NOT NULL"):
-            assert store.snapshot(row["snapshot_id"]).body
+            assert store.pages.snapshot(row["snapshot_id"]).body
         for row in store._db.query("SELECT DISTINCT url FROM fetches"):
-            assert store.last_capture(SOURCE.id, row["url"]) is not None
+            assert store.pages.last_capture(SOURCE.id, row["url"]) is not None
 
     def count(self, table: str) -> int:
         return int(self.store._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
@@ -127,7 +128,7 @@ def _revision(known: Known, intent: Insert) -> Revise:
 
 @pytest.fixture
 def filled(archive: Path) -> Iterator[Filled]:
-    with Store.create(archive) as store:
+    with Archive.create(archive) as store:
         yield Filled(store)
 
 
@@ -145,8 +146,8 @@ def test_what_nothing_rests_on_goes_and_what_is_shown_stays(filled: Filled) -> N
         filled.seen(2, body(2000 + day), "the same")
     store, now = filled.store, later(days=60)
     kept = {table: filled.count(table) for table in KEPT_WHOLE}
-    foreseen = store.would_go(replace(QUICK, lists=30 * DAY), now)
-    went = store.prune(replace(QUICK, lists=30 * DAY), now, quiet)
+    foreseen = store.maintenance.would_go(replace(QUICK, lists=30 * DAY), now)
+    went = store.maintenance.prune(replace(QUICK, lists=30 * DAY), now, quiet)
     assert went == foreseen
     # Of the list the last thirty days and what was in force when they began; of the articles the
     # pages of three versions, the newest visits to each, and the further page.
@@ -158,7 +159,7 @@ def test_what_nothing_rests_on_goes_and_what_is_shown_stays(filled: Filled) -> N
     assert filled.count("snapshots") == 31 + 8
     assert filled.count("fetches") == 181
     assert store._db.execute("PRAGMA freelist_count").fetchone()[0] == 0
-    again = store.prune(replace(QUICK, lists=30 * DAY), now, quiet)
+    again = store.maintenance.prune(replace(QUICK, lists=30 * DAY), now, quiet)
     assert shares(again) == dict.fromkeys(shares(went), 0)
 
 
@@ -175,7 +176,7 @@ def test_what_was_packed_against_a_page_that_goes_is_packed_anew(filled: Filled)
     db = filled.store._db
     before = dict(db.execute("SELECT codec, count(*) FROM blobs GROUP BY codec").fetchall())
     assert before == {"zstd": 2, "zstd:1": 29, "zstd:31": 9}
-    filled.store.prune(replace(QUICK, lists=20 * DAY), later(days=40), quiet)
+    filled.store.maintenance.prune(replace(QUICK, lists=20 * DAY), later(days=40), quiet)
     after = dict(db.execute("SELECT codec, count(*) FROM blobs GROUP BY codec").fetchall())
     assert after == {"zstd": 2, "zstd:30": 10, "zstd:31": 9}
     filled.proof()
@@ -190,15 +191,15 @@ def test_a_crawl_that_packed_against_bytes_that_went_meanwhile_packs_again(fille
     for day in range(4):
         filled.now = later(days=day)
         filled.keep(list_url(1), body(day), FetchKind.LIST)
-    base = filled.store.packing_base(SOURCE.id, FetchKind.LIST)
+    base = filled.store.pages.packing_base(SOURCE.id, FetchKind.LIST)
     assert base is not None
     packed = pack_body(body(5), base)
-    filled.store.prune(QUICK, later(days=30), quiet)
+    filled.store.maintenance.prune(QUICK, later(days=30), quiet)
     capture = replace(make.capture(body(5), url=list_url(1)), fetched_at=later(days=30))
     with filled.store.writing() as tx:
-        assert not tx._maybe("SELECT 1 FROM blobs WHERE id = ?", [base.blob_id])
-        kept = tx.keep_capture(SOURCE.id, capture, FetchKind.LIST, packed)
-    assert filled.store.snapshot(kept) == capture
+        assert not list(tx._db.query("SELECT 1 FROM blobs WHERE id = ?", [base.blob_id]))
+        kept = tx.pages.keep(SOURCE.id, capture, FetchKind.LIST, packed)
+    assert filled.store.pages.snapshot(kept) == capture
 
 
 @pytest.mark.slow
@@ -208,16 +209,20 @@ def test_readings_that_better_rules_replaced_go_with_what_only_they_rested_on(
     first = filled.seen(1, body(1), "as read first")
     read = make.insert(url=page_url(1), body=f"{make.BODY} as read better")
     with filled.store.writing() as tx:
-        tx.reread(1, 1, read.reading, snapshot_id=first, content_hash="c", body_hash="b", now=NOW)
-        tx.reread(1, 1, read.reading, snapshot_id=first, content_hash="c", body_hash="b", now=NOW)
+        tx.articles.reread(
+            1, 1, read.reading, snapshot_id=first, content_hash="c", body_hash="b", now=NOW
+        )
+        tx.articles.reread(
+            1, 1, read.reading, snapshot_id=first, content_hash="c", body_hash="b", now=NOW
+        )
     filled.now = later(days=1)
     filled.keep(page_url(1), body(2), FetchKind.ARTICLE)
     filled.keep(page_url(2), body(3), FetchKind.ARTICLE)
     assert filled.count("readings") == 3
-    went = filled.store.prune(QUICK, later(days=9), quiet)
+    went = filled.store.maintenance.prune(QUICK, later(days=9), quiet)
     assert shares(went)["readings"] == filled.count("readings") - 1 == 1
     filled.proof()
-    article = filled.store.article(1)
+    article = filled.store.articles.get(1)
     assert article is not None
     assert article.body.endswith("better")
 
@@ -227,39 +232,41 @@ def test_logs_go_and_runs_stay(filled: Filled) -> None:
         filled.now = later(days=day)
         filled.keep(list_url(1), body(day), FetchKind.LIST)
         with filled.store.writing() as tx:
-            slot = tx.plan_slot("practice-en", filled.now, "x", filled.now)
-            tx.skip_slot(slot.id, filled.now, "caught up")
+            slot = tx.slots.plan("practice-en", filled.now, "x", filled.now)
+            tx.slots.skip(slot.id, filled.now, "caught up")
     with filled.store.writing() as tx:
-        tx.plan_slot("practice-en", later(days=2), "x", NOW)  # still due: a daemon's business
+        tx.slots.plan("practice-en", later(days=2), "x", NOW)  # still due: a daemon's business
     usual = Retention()
-    went = shares(filled.store.prune(usual, later(days=500), quiet))
+    went = shares(filled.store.maintenance.prune(usual, later(days=500), quiet))
     assert (went["fetches"], went["slots"]) == (5, 5)
     assert filled.count("runs") == 25
     assert filled.count("slots") == 21
-    assert shares(filled.store.prune(NEVER, later(days=9999), quiet)) == {"bytes": 0}
+    assert shares(filled.store.maintenance.prune(NEVER, later(days=9999), quiet)) == {"bytes": 0}
 
 
 def test_a_file_keeps_its_newest_bytes_and_their_text_and_loses_older_ones(filled: Filled) -> None:
     attachment = Attachment("http://english.practice.test/f.txt", "F", "txt")
     with filled.store.writing() as tx:
         intent = make.insert(attachments=(attachment,))
-        tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+        tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
     for day, text in enumerate(("alpha", "beta")):
         filled.now = later(days=day)
         kept = filled.keep(attachment.url, text.encode() * 9, FetchKind.FILE)
         read = PackedText.of(FileText(Outcome.OK, "", "txt", 1, text))
         with filled.store.writing() as tx:
-            tx.keep_file(1, snapshot_id=kept, media_type="text/plain", text=read, now=filled.now)
+            tx.attachments.keep(
+                1, snapshot_id=kept, media_type="text/plain", text=read, now=filled.now
+            )
     filled.now = later(days=2)
     filled.keep(list_url(1), body(1), FetchKind.LIST)
     assert filled.count("file_texts") == 2
-    went = shares(filled.store.prune(QUICK, later(days=9), quiet))
+    went = shares(filled.store.maintenance.prune(QUICK, later(days=9), quiet))
     assert (went["pages"], went["bytes"]) == (1, 1)
     assert filled.count("file_texts") == 1
-    assert filled.store.file_text(1) == "beta"
-    assert len(filled.store.search(Query("beta"))) == 1
-    assert filled.store.search(Query("alpha")) == ()
-    assert filled.store.integrity() == ()
+    assert filled.store.attachments.text(1) == "beta"
+    assert len(filled.store.articles.search(Query("beta"))) == 1
+    assert filled.store.articles.search(Query("alpha")) == ()
+    assert filled.store.maintenance.integrity() == ()
 
 
 def test_what_was_set_aside_and_what_a_validator_stands_for_stays(filled: Filled) -> None:
@@ -267,16 +274,16 @@ def test_what_was_set_aside_and_what_a_validator_stands_for_stays(filled: Filled
     stands = filled.keep(list_url(1), body(1), FetchKind.LIST)
     with filled.store.writing() as tx:
         aside = Quarantine(page_url(7), make.unreadable())
-        tx.apply(aside, source_id=SOURCE.id, run_id=None, now=NOW, snapshot_id=bad)
+        tx.articles.apply(aside, source_id=SOURCE.id, run_id=None, now=NOW, snapshot_id=bad)
         validator = Validator(list_url(1), '"a"', None, NOW)
-        tx.remember_validator(SOURCE.id, validator, stands)
+        tx.pages.remember_validator(SOURCE.id, validator, stands)
     for day in (1, 2, 3):
         filled.now = later(days=day)
         filled.keep(page_url(7), b"<p>bad %d</p>" % day, FetchKind.ARTICLE)
         filled.keep(list_url(1), body(1 + day), FetchKind.LIST)
-    filled.store.prune(QUICK, later(days=30), quiet)
-    assert filled.store.snapshot(bad).body == b"<p>bad</p>"
-    assert filled.store.snapshot(stands).body == body(1)
+    filled.store.maintenance.prune(QUICK, later(days=30), quiet)
+    assert filled.store.pages.snapshot(bad).body == b"<p>bad</p>"
+    assert filled.store.pages.snapshot(stands).body == body(1)
     assert filled.count("snapshots") == 4
     filled.proof()
 
@@ -297,10 +304,12 @@ def test_of_a_source_with_an_open_incident_nothing_goes(filled: Filled) -> None:
         [SOURCE.id],
     )
     long_after = later(days=900)
-    assert set(shares(filled.store.prune(Retention(), long_after, quiet)).values()) == {0}
+    assert set(shares(filled.store.maintenance.prune(Retention(), long_after, quiet)).values()) == {
+        0
+    }
     assert filled.count("fetches") == 5
     db.execute("UPDATE incidents SET closed_at = 'x'")
-    went = shares(filled.store.prune(Retention(), long_after, quiet))
+    went = shares(filled.store.maintenance.prune(Retention(), long_after, quiet))
     assert (went["lists"], went["fetches"]) == (4, 5)
 
 
@@ -312,9 +321,9 @@ def test_what_may_be_cited_by_tables_of_later_releases_stays(filled: Filled) -> 
     db = filled.store._db
     db.execute("CREATE TABLE cited (what INTEGER REFERENCES snapshots(id))")
     db.execute("INSERT INTO cited VALUES (?)", [first])
-    assert shares(filled.store.prune(QUICK, later(days=30), quiet))["lists"] == 0
+    assert shares(filled.store.maintenance.prune(QUICK, later(days=30), quiet))["lists"] == 0
     db.execute("DELETE FROM cited")
-    assert shares(filled.store.prune(QUICK, later(days=30), quiet))["lists"] == 1
+    assert shares(filled.store.maintenance.prune(QUICK, later(days=30), quiet))["lists"] == 1
 
 
 VISITS = st.lists(
@@ -342,7 +351,7 @@ def test_after_any_pruning_all_that_may_be_shown_can_be_proven(
     rules: list[Retention],
     stop: int,
 ) -> None:
-    with Store.create(tmp_path_factory.mktemp("p") / "a.db") as store:
+    with Archive.create(tmp_path_factory.mktemp("p") / "a.db") as store:
         filled = Filled(store)
         for number, (what, which, text, days) in enumerate(visits):
             filled.now += timedelta(days=days)
@@ -361,20 +370,20 @@ def test_after_any_pruning_all_that_may_be_shown_can_be_proven(
         for rule in rules:
             _interrupted(store, rule, filled.now, stop)
             filled.proof()
-            foreseen = store.would_go(rule, filled.now)
-            assert store.prune(rule, filled.now, quiet) == foreseen
+            foreseen = store.maintenance.would_go(rule, filled.now)
+            assert store.maintenance.prune(rule, filled.now, quiet) == foreseen
             filled.proof()
             assert shown(filled) == before
             filled.now += 9 * DAY
 
 
 def _reread(filled: Filled, which: int, text: int) -> None:
-    known = filled.store.known(SOURCE.id, page_url(which))
+    known = filled.store.pages.known(SOURCE.id, page_url(which))
     if known is None or known.snapshot_id is None:
         return
     read = make.insert(url=page_url(which), body=f"{make.BODY} reread {text}")
     with filled.store.writing() as tx:
-        tx.reread(
+        tx.articles.reread(
             known.article_id,
             known.revision,
             read.reading,
@@ -385,7 +394,7 @@ def _reread(filled: Filled, which: int, text: int) -> None:
         )
 
 
-def _interrupted(store: Store, rule: Retention, now: datetime, stop: int) -> None:
+def _interrupted(store: Archive, rule: Retention, now: datetime, stop: int) -> None:
     """Pruning that somebody breaks off after a few steps."""
     left = stop
 
@@ -396,18 +405,18 @@ def _interrupted(store: Store, rule: Retention, now: datetime, stop: int) -> Non
             raise KeyboardInterrupt
 
     with suppress(KeyboardInterrupt):
-        store.prune(rule, now, report)
+        store.maintenance.prune(rule, now, report)
 
 
 def shown(filled: Filled) -> list[object]:
     """Everything that people are shown of the articles, with the history and the proof."""
     found: list[object] = []
-    for article in filled.store.select(Query(limit=None)):
-        proofs = filled.store.proofs(article.id)
+    for article in filled.store.articles.select(Query(limit=None)):
+        proofs = filled.store.attachments.proofs(article.id)
         found.append(article)
-        found.append([filled.store.snapshot(one) for one in proofs])
-        found.append(filled.store.revisions(article.id))
-    found.append(filled.store.events())
+        found.append([filled.store.pages.snapshot(one) for one in proofs])
+        found.append(filled.store.revisions.of(article.id))
+    found.append(filled.store.revisions.events())
     return found
 
 
@@ -421,7 +430,7 @@ def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) 
     whole = filled.store.path.read_bytes()
     script = (
         "import os, sys; from pathlib import Path; from datetime import *\n"
-        "from storage import driver; from storage.store import Store\n"
+        "from storage import driver; from storage.archive import Archive\n"
         "from tests.test_prune import QUICK, quiet, later\n"
         "left = int(sys.argv[2]); opened = driver._opened\n"
         "def die(statement):\n"
@@ -432,7 +441,7 @@ def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) 
         "    connection = opened(path, mode); connection.set_trace_callback(die)\n"
         "    return connection\n"
         "driver._opened = traced\n"
-        "Store.open(Path(sys.argv[1])).prune(QUICK, later(days=60), quiet)\n"
+        "Archive.open(Path(sys.argv[1])).maintenance.prune(QUICK, later(days=60), quiet)\n"
     )
     killed = 0
     for point in (0, 3, 40, 61, 75, 90, 120, 150, 100000):
@@ -443,10 +452,10 @@ def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) 
             [sys.executable, "-W", "ignore", "-c", script, filled.store.path, str(point)], cwd=ROOT
         )
         killed += done.returncode == -signal.SIGKILL
-        with Store.open(filled.store.path) as store:
+        with Archive.open(filled.store.path) as store:
             filled.store = store
             filled.proof()
-            store.prune(QUICK, later(days=60), quiet)
+            store.maintenance.prune(QUICK, later(days=60), quiet)
             filled.proof()
             assert filled.count("snapshots") == 3
     assert killed >= 5
@@ -458,15 +467,15 @@ def test_others_can_write_while_pruning_goes_on(filled: Filled) -> None:
         filled.now = later(days=day)
         filled.keep(list_url(1), noise.randbytes(40_000), FetchKind.LIST)
     written = []
-    with Store.open(filled.store.path) as other:
+    with Archive.open(filled.store.path) as other:
         other._wait_at_most(0.0)
 
         def report(name: str, done: int, of: int) -> None:
             with other.writing() as tx:
-                tx.set_not_before("a.test", later(days=len(written)), "asked")
+                tx.sources.set_not_before("a.test", later(days=len(written)), "asked")
             written.append(name)
 
-        filled.store.prune(QUICK, later(days=60), report)
+        filled.store.maintenance.prune(QUICK, later(days=60), report)
     assert {"slots", "lists", "bytes", "room"} <= set(written)
     filled.proof()
 

@@ -27,9 +27,9 @@ from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
 from scraper.crawl.log import LOGGER, event
+from storage.archive import Archive
 from storage.errors import ConfigError
 from storage.log_line import LogLine
-from storage.store import Store
 from tests.amiss import amiss
 from tests.make import NOW, SOURCE, later
 from tests.servers import free_port
@@ -44,7 +44,7 @@ def place() -> str:
 
 
 def ask(
-    store: Store,
+    store: Archive,
     place: str,
     question: Callable[[], object],
     trouble: str = "",
@@ -86,7 +86,7 @@ def ill(tmp_path: Path) -> Path:
     [("/healthz", 200, "ok"), ("/readyz", 200, "ready"), ("/", 404, "/metrics")],
 )
 def test_probes(ill: Path, place: str, path: str, status: int, says: str) -> None:
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         found = ask(store, place, lambda: get(place, path))
     assert isinstance(found, tuple)
     assert found[0] == status
@@ -94,14 +94,14 @@ def test_probes(ill: Path, place: str, path: str, status: int, says: str) -> Non
 
 
 def test_who_is_in_trouble_lives_and_is_not_ready(ill: Path, place: str) -> None:
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         trouble = "disk is full"
         assert ask(store, place, lambda: get(place, "/readyz"), trouble) == (503, "disk is full\n")
         assert ask(store, place, lambda: get(place, "/healthz"), trouble) == (200, "ok\n")
 
 
 def test_numbers_are_in_the_text_format(ill: Path, place: str) -> None:
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         status, text = ask(store, place, lambda: get(place, "/metrics"))  # type: ignore[misc]
     assert status == 200
     samples = [line for line in text.splitlines() if not line.startswith("#")]
@@ -118,9 +118,9 @@ def test_numbers_are_in_the_text_format(ill: Path, place: str) -> None:
 def test_there_are_series_of_the_sources_that_are_watched_and_of_no_others(
     ill: Path, place: str
 ) -> None:
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         with store.writing() as tx:
-            tx.pause("new-en", later(days=3), "moves", "Ana")
+            tx.maintenance.pause("new-en", later(days=3), "moves", "Ana")
         found = ask(store, place, lambda: get(place, "/metrics"), sources=("new-en",))
     assert isinstance(found, tuple)
     samples = {line for line in found[1].splitlines() if line.startswith("hubwatch_source_")}
@@ -134,7 +134,7 @@ def test_there_are_series_of_the_sources_that_are_watched_and_of_no_others(
 def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, place: str) -> None:
     rule, span = parse_schedule("every 1h", "UTC"), timedelta(minutes=5)
     jobs = (Job("look", (), rule, span), Job("copy", (), rule, span, purpose=Purpose.BACKUP))
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
 
         def told() -> set[str]:
             found = ask(store, place, lambda: get(place, "/metrics"), others=jobs)
@@ -156,9 +156,9 @@ def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, pl
                 (0, "look", "failed"),
                 (1, "look", "timeout"),
             ):
-                slot = tx.plan_slot(job, later(hours=hour), "", NOW)
-                tx.claim_slot(slot.id, later(hours=hour))
-                tx.end_slot(slot.id, later(hours=hour), word)
+                slot = tx.slots.plan(job, later(hours=hour), "", NOW)
+                tx.slots.claim(slot.id, later(hours=hour))
+                tx.slots.end(slot.id, later(hours=hour), word)
         at, after = NOW.timestamp(), later(hours=1).timestamp()
         assert told() == {
             f'hubwatch_job_last_run_timestamp_seconds{{job="look"}} {after}',
@@ -174,7 +174,7 @@ def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, pl
 
 
 def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         rounds = Rounds(Ledger(store), Limits(), nothing_held)
         hourly, span = parse_schedule("every 1h", "UTC"), timedelta(minutes=5)
         rounds.begin([Job("new-en", (), hourly, span, group="crawl")], NOW)
@@ -198,7 +198,7 @@ def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
 def test_foreign_names_and_other_methods_are_refused(
     ill: Path, place: str, method: str, host: str, status: int
 ) -> None:
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         found = ask(store, place, lambda: get(place, "/healthz", method, host))
     assert isinstance(found, tuple)
     assert found[0] == status
@@ -212,12 +212,12 @@ def test_noise_stops_nothing(ill: Path, place: str) -> None:
                 connection.sendall(data)
         return get(place, "/healthz")
 
-    with Store.open(ill) as store:
+    with Archive.open(ill) as store:
         assert ask(store, place, noise) == (200, "ok\n")
 
 
 def test_a_place_that_is_taken_is_told(ill: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, Store.open(ill) as store:
+    with socket.create_server(("127.0.0.1", 0)) as taken, Archive.open(ill) as store:
         where = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(ConfigError, match=r"daemon\.listen: 127\.0\.0\.1:"):
             ask(store, where, lambda: None)

@@ -20,9 +20,9 @@ from desk.relevance.rematch import rematch
 from scraper.decide import decide
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
+from storage.archive import Archive
+from storage.decisions.records import Verb
 from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Part, Relevance, Score
-from storage.review.decisions import Verb
-from storage.store import Store
 from storage.types import Grade
 from tests import make
 from tests.cli import CommandLine, away
@@ -45,20 +45,20 @@ def watchlist(folder: Path, *forms: str) -> Watchlist:
     return load_watchlist(file)
 
 
-def keep(store: Store, number: int, title: str, body: str = "It rained.", **more: Any) -> int:
+def keep(store: Archive, number: int, title: str, body: str = "It rained.", **more: Any) -> int:
     """An article that no watchlist has seen; returns its story."""
     place = f"http://e.test/{number}"
     read = make.reading(url=place, title=title, body=body, **more)
     with store.writing() as tx:
-        intent = decide(read, tx.known(SOURCE.id, place), place)
-        applied = tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+        intent = decide(read, tx.archive.pages.known(SOURCE.id, place), place)
+        applied = tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
     assert applied.article_id is not None
-    found = store.article(applied.article_id)
+    found = store.articles.get(applied.article_id)
     assert found
     return found.story_id
 
 
-def everything(store: Store, *tables: str) -> dict[str, list[Any]]:
+def everything(store: Archive, *tables: str) -> dict[str, list[Any]]:
     return {
         table: [tuple(row.values()) for row in store._db.query(f"SELECT * FROM {table}")]
         for table in tables
@@ -68,7 +68,7 @@ def everything(store: Store, *tables: str) -> dict[str, list[Any]]:
 FOUND = ("relevance", "matches", "scores", "places")
 
 
-def found_in(store: Store) -> dict[str, set[Any]]:
+def found_in(store: Archive) -> dict[str, set[Any]]:
     """What is on record, without the numbers of rows."""
     told = everything(store, *FOUND)
     told["matches"] = [row[1:] for row in told["matches"]]
@@ -79,17 +79,17 @@ def found_in(store: Store) -> dict[str, set[Any]]:
 
 
 def test_a_rematch_replaces_what_another_list_found_and_makes_no_news(
-    store: Store, tmp_path: Path
+    store: Archive, tmp_path: Path
 ) -> None:
     keep(store, 1, "A tower in Guiyang")
     keep(store, 2, "A bridge")
     news = ("events", "revisions", "readings", "runs", "stories", "articles")
     before = everything(store, *news)
     assert sum(rematch(store, watchlist(tmp_path, "tower"))) == 2
-    assert store.grades([1, 2], ["city"]) == {1: Grade.CORE}
+    assert store.relevance.grades([1, 2], ["city"]) == {1: Grade.CORE}
     assert sum(rematch(store, watchlist(tmp_path, "bridge"))) == 2
-    assert store.grades([1, 2], ["city"]) == {2: Grade.CORE}
-    kept = store.relevance(1)
+    assert store.relevance.grades([1, 2], ["city"]) == {2: Grade.CORE}
+    kept = store.relevance.of(1)
     assert kept
     assert [place.place for place in kept.places] == ["guiyang"]
     assert everything(store, *news) == before
@@ -97,7 +97,7 @@ def test_a_rematch_replaces_what_another_list_found_and_makes_no_news(
 
 @pytest.mark.slow
 def test_a_second_rematch_has_nothing_to_do_and_a_stopped_one_goes_on(
-    store: Store, tmp_path: Path
+    store: Archive, tmp_path: Path
 ) -> None:
     for number in range(450):
         keep(store, number, f"Tower {number}")
@@ -106,21 +106,21 @@ def test_a_second_rematch_has_nothing_to_do_and_a_stopped_one_goes_on(
     done = next(stopped)
     stopped.close()
     assert 0 < done < 450
-    assert store.unmatched(tower.version) == 450 - done
+    assert store.relevance.unmatched(tower.version) == 450 - done
     assert sum(rematch(store, tower)) == 450 - done
     assert list(rematch(store, tower)) == []
 
 
 def test_an_article_that_changed_meanwhile_is_left_to_whoever_changed_it(
-    store: Store, tmp_path: Path
+    store: Archive, tmp_path: Path
 ) -> None:
     keep(store, 1, "A tower")
-    (text,) = store.texts()
+    (text,) = store.relevance.texts()
     keep(store, 1, "A bridge")  # a crawl brings a new version
     with store.writing() as tx:
-        assert not tx.reads_as(text)
+        assert not tx.relevance.reads_as(text)
     assert sum(rematch(store, watchlist(tmp_path, "tower"))) == 1
-    assert store.grades([1], ["city"]) == {}
+    assert store.relevance.grades([1], ["city"]) == {}
 
 
 CHILD = """
@@ -128,8 +128,8 @@ import sys
 from pathlib import Path
 from desk.relevance.rematch import rematch
 from scraper.relevance.watchlist import load_watchlist
-from storage.store import Store
-with Store.open(Path(sys.argv[1])) as store:
+from storage.archive import Archive
+with Archive.open(Path(sys.argv[1])) as store:
     for done in rematch(store, load_watchlist(Path(sys.argv[2]))):
         print(done, flush=True)
 """
@@ -137,7 +137,7 @@ with Store.open(Path(sys.argv[1])) as store:
 
 @pytest.mark.slow
 def test_a_killed_rematch_leaves_whole_articles_and_the_next_one_ends_it(
-    store: Store, archive: Path, tmp_path: Path
+    store: Archive, archive: Path, tmp_path: Path
 ) -> None:
     for number in range(1200):
         keep(store, number, f"Tower {number}", f"Guiyang and Zunyi built tower {number}.")
@@ -163,7 +163,7 @@ def test_a_killed_rematch_leaves_whole_articles_and_the_next_one_ends_it(
 
 
 @pytest.mark.slow
-def test_matching_loads_neither_scrapy_nor_beautifulsoup(store: Store, archive: Path) -> None:
+def test_matching_loads_neither_scrapy_nor_beautifulsoup(store: Archive, archive: Path) -> None:
     keep(store, 1, "Innovation China")
     for command in (["rematch"], ["watchlist", "test"], ["why", "1"]):
         code = (
@@ -180,7 +180,7 @@ def test_matching_loads_neither_scrapy_nor_beautifulsoup(store: Store, archive: 
 
 
 def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_nothing(
-    store: Store, tmp_path: Path
+    store: Archive, tmp_path: Path
 ) -> None:
     keep(store, 1, "A tower", "A bridge stands there.")
     keep(store, 2, "A bridge")
@@ -208,19 +208,19 @@ def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_not
     assert none[5].because == "The tower waits."
 
 
-def test_a_back_test_looks_back_as_far_as_it_is_told(store: Store, tmp_path: Path) -> None:
+def test_a_back_test_looks_back_as_far_as_it_is_told(store: Archive, tmp_path: Path) -> None:
     keep(store, 1, "A tower", published=day("2026-02-01"))
     keep(store, 2, "Another tower", published=day("2024-02-01"))
     tally = Tally()
     tower = watchlist(tmp_path, "tower")
     since = NOW.replace(year=2025)
     assert [one.article_id for one in differences(store, tower, tower, tally, since)] == [1]
-    assert tally.articles == store.count_texts(since) == 1
-    assert store.count_texts() == 2
+    assert tally.articles == store.relevance.count_texts(since) == 1
+    assert store.relevance.count_texts() == 2
 
 
 def test_precision_and_recall_are_those_of_what_people_decided(
-    store: Store, tmp_path: Path
+    store: Archive, tmp_path: Path
 ) -> None:
     kept, edited = watchlist(tmp_path, "tower"), watchlist(tmp_path, "tower", "mill")
     titles = (
@@ -241,7 +241,7 @@ def test_precision_and_recall_are_those_of_what_people_decided(
     ]
     with store.writing() as tx:
         for story, verb, person in people:
-            tx.decide(story, verb, person=person, now=NOW)
+            tx.decisions.decide(story, verb, person=person, now=NOW)
     told = verdicts(store, edited, kept)
     assert told.decided == 4
     assert (told.before.precision, told.before.recall) == (1 / 2, 1 / 2)
@@ -251,14 +251,14 @@ def test_precision_and_recall_are_those_of_what_people_decided(
     assert nobody.after == told.after
 
 
-def test_no_decision_is_no_figure(store: Store, tmp_path: Path) -> None:
+def test_no_decision_is_no_figure(store: Archive, tmp_path: Path) -> None:
     keep(store, 1, "A tower")
     told = verdicts(store, watchlist(tmp_path, "tower"), watchlist(tmp_path, "tower"))
     assert (told.decided, told.after.precision, told.after.recall) == (0, None, None)
 
 
 def test_phrases_that_would_have_caught_what_people_added_and_names_that_only_bring_rejections(
-    store: Store, tmp_path: Path
+    store: Archive, tmp_path: Path
 ) -> None:
     tower = watchlist(tmp_path, "tower", "clock tower")
     added = [
@@ -274,9 +274,9 @@ def test_phrases_that_would_have_caught_what_people_added_and_names_that_only_br
     accepted = keep(store, 7, "A tower", "The tower is old.")
     with store.writing() as tx:
         for story in (*added, accepted):
-            tx.decide(story, Verb.ACCEPT, person="Ana", now=NOW)
+            tx.decisions.decide(story, Verb.ACCEPT, person="Ana", now=NOW)
         for story in rejected:
-            tx.decide(story, Verb.REJECT, person="Ana", now=NOW)
+            tx.decisions.decide(story, Verb.REJECT, person="Ana", now=NOW)
     told = verdicts(store, tower, tower)
     assert len(told.missed) == 4
     missing = {one.phrase.lower(): one for one in told.missing}
@@ -309,11 +309,11 @@ def hubwatch(
     return CommandLine(capsys)
 
 
-def test_the_commands_of_a_watchlist(hubwatch: CommandLine, store: Store, tmp_path: Path) -> None:
+def test_the_commands_of_a_watchlist(hubwatch: CommandLine, store: Archive, tmp_path: Path) -> None:
     story = keep(store, 1, "Innovation China opens", "A hub city of Innovation China.")
     keep(store, 2, "A tower", published=day("2024-02-01"))
     with store.writing() as tx:
-        tx.decide(story, Verb.ACCEPT, person="Ana", now=NOW)
+        tx.decisions.decide(story, Verb.ACCEPT, person="Ana", now=NOW)
     assert "2 articles matched" in hubwatch("rematch").out
     assert "nothing to do: all 2 articles were matched" in hubwatch("rematch").out
 
@@ -333,7 +333,7 @@ def test_the_commands_of_a_watchlist(hubwatch: CommandLine, store: Store, tmp_pa
     assert (recent.json["articles"], recent.json["added"], recent.json["lost"]) == (1, 0, 1)
     assert recent.json["people"]["before"]["recall"] == 1.0
     assert recent.json["people"]["after"]["recall"] == 0.0
-    assert store.grades([1], ["innovation-china"]) == {1: Grade.CORE}
+    assert store.relevance.grades([1], ["innovation-china"]) == {1: Grade.CORE}
 
     assert "is no date or span" in hubwatch("watchlist", "test", tower, "--since", "soon").err
     Path("bad.toml").write_text('[[topic]]\nid = "a"\n[[topic.name]]\nlanguage = "en"\n', "utf-8")
@@ -372,7 +372,7 @@ def test_texts_from_elsewhere_are_graded(hubwatch: CommandLine) -> None:
 
 
 def test_the_parts_of_a_score_come_back_as_they_were_also_those_of_an_older_version(
-    store: Store,
+    store: Archive,
 ) -> None:
     keep(store, 1, "Guiyang holds the Hub City Forum")
     parts = (Part(10, IN_TITLE), Part(5, BESIDE, "hub-city"), Part(1, AGAIN, "3"))
@@ -381,8 +381,8 @@ def test_the_parts_of_a_score_come_back_as_they_were_also_those_of_an_older_vers
     for each in (parts, older):
         score = Score("hub-city", Grade.CORE, 16, each)
         with store.writing() as tx:
-            tx.set_relevance(1, Relevance("v1", scores=(score,)))
-        kept = store.relevance(1)
+            tx.relevance.replace(1, Relevance("v1", scores=(score,)))
+        kept = store.relevance.of(1)
         assert kept is not None
         assert kept.scores == (score,)
         assert kept.scores[0].deciding == 15

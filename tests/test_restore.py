@@ -18,12 +18,12 @@ from desk.config import read_config
 from desk.upkeep.backup import make_backup
 from desk.upkeep.restore import Places, Present, restore
 from scheduler.holds import standing_still
+from storage.archive import Archive
 from storage.articles.views import Query
 from storage.errors import BackupError, Busy, NewerSchema, Paused
-from storage.keeping.copies import look_over
-from storage.keeping.standstill import Standstill
 from storage.locks import Lock
-from storage.store import Store
+from storage.maintenance.copies import look_over
+from storage.maintenance.records import GlobalPause
 from tests.cli import CommandLine
 from tests.crawling import Crawl, source
 from tests.installation import archive_of, quiet
@@ -64,14 +64,14 @@ def test_an_empty_host_gets_everything_back_where_it_lay_and_stands_still(
     assert contents(home.parent) == before
     assert (tmp_path / "elsewhere" / "far.toml").read_text() == 'id = "far-en"\n'
     assert read_config(home).archive is not None
-    with Store.open(archive_of(home)) as store:
-        assert store.integrity() == ()
-        assert len(store.select(Query(limit=None))) == 3
+    with Archive.open(archive_of(home)) as store:
+        assert store.maintenance.integrity() == ()
+        assert len(store.articles.select(Query(limit=None))) == 3
         assert store._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-        found = store.standstill(LATER)
+        found = store.maintenance.global_pause(LATER)
         assert found is not None
         assert found.reason == "restored from b.zip, made 2026-03-02 04:00 UTC"
-        recorded = store.last_backup()
+        recorded = store.maintenance.last_backup()
         assert recorded is not None  # the copy itself does not hold it
         assert (recorded.made_at, recorded.path) == (NOW, backup)
         add(store, 50)
@@ -96,7 +96,7 @@ def test_what_is_there_is_never_overwritten_unasked(
     home: Path, backup: Path, tmp_path: Path
 ) -> None:
     (home.parent / "watch.toml").write_text('version = "newer"\n')
-    with Store.open(archive_of(home)) as store:
+    with Archive.open(archive_of(home)) as store:
         add(store, 77)
     before = contents(tmp_path)
     with pytest.raises(BackupError, match=r"watch\.toml, .*hubwatch\.db: are there already"):
@@ -108,8 +108,8 @@ def test_what_is_there_is_never_overwritten_unasked(
     assert fates["watch.toml"] == fates["hubwatch.db"] == "set aside"
     assert fates["hubwatch.toml"] == fates["own.toml"] == "is there already"
     aside = archive_of(home).with_name("hubwatch.db.before-2026-03-04T040000Z")
-    with Store.open(aside) as old, Store.open(archive_of(home)) as new:
-        assert (old.survey().articles, new.survey().articles) == (4, 3)
+    with Archive.open(aside) as old, Archive.open(archive_of(home)) as new:
+        assert (old.maintenance.survey().articles, new.maintenance.survey().articles) == (4, 3)
     old_list = home.parent / "watch.toml.before-2026-03-04T040000Z"
     assert old_list.read_text() == 'version = "newer"\n'
     assert (home.parent / "watch.toml").read_text() == 'version = "mine"\n'
@@ -155,9 +155,9 @@ def test_a_backup_of_an_older_schema_is_brought_up_to_date_and_stays_as_it_is(
     done = restore(target, Places(archive=tmp_path / "new.db"), Present.SET_ASIDE, LATER, quiet)
     assert done.changes == tuple(names()[1:])
     assert target.read_bytes() == bytes_before
-    with Store.open(tmp_path / "new.db") as store:
-        assert store.survey().articles == made.facts.articles
-        assert store.standstill(LATER)
+    with Archive.open(tmp_path / "new.db") as store:
+        assert store.maintenance.survey().articles == made.facts.articles
+        assert store.maintenance.global_pause(LATER)
 
 
 def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> None:
@@ -167,12 +167,12 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> No
         "import sys; from pathlib import Path; from desk.upkeep.backup import make_backup\n"
         "from desk.config import read_config; from storage import schema, tables\n"
         "from datetime import *\n"
-        "from storage.store import Store\n"
+        "from storage.archive import Archive, upgrade_archive\n"
         "schema.NAMES.append('m999_then')\n"
         "@tables.MIGRATIONS()\n"
         "def m999_then(db): db.execute('CREATE TABLE then_ (x) ')\n"
         "archive, config, target = map(Path, sys.argv[1:4])\n"
-        "Store.upgrade(archive).close()\n"
+        "upgrade_archive(archive).close()\n"
         "make_backup(archive, read_config(config), target, datetime.now(UTC),\n"
         "            lambda s: lambda d, o: None)\n"
     )
@@ -229,18 +229,18 @@ def test_root_gives_what_it_restores_to_whom_the_folder_belongs(
 def test_nothing_is_crawled_while_all_stands_still(crawl: Crawl, server: Server) -> None:
     server.site("news.test").listing("/news.html", "/a/1.htm")
     news = source("news")
-    with Store.create(crawl.archive) as store, store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "moved", "Ana", until=later(days=30)))
+    with Archive.create(crawl.archive) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(NOW, "moved", "Ana", until=later(days=30)))
     told = r"since 2026-03-02 12:00 until 2026-04-01 12:00 Asia/Shanghai: moved$"
     with pytest.raises(Paused, match=told):
         crawl(news, zone=SHANGHAI)
     assert not server.site("news.test").hits
-    with Store.open(crawl.archive) as store:
-        assert store.runs() == ()
-        assert store.standstill(later(days=31)) is None
+    with Archive.open(crawl.archive) as store:
+        assert store.runs.latest() == ()
+        assert store.maintenance.global_pause(later(days=31)) is None
         with store.writing() as tx:
-            assert tx.go_on()
-            assert not tx.go_on()
+            assert tx.maintenance.resume_all()
+            assert not tx.maintenance.resume_all()
     assert crawl(news)
 
 
@@ -267,19 +267,19 @@ def test_the_commands_restore_pause_and_resume(
     assert hubwatch(*here, "pause", *said).code == 2
     paused = hubwatch(*here, "pause", "--all", *said)
     assert paused.code == 0
-    with Store.open(tmp_path / "new.db") as store:
-        found = store.standstill(NOW)
+    with Archive.open(tmp_path / "new.db") as store:
+        found = store.maintenance.global_pause(NOW)
         assert found is not None
         assert (found.reason, found.person) == ("holiday", "Ana")
     assert hubwatch(*here, "search", "Guiyang", "--json").json  # reading goes on
     assert hubwatch(*here, "digest", "--since", "2026-01-01").code == 0
 
 
-def test_the_daemon_skips_what_is_due_while_all_stands_still(store: Store) -> None:
+def test_the_daemon_skips_what_is_due_while_all_stands_still(store: Archive) -> None:
     hold = standing_still(store)
     assert hold("news", NOW) is None
     with store.writing() as tx:
-        tx.stand_still(Standstill(NOW, "moved", "Ana", until=later(days=30)))
+        tx.maintenance.pause_all(GlobalPause(NOW, "moved", "Ana", until=later(days=30)))
     held = hold("news", NOW)
     assert held and held.told("UTC") == "everything is paused by Ana: moved"
     assert hold("news", later(days=30)) is None

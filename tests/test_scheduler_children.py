@@ -21,7 +21,7 @@ from scheduler.children.results import results
 from scheduler.jobs import Due, Job, batches, command_of, deadline_of
 from scheduler.limits import MIB
 from scheduler.schedules.forms import parse_schedule
-from storage.crawls.records import Slot
+from storage.slots.records import Slot
 from storage.types import Outcome
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -22,9 +22,9 @@ import pytest
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
 from scheduler.schedules.forms import parse_schedule
-from storage.crawls.records import Slot
+from storage.archive import Archive
 from storage.locks import Lock
-from storage.store import Store
+from storage.slots.records import Slot
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = """
@@ -92,8 +92,8 @@ class House:
         return daemon
 
     def slots(self, job: str | None = None) -> tuple[Slot, ...]:
-        with Store.open_readonly(self.path / "hubwatch.db") as store:
-            return store.slots(job, 10_000)
+        with Archive.open_readonly(self.path / "hubwatch.db") as store:
+            return store.slots.select(job, 10_000)
 
     def ended(self, job: str) -> list[str]:
         """The outcomes of a job's slots that ran, the oldest first."""
@@ -107,13 +107,13 @@ class House:
     def owe(self, name: str, schedule: str, ago: timedelta) -> None:
         """Leave a ledger as of a while ago, as a daemon does that was stopped then."""
         job = Job(name, (), parse_schedule(schedule, "UTC"), timedelta(seconds=30))
-        with Store.open(self.path / "hubwatch.db") as store:
+        with Archive.open(self.path / "hubwatch.db") as store:
             Ledger(store).settle(job, datetime.now(UTC) - ago, "caught up")
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    Store.create(tmp_path / "hubwatch.db").close()
+    Archive.create(tmp_path / "hubwatch.db").close()
     house = House(tmp_path)
     yield house
     for daemon in house.daemons:
@@ -186,8 +186,8 @@ def test_downtime_is_caught_up_once_in_one_child_and_a_restart_doubles_nothing(
     house.plan(*rows)
     for row in rows:
         house.owe(str(row["name"]), "every 10h", timedelta(hours=40))
-    with Store.open(house.path / "hubwatch.db") as store, store.writing() as tx:
-        tx.pause("d", datetime(2100, 1, 1, tzinfo=UTC), "a test", "Ana")
+    with Archive.open(house.path / "hubwatch.db") as store, store.writing() as tx:
+        tx.maintenance.pause("d", datetime(2100, 1, 1, tzinfo=UTC), "a test", "Ana")
     daemon = house.start()
     soon(lambda: all(house.ended(name) for name in names))
     stop(daemon)
@@ -304,8 +304,8 @@ def test_row_51_five_hundred_runs_leave_memory_and_files_as_they_were(house: Hou
     daemon = house.start(children=8)
 
     def runs() -> int:
-        with Store.open_readonly(house.path / "hubwatch.db") as store:
-            return sum(slot.state == "done" for slot in store.slots(limit=10_000))
+        with Archive.open_readonly(house.path / "hubwatch.db") as store:
+            return sum(slot.state == "done" for slot in store.slots.select(limit=10_000))
 
     figures = []
     for wanted in (50, 500):

@@ -12,44 +12,44 @@ import pytest
 from scheduler.holds import LONGEST_REST, by_rhythm
 from scheduler.jobs import Hold, Job
 from scheduler.schedules.forms import parse_schedule
+from storage.archive import Archive
 from storage.articles.evidence import Precision, When
-from storage.crawls.records import Counts
 from storage.errors import ConfigError
-from storage.store import Store
+from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.make import NOW, SHANGHAI, SOURCE, insert
 
 HOUR = timedelta(hours=1)
 
 
-def holding(store: Store, schedule: str) -> tuple[Job, Hold]:
+def holding(store: Archive, schedule: str) -> tuple[Job, Hold]:
     job = Job(SOURCE.id, ("true",), parse_schedule(schedule, SHANGHAI), HOUR)
     return job, by_rhythm(store, {SOURCE.id: job}.get)
 
 
-def crawled(store: Store, now: datetime, *outcomes: Outcome) -> None:
+def crawled(store: Archive, now: datetime, *outcomes: Outcome) -> None:
     """Crawls an hour apart, the last one now."""
     with store.writing() as tx:
         for number, outcome in enumerate(outcomes, 1 - len(outcomes)):
-            run = tx.start_run(SOURCE.id, now + number * HOUR)
-            tx.finish_run(run.id, now + number * HOUR, outcome, Counts())
+            run = tx.runs.start(SOURCE.id, now + number * HOUR)
+            tx.runs.finish(run.id, now + number * HOUR, outcome, Counts())
 
 
-def published(store: Store, until: datetime) -> None:
+def published(store: Archive, until: datetime) -> None:
     """An article at ten o'clock on each of sixty days."""
     with store.writing() as tx:
-        run = tx.start_run(SOURCE.id, until - timedelta(days=61))
+        run = tx.runs.start(SOURCE.id, until - timedelta(days=61))
         for number in range(1, 61):
             at = until.replace(hour=2, minute=0) - timedelta(days=number)
             url = f"http://english.practice.test/2026/c_{number}.htm"
             when = When(at, Precision.MINUTE, SHANGHAI)
             fresh = insert(url=url, title=f"Story {number}", published=when)
-            tx.apply(fresh, source_id=SOURCE.id, run_id=run.id, now=at)
-        tx.finish_run(run.id, until - timedelta(days=61), Outcome.OK, Counts())
+            tx.articles.apply(fresh, source_id=SOURCE.id, run_id=run.id, now=at)
+        tx.runs.finish(run.id, until - timedelta(days=61), Outcome.OK, Counts())
 
 
 @pytest.mark.slow
-def test_a_failing_source_rests_longer_each_time_and_is_never_given_up(store: Store) -> None:
+def test_a_failing_source_rests_longer_each_time_and_is_never_given_up(store: Archive) -> None:
     _, hold = holding(store, "every 1h")
     rests = []
     for count in range(1, 12):
@@ -65,9 +65,9 @@ def test_a_failing_source_rests_longer_each_time_and_is_never_given_up(store: St
     assert hold(SOURCE.id, NOW + timedelta(days=20)) is None
 
 
-def test_a_rest_outlives_a_restart(archive: Path, store: Store) -> None:
+def test_a_rest_outlives_a_restart(archive: Path, store: Archive) -> None:
     crawled(store, NOW, *[Outcome.TIMEOUT] * 3)
-    with Store.open(archive) as another:
+    with Archive.open(archive) as another:
         _, hold = holding(another, "every 1h")
         until = (NOW + 3 * HOUR).astimezone(ZoneInfo(SHANGHAI))
         told = f"rests until {until:%H:%M} Asia/Shanghai, since it failed 3 times in a row"
@@ -77,18 +77,18 @@ def test_a_rest_outlives_a_restart(archive: Path, store: Store) -> None:
 
 
 @pytest.mark.parametrize("schedule", ["every 6h", "every 1d", "daily at 07:30"])
-def test_what_is_rare_enough_needs_no_rest(store: Store, schedule: str) -> None:
+def test_what_is_rare_enough_needs_no_rest(store: Archive, schedule: str) -> None:
     crawled(store, NOW, *[Outcome.HTTP_ERROR] * 9)
     _, hold = holding(store, schedule)
     assert hold(SOURCE.id, NOW) is None
 
 
-def test_what_is_no_source_is_not_held(store: Store) -> None:
+def test_what_is_no_source_is_not_held(store: Archive) -> None:
     job = Job("weekly-check", ("true",), parse_schedule("every 1h", "UTC"), HOUR)
     assert by_rhythm(store, {"weekly-check": job}.get)("weekly-check", NOW) is None
 
 
-def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> None:
+def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Archive) -> None:
     published(store, NOW)
     _, hold = holding(store, "adaptive between 30m and 6h")
     evening = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # eleven at night there
@@ -105,7 +105,7 @@ def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Store) -> No
 
 
 @pytest.mark.parametrize("learnt", [True, False])
-def test_an_adaptive_source_stays_within_its_bounds(store: Store, learnt: bool) -> None:
+def test_an_adaptive_source_stays_within_its_bounds(store: Archive, learnt: bool) -> None:
     if learnt:
         published(store, NOW)
     job, hold = holding(store, "adaptive between 30m and 6h")

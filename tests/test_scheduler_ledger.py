@@ -15,8 +15,8 @@ from scheduler.ledger import Ledger, Settled, missed
 from scheduler.reasons import Cause, Reason
 from scheduler.schedules.forms import parse_schedule
 from scheduler.timetable import timetable
-from storage.crawls.records import Slot
-from storage.store import Store
+from storage.archive import Archive
+from storage.slots.records import Slot
 from storage.types import Outcome
 from tests.examples import examples
 
@@ -28,9 +28,9 @@ def job(schedule: str = "daily at 07:30", name: str = "guiyang-en") -> Job:
     return Job(name, ("true",), parse_schedule(schedule, "Asia/Shanghai"), MINUTE, (name,))
 
 
-def states(store: Store, name: str = "guiyang-en") -> list[tuple[str, str]]:
+def states(store: Archive, name: str = "guiyang-en") -> list[tuple[str, str]]:
     """(state, outcome or reason) of a job's slots, the oldest first."""
-    return [(each.state, each.outcome or each.reason) for each in store.slots(name)][::-1]
+    return [(each.state, each.outcome or each.reason) for each in store.slots.select(name)][::-1]
 
 
 def ran(ledger: Ledger, settled: Settled, at: datetime, outcome: Outcome = Outcome.OK) -> bool:
@@ -40,14 +40,14 @@ def ran(ledger: Ledger, settled: Settled, at: datetime, outcome: Outcome = Outco
     return bool(batch)
 
 
-def test_a_new_job_is_planned_and_not_yet_due(store: Store) -> None:
+def test_a_new_job_is_planned_and_not_yet_due(store: Archive) -> None:
     settled = Ledger(store).settle(job(), START, "caught up")
     assert settled.due is None
     assert settled.next_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
-    assert [each.due_at for each in store.slots()] == [settled.next_at]
+    assert [each.due_at for each in store.slots.select()] == [settled.next_at]
 
 
-def test_after_downtime_one_slot_runs_and_the_others_are_on_record(store: Store) -> None:
+def test_after_downtime_one_slot_runs_and_the_others_are_on_record(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     later = START + timedelta(days=4)
@@ -60,17 +60,17 @@ def test_after_downtime_one_slot_runs_and_the_others_are_on_record(store: Store)
     assert states(store) == [("skipped", "caught up")] * 3 + [("done", "ok"), ("due", "")]
 
 
-def test_settling_twice_changes_nothing(store: Store) -> None:
+def test_settling_twice_changes_nothing(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     first = ledger.settle(job(), START + timedelta(days=2), "caught up")
-    before = store.slots()
+    before = store.slots.select()
     again = ledger.settle(job(), START + timedelta(days=2), "caught up")
     assert (again.due, again.next_at, again.skipped) == (first.due, first.next_at, 0)
-    assert store.slots() == before
+    assert store.slots.select() == before
 
 
-def test_a_slot_is_claimed_once(store: Store) -> None:
+def test_a_slot_is_claimed_once(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     settled = ledger.settle(job(), START + timedelta(days=1), "caught up")
@@ -78,7 +78,7 @@ def test_a_slot_is_claimed_once(store: Store) -> None:
     assert not ran(ledger, settled, START + timedelta(days=1))
 
 
-def test_the_clock_going_back_doubles_nothing(store: Store) -> None:
+def test_the_clock_going_back_doubles_nothing(store: Archive) -> None:
     ledger = Ledger(store)
     every = job("every 30m")
     ledger.settle(every, START, "caught up")
@@ -91,7 +91,7 @@ def test_the_clock_going_back_doubles_nothing(store: Store) -> None:
     ]
 
 
-def test_a_changed_schedule_skips_what_it_had_planned_and_invents_no_past(store: Store) -> None:
+def test_a_changed_schedule_skips_what_it_had_planned_and_invents_no_past(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job("daily at 07:30"), START, "caught up")
     settled = ledger.settle(job("every 30m"), START + timedelta(hours=2), "caught up")
@@ -99,7 +99,7 @@ def test_a_changed_schedule_skips_what_it_had_planned_and_invents_no_past(store:
     assert states(store) == [("due", ""), ("skipped", "the schedule changed")]
 
 
-def test_what_was_owed_under_the_old_schedule_is_still_owed(store: Store) -> None:
+def test_what_was_owed_under_the_old_schedule_is_still_owed(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job("daily at 07:30"), START, "caught up")
     settled = ledger.settle(job("daily at 19:30"), START + timedelta(hours=13), "caught up")
@@ -114,7 +114,7 @@ def test_a_long_time_off_is_bounded() -> None:
     assert START + timedelta(days=1000) - found[-1] < timedelta(minutes=30)
 
 
-def test_what_a_dead_daemon_left_is_closed_and_made_up_for_but_not_for_ever(store: Store) -> None:
+def test_what_a_dead_daemon_left_is_closed_and_made_up_for_but_not_for_ever(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     now = START + timedelta(hours=12)
@@ -128,7 +128,7 @@ def test_what_a_dead_daemon_left_is_closed_and_made_up_for_but_not_for_ever(stor
     assert states(store) == [("done", "interrupted")] * 4 + [("due", "")]
 
 
-def test_an_interrupted_job_that_was_made_up_for_is_at_rest(store: Store) -> None:
+def test_an_interrupted_job_that_was_made_up_for_is_at_rest(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     now = START + timedelta(hours=12)
@@ -139,7 +139,7 @@ def test_an_interrupted_job_that_was_made_up_for_is_at_rest(store: Store) -> Non
         assert ran(ledger, settled, now + restart * MINUTE) is (restart == 1)
 
 
-def test_jobs_that_are_gone_are_not_owed(store: Store) -> None:
+def test_jobs_that_are_gone_are_not_owed(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(name="old"), START, "caught up")
     ledger.settle(job(name="older"), START, "caught up")
@@ -159,30 +159,30 @@ def test_any_pattern_of_downtime_leaves_no_hole_and_no_double(
     path = tmp_path / "one.db"
     for each in tmp_path.glob("one.db*"):
         each.unlink()
-    with Store.create(path) as store:
+    with Archive.create(path) as store:
         ledger, now, every = Ledger(store), START, job(schedule)
         ledger.settle(every, now, "caught up")
         for gap in gaps:
             now += gap * MINUTE
             ran(ledger, ledger.settle(every, now, "caught up"), now)
-        slots = store.slots(limit=10_000)
+        slots = store.slots.select(limit=10_000)
     over = sorted(each.due_at for each in slots if each.state != "due")
     assert over == list(missed(every.schedule, START, now))
     assert Counter(each.state for each in slots)["due"] == 1
 
 
-def test_the_timetable_shows_next_last_and_how_late(store: Store) -> None:
+def test_the_timetable_shows_next_last_and_how_late(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     now = START + timedelta(days=3)
     settled = ledger.settle(job(), now, "caught up")
-    owed = timetable([job()], store.slots(), now)[0]
+    owed = timetable([job()], store.slots.select(), now)[0]
     assert settled.due
     assert owed.owed_at == settled.due.due_at
     ran(ledger, settled, now, Outcome.PARTIAL)
     jobs = [job(), job("every 5m", "digest")]
     rests = Reason(Cause.PAUSE, now, "Ana", "it moves")
-    rows = timetable(jobs, store.slots(), now, lambda *_: rests)
+    rows = timetable(jobs, store.slots.select(), now, lambda *_: rests)
     assert [row.job for row in rows] == ["digest", "guiyang-en"]
     row = rows[1]
     assert (row.schedule, row.zone) == ("daily at 07:30", "Asia/Shanghai")
@@ -200,7 +200,7 @@ def test_a_running_job_is_shown_as_running() -> None:
     assert (row.last_outcome, row.late, row.skipped) == ("running", MINUTE, 1)
 
 
-def test_a_clock_that_was_ahead_for_a_moment_stops_nothing(store: Store) -> None:
+def test_a_clock_that_was_ahead_for_a_moment_stops_nothing(store: Archive) -> None:
     """faults.md row 47: three days ahead for one look, then put right."""
     ledger, wrong, often = Ledger(store), START + timedelta(days=3), job("every 30m")
     ledger.settle(often, START, "caught up")
@@ -210,7 +210,7 @@ def test_a_clock_that_was_ahead_for_a_moment_stops_nothing(store: Store) -> None
     assert sum(runs) == len(missed(often.schedule, START, moments[-1]))
 
 
-def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Store) -> None:
+def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Archive) -> None:
     """Had at 07:30 in Shanghai, the day's slot is had, wherever 07:30 lies after that."""
     ledger, now = Ledger(store), datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
     ledger.settle(job(), START, "caught up")
@@ -221,7 +221,9 @@ def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Store) -
     assert not ran(ledger, ledger.settle(moved, evening, "caught up"), evening)
     morning = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
     assert ran(ledger, ledger.settle(moved, morning, "caught up"), morning)
-    named = [(each.day, each.nominal, each.state) for each in store.slots("guiyang-en")][::-1]
+    named = [(each.day, each.nominal, each.state) for each in store.slots.select("guiyang-en")][
+        ::-1
+    ]
     assert named == [
         ("2026-11-24", "07:30", "done"),
         ("2026-11-25", "07:30", "done"),
@@ -229,26 +231,28 @@ def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Store) -
     ]
 
 
-def test_a_slot_that_has_not_begun_follows_its_zone(store: Store) -> None:
+def test_a_slot_that_has_not_begun_follows_its_zone(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     moved = Job("guiyang-en", (), parse_schedule("daily at 07:30", "Europe/Berlin"), MINUTE)
     settled = ledger.settle(moved, START, "caught up")
     assert settled.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-    assert [(each.due_at, each.state) for each in store.slots()] == [(settled.next_at, "due")]
+    assert [(each.due_at, each.state) for each in store.slots.select()] == [
+        (settled.next_at, "due")
+    ]
 
 
-def test_a_slot_planned_before_slots_had_names_gets_its_name(store: Store) -> None:
+def test_a_slot_planned_before_slots_had_names_gets_its_name(store: Archive) -> None:
     due = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     with store.writing() as tx:
-        tx.plan_slot("guiyang-en", due, "old", START)
+        tx.slots.plan("guiyang-en", due, "old", START)
     Ledger(store).settle(job(), START, "caught up")
-    assert [(each.due_at, each.day, each.nominal) for each in store.slots()] == [
+    assert [(each.due_at, each.day, each.nominal) for each in store.slots.select()] == [
         (due, "2026-11-24", "07:30")
     ]
 
 
-def test_two_times_in_one_gap_run_once_and_are_both_on_record(store: Store) -> None:
+def test_two_times_in_one_gap_run_once_and_are_both_on_record(store: Archive) -> None:
     night = Job("n", (), parse_schedule("daily at 02:15, 02:45", "Europe/Berlin"), MINUTE)
     before, after = (datetime(2026, 3, 29, hour, 5, tzinfo=UTC) for hour in (0, 1))
     ledger = Ledger(store)
@@ -256,11 +260,11 @@ def test_two_times_in_one_gap_run_once_and_are_both_on_record(store: Store) -> N
     settled = ledger.settle(night, after, "caught up")
     assert settled.skipped == 1
     assert ran(ledger, settled, after)
-    found = [(each.nominal, each.state) for each in store.slots("n", until=after)]
+    found = [(each.nominal, each.state) for each in store.slots.select("n", until=after)]
     assert sorted(found) == [("02:15", "skipped"), ("02:45", "done")]
 
 
-def test_what_is_tried_again_says_what_it_repeats(store: Store) -> None:
+def test_what_is_tried_again_says_what_it_repeats(store: Archive) -> None:
     ledger, now = Ledger(store), START + timedelta(hours=12)
     ledger.settle(job(), START, "caught up")
     settled = ledger.settle(job(), now, "caught up")

@@ -16,8 +16,8 @@ from scheduler.ledger import Ledger
 from scheduler.limits import Limits
 from scheduler.rounds import Batch, Rounds
 from scheduler.schedules.forms import parse_schedule
+from storage.archive import Archive
 from storage.errors import StorageError
-from storage.store import Store
 from storage.types import Outcome
 from tests.make import SHANGHAI, SOURCE
 
@@ -31,7 +31,7 @@ def job(name: str, schedule: str = "every 30m", group: str = "crawl") -> Job:
     return Job(name, ("true",), rule, 10 * MINUTE, (name,), group)
 
 
-def rounds_of(store: Store, *jobs: Job, hold: Hold = nothing_held) -> Rounds:
+def rounds_of(store: Archive, *jobs: Job, hold: Hold = nothing_held) -> Rounds:
     rounds = Rounds(Ledger(store), Limits(), hold, SHANGHAI)
     rounds.begin(jobs, START)
     rounds.step(START)
@@ -47,7 +47,7 @@ def minutes(start: datetime, number: int) -> Iterator[datetime]:
 
 
 def test_row_47_a_clock_that_was_days_ahead_for_a_while_stops_and_doubles_nothing(
-    store: Store,
+    store: Archive,
 ) -> None:
     often = job("a")
     rounds, began = rounds_of(store, often), 0
@@ -56,14 +56,14 @@ def test_row_47_a_clock_that_was_days_ahead_for_a_while_stops_and_doubles_nothin
         for batch in rounds.step(now):
             began += 1
             rounds.ended(batch, GOOD, now + timedelta(seconds=1))
-    slots = [slot for slot in store.slots("a", 10_000) if slot.state == "done"]
+    slots = [slot for slot in store.slots.select("a", 10_000) if slot.state == "done"]
     assert began == len(slots) == len({slot.due_at for slot in slots})
     near = [slot for slot in slots if slot.due_at < START + timedelta(days=1)]
     assert len(near) == 661 // 30
     assert began - len(near) <= 3
 
 
-def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Store) -> None:
+def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Archive) -> None:
     rounds = rounds_of(store, job("a"))
     batch = next(filter(None, map(rounds.step, minutes(START, 31))))[0]
     late = START + timedelta(hours=4)
@@ -71,15 +71,15 @@ def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Stor
     rounds.ended(batch, GOOD, late)
     assert names(rounds.step(late)) == [["a"]]
     assert names(rounds.step(late + MINUTE)) == []
-    reasons = {slot.reason for slot in store.slots("a") if slot.state == "skipped"}
+    reasons = {slot.reason for slot in store.slots.select("a") if slot.state == "skipped"}
     assert reasons == {"the run before went on"}
 
 
-def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store) -> None:
+def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Archive) -> None:
     rounds = rounds_of(store, job(SOURCE.id), hold=resting(store))
     until = START + timedelta(hours=2)
     with store.writing() as tx:
-        tx.pause(SOURCE.id, until, "the portal moves", "Ana")
+        tx.maintenance.pause(SOURCE.id, until, "the portal moves", "Ana")
     began = []
     for now in minutes(START, 240):
         for batch in rounds.step(now):
@@ -87,12 +87,12 @@ def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Store)
             rounds.ended(batch, GOOD, now)
     assert len(began) == 4
     assert min(began) >= until
-    reasons = {slot.reason for slot in store.slots(SOURCE.id) if slot.state == "skipped"}
+    reasons = {slot.reason for slot in store.slots.select(SOURCE.id) if slot.state == "skipped"}
     assert reasons == {"paused until 2026-11-23 22:00 Asia/Shanghai by Ana: the portal moves"}
 
 
 def test_row_52_what_cannot_be_claimed_whole_is_claimed_with_the_next_step(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds = rounds_of(store, job("a", group=""), job("b", group=""))
     rounds.step(START)
@@ -108,30 +108,30 @@ def test_row_52_what_cannot_be_claimed_whole_is_claimed_with_the_next_step(
     later = START + timedelta(minutes=31)
     with pytest.raises(StorageError):
         rounds.step(later)
-    assert {slot.state for slot in store.slots(until=later)} == {"due"}
+    assert {slot.state for slot in store.slots.select(until=later)} == {"due"}
     assert sorted(names(rounds.step(later + MINUTE))) == [["a"], ["b"]]
     assert asked == [["a"], ["b"], ["a"], ["b"]]
 
 
-def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Store) -> None:
+def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Archive) -> None:
     rounds = rounds_of(store, job(SOURCE.id), job("b"))
     soon = START + 31 * MINUTE
     (batch,) = rounds.step(soon)
     with store.writing() as tx:
-        tx.register_source(SOURCE, soon)
-        open_run = tx.start_run(SOURCE.id, soon)
+        tx.sources.register(SOURCE, soon)
+        open_run = tx.runs.start(SOURCE.id, soon)
     told = (json.dumps({"source": "b", "outcome": "ok"}),)
     end = ChildEnd(Outcome.KILLED, -9, told, 2.0, "ended by SIGKILL", os.getpid())
     rounds.ended(batch, end, soon + timedelta(seconds=2))
-    (run,) = store.runs()
+    (run,) = store.runs.latest()
     assert (run.id, run.outcome, run.reason) == (open_run.id, Outcome.KILLED, "ended by SIGKILL")
-    slots = {slot.job: slot for slot in store.slots() if slot.state == "done"}
+    slots = {slot.job: slot for slot in store.slots.select() if slot.state == "done"}
     assert (slots["b"].outcome, slots[SOURCE.id].outcome) == ("ok", "killed")
     assert names(rounds.step(soon + timedelta(seconds=3))) == [[SOURCE.id]]
 
 
 def test_what_the_archive_does_not_take_is_written_later_and_nothing_runs_twice(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds = rounds_of(store, job("a"))
     soon = START + 31 * MINUTE
@@ -149,5 +149,5 @@ def test_what_the_archive_does_not_take_is_written_later_and_nothing_runs_twice(
     (again,) = rounds.step(soon + 41 * MINUTE)
     assert rounds.unwritten == 0
     assert again[0].slot.id != batch[0].slot.id
-    states = [slot.state for slot in store.slots("a")]
+    states = [slot.state for slot in store.slots.select("a")]
     assert states == ["due", "claimed", "skipped", "done"]

@@ -19,8 +19,8 @@ from scheduler.limits import Limits
 from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
+from storage.archive import Archive
 from storage.errors import StorageError
-from storage.store import Store
 from tests.make import NOW
 
 
@@ -71,7 +71,7 @@ def test_where_nobody_listens_nothing_happens(environ: dict[str, str]) -> None:
 
 
 def test_a_reload_that_the_archive_refuses_is_said_to_be_done_once_it_is(
-    store: Store, heard: socket.socket, monkeypatch: pytest.MonkeyPatch
+    store: Archive, heard: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     schedule = parse_schedule("every 1h", "UTC")
     jobs = [Job("a", ("true",), schedule, timedelta(minutes=5))]

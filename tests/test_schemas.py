@@ -12,11 +12,11 @@ import sqlite_utils.utils
 from sqlite_utils import Database
 
 from storage import driver, schema, tables
+from storage.archive import Archive, upgrade_archive
 from storage.articles.views import Query
 from storage.errors import OlderSchema
-from storage.keeping.copies import look_over, pending
+from storage.maintenance.copies import look_over, pending
 from storage.migrations.registry import MIGRATIONS
-from storage.store import Store
 from tests.cli import CommandLine
 from tests.schemas.__main__ import HERE, SEARCHED, make, names, pack
 
@@ -84,7 +84,7 @@ def test_a_released_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
     archive = unpacked(file, tmp_path)
     before, bytes_before = kept_in(archive), archive.read_bytes()
     if pending(archive):
-        for opening in (Store.open, Store.open_readonly, Store.create):
+        for opening in (Archive.open, Archive.open_readonly, Archive.create):
             with pytest.raises(OlderSchema, match="`hubwatch upgrade` brings it up to date"):
                 opening(archive)
         for command in (("search", SEARCHED), ("maintain", "check"), ("runs",), ("init",)):
@@ -97,10 +97,10 @@ def test_a_released_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
     assert ended.code == 0, ended.err
     assert kept_in(archive) == before
     assert look_over(archive).schema == names()[-1]
-    with Store.open(archive) as store, Store.create(tmp_path / "fresh.db") as fresh:
+    with Archive.open(archive) as store, Archive.create(tmp_path / "fresh.db") as fresh:
         assert shape_of(store._db) == shape_of(fresh._db)
-        assert len(store.search(Query(SEARCHED))) > 0
-        assert len(store.snapshot(1).body) > 0
+        assert len(store.articles.search(Query(SEARCHED))) > 0
+        assert len(store.pages.snapshot(1).body) > 0
     assert hubwatch("--db", archive, "search", SEARCHED, "--json").json
 
 
@@ -111,8 +111,8 @@ def test_an_archive_at_any_change_in_between_can_be_upgraded(last: str, tmp_path
     database = driver.connect(archive, driver.Access.WRITE)
     MIGRATIONS.apply(database, stop_before=last)
     database.close()
-    with Store.upgrade(archive) as store:
-        assert store.integrity() == ()
+    with upgrade_archive(archive) as store:
+        assert store.maintenance.integrity() == ()
     assert kept_in(archive) == before
 
 
@@ -136,6 +136,6 @@ def test_a_source_that_rested_before_the_upgrade_still_does(tmp_path: Path) -> N
         [source],
     )
     database.close()
-    with Store.upgrade(archive) as store:
-        pauses = store.pauses(datetime(2029, 1, 1, tzinfo=UTC))
+    with upgrade_archive(archive) as store:
+        pauses = store.maintenance.pauses(datetime(2029, 1, 1, tzinfo=UTC))
     assert [(each.job, each.reason) for each in pauses.values()] == [(source, "moves")]

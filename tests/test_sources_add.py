@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from storage.archive import Archive
 from storage.articles.views import Article, Query
-from storage.store import Store
 from tests.cli import CommandLine
 from tests.servers import Server, answer, page, serving
 from tests.strangers import (
@@ -51,8 +51,8 @@ def crawled(hubwatch: CommandLine, source_id: str) -> dict[str, Article]:
     hubwatch(*AT, "init")
     ended = hubwatch(*AT, "crawl", source_id, "--json")
     assert ended.code == 0, ended.out
-    with Store.open_readonly(Path("hubwatch.db")) as store:
-        found = store.select(Query(limit=500))
+    with Archive.open_readonly(Path("hubwatch.db")) as store:
+        found = store.articles.select(Query(limit=500))
     return {"/" + article.url.split("/", 3)[3]: article for article in found}
 
 

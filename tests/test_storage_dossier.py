@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import DateClue, DateKind, Origin, Standing
 from tests.make import NOW, SOURCE, day, insert
 
@@ -26,19 +26,19 @@ CLUES = (
 )  # fmt: skip
 
 
-def keep(store: Store, **fields: object) -> int:
+def keep(store: Archive, **fields: object) -> int:
     with store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
-        applied = tx.apply(insert(**fields), source_id=SOURCE.id, run_id=run.id, now=NOW)
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
+        applied = tx.articles.apply(insert(**fields), source_id=SOURCE.id, run_id=run.id, now=NOW)
     assert applied.article_id is not None
     return applied.article_id
 
 
 def test_a_dossier_is_kept_with_the_reading(tmp_path: Path) -> None:
-    with Store.create(tmp_path / "a.db") as store:
+    with Archive.create(tmp_path / "a.db") as store:
         number = keep(store, dates=CLUES, publisher="Guiyang China", editor="Lin Wei")
-        article = store.article(number)
+        article = store.articles.get(number)
     assert article is not None
     assert article.dates == CLUES
     assert (article.publisher, article.editor) == ("Guiyang China", "Lin Wei")
@@ -46,14 +46,14 @@ def test_a_dossier_is_kept_with_the_reading(tmp_path: Path) -> None:
 
 
 def test_a_reading_from_before_has_none_and_is_shown_all_the_same(tmp_path: Path) -> None:
-    with Store.create(tmp_path / "a.db") as store:
+    with Archive.create(tmp_path / "a.db") as store:
         number = keep(store, dates=CLUES, publisher="Guiyang China")
     db = Database(tmp_path / "a.db")
     db.execute("UPDATE readings SET dates = NULL, publisher = NULL, editor = NULL")
     db.conn.commit()
     db.close()
-    with Store.open(tmp_path / "a.db") as store:
-        article = store.article(number)
+    with Archive.open(tmp_path / "a.db") as store:
+        article = store.articles.get(number)
     assert article is not None
     assert (article.dates, article.publisher, article.written) == ((), None, None)
     assert article.title == "Guiyang chosen as hub city"

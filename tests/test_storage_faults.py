@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 from storage import driver
+from storage.archive import Archive
 from storage.articles.views import Query
 from storage.errors import StorageError
-from storage.store import Store
 from tests import make
 from tests.make import NOW, SOURCE
 from tests.test_storage_file import in_another_process
@@ -31,18 +31,18 @@ _PR_CAPBSET_DROP = 24
 
 def filled(archive: Path, count: int = 3) -> None:
     """An archive with some articles, closed in good order."""
-    with Store.create(archive) as store:
+    with Archive.create(archive) as store:
         for number in range(count):
             add(store, number)
 
 
-def add(store: Store, number: int) -> None:
+def add(store: Archive, number: int) -> None:
     """One more article, in a transaction of its own."""
     url = f"http://english.practice.test/2026-03/01/c_{number}.htm"
     with store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
+        tx.sources.register(SOURCE, NOW)
         intent = make.insert(url=url, body=f"{make.BODY} {number}")
-        tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+        tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
 
 
 def contents(archive: Path) -> dict[str, bytes]:
@@ -91,9 +91,9 @@ def locked(archive: Path, seconds: float) -> Iterator[None]:
 
 def test_52_a_writer_waits_for_the_lock(archive: Path) -> None:
     filled(archive)
-    with locked(archive, 0.5), Store.open(archive) as store:
+    with locked(archive, 0.5), Archive.open(archive) as store:
         add(store, 100)
-        assert store.survey().articles == 4
+        assert store.maintenance.survey().articles == 4
 
 
 def test_52_a_lock_held_too_long_is_said_in_one_line_and_nothing_is_half_written(
@@ -101,36 +101,36 @@ def test_52_a_lock_held_too_long_is_said_in_one_line_and_nothing_is_half_written
 ) -> None:
     filled(archive)
     monkeypatch.setattr(driver, "BUSY_SECONDS", 0.3)
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         with locked(archive, 60):
             began = time.monotonic()
             with pytest.raises(StorageError, match="is locked; another process is writing"):
                 add(store, 100)
             assert 0.25 <= time.monotonic() - began < 5
-            assert store.survey().articles == 3  # reading goes on
+            assert store.maintenance.survey().articles == 3  # reading goes on
             began = time.monotonic()
             with pytest.raises(StorageError, match="is locked"):
                 add(store, 100)
             assert time.monotonic() - began < 0.25  # the time was waited once
         add(store, 100)
-        assert store.survey().articles == 4
+        assert store.maintenance.survey().articles == 4
 
 
 def test_53_a_full_disk_is_said_and_the_archive_recovers(archive: Path) -> None:
     filled(archive)
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         pages = store._db.execute("PRAGMA page_count").fetchone()[0]
         store._db.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(StorageError, match="full; free some space"):
             for number in range(100, 400):
                 add(store, number)
-        kept = store.survey().articles
+        kept = store.maintenance.survey().articles
         assert kept >= 3
-        assert store.integrity() == ()
-        assert len(store.select(Query(limit=None))) == kept
+        assert store.maintenance.integrity() == ()
+        assert len(store.articles.select(Query(limit=None))) == kept
         store._db.execute("PRAGMA max_page_count = 100000")
         add(store, 1000)
-        assert store.survey().articles == kept + 1
+        assert store.maintenance.survey().articles == kept + 1
 
 
 @pytest.fixture
@@ -148,8 +148,8 @@ def test_54_a_read_only_archive_can_be_read_and_is_refused_to_writers(forbidden:
     read = hubwatch("--db", forbidden, "search", "Guiyang", "--json", preexec_fn=unprivileged)
     assert (read.returncode, read.stderr) == (0, "")
     assert "c_1.htm" in read.stdout
-    script = "import sys; from pathlib import Path; from storage.store import Store; "
-    script += "Store.open(Path(sys.argv[1]))"
+    script = "import sys; from pathlib import Path; from storage.archive import Archive; "
+    script += "Archive.open(Path(sys.argv[1]))"
     written = subprocess.run(
         [sys.executable, "-c", script, str(forbidden)],
         capture_output=True,
@@ -169,17 +169,17 @@ def test_55_a_file_that_was_cut_is_refused_unwritten(archive: Path) -> None:
     for size in (50, 99, 100, driver.PAGE_SIZE, len(whole) - driver.PAGE_SIZE, len(whole) - 1):
         archive.write_bytes(whole[:size])
         before = contents(archive)
-        for opening in (Store.open, Store.open_readonly):
+        for opening in (Archive.open, Archive.open_readonly):
             with pytest.raises(StorageError, match=r"missing at its end; .* backup"):
                 opening(archive)
         assert contents(archive) == before
     archive.write_bytes(whole)
-    Store.open(archive).close()
+    Archive.open(archive).close()
 
 
 def test_55_an_emptied_file_is_not_taken_for_a_new_archive(archive: Path) -> None:
     archive.write_bytes(b"")
-    for opening in (Store.open, Store.open_readonly):
+    for opening in (Archive.open, Archive.open_readonly):
         with pytest.raises(StorageError, match="backup"):
             opening(archive)
     assert archive.read_bytes() == b""
@@ -199,7 +199,7 @@ def test_55_flipped_pages_are_refused_unwritten(archive: Path) -> None:
         archive.write_bytes(whole[:start] + noise + whole[start + 64 :])
         before = contents(archive)
         try:
-            Store.open(archive).close()
+            Archive.open(archive).close()
         except StorageError as error:
             noticed += 1
             assert "put a backup in its place" in str(error)
@@ -212,23 +212,23 @@ def test_55_flipped_pages_are_refused_unwritten(archive: Path) -> None:
 def test_55_a_wal_that_was_taken_away_is_noticed(archive: Path) -> None:
     filled(archive)
     script = (
-        "import os, sys; from pathlib import Path; from storage.store import Store\n"
+        "import os, sys; from pathlib import Path; from storage.archive import Archive\n"
         "from tests.test_storage_faults import add\n"
-        "store = Store.open(Path(sys.argv[1])); add(store, 77); os.kill(os.getpid(), 9)"
+        "store = Archive.open(Path(sys.argv[1])); add(store, 77); os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(archive)], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     wal = driver.beside(archive, "-wal")
     away = wal.rename(archive.parent / "away")
-    for opening in (Store.open, Store.open_readonly):
+    for opening in (Archive.open, Archive.open_readonly):
         with pytest.raises(StorageError, match="-wal is missing"):
             opening(archive)
     assert not wal.exists()
     away.rename(wal)
-    with Store.open(archive) as store:
-        assert store.survey().articles == 4
-        assert store.integrity() == ()
-    Store.open(archive).close()
+    with Archive.open(archive) as store:
+        assert store.maintenance.survey().articles == 4
+        assert store.maintenance.integrity() == ()
+    Archive.open(archive).close()
 
 
 def test_56_a_drifted_index_is_found_and_made_again(archive: Path) -> None:
@@ -243,14 +243,14 @@ def test_56_a_drifted_index_is_found_and_made_again(archive: Path) -> None:
         str(archive),
     )
     told: list[tuple[int, int]] = []
-    with Store.open(archive) as store:  # a broken index is no reason to refuse
-        assert any("index" in fault for fault in store.integrity())
-        assert store.rebuild_index(lambda done, all_: told.append((done, all_))) == 5
-        assert store.integrity() == ()
-        assert len(store.search(Query("forty laboratories"))) == 5
+    with Archive.open(archive) as store:  # a broken index is no reason to refuse
+        assert any("index" in fault for fault in store.maintenance.integrity())
+        assert store.maintenance.rebuild_index(lambda done, all_: told.append((done, all_))) == 5
+        assert store.maintenance.integrity() == ()
+        assert len(store.articles.search(Query("forty laboratories"))) == 5
         add(store, 50)
-        assert len(store.search(Query("forty laboratories"))) == 6
-        assert store.integrity() == ()
+        assert len(store.articles.search(Query("forty laboratories"))) == 6
+        assert store.maintenance.integrity() == ()
     assert told == [(5, 5)]
 
 
@@ -259,14 +259,15 @@ def test_56_a_rebuild_that_is_killed_leaves_the_old_index(archive: Path) -> None
     copy = archive.with_name("copy.db")
     shutil.copy(archive, copy)
     script = (
-        "import os, sys; from pathlib import Path; from storage.store import Store\n"
-        "Store.open(Path(sys.argv[1])).rebuild_index(lambda *_: os.kill(os.getpid(), 9))"
+        "import os, sys; from pathlib import Path; from storage.archive import Archive\n"
+        "archive = Archive.open(Path(sys.argv[1]))\n"
+        "archive.maintenance.rebuild_index(lambda *_: os.kill(os.getpid(), 9))"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(copy)], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
-    with Store.open(copy) as store:
-        assert store.integrity() == ()
-        assert len(store.search(Query("forty laboratories"))) == 5
+    with Archive.open(copy) as store:
+        assert store.maintenance.integrity() == ()
+        assert len(store.articles.search(Query("forty laboratories"))) == 5
 
 
 def test_opening_an_archive_twice_in_one_process_keeps_the_locks_of_the_first(
@@ -275,9 +276,9 @@ def test_opening_an_archive_twice_in_one_process_keeps_the_locks_of_the_first(
     """POSIX locks vanish when a process closes the file by any way; then another process that
     closes the archive would take itself for the last, and remove the -wal in use."""
     filled(archive)
-    with Store.open(archive) as first:
-        Store.open(archive).close()
-        Store.open_readonly(archive).close()
+    with Archive.open(archive) as first:
+        Archive.open(archive).close()
+        Archive.open_readonly(archive).close()
         in_another_process(
             "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
             "c.execute(\"UPDATE sources SET name = 'elsewhere'\"); c.commit(); c.close()",
@@ -285,7 +286,7 @@ def test_opening_an_archive_twice_in_one_process_keeps_the_locks_of_the_first(
         )
         assert driver.beside(archive, "-wal").exists()
         add(first, 100)
-        assert first.survey().articles == 4
-    with Store.open(archive) as store:
-        assert store.survey().articles == 4
-        assert store.integrity() == ()
+        assert first.maintenance.survey().articles == 4
+    with Archive.open(archive) as store:
+        assert store.maintenance.survey().articles == 4
+        assert store.maintenance.integrity() == ()

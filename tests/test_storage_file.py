@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from storage.crawls.records import Counts, Fetch, FetchKind, ListRow, Validator
+from storage.archive import Archive
 from storage.errors import Busy, NewerSchema, NoArchive, StorageError
+from storage.lists.records import ListRow
 from storage.locks import Lock
-from storage.store import Store
+from storage.pages.records import Validator
+from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Capture, Outcome
 from tests import make
 from tests.make import NOW, SOURCE, later
@@ -26,18 +28,18 @@ def in_another_process(script: str, *arguments: str) -> None:
 
 
 def test_only_create_makes_an_archive(archive: Path) -> None:
-    for opening in (Store.open, Store.open_readonly):
+    for opening in (Archive.open, Archive.open_readonly):
         with pytest.raises(NoArchive, match="hubwatch init"):
             opening(archive)
-    Store.create(archive).close()
-    Store.open(archive).close()
-    Store.open_readonly(archive).close()
+    Archive.create(archive).close()
+    Archive.open(archive).close()
+    Archive.open_readonly(archive).close()
 
 
 def test_a_newer_schema_is_refused(archive: Path) -> None:
-    with Store.create(archive) as store, store.writing() as tx:
+    with Archive.create(archive) as store, store.writing() as tx:
         tx._db.execute("INSERT INTO _sqlite_migrations VALUES (99, 'hubwatch', 'm999', 'then')")
-    for opening in (Store.open, Store.open_readonly, Store.create):
+    for opening in (Archive.open, Archive.open_readonly, Archive.create):
         with pytest.raises(NewerSchema, match="m999"):
             opening(archive)
 
@@ -49,7 +51,7 @@ def test_a_foreign_file_is_refused_and_left_alone(archive: Path) -> None:
         str(archive),
     )
     before = archive.read_bytes()
-    for opening in (Store.open, Store.open_readonly, Store.create):
+    for opening in (Archive.open, Archive.open_readonly, Archive.create):
         with pytest.raises(StorageError, match="not a Hubwatch archive"):
             opening(archive)
     assert archive.read_bytes() == before
@@ -58,11 +60,11 @@ def test_a_foreign_file_is_refused_and_left_alone(archive: Path) -> None:
 def test_what_is_no_database_is_refused(archive: Path) -> None:
     archive.write_bytes(b"no database at all, but long enough to be looked at" * 40)
     with pytest.raises(StorageError, match="is it a Hubwatch archive"):
-        Store.open(archive)
+        Archive.open(archive)
 
 
 def test_set_up_that_cannot_be_changed_later(archive: Path) -> None:
-    with Store.create(archive) as store:
+    with Archive.create(archive) as store:
         pragma = {
             name: store._db.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_size", "auto_vacuum", "journal_mode", "application_id")
@@ -75,67 +77,70 @@ def test_set_up_that_cannot_be_changed_later(archive: Path) -> None:
     }
 
 
-def test_a_reader_cannot_write(store: Store) -> None:
+def test_a_reader_cannot_write(store: Archive) -> None:
     with (
-        Store.open_readonly(store.path) as reader,
+        Archive.open_readonly(store.path) as reader,
         pytest.raises(StorageError, match="readonly"),
         reader.writing() as tx,
     ):
-        tx.register_source(SOURCE, NOW)
+        tx.sources.register(SOURCE, NOW)
 
 
-def test_a_capture_comes_back_byte_for_byte_and_is_kept_once(store: Store) -> None:
+def test_a_capture_comes_back_byte_for_byte_and_is_kept_once(store: Archive) -> None:
     body = "贵阳".encode("gb18030") * 100
     capture = make.capture(body)
     with store.writing() as tx:
-        first = tx.keep_capture(SOURCE.id, capture, FetchKind.ARTICLE)
-        again = tx.keep_capture(SOURCE.id, capture, FetchKind.ARTICLE)
+        first = tx.pages.keep(SOURCE.id, capture, FetchKind.ARTICLE)
+        again = tx.pages.keep(SOURCE.id, capture, FetchKind.ARTICLE)
     assert first == again
-    assert store.snapshot(first) == capture
-    assert store.last_capture(SOURCE.id, capture.url) == capture
-    assert store.last_capture(SOURCE.id, "http://other.test/") is None
+    assert store.pages.snapshot(first) == capture
+    assert store.pages.last_capture(SOURCE.id, capture.url) == capture
+    assert store.pages.last_capture(SOURCE.id, "http://other.test/") is None
 
 
-def test_the_capture_behind_a_validator_is_the_one_it_was_given_for(store: Store) -> None:
+def test_the_capture_behind_a_validator_is_the_one_it_was_given_for(store: Archive) -> None:
     url = "http://english.practice.test/news.html"
     captures = [make.capture(f"<p>{n}</p>".encode(), url=url) for n in range(3)]
     with store.writing() as tx:
-        ids = [tx.keep_capture(SOURCE.id, capture, FetchKind.LIST) for capture in captures]
-        tx.remember_validator(SOURCE.id, Validator(url, '"a"', None, NOW), ids[1])
-        tx.remember_validator(SOURCE.id, Validator(url, '"a"', None, later(hours=1)), None)
-    kept: Capture | None = store.last_capture(SOURCE.id, url)
+        ids = [tx.pages.keep(SOURCE.id, capture, FetchKind.LIST) for capture in captures]
+        tx.pages.remember_validator(SOURCE.id, Validator(url, '"a"', None, NOW), ids[1])
+        tx.pages.remember_validator(SOURCE.id, Validator(url, '"a"', None, later(hours=1)), None)
+    kept: Capture | None = store.pages.last_capture(SOURCE.id, url)
     assert kept == captures[1]
-    assert store.validators(SOURCE.id)[url].checked_at == later(hours=1)
+    assert store.pages.validators(SOURCE.id)[url].checked_at == later(hours=1)
 
 
-def test_every_row_ever_listed_is_kept(store: Store) -> None:
+def test_every_row_ever_listed_is_kept(store: Archive) -> None:
     entry = "http://english.practice.test/news.html"
     with store.writing() as tx:
-        run = tx.start_run(SOURCE.id, NOW)
-        assert tx.see_rows(run.id, entry, entry, [ListRow("http://e.test/1", "One")], NOW) == 1
+        run = tx.runs.start(SOURCE.id, NOW)
+        assert (
+            tx.lists.record_rows(run.id, entry, entry, [ListRow("http://e.test/1", "One")], NOW)
+            == 1
+        )
         retitled = [ListRow("http://e.test/1#top", "One, corrected"), ListRow("http://e.test/2")]
-        assert tx.see_rows(run.id, entry, entry, retitled, later(hours=1)) == 1
+        assert tx.lists.record_rows(run.id, entry, entry, retitled, later(hours=1)) == 1
     titles = [row["title"] for row in store._db.query("SELECT title FROM listings ORDER BY id")]
     assert titles == ["One", "One, corrected", ""]
 
 
-def test_a_host_that_asked_to_wait_is_remembered(store: Store) -> None:
-    assert store.host_not_before("e.test") is None
+def test_a_host_that_asked_to_wait_is_remembered(store: Archive) -> None:
+    assert store.sources.host_not_before("e.test") is None
     with store.writing() as tx:
-        tx.set_not_before("e.test", later(minutes=5), "Retry-After")
-    assert store.host_not_before("e.test") == later(minutes=5)
+        tx.sources.set_not_before("e.test", later(minutes=5), "Retry-After")
+    assert store.sources.host_not_before("e.test") == later(minutes=5)
 
 
-def test_a_slot_is_planned_once_claimed_once_and_ends(store: Store) -> None:
+def test_a_slot_is_planned_once_claimed_once_and_ends(store: Archive) -> None:
     with store.writing() as tx:
-        slot = tx.plan_slot("crawl:a", NOW, "every 1m", NOW)
-        assert tx.plan_slot("crawl:a", NOW, "every 1m", NOW).id == slot.id
-        assert tx.claim_slot(slot.id, NOW)
-        assert not tx.claim_slot(slot.id, NOW)
-        tx.end_slot(slot.id, later(seconds=5), "ok")
-        tx.plan_slot("crawl:a", later(minutes=1), "every 1m", NOW)
-        assert tx.skip_slots("crawl:a", later(minutes=2), later(minutes=3), "caught up") == 1
-    states = [(slot.state, slot.outcome, slot.reason) for slot in store.slots("crawl:a")]
+        slot = tx.slots.plan("crawl:a", NOW, "every 1m", NOW)
+        assert tx.slots.plan("crawl:a", NOW, "every 1m", NOW).id == slot.id
+        assert tx.slots.claim(slot.id, NOW)
+        assert not tx.slots.claim(slot.id, NOW)
+        tx.slots.end(slot.id, later(seconds=5), "ok")
+        tx.slots.plan("crawl:a", later(minutes=1), "every 1m", NOW)
+        assert tx.slots.skip_all("crawl:a", later(minutes=2), later(minutes=3), "caught up") == 1
+    states = [(slot.state, slot.outcome, slot.reason) for slot in store.slots.select("crawl:a")]
     assert states == [("skipped", "", "caught up"), ("done", "ok", "")]
 
 
@@ -159,13 +164,13 @@ def test_a_lock_excludes_and_names_its_holder(archive: Path) -> None:
     Lock(archive, "daemon").acquire(timedelta(), "next").release()
 
 
-def test_a_drifted_index_is_noticed(store: Store) -> None:
+def test_a_drifted_index_is_noticed(store: Archive) -> None:
     with store.writing() as tx:
-        tx.apply(make.insert(), source_id=SOURCE.id, run_id=None, now=NOW)
-    assert store.integrity() == ()
+        tx.articles.apply(make.insert(), source_id=SOURCE.id, run_id=None, now=NOW)
+    assert store.maintenance.integrity() == ()
     store._db.execute("DROP TRIGGER shadows_edited")
     store._db.execute("UPDATE shadows SET title = 'somebody was here'")
-    assert any("text index" in fault for fault in store.integrity())
+    assert any("text index" in fault for fault in store.maintenance.integrity())
 
 
 def test_the_standard_module_is_not_ours() -> None:
@@ -174,14 +179,14 @@ def test_the_standard_module_is_not_ours() -> None:
     assert "SQLite" in version() and sqlite3.__name__ == "sqlite3"
 
 
-def test_a_failure_in_a_run_that_was_killed_is_asked_for_again(store: Store) -> None:
+def test_a_failure_in_a_run_that_was_killed_is_asked_for_again(store: Archive) -> None:
     url = "http://e.test/1"
     for kill in (False, True):
         with store.writing() as tx:
-            run = tx.start_run(SOURCE.id, later(days=kill))
-            tx.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, NOW, Outcome.GONE, status=404))
+            run = tx.runs.start(SOURCE.id, later(days=kill))
+            tx.runs.log_fetch(run.id, Fetch(url, FetchKind.ARTICLE, NOW, Outcome.GONE, status=404))
             if kill:
-                tx.close_orphans(SOURCE.id, later(days=1, hours=1))
+                tx.runs.close_orphans(SOURCE.id, later(days=1, hours=1))
             else:
-                tx.finish_run(run.id, later(minutes=1), Outcome.OK, Counts())
-    assert store.attempts(SOURCE.id, later(days=2))[url].tries == 1
+                tx.runs.finish(run.id, later(minutes=1), Outcome.OK, Counts())
+    assert store.pages.attempts(SOURCE.id, later(days=2))[url].tries == 1

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import driver
+from storage.archive import Archive
 from storage.articles.views import Order, Per, Query
 from storage.attachments.records import FileText, PackedText
-from storage.crawls.records import FetchKind
 from storage.errors import StorageError
 from storage.packing import pack_text
-from storage.search import select_hits
-from storage.store import Store
+from storage.runs.records import FetchKind
+from storage.search import queries
 from storage.text import read_words
 from storage.types import Attachment, Outcome
 from tests import make
@@ -27,13 +27,13 @@ ARTICLES = 24
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     """Articles that came in another order than they were published; every third is a copy; some
     say a word only in their file."""
     path: Path = tmp_path_factory.mktemp("hits") / "a.db"
-    with Store.create(path) as store:
+    with Archive.create(path) as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
             for number in range(ARTICLES):
                 _keep(tx, number)
         _read_file(store)
@@ -51,15 +51,15 @@ def _keep(tx: object, number: int) -> None:
     fields = {"title": f"T{number} {said[:1]}", "body": body, "attachments": files}
     day = make.day(f"2026-02-{number * 7 % 28 + 1:02}")
     intent = make.insert(url=f"http://e.test/{number}", published=day, **fields)
-    tx.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
+    tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
 
 
-def _read_file(store: Store) -> None:
+def _read_file(store: Archive) -> None:
     read = PackedText.of(FileText(Outcome.OK, "", "pdf", 1, "the plan is rare and filed"))
     with store.writing() as tx:
         page = make.capture(b"%PDF", url="http://e.test/f.pdf")
-        kept = tx.keep_capture(SOURCE.id, page, FetchKind.FILE)
-        tx.keep_file(1, snapshot_id=kept, media_type="application/pdf", text=read, now=NOW)
+        kept = tx.pages.keep(SOURCE.id, page, FetchKind.FILE)
+        tx.attachments.keep(1, snapshot_id=kept, media_type="application/pdf", text=read, now=NOW)
 
 
 QUERIES = st.builds(
@@ -78,47 +78,47 @@ QUERIES = st.builds(
 
 @given(query=QUERIES, most=st.sampled_from((0, 2, 5000)), windows=st.sampled_from(((2, 5), (90,))))
 def test_the_newest_are_the_newest_however_they_are_looked_for(
-    store: Store, query: Query, most: int, windows: tuple[int, ...]
+    store: Archive, query: Query, most: int, windows: tuple[int, ...]
 ) -> None:
-    whole = select_hits._page(store._all(query, read_words(query.words)), query)
+    whole = queries._page(store.articles._search._all(query, read_words(query.words)), query)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(select_hits, "MOST_RANKED", most)
-        patch.setattr(select_hits, "_WINDOWS", windows)
-        assert store.hits(query) == whole
+        patch.setattr(queries, "MOST_RANKED", most)
+        patch.setattr(queries, "_WINDOWS", windows)
+        assert store.articles.hits(query) == whole
 
 
 @pytest.mark.slow
 @given(query=QUERIES)
-def test_few_hits_are_ranked_as_if_all_were(store: Store, query: Query) -> None:
+def test_few_hits_are_ranked_as_if_all_were(store: Archive, query: Query) -> None:
     ranked = Query(query.words, languages=query.languages, since=query.since, limit=40)
-    whole = select_hits._page(store._all(ranked, read_words(query.words)), ranked)
-    assert store.hits(ranked) == whole
-    assert store.ranks_all(ranked)
+    whole = queries._page(store.articles._search._all(ranked, read_words(query.words)), ranked)
+    assert store.articles.hits(ranked) == whole
+    assert store.articles.ranks_all(ranked)
 
 
 def test_of_many_hits_those_that_came_in_last_are_ranked(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = [article for article, _ in store.hits(Query("city", limit=40))]
-    monkeypatch.setattr(select_hits, "MOST_RANKED", 4)
-    last = [article for article, _ in store.hits(Query("city", limit=40))]
+    every = [article for article, _ in store.articles.hits(Query("city", limit=40))]
+    monkeypatch.setattr(queries, "MOST_RANKED", 4)
+    last = [article for article, _ in store.articles.hits(Query("city", limit=40))]
     assert sorted(last) == sorted(every)[-4:]
     assert last == [article for article in every if article in last]
-    assert not store.ranks_all(Query("city"))
-    assert store.ranks_all(Query("nowhere"))
-    assert store.ranks_all(Query(""))
+    assert not store.articles.ranks_all(Query("city"))
+    assert store.articles.ranks_all(Query("nowhere"))
+    assert store.articles.ranks_all(Query(""))
 
 
-def test_a_page_goes_on_where_the_one_before_ended(store: Store) -> None:
+def test_a_page_goes_on_where_the_one_before_ended(store: Archive) -> None:
     for order in Order:
         asked = [Query("city", order=order, limit=3, offset=at, per=Per.STORY) for at in (0, 3, 6)]
-        pages = [hit for query in asked for hit in store.hits(query)]
-        assert pages == [*store.hits(Query("city", order=order, limit=9, per=Per.STORY))]
+        pages = [hit for query in asked for hit in store.articles.hits(query)]
+        assert pages == [*store.articles.hits(Query("city", order=order, limit=9, per=Per.STORY))]
         assert len({story for _, story in pages}) == len(pages)
 
 
 def test_a_fault_in_the_midst_is_told_as_one_line(archive: Path) -> None:
-    with Store.create(archive) as store:
+    with Archive.create(archive) as store:
         sql = "SELECT unpacked(column1) FROM (VALUES (?1), (?1), (x'00'))"
         rows = driver.rows_one_by_one(store._db, sql, [pack_text("a")])
         assert next(rows) == ("a",)

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.crawls.records import FetchKind
+from storage.archive import Archive
 from storage.packing import (
     pack,
     pack_against,
@@ -16,7 +16,7 @@ from storage.packing import (
     unpack,
     unpack_markup,
 )
-from storage.store import Store
+from storage.runs.records import FetchKind
 from tests.make import NOW, SOURCE, capture
 
 FRAME = b"".join(b"<li><a href='/column/%d'>Column %d</a></li>\n" % (n, n * n) for n in range(500))
@@ -50,17 +50,17 @@ def test_unlike_bodies_are_not_packed_against_each_other() -> None:
 
 def test_pages_of_a_site_share_what_they_have_in_common(tmp_path: Path) -> None:
     bodies = [FRAME + b"<p>Text %d</p>" % n for n in range(20)] + [b"<p>redesigned</p>" * 40]
-    with Store.create(tmp_path / "a.db") as store:
+    with Archive.create(tmp_path / "a.db") as store:
         with store.writing() as tx:
-            tx.register_source(SOURCE, NOW)
+            tx.sources.register(SOURCE, NOW)
             ids = [
-                tx.keep_capture(
+                tx.pages.keep(
                     SOURCE.id, capture(body, url=f"http://x.test/{n}.htm"), FetchKind.ARTICLE
                 )
                 for n, body in enumerate(bodies)
             ]
-        assert [store.snapshot(one).body for one in ids] == bodies
-        last = store.last_capture(SOURCE.id, "http://x.test/7.htm")
+        assert [store.pages.snapshot(one).body for one in ids] == bodies
+        last = store.pages.last_capture(SOURCE.id, "http://x.test/7.htm")
         assert last is not None
         assert last.body == bodies[7]
         sizes = [row["n"] for row in store._db.query("SELECT length(data) AS n FROM blobs")]

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import driver
+from storage.archive import Archive
 from storage.articles.views import Order, Query
-from storage.store import Store
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
 from tests import make
 from tests.make import NOW, SOURCE, later
@@ -25,11 +25,11 @@ ARTICLES: tuple[dict[str, str], ...] = (
 
 
 @pytest.fixture
-def filled(store: Store) -> Store:
+def filled(store: Archive) -> Archive:
     with store.writing() as tx:
         for n, fields in enumerate(ARTICLES):
             address = {"url": f"http://e.test/{n}", "published": make.day(f"2026-02-0{n + 1}")}
-            tx.apply(
+            tx.articles.apply(
                 make.insert(**address, **fields),
                 source_id=SOURCE.id,
                 run_id=None,
@@ -56,42 +56,44 @@ def filled(store: Store) -> Store:
         ("", {0, 1, 2}),
     ],
 )
-def test_words_find_what_a_person_means(filled: Store, words: str, expected: set[int]) -> None:
-    found = filled.select(Query(words=words))
+def test_words_find_what_a_person_means(filled: Archive, words: str, expected: set[int]) -> None:
+    found = filled.articles.select(Query(words=words))
     assert {int(article.url[-1]) for article in found} == expected
 
 
-def test_filters_and_order(filled: Store) -> None:
-    assert [a.language for a in filled.select(Query(languages=("zh",)))] == ["zh"]
-    assert len(filled.select(Query(cities=("guiyang",)))) == 3
-    assert filled.select(Query(sources=("elsewhere",))) == ()
-    newest = filled.select(Query(words="hub", order=Order.NEWEST))
+def test_filters_and_order(filled: Archive) -> None:
+    assert [a.language for a in filled.articles.select(Query(languages=("zh",)))] == ["zh"]
+    assert len(filled.articles.select(Query(cities=("guiyang",)))) == 3
+    assert filled.articles.select(Query(sources=("elsewhere",))) == ()
+    newest = filled.articles.select(Query(words="hub", order=Order.NEWEST))
     assert [a.url[-1] for a in newest] == ["2", "0"]
     since = make.day("2026-02-02").sort_key
     assert since < make.day("2026-02-03").sort_key
-    assert filled.select(Query(seen_since=later(hours=1))) == ()
-    assert len(filled.select(Query(since=later(days=-29)))) == 2
+    assert filled.articles.select(Query(seen_since=later(hours=1))) == ()
+    assert len(filled.articles.select(Query(since=later(days=-29)))) == 2
 
 
-def test_languages_are_compared_by_their_first_part(filled: Store) -> None:
-    plain = filled.select(Query(languages=("zh",)))
-    assert filled.select(Query(languages=("zh-CN",))) == plain
-    assert filled.select(Query(languages=("ZH_Hans", "xx"))) == plain
+def test_languages_are_compared_by_their_first_part(filled: Archive) -> None:
+    plain = filled.articles.select(Query(languages=("zh",)))
+    assert filled.articles.select(Query(languages=("zh-CN",))) == plain
+    assert filled.articles.select(Query(languages=("ZH_Hans", "xx"))) == plain
 
 
-def test_lone_han_characters_of_a_phrase_are_looked_for_one_by_one(filled: Store) -> None:
+def test_lone_han_characters_of_a_phrase_are_looked_for_one_by_one(filled: Archive) -> None:
     assert read_words('"试 点"') == read_words("试 点")
     assert read_words('"试 点"').like == ("试", "点")
     assert read_words('"试 点城 ab cd"').match == '"点城 ab cd"'
-    wanted = {hit.id for hit in filled.select(Query(words="试点城市"))}
+    wanted = {hit.id for hit in filled.articles.select(Query(words="试点城市"))}
     for words in ('"试 点"', "试 点", '"试 城市"', "试* 点"):
-        assert {hit.id for hit in filled.select(Query(words=words))} >= wanted, words
+        assert {hit.id for hit in filled.articles.select(Query(words=words))} >= wanted, words
 
 
-def test_snippets_are_the_printed_text_with_the_find_marked(filled: Store) -> None:
-    (hit,) = filled.search(Query(words="试点城市"))
+def test_snippets_are_the_printed_text_with_the_find_marked(filled: Archive) -> None:
+    (hit,) = filled.articles.search(Query(words="试点城市"))
     assert any("[试点城市]" in snippet for snippet in hit.snippets)
-    wide = [hit for hit in filled.search(Query(words="data")) if "Fair" in hit.article.title]
+    wide = [
+        hit for hit in filled.articles.search(Query(words="data")) if "Fair" in hit.article.title
+    ]
     assert any("[ＤＡＴＡ]" in snippet for snippet in wide[0].snippets)
 
 
@@ -125,16 +127,18 @@ def test_whatever_stands_in_a_text_is_found_by_it(text: str, data: st.DataObject
     "words", ["2024年", "5月25日", "A股", "A区", "第5代", "III期", "市A", "二〇二五年"]
 )
 def test_a_lone_han_beside_digits_is_found_wherever_the_text_goes_on(
-    store: Store, words: str
+    store: Archive, words: str
 ) -> None:
     text = "在全市A股企业中，2024年全国第5代与III期间，5月25日前二〇二五年度A区域。"
     with store.writing() as tx:
-        run = tx.start_run(SOURCE.id, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
         fresh = make.insert(body=text * 3, language="zh")
-        tx.apply(fresh, source_id=SOURCE.id, run_id=run.id, now=NOW)
-    assert len(store.select(Query(words=words))) == 1
-    assert len(store.select(Query(words=f'"{words}"'))) == 1
-    assert store.select(Query(words=words.replace("5", "6").replace("A", "B") + "9x")) == ()
+        tx.articles.apply(fresh, source_id=SOURCE.id, run_id=run.id, now=NOW)
+    assert len(store.articles.select(Query(words=words))) == 1
+    assert len(store.articles.select(Query(words=f'"{words}"'))) == 1
+    assert (
+        store.articles.select(Query(words=words.replace("5", "6").replace("A", "B") + "9x")) == ()
+    )
 
 
 @given(st.text(max_size=80))

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.decide import decide
-from storage.crawls.records import SourceRef
-from storage.store import Store
+from storage.archive import Archive
+from storage.sources.records import SourceRef
 from storage.stories.bodies import candidates, keep_body
 from storage.stories.sketch import SAMPLES, pack_samples, sketch
 from storage.types import Change
@@ -42,25 +42,25 @@ class Page:
 
 
 def keep(
-    store: Store, page: Page, at: timedelta = timedelta(), *, source: SourceRef = SOURCE
+    store: Archive, page: Page, at: timedelta = timedelta(), *, source: SourceRef = SOURCE
 ) -> int:
     """Store a page as a crawl does; returns its article."""
     title = page.title or f"On {page.name}"
     published = day(page.published)
     reading = make.reading(url=page.url, title=title, body=body(page.parts), published=published)
     with store.writing() as tx:
-        tx.register_source(source, NOW)
-        intent = decide(reading, tx.known(source.id, page.url), page.url)
-        applied = tx.apply(intent, source_id=source.id, run_id=None, now=NOW + at)
+        tx.sources.register(source, NOW)
+        intent = decide(reading, tx.archive.pages.known(source.id, page.url), page.url)
+        applied = tx.articles.apply(intent, source_id=source.id, run_id=None, now=NOW + at)
     assert applied.article_id is not None
     return applied.article_id
 
 
-def groups(store: Store) -> set[frozenset[str]]:
+def groups(store: Archive) -> set[frozenset[str]]:
     """The stories by the names of their pages."""
     return {
         frozenset(place.url.rpartition("/")[2] for place in story.publications)
-        for story in store.stories()
+        for story in store.stories.latest()
     }
 
 
@@ -69,7 +69,7 @@ def kept(folder: Path, pages: Iterable[Page]) -> set[frozenset[str]]:
     path = folder / "archive.db"
     for file in folder.glob("archive.db*"):
         file.unlink()
-    with Store.create(path) as store:
+    with Archive.create(path) as store:
         for page in pages:
             keep(store, page)
         return groups(store)
@@ -107,7 +107,7 @@ def test_any_order_of_arrival_gives_the_same_stories(
                           "y", "z", "all")  # fmt: skip
 
 
-def test_short_texts_that_share_a_little_hide_no_copy_of_a_long_one(store: Store) -> None:
+def test_short_texts_that_share_a_little_hide_no_copy_of_a_long_one(store: Archive) -> None:
     keep(store, Page("any", A))
     ours = range(0, 10 * SAMPLES, 10)
     with store.writing() as tx:
@@ -125,7 +125,7 @@ def test_short_texts_that_share_a_little_hide_no_copy_of_a_long_one(store: Store
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_copy_is_found_among_hundreds_of_texts_that_share_its_sentences(
-    store: Store, language: str
+    store: Archive, language: str
 ) -> None:
     keep(store, Page("any", A))
     ours, added = sentences(21, language=language), sentences(22, 14, language=language)
@@ -234,43 +234,45 @@ def test_weekly_notices_with_one_title_never_join(tmp_path: Path) -> None:
     assert kept(tmp_path, [*weeks, copy]) == expected
 
 
-def test_the_lower_number_stays_and_the_other_leads_to_it(store: Store) -> None:
+def test_the_lower_number_stays_and_the_other_leads_to_it(store: Archive) -> None:
     numbers = [keep(store, page) for page in (Page("b", A[:13]), Page("c", A[11:]), Page("d", D))]
     assert groups(store) == names("b", "c", "d")
     keep(store, Page("whole", A, "On b"))
-    first, second = (store.story_file(number) for number in numbers[:2])
+    first, second = (store.stories.file(number) for number in numbers[:2])
     assert first and first.story.id == 1
     assert second
-    joined = [story for story in store.stories() if len(story.publications) > 1]
+    joined = [story for story in store.stories.latest() if len(story.publications) > 1]
     assert [story.id for story in joined] == [min(story.id for story in joined)]
-    redirected = store.story_file(4)
+    redirected = store.stories.file(4)
     assert redirected and (redirected.asked, redirected.story.id) == (4, joined[0].id)
-    assert store.story_file(99) is None
+    assert store.stories.file(99) is None
 
 
-def test_the_earliest_publication_leads_and_a_change_is_on_record(store: Store) -> None:
+def test_the_earliest_publication_leads_and_a_change_is_on_record(store: Archive) -> None:
     keep(store, Page("second", A, published="2026-03-02"))
     keep(store, Page("third", A, published="2026-03-03"))
 
     def leads() -> list[tuple[int, str]]:
-        changes = [event for event in store.events() if event.change is Change.LEAD]
+        changes = [event for event in store.revisions.events() if event.change is Change.LEAD]
         return [(event.article_id, event.detail) for event in changes]
 
     def lead() -> str:
-        return store.stories(least=2)[0].lead.url.rpartition("/")[2]
+        return store.stories.latest(least=2)[0].lead.url.rpartition("/")[2]
 
     assert (lead(), leads()) == ("second", [])
     keep(store, Page("first", A, published="2026-03-01"))
     assert (lead(), leads()) == ("first", [(3, "before: article 1")])
     keep(store, Page("fourth", A, published="2026-03-04"))
     assert (lead(), len(leads())) == ("first", 1)
-    order = [place.url.rpartition("/")[2] for place in store.stories()[0].publications]
+    order = [place.url.rpartition("/")[2] for place in store.stories.latest()[0].publications]
     assert order == ["first", "second", "third", "fourth"]
 
 
-def test_of_publications_of_one_day_the_better_source_leads_then_the_address(store: Store) -> None:
+def test_of_publications_of_one_day_the_better_source_leads_then_the_address(
+    store: Archive,
+) -> None:
     def lead() -> str:
-        return store.stories()[0].lead.url.rpartition("/")[2]
+        return store.stories.latest()[0].lead.url.rpartition("/")[2]
 
     keep(store, Page("b", A))
     keep(store, Page("a", A))
@@ -282,7 +284,7 @@ def test_of_publications_of_one_day_the_better_source_leads_then_the_address(sto
     assert lead() == "c"
 
 
-def test_an_edited_article_keeps_its_story_and_a_replaced_one_leaves_it(store: Store) -> None:
+def test_an_edited_article_keeps_its_story_and_a_replaced_one_leaves_it(store: Archive) -> None:
     keep(store, Page("one", A))
     keep(store, Page("two", A))
     edited = [*A[:20], "Now 400 people came.", *A[20:]]
@@ -292,11 +294,11 @@ def test_an_edited_article_keeps_its_story_and_a_replaced_one_leaves_it(store: S
     assert groups(store) == names("one", "two")
     keep(store, Page("two", A), timedelta(days=3))
     assert groups(store) == names("one two")
-    assert store.story_file(2) is not None
-    assert store.integrity() == ()
+    assert store.stories.file(2) is not None
+    assert store.maintenance.integrity() == ()
 
 
-def test_a_page_that_changes_at_every_visit_stays_bounded(store: Store) -> None:
+def test_a_page_that_changes_at_every_visit_stays_bounded(store: Archive) -> None:
     for visit in range(40):
         keep(store, Page("counter", [*A[:10], f"Visitors so far {visit}."]), timedelta(days=visit))
     rows = dict(store._db.execute("SELECT 'bodies', count(*) FROM bodies").fetchall())
@@ -304,10 +306,10 @@ def test_a_page_that_changes_at_every_visit_stays_bounded(store: Store) -> None:
     assert groups(store) == names("counter")
 
 
-def test_a_proof_is_told_for_every_reprint(store: Store) -> None:
+def test_a_proof_is_told_for_every_reprint(store: Archive) -> None:
     for number, page in enumerate(REPRINTS[:4], 1):
         keep(store, replace(page, published=f"2026-03-0{number}"))
-    found = store.story_file(1)
+    found = store.stories.file(1)
     assert found
     proofs = {proof.article_id: proof for proof in found.proofs}
     lead = found.story.lead.id
@@ -317,40 +319,40 @@ def test_a_proof_is_told_for_every_reprint(store: Store) -> None:
     assert {proof.how for proof in proofs.values()} == {"copy", "same text"}
 
 
-def rebuilt(store: Store) -> None:
-    store.rebuild_stories(lambda done, of: None)
+def rebuilt(store: Archive) -> None:
+    store.maintenance.rebuild_stories(lambda done, of: None)
 
 
-def test_a_rebuild_finds_the_same_stories_and_tells_nothing(store: Store) -> None:
+def test_a_rebuild_finds_the_same_stories_and_tells_nothing(store: Archive) -> None:
     for page in (*REPRINTS, *ROUND_UP):
         keep(store, page)
-    before, events = groups(store), len(store.events())
-    numbers = {story.id for story in store.stories()}
+    before, events = groups(store), len(store.revisions.events())
+    numbers = {story.id for story in store.stories.latest()}
     rebuilt(store)
     assert groups(store) == before
-    assert {story.id for story in store.stories()} == numbers
-    assert len(store.events()) == events
-    assert not store.stories_are_due()
-    assert store.integrity() == ()
+    assert {story.id for story in store.stories.latest()} == numbers
+    assert len(store.revisions.events()) == events
+    assert not store.maintenance.stories_are_due()
+    assert store.maintenance.integrity() == ()
 
 
-def test_stories_of_the_rules_before_are_made_again_without_news(store: Store) -> None:
+def test_stories_of_the_rules_before_are_made_again_without_news(store: Archive) -> None:
     for page in (*REPRINTS, *ROUND_UP):
         keep(store, page)
-    before, events = groups(store), len(store.events())
+    before, events = groups(store), len(store.revisions.events())
     with store.writing() as tx:  # as it was found before: a page of two things that is none
         tx._db.execute("UPDATE versions SET version = '1' WHERE what = 'sketch'")
         tx._db.execute("UPDATE bodies SET gathers = 1")
         tx._db.execute("UPDATE links SET joins = 0")
-    assert store.stories_are_due()
+    assert store.maintenance.stories_are_due()
     rebuilt(store)
     assert groups(store) == before
-    assert len(store.events()) == events
-    assert not store.stories_are_due()
+    assert len(store.revisions.events()) == events
+    assert not store.maintenance.stories_are_due()
 
 
 def test_an_interrupted_rebuild_goes_on_where_it_was(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.stories.rebuild._AT_A_TIME", 3)
     for page in (*REPRINTS, *ROUND_UP):
@@ -359,7 +361,7 @@ def test_an_interrupted_rebuild_goes_on_where_it_was(
     with store.writing() as tx:  # as if made by other rules
         tx._db.execute("UPDATE links SET joins = 0, copy = 0")
         tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
-    assert store.stories_are_due()
+    assert store.maintenance.stories_are_due()
     told: list[int] = []
 
     def stop_after(count: int) -> Callable[[int, int], None]:
@@ -372,16 +374,16 @@ def test_an_interrupted_rebuild_goes_on_where_it_was(
 
     for count in (3, 8):
         with pytest.raises(KeyboardInterrupt):
-            store.rebuild_stories(stop_after(count))
-        assert store.stories_are_due()
-    store.rebuild_stories(stop_after(999))
+            store.maintenance.rebuild_stories(stop_after(count))
+        assert store.maintenance.stories_are_due()
+    store.maintenance.rebuild_stories(stop_after(999))
     assert told[3] >= told[1]
     assert groups(store) == before
-    assert not store.stories_are_due()
+    assert not store.maintenance.stories_are_due()
 
 
 @pytest.mark.slow
-def test_a_crowd_of_the_same_text_stays_quick(store: Store) -> None:
+def test_a_crowd_of_the_same_text_stays_quick(store: Archive) -> None:
     import time
 
     def cpu(count: int, start: int) -> float:

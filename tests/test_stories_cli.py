@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.cli import CommandLine, away
 from tests.test_stories_archive import REPRINTS, Page, keep
 from tests.texts import sentences
@@ -19,7 +19,7 @@ def hubwatch(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> CommandLine:
     away(tmp_path, monkeypatch)
-    with Store.create(Path("a.db")) as store:
+    with Archive.create(Path("a.db")) as store:
         for page in (*REPRINTS[:3], Page("other", sentences(4)), Page("third", sentences(5))):
             keep(store, page)
     return CommandLine(capsys)
@@ -102,7 +102,7 @@ def test_search_shows_a_story_once(hubwatch: CommandLine) -> None:
 
 
 def test_rebuilding_says_how_many_stories_there_are(hubwatch: CommandLine) -> None:
-    with Store.open(Path("a.db")) as store, store.writing() as tx:
+    with Archive.open(Path("a.db")) as store, store.writing() as tx:
         tx._db.execute("UPDATE versions SET version = '0' WHERE what = 'sketch'")
     assert "rebuild-stories" in hubwatch(*DB, "stories").err
     ended = hubwatch(*DB, "maintain", "rebuild-stories")

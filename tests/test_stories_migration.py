@@ -8,9 +8,9 @@ from sqlite_utils import Database
 
 from scraper.hashes import body_hash, content_hash
 from storage import driver
+from storage.archive import upgrade_archive
 from storage.driver import Access
 from storage.migrations.registry import MIGRATIONS
-from storage.store import Store
 from tests import make
 from tests.test_stories_archive import A, B, Page, groups, keep, names, rebuilt
 from tests.texts import body
@@ -63,17 +63,17 @@ def _article(database: Database, number: int, name: str, parts: list[str], story
 def test_old_stories_stay_and_a_rebuild_finds_the_near_copies(tmp_path: Path) -> None:
     path = tmp_path / "old.db"
     old_archive(path)
-    with Store.upgrade(path) as store:
-        assert store.stories_are_due()
+    with upgrade_archive(path) as store:
+        assert store.maintenance.stories_are_due()
         assert groups(store) == names("a a-same", "b", "a-cut", "b-parted")
         keep(store, Page("a-third", A))
         assert groups(store) == names("a a-same a-third", "b", "a-cut", "b-parted")
-        events = len(store.events())
+        events = len(store.revisions.events())
         rebuilt(store)
         assert groups(store) == names("a a-same a-third a-cut", "b b-parted")
-        assert store.integrity() == ()
-        leads_to = {number: store.story_file(number) for number in range(1, 8)}
+        assert store.maintenance.integrity() == ()
+        leads_to = {number: store.stories.file(number) for number in range(1, 8)}
         assert {number: file.story.id for number, file in leads_to.items() if file} == {
             **{1: 1, 2: 1, 3: 3, 4: 1, 5: 3, 6: 3, 7: 1}
         }
-        assert len(store.events()) == events
+        assert len(store.revisions.events()) == events

@@ -7,31 +7,31 @@ from datetime import timedelta
 import pytest
 
 from scraper.hashes import body_hash, content_hash
-from storage.review.decisions import State, Verb
-from storage.store import Store
-from storage.stories.write_stories import Decided
+from storage.archive import Archive
+from storage.decisions.records import State, Verb
+from storage.stories.writes import Decided
 from tests import make
 from tests.make import NOW, later
 from tests.test_stories_archive import A, B, D, Page, groups, keep, names, rebuilt
 from tests.texts import body, reworded
 
 
-def merge(store: Store, *stories: int) -> Decided:
+def merge(store: Archive, *stories: int) -> Decided:
     with store.writing() as tx:
-        return tx.merge_stories(stories, person="Ana", why="one ceremony", now=NOW)
+        return tx.stories.merge(stories, person="Ana", why="one ceremony", now=NOW)
 
 
-def split(store: Store, story: int, *articles: int) -> Decided:
+def split(store: Archive, story: int, *articles: int) -> Decided:
     with store.writing() as tx:
-        return tx.split_story(story, articles, person="Ana", why="", now=NOW)
+        return tx.stories.split(story, articles, person="Ana", why="", now=NOW)
 
 
-def undo(store: Store, decision: int) -> Decided:
+def undo(store: Archive, decision: int) -> Decided:
     with store.writing() as tx:
-        return tx.undo(decision, now=later(days=1))
+        return tx.decisions.undo(decision, now=later(days=1))
 
 
-def test_merged_stories_stay_one_when_more_arrives_and_when_rebuilt(store: Store) -> None:
+def test_merged_stories_stay_one_when_more_arrives_and_when_rebuilt(store: Archive) -> None:
     keep(store, Page("a", A))
     keep(store, Page("b", B))
     assert merge(store, 1, 2).stories == (1,)
@@ -42,7 +42,7 @@ def test_merged_stories_stay_one_when_more_arrives_and_when_rebuilt(store: Store
     assert groups(store) == names("a b a2 b2")
 
 
-def test_a_merge_outlives_reading_again_and_ends_when_undone(store: Store) -> None:
+def test_a_merge_outlives_reading_again_and_ends_when_undone(store: Archive) -> None:
     keep(store, Page("a", A))
     keep(store, Page("b", B))
     decided = merge(store, 2, 1)
@@ -50,20 +50,20 @@ def test_a_merge_outlives_reading_again_and_ends_when_undone(store: Store) -> No
     assert groups(store) == names("a b")
     assert undo(store, decided.decision_id).stories == (1, 2)
     assert groups(store) == names("a", "b")
-    events = len(store.events())
+    events = len(store.revisions.events())
     assert undo(store, decided.decision_id).stories == (1, 2)  # once more changes nothing
-    assert len(store.events()) == events
+    assert len(store.revisions.events()) == events
     with pytest.raises(LookupError, match="no decision 9"):
         undo(store, 9)
-    file = store.story_file(1)
+    file = store.stories.file(1)
     assert file and [said.undone_at for said in file.said] == [later(days=1)]
 
 
-def _read_again(store: Store, article_id: int, page: Page) -> None:
+def _read_again(store: Archive, article_id: int, page: Page) -> None:
     better = make.reading(url=page.url, body=body(page.parts))
     assert better.article
     with store.writing() as tx:
-        tx.reread(
+        tx.articles.reread(
             article_id,
             1,
             better,
@@ -74,7 +74,7 @@ def _read_again(store: Store, article_id: int, page: Page) -> None:
         )
 
 
-def test_what_was_split_stays_apart_whatever_arrives(store: Store) -> None:
+def test_what_was_split_stays_apart_whatever_arrives(store: Archive) -> None:
     pages = (Page("a", A), Page("a2", A), Page("cut", A[:14]))
     for page in pages:
         keep(store, page)
@@ -90,26 +90,30 @@ def test_what_was_split_stays_apart_whatever_arrives(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("leaves", "accepted"), [(1, 2), (2, 2), (3, 2)])
-def test_a_verdict_goes_with_the_article_that_led(store: Store, leaves: int, accepted: int) -> None:
+def test_a_verdict_goes_with_the_article_that_led(
+    store: Archive, leaves: int, accepted: int
+) -> None:
     """The second was published first, so its title was what the person saw."""
     for name, day in (("a", "2026-03-01"), ("a2", "2026-02-20"), ("a3", "2026-03-02")):
         keep(store, Page(name, A, published=day))
     with store.writing() as tx:
-        tx.decide(1, Verb.ACCEPT, person="Li", now=NOW)
+        tx.decisions.decide(1, Verb.ACCEPT, person="Li", now=NOW)
     parted = split(store, 1, leaves)
     states = {
-        article: store.verdicts([story])[story].state if store.verdicts([story]) else State.OPEN
+        article: store.decisions.verdicts([story])[story].state
+        if store.decisions.verdicts([story])
+        else State.OPEN
         for article in (1, 2, 3)
-        for story in [store.articles([article])[0].story_id]
+        for story in [store.articles.get_many([article])[0].story_id]
     }
     together = {1, 2, 3} - {leaves} if leaves != accepted else {leaves}
     assert {article for article, state in states.items() if state is State.ACCEPTED} == together
     undo(store, parted.decision_id)
-    assert store.verdicts([1])[1].state is State.ACCEPTED
-    assert [each.story_id for each in store.decisions(1) if each.verb == Verb.ACCEPT] == [1]
+    assert store.decisions.verdicts([1])[1].state is State.ACCEPTED
+    assert [each.story_id for each in store.decisions.of(1) if each.verb == Verb.ACCEPT] == [1]
 
 
-def test_a_later_word_outweighs_an_earlier_one(store: Store) -> None:
+def test_a_later_word_outweighs_an_earlier_one(store: Archive) -> None:
     for name in ("a", "a2", "a3"):
         keep(store, Page(name, A))
     split(store, 1, 2)
@@ -118,15 +122,17 @@ def test_a_later_word_outweighs_an_earlier_one(store: Store) -> None:
     assert groups(store) == names("a a2 a3")
     split(store, 1, 1)
     assert groups(store) == names("a", "a2 a3")
-    assert {story.id for story in store.stories()} == {1, 2}
+    assert {story.id for story in store.stories.latest()} == {1, 2}
 
 
-def test_a_lead_that_leaves_is_followed_by_the_next(store: Store) -> None:
+def test_a_lead_that_leaves_is_followed_by_the_next(store: Archive) -> None:
     keep(store, Page("first", A, published="2026-03-01"))
     keep(store, Page("second", A, published="2026-03-02"))
     keep(store, Page("third", A, published="2026-03-03"))
     split(store, 1, 1)
-    assert [story.lead.url.rpartition("/")[2] for story in store.stories(least=2)] == ["second"]
+    assert [story.lead.url.rpartition("/")[2] for story in store.stories.latest(least=2)] == [
+        "second"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,7 @@ def test_a_lead_that_leaves_is_followed_by_the_next(store: Store) -> None:
     [((1, 1), ValueError, "one story already"), ((1, 9), LookupError, "no story 9")],
 )
 def test_impossible_merges_are_told(
-    store: Store, stories: tuple[int, ...], error: type[Exception], words: str
+    store: Archive, stories: tuple[int, ...], error: type[Exception], words: str
 ) -> None:
     keep(store, Page("a", A))
     with pytest.raises(error, match=words):
@@ -142,7 +148,7 @@ def test_impossible_merges_are_told(
     assert store._db.execute("SELECT count(*) FROM decisions").fetchone()[0] == 0
 
 
-def test_impossible_splits_are_told(store: Store) -> None:
+def test_impossible_splits_are_told(store: Archive) -> None:
     keep(store, Page("a", A))
     keep(store, Page("b", B))
     with pytest.raises(LookupError, match="has no article 2"):

@@ -12,7 +12,7 @@ from desk.practice.portal import Truth, sources_folder, truth
 from desk.practice.server import serve
 from scraper.crawl.request import CrawlRequest
 from scraper.sources.load import load_catalogue
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Change
 
 ANCHOR = date(2026, 3, 1)
@@ -26,15 +26,17 @@ def wanted(today: Truth) -> set[frozenset[str]]:
     return {frozenset(urls) for urls in stories.values()}
 
 
-def found(store: Store) -> set[frozenset[str]]:
-    return {frozenset(place.url for place in story.publications) for story in store.stories()}
+def found(store: Archive) -> set[frozenset[str]]:
+    return {
+        frozenset(place.url for place in story.publications) for story in store.stories.latest()
+    }
 
 
 @pytest.mark.slow
 def test_stories_are_those_of_the_answer_book(archive: Path) -> None:
     from scraper.crawl.run import crawl
 
-    Store.create(archive).close()
+    Archive.create(archive).close()
     folder = sources_folder()
     sources = [
         source
@@ -47,21 +49,21 @@ def test_stories_are_those_of_the_answer_book(archive: Path) -> None:
             now = datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(days=number - 1)
             request = CrawlRequest("x", lambda now=now: now, hosts=served.hosts)
             crawl(sources, archive, request, lambda event: None)
-            with Store.open_readonly(archive) as store:
+            with Archive.open_readonly(archive) as store:
                 assert found(store) == wanted(truth(ANCHOR, number)), f"day {number}"
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         earliest = {
             min(story.publications, key=lambda place: place.published.sort_key).published
             == story.lead.published
-            for story in store.stories(least=2)
+            for story in store.stories.latest(least=2)
             if all(place.published for place in story.publications)
         }
         assert earliest == {True}
         assert all(
             event.detail.startswith("before: article")
-            for event in store.events()
+            for event in store.revisions.events()
             if event.change is Change.LEAD
         )
-        events, before = len(store.events()), found(store)
-        store.rebuild_stories(lambda done, of: None)
-        assert (len(store.events()), found(store)) == (events, before)
+        events, before = len(store.revisions.events()), found(store)
+        store.maintenance.rebuild_stories(lambda done, of: None)
+        assert (len(store.revisions.events()), found(store)) == (events, before)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import Store
+from storage.archive import Archive
 from tests.story_writer import page
 from tests.test_stories_archive import groups, keep, rebuilt
 
@@ -36,7 +36,7 @@ def ended(process: subprocess.Popen[str]) -> None:
 
 
 def expected(folder: Path, last: int) -> set[frozenset[str]]:
-    with Store.create(folder / "alone.db") as store:
+    with Archive.create(folder / "alone.db") as store:
         for number in range(last):
             keep(store, page(number))
         return groups(store)
@@ -44,43 +44,43 @@ def expected(folder: Path, last: int) -> set[frozenset[str]]:
 
 @pytest.mark.slow
 def test_300_texts_written_by_two_processes_at_once_are_300_stories(archive: Path) -> None:
-    Store.create(archive).close()
+    Archive.create(archive).close()
     both = [writer(archive, 0, 450, 1, name) for name in "pq"]
     for process in both:
         ended(process)
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         found = groups(store)
         assert len(found) == 300  # the last ten of each thirty numbers are reprints
         assert sum(map(len, found)) == 900
         assert all(len({name[0] for name in story}) == 2 for story in found)
-        assert store.integrity() == ()
+        assert store.maintenance.integrity() == ()
 
 
 @pytest.mark.slow
 def test_copies_written_by_two_processes_at_once_find_one_another(archive: Path) -> None:
-    Store.create(archive).close()
+    Archive.create(archive).close()
     both = [writer(archive, start, 90, 2) for start in (0, 1)]
     for process in both:
         ended(process)
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         assert groups(store) == expected(archive.parent, 90)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_a_killed_writer_leaves_whole_stories(archive: Path, seed: int) -> None:
-    Store.create(archive).close()
+    Archive.create(archive).close()
     process = writer(archive, 0, 90, 1)
     assert process.stdout
     for _ in range(random.Random(seed).randrange(5, 60)):
         process.stdout.readline()
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    with Store.open(archive) as store:
-        assert store.integrity() == ()
+    with Archive.open(archive) as store:
+        assert store.maintenance.integrity() == ()
         before = groups(store)
         rebuilt(store)
         assert groups(store) == before
     ended(writer(archive, 0, 90, 1))
-    with Store.open(archive) as store:
+    with Archive.open(archive) as store:
         assert groups(store) == expected(archive.parent, 90)

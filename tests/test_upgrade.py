@@ -16,10 +16,10 @@ from desk.demo import practice_config
 from desk.practice.server import serve
 from desk.upkeep.backup import verify
 from desk.upkeep.stopping import Daemon, find_daemon, stopped
+from storage.archive import Archive
 from storage.errors import Busy
-from storage.keeping.copies import look_over, pending
 from storage.locks import Lock, held
-from storage.store import Store
+from storage.maintenance.copies import look_over, pending
 from tests.cli import CommandLine
 from tests.installation import archive_of, quiet
 from tests.schemas.__main__ import HERE, names
@@ -157,7 +157,7 @@ def test_a_running_daemon_is_stopped_and_how_to_start_it_is_said(
 
 
 def test_who_works_on_an_archive_is_waited_for_and_named(archive: Path) -> None:
-    Store.create(archive).close()
+    Archive.create(archive).close()
     lock = Lock(archive, "host-a.test").acquire(timedelta(0), "crawl a")
     assert [each.name for each in held(archive)] == ["host-a.test"]
     with (
@@ -174,7 +174,7 @@ def test_who_works_on_an_archive_is_waited_for_and_named(archive: Path) -> None:
 
 def test_only_the_holder_of_the_lock_is_ever_stopped(archive: Path) -> None:
     """The file names a process; a number that was given to another one since is not enough."""
-    Store.create(archive).close()
+    Archive.create(archive).close()
     lock = Lock(archive, "daemon")
     assert find_daemon(archive) is None
     with lock.acquire(timedelta(0), "hubwatch run"):

@@ -24,10 +24,10 @@ from scraper.archives.warc_out import Packing, write_warc
 from scraper.crawl.request import CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
+from storage.archive import Archive
 from storage.articles.views import Query
-from storage.crawls.records import FetchKind
 from storage.errors import PageError
-from storage.store import Store
+from storage.runs.records import FetchKind
 from storage.types import Capture, Change, Outcome
 from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, capture, insert, later
@@ -77,8 +77,8 @@ def page(title: str = "Guiyang chosen as hub city", text: str = "") -> bytes:
     return article_html(title, text, "2024-03-01").encode()
 
 
-def take(store: Store, path: Path, fallback: str = "") -> Brought:
-    homes = Homes(CATALOGUE, store.source_refs(), fallback)
+def take(store: Archive, path: Path, fallback: str = "") -> Brought:
+    homes = Homes(CATALOGUE, store.sources.refs(), fallback)
     return bring_pages(store, read_pages(path), homes, WATCHLIST, lambda: later(days=9), path.name)
 
 
@@ -151,40 +151,40 @@ def test_out_and_in_again_gives_the_same_articles(tmp_path: Path) -> None:
     from scraper.crawl.run import crawl
 
     first, second, file = tmp_path / "a.db", tmp_path / "b.db", tmp_path / "pages.warc.gz"
-    Store.create(first).close()
+    Archive.create(first).close()
     anchor, names = date(2026, 3, 1), ("practice-en-kjj", "practice-en-jw")
     now = datetime(2026, 3, 1, 12, tzinfo=UTC)
     with serve(anchor, 1) as served:
         request = CrawlRequest("x", lambda: now, hosts=served.hosts)
         crawl([CATALOGUE.get(name) for name in names], first, request, lambda event: None)
-    with Store.open_readonly(first) as store, file.open("wb") as out:
-        before = list(store.each(Query()))
+    with Archive.open_readonly(first) as store, file.open("wb") as out:
+        before = list(store.articles.each(Query()))
         write_warc(out, _pages(store), NOW)
     expected = {each.url for name in names for each in truth(anchor, 1).of_source(name)}
-    with Store.create(second) as store:
+    with Archive.create(second) as store:
         brought = take(store, file)
         assert brought.figures["new"] == len(before) == len(expected)
-        after = list(store.each(Query()))
+        after = list(store.articles.each(Query()))
         for one, other in zip(before, after, strict=True):
             for name in ("url", "source_id", "title", "body", "published", "source", "html"):
                 assert getattr(one, name) == getattr(other, name)
             assert other.baseline
         again = take(store, file)
         assert again.figures["unchanged"] == len(before)
-        assert store.integrity() == ()
+        assert store.maintenance.integrity() == ()
 
 
-def _pages(store: Store) -> Iterator[Capture]:
-    for each in store.each(Query()):
-        for revision in store.revisions(each.id):
+def _pages(store: Archive) -> Iterator[Capture]:
+    for each in store.articles.each(Query()):
+        for revision in store.revisions.of(each.id):
             assert revision.snapshot_id is not None
-            yield store.snapshot(revision.snapshot_id)
+            yield store.pages.snapshot(revision.snapshot_id)
 
 
 # ---- in
 
 
-def test_pages_of_others_are_read_as_if_fetched_then(store: Store, warc: Warc) -> None:
+def test_pages_of_others_are_read_as_if_fetched_then(store: Archive, warc: Warc) -> None:
     file = (
         warc.add(b"GET / HTTP/1.1", kind="request")
         .add(gzip.compress(page()), Content_Encoding="gzip")
@@ -196,25 +196,25 @@ def test_pages_of_others_are_read_as_if_fetched_then(store: Store, warc: Warc) -
     brought = take(store, file)
     assert brought.faults == []
     assert (brought.figures["new"], brought.figures["skipped"]) == (1, 4)
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     assert (kept.url, kept.source_id, kept.title) == (
         URL,
         "practice-en",
         "Guiyang chosen as hub city",
     )
-    (revision,) = store.revisions(kept.id)
+    (revision,) = store.revisions.of(kept.id)
     assert revision.snapshot_id is not None
-    shot = store.snapshot(revision.snapshot_id)
+    shot = store.pages.snapshot(revision.snapshot_id)
     assert shot.fetched_at == datetime(2024, 3, 2, 8, tzinfo=UTC)
     assert shot.body == page()
     assert shot.header("content-encoding") is None
     assert kept.baseline
 
 
-def test_pages_of_nobody_go_to_the_named_source(store: Store, warc: Warc) -> None:
+def test_pages_of_nobody_go_to_the_named_source(store: Archive, warc: Warc) -> None:
     file = warc.add(page(), url="http://nobody.example.org/2024/a.html").write()
     assert take(store, file, "attic").figures["new"] == 1
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     assert (kept.source_id, kept.source_name) == ("attic", "attic")
     assert kept.published is not None
 
@@ -238,46 +238,46 @@ def test_a_file_of_which_nothing_is_used_says_why(hubwatch: CommandLine, warc: W
     assert hubwatch("--db", "x.db", "import", file, "--source", "attic").code == 0
 
 
-def test_a_page_that_is_no_article_is_set_aside_once(store: Store, warc: Warc) -> None:
+def test_a_page_that_is_no_article_is_set_aside_once(store: Archive, warc: Warc) -> None:
     file = warc.add(b"<html><body><h1>Nothing</h1></body></html>").write()
     assert take(store, file).figures["quarantined"] == 1
     assert take(store, file).figures["unchanged"] == 1
-    (aside,) = store.quarantined()
+    (aside,) = store.pages.quarantined()
     assert aside.url == URL
 
 
-def test_an_older_page_never_replaces_a_newer_one(store: Store, tmp_path: Path) -> None:
+def test_an_older_page_never_replaces_a_newer_one(store: Archive, tmp_path: Path) -> None:
     new = Warc(tmp_path / "new.warc.gz").add(page("New title"), at="2024-06-01T00:00:00Z").write()
     old = Warc(tmp_path / "old.warc.gz").add(page("Old title"), at="2024-05-01T00:00:00Z").write()
     assert take(store, new).figures["new"] == 1
     assert take(store, old).figures["stays"] == 1
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     assert (kept.title, kept.revisions) == ("New title", 1)
 
 
-def test_a_newer_page_is_a_revision(store: Store, warc: Warc) -> None:
+def test_a_newer_page_is_a_revision(store: Archive, warc: Warc) -> None:
     file = warc.add(page("Old")).add(page("New"), at="2024-05-01T00:00:00Z").write()
     brought = take(store, file)
     assert (brought.figures["new"], brought.figures["changed"]) == (1, 1)
-    assert [event.change for event in store.events()] == [Change.NEW, Change.CHANGED]
-    assert all(event.baseline for event in store.events())
+    assert [event.change for event in store.revisions.events()] == [Change.NEW, Change.CHANGED]
+    assert all(event.baseline for event in store.revisions.events())
 
 
-def test_what_is_gone_is_not_brought_back(store: Store, warc: Warc) -> None:
+def test_what_is_gone_is_not_brought_back(store: Archive, warc: Warc) -> None:
     take(store, warc.add(page()).write())
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     with store.writing() as tx:
-        run = tx.start_run(kept.source_id, NOW)
-        tx.mark_gone(kept.id, run_id=run.id, now=NOW, outcome=Outcome.GONE, evidence="404")
+        run = tx.runs.start(kept.source_id, NOW)
+        tx.articles.mark_gone(kept.id, run_id=run.id, now=NOW, outcome=Outcome.GONE, evidence="404")
     later_file = Warc(warc.path.with_name("later.warc.gz")).add(
         page("B"), at="2025-01-01T00:00:00Z"
     )
     assert take(store, later_file.write()).figures["stays"] == 1
-    (kept,) = store.each(Query())
+    (kept,) = store.articles.each(Query())
     assert kept.gone_at is not None
 
 
-def test_faults_of_a_record_are_told_with_its_number(store: Store, warc: Warc) -> None:
+def test_faults_of_a_record_are_told_with_its_number(store: Archive, warc: Warc) -> None:
     file = (
         warc.add(page(), at="yesterday")
         .add(page(), url="http://me@english.practice.test/x")
@@ -316,34 +316,34 @@ def test_a_file_that_is_none(hubwatch: CommandLine, tmp_path: Path) -> None:
         assert "Traceback" not in ended.err
 
 
-def test_what_was_read_before_a_file_breaks_off_is_kept(store: Store, warc: Warc) -> None:
+def test_what_was_read_before_a_file_breaks_off_is_kept(store: Archive, warc: Warc) -> None:
     file = warc.add(page()).write()
     file.write_bytes(file.read_bytes() + b"broken")
     with pytest.raises(PageError):
         take(store, file)
-    assert store.count(Query()) == 1
-    assert store.runs()[0].outcome is Outcome.INTERRUPTED
+    assert store.articles.count(Query()) == 1
+    assert store.runs.latest()[0].outcome is Outcome.INTERRUPTED
 
 
 def test_a_redirect_is_an_alias_again(tmp_path: Path) -> None:
     asked = "http://english.practice.test/old/c_1.htm"
     file = tmp_path / "x.warc.gz"
     file.write_bytes(written(capture(page(), url=asked, final_url=URL)))
-    with Store.create(tmp_path / "x.db") as store:
+    with Archive.create(tmp_path / "x.db") as store:
         take(store, file)
-        assert [each.url for each in store.article_by_url(asked)] == [URL]
+        assert [each.url for each in store.articles.at_url(asked)] == [URL]
 
 
 def test_the_command_line_writes_the_pages_of_what_it_selects(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
     db = tmp_path / "a.db"
-    with Store.create(db) as store, store.writing() as tx:
-        tx.register_source(SOURCE, NOW)
-        run = tx.start_run(SOURCE.id, NOW)
-        shot = tx.keep_capture(SOURCE.id, capture(page()), FetchKind.ARTICLE)
-        tx.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=shot)
-        tx.apply(
+    with Archive.create(db) as store, store.writing() as tx:
+        tx.sources.register(SOURCE, NOW)
+        run = tx.runs.start(SOURCE.id, NOW)
+        shot = tx.pages.keep(SOURCE.id, capture(page()), FetchKind.ARTICLE)
+        tx.articles.apply(insert(), source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=shot)
+        tx.articles.apply(
             insert(url="http://english.practice.test/none.htm"),
             source_id=SOURCE.id,
             run_id=run.id,

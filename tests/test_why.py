@@ -13,9 +13,11 @@ import pytest
 from desk.relevance.rematch import rematch
 from desk.standing import state_of
 from scraper.decide import decide
-from storage.crawls.records import Fetch, FetchKind, ListRow, SourceRef
-from storage.review.decisions import Verb
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import Verb
+from storage.lists.records import ListRow
+from storage.runs.records import Fetch, FetchKind
+from storage.sources.records import SourceRef
 from storage.types import Outcome, Quarantine
 from tests import make
 from tests.cli import CommandLine, Ended, away
@@ -55,15 +57,15 @@ def url(number: int, on: str = "2026-03/01") -> str:
 class City:
     """An archive of one source, and `hubwatch why` on it."""
 
-    store: Store
+    store: Archive
     hubwatch: CommandLine
 
     def keep(self, number: int, title: str, body: str, *, source: str = "city") -> int:
         """An article, as a crawl of its source leaves it; returns its number."""
         read = make.reading(url=url(number), title=title, body=body, source_id=source)
         with self.store.writing() as tx:
-            applied = tx.apply(
-                decide(read, tx.known(source, url(number)), url(number)),
+            applied = tx.articles.apply(
+                decide(read, tx.archive.pages.known(source, url(number)), url(number)),
                 source_id=source,
                 run_id=None,
                 now=NOW,
@@ -75,14 +77,14 @@ class City:
     def run(self, *, kind: str = "crawl") -> int:
         """A run that has begun."""
         with self.store.writing() as tx:
-            return tx.start_run("city", NOW, kind=kind).id
+            return tx.runs.start("city", NOW, kind=kind).id
 
     def lists(self, run: int, page: str, *rows: ListRow) -> None:
         """A list page that shows these rows, archived."""
         with self.store.writing() as tx:
-            kept = tx.keep_capture("city", capture(page.encode(), url=page), FetchKind.LIST)
-            tx.log_fetch(run, Fetch(page, FetchKind.LIST, NOW, Outcome.OK, snapshot_id=kept))
-            tx.see_rows(run, NEWS, page, rows, NOW)
+            kept = tx.pages.keep("city", capture(page.encode(), url=page), FetchKind.LIST)
+            tx.runs.log_fetch(run, Fetch(page, FetchKind.LIST, NOW, Outcome.OK, snapshot_id=kept))
+            tx.lists.record_rows(run, NEWS, page, rows, NOW)
 
     def why(self, *asked: object) -> dict[str, Any]:
         """The only answer."""
@@ -114,10 +116,10 @@ def city(
     Path("sources", "city.toml").write_text(SOURCE, "utf-8")
     Path("hubwatch.toml").write_text('archive = "hubwatch.db"\nsources = ["sources"]\n', "utf-8")
     monkeypatch.setenv("HUBWATCH_CONFIG", str(tmp_path / "hubwatch.toml"))
-    with Store.create(Path("hubwatch.db")) as store:
+    with Archive.create(Path("hubwatch.db")) as store:
         with store.writing() as tx:
             for name in ("city", "mirror"):
-                tx.register_source(SourceRef(name, name, "Guiyang", "en", "Asia/Shanghai"), NOW)
+                tx.sources.register(SourceRef(name, name, "Guiyang", "en", "Asia/Shanghai"), NOW)
         yield City(store, CommandLine(capsys))
 
 
@@ -168,15 +170,15 @@ def test_who_rejected_and_who_accepted_it_and_why(city: City) -> None:
     number = city.keep(1, "Laboratories open", CORE)
     story = city.why(number)["story"]
     with city.store.writing() as tx:
-        tx.decide(story, Verb.REJECT, person="Ana", now=NOW, value="old news")
+        tx.decisions.decide(story, Verb.REJECT, person="Ana", now=NOW, value="old news")
     answer = city.why(number)
     assert (answer["answer"], answer["state"]) == ("rejected", "rejected")
     assert answer["told"] == "rejected by Ana on 2026-03-02: old news"
     with city.store.writing() as tx:
-        tx.decide(story, Verb.ACCEPT, person="Ana", now=later(days=1))
+        tx.decisions.decide(story, Verb.ACCEPT, person="Ana", now=later(days=1))
     assert city.why(number)["told"] == "accepted by Ana on 2026-03-03"
     with city.store.writing() as tx:
-        tx.decide(story, Verb.REJECT, person="Ben", now=later(days=1))
+        tx.decisions.decide(story, Verb.REJECT, person="Ben", now=later(days=1))
     assert city.why(number)["answer"] == "kept"
     assert [one["by"] for one in city.why(number)["decisions"]] == ["Ana", "Ben"]
 
@@ -186,15 +188,19 @@ def test_days_are_those_of_where_people_are(city: City) -> None:
     number = city.keep(1, "Laboratories open", CORE)
     story = city.why(number)["story"]
     with city.store.writing() as tx:
-        tx.decide(story, Verb.REJECT, person="Ana", now=night)
-        run = tx.start_run("city", night).id
+        tx.decisions.decide(story, Verb.REJECT, person="Ana", now=night)
+        run = tx.runs.start("city", night).id
     assert city.why(number)["told"] == "rejected by Ana on 2026-03-03"
     gone = city.keep(2, "Oranges leave", LOGISTICS)
     with city.store.writing() as tx:
-        tx.mark_gone(gone, run_id=run, now=night, evidence="404", outcome=Outcome.HTTP_ERROR)
+        tx.articles.mark_gone(
+            gone, run_id=run, now=night, evidence="404", outcome=Outcome.HTTP_ERROR
+        )
     told = "withdrawn by its publisher, seen 2026-03-03: http_error: 404"
     assert city.why(gone)["told"] == told
-    changed = replace(city.store.verdicts([story])[story], back_since=night.astimezone(UTC))
+    changed = replace(
+        city.store.decisions.verdicts([story])[story], back_since=night.astimezone(UTC)
+    )
     assert state_of(changed, "Asia/Shanghai") == "open again: reject by Ana, changed 2026-03-03"
 
 
@@ -214,8 +220,8 @@ def test_a_copy_names_its_story_and_the_article_that_leads_it(city: City) -> Non
 def test_what_its_publisher_withdrew_says_what_showed_it(city: City) -> None:
     number = city.keep(1, "Laboratories open", CORE)
     with city.store.writing() as tx:
-        run = tx.start_run("city", NOW).id
-        tx.mark_gone(
+        run = tx.runs.start("city", NOW).id
+        tx.articles.mark_gone(
             number, run_id=run, now=later(days=1), evidence="404 twice", outcome=Outcome.HTTP_ERROR
         )
     answer = city.why(number)
@@ -283,7 +289,7 @@ def test_listed_and_failed_shows_every_try(city: City) -> None:
     city.lists(run, NEWS, ListRow(url(5), "Lost", day("2026-03-01")))
     with city.store.writing() as tx:
         for outcome in (Outcome.TIMEOUT, Outcome.TIMEOUT, Outcome.HTTP_ERROR):
-            tx.log_fetch(run, Fetch(url(5), FetchKind.ARTICLE, NOW, outcome, "slow", 500))
+            tx.runs.log_fetch(run, Fetch(url(5), FetchKind.ARTICLE, NOW, outcome, "slow", 500))
     answer = city.why(url(5))
     assert (answer["answer"], len(answer["tries"])) == ("listed and failed", 3)
     assert "3 times in vain" in answer["told"]
@@ -304,9 +310,9 @@ def test_listed_and_owed_passed_over_or_not_taken(city: City) -> None:
 def test_set_aside_says_why_and_what_to_do(city: City) -> None:
     run = city.run()
     with city.store.writing() as tx:
-        kept = tx.keep_capture("city", capture(b"<p>", url=url(7)), FetchKind.ARTICLE)
+        kept = tx.pages.keep("city", capture(b"<p>", url=url(7)), FetchKind.ARTICLE)
         aside = Quarantine(url(7), unreadable(Outcome.EMPTY))
-        tx.apply(aside, source_id="city", run_id=run, now=NOW, snapshot_id=kept)
+        tx.articles.apply(aside, source_id="city", run_id=run, now=NOW, snapshot_id=kept)
     answer = city.why(url(7))
     assert (answer["answer"], answer["quarantine"]["reason"]) == ("quarantined", "no body")
     assert answer["next"] == "quarantine retry city"

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from scraper.decide import decide
 from scraper.weigh import weigh
-from storage.crawls.records import Counts, Run
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import Counts, Run
 from storage.types import Applied, ArticleData, Outcome, Revise
 from tests import make
 from tests.make import BODY, SOURCE, later
@@ -22,7 +22,7 @@ SAYS = BODY.replace("95", "{}")
 class Visits:
     """The runs of one source, a day apart. The first is its baseline."""
 
-    store: Store
+    store: Archive
     days: int = 0
     _last: dict[str, ArticleData] = field(default_factory=dict)
 
@@ -35,11 +35,11 @@ class Visits:
         """A run that finds these texts at these names; None of what else is known is asked for."""
         self.days += 1
         with self.store.writing() as tx:
-            run = tx.start_run(SOURCE.id, self.now)
+            run = tx.runs.start(SOURCE.id, self.now)
         for name, text in pages.items():
             self.visit(run, name, text, (titles or {}).get(name, f"On {name}"))
         with self.store.writing() as tx:
-            return tx.finish_run(run.id, self.now, Outcome.OK, Counts())
+            return tx.runs.finish(run.id, self.now, Outcome.OK, Counts())
 
     def visit(self, run: Run, name: str, text: str, title: str = "") -> Applied:
         """One page as a run finds it."""
@@ -47,10 +47,10 @@ class Visits:
         reading = make.reading(url=url, title=title or f"On {name}", body=text)
         assert reading.article
         with self.store.writing() as tx:
-            intent = decide(reading, tx.known(SOURCE.id, url), url)
+            intent = decide(reading, tx.archive.pages.known(SOURCE.id, url), url)
             if isinstance(intent, Revise):
                 intent = weigh(self._last[name], reading.article).of(intent)
-            applied = tx.apply(intent, source_id=SOURCE.id, run_id=run.id, now=self.now)
+            applied = tx.articles.apply(intent, source_id=SOURCE.id, run_id=run.id, now=self.now)
         self._last[name] = reading.article
         return applied
 
@@ -58,8 +58,8 @@ class Visits:
         """A run that finds an article withdrawn."""
         self.days += 1
         with self.store.writing() as tx:
-            run = tx.start_run(SOURCE.id, self.now)
-            tx.mark_gone(
+            run = tx.runs.start(SOURCE.id, self.now)
+            tx.articles.mark_gone(
                 article_id, run_id=run.id, now=self.now, outcome=Outcome.GONE, evidence="HTTP 404"
             )
-            tx.finish_run(run.id, self.now, Outcome.OK, Counts())
+            tx.runs.finish(run.id, self.now, Outcome.OK, Counts())

@@ -28,8 +28,8 @@ from typing import Any, ClassVar
 
 from desk.practice import server as practice
 from desk.practice.portal import sources_folder, truth
-from storage.crawls.records import Run
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import Run
 from tests.kills import SOURCES, child
 
 BROKEN = b"<!doctype html><html><head><title>News</title></head><body><p>Soon.</p></body></html>"
@@ -182,11 +182,15 @@ def _relay(lines: Any) -> None:
 
 def _faults(scene: Portal) -> Iterator[str]:
     """What happened and was not seen, or was told twice."""
-    with Store.open_readonly(scene.folder / "hubwatch.db") as store:
-        runs, events, slots = store.runs(10_000), store.events(), store.slots(limit=10_000)
+    with Archive.open_readonly(scene.folder / "hubwatch.db") as store:
+        runs, events, slots = (
+            store.runs.latest(10_000),
+            store.revisions.events(),
+            store.slots.select(limit=10_000),
+        )
         urls = {
             article.id: article.url
-            for article in filter(None, (store.article(each.article_id) for each in events))
+            for article in filter(None, (store.articles.get(each.article_id) for each in events))
         }
     times = Counter((event.change.value, urls[event.article_id], event.seq) for event in events)
     news = Counter(url for change, url, _ in times if change == "new")

@@ -14,11 +14,11 @@ from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.links import authority_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import LinkRules, Politeness, Source
+from storage.additions import Addition
+from storage.archive import Archive
 from storage.articles.views import Article
-from storage.crawls.records import Run
 from storage.errors import HubwatchError
-from storage.review.additions import Addition
-from storage.store import Store
+from storage.runs.records import Run
 from storage.types import Outcome
 
 from ..relevance.inquiry import spellings
@@ -30,18 +30,18 @@ Report = Callable[[CrawlEvent], None]
 _KEPT = (Outcome.OK, Outcome.PARTIAL)
 
 
-def known_at(store: Store, url: str) -> Article | None:
+def known_at(store: Archive, url: str) -> Article | None:
     """The article that stands at this address, by `http` or `https`, or None. Raises ValueError
     for what is no address."""
-    found = (one for spelling in spellings(url) for one in store.article_by_url(spelling))
+    found = (one for spelling in spellings(url) for one in store.articles.at_url(spelling))
     return next(found, None)
 
 
-def source_at(catalogue: Catalogue, store: Store, url: str) -> Source:
+def source_at(catalogue: Catalogue, store: Archive, url: str) -> Source:
     """The source to which an address belongs; where there is none an external one for its host,
     with the manners and bounds of a source that says nothing else. Raises ValueError for what is
     no http(s) address."""
-    home = Homes(catalogue, store.source_refs()).of_address(url)
+    home = Homes(catalogue, store.sources.refs()).of_address(url)
     return home.source or _external(home, url)
 
 
@@ -56,25 +56,27 @@ def _external(home: Home, url: str) -> Source:
     )
 
 
-def ask(store: Store, url: str, *, person: str, note: str, now: datetime) -> tuple[Addition, bool]:
+def ask(
+    store: Archive, url: str, *, person: str, note: str, now: datetime
+) -> tuple[Addition, bool]:
     """Note that somebody wants this address, before it is fetched; and whether it is being fetched
     already, for whoever asked first."""
     with store.writing() as tx:
-        waiting = tx.waiting_additions(now, url)
+        waiting = tx.archive.additions.waiting(now, url)
         if waiting:
             return waiting[-1], True
-        return tx.ask_addition(url, person=person, note=note, now=now), False
+        return tx.additions.request(url, person=person, note=note, now=now), False
 
 
-def remark(store: Store, article: Article, note: str, *, person: str, now: datetime) -> None:
+def remark(store: Archive, article: Article, note: str, *, person: str, now: datetime) -> None:
     """Keep what somebody notes on an article that is known already; said twice it is once."""
     if note:
         with store.writing() as tx:
-            tx.remark(article.id, note, person=person, now=now)
+            tx.decisions.remark(article.id, note, person=person, now=now)
 
 
 def carry_out(
-    store: Store, addition: Addition, source: Source, request: CrawlRequest, report: Report
+    store: Archive, addition: Addition, source: Source, request: CrawlRequest, report: Report
 ) -> Addition:
     """Fetch the address of an addition and keep what is there; what came of it. Raises
     HubwatchError where nothing could be fetched at all, which is then what came of it."""
@@ -98,14 +100,14 @@ def carry_out(
     return _end(store, addition, outcome, reason, article_id, request.clock())
 
 
-def _article_of(store: Store, addition: Addition, source: Source) -> int | None:
+def _article_of(store: Archive, addition: Addition, source: Source) -> int | None:
     """What stands at the address, or where it leads: a redirect for now is no address of it."""
-    known = store.known(source.id, addition.url)
-    return known.article_id if known else store.first_found_by(addition.id)
+    known = store.pages.known(source.id, addition.url)
+    return known.article_id if known else store.additions.first_found_by(addition.id)
 
 
 def give_up(
-    store: Store,
+    store: Archive,
     addition: Addition,
     reason: str,
     now: datetime,
@@ -125,7 +127,7 @@ def _outcome(heard: list[ArticleDone], runs: tuple[Run, ...]) -> tuple[Outcome, 
 
 
 def _end(
-    store: Store,
+    store: Archive,
     addition: Addition,
     outcome: Outcome,
     reason: str,
@@ -134,7 +136,7 @@ def _end(
 ) -> Addition:
     with store.writing() as tx:
         if article_id is not None:
-            tx.remark(article_id, addition.note, person=addition.person, now=now)
-        return tx.end_addition(
+            tx.decisions.remark(article_id, addition.note, person=addition.person, now=now)
+        return tx.additions.end(
             addition.id, outcome, reason=reason[:500], article_id=article_id, now=now
         )

@@ -20,7 +20,7 @@ from ..text import one_line
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
-    from storage.store import Store
+    from storage.archive import Archive
     from storage.types import When
 
 TITLE, SOURCE, NOTE = 500, 200, 2000
@@ -141,7 +141,7 @@ def file_of(name: str, body: bytes) -> HandFile:
 
 
 def keep(
-    store: Store,
+    store: Archive,
     found: tuple[HandItem, Home],
     watchlist: Watchlist,
     now: datetime,
@@ -158,12 +158,12 @@ def keep(
         handed = add_item(store, item, home, watchlist, now)
         if handed.addition is not None:
             return handed.article_id, handed.addition
-        known = store.article(handed.article_id)
+        known = store.articles.get(handed.article_id)
         assert known is not None
     remark(store, known, item.note, person=item.person, now=now)
     return known.id, None
 
 
-def homes_of(catalogue: Catalogue, store: Store) -> Homes:
+def homes_of(catalogue: Catalogue, store: Archive) -> Homes:
     """Where items can belong: to sources that are defined, or that the archive has recorded."""
-    return Homes(catalogue, store.source_refs())
+    return Homes(catalogue, store.sources.refs())

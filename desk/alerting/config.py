@@ -14,7 +14,7 @@ from pathlib import Path
 
 from scraper.sources.toml import Table, suggest
 from scraper.sources.values import parse_url
-from storage.health.incidents import Severity
+from storage.incidents.records import Severity
 
 from ..delivery.secrets import Secret, parse_secret
 from ..moments import parse_span

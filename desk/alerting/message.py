@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage.health.incidents import Delivery, Finding, Incident, Notice, What
+from storage.incidents.records import Delivery, Finding, Incident, Notice, What
 
 from ..text import one_line
 

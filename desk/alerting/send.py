@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.health.incidents import Delivery, Incident, Notice, Severity, What
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Delivery, Incident, Notice, Severity, What
 
 from ..delivery.sent import Result
 from ..delivery.sent import Sent as Word
@@ -44,7 +44,7 @@ def where() -> str:
 
 
 def send(
-    store: Store, alerts: Alerts, zone: str, now: datetime, hand_over: HandOver
+    store: Archive, alerts: Alerts, zone: str, now: datetime, hand_over: HandOver
 ) -> tuple[Sent, ...]:
     """Put what is to be told into messages and hand them over, on every channel. What a channel
     does not take is kept and tried again later. Raises StorageError."""
@@ -52,11 +52,13 @@ def send(
     return tuple(_send(store, channel, hushed, now, hand_over) for channel in alerts.channels)
 
 
-def _send(store: Store, channel: Channel, hushed: bool, now: datetime, hand_over: HandOver) -> Sent:
+def _send(
+    store: Archive, channel: Channel, hushed: bool, now: datetime, hand_over: HandOver
+) -> Sent:
     quiet = _put_up(store, channel, hushed, now)
     taken = notices = waiting = 0
     reason = ""
-    for delivery in store.waiting_deliveries(channel.name):
+    for delivery in store.incidents.waiting_deliveries(channel.name):
         if delivery.tries and now < _again_at(delivery):
             waiting, reason = waiting + 1, delivery.reason
             continue
@@ -68,22 +70,22 @@ def _send(store: Store, channel: Channel, hushed: bool, now: datetime, hand_over
     return Sent(channel.name, taken, notices, waiting, quiet, reason)
 
 
-def _put_up(store: Store, channel: Channel, hushed: bool, now: datetime) -> int:
+def _put_up(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:
     """Make a message of what is to be told now; returns how many notices wait."""
-    untold = store.untold(channel.name)
+    untold = store.incidents.unsent(channel.name)
     if not untold:
         return 0
-    incidents = {each: store.incident(each) for each in {n.incident_id for n in untold}}
+    incidents = {each: store.incidents.get(each) for each in {n.incident_id for n in untold}}
     tell, wait, never = _sorted(store, channel, untold, incidents, hushed)
     with store.writing() as tx:
-        tx.pass_over(channel.name, never)
+        tx.incidents.pass_over(channel.name, never)
         if tell:
-            tx.make_delivery(channel.name, uuid.uuid4().hex, tell, now)
+            tx.incidents.make_delivery(channel.name, uuid.uuid4().hex, tell, now)
     return len(wait)
 
 
 def _sorted(
-    store: Store,
+    store: Archive,
     channel: Channel,
     untold: Sequence[Notice],
     incidents: dict[int, Incident | None],
@@ -95,7 +97,7 @@ def _sorted(
     never: list[Notice] = []
     for notice in untold:
         incident = incidents[notice.incident_id]
-        heard = store.was_alerted(channel.name, notice.incident_id) or any(
+        heard = store.incidents.was_alerted(channel.name, notice.incident_id) or any(
             each.incident_id == notice.incident_id for each in tell
         )
         over = incident is None or incident.closed_at is not None
@@ -121,21 +123,21 @@ def _again_at(delivery: Delivery) -> datetime:
 
 
 def _deliver(
-    store: Store, channel: Channel, delivery: Delivery, now: datetime, hand_over: HandOver
+    store: Archive, channel: Channel, delivery: Delivery, now: datetime, hand_over: HandOver
 ) -> str:
     """Hand one message over; returns why it was not taken, or nothing."""
-    known = {n.incident_id: store.incident(n.incident_id) for n in delivery.notices}
+    known = {n.incident_id: store.incidents.get(n.incident_id) for n in delivery.notices}
     incidents = {number: found for number, found in known.items() if found is not None}
     message = message_of(delivery, incidents, where())
     with store.writing() as tx:
-        tx.try_delivery(delivery.id, now)
+        tx.incidents.try_delivery(delivery.id, now)
     result = hand_over(channel, message, now)
     with store.writing() as tx:
         if result.sent is Word.DELIVERED:
-            tx.end_delivery(delivery.id, now)
+            tx.incidents.end_delivery(delivery.id, now)
             return ""
         # Refused for good may be a password that somebody corrects: it is tried for as long.
         given_up = now if now - delivery.made_at >= _GIVEN_UP else None
         reason = f"{result.sent}: {result.reason}"[:300]
-        tx.fail_delivery(delivery.id, reason, given_up, result.lacking)
+        tx.incidents.fail_delivery(delivery.id, reason, given_up, result.lacking)
     return reason

@@ -28,7 +28,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
-    from storage.health.incidents import Delivery
+    from storage.incidents.records import Delivery
 
     from ..alerting.config import Channel
     from ..alerting.send import Sent
@@ -109,7 +109,7 @@ def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[Sent, ...]]:
 
 
 def _is_critical(found: Inspection) -> bool:
-    from storage.health.incidents import Severity
+    from storage.incidents.records import Severity
 
     return any(each.finding.severity is Severity.CRITICAL for each in found.open_now)
 
@@ -221,7 +221,7 @@ def list_(session: Session, limit: int, output: str) -> None:
       hubwatch alerts list --json
     """
     with session.reading() as store:
-        found = store.alert_deliveries(limit)
+        found = store.incidents.deliveries(limit)
         numbers = {each.id: _incidents(each) for each in found}
     if output == JSON:
         print_json_list([_delivery_json(each, numbers[each.id]) for each in found])

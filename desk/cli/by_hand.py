@@ -18,9 +18,9 @@ from .console import JSON, NUMBER, fact, local, output_option, print_json
 from .session import Session, span
 
 if TYPE_CHECKING:
+    from storage.additions import Addition
+    from storage.archive import Archive
     from storage.articles.views import Article
-    from storage.review.additions import Addition
-    from storage.store import Store
 
     from ..adding.item import Typed, Wrong
     from ..web.words import Words
@@ -137,7 +137,7 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
     from .progress import reporting
 
     with session.writing() as store:
-        addition = store.addition(number)
+        addition = store.additions.get(number)
         if addition is None:
             raise HubwatchError(f"{store.path}: there is no addition {number}")
         if addition.ended_at is not None:
@@ -177,10 +177,10 @@ def _add_item(session: Session, said: dict[str, Any], person: str, note: str) ->
             _refuse(found, typed)
             raise AssertionError
         article_id, number = keep(store, found, session.watchlist, session.now)
-        addition = store.addition(number) if number is not None else None
+        addition = store.additions.get(number) if number is not None else None
         if addition is not None:
             return _addition_json(store, addition)
-        known = store.article(article_id)
+        known = store.articles.get(article_id)
         assert known is not None
         return _known_json(store, known)
 
@@ -192,16 +192,16 @@ def _refuse(wrong: dict[str, Wrong], typed: Typed) -> None:
     raise click.BadParameter(_told_wrong(first) + file, param_hint=f"--{name}")
 
 
-def _known_json(store: Store, article: Article) -> dict[str, Any]:
+def _known_json(store: Archive, article: Article) -> dict[str, Any]:
     return _json(store, None, article)
 
 
-def _addition_json(store: Store, addition: Addition) -> dict[str, Any]:
-    article = store.article(addition.article_id) if addition.article_id is not None else None
+def _addition_json(store: Archive, addition: Addition) -> dict[str, Any]:
+    article = store.articles.get(addition.article_id) if addition.article_id is not None else None
     return _json(store, addition, article)
 
 
-def _json(store: Store, addition: Addition | None, article: Article | None) -> dict[str, Any]:
+def _json(store: Archive, addition: Addition | None, article: Article | None) -> dict[str, Any]:
     """What came of an addition (None: it was known); the keys are documented and stay."""
     from ..standing import standing_of
 
@@ -224,7 +224,7 @@ def _json(store: Store, addition: Addition | None, article: Article | None) -> d
         "at": article.added.at.isoformat() if article and article.added else None,
         "files": [
             {"name": file.name, "kind": file.kind, "bytes": file.size, "sha256": file.sha256}
-            for file in (store.files_of(article.id) if article else ())
+            for file in (store.attachments.of(article.id) if article else ())
         ],
     }
 

@@ -59,7 +59,7 @@ def changes(
     assert session is not None
     with session.reading() as store:
         require_known(session, store, source=sources)
-        found = store.edits(
+        found = store.edits.latest(
             limit,
             weights=(Weight.MATERIAL,) if weights else (),
             held=tuple(reason for reason in Held if reason) if held else (),
@@ -116,13 +116,13 @@ def release(session: Session, run: int, person: str) -> None:
       hubwatch changes release 128 --by Ana
       hubwatch --db copy.db changes release 128 --by Ana
     """
-    from storage.store import Store
+    from storage.archive import Archive
 
     name, now = name_of(person), session.now
-    with Store.open(session.archive) as store:
+    with Archive.open(session.archive) as store:
         try:
             with store.writing() as tx:
-                told = tx.release_changes(run, person=name, now=now)
+                told = tx.revisions.release(run, person=name, now=now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     noun = "article" if told == 1 else "articles"

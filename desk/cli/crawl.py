@@ -16,7 +16,7 @@ from .session import Session, span
 if TYPE_CHECKING:
     from scraper.crawl.request import CrawlRequest
     from scraper.sources.model import Source
-    from storage.crawls.records import Run
+    from storage.runs.records import Run
 
     from .progress import Report
 
@@ -94,7 +94,7 @@ def _taker(session: Session, page: str) -> Source:
     catalogue = session.catalogue
     if session.archive.is_file():
         with session.reading() as store:
-            known = (article.source_id for article in store.article_by_url(page))
+            known = (article.source_id for article in store.articles.at_url(page))
             for source_id in known:
                 if source_id in catalogue.sources:
                     return catalogue.get(source_id)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from storage.decisions.corrections import Field
+from storage.decisions.records import WORDED, Verb, Which
 from storage.errors import HubwatchError
-from storage.review.corrections import Field
-from storage.review.decisions import WORDED, Verb, Which
 
 from ..text import one_line
 from .console import (
@@ -27,9 +27,9 @@ from .console import (
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.review.decisions import Decision, Verdict
-    from storage.stories.select_stories import Said
-    from storage.stories.write_stories import Decided
+    from storage.decisions.records import Decision, Verdict
+    from storage.stories.queries import Said
+    from storage.stories.writes import Decided
     from storage.transaction import Transaction
 
 by_option = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
@@ -62,7 +62,9 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
     name, now, word = name_of(person), session.now, one_line(why)
     if verb in WORDED and not word:
         raise click.BadParameter(f"a {verb} needs a text", param_hint="--why")
-    carry_out(session, lambda tx: tx.decide(story, Verb(verb), person=name, value=word, now=now))
+    carry_out(
+        session, lambda tx: tx.decisions.decide(story, Verb(verb), person=name, value=word, now=now)
+    )
 
 
 @click.command()
@@ -86,7 +88,9 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
       hubwatch correct 42 author "" --by Ana
     """
     name, now = name_of(person), session.now
-    carry_out(session, lambda tx: tx.correct(article, Field(field), value, person=name, now=now))
+    carry_out(
+        session, lambda tx: tx.decisions.correct(article, Field(field), value, person=name, now=now)
+    )
 
 
 @click.group(invoke_without_command=True)
@@ -115,9 +119,11 @@ def decisions(
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
-        if story is not None and store.story_file(story) is None:
+        if story is not None and store.stories.file(story) is None:
             raise HubwatchError(f"{store.path}: there is no story {story}")
-        said = [one for one in store.decisions(story, Which(which)) if person in (None, one.person)]
+        said = [
+            one for one in store.decisions.of(story, Which(which)) if person in (None, one.person)
+        ]
         found = said[: -limit - 1 : -1]
     if output == JSON:
         print_json_list([decision_json(one) for one in found])
@@ -176,21 +182,21 @@ def undo(session: Session, decision: int, person: str | None) -> None:
       hubwatch --db copy.db decisions undo 3
     """
     name = "" if person is None else name_of(person)
-    carry_out(session, lambda tx: tx.undo(decision, now=session.now, person=name))
+    carry_out(session, lambda tx: tx.decisions.undo(decision, now=session.now, person=name))
 
 
 def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
     """Write a person's word, and say what the stories it is about are now. Raises HubwatchError for
     what cannot be."""
-    from storage.store import Store
+    from storage.archive import Archive
 
-    with Store.open(session.archive) as store:
+    with Archive.open(session.archive) as store:
         try:
             with store.writing() as tx:
                 decided = word(tx)
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-        verdicts = store.verdicts(decided.stories)
+        verdicts = store.decisions.verdicts(decided.stories)
     zone = session.config.zone
     stand = ", ".join(_standing(story, verdicts.get(story), zone) for story in decided.stories)
     noun = "story" if len(decided.stories) == 1 else "stories"

@@ -104,12 +104,12 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
 
 
 def _let_in(made: Desk) -> None:
-    from storage.review.people import Role
+    from storage.people import Role
 
     with made.writing() as store:
-        if store.person(made.doors.user) is None:
+        if store.people.get(made.doors.user) is None:
             with store.writing() as tx:
-                tx.let_in(made.doors.user, Role.STAFF, made.clock())
+                tx.people.add(made.doors.user, Role.STAFF, made.clock())
 
 
 def _doors(session: Session, listen: str, user: str | None) -> Doors:

@@ -15,7 +15,7 @@ from .console import JSON, note, output_option, print_json
 from .session import Session
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.archive import Archive
 
     from ..doctor.check import Check
 
@@ -104,7 +104,7 @@ def _look(session: Session) -> Iterator[Check]:
     yield from look_at_configuration(config, session.enabled, session.now)
 
 
-def _of_timetable(session: Session, store: Store) -> Iterator[Check]:
+def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
     from ..doctor.check import fault
     from ..doctor.jobs import look_at_timetable
     from .daemon import other_jobs
@@ -120,13 +120,13 @@ def _of_timetable(session: Session, store: Store) -> Iterator[Check]:
 def _of_archive(session: Session) -> Iterator[Check]:
     """The archive, opened for writing as the check of its index needs; where it cannot be, that is
     told by the check of permissions."""
-    from storage.store import Store
+    from storage.archive import Archive
 
     from ..doctor.check import fault
     from ..doctor.contents import look_at_archive
 
     try:
-        with Store.open(session.archive) as store:
+        with Archive.open(session.archive) as store:
             yield from look_at_archive(store, session.now)
     except HubwatchError as error:
         yield fault("archive", str(error), "see to its permissions, or put a backup in its place")

@@ -15,7 +15,7 @@ from .search import day_of
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from storage.articles.views import Article
-    from storage.relevance.select_related import Related
+    from storage.relevance.queries import Related
     from storage.types import DateClue
 
 

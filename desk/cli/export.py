@@ -21,8 +21,8 @@ from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
     from scraper.archives.bring import Brought
+    from storage.archive import Archive
     from storage.articles.views import Query
-    from storage.store import Store
     from storage.types import Capture
 
 T = TypeVar("T")
@@ -82,7 +82,7 @@ def export(
     form = form or _by_ending(target)
     with session.reading() as store:
         require_known(session, store, source=sources)
-        if not store.count(query):
+        if not store.articles.count(query):
             from .search import nothing_found
 
             nothing_found(session, store)
@@ -101,7 +101,7 @@ def _by_ending(target: Path | None) -> str:
 
 
 def _write(
-    session: Session, store: Store, query: Query, form: str, out: IO[bytes], target: Path | None
+    session: Session, store: Archive, query: Query, form: str, out: IO[bytes], target: Path | None
 ) -> str:
     """Write it all, an article at a time; what was written, in words."""
     if form == WARC:
@@ -115,7 +115,7 @@ def _write(
     from scraper.archives.record import as_record
 
     number = 0
-    for article in _watched(store.each(query), target):
+    for article in _watched(store.articles.each(query), target):
         write_line(out, as_record(article))
         number += 1
     return counted(number, "article")
@@ -126,14 +126,14 @@ def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
     return advancing(items, "writing") if target or not sys.stdout.isatty() else items
 
 
-def _pages(store: Store, query: Query) -> Iterator[Capture]:
+def _pages(store: Archive, query: Query) -> Iterator[Capture]:
     """Every page that a version of an article was read from, and every file of it, once."""
     written: set[int] = set()
-    for article in store.each(query):
-        for snapshot_id in store.proofs(article.id):
+    for article in store.articles.each(query):
+        for snapshot_id in store.attachments.proofs(article.id):
             if snapshot_id not in written:
                 written.add(snapshot_id)
-                yield store.snapshot(snapshot_id)
+                yield store.pages.snapshot(snapshot_id)
 
 
 @click.command("import")
@@ -192,12 +192,12 @@ def _why_nothing(session: Session, brought: Brought) -> Iterator[str]:
         yield f"{counted(others, 'record')} without an HTML page of status 200"
 
 
-def _bring(session: Session, store: Store, path: Path, fallback: str) -> Brought:
+def _bring(session: Session, store: Archive, path: Path, fallback: str) -> Brought:
     from scraper.archives.homes import Homes
     from scraper.archives.jsonl import read_lines
 
     try:
-        homes = Homes(session.catalogue, store.source_refs(), fallback)
+        homes = Homes(session.catalogue, store.sources.refs(), fallback)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--source") from None
     watchlist, clock, origin = session.watchlist, session.clock, path.name

@@ -10,21 +10,21 @@ from .console import note
 from .session import Session
 
 if TYPE_CHECKING:
-    from storage.crawls.records import SourceRef
-    from storage.search.finder import Finder
+    from storage.archive import Archive
+    from storage.sources.records import SourceRef
 
 _FEW = 9  # so many are named where nothing is near
 
 
 def require_known(
-    session: Session, store: Finder, *, source: Sequence[str] = (), topic: Sequence[str] = ()
+    session: Session, store: Archive, *, source: Sequence[str] = (), topic: Sequence[str] = ()
 ) -> None:
     """Raises ConfigError, with the nearest that is known, for the first source or topic that
     neither the archive nor the catalogue or the watchlist knows: a slip in a timetable would else
     bring nothing for ever, and nobody would be told."""
     archived = _archived(store, "source") if source else {}
     _require(session, "source", [each for each in source if each not in archived], archived)
-    _require(session, "topic", [each for each in topic if not store.has_topic(each)], {})
+    _require(session, "topic", [each for each in topic if not store.relevance.has_topic(each)], {})
 
 
 def _require(
@@ -41,7 +41,7 @@ def _require(
 
 
 def hint_unknown(
-    session: Session, store: Finder, *, city: Sequence[str] = (), language: Sequence[str] = ()
+    session: Session, store: Archive, *, city: Sequence[str] = (), language: Sequence[str] = ()
 ) -> None:
     """Say of each city and language that nobody knows so, with the nearest that somebody does."""
     for kind, values in {"city": city, "language": language}.items():
@@ -68,9 +68,9 @@ def _folded(kind: str, value: str) -> str:
     return value.lower().replace("_", "-").split("-")[0] if kind == "language" else value
 
 
-def _archived(store: Finder, kind: str) -> dict[str, str]:
+def _archived(store: Archive, kind: str) -> dict[str, str]:
     """What the archive has of a kind: as it is compared, and as it is written."""
-    return _words(kind, store.source_refs().values())
+    return _words(kind, store.sources.refs().values())
 
 
 def _configured(session: Session, kind: str) -> dict[str, str]:

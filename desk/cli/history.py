@@ -14,8 +14,8 @@ from .console import heading, iso, local
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
-    from storage.articles.history import Event, Revision
     from storage.articles.views import Added, Edit
+    from storage.revisions.records import Event, Revision
 
 _MOST_SHOWN = 12
 _LONGEST = 240

@@ -224,11 +224,11 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     """The newest archived page of an address, else that of the article published last."""
     with session.reading() as store:
         if url is None:
-            newest = store.newest_page(source_id)
+            newest = store.revisions.newest_page(source_id)
             if newest is None:
                 raise HubwatchError(f"{store.path}: holds no page of an article of {source_id}")
-            return store.snapshot(newest)
-        found = store.last_capture(source_id, url)
+            return store.pages.snapshot(newest)
+        found = store.pages.last_capture(source_id, url)
     if found is None:
         told = f"{url} is not archived for {source_id}"
         raise HubwatchError(f"{told}; {session.advice(f'crawl {quote(url)}')} archives it")

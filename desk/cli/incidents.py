@@ -28,7 +28,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
-    from storage.health.incidents import Incident, Notice
+    from storage.incidents.records import Incident, Notice
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
@@ -68,7 +68,11 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
         everything = which == "all" or source is not None
-        found = store.incidents(limit, source) if everything else store.open_incidents()[:limit]
+        found = (
+            store.incidents.latest(limit, source)
+            if everything
+            else store.incidents.unresolved()[:limit]
+        )
     if output == JSON:
         print_json_list([incident_json(each) for each in found])
         return
@@ -97,10 +101,10 @@ def show(session: Session, number: int, output: str) -> None:
     from ..health.blocks import row_blocks
 
     with session.reading() as store:
-        found = store.incident(number)
+        found = store.incidents.get(number)
         if found is None:
             raise HubwatchError(f"{store.path}: there is no incident {number}")
-        told = store.notices_of(number)
+        told = store.incidents.notices_of(number)
         blocks = row_blocks(store, session.catalogue, found)
     if output == JSON:
         shown = [
@@ -133,7 +137,7 @@ def ack(session: Session, number: int, person: str, said: str) -> None:
     """
     with session.writing() as store, store.writing() as tx:
         try:
-            found = tx.ack_incident(number, person=person, note=said, now=session.now)
+            found = tx.incidents.acknowledge(number, person=person, note=said, now=session.now)
         except (LookupError, ValueError) as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     since = local(found.acked_at, session.config.zone)

@@ -16,7 +16,7 @@ from .console import JSON, note, output_option, print_json
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.archive import Archive
 
 OK, FAILED = 0, 1
 
@@ -58,14 +58,14 @@ def check(ctx: click.Context, output: str) -> None:
 
 def _faults(session: Session) -> tuple[str, ...]:
     with _opened(session) as store:
-        return store.integrity()
+        return store.maintenance.integrity()
 
 
-def _opened(session: Session) -> Store:
+def _opened(session: Session) -> Archive:
     """The archive for writing, which the check of the index needs; never makes one."""
-    from storage.store import Store
+    from storage.archive import Archive
 
-    return Store.open(session.archive)
+    return Archive.open(session.archive)
 
 
 def _verdict(session: Session, faults: tuple[str, ...]) -> str:
@@ -89,8 +89,8 @@ def repair(session: Session) -> None:
       hubwatch --db copy.db maintain repair
     """
     with _opened(session) as store, _progress() as report:
-        done = store.rebuild_index(report)
-        left = store.integrity()
+        done = store.maintenance.rebuild_index(report)
+        left = store.maintenance.integrity()
     if left:
         raise StorageError(f"{session.archive}: {left[0]}; put a backup in its place")
     note(f"{session.archive}: indexed {counted(done, 'article')} again; in order")
@@ -109,10 +109,10 @@ def rebuild_stories(session: Session) -> None:
       hubwatch --db copy.db maintain rebuild-stories
     """
     with _opened(session) as store:
-        before = store.survey().stories
+        before = store.maintenance.survey().stories
         with _progress("comparing") as report:
-            store.rebuild_stories(report)
-        survey = store.survey()
+            store.maintenance.rebuild_stories(report)
+        survey = store.maintenance.survey()
     note(
         f"{session.archive}: {counted(survey.articles, 'article')} in "
         f"{counted(survey.stories, 'story')} ({before} before)"

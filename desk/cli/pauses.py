@@ -70,17 +70,17 @@ def pause(
             session.catalogue.get(name)
     with session.writing() as store, store.writing() as tx:
         for name in chosen:
-            tx.pause(name, until, why, person)
+            tx.maintenance.pause(name, until, why, person)
     zone = session.config.zone
     for name in chosen:
         click.echo(f"{name} rests until {local(until, zone)} ({zone}): {why}")
 
 
 def _stand_still(session: Session, until: datetime, why: str, person: str) -> None:
-    from storage.keeping.standstill import Standstill
+    from storage.maintenance.records import GlobalPause
 
     with session.writing() as store, store.writing() as tx:
-        tx.stand_still(Standstill(session.now, why, person, until))
+        tx.maintenance.pause_all(GlobalPause(session.now, why, person, until))
     zone = session.config.zone
     click.echo(f"everything stands still until {local(until, zone)} ({zone}): {why}")
 
@@ -101,22 +101,22 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
         _go_on(session)
         return
     with session.writing() as store:
-        resting = store.pauses(session.now)
+        resting = store.maintenance.pauses(session.now)
         awake = [name for name in jobs if name not in resting]
         if awake:
             raise HubwatchError(f"{', '.join(awake)}: not paused")
         with store.writing() as tx:
             for name in jobs:
-                tx.resume(name)
+                tx.maintenance.resume(name)
     for name in jobs:
         click.echo(f"{name} goes on; it rested until now: {resting[name].reason}")
 
 
 def _go_on(session: Session) -> None:
     with session.writing() as store:
-        found = store.standstill(session.now)
+        found = store.maintenance.global_pause(session.now)
         if found is None:
             raise HubwatchError(f"{session.archive}: does not stand still; name what rests")
         with store.writing() as tx:
-            tx.go_on()
+            tx.maintenance.resume_all()
     click.echo(f"everything goes on; it stood still until now: {found.reason}")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from storage.errors import HubwatchError
-from storage.review.people import Pass, Role
+from storage.people import Pass, Role
 
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.review.people import Person
+    from storage.people import Person
 
 
 @click.group(invoke_without_command=True)
@@ -35,7 +35,7 @@ def people(ctx: click.Context, output: str) -> None:
     session = ctx.find_object(Session)
     assert session is not None
     with session.reading() as store:
-        found = store.people()
+        found = store.people.all()
     if output == JSON:
         print_json_list([_json(person) for person in found])
         return
@@ -84,7 +84,7 @@ def add(session: Session, name: str, role: str) -> None:
     with session.writing() as store:
         try:
             with store.writing() as tx:
-                tx.let_in(name, Role(role), session.now)
+                tx.people.add(name, Role(role), session.now)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="NAME") from None
     _link(session, name)
@@ -116,7 +116,7 @@ def revoke(session: Session, name: str) -> None:
     with session.writing() as store:
         try:
             with store.writing() as tx:
-                tx.let_out(name, session.now)
+                tx.people.deactivate(name, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     note(f"{name} may no longer use the desk")
@@ -127,7 +127,7 @@ def _link(session: Session, name: str) -> None:
     with session.writing() as store:
         try:
             with store.writing() as tx:
-                until = tx.give_pass(name, Pass.LINK, secret, session.now)
+                until = tx.people.issue_token(name, Pass.LINK, secret, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     reach = session.config.reach

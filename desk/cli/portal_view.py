@@ -10,7 +10,7 @@ from ..text import counted, one_line
 from .console import Column, fact, heading, print_table
 
 if TYPE_CHECKING:
-    from storage.crawls.records import ListRow
+    from storage.lists.records import ListRow
 
     from ..portals.articles import Sample
     from ..portals.survey import Portal

@@ -29,7 +29,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Source
-    from storage.crawls.records import Quarantined
+    from storage.pages.records import Quarantined
     from storage.types import Capture
 
     from ..quarantine import Group, Retried
@@ -58,7 +58,7 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
     assert session is not None
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
-        items = store.quarantined(None, source)
+        items = store.pages.quarantined(None, source)
     if output == JSON:
         print_json_list([_group_json(each) for each in group(items)])
         return
@@ -105,11 +105,11 @@ def _group_json(group: Group) -> dict[str, Any]:
 def show(session: Session, number: int, output: str) -> None:
     """Show one page that was set aside, by its id in `hubwatch quarantine --source`."""
     with session.reading() as store:
-        found = [item for item in store.quarantined(None) if item.id == number]
+        found = [item for item in store.pages.quarantined(None) if item.id == number]
         if not found:
             raise StorageError(f"{session.archive}: page {number} is not set aside (any more)")
         (item,) = found
-        capture = store.snapshot(item.snapshot_id) if item.snapshot_id else None
+        capture = store.pages.snapshot(item.snapshot_id) if item.snapshot_id else None
     if output == JSON:
         print_json(_page_json(item, capture))
         return
@@ -168,7 +168,7 @@ def retry(
     """
     source = session.catalogue.get(source_id)
     with session.reading() as store:
-        items = store.quarantined(limit, source_id)
+        items = store.pages.quarantined(limit, source_id)
     if not items:
         note(f"nothing of {source_id} is set aside in {session.archive}")
         return

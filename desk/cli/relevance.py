@@ -130,7 +130,10 @@ def rematch(session: Session, output: str) -> None:
 
     done = 0
     with session.writing() as store:
-        waiting, articles = store.unmatched(session.watchlist.version), store.count_texts()
+        waiting, articles = (
+            store.relevance.unmatched(session.watchlist.version),
+            store.relevance.count_texts(),
+        )
         with bar("matching", waiting) as advance:
             for number in run(store, session.watchlist):
                 done += number

@@ -21,7 +21,7 @@ from .hints import require_known
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.crawls.records import Run
+    from storage.runs.records import Run
 
 
 @click.command()
@@ -39,7 +39,7 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
     """
     with session.reading() as store:
         require_known(session, store, source=() if source is None else (source,))
-        found = store.runs(limit, source)
+        found = store.runs.latest(limit, source)
     if output == JSON:
         print_json_list([run_json(run) for run in found])
         return

@@ -15,9 +15,9 @@ from .hints import hint_unknown, require_known
 from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
+    from storage.archive import Archive
     from storage.articles.evidence import When
     from storage.articles.views import Address, Article, Hit
-    from storage.search.finder import Finder
 
     from ..standing import Standing
 
@@ -76,9 +76,9 @@ def search(
         limit=limit,
         per=Per.ARTICLE if output == JSON else Per.STORY,
     )
-    with session.searching() as store:
+    with session.reading() as store:
         require_known(session, store, source=sources, topic=topics)
-        hits = store.search(query)
+        hits = store.articles.search(query)
         standing = standing_of(store, [hit.article.story_id for hit in hits])
         if output == JSON:
             print_json_list([_hit_json(hit, standing) for hit in hits])
@@ -87,7 +87,7 @@ def search(
                 _print_hit(hit, standing, session)
         if not hits:
             nothing_found(session, store)
-        elif query.order is Order.RANKED and not store.ranks_all(query):
+        elif query.order is Order.RANKED and not store.articles.ranks_all(query):
             note(_RANKED)
         hint_unknown(session, store, city=cities, language=languages)
 
@@ -98,9 +98,9 @@ def _phrase(word: str) -> str:
     return f'"{word}"' if quoted else word
 
 
-def nothing_found(session: Session, store: Finder) -> None:
+def nothing_found(session: Session, store: Archive) -> None:
     """Say in which archive nothing was found, and how new it is."""
-    survey = store.survey()
+    survey = store.maintenance.survey()
     if not survey.articles:
         told = f"{survey.path} holds no articles yet; {session.advice('crawl --all')} fetches some"
         note(f"nothing found: {told}")

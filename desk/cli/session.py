@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
-    from storage.search.finder import Finder
-    from storage.store import Store
+    from storage.archive import Archive
 
     from ..config import Config
 
@@ -122,29 +121,23 @@ class Session:
         except ConfigError as error:
             raise ConfigError(f"{self.config.path}: enabled: {error}") from None
 
-    def reading(self) -> Store:
+    def reading(self) -> Archive:
         """The archive, opened for reading. Raises NoArchive, OlderSchema, NewerSchema,
         StorageError."""
-        from storage.store import Store
+        from storage.archive import Archive
 
-        return Store.open_readonly(self.archive)
+        return Archive.open_readonly(self.archive)
 
-    def searching(self) -> Finder:
-        """The same with the questions of a search alone, which takes much less to load."""
-        from storage.search.finder import Finder
-
-        return Finder.open_readonly(self.archive)
-
-    def writing(self) -> Store:
+    def writing(self) -> Archive:
         """The archive, opened for writing; made if it was named by `--db`.
 
         Raises NoArchive, OlderSchema, NewerSchema, StorageError.
         """
-        from storage.store import Store
+        from storage.archive import Archive
 
         if self.db_option is not None:
-            return Store.create(self.archive)
-        return Store.open(self.archive)
+            return Archive.create(self.archive)
+        return Archive.open(self.archive)
 
     def typed(self, command: str) -> str:
         """How to type a command for the same configuration and archive."""

@@ -82,7 +82,7 @@ def init(session: Session, contact: str | None) -> None:
       hubwatch init --contact mailto:you@example.org
       hubwatch --config /srv/hubwatch/hubwatch.toml init
     """
-    from storage.store import Store
+    from storage.archive import Archive
 
     from ..config import archive_path, read_config
 
@@ -93,7 +93,7 @@ def init(session: Session, contact: str | None) -> None:
     config = read_config(path)
     archive = archive_path(session.db_option, config)
     existed = archive.exists()
-    Store.create(archive).close()
+    Archive.create(archive).close()
     told = "made" if made else _kept(path, config, contact)
     click.echo(f"configuration  {path} ({told})")
     click.echo(f"archive        {archive} ({'kept' if existed else 'made'})")

@@ -19,10 +19,10 @@ from .search import also_at_json, day_of, matches_json
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.articles.history import Event, Revision
     from storage.articles.views import Article
     from storage.attachments.records import AttachedFile
-    from storage.review.decisions import Verdict
+    from storage.decisions.records import Verdict
+    from storage.revisions.records import Event, Revision
 
 
 @click.command()
@@ -40,17 +40,17 @@ def show(session: Session, article_id: int, output: str) -> None:
     from ..standing import standing_of
 
     with session.reading() as store:
-        article = store.article(article_id)
+        article = store.articles.get(article_id)
         if article is None:
             raise HubwatchError(f"{store.path}: there is no article {article_id}")
         known = _Known(
             article,
-            store.revisions(article_id),
-            store.events_of(article_id),
-            store.files_of(article_id),
+            store.revisions.of(article_id),
+            store.revisions.events_of(article_id),
+            store.attachments.of(article_id),
             standing_of(store, [article.story_id]).verdict(article.story_id),
         )
-        related = store.related(article_id, session.watchlist.watched)
+        related = store.relevance.related(article_id, session.watchlist.watched)
     if output == JSON:
         from ..relevance.why_json import related_json
 

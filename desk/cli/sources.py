@@ -31,7 +31,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.sources.model import Entry, Source
-    from storage.crawls.records import SourceState
+    from storage.sources.records import SourceState
 
 
 @click.group(invoke_without_command=True)
@@ -86,7 +86,7 @@ def _states(session: Session) -> dict[str, SourceState]:
     except NoArchive:  # the list of sources needs no archive
         return {}
     with store:
-        return {state.source.id: state for state in store.source_states()}
+        return {state.source.id: state for state in store.sources.states()}
 
 
 def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:

@@ -25,8 +25,8 @@ from .search import day_of
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.health.incidents import Incident
-    from storage.keeping.standstill import Standstill
+    from storage.incidents.records import Incident
+    from storage.maintenance.records import GlobalPause
 
     from ..health.status import SourceStatus
 
@@ -52,8 +52,8 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     sources = [session.catalogue.get(each) for each in source_ids] or enabled
     with session.reading() as store:
         found = read_status(store, sources, [each.id for each in enabled], session.now)
-        machine = [each for each in store.open_incidents() if not each.finding.source_id]
-        standstill = store.standstill(session.now)
+        machine = [each for each in store.incidents.unresolved() if not each.finding.source_id]
+        standstill = store.maintenance.global_pause(session.now)
     if standstill:
         note(_stands_still(session, standstill))
     for incident in machine:
@@ -71,7 +71,7 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     note(f"{counted(len(found), 'source')}, {told}; times in {session.config.zone}")
 
 
-def _stands_still(session: Session, standstill: Standstill) -> str:
+def _stands_still(session: Session, standstill: GlobalPause) -> str:
     zone = session.config.zone
     since, until = local(standstill.since, zone), local(standstill.until, zone, "")
     told = f"everything stands still since {since}{f' until {until}' if until else ''}"
@@ -125,7 +125,7 @@ def _told(found: Sequence[SourceStatus]) -> str:
 
 
 def _jobs_told(machine: Sequence[Incident]) -> str:
-    from storage.health.incidents import Kind
+    from storage.incidents.records import Kind
 
     failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
     return f"; {counted(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(failing)
@@ -192,7 +192,7 @@ def _json(row: SourceStatus) -> dict[str, Any]:
     }
 
 
-def _standstill_json(standstill: Standstill | None) -> dict[str, Any] | None:
+def _standstill_json(standstill: GlobalPause | None) -> dict[str, Any] | None:
     if standstill is None:
         return None
     return {

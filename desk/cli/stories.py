@@ -20,7 +20,7 @@ from .console import (
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.stories.select_stories import Publication, Story
+    from storage.stories.queries import Publication, Story
 
     from ..standing import Standing
 
@@ -43,8 +43,8 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
     from ..standing import standing_of
 
     with session.reading() as store:
-        found = store.stories(limit, least=least)
-        due = store.stories_are_due()
+        found = store.stories.latest(limit, least=least)
+        due = store.maintenance.stories_are_due()
         standing = standing_of(store, [story.id for story in found])
     if output == JSON:
         print_json_list([story_json(story, standing) for story in found])

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from storage.decisions.records import Which
 from storage.errors import HubwatchError
-from storage.review.decisions import Which
 
 from ..standing import state_of
 from ..text import one_line
@@ -20,10 +20,10 @@ from .stories import day_of, place_json, story_json
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
+    from storage.archive import Archive
     from storage.articles.views import Edit
-    from storage.review.decisions import Decision
-    from storage.store import Store
-    from storage.stories.select_stories import Proof, Said, StoryFile
+    from storage.decisions.records import Decision
+    from storage.stories.queries import Proof, Said, StoryFile
 
     from ..standing import Standing
 
@@ -69,7 +69,7 @@ def show(session: Session, number: int, output: str) -> None:
       hubwatch story show 17 --json
     """
     with session.reading() as store:
-        found = store.story_file(number)
+        found = store.stories.file(number)
         if found is None:
             raise HubwatchError(f"{store.path}: there is no story {number}")
         known = _known(store, found)
@@ -90,19 +90,19 @@ class _Known:
     decisions: tuple[Decision, ...]
 
 
-def _known(store: Store, found: StoryFile) -> _Known:
+def _known(store: Archive, found: StoryFile) -> _Known:
     from ..standing import standing_of
     from ..versions import differences
 
     story = found.story.id
-    edits = store.edits_of(story)
+    edits = store.edits.of_story(story)
     hunks = {
         (article, number): parts
         for article in {edit.article_id for edit in edits}
-        for number, parts in differences(store.revisions(article)).items()
+        for number, parts in differences(store.revisions.of(article)).items()
     }
     standing = standing_of(store, [story])
-    return _Known(found, standing, edits, hunks, store.decisions(story, Which.ALL))
+    return _Known(found, standing, edits, hunks, store.decisions.of(story, Which.ALL))
 
 
 def _file_json(known: _Known) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
 
 
 def _told(proof: Proof | None) -> str:
-    from storage.stories.select_stories import COPY, PERSON
+    from storage.stories.queries import COPY, PERSON
 
     if proof is None:
         return "joined through others"
@@ -239,7 +239,7 @@ def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> 
       hubwatch story merge 17 23 31 --by Ana --why "the same ceremony"
     """
     now, name = session.now, name_of(person)
-    carry_out(session, lambda tx: tx.merge_stories(numbers, person=name, why=why, now=now))
+    carry_out(session, lambda tx: tx.stories.merge(numbers, person=name, why=why, now=now))
 
 
 @story.command()
@@ -257,4 +257,4 @@ def split(session: Session, number: int, articles: tuple[int, ...], person: str,
       hubwatch story split 17 204 205 --by Ana --why "last year's ceremony"
     """
     now, name = session.now, name_of(person)
-    carry_out(session, lambda tx: tx.split_story(number, articles, person=name, why=why, now=now))
+    carry_out(session, lambda tx: tx.stories.split(number, articles, person=name, why=why, now=now))

@@ -157,7 +157,7 @@ def test(
     edited, kept, tally = chosen(session, file), session.watchlist, Tally()
     shown: dict[Effect, list[Difference]] = defaultdict(list)
     with session.reading() as store:
-        with bar("matching", store.count_texts(since)) as advance:
+        with bar("matching", store.relevance.count_texts(since)) as advance:
             for one in differences(store, edited, kept, tally, since, advance):
                 if len(shown[one.effect]) < samples:
                     shown[one.effect].append(one)

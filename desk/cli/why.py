@@ -17,7 +17,7 @@ from .relevance import score_told
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.relevance.select_why import Bracket, ListedRow
+    from storage.lists.records import Bracket, ListedRow
 
     from ..relevance.facts import Absent, Facts, Kept
     from ..relevance.inquiry import Inquiry

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.articles.views import Address, Article
+from storage.decisions.records import State, Verdict
 from storage.relevance.records import STRENGTH
-from storage.review.decisions import State, Verdict
 from storage.types import Grade
 
 from ..text import one_line

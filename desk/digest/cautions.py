@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.review.decisions import Decision, State
-from storage.store import Store
+from storage.archive import Archive
+from storage.decisions.records import Decision, State
 from storage.types import Change
 
 from .gather import is_news
@@ -56,7 +56,7 @@ class Caution:
         return f"item {self.item.number} {words}: {self.item.title}"
 
 
-def cautions(store: Store, digest: Digest) -> tuple[Caution, ...]:
+def cautions(store: Archive, digest: Digest) -> tuple[Caution, ...]:
     """What to know of a draft as it stands, in the order of its items, then of what happened."""
     return (*_decided(store, digest), *_stories(store, digest), *_since(store, digest))
 
@@ -71,8 +71,8 @@ def joined(items: Iterable[Item], stories: Mapping[int, int]) -> Iterator[tuple[
             yield before, item
 
 
-def _decided(store: Store, digest: Digest) -> Iterator[Caution]:
-    verdicts = store.verdicts(sorted({item.story_id for item in digest.items}))
+def _decided(store: Archive, digest: Digest) -> Iterator[Caution]:
+    verdicts = store.decisions.verdicts(sorted({item.story_id for item in digest.items}))
     for item in digest.items:
         verdict = verdicts.get(item.story_id)
         if verdict and verdict.state is State.DISPUTED:
@@ -81,10 +81,10 @@ def _decided(store: Store, digest: Digest) -> Iterator[Caution]:
             yield Caution(Kind.REJECTED, item)
 
 
-def _stories(store: Store, digest: Digest) -> Iterator[Caution]:
+def _stories(store: Archive, digest: Digest) -> Iterator[Caution]:
     places = [(item, [copy.article_id for copy in item.also_at]) for item in digest.items]
     named = {article for item, copies in places for article in (item.article_id, *copies)}
-    stories = store.stories_of(sorted(named))
+    stories = store.stories.of_articles(sorted(named))
     for other, item in joined(digest.items, stories):
         yield Caution(Kind.JOINED, item, other=other)
     for item, copies in places:
@@ -92,11 +92,11 @@ def _stories(store: Store, digest: Digest) -> Iterator[Caution]:
             yield Caution(Kind.PARTED, item)
 
 
-def _since(store: Store, digest: Digest) -> Iterator[Caution]:
+def _since(store: Archive, digest: Digest) -> Iterator[Caution]:
     if digest.imprint is None:
         return
     items = {item.article_id: item for item in digest.items}
-    for event in store.events(digest.imprint.upto_seq):
+    for event in store.revisions.events(digest.imprint.upto_seq):
         item = items.get(event.article_id)
         if item is not None and event.change in _SINCE and is_news(event):
             yield Caution(_SINCE[event.change], item)

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from storage.crawls.records import SourceRef
+from storage.archive import Archive
+from storage.decisions.records import State
 from storage.digests.records import TOLD, Basis, DigestHead, DigestState, NewDigest, Proof, Role
 from storage.errors import HubwatchError
-from storage.review.decisions import State
-from storage.store import Store
+from storage.sources.records import SourceRef
 
 from .build import build
 from .document import read_document, write_document
@@ -55,25 +55,25 @@ def check_period(wanted: Wanted, now: datetime) -> None:
         raise ValueError("the period ends before it begins")
 
 
-def draft(store: Store, wanted: Wanted, *, person: str, now: datetime) -> int:
+def draft(store: Archive, wanted: Wanted, *, person: str, now: datetime) -> int:
     """Make a draft and keep it; returns its number. Raises StorageError, ValueError for a draft of
     nobody."""
     new = _made(store, wanted, now)
     with store.writing() as tx:
-        return tx.draft_digest(new, person=person, now=now)
+        return tx.digests.draft(new, person=person, now=now)
 
 
-def refresh(store: Store, number: int, wanted: Wanted, *, person: str, now: datetime) -> None:
+def refresh(store: Archive, number: int, wanted: Wanted, *, person: str, now: datetime) -> None:
     """Make a draft anew of what the archive holds now; edits of it are lost."""
     head = required(store, number)
     if head.corrects is not None:
         raise HubwatchError(f"digest {number} is a correction and stands for the same time")
     new = _made(store, wanted, now)
     with store.writing() as tx:
-        tx.refresh_digest(head, new, person=person, now=now)
+        tx.digests.refresh(head, new, person=person, now=now)
 
 
-def wanted_again(store: Store, number: int, enabled: Sequence[SourceRef]) -> Wanted:
+def wanted_again(store: Archive, number: int, enabled: Sequence[SourceRef]) -> Wanted:
     """What a digest was made of, to make it anew, with the sources that are enabled now."""
     head, edition = required(store, number), opened(store, number).edition
     return Wanted(
@@ -90,7 +90,7 @@ def wanted_again(store: Store, number: int, enabled: Sequence[SourceRef]) -> Wan
     )
 
 
-def correct(store: Store, number: int, *, reason: str, person: str, now: datetime) -> int:
+def correct(store: Archive, number: int, *, reason: str, person: str, now: datetime) -> int:
     """Draft a correction of an issue: the same contents, to be edited and issued under a number of
     its own. Raises HubwatchError for what was not issued, ValueError without a reason."""
     head = required(store, number)
@@ -114,16 +114,16 @@ def correct(store: Store, number: int, *, reason: str, person: str, now: datetim
         reason.strip(),
     )
     with store.writing() as tx:
-        return tx.draft_digest(new, person=person, now=now)
+        return tx.digests.draft(new, person=person, now=now)
 
 
 def keep(
-    store: Store, head: DigestHead, digest: Digest, *, what: str, person: str, now: datetime
+    store: Archive, head: DigestHead, digest: Digest, *, what: str, person: str, now: datetime
 ) -> None:
     """Keep an edited draft; `head` is that from which it was made. Raises LookupError where it is
-    no draft any more, EditedMeanwhile where somebody else was faster."""
+    no draft any more, EditConflict where somebody else was faster."""
     with store.writing() as tx:
-        tx.edit_digest(
+        tx.digests.edit(
             head,
             write_document(replace(digest, imprint=None)),
             title=digest.edition.title,
@@ -134,18 +134,18 @@ def keep(
         )
 
 
-def required(store: Store, number: int) -> DigestHead:
+def required(store: Archive, number: int) -> DigestHead:
     """A digest's head. Raises HubwatchError where there is none."""
-    head = store.digest(number)
+    head = store.digests.get(number)
     if head is None:
         raise HubwatchError(f"{store.path}: there is no digest {number}")
     return head
 
 
-def opened(store: Store, number: int) -> Digest:
+def opened(store: Archive, number: int) -> Digest:
     """A digest with its imprint: a draft as it stands, an issue as it was frozen."""
     head = required(store, number)
-    digest = read_document(store.digest_document(number))
+    digest = read_document(store.digests.document(number))
     return digest if digest.imprint else replace(digest, imprint=imprint_of(head))
 
 
@@ -166,11 +166,11 @@ def imprint_of(head: DigestHead) -> Imprint:
     )
 
 
-def prove(store: Store, digest: Digest) -> Digest:
+def prove(store: Archive, digest: Digest) -> Digest:
     """With the archived page behind every item and every copy."""
     ids = {item.article_id for item in digest.items}
     ids |= {copy.article_id for item in digest.items for copy in item.also_at}
-    proofs = store.proofs_of(sorted(ids))
+    proofs = store.digests.proofs_of(sorted(ids))
 
     def each(items: Iterable[Item]) -> tuple[Item, ...]:
         return tuple(_proven(item, proofs) for item in items)
@@ -191,7 +191,7 @@ def _proven(item: Item, proofs: dict[int, Proof]) -> Item:
     return replace(item, proof=proofs.get(item.article_id), also_at=also_at)
 
 
-def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
+def _made(store: Archive, wanted: Wanted, now: datetime) -> NewDigest:
     first = wanted.since or now - _FIRST
     if wanted.basis is Basis.SINCE_LAST:
         selection = wanted.edition(first, now).selection
@@ -200,7 +200,7 @@ def _made(store: Store, wanted: Wanted, now: datetime) -> NewDigest:
         digest = build(gather_since(store, edition, span, wanted.enabled), edition)
     else:
         until = wanted.until or now
-        span = Span(*store.seqs_of(first, until), first, until)
+        span = Span(*store.revisions.seqs_between(first, until), first, until)
         edition = wanted.edition(first, until)
         digest = build(gather(store, edition, wanted.enabled), edition)
     digest = prove(store, put_off_what_waits(digest))

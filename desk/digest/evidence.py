@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scraper.files.kinds import PICTURES, kind_of
+from storage.archive import Archive
 from storage.digests.records import Proof
-from storage.store import Store
 from storage.types import Capture
 
 from ..text import one_line, paragraphs
@@ -62,7 +62,7 @@ class Dossier:
     pieces: tuple[Piece, ...]
 
 
-def evidence(store: Store, number: int, look: Look) -> bytes:
+def evidence(store: Archive, number: int, look: Look) -> bytes:
     """The package of a digest. Raises HubwatchError where there is none, StorageError, and
     LookupError for a page that the archive does not hold any more."""
     digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, look)
@@ -81,7 +81,7 @@ def evidence(store: Store, number: int, look: Look) -> bytes:
     return pack([*files, ("SHA256SUMS", _sums(files))])
 
 
-def _pieces(store: Store, item: Item) -> Iterator[Piece]:
+def _pieces(store: Archive, item: Item) -> Iterator[Piece]:
     folder = f"items/{item.number:03}"
     if item.added_by and item.added_at is not None:
         yield Piece(f"{folder}/origin.txt", "how it came here", _origin(item))
@@ -89,25 +89,27 @@ def _pieces(store: Store, item: Item) -> Iterator[Piece]:
     if item.proof is not None:
         for number, snapshot in enumerate(item.proof.further, 2):
             what = f"page {number} of the article"
-            yield from _kept(f"{folder}/part-{number}", what, store.snapshot(snapshot))
+            yield from _kept(f"{folder}/part-{number}", what, store.pages.snapshot(snapshot))
         for number, snapshot in enumerate(item.proof.files, 1):
             what = f"attached file {number}"
-            yield from _kept(f"{folder}/file-{number}", what, store.snapshot(snapshot))
+            yield from _kept(f"{folder}/file-{number}", what, store.pages.snapshot(snapshot))
     for number, copy in enumerate(item.also_at, 1):
         what = f"the copy at {copy.publisher}"
         yield from _page(store, folder, f"copy-{number}", what, copy.proof)
 
 
-def _page(store: Store, folder: str, name: str, what: str, proof: Proof | None) -> Iterator[Piece]:
+def _page(
+    store: Archive, folder: str, name: str, what: str, proof: Proof | None
+) -> Iterator[Piece]:
     if proof is None:
         return
     if proof.snapshot_id is not None:
-        capture = store.snapshot(proof.snapshot_id)
+        capture = store.pages.snapshot(proof.snapshot_id)
         if proof.is_file:
             yield from _kept(f"{folder}/{name}", f"{what}: the file handed over", capture)
         else:
             yield from _kept(f"{folder}/{name}", what, capture)
-    said = store.reading_text(proof.reading_id)
+    said = store.digests.reading_text(proof.reading_id)
     text = f"{one_line(said.title)}\n\n{paragraphs(said.body)}\n"
     readable = "readable" if name == "page" else f"{name}.readable"
     yield Piece(f"{folder}/{readable}.txt", f"{what}, as it was read", text.encode())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from storage.articles.history import Event
+from storage.archive import Archive
 from storage.articles.views import Article, Order, Query
-from storage.crawls.records import SourceRef
-from storage.store import Store
+from storage.revisions.records import Event
+from storage.sources.records import SourceRef
 from storage.types import Change
 
 from .material import Material
@@ -16,11 +16,11 @@ from .model import Edition, Scope
 TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
 
 
-def gather(store: Store, edition: Edition, enabled: Sequence[SourceRef]) -> Material:
+def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Material:
     """What the archive holds for the edition, where these sources are to be scanned. Raises
     StorageError if it cannot be read."""
     period = edition.period
-    seen = store.select(
+    seen = store.articles.select(
         Query(
             topics=edition.topics,
             seen_since=period.since,
@@ -29,29 +29,29 @@ def gather(store: Store, edition: Edition, enabled: Sequence[SourceRef]) -> Mate
             limit=None,
         )
     )
-    before = store.last_seq(period.since)
-    events = [event for event in store.events(before) if period.holds(event.at)]
+    before = store.revisions.last_seq(period.since)
+    events = [event for event in store.revisions.events(before) if period.holds(event.at)]
     touched = tuple(_touched(store, edition, events))
     stories = sorted({article.story_id for article in (*seen, *touched)})
     return Material(
         seen=seen,
         touched=touched,
-        runs=store.runs_between(period.since, period.until),
-        states=store.source_states(),
+        runs=store.runs.between(period.since, period.until),
+        states=store.sources.states(),
         enabled=tuple(enabled),
-        edits=store.told_between(period.since, period.until),
+        edits=store.edits.reported_between(period.since, period.until),
         returns={event.article_id: event.at for event in events if event.change is Change.BACK},
-        verdicts=store.verdicts(stories),
-        unfilled=store.unfilled(period.since, period.until),
+        verdicts=store.decisions.verdicts(stories),
+        unfilled=store.slots.unfilled(period.since, period.until),
         for_review=for_review(store, edition, seen),
     )
 
 
-def for_review(store: Store, edition: Edition, seen: Iterable[Article]) -> frozenset[int]:
+def for_review(store: Archive, edition: Edition, seen: Iterable[Article]) -> frozenset[int]:
     """The articles that come into the queue of the desk, where only what people accept counts."""
     if edition.scope is not Scope.ACCEPTED:
         return frozenset()
-    return store.arriving([article.id for article in seen])
+    return store.queue.arriving([article.id for article in seen])
 
 
 def is_news(event: Event) -> bool:
@@ -61,9 +61,9 @@ def is_news(event: Event) -> bool:
     return event.change in TOUCHED and not is_held
 
 
-def _touched(store: Store, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
+def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
     period = edition.period
     ids = {event.article_id for event in events if is_news(event)}
-    for article in store.articles(sorted(ids)):
+    for article in store.articles.get_many(sorted(ids)):
         if article.first_seen_at < period.since:
             yield article

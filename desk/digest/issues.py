@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from storage.digests.records import TOLD, Basis, DigestHead, DigestState, OutOfTurn, Proof, Role
+from storage.archive import Archive
+from storage.digests.records import TOLD, Basis, DigestHead, DigestState, Proof, Role, StaleSequence
 from storage.errors import HubwatchError
-from storage.store import Store
 from storage.transaction import Transaction
 
 from .cautions import joined
@@ -28,7 +28,7 @@ class Joined(HubwatchError):
 
 
 def issue(
-    store: Store,
+    store: Archive,
     number: int,
     look: Look,
     *,
@@ -54,10 +54,10 @@ def issue(
     roles = roles_of(digest)
     try:
         with store.writing() as tx:
-            tx.check_turn(head)
+            tx.digests.check_sequence(head)
             _check_once(tx, head, digest)
             _check_untold(tx, head, digest, roles)
-            tx.issue_digest(
+            tx.digests.issue(
                 head,
                 write_document(digest),
                 files,
@@ -66,21 +66,21 @@ def issue(
                 person=person,
                 now=at,
             )
-    except OutOfTurn as error:
+    except StaleSequence as error:
         raise Overtaken(str(error)) from None
     except (LookupError, ValueError) as error:
         raise HubwatchError(str(error.args[0])) from None
     return required(store, number)
 
 
-def issued_bytes(store: Store, number: int, form: Format, look: Look) -> bytes:
+def issued_bytes(store: Archive, number: int, form: Format, look: Look) -> bytes:
     """A digest in a format: an issue as it was frozen, a draft as it stands. Raises HubwatchError
     where there is no such digest, or it was issued before there was that format."""
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
         return render(opened(store, number), form, look)
     try:
-        return store.digest_file(number, form.value)
+        return store.digests.file(number, form.value)
     except LookupError as error:
         raise HubwatchError(f"{store.path}: {error.args[0]}") from None
 
@@ -96,7 +96,7 @@ def _without_what_waits(
     tx: Transaction, head: DigestHead, roles: dict[int, Role]
 ) -> dict[int, Role]:
     """What an earlier issue left waits by that, however many issues come before it is told."""
-    held = {each.article_id for each in tx.held_over(head.selection)}
+    held = {each.article_id for each in tx.archive.digests.held_over(head.selection)}
     return {a: role for a, role in roles.items() if role is not Role.WAITING or a not in held}
 
 
@@ -105,7 +105,7 @@ def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
     was said."""
     if head.corrects is not None:
         return
-    stories = {item.article_id: tx.story_of(item.article_id) for item in digest.items}
+    stories = {item.article_id: tx.stories.of_article(item.article_id) for item in digest.items}
     for other, item in joined(digest.items, stories):
         raise Joined(
             f"items {other.number} and {item.number} became one story since digest {head.number} "
@@ -121,11 +121,15 @@ def _check_untold(
     if head.basis is not Basis.SINCE_LAST or head.corrects is not None:
         return
     news = [article for article, role in roles.items() if role is Role.NEWS]
-    stories = {tx.story_of(article): article for article in news}
-    told = [each for each in tx.told_of(head.selection, sorted(stories)) if each.role in TOLD]
+    stories = {tx.stories.of_article(article): article for article in news}
+    told = [
+        each
+        for each in tx.archive.digests.told_of(head.selection, sorted(stories))
+        if each.role in TOLD
+    ]
     if told:
         title = next((i.title for i in digest.items if stories[told[0].story_id] in i.articles), "")
-        raise OutOfTurn(
+        raise StaleSequence(
             f"digest {told[0].digest} has told this story already, which was joined with another: "
             f"{title}; `hubwatch digest edit {head.number} --refresh` makes the draft anew"
         )

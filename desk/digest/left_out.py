@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.crawls.records import Unfilled
+from storage.slots.records import Unfilled
 
 DOWN = "caught up"
 """The scheduler's word for a slot whose time passed while nobody looked."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.articles.views import Article, Edit
-from storage.crawls.records import Run, SourceRef, SourceState, Unfilled
-from storage.review.decisions import Verdict
+from storage.decisions.records import Verdict
+from storage.runs.records import Run
+from storage.slots.records import Unfilled
+from storage.sources.records import SourceRef, SourceState
 
 from .model import Period
 

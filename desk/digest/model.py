@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.decisions.records import State
 from storage.digests.records import Basis, DigestState, Proof, Role
-from storage.review.decisions import State
 from storage.types import Grade, When
 
 from .coverage import Coverage

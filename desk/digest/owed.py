@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from storage.articles.history import Event
+from storage.archive import Archive
 from storage.articles.views import Article, Edit
-from storage.store import Store
+from storage.revisions.records import Event
 
 from .gather import is_news
 from .model import Period
@@ -24,22 +24,24 @@ class Owed:
     windows: dict[int, Period] = field(default_factory=dict)
 
 
-def owed(store: Store, left_by: Mapping[int, int], upto_seq: int, now: Period) -> Owed:
+def owed(store: Archive, left_by: Mapping[int, int], upto_seq: int, now: Period) -> Owed:
     """What is owed of stories, each with the issue that left it; `now` is the time that is told of
     anyway. Nothing of those to which nothing happened."""
     found = Owed()
     for story, number in left_by.items():
-        head = store.digest(number)
-        articles = store.story(story)
+        head = store.digests.get(number)
+        articles = store.articles.of_story(story)
         events = [
             event
             for article in articles
-            for event in store.events_of(article.id)
+            for event in store.revisions.events_of(article.id)
             if head is not None and head.after_seq < event.seq <= upto_seq and is_news(event)
         ]
         if head is not None and events:
             found.articles += articles
             found.events += events
-            found.edits += [each for each in store.edits_of(story) if not now.holds(each.told_at)]
+            found.edits += [
+                each for each in store.edits.of_story(story) if not now.holds(each.told_at)
+            ]
             found.windows[story] = now.with_all([head.since, *(event.at for event in events)])
     return found

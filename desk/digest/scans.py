@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from storage.crawls.records import Run, SourceState
-from storage.crawls.write_runs import HAND, IMPORT
+from storage.runs.records import HAND, IMPORT, Run
+from storage.sources.records import SourceState
 
 from ..text import one_line
 from .coverage import Scan

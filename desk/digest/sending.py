@@ -16,11 +16,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from uuid import NAMESPACE_URL, uuid5
 
+from storage.archive import Archive
 from storage.digests.deliveries import DELIVERED, FAILED, OWED
 from storage.digests.records import Delivery, DigestHead, DigestState
 from storage.errors import ConfigError, HubwatchError
 from storage.locks import Lock
-from storage.store import Store
 
 from ..delivery.folder import put
 from ..delivery.mail import send_rest
@@ -56,7 +56,7 @@ class Handed:
 class Sender:
     """Who sends: an archive, how the network may be used, who says so."""
 
-    store: Store
+    store: Archive
     route: Route
     now: datetime
 
@@ -74,11 +74,11 @@ class Sender:
     def send_owed(self, target: Target) -> tuple[Handed, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
         what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
-        for number in self.store.undelivered(target.name, None, self.now - _RECENT):
+        for number in self.store.deliveries.undelivered(target.name, None, self.now - _RECENT):
             self._owed(_issued(self.store, number), target)
         due = [
             each.digest
-            for each in self.store.deliveries(target=target.name)
+            for each in self.store.deliveries.select(target=target.name)
             if each.state == OWED and self._is_due(each)
         ]
         return tuple(self._try(number, target) for number in due)
@@ -87,11 +87,13 @@ class Sender:
         try:
             return self.send(number, target)
         except HubwatchError as error:
-            return Handed(self.store.deliveries(number, target.name)[0], None, wrong=str(error))
+            return Handed(
+                self.store.deliveries.select(number, target.name)[0], None, wrong=str(error)
+            )
 
     def resting(self, target: Target) -> tuple[Delivery, ...]:
         """What a target is owed and is not due yet: it failed, and is tried again later."""
-        found = self.store.deliveries(target=target.name)
+        found = self.store.deliveries.select(target=target.name)
         return tuple(each for each in found if each.state == OWED and not self._is_due(each))
 
     def _is_due(self, delivery: Delivery) -> bool:
@@ -99,7 +101,9 @@ class Sender:
 
     def _owed(self, head: DigestHead, target: Target) -> Delivery:
         with self.store.writing() as tx:
-            return tx.owe(head.number, target.name, target.kind, _key(head, target), self.now)
+            return tx.deliveries.enqueue(
+                head.number, target.name, target.kind, _key(head, target), self.now
+            )
 
     def _attempt(
         self, head: DigestHead, target: Target, delivery: Delivery, formats: Sequence[Format]
@@ -110,7 +114,7 @@ class Sender:
         with self.store.writing() as tx:
             for each in delivery.attempts:
                 if each.ended_at is None:  # who made it is dead: we hold the lock
-                    tx.end_attempt(
+                    tx.deliveries.end_attempt(
                         each.id,
                         sent=Sent.DOUBT,
                         reason="the sender was interrupted",
@@ -118,11 +122,11 @@ class Sender:
                         next_at=self.now,
                         now=self.now,
                     )
-            attempt = tx.begin_attempt(delivery.id, self.now)
+            attempt = tx.deliveries.begin_attempt(delivery.id, self.now)
         result = act()
         state, next_at = _after(result, len(delivery.attempts) + 1, self.now)
         with self.store.writing() as tx:
-            tx.end_attempt(
+            tx.deliveries.end_attempt(
                 attempt,
                 sent=result.sent,
                 reason=result.reason,
@@ -131,7 +135,7 @@ class Sender:
                 now=self.now,
                 lacking=result.lacking,
             )
-        kept = self.store.deliveries(head.number, target.name)[0]
+        kept = self.store.deliveries.select(head.number, target.name)[0]
         return Handed(kept, result, bool(doubtful))
 
 
@@ -156,13 +160,13 @@ def lacking(delivery: Delivery) -> tuple[str, ...]:
     return told[-1] if told else ()
 
 
-def mail_of(store: Store, head: DigestHead, target: Target, now: datetime) -> EmailMessage:
+def mail_of(store: Archive, head: DigestHead, target: Target, now: datetime) -> EmailMessage:
     """The mail with an issue for a target, as it would be sent the first time."""
     assert isinstance(target.place, Mail)
     return _mail(store, head, target, target.place, formats_of(target), False, now)
 
 
-def _issued(store: Store, number: int) -> DigestHead:
+def _issued(store: Archive, number: int) -> DigestHead:
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
         raise HubwatchError(
@@ -239,7 +243,7 @@ def _domain(place: Mail) -> str:
 
 
 def _mail(
-    store: Store,
+    store: Archive,
     head: DigestHead,
     target: Target,
     place: Mail,

@@ -10,12 +10,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.articles.history import Event
+from storage.archive import Archive
 from storage.articles.views import Article
-from storage.crawls.records import SourceRef
+from storage.decisions.records import State
 from storage.digests.records import TOLD, DigestHead, Role, Told
-from storage.review.decisions import State
-from storage.store import Store
+from storage.revisions.records import Event
+from storage.sources.records import SourceRef
 from storage.types import Change
 
 from .gather import TOUCHED, for_review, is_news
@@ -37,27 +37,29 @@ class Span:
 
 
 def span_since(
-    store: Store, selection: str, now: datetime, first_since: datetime
+    store: Archive, selection: str, now: datetime, first_since: datetime
 ) -> tuple[Span, DigestHead | None]:
     """From the last issue of a selection to the last event there is; where there is no issue yet
     from `first_since`. Also which issue that was."""
-    last = store.last_issue(selection)
+    last = store.digests.last_issue(selection)
     if last is not None:
-        seen, until = store.began(selection, last.upto_seq), max(now, last.until)
-        return Span(last.upto_seq, store.last_seq(), last.until, until, seen), last
-    first = store.last_seq(first_since)
-    return Span(first, store.last_seq(), first_since, now, first), None
+        seen, until = store.digests.began(selection, last.upto_seq), max(now, last.until)
+        return Span(last.upto_seq, store.revisions.last_seq(), last.until, until, seen), last
+    first = store.revisions.last_seq(first_since)
+    return Span(first, store.revisions.last_seq(), first_since, now, first), None
 
 
 def gather_since(
-    store: Store, edition: Edition, span: Span, enabled: Sequence[SourceRef]
+    store: Archive, edition: Edition, span: Span, enabled: Sequence[SourceRef]
 ) -> Material:
     """What the archive holds for an edition of the events of a span, where these sources are to be
     scanned."""
-    events = [event for event in store.events(span.after_seq) if event.seq <= span.upto_seq]
-    fresh = store.articles(_ids(events, {Change.NEW}))
-    touched = store.articles(_ids([each for each in events if is_news(each)], TOUCHED))
-    parted = store.parted_stories()
+    events = [
+        event for event in store.revisions.events(span.after_seq) if event.seq <= span.upto_seq
+    ]
+    fresh = store.articles.get_many(_ids(events, {Change.NEW}))
+    touched = store.articles.get_many(_ids([each for each in events if is_news(each)], TOUCHED))
+    parted = store.stories.parted()
     left, chosen = _left(store, edition, parted), _chosen(store, edition, span)
     found = (*fresh, *left.articles, *chosen)
     stories = sorted({article.story_id for article in (*found, *touched)})
@@ -68,12 +70,12 @@ def gather_since(
     return Material(
         seen=_once(each for each in found if each.story_id not in told_in),
         touched=_once((*touched, *late.articles)),
-        runs=store.runs_between(span.since, span.until),
-        states=store.source_states(),
+        runs=store.runs.between(span.since, span.until),
+        states=store.sources.states(),
         enabled=tuple(enabled),
-        edits=(*store.told_between(window.since, window.until), *late.edits),
+        edits=(*store.edits.reported_between(window.since, window.until), *late.edits),
         returns={e.article_id: e.at for e in (*late.events, *events) if e.change is Change.BACK},
-        verdicts=store.verdicts(stories),
+        verdicts=store.decisions.verdicts(stories),
         window=window,
         windows=late.windows,
         held_over=left.left_by,
@@ -84,13 +86,13 @@ def gather_since(
     )
 
 
-def _chosen(store: Store, edition: Edition, span: Span) -> list[Article]:
+def _chosen(store: Archive, edition: Edition, span: Span) -> list[Article]:
     """What people accepted since the last issue, however long ago it came in: where only that
     counts, it is news by their word."""
     if edition.scope is not Scope.ACCEPTED:
         return []
-    stories = store.accepted_since(span.seen_seq)
-    return [article for story in stories for article in store.story(story)]
+    stories = store.decisions.accepted_since(span.seen_seq)
+    return [article for story in stories for article in store.articles.of_story(story)]
 
 
 def _ids(events: Iterable[Event], changes: Collection[Change]) -> list[int]:
@@ -111,15 +113,17 @@ class _Left:
     waiting: frozenset[int]
 
 
-def _left(store: Store, edition: Edition, parted: Sequence[int]) -> _Left:
-    held = store.held_over(edition.selection)
+def _left(store: Archive, edition: Edition, parted: Sequence[int]) -> _Left:
+    held = store.digests.held_over(edition.selection)
     owing = (*held, *_came_apart(store, edition, parted))
-    verdicts = store.verdicts(sorted({each.story_id for each in owing}))
+    verdicts = store.decisions.verdicts(sorted({each.story_id for each in owing}))
     states = {story: verdict.state for story, verdict in verdicts.items()}
     again = {each.story_id for each in owing if _is_wanted(states.get(each.story_id), edition)}
     waiting = {each.story_id for each in owing if states.get(each.story_id) is not State.REJECTED}
     return _Left(
-        store.articles(sorted({each.article_id for each in owing if each.story_id in again})),
+        store.articles.get_many(
+            sorted({each.article_id for each in owing if each.story_id in again})
+        ),
         {each.story_id: each.digest for each in reversed(held)},
         frozenset(waiting - again),
     )
@@ -133,20 +137,20 @@ def _is_wanted(state: State | None, edition: Edition) -> bool:
     return state is not State.REJECTED
 
 
-def _came_apart(store: Store, edition: Edition, parted: Sequence[int]) -> list[Told]:
+def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list[Told]:
     """The copies of what was told that are stories of their own since people took them apart."""
-    said = store.told_of(edition.selection, parted)
+    said = store.digests.told_of(edition.selection, parted)
     told = {each.story_id for each in said if each.role in TOLD}
     return [each for each in said if each.role is Role.COPY and each.story_id not in told]
 
 
 def _told_in(
-    store: Store, edition: Edition, stories: Sequence[int], parted: Collection[int]
+    store: Archive, edition: Edition, stories: Sequence[int], parted: Collection[int]
 ) -> dict[int, int]:
     """The first issue that told each story, as news or as an update, or had it trimmed. A copy was
     told with its story, also where that goes on without what told it; not if people say that it is
     another."""
-    found = store.told_of(edition.selection, stories)
+    found = store.digests.told_of(edition.selection, stories)
     return {
         each.story_id: each.digest
         for each in reversed(found)

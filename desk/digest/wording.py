@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from storage.decisions.records import State
 from storage.digests.records import Basis, DigestState
-from storage.review.decisions import State
 from storage.types import When
 
 from ..text import counted as counted

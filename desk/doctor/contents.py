@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from scraper.sources.model import Source
+from storage.archive import Archive
 from storage.errors import ConfigError, HubwatchError
-from storage.health.incidents import Severity
-from storage.health.records import OpenRun
-from storage.keeping.standstill import Standstill
-from storage.store import Store
+from storage.incidents.records import Severity
+from storage.maintenance.records import GlobalPause
+from storage.runs.records import OpenRun
 
 from ..config import Config
 from ..delivery.targets import Mail, Webhook
@@ -27,17 +27,17 @@ _SOON = timedelta(days=14)
 _SHOWN = 3
 
 
-def look_at_archive(store: Store, now: datetime) -> Iterator[Check]:
+def look_at_archive(store: Archive, now: datetime) -> Iterator[Check]:
     """The archive as a whole, its index, whether it stands still, and what it says of runs and
     incidents."""
     yield from _integrity(store)
-    yield _standstill(store.standstill(now))
-    yield stuck_runs(store.open_runs(), now)
+    yield _standstill(store.maintenance.global_pause(now))
+    yield stuck_runs(store.runs.unfinished(), now)
     yield _incidents(store)
 
 
-def _integrity(store: Store) -> Iterator[Check]:
-    faults = store.integrity()
+def _integrity(store: Archive) -> Iterator[Check]:
+    faults = store.maintenance.integrity()
     index = [each for each in faults if each.startswith("text index") or "fts" in each.lower()]
     rest = [each for each in faults if each not in index]
     if rest:
@@ -51,7 +51,7 @@ def _integrity(store: Store) -> Iterator[Check]:
         yield ok("search index", "in step with the articles")
 
 
-def _standstill(found: Standstill | None) -> Check:
+def _standstill(found: GlobalPause | None) -> Check:
     if found is None:
         return ok("standstill", "nothing stands still")
     told = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
@@ -80,8 +80,8 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def _incidents(store: Store) -> Check:
-    found = store.open_incidents()
+def _incidents(store: Archive) -> Check:
+    found = store.incidents.unresolved()
     grave = [each for each in found if each.finding.severity is Severity.CRITICAL]
     if grave:
         remedy = f"`hubwatch incidents show {grave[0].id}`"

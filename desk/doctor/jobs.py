@@ -11,9 +11,9 @@ from datetime import datetime
 from scheduler.health.backups import last_good
 from scheduler.health.inspection import look_at_jobs
 from scheduler.jobs import Job, Purpose
-from storage.health.incidents import Finding, Kind, Severity
-from storage.keeping.backups import Backup
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Kind, Severity
+from storage.maintenance.records import Backup
 
 from ..moments import lasting
 from ..text import amount, counted
@@ -22,7 +22,7 @@ from .check import Check, fault, ok, warning
 _BY_HAND = "`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that does it every day"
 
 
-def look_at_timetable(store: Store, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
+def look_at_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
     """The jobs that are no crawls, and the last good backup."""
     found = look_at_jobs(store, jobs, now)
     yield _jobs(jobs, [each for each in found if each.kind is Kind.JOB_FAILING])
@@ -39,12 +39,12 @@ def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
     return fault("jobs", f"{worst.told}{also}", f"see what it says by hand: `{worst.commands[0]}`")
 
 
-def _backup(store: Store, jobs: Sequence[Job], old: Finding | None, now: datetime) -> Check:
+def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datetime) -> Check:
     if old is not None:
         state = warning if old.severity is Severity.INFO else fault
         return state("backup", old.told, f"`{old.commands[0]}`")
-    recorded = store.last_backup()
-    pasts = {past.job: past for past in store.pasts(job.name for job in jobs)}
+    recorded = store.maintenance.last_backup()
+    pasts = {past.job: past for past in store.slots.histories(job.name for job in jobs)}
     last = last_good(jobs, pasts, recorded)
     if last is None:
         making = next((job.typed for job in jobs if job.purpose is Purpose.BACKUP), "")

@@ -14,8 +14,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from storage import driver
+from storage.archive import Archive
 from storage.locks import Lock
-from storage.store import Store
 
 from ..config import Config
 from ..text import amount
@@ -29,7 +29,7 @@ _OTHERS_WRITE = stat.S_IWOTH
 
 
 def look_at_machine(
-    archive: Path, store: Store | None, config: Config, now: datetime
+    archive: Path, store: Archive | None, config: Config, now: datetime
 ) -> Iterator[Check]:
     """Everything that does not depend on what the configuration says of sources."""
     yield sqlite_build(driver.version())
@@ -58,8 +58,8 @@ def _daemon(archive: Path) -> Check:
     return ok("daemon", f"{lock.holder() or 'a daemon'} serves this archive")
 
 
-def _clock(store: Store | None, zone: str, now: datetime) -> Check:
-    latest = store.written_until() if store else None
+def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
+    latest = store.runs.written_until() if store else None
     here = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}"
     if latest is not None and latest > now + _AHEAD:
         told = f"it is {here}, and the archive was written until {latest:%Y-%m-%d %H:%M} UTC"
@@ -69,10 +69,10 @@ def _clock(store: Store | None, zone: str, now: datetime) -> Check:
     return ok("clock", here)
 
 
-def disk(store: Store | None, archive: Path, free: int, floor: int, now: datetime) -> Check:
+def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datetime) -> Check:
     """How much is free, how long that lasts at the pace so far; below `floor` no crawl begins."""
     size = archive.stat().st_size if archive.is_file() else 0
-    since = store.written_since() if store else None
+    since = store.runs.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
     told = f"{amount(free)} free, the archive has {amount(size)}"
     remedy = "free some space, move the archive to a larger disk, or prune it: `hubwatch prune`"

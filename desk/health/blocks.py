@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from scraper.pages.row_block import row_block
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source
+from storage.archive import Archive
 from storage.errors import ConfigError
-from storage.health.incidents import Incident, Kind
-from storage.health.records import ListSight
-from storage.store import Store
+from storage.incidents.records import Incident, Kind
+from storage.lists.records import ListObservation
 
 _OF_LISTS = (Kind.LAYOUT_CHANGED, Kind.LIST_EMPTY, Kind.FEWER_ROWS)
 _LOOKED_AT = 500
@@ -26,7 +26,7 @@ class RowBlock:
     html: str
 
 
-def row_blocks(store: Store, catalogue: Catalogue, incident: Incident) -> tuple[RowBlock, ...]:
+def row_blocks(store: Archive, catalogue: Catalogue, incident: Incident) -> tuple[RowBlock, ...]:
     """Before and after, as far as both pages are archived; none for incidents that are not about
     the rows of an HTML list, and for sources that are no longer defined."""
     finding = incident.finding
@@ -41,7 +41,7 @@ def row_blocks(store: Store, catalogue: Catalogue, incident: Incident) -> tuple[
         return ()
     sights = [
         each
-        for each in store.list_sights(source.id, _LOOKED_AT)
+        for each in store.lists.observations(source.id, _LOOKED_AT)
         if each.seen.list_url == entry.url and each.seen.snapshot_id
     ]
     until = incident.closed_at or incident.last_seen_at
@@ -56,10 +56,13 @@ def row_blocks(store: Store, catalogue: Catalogue, incident: Incident) -> tuple[
 
 
 def _blocks(
-    store: Store, source: Source, entry: Entry, found: Iterable[tuple[str, ListSight | None]]
+    store: Archive,
+    source: Source,
+    entry: Entry,
+    found: Iterable[tuple[str, ListObservation | None]],
 ) -> Iterable[RowBlock]:
     for when, sight in found:
         if sight is not None and sight.seen.snapshot_id is not None:
-            capture = store.snapshot(sight.seen.snapshot_id)
+            capture = store.pages.snapshot(sight.seen.snapshot_id)
             html = row_block(capture, entry, source.links)
             yield RowBlock(when, sight.seen.snapshot_id, html or "(nothing that looks like a row)")

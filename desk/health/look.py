@@ -11,13 +11,13 @@ from scheduler.health.disk import judge_disk
 from scheduler.health.inspection import Inspection, inspect
 from scheduler.jobs import Job
 from scraper.sources.model import Source
-from storage.store import Store
+from storage.archive import Archive
 
 from ..config import Config
 
 
 def look(
-    store: Store, config: Config, sources: Sequence[Source], jobs: Sequence[Job], now: datetime
+    store: Archive, config: Config, sources: Sequence[Source], jobs: Sequence[Job], now: datetime
 ) -> Inspection:
     """Judge these sources, these jobs of the timetable and this machine's disk, and keep their
     incidents in step: those of other sources and jobs are over. Raises StorageError."""
@@ -28,7 +28,7 @@ def look(
 
 
 def look_at_some(
-    store: Store,
+    store: Archive,
     config: Config,
     sources: Sequence[Source],
     now: datetime,

@@ -11,12 +11,11 @@ from scheduler.health.judge import last_news
 from scheduler.health.proof import Proof, proof_of
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
-from storage.crawls.records import Run
-from storage.health.incidents import Incident
-from storage.health.records import SourceFacts
-from storage.keeping.pauses import Pause
-from storage.keeping.standstill import Standstill
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Incident
+from storage.maintenance.records import GlobalPause, Pause
+from storage.runs.records import Run
+from storage.sources.records import SourceFacts
 from storage.types import Outcome, When
 
 from ..schedules import schedule_of
@@ -50,7 +49,7 @@ class SourceStatus:
     next_at: datetime | None = None
     paused_until: datetime | None = None
     pause_reason: str = ""
-    standstill: Standstill | None = None
+    standstill: GlobalPause | None = None
 
     @property
     def rhythm_told(self) -> str:
@@ -75,15 +74,15 @@ class SourceStatus:
 
 
 def status(
-    store: Store, sources: Sequence[Source], enabled: Collection[str], now: datetime
+    store: Archive, sources: Sequence[Source], enabled: Collection[str], now: datetime
 ) -> tuple[SourceStatus, ...]:
     """A row for each of these sources, in their order; `enabled` are the ids of those that are to
     be watched. Raises ConfigError for a bad schedule."""
     amiss: dict[str, list[Incident]] = {}
-    for incident in store.open_incidents():
+    for incident in store.incidents.unresolved():
         amiss.setdefault(incident.finding.source_id, []).append(incident)
-    pauses, standstill = store.pauses(now), store.standstill(now)
-    aside = store.quarantined_by_source()
+    pauses, standstill = store.maintenance.pauses(now), store.maintenance.global_pause(now)
+    aside = store.pages.quarantined_by_source()
     return tuple(
         replace(
             _crawled(store, each, now),
@@ -107,9 +106,9 @@ def _next(source: Source, pause: Pause | None, now: datetime) -> datetime:
     return schedule_of(source).spread(source.id).next_after(since)
 
 
-def _crawled(store: Store, source: Source, now: datetime) -> SourceStatus:
+def _crawled(store: Archive, source: Source, now: datetime) -> SourceStatus:
     """What its crawls say of it."""
-    facts = store.source_facts(source.id, now)
+    facts = store.sources.facts(source.id, now)
     if facts is None:
         return SourceStatus(source.id, source.name, source.city)
     rhythm = learn(facts.published, facts.source.zone, now)

@@ -13,7 +13,8 @@ from scraper.pages.article import read_article
 from scraper.pages.entries import rows_of
 from scraper.pages.types import ListPage
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
-from storage.crawls.records import FetchKind, ListRow
+from storage.lists.records import ListRow
+from storage.runs.records import FetchKind
 
 from ..text import counted
 from .articles import FIELDS, REQUIRED, Sample, days_agree, titles_agree

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from scraper.pages.article import read_article
 from scraper.sources.load import Catalogue
-from storage.store import Store
+from storage.archive import Archive
 
 from ..reparse import Rereading, reread
 from .articles import FIELDS, REQUIRED
@@ -39,7 +39,7 @@ class Coverage:
         return not self.lost and all(self.after[name] >= self.before[name] for name in REQUIRED)
 
 
-def cover(store: Store, catalogue: Catalogue, source_id: str, counting: Counting) -> Coverage:
+def cover(store: Archive, catalogue: Catalogue, source_id: str, counting: Counting) -> Coverage:
     """Read all archived pages of a source again, those set aside too. Raises StorageError."""
     found = Coverage()
     for item in counting(reread(store, catalogue, [source_id])):
@@ -64,11 +64,11 @@ def _count(found: Coverage, item: Rereading) -> None:
         found.differing[name] += name in changes
 
 
-def _count_aside(found: Coverage, store: Store, catalogue: Catalogue, source_id: str) -> None:
+def _count_aside(found: Coverage, store: Archive, catalogue: Catalogue, source_id: str) -> None:
     source = catalogue.get(source_id)
-    for item in store.quarantined(None, source_id):
+    for item in store.pages.quarantined(None, source_id):
         if item.snapshot_id is None:
             continue
         found.aside += 1
-        reading = read_article(store.snapshot(item.snapshot_id), source.fields, source_id)
+        reading = read_article(store.pages.snapshot(item.snapshot_id), source.fields, source_id)
         found.gained += reading.article is not None

@@ -16,7 +16,8 @@ from scraper.pages.survey.front import Front, Link
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
-from storage.crawls.records import FetchKind, ListRow
+from storage.lists.records import ListRow
+from storage.runs.records import FetchKind
 
 from ..text import counted
 from .listing import Listing, link_rules, size_of

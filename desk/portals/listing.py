@@ -16,7 +16,7 @@ from scraper.pages.survey.rows import propose_rows
 from scraper.sources.links import authority_of, compile_link, is_article
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
 from scraper.sources.shapes import generalise
-from storage.crawls.records import ListRow
+from storage.lists.records import ListRow
 from storage.types import Capture
 
 NO_RULES = ListRules()

@@ -16,7 +16,7 @@ from scraper.pages.article import read_article
 from scraper.sources.build import Template
 from scraper.sources.links import is_article
 from scraper.sources.model import FieldRules
-from storage.crawls.records import ListRow
+from storage.lists.records import ListRow
 from storage.types import ArticleData, Capture
 
 from .articles import titles_agree

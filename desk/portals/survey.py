@@ -17,8 +17,9 @@ from scraper.sources.build import Template
 from scraper.sources.links import authority_of
 from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
-from storage.crawls.records import FetchKind, ListRow
 from storage.errors import PageError
+from storage.lists.records import ListRow
+from storage.runs.records import FetchKind
 from storage.types import Capture
 
 from ..text import counted

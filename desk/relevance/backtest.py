@@ -11,9 +11,9 @@ from itertools import islice
 
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
+from storage.archive import Archive
+from storage.relevance.queries import Text
 from storage.relevance.records import STRENGTH, Relevance
-from storage.relevance.select_relevance import Text
-from storage.store import Store
 from storage.types import Grade
 
 from .rematch import as_article
@@ -57,7 +57,7 @@ class Tally:
 
 
 def differences(
-    store: Store,
+    store: Archive,
     edited: Watchlist,
     kept: Watchlist,
     tally: Tally,
@@ -67,9 +67,9 @@ def differences(
     """Every article dated since then that the edited list grades otherwise than is on record, in
     the order of the archive. `kept` says which topics were watched until now; `advance` is told how
     many articles were looked at, some at a time."""
-    texts = store.texts(since=since)
+    texts = store.relevance.texts(since=since)
     while batch := list(islice(texts, _AT_ONCE)):
-        known = store.grades([text.article_id for text in batch], kept.watched)
+        known = store.relevance.grades([text.article_id for text in batch], kept.watched)
         for text in batch:
             found = match(as_article(text), edited)
             before, after = known.get(text.article_id), found.grade(edited.watched)
@@ -95,9 +95,9 @@ def _strength(grade: Grade | None) -> int:
     return len(STRENGTH) if grade is None else STRENGTH[grade]
 
 
-def _because(store: Store, text: Text, found: Relevance, after: Grade | None) -> str:
+def _because(store: Archive, text: Text, found: Relevance, after: Grade | None) -> str:
     if after is None:
-        before = store.relevance(text.article_id)
+        before = store.relevance.of(text.article_id)
         return next((one.sentence for one in before.matches), "") if before else ""
     return next((one.sentence for one in found.matches), "")
 

@@ -9,13 +9,13 @@ from datetime import date
 from scraper.relevance.unmet import Unmet
 from scraper.sources.model import Source
 from storage.articles.views import Article
-from storage.crawls.records import Quarantined
+from storage.decisions.records import Verdict
 from storage.digests.records import DigestHead, Told
+from storage.lists.records import Bracket, ListedRow
+from storage.pages.records import Attempt, Quarantined
+from storage.relevance.queries import Related
 from storage.relevance.records import Relevance, Score
-from storage.relevance.select_related import Related
-from storage.relevance.select_why import Attempt, Bracket, ListedRow
-from storage.review.decisions import Verdict
-from storage.stories.select_stories import Proof, Publication
+from storage.stories.queries import Proof, Publication
 from storage.types import Grade
 
 

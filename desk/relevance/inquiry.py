@@ -14,11 +14,11 @@ from scraper.relevance.unmet import Unmet, unmet
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
+from storage.archive import Archive
 from storage.articles.views import Article
+from storage.decisions.records import State, Verdict
+from storage.lists.records import ListedRow
 from storage.relevance.records import Relevance
-from storage.relevance.select_why import ListedRow
-from storage.review.decisions import State, Verdict
-from storage.store import Store
 from storage.types import ArticleData
 from storage.urls import host_of, is_made_up, key_of, url_key
 
@@ -37,7 +37,7 @@ _SHARED_SUFFIX = 2
 class Inquiry:
     """What one asks with. `now` says which addresses rest."""
 
-    store: Store
+    store: Archive
     catalogue: Catalogue
     watchlist: Watchlist
     now: datetime
@@ -48,7 +48,7 @@ class Inquiry:
 
     def of_article(self, article_id: int) -> Facts | None:
         """An article by its number; None if there is none."""
-        article = self.store.article(article_id)
+        article = self.store.articles.get(article_id)
         return self._kept(article) if article else None
 
     def of_address(
@@ -59,7 +59,7 @@ class Inquiry:
         both looked for. Raises ValueError for what is no http(s) address."""
         found: dict[int, Article] = {}
         for spelling in spellings(url):
-            found |= {one.id: one for one in self.store.article_by_url(spelling)}
+            found |= {one.id: one for one in self.store.articles.at_url(spelling)}
         articles = [one for one in found.values() if source_id in ("", one.source_id)]
         kept = [self._kept(article) for article in articles]
         others = self._elsewhere(url, source_id, {one.source_id for one in articles}, day)
@@ -74,7 +74,7 @@ class Inquiry:
     ) -> tuple[Facts, ...]:
         """A title: what has it, or the likest there are, five at most; else the source's lists."""
         found = []
-        for one in self.store.titled(title):
+        for one in self.store.lists.titled(title):
             if source_id not in ("", one.source_id):
                 continue
             facts = (
@@ -87,11 +87,11 @@ class Inquiry:
         return tuple(found) or (self._absent("", source_id, day),)
 
     def _kept(self, article: Article) -> Facts:
-        found = self.store.relevance(article.id)
-        story = self.store.story_file(article.story_id)
+        found = self.store.relevance.of(article.id)
+        story = self.store.stories.file(article.story_id)
         assert story is not None  # every article has one
         proof = next((one for one in story.proofs if one.article_id == article.id), None)
-        people = self.store.verdicts([article.story_id]).get(article.story_id)
+        people = self.store.decisions.verdicts([article.story_id]).get(article.story_id)
         kept = Kept(
             article=article,
             found=found,
@@ -100,11 +100,11 @@ class Inquiry:
             lead=story.story.lead,
             proof=proof,
             people=people or Verdict(State.OPEN),
-            gone_evidence=self.store.gone_evidence(article.id) if article.gone_at else "",
+            gone_evidence=self.store.articles.gone_evidence(article.id) if article.gone_at else "",
             unmet=self._unmet(article, found) if found else (),
-            related=self.store.related(article.id, self.watchlist.watched),
-            issues=self.store.issues_of(article.story_id),
-            cut_off=self.store.cut_off_before(article.story_id),
+            related=self.store.relevance.related(article.id, self.watchlist.watched),
+            issues=self.store.digests.issues_of(article.story_id),
+            cut_off=self.store.digests.cut_off_before(article.story_id),
         )
         return Facts(article.url, article.source_id, article.title, kept)
 
@@ -122,8 +122,8 @@ class Inquiry:
         """Sources that listed an address or set it aside and have no article of it."""
         keys = [key_of(one) for one in spellings(url)]
         met = [
-            *(one.source_id for one in self.store.set_aside_at(keys)),
-            *(row.source_id for row in self.store.listed_at(keys)),
+            *(one.source_id for one in self.store.pages.set_aside_at(keys)),
+            *(row.source_id for row in self.store.lists.listed_at(keys)),
         ]
         wanted = [one for one in dict.fromkeys(met) if source_id in ("", one) and one not in done]
         return [self._absent(url, one, day) for one in wanted]
@@ -132,26 +132,26 @@ class Inquiry:
         source = self.catalogue.sources.get(source_id)
         keys = [key_of(one) for one in spellings(url)] if url else []
         listed = tuple(
-            row for row in self.store.listed_at(keys) if source_id in ("", row.source_id)
+            row for row in self.store.lists.listed_at(keys) if source_id in ("", row.source_id)
         )
-        aside = [one for one in self.store.set_aside_at(keys) if one.source_id == source_id]
+        aside = [one for one in self.store.pages.set_aside_at(keys) if one.source_id == source_id]
         day = day or _day_listed(listed) or (_day_in(url, source, self.now) if url else None)
         known = Absent(
             source=source,
             is_taken=bool(source and url and is_article(url, source.links)),
-            was_crawled=bool(source_id) and bool(self.store.runs(1, source_id)),
+            was_crawled=bool(source_id) and bool(self.store.runs.latest(1, source_id)),
             aside=aside[-1] if aside else None,
             listed=listed,
             day=day,
-            brackets=self.store.brackets(source_id, day) if source_id and day else (),
+            brackets=self.store.lists.brackets(source_id, day) if source_id and day else (),
             near=self._near(url) if url and not source_id else (),
         )
         if listed and source_id:
             urls = list(dict.fromkeys([url, *(row.url for row in listed)]))
             since = min(row.first_seen_at for row in listed)
-            failed = self.store.attempts(source_id, self.now)
+            failed = self.store.pages.attempts(source_id, self.now)
             rests = any(key in failed and failed[key].rests(self.now) for key in keys)
-            tries = self.store.tries(source_id, urls, since - _LONGEST_RUN)
+            tries = self.store.pages.tries(source_id, urls, since - _LONGEST_RUN)
             known = replace(known, tries=tries, rests=rests)
         return Facts(url, source_id, title or (listed[0].title if listed else ""), known)
 

@@ -12,10 +12,10 @@ from itertools import groupby, islice
 from scraper.relevance.fold import fold
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
+from storage.archive import Archive
+from storage.decisions.records import State, Which
+from storage.relevance.queries import Text
 from storage.relevance.records import STRENGTH, Relevance
-from storage.relevance.select_relevance import Text
-from storage.review.decisions import State, Which
-from storage.store import Store
 from storage.types import Grade
 
 from .phrases import LOOKED_AT, Shared, Told, shared
@@ -91,7 +91,7 @@ class _Heard:
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def verdicts(store: Store, edited: Watchlist, kept: Watchlist) -> Verdicts:
+def verdicts(store: Archive, edited: Watchlist, kept: Watchlist) -> Verdicts:
     """Hold both lists against every story that people accepted or rejected; disputed ones and those
     put off are left out. `kept` says which topics were watched until now."""
     heard = list(_heard(store, edited, kept))
@@ -106,24 +106,24 @@ def verdicts(store: Store, edited: Watchlist, kept: Watchlist) -> Verdicts:
     )
 
 
-def _heard(store: Store, edited: Watchlist, kept: Watchlist) -> Iterator[_Heard]:
-    said = {one.story_id for one in store.decisions(which=Which.STANDING)}
-    states = {story: one.state for story, one in store.verdicts(sorted(said)).items()}
+def _heard(store: Archive, edited: Watchlist, kept: Watchlist) -> Iterator[_Heard]:
+    said = {one.story_id for one in store.decisions.of(which=Which.STANDING)}
+    states = {story: one.state for story, one in store.decisions.verdicts(sorted(said)).items()}
     clear = {
         story: state is State.ACCEPTED
         for story, state in states.items()
         if state in (State.ACCEPTED, State.REJECTED)
     }
-    texts = store.texts_of(sorted(clear))
+    texts = store.relevance.texts_of(sorted(clear))
     for story, group in groupby(texts, key=lambda text: text.story_id):
         yield _of_story(store, clear[story], list(group), edited, kept)
 
 
 def _of_story(
-    store: Store, is_accepted: bool, texts: Sequence[Text], edited: Watchlist, kept: Watchlist
+    store: Archive, is_accepted: bool, texts: Sequence[Text], edited: Watchlist, kept: Watchlist
 ) -> _Heard:
     one = _Heard(is_accepted)
-    on_record = store.grades([text.article_id for text in texts], kept.watched)
+    on_record = store.relevance.grades([text.article_id for text in texts], kept.watched)
     one.before = _best(on_record.values())
     for text in texts:
         found = match(as_article(text), edited)
@@ -155,7 +155,9 @@ def _right(judged: Iterable[tuple[bool, Grade | None]]) -> Right:
     )
 
 
-def _missing(store: Store, heard: Sequence[_Heard], missed: Sequence[_Heard]) -> Iterator[Missing]:
+def _missing(
+    store: Archive, heard: Sequence[_Heard], missed: Sequence[_Heard]
+) -> Iterator[Missing]:
     """Phrases that would have brought what people accepted all the same, the best first."""
     candidates = shared([text for one in missed for text in one.texts])
     rejected = [
@@ -179,14 +181,14 @@ def _few_each(found: Iterable[Shared]) -> Iterator[Shared]:
             yield one
 
 
-def _weighed(store: Store, one: Shared, rejected: Sequence[str]) -> Missing:
+def _weighed(store: Archive, one: Shared, rejected: Sequence[str]) -> Missing:
     form = fold(one.phrase)
     most = (_STRAYS + 1) * len(one.keys) + 1
     return Missing(
         phrase=one.phrase,
         stories=len(one.keys),
         rejected=sum(form in text for text in rejected),
-        articles=store.articles_with(one.phrase, most),
+        articles=store.relevance.articles_with(one.phrase, most),
     )
 
 

@@ -11,31 +11,33 @@ from itertools import islice
 
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
-from storage.relevance.select_relevance import Text
-from storage.store import Store
+from storage.archive import Archive
+from storage.relevance.queries import Text
 from storage.types import ArticleData
 
 _AT_ONCE = 200
 """Articles in one transaction: some tenth of a second, so that a crawl beside it need not wait."""
 
 
-def rematch(store: Store, watchlist: Watchlist) -> Iterator[int]:
+def rematch(store: Archive, watchlist: Watchlist) -> Iterator[int]:
     """Match every article that this watchlist has not seen; yields how many were done at a time.
 
     Raises StorageError.
     """
-    texts = store.texts(unseen_by=watchlist.version)
+    texts = store.relevance.texts(unseen_by=watchlist.version)
     while batch := list(islice(texts, _AT_ONCE)):
         _keep(store, batch, watchlist)
         yield len(batch)
 
 
-def _keep(store: Store, batch: Iterable[Text], watchlist: Watchlist) -> None:
+def _keep(store: Archive, batch: Iterable[Text], watchlist: Watchlist) -> None:
     found = [(text, match(as_article(text), watchlist)) for text in batch]
     with store.writing() as tx:
         for text, relevance in found:
-            if tx.reads_as(text):  # a crawl may have brought a newer version since we looked
-                tx.set_relevance(text.article_id, relevance)
+            if tx.relevance.reads_as(
+                text
+            ):  # a crawl may have brought a newer version since we looked
+                tx.relevance.replace(text.article_id, relevance)
 
 
 def as_article(text: Text) -> ArticleData:

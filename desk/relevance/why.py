@@ -15,11 +15,11 @@ from shlex import quote
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
-from storage.crawls.records import Quarantined
+from storage.decisions.records import State, Verdict
 from storage.digests.records import TOLD, Role
+from storage.pages.records import Quarantined
+from storage.relevance.queries import Related
 from storage.relevance.records import Score
-from storage.relevance.select_related import Related
-from storage.review.decisions import State, Verdict
 from storage.types import Grade
 
 from ..moments import day_in

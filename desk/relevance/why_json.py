@@ -8,11 +8,11 @@ from typing import Any
 
 from scraper.relevance.topics import Watchlist
 from storage.articles.views import Added
-from storage.crawls.records import Quarantined
+from storage.decisions.records import Decision
+from storage.lists.records import Bracket, ListedRow
+from storage.pages.records import Attempt, Quarantined
+from storage.relevance.queries import Related
 from storage.relevance.records import Relevance
-from storage.relevance.select_related import Related
-from storage.relevance.select_why import Attempt, Bracket, ListedRow
-from storage.review.decisions import Decision
 
 from .facts import Absent, Facts, Kept
 from .grading import relevance_json

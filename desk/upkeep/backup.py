@@ -16,10 +16,10 @@ from importlib import metadata
 from pathlib import Path
 
 from storage import driver
+from storage.archive import Archive
 from storage.errors import BackupError, SourceError, StorageError
-from storage.keeping.backups import Backup
-from storage.keeping.copies import Facts, Report, copy_archive, look_over, size_of
-from storage.store import Store
+from storage.maintenance.copies import Facts, Report, copy_archive, look_over, size_of
+from storage.maintenance.records import Backup
 
 from ..config import Config, original_of
 from ..files import beside, place_of, put_in_place
@@ -79,8 +79,8 @@ def make_backup(
 def record(archive: Path, target: Path, made: Manifest) -> None:
     """Let the archive know of a backup that is at its place. Raises StorageError, OlderSchema."""
     place = Path(os.path.realpath(target))
-    with Store.open(archive) as store, store.writing() as tx:
-        tx.note_backup(Backup(made.made_at, place, place.stat().st_size))
+    with Archive.open(archive) as store, store.writing() as tx:
+        tx.maintenance.record_backup(Backup(made.made_at, place, place.stat().st_size))
 
 
 def verify(path: Path, stages: Stages) -> Manifest:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from storage.errors import BackupError, NewerSchema, StorageError
-from storage.keeping.copies import Report, look_over
+from storage.maintenance.copies import Report, look_over
 
 from . import manifest as manifests
 from .manifest import Kept, Manifest, Role

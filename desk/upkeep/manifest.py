@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Any
 
-from storage.keeping.copies import Facts
+from storage.maintenance.copies import Facts
 
 FORMAT = 1
 NAME = "manifest.json"

@@ -16,12 +16,11 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
+from storage.archive import upgrade_archive
 from storage.errors import BackupError
-from storage.keeping import copies
-from storage.keeping.backups import Backup
-from storage.keeping.standstill import Standstill
 from storage.locks import Lock
-from storage.store import Store
+from storage.maintenance import copies
+from storage.maintenance.records import Backup, GlobalPause
 
 from ..files import beside, make_folder, put_in_place, write_whole
 from . import bundle
@@ -185,10 +184,12 @@ def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> 
     changes = copies.pending(scratch)
     copies.make_archive(scratch)
     told = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
-    with Store.upgrade(scratch) as store, store.writing() as tx:
-        tx.stand_still(Standstill(now, told, "hubwatch restore"))
+    with upgrade_archive(scratch) as store, store.writing() as tx:
+        tx.maintenance.pause_all(GlobalPause(now, told, "hubwatch restore"))
         # A backup does not hold its own row; this one was just verified.
-        tx.note_backup(Backup(manifest.made_at, backup.resolve(), backup.stat().st_size))
+        tx.maintenance.record_backup(
+            Backup(manifest.made_at, backup.resolve(), backup.stat().st_size)
+        )
     return changes
 
 

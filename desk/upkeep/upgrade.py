@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from storage.archive import upgrade_archive
 from storage.errors import BackupError, StorageError
-from storage.keeping import copies
-from storage.store import Store
+from storage.maintenance import copies
 
 from ..config import Config
 from ..files import make_folder
@@ -56,10 +56,10 @@ def upgrade(
     with stopped(archive, daemon):
         if daemon:
             tell("stopped", f"the daemon, pid {daemon.pid}")
-        with Store.upgrade(archive) as store:
+        with upgrade_archive(archive) as store:
             tell("changed", f"{archive} has {changes[-1]} now")
-            faults = store.integrity()
-            due = store.stories_are_due()
+            faults = store.maintenance.integrity()
+            due = store.maintenance.stories_are_due()
     if faults:
         raise StorageError(
             f"{archive}: after the upgrade: {' '.join(faults[0].split())}; put the backup back: "

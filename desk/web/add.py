@@ -14,9 +14,9 @@ from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from scraper.hand.item import HandFile
+from storage.additions import Addition
 from storage.articles.views import Article
-from storage.review.additions import Addition
-from storage.review.decisions import State, Verdict
+from storage.decisions.records import State, Verdict
 
 from ..adding.address import ask, known_at, remark
 from ..adding.item import NOTE, Typed, Wrong, address_fault, checked, file_of, homes_of, keep
@@ -57,7 +57,7 @@ def add_address(visit: Visit) -> Response:
         with visit.desk.writing() as store:
             remark(store, known, note, person=visit.person.name, now=visit.now)
         return _known(visit, known)
-    waiting = len(visit.store.waiting_additions(visit.now))
+    waiting = len(visit.store.additions.waiting(visit.now))
     if waiting >= MOST_WAITING:
         return _forms(visit, typed, {"address": Wrong("add_many", {"n": waiting})}, 503)
     with visit.desk.writing() as store:
@@ -87,7 +87,7 @@ def add_item(visit: Visit) -> Response:
     if number is not None:
         return RedirectResponse(f"/add/{number}", 303)
     with visit.desk.reading() as store:
-        known = store.article(article_id)
+        known = store.articles.get(article_id)
     assert known is not None
     return _known(visit, known)
 
@@ -101,7 +101,7 @@ def _file(visit: Visit) -> HandFile | None:
 
 def addition(visit: Visit) -> Response:
     """What came of what somebody added; while it goes on, that it does."""
-    found = visit.store.addition(visit.request.path_params["number"])
+    found = visit.store.additions.get(visit.request.path_params["number"])
     if found is None:
         return visit.missing(visit.words("no_addition"))
     shown = _shown(visit, [found])[0]
@@ -122,12 +122,12 @@ def addition(visit: Visit) -> Response:
 
 def file(visit: Visit) -> Response:
     """A kept file of an article, to be saved: never shown, never run."""
-    kept = visit.store.kept_file(visit.request.path_params["number"])
+    kept = visit.store.attachments.kept(visit.request.path_params["number"])
     if kept is None:
         return visit.missing(visit.words("no_file"))
     name, snapshot = kept
     return Response(
-        visit.store.snapshot(snapshot).body,
+        visit.store.pages.snapshot(snapshot).body,
         media_type="application/octet-stream",
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(one_line(name), safe='')}",
@@ -148,8 +148,8 @@ def _forms(
             "wrong": told,
             "is_item": "address" not in told,
             "most": f"{visit.desk.upload / 1e6:g} MB",
-            "sources": sorted(ref.name for ref in visit.store.source_refs().values()),
-            "latest": _shown(visit, visit.store.additions(_SHOWN)),
+            "sources": sorted(ref.name for ref in visit.store.sources.refs().values()),
+            "latest": _shown(visit, visit.store.additions.latest(_SHOWN)),
         },
         status if wrong else 200,
     )
@@ -163,13 +163,13 @@ def _known(visit: Visit, article: Article) -> Response:
 def _state(visit: Visit, article: Article | None) -> State:
     if article is None:
         return State.OPEN
-    verdicts = visit.store.verdicts([article.story_id])
+    verdicts = visit.store.decisions.verdicts([article.story_id])
     return verdicts.get(article.story_id, Verdict(State.OPEN)).state
 
 
 def _shown(visit: Visit, additions: Sequence[Addition]) -> list[Shown]:
     ids = [one.article_id for one in additions if one.article_id is not None]
-    articles = {one.id: one for one in visit.store.articles(ids)}
+    articles = {one.id: one for one in visit.store.articles.get_many(ids)}
     return [Shown(one, articles.get(one.article_id or 0)) for one in additions]
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scraper.relevance.topics import Watchlist
+from storage.archive import Archive
 from storage.articles.views import Article
+from storage.decisions.records import Decision, State, Verb, Verdict, last_word
 from storage.relevance.records import Relevance, Role
-from storage.review.decisions import Decision, State, Verb, Verdict, last_word
-from storage.store import Store
 from storage.types import Grade
 
 from ..digest.model import Quote
@@ -55,17 +55,17 @@ class Card:
 
 
 def cards(
-    store: Store,
+    store: Archive,
     watchlist: Watchlist,
     told: Iterable[tuple[int, int, datetime | None]],
     language: str,
 ) -> tuple[Card, ...]:
     """Cards of stories: (story, lead, arrival) each; without an arrival, the lead's first sight."""
     stories = list(told)
-    leads = {one.id: one for one in store.articles([lead for _, lead, _ in stories])}
-    found = store.relevances(list(leads))
+    leads = {one.id: one for one in store.articles.get_many([lead for _, lead, _ in stories])}
+    found = store.relevance.of_many(list(leads))
     numbers = [story for story, _, _ in stories]
-    verdicts, said = store.verdicts(numbers), store.standing_of(numbers)
+    verdicts, said = store.decisions.verdicts(numbers), store.decisions.standing_of(numbers)
     return tuple(
         _card(
             leads[lead],

@@ -14,7 +14,7 @@ from scheduler.jobs import Job
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
-from storage.store import Store
+from storage.archive import Archive
 
 from ..config import DEFAULT_TITLE
 from ..digest.look import PLAIN, Look
@@ -69,15 +69,15 @@ class Desk:
         known = self.catalogue.sources
         return tuple(known[name] for name in names if name in known)
 
-    def reading(self) -> Store:
+    def reading(self) -> Archive:
         """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""
-        return Store.open_readonly(self.archive)
+        return Archive.open_readonly(self.archive)
 
-    def writing(self) -> Store:
+    def writing(self) -> Archive:
         """The archive for one change. Raises as `reading`."""
-        return Store.open(self.archive)
+        return Archive.open(self.archive)
 
     def settle(self, most: int) -> int:
         """Take into the queue what happened since; returns how many stories are left."""
         with self.writing() as store:
-            return store.settle_queue(self.watchlist.watched, most)
+            return store.maintenance.update_queue(self.watchlist.watched, most)

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import State
 
 from scheduler.children.child import ChildEnd, run_child
-from storage.review.additions import LASTS, Addition
+from storage.additions import LASTS, Addition
 from storage.types import Outcome
 
 from .desk import Desk
@@ -54,6 +54,6 @@ def _settle(desk: Desk, addition: Addition, end: ChildEnd) -> None:
 
     outcome = end.outcome if end.outcome is not Outcome.OK else Outcome.FAILED
     with desk.writing() as store:
-        now = store.addition(addition.id)
+        now = store.additions.get(addition.id)
         if now is not None and now.ended_at is None:
             give_up(store, addition, end.reason, desk.clock(), outcome)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from storage.articles.views import Order, Per, Query
-from storage.search.select_hits import MOST_RANKED
+from storage.search.queries import MOST_RANKED
 from storage.urls import is_made_up
 
 from ..relevance.facts import Facts
@@ -31,8 +31,8 @@ def search(visit: Visit) -> Response:
     query = Query(
         words=words, order=order, limit=_HITS + 1, offset=(number - 1) * _HITS, per=Per.STORY
     )
-    seen = visit.store.last_seq()
-    hits = visit.store.hits(query) if words.strip() else ()
+    seen = visit.store.revisions.last_seq()
+    hits = visit.store.articles.hits(query) if words.strip() else ()
     return visit.page(
         "search.html.j2",
         {
@@ -42,7 +42,9 @@ def search(visit: Visit) -> Response:
             "number": number,
             "seen": seen,
             "more": len(hits) > _HITS and number < _FAR,
-            "ranked": 0 if order is Order.NEWEST or visit.store.ranks_all(query) else MOST_RANKED,
+            "ranked": 0
+            if order is Order.NEWEST or visit.store.articles.ranks_all(query)
+            else MOST_RANKED,
             "cards": cards(
                 visit.store,
                 visit.desk.watchlist,
@@ -81,7 +83,7 @@ def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
 def runs(visit: Visit) -> Response:
     """The latest runs, of all sources or of one."""
     source = visit.request.query_params.get("source", "")[:200]
-    found = visit.store.runs(_RUNS, source or None)
+    found = visit.store.runs.latest(_RUNS, source or None)
     return visit.page(
         "runs.html.j2", {"title": visit.words("runs"), "runs": found, "source": source}
     )
@@ -92,7 +94,7 @@ def days(visit: Visit) -> Response:
     zone, places = visit.desk.zone, visit.desk.watchlist.gazetteer.places
     since = visit.now - timedelta(days=_SHORT)
     shown = days_until(visit.now, zone, _SHORT)
-    counted = visit.store.places_by_day(since, zone)
+    counted = visit.store.sources.places_by_day(since, zone)
     first = sorted(counted, key=lambda place: (-sum(counted[place].values()), place))[:_PLACES]
     most = max((max(counted[place].values()) for place in first), default=0)
     return visit.page(
@@ -105,7 +107,7 @@ def days(visit: Visit) -> Response:
                 for place in first
                 if place in places
             ],
-            "runs": visit.store.runs_by_day(since, zone),
-            "sources": visit.store.source_refs(),
+            "runs": visit.store.runs.by_day(since, zone),
+            "sources": visit.store.sources.refs(),
         },
     )

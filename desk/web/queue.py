@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from storage.review.decisions import State, Verb
-from storage.review.select_queue import By, Cut
+from storage.decisions.records import State, Verb
+from storage.queue.queries import By, Cut
 from storage.types import Grade
 
 from ..moments import parse_since, parse_until
@@ -83,12 +83,12 @@ def queue(visit: Visit) -> Response:
     """A page of the queue."""
     wanted = asked(visit.request.query_params)
     cut, wrong = _cut(wanted, visit)
-    seen = visit.store.last_seq()
-    left = visit.desk.settle(_SETTLED) if visit.store.queue_left() else 0
-    found = visit.store.queue(replace(cut, limit=PAGE + 1))
+    seen = visit.store.revisions.last_seq()
+    left = visit.desk.settle(_SETTLED) if visit.store.queue.backlog() else 0
+    found = visit.store.queue.page(replace(cut, limit=PAGE + 1))
     shown = found[:PAGE]
     told = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
-    counts = visit.store.queue_counts()
+    counts = visit.store.queue.counts()
     return visit.page(
         "queue.html.j2",
         {
@@ -97,7 +97,7 @@ def queue(visit: Visit) -> Response:
             "wrong": wrong,
             "cards": cards(visit.store, visit.desk.watchlist, told, visit.words.tag),
             "more": len(found) > PAGE and wanted.number < _FAR,
-            "looked_at": visit.store.queue_seen(cut) if len(found) <= PAGE else None,
+            "looked_at": visit.store.queue.looked_at(cut) if len(found) <= PAGE else None,
             "seen": seen,
             "left": left,
             "states": {state: _in_state(counts, state) for state in State},
@@ -162,7 +162,7 @@ def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]
     language."""
     desk, tag = visit.desk, visit.words.tag
     topics, places = desk.watchlist.topics, desk.watchlist.gazetteer.places
-    sources = visit.store.source_refs()
+    sources = visit.store.sources.refs()
     named: Mapping[str, Callable[[str], str]] = {
         "topic": lambda id_: topics[id_].label(tag) if id_ in topics else id_,
         "place": lambda id_: places[id_].label(tag) if id_ in places else id_,
@@ -172,7 +172,7 @@ def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]
     }
     return {
         kind: [(one.id, named[kind](one.id), one.count) for one in choices]
-        for kind, choices in visit.store.queue_choices(wanted.state).items()
+        for kind, choices in visit.store.queue.choices(wanted.state).items()
     }
 
 

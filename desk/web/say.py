@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from storage.review.corrections import Field
-from storage.review.decisions import WORDED, Decision, State, Verb, Verdict, Which, last_word
+from storage.decisions.corrections import Field
+from storage.decisions.records import WORDED, Decision, State, Verb, Verdict, Which, last_word
 from storage.stories.people import MERGE, SPLIT
 from storage.transaction import Transaction
 
@@ -39,7 +39,9 @@ def say(visit: Visit) -> Response:
 
     def each(tx: Transaction) -> None:
         for story_id in stories:
-            tx.decide(story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen)
+            tx.decisions.decide(
+                story_id, verb, person=visit.person.name, now=visit.now, value=why, seen=seen
+            )
 
     return _write(visit, each, verb.value, stories)
 
@@ -62,12 +64,12 @@ def undo(visit: Visit) -> Response:
 
 def _take_back(tx: Transaction, decision_id: int, visit: Visit) -> None:
     """Raises LookupError for what is another's or was taken back."""
-    decision = tx.decision(decision_id)
+    decision = tx.archive.decisions.get(decision_id)
     if decision is None or not _may_undo(decision, visit):
         raise LookupError(visit.words("not_yours"))
     if decision.undone_at is not None:
         raise LookupError(visit.words("undone_already"))
-    tx.undo(decision_id, now=visit.now, person=visit.person.name)
+    tx.decisions.undo(decision_id, now=visit.now, person=visit.person.name)
 
 
 def _may_undo(decision: Decision, visit: Visit) -> bool:
@@ -78,7 +80,7 @@ def _last(tx: Transaction, story_id: int, visit: Visit) -> int:
     """The word on a story that the form names, else the last one of this person's that stands.
     Raises LookupError."""
     named = number_of(str(visit.form.get(f"last{story_id}", "")))
-    last = named or last_word(tx.decisions(story_id, Which.STANDING), visit.person.name)
+    last = named or last_word(tx.archive.decisions.of(story_id, Which.STANDING), visit.person.name)
     if not last:
         raise LookupError(visit.words("nothing_to_undo"))
     return last
@@ -92,7 +94,7 @@ def merge(visit: Visit) -> Response:
 
     def word(tx: Transaction) -> None:
         why = _line(visit, "why")
-        tx.merge_stories(stories, person=visit.person.name, why=why, now=visit.now)
+        tx.stories.merge(stories, person=visit.person.name, why=why, now=visit.now)
 
     return _write(visit, word, "merge", stories)
 
@@ -105,7 +107,7 @@ def split(visit: Visit) -> Response:
 
     def word(tx: Transaction) -> None:
         why = _line(visit, "why")
-        tx.split_story(stories[0], articles, person=visit.person.name, why=why, now=visit.now)
+        tx.stories.split(stories[0], articles, person=visit.person.name, why=why, now=visit.now)
 
     return _write(visit, word, "split", stories)
 
@@ -117,7 +119,7 @@ def correct(visit: Visit) -> Response:
         return _wrong(visit, visit.words("nothing_chosen"))
 
     def word(tx: Transaction) -> None:
-        tx.correct(
+        tx.decisions.correct(
             articles[0],
             Field(field),
             _line(visit, "value"),
@@ -148,9 +150,9 @@ def _standing(visit: Visit, stories: Sequence[int]) -> dict[str, dict[str, objec
     """What each story is now and what this person said of it last, by the number the form had for
     it; it may have been joined since."""
     with visit.desk.reading() as store:
-        heads = store.heads(stories)
+        heads = store.stories.heads(stories)
         now = sorted(set(heads.values()))
-        found, said = store.verdicts(now), store.standing_of(now)
+        found, said = store.decisions.verdicts(now), store.decisions.standing_of(now)
     name = visit.person.name
     return {
         "states": {str(one): found.get(head, _OPEN).state.value for one, head in heads.items()},

@@ -7,25 +7,25 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
-from storage.review.people import VISIT_LASTS, Pass, Person
-from storage.store import Store
+from storage.archive import Archive
+from storage.people import VISIT_LASTS, Pass, Person
 
 from .desk import Desk
 
 COOKIE = "hubwatch-visit"
 
 
-def who(desk: Desk, store: Store, request: Request) -> Person | None:
+def who(desk: Desk, store: Archive, request: Request) -> Person | None:
     """The person who asks; None for a stranger."""
     doors = desk.doors
     if doors.user:
-        return store.person(doors.user)
+        return store.people.get(doors.user)
     if doors.login_header:
         client = request.client.host if request.client else ""
         name = request.headers.get(doors.login_header, "") if client in doors.proxies else ""
-        return store.person(name) if name else None
+        return store.people.get(name) if name else None
     secret = request.cookies.get(COOKIE, "")
-    return store.holder(secret, Pass.VISIT, desk.clock()) if secret else None
+    return store.people.holder(secret, Pass.VISIT, desk.clock()) if secret else None
 
 
 def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
@@ -33,17 +33,17 @@ def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
     more."""
     now, visit = desk.clock(), secrets.token_urlsafe(32)
     with desk.writing() as store, store.writing() as tx:
-        person = tx.use_up(link, Pass.LINK, now)
+        person = tx.people.consume_token(link, Pass.LINK, now)
         if person is None:
             return None
-        tx.give_pass(person.name, Pass.VISIT, visit, now)
+        tx.people.issue_token(person.name, Pass.VISIT, visit, now)
     return person, visit
 
 
 def end(desk: Desk, request: Request) -> None:
     """The visit is over."""
     with desk.writing() as store, store.writing() as tx:
-        tx.use_up(request.cookies.get(COOKIE, ""), Pass.VISIT, desk.clock())
+        tx.people.consume_token(request.cookies.get(COOKIE, ""), Pass.VISIT, desk.clock())
 
 
 def remember(response: Response, secret: str, *, secure: bool) -> None:

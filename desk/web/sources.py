@@ -8,8 +8,8 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from scraper.sources.model import Source
-from storage.crawls.records import SourceState
-from storage.keeping.pauses import Pause
+from storage.maintenance.records import Pause
+from storage.sources.records import SourceState
 
 from ..health.status import SourceStatus, status
 from ..moments import parse_coming
@@ -46,7 +46,7 @@ def sources(visit: Visit) -> Response:
     values = {
         "title": visit.words("sources"),
         "rows": rows,
-        "standstill": visit.store.standstill(visit.now),
+        "standstill": visit.store.maintenance.global_pause(visit.now),
     }
     return visit.page("sources.html.j2", values)
 
@@ -55,9 +55,9 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
     """The sources that the archive knows or the daemon crawls; or one of them."""
     store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
     days = days_until(now, visit.desk.zone, _DAYS)
-    sights = store.sights_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
-    aside, pauses = store.quarantined_by_source(), store.pauses(now)
-    states = {each.source.id: each for each in store.source_states()}
+    sights = store.sources.new_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
+    aside, pauses = store.pages.quarantined_by_source(), store.maintenance.pauses(now)
+    states = {each.source.id: each for each in store.sources.states()}
     planned = [each.id for each in visit.desk.enabled]
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
@@ -89,13 +89,13 @@ def _page(visit: Visit, name: str, wrong: str = "", status_code: int = 200) -> R
     found = watched(visit, name)
     if not found:
         return visit.missing(visit.words("no_source"))
-    aside = visit.store.quarantined(_ASIDE, name)
+    aside = visit.store.pages.quarantined(_ASIDE, name)
     values = {
         "title": found[0].name,
         "row": found[0],
-        "standstill": visit.store.standstill(visit.now),
-        "runs": visit.store.runs(_RUNS, name),
-        "incidents": visit.store.incidents(_RUNS, name),
+        "standstill": visit.store.maintenance.global_pause(visit.now),
+        "runs": visit.store.runs.latest(_RUNS, name),
+        "incidents": visit.store.incidents.latest(_RUNS, name),
         "aside": aside,
         "wrong": wrong,
         "until": one_line(str(visit.form.get("until", "")), _LONGEST),
@@ -120,15 +120,15 @@ def pause(visit: Visit) -> Response:
     if not why:
         return _page(visit, name, visit.words("pause_why_wrong"), 400)
     with visit.desk.writing() as store, store.writing() as tx:
-        tx.pause(found.id, until, why, visit.person.name)
+        tx.maintenance.pause(found.id, until, why, visit.person.name)
     return visit.back(f"/source/{name}")
 
 
 def resume(visit: Visit) -> Response:
     """End the rest of a source."""
     name = str(visit.form.get("source", ""))
-    if name not in visit.store.pauses(visit.now):
+    if name not in visit.store.maintenance.pauses(visit.now):
         return visit.missing(visit.words("not_paused"))
     with visit.desk.writing() as store, store.writing() as tx:
-        tx.resume(name)
+        tx.maintenance.resume(name)
     return visit.back(f"/source/{name}")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from scraper.revisions.compare import Hunk
-from storage.articles.history import Revision
 from storage.articles.views import Article
 from storage.attachments.records import AttachedFile
+from storage.decisions.corrections import Field
 from storage.relevance.records import Relevance
-from storage.review.corrections import Field
-from storage.stories.select_stories import Proof, StoryFile
+from storage.revisions.records import Revision
+from storage.stories.queries import Proof, StoryFile
 from storage.types import Capture
 
 from ..digest.citation import cite_article
@@ -46,8 +46,8 @@ class Told:
 def story(visit: Visit) -> Response:
     """A story by its number; one that leads to another story goes there."""
     number = visit.request.path_params["number"]
-    seen = visit.store.last_seq()
-    found = visit.store.story_file(number)
+    seen = visit.store.revisions.last_seq()
+    found = visit.store.stories.file(number)
     if found is None:
         return visit.missing(visit.words("no_story"))
     if found.story.id != number:
@@ -66,38 +66,38 @@ def story(visit: Visit) -> Response:
             "card": card,
             "seen": seen,
             "citation": cite_article(
-                card.lead, visit.store.proofs_of([lead.id]).get(lead.id), visit.desk.zone
+                card.lead, visit.store.digests.proofs_of([lead.id]).get(lead.id), visit.desk.zone
             ),
             "fields": list(Field),
             "told": _told(visit, found),
-            "found": visit.store.relevance(lead.id) or Relevance(),
+            "found": visit.store.relevance.of(lead.id) or Relevance(),
             "topics": visit.desk.watchlist.topics,
             "places": visit.desk.watchlist.gazetteer.places,
-            "said": visit.store.decisions(found.story.id),
+            "said": visit.store.decisions.of(found.story.id),
             "related": [
                 (one, tell.related(visit.words, one, visit.desk.watchlist))
-                for one in visit.store.related(lead.id, visit.desk.watchlist.watched)
+                for one in visit.store.relevance.related(lead.id, visit.desk.watchlist.watched)
             ],
         },
     )
 
 
 def _told(visit: Visit, found: StoryFile) -> tuple[Told, ...]:
-    articles = visit.store.articles([one.id for one in found.story.publications])
+    articles = visit.store.articles.get_many([one.id for one in found.story.publications])
     proofs = {proof.article_id: proof for proof in found.proofs}
     return tuple(
         Told(
             article,
             proofs.get(article.id),
             _versions(visit, article),
-            visit.store.files_of(article.id),
+            visit.store.attachments.of(article.id),
         )
         for article in articles
     )
 
 
 def _versions(visit: Visit, article: Article) -> tuple[tuple[Revision, tuple[Hunk, ...]], ...]:
-    versions = visit.store.revisions(article.id)
+    versions = visit.store.revisions.of(article.id)
     changed = differences(versions)
     return tuple((version, changed.get(version.number, ())) for version in reversed(versions))
 
@@ -106,7 +106,7 @@ def page(visit: Visit) -> Response:
     """An archived page as text: nothing of it is run, drawn or fetched."""
     number = visit.request.path_params["number"]
     try:
-        capture = visit.store.snapshot(number)
+        capture = visit.store.pages.snapshot(number)
     except LookupError:
         return visit.missing(visit.words("no_page"))
     text = _text(capture)

@@ -9,8 +9,8 @@ from scheduler.reasons import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.topics import Watchlist
 from storage.articles.evidence import DateClue
+from storage.relevance.queries import Related
 from storage.relevance.records import Part, Score
-from storage.relevance.select_related import Related
 
 from ..relevance.why import why_related
 from .words import Words

@@ -13,8 +13,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from storage.review.people import Person, Role
-from storage.store import Store
+from storage.archive import Archive
+from storage.people import Person, Role
 
 from .desk import Desk
 from .render import render
@@ -44,7 +44,7 @@ class Visit:
 
     desk: Desk
     request: Request
-    store: Store
+    store: Archive
     person: Person
     words: Words
     now: datetime

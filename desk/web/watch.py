@@ -32,17 +32,17 @@ def timetable(visit: Visit) -> Response:
         "sources": {job.name for job in jobs if job.is_of_source},
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,
-        "standstill": store.standstill(now),
+        "standstill": store.maintenance.global_pause(now),
     }
     return visit.page("timetable.html.j2", values)
 
 
 def incidents(visit: Visit) -> Response:
     """What is amiss, the worst first; and what was amiss lately."""
-    latest = visit.store.incidents(_CLOSED)
+    latest = visit.store.incidents.latest(_CLOSED)
     values = {
         "title": visit.words("incidents"),
-        "open": visit.store.open_incidents(),
+        "open": visit.store.incidents.unresolved(),
         "closed": [each for each in latest if each.closed_at is not None],
     }
     return visit.page("incidents.html.j2", values)
@@ -50,13 +50,13 @@ def incidents(visit: Visit) -> Response:
 
 def incident(visit: Visit) -> Response:
     """One of them with its proof, what to type next and who was told."""
-    found = visit.store.incident(visit.request.path_params["number"])
+    found = visit.store.incidents.get(visit.request.path_params["number"])
     if found is None:
         return visit.missing(visit.words("no_incident"))
     values = {
         "title": f"{visit.words('incident', n=found.id)}: {found.finding.told}",
         "one": found,
-        "told": visit.store.notices_of(found.id),
+        "told": visit.store.incidents.notices_of(found.id),
         "blocks": row_blocks(visit.store, visit.desk.catalogue, found),
     }
     return visit.page("incident.html.j2", values)
@@ -68,7 +68,7 @@ def ack(visit: Visit) -> Response:
     note = one_line(str(visit.form.get("note", "")), _LONGEST)
     with visit.desk.writing() as store, store.writing() as tx:
         try:
-            tx.ack_incident(number, person=visit.person.name, note=note, now=visit.now)
+            tx.incidents.acknowledge(number, person=visit.person.name, note=note, now=visit.now)
         except LookupError:
             return visit.missing(visit.words("no_incident"))
     return visit.back(f"/incident/{number}")

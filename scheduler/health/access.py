@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import LastEnd, SourceFacts
+from storage.incidents.records import Finding, Kind, Severity
+from storage.sources.records import LastEnd, SourceFacts
 from storage.types import Outcome
 
 from .findings import TLS, UNREACHED, failing, finding, moment, of_this_machine, run_told

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from storage.crawls.records import Past
-from storage.health.incidents import Finding, Kind, Severity
-from storage.keeping.backups import Backup
+from storage.incidents.records import Finding, Kind, Severity
+from storage.maintenance.records import Backup
+from storage.slots.records import Past
 
 from ..jobs import Job, Purpose
 from ..schedules.schedule import Schedule

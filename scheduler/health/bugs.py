@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import Bug, SourceFacts
+from storage.incidents.records import Finding, Kind, Severity
+from storage.sources.records import Bug, SourceFacts
 
 from .findings import finding, moment
 

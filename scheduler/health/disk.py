@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from storage.health.incidents import Finding, Kind, Severity
+from storage.incidents.records import Finding, Kind, Severity
 
 from .findings import of_this_machine
 

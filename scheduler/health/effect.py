@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from storage.crawls.records import Run
-from storage.health.records import ListSight, SourceFacts
+from storage.lists.records import ListObservation
+from storage.runs.records import Run
+from storage.sources.records import SourceFacts
 from storage.types import Outcome
 
 _READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
@@ -33,5 +34,5 @@ def _one(run: Run, facts: SourceFacts) -> Run:
     return replace(run, outcome=worst.outcome, reason=reason)
 
 
-def _is_read(sight: ListSight) -> bool:
+def _is_read(sight: ListObservation) -> bool:
     return sight.seen.outcome in _READ and sight.seen.rows > 0

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median
 
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import ArticleFact, ListSight, SourceFacts
+from storage.incidents.records import Finding, Kind, Severity
+from storage.lists.records import ListObservation
+from storage.sources.records import ArticleFact, SourceFacts
 
 from .findings import WORKED, finding, moment, run_told
 
@@ -80,7 +81,7 @@ def _article(article: ArticleFact) -> str:
 
 def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
     """A list that has rows and no dates, and had them."""
-    pages: dict[str, list[ListSight]] = {}
+    pages: dict[str, list[ListObservation]] = {}
     for sight in facts.sights:
         if sight.seen.list_url == sight.seen.entry_url and sight.seen.rows >= _LATEST:
             pages.setdefault(sight.seen.list_url, []).append(sight)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.crawls.records import Run
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import SourceFacts
+from storage.incidents.records import Finding, Kind, Severity
+from storage.runs.records import Run
+from storage.sources.records import SourceFacts
 from storage.types import Outcome
 
 WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)

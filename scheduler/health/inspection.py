@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storage.health.incidents import Finding, Incident, Kind
-from storage.store import Store
+from storage.archive import Archive
+from storage.incidents.records import Finding, Incident, Kind
 from storage.transaction import Transaction
 
 from ..events import note, warn
@@ -40,7 +40,7 @@ class Inspection:
 
 
 def inspect(
-    store: Store,
+    store: Archive,
     watched: Sequence[str],
     now: datetime,
     *,
@@ -57,9 +57,9 @@ def inspect(
     StorageError.
     """
     looked_at = [each for each in watched if only is None or each in only]
-    facts = [found for each in looked_at if (found := store.source_facts(each, now)) is not None]
-    ends = store.last_ends(watched)
-    open_before = {incident.finding.key for incident in store.open_incidents()}
+    facts = [found for each in looked_at if (found := store.sources.facts(each, now)) is not None]
+    ends = store.sources.last_ends(watched)
+    open_before = {incident.finding.key for incident in store.incidents.unresolved()}
     findings = (*judge(facts, ends, now, open_before), *also)
     paused = {each.source.id for each in facts if each.paused_until and each.paused_until > now}
 
@@ -76,7 +76,7 @@ def inspect(
     return replace(done, sources=len(facts))
 
 
-def inspect_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> Inspection:
+def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspection:
     """Judge the jobs of the timetable alone, all of them, and keep their incidents in step; those
     of sources, network and disk stay as they are, and nobody is reminded of what lasts. Raises
     StorageError."""
@@ -87,12 +87,15 @@ def inspect_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> Inspection
     return _keep_in_step(store, (), _Scope((), _OF_JOBS, jobs), closes, now, _NEVER)
 
 
-def look_at_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> tuple[Finding, ...]:
+def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Finding, ...]:
     """What is amiss with the jobs of the timetable and the backups; writes nothing. Raises
     StorageError."""
     own = [job for job in jobs if not job.is_of_source]
-    pasts = {past.job: past for past in store.pasts(job.name for job in own)}
-    return (*judge_jobs(own, pasts), *judge_backups(own, pasts, store.last_backup(), now))
+    pasts = {past.job: past for past in store.slots.histories(job.name for job in own)}
+    return (
+        *judge_jobs(own, pasts),
+        *judge_backups(own, pasts, store.maintenance.last_backup(), now),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class _Scope:
 
 
 def _keep_in_step(
-    store: Store,
+    store: Archive,
     findings: Sequence[Finding],
     scope: _Scope,
     closes: Callable[[Incident], str],
@@ -123,8 +126,10 @@ def _keep_in_step(
         # Within, since the daemon and a child look at the same jobs at the same time: who judged
         # before a job worked and wrote after would open again what the other has closed.
         of_jobs = () if scope.jobs is None else look_at_jobs(store, scope.jobs, now)
-        open_now = [each for each in tx.open_incidents() if scope.machine_holds(each.finding)]
-        lately = tx.closed_since(now - COMES_BACK)
+        open_now = [
+            each for each in tx.archive.incidents.unresolved() if scope.machine_holds(each.finding)
+        ]
+        lately = tx.archive.incidents.closed_since(now - COMES_BACK)
         steps = reconcile((*findings, *of_jobs), open_now, lately, now, scope.sources, remind)
         steps = tuple(_explained(step, closes) for step in steps)
         for step in steps:
@@ -134,7 +139,7 @@ def _keep_in_step(
         sources=0,
         opened=verbs.count(Verb.OPEN) + verbs.count(Verb.REOPEN),
         closed=verbs.count(Verb.CLOSE),
-        open_now=store.open_incidents(),
+        open_now=store.incidents.unresolved(),
         notices=sum(verb in _TOLD for verb in verbs),
     )
 
@@ -157,18 +162,18 @@ def _write(tx: Transaction, step: Step, now: datetime) -> None:
     known, finding = step.incident, step.finding
     if finding is None:
         assert known is not None
-        tx.close_incident(known.id, step.why, now)
+        tx.incidents.close(known.id, step.why, now)
         note("closed", incident=known.id, **_named(known.finding), why=step.why)
     elif known is None:
-        incident = tx.open_incident(finding, now)
+        incident = tx.incidents.open(finding, now)
         warn("opened", incident=incident.id, **_named(finding), told=finding.told)
     elif step.verb is Verb.REOPEN:
-        tx.reopen_incident(known.id, finding, now)
+        tx.incidents.reopen(known.id, finding, now)
         warn("reopened", incident=known.id, **_named(finding), told=finding.told)
     elif step.verb is Verb.REMIND:
-        tx.remind_incident(known.id, step.what, now)
+        tx.incidents.remind(known.id, step.what, now)
     else:
-        tx.see_incident(known.id, finding, now)
+        tx.incidents.see(known.id, finding, now)
 
 
 def _named(finding: Finding) -> dict[str, object]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from storage.crawls.records import Past, Slot
-from storage.health.incidents import Finding, Kind, Severity
+from storage.incidents.records import Finding, Kind, Severity
+from storage.slots.records import Past, Slot
 
 from ..jobs import Job, Purpose
 from .findings import moment, of_this_machine

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import LastEnd, SourceFacts
+from storage.incidents.records import Finding, Kind, Severity
+from storage.sources.records import LastEnd, SourceFacts
 from storage.types import Outcome
 
 from ..rhythm import Rhythm, learn

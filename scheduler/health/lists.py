@@ -9,8 +9,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median
 
-from storage.health.incidents import Finding, Kind, Severity
-from storage.health.records import LONG_PAST, ListSeen, ListSight, SourceFacts
+from storage.incidents.records import Finding, Kind, Severity
+from storage.lists.records import ListObservation, ListSeen
+from storage.sources.records import LONG_PAST, SourceFacts
 from storage.types import Outcome
 
 from ..rhythm import Rhythm
@@ -42,9 +43,9 @@ def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[F
     yield from _gaps(facts)
 
 
-def _by_page(sights: Sequence[ListSight]) -> dict[str, list[ListSight]]:
+def _by_page(sights: Sequence[ListObservation]) -> dict[str, list[ListObservation]]:
     """The sights of each list page, the newest first; pages no longer asked for are left out."""
-    pages: dict[str, list[ListSight]] = {}
+    pages: dict[str, list[ListObservation]] = {}
     for sight in sights:
         pages.setdefault(sight.seen.list_url, []).append(sight)
     newest = max((sight.last_run_id for sight in sights), default=0)
@@ -53,12 +54,12 @@ def _by_page(sights: Sequence[ListSight]) -> dict[str, list[ListSight]]:
     return {url: found for url, found in pages.items() if found[0].last_run_id >= before}
 
 
-def _is_entry(sight: ListSight) -> bool:
+def _is_entry(sight: ListObservation) -> bool:
     return sight.seen.list_url == sight.seen.entry_url
 
 
 def _faults(
-    facts: SourceFacts, latest: Sequence[ListSight], by_page: dict[str, list[ListSight]]
+    facts: SourceFacts, latest: Sequence[ListObservation], by_page: dict[str, list[ListObservation]]
 ) -> Iterator[Finding]:
     """Lists that came and have no rows: a redesign where they had some, else simply empty."""
     found = False
@@ -84,7 +85,7 @@ def _faults(
         yield finding(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, told, evidence)
 
 
-def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Iterator[Finding]:
+def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
     """One list cannot be had while another of the same source is read."""
     entries = [sights for sights in by_page.values() if _is_entry(sights[0])]
     if not any(sights[0].seen.rows for sights in entries):
@@ -105,12 +106,12 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Iterat
         )
 
 
-def _never_was(sights: Sequence[ListSight]) -> bool:
+def _never_was(sights: Sequence[ListObservation]) -> bool:
     """Whether the address of a list says that nothing is there, and never said anything else."""
     return sights[0].seen.outcome in _ABSENT and not any(sight.seen.rows for sight in sights)
 
 
-def _not_there(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Iterator[Finding]:
+def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
     """A list that was not there at the first visit, and one that leads to another host: told at
     once, since waiting mends neither."""
     for sights in by_page.values():
@@ -132,7 +133,7 @@ def _not_there(facts: SourceFacts, by_page: dict[str, list[ListSight]]) -> Itera
 
 
 def _stale(
-    facts: SourceFacts, by_page: dict[str, list[ListSight]], now: datetime
+    facts: SourceFacts, by_page: dict[str, list[ListObservation]], now: datetime
 ) -> Iterator[Finding]:
     """A list whose newest item is years old: nothing went out there since long before we came. Of
     one without dates the articles that were found tell."""
@@ -176,12 +177,12 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _is_of(part: ListSight, entry: ListSight) -> bool:
+def _is_of(part: ListObservation, entry: ListObservation) -> bool:
     same = part.seen.entry_url == entry.seen.entry_url
     return same and part.last_run_id == entry.last_run_id
 
 
-def _before_after(sight: ListSight, before: ListSight | None) -> list[str]:
+def _before_after(sight: ListObservation, before: ListObservation | None) -> list[str]:
     now = f"now: {sight.seen.rows} rows{_page(sight)}, since {moment(sight.first_at)}"
     reason = f"the reader says: {sight.seen.reason}" if sight.seen.reason else ""
     if before is None:
@@ -190,11 +191,11 @@ def _before_after(sight: ListSight, before: ListSight | None) -> list[str]:
     return [now, then, f"newest row then: {before.seen.newest or 'undated'}", reason]
 
 
-def _page(sight: ListSight) -> str:
+def _page(sight: ListObservation) -> str:
     return f" (snapshot {sight.seen.snapshot_id})" if sight.seen.snapshot_id else ""
 
 
-def _fewer(facts: SourceFacts, sights: Sequence[ListSight]) -> Iterator[Finding]:
+def _fewer(facts: SourceFacts, sights: Sequence[ListObservation]) -> Iterator[Finding]:
     """Less than half the usual rows, in two visits or more."""
     read = [sight for sight in sights if sight.seen.outcome in _READ and sight.seen.rows]
     if not read or read[0] is not sights[0]:
@@ -219,11 +220,13 @@ def _fewer(facts: SourceFacts, sights: Sequence[ListSight]) -> Iterator[Finding]
     )
 
 
-def _usual(read: Sequence[ListSight]) -> float:
+def _usual(read: Sequence[ListObservation]) -> float:
     return median([sight.seen.rows for sight in read for _ in range(min(sight.times, 50))])
 
 
-def _lying(facts: SourceFacts, sights: Sequence[ListSight], now: datetime) -> Iterator[Finding]:
+def _lying(
+    facts: SourceFacts, sights: Sequence[ListObservation], now: datetime
+) -> Iterator[Finding]:
     lies = [sight for sight in sights if sight.lied and now - sight.first_at <= _LIE_COUNTS]
     if not lies:
         return
@@ -239,7 +242,7 @@ def _lying(facts: SourceFacts, sights: Sequence[ListSight], now: datetime) -> It
 
 
 def _frozen(
-    facts: SourceFacts, rhythm: Rhythm, by_page: dict[str, list[ListSight]], now: datetime
+    facts: SourceFacts, rhythm: Rhythm, by_page: dict[str, list[ListObservation]], now: datetime
 ) -> Iterator[Finding]:
     """One list stands still while another of the same source goes on: it may be an old copy."""
     entries = [sights for sights in by_page.values() if _is_entry(sights[0])]
@@ -265,11 +268,11 @@ def _frozen(
         yield finding(facts, Kind.SAME_ROWS, Severity.INFO, told, evidence, place=url)
 
 
-def _last_moved(sights: Sequence[ListSight]) -> datetime:
+def _last_moved(sights: Sequence[ListObservation]) -> datetime:
     return next((s.first_at for s in sights if s.seen.fresh), sights[-1].first_at)
 
 
-def _own_pace(sights: Sequence[ListSight]) -> timedelta | None:
+def _own_pace(sights: Sequence[ListObservation]) -> timedelta | None:
     """The longest time between two changes of a list that went on; None if it changed too little
     to say."""
     moves = [sight.first_at for sight in sights if sight.seen.fresh]

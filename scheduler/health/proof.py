@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.health.records import SourceFacts
+from storage.sources.records import SourceFacts
 
 from .findings import WORKED
 

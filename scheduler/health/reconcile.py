@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from storage.health.incidents import Finding, Incident, What
+from storage.incidents.records import Finding, Incident, What
 
 REMIND = timedelta(days=7)
 COMES_BACK = timedelta(days=1)

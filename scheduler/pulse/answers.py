@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage.store import Store
+from storage.archive import Archive
 
 from ..health.backups import last_good
 from ..jobs import Job
@@ -40,7 +40,7 @@ class Condition:
 
 
 def answers(
-    store: Store, condition: Callable[[], Condition], clock: Callable[[], datetime]
+    store: Archive, condition: Callable[[], Condition], clock: Callable[[], datetime]
 ) -> Answers:
     """What is answered at which path."""
     began = clock()
@@ -65,14 +65,14 @@ def answers(
             here.services,
             len(here.down),
         )
-        pasts = store.pasts(job.name for job in here.others)
+        pasts = store.slots.histories(job.name for job in here.others)
         known = {past.job: past for past in pasts}
         record = Record(
-            store.totals(),
-            store.pulse(here.sources),
+            store.runs.totals(),
+            store.sources.last_crawls(here.sources),
             pasts,
-            last_good(here.others, known, store.last_backup()),
-            store.open_incidents(),
+            last_good(here.others, known, store.maintenance.last_backup()),
+            store.incidents.unresolved(),
         )
         text = metrics(vitals, record, now)
         return Answer(200, text, _TEXT_FORMAT)

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.crawls.records import Past
-from storage.health.incidents import Incident, Severity
-from storage.health.records import Pulse, Totals
+from storage.incidents.records import Incident, Severity
+from storage.runs.records import Totals
+from storage.slots.records import Past
+from storage.sources.records import Pulse
 
 Labels = Mapping[str, str]
 

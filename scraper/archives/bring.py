@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from storage.crawls.records import Run
-from storage.crawls.write_runs import IMPORT
+from storage.archive import Archive
 from storage.locks import Lock
 from storage.relevance.records import Relevance
-from storage.store import Store
+from storage.runs.records import IMPORT, Run
 from storage.transaction import Transaction
 from storage.types import Change, Outcome, Reading, Revise, Touch
 
@@ -70,11 +69,11 @@ class Brought:
 
 
 @contextmanager
-def importing(store: Store, clock: Clock, origin: str) -> Iterator[tuple[Runs, Brought]]:
+def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs, Brought]]:
     """One import at a time: runs for it, ended with it however it ends. Raises Busy."""
     with Lock(store.path, IMPORT).acquire(timedelta(), f"import {origin}"):
         with store.writing() as tx:
-            tx.close_all(IMPORT, clock())
+            tx.runs.close_all(IMPORT, clock())
         runs, brought = Runs(store, clock), Brought()
         try:
             yield runs, brought
@@ -102,7 +101,7 @@ class _Item:
 
 
 def bring(
-    store: Store,
+    store: Archive,
     lines: Iterable[Line | Fault],
     homes: Homes,
     watchlist: Watchlist,
@@ -134,7 +133,7 @@ def _batches(lines: Iterable[Line | Fault]) -> Iterator[Sequence[Line | Fault]]:
 
 
 def _item(
-    store: Store, line: Line | Fault, homes: Homes, watchlist: Watchlist, brought: Brought
+    store: Archive, line: Line | Fault, homes: Homes, watchlist: Watchlist, brought: Brought
 ) -> _Item | None:
     """Read one line, and match it if it looks new: before the lock, because it takes a while."""
     brought.figures["read"] += 1
@@ -147,17 +146,17 @@ def _item(
     except ValueError as error:
         brought.fault(Fault(line.number, str(error)))
         return None
-    known = store.known(home.ref.id, record.article.url)
+    known = store.pages.known(home.ref.id, record.article.url)
     if known is not None and known.content_hash == content_hash(record.article):
         return _Item(home, record, None)
-    edit = weigh(store.revisions(known.article_id)[-1], record.article) if known else None
+    edit = weigh(store.revisions.of(known.article_id)[-1], record.article) if known else None
     return _Item(home, record, match(record.article, watchlist), edit)
 
 
 def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Watchlist) -> str:
     """Decide and apply, inside the lock; the word for what became of it."""
     article, source_id = item.record.article, item.home.ref.id
-    known = tx.known(source_id, article.url)
+    known = tx.archive.pages.known(source_id, article.url)
     intent = decide(item.reading, known, article.url)
     if isinstance(intent, Touch):
         return Change.UNCHANGED
@@ -166,10 +165,10 @@ def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Wa
     if isinstance(intent, Revise) and item.edit is not None:
         intent = item.edit.of(intent)
     run_id = runs.id_of(source_id)
-    applied = tx.apply(intent, source_id=source_id, run_id=run_id, now=now)
+    applied = tx.articles.apply(intent, source_id=source_id, run_id=run_id, now=now)
     assert applied.article_id is not None  # only usable records get here
     found = item.relevance or match(article, watchlist)
-    tx.set_relevance(applied.article_id, found)
+    tx.relevance.replace(applied.article_id, found)
     if known is None:
         _keep_history(tx, applied.article_id, item.record, run_id, now)
     return Change.CHANGED if applied.change is Change.COSMETIC else applied.change
@@ -180,7 +179,7 @@ def _keep_history(
 ) -> None:
     """What the other archive had lived to see of a new article."""
     if record.gone_at is not None:
-        tx.mark_gone(
+        tx.articles.mark_gone(
             article_id,
             run_id=run_id,
             now=min(record.gone_at, now),
@@ -188,4 +187,4 @@ def _keep_history(
             evidence="withdrawn before it was imported",
         )
     if record.first_seen_at is not None:
-        tx.seen_first(article_id, record.first_seen_at)
+        tx.articles.set_first_seen(article_id, record.first_seen_at)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from storage.crawls.records import SourceRef
+from storage.sources.records import SourceRef
 from storage.text import squeeze
 from storage.urls import host_of
 

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from storage.crawls.records import Counts, Run
-from storage.crawls.write_runs import IMPORT
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import IMPORT, Counts, Run
 from storage.types import Outcome
 
 from .homes import Home
@@ -23,11 +22,11 @@ class Runs:
     better.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Archive, clock: Clock) -> None:
         self._store = store
         self._clock = clock
         self._runs: dict[str, Run] = {}
-        self._recorded = set(store.source_refs())
+        self._recorded = set(store.sources.refs())
         self.figures: dict[str, Counter[str]] = {}
 
     def begin(self, homes: Iterable[Home]) -> None:
@@ -40,8 +39,8 @@ class Runs:
         with self._store.writing() as tx:
             for source_id, home in new.items():
                 if home.source is not None or source_id not in self._recorded:
-                    tx.register_source(home.ref, now)
-                self._runs[source_id] = tx.start_run(source_id, now, kind=IMPORT)
+                    tx.sources.register(home.ref, now)
+                self._runs[source_id] = tx.runs.start(source_id, now, kind=IMPORT)
         self.figures |= {source_id: Counter() for source_id in new}
 
     def id_of(self, source_id: str) -> int:
@@ -52,7 +51,7 @@ class Runs:
         """End all; `reason` says where it came from."""
         with self._store.writing() as tx:
             return tuple(
-                tx.finish_run(
+                tx.runs.finish(
                     run.id,
                     self._clock(),
                     outcome,

@@ -15,8 +15,8 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from storage.archive import Archive
 from storage.errors import PageError
-from storage.store import Store
 from storage.types import Capture, Change, Known
 from storage.urls import host_of, url_key
 
@@ -67,7 +67,7 @@ def read_pages(path: Path) -> Iterator[Page | Passed | Fault]:
 
 
 def bring_pages(
-    store: Store,
+    store: Archive,
     pages: Iterator[Page | Passed | Fault],
     homes: Homes,
     watchlist: Watchlist,
@@ -92,7 +92,7 @@ def bring_pages(
 
 
 def _bring(
-    store: Store,
+    store: Archive,
     page: Page,
     homes: Homes,
     watchlist: Watchlist,
@@ -128,15 +128,15 @@ def _arrival(page: Page, source: Source) -> Arrival:
     return Arrival(source, page.capture, reading, aliases)
 
 
-def _is_kept(store: Store, source: Source, capture: Capture) -> bool:
-    last = store.last_capture(source.id, capture.url)
+def _is_kept(store: Archive, source: Source, capture: Capture) -> bool:
+    last = store.pages.last_capture(source.id, capture.url)
     return last is not None and last.body == capture.body
 
 
-def _is_older(store: Store, source: Source, arrival: Arrival) -> bool:
+def _is_older(store: Archive, source: Source, arrival: Arrival) -> bool:
     """Whether what is known was read from a page as new as this one, or is known to be gone."""
     article = arrival.reading.article
-    known = store.known(source.id, article.url if article else arrival.capture.url)
+    known = store.pages.known(source.id, article.url if article else arrival.capture.url)
     if known is None:
         return False
     if known.parts and arrival.reading.more_pages:  # a record is one page of several
@@ -144,10 +144,10 @@ def _is_older(store: Store, source: Source, arrival: Arrival) -> bool:
     return known.gone or _last_read(store, known) >= arrival.capture.fetched_at
 
 
-def _last_read(store: Store, known: Known) -> datetime:
+def _last_read(store: Archive, known: Known) -> datetime:
     if known.snapshot_id is None:
         return datetime.min.replace(tzinfo=UTC)
-    return store.snapshot(known.snapshot_id).fetched_at
+    return store.pages.snapshot(known.snapshot_id).fetched_at
 
 
 def _read(number: int, record: Any) -> Page | Passed | Fault:

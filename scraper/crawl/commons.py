@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from storage.crawls.records import FetchKind
-from storage.health.records import Thing
+from storage.archive import Archive
 from storage.packing import Base
-from storage.store import Store
+from storage.runs.records import FetchKind
+from storage.sources.records import Thing
 
 from ..bugs import error_of, place_of, storage_error, trace_of
 from ..files.readers import FileReaders
@@ -44,7 +44,7 @@ class Commons:
     where that is not on record yet.
     """
 
-    store: Store
+    store: Archive
     request: CrawlRequest
     report: Callable[[CrawlEvent], None]
     gate: Gate
@@ -76,7 +76,7 @@ class Commons:
     def wait_of(self, host: str) -> datetime | None:
         """Until when this host asked to be left alone, if that is still to come."""
         if host not in self.waits:
-            self.waits[host] = self.store.host_not_before(host)
+            self.waits[host] = self.store.sources.host_not_before(host)
         until = self.waits[host]
         return until if until is not None and until > self.now() else None
 
@@ -84,7 +84,7 @@ class Commons:
         """Leave a host alone until then, in this run and in later ones."""
         self.waits[host] = until
         with self.store.writing() as tx:
-            tx.set_not_before(host, until, reason)
+            tx.sources.set_not_before(host, until, reason)
 
     def broke(self, source_id: str, thing: Thing, url: str, error: BaseException) -> str:
         """Keep what was raised at one thing of a source, so that it costs nothing else; the reason
@@ -103,7 +103,7 @@ class Commons:
             "%s\n%s", event("broke", source=source_id, thing=thing, url=url, at=place), trace
         )
         with self.store.writing() as tx:
-            tx.keep_bug(
+            tx.incidents.record_bug(
                 source_id,
                 thing,
                 url,
@@ -116,7 +116,7 @@ class Commons:
     def base_of(self, source_id: str) -> Base | None:
         """What the articles' pages of a source are packed against."""
         if self.bases.get(source_id) is None:
-            self.bases[source_id] = self.store.packing_base(source_id, FetchKind.ARTICLE)
+            self.bases[source_id] = self.store.pages.packing_base(source_id, FetchKind.ARTICLE)
         return self.bases[source_id]
 
     def raise_if_refused(self, host: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from storage.crawls.records import Fetch, Run
 from storage.log_line import LogLine
+from storage.runs.records import Fetch, Run
 
 LOGGER = logging.getLogger("hubwatch.scraper")
 

@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from storage.crawls.records import FetchKind, Run
+from storage.archive import Archive
 from storage.errors import Busy, FetchError
-from storage.store import Store
+from storage.runs.records import FetchKind, Run
 
 from ..sources.links import authority_of
 from ..sources.model import Source
@@ -75,14 +75,14 @@ class Look:
         for noisy in ("scrapy", "twisted", "protego"):
             logging.getLogger(noisy).setLevel(logging.CRITICAL)
         self._loop = reactor_loop()
-        store = Store.create(Path(self._folder.name) / "look.db")
+        store = Archive.create(Path(self._folder.name) / "look.db")
         resolver = GuardedResolver(self._request.hosts, intranet=self._request.intranet)
         gate = Gate(self._request.hosts)
         self._commons = Commons(store, self._request, lambda event: None, gate, resolver)
         now = self._request.clock()
         with store.writing() as tx:
-            tx.register_source(self._source.ref, now)
-            self._run = tx.start_run(self._source.id, now, kind="page")
+            tx.sources.register(self._source.ref, now)
+            self._run = tx.runs.start(self._source.id, now, kind="page")
         try:
             self._enter_hosts(hosts_of(self._source))
         except BaseException:
@@ -151,8 +151,8 @@ class Look:
         """Until when the host asked to be left alone in a crawl."""
         if self._leases is None or self._archive is None:
             return None
-        with Store.open_readonly(self._archive) as store:
-            return store.host_not_before(host)
+        with Archive.open_readonly(self._archive) as store:
+            return store.sources.host_not_before(host)
 
     async def _go(self, errand: _Errand) -> None:
         install_resolver(self._commons.resolver)

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from storage.health.records import Thing
 from storage.packing import Base
+from storage.sources.records import Thing
 from storage.types import Capture, Outcome, Reading
 
 from ..pages.entries import rows_of

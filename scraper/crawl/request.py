@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from storage.crawls.records import Run
-from storage.crawls.write_runs import BACKFILL, HAND
+from storage.runs.records import BACKFILL, HAND, Run
 from storage.types import Change, Outcome
 
 if TYPE_CHECKING:

@@ -19,11 +19,10 @@ import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from storage.crawls.records import Counts, Run
-from storage.crawls.write_runs import BACKFILL
+from storage.archive import Archive
 from storage.errors import Paused, StorageError
-from storage.health.records import Thing
-from storage.store import Store
+from storage.runs.records import BACKFILL, Counts, Run
+from storage.sources.records import Thing
 from storage.types import Outcome
 
 from ..bugs import storage_error
@@ -68,13 +67,13 @@ def crawl(
     loop = reactor_loop()
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
-    with Store.open(store_path) as store:
+    with Archive.open(store_path) as store:
         _respect_standstill(store, request)
         return loop.run_until_complete(_crawl(sources, store, request, report))
 
 
-def _respect_standstill(store: Store, request: CrawlRequest) -> None:
-    found = store.standstill(request.clock())
+def _respect_standstill(store: Archive, request: CrawlRequest) -> None:
+    found = store.maintenance.global_pause(request.clock())
     if found is not None:
         since = _told(found.since, request.zone)
         until = f" until {_told(found.until, request.zone)}" if found.until else ""
@@ -90,7 +89,7 @@ def _told(moment: datetime, zone: str) -> str:
 
 async def _crawl(
     sources: Sequence[Source],
-    store: Store,
+    store: Archive,
     request: CrawlRequest,
     report: Callable[[CrawlEvent], None],
 ) -> tuple[Run, ...]:
@@ -216,11 +215,11 @@ class _Crawls:
     def _begin(self, source: Source) -> Run:
         commons, now = self._commons, self._commons.now()
         with commons.store.writing() as tx:
-            tx.register_source(source.ref, now)
-            tx.close_orphans(source.id, now)
-            run = tx.start_run(source.id, now, kind=commons.request.kind)
+            tx.sources.register(source.ref, now)
+            tx.runs.close_orphans(source.id, now)
+            run = tx.runs.start(source.id, now, kind=commons.request.kind)
             if commons.request.addition is not None:
-                tx.begin_addition(commons.request.addition, run.id)
+                tx.additions.begin(commons.request.addition, run.id)
         self._open[source.id] = run
         for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
             if host not in commons.request.hosts:
@@ -244,8 +243,10 @@ class _Crawls:
         reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
         with self._commons.store.writing() as tx:
             while self._commons.certificates:
-                tx.note_certificate(*self._commons.certificates.popitem(), self._commons.now())
-            run = tx.finish_run(
+                tx.sources.record_certificate(
+                    *self._commons.certificates.popitem(), self._commons.now()
+                )
+            run = tx.runs.finish(
                 visit.run.id,
                 self._commons.now(),
                 ending.outcome,
@@ -263,11 +264,11 @@ class _Crawls:
         now, kind = self._commons.now(), self._commons.request.kind
         try:
             with self._commons.store.writing() as tx:
-                tx.register_source(source.ref, now)
-                run = self._open.pop(source.id, None) or tx.start_run(source.id, now, kind=kind)
+                tx.sources.register(source.ref, now)
+                run = self._open.pop(source.id, None) or tx.runs.start(source.id, now, kind=kind)
             reason = self._commons.broke(source.id, Thing.RUN, "", error)
             with self._commons.store.writing() as tx:
-                run = tx.finish_run(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
+                run = tx.runs.finish(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
         except StorageError as refusal:
             self._lost(source, refusal)
             return None
@@ -282,9 +283,9 @@ class _Crawls:
     def _not_begun(self, source: Source, outcome: Outcome, reason: str) -> Run:
         now = self._commons.now()
         with self._commons.store.writing() as tx:
-            tx.register_source(source.ref, now)
-            run = tx.start_run(source.id, now, kind=self._commons.request.kind)
-            run = tx.finish_run(run.id, now, outcome, Counts(), reason=reason)
+            tx.sources.register(source.ref, now)
+            run = tx.runs.start(source.id, now, kind=self._commons.request.kind)
+            run = tx.runs.finish(run.id, now, outcome, Counts(), reason=reason)
         return self._tell(run)
 
     def _tell(self, run: Run) -> Run:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from storage.store import Store
+from storage.archive import Archive
 from storage.transaction import Transaction
 
 from .log import LOGGER, event
@@ -34,7 +34,7 @@ class _Write:
 class Writes:
     """The writes of one process that are waiting for their commit, in their order."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Archive) -> None:
         self._store = store
         self._waiting: list[_Write] = []
 

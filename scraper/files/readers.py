@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from storage.attachments.records import FileText
-from storage.health.records import Thing
+from storage.sources.records import Thing
 from storage.types import Capture
 
 from ..workers.pool import Fault, Workers

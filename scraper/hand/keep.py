@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.archive import Archive
 from storage.attachments.records import PackedText
-from storage.crawls.records import Counts, FetchKind
-from storage.crawls.write_runs import HAND
-from storage.store import Store
+from storage.runs.records import HAND, Counts, FetchKind
 from storage.transaction import Transaction
 from storage.types import ArticleData, Capture, Outcome, Reading
 
@@ -45,13 +44,13 @@ class Handed:
 
 
 def add_item(
-    store: Store, item: HandItem, home: Home, watchlist: Watchlist, now: datetime
+    store: Archive, item: HandItem, home: Home, watchlist: Watchlist, now: datetime
 ) -> Handed:
     """Keep an item, unless it is known. Raises ValueError for a file of a kind that is not taken,
     StorageError."""
     kind = kind_taken(item.file) if item.file else ""
     url = name_of(item, home.ref.id)
-    known = next(iter(store.article_by_url(url)), None)
+    known = next(iter(store.articles.at_url(url)), None)
     if known is not None:
         return Handed(known.id, None)
     contents = _contents(item.file, kind, item.url, home, now) if item.file else None
@@ -60,7 +59,7 @@ def add_item(
     packed = PackedText.of(contents.text) if contents else None
     ready = _Ready(item, home, article, kind, prepare(article, watchlist), packed)
     with store.writing() as tx:
-        before = tx.known(home.ref.id, url)
+        before = tx.archive.pages.known(home.ref.id, url)
         return Handed(before.article_id, None) if before else _keep(tx, ready, now)
 
 
@@ -97,11 +96,11 @@ class _Ready:
 
 def _keep(tx: Transaction, ready: _Ready, now: datetime) -> Handed:
     item, source_id = ready.item, ready.home.ref.id
-    tx.register_source(ready.home.ref, now)
-    addition = tx.ask_addition(ready.article.url, person=item.person, note=item.note, now=now)
-    run = tx.start_run(source_id, now, kind=HAND)
-    tx.begin_addition(addition.id, run.id)
-    applied = tx.apply(
+    tx.sources.register(ready.home.ref, now)
+    addition = tx.additions.request(ready.article.url, person=item.person, note=item.note, now=now)
+    run = tx.runs.start(source_id, now, kind=HAND)
+    tx.additions.begin(addition.id, run.id)
+    applied = tx.articles.apply(
         decide(ready.reading, None, ready.article.url, ready.prepared.hashes),
         source_id=source_id,
         run_id=run.id,
@@ -110,12 +109,12 @@ def _keep(tx: Transaction, ready: _Ready, now: datetime) -> Handed:
     )
     assert applied.article_id is not None  # what a person says is usable
     if ready.prepared.relevance is not None:
-        tx.set_relevance(applied.article_id, ready.prepared.relevance)
+        tx.relevance.replace(applied.article_id, ready.prepared.relevance)
     if item.file is not None:
         _keep_file(tx, applied.article_id, item.file, ready, now)
-    tx.remark(applied.article_id, item.note, person=item.person, now=now)
-    tx.finish_run(run.id, now, Outcome.OK, Counts(new=1), reason=f"added by {item.person}")
-    tx.end_addition(addition.id, Outcome.OK, article_id=applied.article_id, now=now)
+    tx.decisions.remark(applied.article_id, item.note, person=item.person, now=now)
+    tx.runs.finish(run.id, now, Outcome.OK, Counts(new=1), reason=f"added by {item.person}")
+    tx.additions.end(addition.id, Outcome.OK, article_id=applied.article_id, now=now)
     return Handed(applied.article_id, addition.id)
 
 
@@ -125,6 +124,8 @@ def _keep_file(
     media = MEDIA[ready.kind]
     headers = (("content-type", media),)
     capture = Capture(file.address, file.address, now, NEVER_FETCHED, headers, file.body)
-    snapshot_id = tx.keep_capture(ready.home.ref.id, capture, FetchKind.FILE)
-    (file_id,) = tx.file_ids(article_id)
-    tx.keep_file(file_id, snapshot_id=snapshot_id, media_type=media, text=ready.text, now=now)
+    snapshot_id = tx.pages.keep(ready.home.ref.id, capture, FetchKind.FILE)
+    (file_id,) = tx.attachments.ids_of(article_id)
+    tx.attachments.keep(
+        file_id, snapshot_id=snapshot_id, media_type=media, text=ready.text, now=now
+    )

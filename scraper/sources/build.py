@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from storage.crawls.records import DEFAULT_RANK
+from storage.sources.records import DEFAULT_RANK
 
 from . import attachments, layouts, values
 from .json_entries import JSON_KEYS, MAX_PAGES, json_entry

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from storage.crawls.records import DEFAULT_RANK, FetchKind, SourceRef
+from storage.runs.records import FetchKind
+from storage.sources.records import DEFAULT_RANK, SourceRef
 
 
 class EntryKind(StrEnum):

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from ..crawls.records import Recheck
 from ..driver import Connection
-from ..stamps import stamp
 from ..types import Part
-
-_REST = timedelta(hours=20)
-_HOPED_FOR = timedelta(days=14)
-"""A page that is missing is asked for again so long after the article was first seen."""
 
 
 def keep(db: Connection, reading_id: int, parts: Sequence[Part]) -> None:
@@ -40,17 +33,6 @@ def part_list(kept: str) -> tuple[Part, ...]:
     if kept == "[]":  # nearly always
         return ()
     return tuple(Part(url, snapshot_id) for url, snapshot_id in json.loads(kept))
-
-
-def incomplete(db: Connection, source_id: str, now: datetime, limit: int) -> tuple[Recheck, ...]:
-    """Young articles of a source that lack a page, and were not asked for since a day."""
-    found = db.query(
-        "SELECT DISTINCT a.id, a.url FROM parts p JOIN articles a ON a.reading_id = p.reading_id "
-        "WHERE p.snapshot_id IS NULL AND a.source_id = ? AND a.gone_at IS NULL "
-        "AND a.last_checked_at < ? AND a.first_seen_at > ? ORDER BY a.id DESC LIMIT ?",
-        [source_id, stamp(now - _REST), stamp(now - _HOPED_FOR), limit],
-    )
-    return tuple(Recheck(row["id"], row["url"]) for row in found)
 
 
 PARTS = """

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..crawls.records import Attempts
 from ..packing import pack_text
+from ..pages.records import Attempts
 from ..text import shadow
 from ..types import Outcome
 

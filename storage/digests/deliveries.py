@@ -1,4 +1,5 @@
-"""The ledger of deliveries: what is owed to whom, every attempt written down before it is made."""
+"""The ledger of deliveries: what is pending for whom. Every attempt is written down before it is
+made."""
 
 from __future__ import annotations
 
@@ -6,22 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ..crawls.write_runs import RunWrites
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
+from ..statements import insert
 from .records import Attempt, Delivery
 
 OWED, DELIVERED, FAILED = "owed", "delivered", "failed"
 
 
 class DeliveryQueries:
-    """The part of the store that answers what was handed on."""
+    """The questions about what was handed on."""
 
-    _db: Connection
+    def __init__(self, database: Connection) -> None:
+        self._db = database
 
-    def deliveries(
-        self, digest: int | None = None, target: str | None = None
-    ) -> tuple[Delivery, ...]:
+    def select(self, digest: int | None = None, target: str | None = None) -> tuple[Delivery, ...]:
         """Deliveries of one digest, to one target, or all; in order."""
         asked = {"digest_id": digest, "target": target}
         wanted = {name: value for name, value in asked.items() if value is not None}
@@ -67,22 +67,26 @@ class DeliveryQueries:
         )
 
 
-class DeliveryWrites(DeliveryQueries, RunWrites):
+class DeliveryWrites:
     """The part of a transaction that keeps deliveries."""
 
-    def owe(self, digest: int, target: str, kind: str, key: str, now: datetime) -> Delivery:
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+        self._deliveries = DeliveryQueries(database)
+
+    def enqueue(self, digest: int, target: str, kind: str, key: str, now: datetime) -> Delivery:
         """A digest is owed to a target from now on; said twice it is owed once, under one key."""
         self._db.execute(
             "INSERT OR IGNORE INTO deliveries (digest_id, target, kind, key, made_at, state, "
             "next_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
             [digest, target, kind, key, stamp(now), OWED, stamp(now)],
         )
-        return self.deliveries(digest, target)[0]
+        return self._deliveries.select(digest, target)[0]
 
     def begin_attempt(self, delivery_id: int, now: datetime) -> int:
         """Write down that an attempt is about to be made; returns its number."""
-        return self._insert(
-            "delivery_attempts", {"delivery_id": delivery_id, "began_at": stamp(now)}
+        return insert(
+            self._db, "delivery_attempts", {"delivery_id": delivery_id, "began_at": stamp(now)}
         )
 
     def end_attempt(

@@ -38,11 +38,11 @@ TOLD = (Role.NEWS, Role.UPDATED, Role.TRIMMED)
 """After these an article is no news in a later issue."""
 
 
-class EditedMeanwhile(ValueError):
+class EditConflict(ValueError):
     """Somebody else has edited a draft since it was read."""
 
 
-class OutOfTurn(ValueError):
+class StaleSequence(ValueError):
     """A draft would tell again, or skip, what another issue told: made anew, it would not."""
 
 

@@ -1,7 +1,7 @@
 """The words of articles put into the text index; and the whole index made again, which is the
 repair of one that drifted.
 
-Knows nothing of searching (see `select_articles`) and decides nothing about when to repair.
+Knows nothing of searching (see `queries`) and decides nothing about when to repair.
 """
 
 from __future__ import annotations

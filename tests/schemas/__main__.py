@@ -18,7 +18,7 @@ from desk.cli.main import main
 from desk.demo import practice_config
 from desk.practice.server import serve
 from storage import schema
-from storage.store import Store
+from storage.archive import Archive
 
 HERE = Path(__file__).parent
 ANCHOR = date(2026, 3, 2)
@@ -47,7 +47,7 @@ def make(archive: Path) -> None:
             config.write_text(practice_config(served.hosts), encoding="utf-8")
             at = f"2026-03-0{day + 1}T12:00+08:00"
             _hubwatch("--config", str(config), "--now", at, "--db", str(archive), "crawl", *SOURCES)
-    with Store.open(archive) as store, store.writing() as tx:
+    with Archive.open(archive) as store, store.writing() as tx:
         tx._db.execute(
             "INSERT INTO decisions (story_id, verb, value, person, at) "
             "SELECT min(id), 'note', 'kept for the board', 'Ana', '2026-03-03T05:00:00.000Z' "

@@ -26,10 +26,10 @@ def cite(session: Session, article_id: int, output: str) -> None:
     from ...digest.citation import cite_article, plain, rich
 
     with session.reading() as store:
-        article = store.article(article_id)
+        article = store.articles.get(article_id)
         if article is None:
             raise HubwatchError(f"{store.path}: there is no article {article_id}")
-        proof = store.proofs_of([article_id]).get(article_id)
+        proof = store.digests.proofs_of([article_id]).get(article_id)
     cited = cite_article(article, proof, session.config.zone)
     if output == JSON:
         print_json(

@@ -26,7 +26,7 @@ from . import options
 from .view import digest_json, head_json, print_digest
 
 if TYPE_CHECKING:
-    from storage.store import Store
+    from storage.archive import Archive
 
     from ...digest.drafts import Wanted
 
@@ -96,7 +96,7 @@ def draft(
         _tell_draft(session, store, number, wanted)
 
 
-def _tell_draft(session: Session, store: Store, number: int, wanted: Wanted) -> None:
+def _tell_draft(session: Session, store: Archive, number: int, wanted: Wanted) -> None:
     from ...digest.cautions import cautions
     from ...digest.drafts import opened
 
@@ -121,7 +121,7 @@ def list_(session: Session, limit: int, output: str) -> None:
       hubwatch digest list --limit 100 --json
     """
     with session.reading() as store:
-        found = store.digests(limit)
+        found = store.digests.latest(limit)
     if output == JSON:
         print_json_list([head_json(head) for head in found])
         return
@@ -175,8 +175,8 @@ def show(session: Session, number: int, output: str) -> None:
 
     with session.reading() as store:
         head, digest = required(store, number), opened(store, number)
-        edits, files = store.digest_edits(number), store.digest_files(number)
-        handed = store.deliveries(number)
+        edits, files = store.digests.edits(number), store.digests.files(number)
+        handed = store.deliveries.select(number)
         warned = () if head.issued_at else cautions(store, digest)
     if output == JSON:
         print_json(digest_json(head, digest, edits, files, handed, warned))
@@ -238,7 +238,7 @@ def issue(session: Session, number: int, person: str) -> None:
         for line in cautions(store, opened(store, number)):
             note(f"warning: {line}")
         head = freeze(store, number, options.look_of(session), person=name, now=session.now)
-        files = store.digest_files(number)
+        files = store.digests.files(number)
     items = counted(head.items, "item")
     click.echo(f"digest {head.number}: issued, {items}, {counted(len(files), 'format')}")
 
@@ -279,5 +279,5 @@ def discard(session: Session, number: int, person: str) -> None:
     with session.writing() as store, options.told_plainly(session):
         head = required(store, number)
         with store.writing() as tx:
-            tx.discard_digest(head, person=options.named(person), now=session.now)
+            tx.digests.discard(head, person=options.named(person), now=session.now)
     click.echo(f"digest {number}: discarded")

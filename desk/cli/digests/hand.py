@@ -15,8 +15,8 @@ from . import options
 from .view import delivery_json, print_deliveries
 
 if TYPE_CHECKING:
+    from storage.archive import Archive
     from storage.digests.records import Delivery
-    from storage.store import Store
 
     from ...delivery.targets import Target
     from ...digest.sending import Handed, Sender
@@ -144,7 +144,7 @@ def deliver(
     ctx.exit(code)
 
 
-def _issue(session: Session, store: Store, scope: str, person: str) -> None:
+def _issue(session: Session, store: Archive, scope: str, person: str) -> None:
     from ...digest.drafts import Wanted, draft, opened
     from ...digest.issues import issue
     from ...digest.model import Scope
@@ -161,14 +161,14 @@ def _issue(session: Session, store: Store, scope: str, person: str) -> None:
         issue(store, number, options.look_of(session), person=person, now=session.now)
         note(f"digest {number}: issued")
         return
-    head = store.digest(number)
+    head = store.digests.get(number)
     assert head is not None
     with store.writing() as tx:
-        tx.discard_digest(head, person=person, now=session.now)
+        tx.digests.discard(head, person=person, now=session.now)
     note("nothing came in since the last digest")
 
 
-def _sender(session: Session, store: Store) -> Sender:
+def _sender(session: Session, store: Archive) -> Sender:
     from ...delivery.webhook import Route
     from ...digest.sending import Sender
 
@@ -211,7 +211,7 @@ def _tell_resting(session: Session, handed: Sequence[Handed], resting: Sequence[
         note("nothing is owed")
 
 
-def _print_dry(session: Session, store: Store, number: int, target: Target) -> None:
+def _print_dry(session: Session, store: Archive, number: int, target: Target) -> None:
     from ...delivery.targets import Folder, Mail
     from ...digest.drafts import required
     from ...digest.sending import formats_of, lacking, mail_of
@@ -231,7 +231,7 @@ def _print_dry(session: Session, store: Store, number: int, target: Target) -> N
         for name in ("From", "To", "Subject"):
             click.echo(f"{name.lower()}: {one_line(str(message[name]))}")
     click.echo(f"files: {forms}")
-    for delivery in store.deliveries(number, target.name):
+    for delivery in store.deliveries.select(number, target.name):
         click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")
         if lacking(delivery):
             click.echo(f"only to: {', '.join(lacking(delivery))}")

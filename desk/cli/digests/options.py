@@ -17,7 +17,7 @@ from ..console import NUMBER, is_terminal, note
 from ..session import Session
 
 if TYPE_CHECKING:
-    from storage.crawls.records import SourceRef
+    from storage.sources.records import SourceRef
 
     from ...digest.look import Look
 

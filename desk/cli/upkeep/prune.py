@@ -12,8 +12,8 @@ from ..progress import staged
 from ..session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.keeping.prune import Share
-    from storage.keeping.retention import Retention
+    from storage.maintenance.prune import Share
+    from storage.maintenance.retention import Retention
 
 _COLUMNS = (
     Column("what", style="bold", folds="never"),
@@ -62,7 +62,7 @@ def prune(session: Session, mode: str, output: str) -> None:
 
 def _would_go(session: Session, rule: Retention) -> tuple[Share, ...]:
     with session.reading() as store:
-        return store.would_go(rule, session.now)
+        return store.maintenance.would_go(rule, session.now)
 
 
 def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
@@ -80,7 +80,7 @@ def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
                 known[name] = stages(name)
             known[name](done, of)
 
-        return store.prune(rule, session.now, report)
+        return store.maintenance.prune(rule, session.now, report)
 
 
 def _row(share: Share, rule: Retention) -> tuple[object, ...]:

@@ -33,7 +33,7 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
       hubwatch upgrade --dry-run
       sudo -u hubwatch /opt/hubwatch/bin/hubwatch upgrade --to /backup
     """
-    from storage.keeping.copies import pending
+    from storage.maintenance.copies import pending
 
     from ...upkeep.backup import name_at
     from ...upkeep.upgrade import upgrade as run

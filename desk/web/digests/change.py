@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from storage.digests.records import DigestHead, DigestState, EditedMeanwhile
+from storage.digests.records import DigestHead, DigestState, EditConflict
 
 from ...digest.changes import Changes, changed
 from ...digest.drafts import keep, opened, refresh, wanted_again
@@ -32,7 +32,7 @@ def change(visit: Visit, head: DigestHead) -> Response:
         return refused(visit, visit.words("digest_fixed"), _place(head), 409)
     try:
         return act(visit, head)
-    except EditedMeanwhile:
+    except EditConflict:
         return overtaken(visit, head)
     except (LookupError, ValueError) as error:
         if version_of(visit) != head.version:  # the numbers of items are no longer those seen
@@ -43,7 +43,7 @@ def change(visit: Visit, head: DigestHead) -> Response:
 def overtaken(visit: Visit, head: DigestHead) -> Response:
     """Somebody has edited the draft since the page was made: who did what; and what was typed, so
     that it is not lost."""
-    edit = visit.store.digest_edits(head.number)[-1]
+    edit = visit.store.digests.edits(head.number)[-1]
     typed = [
         (name, text)
         for name in ("title", "introduction", "translation", "note")
@@ -140,7 +140,7 @@ def _back(visit: Visit, head: DigestHead) -> Response:
 def _anew(visit: Visit, head: DigestHead) -> Response:
     """The draft made of what the archive holds now."""
     if version_of(visit) != head.version:
-        raise EditedMeanwhile
+        raise EditConflict
     with visit.desk.writing() as store:
         wanted = wanted_again(store, head.number, [each.ref for each in visit.desk.enabled])
         refresh(store, head.number, wanted, person=visit.person.name, now=visit.now)
@@ -151,7 +151,7 @@ def _discard(visit: Visit, head: DigestHead) -> Response:
     """The draft laid aside for good."""
     seen = replace(head, version=version_of(visit))
     with visit.desk.writing() as store, store.writing() as tx:
-        tx.discard_digest(seen, person=visit.person.name, now=visit.now)
+        tx.digests.discard(seen, person=visit.person.name, now=visit.now)
     return visit.back("/digests?did=discarded")
 
 
@@ -178,7 +178,7 @@ def _change(visit: Visit, head: DigestHead, changes: Changes, done: str) -> Resp
     if seen.version != head.version:
         if _was_sent_twice(visit, head, seen, changes):
             return visit.back(place)
-        raise EditedMeanwhile
+        raise EditConflict
     digest = opened(visit.store, head.number)
     edited = changed(digest, changes)
     if edited == digest:
@@ -193,7 +193,7 @@ def _was_sent_twice(visit: Visit, head: DigestHead, seen: DigestHead, changes: C
     that are still to be changed are others than those that were sent first."""
     if changes.has_words:
         return False
-    last = visit.store.digest_edits(head.number)[-1]
+    last = visit.store.digests.edits(head.number)[-1]
     is_next = head.version == seen.version + 1
     return is_next and (last.person, last.what) == (visit.person.name, changes.told)
 

@@ -15,7 +15,7 @@ from ..visit import Visit
 
 def head_of(visit: Visit) -> DigestHead | None:
     """The digest that the address names, or None."""
-    return visit.store.digest(visit.request.path_params["number"])
+    return visit.store.digests.get(visit.request.path_params["number"])
 
 
 def with_digest(page: Callable[[Visit, DigestHead], Response]) -> Callable[[Visit], Response]:

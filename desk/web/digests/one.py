@@ -29,12 +29,12 @@ def one(visit: Visit, head: DigestHead) -> Response:
     digest = opened(visit.store, head.number)
     values = {
         **facts(visit, head, digest),
-        "edits": visit.store.digest_edits(head.number),
-        "deliveries": visit.store.deliveries(head.number),
+        "edits": visit.store.digests.edits(head.number),
+        "deliveries": visit.store.deliveries.select(head.number),
         "said": _said(visit),
     }
     if head.state is DigestState.ISSUED:
-        kept = {file.format: file for file in visit.store.digest_files(head.number)}
+        kept = {file.format: file for file in visit.store.digests.files(head.number)}
         files = [kept[form] for form in Format if form in kept]
         return visit.page("digests/issued.html.j2", {**values, "files": files})
     return visit.page(

@@ -54,7 +54,7 @@ def make(visit: Visit) -> Response:
 
 def _page(visit: Visit, typed: Typed, wrong: str = "") -> Response:
     before = visit.request.query_params.get("before", "")
-    heads = visit.store.digests(_PAGE + 1, number_of(before) or None)
+    heads = visit.store.digests.latest(_PAGE + 1, number_of(before) or None)
     values = {
         "title": visit.words("digests"),
         "rows": [(head, selection_of(visit, head.selection)) for head in heads[:_PAGE]],
@@ -63,7 +63,7 @@ def _page(visit: Visit, typed: Typed, wrong: str = "") -> Response:
         "wrong": wrong,
         "topics": [topic for topic in visit.desk.watchlist.topics.values() if topic.watched],
         "usual_title": visit.desk.digest_title,
-        "series": {scope: visit.store.last_issue(scope) for scope in Scope},
+        "series": {scope: visit.store.digests.last_issue(scope) for scope in Scope},
         "did": visit.request.query_params.get("did", "") == "discarded",
     }
     return visit.page("digests/shelf.html.j2", values, 400 if wrong else 200)
@@ -71,7 +71,7 @@ def _page(visit: Visit, typed: Typed, wrong: str = "") -> Response:
 
 def _usual(visit: Visit) -> Typed:
     """The form as it is offered: the series that was issued last goes on."""
-    last = next((head for head in visit.store.digests(_PAGE) if _begins_series(head)), None)
+    last = next((head for head in visit.store.digests.latest(_PAGE) if _begins_series(head)), None)
     if last is None:
         return Typed()
     edition = opened(visit.store, last.number).edition

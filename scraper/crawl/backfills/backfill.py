@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from storage.crawls.records import ListRow, Run
+from storage.lists.records import ListRow
 from storage.locks import Lock
+from storage.runs.records import Run
 from storage.types import Outcome, Precision, When
 from storage.urls import key_of
 
@@ -125,14 +126,14 @@ class Backfill(Visit):
         return [_last_day(when) for when in found if when is not None]
 
     def _published(self, url: str) -> When | None:
-        known = self._commons.store.known(self.source.id, url)
-        article = self._commons.store.article(known.article_id) if known else None
+        known = self._commons.store.pages.known(self.source.id, url)
+        article = self._commons.store.articles.get(known.article_id) if known else None
         return article.published if article else None
 
     def _keep_spot(self, entry: Entry, spot: Spot) -> None:
         self._keep_place(self._place.at(entry.url, spot))
         with self._commons.store.writing() as tx:
-            tx.note_cursor(self.run.id, self._place.text)
+            tx.runs.record_cursor(self.run.id, self._place.text)
 
     def _keep_place(self, place: Place) -> None:
         # However the run ends, what ends it takes the cursor from here.

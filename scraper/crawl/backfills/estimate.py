@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
-from storage.store import Store
+from storage.archive import Archive
 from storage.types import Capture
 
 from ...pages.lists import read_list
@@ -33,15 +33,15 @@ class Estimate:
     seconds: float | None
 
 
-def estimate(store: Store, source: Source, since: date, place: Place) -> Estimate:
+def estimate(store: Archive, source: Source, since: date, place: Place) -> Estimate:
     """How much there is to fetch back to `since`, from where `place` says."""
     lists = [entry for entry in source.entries if entry.kind is EntryKind.LIST]
-    listed = [store.listed_pages(source.id, entry.url) for entry in lists]
+    listed = [store.lists.pages(source.id, entry.url) for entry in lists]
     read, rows = sum(map(len, listed)), sum(sum(pages.values()) for pages in listed)
     a_page = rows / read if read else 0.0
     named = [_named(store, source, entry) for entry in lists]
     pages_named = sum(filter(None, named)) if named and None not in named else None
-    days = [when.day for when in store.dated(source.id)]
+    days = [when.day for when in store.articles.published_dates(source.id)]
     oldest, newest = (days[0], days[-1]) if days else (None, None)
     missing = _missing(days, since)
     if missing is not None and pages_named is not None:
@@ -67,11 +67,11 @@ def estimate(store: Store, source: Source, since: date, place: Place) -> Estimat
     )
 
 
-def _named(store: Store, source: Source, entry: Entry) -> int | None:
+def _named(store: Archive, source: Source, entry: Entry) -> int | None:
     """How many pages a list has, where its first page says so."""
     if entry.paging.kind is PagingKind.NONE:
         return 1
-    capture = store.last_capture(source.id, entry.url)
+    capture = store.pages.last_capture(source.id, entry.url)
     if capture is None or entry.paging.kind is not PagingKind.SCRIPT:
         return None
     return _pager_total(capture, entry, source)

@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from storage.crawls.records import Run
-from storage.crawls.write_runs import BACKFILL
-from storage.store import Store
+from storage.archive import Archive
+from storage.runs.records import BACKFILL, Run
 from storage.types import Outcome
 
 from ...sources.model import Source
@@ -43,9 +42,9 @@ class Backfilled:
         return sum(getattr(run.counts, figure) for run in self.runs)
 
 
-def last_place(store: Store, source_id: str) -> Place:
+def last_place(store: Archive, source_id: str) -> Place:
     """Where the last back-fill of a source stopped; nowhere if there was none."""
-    runs = store.runs(_LOOKED_AT, source_id, BACKFILL)
+    runs = store.runs.latest(_LOOKED_AT, source_id, BACKFILL)
     return next((Place.from_text(run.cursor) for run in runs if run.cursor), Place({}))
 
 

@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from storage.crawls.records import FetchKind
-from storage.health.records import Thing
+from storage.runs.records import FetchKind
+from storage.sources.records import Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Reading
 from storage.urls import key_of
@@ -174,7 +174,7 @@ class Articles:
     def known(self, url: str) -> Known | None:
         """What the archive knows of an address, with all that came before."""
         self._commons.writes.commit()
-        return self._commons.store.known(self._source.id, url)
+        return self._commons.store.pages.known(self._source.id, url)
 
     async def keep(
         self,
@@ -248,19 +248,19 @@ class Articles:
                 snapshot_id=kept.snapshot_id,
             )
         if kept.applied.article_id is not None and validator is not None:
-            tx.remember_validator(self._source.id, validator, kept.snapshot_id)
+            tx.pages.remember_validator(self._source.id, validator, kept.snapshot_id)
 
     def unchanged(self, fetched: Fetched, article_id: int) -> None:
         """The server says that a known article has not changed."""
         with self._commons.store.writing() as tx:
             self.fetcher.log(tx, fetched)
-            tx.still(article_id, self._commons.now())
+            tx.articles.mark_unchanged(article_id, self._commons.now())
         self.done(fetched, Outcome.UNCHANGED, None, "")
 
     def gone(self, fetched: Fetched, article_id: int, reading: Reading) -> None:
         """A known article is not there any more."""
         with self._commons.store.writing() as tx:
-            change = tx.mark_gone(
+            change = tx.articles.mark_gone(
                 article_id,
                 run_id=self._run_id,
                 now=self._commons.now(),

@@ -10,8 +10,9 @@ import hashlib
 from collections import Counter
 
 from storage.attachments.records import OwedFile, PackedText
-from storage.crawls.records import FetchKind, Validator
-from storage.health.records import Thing
+from storage.pages.records import Validator
+from storage.runs.records import FetchKind
+from storage.sources.records import Thing
 from storage.types import Capture, Outcome
 
 from ...files.kinds import kind_of
@@ -48,8 +49,10 @@ class Attachments:
         failed: Counter[Outcome] = Counter()
         if not rules.per_run:
             return ""
-        validators = store.validators(self._source.id)
-        owed = store.owed_files(self._source.id, self._commons.now(), rules.per_run, article_id)
+        validators = store.pages.validators(self._source.id)
+        owed = store.attachments.pending(
+            self._source.id, self._commons.now(), rules.per_run, article_id
+        )
         for file in owed:
             if self._budget.spent():
                 break
@@ -91,30 +94,32 @@ class Attachments:
     async def _keep(self, file: OwedFile, fetched: Fetched, capture: Capture) -> Outcome:
         digest = hashlib.sha256(capture.body).hexdigest()
         text = None
-        if not self._commons.store.has_file_text(digest, FILE_READER_VERSION):
+        if not self._commons.store.attachments.has_text(digest, FILE_READER_VERSION):
             text = PackedText.of(
                 await self._commons.files.read(capture, file.kind, self._source.id)
             )
         now = self._commons.now()
         with self._commons.store.writing() as tx:
-            snapshot_id = tx.keep_capture(self._source.id, capture, FetchKind.FILE)
+            snapshot_id = tx.pages.keep(self._source.id, capture, FetchKind.FILE)
             self._fetcher.log(tx, fetched, snapshot_id=snapshot_id)
             media = (capture.header("content-type") or "").partition(";")[0].strip().lower()
-            tx.keep_file(file.id, snapshot_id=snapshot_id, media_type=media, text=text, now=now)
+            tx.attachments.keep(
+                file.id, snapshot_id=snapshot_id, media_type=media, text=text, now=now
+            )
             validator = validator_of(capture, now)
             if validator is not None:
-                tx.remember_validator(self._source.id, validator, snapshot_id)
+                tx.pages.remember_validator(self._source.id, validator, snapshot_id)
         return self._done(file, Outcome.OK, text.read.reason if text else "")
 
     def _unchanged(self, file: OwedFile, fetched: Fetched) -> Outcome:
         with self._commons.store.writing() as tx:
             self._fetcher.log(tx, fetched)
-            tx.file_unchanged(file.id, self._commons.now())
+            tx.attachments.mark_unchanged(file.id, self._commons.now())
         return self._done(file, Outcome.UNCHANGED, "")
 
     def _failed(self, file: OwedFile, outcome: Outcome, reason: str) -> Outcome:
         with self._commons.store.writing() as tx:
-            tx.file_failed(file.id, outcome, reason, self._commons.now())
+            tx.attachments.mark_failed(file.id, outcome, reason, self._commons.now())
         return self._done(file, outcome, reason)
 
     def _done(self, file: OwedFile, outcome: Outcome, reason: str) -> Outcome:

@@ -10,9 +10,11 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from storage.crawls.records import FetchKind, ListRow, Recheck, Run, Validator
 from storage.errors import StorageError
-from storage.health.records import LONG_PAST, Thing
+from storage.lists.records import ListRow
+from storage.pages.records import Recheck, Validator
+from storage.runs.records import FetchKind, Run
+from storage.sources.records import LONG_PAST, Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome, When
 from storage.urls import key_of
@@ -59,7 +61,7 @@ class Lists:
         self._budget = budget
         self._queue: dict[str, str] = {}
         self._newest: dict[str, When] = {}
-        self._gone = commons.store.gone_articles(source.id, commons.now())
+        self._gone = commons.store.pages.gone(source.id, commons.now())
         self.risen: list[Recheck] = []
 
     async def walk(self, validators: Mapping[str, Validator], *, thorough: bool) -> deque[str]:
@@ -193,7 +195,7 @@ class Lists:
         """The page as it is now: as fetched, or as archived if it has not changed since."""
         fetched = await self._fetcher.fetch(url, kind, validator)
         if fetched.outcome is Outcome.UNCHANGED:
-            kept = self._commons.store.last_capture(self._source.id, url)
+            kept = self._commons.store.pages.last_capture(self._source.id, url)
             if kept is not None:
                 return fetched, kept
             fetched = await self._fetcher.fetch(url, kind)
@@ -235,11 +237,11 @@ class Lists:
             snapshot_id = None
             if fetched.outcome is Outcome.OK and fetched.capture is not None:
                 kind = entry.fetch_kind
-                snapshot_id = tx.keep_capture(self._source.id, fetched.capture, kind)
+                snapshot_id = tx.pages.keep(self._source.id, fetched.capture, kind)
                 validator = validator_of(fetched.capture, now)
                 # What was cut off on its way is asked for again, whatever its validator says.
                 if validator is not None and page.outcome is Outcome.OK:
-                    tx.remember_validator(self._source.id, validator, snapshot_id)
+                    tx.pages.remember_validator(self._source.id, validator, snapshot_id)
             outcome = None if fetched.outcome is Outcome.UNCHANGED else page.outcome
             self._fetcher.log(
                 tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id
@@ -248,7 +250,7 @@ class Lists:
             self._see(tx, entry, url, off_site[: self._source.bounds.links], broken)
             fresh = self._see(tx, entry, url, rows, broken)
             seen = list_seen(entry, url, fetched, page, rows)
-            tx.note_list(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)
+            tx.lists.record(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)
         for row, error in broken:
             self._commons.broke(self._source.id, Thing.ROW, row.url, error)
         return fresh
@@ -265,8 +267,8 @@ class Lists:
         which are put into `broken`. Returns how many were never listed before."""
         now, fresh = self._commons.now(), 0
         try:
-            with tx.apart():
-                return tx.see_rows(self._run.id, entry.url, url, rows, now)
+            with tx.savepoint():
+                return tx.lists.record_rows(self._run.id, entry.url, url, rows, now)
         except StorageError:
             raise
         except Exception as error:
@@ -281,13 +283,13 @@ class Lists:
         """Put on record that a list could not be had; its further pages may well not exist."""
         if url == entry.url:
             with self._commons.store.writing() as tx:
-                tx.note_list(self._run.id, list_lost(entry, url, fetched), self._commons.now())
+                tx.lists.record(self._run.id, list_lost(entry, url, fetched), self._commons.now())
 
     def _enqueue(self, rows: Sequence[ListRow]) -> int:
         """Queue what is unknown; how many addresses that adds."""
         keys = {key_of(row.url): row.url for row in rows}
         store, now = self._commons.store, self._commons.now()
-        known = store.known_urls(self._source.id, keys.values(), now)
+        known = store.pages.known_urls(self._source.id, keys.values(), now)
         self._tally.listed.update(keys)
         self._tally.unchanged.update(key for key, url in keys.items() if url in known)
         self._note_risen(keys.keys())

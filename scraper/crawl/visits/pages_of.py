@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from storage.crawls.records import FetchKind
-from storage.health.records import Thing
+from storage.runs.records import FetchKind
+from storage.sources.records import Thing
 from storage.types import Known, Outcome, Part, Reading
 from storage.urls import key_of
 
@@ -71,7 +71,7 @@ class Pages:
         """An answer "not modified" as if it had brought the page that is kept: there are further
         pages to ask for."""
         assert known.snapshot_id is not None  # only what was fetched has further pages
-        capture = self._commons.store.snapshot(known.snapshot_id)
+        capture = self._commons.store.pages.snapshot(known.snapshot_id)
         return replace(fetched, outcome=Outcome.OK, capture=capture)
 
     async def read_kept(self, known: Known) -> KeptPage | None:
@@ -124,10 +124,10 @@ class Pages:
         with self._commons.store.writing() as tx:
             kept = None
             if usable:
-                kept = tx.keep_capture(self._source.id, capture, FetchKind.ARTICLE)
+                kept = tx.pages.keep(self._source.id, capture, FetchKind.ARTICLE)
                 validator = validator_of(capture, now)
                 if validator is not None:
-                    tx.remember_validator(self._source.id, validator, kept)
+                    tx.pages.remember_validator(self._source.id, validator, kept)
             self._fetcher.log(
                 tx, fetched, outcome=reading.outcome, reason=reading.reason, snapshot_id=kept
             )
@@ -144,7 +144,7 @@ class Pages:
             return None, unread(Outcome.PARTIAL, f"not asked for: {trouble}")
         validator = None
         if part.snapshot_id is not None:
-            validator = self._commons.store.validators(self._source.id).get(part.url)
+            validator = self._commons.store.pages.validators(self._source.id).get(part.url)
         if self._budget is not None:
             self._budget.begin()
         fetched = await self._fetcher.fetch(part.url, FetchKind.ARTICLE, validator)
@@ -157,5 +157,5 @@ class Pages:
     async def _as_kept(self, part: Part, missing: Reading) -> _Had:
         if part.snapshot_id is None:
             return _Had(part, missing)
-        capture = self._commons.store.snapshot(part.snapshot_id)
+        capture = self._commons.store.pages.snapshot(part.snapshot_id)
         return _Had(part, await self._commons.readers.read_again(capture, self._source))

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from storage.crawls.records import Attempts, FetchKind, Recheck, Validator
+from storage.pages.records import Attempts, Recheck, Validator
+from storage.runs.records import FetchKind
 from storage.types import ArticleData, Outcome, Reading
 from storage.urls import key_of
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from storage.crawls.records import ListRow
-from storage.health.records import ListSeen
+from storage.lists.records import ListRow, ListSeen
 from storage.types import Outcome
 from storage.urls import key_of
 

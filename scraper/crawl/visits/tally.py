@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from storage.crawls.records import Counts
+from storage.runs.records import Counts
 from storage.types import Change, Outcome
 
 #: So many pages set aside, and not one usable, are a redesign rather than bad luck.

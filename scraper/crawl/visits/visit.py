@@ -12,8 +12,9 @@ from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from storage.crawls.records import Recheck, Run, Validator
-from storage.health.records import Thing
+from storage.pages.records import Recheck, Validator
+from storage.runs.records import Run
+from storage.sources.records import Thing
 from storage.types import Outcome
 from storage.urls import key_of
 
@@ -53,7 +54,7 @@ class Visit:
         self._budget = Budget(source.bounds, commons.space)
         self._thorough = _left_work(commons, run)
         self._validators = _believable(commons, run)
-        self._failed = commons.store.attempts(source.id, commons.now())
+        self._failed = commons.store.pages.attempts(source.id, commons.now())
 
     async def walk(self, fetcher: Fetcher) -> None:
         """Do it all, or as much as the bounds allow; they are noted in the tally."""
@@ -112,7 +113,7 @@ class Visit:
         if not self.tally.lists_read:
             return ()
         listed = self.tally.listed
-        return self._commons.store.owed(
+        return self._commons.store.pages.pending(
             self.source.id,
             self._commons.now(),
             _OWED_A_RUN,
@@ -188,12 +189,12 @@ class Visit:
         that failed rests before it is asked for again."""
         rules, store = self.source.rechecks, self._commons.store
         most = rules.per_run + len(self._failed)
-        missing = store.vanished(self.run.id, most) if self.tally.lists_read else ()
-        due = store.due_rechecks(self.source.id, self._commons.now(), rules.after, most)
+        missing = store.pages.vanished(self.run.id, most) if self.tally.lists_read else ()
+        due = store.pages.due_rechecks(self.source.id, self._commons.now(), rules.after, most)
         left, aged = self._rested(missing), self._rested(due)
         half = (rules.per_run + 1) // 2
         left = left[: max(half, rules.per_run - len(aged))]
-        lacking = store.incomplete(self.source.id, self._commons.now(), rules.per_run)
+        lacking = store.pages.incomplete(self.source.id, self._commons.now(), rules.per_run)
         by_id = {recheck.article_id: recheck for recheck in (*left, *lacking, *aged)}
         return tuple(by_id.values())[: rules.per_run]
 
@@ -220,7 +221,7 @@ class Visit:
 def _left_work(commons: Commons, run: Run) -> bool:
     """Whether the last run that read lists left some of them, or of what they list, undone, so that
     no list may be cut short. A page that could not be had is no such thing: it is owed."""
-    before = commons.store.runs(_LOOKED_AT, run.source_id, run.kind)
+    before = commons.store.runs.latest(_LOOKED_AT, run.source_id, run.kind)
     for each in before:
         if each.id != run.id and each.outcome in _CUT_SHORT + _WORKED:
             return bool(each.cursor) or each.outcome in _CUT_SHORT
@@ -229,9 +230,9 @@ def _left_work(commons: Commons, run: Run) -> bool:
 
 def _believable(commons: Commons, run: Run) -> dict[str, Validator]:
     """The validators that may still be asked with."""
-    runs = commons.store.runs(_FULL_FETCH_RUNS + 1, run.source_id, kind="crawl")
+    runs = commons.store.runs.latest(_FULL_FETCH_RUNS + 1, run.source_id, kind="crawl")
     oldest = commons.now() - _FULL_FETCH_AFTER
     if len(runs) > _FULL_FETCH_RUNS:
         oldest = max(oldest, runs[-1].started_at)
-    known = commons.store.validators(run.source_id)
+    known = commons.store.pages.validators(run.source_id)
     return {url: asked for url, asked in known.items() if asked.checked_at > oldest}

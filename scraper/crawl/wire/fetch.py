@@ -16,9 +16,10 @@ from scrapy import Request
 from scrapy.exceptions import NotSupported
 from scrapy.http import Response
 
-from storage.crawls.records import Fetch, FetchKind, Run, Validator
 from storage.errors import StorageError
-from storage.health.records import Thing
+from storage.pages.records import Validator
+from storage.runs.records import Fetch, FetchKind, Run
+from storage.sources.records import Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome
 from storage.urls import host_of
@@ -119,7 +120,7 @@ class Fetcher:
             seconds=fetched.seconds,
             snapshot_id=snapshot_id,
         )
-        tx.log_fetch(self._run_id, fetch)
+        tx.runs.log_fetch(self._run_id, fetch)
         if LOGGER.isEnabledFor(logging.DEBUG):
             LOGGER.debug("%s", fetch_line(self._run_id, fetch))
 

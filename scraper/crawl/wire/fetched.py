@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.crawls.records import FetchKind
+from storage.runs.records import FetchKind
 from storage.types import Capture, Outcome
 
 

@@ -18,8 +18,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 
-from storage.crawls.records import FetchKind
-from storage.health.records import Thing
+from storage.runs.records import FetchKind
+from storage.sources.records import Thing
 from storage.types import Outcome
 
 from ..commons import AGENT, commons_of

@@ -1,0 +1,319 @@
+"""Writing what pages said: `apply` carries out an intent, and decides nothing.
+
+Every change of an article is told by an event in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..attachments.writes import AttachmentWrites
+from ..decisions import corrections
+from ..driver import Connection
+from ..pages.writes import PageWrites
+from ..revisions.events import IS_OLD, EventLog
+from ..revisions.standing import place
+from ..revisions.writes import RevisionWrites
+from ..search.pending import PendingWords
+from ..stamps import stamp
+from ..statements import insert, one
+from ..stories.writes import StoryWrites
+from ..types import (
+    Applied,
+    ArticleData,
+    Change,
+    Insert,
+    Intent,
+    Outcome,
+    Part,
+    Quarantine,
+    Reading,
+    Revise,
+    Touch,
+    Weight,
+)
+from ..urls import KEY_VERSION, identity_key
+from . import parts
+from .columns import Columns, columns_of, reading_row
+
+
+class ArticleWrites:
+    """The part of a transaction that keeps articles."""
+
+    def __init__(
+        self,
+        database: Connection,
+        *,
+        words: PendingWords,
+        events: EventLog,
+        pages: PageWrites,
+        attachments: AttachmentWrites,
+        revisions: RevisionWrites,
+        stories: StoryWrites,
+    ) -> None:
+        self._db = database
+        self._words = words
+        self._events = events
+        self._pages = pages
+        self._attachments = attachments
+        self._revisions = revisions
+        self._stories = stories
+
+    def apply(
+        self,
+        intent: Intent,
+        *,
+        source_id: str,
+        run_id: int | None,
+        now: datetime,
+        snapshot_id: int | None = None,
+        aliases: Sequence[str] = (),
+        columns: Columns | None = None,
+    ) -> Applied:
+        """Carry out an intent. `aliases` are further addresses that led to the same page, `columns`
+        those of the intent's article where they have been made already.
+
+        Applying the same intent for a known article twice changes nothing the second time.
+        """
+        match intent:
+            case Quarantine():
+                self._pages.set_aside(intent, source_id, snapshot_id, now)
+                return Applied(Change.QUARANTINED)
+            case Insert():
+                applied = self._add(intent, source_id, run_id, now, snapshot_id, columns)
+            case Revise():
+                applied = self._revise(intent, run_id, now, snapshot_id, columns)
+            case Touch():
+                applied = self._touch(intent.article_id, run_id, now)
+        if applied.article_id is not None:
+            for alias in aliases:
+                self._pages.add_alias(source_id, applied.article_id, alias)
+        return applied
+
+    def mark_checked(self, article_id: int, now: datetime) -> None:
+        """The article was asked for again and the server says it has not changed."""
+        self._db.execute(
+            "UPDATE articles SET last_checked_at = ? WHERE id = ?", [stamp(now), article_id]
+        )
+
+    def mark_unchanged(self, article_id: int, now: datetime) -> None:
+        """The server says that an article has not changed."""
+        self._db.execute(
+            "UPDATE articles SET last_checked_at = ?, streak = 0 WHERE id = ?",
+            [stamp(now), article_id],
+        )
+
+    def mark_gone(
+        self, article_id: int, *, run_id: int, now: datetime, outcome: Outcome, evidence: str
+    ) -> Change:
+        """The page is no longer there: keep all we have, and say since when and how we know."""
+        row = one(self._db, "SELECT gone_at FROM articles WHERE id = ?", [article_id])
+        self.mark_checked(article_id, now)
+        if row["gone_at"] is not None:
+            return Change.UNCHANGED
+        self._db.execute(
+            "UPDATE articles SET gone_at = ?, gone_evidence = ? WHERE id = ?",
+            [stamp(now), f"{outcome.value}: {evidence}", article_id],
+        )
+        self._events.record(Change.GONE, article_id, run_id, now, evidence)
+        return Change.GONE
+
+    def set_first_seen(self, article_id: int, at: datetime) -> None:
+        """An article was first seen, by another archive, before it came into this one."""
+        self._db.execute(
+            "UPDATE articles SET dated_at = CASE dated_at WHEN first_seen_at "
+            "THEN min(first_seen_at, :at) ELSE dated_at END, "
+            "first_seen_at = min(first_seen_at, :at) WHERE id = :id",
+            {"at": stamp(at), "id": article_id},
+        )
+
+    def keep_parts(self, article_id: int, found: Sequence[Part]) -> None:
+        """The further pages of an article as it is shown; none for most."""
+        article = one(self._db, "SELECT reading_id FROM articles WHERE id = ?", [article_id])
+        parts.keep(self._db, article["reading_id"], found)
+
+    def reread(
+        self,
+        article_id: int,
+        revision: int,
+        reading: Reading,
+        *,
+        snapshot_id: int,
+        content_hash: str,
+        body_hash: str,
+        now: datetime,
+    ) -> bool:
+        """Replace how a kept page is read: a new reading, neither a revision nor an event.
+
+        Returns whether that revision is the one shown, so whether matches follow from it.
+        """
+        columns = columns_of(_data(reading))
+        reading_id = self._read(reading, columns, snapshot_id, content_hash, body_hash, now)
+        self._hand_on_parts(article_id, revision, reading_id)
+        self._db.execute(
+            "UPDATE revisions SET reading_id = ? WHERE article_id = ? AND number = ?",
+            [reading_id, article_id, revision],
+        )
+        article = one(self._db, "SELECT revisions FROM articles WHERE id = ?", [article_id])
+        shown = bool(article["revisions"] == revision)
+        if shown:
+            self._show(article_id, reading_id, _data(reading), columns, body_hash)
+        self._stories.reconsider(article_id)
+        return shown
+
+    def _add(
+        self,
+        intent: Insert,
+        source_id: str,
+        run_id: int | None,
+        now: datetime,
+        snapshot_id: int | None,
+        columns: Columns | None,
+    ) -> Applied:
+        data, at = _data(intent.reading), stamp(now)
+        columns = columns or columns_of(data)
+        reading_id = self._read(
+            intent.reading, columns, snapshot_id, intent.content_hash, intent.body_hash, now
+        )
+        story_id = insert(self._db, "stories", {"created_at": at})
+        added = self._db.execute(
+            _ADD,
+            {
+                "source": source_id,
+                "url": data.url,
+                "key": identity_key(data.url),
+                "version": KEY_VERSION,
+                "story": story_id,
+                "reading": reading_id,
+                "body": intent.body_hash,
+                "dated": _dated(data, at),
+                "at": at,
+                "run": run_id,
+            },
+        )
+        article_id = int(added.lastrowid or 0)
+        self._db.execute("UPDATE stories SET article_id = ? WHERE id = ?", [article_id, story_id])
+        self._revisions.add_first(article_id, reading_id, run_id, at)
+        self._words.add(article_id, columns.words_title, columns.words_body)
+        if data.attachments:
+            self._attachments.link(article_id, data.attachments)
+        leads = self._stories.enter(article_id, intent.body_hash, reading_id, columns.sketch)
+        self._pages.release(source_id, data.url)
+        self._events.record(Change.NEW, article_id, run_id, now)
+        self._stories.record_leads(leads, run_id, now)
+        return Applied(Change.NEW, article_id)
+
+    def _revise(
+        self,
+        intent: Revise,
+        run_id: int | None,
+        now: datetime,
+        snapshot_id: int | None,
+        columns: Columns | None,
+    ) -> Applied:
+        at, article_id = stamp(now), intent.article_id
+        self._welcome_back(article_id, run_id, now)
+        data = _data(intent.reading)
+        columns = columns or columns_of(data)
+        reading_id = self._read(
+            intent.reading, columns, snapshot_id, intent.content_hash, intent.body_hash, now
+        )
+        version = place(self._db, intent, now)
+        material = intent.weight is Weight.MATERIAL
+        self._db.execute(
+            "UPDATE articles SET revisions = ?, streak = streak + 1, changed_at = "
+            "coalesce(?, changed_at), last_seen_at = ?, last_checked_at = ? WHERE id = ?",
+            [version.number, at if material and not version.held else None, at, at, article_id],
+        )
+        self._revisions.add(intent, version, reading_id, run_id, at)
+        self._show(article_id, reading_id, data, columns, intent.body_hash)
+        self._attachments.ask_again(article_id)
+        leads = self._stories.reconsider(article_id)
+        change = Change.CHANGED if material else Change.COSMETIC
+        self._events.record(
+            change, article_id, run_id, now, intent.summary or ", ".join(intent.changed)
+        )
+        if version.held:
+            self._events.mark_last_baseline()
+        self._stories.record_leads(leads, run_id, now)
+        return Applied(change, article_id)
+
+    def _touch(self, article_id: int, run_id: int | None, now: datetime) -> Applied:
+        back = self._welcome_back(article_id, run_id, now)
+        self._db.execute(
+            "UPDATE articles SET last_seen_at = ?, last_checked_at = ?, streak = 0 WHERE id = ?",
+            [stamp(now), stamp(now), article_id],
+        )
+        return Applied(Change.BACK if back else Change.UNCHANGED, article_id)
+
+    def _welcome_back(self, article_id: int, run_id: int | None, now: datetime) -> int:
+        cursor = self._db.execute(
+            "UPDATE articles SET gone_at = NULL, gone_evidence = NULL "
+            "WHERE id = ? AND gone_at IS NOT NULL",
+            [article_id],
+        )
+        if cursor.rowcount:
+            self._events.record(Change.BACK, article_id, run_id, now)
+        return int(cursor.rowcount)
+
+    def _read(
+        self,
+        reading: Reading,
+        columns: Columns,
+        snapshot_id: int | None,
+        content_hash: str,
+        body_hash: str,
+        now: datetime,
+    ) -> int:
+        values = {
+            **reading_row(reading, _data(reading), columns),
+            "snapshot_id": snapshot_id,
+            "read_at": stamp(now),
+            "content_hash": content_hash,
+            "body_hash": body_hash,
+        }
+        return insert(self._db, "readings", values)
+
+    def _show(
+        self,
+        article_id: int,
+        reading_id: int,
+        data: ArticleData,
+        columns: Columns,
+        body_hash: str,
+    ) -> None:
+        self._db.execute(
+            "UPDATE articles SET reading_id = ?, body_hash = ?, "
+            "dated_at = coalesce(?, first_seen_at) WHERE id = ?",
+            [reading_id, body_hash, _dated(data, None), article_id],
+        )
+        self._words.add(article_id, columns.words_title, columns.words_body)
+        self._attachments.link(article_id, data.attachments)
+        if corrections.are_there(self._db, article_id):
+            self._words.flush()
+            corrections.heed(self._db, article_id)
+
+    def _hand_on_parts(self, article_id: int, revision: int, reading_id: int) -> None:
+        sql = "SELECT reading_id FROM revisions WHERE article_id = ? AND number = ?"
+        old = one(self._db, sql, [article_id, revision])
+        parts.hand_on(self._db, old["reading_id"], reading_id)
+
+
+_ADD = f"""
+INSERT INTO articles (source_id, url, url_key, key_version, story_id, reading_id, body_hash,
+  dated_at, first_seen_at, first_run_id, last_seen_at, last_checked_at, baseline)
+VALUES (:source, :url, :key, :version, :story, :reading, :body,
+  :dated, :at, :run, :at, :at, {IS_OLD})
+"""
+
+
+def _data(reading: Reading) -> ArticleData:
+    if reading.article is None:
+        raise ValueError(f"a reading without an article cannot be kept: {reading.reason}")
+    return reading.article
+
+
+def _dated(data: ArticleData, otherwise: str | None) -> str | None:
+    """Where the article stands in time: its published date, else when it was first seen."""
+    return data.published.sort_key if data.published else otherwise

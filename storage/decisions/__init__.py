@@ -1,0 +1,1 @@
+"""What people decide of stories and correct in articles."""

@@ -1,0 +1,1 @@
+"""Incidents: what is amiss, who was alerted."""

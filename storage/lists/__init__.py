@@ -1,0 +1,1 @@
+"""Lists: the rows that stood on them, and how they looked."""

@@ -1,0 +1,1 @@
+"""Maintenance: copies, integrity, what may go, what rests because a person said so."""

@@ -1,0 +1,1 @@
+"""Pages as fetched: responses, addresses that are set aside, what to ask for again."""

@@ -1,0 +1,1 @@
+"""The queue of stories that wait for a person's decision."""

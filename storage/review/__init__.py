@@ -1,1 +1,0 @@
-"""What the desk keeps: the queue of stories, the people who sort it, the figures they look at."""

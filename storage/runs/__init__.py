@@ -1,0 +1,1 @@
+"""Runs: crawls, imports and additions, with what they fetched."""

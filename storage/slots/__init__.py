@@ -1,0 +1,1 @@
+"""The ledger of slots: each planned moment of each job."""
