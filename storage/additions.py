@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .articles import rows
 from .driver import Connection
 from .stamps import stamp, unstamp, unstamp_or_none
-from .statements import insert
+from .statements import Row, insert
 from .types import Outcome
 from .urls import key_of
 
@@ -128,15 +127,13 @@ _ADDITIONS = """
 SELECT d.*, coalesce(a.first_run_id = d.run_id, 0) AS is_new
 FROM additions d LEFT JOIN articles a ON a.id = d.article_id
 """
-
-
 _FOUND = """
 SELECT a.id FROM additions d JOIN articles a ON a.first_seen_at >= d.at
 WHERE d.id = ? AND a.first_run_id = d.run_id LIMIT 1
 """
 
 
-def _addition(row: rows.Row) -> Addition:
+def _addition(row: Row) -> Addition:
     return Addition(
         id=row["id"],
         url=row["url"],

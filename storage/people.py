@@ -10,18 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .articles.rows import Row
 from .driver import Connection
 from .stamps import stamp, unstamp, unstamp_or_none
+from .statements import Row
 
 LINK_LASTS = timedelta(days=3)
 """A sign-in link is good for so long, and once."""
-
-
 VISIT_LASTS = timedelta(days=30)
 """Who signed in stays so for so long."""
-
-
 LONGEST_NAME = 80
 
 
@@ -58,8 +54,6 @@ class Person:
 
 
 _LASTS = {Pass.LINK: LINK_LASTS, Pass.VISIT: VISIT_LASTS}
-
-
 _KEPT = timedelta(days=90)
 
 

@@ -18,7 +18,8 @@ from typing import Any
 import scraper.intake
 from desk.cli.main import main
 from storage import driver
-from storage.transaction import Transaction
+from storage.articles.writes import ArticleWrites
+from storage.runs.writes import RunWrites
 
 
 class Point:
@@ -97,7 +98,7 @@ def arm(name: str, count: int) -> None:
     if name == "fetched":
         before(scraper.intake, "_previous", point)
     elif name == "inside":
-        after(Transaction, "apply", point)
+        after(ArticleWrites, "apply", point)
     elif name == "before commit":
         around_commit(point, "before")
     elif name == "after commit":
@@ -109,7 +110,7 @@ def arm(name: str, count: int) -> None:
         often_checkpointed(10**6)
         torn_write(count)
     elif name == "end":
-        before(Transaction, "finish_run", point)
+        before(RunWrites, "finish", point)
     else:
         raise SystemExit(f"there is no point {name}")
 

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.archive import Archive
+from storage.transaction import Transaction
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("storage", "scraper", "scheduler", "desk")
 
@@ -76,6 +79,48 @@ class Module:
     tree: ast.Module
 
     @cached_property
+    def name(self) -> str:
+        """`storage.archive`; a package by its own name."""
+        return self.place.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+    @cached_property
+    def package(self) -> str:
+        """The package that its relative imports start from."""
+        is_package = self.place.endswith("/__init__.py")
+        return self.name if is_package else self.name.rpartition(".")[0]
+
+    def target(self, node: ast.ImportFrom) -> str:
+        """The full name of the module that an import names."""
+        if not node.level:
+            return node.module or ""
+        parts = self.package.split(".")
+        parts = parts[: len(parts) - node.level + 1]
+        return ".".join([*parts, *filter(None, [node.module])])
+
+    @cached_property
+    def origin(self) -> dict[str, tuple[str, str]]:
+        """Every name that it imports from a module: (module, name there)."""
+        return {
+            name.asname or name.name: (self.target(node), name.name)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom)
+            for name in node.names
+        }
+
+    @cached_property
+    def loads_at_once(self) -> set[str]:
+        """What is imported as soon as it is: neither in a function nor for types alone."""
+        found: set[str] = set()
+        for node in self.tree.body:
+            if isinstance(node, ast.ImportFrom):
+                target = self.target(node)
+                names = {f"{target}.{name.name}" for name in node.names}
+                found |= names & set(named_modules())
+                if names - set(named_modules()):
+                    found.add(target)
+        return found - {self.name}
+
+    @cached_property
     def imports(self) -> list[tuple[int, str]]:
         """(level, dotted name) of every import anywhere in it."""
         found: list[tuple[int, str]] = []
@@ -85,6 +130,79 @@ class Module:
             elif isinstance(node, ast.ImportFrom):
                 found.append((node.level, node.module or ""))
         return found
+
+
+@cache
+def classes() -> dict[tuple[str, str], ast.ClassDef]:
+    """Every class at the top of a module, by the module's name and its own."""
+    return {
+        (name, node.name): node
+        for name, module in named_modules().items()
+        for node in module.tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+@cache
+def named_modules() -> dict[str, Module]:
+    return {module.name: module for module in modules()}
+
+
+def names_of(room: str) -> set[str]:
+    return {name for name in named_modules() if name.partition(".")[0] == room}
+
+
+def class_of(place: str, base: ast.expr) -> tuple[str, ast.ClassDef] | None:
+    """The class of ours that a base names, and its module; None for anybody else's."""
+    base = base.value if isinstance(base, ast.Subscript) else base
+    head, _, rest = ast.unparse(base).partition(".")
+    target, symbol = named_modules()[place].origin.get(head, (place, head))
+    if rest:  # `module.Class`
+        target, symbol = f"{target}.{symbol}", rest
+    node = classes().get((target, symbol))
+    return (target, node) if node else None
+
+
+def may_be_extended(place: str, node: ast.ClassDef) -> bool:
+    if any("dataclass" in ast.unparse(each) for each in node.decorator_list):
+        return True
+    return adapts_a_library(place, node) or any(
+        may_be_extended(*found) for base in node.bases if (found := class_of(place, base))
+    )
+
+
+def adapts_a_library(place: str, node: ast.ClassDef) -> bool:
+    """Whether it has a base that is not ours: of a library, or an exception, protocol or enum."""
+    return any(class_of(place, base) is None for base in node.bases)
+
+
+def public_names(kind: type) -> set[str]:
+    """The public attributes of a class: those of its body, and those its `__init__` sets."""
+    own = {name for name in vars(kind) if not name.startswith("_")}
+    node = classes()[kind.__module__, kind.__name__]
+    return own | {
+        target.attr
+        for each in ast.walk(node)
+        if isinstance(each, ast.Assign)
+        for target in each.targets
+        if isinstance(target, ast.Attribute) and not target.attr.startswith("_")
+    }
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """The modules that cannot be put in an order: what is left when all that needs nothing of the
+    rest has been taken away, again and again, from both ends."""
+    left = dict(graph)
+    while True:
+        needed = {name for wanted in left.values() for name in wanted}
+        kept = {
+            name: wanted & set(left)
+            for name, wanted in left.items()
+            if wanted & set(left) and name in needed
+        }
+        if len(kept) == len(left):
+            return [sorted(left)] if left else []
+        left = kept
 
 
 def test_no_wall_is_crossed() -> None:
@@ -117,6 +235,36 @@ def test_every_library_has_one_owner() -> None:
         if not module.place.startswith(owners)
     ]
     assert strangers == []
+
+
+def test_no_class_inherits_to_borrow_methods() -> None:
+    """A class of ours may extend an exception, a protocol, an enum, a data class, or what adapts a
+    class of a library; behaviour is composed. `scraper` has two classes left that do so."""
+    rooms = ("storage", "scheduler", "desk")
+    offenders = [
+        f"{place}: {node.name}({ast.unparse(base)})"
+        for (place, _), node in classes().items()
+        if place.partition(".")[0] in rooms
+        for base in node.bases
+        if (found := class_of(place, base)) is not None and not may_be_extended(*found)
+        if not adapts_a_library(place, node)
+    ]
+    assert offenders == []
+
+
+def test_archive_and_transaction_are_small() -> None:
+    for kind in (Archive, Transaction):
+        assert len(public_names(kind)) <= 25, kind
+
+
+def test_no_import_goes_in_a_circle_within_storage() -> None:
+    """At module level, where it counts: a circle there makes the order of imports matter."""
+    graph = {
+        name: module.loads_at_once & names_of("storage")
+        for name, module in named_modules().items()
+        if name.partition(".")[0] == "storage"
+    }
+    assert circles(graph) == []
 
 
 def test_modules_say_what_they_are() -> None:

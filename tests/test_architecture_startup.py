@@ -76,6 +76,7 @@ FOR_A_SEARCH = FOR_HELP | {
     "storage.search",
     "storage.search.queries",
     "storage.stamps",
+    "storage.statements",
     "storage.text",
 }
 FOR_A_CONFIGURATION = {

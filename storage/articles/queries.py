@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from ..driver import Connection
-from ..search.queries import ARTICLES, DATE, SearchQueries, conditions, marks
+from ..search.queries import ARTICLES, DATE, SearchQueries, conditions
 from ..stamps import unstamp, unstamp_or_none
+from ..statements import batches, marks
 from ..text import read_words, snippets
 from . import rows
 from .contents import Match
@@ -26,21 +27,15 @@ SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,
     WHERE l.source_id = a.source_id AND l.url_key = a.url_key AND a.gone_at IS NULL
   ) AS delisted_at {ARTICLES}
 """
-
-
 _AS_READ = _COLUMNS.replace(
     "r.id = a.reading_id",
     "r.id = (SELECT v.reading_id FROM revisions v "
     "WHERE v.article_id = a.id AND v.number = a.revisions)",
 )
-
-
 _ADDED = """
 SELECT a.id, d.person, d.at FROM articles a JOIN additions d ON d.run_id = a.first_run_id
 WHERE a.id IN ({})
 """
-
-
 _AT_A_TIME = 200
 
 
@@ -73,7 +68,7 @@ class ArticleQueries:
         """These articles, in the order of their numbers given; what is not there is left out."""
         found = {
             article.id: article
-            for part in _parts(list(dict.fromkeys(ids)))
+            for part in batches(list(dict.fromkeys(ids)))
             for article in self._articles(f"WHERE a.id IN ({marks(part)})", part)
         }
         return tuple(found[article_id] for article_id in dict.fromkeys(ids) if article_id in found)
@@ -151,7 +146,7 @@ class ArticleQueries:
 
     def _matches(self, ids: Sequence[int]) -> dict[int, list[Match]]:
         found: dict[int, list[Match]] = {}
-        for part in _parts(ids):
+        for part in batches(ids):
             sql = f"SELECT * FROM matches WHERE article_id IN ({marks(part)}) ORDER BY id"
             for row in self._db.query(sql, part):
                 found.setdefault(row["article_id"], []).append(rows.match(row))
@@ -162,13 +157,13 @@ class ArticleQueries:
         found first."""
         return {
             row["id"]: Added(row["person"], unstamp(row["at"]))
-            for part in _parts(ids)
+            for part in batches(ids)
             for row in self._db.query(_ADDED.format(marks(part)), part)
         }
 
     def _addresses(self, stories: Sequence[int]) -> dict[int, list[Address]]:
         found: dict[int, list[Address]] = {}
-        for part in _parts(sorted(set(stories))):
+        for part in batches(sorted(set(stories))):
             sql = (
                 "SELECT a.id, a.story_id, a.url, a.source_id, s.name, r.published, "
                 f"r.published_precision, r.published_zone, a.gone_at {ARTICLES} "
@@ -204,8 +199,3 @@ class ArticleQueries:
 
 def _marked(article: Article, terms: tuple[str, ...]) -> list[str]:
     return snippets(article.title, terms, most=1) + snippets(article.body, terms)
-
-
-def _parts(ids: Sequence[int], size: int = 500) -> Iterator[list[int]]:
-    for start in range(0, len(ids), size):
-        yield list(ids[start : start + size])

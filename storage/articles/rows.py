@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from ..packing import unpack_markup, unpack_text
 from ..stamps import unstamp, unstamp_or_none
+from ..statements import Row
 from .contents import Attachment, Grade, Image, Match
 from .evidence import DateClue, DateKind, Evidence, Origin, Standing, When
 from .views import Article
-
-Row = Mapping[str, Any]
 
 
 def when(row: Row, name: str) -> When | None:

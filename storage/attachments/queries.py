@@ -102,14 +102,10 @@ SELECT f.id, f.url, l.name, l.kind, f.outcome, f.reason, f.media_type, f.size, f
 FROM attachments l JOIN files f ON f.id = l.file_id LEFT JOIN blobs b ON b.id = f.blob_id
 LEFT JOIN file_texts t ON t.blob_id = f.blob_id WHERE l.article_id = ? ORDER BY l.position
 """
-
-
 _KEPT = """
 SELECT l.name, f.snapshot_id FROM files f JOIN attachments l ON l.file_id = f.id
 WHERE f.id = ? AND f.snapshot_id IS NOT NULL ORDER BY l.article_id LIMIT 1
 """
-
-
 _PROOFS = """
 SELECT r.snapshot_id FROM revisions v JOIN readings r ON r.id = v.reading_id
 WHERE v.article_id = :id AND r.snapshot_id IS NOT NULL
@@ -118,8 +114,6 @@ WHERE v.article_id = :id AND p.snapshot_id IS NOT NULL
 UNION SELECT f.snapshot_id FROM attachments l JOIN files f ON f.id = l.file_id
 WHERE l.article_id = :id AND f.snapshot_id IS NOT NULL ORDER BY 1
 """
-
-
 _OWED = """
 SELECT f.id, f.url, f.tries, f.asked_at, l.kind, min(l.position) AS place
 FROM files f JOIN attachments l ON l.file_id = f.id JOIN articles a ON a.id = l.article_id

@@ -19,6 +19,7 @@ from ..articles.columns import as_json
 from ..articles.evidence import Evidence, Origin, Precision, When
 from ..driver import Connection
 from ..packing import pack_text
+from ..statements import Row
 from ..text import shadow
 
 CORRECT = "correct"
@@ -107,7 +108,7 @@ def heed(db: Connection, article_id: int) -> None:
     db.execute(_SWEEP, [original["id"], shown])
 
 
-def _corrected(db: Connection, original: rows.Row, corrections: Iterable[Correction]) -> int:
+def _corrected(db: Connection, original: Row, corrections: Iterable[Correction]) -> int:
     """A copy of a reading that says what people know better; its number."""
     values = {name: value for name, value in original.items() if name not in ("id", "home")}
     values["corrects"] = original["id"]

@@ -91,15 +91,11 @@ def _of(stories: Sequence[int]) -> str:
 
 
 _NO_LATER = 2**63 - 1
-
-
 _LATEST = f"""
 SELECT d.id, d.seq, coalesce(s.joined_to, s.id) AS head,
   d.verb = '{Verb.ACCEPT}' AND d.undone_at IS NULL AS is_acceptance
 FROM decisions d JOIN stories s ON s.id = d.story_id WHERE d.id < ? ORDER BY d.id DESC LIMIT ?
 """
-
-
 _NEWS = """
 SELECT a.story_id, max(e.seq) AS seq, e.at FROM articles a JOIN events e ON e.article_id = a.id
 WHERE a.story_id IN ({}) AND e.change = 'changed' AND NOT e.baseline GROUP BY a.story_id

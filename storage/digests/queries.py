@@ -12,6 +12,7 @@ from typing import Any
 from ..driver import Connection
 from ..packing import unpack, unpack_text
 from ..stamps import unstamp, unstamp_or_none
+from ..statements import batches
 from .records import (
     TOLD,
     Basis,
@@ -112,7 +113,7 @@ class DigestQueries:
     def proofs_of(self, article_ids: Sequence[int]) -> dict[int, Proof]:
         """The archived pages behind these articles as they are read now."""
         found: dict[int, Proof] = {}
-        for part in _parts(article_ids):
+        for part in batches(article_ids):
             sql = _PROOFS.format(marks=", ".join("?" * len(part)))
             for row in self._db.query(sql, part):
                 found[row["id"]] = _proof(row)
@@ -179,11 +180,7 @@ _HEAD = """
 SELECT d.*, (SELECT json_group_array(c.id) FROM digests c
   WHERE c.corrects = d.id AND c.issued_at IS NOT NULL) AS corrected_by FROM digests d
 """
-
-
 _LATEST = f"{_HEAD} WHERE d.issued_at IS NOT NULL AND d.corrects IS NULL ORDER BY d.id DESC LIMIT 1"
-
-
 _PROOFS = """
 SELECT p.id, p.reading_id, p.snapshot_id, s.fetched_at, b.sha256,
   p.page IS NULL AND p.snapshot_id IS NOT NULL AS is_file,
@@ -246,11 +243,6 @@ def _head(row: dict[str, Any]) -> DigestHead:
         reason=row["reason"],
         corrected_by=tuple(sorted(json.loads(row["corrected_by"]))),
     )
-
-
-def _parts(ids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), _AT_A_TIME):
-        yield list(ids[start : start + _AT_A_TIME])
 
 
 @dataclass(frozen=True, slots=True)

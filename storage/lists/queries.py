@@ -8,23 +8,17 @@ from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
-from ..articles import rows
 from ..driver import Connection
 from ..stamps import unstamp, unstamp_or_none
+from ..statements import Row, marks
 from ..text import shadow, squeeze
 from ..types import Outcome
 from .records import Bracket, Candidate, ListedRow, ListObservation, ListSeen
 
 _TERMS = 8
-
-
 _CANDIDATES = 60
-
-
 ALIKE = 0.6
 """From which likeness on (0 to 1) a title may be the one that was meant."""
-
-
 _SHORTEST = 4
 
 
@@ -55,7 +49,7 @@ class ListQueries:
     def listed_at(self, keys: Sequence[str]) -> tuple[ListedRow, ...]:
         """Every row of a list with one of these URL keys, of any source, the latest seen first."""
         sql = f"{_ROWS} WHERE l.source_id IN (SELECT id FROM sources) AND l.url_key IN "
-        sql += f"({_marks(keys)}) ORDER BY l.last_seen_at DESC, l.id"
+        sql += f"({marks(keys)}) ORDER BY l.last_seen_at DESC, l.id"
         return tuple(self._proven(row) for row in list(self._db.query(sql, list(keys))))
 
     def brackets(self, source_id: str, day: date) -> tuple[Bracket, ...]:
@@ -126,7 +120,7 @@ class ListQueries:
         found = list(self._db.query(sql, [source_id, entry_url, day.isoformat()]))
         return self._proven(found[0]) if found else None
 
-    def _proven(self, row: rows.Row) -> ListedRow:
+    def _proven(self, row: Row) -> ListedRow:
         snapshot_id, fetched_at = self._list_proof(row)
         return ListedRow(
             source_id=row["source_id"],
@@ -142,7 +136,7 @@ class ListQueries:
             fetched_at=fetched_at,
         )
 
-    def _list_proof(self, row: rows.Row) -> tuple[int | None, datetime | None]:
+    def _list_proof(self, row: Row) -> tuple[int | None, datetime | None]:
         """The archived list that shows a row: of the run that saw it last, else the last one kept
         before that moment."""
         of_run = self._db.query(
@@ -205,19 +199,11 @@ def _likeness(asked: str, title: str) -> float:
     return min(0.99, max(ratio, 0.8 if part else 0.0))
 
 
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
-
-
 _DAY = "substr(coalesce(l.published, t.published), 1, 10)"
-
-
 _OF_ARTICLES = """
 LEFT JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
 LEFT JOIN readings t ON t.id = a.reading_id
 """
-
-
 _ROWS = f"""
 SELECT l.*, coalesce(l.published, t.published) AS day, f.kind AS first_kind, r.kind AS last_kind
 FROM listings l {_OF_ARTICLES}

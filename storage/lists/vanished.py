@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from ..articles import rows
 from ..driver import Connection
 from ..pages.records import Recheck
 from ..stamps import stamp
+from ..statements import Row
 
 _ENOUGH = 3
 """With so many rows in order the lowest may be one that is kept at the foot for ever."""
@@ -42,11 +42,11 @@ def note_asked(db: Connection, run_id: int, now: datetime) -> None:
             )
 
 
-def _missing(db: Connection, run_id: int) -> list[rows.Row]:
+def _missing(db: Connection, run_id: int) -> list[Row]:
     listed: dict[str, list[str]] = {}
     for row in db.query(_SEEN, {"run": run_id}):
         listed.setdefault(row["entry_url"], []).append(row["day"])
-    found: dict[int, rows.Row] = {}
+    found: dict[int, Row] = {}
     for entry, days in listed.items():
         asked = {"run": run_id, "entry": entry, "end": list_end(days)}
         found.update({row["article_id"]: row for row in db.query(_VANISHED, asked)})
@@ -66,7 +66,7 @@ def list_end(days: Sequence[str]) -> str:
     return in_order[1] if len(in_order) >= _ENOUGH else in_order[0]
 
 
-def _newest(row: rows.Row) -> int:
+def _newest(row: Row) -> int:
     return -int(row["article_id"])
 
 

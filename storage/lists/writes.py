@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..articles.rows import Row
 from ..driver import Connection
 from ..runs.queries import find_run
 from ..stamps import stamp
-from ..statements import insert, maybe
+from ..statements import Row, insert, maybe
 from ..urls import url_key
 from .records import ListRow, ListSeen
 

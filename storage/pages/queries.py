@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..articles.parts import PARTS, part_list
-from ..articles.rows import Row
 from ..driver import Connection
 from ..lists.vanished import vanished
 from ..packing import Base, unpack
 from ..runs.records import FetchKind
 from ..stamps import stamp, unstamp
+from ..statements import Row, marks
 from ..types import Capture, Known, Outcome
 from ..urls import identity_key, url_key
 from . import pending
@@ -23,14 +23,8 @@ from .records import Attempt, Attempts, Quarantined, Recheck, Validator
 _RECHECK_MARGIN = 0.9
 """An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
 seconds."""
-
-
 _QUARANTINE_REST = timedelta(hours=20)
-
-
 _TRIES = 20
-
-
 _CAPTURE = (
     "SELECT s.*, b.data, base.data AS base FROM snapshots s JOIN blobs b ON b.id = s.blob_id "
     "LEFT JOIN blobs base ON b.codec LIKE 'zstd:%' "
@@ -184,7 +178,7 @@ class PageQueries:
     def set_aside_at(self, keys: Sequence[str]) -> tuple[Quarantined, ...]:
         """The pages at these URL keys that are set aside, of any source."""
         sql = "SELECT * FROM quarantine WHERE source_id IN (SELECT id FROM sources) AND url_key IN "
-        sql += f"({_marks(keys)}) ORDER BY id"
+        sql += f"({marks(keys)}) ORDER BY id"
         return tuple(quarantined_of(row) for row in self._db.query(sql, list(keys)))
 
     def tries(self, source_id: str, urls: Sequence[str], since: datetime) -> tuple[Attempt, ...]:
@@ -193,7 +187,7 @@ class PageQueries:
         found = self._db.query(
             "SELECT f.at, f.run_id, f.outcome, f.reason, f.status FROM runs r "
             "JOIN fetches f ON f.run_id = r.id WHERE r.source_id = ? AND r.started_at >= ? "
-            f"AND f.kind = 'article' AND f.url IN ({_marks(urls)}) ORDER BY f.id DESC LIMIT ?",
+            f"AND f.kind = 'article' AND f.url IN ({marks(urls)}) ORDER BY f.id DESC LIMIT ?",
             [source_id, stamp(since), *urls, _TRIES],
         )
         return tuple(
@@ -256,14 +250,10 @@ SELECT EXISTS (SELECT 1 FROM articles WHERE source_id = ? AND url_key = ?)
   OR EXISTS (SELECT 1 FROM aliases WHERE source_id = ? AND url_key = ?)
   OR EXISTS (SELECT 1 FROM quarantine WHERE source_id = ? AND url_key = ? AND last_seen_at > ?)
 """
-
-
 _LATEST = """
 SELECT b.id, b.codec FROM blobs b WHERE b.id = (
   SELECT blob_id FROM snapshots WHERE source_id = ? AND kind = ? ORDER BY id DESC LIMIT 1)
 """
-
-
 _KNOWN = f"""
 SELECT a.id, a.url, a.gone_at, a.revisions, r.content_hash, r.reader_version, r.snapshot_id,
   {PARTS}
@@ -272,7 +262,3 @@ WHERE a.id = coalesce(
   (SELECT id FROM articles WHERE source_id = ?1 AND url_key = ?2),
   (SELECT article_id FROM aliases WHERE source_id = ?1 AND url_key = ?2))
 """
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))

@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from ..types import Outcome
 
 FIRST_REST = timedelta(hours=20)
-
-
 LONGEST_REST = timedelta(days=14)
 
 

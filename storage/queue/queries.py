@@ -17,16 +17,10 @@ from ..types import Grade
 from .update import ARRIVES, NOT_GRADED, Key
 
 _GRADES: Mapping[int, Grade] = {strength: grade for grade, strength in STRENGTH.items()}
-
-
 _FEW = 5_000
 """So many stories of a grade or a period are fetched and sorted at most."""
-
-
 _LOOKED_AT = 10_000
 """So many stories that have one key are looked at for another, for each page."""
-
-
 _CHOICES = 100
 
 
@@ -202,14 +196,10 @@ class Plan:
 
 
 _INDEX = {By.ARRIVAL: "by_arrival", By.RELEVANCE: "by_strength"}
-
-
 _ORDER = {
     By.ARRIVAL: "q.arrived_at DESC, q.story_id DESC",
     By.RELEVANCE: "q.strength, q.points DESC, q.arrived_at DESC, q.story_id DESC",
 }
-
-
 _HAVING = (
     "EXISTS (SELECT 1 FROM queue_keys o WHERE o.story_id = q.story_id AND o.kind = ? AND o.id = ?)"
 )

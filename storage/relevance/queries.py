@@ -13,38 +13,23 @@ from datetime import datetime
 from ..articles import rows
 from ..driver import Connection
 from ..stamps import stamp
+from ..statements import Row, marks
 from ..text import HAN, read_words, shadow
 from ..types import Grade, When
 from .records import STRENGTH, Part, PlaceFound, Relevance, Role, Score
 
 _AT_A_TIME = 500
-
-
 _LOOKED_AT = 4000
 """Characters of a text whose words are looked up: rare ones stand early."""
-
-
 _WORDS = 60
-
-
 _RARE, _RARE_FIRST, _RARE_PER = 12, 2, 50
 """A word that stands in more than 12 other articles tells little; in a small archive fewer do: 2,
 and one more for every 50 articles."""
-
-
 _LEAST = 3
 """So many rare words two articles share at least; a run of four Han counts for two."""
-
-
 _SHORTEST, _LONG_RUN = 5, 4
-
-
 _MOST_RELATED, _NAMED = 40, 5
-
-
 _PAIR = re.compile(f"[{HAN}]{{2}}")
-
-
 _NAME = re.compile(rf"(?<=[\w,;] )[A-Z][\w’']{{{_SHORTEST - 1},}}|\b(?=\w*\d)(?=\w*[A-Z])\w{{3,}}")
 """A word with a capital within a sentence, or of capitals and digits."""
 
@@ -104,10 +89,10 @@ class RelevanceQueries:
                 )
         return found
 
-    def _grouped(self, table: str, order: str, part: Sequence[int]) -> dict[int, list[rows.Row]]:
+    def _grouped(self, table: str, order: str, part: Sequence[int]) -> dict[int, list[Row]]:
         """The rows of a table that belong to these articles, by article."""
-        found: dict[int, list[rows.Row]] = {}
-        sql = f"SELECT * FROM {table} WHERE article_id IN ({_marks(part)}) ORDER BY {order}"
+        found: dict[int, list[Row]] = {}
+        sql = f"SELECT * FROM {table} WHERE article_id IN ({marks(part)}) ORDER BY {order}"
         for row in self._db.query(sql, part):
             found.setdefault(row["article_id"], []).append(row)
         return found
@@ -116,8 +101,8 @@ class RelevanceQueries:
         """The strongest grade of each of these articles among these topics, where there is one."""
         found: dict[int, Grade] = {}
         sql = (
-            f"SELECT article_id, grade FROM scores WHERE article_id IN ({_marks(article_ids)}) "
-            f"AND topic IN ({_marks(topics)})"
+            f"SELECT article_id, grade FROM scores WHERE article_id IN ({marks(article_ids)}) "
+            f"AND topic IN ({marks(topics)})"
         )
         for row in self._db.query(sql, [*article_ids, *topics]):
             grade = Grade(row["grade"])
@@ -165,7 +150,7 @@ class RelevanceQueries:
         """The texts of all articles of these stories, a few stories at a time."""
         for start in range(0, len(story_ids), _AT_A_TIME):
             part = story_ids[start : start + _AT_A_TIME]
-            sql = f"{_TEXT} WHERE a.story_id IN ({_marks(part)}) ORDER BY a.story_id, a.id"
+            sql = f"{_TEXT} WHERE a.story_id IN ({marks(part)}) ORDER BY a.story_id, a.id"
             yield from map(_text, list(self._db.query(sql, list(part))))
 
     def articles_with(self, phrase: str, most: int) -> int:
@@ -250,12 +235,12 @@ class RelevanceQueries:
         return next((row["text"] for row in self._db.query(sql, [_LOOKED_AT, article_id])), "")
 
 
-def _score(row: rows.Row) -> Score:
+def _score(row: Row) -> Score:
     parts = tuple(Part(*part) for part in json.loads(row["parts"]))
     return Score(row["topic"], Grade(row["grade"]), row["points"], parts)
 
 
-def _place(row: rows.Row) -> PlaceFound:
+def _place(row: Row) -> PlaceFound:
     return PlaceFound(
         row["place"],
         Role(row["role"]),
@@ -267,7 +252,7 @@ def _place(row: rows.Row) -> PlaceFound:
     )
 
 
-def _text(row: rows.Row) -> Text:
+def _text(row: Row) -> Text:
     return Text(
         row["id"],
         row["reading_id"],
@@ -278,10 +263,6 @@ def _text(row: rows.Row) -> Text:
         row["body"],
         rows.when(row, "published"),
     )
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _looked_up(text: str, known: frozenset[str]) -> list[str]:
@@ -330,14 +311,10 @@ SELECT a.id, a.reading_id, a.story_id, a.source_id, a.url, r.title, r.body, r.pu
   r.published_precision, r.published_zone
 FROM articles a JOIN readings r ON r.id = a.reading_id
 """
-
-
 _UNSEEN = """
 WHERE NOT EXISTS (
   SELECT 1 FROM relevance v WHERE v.article_id = a.id AND v.watchlist = :watchlist)
 """
-
-
 _SAME_PLACE = """
 SELECT b.id, b.story_id, r.title, s.topic, p.place
 FROM articles a
@@ -352,8 +329,6 @@ WHERE a.id = ? AND s.topic IN ({})
 ORDER BY abs(julianday(b.dated_at) - julianday((SELECT dated_at FROM articles WHERE id = ?))), b.id
 LIMIT ?
 """
-
-
 _OTHERS = """
 SELECT a.id, a.story_id, r.title FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE a.story_id <> (SELECT story_id FROM articles WHERE id = ?) AND a.id IN ({})

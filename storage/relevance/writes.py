@@ -93,9 +93,5 @@ _MATCH = (
     "INSERT INTO matches (article_id, watchlist, topic, grade, phrase, field, start, sentence) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
-
-
 _SCORE = "INSERT INTO scores VALUES (?, ?, ?, ?, ?)"
-
-
 _PLACE = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?)"

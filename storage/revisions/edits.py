@@ -6,12 +6,11 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..articles import rows
 from ..articles.contents import Held, Weight
 from ..articles.views import Edit
 from ..driver import Connection
-from ..search.queries import marks
 from ..stamps import stamp, unstamp, unstamp_or_none
+from ..statements import Row, marks
 
 
 class EditQueries:
@@ -66,21 +65,15 @@ class EditQueries:
 
 
 _AT_A_TIME = 500
-
-
 _EDITS = """
 SELECT v.*, a.story_id, a.source_id, a.url, r.title FROM revisions v
 JOIN articles a ON a.id = v.article_id JOIN readings r ON r.id = v.reading_id
 """
-
-
 _IN_ORDER = "ORDER BY v.seen_at, v.id"
-
-
 _TOLD_IN_ORDER = "ORDER BY v.told_at, v.id"
 
 
-def _edit(row: rows.Row) -> Edit:
+def _edit(row: Row) -> Edit:
     return Edit(
         article_id=row["article_id"],
         story_id=row["story_id"],

@@ -44,8 +44,6 @@ class EventLog:
 
 IS_BASELINE = "coalesce((SELECT baseline FROM runs WHERE id = :run), 1)"
 """Whether what `:run` finds is baseline; what no run finds always is."""
-
-
 IS_OLD = f"""({IS_BASELINE} OR EXISTS (
   SELECT 1 FROM listings l JOIN runs f ON f.id = l.first_run_id JOIN runs n ON n.id = :run
   WHERE l.source_id = :source AND l.url_key = :key AND f.baseline AND f.kind = 'crawl'
@@ -53,8 +51,6 @@ IS_OLD = f"""({IS_BASELINE} OR EXISTS (
       WHERE q.source_id = :source AND q.url_key = :key AND q.outcome <> 'failed')))"""
 """The same of a new article. One that stood on a list in the first crawl and could not be had then
 is no news when it comes; a page that had nothing to say then, and now has, is."""
-
-
 _TELL = f"""
 INSERT INTO events (at, change, article_id, story_id, run_id, baseline, detail)
 SELECT :at, :change, id, story_id, :run,

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from ..articles import rows
 from ..articles.parts import PARTS, part_list
-from ..articles.rows import Row
 from ..driver import Connection
-from ..search.queries import marks
 from ..stamps import stamp, unstamp, unstamp_or_none
+from ..statements import Row, marks
 from ..types import Attachment, Change, Held, Weight
 from .records import Event, Readable, Revision
 
@@ -97,7 +96,7 @@ class RevisionQueries:
 _AT_A_TIME = 200
 
 
-def _revision(row: rows.Row) -> Revision:
+def _revision(row: Row) -> Revision:
     return Revision(
         number=row["number"],
         seen_at=unstamp(row["seen_at"]),
@@ -117,7 +116,7 @@ def _revision(row: rows.Row) -> Revision:
     )
 
 
-def _readable(row: rows.Row) -> Readable:
+def _readable(row: Row) -> Readable:
     return Readable(
         row["article_id"],
         row["number"],

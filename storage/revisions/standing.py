@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..articles import rows
 from ..driver import Connection
 from ..stamps import unstamp
+from ..statements import Row
 from ..types import Held, Revise, Weight
 
 IN_A_ROW = 3
@@ -52,13 +52,13 @@ def place(db: Connection, intent: Revise, now: datetime) -> Place:
     return Place(top["number"] + 1, held, back_to)
 
 
-def _is_restless(versions: Sequence[rows.Row], streak: int, now: datetime) -> bool:
+def _is_restless(versions: Sequence[Row], streak: int, now: datetime) -> bool:
     if streak < IN_A_ROW or len(versions) < IN_A_ROW:
         return False
     return unstamp(versions[IN_A_ROW - 1]["seen_at"]) >= now - WINDOW
 
 
-def _returned(versions: Sequence[rows.Row], same: Sequence[int], now: datetime) -> Held:
+def _returned(versions: Sequence[Row], same: Sequence[int], now: datetime) -> Held:
     """Going back to what people were told last is no news; going to and fro is it once."""
     told = (row["number"] for row in versions if not row["held"] and row["weight"] != "cosmetic")
     if next(told, 0) in same:

@@ -6,10 +6,9 @@ import json
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from ..articles.rows import Row
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
-from ..statements import one
+from ..statements import Row, one
 from ..types import Outcome
 from .records import Counts, OpenRun, Run, Totals
 

@@ -10,16 +10,10 @@ from ..types import Outcome
 
 RETRY = "retry"
 """The kind of a run that reads archived pages again which had been set aside."""
-
-
 IMPORT = "import"
 """The kind of a run that takes over what others archived."""
-
-
 BACKFILL = "backfill"
 """The kind of a run that fetches what is older than a source's first crawl."""
-
-
 HAND = "hand"
 """The kind of a run that adds what a person asked for."""
 
@@ -71,7 +65,7 @@ class Run:
     """One crawl of one source. `ended_at` and `outcome` are None while it runs.
 
     `kind` is `crawl`, for one typed address `page`, for what somebody adds `hand`; the others are
-    told in `write_runs`. `reasons` holds what failed: (outcome word, how often). `cursor` says
+    the constants above. `reasons` holds what failed: (outcome word, how often). `cursor` says
     where to go on after a bound was hit.
     """
 

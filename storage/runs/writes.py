@@ -19,21 +19,11 @@ from .queries import find_run
 from .records import BACKFILL, HAND, IMPORT, RETRY, Counts, Fetch, Run
 
 _ALWAYS_BASELINE = (IMPORT, BACKFILL)
-
-
 _OF_NO_SOURCE = (RETRY, IMPORT, HAND)
 """What such runs come to says nothing of how the source is doing."""
-
-
 _WITHOUT_LEASE = (IMPORT, RETRY)
-
-
 _BASELINE_RUNS = 5
-
-
 _DIED = "its process died"
-
-
 _WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 
 

@@ -15,41 +15,26 @@ from ..articles.views import InFile, Order, Per, Query
 from ..driver import Connection, rows_one_by_one
 from ..packing import unpack_text
 from ..stamps import stamp
+from ..statements import marks
 from ..text import Words, fold, read_words, snippets
 
 MOST_RANKED = 5000
 """So many hits are ranked at most: those that came in last."""
-
-
 _WINDOWS = (10_000, 80_000)
 """Where a word is frequent the newest hits are looked for among so many of the newest articles,
 then among more."""
-
-
 _WINDOW = 20_000
-
-
 _OVERLAP = 200
 """Files are long: a snippet is looked for in so many characters at a time."""
-
-
 ARTICLES = """
 FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
 """
-
-
 DATE = "a.dated_at"
-
-
 _NEWEST = f"{DATE} DESC, a.id DESC"
-
-
 _LANGUAGE = (
     "lower(substr(coalesce(r.language, s.language), 1, "
     "instr(coalesce(r.language, s.language) || '-', '-') - 1))"
 )
-
-
 _Pairs = Iterable[Sequence[Any]]
 
 
@@ -219,24 +204,18 @@ _SCORES = """
 LEFT JOIN (SELECT rowid AS id, bm25(shadows_fts, 8.0, 1.0) AS score FROM shadows_fts
   WHERE shadows_fts MATCH ?) f ON f.id = a.id
 """
-
-
 _SAYS = """
 a.id IN (SELECT rowid FROM shadows_fts WHERE shadows_fts MATCH ? UNION
   SELECT l.article_id FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid
   JOIN files f ON f.blob_id = t.blob_id JOIN attachments l ON l.file_id = f.id
   WHERE file_texts_fts MATCH ?)
 """
-
-
 _SAYING = """
 SELECT l.article_id, f.url, l.name, l.kind, t.text
 FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid JOIN files f ON f.blob_id = t.blob_id
 JOIN attachments l ON l.file_id = f.id
 WHERE file_texts_fts MATCH ? AND l.article_id IN ({marks}) ORDER BY l.article_id, l.position
 """
-
-
 _IN_FILES = """
 SELECT l.article_id FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid
 JOIN files f ON f.blob_id = t.blob_id JOIN attachments l ON l.file_id = f.id
@@ -302,8 +281,3 @@ def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], lis
 def _primary(language: str) -> str:
     """`zh` for `zh-CN`, `zh_Hans` and `ZH`: the script and the country do not count."""
     return language.lower().replace("_", "-").split("-")[0]
-
-
-def marks(values: Sequence[Any]) -> str:
-    """As many question marks."""
-    return ", ".join("?" for _ in values)

@@ -9,18 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..articles.rows import Row
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
+from ..statements import Row
 from ..types import Outcome
 from .records import Past, Slot, Unfilled
 
 _FAILURES = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
-
-
 _SAYS_NOTHING = (Outcome.INTERRUPTED,)
-
-
 _SHOWN = 3
 
 
@@ -29,14 +25,8 @@ def _words(*outcomes: Outcome) -> str:
 
 
 _OF_JOB = "FROM slots INDEXED BY slots_of_job WHERE job = ? AND state = 'done'"
-
-
 _ORDER = "ORDER BY due_at DESC, id DESC LIMIT ?"
-
-
 _WORKED = f"SELECT * {_OF_JOB} AND outcome NOT IN ({_words(*_FAILURES, *_SAYS_NOTHING)}) {_ORDER}"
-
-
 _BROKE = f"{_OF_JOB} AND outcome IN ({_words(*_FAILURES)}) AND (due_at, id) > (?, ?)"
 
 

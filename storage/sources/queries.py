@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ..articles import rows
-from ..articles.rows import Row
 from ..driver import Connection
 from ..lists.queries import ListQueries
 from ..relevance.records import Role
 from ..runs.queries import RunQueries, conclusive_crawls, run_of
 from ..runs.records import Run
 from ..stamps import stamp, unstamp, unstamp_or_none
+from ..statements import Row
 from ..types import Outcome
 from .records import (
     ArticleFact,
@@ -33,35 +33,17 @@ from .records import (
 )
 
 _RUNS = 40
-
-
 _CUT_OFF = 10
-
-
 _SIGHTS = 120
-
-
 _ARTICLES = 60
-
-
 _PAST = timedelta(days=400)
-
-
 _MOST_PUBLISHED = 4000
-
-
 _GAPS_OF = timedelta(days=30)
-
-
 _BUGS_OF = timedelta(days=60)
-
-
 _SOURCE = (
     "SELECT s.*, p.until AS paused_until, p.reason AS pause_reason "
     "FROM sources s LEFT JOIN pauses p ON p.job = s.id WHERE s.id = ?"
 )
-
-
 Days = Mapping[date, int]
 
 
@@ -83,7 +65,7 @@ class SourceQueries:
         """How every source that was ever crawled is doing."""
         return tuple(self._state(row) for row in list(self._db.query(_STATES)))
 
-    def _state(self, row: rows.Row) -> SourceState:
+    def _state(self, row: Row) -> SourceState:
         runs, crawls = self._runs.latest(1, row["id"]), conclusive_crawls(self._db, row["id"], 1)
         return SourceState(
             source=source_ref_of(row),
@@ -340,8 +322,6 @@ WHERE b.source_id = :source AND b.last_at > :since
     WHERE l.source_id = :source AND l.url = b.url AND l.last_run_id > b.run_id))
 ORDER BY b.last_at DESC, b.id DESC LIMIT 200
 """
-
-
 _PULSE = """
 SELECT w.value AS id, s.last_ok_at, coalesce(s.failures, 0) AS failures, p.until AS paused_until,
   r.outcome, r.ended_at,
@@ -352,8 +332,6 @@ LEFT JOIN runs r ON r.id = (
     AND n.ended_at IS NOT NULL ORDER BY n.id DESC LIMIT 1)
 ORDER BY w.key
 """
-
-
 _STATES = """
 SELECT s.*, (SELECT count(*) FROM articles a WHERE a.source_id = s.id) AS articles,
   r.published, r.published_precision, r.published_zone

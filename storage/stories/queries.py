@@ -11,6 +11,7 @@ from typing import Any
 from ..articles import rows
 from ..driver import Connection
 from ..stamps import unstamp, unstamp_or_none
+from ..statements import Row
 from ..types import When
 from .people import MERGE, SPLIT, Word, heard
 
@@ -208,7 +209,7 @@ def _strength(proof: Proof) -> tuple[int, float]:
     return order.index(proof.how), proof.share + proof.other_share
 
 
-def _publication(row: rows.Row) -> Publication:
+def _publication(row: Row) -> Publication:
     return Publication(
         id=row["id"],
         url=row["url"],
