@@ -18,7 +18,7 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.articles.views import Article, Edit
+from storage.articles.records import Article, Edit
 from storage.errors import ConfigError
 from storage.runs.records import Run
 from storage.types import Change, Weight

@@ -19,7 +19,7 @@ from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.revisions.records import Readable, Revision
 from storage.types import ArticleData, Reading, When
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from storage.articles.views import Edit
+from storage.articles.records import Edit
 from storage.decisions.records import State, Verdict
 
 if TYPE_CHECKING:

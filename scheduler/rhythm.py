@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from storage.sources.records import Sighting
+from storage.sources.records import PublicationEvent
 
 from .holidays import Calendar, DayKind, calendar_of
 
@@ -131,7 +131,7 @@ class Rhythm:
         return f"about {pace.items} on {often}, mostly {pace.begin}-{pace.end} h"
 
 
-def learn(published: Sequence[Sighting], zone: str, now: datetime) -> Rhythm:
+def learn(published: Sequence[PublicationEvent], zone: str, now: datetime) -> Rhythm:
     """The rhythm of what was published, in order, up to `now`.
 
     Older days count for less: half after half a year. Days before the first sighting say nothing.

@@ -34,7 +34,7 @@ class Role(StrEnum):
         return self is not Role.READER
 
 
-class Pass(StrEnum):
+class TokenKind(StrEnum):
     """What a secret is good for: signing in once, or being signed in."""
 
     LINK = "link"
@@ -53,7 +53,7 @@ class Person:
     last_seen_at: datetime | None = None
 
 
-_LASTS = {Pass.LINK: LINK_LASTS, Pass.VISIT: VISIT_LASTS}
+_LASTS = {TokenKind.LINK: LINK_LASTS, TokenKind.VISIT: VISIT_LASTS}
 _KEPT = timedelta(days=90)
 
 
@@ -72,7 +72,7 @@ class PeopleQueries:
         found = self._db.query(f"{_PEOPLE} WHERE p.name = ? AND p.revoked_at IS NULL", [name])
         return next(map(_person, found), None)
 
-    def holder(self, secret: str, kind: Pass, now: datetime) -> Person | None:
+    def holder(self, secret: str, kind: TokenKind, now: datetime) -> Person | None:
         """Whom a secret belongs to; None if it is none, too old, used up, or its owner let out."""
         found = self._db.query(
             f"{_PEOPLE} WHERE p.revoked_at IS NULL AND p.name = (SELECT person FROM passes "
@@ -113,12 +113,12 @@ class PeopleWrites:
         self._db.execute("DELETE FROM passes WHERE person = ?", [name])
         return person
 
-    def issue_token(self, name: str, kind: Pass, secret: str, now: datetime) -> datetime:
+    def issue_token(self, name: str, kind: TokenKind, secret: str, now: datetime) -> datetime:
         """Note that who shows `secret` is this person; returns until when (aware, UTC). A new link
         ends the older ones. Raises LookupError for nobody."""
         if self._people.get(name) is None:
             raise LookupError(f"{name} may not use the desk")
-        if kind is Pass.LINK:
+        if kind is TokenKind.LINK:
             self._db.execute("DELETE FROM passes WHERE person = ? AND kind = 'link'", [name])
         self._db.execute("DELETE FROM passes WHERE expires_at < ?", [stamp(now - _KEPT)])
         until = now + _LASTS[kind]
@@ -128,7 +128,7 @@ class PeopleWrites:
         )
         return until
 
-    def consume_token(self, secret: str, kind: Pass, now: datetime) -> Person | None:
+    def consume_token(self, secret: str, kind: TokenKind, now: datetime) -> Person | None:
         """Whom a secret belongs to, which is good for nothing from now on; None as `holder`."""
         person = self._people.holder(secret, kind, now)
         self._db.execute(

@@ -11,7 +11,6 @@ from .driver import Connection
 T = TypeVar("T")
 Row = Mapping[str, Any]
 """A row as the driver gives it."""
-
 AT_A_TIME = 500
 """So many values go into one statement."""
 

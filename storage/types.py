@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .articles.contents import Attachment as Attachment
-from .articles.contents import Grade as Grade
-from .articles.contents import Held as Held
-from .articles.contents import Image as Image
-from .articles.contents import Match as Match
-from .articles.contents import Weight as Weight
-from .articles.evidence import DateClue as DateClue
-from .articles.evidence import DateKind as DateKind
-from .articles.evidence import Evidence as Evidence
-from .articles.evidence import Origin as Origin
-from .articles.evidence import Precision as Precision
-from .articles.evidence import Standing as Standing
-from .articles.evidence import When as When
-from .articles.evidence import chosen
+from .articles.records import Attachment as Attachment
+from .articles.records import DateClue as DateClue
+from .articles.records import DateKind as DateKind
+from .articles.records import Evidence as Evidence
+from .articles.records import Grade as Grade
+from .articles.records import Held as Held
+from .articles.records import Image as Image
+from .articles.records import Match as Match
+from .articles.records import Origin as Origin
+from .articles.records import Precision as Precision
+from .articles.records import Standing as Standing
+from .articles.records import Weight as Weight
+from .articles.records import When as When
+from .articles.records import chosen
 
 
 class Outcome(StrEnum):

@@ -25,7 +25,7 @@ from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
 from storage.archive import Archive
-from storage.people import Pass, Role
+from storage.people import Role, TokenKind
 from storage.runs.records import Counts
 from storage.types import Outcome
 from tests import make
@@ -183,7 +183,7 @@ def let_in(archive: Path, name: str, role: Role = Role.REVIEWER, now: datetime =
     """Let somebody in; returns the secret of a sign-in link."""
     with Archive.create(archive) as store, store.writing() as tx:
         tx.people.add(name, role, now)
-        tx.people.issue_token(name, Pass.LINK, f"link-of-{name}", now)
+        tx.people.issue_token(name, TokenKind.LINK, f"link-of-{name}", now)
     return f"link-of-{name}"
 
 

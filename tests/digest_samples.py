@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from desk.digest.model import Edition, Period
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.types import Precision, When
 
 ZONE = "Asia/Shanghai"

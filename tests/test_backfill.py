@@ -23,7 +23,7 @@ from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.locks import Lock
 from storage.runs.records import Counts
 from storage.types import Outcome

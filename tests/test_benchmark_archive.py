@@ -10,7 +10,7 @@ from benchmarks import bulk
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import load_watchlist
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.types import ArticleData
 
 ARTICLES = 400

@@ -21,7 +21,7 @@ from desk.demo import practice_config, practice_sources
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.types import Change, Outcome
 from tests.cli import CommandLine
 from tests.servers import free_port

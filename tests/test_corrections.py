@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.decisions.corrections import Field, checked, read
 from storage.types import Origin
 from tests.cli import CommandLine, away

@@ -12,7 +12,7 @@ import pytest
 from scraper.crawl.request import FileDone
 from scraper.sources.model import AttachmentRules
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.attachments.records import GIVE_UP_AFTER, AttachedFile
 from storage.types import Outcome
 from tests import documents

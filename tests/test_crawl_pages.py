@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.types import Outcome
 from tests.crawling import Crawl, source
 from tests.make import NOW

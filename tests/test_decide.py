@@ -12,7 +12,7 @@ from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
 from scraper.weigh import changed_fields
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.types import (
     Attachment,
     Change,

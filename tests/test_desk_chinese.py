@@ -25,7 +25,7 @@ from scraper.pages.fields.dates import EARLIEST
 from scraper.pages.fields.labels import Label
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
-from storage.articles.evidence import DateKind, Origin, Standing
+from storage.articles.records import DateKind, Origin, Standing
 from storage.decisions.records import Verb
 from storage.incidents.records import Kind
 from storage.lists.records import ListSeen

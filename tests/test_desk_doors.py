@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.people import LINK_LASTS, VISIT_LASTS, Pass, Role
+from storage.people import LINK_LASTS, VISIT_LASTS, Role, TokenKind
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, later
 
@@ -74,15 +74,17 @@ def test_signing_out_ends_the_visit_for_a_copied_cookie_too(client: Client) -> N
     assert copy.get("/").status == 303
 
 
-@pytest.mark.parametrize(("kind", "lasts"), [(Pass.LINK, LINK_LASTS), (Pass.VISIT, VISIT_LASTS)])
-def test_passes_end(store: Archive, kind: Pass, lasts: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("kind", "lasts"), [(TokenKind.LINK, LINK_LASTS), (TokenKind.VISIT, VISIT_LASTS)]
+)
+def test_passes_end(store: Archive, kind: TokenKind, lasts: timedelta) -> None:
     with store.writing() as tx:
         tx.people.add("Li", Role.REVIEWER, NOW)
         until = tx.people.issue_token("Li", kind, "secret", NOW)
     assert until == NOW + lasts
     assert store.people.holder("secret", kind, until - timedelta(seconds=1))
     assert store.people.holder("secret", kind, until) is None
-    other = Pass.VISIT if kind is Pass.LINK else Pass.LINK
+    other = TokenKind.VISIT if kind is TokenKind.LINK else TokenKind.LINK
     assert store.people.holder("secret", other, NOW) is None
 
 
@@ -105,10 +107,10 @@ def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
 def test_a_new_link_ends_the_older_one(store: Archive) -> None:
     with store.writing() as tx:
         tx.people.add("Li", Role.REVIEWER, NOW)
-        tx.people.issue_token("Li", Pass.LINK, "first", NOW)
-        tx.people.issue_token("Li", Pass.LINK, "second", NOW)
-    assert store.people.holder("first", Pass.LINK, NOW) is None
-    assert store.people.holder("second", Pass.LINK, NOW)
+        tx.people.issue_token("Li", TokenKind.LINK, "first", NOW)
+        tx.people.issue_token("Li", TokenKind.LINK, "second", NOW)
+    assert store.people.holder("first", TokenKind.LINK, NOW) is None
+    assert store.people.holder("second", TokenKind.LINK, NOW)
 
 
 def test_no_secret_is_in_the_archive(filled: Path) -> None:
@@ -233,6 +235,6 @@ def test_a_login_header_means_nothing_where_none_is_configured(client: Client) -
 def test_old_passes_are_swept(store: Archive) -> None:
     with store.writing() as tx:
         tx.people.add("Li", Role.REVIEWER, NOW)
-        tx.people.issue_token("Li", Pass.VISIT, "old", NOW)
-        tx.people.issue_token("Li", Pass.VISIT, "new", later(days=200))
+        tx.people.issue_token("Li", TokenKind.VISIT, "old", NOW)
+        tx.people.issue_token("Li", TokenKind.VISIT, "new", later(days=200))
     assert store._db.execute("SELECT count(*) FROM passes").fetchone()[0] == 1

@@ -15,7 +15,7 @@ from desk.digest.formats.as_json import render_json
 from desk.digest.look import PLAIN
 from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Scope
-from storage.articles.views import Address, Article
+from storage.articles.records import Address, Article
 from storage.runs.records import HAND, IMPORT, Run
 from storage.sources.records import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome

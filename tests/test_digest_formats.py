@@ -22,7 +22,7 @@ from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Format
 from desk.digest.render import render
 from desk.text import one_line, safe_link
-from storage.articles.views import Address
+from storage.articles.records import Address
 from storage.runs.records import Run
 from storage.sources.records import SourceRef as Ref
 from storage.sources.records import SourceState

@@ -16,7 +16,7 @@ from desk.digest import edit as by
 from desk.digest.drafts import keep, opened, refresh, required
 from desk.digest.model import Digest, Item, Scope
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import Verb
 from storage.digests.records import Basis, Role
 from tests.examples import examples

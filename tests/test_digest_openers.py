@@ -33,7 +33,7 @@ from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Format, Imprint
 from desk.digest.render import MEDIA_TYPES, render
 from desk.width import width
-from storage.articles.views import Address
+from storage.articles.records import Address
 from storage.digests.records import Basis, DigestState, Proof
 from storage.errors import ConfigError
 from storage.types import Grade, Match

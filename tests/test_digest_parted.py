@@ -14,7 +14,7 @@ from desk.digest.cautions import cautions
 from desk.digest.drafts import correct, opened
 from desk.digest.issues import Joined
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import Verb, Which
 from storage.digests.records import TOLD, Role
 from tests.examples import examples

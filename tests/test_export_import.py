@@ -26,7 +26,7 @@ from scraper.decide import decide
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.errors import Busy
 from storage.locks import Lock
 from storage.runs.records import Counts, FetchKind

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 import pytest
 
 from scraper.sources.model import Entry, EntryKind
-from storage.articles.views import Article, Query
+from storage.articles.records import Article, Query
 from storage.runs.records import Run
 from storage.types import Outcome
 from tests.crawling import Crawl, source

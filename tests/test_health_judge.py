@@ -17,7 +17,14 @@ from scheduler.health.reconcile import Step, Verb, reconcile
 from storage.incidents.records import Finding, Incident, Kind, Severity, What
 from storage.lists.records import ListObservation, ListSeen
 from storage.runs.records import Counts, Run
-from storage.sources.records import ArticleFact, Certificate, Gap, LastEnd, Sighting, SourceFacts
+from storage.sources.records import (
+    ArticleFact,
+    Certificate,
+    Gap,
+    LastEnd,
+    PublicationEvent,
+    SourceFacts,
+)
 from storage.types import Outcome, Precision, When
 from tests.make import SHANGHAI, SOURCE
 
@@ -62,7 +69,7 @@ def article(number: int, **fields: object) -> ArticleFact:
 
 
 ARTICLES = tuple(article(number) for number in range(12))
-PUBLISHED = tuple(Sighting(NOW - timedelta(days=n), exact=True) for n in range(200, -1, -1))
+PUBLISHED = tuple(PublicationEvent(NOW - timedelta(days=n), exact=True) for n in range(200, -1, -1))
 WELL = SourceFacts(
     source=SOURCE,
     registered_at=NOW - timedelta(days=300),

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.attachments.records import FileText, PackedText
 from storage.driver import beside
 from storage.locks import Lock

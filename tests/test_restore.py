@@ -19,7 +19,7 @@ from desk.upkeep.backup import make_backup
 from desk.upkeep.restore import Places, Present, restore
 from scheduler.holds import standing_still
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.errors import BackupError, Busy, NewerSchema, Paused
 from storage.locks import Lock
 from storage.maintenance.copies import look_over

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scheduler.holidays import DayKind, calendar_of, country_of
 from scheduler.rhythm import learn, next_visit, rests_until
-from storage.sources.records import Sighting
+from storage.sources.records import PublicationEvent
 
 ZONE = "Asia/Shanghai"
 HERE = ZoneInfo(ZONE)
@@ -22,13 +22,13 @@ def at(day: str, hour: int = 10) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(hour), HERE).astimezone(UTC)
 
 
-def news(first: str, last: str, often: float = 1.0, weekend: float = 0.0) -> list[Sighting]:
+def news(first: str, last: str, often: float = 1.0, weekend: float = 0.0) -> list[PublicationEvent]:
     """Articles at ten o'clock on so many of the working days, and of the free ones."""
     chance, found, day = random.Random(7), [], date.fromisoformat(first)
     while day <= date.fromisoformat(last):
         free = calendar_of(ZONE).kind(day) > DayKind.FRIDAY
         if chance.random() < (weekend if free else often):
-            found.append(Sighting(at(day.isoformat()), exact=True))
+            found.append(PublicationEvent(at(day.isoformat()), exact=True))
         day += timedelta(days=1)
     return found
 
@@ -115,14 +115,14 @@ moments = st.integers(0, 730 * 24 * 60).map(
 
 
 @given(
-    st.lists(st.builds(Sighting, moments, st.booleans()), max_size=40),
+    st.lists(st.builds(PublicationEvent, moments, st.booleans()), max_size=40),
     moments,
     st.integers(1, 600),
     st.integers(1, 2000),
     st.sampled_from(["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "UTC"]),
 )
 def test_a_visit_lies_within_its_bounds_and_a_silence_ahead(
-    found: list[Sighting], last: datetime, low: int, more: int, zone: str
+    found: list[PublicationEvent], last: datetime, low: int, more: int, zone: str
 ) -> None:
     known = sorted(found, key=lambda each: each.at)
     rhythm = learn(known, zone, datetime(2026, 12, 31, tzinfo=UTC))

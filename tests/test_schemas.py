@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from storage import driver, schema, tables
 from storage.archive import Archive, upgrade_archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.errors import OlderSchema
 from storage.maintenance.copies import look_over, pending
 from storage.migrations.registry import MIGRATIONS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from storage.archive import Archive
-from storage.articles.views import Article, Query
+from storage.articles.records import Article, Query
 from tests.cli import CommandLine
 from tests.servers import Server, answer, page, serving
 from tests.strangers import (

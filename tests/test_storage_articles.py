@@ -11,7 +11,7 @@ import pytest
 from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.errors import StorageError
 from storage.lists.records import ListRow
 from storage.relevance.records import Relevance

@@ -18,7 +18,7 @@ import pytest
 
 from storage import driver
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.errors import StorageError
 from tests import make
 from tests.make import NOW, SOURCE

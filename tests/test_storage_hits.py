@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storage import driver
 from storage.archive import Archive
-from storage.articles.views import Order, Per, Query
+from storage.articles.records import Order, Per, Query
 from storage.attachments.records import FileText, PackedText
 from storage.errors import StorageError
 from storage.packing import pack_text

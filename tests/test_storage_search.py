@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storage import driver
 from storage.archive import Archive
-from storage.articles.views import Order, Query
+from storage.articles.records import Order, Query
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
 from tests import make
 from tests.make import NOW, SOURCE, later

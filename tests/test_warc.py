@@ -25,7 +25,7 @@ from scraper.crawl.request import CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
-from storage.articles.views import Query
+from storage.articles.records import Query
 from storage.errors import PageError
 from storage.runs.records import FetchKind
 from storage.types import Capture, Change, Outcome

@@ -16,7 +16,7 @@ from scraper.sources.load import Catalogue
 from scraper.sources.model import LinkRules, Politeness, Source
 from storage.additions import Addition
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.errors import HubwatchError
 from storage.runs.records import Run
 from storage.types import Outcome

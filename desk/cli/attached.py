@@ -10,7 +10,7 @@ import click
 from .console import fact
 
 if TYPE_CHECKING:
-    from storage.articles.views import InFile
+    from storage.articles.records import InFile
     from storage.attachments.records import AttachedFile
 
 _KILO = 1024

@@ -20,7 +20,7 @@ from .session import Session, span
 if TYPE_CHECKING:
     from storage.additions import Addition
     from storage.archive import Archive
-    from storage.articles.views import Article
+    from storage.articles.records import Article
 
     from ..adding.item import Typed, Wrong
     from ..web.words import Words

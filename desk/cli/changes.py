@@ -28,7 +28,7 @@ from .history import edit_json, remarks
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.articles.views import Edit
+    from storage.articles.records import Edit
 
 
 @click.group(invoke_without_command=True)

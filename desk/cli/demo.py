@@ -19,7 +19,7 @@ from .console import Whole, heading, note, own_name
 from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:
-    from storage.articles.views import Article
+    from storage.articles.records import Article
 
     from ..demo import Result, Stage
     from ..practice.server import Served

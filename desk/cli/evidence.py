@@ -14,7 +14,7 @@ from .search import day_of
 
 if TYPE_CHECKING:
     from scraper.relevance.topics import Watchlist
-    from storage.articles.views import Article
+    from storage.articles.records import Article
     from storage.relevance.queries import Related
     from storage.types import DateClue
 

@@ -22,7 +22,7 @@ from .session import Session, moment, pass_session
 if TYPE_CHECKING:
     from scraper.archives.bring import Brought
     from storage.archive import Archive
-    from storage.articles.views import Query
+    from storage.articles.records import Query
     from storage.types import Capture
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ def export(
       hubwatch export --city Guiyang --since 2026-01-01 > guiyang.jsonl
       hubwatch export --source guiyang-en -o guiyang.warc.gz
     """
-    from storage.articles.views import Query
+    from storage.articles.records import Query
 
     from ..files import writing
 

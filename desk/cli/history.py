@@ -14,7 +14,7 @@ from .console import heading, iso, local
 
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
-    from storage.articles.views import Added, Edit
+    from storage.articles.records import Added, Edit
     from storage.revisions.records import Event, Revision
 
 _MOST_SHOWN = 12

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from storage.errors import HubwatchError
-from storage.people import Pass, Role
+from storage.people import Role, TokenKind
 
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, pass_session
@@ -127,7 +127,7 @@ def _link(session: Session, name: str) -> None:
     with session.writing() as store:
         try:
             with store.writing() as tx:
-                until = tx.people.issue_token(name, Pass.LINK, secret, session.now)
+                until = tx.people.issue_token(name, TokenKind.LINK, secret, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
     reach = session.config.reach

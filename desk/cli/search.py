@@ -16,8 +16,7 @@ from .session import Session, moment, pass_session
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.articles.evidence import When
-    from storage.articles.views import Address, Article, Hit
+    from storage.articles.records import Address, Article, Hit, When
 
     from ..standing import Standing
 
@@ -60,7 +59,7 @@ def search(
       hubwatch search 'hub cit*' --city Guiyang --newest
       hubwatch search 贵阳 创新 --json
     """
-    from storage.articles.views import Order, Per, Query
+    from storage.articles.records import Order, Per, Query
 
     from ..standing import standing_of
 
@@ -149,7 +148,7 @@ def _coloured(snippet: str) -> str:
 
 def _topics(article: Article) -> list[str]:
     """Each topic with its best grade, those of the best grade first."""
-    from storage.articles.contents import Grade
+    from storage.articles.records import Grade
 
     grades = list(Grade)
     best: dict[str, int] = {}

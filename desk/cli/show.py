@@ -19,7 +19,7 @@ from .search import also_at_json, day_of, matches_json
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.articles.views import Article
+    from storage.articles.records import Article
     from storage.attachments.records import AttachedFile
     from storage.decisions.records import Verdict
     from storage.revisions.records import Event, Revision

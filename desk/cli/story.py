@@ -21,7 +21,7 @@ from .stories import day_of, place_json, story_json
 if TYPE_CHECKING:
     from scraper.revisions.compare import Hunk
     from storage.archive import Archive
-    from storage.articles.views import Edit
+    from storage.articles.records import Edit
     from storage.decisions.records import Decision
     from storage.stories.queries import Proof, Said, StoryFile
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.articles.views import Address, Article
+from storage.articles.records import Address, Article
 from storage.decisions.records import State, Verdict
 from storage.relevance.records import STRENGTH
 from storage.types import Grade

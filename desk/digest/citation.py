@@ -14,7 +14,7 @@ from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.digests.records import Proof
 
 from ..text import one_line, safe_link

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from storage.archive import Archive
-from storage.articles.views import Article, Order, Query
+from storage.articles.records import Article, Order, Query
 from storage.revisions.records import Event
 from storage.sources.records import SourceRef
 from storage.types import Change

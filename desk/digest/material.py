@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.articles.views import Article, Edit
+from storage.articles.records import Article, Edit
 from storage.decisions.records import Verdict
 from storage.runs.records import Run
 from storage.slots.records import Unfilled

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from storage.archive import Archive
-from storage.articles.views import Article, Edit
+from storage.articles.records import Article, Edit
 from storage.revisions.records import Event
 
 from .gather import is_news

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import State
 from storage.digests.records import TOLD, DigestHead, Role, Told
 from storage.revisions.records import Event

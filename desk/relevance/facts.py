@@ -8,7 +8,7 @@ from datetime import date
 
 from scraper.relevance.unmet import Unmet
 from scraper.sources.model import Source
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import Verdict
 from storage.digests.records import DigestHead, Told
 from storage.lists.records import Bracket, ListedRow

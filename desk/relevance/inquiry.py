@@ -15,7 +15,7 @@ from scraper.sources.links import authority_of, is_article
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import State, Verdict
 from storage.lists.records import ListedRow
 from storage.relevance.records import Relevance

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from scraper.relevance.topics import Watchlist
-from storage.articles.views import Added
+from storage.articles.records import Added
 from storage.decisions.records import Decision
 from storage.lists.records import Bracket, ListedRow
 from storage.pages.records import Attempt, Quarantined

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from scraper.hand.item import HandFile
 from storage.additions import Addition
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import State, Verdict
 
 from ..adding.address import ask, known_at, remark

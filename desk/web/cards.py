@@ -8,7 +8,7 @@ from datetime import datetime
 
 from scraper.relevance.topics import Watchlist
 from storage.archive import Archive
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.decisions.records import Decision, State, Verb, Verdict, last_word
 from storage.relevance.records import Relevance, Role
 from storage.types import Grade

@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from storage.people import Pass
+from storage.people import TokenKind
 
 from .desk import Desk
 from .render import render
@@ -30,7 +30,7 @@ async def sign_in(request: Request) -> Response:
 def _show(request: Request, link: str, target: str) -> Response:
     desk, words = _desk(request), Words(language_of(request))
     with desk.reading() as store:
-        person = store.people.holder(link, Pass.LINK, desk.clock()) if link else None
+        person = store.people.holder(link, TokenKind.LINK, desk.clock()) if link else None
     told = (
         words("link_good", name=person.name)
         if person

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from storage.articles.views import Order, Per, Query
+from storage.articles.records import Order, Per, Query
 from storage.search.queries import MOST_RANKED
 from storage.urls import is_made_up
 

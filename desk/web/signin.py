@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage.archive import Archive
-from storage.people import VISIT_LASTS, Pass, Person
+from storage.people import VISIT_LASTS, Person, TokenKind
 
 from .desk import Desk
 
@@ -25,7 +25,7 @@ def who(desk: Desk, store: Archive, request: Request) -> Person | None:
         name = request.headers.get(doors.login_header, "") if client in doors.proxies else ""
         return store.people.get(name) if name else None
     secret = request.cookies.get(COOKIE, "")
-    return store.people.holder(secret, Pass.VISIT, desk.clock()) if secret else None
+    return store.people.holder(secret, TokenKind.VISIT, desk.clock()) if secret else None
 
 
 def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
@@ -33,17 +33,17 @@ def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
     more."""
     now, visit = desk.clock(), secrets.token_urlsafe(32)
     with desk.writing() as store, store.writing() as tx:
-        person = tx.people.consume_token(link, Pass.LINK, now)
+        person = tx.people.consume_token(link, TokenKind.LINK, now)
         if person is None:
             return None
-        tx.people.issue_token(person.name, Pass.VISIT, visit, now)
+        tx.people.issue_token(person.name, TokenKind.VISIT, visit, now)
     return person, visit
 
 
 def end(desk: Desk, request: Request) -> None:
     """The visit is over."""
     with desk.writing() as store, store.writing() as tx:
-        tx.people.consume_token(request.cookies.get(COOKIE, ""), Pass.VISIT, desk.clock())
+        tx.people.consume_token(request.cookies.get(COOKIE, ""), TokenKind.VISIT, desk.clock())
 
 
 def remember(response: Response, secret: str, *, secure: bool) -> None:

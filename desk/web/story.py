@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from scraper.revisions.compare import Hunk
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.attachments.records import AttachedFile
 from storage.decisions.corrections import Field
 from storage.relevance.records import Relevance

@@ -8,7 +8,7 @@ from scheduler.health.proof import Proof
 from scheduler.reasons import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.topics import Watchlist
-from storage.articles.evidence import DateClue
+from storage.articles.records import DateClue
 from storage.relevance.queries import Related
 from storage.relevance.records import Part, Score
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from storage.articles.views import Article
+from storage.articles.records import Article
 from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
 from storage.urls import identity_key, is_made_up, url_key
 

@@ -12,9 +12,7 @@ from ..stamps import unstamp, unstamp_or_none
 from ..statements import batches, marks
 from ..text import read_words, snippets
 from . import rows
-from .contents import Match
-from .evidence import When
-from .views import Added, Address, Article, Hit, Query
+from .records import Added, Address, Article, Hit, Match, Query, When
 
 _COLUMNS = f"""
 SELECT a.id, a.story_id, a.url, a.source_id, s.name AS source_name, s.city,

@@ -7,9 +7,19 @@ import json
 from ..packing import unpack_markup, unpack_text
 from ..stamps import unstamp, unstamp_or_none
 from ..statements import Row
-from .contents import Attachment, Grade, Image, Match
-from .evidence import DateClue, DateKind, Evidence, Origin, Standing, When
-from .views import Article
+from .records import (
+    Article,
+    Attachment,
+    DateClue,
+    DateKind,
+    Evidence,
+    Grade,
+    Image,
+    Match,
+    Origin,
+    Standing,
+    When,
+)
 
 
 def when(row: Row, name: str) -> When | None:

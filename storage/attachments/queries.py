@@ -9,7 +9,7 @@ from ..driver import Connection
 from ..packing import unpack_text
 from ..stamps import unstamp_or_none
 from ..types import Outcome
-from .records import AttachedFile, OwedFile
+from .records import AttachedFile, PendingFile
 
 
 class AttachmentQueries:
@@ -44,14 +44,16 @@ class AttachmentQueries:
 
     def pending(
         self, source_id: str, now: datetime, limit: int, article_id: int | None = None
-    ) -> tuple[OwedFile, ...]:
+    ) -> tuple[PendingFile, ...]:
         """The files of a source's articles, or of one, that were not had yet, or failed and have
         rested, or whose article was edited since: those that never failed first, then those of the
         latest articles. What only an import brought is not owed."""
-        found: list[OwedFile] = []
+        found: list[PendingFile] = []
         for row in self._db.query(_OWED, {"source": source_id, "article": article_id}):
             asked = unstamp_or_none(row["asked_at"])
-            owed = OwedFile(row["id"], row["url"], row["kind"], row["place"], row["tries"], asked)
+            owed = PendingFile(
+                row["id"], row["url"], row["kind"], row["place"], row["tries"], asked
+            )
             if not owed.rests(now):
                 found.append(owed)
             if len(found) == limit:

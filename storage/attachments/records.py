@@ -45,7 +45,7 @@ class PackedText:
 
 
 @dataclass(frozen=True, slots=True)
-class OwedFile:
+class PendingFile:
     """A file to be asked for: `place` is where it stands among the files of its article, counted
     from 0."""
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from ..articles import rows
 from ..articles.columns import as_json
-from ..articles.evidence import Evidence, Origin, Precision, When
+from ..articles.records import Evidence, Origin, Precision, When
 from ..driver import Connection
 from ..packing import pack_text
 from ..statements import Row

@@ -1,20 +1,41 @@
 """Removing what may go, in short transactions that anything can come between; saying what would.
 
 Each turn looks again at what is there, so pruning that was interrupted goes on with the next. Which
-rows may go is `retention`'s business.
+rows may go is decided by `retention`. Bodies that are packed against one that goes are packed
+against another one first, outside of transactions.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..driver import Connection
-from ..packing import ALONE
-from . import repack
+from ..packing import ALONE, Base, codec_against, pack, pack_body, unpack
 from .retention import LET_GO, Going, Retention, going, references, unused_blobs
-from .turns import Turns
+
+_SHARE = 1.0
+"""After a turn others have as long as it took: who writes seldom meets the lock half the time."""
+_LONGEST_BREATH = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class YieldingWriter:
+    """Calling it gives a transaction that locks first; when it has ended there is a pause."""
+
+    writing: Callable[[], AbstractContextManager[object]]
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """One short transaction."""
+        began = time.monotonic()
+        with self.writing():
+            yield
+        time.sleep(min(_LONGEST_BREATH, _SHARE * (time.monotonic() - began)))
+
 
 Report = Callable[[str, int, int], None]
 """Is told what is being removed, how much of it was looked at, and of how much."""
@@ -71,7 +92,7 @@ def _size(table: str) -> str:
 
 
 def prune(
-    db: Connection, turns: Turns, rule: Retention, now: datetime, report: Report
+    db: Connection, turns: YieldingWriter, rule: Retention, now: datetime, report: Report
 ) -> tuple[Share, ...]:
     """Remove what may go, and give the room back to the disk; returns what went.
 
@@ -83,7 +104,7 @@ def prune(
     return tuple(shares)
 
 
-def _remove(db: Connection, turns: Turns, each: Going, report: Report) -> Share:
+def _remove(db: Connection, turns: YieldingWriter, each: Going, report: Report) -> Share:
     rows = size = 0
     columns = _letting_go(db) if each.table == "snapshots" else ()
     for low, high in _ranges(db, each.table, each.name, report):
@@ -111,7 +132,7 @@ def _letting_go(db: Connection) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in references(db, "snapshots") if pair[0] in LET_GO)
 
 
-def _remove_bytes(db: Connection, turns: Turns, report: Report) -> Share:
+def _remove_bytes(db: Connection, turns: YieldingWriter, report: Report) -> Share:
     """First what is packed against others, then those others: of these no more depends by then than
     has to stay, and is packed anew."""
     rows = size = 0
@@ -120,7 +141,7 @@ def _remove_bytes(db: Connection, turns: Turns, report: Report) -> Share:
         for low, high in _ranges(db, "blobs", "bytes", report):
             given = [low, high, ALONE]
             for (number,) in db.execute(_DEPENDED_ON.format(where), given).fetchall():
-                repack.free(db, turns, number)
+                _repack_dependents(db, turns, number)
             if not db.execute(f"SELECT 1 FROM blobs t WHERE {where} LIMIT 1", given).fetchone():
                 continue
             with turns():
@@ -147,7 +168,7 @@ def _ranges(db: Connection, table: str, name: str, report: Report) -> Iterator[t
         yield low, low + _AT_A_TIME - 1
 
 
-def _give_back(db: Connection, turns: Turns, report: Report) -> None:
+def _give_back(db: Connection, turns: YieldingWriter, report: Report) -> None:
     whole = left = _free_pages(db)
     while left:
         report("room", whole - left, whole)
@@ -160,3 +181,38 @@ def _give_back(db: Connection, turns: Turns, report: Report) -> None:
 
 def _free_pages(db: Connection) -> int:
     return int(db.execute("PRAGMA freelist_count").fetchone()[0])
+
+
+_PACKED_AT_A_TIME = 50
+
+
+def _repack_dependents(db: Connection, turns: YieldingWriter, blob_id: int) -> int:
+    """Pack everything that is packed against a blob against the newest of these; returns how many.
+
+    May be interrupted: what is done is done. Raises StorageError.
+    """
+    old = codec_against(blob_id)
+    base: Base | None = None
+    body, done = b"", 0
+    while found := db.execute(_PACKED_SO, [old, _PACKED_AT_A_TIME]).fetchall():
+        # Only what is packed on its own has others packed against it.
+        body = body or unpack(db.execute(_DATA, [blob_id]).fetchone()[0])
+        rows = []
+        for number, data in found:
+            one = unpack(data, body)
+            if base is None:
+                base = Base(number, one)
+                rows.append((ALONE, pack(one), number, old))
+            else:
+                packed = pack_body(one, base)
+                rows.append((packed.codec, packed.data, number, old))
+        with turns():
+            for row in rows:
+                db.execute(_PUT, row)
+        done += len(rows)
+    return done
+
+
+_PACKED_SO = "SELECT id, data FROM blobs WHERE codec = ? ORDER BY id DESC LIMIT ?"
+_DATA = "SELECT data FROM blobs WHERE id = ?"
+_PUT = "UPDATE blobs SET codec = ?, data = ? WHERE id = ? AND codec = ?"

@@ -134,9 +134,9 @@ class Maintenance:
         Interrupted, it goes on with the next call. Raises StorageError.
         """
         from . import prune as pruning
-        from .turns import Turns
+        from .prune import YieldingWriter
 
-        return pruning.prune(self._db, Turns(self._writing), rule, now, report)
+        return pruning.prune(self._db, YieldingWriter(self._writing), rule, now, report)
 
 
 def _count(db: Connection, what: str) -> int:

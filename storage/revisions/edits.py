@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..articles.contents import Held, Weight
-from ..articles.views import Edit
+from ..articles.records import Edit, Held, Weight
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..statements import Row, marks

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..articles.views import InFile, Order, Per, Query
+from ..articles.records import InFile, Order, Per, Query
 from ..driver import Connection, rows_one_by_one
 from ..packing import unpack_text
 from ..stamps import stamp

@@ -24,8 +24,8 @@ from .records import (
     Certificate,
     Gap,
     LastEnd,
+    PublicationEvent,
     Pulse,
-    Sighting,
     SourceFacts,
     SourceRef,
     SourceState,
@@ -154,14 +154,14 @@ class SourceQueries:
                 baseline=bool(row["baseline"]),
             )
 
-    def published(self, source_id: str, now: datetime) -> tuple[Sighting, ...]:
+    def published(self, source_id: str, now: datetime) -> tuple[PublicationEvent, ...]:
         """When the news of a source went out, in order, of the last 400 days: the published time
         where the page states one to the minute; the day it states where it was archived later; else
         the first sight."""
         found = self._db.query(
             _PUBLISHED, [source_id, stamp(now - _PAST), stamp(now), _MOST_PUBLISHED]
         )
-        sightings = [Sighting(unstamp(row["at"]), bool(row["exact"])) for row in found]
+        sightings = [PublicationEvent(unstamp(row["at"]), bool(row["exact"])) for row in found]
         return tuple(sorted(sightings, key=lambda each: each.at))
 
     def _gaps(self, source_id: str, now: datetime) -> Iterator[Gap]:

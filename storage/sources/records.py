@@ -57,7 +57,7 @@ class ArticleFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class PublicationEvent:
     """When something went out, as well as is known: `exact` to the hour, else to the day."""
 
     at: datetime
@@ -136,7 +136,7 @@ class SourceFacts:
     cut_off: tuple[Run, ...] = ()
     sights: tuple[ListObservation, ...] = ()
     articles: tuple[ArticleFact, ...] = ()
-    published: tuple[Sighting, ...] = ()
+    published: tuple[PublicationEvent, ...] = ()
     gaps: tuple[Gap, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     hosts: tuple[str, ...] = ()

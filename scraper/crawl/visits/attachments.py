@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
-from storage.attachments.records import OwedFile, PackedText
+from storage.attachments.records import PackedText, PendingFile
 from storage.pages.records import Validator
 from storage.runs.records import FetchKind
 from storage.sources.records import Thing
@@ -62,7 +62,7 @@ class Attachments:
         told = ", ".join(f"{word} {count}" for word, count in failed.most_common())
         return f"attachments not had: {told}" if told else ""
 
-    async def _one(self, file: OwedFile, validator: Validator | None) -> Outcome | None:
+    async def _one(self, file: PendingFile, validator: Validator | None) -> Outcome | None:
         """Deal with one file, whatever comes of it; the word for that, None where its host is left
         alone."""
         try:
@@ -74,7 +74,7 @@ class Attachments:
             reason = self._commons.broke(self._source.id, Thing.FILE, file.url, error)
             return self._failed(file, Outcome.FAILED, reason)
 
-    async def _ask(self, file: OwedFile, validator: Validator | None) -> Outcome:
+    async def _ask(self, file: PendingFile, validator: Validator | None) -> Outcome:
         """Fetch one file and keep what came of it; the word for that."""
         self._budget.begin()
         most = self._source.attachments.bytes
@@ -91,7 +91,7 @@ class Attachments:
             self._fetcher.log(tx, fetched, outcome=fault[0], reason=fault[1])
         return self._failed(file, *fault)
 
-    async def _keep(self, file: OwedFile, fetched: Fetched, capture: Capture) -> Outcome:
+    async def _keep(self, file: PendingFile, fetched: Fetched, capture: Capture) -> Outcome:
         digest = hashlib.sha256(capture.body).hexdigest()
         text = None
         if not self._commons.store.attachments.has_text(digest, FILE_READER_VERSION):
@@ -111,22 +111,22 @@ class Attachments:
                 tx.pages.remember_validator(self._source.id, validator, snapshot_id)
         return self._done(file, Outcome.OK, text.read.reason if text else "")
 
-    def _unchanged(self, file: OwedFile, fetched: Fetched) -> Outcome:
+    def _unchanged(self, file: PendingFile, fetched: Fetched) -> Outcome:
         with self._commons.store.writing() as tx:
             self._fetcher.log(tx, fetched)
             tx.attachments.mark_unchanged(file.id, self._commons.now())
         return self._done(file, Outcome.UNCHANGED, "")
 
-    def _failed(self, file: OwedFile, outcome: Outcome, reason: str) -> Outcome:
+    def _failed(self, file: PendingFile, outcome: Outcome, reason: str) -> Outcome:
         with self._commons.store.writing() as tx:
             tx.attachments.mark_failed(file.id, outcome, reason, self._commons.now())
         return self._done(file, outcome, reason)
 
-    def _done(self, file: OwedFile, outcome: Outcome, reason: str) -> Outcome:
+    def _done(self, file: PendingFile, outcome: Outcome, reason: str) -> Outcome:
         self._commons.report(FileDone(self._source.id, file.url, outcome, reason))
         return outcome
 
-    def _refusal(self, file: OwedFile) -> Outcome | None:
+    def _refusal(self, file: PendingFile) -> Outcome | None:
         """The word for a file that is not even asked for; None for one that is."""
         most = self._source.attachments.per_article
         if file.place >= most:

@@ -1,0 +1,347 @@
+"""What an article consists of, what its page said of itself and where, and what people see of it.
+
+Nothing here asks the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image of the article's body, by absolute http(s) address."""
+
+    url: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file the article links to; `kind` is the lower-case suffix without dot, such as `pdf`."""
+
+    url: str
+    name: str
+    kind: str
+
+
+class Weight(StrEnum):
+    """Whether a change of an article matters: only a material one becomes news again."""
+
+    MATERIAL = "material"
+    COSMETIC = "cosmetic"
+
+
+class Held(StrEnum):
+    """Why a version of an article is kept and not told as news: it is one of a page that changes at
+    every visit or goes to and fro, it says what people were told last, or too much changed at
+    once."""
+
+    NOT = ""
+    RESTLESS = "restless"
+    KNOWN = "known"
+    BULK = "bulk"
+
+
+class Grade(StrEnum):
+    """How strongly an article belongs to a watched topic."""
+
+    CORE = "core"
+    RELATED = "related"
+    MENTION = "mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One watched name found in an article: `field` is `title` or `body`, `start` an offset in it,
+    `sentence` the sentence around it as printed."""
+
+    topic: str
+    grade: Grade
+    phrase: str
+    field: str
+    start: int
+    sentence: str
+
+
+class Precision(StrEnum):
+    """How exactly a date is known."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as a page states it: value, precision and zone.
+
+    `value` is an aware datetime for SECOND and MINUTE, a plain date for DAY and MONTH (the first
+    of the month). `zone` is an IANA name such as `Asia/Shanghai`.
+    """
+
+    value: date | datetime
+    precision: Precision
+    zone: str
+
+    def __post_init__(self) -> None:
+        timed = isinstance(self.value, datetime)
+        if timed != (self.precision in (Precision.SECOND, Precision.MINUTE)):
+            raise ValueError(f"{self.value!r} does not have the precision {self.precision}")
+        if isinstance(self.value, datetime) and self.value.tzinfo is None:
+            raise ValueError("a time without a zone is not a When")
+
+    @property
+    def iso(self) -> str:
+        """ISO 8601: `2023-08-05T09:30:00+08:00`, `2023-08-05`, or `2023-08`."""
+        text = self.value.isoformat()
+        return text[:7] if self.precision is Precision.MONTH else text
+
+    @property
+    def day(self) -> date:
+        """The calendar day in the page's own zone."""
+        if isinstance(self.value, datetime):
+            from zoneinfo import ZoneInfo
+
+            return self.value.astimezone(ZoneInfo(self.zone)).date()
+        return self.value
+
+    @property
+    def sort_key(self) -> str:
+        """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`; sorts as text."""
+        start = self.value
+        if not isinstance(start, datetime):
+            from zoneinfo import ZoneInfo
+
+            start = datetime.combine(start, time(), ZoneInfo(self.zone))
+        moment = start.astimezone(UTC).replace(tzinfo=None)
+        return f"{moment.isoformat(timespec='seconds')}Z"  # %Y would not pad years before 1000
+
+    @classmethod
+    def from_iso(cls, iso: str, precision: str, zone: str) -> When:
+        """The inverse of `iso`, as the archive stores it. Raises ValueError for other text."""
+        exact = Precision(precision)
+        if exact in (Precision.SECOND, Precision.MINUTE):
+            return cls(datetime.fromisoformat(iso), exact, zone)
+        return cls(date.fromisoformat(iso if len(iso) > 7 else f"{iso}-01"), exact, zone)
+
+
+class Origin(StrEnum):
+    """Where a field was read from."""
+
+    TEMPLATE = "template"
+    JSON_LD = "json-ld"
+    META = "meta"
+    VISIBLE = "visible line"
+    URL = "url"
+    FEED = "feed"
+    LIST = "list"
+    GENERIC = "generic"
+    ARCHIVE = "archive"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where one field came from: `rule` is the selector, meta name or pattern; `raw` the text."""
+
+    field: str
+    origin: Origin
+    rule: str
+    raw: str
+
+
+class DateKind(StrEnum):
+    """What a date of a page is the date of."""
+
+    PUBLISHED = "published"
+    UPDATED = "updated"
+    WRITTEN = "written"
+    EVENT = "event"
+    ADDRESS = "address"
+    BUILT = "page built"
+    OTHER = "other"
+    SEEN = "first seen"
+
+
+class Standing(StrEnum):
+    """What became of a candidate."""
+
+    CHOSEN = "chosen"
+    PLAUSIBLE = "plausible"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class DateClue:
+    """One date that a page shows, with its evidence and what was made of it.
+
+    `why` says in words what spoke against a refused one; it is empty for the others.
+    """
+
+    kind: DateKind
+    when: When
+    origin: Origin
+    rule: str
+    raw: str
+    standing: Standing = Standing.PLAUSIBLE
+    why: str = ""
+
+    @property
+    def verdict(self) -> str:
+        """`chosen`, `plausible`, or `refused: ` and the reason."""
+        return f"{self.standing}: {self.why}" if self.why else str(self.standing)
+
+
+def chosen(dates: Iterable[DateClue], kind: DateKind) -> When | None:
+    """The date of that kind that was chosen, if any."""
+    found = (c.when for c in dates if c.kind is kind and c.standing is Standing.CHOSEN)
+    return next(found, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """That an article was added by hand: by whom, and when."""
+
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One place where a story stands."""
+
+    article_id: int
+    url: str
+    source_id: str
+    source_name: str
+    published: When | None
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What people see: one article as it stands now. `gone_at` and `gone_evidence`: it is no longer
+    there; `delisted_at`: it is, and has left every list that named it; `added`:
+    a person added it by hand."""
+
+    id: int
+    story_id: int
+    url: str
+    source_id: str
+    source_name: str
+    city: str
+    language: str
+    title: str
+    body: str
+    html: str
+    published: When | None
+    updated: When | None
+    source: str | None
+    author: str | None
+    images: tuple[Image, ...]
+    attachments: tuple[Attachment, ...]
+    evidence: tuple[Evidence, ...]
+    matches: tuple[Match, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+    changed_at: datetime | None
+    gone_at: datetime | None
+    baseline: bool
+    revisions: int
+    also_at: tuple[Address, ...] = ()
+    publisher: str | None = None
+    editor: str | None = None
+    dates: tuple[DateClue, ...] = ()
+    gone_evidence: str = ""
+    delisted_at: datetime | None = None
+    added: Added | None = None
+
+    @property
+    def written(self) -> When | None:
+        """When the document was signed, where the page says so."""
+        return chosen(self.dates, DateKind.WRITTEN)
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """A file in which a search found something, with a marked snippet."""
+
+    url: str
+    name: str
+    kind: str
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An article found by a search, with marked snippets (`[` … `]` around what matched) of its own
+    text, and those of its files that say some of the words."""
+
+    article: Article
+    snippets: tuple[str, ...] = ()
+    in_files: tuple[InFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A version of an article as a change among others, its fields as in `Revision`."""
+
+    article_id: int
+    story_id: int
+    source_id: str
+    title: str
+    url: str
+    run_id: int | None
+    number: int
+    seen_at: datetime
+    weight: Weight
+    kinds: tuple[str, ...]
+    summary: str
+    back_to: int | None
+    times: int
+    held: Held
+    told_at: datetime | None
+
+
+class Order(StrEnum):
+    """How a selection is ordered."""
+
+    RANKED = "ranked"
+    NEWEST = "newest"
+
+
+class Per(StrEnum):
+    """What a selection has once: each article, or each story, told by its first article that was
+    found."""
+
+    ARTICLE = "article"
+    STORY = "story"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A selection of articles. Empty fields do not restrict.
+
+    `since` and `until` bound the published date (unknown dates: first seen), `seen_since` and
+    `seen_until` the time of first sight; all are aware, `until` exclusive. `words` is what a
+    person typed: words, "quoted phrases", and `prefix*`. Ranked are the newest 5,000 hits at most.
+    """
+
+    words: str = ""
+    sources: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    seen_since: datetime | None = None
+    seen_until: datetime | None = None
+    order: Order = Order.RANKED
+    limit: int | None = 50
+    offset: int = 0
+    per: Per = Per.ARTICLE
