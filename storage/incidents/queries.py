@@ -76,6 +76,7 @@ class IncidentQueries:
         return self.find_deliveries("1 ORDER BY id DESC LIMIT ?", [limit])
 
     def find_deliveries(self, where: str, parameters: Sequence[Any]) -> tuple[Delivery, ...]:
+        """The alert deliveries for which a condition holds, in order."""
         found = list(
             self._db.query(f"SELECT * FROM alert_deliveries WHERE {where}", list(parameters))
         )

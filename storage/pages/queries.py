@@ -143,6 +143,7 @@ class PageQueries:
         return Base(blob_id, unpack(row[0]))
 
     def base_id(self, source_id: str, kind: FetchKind) -> int | None:
+        """The number of the body that new ones are packed against; None where there is none yet."""
         if kind is FetchKind.FILE:  # they have nothing in common
             return None
         row: Any = self._db.execute(_LATEST, [source_id, kind.value]).fetchone()

@@ -103,6 +103,7 @@ class PageWrites:
     def set_aside(
         self, intent: Quarantine, source_id: str, snapshot_id: int | None, now: datetime
     ) -> None:
+        """Put a page into the quarantine, or count another try of one that is there."""
         reading = intent.reading
         self._db.execute(
             "INSERT INTO quarantine (source_id, url, url_key, outcome, reason, reader_version, "
@@ -131,6 +132,7 @@ class PageWrites:
         )
 
     def add_alias(self, source_id: str, article_id: int, url: str) -> None:
+        """Remember another address of an article."""
         key = url_key(url)
         # What some article is kept under stays its own, wherever it leads later.
         sql = "SELECT id FROM articles WHERE source_id = ? AND url_key = ?"

@@ -19,6 +19,7 @@ class EventLog:
     def record(
         self, change: Change, article_id: int, run_id: int | None, now: datetime, detail: str = ""
     ) -> None:
+        """Record that something happened to an article."""
         self._db.execute(
             _TELL,
             {
@@ -31,9 +32,11 @@ class EventLog:
         )
 
     def last_seq(self) -> int:
+        """The number of the last event there is; 0 if none."""
         return int(one(self._db, "SELECT coalesce(max(seq), 0) AS seq FROM events", [])["seq"])
 
     def is_baseline(self, run_id: int | None) -> bool:
+        """Whether what this run finds is baseline; what no run finds always is."""
         row = next(self._db.query(f"SELECT {IS_BASELINE} AS it_is", {"run": run_id}))
         return bool(row["it_is"])
 

@@ -31,6 +31,7 @@ class RevisionWrites:
         return len(found)
 
     def add_first(self, article_id: int, reading_id: int, run_id: int | None, at: str) -> None:
+        """Keep the first version of an article."""
         insert(
             self._db,
             "revisions",
@@ -47,6 +48,7 @@ class RevisionWrites:
     def add(
         self, intent: Revise, version: Place, reading_id: int, run_id: int | None, at: str
     ) -> None:
+        """Keep a further version, or put it in the place of the one that it replaces."""
         matters = intent.weight is Weight.MATERIAL and not version.held
         is_news = matters and not self._events.is_baseline(run_id)
         values = {

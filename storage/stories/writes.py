@@ -49,6 +49,7 @@ class StoryWrites:
         return join(self._db, retell(self._db, article_id))
 
     def record_leads(self, leads: Sequence[NewLead], run_id: int | None, now: datetime) -> None:
+        """Record an event for each story that another article leads now."""
         for lead in leads:
             self._events.record(
                 Change.LEAD, lead.article_id, run_id, now, f"before: article {lead.before}"
@@ -105,6 +106,7 @@ class StoryWrites:
         return Decided(decision_id, tuple(sorted({self.of_article(a) for a in articles})))
 
     def head(self, story: int) -> int:
+        """The number of a story as it stands now. Raises LookupError for one that is not there."""
         row = maybe(self._db, "SELECT id, joined_to FROM stories WHERE id = ?", [story])
         if row is None:
             raise LookupError(f"there is no story {story}")
