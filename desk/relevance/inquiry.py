@@ -23,6 +23,7 @@ from storage.types import ArticleData
 from storage.urls import host_of, is_made_up, key_of, url_key
 
 from .facts import Absent, Facts, Kept
+from .titles import likest
 
 _DIGITS = 18
 """No article has a number of more."""
@@ -74,13 +75,14 @@ class Inquiry:
     ) -> tuple[Facts, ...]:
         """A title: what has it, or the likest there are, five at most; else the source's lists."""
         found = []
-        for one in self.store.lists.titled(title):
-            if source_id not in ("", one.source_id):
+        for one in likest(title, self.store.lists.with_words_of(title)):
+            row = one.row
+            if source_id not in ("", row.source_id):
                 continue
             facts = (
-                self.of_article(one.article_id)
-                if one.article_id is not None
-                else self._absent(one.url, one.source_id, day, one.title)
+                self.of_article(row.article_id)
+                if row.article_id is not None
+                else self._absent(row.url, row.source_id, day, row.title)
             )
             if facts is not None:
                 found.append(replace(facts, likeness=one.likeness))

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from storage.decisions.corrections import Field
 from storage.decisions.records import WORDED, Decision, State, Verb, Verdict, Which, last_word
-from storage.stories.people import MERGE, SPLIT
+from storage.stories.manual_links import MERGE, SPLIT
 from storage.transaction import Transaction
 
 from ..text import one_line

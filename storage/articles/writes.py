@@ -290,9 +290,9 @@ class ArticleWrites:
         )
         self._words.add(article_id, columns.words_title, columns.words_body)
         self._attachments.link(article_id, data.attachments)
-        if corrections.are_there(self._db, article_id):
+        if corrections.has_corrections(self._db, article_id):
             self._words.flush()
-            corrections.heed(self._db, article_id)
+            corrections.apply_corrections(self._db, article_id)
 
     def _hand_on_parts(self, article_id: int, revision: int, reading_id: int) -> None:
         sql = "SELECT reading_id FROM revisions WHERE article_id = ? AND number = ?"

@@ -86,7 +86,7 @@ def _dated(text: str, zone: str) -> When:
     return When(moment, Precision.MINUTE, zone)
 
 
-def heed(db: Connection, article_id: int) -> None:
+def apply_corrections(db: Connection, article_id: int) -> None:
     """Show an article as it was read, with the corrections that stand; the latest of a field
     counts."""
     original = next(db.query(_ORIGINAL, [article_id]))
@@ -136,7 +136,7 @@ def _columns(one: Correction, zone: str) -> dict[str, str | None]:
     }
 
 
-def are_there(db: Connection, article_id: int) -> bool:
+def has_corrections(db: Connection, article_id: int) -> bool:
     """Whether anybody corrected this article, or did and took it back."""
     return bool(db.execute(_ANY, [article_id]).fetchone()[0])
 

@@ -128,14 +128,14 @@ def _told(verb: str, value: str) -> str:
     """What was said, in words."""
     if verb in list(Verb):
         return value
-    from ..stories.people import MERGE, SPLIT, heard
+    from ..stories.manual_links import MERGE, SPLIT, decode
     from .corrections import (
         CORRECT,
         read,  # most decisions are verdicts
     )
 
     if verb in (MERGE, SPLIT):
-        return heard(verb, value).why
+        return decode(verb, value).why
     if verb == CORRECT:
         said = read(value)
         return f"{said.field}: {said.value}"

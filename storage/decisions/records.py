@@ -1,6 +1,6 @@
 """What people say of stories: accept, reject, later, a note; what of it stands, what it comes to.
 
-Pure: knows neither the archive nor a clock. Merging and splitting are `stories.people`.
+Pure: knows neither the archive nor a clock. Merging and splitting are `stories.manual_links`.
 """
 
 from __future__ import annotations

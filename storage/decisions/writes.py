@@ -9,9 +9,9 @@ from ..revisions.events import EventLog
 from ..search.pending import PendingWords
 from ..stamps import stamp
 from ..statements import insert, maybe
-from ..stories.people import MERGE, SPLIT, heard
+from ..stories.manual_links import MERGE, SPLIT, decode
 from ..stories.writes import Decided, StoryWrites
-from .corrections import CORRECT, Field, checked, heed
+from .corrections import CORRECT, Field, apply_corrections, checked
 from .queries import DecisionQueries
 from .records import VERDICTS, WORDED, Decision, Verb, Which, is_before
 
@@ -116,7 +116,7 @@ class DecisionWrites:
 
     def _corrected(self, article_id: int) -> None:
         self._words.flush()
-        heed(self._db, article_id)
+        apply_corrections(self._db, article_id)
         self._stories.reconsider(article_id)
 
     def undo(self, decision_id: int, *, now: datetime, person: str = "") -> Decided:
@@ -134,7 +134,7 @@ class DecisionWrites:
         if row["verb"] == CORRECT:
             self._corrected(row["article_id"])
         if row["verb"] in (MERGE, SPLIT):
-            return self._stories.apply_word(decision_id, heard(row["verb"], row["value"]), now)
+            return self._stories.apply_word(decision_id, decode(row["verb"], row["value"]), now)
         return Decided(decision_id, (self._stories.head(row["story_id"]),))
 
     def _mine(self, head: int, person: str, verbs: tuple[str, ...]) -> list[Decision]:

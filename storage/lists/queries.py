@@ -5,21 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 from ..driver import Connection
 from ..stamps import unstamp, unstamp_or_none
 from ..statements import Row, marks
-from ..text import shadow, squeeze
+from ..text import shadow
 from ..types import Outcome
-from .records import Bracket, Candidate, ListedRow, ListObservation, ListSeen
+from .records import Bracket, ListedRow, ListObservation, ListSeen, TitledRow
 
 _TERMS = 8
 _CANDIDATES = 60
-ALIKE = 0.6
-"""From which likeness on (0 to 1) a title may be the one that was meant."""
-_SHORTEST = 4
 
 
 class ListQueries:
@@ -72,23 +68,16 @@ class ListQueries:
             for row in list(found)
         )
 
-    def titled(self, title: str, limit: int = 5) -> tuple[Candidate, ...]:
-        """Articles, and rows of lists that are none, whose titles are like this one, the likest
-        first; where some are the same, those alone."""
+    def with_words_of(self, title: str) -> tuple[TitledRow, ...]:
+        """Articles, then rows of lists, whose titles share words with this one; some dozens at
+        most. How like each title is, the caller says."""
         terms = _terms(title)
         if not terms:
             return ()
-        known: dict[tuple[str, str], Candidate] = {}
-        for row in [*self._articles_titled(terms), *self._rows_titled(terms)]:
-            likeness = _likeness(title, row["title"])
-            key = row["source_id"], row["url_key"]
-            if likeness >= ALIKE and (key not in known or known[key].likeness < likeness):
-                known[key] = Candidate(
-                    row["title"], row["source_id"], row["url"], row["article_id"], likeness
-                )
-        found = sorted(known.values(), key=lambda one: (-one.likeness, one.article_id is None))
-        same = [one for one in found if one.likeness == 1]
-        return tuple((same or found)[:limit])
+        return tuple(
+            TitledRow(row["title"], row["source_id"], row["url"], row["url_key"], row["article_id"])
+            for row in (*self._articles_titled(terms), *self._rows_titled(terms))
+        )
 
     def _articles_titled(self, terms: Sequence[str]) -> list[dict[str, Any]]:
         asked = " OR ".join(f'"{term}"' for term in terms)
@@ -188,15 +177,6 @@ def _terms(title: str) -> list[str]:
     words = list(dict.fromkeys(bare.split()))
     step = max(1, -(-len(words) // _TERMS))
     return words[::step]
-
-
-def _likeness(asked: str, title: str) -> float:
-    here, there = squeeze(asked), squeeze(title)
-    if here == there:
-        return 1.0
-    ratio = SequenceMatcher(None, here, there).ratio()
-    part = len(here) >= _SHORTEST and here in there
-    return min(0.99, max(ratio, 0.8 if part else 0.0))
 
 
 _DAY = "substr(coalesce(l.published, t.published), 1, 10)"

@@ -93,12 +93,12 @@ class Bracket:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """What may have been meant by a title; `likeness` 1 is the same but for blanks and case.
-    `article_id` is None for a row of a list."""
+class TitledRow:
+    """A title in the archive: of an article, or of a row of a list (`article_id` is None where
+    that led to no article)."""
 
     title: str
     source_id: str
     url: str
+    url_key: str
     article_id: int | None
-    likeness: float

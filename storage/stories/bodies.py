@@ -137,13 +137,13 @@ def titles_of(db: Connection, body_id: int) -> list[str]:
     return [units(row[0]).raw for row in db.execute(sql, [body_id]).fetchall()]
 
 
-def told_by(db: Connection, article_id: int) -> set[int]:
+def bodies_of(db: Connection, article_id: int) -> set[int]:
     """The bodies of an article: of today, and of its earlier versions."""
     sql = "SELECT body_id FROM tellings WHERE article_id = ?"
     return {row[0] for row in db.execute(sql, [article_id]).fetchall()}
 
 
-def tellers(db: Connection, bodies: Iterable[int]) -> set[int]:
+def articles_with(db: Connection, bodies: Iterable[int]) -> set[int]:
     """The articles that have or had one of these bodies."""
     wanted = [*bodies]
     found: set[int] = set()

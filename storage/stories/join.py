@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from ..driver import Connection
+from .manual_links import follow_lead
 from .partition import Bond, Pair, divide, pair
-from .people import follow
 
 _PEOPLE, _SAME_TEXT = 4.0, 3.0
 _AT_A_TIME = 500
@@ -48,7 +48,7 @@ def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     for group in divide(members, bonds, apart):
         lead = _write(db, [members[article] for article in sorted(group)])
         leads += [lead] if lead else []
-    follow(db, members)
+    follow_lead(db, members)
     return leads
 
 

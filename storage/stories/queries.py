@@ -13,7 +13,7 @@ from ..driver import Connection
 from ..stamps import unstamp, unstamp_or_none
 from ..statements import Row
 from ..types import When
-from .people import MERGE, SPLIT, Word, heard
+from .manual_links import MERGE, SPLIT, Word, decode
 
 SAME_TEXT, COPY, PERSON = "same text", "copy", "person"
 """How an article is known to belong to its story."""
@@ -109,7 +109,7 @@ class StoryQueries:
             "SELECT verb, value FROM decisions WHERE verb IN ('merge', 'split') "
             "AND (verb = 'split') = (undone_at IS NULL) ORDER BY id"
         )
-        words = [heard(row["verb"], row["value"]) for row in self._db.query(sql)]
+        words = [decode(row["verb"], row["value"]) for row in self._db.query(sql)]
         articles = {article for word in words for group in word.groups for article in group}
         return tuple(sorted(set(self.of_articles(sorted(articles)).values())))
 
@@ -227,7 +227,7 @@ def _said(row: dict[str, Any]) -> Said:
     return Said(
         id=row["id"],
         story_id=row["story_id"],
-        word=heard(row["verb"], row["value"]),
+        word=decode(row["verb"], row["value"]),
         person=row["person"],
         at=unstamp(row["at"]),
         undone_at=unstamp_or_none(row["undone_at"]),

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from ..driver import Connection
 from .bodies import drop_samples, keep_samples, text_of
+from .body_links import relink_bodies
 from .join import join
 from .links import link_body, unlink_body
-from .people import tie
+from .manual_links import apply_manual_links
 from .sketch import SKETCH_VERSION, sketch_of
-from .tell import retell
 
 _AT_A_TIME = 50
 _PROGRESS = "stories rebuilt"
@@ -56,13 +56,13 @@ def step(db: Connection, report: Callable[[int, int], None]) -> bool:
 def _work(db: Connection, stage: str, ids: Sequence[int]) -> None:
     if stage == _TELL:
         for article_id in ids:
-            retell(db, article_id)
+            relink_bodies(db, article_id)
     elif stage == _LINK:
         for body_id in ids:
             _link(db, body_id)
     else:
         if ids and ids[0] == db.execute("SELECT min(id) FROM articles").fetchone()[0]:
-            tie(db)
+            apply_manual_links(db)
         for article_id in ids:
             _join(db, article_id)
 

@@ -11,9 +11,9 @@ from ..revisions.events import EventLog
 from ..stamps import stamp
 from ..statements import insert, maybe, one
 from ..types import Change
+from .body_links import link_bodies, relink_bodies
 from .join import NewLead, are_spoken_of, join, unite
-from .people import MERGE, SPLIT, Word, tie, written
-from .tell import retell, tell
+from .manual_links import MERGE, SPLIT, Word, apply_manual_links, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class StoryWrites:
         """Find the story that a new article, which has begun one, belongs to."""
         if not body_hash:
             return ()
-        around = tell(self._db, article_id, body_hash, reading_id, sketch)
+        around = link_bodies(self._db, article_id, body_hash, reading_id, sketch)
         if around.articles == {article_id}:
             return ()
         if around.parts or are_spoken_of(self._db):
@@ -46,7 +46,7 @@ class StoryWrites:
 
     def reconsider(self, article_id: int) -> Sequence[NewLead]:
         """Find the story of an article again that says something else now, or is read otherwise."""
-        return join(self._db, retell(self._db, article_id))
+        return join(self._db, relink_bodies(self._db, article_id))
 
     def record_leads(self, leads: Sequence[NewLead], run_id: int | None, now: datetime) -> None:
         """Record an event for each story that another article leads now."""
@@ -88,7 +88,7 @@ class StoryWrites:
             {
                 "story_id": story,
                 "verb": word.verb,
-                "value": written(word),
+                "value": encode(word),
                 "person": person,
                 "at": stamp(now),
                 "seq": self._events.last_seq(),
@@ -99,7 +99,7 @@ class StoryWrites:
     def apply_word(self, decision_id: int, word: Word, now: datetime) -> Decided:
         """Find the stories of the articles that a word names again, now that it was said or taken
         back."""
-        tie(self._db)
+        apply_manual_links(self._db)
         articles = {article for group in word.groups for article in group}
         leads = join(self._db, articles)
         self.record_leads(leads, None, now)

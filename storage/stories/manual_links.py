@@ -26,18 +26,18 @@ class Word:
     why: str = ""
 
 
-def written(word: Word) -> str:
+def encode(word: Word) -> str:
     """A word as `decisions` keeps it."""
     return json.dumps({"groups": word.groups, "why": word.why}, ensure_ascii=False)
 
 
-def heard(verb: str, value: str) -> Word:
-    """The inverse of `written`."""
+def decode(verb: str, value: str) -> Word:
+    """The inverse of `encode`."""
     told = json.loads(value)
     return Word(verb, tuple(tuple(group) for group in told["groups"]), told["why"])
 
 
-def tie(db: Connection) -> None:
+def apply_manual_links(db: Connection) -> None:
     """Make the ties from all words that stand."""
     ties: dict[Pair, tuple[bool, int]] = {}
     sql = (
@@ -45,7 +45,7 @@ def tie(db: Connection) -> None:
         "AND undone_at IS NULL ORDER BY id"
     )
     for decision_id, verb, value in db.execute(sql).fetchall():
-        word = heard(verb, value)
+        word = decode(verb, value)
         for one, other in _across(word.groups):
             ties.pop(pair(one, other), None)
             if verb == SPLIT:
@@ -60,7 +60,7 @@ def tie(db: Connection) -> None:
     )
 
 
-def follow(db: Connection, articles: Iterable[int]) -> None:
+def follow_lead(db: Connection, articles: Iterable[int]) -> None:
     """What was said of a story goes with the article that led it then: let it follow these, which
     may have been parted from others."""
     db.execute(_FOLLOW, [json.dumps([*articles])])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..driver import Connection
 from . import judge
-from .bodies import keep_body, tellers, told_by
+from .bodies import articles_with, bodies_of, keep_body
 from .compare import compare
 from .links import drop_body, link_body, settle
 from .sketch import sketch_of
@@ -37,13 +37,15 @@ class Around:
     parts: bool
 
 
-def tell(db: Connection, article_id: int, body_hash: str, reading_id: int, sketch: bytes) -> Around:
+def link_bodies(
+    db: Connection, article_id: int, body_hash: str, reading_id: int, sketch: bytes
+) -> Around:
     """Note that an article tells a body, and link that if it is a new one."""
     body_id, is_new = keep_body(db, body_hash, reading_id, sketch)
     db.execute("INSERT OR IGNORE INTO tellings VALUES (?, ?)", [article_id, body_id])
     shift = link_body(db, body_id, sketch) if is_new else settle(db, {body_id})
     same = set() if is_new else {_another(db, body_id, article_id)}
-    return Around(frozenset(tellers(db, shift.bodies) | same | {article_id}), shift.parts)
+    return Around(frozenset(articles_with(db, shift.bodies) | same | {article_id}), shift.parts)
 
 
 def _another(db: Connection, body_id: int, article_id: int) -> int:
@@ -52,10 +54,10 @@ def _another(db: Connection, body_id: int, article_id: int) -> int:
     return int(row[0]) if row else article_id
 
 
-def retell(db: Connection, article_id: int) -> set[int]:
+def relink_bodies(db: Connection, article_id: int) -> set[int]:
     """Find out from an article's versions which bodies it tells. Returns the articles whose stories
     must be found again."""
-    before = told_by(db, article_id)
+    before = bodies_of(db, article_id)
     now: set[int] = set()
     again = {article_id}
     for version in _grown(db, article_id):
@@ -65,13 +67,13 @@ def retell(db: Connection, article_id: int) -> set[int]:
         db.execute("INSERT OR IGNORE INTO tellings VALUES (?, ?)", [article_id, body_id])
         now.add(body_id)
         linked = link_body(db, body_id, packed).bodies if is_new else frozenset()
-        again |= tellers(db, linked | {body_id})
+        again |= articles_with(db, linked | {body_id})
     for body_id in before - now:
-        again |= tellers(db, {body_id})
+        again |= articles_with(db, {body_id})
         sql = "DELETE FROM tellings WHERE article_id = ? AND body_id = ?"
         db.execute(sql, [article_id, body_id])
-        if not tellers(db, {body_id}):
-            again |= tellers(db, drop_body(db, body_id).bodies)
+        if not articles_with(db, {body_id}):
+            again |= articles_with(db, drop_body(db, body_id).bodies)
     return again
 
 
