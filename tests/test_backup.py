@@ -21,7 +21,7 @@ from desk.config import load_config, read_config
 from desk.in_force import keep
 from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
-from desk.upkeep.manifest import Role
+from desk.upkeep.manifest import BackupRole
 from storage import driver
 from storage.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage.keeping.copies import Report
@@ -41,12 +41,12 @@ def test_a_backup_holds_everything_and_no_secret(
     assert made.facts.articles == 3
     inside = {kept.inside: kept.role for kept in made.files if kept.inside}
     assert inside == {
-        "hubwatch.toml": Role.CONFIGURATION,
-        "watch.toml": Role.WATCHLIST,
-        "sources/own.toml": Role.SOURCE,
-        "sources/templates/t.toml": Role.SOURCE,
-        "sources/cases/own-en/one/page.html": Role.SOURCE,
-        "looks/digest.html": Role.TEMPLATE,
+        "hubwatch.toml": BackupRole.CONFIGURATION,
+        "watch.toml": BackupRole.WATCHLIST,
+        "sources/own.toml": BackupRole.SOURCE,
+        "sources/templates/t.toml": BackupRole.SOURCE,
+        "sources/cases/own-en/one/page.html": BackupRole.SOURCE,
+        "looks/digest.html": BackupRole.TEMPLATE,
     }
     outside = {kept.path for kept in made.files if not kept.inside}
     assert outside == {str(archive_of(home)), str(tmp_path / "elsewhere" / "far.toml")}
@@ -223,7 +223,7 @@ def test_verifying_finds_what_is_wrong(made: Path, tmp_path: Path) -> None:
         "archive.db is not what it was": {"archive.db": b"SQLite format 3\0" * 100},
         "does not hold what its manifest says": away_with_it,
         "does not hold what its manifest says: source": {
-            next(k.name for k in bundle.read_manifest(made).of(Role.SOURCE)): None
+            next(k.name for k in bundle.read_manifest(made).of(BackupRole.SOURCE)): None
         },
         "it has no manifest": {"manifest.json": None},
         "names a place that it must not": {"manifest.json": elsewhere},

@@ -21,7 +21,7 @@ from scheduler.events import warn
 from scheduler.jobs import Job, Purpose, nothing_held
 from scheduler.ledger import Ledger
 from scheduler.limits import Limits
-from scheduler.pulse.answers import Condition, answers
+from scheduler.pulse.answers import DaemonStatus, answers
 from scheduler.pulse.endpoint import Endpoint
 from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
@@ -52,7 +52,7 @@ def ask(
     others: tuple[Job, ...] = (),
 ) -> object:
     """What an endpoint on that archive answers while it is open."""
-    condition = Condition(5, 1, 2, 0, trouble, sources=sources, others=others)
+    condition = DaemonStatus(5, 1, 2, 0, trouble, sources=sources, others=others)
 
     async def serve() -> object:
         endpoint = Endpoint(place, answers(store, lambda: condition, lambda: NOW))

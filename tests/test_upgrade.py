@@ -15,7 +15,7 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.server import serve
 from desk.upkeep.backup import verify
-from desk.upkeep.stopping import Daemon, find_daemon, stopped
+from desk.upkeep.stopping import RunningDaemon, find_daemon, stopped
 from storage.errors import Busy
 from storage.keeping.copies import look_over, pending
 from storage.locks import Lock, held
@@ -185,6 +185,6 @@ def test_only_the_holder_of_the_lock_is_ever_stopped(archive: Path) -> None:
     with (
         Lock(archive, "daemon").acquire(timedelta(0), "hubwatch run"),
         pytest.raises(Busy, match="hubwatch run"),
-        stopped(archive, Daemon(2**22 + 1, ""), timedelta(0)),
+        stopped(archive, RunningDaemon(2**22 + 1, ""), timedelta(0)),
     ):
         raise AssertionError("nobody was stopped")
