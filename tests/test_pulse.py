@@ -152,14 +152,14 @@ def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, pl
         }
         with store.writing() as tx:
             for hour, job, word in (
-                (0, "copy", "ok"),
-                (0, "look", "failed"),
-                (1, "look", "timeout"),
+                (-1, "copy", "ok"),
+                (-1, "look", "failed"),
+                (0, "look", "timeout"),
             ):
                 slot = tx.plan_slot(job, later(hours=hour), "", NOW)
                 tx.claim_slot(slot.id, later(hours=hour))
                 tx.end_slot(slot.id, later(hours=hour), word)
-        at, after = NOW.timestamp(), later(hours=1).timestamp()
+        at, after = later(hours=-1).timestamp(), NOW.timestamp()
         assert told() == {
             f'hubwatch_job_last_run_timestamp_seconds{{job="look"}} {after}',
             f'hubwatch_job_last_run_timestamp_seconds{{job="copy"}} {at}',

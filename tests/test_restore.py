@@ -71,7 +71,7 @@ def test_an_empty_host_gets_everything_back_where_it_lay_and_stands_still(
         found = store.standstill(LATER)
         assert found is not None
         assert found.reason == "restored from b.zip, made 2026-03-02 04:00 UTC"
-        recorded = store.last_backup()
+        recorded = store.last_backup(LATER)
         assert recorded is not None  # the copy itself does not hold it
         assert (recorded.made_at, recorded.path) == (NOW, backup)
         add(store, 50)

@@ -91,8 +91,8 @@ def look_at_jobs(store: Store, jobs: Sequence[Job], now: datetime) -> tuple[Find
     """What is amiss with the jobs of the timetable and the backups; writes nothing. Raises
     StorageError."""
     own = [job for job in jobs if not job.is_of_source]
-    pasts = {past.job: past for past in store.pasts(job.name for job in own)}
-    return (*judge_jobs(own, pasts), *judge_backups(own, pasts, store.last_backup(), now))
+    pasts = {past.job: past for past in store.pasts((job.name for job in own), now)}
+    return (*judge_jobs(own, pasts), *judge_backups(own, pasts, store.last_backup(now), now))
 
 
 @dataclass(frozen=True, slots=True)

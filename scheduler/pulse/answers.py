@@ -65,13 +65,13 @@ def answers(
             here.services,
             len(here.down),
         )
-        pasts = store.pasts(job.name for job in here.others)
+        pasts = store.pasts((job.name for job in here.others), now)
         known = {past.job: past for past in pasts}
         record = ArchiveFigures(
             store.totals(),
             store.pulse(here.sources),
             pasts,
-            last_good(here.others, known, store.last_backup()),
+            last_good(here.others, known, store.last_backup(now)),
             store.open_incidents(),
         )
         text = metrics(vitals, record, now)
