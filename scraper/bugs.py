@@ -38,8 +38,8 @@ class Failure:
 
 
 def trace_of(error: BaseException) -> str:
-    """The traceback of an exception as text, at most 8,000 characters, of which the end is kept; the
-    last line is what was raised, in one line. Of a group it is that of its first exception.
+    """The traceback of an exception as text, of which the last 8,000 characters are kept. Its last
+    line is what was raised, in one line. Of a group it is that of its first exception.
 
     What the text may hold is bounded, too: it can be stored whatever a page put into the message,
     and names no password of an address.

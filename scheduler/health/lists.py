@@ -188,7 +188,7 @@ def _newest_if_old(pages: Sequence[ListSeen], now: datetime) -> date | None:
 
 
 def _is_old(first: date, last: date, count: int, now: datetime) -> bool:
-    """Whether so many items from the first day to the last one ended long ago, by their own pace."""
+    """Whether so many items, from the first day to the last, ended long ago by their own pace."""
     pace = (last - first) / max(1, count - 1)
     return now.date() - last > max(LONG_PAST, 3 * pace)
 
