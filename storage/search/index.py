@@ -13,6 +13,7 @@ from itertools import islice
 
 from ..driver import Connection
 from ..packing import pack_text, unpack_text
+from ..several import insert_all
 from ..tables import FILE_SEARCH, SEARCH, TablesConnection
 from ..text import shadow
 
@@ -32,12 +33,14 @@ def keep_words(db: Connection, words: Mapping[int, Words]) -> None:
     # In the order of ids: where they go back FTS5 begins another segment.
     rows = iter(sorted(words.items()))
     while some := dict(islice(rows, _TOGETHER)):
-        _write(db, _changes(some, _kept(db, some)))
-        marks = ", ".join(["(?, ?, ?)"] * len(some))
-        db.execute(
-            f"INSERT INTO shadows VALUES {marks} ON CONFLICT (article_id) DO UPDATE SET "
-            "title = excluded.title, body = excluded.body",
-            [value for article_id, both in some.items() for value in (article_id, *both)],
+        changes = _changes(some, _kept(db, some))
+        insert_all(db, "shadows_fts", "shadows_fts, rowid, title, body", changes)
+        insert_all(
+            db,
+            "shadows",
+            "article_id, title, body",
+            ((article_id, *both) for article_id, both in some.items()),
+            "ON CONFLICT (article_id) DO UPDATE SET title = excluded.title, body = excluded.body",
         )
 
 
@@ -62,12 +65,6 @@ def _changes(words: Mapping[int, Words], kept: Mapping[int, Words]) -> Iterator[
             old_title, old_body = kept[article_id]
             yield "delete", article_id, old_title, unpack_text(old_body)
         yield None, article_id, title, unpack_text(body)
-
-
-def _write(db: Connection, changes: Iterable[_Row]) -> None:
-    values = [value for change in changes for value in change]
-    marks = ", ".join(["(?, ?, ?, ?)"] * (len(values) // 4))
-    db.execute(f"INSERT INTO shadows_fts (shadows_fts, rowid, title, body) VALUES {marks}", values)
 
 
 def enter_file(db: Connection, blob_id: int) -> None:
