@@ -22,7 +22,10 @@ is tagged that may change, and an archive from before has the same name and othe
 
 _APPLIED = "_sqlite_migrations"  # sqlite-utils keeps them there
 _STRANGE = "not a Hubwatch archive, and left as it is; --db or the configuration may name another"
-_DRAFT = "made by a Hubwatch from before 0.1.0 with other tables; no upgrade leads from there"
+_DRAFT = (
+    "made by a Hubwatch from before 0.1.0 with other tables, no upgrade leads from there; move it "
+    "away, and `hubwatch init` makes a new one"
+)
 _MAKES = "`hubwatch init` makes one"
 _EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if it once did)"
 
@@ -58,7 +61,7 @@ def check(db: Connection, path: Path) -> None:
         there = applied(db)
         shape = db.execute("PRAGMA user_version").fetchone()[0]
     if there and shape != SHAPE:
-        raise StorageError(f"{path}: {_DRAFT}; {_MAKES}")
+        raise StorageError(f"{path}: {_DRAFT}")
     strange = sorted(set(there) - set(NAMES))
     if strange:
         raise NewerSchema(
