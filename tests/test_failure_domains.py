@@ -163,14 +163,15 @@ def test_a_row_that_the_archive_cannot_take_leaves_the_others(
     from storage.crawls.write_crawls import CrawlWrites
 
     publish(site, 1, 2, 3)
-    see = CrawlWrites._see
+    see = CrawlWrites.see_rows
 
-    def broken(self: Any, *args: Any) -> None:
-        if any(getattr(arg, "url", "").endswith("/2.htm") for arg in args):
+    def broken(self: CrawlWrites, run_id: int, entry: str, url: str, rows: Any, at: Any) -> int:
+        fresh = see(self, run_id, entry, url, rows, at)
+        if any(row.url.endswith("/2.htm") for row in rows):
             raise OverflowError("too large for the column")
-        see(self, *args)
+        return fresh
 
-    monkeypatch.setattr(CrawlWrites, "_see", broken)
+    monkeypatch.setattr(CrawlWrites, "see_rows", broken)
     (run,) = crawl(source("a"))
     assert run.outcome is Outcome.OK
     rows = {url for (url,) in crawl.table("SELECT url FROM listings")}

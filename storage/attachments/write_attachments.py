@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ..articles import parts
 from ..crawls.write_crawls import CrawlWrites
+from ..search import index
 from ..stamps import stamp
 from ..types import Attachment, Outcome, Part
 from ..urls import key_of
@@ -82,6 +83,7 @@ class AttachmentWrites(CrawlWrites):
 
     def keep_file_text(self, blob_id: int, text: PackedText, now: datetime) -> None:
         """What the bytes of a file say, by today's rules."""
+        index.forget_file(self._db, blob_id)
         self._db.execute(
             _TEXT,
             [
@@ -96,6 +98,7 @@ class AttachmentWrites(CrawlWrites):
                 text.words,
             ],
         )
+        index.enter_file(self._db, blob_id)
 
     def file_unchanged(self, file_id: int, now: datetime) -> None:
         """The server says that a file we have has not changed."""

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ..driver import Connection
 from ..packing import ALONE
+from ..search import index
 from . import repack
 from .retention import LET_GO, Going, Retention, going, references, unused_blobs
 from .turns import Turns
@@ -126,6 +127,7 @@ def _remove_bytes(db: Connection, turns: Turns, report: Report) -> Share:
             with turns():
                 found = db.execute(_REMOVABLE.format(where), given).fetchall()
                 for number, _ in found:
+                    index.forget_file(db, number)
                     db.execute("DELETE FROM file_texts WHERE blob_id = ?", [number])
                     db.execute("DELETE FROM blobs WHERE id = ?", [number])
             rows += len(found)

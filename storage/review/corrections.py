@@ -19,7 +19,6 @@ from ..articles.columns import as_json
 from ..articles.evidence import Evidence, Origin, Precision, When
 from ..driver import Connection
 from ..packing import pack_text
-from ..text import shadow
 
 CORRECT = "correct"
 """The verb of such decisions."""
@@ -88,6 +87,8 @@ def _dated(text: str, zone: str) -> When:
 def heed(db: Connection, article_id: int) -> None:
     """Show an article as it was read, with the corrections that stand; the latest of a field
     counts."""
+    from ..search import index  # what writes; who only asks which fields there are does without
+
     original = next(db.query(_ORIGINAL, [article_id]))
     found: dict[Field, Correction] = {}
     for row in db.query(_STANDING, [article_id]):
@@ -100,10 +101,7 @@ def heed(db: Connection, article_id: int) -> None:
         [shown, article_id],
     )
     title = next(db.query("SELECT title FROM readings WHERE id = ?", [shown]))["title"]
-    db.execute(
-        "UPDATE shadows SET title = ?1 WHERE article_id = ?2 AND title <> ?1",
-        [shadow(title), article_id],
-    )
+    index.retitle(db, article_id, title)
     db.execute(_SWEEP, [original["id"], shown])
 
 
