@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from storage.maintenance.retention import Retention
 
     from .alerting.config import Alerts
-    from .delivery.targets import Target
+    from .delivery.targets import DeliveryTarget
     from .logs import LogFormat
     from .reach import Reach
-    from .timetable import Entry
+    from .timetable import TimetableEntry
 
 FILE_NAME = "hubwatch.toml"
 SYSTEM_FILE = Path("/etc/hubwatch") / FILE_NAME
@@ -80,8 +80,8 @@ class Config:
     intranet: tuple[str, ...] = ()
     digest_title: str = DEFAULT_TITLE
     templates: Path | None = None
-    deliveries: tuple[Target, ...] = ()
-    timetable: tuple[Entry, ...] = ()
+    deliveries: tuple[DeliveryTarget, ...] = ()
+    timetable: tuple[TimetableEntry, ...] = ()
     free_space: int = USUAL_FREE_SPACE
     listen: str = ""
     said_reach: Reach | None = None
@@ -125,7 +125,7 @@ class Config:
 
         return self.said_log_format or LogFormat.TEXT
 
-    def target(self, name: str) -> Target:
+    def target(self, name: str) -> DeliveryTarget:
         """The delivery of that name. Raises ConfigError that names those there are."""
         for target in self.deliveries:
             if target.name == name:

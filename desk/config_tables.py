@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from storage.maintenance.retention import Retention
 
     from .alerting.config import Alerts
-    from .delivery.targets import Target
+    from .delivery.targets import DeliveryTarget
     from .logs import LogFormat
     from .reach import Reach
-    from .timetable import Entry
+    from .timetable import TimetableEntry
 
 Network = tuple[Mapping[str, str], str, tuple[str, ...]]
 """Hosts with the loopback addresses at which they are dialled, the proxy, hosts of one's own
@@ -47,7 +47,7 @@ def _hosts(table: Table) -> Mapping[str, str]:
     return MappingProxyType({name: table.parsed(name, loopback) for name in table.data})
 
 
-def deliveries_in(file: Table, home: Path) -> tuple[Target, ...]:
+def deliveries_in(file: Table, home: Path) -> tuple[DeliveryTarget, ...]:
     """The tables `[[delivery]]`; their paths are relative to `home`."""
     tables = file.tables("delivery")
     if not tables:
@@ -57,7 +57,7 @@ def deliveries_in(file: Table, home: Path) -> tuple[Target, ...]:
     return read_targets(tables, home)
 
 
-def timetable_in(file: Table, zone: str) -> tuple[Entry, ...]:
+def timetable_in(file: Table, zone: str) -> tuple[TimetableEntry, ...]:
     """The tables `[[timetable]]`; their times are those of `zone` where they name no other."""
     if not file.tables("timetable"):
         return ()

@@ -84,7 +84,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class DemoResult:
     """What a crawl of the practice portal came to. `joined` counts copies that share a story;
     `edits` are the versions it found, material and cosmetic."""
 
@@ -164,7 +164,7 @@ def beginning(stage: Stage) -> datetime:
 
 def play(
     stage: Stage, served: Served, clock: Clock, report: Callable[[CrawlEvent], None]
-) -> Result:
+) -> DemoResult:
     """Crawl what is served and write the day's digest. Raises StorageError."""
     from scraper.crawl.run import crawl  # Scrapy is loaded no earlier than it is needed
 
@@ -193,7 +193,7 @@ def _period(stage: Stage, store: Archive, now: datetime) -> Period:
     return Period(since, now + timedelta(seconds=1), DEFAULT_ZONE)
 
 
-def _result(store: Archive, before: int, runs: tuple[Run, ...], digest: Digest) -> Result:
+def _result(store: Archive, before: int, runs: tuple[Run, ...], digest: Digest) -> DemoResult:
     found: dict[Change, list[Article]] = {change: [] for change in Change}
     for event in store.revisions.events(before):
         article = store.articles.get(event.article_id)
@@ -202,7 +202,7 @@ def _result(store: Archive, before: int, runs: tuple[Run, ...], digest: Digest) 
     survey = store.maintenance.survey()
     ids = {run.id for run in runs}
     edits = store.edits.latest(len(found[Change.CHANGED]) + len(found[Change.COSMETIC]))
-    return Result(
+    return DemoResult(
         runs=runs,
         new=tuple(found[Change.NEW]),
         edits=tuple(edit for edit in reversed(edits) if edit.run_id in ids),

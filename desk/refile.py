@@ -7,7 +7,7 @@ from datetime import datetime
 from scraper.files.read import read_file
 from scraper.files.version import FILE_READER_VERSION
 from scraper.workers.batch import each
-from scraper.workers.pool import Fault
+from scraper.workers.pool import CallFault
 from storage.archive import Archive
 from storage.attachments.records import FileText, PackedText
 from storage.types import Capture
@@ -31,7 +31,7 @@ def read_stale(store: Archive, now: datetime) -> int:
     for (blob_id, _), found in zip(stale, read, strict=True):
         packed = PackedText.of(
             FileText(found.outcome, found.reason, "", FILE_READER_VERSION)
-            if isinstance(found, Fault)
+            if isinstance(found, CallFault)
             else found
         )
         with store.writing() as tx:

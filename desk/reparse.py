@@ -17,7 +17,7 @@ from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
 from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
-from scraper.workers.pool import Fault
+from scraper.workers.pool import CallFault
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.revisions.records import Readable, Revision
@@ -101,11 +101,11 @@ def _read(kept: tuple[KeptPages | None, Source | None]) -> Reading | None:
     return read_pages(pages, source.fields, source.id)
 
 
-def _compared(store: Archive, job: _Job, reading: Reading | Fault | None) -> Rereading:
+def _compared(store: Archive, job: _Job, reading: Reading | CallFault | None) -> Rereading:
     item, article = job.item, job.article
     if reading is None or job.source is None:
         return Rereading(item, article.url, fault=f"there is no source {item.source_id} any more")
-    if isinstance(reading, Fault) or reading.article is None:
+    if isinstance(reading, CallFault) or reading.article is None:
         return Rereading(item, article.url, fault=f"{reading.outcome}: {reading.reason}")
     if item.revision == article.revisions:
         pairs = _fields(article, reading.article, job.source.language)

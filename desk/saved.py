@@ -17,7 +17,7 @@ from scraper.archives.dossier import dates_record
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import FieldRules
 from scraper.workers.batch import each
-from scraper.workers.pool import Fault
+from scraper.workers.pool import CallFault
 from storage.errors import PageError
 from storage.types import Capture, Outcome, Reading, When
 
@@ -99,7 +99,7 @@ def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
         yield from map(read_saved, pages)
         return
     for page, found in zip(pages, each(read_saved, pages, _MODULES), strict=True):
-        if isinstance(found, Fault):
+        if isinstance(found, CallFault):
             yield SavedReading(page.path, page.url, Reading(found.outcome, found.reason, 0))
         else:
             yield found

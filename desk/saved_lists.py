@@ -15,7 +15,7 @@ from scraper.pages.types import FoundRow, ListReading, Pager
 from scraper.sources.load import Catalogue
 from scraper.sources.model import FieldRules, ListRules
 from scraper.workers.batch import each
-from scraper.workers.pool import Fault
+from scraper.workers.pool import CallFault
 from storage.errors import PageError
 from storage.types import Capture, Outcome
 from storage.urls import url_key
@@ -48,7 +48,7 @@ def read_lists(pages: Sequence[SavedPage]) -> Iterator[SavedList]:
         yield from map(read_saved_list, pages)
         return
     for page, found in zip(pages, each(read_saved_list, pages, _MODULES), strict=True):
-        if isinstance(found, Fault):
+        if isinstance(found, CallFault):
             yield SavedList(page.path, page.url, ListReading(found.outcome, found.reason))
         else:
             yield found

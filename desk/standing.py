@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewStates:
     """Of some stories, by number: the change that was told last, and what people decided."""
 
     told: Mapping[int, Edit] = field(default_factory=dict)
@@ -29,9 +29,9 @@ class Standing:
         return self.told.get(story_id)
 
 
-def standing_of(store: Archive, story_ids: Sequence[int]) -> Standing:
+def standing_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
     """How these stories stand. Raises StorageError."""
-    return Standing(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
+    return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
 
 
 def state_of(verdict: Verdict, zone: str) -> str:

@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimetableEntry:
     """A command line of Hubwatch (its words, without `hubwatch`) that runs on a schedule, cut at
     its deadline. `place` says where it is written."""
 
@@ -42,7 +42,7 @@ class Entry:
     place: str
 
 
-def read_entries(table: Table, zone: str) -> tuple[Entry, ...]:
+def read_entries(table: Table, zone: str) -> tuple[TimetableEntry, ...]:
     """The entries of `[[timetable]]`; their times are those of `zone` where they name no other.
 
     Raises ConfigError, one line with file and key.
@@ -56,8 +56,8 @@ def read_entries(table: Table, zone: str) -> tuple[Entry, ...]:
     return entries
 
 
-def _entry(table: Table, zone: str) -> Entry:
-    return Entry(
+def _entry(table: Table, zone: str) -> TimetableEntry:
+    return TimetableEntry(
         name=table.parsed("name", _name),
         command=_command(table),
         schedule=_schedule(table, table.text("zone", zone)),

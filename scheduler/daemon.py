@@ -27,7 +27,7 @@ from .holds import all_of
 from .jobs import Clock, Job, Look, Plan, Service, command_of, deadline_of
 from .ledger import Ledger
 from .limits import Limits
-from .pulse.answers import Condition, answers
+from .pulse.answers import DaemonStatus, answers
 from .pulse.endpoint import Endpoint
 from .rounds import Batch, Rounds
 from .systemd import Notifier
@@ -151,10 +151,10 @@ class Daemon:
         self._wake.clear()
         self._alarm.look()
 
-    def condition(self) -> Condition:
+    def condition(self) -> DaemonStatus:
         """How it is now, for the endpoint."""
         old_plan = f"old plan in force: {self._refused}" if self._refused else ""
-        return Condition(
+        return DaemonStatus(
             jobs=len(self._rounds.jobs),
             running=len(self._children),
             waiting=self._rounds.waiting,

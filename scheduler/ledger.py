@@ -19,7 +19,7 @@ from storage.transaction import Transaction
 from storage.types import Outcome
 
 from .children.child import ChildEnd
-from .children.results import Result
+from .children.results import JobResult
 from .jobs import Due, Job
 from .schedules.rules import Moment
 from .schedules.schedule import Schedule
@@ -152,7 +152,7 @@ class Ledger:
         with self.together() as tx:
             return tuple(each for each in batch if tx.slots.claim(each.slot.id, now))
 
-    def end(self, ended: Sequence[Result], now: datetime) -> None:
+    def end(self, ended: Sequence[JobResult], now: datetime) -> None:
         """Write down how claimed slots ended, and plan another try where one is to be."""
         with self.together() as tx:
             for each in ended:

@@ -14,7 +14,7 @@ from storage.errors import StorageError
 from storage.types import Outcome
 
 from .children.child import ChildEnd
-from .children.results import Result, results
+from .children.results import JobResult, results
 from .events import note, warn
 from .jobs import Due, Hold, Job, Look, Purpose, batches, nothing_seen
 from .ledger import Ledger, Settled
@@ -44,7 +44,7 @@ class Rounds:
         self._seen = _LONG_AGO
         self._waiting: dict[str, Due] = {}
         self._running: dict[str, Batch] = {}  # by the name of each of its jobs
-        self._unwritten: list[tuple[ChildEnd, tuple[Result, ...], datetime]] = []
+        self._unwritten: list[tuple[ChildEnd, tuple[JobResult, ...], datetime]] = []
 
     @property
     def jobs(self) -> tuple[Job, ...]:
@@ -209,7 +209,7 @@ _CALM = timedelta(seconds=30)
 _MARGIN = 5.0  # seconds by which a child's clock may differ from ours
 
 
-def _tell(result: Result, end: ChildEnd, now: datetime) -> None:
+def _tell(result: JobResult, end: ChildEnd, now: datetime) -> None:
     tell = note if result.outcome in (Outcome.OK, Outcome.UNCHANGED) else warn
     late = now - timedelta(seconds=end.seconds) - result.due.slot.due_at
     reason: dict[str, object] = {"reason": result.reason} if result.reason else {}

@@ -21,7 +21,12 @@ MOST_CHARACTERS = 8_000
 _MOST_COLLECTED = 20
 _ROOT = f"{Path(__file__).resolve().parent.parent}/"
 _OWN = tuple(f"{_ROOT}{room}/" for room in ("scraper", "storage", "scheduler", "desk"))
-_FRAME = re.compile(r'^\s*File "([^"]+)", line (\d+), in (\S+)', re.MULTILINE)
+_FRAME = re.compile(r'^\s*File "([^"]+)", line \d+, in (\S+)', re.MULTILINE)
+_MOST_MESSAGE = 300
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
+_MARKS = re.compile(r"^[ ~^]+\n", re.MULTILINE)
+"""What marks the part of a line that was at fault: it helps nobody once the font is another."""
+_PASSWORD = re.compile(r"//[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +38,54 @@ class Failure:
 
 
 def trace_of(error: BaseException) -> str:
-    """The traceback of an exception as text, at most 8,000 characters; of one that stands alone in
-    a group, its own."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+    """The traceback of an exception as text, of which the last 8,000 characters are kept. Its last
+    line is what was raised, in one line. Of a group it is that of its first exception.
+
+    What the text may hold is bounded, too: it can be stored whatever a page put into the message,
+    and names no password of an address.
+    """
+    frames = ""
+    while isinstance(error, BaseExceptionGroup):
+        frames += "".join(traceback.format_tb(error.__traceback__))
         error = error.exceptions[0]
-    return "".join(traceback.format_exception(error))[-MOST_CHARACTERS:]
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    cause = f"{trace_of(before)}… which led to\n" if before is not None else ""
+    frames += "".join(traceback.format_tb(error.__traceback__))
+    text = f"{cause}Traceback (most recent call last):\n{frames}{_line(error)}\n"
+    return _storable(text)[-MOST_CHARACTERS:]
+
+
+def _line(error: BaseException) -> str:
+    kind = type(error)
+    name = (
+        kind.__qualname__
+        if kind.__module__ == "builtins"
+        else f"{kind.__module__}.{kind.__qualname__}"
+    )
+    message = " ".join(str(error).split())[:_MOST_MESSAGE]
+    return f"{name}: {message}" if message else name
+
+
+def _storable(text: str) -> str:
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+    text = _MARKS.sub("", text)
+    return _PASSWORD.sub("//…@", text)
 
 
 def error_of(trace: str) -> str:
     """The last line of a traceback: what was raised."""
-    return " ".join(trace.rstrip().rpartition("\n")[2].split())[:300]
+    return trace.rstrip().rpartition("\n")[2].strip()[:_MOST_MESSAGE]
 
 
 def place_of(trace: str) -> str:
-    """Where in our own code it was raised: `scraper/pages/feeds.py:88 in read_feed`; empty where
-    the traceback names none of our files."""
+    """Where in our own code it was raised: `scraper/pages/feeds.py in read_feed`; empty where the
+    traceback names none of our files. Without the line, which the next version moves."""
     own = [found for found in _FRAME.findall(trace) if found[0].startswith(_OWN)]
     if not own:
         return ""
-    path, line, function = own[-1]
-    return f"{path.removeprefix(_ROOT)}:{line} in {function}"
+    path, function = own[-1]
+    return f"{path.removeprefix(_ROOT)} in {function}"
 
 
 def came_through(error: BaseException, but: Collection[str]) -> bool:

@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import quote
 
 from .errors import StorageError
-from .packing import unpack_text
 
 
 def _build() -> Any:
@@ -84,7 +83,6 @@ def _set_up(connection: Any, access: Access) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")
     if access is Access.READ:
         connection.execute("PRAGMA query_only = ON")
-    connection.create_function("unpacked", 1, unpack_text, deterministic=True)
 
 
 def _opened(path: Path, mode: str) -> Any:

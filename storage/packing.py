@@ -66,7 +66,7 @@ def pack_markup(markup: str, text: str) -> bytes:
 
 
 def unpack_markup(data: bytes, text: str) -> str:
-    """The inverse of `pack_markup`, and of `pack_text`: so markup was kept before."""
+    """The inverse of `pack_markup`; markup without text is packed on its own."""
     if not data.startswith(_MARKUP):
         return unpack_text(data)
     return unpack(data[len(_MARKUP) :], _encoded(text)).decode("utf-8", "surrogatepass")

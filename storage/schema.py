@@ -12,31 +12,20 @@ from .driver import APPLICATION_ID, Connection, is_empty, told
 from .errors import NewerSchema, OlderSchema, StorageError
 
 MIGRATION_SET = "hubwatch"
-NAMES = [
-    "m001_archive",
-    "m002_dossiers",
-    "m003_attachments",
-    "m004_stories",
-    "m005_relevance",
-    "m006_revisions",
-    "m007_slots",
-    "m008_health",
-    "m009_years",
-    "m010_digests",
-    "m011_desk",
-    "m012_told",
-    "m013_additions",
-    "m014_queue_keys",
-    "m015_pauses",
-    "m016_growth",
-    "m017_guards",
-    "m018_bugs",
-]
+NAMES = ["m001_archive"]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""
 
+SHAPE = 0x32E2F5EB
+"""What an archive keeps as its `user_version`: a checksum of what `m001_archive` makes. Until 0.1.0
+is tagged that may change, and an archive from before has the same name and other tables."""
+
 _APPLIED = "_sqlite_migrations"  # sqlite-utils keeps them there
 _STRANGE = "not a Hubwatch archive, and left as it is; --db or the configuration may name another"
+_DRAFT = (
+    "made by a Hubwatch from before 0.1.0 with other tables, no upgrade leads from there; move it "
+    "away, and `hubwatch init` makes a new one"
+)
 _MAKES = "`hubwatch init` makes one"
 _EMPTY = "not a Hubwatch archive, it holds nothing (put a backup in its place if it once did)"
 
@@ -70,6 +59,9 @@ def check(db: Connection, path: Path) -> None:
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise StorageError(f"{path}: {_STRANGE if not is_empty(db) else f'{_EMPTY}; {_MAKES}'}")
         there = applied(db)
+        shape = db.execute("PRAGMA user_version").fetchone()[0]
+    if there and shape != SHAPE:
+        raise StorageError(f"{path}: {_DRAFT}")
     strange = sorted(set(there) - set(NAMES))
     if strange:
         raise NewerSchema(

@@ -1,7 +1,8 @@
 """Making the tables, and bringing those of older archives up to date, with sqlite-utils.
 
-Every change of the tables is a new module in `migrations`; the ones before it never change. Which
-there are, in order, is `schema.NAMES`.
+`migrations` has one module for each state of the tables; which there are, in order, is
+`schema.NAMES`. Until 0.1.0 is tagged there is one, which may change; from then on those that were
+released never do.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from sqlite_utils import Database
 
 from .driver import APPLICATION_ID, Connection, is_empty, told
 from .migrations.registry import MIGRATIONS
-from .schema import NAMES, check, check_current, pending
+from .schema import NAMES, SHAPE, check, check_current, pending
 
 _MODULES = {name: import_module(f".migrations.{name}", __package__) for name in NAMES}
 """Importing them is what registers them, in that order; so nobody else imports one."""
 
 SEARCH: str = _MODULES["m001_archive"].SEARCH
-FILE_SEARCH: str = _MODULES["m003_attachments"].FILE_SEARCH
+FILE_SEARCH: str = _MODULES["m001_archive"].FILE_SEARCH
 """What makes the indexes of texts, of articles and of files; to make them again."""
 
 
@@ -40,6 +41,7 @@ def make(db: Connection, path: Path) -> None:
         with told(path), _locked(db) as tables:
             if is_empty(db):  # another process may have been faster
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {SHAPE}")
                 MIGRATIONS.apply(tables)
     check_current(db, path)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from desk.digest.look import PLAIN, Look
+from desk.digest.look import PLAIN, DigestStyle
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
 from scheduler.jobs import Job
@@ -142,7 +142,7 @@ def serving(
     hubwatch: tuple[str, ...] = (),
     upload: int = 10**6,
     jobs: tuple[Job, ...] = (),
-    look: Look = PLAIN,
+    look: DigestStyle = PLAIN,
     **doors: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""

@@ -16,7 +16,7 @@ from desk.alerting.message import Message, message_of
 from desk.alerting.send import send
 from desk.alerting.ways import mail_of
 from desk.config import read_config
-from desk.delivery.sent import Result, Sent
+from desk.delivery.sent import DeliveryResult, DeliveryState
 from desk.practice.portal import sources_folder
 from scheduler.health.inspection import Inspection
 from storage.archive import Archive
@@ -37,7 +37,7 @@ class People:
 
     store: Archive
     alerts: Alerts = Alerts((Channel("ops", command=("true",)),))  # noqa: RUF009
-    answers: list[Result | Exception] = field(default_factory=list)
+    answers: list[DeliveryResult | Exception] = field(default_factory=list)
     got: list[Message] = field(default_factory=list)
 
     def hear(self, now: datetime) -> str:
@@ -45,9 +45,9 @@ class People:
         (sent, *_) = send(self.store, self.alerts, SHANGHAI, now, self._take)
         return sent.reason
 
-    def _take(self, channel: Channel, message: Message, now: datetime) -> Result:
+    def _take(self, channel: Channel, message: Message, now: datetime) -> DeliveryResult:
         self.got.append(message)
-        answer = self.answers.pop(0) if self.answers else Result(Sent.DELIVERED)
+        answer = self.answers.pop(0) if self.answers else DeliveryResult(DeliveryState.DELIVERED)
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -93,12 +93,14 @@ def test_several_notices_are_one_message(people: People) -> None:
     assert message.text.index("no network") < message.text.index("refused")
 
 
-@pytest.mark.parametrize("word", [Sent.DELAYED, Sent.DOUBT, Sent.REFUSED])
+@pytest.mark.parametrize(
+    "word", [DeliveryState.DELAYED, DeliveryState.DOUBT, DeliveryState.REFUSED]
+)
 def test_what_was_not_taken_is_sent_again_with_its_own_key_and_says_so(
-    people: People, word: Sent
+    people: People, word: DeliveryState
 ) -> None:
     people.open()
-    people.answers = [Result(word, "try later")]
+    people.answers = [DeliveryResult(word, "try later")]
     assert people.hear(NOW) == f"{word}: try later"
     people.open(now=later(minutes=1), kind=Kind.ROBOTS)
     people.hear(later(minutes=1))
@@ -125,7 +127,7 @@ def test_who_ends_between_sending_and_marking_sends_again_with_the_same_key(
 
 def test_tries_become_rarer_and_end_after_three_days(people: People) -> None:
     people.open()
-    people.answers = [Result(Sent.DELAYED, "down")] * 10_000
+    people.answers = [DeliveryResult(DeliveryState.DELAYED, "down")] * 10_000
     for minutes in range(0, 5 * 24 * 60, 10):
         people.hear(later(minutes=minutes))
     (delivery,) = people.store.incidents.deliveries()

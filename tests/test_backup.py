@@ -21,7 +21,7 @@ from desk.config import load_config, read_config
 from desk.in_force import keep
 from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
-from desk.upkeep.manifest import Role
+from desk.upkeep.manifest import BackupRole
 from storage import driver
 from storage.archive import Archive
 from storage.errors import BackupError, NewerSchema, SourceError, StorageError
@@ -41,12 +41,12 @@ def test_a_backup_holds_everything_and_no_secret(
     assert made.facts.articles == 3
     inside = {kept.inside: kept.role for kept in made.files if kept.inside}
     assert inside == {
-        "hubwatch.toml": Role.CONFIGURATION,
-        "watch.toml": Role.WATCHLIST,
-        "sources/own.toml": Role.SOURCE,
-        "sources/templates/t.toml": Role.SOURCE,
-        "sources/cases/own-en/one/page.html": Role.SOURCE,
-        "looks/digest.html": Role.TEMPLATE,
+        "hubwatch.toml": BackupRole.CONFIGURATION,
+        "watch.toml": BackupRole.WATCHLIST,
+        "sources/own.toml": BackupRole.SOURCE,
+        "sources/templates/t.toml": BackupRole.SOURCE,
+        "sources/cases/own-en/one/page.html": BackupRole.SOURCE,
+        "looks/digest.html": BackupRole.TEMPLATE,
     }
     outside = {kept.path for kept in made.files if not kept.inside}
     assert outside == {str(archive_of(home)), str(tmp_path / "elsewhere" / "far.toml")}
@@ -223,7 +223,7 @@ def test_verifying_finds_what_is_wrong(made: Path, tmp_path: Path) -> None:
         "archive.db is not what it was": {"archive.db": b"SQLite format 3\0" * 100},
         "does not hold what its manifest says": away_with_it,
         "does not hold what its manifest says: source": {
-            next(k.name for k in bundle.read_manifest(made).of(Role.SOURCE)): None
+            next(k.name for k in bundle.read_manifest(made).of(BackupRole.SOURCE)): None
         },
         "it has no manifest": {"manifest.json": None},
         "names a place that it must not": {"manifest.json": elsewhere},
@@ -367,7 +367,7 @@ def test_each_backup_is_on_record_and_the_newest_counts(
         assert (made.code, "record" in made.err) == (0, False)
     assert len(list(folder.iterdir())) == 2
     with Archive.open_readonly(archive_of(home)) as store:
-        recorded = store.maintenance.last_backup()
+        recorded = store.maintenance.last_backup(datetime(2100, 1, 1, tzinfo=UTC))
         (count,) = store._db.execute("SELECT count(*) FROM backups").fetchone()
     assert count == 3
     assert recorded is not None
@@ -377,7 +377,7 @@ def test_each_backup_is_on_record_and_the_newest_counts(
     with zipfile.ZipFile(recorded.path) as packed:
         packed.extract("archive.db", tmp_path)
     with Archive.open_readonly(tmp_path / "archive.db") as store:
-        inside = store.maintenance.last_backup()
+        inside = store.maintenance.last_backup(datetime(2100, 1, 1, tzinfo=UTC))
     assert inside is not None
     assert inside.made_at.hour == 2  # not the row of its own backup
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import AttachmentRules
-from storage import driver
 from storage.archive import Archive
-from storage.errors import OlderSchema, SourceError
-from storage.migrations.registry import MIGRATIONS
-from storage.packing import pack_text
+from storage.errors import SourceError
 from tests import documents
 from tests.cli import CommandLine
 from tests.crawling import Crawl, source
@@ -136,40 +132,6 @@ def test_a_source_says_which_files_it_wants(tmp_path: Path) -> None:
 def test_a_mistake_in_it_is_told_with_its_key(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(SourceError, match="attachments"):
         rules(tmp_path, f"[attachments]\n{wrong}")
-
-
-def test_an_archive_of_an_older_release_gets_its_links_when_it_is_upgraded(
-    hubwatch: CommandLine, tmp_path: Path
-) -> None:
-    old = tmp_path / "old.db"
-    database = Database(driver.connect(old, driver.Access.CREATE).conn)
-    database.execute(f"PRAGMA application_id = {driver.APPLICATION_ID}")
-    MIGRATIONS.apply(database, stop_before="m002_dossiers")
-    database.execute("INSERT INTO sources VALUES ('s','S','C','en','UTC','x',NULL,NULL,0,NULL,'')")
-    database.execute("INSERT INTO stories VALUES (1, 'x', NULL)")
-    database.execute(OLD_READING, [pack_text("<p>x</p>"), ATTACHED, pack_text("[]")])
-    database.execute(OLD_ARTICLE)
-    database.execute("INSERT INTO shadows VALUES (1, 'notice', ?)", [pack_text("text")])
-    database.close()
-    with pytest.raises(OlderSchema, match="hubwatch upgrade"):
-        Archive.open_readonly(old)
-    assert hubwatch("--db", str(old), "upgrade").code == 0
-    (file,) = hubwatch("--db", str(old), "show", "1", "--json").json["attachments"]
-    assert (file["url"], file["outcome"]) == ("http://a.test/x.pdf", None)
-
-
-ATTACHED = '[{"url": "http://a.test/x.pdf", "name": "X", "kind": "pdf"}]'
-OLD_READING = """
-INSERT INTO readings (id, reader_version, template, encoding, read_at, title, body, html, images,
-  attachments, evidence, content_hash, body_hash)
-VALUES (1, 1, '', '', '2026-03-01T00:00:00.000Z', 'Notice', 'text', ?, '[]', ?, ?, '', '')
-"""
-OLD_ARTICLE = """
-INSERT INTO articles (id, source_id, url, url_key, key_version, story_id, reading_id, body_hash,
-  dated_at, first_seen_at, last_seen_at, last_checked_at, baseline)
-VALUES (1, 's', 'http://a.test/1', 'http://a.test/1', 1, 1, 1, '', '2026-03-01T00:00:00Z',
-  '2026-03-01T00:00:00.000Z', '2026-03-01T00:00:00.000Z', '2026-03-01T00:00:00.000Z', 1)
-"""
 
 
 def test_a_warc_export_holds_the_files_too(hubwatch: CommandLine, archive: Crawl) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from scraper.crawl.reading import Readers
 from scraper.workers.here import bounded
-from scraper.workers.pool import Fault
+from scraper.workers.pool import CallFault
 from storage.types import Capture, Outcome, Reading
 from tests.crawling import Crawl, source
 from tests.make import reading
@@ -99,7 +99,7 @@ def test_row_69_what_held_up_the_downloads_for_long_is_read_by_workers(
 def test_a_crawl_of_few_pages_starts_no_worker(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def never(*_: object) -> Fault:
+    async def never(*_: object) -> CallFault:
         raise AssertionError("a worker was asked")
 
     monkeypatch.setattr("scraper.workers.pool.Workers.ask", never)

@@ -15,7 +15,7 @@ from scraper.sources.model import (
     Paging,
     PagingKind,
     Politeness,
-    Rechecks,
+    RecheckRules,
 )
 from storage.lists.vanished import list_end
 from storage.types import Change, Outcome
@@ -189,7 +189,7 @@ def test_a_refused_article_does_not_make_every_run_thorough(server: Server, craw
 def test_a_recheck_that_fails_lets_others_through(five: Site, crawl: Crawl) -> None:
     for number in (4, 5):
         five.answer(f"/a/{number}.htm", answer(403))
-    few = source("news", rechecks=Rechecks(per_run=2))
+    few = source("news", rechecks=RecheckRules(per_run=2))
     asked = set[str]()
     for _ in range(3):
         five.hits.clear()

@@ -82,11 +82,46 @@ def test_a_list_that_goes_on_is_not_old_and_neither_is_a_yearly_one(
 
 def test_of_two_lists_the_dead_one_is_named(crawl: Crawl, site: Site) -> None:
     dated_list(site, "/news.html", "2026-03-01", "2026-02-28")
-    dated_list(site, "/old.html", "2020-01-02", "2020-01-01", first=20)
+    dated_list(site, "/old.html", "2020-01-03", "2020-01-02", "2020-01-01", first=20)
     entries = (*source("a").entries, Entry(EntryKind.LIST, site.url("/old.html")))
     crawl(source("a", entries=entries))
     stale = found(crawl)[Kind.STALE]
     assert (stale.place, stale.severity) == ("http://a.test/old.html", Severity.INFO)
+
+
+def test_one_odd_row_makes_no_list_old(crawl: Crawl, site: Site) -> None:
+    rows = ""
+    for number in range(1, 11):
+        site.article(f"/a/{number}.htm", f"Story {number}", day="2026-02-20")
+        day = "<i>2019-03-01</i>" if number == 1 else ""
+        rows += f'<li><a href="/a/{number}.htm">Story {number} of the year</a>{day}</li>'
+    site.answer("/news.html", page(f"<html><body><ul class=news>{rows}</ul></body></html>"))
+    (run,) = crawl(source("a"))
+    assert "newest item" not in run.reason
+    assert found(crawl) == {}
+
+
+def test_articles_of_today_say_that_a_list_is_alive(crawl: Crawl, site: Site) -> None:
+    dated_list(site, "/news.html", *(f"2019-01-0{n}" for n in range(1, 9)))
+    for number in range(1, 9):
+        site.article(f"/a/{number}.htm", f"Story {number}", day="2026-02-20")
+    crawl(source("a"))
+    assert Kind.STALE not in found(crawl)
+
+
+def test_a_list_that_was_read_before_has_moved_at_the_second_sight(
+    crawl: Crawl, server: Server, site: Site
+) -> None:
+    publish(site, 1)
+    crawl(source("a"))
+    publish(server.site("waf.test"), 9)
+    site.answer("/news.html", redirect("http://waf.test/blocked"))
+    crawl.now += timedelta(hours=1)
+    crawl(source("a"))
+    assert Kind.MOVED not in found(crawl)
+    crawl.now += timedelta(hours=1)
+    crawl(source("a"))
+    assert Kind.MOVED in found(crawl)
 
 
 @pytest.mark.parametrize("kind", [EntryKind.LIST, EntryKind.FEED, EntryKind.SITEMAP])

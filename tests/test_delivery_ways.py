@@ -15,9 +15,9 @@ from desk.config import read_config
 from desk.delivery.folder import put
 from desk.delivery.mail import MailServer, Security, parse_address, send_mail, send_rest
 from desk.delivery.secrets import Secret, parse_secret
-from desk.delivery.sent import Sent
+from desk.delivery.sent import DeliveryState
 from desk.delivery.targets import Mail, Webhook
-from desk.delivery.webhook import Post, Route, header_text, post, signature
+from desk.delivery.webhook import Post, WebhookRoute, header_text, post, signature
 from storage.errors import ConfigError
 from tests import certificates
 from tests.mailboxes import Hook, Mailbox, webhook
@@ -44,7 +44,7 @@ def server(box: Mailbox, **changes: object) -> MailServer:
 
 
 def test_a_mail_arrives_whole(box: Mailbox) -> None:
-    assert send_mail(server(box), letter(), TO).sent is Sent.DELIVERED
+    assert send_mail(server(box), letter(), TO).sent is DeliveryState.DELIVERED
     (got,) = box.letters
     assert (got.sender, got.recipients) == ("desk@example.org", list(TO))
     assert got.message["Subject"] == "简报 1"
@@ -52,69 +52,78 @@ def test_a_mail_arrives_whole(box: Mailbox) -> None:
 
 
 def test_a_password_is_given_and_a_wrong_one_is_no_reason_to_try_again(box: Mailbox) -> None:
-    assert send_mail(server(box, user="hub", password="right"), letter(), TO).sent is Sent.DELIVERED
+    assert (
+        send_mail(server(box, user="hub", password="right"), letter(), TO).sent
+        is DeliveryState.DELIVERED
+    )
     result = send_mail(server(box, user="hub", password="wrong"), letter(), TO)
-    assert result.sent is Sent.REFUSED
+    assert result.sent is DeliveryState.REFUSED
     assert "wrong" not in result.reason
     assert {login for login, _ in box.logins} == {"hub"}
 
 
 @pytest.mark.parametrize(
     ("answer", "sent"),
-    [("451 later", Sent.DELAYED), ("552 too much", Sent.REFUSED), ("250 ok", Sent.DELIVERED)],
+    [
+        ("451 later", DeliveryState.DELAYED),
+        ("552 too much", DeliveryState.REFUSED),
+        ("250 ok", DeliveryState.DELIVERED),
+    ],
 )
-def test_what_the_server_answers_to_the_text_counts(box: Mailbox, answer: str, sent: Sent) -> None:
+def test_what_the_server_answers_to_the_text_counts(
+    box: Mailbox, answer: str, sent: DeliveryState
+) -> None:
     box.answers.append(answer)
     assert send_mail(server(box), letter(), TO).sent is sent
 
 
 def test_a_server_that_breaks_off_after_the_text_leaves_doubt(box: Mailbox) -> None:
     box.drop = 1
-    assert send_mail(server(box), letter(), TO).sent is Sent.DOUBT
+    assert send_mail(server(box), letter(), TO).sent is DeliveryState.DOUBT
 
 
 def test_unknown_recipients_are_named_and_the_others_get_it(box: Mailbox) -> None:
     box.unknown = {"b@example.org"}
     result = send_mail(server(box), letter(), TO)
-    assert (result.sent, result.reason) == (Sent.DELIVERED, "not for b@example.org")
+    assert (result.sent, result.reason) == (DeliveryState.DELIVERED, "not for b@example.org")
     box.unknown = set(TO)
-    assert send_mail(server(box), letter(), TO).sent is Sent.REFUSED
+    assert send_mail(server(box), letter(), TO).sent is DeliveryState.REFUSED
 
 
 def test_who_is_refused_for_the_moment_is_named_and_gets_it_alone_later(box: Mailbox) -> None:
     people = (*TO, "c@example.org")
     box.later, box.unknown = {"b@example.org"}, {"c@example.org"}
     result = send_mail(server(box), letter(), people)
-    assert (result.sent, result.lacking) == (Sent.PARTLY, ("b@example.org",))
+    assert (result.sent, result.lacking) == (DeliveryState.PARTLY, ("b@example.org",))
     told = "not yet for b@example.org: SMTP 450: 4.2.0 greylisted; not for c@example.org"
     assert result.reason == told
     still = send_rest(server(box), letter(), people, result.lacking)
-    assert (still.sent, still.lacking) == (Sent.DELAYED, ())
+    assert (still.sent, still.lacking) == (DeliveryState.DELAYED, ())
     box.later.clear()
     rest = send_rest(server(box), letter(), people, result.lacking)
-    assert (rest.sent, rest.reason) == (Sent.DELIVERED, "to b@example.org: taken")
+    assert (rest.sent, rest.reason) == (DeliveryState.DELIVERED, "to b@example.org: taken")
     assert [each.recipients for each in box.letters] == [["a@example.org"], ["b@example.org"]]
-    assert send_rest(server(box), letter(), TO[:1], result.lacking).sent is Sent.DELIVERED
+    assert send_rest(server(box), letter(), TO[:1], result.lacking).sent is DeliveryState.DELIVERED
     assert len(box.letters) == 2
 
 
 def test_a_mail_that_all_refuse_for_the_moment_is_delayed(box: Mailbox) -> None:
     box.later = set(TO)
     result = send_mail(server(box), letter(), TO)
-    assert (result.sent, result.lacking) == (Sent.DELAYED, ())
+    assert (result.sent, result.lacking) == (DeliveryState.DELAYED, ())
 
 
 def test_no_server_and_a_silent_server_are_delays(box: Mailbox) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         silent = MailServer("127.0.0.1", listener.getsockname()[1], Security.NONE, seconds=0.3)
-        assert send_mail(silent, letter(), TO).sent is Sent.DELAYED
+        assert send_mail(silent, letter(), TO).sent is DeliveryState.DELAYED
         closed = silent
-    assert send_mail(closed, letter(), TO).sent is Sent.DELAYED
+    assert send_mail(closed, letter(), TO).sent is DeliveryState.DELAYED
 
 
 def test_a_server_without_the_privacy_that_was_asked_for_gets_nothing(box: Mailbox) -> None:
     result = send_mail(server(box, security=Security.STARTTLS), letter(), TO)
-    assert result.sent is Sent.REFUSED
+    assert result.sent is DeliveryState.REFUSED
     assert not box.letters
 
 
@@ -137,13 +146,13 @@ def what(hook: Hook, **changes: object) -> Post:
     return Post(**fields)  # type: ignore[arg-type]
 
 
-def route(hook: Hook, seconds: float = 10.0) -> Route:
-    return Route({"hook.test": hook.place}, seconds=seconds)
+def route(hook: Hook, seconds: float = 10.0) -> WebhookRoute:
+    return WebhookRoute({"hook.test": hook.place}, seconds=seconds)
 
 
 def test_a_post_arrives_with_its_key_and_signature(hook: Hook) -> None:
     sent = post(what(hook, secret="s3cret"), route(hook), NOW)
-    assert sent.sent is Sent.DELIVERED
+    assert sent.sent is DeliveryState.DELIVERED
     (got,) = hook.posts
     assert (got.path, got.body) == ("/in?x=1", b'{"a":1}')
     assert got.headers["Idempotency-Key"] == "digest-1-team"
@@ -154,27 +163,27 @@ def test_a_post_arrives_with_its_key_and_signature(hook: Hook) -> None:
 @pytest.mark.parametrize(
     ("status", "sent"),
     [
-        (204, Sent.DELIVERED),
-        (301, Sent.REFUSED),
-        (400, Sent.REFUSED),
-        (429, Sent.DELAYED),
-        (503, Sent.DELAYED),
-        (0, Sent.DOUBT),
+        (204, DeliveryState.DELIVERED),
+        (301, DeliveryState.REFUSED),
+        (400, DeliveryState.REFUSED),
+        (429, DeliveryState.DELAYED),
+        (503, DeliveryState.DELAYED),
+        (0, DeliveryState.DOUBT),
     ],
 )
-def test_row_62_what_a_webhook_answers_counts(hook: Hook, status: int, sent: Sent) -> None:
+def test_row_62_what_a_webhook_answers_counts(hook: Hook, status: int, sent: DeliveryState) -> None:
     hook.answers.append(status)
     hook.headers = {"Location": f"http://{hook.place}/elsewhere", "Retry-After": "7"}
     result = post(what(hook), route(hook), NOW)
     assert result.sent is sent
-    assert result.wait == (timedelta(seconds=7) if sent is Sent.DELAYED else None)
+    assert result.wait == (timedelta(seconds=7) if sent is DeliveryState.DELAYED else None)
     assert [each.path for each in hook.posts] == ["/in?x=1"]
 
 
 def test_row_62_a_slow_webhook_leaves_doubt_within_the_bound(hook: Hook) -> None:
     hook.pause = 30
     result = post(what(hook), route(hook, seconds=0.3), NOW)
-    assert result.sent is Sent.DOUBT
+    assert result.sent is DeliveryState.DOUBT
 
 
 def test_row_62_a_webhook_that_drips_is_cut_at_the_bound() -> None:
@@ -195,10 +204,10 @@ def test_row_62_a_webhook_that_drips_is_cut_at_the_bound() -> None:
                         return
 
         threading.Thread(target=drip, daemon=True).start()
-        there = Route({"hook.test": f"127.0.0.1:{listener.getsockname()[1]}"}, seconds=0.5)
+        there = WebhookRoute({"hook.test": f"127.0.0.1:{listener.getsockname()[1]}"}, seconds=0.5)
         result = post(Post("http://hook.test/", b"", "text/plain", "k"), there, NOW)
         over.set()
-    assert (result.sent, "no answer in time" in result.reason) == (Sent.DOUBT, True)
+    assert (result.sent, "no answer in time" in result.reason) == (DeliveryState.DOUBT, True)
 
 
 @pytest.mark.parametrize(
@@ -215,24 +224,24 @@ def test_row_62_a_webhook_that_drips_is_cut_at_the_bound() -> None:
     ],
 )
 def test_row_62_no_webhook_leads_inside(hook: Hook, url: str) -> None:
-    inside = Route({}, lookup=lambda name: ["127.0.0.1"])
+    inside = WebhookRoute({}, lookup=lambda name: ["127.0.0.1"])
     result = post(what(hook, url=url.format(port=hook.port)), inside, NOW)
-    assert result.sent is Sent.REFUSED
+    assert result.sent is DeliveryState.REFUSED
     assert not hook.posts
 
 
 def test_row_62_a_host_of_ones_own_network_is_reached_where_it_is_named(hook: Hook) -> None:
     url = f"http://inner.test:{hook.port}/x"
-    named = Route({}, (f"inner.test:{hook.port}",), lookup=lambda name: ["127.0.0.1"])
-    assert post(what(hook, url=url), named, NOW).sent is Sent.DELIVERED
+    named = WebhookRoute({}, (f"inner.test:{hook.port}",), lookup=lambda name: ["127.0.0.1"])
+    assert post(what(hook, url=url), named, NOW).sent is DeliveryState.DELIVERED
 
 
 def test_a_proxy_is_given_whole_addresses(hook: Hook) -> None:
     with proxying({"chat.test": hook.place}) as proxy:
-        sent = post(what(hook, url="http://chat.test/in?x=1"), Route(proxy=proxy.url), NOW)
-        assert sent.sent is Sent.DELIVERED
+        sent = post(what(hook, url="http://chat.test/in?x=1"), WebhookRoute(proxy=proxy.url), NOW)
+        assert sent.sent is DeliveryState.DELIVERED
         assert proxy.asked == ["POST http://chat.test/in?x=1 HTTP/1.1"]
-        assert post(what(hook), Route({"hook.test": hook.place}, proxy=proxy.url), NOW).sent
+        assert post(what(hook), WebhookRoute({"hook.test": hook.place}, proxy=proxy.url), NOW).sent
     assert [each.path for each in hook.posts] == ["/in?x=1"] * 2
     assert len(proxy.asked) == 1
 
@@ -244,29 +253,29 @@ def test_https_goes_through_a_tunnel_and_is_checked_at_its_end(
     shown = certificates.server("chat.test", root).context(tmp_path)
     with webhook(shown) as hook, proxying({"chat.test": hook.place}) as proxy:
         asked = what(hook, url="https://chat.test/in")
-        assert post(asked, Route(proxy=proxy.url), NOW).sent is Sent.REFUSED
+        assert post(asked, WebhookRoute(proxy=proxy.url), NOW).sent is DeliveryState.REFUSED
         monkeypatch.setenv("SSL_CERT_FILE", str(root.pem(tmp_path / "root.pem")))
-        assert post(asked, Route(proxy=proxy.url), NOW).sent is Sent.DELIVERED
+        assert post(asked, WebhookRoute(proxy=proxy.url), NOW).sent is DeliveryState.DELIVERED
         assert proxy.asked == ["CONNECT chat.test:443 HTTP/1.1"] * 2
     assert [each.body for each in hook.posts] == [b'{"a":1}']
 
 
 def test_a_proxy_that_refuses_or_is_not_there_is_a_reason_to_try_again(hook: Hook) -> None:
     with proxying({}) as proxy:
-        told = post(what(hook, url="https://chat.test/in"), Route(proxy=proxy.url), NOW)
+        told = post(what(hook, url="https://chat.test/in"), WebhookRoute(proxy=proxy.url), NOW)
     assert (told.sent, told.reason) == (
-        Sent.DELAYED,
+        DeliveryState.DELAYED,
         "cannot be reached: the proxy does not connect, it answers 403",
     )
-    gone = post(what(hook, url="https://chat.test/in"), Route(proxy=proxy.url), NOW)
-    assert gone.sent is Sent.DELAYED
+    gone = post(what(hook, url="https://chat.test/in"), WebhookRoute(proxy=proxy.url), NOW)
+    assert gone.sent is DeliveryState.DELAYED
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:80/", "http://localhost/", "http://2130706433/"])
 def test_row_62_no_webhook_leads_inside_by_a_proxy(hook: Hook, url: str) -> None:
     with proxying({"127.0.0.1": hook.place, "localhost": hook.place}) as proxy:
-        sent = post(what(hook, url=url), Route(proxy=proxy.url), NOW)
-    assert sent.sent is Sent.REFUSED
+        sent = post(what(hook, url=url), WebhookRoute(proxy=proxy.url), NOW)
+    assert sent.sent is DeliveryState.REFUSED
     assert proxy.asked == []
 
 
@@ -279,21 +288,21 @@ def test_row_61_a_header_value_is_one_line_of_plain_characters(text: str) -> Non
 
 def test_row_61_a_webhook_header_never_breaks(hook: Hook) -> None:
     sent = post(what(hook, headers=(("X-Title", "a\r\nX-Evil: 1"),)), route(hook), NOW)
-    assert sent.sent is Sent.DELIVERED
+    assert sent.sent is DeliveryState.DELIVERED
     assert "X-Evil" not in hook.posts[0].headers
     assert hook.posts[0].headers["X-Title"] == "a X-Evil: 1"
 
 
 def test_a_folder_gets_whole_files_once_and_keeps_what_says_otherwise(tmp_path: Path) -> None:
     files = {"digest-1.html": b"<p>", "digest-1.json": b"{}"}
-    assert put(tmp_path / "none", files).sent is Sent.DELAYED
-    assert put(tmp_path, files).sent is Sent.DELIVERED
+    assert put(tmp_path / "none", files).sent is DeliveryState.DELAYED
+    assert put(tmp_path, files).sent is DeliveryState.DELIVERED
     before = (tmp_path / "digest-1.html").stat().st_mtime_ns
-    assert put(tmp_path, files).sent is Sent.DELIVERED
+    assert put(tmp_path, files).sent is DeliveryState.DELIVERED
     assert (tmp_path / "digest-1.html").stat().st_mtime_ns == before
     (tmp_path / "digest-1.json").write_bytes(b"mine")
     (tmp_path / "digest-1.html").unlink()
-    assert put(tmp_path, files).sent is Sent.REFUSED
+    assert put(tmp_path, files).sent is DeliveryState.REFUSED
     assert not (tmp_path / "digest-1.html").exists()
 
 

@@ -17,7 +17,7 @@ from desk.practice.server import serve
 from desk.relevance.why import Answer
 from desk.web import tell
 from desk.web.terms import TERMS
-from desk.web.words import Words
+from desk.web.words import Phrasebook
 from scheduler.jobs import Job
 from scheduler.reasons import Cause, Reason
 from scheduler.schedules.forms import parse_schedule
@@ -179,9 +179,9 @@ def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive:
 @pytest.mark.parametrize("cause", Cause)
 def test_every_reason_for_which_a_job_rests_is_told_in_chinese(cause: Cause) -> None:
     reason = Reason(cause, NOW, "李", "迁移", 3)
-    told = tell.held(Words("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
+    told = tell.held(Phrasebook("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
     assert not re.search("[A-Za-z]", told)
-    assert tell.held(Words("en"), reason, "UTC") == reason.told("UTC")
+    assert tell.held(Phrasebook("en"), reason, "UTC") == reason.told("UTC")
 
 
 def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:
@@ -206,8 +206,8 @@ def test_every_word_of_a_closed_vocabulary_is_known_in_chinese() -> None:
     shown = {*Label} - {Label.SOURCE, Label.AUTHOR, Label.EDITOR, Label.SKIP}
     assert {str(label) for label in shown} <= set(TERMS["rule"])
     assert f"before {EARLIEST.year}" in TERMS["refusal"]
-    assert Words("en").term("outcome", "http_error") == "http_error"
-    assert Words("zh").term("rule", "div.article h1") == "div.article h1"
+    assert Phrasebook("en").term("outcome", "http_error") == "http_error"
+    assert Phrasebook("zh").term("rule", "div.article h1") == "div.article h1"
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from desk.digest.drafts import opened
-from desk.digest.look import Look
+from desk.digest.look import DigestStyle
 from desk.digest.model import KEY, Digest, Format
 from desk.digest.render import MEDIA_TYPES
 from desk.web.digests.words import DIGEST_PHRASES
@@ -552,7 +552,7 @@ def test_a_template_of_ones_own_that_fails_is_said_in_one_line(
     filled: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "digest.html.j2").write_text("{{ nothing.at.all }}")
-    with serving(filled, now=later(hours=1), look=Look(templates=tmp_path)) as client:
+    with serving(filled, now=later(hours=1), look=DigestStyle(templates=tmp_path)) as client:
         sign_in(client, "link-of-Li")
         client.post("/digests", DRAFT)
         assert client.get("/digests/1").status == 200
@@ -606,8 +606,8 @@ def test_every_phrase_that_a_page_of_digests_asks_for_is_there() -> None:
         for path in (*folder.glob("digests/*.j2"), folder / "cite.html.j2")
         for name in re.findall(r't\("(\w+)"[,)]', path.read_text("utf-8"))
     }
-    from desk.web.words import Words
+    from desk.web.words import Phrasebook
 
     for name in asked:
-        assert Words("en")(name) != Words("zh")(name) or name in ("digest_format_json",)
+        assert Phrasebook("en")(name) != Phrasebook("zh")(name) or name in ("digest_format_json",)
     assert len(asked) > 60

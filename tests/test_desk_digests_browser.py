@@ -166,7 +166,7 @@ def test_a_link_in_a_framed_digest_opens_beside_it_and_a_reference_within(
 
 def test_nothing_in_a_framed_digest_runs(browser: Any, archive: Path, tmp_path: Path) -> None:
     """Even where a template of one's own brings a script."""
-    from desk.digest.look import Look
+    from desk.digest.look import DigestStyle
 
     keep(archive, page_of(1))
     let_in(archive, "Li")
@@ -176,7 +176,7 @@ def test_nothing_in_a_framed_digest_runs(browser: Any, archive: Path, tmp_path: 
         "<form action='/digests/1/issue' method='post'><button>x</button></form>"
     )
     (tmp_path / "digest.html.j2").write_text(evil)
-    with serving(archive, now=later(hours=1), look=Look(templates=tmp_path)) as client:
+    with serving(archive, now=later(hours=1), look=DigestStyle(templates=tmp_path)) as client:
         page = _signed_in(browser, client)
         client.cookies = {each["name"]: each["value"] for each in page.context.cookies()}
         client.post("/digests", _DRAFT)

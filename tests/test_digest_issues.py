@@ -28,7 +28,7 @@ from desk.digest.drafts import (
 )
 from desk.digest.edit import trimmed
 from desk.digest.issues import issued_bytes
-from desk.digest.look import PLAIN, Look
+from desk.digest.look import PLAIN, DigestStyle
 from desk.digest.model import Format, Scope
 from storage.archive import Archive
 from storage.decisions.records import Verb
@@ -192,7 +192,7 @@ def test_an_issue_never_changes(visits: Visits, archive: Path) -> None:
     before = {form: issued_bytes(visits.store, number, form, PLAIN) for form in Format}
     visits.run({"a": text(1, amount=120)})
     say(visits.store, 2, Verb.REJECT)
-    look = Look(desk_address="https://desk.example.org/")
+    look = DigestStyle(desk_address="https://desk.example.org/")
     assert {f: issued_bytes(visits.store, number, f, look) for f in Format} == before
     with pytest.raises(HubwatchError, match="never changes"):
         issued(visits, number)

@@ -8,7 +8,7 @@ from desk.digest.build import build
 from desk.digest.gather import gather
 from desk.digest.model import Edition, Period
 from desk.digest.wording import coverage
-from scheduler.children.results import Result
+from scheduler.children.results import JobResult
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger
 from scheduler.schedules.forms import parse_schedule
@@ -38,7 +38,7 @@ def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(
     settled = ledger.settle(job, back, "caught up")
     assert settled.due
     batch = ledger.claim([Due(job, settled.due)], back)
-    ledger.end([Result(batch[0], Outcome.OK, "")], back)
+    ledger.end([JobResult(batch[0], Outcome.OK, "")], back)
     assert told(store)[2] == (
         "Nobody watched: 5 planned crawls of practice-en, due 2026-03-02 12:00 to "
         "2026-03-03 04:00, were left out while Hubwatch was not running; each source was crawled "

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest.drafts import keep, opened, refresh, required
-from desk.digest.model import Digest, Item, Scope
+from desk.digest.model import Digest, DigestItem, Scope
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Verb
@@ -37,7 +37,7 @@ def put_off(visits: Visits, number: int, name: str) -> None:
     keep(store, head, digest, what="later", person="Ana", now=visits.now)
 
 
-def touched(visits: Visits, number: int) -> list[Item]:
+def touched(visits: Visits, number: int) -> list[DigestItem]:
     return list(opened(visits.store, number).touched)
 
 

@@ -28,7 +28,7 @@ from desk.digest import citation
 from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.formats.as_csv import FORMULA_STARTS
-from desk.digest.look import PLAIN, Look
+from desk.digest.look import PLAIN, DigestStyle
 from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Format, Imprint
 from desk.digest.render import MEDIA_TYPES, render
@@ -71,7 +71,7 @@ def sample() -> Digest:
     return replace(digest, imprint=IMPRINT, key=key)
 
 
-def data(form: Format, look: Look = PLAIN) -> bytes:
+def data(form: Format, look: DigestStyle = PLAIN) -> bytes:
     return render(sample(), form, look)
 
 
@@ -182,7 +182,7 @@ def test_a_table_program_opens_the_csv() -> None:
 def test_nothing_links_to_the_desk_unless_others_reach_it() -> None:
     address = "https://desk.example.org/"
     for form in (Format.HTML, Format.ATOM, Format.EML):
-        shown = render(sample(), form, Look(desk_address=address))
+        shown = render(sample(), form, DigestStyle(desk_address=address))
         assert address in str(mail(shown).get_body(("html",)) if form is Format.EML else shown) or (
             form is Format.EML
         )
@@ -312,9 +312,9 @@ def test_row_61_a_subject_is_one_header_line(digest: Digest) -> None:
     assert {name for name in names if not name.startswith((b" ", b"\t"))} <= known
 
 
-def own(folder: Path, name: str, text: str) -> Look:
+def own(folder: Path, name: str, text: str) -> DigestStyle:
     (folder / name).write_text(text, encoding="utf-8")
-    return Look(folder)
+    return DigestStyle(folder)
 
 
 def test_a_template_of_ones_own_takes_the_place_of_ours(tmp_path: Path) -> None:

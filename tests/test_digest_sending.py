@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from desk.delivery.mail import MailServer, Security
-from desk.delivery.sent import Sent
-from desk.delivery.targets import Folder, Mail, Target, Webhook
-from desk.delivery.webhook import Route
+from desk.delivery.sent import DeliveryState
+from desk.delivery.targets import DeliveryTarget, Folder, Mail, Webhook
+from desk.delivery.webhook import WebhookRoute
 from desk.digest.drafts import Wanted, draft
 from desk.digest.issues import issue, issued_bytes
 from desk.digest.look import PLAIN
@@ -50,18 +50,18 @@ def desk(store: Archive) -> Archive:
 
 def sender(store: Archive, hook: Hook | None = None, at: datetime = NOW) -> Sender:
     hosts = {"hook.test": hook.place} if hook else {}
-    return Sender(store, Route(hosts, seconds=5.0), at)
+    return Sender(store, WebhookRoute(hosts, seconds=5.0), at)
 
 
-def people(box: Mailbox, formats: tuple[str, ...] = ()) -> Target:
+def people(box: Mailbox, formats: tuple[str, ...] = ()) -> DeliveryTarget:
     server = MailServer("127.0.0.1", box.port, Security.NONE, seconds=5.0)
     place = Mail(server, "Desk <desk@example.org>", ("Li <li@example.org>", "ana@example.org"))
-    return Target("team", place, formats)
+    return DeliveryTarget("team", place, formats)
 
 
 WANTED = Wanted("Weekly", SHANGHAI, since=later(days=29), enabled=(SOURCE,))
 CLOSED = MailServer("127.0.0.1", 9, Security.NONE, seconds=5.0)
-CHAT = Target("chat", Webhook("http://hook.test/in"))
+CHAT = DeliveryTarget("chat", Webhook("http://hook.test/in"))
 
 
 def test_a_mail_carries_the_frozen_bodies_and_what_was_asked_for(
@@ -132,7 +132,7 @@ def test_row_62_in_doubt_a_mail_is_repeated_with_its_id_and_says_so(
     box.drop = 1
     first = sender(desk).send(1, people(box))
     assert first.result is not None
-    assert (first.result.sent, first.delivery.state) == (Sent.DOUBT, "owed")
+    assert (first.result.sent, first.delivery.state) == (DeliveryState.DOUBT, "owed")
     second = sender(desk, at=NOW + timedelta(minutes=2)).send(1, people(box))
     assert (second.is_again, second.delivery.state) == (True, "delivered")
     letters = [letter.message for letter in box.letters]
@@ -186,11 +186,11 @@ def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Archive, hook: Hook
     script = (
         "import sys\nfrom pathlib import Path\nfrom datetime import datetime\n"
         "from storage.archive import Archive\nfrom desk.digest.sending import Sender\n"
-        "from desk.delivery.targets import Target, Webhook\n"
-        "from desk.delivery.webhook import Route\n"
+        "from desk.delivery.targets import DeliveryTarget, Webhook\n"
+        "from desk.delivery.webhook import WebhookRoute\n"
         "store = Archive.open(Path(sys.argv[1]))\n"
-        "route = Route({'hook.test': sys.argv[2]})\n"
-        "target = Target('chat', Webhook('http://hook.test/in'))\n"
+        "route = WebhookRoute({'hook.test': sys.argv[2]})\n"
+        "target = DeliveryTarget('chat', Webhook('http://hook.test/in'))\n"
         "Sender(store, route, datetime.fromisoformat(sys.argv[3])).send(1, target)\n"
     )
     child = subprocess.Popen(
@@ -213,7 +213,7 @@ def test_row_62_an_attempt_is_stored_before_it_is_made(desk: Archive, hook: Hook
 
 
 def test_a_folder_is_filled_once(desk: Archive, tmp_path: Path) -> None:
-    target = Target("share", Folder(tmp_path / "out"), ("html", "json"))
+    target = DeliveryTarget("share", Folder(tmp_path / "out"), ("html", "json"))
     assert sender(desk).send(1, target).delivery.state == "owed"
     (tmp_path / "out").mkdir()
     assert sender(desk).send(1, target).delivery.state == "delivered"
@@ -222,7 +222,7 @@ def test_a_folder_is_filled_once(desk: Archive, tmp_path: Path) -> None:
 
 
 def test_drafts_and_old_issues_are_not_handed_on(desk: Archive, tmp_path: Path) -> None:
-    target = Target("share", Folder(tmp_path), ("json",))
+    target = DeliveryTarget("share", Folder(tmp_path), ("json",))
     with pytest.raises(HubwatchError, match="issue 2 --by NAME` comes first"):
         sender(desk).send(2, target)
     assert sender(desk, at=NOW + timedelta(days=8)).send_owed(target) == ()
@@ -242,7 +242,7 @@ def test_a_missing_secret_is_no_attempt(desk: Archive, box: Mailbox) -> None:
 
 def test_a_format_that_is_none_is_a_clear_line(desk: Archive, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="'pdf' is none of html, docx"):
-        sender(desk).send(1, Target("share", Folder(tmp_path), ("pdf",)))
+        sender(desk).send(1, DeliveryTarget("share", Folder(tmp_path), ("pdf",)))
 
 
 def test_what_is_owed_and_not_due_is_said(

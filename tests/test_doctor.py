@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from desk.demo import practice_config, practice_sources
-from desk.doctor.check import State
+from desk.doctor.check import CheckState
 from desk.doctor.contents import stuck_runs, trust
 from desk.doctor.machine import disk, sqlite_build
 from scraper.sources.model import TlsException
@@ -133,41 +133,45 @@ def test_a_secret_that_is_not_there_is_a_fault(hubwatch: CommandLine) -> None:
 
 def test_runs_without_a_process_and_endless_ones_are_stuck() -> None:
     here = OpenRun(1, SOURCE.id, "crawl", os.getpid(), NOW)
-    assert stuck_runs([here], NOW).state is State.OK
-    assert stuck_runs([here], later(hours=4)).state is State.WARNING
+    assert stuck_runs([here], NOW).state is CheckState.OK
+    assert stuck_runs([here], later(hours=4)).state is CheckState.WARNING
     gone = replace(here, pid=2**22 + 5)  # beyond what Linux gives out
     assert "1 have no end" in stuck_runs([here, gone], NOW).told
 
 
 @pytest.mark.parametrize(
-    ("days", "state"), [(-1, State.WARNING), (5, State.WARNING), (60, State.OK)]
+    ("days", "state"), [(-1, CheckState.WARNING), (5, CheckState.WARNING), (60, CheckState.OK)]
 )
-def test_exceptions_of_trust_end(days: int, state: State) -> None:
+def test_exceptions_of_trust_end(days: int, state: CheckState) -> None:
     until = (NOW + timedelta(days=days)).date()
     source = replace(practice_sources()[0], tls=TlsException(until, "old", ca_file="x"))
     assert trust([source], NOW).state is state
-    assert trust(practice_sources(), NOW).state is State.OK
+    assert trust(practice_sources(), NOW).state is CheckState.OK
 
 
 @pytest.mark.parametrize(
     ("version", "state"),
     [
-        ("SQLite 3.40.1 (sqlite3)", State.WARNING),
-        ("SQLite 3.51.2 (sqlite3)", State.WARNING),
-        ("SQLite 3.51.3 (pysqlite3)", State.OK),
-        ("SQLite 3.53.0 (pysqlite3)", State.OK),
+        ("SQLite 3.40.1 (sqlite3)", CheckState.WARNING),
+        ("SQLite 3.51.2 (sqlite3)", CheckState.WARNING),
+        ("SQLite 3.51.3 (pysqlite3)", CheckState.OK),
+        ("SQLite 3.53.0 (pysqlite3)", CheckState.OK),
     ],
 )
-def test_the_sqlite_build(version: str, state: State) -> None:
+def test_the_sqlite_build(version: str, state: CheckState) -> None:
     assert sqlite_build(version).state is state
 
 
 @pytest.mark.parametrize(
     ("free", "days", "state"),
-    [(GIGABYTE, 365, State.OK), (GIGABYTE // 3, 365, State.FAULT), (GIGABYTE // 3, 0, State.FAULT)],
+    [
+        (GIGABYTE, 365, CheckState.OK),
+        (GIGABYTE // 3, 365, CheckState.FAULT),
+        (GIGABYTE // 3, 0, CheckState.FAULT),
+    ],
 )
 def test_the_disk_and_how_long_it_lasts(
-    hubwatch: CommandLine, free: int, days: int, state: State
+    hubwatch: CommandLine, free: int, days: int, state: CheckState
 ) -> None:
     with Archive.open(Path("hubwatch.db")) as store:
         found = disk(store, Path("hubwatch.db"), free, GIGABYTE // 2, NOW + timedelta(days=days))
@@ -182,14 +186,15 @@ def test_a_disk_that_fills_soon_is_told_in_time(hubwatch: CommandLine) -> None:
         month = NOW + timedelta(days=30)
         assert (
             disk(store, Path("hubwatch.db"), 20 * GIGABYTE, GIGABYTE // 2, month).state
-            is State.FAULT
+            is CheckState.FAULT
         )
         assert (
             disk(store, Path("hubwatch.db"), 60 * GIGABYTE, GIGABYTE // 2, month).state
-            is State.WARNING
+            is CheckState.WARNING
         )
         assert (
-            disk(store, Path("hubwatch.db"), 600 * GIGABYTE, GIGABYTE // 2, month).state is State.OK
+            disk(store, Path("hubwatch.db"), 600 * GIGABYTE, GIGABYTE // 2, month).state
+            is CheckState.OK
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,12 +21,12 @@ from scraper.crawl.visits.visit import Visit
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
 from storage.archive import Archive
-from storage.incidents.records import Finding, Incident, Kind
-from storage.runs.records import Run
+from storage.incidents.records import Finding, Incident, Kind, Severity
+from storage.runs.records import Counts, Run
 from storage.types import Outcome
 from tests import documents
 from tests.crawling import ROOT, Crawl, source
-from tests.servers import Server, Site, answer, article_html, page
+from tests.servers import Server, Site, answer, article_html, page, redirect
 
 HOUR = timedelta(hours=1)
 _TEXT = (
@@ -128,14 +129,14 @@ def test_a_page_that_cannot_be_had_does_not_keep_the_baseline_open(
     assert titles(crawl, baseline=0) == {"Story 3"}
 
 
-def test_an_unread_list_keeps_the_baseline_open(crawl: Crawl, site: Site) -> None:
-    publish(site, 1)
-    two = source("a", entries=(*source("a").entries, Entry(EntryKind.LIST, site.url("/b.html"))))
-    site.answer("/b.html", answer(500, b""))
-    crawl(two)
+def test_as_long_as_no_list_was_read_the_baseline_stays_open(crawl: Crawl, site: Site) -> None:
+    site.answer("/news.html", answer(500, b""))
+    crawl(source("a"))
     crawl.now += HOUR
-    (run,) = crawl(two)
+    publish(site, 1)
+    (run,) = crawl(source("a"))
     assert run.baseline is True
+    assert titles(crawl, baseline=0) == set()
 
 
 def test_a_row_that_breaks_leaves_the_others(
@@ -150,7 +151,6 @@ def test_a_row_that_breaks_leaves_the_others(
         return judged(url, links)
 
     monkeypatch.setattr(list_visits, "is_article", broken)
-    monkeypatch.setattr(list_visits.Lists, "_repeats", lambda *_: False)
     (run,) = crawl(source("a"))
     assert (run.outcome, titles(crawl)) == (Outcome.OK, {"Story 1", "Story 3"})
     (finding,) = incidents(crawl)
@@ -163,14 +163,15 @@ def test_a_row_that_the_archive_cannot_take_leaves_the_others(
     from storage.lists.writes import ListWrites
 
     publish(site, 1, 2, 3)
-    see = ListWrites._record_row
+    see = ListWrites.record_rows
 
-    def broken(self: Any, *args: Any) -> None:
-        if any(getattr(arg, "url", "").endswith("/2.htm") for arg in args):
+    def broken(self: ListWrites, run_id: int, entry: str, url: str, rows: Any, at: Any) -> int:
+        fresh = see(self, run_id, entry, url, rows, at)
+        if any(row.url.endswith("/2.htm") for row in rows):
             raise OverflowError("too large for the column")
-        see(self, *args)
+        return fresh
 
-    monkeypatch.setattr(ListWrites, "_record_row", broken)
+    monkeypatch.setattr(ListWrites, "record_rows", broken)
     (run,) = crawl(source("a"))
     assert run.outcome is Outcome.OK
     rows = {url for (url,) in crawl.table("SELECT url FROM listings")}
@@ -276,6 +277,154 @@ def test_what_breaks_outside_of_a_visit_ends_one_source(
     assert "LookupError: no settings" in first.reason
     assert crawl.table("SELECT count(*) FROM runs WHERE ended_at IS NULL") == [(0,)]
     assert [each.kind for each in incidents(crawl, "a", "b")] == [Kind.BUG]
+
+
+@pytest.mark.parametrize("status", [500, 200])
+def test_a_first_crawl_without_a_page_that_works_ends_the_baseline(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    """A fault that hits every page of a portal, ours or its own, must not swallow its news."""
+    publish(site, 1, 2)
+    if status == 500:
+        site.answer("/a/1.htm", answer(500, b""))
+        site.answer("/a/2.htm", answer(500, b""))
+    else:
+
+        async def broken(self: Articles, *_: Any) -> None:
+            raise KeyError("every page")
+
+        monkeypatch.setattr(Articles, "_arrive", broken)
+    (run,) = crawl(source("a"))
+    assert run.counts.new == 0
+    monkeypatch.undo()
+    crawl.now += timedelta(days=2)
+    publish(site, 1, 2, 3)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, run.baseline, run.counts.new) == (Outcome.OK, False, 3)
+    assert titles(crawl, baseline=0) == {"Story 3"}
+
+
+def test_what_a_list_shows_that_could_not_be_read_at_first_is_no_news(
+    crawl: Crawl, site: Site
+) -> None:
+    publish(site, 1)
+    asked = source("a", entries=(*source("a").entries, Entry(EntryKind.LIST, site.url("/b.html"))))
+    site.answer("/b.html", answer(500, b""))
+    crawl(asked)
+    crawl.now += HOUR
+    site.article("/a/7.htm", "Story 7", _TEXT.format(n=700))
+    site.article("/a/8.htm", "Story 8", _TEXT.format(n=800))
+    site.listing("/b.html", "/a/7.htm")
+    site.listing("/news.html", "/a/8.htm", "/a/1.htm")
+    crawl(asked)
+    assert titles(crawl, baseline=0) == {"Story 8"}
+    crawl.now += HOUR
+    site.article("/a/9.htm", "Story 9", _TEXT.format(n=900))
+    site.listing("/b.html", "/a/9.htm", "/a/7.htm")
+    crawl(asked)
+    assert titles(crawl, baseline=0) == {"Story 8", "Story 9"}
+
+
+_IMPOSSIBLE = [
+    "http://min.test:99999/x", "http://[::1", "http://[::1]:80:80/x", "http://a.test:abc/",
+    "http://a.test:80a/", "http://a.test:0/", "//[bad/", "http://a.test/" + "x" * 2500,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", _IMPOSSIBLE, ids=lambda text: text[:24])
+@pytest.mark.parametrize("how", ["location", "refresh"])
+def test_row_65_a_redirect_to_an_impossible_address_is_the_portals_fault(
+    crawl: Crawl, site: Site, target: str, how: str
+) -> None:
+    publish(site, 1, 2)
+    markup = f'<meta http-equiv="refresh" content="0; url={target}">'
+    site.answer("/a/2.htm", redirect(target) if how == "location" else page(markup))
+    (run,) = crawl(source("a"))
+    assert titles(crawl) == {"Story 1"}
+    assert run.reasons[0][0] in ("refused_address", "empty")  # a page may just stay a page
+    assert incidents(crawl) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("odd \ud800 text\x00"), "ValueError: odd \\ud800 text\\x00"),
+        (ExceptionGroup("two", [KeyError("a"), KeyError("b")]), "KeyError: 'a'"),
+        (ValueError("many\n\n^^^^\nlines"), "ValueError: many ^^^^ lines"),
+        (ValueError("x" * 20_000), "ValueError: xxx"),
+        (OSError("http://user:hunter2@proxy.test/"), "OSError: http://…@proxy.test/"),
+        (asyncio.CancelledError("given up"), "CancelledError: given up"),
+    ],
+)
+def test_whatever_an_exception_says_it_costs_one_page(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch, error: BaseException, told: str
+) -> None:
+    publish(site, 1, 2, 3)
+    keep = Articles._arrive
+
+    async def broken(self: Articles, fetched: Any, read: Any) -> Any:
+        if fetched.url.endswith("/2.htm"):
+            raise error
+        return await keep(self, fetched, read)
+
+    monkeypatch.setattr(Articles, "_arrive", broken)
+    (run,) = crawl(source("a"))
+    assert (run.outcome, titles(crawl)) == (Outcome.PARTIAL, {"Story 1", "Story 3"})
+    (finding,) = incidents(crawl)
+    assert told in finding.told
+    assert finding.place == "scraper/crawl/visits/articles.py in fetch_new"
+    assert "hunter2" not in "".join(finding.evidence)
+
+
+def test_a_bug_is_over_once_its_page_is_not_there_any_more(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1, 2)
+
+    async def broken(self: Articles, *_: Any) -> None:
+        raise KeyError("every page")
+
+    monkeypatch.setattr(Articles, "_arrive", broken)
+    crawl(source("a"))
+    monkeypatch.undo()
+    crawl.now += timedelta(days=2)
+    site.answer("/a/2.htm", answer(404, b""))
+    crawl(source("a"))
+    assert incidents(crawl) == []
+
+
+def test_a_bug_at_a_row_is_over_when_the_row_is_gone(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1, 2, 3)
+    judged = list_visits.is_article
+
+    def broken(url: str, links: LinkRules) -> bool:
+        if url.endswith("/2.htm"):
+            raise RuntimeError("an odd row")
+        return judged(url, links)
+
+    monkeypatch.setattr(list_visits, "is_article", broken)
+    crawl(source("a"))
+    assert [each.kind for each in incidents(crawl)] == [Kind.BUG]
+    publish(site, 1, 3)
+    for _ in range(2):
+        crawl.now += HOUR
+        crawl(source("a"))
+    assert incidents(crawl) == []
+
+
+def test_a_crawl_that_somebody_stopped_twice_is_worth_a_line_only(crawl: Crawl, site: Site) -> None:
+    publish(site, 1)
+    crawl(source("a"))
+    with Archive.open(crawl.archive) as store, store.writing() as tx:
+        for _ in range(2):
+            started = tx.runs.start("a", crawl.now)
+            tx.runs.finish(
+                started.id, crawl.now, Outcome.INTERRUPTED, Counts(), reason="told to stop"
+            )
+    (finding,) = incidents(crawl)
+    assert (finding.kind, finding.severity) == (Kind.INTERRUPTED, Severity.INFO)
 
 
 # Every function of the crawl and of the reading of pages, in turn.

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from desk.delivery.folder import put
-from desk.delivery.sent import Sent
+from desk.delivery.sent import DeliveryState
 from desk.files import place_of, write_whole, writing
 from storage.archive import Archive
 from storage.errors import HubwatchError
@@ -159,7 +159,7 @@ def test_a_delivery_writes_through_no_link_that_others_laid(tmp_path: Path) -> N
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "digest.md").symlink_to(tmp_path / "planted")
     ended = put(tmp_path / "out", {"digest.md": b"x"})
-    assert ended.sent is Sent.REFUSED
+    assert ended.sent is DeliveryState.REFUSED
     assert not (tmp_path / "planted").exists()
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.adding.item import Typed, Wrong, checked, file_of, homes_of, keep
+from desk.adding.item import ManualInput, Wrong, checked, file_of, homes_of, keep
 from scraper.hand.item import HandFile, HandItem, name_of
 from scraper.hand.read import kind_taken
 from storage.archive import Archive
@@ -29,7 +29,7 @@ files = st.one_of(
     st.builds(HandFile, st.just("n.txt"), words.filter(str.strip).map(str.encode)),
 )
 typed = st.builds(
-    Typed,
+    ManualInput,
     title=words,
     source=words,
     date=st.sampled_from(["2026-01-31", "2026-02", "2025-12-31 23:59", "2026-02-30", "x", ""]),
@@ -120,7 +120,7 @@ def table(store: Archive, name: str) -> int:
 
 @settings(max_examples=examples(20))
 @given(st.lists(typed, min_size=1, max_size=5))
-def test_adding_twice_is_adding_once(items: list[Typed]) -> None:
+def test_adding_twice_is_adding_once(items: list[ManualInput]) -> None:
     tables = ("articles", "stories", "events", "snapshots", "decisions", "additions", "runs")
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -14,7 +14,7 @@ import pytest
 from desk.alerting.config import Alerts, Channel
 from desk.alerting.message import Message
 from desk.alerting.send import send
-from desk.delivery.sent import Result, Sent
+from desk.delivery.sent import DeliveryResult, DeliveryState
 from desk.health.blocks import row_blocks
 from scheduler.health.inspection import Inspection, inspect
 from scraper.sources.load import Catalogue
@@ -56,9 +56,9 @@ class Watch:
             send(store, ALERTS, SHANGHAI, self.crawl.now, self._take)
         return found
 
-    def _take(self, channel: Channel, message: Message, now: datetime) -> Result:
+    def _take(self, channel: Channel, message: Message, now: datetime) -> DeliveryResult:
         self.messages.append(message)
-        return Result(Sent.DELIVERED)
+        return DeliveryResult(DeliveryState.DELIVERED)
 
     @property
     def told(self) -> list[tuple[str, str]]:

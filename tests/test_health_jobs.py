@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
 
@@ -63,8 +63,11 @@ def ran(
     return due
 
 
+EVER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
 def judged(store: Archive, *jobs: Job) -> list[Finding]:
-    pasts = {past.job: past for past in store.slots.histories(each.name for each in jobs)}
+    pasts = {past.job: past for past in store.slots.histories((each.name for each in jobs), EVER)}
     return list(judge_jobs(jobs, pasts))
 
 
@@ -155,7 +158,7 @@ def test_the_ledger_counts_as_one_would_by_hand(
 ) -> None:
     with Archive.create(tmp_path_factory.mktemp("past") / "a.db") as store:
         ran(store, job(), words)
-        (past,) = store.slots.histories(["report"])
+        (past,) = store.slots.histories(["report"], EVER)
     telling = [word for word in words[::-1] if word not in ("interrupted", "skipped")]
     row = list(takewhile(lambda word: word in FAILURES, telling))
     assert past.failures == len(row)
@@ -379,3 +382,22 @@ def test_an_extra_slot_is_one_at_a_time_and_of_no_schedule(store: Archive) -> No
     slots = [slot for slot in store.slots.select(hourly.name) if slot.due_at <= later(hours=3)]
     assert len(slots) == 4  # three of the schedule and the extra one
     assert settled.skipped == 3
+
+
+@pytest.mark.parametrize(
+    ("ahead", "now", "failures"),
+    [(Outcome.OK, Outcome.FAILED, 3), (Outcome.FAILED, Outcome.OK, 0)],
+)
+def test_what_a_clock_ahead_has_left_for_later_says_nothing_yet(
+    tmp_path: Path, ahead: Outcome, now: Outcome, failures: int
+) -> None:
+    """Neither a success nor a failure that is due in the future hides what happens now."""
+    slots = [(timedelta(days=200), ahead), *((timedelta(hours=n), now) for n in range(3))]
+    with Archive.create(tmp_path / "a.db") as store:
+        with store.writing() as tx:
+            for after, word in slots:
+                slot = tx.slots.plan("report", NOW + after, "every 1h", NOW)
+                tx.slots.claim(slot.id, NOW + after)
+                tx.slots.end(slot.id, NOW + after, word)
+        (past,) = store.slots.histories(["report"], NOW + timedelta(hours=4))
+    assert past.failures == failures

@@ -12,8 +12,8 @@ import pytest
 from scheduler.health.disk import judge_disk
 from scheduler.health.findings import run_told
 from scheduler.health.judge import judge
-from scheduler.health.proof import Proof
-from scheduler.health.reconcile import Step, Verb, reconcile
+from scheduler.health.proof import CrawlProof
+from scheduler.health.reconcile import IncidentAction, Step, reconcile
 from storage.incidents.records import Finding, Incident, Kind, Severity, What
 from storage.lists.records import ListObservation, ListSeen
 from storage.runs.records import Counts, Run
@@ -387,47 +387,50 @@ def incident(**fields: object) -> Incident:
     return replace(base, **fields)  # type: ignore[arg-type]
 
 
-def verbs(steps: tuple[Step, ...]) -> list[Verb]:
+def verbs(steps: tuple[Step, ...]) -> list[IncidentAction]:
     return [step.verb for step in steps]
 
 
 def test_it_opens_once_goes_on_and_closes_by_itself() -> None:
-    assert verbs(reconcile([FINDING], [], [], NOW, None)) == [Verb.OPEN]
-    assert verbs(reconcile([FINDING], [incident()], [], NOW, None)) == [Verb.SEE]
-    assert verbs(reconcile([], [incident()], [], NOW, None)) == [Verb.CLOSE]
+    assert verbs(reconcile([FINDING], [], [], NOW, None)) == [IncidentAction.OPEN]
+    assert verbs(reconcile([FINDING], [incident()], [], NOW, None)) == [IncidentAction.SEE]
+    assert verbs(reconcile([], [incident()], [], NOW, None)) == [IncidentAction.CLOSE]
     assert reconcile([], [], [incident(closed_at=NOW)], NOW, None) == ()
 
 
 def test_what_was_not_looked_at_stays_as_it_is() -> None:
     machine = incident(finding=replace(FINDING, kind=Kind.NETWORK, source_id=""))
     assert reconcile([], [incident()], [], NOW, {"another"}) == ()
-    assert verbs(reconcile([], [machine], [], NOW, {"another"})) == [Verb.CLOSE]
+    assert verbs(reconcile([], [machine], [], NOW, {"another"})) == [IncidentAction.CLOSE]
 
 
 def test_reminds_until_somebody_sees_to_it() -> None:
     old = incident(noticed_at=NOW - timedelta(days=8))
-    assert verbs(reconcile([FINDING], [old], [], NOW, None)) == [Verb.SEE, Verb.REMIND]
+    assert verbs(reconcile([FINDING], [old], [], NOW, None)) == [
+        IncidentAction.SEE,
+        IncidentAction.REMIND,
+    ]
     acked = replace(old, acked_at=NOW - timedelta(days=8))
-    assert verbs(reconcile([FINDING], [acked], [], NOW, None)) == [Verb.SEE]
-    assert verbs(reconcile([FINDING], [old], [], NOW, None, timedelta(0))) == [Verb.SEE]
+    assert verbs(reconcile([FINDING], [acked], [], NOW, None)) == [IncidentAction.SEE]
+    assert verbs(reconcile([FINDING], [old], [], NOW, None, timedelta(0))) == [IncidentAction.SEE]
 
 
 def test_tells_at_once_when_it_gets_worse() -> None:
     worse = replace(FINDING, severity=Severity.CRITICAL)
     steps = reconcile([worse], [incident(acked_at=NOW)], [], NOW, None)
-    assert verbs(steps) == [Verb.SEE, Verb.REMIND]
+    assert verbs(steps) == [IncidentAction.SEE, IncidentAction.REMIND]
     assert steps[1].what is What.WORSE
 
 
 def test_what_comes_and_goes_is_one_incident_that_needs_a_calm_day_to_close() -> None:
     closed = incident(closed_at=NOW - HOUR)
-    assert verbs(reconcile([FINDING], [], [closed], NOW, None)) == [Verb.REOPEN]
+    assert verbs(reconcile([FINDING], [], [closed], NOW, None)) == [IncidentAction.REOPEN]
     again = incident(reopened=1, last_seen_at=NOW - HOUR)
     assert reconcile([], [again], [], NOW, None) == ()
     calm = replace(again, last_seen_at=NOW - timedelta(days=1))
-    assert verbs(reconcile([], [calm], [], NOW, None)) == [Verb.CLOSE]
+    assert verbs(reconcile([], [calm], [], NOW, None)) == [IncidentAction.CLOSE]
     old = incident(closed_at=NOW - timedelta(days=2))
-    assert verbs(reconcile([FINDING], [], [old], NOW, None)) == [Verb.OPEN]
+    assert verbs(reconcile([FINDING], [], [old], NOW, None)) == [IncidentAction.OPEN]
 
 
 def test_a_run_as_evidence() -> None:
@@ -441,6 +444,6 @@ def test_every_kind_is_explained_to_operators() -> None:
 
 
 def test_a_proof_gives_the_day_of_the_newest_row() -> None:
-    proof = Proof(1, 1, "2026-11-21T02:59:00+08:00", 0, 0)
+    proof = CrawlProof(1, 1, "2026-11-21T02:59:00+08:00", 0, 0)
     assert proof.told() == "1 list read, 1 row, newest 2026-11-21, all known"
-    assert Proof(2, 35, None, 3, 0).told() == "2 lists read, 35 rows, 3 new"
+    assert CrawlProof(2, 35, None, 3, 0).told() == "2 lists read, 35 rows, 3 new"

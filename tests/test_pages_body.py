@@ -16,7 +16,7 @@ from scraper.pages.article import read_article
 from scraper.pages.body import cut, media, noise, paragraphs, place, weigh
 from scraper.pages.body.markup import ATTRIBUTES, TAGS, sanitise
 from scraper.pages.body.media import file_kind
-from scraper.pages.body.place import Place
+from scraper.pages.body.place import BodyPlace
 from scraper.pages.body.read import Body, find_body, read_body
 from scraper.pages.page import Page
 from scraper.sources.model import FieldRules
@@ -388,7 +388,7 @@ def test_trafilatura_is_asked_where_the_body_is_in_doubt() -> None:
         URL,
         NOW,
     )
-    doubtful = Place(page.select(".s")[0], Origin.GENERIC, "test", sure=False)
+    doubtful = BodyPlace(page.select(".s")[0], Origin.GENERIC, "test", sure=False)
     body = read_body(doubtful, page, "", FieldRules())
     assert body.place is not None
     assert body.place.rule == "trafilatura"

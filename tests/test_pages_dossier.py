@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scraper.archives.dossier import dates_record, read_dates_record
 from scraper.pages.article import read_article
-from scraper.pages.fields.dates import Order, read_date
+from scraper.pages.fields.dates import DateOrder, read_date
 from scraper.sources.model import FieldRules
 from storage.articles.columns import columns_of
 from storage.articles.rows import dates as unpacked_dates
@@ -328,8 +328,8 @@ def test_month_names_of_other_languages_are_read_back(day: date) -> None:
 
 @given(DAYS)
 def test_numbers_follow_the_order_they_are_said_to_have(day: date) -> None:
-    first = read_date(f"{day.day}/{day.month}/{day.year}", "UTC", Order.DAY_FIRST)
-    second = read_date(f"{day.month}/{day.day}/{day.year}", "UTC", Order.MONTH_FIRST)
+    first = read_date(f"{day.day}/{day.month}/{day.year}", "UTC", DateOrder.DAY_FIRST)
+    second = read_date(f"{day.month}/{day.day}/{day.year}", "UTC", DateOrder.MONTH_FIRST)
     assert first is not None
     assert second is not None
     assert (first.day, second.day) == (day, day)

@@ -9,10 +9,10 @@ from itertools import combinations
 
 import pytest
 
-from desk.practice.plan import CITY_LOOKS, SITES, Placed, State
+from desk.practice.plan import CITY_LOOKS, SITES, Placed, PracticeState
 from desk.practice.portal import hosts, sources_folder, truth
 from desk.practice.site import pages_of
-from desk.practice.story import Kind, Story, content, hand_written
+from desk.practice.story import PracticeStory, PracticeTopic, content, hand_written
 from scraper.sources.links import is_article
 from storage.urls import url_key
 
@@ -24,7 +24,7 @@ def stories(day: int) -> dict[str, Placed]:
     return {article.story.slug: article for article in truth(ANCHOR, day).served()}
 
 
-def shingles(story: Story) -> frozenset[str]:
+def shingles(story: PracticeStory) -> frozenset[str]:
     size = 6 if story.language == "zh" else 5
     units = list(story.body) if story.language == "zh" else story.body.split()
     return frozenset(" ".join(units[at : at + size]) for at in range(len(units) - size + 1))
@@ -37,11 +37,11 @@ def test_there_are_enough_articles_portals_and_kinds() -> None:
 
     assert len(today.served()) >= 150
     assert {article.site.host for article in today.served()} == set(hosts())
-    assert languages[Kind.HUB, "en"] >= 14
-    assert languages[Kind.HUB, "zh"] >= 9
-    assert languages[Kind.OTHER_HUB, "en"] >= 6
-    assert languages[Kind.OTHER_HUB, "zh"] >= 6
-    assert kinds[Kind.NOTICE] >= 8
+    assert languages[PracticeTopic.HUB, "en"] >= 14
+    assert languages[PracticeTopic.HUB, "zh"] >= 9
+    assert languages[PracticeTopic.OTHER_HUB, "en"] >= 6
+    assert languages[PracticeTopic.OTHER_HUB, "zh"] >= 6
+    assert kinds[PracticeTopic.NOTICE] >= 8
 
 
 def test_dates_run_back_about_forty_days_and_are_never_in_the_future() -> None:
@@ -150,7 +150,7 @@ def test_day_two_is_what_was_promised() -> None:
     today = truth(ANCHOR, 2)
 
     assert len({article.story.slug for article in today.new()}) >= 6
-    assert sum(article.story.kind is Kind.HUB for article in today.new()) >= 2
+    assert sum(article.story.kind is PracticeTopic.HUB for article in today.new()) >= 2
     assert [len(today.changed()), len(today.cosmetic()), len(today.gone())] == [1, 1, 1]
     for article in (*today.changed(), *today.gone()):
         assert (ANCHOR - article.published.day).days in (1, 2)
@@ -176,7 +176,7 @@ def test_later_days_go_on() -> None:
             ANCHOR + timedelta(days=day - 1)
         }
         assert not today.gone()
-    assert truth(ANCHOR, 3).articles[0].state(3) is State.SAME
+    assert truth(ANCHOR, 3).articles[0].state(3) is PracticeState.SAME
 
 
 def test_there_is_no_day_zero() -> None:

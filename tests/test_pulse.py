@@ -21,7 +21,7 @@ from scheduler.events import warn
 from scheduler.jobs import Job, Purpose, nothing_held
 from scheduler.ledger import Ledger
 from scheduler.limits import Limits
-from scheduler.pulse.answers import Condition, answers
+from scheduler.pulse.answers import DaemonStatus, answers
 from scheduler.pulse.endpoint import Endpoint
 from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
@@ -52,7 +52,7 @@ def ask(
     others: tuple[Job, ...] = (),
 ) -> object:
     """What an endpoint on that archive answers while it is open."""
-    condition = Condition(5, 1, 2, 0, trouble, sources=sources, others=others)
+    condition = DaemonStatus(5, 1, 2, 0, trouble, sources=sources, others=others)
 
     async def serve() -> object:
         endpoint = Endpoint(place, answers(store, lambda: condition, lambda: NOW))
@@ -152,14 +152,14 @@ def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, pl
         }
         with store.writing() as tx:
             for hour, job, word in (
-                (0, "copy", "ok"),
-                (0, "look", "failed"),
-                (1, "look", "timeout"),
+                (-1, "copy", "ok"),
+                (-1, "look", "failed"),
+                (0, "look", "timeout"),
             ):
                 slot = tx.slots.plan(job, later(hours=hour), "", NOW)
                 tx.slots.claim(slot.id, later(hours=hour))
                 tx.slots.end(slot.id, later(hours=hour), word)
-        at, after = NOW.timestamp(), later(hours=1).timestamp()
+        at, after = later(hours=-1).timestamp(), NOW.timestamp()
         assert told() == {
             f'hubwatch_job_last_run_timestamp_seconds{{job="look"}} {after}',
             f'hubwatch_job_last_run_timestamp_seconds{{job="copy"}} {at}',

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.relevance.finder import Finder, Phrase
+from scraper.relevance.finder import Phrase, PhraseFinder
 from scraper.relevance.fold import fold, fold_with_places
 from scraper.relevance.match import best
 from scraper.relevance.match import match as relevance_of
 from scraper.relevance.sentences import sentence_at
-from scraper.relevance.topics import Kind, Watchlist
+from scraper.relevance.topics import TopicKind, Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.errors import SourceError
 from storage.types import ArticleData, Grade, Match
@@ -147,7 +147,7 @@ def test_words_are_not_joined_across_paragraphs_nor_parted_by_line_breaks() -> N
 def test_topics_have_labels_in_both_languages() -> None:
     for topic in WATCHLIST.topics.values():
         assert {"en", "zh"} <= set(topic.labels)
-        if topic.kind is not Kind.ORGANISATION:
+        if topic.kind is not TopicKind.ORGANISATION:
             assert {name.language for name in topic.names} >= {"en", "zh"}
     assert WATCHLIST.topics["innovation-china"].label("zh") == "科创中国"
     assert WATCHLIST.topics["innovation-china"].label("de") == "Innovation China"
@@ -242,19 +242,19 @@ def test_folding_knows_width_case_marks_and_invisible_characters() -> None:
 
 
 def test_a_phrase_inside_one_printed_character_is_not_found() -> None:
-    finder = Finder([Phrase("i", "a"), Phrase("12", "b")])
+    finder = PhraseFinder([Phrase("i", "a"), Phrase("12", "b")])
     assert finder.find("ﬁ ⑫") != []  # ⑫ is 12, as a whole
     assert [one.phrase.text for one in finder.find("ﬁ ⑫")] == ["12"]
 
 
 def test_phrases_that_begin_alike_are_all_found() -> None:
-    finder = Finder([Phrase("hub", "a"), Phrase("hub city", "b"), Phrase("city", "c")])
+    finder = PhraseFinder([Phrase("hub", "a"), Phrase("hub city", "b"), Phrase("city", "c")])
     assert [one.phrase.key for one in finder.find("Hub City")] == ["b", "a", "c"]
     assert [one.phrase.key for one in finder.find("hub cityscape")] == ["a"]
 
 
 def test_an_empty_list_of_phrases_finds_nothing() -> None:
-    assert Finder([]).find("hub city") == []
+    assert PhraseFinder([]).find("hub city") == []
 
 
 def test_sentences_end_at_marks_of_both_scripts_and_are_cut_when_endless() -> None:

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from desk.relevance.backtest import Effect, Tally, differences
+from desk.relevance.backtest import BacktestFigures, Effect, differences
 from desk.relevance.people import verdicts
-from desk.relevance.phrases import Told, shared
+from desk.relevance.phrases import PhraseText, shared
 from desk.relevance.rematch import rematch
 from scraper.decide import decide
 from scraper.relevance.topics import Watchlist
@@ -190,7 +190,7 @@ def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_not
     kept, edited = watchlist(tmp_path, "tower"), watchlist(tmp_path, "bridge", "mill")
     list(rematch(store, kept))
     before = found_in(store)
-    tally = Tally()
+    tally = BacktestFigures()
     found = {one.article_id: one for one in differences(store, edited, kept, tally)}
     assert {number: one.effect for number, one in found.items()} == {
         1: Effect.LOWERED,
@@ -202,7 +202,8 @@ def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_not
     assert tally.before == {Grade.CORE: 2, Grade.RELATED: 1, None: 2}
     assert found_in(store) == before
     none = {
-        one.article_id: one for one in differences(store, watchlist(tmp_path, "x"), kept, Tally())
+        one.article_id: one
+        for one in differences(store, watchlist(tmp_path, "x"), kept, BacktestFigures())
     }
     assert {one.effect for one in none.values()} == {Effect.LOST}
     assert none[5].because == "The tower waits."
@@ -211,7 +212,7 @@ def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_not
 def test_a_back_test_looks_back_as_far_as_it_is_told(store: Archive, tmp_path: Path) -> None:
     keep(store, 1, "A tower", published=day("2026-02-01"))
     keep(store, 2, "Another tower", published=day("2024-02-01"))
-    tally = Tally()
+    tally = BacktestFigures()
     tower = watchlist(tmp_path, "tower")
     since = NOW.replace(year=2025)
     assert [one.article_id for one in differences(store, tower, tower, tally, since)] == [1]
@@ -288,8 +289,8 @@ def test_phrases_that_would_have_caught_what_people_added_and_names_that_only_br
 
 def test_shared_phrases_are_whole_and_neither_begin_nor_end_with_empty_words() -> None:
     texts = [
-        Told(1, "Rain", "The old town of Kaili was full. It was the day of the old town."),
-        Told(2, "Sun", "People of the old town of Kaili went home."),
+        PhraseText(1, "Rain", "The old town of Kaili was full. It was the day of the old town."),
+        PhraseText(2, "Sun", "People of the old town of Kaili went home."),
     ]
     found = {one.phrase for one in shared(texts)}
     assert "old town of Kaili" in found

@@ -13,10 +13,9 @@ import pytest
 
 from benchmarks.relevance import LABELLED, rightness
 from desk.practice.portal import truth
-from desk.practice.story import Kind
+from desk.practice.story import PracticeTopic
 from scraper.relevance.match import match
-from scraper.relevance.topics import CORE_POINTS, Watchlist
-from scraper.relevance.topics import Kind as TopicKind
+from scraper.relevance.topics import CORE_POINTS, TopicKind, Watchlist
 from scraper.relevance.unmet import unmet
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 from storage.errors import SourceError
@@ -166,8 +165,8 @@ def test_exactly_the_hub_city_stories_of_the_practice_portal_are_core() -> None:
         read = replace(article(story.title, story.body), published=placed.published)
         found = match(read, WATCHLIST)
         is_core = found.grade(WATCHLIST.watched) is Grade.CORE
-        assert is_core == (story.kind is Kind.HUB), story.slug
-        if story.kind is Kind.OTHER_HUB:
+        assert is_core == (story.kind is PracticeTopic.HUB), story.slug
+        if story.kind is PracticeTopic.OTHER_HUB:
             assert any(one.topic.endswith("-hub") for one in found.matches), story.slug
         for one in found.matches:
             text = story.title if one.field == "title" else story.body

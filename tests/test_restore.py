@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import shlex
 import shutil
@@ -28,10 +27,10 @@ from tests.cli import CommandLine
 from tests.crawling import Crawl, source
 from tests.installation import archive_of, quiet
 from tests.make import NOW, SHANGHAI, later
-from tests.schemas.__main__ import HERE, names
+from tests.next_release import NEXT, become_next
 from tests.servers import Server
 from tests.test_backup import repacked
-from tests.test_storage_faults import ROOT, add
+from tests.test_storage_faults import ROOT, add, filled
 
 LATER = later(days=2)
 
@@ -71,7 +70,7 @@ def test_an_empty_host_gets_everything_back_where_it_lay_and_stands_still(
         found = store.maintenance.global_pause(LATER)
         assert found is not None
         assert found.reason == "restored from b.zip, made 2026-03-02 04:00 UTC"
-        recorded = store.maintenance.last_backup()
+        recorded = store.maintenance.last_backup(LATER)
         assert recorded is not None  # the copy itself does not hold it
         assert (recorded.made_at, recorded.path) == (NOW, backup)
         add(store, 50)
@@ -142,18 +141,19 @@ def test_a_backup_that_does_not_hold_changes_nothing(
 
 
 def test_a_backup_of_an_older_schema_is_brought_up_to_date_and_stays_as_it_is(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = tmp_path / "old.db"
-    old.write_bytes(gzip.decompress(next(HERE.glob("m001*.gz")).read_bytes()))
+    filled(old, 3)
     config = tmp_path / "h.toml"
     config.write_text('archive = "old.db"\n')
     target = tmp_path / "b.zip"
     made = make_backup(old, read_config(config), target, NOW, quiet)
     assert made.facts.schema == "m001_archive"
     bytes_before = target.read_bytes()
+    become_next(monkeypatch)
     done = restore(target, Places(archive=tmp_path / "new.db"), Present.SET_ASIDE, LATER, quiet)
-    assert done.changes == tuple(names()[1:])
+    assert done.changes == (NEXT,)
     assert target.read_bytes() == bytes_before
     with Archive.open(tmp_path / "new.db") as store:
         assert store.maintenance.survey().articles == made.facts.articles

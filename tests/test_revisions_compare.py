@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scraper.revisions.compare import Comparison, Version, compare
+from scraper.revisions.compare import TextComparison, Version, compare
 from storage.types import Attachment, Precision, Weight, When
 from tests.examples import examples
 from tests.make import SHANGHAI, day
@@ -23,7 +23,7 @@ HAN = (
 )
 
 
-def bodies(before: str, after: str) -> Comparison:
+def bodies(before: str, after: str) -> TextComparison:
     return compare(Version("T", before), Version("T", after))
 
 
@@ -109,7 +109,7 @@ def test_titles_dates_and_files() -> None:
     file = Attachment("http://e.test/a.pdf?t=1", "Plan", "pdf")
     before = Version("Hub city plan", ENGLISH, day("2026-03-03"), (file,))
 
-    def after(**fields: object) -> Comparison:
+    def after(**fields: object) -> TextComparison:
         values = {name: getattr(before, name) for name in Version.__slots__} | fields
         return compare(before, Version(**values))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.children.results import Result
+from scheduler.children.results import JobResult
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger, Settled, missed
 from scheduler.reasons import Cause, Reason
@@ -36,7 +36,7 @@ def states(store: Archive, name: str = "guiyang-en") -> list[tuple[str, str]]:
 def ran(ledger: Ledger, settled: Settled, at: datetime, outcome: Outcome = Outcome.OK) -> bool:
     """Claim and end what is due; whether there was anything."""
     batch = ledger.claim([Due(settled.job, settled.due)], at) if settled.due else ()
-    ledger.end([Result(due, outcome, "") for due in batch], at)
+    ledger.end([JobResult(due, outcome, "") for due in batch], at)
     return bool(batch)
 
 
@@ -270,7 +270,7 @@ def test_what_is_tried_again_says_what_it_repeats(store: Archive) -> None:
     settled = ledger.settle(job(), now, "caught up")
     assert settled.due
     batch = ledger.claim([Due(job(), settled.due)], now)
-    ledger.end([Result(batch[0], Outcome.KILLED, "with others", again=True)], now)
+    ledger.end([JobResult(batch[0], Outcome.KILLED, "with others", again=True)], now)
     again = ledger.settle(job(), now + MINUTE, "caught up").due
     assert again
     assert (again.repeats, again.due_at) == (settled.due.id, now)

@@ -235,7 +235,6 @@ def test_56_a_drifted_index_is_found_and_made_again(archive: Path) -> None:
     filled(archive, 5)
     in_another_process(
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
-        "c.execute('DROP TRIGGER shadows_edited'); c.execute('DROP TRIGGER shadows_removed');"
         "c.execute(\"UPDATE shadows SET title = 'elsewhere' WHERE article_id < 3\");"
         "c.execute('DELETE FROM shadows_fts_data WHERE id > 10');"
         "c.execute('DELETE FROM shadows WHERE article_id = 4');"

@@ -124,6 +124,18 @@ def test_every_row_ever_listed_is_kept(store: Archive) -> None:
     assert titles == ["One", "One, corrected", ""]
 
 
+def test_a_long_list_is_kept_whole_and_an_address_on_it_twice_counts_once(store: Archive) -> None:
+    entry = "http://english.practice.test/news.html"
+    rows = [ListRow(f"http://e.test/{n % 400}", f"Row {n}", position=n) for n in range(500)]
+    with store.writing() as tx:
+        run = tx.runs.start(SOURCE.id, NOW)
+        assert tx.lists.record_rows(run.id, entry, entry, rows, NOW) == 400
+        assert tx.lists.record_rows(run.id, entry, entry, [], NOW) == 0
+        assert tx.lists.record_rows(run.id, entry, entry, rows, later(hours=1)) == 0
+    sql = "SELECT title FROM listings WHERE first_seen_at <> last_seen_at ORDER BY position"
+    assert [row["title"] for row in store._db.query(sql)] == [row.title for row in rows]
+
+
 def test_a_host_that_asked_to_wait_is_remembered(store: Archive) -> None:
     assert store.sources.host_not_before("e.test") is None
     with store.writing() as tx:
@@ -168,7 +180,6 @@ def test_a_drifted_index_is_noticed(store: Archive) -> None:
     with store.writing() as tx:
         tx.articles.apply(make.insert(), source_id=SOURCE.id, run_id=None, now=NOW)
     assert store.maintenance.integrity() == ()
-    store._db.execute("DROP TRIGGER shadows_edited")
     store._db.execute("UPDATE shadows SET title = 'somebody was here'")
     assert any("text index" in fault for fault in store.maintenance.integrity())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
 import subprocess
@@ -15,16 +14,18 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.server import serve
 from desk.upkeep.backup import verify
-from desk.upkeep.stopping import Daemon, find_daemon, stopped
+from desk.upkeep.stopping import RunningDaemon, find_daemon, stopped
 from storage.archive import Archive
 from storage.errors import Busy
 from storage.locks import Lock, held
 from storage.maintenance.copies import look_over, pending
+from storage.schema import NAMES
 from tests.cli import CommandLine
 from tests.installation import archive_of, quiet
-from tests.schemas.__main__ import HERE, names
+from tests.next_release import NEXT as CHANGE
+from tests.next_release import become_next
 from tests.test_cli_run import daemon
-from tests.test_storage_faults import ROOT
+from tests.test_storage_faults import ROOT, filled
 from tests.test_storage_faults import hubwatch as hubwatch_process
 
 NEXT = """
@@ -42,11 +43,12 @@ main(sys.argv[1:])
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """An archive of the first schema, in a folder of its own."""
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An archive of today in a folder of its own; this process is the next release."""
     archive = tmp_path / "var" / "old.db"
     archive.parent.mkdir()
-    archive.write_bytes(gzip.decompress(next(HERE.glob("m001*.gz")).read_bytes()))
+    filled(archive, 3)
+    become_next(monkeypatch)
     return archive
 
 
@@ -66,7 +68,7 @@ def test_an_upgrade_makes_a_verified_backup_first_and_says_what_it_did(
 ) -> None:
     before = old.read_bytes()
     dry = hubwatch("--db", old, "upgrade", "--dry-run")
-    assert dry.out == f"changes     {', '.join(names()[1:])}\n"
+    assert dry.out == f"changes     {CHANGE}\n"
     assert old.read_bytes() == before
     ended = hubwatch("--db", old, "--now", "2026-03-09T00:00Z", "upgrade")
     assert ended.code == 0, ended.err
@@ -108,7 +110,7 @@ def test_a_change_that_fails_leaves_the_archive_as_it_was(home: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "no such function" in done.stderr
-    assert look_over(archive).schema == names()[-1]
+    assert look_over(archive).schema == NAMES[-1]
     assert next_release("--db", archive, "search", "x").returncode == 1  # still the older one
     assert hubwatch_process("--db", archive, "search", "Guiyang", "--json").returncode == 0
 
@@ -185,6 +187,6 @@ def test_only_the_holder_of_the_lock_is_ever_stopped(archive: Path) -> None:
     with (
         Lock(archive, "daemon").acquire(timedelta(0), "hubwatch run"),
         pytest.raises(Busy, match="hubwatch run"),
-        stopped(archive, Daemon(2**22 + 1, ""), timedelta(0)),
+        stopped(archive, RunningDaemon(2**22 + 1, ""), timedelta(0)),
     ):
         raise AssertionError("nobody was stopped")

@@ -27,8 +27,8 @@ from scraper.sources.model import FieldRules
 from scraper.workers.batch import each
 from scraper.workers.frames import HEAD, packed, unpacked
 from scraper.workers.here import bounded
-from scraper.workers.known import MOST_KNOWN, Known, shared
-from scraper.workers.pool import Fault, Workers
+from scraper.workers.known import MOST_KNOWN, SharedValues, shared
+from scraper.workers.pool import CallFault, Workers
 from storage.types import Capture, Outcome
 from tests.make import NOW
 
@@ -237,7 +237,7 @@ def test_a_call_is_cut_at_its_deadline_and_the_next_one_works(patient: None) -> 
         return fault, time.monotonic() - begin, await workers.ask(double, 4)
 
     fault, seconds, after = with_workers(question, seconds=0.5, count=1)
-    assert fault == Fault(Outcome.TIMEOUT, "not read within 0.5 s")
+    assert fault == CallFault(Outcome.TIMEOUT, "not read within 0.5 s")
     assert 0.4 < seconds < 3
     assert after == 8
 
@@ -252,7 +252,7 @@ def test_memory_is_bounded_and_said_so() -> None:
 
     small, large, after = with_workers(question, memory=100 * 2**20, count=1)
     assert small == 20 * 2**20
-    assert large == Fault(Outcome.TOO_BIG, "needs more than 100 MiB to be read")
+    assert large == CallFault(Outcome.TOO_BIG, "needs more than 100 MiB to be read")
     assert after == 8
 
 
@@ -261,7 +261,7 @@ def test_a_killed_worker_is_replaced() -> None:
         return await workers.ask(die), await workers.ask(double, 4)
 
     fault, after = with_workers(question, count=1)
-    assert fault == Fault(
+    assert fault == CallFault(
         Outcome.TOO_BIG,
         "its process was killed by SIGKILL twice, most likely by the kernel for want of memory",
     )
@@ -300,7 +300,7 @@ def test_row_68_a_crash_is_told_truthfully(end: int, told: str) -> None:
         return await workers.ask(crash, end), await workers.ask(double, 4)
 
     fault, after = with_workers(question, count=1)
-    assert fault == Fault(Outcome.FAILED, told)
+    assert fault == CallFault(Outcome.FAILED, told)
     assert fault.trace.startswith(f"tests.test_workers.crash: {told}")
     assert ("in crash" in fault.trace) == isinstance(end, signal.Signals)
     assert after == 8
@@ -308,7 +308,7 @@ def test_row_68_a_crash_is_told_truthfully(end: int, told: str) -> None:
 
 def test_row_68_an_end_of_another_kind_is_told_with_the_one_before(tmp_path: Path) -> None:
     fault = with_workers(lambda workers: workers.ask(die_or_crash, tmp_path), count=1)
-    assert fault == Fault(Outcome.FAILED, "the reader crashed: SIGSEGV, alone; SIGKILL before")
+    assert fault == CallFault(Outcome.FAILED, "the reader crashed: SIGSEGV, alone; SIGKILL before")
 
 
 def test_row_68_an_error_of_the_worker_itself_is_told_as_such() -> None:
@@ -316,7 +316,9 @@ def test_row_68_an_error_of_the_worker_itself_is_told_as_such() -> None:
         return await workers.ask(double, Unwelcome()), await workers.ask(double, 4)  # type: ignore[arg-type]
 
     fault, after = with_workers(question, count=1)
-    assert fault == Fault(Outcome.FAILED, "the worker failed: KeyError: 'unwelcome', alone, too")
+    assert fault == CallFault(
+        Outcome.FAILED, "the worker failed: KeyError: 'unwelcome', alone, too"
+    )
     assert "_serve" in fault.trace and "KeyError: 'unwelcome'" in fault.trace
     assert after == 8
 
@@ -381,7 +383,7 @@ def test_row_67_both_ends_mean_the_same(data: st.DataObject) -> None:
     """Calls with more values than are kept; some values vanish, so that identities are given anew,
     and some calls cannot be sent."""
     most = data.draw(st.integers(1, 5))
-    parent, child = Known(most), Known(most)
+    parent, child = SharedValues(most), SharedValues(most)
     fresh = count()
     values = [Numbered(next(fresh), "") for _ in range(9)]
     for _ in range(data.draw(st.integers(1, 25))):
@@ -418,7 +420,7 @@ def test_row_69_a_call_that_sleeps_is_cut_by_the_clock_and_asked_once_more_alone
 
     slept, twice, fault, after = with_workers(question, seconds=0.3, count=1)
     assert (slept, twice, after) == (None, 1, 8)
-    assert fault == Fault(
+    assert fault == CallFault(
         Outcome.TIMEOUT,
         "not read within 1.2 s, though it used less than 0.3 s of CPU time, alone, too",
     )
@@ -440,7 +442,7 @@ def test_row_69_cpu_time_is_bounded_though_our_signals_are_held_back(patient: No
     finally:
         signal.signal(signal.SIGPROF, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    assert fault == Fault(Outcome.TIMEOUT, "not read within 0.3 s")
+    assert fault == CallFault(Outcome.TIMEOUT, "not read within 0.3 s")
 
 
 def test_a_bug_ends_one_call_only() -> None:
@@ -449,7 +451,7 @@ def test_a_bug_ends_one_call_only() -> None:
         return first, await workers.ask(fail), await workers.ask(pid)
 
     before, fault, after = with_workers(question, count=1)
-    assert fault == Fault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
+    assert fault == CallFault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
     assert "in fail" in fault.trace and fault.trace.endswith("KeyError: 'nothing'\n")
     assert before == after
 
@@ -506,18 +508,18 @@ def test_a_batch_keeps_its_order_and_passes_faults_on(patient: None) -> None:
     found = list(each(double, range(50), ("tests.test_workers",)))
     assert found == [2 * n for n in range(50)]
     slow = list(each(burn, [0, 600, 0], ("tests.test_workers",), seconds=0.3))
-    assert slow == [0, Fault(Outcome.TIMEOUT, "not read within 0.3 s"), 0]
+    assert slow == [0, CallFault(Outcome.TIMEOUT, "not read within 0.3 s"), 0]
 
 
 def test_a_batch_tells_of_each_that_broke_and_answers_the_others(tmp_path: Path) -> None:
     items = [(0, ""), (1, "fail"), (2, ""), (3, "crash"), (4, str(tmp_path)), *((5, ""),) * 8]
     found = list(each(trouble, items, ("tests.test_workers",), count=1))
     failed, crashed = found[1], found[3]
-    assert [one for one in found if not isinstance(one, Fault)] == [0, 2, 4, *[5] * 8]
-    assert failed == Fault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
-    assert crashed == Fault(Outcome.FAILED, "the reader crashed: SIGSEGV, alone, too")
-    assert isinstance(failed, Fault) and "in fail" in failed.trace
-    assert isinstance(crashed, Fault) and "in crash" in crashed.trace
+    assert [one for one in found if not isinstance(one, CallFault)] == [0, 2, 4, *[5] * 8]
+    assert failed == CallFault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
+    assert crashed == CallFault(Outcome.FAILED, "the reader crashed: SIGSEGV, alone, too")
+    assert isinstance(failed, CallFault) and "in fail" in failed.trace
+    assert isinstance(crashed, CallFault) and "in crash" in crashed.trace
 
 
 def test_a_batch_left_early_leaves_nobody_behind() -> None:
@@ -536,12 +538,12 @@ def test_a_call_in_this_process_is_cut_too(monkeypatch: Any) -> None:
     monkeypatch.setattr("scraper.workers.here.SECONDS", 0.2)
     handlers = signal.getsignal(signal.SIGPROF), signal.getsignal(signal.SIGALRM)
     begin = time.monotonic()
-    assert bounded(backtrack, 60) == Fault(Outcome.TIMEOUT, "not read within 0.2 s")
+    assert bounded(backtrack, 60) == CallFault(Outcome.TIMEOUT, "not read within 0.2 s")
     assert time.monotonic() - begin < 3
     assert bounded(double, 4) == 8
     fault = bounded(fail)
-    assert fault == Fault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
-    assert isinstance(fault, Fault) and "in fail" in fault.trace
+    assert fault == CallFault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
+    assert isinstance(fault, CallFault) and "in fail" in fault.trace
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
     assert handlers == (signal.getsignal(signal.SIGPROF), signal.getsignal(signal.SIGALRM))
@@ -551,7 +553,7 @@ def test_row_69_a_call_in_this_process_that_sleeps_is_cut_by_the_clock(monkeypat
     monkeypatch.setattr("scraper.workers.here.SECONDS", 0.1)
     assert bounded(hang, 0.3) is None
     fault = bounded(hang, 30)
-    assert fault == Fault(
+    assert fault == CallFault(
         Outcome.TIMEOUT, "not read within 1.2 s, though it used less than 0.1 s of CPU time"
     )
 
@@ -574,7 +576,7 @@ def test_row_69_no_page_is_lost_beside_eight_busy_processes() -> None:
     than five seconds by the clock on a host as busy as that."""
     pages = [(shape, number) for number in range(100) for shape in portal.SHAPES]
 
-    async def read() -> list[Outcome | Fault]:
+    async def read() -> list[Outcome | CallFault]:
         workers = Workers(("scraper.pages.lists", "tests.test_workers", *LOADED))
         try:
             return await asyncio.gather(*(workers.ask(read_made, page) for page in pages))

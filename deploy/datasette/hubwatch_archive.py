@@ -1,7 +1,7 @@
-"""For `datasette --plugins-dir deploy/datasette`: opens what an archive of Hubwatch keeps packed.
+"""For `datasette --plugins-dir deploy/datasette`: shows what an archive of Hubwatch keeps packed.
 
 Texts that only machines read are zstd frames (RFC 8878). The function `unpacked` gives them as
-text, which the pages of the two text indexes need; `zstandard` must be installed beside datasette.
+text; nothing in the archive needs it. `zstandard` must be installed beside datasette.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _AHEAD = timedelta(days=1)  # it is tomorrow somewhere
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class ManualInput:
     """What was typed or handed over, as it came."""
 
     title: str = ""
@@ -49,7 +49,7 @@ class Wrong:
 
 
 def checked(
-    typed: Typed, homes: Homes, *, person: str, now: datetime, most: int
+    typed: ManualInput, homes: Homes, *, person: str, now: datetime, most: int
 ) -> tuple[HandItem, Home] | dict[str, Wrong]:
     """The item, and the source it belongs to; or what is wrong, by field. `most` is how many bytes
     a file may have."""
@@ -74,12 +74,12 @@ def checked(
     return item, home
 
 
-def _missing(typed: Typed) -> dict[str, Wrong]:
+def _missing(typed: ManualInput) -> dict[str, Wrong]:
     needed = {"title": typed.title, "source": typed.source, "date": typed.date}
     return {name: Wrong(f"wrong_no_{name}") for name, text in needed.items() if not one_line(text)}
 
 
-def _home(typed: Typed, homes: Homes, wrong: dict[str, Wrong]) -> Home | None:
+def _home(typed: ManualInput, homes: Homes, wrong: dict[str, Wrong]) -> Home | None:
     if "source" in wrong:
         return None
     try:
@@ -89,7 +89,7 @@ def _home(typed: Typed, homes: Homes, wrong: dict[str, Wrong]) -> Home | None:
         return None
 
 
-def _date(typed: Typed, zone: str, now: datetime, wrong: dict[str, Wrong]) -> When | None:
+def _date(typed: ManualInput, zone: str, now: datetime, wrong: dict[str, Wrong]) -> When | None:
     from scraper.archives.record import read_when
 
     if "date" in wrong:

@@ -96,6 +96,11 @@ def _of(finding: Finding) -> str:
     return f"job {finding.place}" if finding.place else "this machine"
 
 
+def _lines(finding: Finding) -> list[str]:
+    """The evidence without tracebacks: who needs one finds it with the incident."""
+    return [line for line in finding.evidence if "\n" not in line]
+
+
 def _paragraph(notice: Notice, incident: Incident) -> str:
     finding = incident.finding
     head = f"{_WORDS[notice.what].upper()} {notice.severity} {finding.kind} {_of(finding)}"
@@ -103,7 +108,7 @@ def _paragraph(notice: Notice, incident: Incident) -> str:
     if notice.what is What.CLOSED:
         lines.append(f"it was: {finding.told}")
     else:
-        lines += [f"- {line}" for line in finding.evidence]
+        lines += [f"- {line}" for line in _lines(finding)]
         lines += [f"$ {line}" for line in finding.commands]
     return "\n".join(
         one_line(line) if i == 0 else f"  {one_line(line)}" for i, line in enumerate(lines)
@@ -120,6 +125,6 @@ def _document(notice: Notice, incident: Incident) -> dict[str, Any]:
         "kind": finding.kind.value,
         "source": finding.source_id or None,
         "told": one_line(notice.told),
-        "evidence": [one_line(line) for line in finding.evidence],
+        "evidence": [one_line(line) for line in _lines(finding)],
         "commands": list(finding.commands),
     }

@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo
 from storage.archive import Archive
 from storage.incidents.records import Delivery, Incident, Notice, Severity, What
 
-from ..delivery.sent import Result
-from ..delivery.sent import Sent as Word
+from ..delivery.sent import DeliveryResult
+from ..delivery.sent import DeliveryState as Word
 from .config import Alerts, Channel
 from .message import Message, message_of
 
 _GIVEN_UP = timedelta(days=3)
 _PAUSE, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
-HandOver = Callable[[Channel, Message, datetime], Result]
+HandOver = Callable[[Channel, Message, datetime], DeliveryResult]
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ChannelReport:
     """What came of one channel: messages taken and notices in them, messages that still wait,
     notices that wait for the end of the quiet hours, and why the last message was not taken."""
 
@@ -45,7 +45,7 @@ def where() -> str:
 
 def send(
     store: Archive, alerts: Alerts, zone: str, now: datetime, hand_over: HandOver
-) -> tuple[Sent, ...]:
+) -> tuple[ChannelReport, ...]:
     """Put what is to be told into messages and hand them over, on every channel. What a channel
     does not take is kept and tried again later. Raises StorageError."""
     hushed = alerts.quiet is not None and alerts.quiet.holds(now.astimezone(ZoneInfo(zone)))
@@ -54,7 +54,7 @@ def send(
 
 def _send(
     store: Archive, channel: Channel, hushed: bool, now: datetime, hand_over: HandOver
-) -> Sent:
+) -> ChannelReport:
     quiet = _put_up(store, channel, hushed, now)
     taken = notices = waiting = 0
     reason = ""
@@ -67,7 +67,7 @@ def _send(
             waiting, reason = waiting + 1, failed
         else:
             taken, notices = taken + 1, notices + len(delivery.notices)
-    return Sent(channel.name, taken, notices, waiting, quiet, reason)
+    return ChannelReport(channel.name, taken, notices, waiting, quiet, reason)
 
 
 def _put_up(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:

@@ -14,9 +14,9 @@ from ..config import Config
 from ..delivery.folder import put
 from ..delivery.mail import send_rest
 from ..delivery.secrets import Secret
-from ..delivery.sent import Result, Sent
+from ..delivery.sent import DeliveryResult, DeliveryState
 from ..delivery.targets import Folder, Mail, Webhook
-from ..delivery.webhook import Post, Route, post
+from ..delivery.webhook import Post, WebhookRoute, post
 from ..text import one_line
 from .config import Channel
 from .message import Message
@@ -30,7 +30,7 @@ class Ways:
 
     config: Config
 
-    def hand_over(self, channel: Channel, message: Message, now: datetime) -> Result:
+    def hand_over(self, channel: Channel, message: Message, now: datetime) -> DeliveryResult:
         """Give a message to a channel. Never raises for what the other side does; a secret that
         cannot be had is a delay, because somebody will see to it."""
         try:
@@ -45,17 +45,17 @@ class Ways:
             assert isinstance(place, Folder)
             return put(place.folder, {f"alert-{message.key}.json": message.body})
         except ConfigError as error:
-            return Result(Sent.DELAYED, str(error))
+            return DeliveryResult(DeliveryState.DELAYED, str(error))
 
-    def _post(self, place: Webhook, message: Message, now: datetime) -> Result:
+    def _post(self, place: Webhook, message: Message, now: datetime) -> DeliveryResult:
         secret = place.secret.reveal() if place.secret else ""
         what = Post(place.ready_url(), message.body, "application/json", message.key, secret)
         return post(what, self._route(), now)
 
-    def _route(self) -> Route:
-        return Route(self.config.hosts, self.config.intranet, self.config.proxy)
+    def _route(self) -> WebhookRoute:
+        return WebhookRoute(self.config.hosts, self.config.intranet, self.config.proxy)
 
-    def ping(self, ending: str, now: datetime) -> Result | None:
+    def ping(self, ending: str, now: datetime) -> DeliveryResult | None:
         """Tell the dead-man's switch that we live: `ending` is empty, `/start` or `/fail`. None
         where there is no switch."""
         to = self.config.alerts.ping
@@ -64,7 +64,7 @@ class Ways:
         try:
             url = to.reveal() if isinstance(to, Secret) else to
         except ConfigError as error:
-            return Result(Sent.DELAYED, str(error))
+            return DeliveryResult(DeliveryState.DELAYED, str(error))
         head, question, query = url.partition("?")
         address = f"{head.rstrip('/')}{ending}{question}{query}"
         return post(Post(address, b"", "text/plain", "ping"), self._route(), now)
@@ -85,15 +85,17 @@ def mail_of(
     return mail
 
 
-def _run(command: tuple[str, ...], message: Message) -> Result:
+def _run(command: tuple[str, ...], message: Message) -> DeliveryResult:
     try:
         done = subprocess.run(  # noqa: S603 - the operator's own command, without a shell
             command, input=message.body, capture_output=True, timeout=_COMMAND_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        return Result(Sent.DOUBT, f"{command[0]}: not done in {_COMMAND_SECONDS} s")
+        return DeliveryResult(
+            DeliveryState.DOUBT, f"{command[0]}: not done in {_COMMAND_SECONDS} s"
+        )
     except OSError as error:
-        return Result(Sent.DELAYED, f"{command[0]}: {error.strerror}")
+        return DeliveryResult(DeliveryState.DELAYED, f"{command[0]}: {error.strerror}")
     if done.returncode:
-        return Result(Sent.DELAYED, f"{command[0]}: exit code {done.returncode}")
-    return Result(Sent.DELIVERED)
+        return DeliveryResult(DeliveryState.DELAYED, f"{command[0]}: exit code {done.returncode}")
+    return DeliveryResult(DeliveryState.DELIVERED)

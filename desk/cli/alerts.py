@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from storage.incidents.records import Delivery
 
     from ..alerting.config import Channel
-    from ..alerting.send import Sent
+    from ..alerting.send import ChannelReport
     from ..alerting.ways import Ways
-    from ..delivery.sent import Result
+    from ..delivery.sent import DeliveryResult
 
 OK, FAILED, PARTLY = 0, 1, 3
 _WAIT = timedelta(seconds=10)
@@ -96,7 +96,7 @@ def send(ctx: click.Context, output: str) -> None:
     ctx.exit(OK if whole else PARTLY)
 
 
-def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[Sent, ...]]:
+def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelReport, ...]]:
     from ..alerting.send import send as send_all
     from ..health.look import look
     from .daemon import other_jobs
@@ -114,13 +114,15 @@ def _is_critical(found: Inspection) -> bool:
     return any(each.finding.severity is Severity.CRITICAL for each in found.open_now)
 
 
-def _taken(result: Result) -> bool:
-    from ..delivery.sent import Sent as Word
+def _taken(result: DeliveryResult) -> bool:
+    from ..delivery.sent import DeliveryState as Word
 
     return result.sent is Word.DELIVERED
 
 
-def _print_round(found: Inspection, sent: Sequence[Sent], pinged: Result | None) -> None:
+def _print_round(
+    found: Inspection, sent: Sequence[ChannelReport], pinged: DeliveryResult | None
+) -> None:
     click.echo(looked(found))
     for each in sent:
         told = f"{counted(each.notices, 'notice')} in {counted(each.taken, 'message')}"
@@ -135,7 +137,9 @@ def _print_round(found: Inspection, sent: Sequence[Sent], pinged: Result | None)
         note(f"the dead-man's switch was not reached: {pinged.reason}")
 
 
-def _round_json(found: Inspection, sent: Sequence[Sent], pinged: Result | None) -> dict[str, Any]:
+def _round_json(
+    found: Inspection, sent: Sequence[ChannelReport], pinged: DeliveryResult | None
+) -> dict[str, Any]:
     return {
         "sources": found.sources,
         "opened": found.opened,

@@ -9,7 +9,7 @@ import click
 
 from storage.types import Grade
 
-from ..relevance.backtest import Difference, Effect, Tally
+from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
 from ..relevance.people import Right, Verdicts
 from ..text import counted, one_line
 from .console import Column, heading, print_table
@@ -23,10 +23,10 @@ _WORDS = {
 }
 _FEW = 5
 
-Samples = Mapping[Effect, Sequence[Difference]]
+Samples = Mapping[Effect, Sequence[GradeDifference]]
 
 
-def print_test(tally: Tally, shown: Samples, people: Verdicts) -> None:
+def print_test(tally: BacktestFigures, shown: Samples, people: Verdicts) -> None:
     """Print everything for people."""
     click.echo(f"{counted(tally.articles, 'article')} looked at")
     print_table(
@@ -41,7 +41,7 @@ def print_test(tally: Tally, shown: Samples, people: Verdicts) -> None:
     _print_people(people)
 
 
-def _print_samples(samples: Sequence[Difference]) -> None:
+def _print_samples(samples: Sequence[GradeDifference]) -> None:
     columns = (
         Column("article", "right", folds="never"),
         Column("grade", folds="never"),
@@ -106,7 +106,9 @@ def _share(value: float | None) -> str:
     return "" if value is None else f"{value:.0%}"
 
 
-def test_json(version: str, tally: Tally, shown: Samples, people: Verdicts) -> dict[str, Any]:
+def test_json(
+    version: str, tally: BacktestFigures, shown: Samples, people: Verdicts
+) -> dict[str, Any]:
     """The same for machines; the keys are told in docs/machine.md."""
     return {
         "watchlist": version,

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.records import Article
 
-    from ..adding.item import Typed, Wrong
-    from ..web.words import Words
+    from ..adding.item import ManualInput, Wrong
+    from ..web.words import Phrasebook
 
 OK, FAILED = 0, 1
 
@@ -89,10 +89,10 @@ def add(
     ctx.exit(OK if told["added"] or told["known"] else FAILED)
 
 
-def _words() -> Words:
-    from ..web.words import Words
+def _words() -> Phrasebook:
+    from ..web.words import Phrasebook
 
-    return Words("en")
+    return Phrasebook("en")
 
 
 def _told_wrong(wrong: Wrong) -> str:
@@ -156,13 +156,13 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
 
 
 def _add_item(session: Session, said: dict[str, Any], person: str, note: str) -> dict[str, Any]:
-    from ..adding.item import Typed, checked, file_of, homes_of, keep
+    from ..adding.item import ManualInput, checked, file_of, homes_of, keep
     from ..files import read_bounded
 
     if not one_line(person):
         raise click.UsageError("--by is missing: who adds it?")
     most, path = session.config.reach.upload, said.get("file")
-    typed = Typed(
+    typed = ManualInput(
         title=said.get("title", ""),
         source=said.get("source", ""),
         date=said.get("date", ""),
@@ -185,7 +185,7 @@ def _add_item(session: Session, said: dict[str, Any], person: str, note: str) ->
         return _known_json(store, known)
 
 
-def _refuse(wrong: dict[str, Wrong], typed: Typed) -> None:
+def _refuse(wrong: dict[str, Wrong], typed: ManualInput) -> None:
     """A usage error that names the first option that is wrong."""
     name, first = next(iter(wrong.items()))
     file = f" ({typed.file.name})" if name == "file" and typed.file else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scraper.sources.model import Source
     from storage.runs.records import Run
 
-    from .progress import Report
+    from .progress import CrawlProgress
 
 OK, FAILED, PARTLY = 0, 1, 3
 
@@ -143,7 +143,7 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 
 def run_crawl(
     session: Session, sources: Sequence[Source], request: CrawlRequest
-) -> tuple[tuple[Run, ...], Report]:
+) -> tuple[tuple[Run, ...], CrawlProgress]:
     """Crawl, saying what happens; the report tells whether a signal ended it. Raises NoArchive and
     others before anything is fetched."""
     session.writing().close()  # makes what `--db` names; says at once what is missing

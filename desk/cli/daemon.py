@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scheduler.jobs import Job, Purpose, Service
     from scraper.sources.model import Source
 
-    from ..timetable import Entry
+    from ..timetable import TimetableEntry
 
 _GRACE = timedelta(minutes=2)  # beside the source's own bound: start, waiting for the host, the end
 _NEVER = ("run", "demo", "desk", "practice")  # commands that do not end, or are for people alone
@@ -155,7 +155,7 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
     )
 
 
-def _command(entry: Entry, hubwatch: tuple[str, ...], taken: Collection[str]) -> Job:
+def _command(entry: TimetableEntry, hubwatch: tuple[str, ...], taken: Collection[str]) -> Job:
     import shlex
 
     from scheduler.jobs import Job

@@ -21,7 +21,7 @@ from .session import Session, clock_at, pass_session, refuse_files
 if TYPE_CHECKING:
     from storage.articles.records import Article
 
-    from ..demo import Result, Stage
+    from ..demo import DemoResult, Stage
     from ..practice.server import Served
 
 _SHOWN = 8  # titles of one kind
@@ -77,7 +77,7 @@ def _introduce(stage: Stage, served: Served) -> None:
     heading(f"Crawling into {stage.archive}")
 
 
-def _conclude(stage: Stage, result: Result, requests: int) -> None:
+def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
     click.echo()
     heading("What came out")
     fetched = sum(run.counts.fetched for run in result.runs)
@@ -139,7 +139,7 @@ def _titles(kind: str, titles: Sequence[str], details: Sequence[str] = ()) -> No
         click.echo(f"  {'':<8} and {len(titles) - _SHOWN} more")
 
 
-def _next(stage: Stage, result: Result) -> list[str]:
+def _next(stage: Stage, result: DemoResult) -> list[str]:
     from ..config import ARCHIVE_VARIABLE
 
     called = own_name()

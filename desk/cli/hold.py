@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from storage.types import Capture
 
     from ..portals.cases import Tried
-    from ..portals.check import Finding, Report
-    from ..portals.coverage import Coverage
+    from ..portals.check import PortalFinding, PortalReport
+    from ..portals.coverage import PortalCoverage
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
@@ -75,7 +75,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
     ctx.exit(0 if report.holds else 1)
 
 
-def _print_report(session: Session, source: Source, report: Report) -> None:
+def _print_report(session: Session, source: Source, report: PortalReport) -> None:
     for finding in report.findings:
         _print_finding(finding)
     faults = sum(finding.state == "fault" for finding in report.findings)
@@ -86,13 +86,13 @@ def _print_report(session: Session, source: Source, report: Report) -> None:
         note(f"{told}; docs/fix-a-template.md says what to do")
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: PortalFinding) -> None:
     state = click.style(f"{finding.state.value:<8}", fg=_COLOURS[finding.state.value])
     click.echo(f"{state} {finding.check:<8} {one_line(finding.url)}")
     click.echo(f"{'':<17} {one_line(finding.told)}")
 
 
-def _report_json(source: Source, report: Report) -> dict[str, Any]:
+def _report_json(source: Source, report: PortalReport) -> dict[str, Any]:
     from .portal_view import article_json, row_json
 
     return {
@@ -135,7 +135,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
     ctx.exit(0 if holds else 1)
 
 
-def _coverage(session: Session, source_id: str) -> Coverage | None:
+def _coverage(session: Session, source_id: str) -> PortalCoverage | None:
     """None where there is no archive."""
     from ..portals.coverage import cover
     from .progress import advancing

@@ -241,8 +241,9 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
 
 def _print_lists(session: Session, incident: Incident, told: list[str]) -> None:
     heading("\nEvidence")
-    for line in incident.finding.evidence:
-        click.echo(f"  {one_line(line)}")
+    for each in incident.finding.evidence:
+        for line in each.splitlines() if "\n" in each else [one_line(each)]:
+            click.echo(f"  {line}")
     heading("\nTo be told")
     click.echo(f"  {', '.join(told)}")
     if incident.closed_at is None:

@@ -32,7 +32,7 @@ T = TypeVar("T")
 _CTRL_C = 130  # as a shell says it of whatever SIGINT ended
 
 
-class Report:
+class CrawlProgress:
     """Takes up what a crawl says: shows it, and remembers the signal that ended it (None: none)."""
 
     def __init__(self, show: Callable[[CrawlEvent], None]) -> None:
@@ -53,10 +53,10 @@ class Report:
 
 
 @contextmanager
-def reporting() -> Iterator[Report]:
+def reporting() -> Iterator[CrawlProgress]:
     """A report for a crawl, for as long as the crawl lasts; silent where nobody is looking."""
     if not sys.stderr.isatty():
-        yield Report(_nothing)
+        yield CrawlProgress(_nothing)
         return
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -67,7 +67,7 @@ def reporting() -> Iterator[Report]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=rich_console(sys.stderr), transient=True) as progress:
-        yield Report(_Display(progress).report)
+        yield CrawlProgress(_Display(progress).report)
 
 
 def advancing(items: Iterable[T], label: str) -> Iterator[T]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.records import Address, Article, Hit, When
 
-    from ..standing import Standing
+    from ..standing import ReviewStates
 
 _NAMED = 4  # other addresses that are named
 _RANKED = "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
@@ -111,7 +111,7 @@ def nothing_found(session: Session, store: Archive) -> None:
     )
 
 
-def _print_hit(hit: Hit, standing: Standing, session: Session) -> None:
+def _print_hit(hit: Hit, standing: ReviewStates, session: Session) -> None:
     from ..standing import state_of
 
     article = hit.article
@@ -164,7 +164,7 @@ def day_of(when: When | None) -> str:
     return "undated" if when is None else when.iso.replace("T", " ")[:16]
 
 
-def _hit_json(hit: Hit, standing: Standing) -> dict[str, Any]:
+def _hit_json(hit: Hit, standing: ReviewStates) -> dict[str, Any]:
     article = hit.article
     verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
     return {

@@ -22,7 +22,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from storage.stories.queries import Publication, Story
 
-    from ..standing import Standing
+    from ..standing import ReviewStates
 
 
 @click.command()
@@ -60,7 +60,7 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
         )
 
 
-def story_json(story: Story, standing: Standing) -> dict[str, Any]:
+def story_json(story: Story, standing: ReviewStates) -> dict[str, Any]:
     """A story; the keys are documented and stay."""
     edit = standing.update(story.id)
     return {
@@ -85,7 +85,7 @@ def place_json(place: Publication) -> dict[str, Any]:
     }
 
 
-def _print_stories(found: tuple[Story, ...], standing: Standing, zone: str) -> None:
+def _print_stories(found: tuple[Story, ...], standing: ReviewStates, zone: str) -> None:
     columns = [
         Column("story", "right", folds="never"),
         Column("first", folds="never", rank=2),
@@ -110,7 +110,7 @@ def _print_stories(found: tuple[Story, ...], standing: Standing, zone: str) -> N
     print_table(columns, rows)
 
 
-def _updated(standing: Standing, story: Story, zone: str) -> str:
+def _updated(standing: ReviewStates, story: Story, zone: str) -> str:
     edit = standing.update(story.id)
     return local(edit.told_at, zone)[:10] if edit else ""
 

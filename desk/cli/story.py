@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from storage.decisions.records import Decision
     from storage.stories.queries import Proof, Said, StoryFile
 
-    from ..standing import Standing
+    from ..standing import ReviewStates
 
 _WHY = click.option("--why", default="", metavar="TEXT", help="The reason, kept with it.")
 
@@ -84,7 +84,7 @@ class _Known:
     """A story with everything that became of it; `hunks` by article and version."""
 
     file: StoryFile
-    standing: Standing
+    standing: ReviewStates
     edits: tuple[Edit, ...]
     hunks: dict[tuple[int, int], tuple[Hunk, ...]]
     decisions: tuple[Decision, ...]

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from scraper.sources.model import Source
 
     from ..portals.cases import Tried
-    from ..portals.coverage import Coverage
+    from ..portals.coverage import PortalCoverage
 
 
-def print_test(coverage: Coverage | None, cases: Iterable[Tried]) -> None:
+def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
     """Coverage and cases, on stdout."""
     if coverage is not None:
         _print_coverage(coverage)
@@ -29,7 +29,7 @@ def print_test(coverage: Coverage | None, cases: Iterable[Tried]) -> None:
     note(f"{counted(len(told), 'recorded case')}, {passed} pass")
 
 
-def _print_coverage(coverage: Coverage) -> None:
+def _print_coverage(coverage: PortalCoverage) -> None:
     from ..portals.articles import FIELDS
 
     heading(
@@ -62,7 +62,9 @@ def _print_case(case: Tried) -> None:
         click.secho(f"    + {read}", fg="green")
 
 
-def test_json(source: Source, coverage: Coverage | None, cases: Iterable[Tried]) -> dict[str, Any]:
+def test_json(
+    source: Source, coverage: PortalCoverage | None, cases: Iterable[Tried]
+) -> dict[str, Any]:
     """Coverage and cases for machines; docs/machine.md tells the keys."""
     from ..portals.articles import FIELDS
 

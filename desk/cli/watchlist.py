@@ -17,7 +17,7 @@ from .relevance import chosen
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from ..relevance.backtest import Difference, Effect
+    from ..relevance.backtest import Effect, GradeDifference
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -149,13 +149,13 @@ def test(
       hubwatch watchlist test my-watchlist.toml --since 12m --samples 20
       hubwatch watchlist test my-watchlist.toml --json
     """
-    from ..relevance.backtest import Tally, differences
+    from ..relevance.backtest import BacktestFigures, differences
     from ..relevance.people import verdicts
     from .backtest_view import print_test, test_json
     from .progress import bar
 
-    edited, kept, tally = chosen(session, file), session.watchlist, Tally()
-    shown: dict[Effect, list[Difference]] = defaultdict(list)
+    edited, kept, tally = chosen(session, file), session.watchlist, BacktestFigures()
+    shown: dict[Effect, list[GradeDifference]] = defaultdict(list)
     with session.reading() as store:
         with bar("matching", store.relevance.count_texts(since)) as advance:
             for one in differences(store, edited, kept, tally, since, advance):

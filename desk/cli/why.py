@@ -19,7 +19,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from storage.lists.records import Bracket, ListedRow
 
-    from ..relevance.facts import Absent, Facts, Kept
+    from ..relevance.facts import Absent, InquiryFacts, KeptArticle
     from ..relevance.inquiry import Inquiry
     from ..relevance.why import Judgement
 
@@ -101,7 +101,9 @@ def _looks_like_address(asked: str) -> bool:
     return bool(slash) and "." in host.strip(".") and host.isascii() and " " not in asked
 
 
-def _found(inquiry: Inquiry, asked: str, source_id: str, day: date | None) -> tuple[Facts, ...]:
+def _found(
+    inquiry: Inquiry, asked: str, source_id: str, day: date | None
+) -> tuple[InquiryFacts, ...]:
     kind = _kind(asked)
     if kind == "id":
         facts = inquiry.of_number(asked)
@@ -121,18 +123,18 @@ def _whole(asked: str) -> str:
     return asked if "://" in asked or is_made_up(asked) else f"https://{asked}"
 
 
-def _print_guess(session: Session, facts: Facts, judgement: Judgement) -> None:
+def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) -> None:
     heading(one_line(facts.title))
     click.echo(one_line(f"{judgement.answer}: {judgement.told}"))
     click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
 
 
-def _print(session: Session, facts: Facts, judgement: Judgement, asked: str) -> None:
-    from ..relevance.facts import Kept
+def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: str) -> None:
+    from ..relevance.facts import KeptArticle
 
     heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
     click.echo(fact("because", judgement.told))
-    if isinstance(facts.known, Kept):
+    if isinstance(facts.known, KeptArticle):
         _print_kept(facts.known, session)
     else:
         _print_absent(facts, facts.known, session.config.zone)
@@ -144,7 +146,7 @@ def _advice(session: Session, judgement: Judgement) -> str:
     return session.advice(judgement.next) if judgement.next else ""
 
 
-def _print_kept(kept: Kept, session: Session) -> None:
+def _print_kept(kept: KeptArticle, session: Session) -> None:
     from ..relevance.why import why_related
 
     article = kept.article
@@ -175,7 +177,7 @@ def _print_kept(kept: Kept, session: Session) -> None:
         click.echo(fact("related", f"{other.article_id} {other.title}: {told}"))
 
 
-def _print_places(kept: Kept, session: Session) -> None:
+def _print_places(kept: KeptArticle, session: Session) -> None:
     places = session.watchlist.gazetteer.places
     for one in kept.found.places if kept.found else ():
         name = places[one.place].en if one.place in places else one.place
@@ -184,7 +186,7 @@ def _print_places(kept: Kept, session: Session) -> None:
         click.echo(fact("place", told))
 
 
-def _print_absent(facts: Facts, known: Absent, zone: str) -> None:
+def _print_absent(facts: InquiryFacts, known: Absent, zone: str) -> None:
     for name, value in (("address", facts.url), ("source", facts.source_id), ("day", known.day)):
         if value:
             click.echo(fact(name, value))

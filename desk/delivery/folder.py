@@ -9,26 +9,28 @@ from pathlib import Path
 from storage.errors import HubwatchError
 
 from ..files import write_whole
-from .sent import Result, Sent
+from .sent import DeliveryResult, DeliveryState
 
 
-def put(folder: Path, files: Mapping[str, bytes]) -> Result:
+def put(folder: Path, files: Mapping[str, bytes]) -> DeliveryResult:
     """Put these files (name → bytes) there; a file of that name that says something else is left
     alone, and nothing is written then."""
     if not folder.is_dir():
-        return Result(Sent.DELAYED, f"{folder}: there is no such folder")
+        return DeliveryResult(DeliveryState.DELAYED, f"{folder}: there is no such folder")
     try:
         strange = [name for name, data in files.items() if _says_otherwise(folder / name, data)]
         if strange:
-            return Result(Sent.REFUSED, f"{folder / strange[0]}: is there and says something else")
+            return DeliveryResult(
+                DeliveryState.REFUSED, f"{folder / strange[0]}: is there and says something else"
+            )
         for name, data in files.items():
             if not os.path.lexists(folder / name):
                 write_whole(folder / name, data)
     except HubwatchError as error:
-        return Result(Sent.DELAYED, str(error))
+        return DeliveryResult(DeliveryState.DELAYED, str(error))
     except OSError as error:
-        return Result(Sent.DELAYED, f"{folder}: {error.strerror}")
-    return Result(Sent.DELIVERED, str(folder))
+        return DeliveryResult(DeliveryState.DELAYED, f"{folder}: {error.strerror}")
+    return DeliveryResult(DeliveryState.DELIVERED, str(folder))
 
 
 def _says_otherwise(path: Path, data: bytes) -> bool:

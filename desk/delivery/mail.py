@@ -17,7 +17,7 @@ from email.utils import formataddr, parseaddr
 from enum import StrEnum
 
 from .deadline import within
-from .sent import Result, Sent, reason_of
+from .sent import DeliveryResult, DeliveryState, reason_of
 
 
 class Security(StrEnum):
@@ -40,7 +40,9 @@ class MailServer:
     seconds: float = 60.0
 
 
-def send_mail(server: MailServer, message: EmailMessage, recipients: Sequence[str]) -> Result:
+def send_mail(
+    server: MailServer, message: EmailMessage, recipients: Sequence[str]
+) -> DeliveryResult:
     """Try once. Never raises for what the network or the server does.
 
     Recipients whom the server refuses for the moment (4yz, RFC 5321, section 4.2.1) are the
@@ -55,7 +57,7 @@ def send_mail(server: MailServer, message: EmailMessage, recipients: Sequence[st
         try:
             return _hand_over(connection, server, sender, recipients, message)
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            late = Result(Sent.DELAYED, "no answer in time")
+            late = DeliveryResult(DeliveryState.DELAYED, "no answer in time")
             return late if overtime.reached else _unsent(error)
         finally:
             with suppress(OSError, smtplib.SMTPException):
@@ -65,13 +67,13 @@ def send_mail(server: MailServer, message: EmailMessage, recipients: Sequence[st
 
 def send_rest(
     server: MailServer, message: EmailMessage, people: Sequence[str], lacking: Sequence[str]
-) -> Result:
+) -> DeliveryResult:
     """Try once to send to these people; where only some of them lack it, to those alone."""
     if not lacking:
         return send_mail(server, message, people)
     rest = [each for each in people if each in lacking]
     if not rest:
-        return Result(Sent.DELIVERED, "who lacked it is not named any more")
+        return DeliveryResult(DeliveryState.DELIVERED, "who lacked it is not named any more")
     result = send_mail(server, message, rest)
     return replace(result, reason=f"to {', '.join(rest)}: {result.reason}")
 
@@ -89,7 +91,7 @@ def _hand_over(
     sender: str,
     recipients: Sequence[str],
     message: EmailMessage,
-) -> Result:
+) -> DeliveryResult:
     connection.ehlo_or_helo_if_needed()
     if server.security is Security.STARTTLS:
         connection.starttls(context=ssl.create_default_context())
@@ -106,22 +108,24 @@ def _hand_over(
     except smtplib.SMTPDataError as error:
         return _answered(error.smtp_code, error.smtp_error)
     except (OSError, smtplib.SMTPException) as error:
-        return Result(Sent.DOUBT, f"it was sent and not answered: {reason_of(error)}")
+        return DeliveryResult(
+            DeliveryState.DOUBT, f"it was sent and not answered: {reason_of(error)}"
+        )
     if code != 250:
         return _answered(code, said)
     return _taken({each: answers[each] for each in refused}, _text(said))
 
 
-def _taken(refused: Mapping[str, tuple[int, bytes]], said: str) -> Result:
+def _taken(refused: Mapping[str, tuple[int, bytes]], said: str) -> DeliveryResult:
     """The server took the mail, but not for these recipients."""
     never = [each for each, (code, _) in refused.items() if code >= 500]
     told = f"not for {', '.join(never)}" if never else ""
     later = tuple(each for each in refused if each not in never)
     if not later:
-        return Result(Sent.DELIVERED, told or said)
+        return DeliveryResult(DeliveryState.DELIVERED, told or said)
     why = _answered(*refused[later[0]]).reason
     told = f"not yet for {', '.join(later)}: {why}" + (f"; {told}" if told else "")
-    return Result(Sent.PARTLY, told, lacking=later)
+    return DeliveryResult(DeliveryState.PARTLY, told, lacking=later)
 
 
 def _expect(answer: tuple[int, bytes], error: type[smtplib.SMTPSenderRefused], sender: str) -> None:
@@ -130,18 +134,18 @@ def _expect(answer: tuple[int, bytes], error: type[smtplib.SMTPSenderRefused], s
         raise error(code, said, sender)
 
 
-def _unsent(error: Exception) -> Result:
+def _unsent(error: Exception) -> DeliveryResult:
     """The mail was certainly not taken: the conversation broke off before its text."""
     if isinstance(error, smtplib.SMTPResponseException):
         return _answered(error.smtp_code, error.smtp_error)
     if isinstance(error, ssl.SSLCertVerificationError | smtplib.SMTPNotSupportedError | ValueError):
-        return Result(Sent.REFUSED, reason_of(error))
-    return Result(Sent.DELAYED, reason_of(error))
+        return DeliveryResult(DeliveryState.REFUSED, reason_of(error))
+    return DeliveryResult(DeliveryState.DELAYED, reason_of(error))
 
 
-def _answered(code: int, said: bytes | str) -> Result:
-    sent = Sent.REFUSED if 500 <= code < 600 else Sent.DELAYED
-    return Result(sent, f"SMTP {code}: {_text(said)}")
+def _answered(code: int, said: bytes | str) -> DeliveryResult:
+    sent = DeliveryState.REFUSED if 500 <= code < 600 else DeliveryState.DELAYED
+    return DeliveryResult(sent, f"SMTP {code}: {_text(said)}")
 
 
 def _text(said: bytes | str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 
-class Sent(StrEnum):
+class DeliveryState(StrEnum):
     """How an attempt ended. DELAYED: certainly not taken, and may be later. DOUBT: it may have been
     taken, nobody said so. REFUSED: it will not be taken however often it is tried. PARTLY: taken
     for some, and for others it may be later."""
@@ -20,11 +20,11 @@ class Sent(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class DeliveryResult:
     """How an attempt ended and why, in one line without secrets. `wait`: how long the other side
     asked to be left alone. `lacking`: who has not got it and may later, where others have."""
 
-    sent: Sent
+    sent: DeliveryState
     reason: str = ""
     wait: timedelta | None = None
     lacking: tuple[str, ...] = ()

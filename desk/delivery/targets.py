@@ -68,7 +68,7 @@ Place = Folder | Mail | Webhook
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class DeliveryTarget:
     """A named place things are handed to. `formats` are words the sender knows."""
 
     name: str
@@ -81,9 +81,9 @@ class Target:
         return type(self.place).__name__.lower()
 
 
-def read_targets(tables: Iterable[Table], home: Path) -> tuple[Target, ...]:
+def read_targets(tables: Iterable[Table], home: Path) -> tuple[DeliveryTarget, ...]:
     """The targets, paths relative to `home`. Raises ConfigError with file and key."""
-    found: dict[str, Target] = {}
+    found: dict[str, DeliveryTarget] = {}
     for table in tables:
         target = _target(table, home)
         if target.name in found:
@@ -92,13 +92,13 @@ def read_targets(tables: Iterable[Table], home: Path) -> tuple[Target, ...]:
     return tuple(found.values())
 
 
-def _target(table: Table, home: Path) -> Target:
+def _target(table: Table, home: Path) -> DeliveryTarget:
     kind = table.text("kind")
     if kind not in _READERS:
         raise table.error("kind", f"{kind!r} is none of folder, mail, webhook")
     keys, read = _READERS[kind]
     table.only((*_COMMON, *keys))
-    return Target(
+    return DeliveryTarget(
         name=table.parsed("name", _name),
         place=read(table, home),
         formats=table.texts("formats"),

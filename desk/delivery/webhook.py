@@ -22,7 +22,7 @@ from scraper.crawl.wire.guard import check_url, dialable, literal, places
 from scraper.crawl.wire.manners import wait_until
 
 from .deadline import within
-from .sent import Result, Sent, reason_of
+from .sent import DeliveryResult, DeliveryState, reason_of
 
 Lookup = Callable[[str], Sequence[str]]
 _PASSING = frozenset({408, 425, 429})
@@ -37,7 +37,7 @@ def look_up(name: str) -> Sequence[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class WebhookRoute:
     """Where connections may lead beside the public internet: `hosts` maps names to a loopback
     `address:port`, `intranet` names hosts (`name` or `name:port`) of one's own network. `proxy`
     (`http://host:port`, or empty) is asked for all but those in `hosts`."""
@@ -69,22 +69,24 @@ class Post:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def post(what: Post, route: Route, now: datetime) -> Result:
+def post(what: Post, route: WebhookRoute, now: datetime) -> DeliveryResult:
     """Try once. Never raises for what the network or the other side does."""
     try:
         check_url(what.url, route.hosts, route.intranet)
         via = route.via(what.url)
         places = [_place(via)] if via else _addresses(what.url, route)
     except Fault as fault:
-        return Result(Sent.REFUSED, fault.reason)
+        return DeliveryResult(DeliveryState.REFUSED, fault.reason)
     except (OSError, UnicodeError) as error:
-        return Result(Sent.DELAYED, f"the host name could not be resolved: {reason_of(error)}")
+        return DeliveryResult(
+            DeliveryState.DELAYED, f"the host name could not be resolved: {reason_of(error)}"
+        )
     try:
         connection = _connect(what.url, places, via is not None, route.seconds)
     except ssl.SSLError as error:
-        return Result(Sent.REFUSED, f"TLS: {reason_of(error)}")
+        return DeliveryResult(DeliveryState.REFUSED, f"TLS: {reason_of(error)}")
     except OSError as error:
-        return Result(Sent.DELAYED, f"cannot be reached: {reason_of(error)}")
+        return DeliveryResult(DeliveryState.DELAYED, f"cannot be reached: {reason_of(error)}")
     return _exchange(connection, what, route, now)
 
 
@@ -93,7 +95,7 @@ def signature(secret: str, body: bytes) -> str:
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 
 
-def _addresses(url: str, route: Route) -> list[tuple[str, int]]:
+def _addresses(url: str, route: WebhookRoute) -> list[tuple[str, int]]:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
     mapped = {name.lower(): where for name, where in route.hosts.items()}.get(host)
@@ -169,8 +171,8 @@ def _secured(sock: socket.socket, name: str | None) -> ssl.SSLSocket:
 
 
 def _exchange(
-    connection: http.client.HTTPConnection, what: Post, route: Route, now: datetime
-) -> Result:
+    connection: http.client.HTTPConnection, what: Post, route: WebhookRoute, now: datetime
+) -> DeliveryResult:
     parts = urlsplit(what.url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if route.via(what.url) and parts.scheme == "http":
@@ -182,7 +184,7 @@ def _exchange(
             return _judged(response.status, response.getheader("Retry-After"), now)
         except (OSError, http.client.HTTPException, ValueError) as error:
             told = "no answer in time" if overtime.reached else reason_of(error)
-            return Result(Sent.DOUBT, f"it was sent and not answered: {told}")
+            return DeliveryResult(DeliveryState.DOUBT, f"it was sent and not answered: {told}")
         finally:
             connection.close()
 
@@ -206,12 +208,14 @@ def header_text(text: str) -> str:
     return " ".join("".join(c if 32 <= ord(c) < 127 else " " for c in text).split())
 
 
-def _judged(status: int, retry_after: str | None, now: datetime) -> Result:
+def _judged(status: int, retry_after: str | None, now: datetime) -> DeliveryResult:
     if 200 <= status < 300:
-        return Result(Sent.DELIVERED, f"HTTP {status}")
+        return DeliveryResult(DeliveryState.DELIVERED, f"HTTP {status}")
     if 300 <= status < 400:
-        return Result(Sent.REFUSED, f"HTTP {status}: redirects are not followed")
+        return DeliveryResult(DeliveryState.REFUSED, f"HTTP {status}: redirects are not followed")
     until = wait_until(retry_after, now)
     if status in _PASSING or status >= 500:
-        return Result(Sent.DELAYED, f"HTTP {status}", until - now if until else None)
-    return Result(Sent.REFUSED, f"HTTP {status}")
+        return DeliveryResult(
+            DeliveryState.DELAYED, f"HTTP {status}", until - now if until else None
+        )
+    return DeliveryResult(DeliveryState.REFUSED, f"HTTP {status}")

@@ -23,9 +23,9 @@ from .material import Material
 from .model import (
     Copy,
     Digest,
+    DigestItem,
     Edition,
     Grouping,
-    Item,
     Period,
     Scope,
     Section,
@@ -84,7 +84,7 @@ def _is_meant(article: Article, material: Material, edition: Edition) -> bool:
     return material.window is not None or edition.period.holds(article.first_seen_at)
 
 
-def _not_rejected(items: Iterable[Item]) -> list[Item]:
+def _not_rejected(items: Iterable[DigestItem]) -> list[DigestItem]:
     return [item for item in items if item.state is not State.REJECTED]
 
 
@@ -151,7 +151,7 @@ def _within(articles: Iterable[Article], edition: Edition) -> list[Article]:
     return left
 
 
-def _items(articles: Iterable[Article], context: _Context) -> list[Item]:
+def _items(articles: Iterable[Article], context: _Context) -> list[DigestItem]:
     """One item a story, best grade first, then the newest."""
     stories: dict[int, list[Article]] = defaultdict(list)
     for article in articles:
@@ -163,14 +163,14 @@ def _items(articles: Iterable[Article], context: _Context) -> list[Item]:
     return items
 
 
-def _item(copies: Sequence[Article], context: _Context) -> Item:
+def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
     """The story told by its first publication that still stands."""
     article = min(copies, key=_precedence)
     window = context.window_of(article.story_id)
     changed = [copy.changed_at for copy in copies if window.holds(copy.changed_at)]
     verdict = context.verdict(article.story_id)
     title = one_line(article.title, _TITLE_LIMIT)
-    return Item(
+    return DigestItem(
         number=0,
         article_id=article.id,
         story_id=article.story_id,
@@ -259,10 +259,10 @@ def _grade(article: Article) -> Grade | None:
     return min(found, key=STRENGTH.__getitem__, default=None)
 
 
-def _sections(items: Iterable[Item], grouping: Grouping) -> tuple[Section, ...]:
+def _sections(items: Iterable[DigestItem], grouping: Grouping) -> tuple[Section, ...]:
     """The items by city or by topic; those of none last."""
     rest = _ELSEWHERE if grouping is Grouping.CITY else _OTHER_TOPICS
-    found: dict[str, list[Item]] = defaultdict(list)
+    found: dict[str, list[DigestItem]] = defaultdict(list)
     for item in items:
         heading = item.city if grouping is Grouping.CITY else next(iter(item.topics), "")
         found[heading or rest].append(item)
@@ -274,7 +274,7 @@ def number(digest: Digest) -> Digest:
     """Numbers run through the whole digest, so that people can say "item 12"."""
     count = 0
 
-    def numbered(items: Iterable[Item]) -> tuple[Item, ...]:
+    def numbered(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
         nonlocal count
         done = []
         for item in items:

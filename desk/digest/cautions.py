@@ -11,10 +11,10 @@ from storage.decisions.records import Decision, State
 from storage.types import Change
 
 from .gather import is_news
-from .model import Digest, Item
+from .model import Digest, DigestItem
 
 
-class Kind(StrEnum):
+class CautionKind(StrEnum):
     """What is the matter with an item."""
 
     DISPUTED = "disputed"
@@ -26,12 +26,12 @@ class Kind(StrEnum):
 
 
 _WORDS = {
-    Kind.REJECTED: "was rejected meanwhile",
-    Kind.CHANGED: "changed since the draft was made",
-    Kind.WITHDRAWN: "was withdrawn since the draft was made",
-    Kind.PARTED: "names a copy that left its story since the draft was made",
+    CautionKind.REJECTED: "was rejected meanwhile",
+    CautionKind.CHANGED: "changed since the draft was made",
+    CautionKind.WITHDRAWN: "was withdrawn since the draft was made",
+    CautionKind.PARTED: "names a copy that left its story since the draft was made",
 }
-_SINCE = {Change.CHANGED: Kind.CHANGED, Change.GONE: Kind.WITHDRAWN}
+_SINCE = {Change.CHANGED: CautionKind.CHANGED, Change.GONE: CautionKind.WITHDRAWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class Caution:
     """One of them; `decisions` are those that contradict each other, `other` is the item before it
     that became the same story. As a text, one line."""
 
-    kind: Kind
-    item: Item
+    kind: CautionKind
+    item: DigestItem
     decisions: tuple[Decision, ...] = ()
-    other: Item | None = None
+    other: DigestItem | None = None
 
     @property
     def said(self) -> str:
@@ -61,10 +61,12 @@ def cautions(store: Archive, digest: Digest) -> tuple[Caution, ...]:
     return (*_decided(store, digest), *_stories(store, digest), *_since(store, digest))
 
 
-def joined(items: Iterable[Item], stories: Mapping[int, int]) -> Iterator[tuple[Item, Item]]:
+def joined(
+    items: Iterable[DigestItem], stories: Mapping[int, int]
+) -> Iterator[tuple[DigestItem, DigestItem]]:
     """The items that tell the same story as one before them, each after that; `stories` says in
     which story an article stands now."""
-    first: dict[int, Item] = {}
+    first: dict[int, DigestItem] = {}
     for item in items:
         before = first.setdefault(stories[item.article_id], item)
         if before is not item:
@@ -76,9 +78,9 @@ def _decided(store: Archive, digest: Digest) -> Iterator[Caution]:
     for item in digest.items:
         verdict = verdicts.get(item.story_id)
         if verdict and verdict.state is State.DISPUTED:
-            yield Caution(Kind.DISPUTED, item, tuple(verdict.decisions))
+            yield Caution(CautionKind.DISPUTED, item, tuple(verdict.decisions))
         elif verdict and verdict.state is State.REJECTED:
-            yield Caution(Kind.REJECTED, item)
+            yield Caution(CautionKind.REJECTED, item)
 
 
 def _stories(store: Archive, digest: Digest) -> Iterator[Caution]:
@@ -86,10 +88,10 @@ def _stories(store: Archive, digest: Digest) -> Iterator[Caution]:
     named = {article for item, copies in places for article in (item.article_id, *copies)}
     stories = store.stories.of_articles(sorted(named))
     for other, item in joined(digest.items, stories):
-        yield Caution(Kind.JOINED, item, other=other)
+        yield Caution(CautionKind.JOINED, item, other=other)
     for item, copies in places:
         if any(stories.get(each) != stories[item.article_id] for each in copies if each):
-            yield Caution(Kind.PARTED, item)
+            yield Caution(CautionKind.PARTED, item)
 
 
 def _since(store: Archive, digest: Digest) -> Iterator[Caution]:

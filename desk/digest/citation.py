@@ -19,7 +19,7 @@ from storage.digests.records import Proof
 
 from ..text import one_line, safe_link
 from . import wording
-from .model import Item
+from .model import DigestItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Citation:
     added: str = ""
 
 
-def cite_item(item: Item, zone: str) -> Citation:
+def cite_item(item: DigestItem, zone: str) -> Citation:
     """The citation of an item of a digest; its archive's moments in `zone`."""
     return Citation(
         issuer="" if item.issuer.casefold() == item.publisher.casefold() else item.issuer,

@@ -19,7 +19,7 @@ from .build import build
 from .document import read_document, write_document
 from .edit import put_off
 from .gather import gather
-from .model import Copy, Digest, Edition, Grouping, Imprint, Item, Period, Scope
+from .model import Copy, Digest, DigestItem, Edition, Grouping, Imprint, Period, Scope
 from .since import Span, gather_since, span_since
 
 _FIRST = timedelta(days=7)
@@ -172,7 +172,7 @@ def prove(store: Archive, digest: Digest) -> Digest:
     ids |= {copy.article_id for item in digest.items for copy in item.also_at}
     proofs = store.digests.proofs_of(sorted(ids))
 
-    def each(items: Iterable[Item]) -> tuple[Item, ...]:
+    def each(items: Iterable[DigestItem]) -> tuple[DigestItem, ...]:
         return tuple(_proven(item, proofs) for item in items)
 
     return replace(
@@ -183,7 +183,7 @@ def prove(store: Archive, digest: Digest) -> Digest:
     )
 
 
-def _proven(item: Item, proofs: dict[int, Proof]) -> Item:
+def _proven(item: DigestItem, proofs: dict[int, Proof]) -> DigestItem:
     def copied(copy: Copy) -> Copy:
         return replace(copy, proof=proofs.get(copy.article_id))
 

@@ -13,7 +13,7 @@ from storage.digests.records import Role
 
 from ..text import one_line, paragraphs
 from .build import number
-from .model import KEY, TOUCHED, Digest, Item, Left, Section
+from .model import KEY, TOUCHED, Digest, DigestItem, Left, Section
 
 _TITLE, _TEXT = 500, 20_000
 _STAYS = f"what is under {TOUCHED!r} stays there, and nothing else comes there"
@@ -114,7 +114,7 @@ def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Dige
     return number(replace(digest, key=key, sections=rest, touched=touched))
 
 
-def find(digest: Digest, article_id: int) -> Item:
+def find(digest: Digest, article_id: int) -> DigestItem:
     """The item that an article tells."""
     for item in digest.items:
         if item.article_id == article_id:
@@ -134,10 +134,10 @@ def numbered(digest: Digest, item_number: int) -> int:
     )
 
 
-def _changed(digest: Digest, article_id: int, change: Callable[[Item], Item]) -> Digest:
+def _changed(digest: Digest, article_id: int, change: Callable[[DigestItem], DigestItem]) -> Digest:
     find(digest, article_id)
 
-    def each(items: Sequence[Item]) -> tuple[Item, ...]:
+    def each(items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
         return tuple(change(item) if item.article_id == article_id else item for item in items)
 
     return replace(
@@ -165,7 +165,7 @@ def _without(digest: Digest, articles: Sequence[int], role: Role) -> Digest:
 def _dropped(digest: Digest, *articles: int) -> Digest:
     gone = frozenset(articles)
 
-    def rest(items: Sequence[Item]) -> tuple[Item, ...]:
+    def rest(items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
         return tuple(item for item in items if item.article_id not in gone)
 
     sections = (replace(part, items=rest(part.items)) for part in digest.sections)
@@ -186,10 +186,10 @@ def _heading_of(digest: Digest, article_id: int) -> str:
     raise LookupError(f"this draft has no item of article {article_id}")
 
 
-def _put(digest: Digest, item: Item, heading: str, position: int | None) -> Digest:
+def _put(digest: Digest, item: DigestItem, heading: str, position: int | None) -> Digest:
     """With an item at a position (from 1; None: the end) of the section of that heading."""
 
-    def into(items: Sequence[Item]) -> tuple[Item, ...]:
+    def into(items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
         place = len(items) if position is None else position - 1
         return (*items[:place], item, *items[place:])
 

@@ -24,8 +24,8 @@ from .drafts import opened
 from .formats.package import pack
 from .formats.templates import fill_page
 from .issues import issued_bytes
-from .look import Look
-from .model import Digest, Format, Item
+from .look import DigestStyle
+from .model import Digest, DigestItem, Format
 from .render import file_name
 
 _AS_THEY_ARE = PICTURES | {"docx", "xlsx", "pptx", "ofd"}
@@ -57,12 +57,12 @@ class Piece:
 class Dossier:
     """An item with its files."""
 
-    item: Item
+    item: DigestItem
     cited: str
     pieces: tuple[Piece, ...]
 
 
-def evidence(store: Archive, number: int, look: Look) -> bytes:
+def evidence(store: Archive, number: int, look: DigestStyle) -> bytes:
     """The package of a digest. Raises HubwatchError where there is none, StorageError, and
     LookupError for a page that the archive does not hold any more."""
     digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, look)
@@ -81,7 +81,7 @@ def evidence(store: Archive, number: int, look: Look) -> bytes:
     return pack([*files, ("SHA256SUMS", _sums(files))])
 
 
-def _pieces(store: Archive, item: Item) -> Iterator[Piece]:
+def _pieces(store: Archive, item: DigestItem) -> Iterator[Piece]:
     folder = f"items/{item.number:03}"
     if item.added_by and item.added_at is not None:
         yield Piece(f"{folder}/origin.txt", "how it came here", _origin(item))
@@ -115,7 +115,7 @@ def _page(
     yield Piece(f"{folder}/{readable}.txt", f"{what}, as it was read", text.encode())
 
 
-def _origin(item: Item) -> bytes:
+def _origin(item: DigestItem) -> bytes:
     """Who added an item by hand, and when; what of it a person says."""
     assert item.added_at is not None
     lines = [f"added by hand by {item.added_by} at {item.added_at.isoformat()}"]

@@ -14,7 +14,7 @@ from storage.transaction import Transaction
 from .cautions import joined
 from .document import write_document
 from .drafts import imprint_of, opened, required, roles_of
-from .look import Look
+from .look import DigestStyle
 from .model import Digest, Format
 from .render import render
 
@@ -30,7 +30,7 @@ class Joined(HubwatchError):
 def issue(
     store: Archive,
     number: int,
-    look: Look,
+    look: DigestStyle,
     *,
     person: str,
     now: datetime,
@@ -73,7 +73,7 @@ def issue(
     return required(store, number)
 
 
-def issued_bytes(store: Archive, number: int, form: Format, look: Look) -> bytes:
+def issued_bytes(store: Archive, number: int, form: Format, look: DigestStyle) -> bytes:
     """A digest in a format: an issue as it was frozen, a draft as it stands. Raises HubwatchError
     where there is no such digest, or it was issued before there was that format."""
     head = required(store, number)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DigestStyle:
     """`templates` is a folder with templates of one's own; `desk_address` where others reach the
     desk: without it nothing links there."""
 
@@ -15,4 +15,4 @@ class Look:
     desk_address: str = ""
 
 
-PLAIN = Look()
+PLAIN = DigestStyle()

@@ -143,7 +143,7 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DigestItem:
     """One story. `issuer` is the source line as printed, `publisher` the portal that carries it.
 
     `updated_at`, `gone_at` and `back_at` are set if that happened within the period, `updates` are
@@ -198,7 +198,7 @@ class Section:
     """Items under one heading."""
 
     heading: str
-    items: tuple[Item, ...]
+    items: tuple[DigestItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ class Imprint:
 class Left:
     """A story that an editor took out of a draft: why, and under which heading it stood."""
 
-    item: Item
+    item: DigestItem
     role: Role
     heading: str
 
@@ -238,9 +238,9 @@ class Digest:
 
     edition: Edition
     coverage: Coverage
-    key: tuple[Item, ...]
+    key: tuple[DigestItem, ...]
     sections: tuple[Section, ...]
-    touched: tuple[Item, ...]
+    touched: tuple[DigestItem, ...]
     introduction: str = ""
     imprint: Imprint | None = None
     left: tuple[Left, ...] = ()
@@ -258,12 +258,12 @@ class Digest:
         return tuple(section for section in found if section.items)
 
     @property
-    def items(self) -> tuple[Item, ...]:
+    def items(self) -> tuple[DigestItem, ...]:
         """All items in the order of their numbers."""
         return tuple(item for section in self.chapters for item in section.items)
 
     @property
-    def disputed(self) -> tuple[Item, ...]:
+    def disputed(self) -> tuple[DigestItem, ...]:
         """The items about which people differ."""
         return tuple(item for item in self.items if item.state is State.DISPUTED)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .look import PLAIN, Look
+from .look import PLAIN, DigestStyle
 from .model import Digest, Format
 
 MEDIA_TYPES = {
@@ -18,7 +18,7 @@ MEDIA_TYPES = {
 }
 
 
-def render(digest: Digest, form: Format, look: Look = PLAIN) -> bytes:
+def render(digest: Digest, form: Format, look: DigestStyle = PLAIN) -> bytes:
     """The digest as a file's contents. Raises ConfigError for a template that cannot be used."""
     match form:  # what a format needs is loaded only where it is used
         case Format.HTML:

@@ -24,9 +24,9 @@ from storage.locks import Lock
 
 from ..delivery.folder import put
 from ..delivery.mail import send_rest
-from ..delivery.sent import Result, Sent
-from ..delivery.targets import Folder, Mail, Target, Webhook
-from ..delivery.webhook import Post, Route, post
+from ..delivery.sent import DeliveryResult, DeliveryState
+from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
+from ..delivery.webhook import Post, WebhookRoute, post
 from .drafts import required
 from .formats.as_mail import compose, seal
 from .issues import issued_bytes
@@ -42,12 +42,12 @@ _AGAIN = "This is sent again: it is not known whether it arrived the first time.
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandOver:
     """What became of a delivery just now; `result` None: it had been delivered before, or could
     not be tried, `wrong` being why."""
 
     delivery: Delivery
-    result: Result | None
+    result: DeliveryResult | None
     is_again: bool = False
     wrong: str = ""
 
@@ -57,10 +57,10 @@ class Sender:
     """Who sends: an archive, how the network may be used, who says so."""
 
     store: Archive
-    route: Route
+    route: WebhookRoute
     now: datetime
 
-    def send(self, number: int, target: Target) -> Handed:
+    def send(self, number: int, target: DeliveryTarget) -> HandOver:
         """Hand an issue to a target now, even one that was given up. Raises HubwatchError for what
         was not issued, ConfigError for a secret or format that cannot be used, Busy."""
         head = _issued(self.store, number)
@@ -68,10 +68,10 @@ class Sender:
         with Lock(self.store.path, f"delivery-{target.name}").acquire(_WAIT, "sending a digest"):
             delivery = self._owed(head, target)
             if delivery.state == DELIVERED:
-                return Handed(delivery, None)
+                return HandOver(delivery, None)
             return self._attempt(head, target, delivery, formats)
 
-    def send_owed(self, target: Target) -> tuple[Handed, ...]:
+    def send_owed(self, target: DeliveryTarget) -> tuple[HandOver, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
         what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
         for number in self.store.deliveries.undelivered(target.name, None, self.now - _RECENT):
@@ -83,15 +83,15 @@ class Sender:
         ]
         return tuple(self._try(number, target) for number in due)
 
-    def _try(self, number: int, target: Target) -> Handed:
+    def _try(self, number: int, target: DeliveryTarget) -> HandOver:
         try:
             return self.send(number, target)
         except HubwatchError as error:
-            return Handed(
+            return HandOver(
                 self.store.deliveries.select(number, target.name)[0], None, wrong=str(error)
             )
 
-    def resting(self, target: Target) -> tuple[Delivery, ...]:
+    def resting(self, target: DeliveryTarget) -> tuple[Delivery, ...]:
         """What a target is owed and is not due yet: it failed, and is tried again later."""
         found = self.store.deliveries.select(target=target.name)
         return tuple(each for each in found if each.state == OWED and not self._is_due(each))
@@ -99,16 +99,20 @@ class Sender:
     def _is_due(self, delivery: Delivery) -> bool:
         return delivery.next_at is None or delivery.next_at <= self.now
 
-    def _owed(self, head: DigestHead, target: Target) -> Delivery:
+    def _owed(self, head: DigestHead, target: DeliveryTarget) -> Delivery:
         with self.store.writing() as tx:
             return tx.deliveries.enqueue(
                 head.number, target.name, target.kind, _key(head, target), self.now
             )
 
     def _attempt(
-        self, head: DigestHead, target: Target, delivery: Delivery, formats: Sequence[Format]
-    ) -> Handed:
-        doubtful = [each for each in delivery.attempts if each.sent in ("", Sent.DOUBT)]
+        self,
+        head: DigestHead,
+        target: DeliveryTarget,
+        delivery: Delivery,
+        formats: Sequence[Format],
+    ) -> HandOver:
+        doubtful = [each for each in delivery.attempts if each.sent in ("", DeliveryState.DOUBT)]
         ready = _Ready(self, head, target, delivery, tuple(formats), bool(doubtful))
         act = ready.prepared()
         with self.store.writing() as tx:
@@ -116,7 +120,7 @@ class Sender:
                 if each.ended_at is None:  # who made it is dead: we hold the lock
                     tx.deliveries.end_attempt(
                         each.id,
-                        sent=Sent.DOUBT,
+                        sent=DeliveryState.DOUBT,
                         reason="the sender was interrupted",
                         state=OWED,
                         next_at=self.now,
@@ -136,10 +140,10 @@ class Sender:
                 lacking=result.lacking,
             )
         kept = self.store.deliveries.select(head.number, target.name)[0]
-        return Handed(kept, result, bool(doubtful))
+        return HandOver(kept, result, bool(doubtful))
 
 
-def formats_of(target: Target) -> tuple[Format, ...]:
+def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
     """What a target gets: what it is configured for, else what suits its kind. Raises ConfigError
     for a word that is no format."""
     words = target.formats or _DEFAULTS[target.kind]
@@ -160,7 +164,9 @@ def lacking(delivery: Delivery) -> tuple[str, ...]:
     return told[-1] if told else ()
 
 
-def mail_of(store: Archive, head: DigestHead, target: Target, now: datetime) -> EmailMessage:
+def mail_of(
+    store: Archive, head: DigestHead, target: DeliveryTarget, now: datetime
+) -> EmailMessage:
     """The mail with an issue for a target, as it would be sent the first time."""
     assert isinstance(target.place, Mail)
     return _mail(store, head, target, target.place, formats_of(target), False, now)
@@ -176,18 +182,18 @@ def _issued(store: Archive, number: int) -> DigestHead:
     return head
 
 
-def _key(head: DigestHead, target: Target) -> str:
+def _key(head: DigestHead, target: DeliveryTarget) -> str:
     """The same for every attempt, another for every digest, target and archive."""
     assert head.issued_at is not None
     name = f"{head.number} {head.made_at.isoformat()} {head.issued_at.isoformat()} {target.name}"
     return f"digest-{head.number}-{uuid5(NAMESPACE_URL, name)}"
 
 
-def _after(result: Result, attempts: int, now: datetime) -> tuple[str, datetime | None]:
+def _after(result: DeliveryResult, attempts: int, now: datetime) -> tuple[str, datetime | None]:
     """What state a delivery is in after an attempt, and when the next one is due."""
-    if result.sent is Sent.DELIVERED:
+    if result.sent is DeliveryState.DELIVERED:
         return DELIVERED, None
-    if result.sent is Sent.REFUSED or attempts > len(_PAUSES):
+    if result.sent is DeliveryState.REFUSED or attempts > len(_PAUSES):
         return FAILED, None
     pause = _PAUSES[attempts - 1]
     return OWED, now + max(pause, result.wait or pause)
@@ -199,12 +205,12 @@ class _Ready:
 
     sender: Sender
     head: DigestHead
-    target: Target
+    target: DeliveryTarget
     delivery: Delivery
     formats: tuple[Format, ...]
     is_again: bool
 
-    def prepared(self) -> Callable[[], Result]:
+    def prepared(self) -> Callable[[], DeliveryResult]:
         """What makes the attempt."""
         match self.target.place:
             case Folder(folder):
@@ -245,7 +251,7 @@ def _domain(place: Mail) -> str:
 def _mail(
     store: Archive,
     head: DigestHead,
-    target: Target,
+    target: DeliveryTarget,
     place: Mail,
     formats: Sequence[Format],
     is_again: bool,

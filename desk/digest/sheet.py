@@ -16,7 +16,7 @@ from storage.errors import ConfigError
 
 from . import wording
 from .edit import arranged, introduced, noted, put_off, titled, translated
-from .model import Digest, Item, Left
+from .model import Digest, DigestItem, Left
 
 _KEYS = ("digest", "draft", "title", "introduction", "item")
 _ITEM_KEYS = ("article", "section", "translation", "note", "later")
@@ -100,7 +100,7 @@ def _lines(head: DigestHead, digest: Digest) -> Iterator[str]:
         yield from _left(left)
 
 
-def _item(item: Item, heading: str) -> Iterator[str]:
+def _item(item: DigestItem, heading: str) -> Iterator[str]:
     yield ""
     yield "[[item]]"
     yield f"# {item.number}. {item.title}"

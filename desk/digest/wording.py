@@ -12,7 +12,7 @@ from ..text import counted as counted
 from ..text import one_line
 from .coverage import Scan
 from .left_out import LeftOut
-from .model import Copy, Digest, Item, Period, Quote, Scope
+from .model import Copy, Digest, DigestItem, Period, Quote, Scope
 
 
 def day(when: When | None) -> str:
@@ -101,7 +101,7 @@ def _gap(scan: Scan, period: Period) -> str:
     return f"{scan.name} (last {period.local(scan.last_ok_at)})"
 
 
-def publishers(item: Item) -> tuple[str, ...]:
+def publishers(item: DigestItem) -> tuple[str, ...]:
     """Issuing body and publisher, without saying the same name twice."""
     same = item.issuer.casefold() in ("", item.publisher.casefold())
     return (item.publisher,) if same else (item.issuer, item.publisher)
@@ -112,7 +112,7 @@ def copy(place: Copy) -> str:
     return f"{place.publisher}, {day(place.published)}"
 
 
-def flags(item: Item, period: Period) -> tuple[str, ...]:
+def flags(item: DigestItem, period: Period) -> tuple[str, ...]:
     """What happened to the story within the period beside its appearing."""
     found = []
     if item.added_by and item.added_at is not None:
@@ -137,7 +137,7 @@ def flags(item: Item, period: Period) -> tuple[str, ...]:
     return tuple(found)
 
 
-def updates(item: Item, period: Period) -> tuple[str, ...]:
+def updates(item: DigestItem, period: Period) -> tuple[str, ...]:
     """What changed in the story within the period, a line each: when, and what."""
     return tuple(f"{period.local(update.at)}, {update.what}" for update in item.updates)
 
@@ -183,7 +183,7 @@ def _events(first: int, last: int) -> str:
     )
 
 
-def said(item: Item) -> Quote | None:
+def said(item: DigestItem) -> Quote | None:
     """What is printed under a title: the sentence that matched or, where that is the title or
     nothing matched, how the text begins. An editor's note goes before it."""
     if item.quote is not None and not item.marks_title:

@@ -43,8 +43,8 @@ def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datet
     if old is not None:
         state = warning if old.severity is Severity.INFO else fault
         return state("backup", old.told, f"`{old.commands[0]}`")
-    recorded = store.maintenance.last_backup()
-    pasts = {past.job: past for past in store.slots.histories(job.name for job in jobs)}
+    recorded = store.maintenance.last_backup(now)
+    pasts = {past.job: past for past in store.slots.histories((job.name for job in jobs), now)}
     last = last_good(jobs, pasts, recorded)
     if last is None:
         making = next((job.typed for job in jobs if job.purpose is Purpose.BACKUP), "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from scheduler.health.judge import last_news
-from scheduler.health.proof import Proof, proof_of
+from scheduler.health.proof import CrawlProof, proof_of
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.archive import Archive
@@ -36,7 +36,7 @@ class SourceStatus:
     name: str
     city: str
     last_crawl: Run | None = None
-    proof: Proof | None = None
+    proof: CrawlProof | None = None
     newest: When | None = None
     newest_title: str = ""
     new_in_week: int = 0

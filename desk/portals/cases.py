@@ -40,7 +40,7 @@ confirmed = false
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDifference:
     """A field that does not read as expected."""
 
     field: str
@@ -55,7 +55,7 @@ class Tried:
     name: str
     path: Path
     confirmed: bool = False
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[FieldDifference, ...] = ()
     fault: str = ""
 
     @property
@@ -138,7 +138,7 @@ def try_case(source: Source, folder: Path) -> Tried:
     read = values_of(reading)
     expected = {key: table.data[key] for key in KEYS if key in table.data}
     differences = tuple(
-        Difference(key, _shown(value), _shown(read[key]))
+        FieldDifference(key, _shown(value), _shown(read[key]))
         for key, value in expected.items()
         if _shown(value) != _shown(read[key])
     )

@@ -18,13 +18,13 @@ from storage.runs.records import FetchKind
 
 from ..text import counted
 from .articles import FIELDS, REQUIRED, Sample, days_agree, titles_agree
-from .pages import Pages
+from .pages import PageSource
 from .selectors import idle_selectors
 
 MOST_ARTICLES = 20
 
 
-class State(StrEnum):
+class PortalCheckState(StrEnum):
     """How one check ended."""
 
     OK = "ok"
@@ -33,33 +33,35 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PortalFinding:
     """One thing that was checked: `check` names it, `told` says what was seen."""
 
     check: str
-    state: State
+    state: PortalCheckState
     url: str
     told: str
 
 
 @dataclass(slots=True)
-class Report:
+class PortalReport:
     """All findings, the rows of the first list, and the articles that were read."""
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[PortalFinding] = field(default_factory=list)
     rows: list[ListRow] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
         """Whether nothing is wrong; warnings are for people."""
-        return not any(finding.state is State.FAULT for finding in self.findings)
+        return not any(finding.state is PortalCheckState.FAULT for finding in self.findings)
 
 
-def check_source(source: Source, inherited: FieldRules, pages: Pages, articles: int = 3) -> Report:
+def check_source(
+    source: Source, inherited: FieldRules, pages: PageSource, articles: int = 3
+) -> PortalReport:
     """Try every entry, the first pager step of each, and so many articles. `inherited` are the
     rules of its template. Raises Busy."""
-    report = Report()
+    report = PortalReport()
     for entry in source.entries:
         rows = _entry(source, entry, pages, report)
         report.rows.extend(row for row in rows if row.url not in {r.url for r in report.rows})
@@ -71,7 +73,9 @@ def check_source(source: Source, inherited: FieldRules, pages: Pages, articles: 
     return report
 
 
-def _selectors(source: Source, inherited: FieldRules, report: Report) -> Iterator[Finding]:
+def _selectors(
+    source: Source, inherited: FieldRules, report: PortalReport
+) -> Iterator[PortalFinding]:
     """A warning for each selector of the source itself that matched on no article."""
     captures = [sample.capture for sample in report.samples]
     for idle in idle_selectors(captures, source.fields, inherited):
@@ -80,10 +84,10 @@ def _selectors(source: Source, inherited: FieldRules, report: Report) -> Iterato
         instead = "another one in its list does" if idle.others else "general rules read it"
         told = f"{idle.field}: {idle.selector!r} matches {on}"
         told += f"; {instead}" if read else ""
-        yield Finding("fields", State.WARNING, source.entries[0].url, told)
+        yield PortalFinding("fields", PortalCheckState.WARNING, source.entries[0].url, told)
 
 
-def _headlines(source: Source, report: Report) -> Iterator[Finding]:
+def _headlines(source: Source, report: PortalReport) -> Iterator[PortalFinding]:
     """A fault where several articles were read and none has the headline that the list gives."""
     told = [sample for sample in report.samples if sample.row and sample.row.title]
     titles = [s.reading.article.title for s in told if s.reading.article and s.row]
@@ -91,28 +95,32 @@ def _headlines(source: Source, report: Report) -> Iterator[Finding]:
     if len(titles) > 1 and len(wrong) == len(told):
         same = f": all are {titles[0]!r}" if len(set(titles)) == 1 else ""
         text = f"no article has the headline that the list gives it{same}"
-        yield Finding("title", State.FAULT, source.entries[0].url, text)
+        yield PortalFinding("title", PortalCheckState.FAULT, source.entries[0].url, text)
 
 
-def _entry(source: Source, entry: Entry, pages: Pages, report: Report) -> tuple[ListRow, ...]:
+def _entry(
+    source: Source, entry: Entry, pages: PageSource, report: PortalReport
+) -> tuple[ListRow, ...]:
     """The rows of one entry; what is wrong with it is noted."""
 
-    def note(state: State, told: str) -> None:
-        report.findings.append(Finding(entry.kind.value, state, entry.url, told))
+    def note(state: PortalCheckState, told: str) -> None:
+        report.findings.append(PortalFinding(entry.kind.value, state, entry.url, told))
 
     (seen,) = pages.fetch([entry.url], entry.fetch_kind)
     if seen.capture is None:
-        note(State.FAULT, seen.reason)
+        note(PortalCheckState.FAULT, seen.reason)
         return ()
     if told := pages.robots(entry.url):
-        report.findings.append(Finding("robots", State.OK, entry.url, f"robots.txt {told}"))
+        report.findings.append(
+            PortalFinding("robots", PortalCheckState.OK, entry.url, f"robots.txt {told}")
+        )
     page = rows_of(seen.capture, entry, source)
     if not page.rows and not (entry.kind is EntryKind.SITEMAP and page.more):
-        note(State.FAULT, f"{page.outcome}: {page.reason}")
+        note(PortalCheckState.FAULT, f"{page.outcome}: {page.reason}")
         return ()
-    note(State.OK, _rows_told(page))
+    note(PortalCheckState.OK, _rows_told(page))
     for doubt in _doubts(entry, page):
-        note(State.WARNING, doubt)
+        note(PortalCheckState.WARNING, doubt)
     if entry.kind is EntryKind.LIST and entry.paging.kind is not PagingKind.NONE:
         report.findings.append(_pager(source, entry, page, pages))
     return page.rows
@@ -136,22 +144,22 @@ def _doubts(entry: Entry, page: ListPage) -> Iterator[str]:
         yield page.reason
 
 
-def _pager(source: Source, entry: Entry, page: ListPage, pages: Pages) -> Finding:
+def _pager(source: Source, entry: Entry, page: ListPage, pages: PageSource) -> PortalFinding:
     """What the step to the second page shows."""
     rule = entry.paging.pattern or entry.paging.kind.value
     if not page.more:
         told = f"{rule}: the page names no page after it"
-        return Finding("pager", State.WARNING, entry.url, told)
+        return PortalFinding("pager", PortalCheckState.WARNING, entry.url, told)
     url = page.more[0]
     (seen,) = pages.fetch([url], entry.fetch_kind)
     if seen.capture is None:
-        return Finding("pager", State.WARNING, url, f"{rule}: {seen.reason}")
+        return PortalFinding("pager", PortalCheckState.WARNING, url, f"{rule}: {seen.reason}")
     more = rows_of(seen.capture, entry, source)
     fresh = {row.url for row in more.rows} - {row.url for row in page.rows}
     if not fresh:
         told = f"{rule}: the second page lists nothing that the first does not"
-        return Finding("pager", State.WARNING, url, told)
-    return Finding("pager", State.OK, url, f"{rule}: {len(fresh)} more articles")
+        return PortalFinding("pager", PortalCheckState.WARNING, url, told)
+    return PortalFinding("pager", PortalCheckState.OK, url, f"{rule}: {len(fresh)} more articles")
 
 
 def _spread(rows: list[ListRow], wanted: int) -> list[ListRow]:
@@ -162,33 +170,37 @@ def _spread(rows: list[ListRow], wanted: int) -> list[ListRow]:
     return [rows[round(at * step)] for at in range(wanted)]
 
 
-def _article(source: Source, row: ListRow, pages: Pages, report: Report) -> Iterator[Finding]:
+def _article(
+    source: Source, row: ListRow, pages: PageSource, report: PortalReport
+) -> Iterator[PortalFinding]:
     (seen,) = pages.fetch([row.url], FetchKind.ARTICLE)
     if seen.capture is None:
-        yield Finding("article", State.FAULT, row.url, seen.reason)
+        yield PortalFinding("article", PortalCheckState.FAULT, row.url, seen.reason)
         return
     sample = Sample(seen.capture, row, read_article(seen.capture, source.fields, source.id))
     report.samples.append(sample)
     if sample.reading.article is None:
         told = f"{sample.reading.outcome}: {sample.reading.reason}"
-        yield Finding("article", State.FAULT, row.url, told)
+        yield PortalFinding("article", PortalCheckState.FAULT, row.url, told)
         return
     values = fields_of(sample)
     missing = [name for name in FIELDS if not values[name]]
     needed = [name for name in missing if name in REQUIRED]
     found = ", ".join(name for name in FIELDS if values[name])
     if needed:
-        yield Finding("article", State.FAULT, row.url, f"missing: {', '.join(needed)}")
+        yield PortalFinding(
+            "article", PortalCheckState.FAULT, row.url, f"missing: {', '.join(needed)}"
+        )
     else:
         told = f"found: {found}" + (f"; not there: {', '.join(missing)}" if missing else "")
-        yield Finding("article", State.OK, row.url, told)
+        yield PortalFinding("article", PortalCheckState.OK, row.url, told)
     title = sample.reading.article.title
     if row.title and not titles_agree(title, row.title):
         told = f"the list says {row.title!r}, the article {title!r}"
-        yield Finding("title", State.WARNING, row.url, told)
+        yield PortalFinding("title", PortalCheckState.WARNING, row.url, told)
     if not days_agree(sample) and row.published:
         told = f"the list says {row.published.iso}, the article {values['published'] or 'nothing'}"
-        yield Finding("date", State.WARNING, row.url, told)
+        yield PortalFinding("date", PortalCheckState.WARNING, row.url, told)
 
 
 def fields_of(sample: Sample) -> dict[str, str]:

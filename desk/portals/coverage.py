@@ -20,7 +20,7 @@ Counting = Callable[[Iterator[Rereading]], Iterable[Rereading]]
 
 
 @dataclass(slots=True)
-class Coverage:
+class PortalCoverage:
     """`pages` that were read, `lost` the addresses that read as articles before and do not now,
     `gained` pages set aside that are articles now, of `aside`."""
 
@@ -39,16 +39,18 @@ class Coverage:
         return not self.lost and all(self.after[name] >= self.before[name] for name in REQUIRED)
 
 
-def cover(store: Archive, catalogue: Catalogue, source_id: str, counting: Counting) -> Coverage:
+def cover(
+    store: Archive, catalogue: Catalogue, source_id: str, counting: Counting
+) -> PortalCoverage:
     """Read all archived pages of a source again, those set aside too. Raises StorageError."""
-    found = Coverage()
+    found = PortalCoverage()
     for item in counting(reread(store, catalogue, [source_id])):
         _count(found, item)
     _count_aside(found, store, catalogue, source_id)
     return found
 
 
-def _count(found: Coverage, item: Rereading) -> None:
+def _count(found: PortalCoverage, item: Rereading) -> None:
     found.pages += 1
     changes = {change.field: change for change in item.changes}
     article = item.reading.article if item.reading else None
@@ -64,7 +66,9 @@ def _count(found: Coverage, item: Rereading) -> None:
         found.differing[name] += name in changes
 
 
-def _count_aside(found: Coverage, store: Archive, catalogue: Catalogue, source_id: str) -> None:
+def _count_aside(
+    found: PortalCoverage, store: Archive, catalogue: Catalogue, source_id: str
+) -> None:
     source = catalogue.get(source_id)
     for item in store.pages.quarantined(None, source_id):
         if item.snapshot_id is None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from scraper.pages.feeds import read_feed
 from scraper.pages.sitemaps import read_sitemap
-from scraper.pages.survey.front import Front, Link
+from scraper.pages.survey.front import Front, FrontLink
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
@@ -21,7 +21,7 @@ from storage.runs.records import FetchKind
 
 from ..text import counted
 from .listing import Listing, link_rules, size_of
-from .pages import Pages
+from .pages import PageSource
 
 MOST_LISTS = 6
 _HEADING = 32
@@ -59,7 +59,7 @@ def is_home(url: str) -> bool:
     return not parts.query and _HOME.fullmatch(parts.path) is not None
 
 
-def list_links(front: Front, url: str, known: Listing | None) -> tuple[Link, ...]:
+def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink, ...]:
     """The links of a page that sound like lists of news, the likeliest first, bounded; those of
     `known` are articles."""
     here = authority_of(url)
@@ -83,7 +83,7 @@ def authority_of_or_none(url: str) -> str | None:
         return None
 
 
-def _sounds(link: Link) -> int:
+def _sounds(link: FrontLink) -> int:
     text = link.text.strip().lower()
     if not text or size_of(text) > _HEADING:
         return 0
@@ -92,7 +92,7 @@ def _sounds(link: Link) -> int:
 
 
 def find_offers(
-    front: Front, url: str, pages: Pages, hosts: Sequence[str], zone: str
+    front: Front, url: str, pages: PageSource, hosts: Sequence[str], zone: str
 ) -> tuple[Offer, ...]:
     """The feeds that a page announces and the sitemaps that robots.txt names, each tried."""
     found = [
@@ -106,7 +106,7 @@ def find_offers(
     return tuple(found)
 
 
-def try_feed(url: str, pages: Pages, hosts: Sequence[str], zone: str) -> Offer:
+def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> Offer:
     """What a feed lists of these hosts."""
     (seen,) = pages.fetch([url], FetchKind.FEED)
     if seen.capture is None:
@@ -115,7 +115,7 @@ def try_feed(url: str, pages: Pages, hosts: Sequence[str], zone: str) -> Offer:
     return Offer(EntryKind.FEED, url, feed.rows, reason="" if feed.rows else feed.reason or "empty")
 
 
-def try_sitemap(url: str, pages: Pages, hosts: Sequence[str], zone: str) -> Offer:
+def try_sitemap(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> Offer:
     """What a sitemap lists of these hosts; of an index the first of its parts."""
     (seen,) = pages.fetch([url], FetchKind.SITEMAP)
     if seen.capture is None:

@@ -27,7 +27,7 @@ MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FetchedAddress:
     """What came of asking for one address: the page, or why there is none."""
 
     url: str
@@ -35,10 +35,12 @@ class Seen:
     reason: str = ""
 
 
-class Pages(Protocol):
+class PageSource(Protocol):
     """Gives out pages by their addresses."""
 
-    def fetch(self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST) -> tuple[Seen, ...]:
+    def fetch(
+        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+    ) -> tuple[FetchedAddress, ...]:
         """These pages, in this order; what cannot be had says why."""
         ...
 
@@ -57,21 +59,25 @@ class LivePages:
     def __init__(self, look: Look, say: Callable[[str], None]) -> None:
         self._look = look
         self._say = say
-        self._seen: dict[str, Seen] = {}
+        self._seen: dict[str, FetchedAddress] = {}
 
-    def fetch(self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST) -> tuple[Seen, ...]:
+    def fetch(
+        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+    ) -> tuple[FetchedAddress, ...]:
         """These pages, in this order. Raises FetchError, Busy."""
         for url in dict.fromkeys(urls):
             if url in self._seen:
                 continue
             if len(self._seen) >= MOST_PAGES:
-                self._seen[url] = Seen(url, reason=f"{MOST_PAGES} pages were asked for already")
+                self._seen[url] = FetchedAddress(
+                    url, reason=f"{MOST_PAGES} pages were asked for already"
+                )
                 continue
             self._say(url)
             found = self._look.fetch([url], kind)[0]
             bad = found.reason or str(found.outcome)
             ok = found.capture is not None and found.outcome == "ok"
-            self._seen[url] = Seen(url, found.capture if ok else None, "" if ok else bad)
+            self._seen[url] = FetchedAddress(url, found.capture if ok else None, "" if ok else bad)
         return tuple(self._seen[url] for url in urls)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
@@ -89,10 +95,14 @@ class SavedPages:
     def __init__(self, pages: Mapping[str, Capture]) -> None:
         self._pages = dict(pages)
 
-    def fetch(self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST) -> tuple[Seen, ...]:
+    def fetch(
+        self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
+    ) -> tuple[FetchedAddress, ...]:
         """Those of the pages that are there."""
         return tuple(
-            Seen(url, self._pages[url]) if url in self._pages else Seen(url, reason=NOT_SAVED)
+            FetchedAddress(url, self._pages[url])
+            if url in self._pages
+            else FetchedAddress(url, reason=NOT_SAVED)
             for url in urls
         )
 
@@ -110,7 +120,7 @@ def saved_capture(path: Path, url: str, now: datetime) -> Capture:
     return Capture(url, url, now, 200, (), read_bounded(path, MOST_BYTES))
 
 
-def page_of(seen: Seen) -> Capture:
+def page_of(seen: FetchedAddress) -> Capture:
     """The page, or FetchError with the reason that there is none."""
     if seen.capture is None:
         raise FetchError(f"{seen.url}: {seen.reason}")

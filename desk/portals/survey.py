@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from scraper.pages.survey.front import Front, Kind, read_front
+from scraper.pages.survey.front import AddressKind, Front, read_front
 from scraper.pages.survey.paging import Way
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of
@@ -35,7 +35,7 @@ from .entries import (
     with_feed_shapes,
 )
 from .listing import Listing, settled
-from .pages import NOT_SAVED, Pages, page_of
+from .pages import NOT_SAVED, PageSource, page_of
 from .walk import best_list, page_at, walk_on
 
 SAMPLES = 3
@@ -83,7 +83,7 @@ class Wish:
 
 
 def survey(
-    url: str, pages: Pages, templates: Mapping[str, Template], wish: Wish = Wish()
+    url: str, pages: PageSource, templates: Mapping[str, Template], wish: Wish = Wish()
 ) -> Portal:
     """Find out how the portal at `url` is built: a list page, a home page, a feed or a sitemap.
 
@@ -93,9 +93,9 @@ def survey(
     here = capture.final_url or capture.url
     zone, zone_why = _zone(here, wish)
     front = read_front(capture)
-    if front.kind in (Kind.FEED, Kind.SITEMAP):
+    if front.kind in (AddressKind.FEED, AddressKind.SITEMAP):
         return _without_list(here, front, pages, templates, wish)
-    if front.kind is Kind.OTHER:
+    if front.kind is AddressKind.OTHER:
         raise PageError(f"{here}: is no page: {front.reason}")
     listing, others = best_list(capture, front, pages, zone)
     hosts = listing.hosts if listing else (authority_of(here),)
@@ -130,7 +130,7 @@ def _portal(
     url: str,
     front: Front,
     listing: Listing,
-    pages: Pages,
+    pages: PageSource,
     templates: Mapping[str, Template],
     wish: Wish,
 ) -> Portal:
@@ -159,7 +159,7 @@ def _chosen_templates(templates: Mapping[str, Template], wish: Wish) -> Mapping[
 
 
 def _samples(
-    rows: Sequence[ListRow], pages: Pages, wish: Wish
+    rows: Sequence[ListRow], pages: PageSource, wish: Wish
 ) -> tuple[list[tuple[Capture, ListRow | None]], list[str]]:
     """A few articles from top, middle and end of the list; what could not be had, in words."""
     by_url = {row.url: row for row in rows}
@@ -198,13 +198,13 @@ def _zone(url: str, wish: Wish) -> tuple[str, str]:
 
 
 def _without_list(
-    url: str, front: Front, pages: Pages, templates: Mapping[str, Template], wish: Wish
+    url: str, front: Front, pages: PageSource, templates: Mapping[str, Template], wish: Wish
 ) -> Portal:
     """A portal known by a feed or a sitemap alone."""
     zone, zone_why = _zone(url, wish)
     hosts = (authority_of(url),)
     capture = page_at(pages, url)
-    attempt = try_sitemap if read_front(capture).kind is Kind.SITEMAP else try_feed
+    attempt = try_sitemap if read_front(capture).kind is AddressKind.SITEMAP else try_feed
     offer = attempt(url, pages, hosts, zone)
     if not offer.rows:
         raise PageError(

@@ -13,16 +13,16 @@ from storage.types import Capture
 
 from .entries import is_home, list_links
 from .listing import Listing, find_listing, joined
-from .pages import Pages, Seen, page_of
+from .pages import FetchedAddress, PageSource, page_of
 
 
-def page_at(pages: Pages, url: str) -> Capture:
+def page_at(pages: PageSource, url: str) -> Capture:
     """The page at an address. Raises FetchError."""
     return page_of(pages.fetch([url])[0])
 
 
 def best_list(
-    capture: Capture, front: Front, pages: Pages, zone: str
+    capture: Capture, front: Front, pages: PageSource, zone: str
 ) -> tuple[Listing | None, list[tuple[str, int]]]:
     """The list on this page, or a better one that it links to where it is a home page."""
     url = capture.final_url or capture.url
@@ -43,12 +43,12 @@ def best_list(
     return best, [(address, rows) for address, rows in tried if not best or address != best.url]
 
 
-def _rank(listing: Listing, pages: Pages, home: Listing | None) -> float:
+def _rank(listing: Listing, pages: PageSource, home: Listing | None) -> float:
     paged = bool(guess_ways(page_at(pages, listing.url), listing.links))
     return listing.worth * (1.5 if paged else 1.0) * (0.6 if listing is home else 1.0)
 
 
-def walk_on(listing: Listing, pages: Pages, zone: str) -> tuple[Listing, Way | None, str]:
+def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Way | None, str]:
     """The list with the rows of its next page, the pager that led there, and what was found."""
     pagers = guess_ways(page_at(pages, listing.url), listing.links)
     known = {row.url for row in listing.rows}
@@ -72,6 +72,6 @@ def walk_on(listing: Listing, pages: Pages, zone: str) -> tuple[Listing, Way | N
     return listing, None, "no way on to a next page is found"
 
 
-def _was_fetched(pages: Pages, pagers: Sequence[Way]) -> bool:
-    seen: Sequence[Seen] = pages.fetch([pager.following for pager in pagers])
+def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:
+    seen: Sequence[FetchedAddress] = pages.fetch([pager.following for pager in pagers])
     return any(each.capture is not None for each in seen)

@@ -9,13 +9,13 @@ import io
 import zipfile
 from html import escape
 
-from .story import Story
+from .story import PracticeStory
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # zip cannot say earlier; a fixed time keeps the bytes the same
 
 
-def attachment(kind: str, story: Story) -> tuple[bytes, str]:
+def attachment(kind: str, story: PracticeStory) -> tuple[bytes, str]:
     """The bytes and media type of a file of that kind. Raises ValueError for an unknown one."""
     if kind == "pdf":
         return _pdf(f"Attachment to {story.slug}"), "application/pdf"

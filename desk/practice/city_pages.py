@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from .pages import (
-    Page,
+    PracticePage,
     esc,
     has_picture,
     list_modified,
@@ -34,23 +34,27 @@ REDESIGN = {"jw": 2}  # from which day a site's list has its new layout
 MENU = ("Home", "News", "Guide", "Investment", "Resources")
 
 
-def city_pages(site: Site, articles: Sequence[Placed], anchor: date, day: int) -> dict[str, Page]:
+def city_pages(
+    site: Site, articles: Sequence[Placed], anchor: date, day: int
+) -> dict[str, PracticePage]:
     """Path → page for one host of the family on one day."""
     rows = newest_first(article for article in articles if article.served(day))
     when = list_modified(articles, anchor, day)
     pages = {}
     for at, sheet in enumerate(sheets(rows)):
         body = _list(site, sheet, at, len(sheets(rows)), day)
-        pages["/news.html" if at == 0 else f"/news_{at + 1}.html"] = Page(_bytes(body), HTML, when)
-    home = Page(_bytes(_home(site, rows[:5])), HTML, when)
+        pages["/news.html" if at == 0 else f"/news_{at + 1}.html"] = PracticePage(
+            _bytes(body), HTML, when
+        )
+    home = PracticePage(_bytes(_home(site, rows[:5])), HTML, when)
     pages |= {"/": home, "/index.html": home}
     for article in rows:
         body = _article(article, rows, day)
-        pages[article.path] = Page(_bytes(body), HTML, modified(article, anchor, day))
+        pages[article.path] = PracticePage(_bytes(body), HTML, modified(article, anchor, day))
     if site.key == "english":
         drafts = _frame(site, "Drafts", "<p>Not for the public: a robot has no business here.</p>")
-        pages["/internal/drafts.html"] = Page(_bytes(drafts), HTML, when)
-    pages["/images/photo.png"] = Page(picture(site.key), "image/png", when)
+        pages["/internal/drafts.html"] = PracticePage(_bytes(drafts), HTML, when)
+    pages["/images/photo.png"] = PracticePage(picture(site.key), "image/png", when)
     return pages
 
 

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 
 from .pages import (
     ROWS,
-    Page,
+    PracticePage,
     esc,
     has_picture,
     list_modified,
@@ -35,23 +35,25 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
-def feed_pages(articles: Sequence[Placed], anchor: date, day: int) -> dict[str, Page]:
+def feed_pages(articles: Sequence[Placed], anchor: date, day: int) -> dict[str, PracticePage]:
     """Path → page of the host with the feed on one day."""
     rows = newest_first(article for article in articles if article.served(day))
     when = list_modified(articles, anchor, day)
     inner = gzip.compress(_sitemap(rows, anchor, day).encode(), 9, mtime=0)
-    home = Page(_home(rows[:8]).encode(), HTML, when)
+    home = PracticePage(_home(rows[:8]).encode(), HTML, when)
     pages = {
         "/": home,
         "/index.html": home,
-        "/rss.xml": Page(_rss(rows[:ROWS], when, day).encode(), "application/rss+xml", when),
-        "/sitemap.xml": Page(_sitemap_index(when).encode(), "application/xml", when),
-        "/sitemap-news.xml.gz": Page(inner, "application/gzip", when),
-        "/images/photo.png": Page(picture("feed"), "image/png", when),
+        "/rss.xml": PracticePage(
+            _rss(rows[:ROWS], when, day).encode(), "application/rss+xml", when
+        ),
+        "/sitemap.xml": PracticePage(_sitemap_index(when).encode(), "application/xml", when),
+        "/sitemap-news.xml.gz": PracticePage(inner, "application/gzip", when),
+        "/images/photo.png": PracticePage(picture("feed"), "image/png", when),
     }
     for article in rows:
         body = _article(article, rows, day).encode()
-        pages[article.path] = Page(body, HTML, modified(article, anchor, day))
+        pages[article.path] = PracticePage(body, HTML, modified(article, anchor, day))
     return pages
 
 

@@ -14,14 +14,14 @@ from hashlib import sha256
 from html import escape
 from zoneinfo import ZoneInfo
 
-from .plan import ZONE, Placed, State
+from .plan import ZONE, Placed, PracticeState
 from .story import person, spelling
 
 ROWS = 20  # rows on a list page
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PracticePage:
     """What one address answers: bytes, media type and time of the last change (aware)."""
 
     body: bytes
@@ -50,7 +50,7 @@ def modified(article: Placed, anchor: date, day: int) -> datetime:
 
 def list_modified(articles: Iterable[Placed], anchor: date, day: int) -> datetime:
     """When the lists of a host that holds `articles` were last changed, up to `day`."""
-    stirring = {State.NEW, State.CHANGED_MATERIAL, State.GONE}
+    stirring = {PracticeState.NEW, PracticeState.CHANGED_MATERIAL, PracticeState.GONE}
     known = tuple(articles)
     days = [d for d in range(1, day + 1) if any(a.state(d) in stirring for a in known)]
     return opening(anchor, days[-1] if days else 1)

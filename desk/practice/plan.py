@@ -16,14 +16,23 @@ from zoneinfo import ZoneInfo
 from storage.types import Precision, When
 
 from .reprints import retold
-from .story import Kind, Story, Verdict, filled, hand_written, number, person, pick
+from .story import (
+    EditWeight,
+    PracticeStory,
+    PracticeTopic,
+    filled,
+    hand_written,
+    number,
+    person,
+    pick,
+)
 from .weave import everyday
 
 ZONE = "Asia/Shanghai"
 SPAN = 40  # days before the anchor over which day 1 is spread
 
 
-class State(StrEnum):
+class PracticeState(StrEnum):
     """How an article stands on one day, seen from the day before."""
 
     ABSENT = "absent"
@@ -76,7 +85,7 @@ SITES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DateLineShape:
     """One shape of date line: its text, and what a reader should find in it.
 
     Slots: `{host}`, `{iso}`, `{long}`, `{short}`, `{time}`, `{clock}`, `{name}`, `{upper}`.
@@ -89,23 +98,23 @@ class Look:
 
 
 CITY_LOOKS = (
-    Look("( {host})\nUpdated: {iso}", "{host}"),
-    Look("{host}|Updated: {iso}", "{host}"),
-    Look("Updated: {iso}"),
-    Look("Updated: {long}"),
-    Look("chinadaily.com.cn| Updated: {iso} Print", "chinadaily.com.cn"),
-    Look("(China Daily Global) | Updated : {iso}", "China Daily Global"),
-    Look("By {name} (China Daily) Updated: {iso} {time}", "China Daily", "{name}", True),
-    Look("by {upper} (China Daily)|{iso}", "China Daily", "{upper}"),
-    Look("By {upper} | China Daily| Updated: {iso} Print", "China Daily", "{upper}"),
-    Look("By {name} | China Daily | Updated: {iso} {time}", "China Daily", "{name}", True),
+    DateLineShape("( {host})\nUpdated: {iso}", "{host}"),
+    DateLineShape("{host}|Updated: {iso}", "{host}"),
+    DateLineShape("Updated: {iso}"),
+    DateLineShape("Updated: {long}"),
+    DateLineShape("chinadaily.com.cn| Updated: {iso} Print", "chinadaily.com.cn"),
+    DateLineShape("(China Daily Global) | Updated : {iso}", "China Daily Global"),
+    DateLineShape("By {name} (China Daily) Updated: {iso} {time}", "China Daily", "{name}", True),
+    DateLineShape("by {upper} (China Daily)|{iso}", "China Daily", "{upper}"),
+    DateLineShape("By {upper} | China Daily| Updated: {iso} Print", "China Daily", "{upper}"),
+    DateLineShape("By {name} | China Daily | Updated: {iso} {time}", "China Daily", "{name}", True),
 )
 COPIED_LOOK = 1
 FEED_LOOKS = (
-    Look("Updated: {short} {clock}", timed=True),
-    Look("{iso}   Source:Anshun Practice Daily", "Anshun Practice Daily"),
-    Look("Release date:{iso} {time}", timed=True),
-    Look("Source: Anshun WeChat Official Account {iso}", "Anshun WeChat Official Account"),
+    DateLineShape("Updated: {short} {clock}", timed=True),
+    DateLineShape("{iso}   Source:Anshun Practice Daily", "Anshun Practice Daily"),
+    DateLineShape("Release date:{iso} {time}", timed=True),
+    DateLineShape("Source: Anshun WeChat Official Account {iso}", "Anshun WeChat Official Account"),
 )
 SECTIONS = ("wsb", "news", "kxjsj", "zhujianju")
 ZH_SOURCES = ("贵阳市科协", "筑城练习报", "市融媒体中心", "贵阳市大数据局", "市政府办公厅")
@@ -118,7 +127,7 @@ class Placed:
 
     site: Site
     path: str
-    story: Story
+    story: PracticeStory
     published: When
     look: int
     source: str | None
@@ -151,7 +160,7 @@ class Placed:
         """The text a reader should find on this page on `day`, paragraphs apart."""
         return "\n\n".join((*self.text(day).paragraphs, *self.labels))
 
-    def text(self, day: int) -> Story:
+    def text(self, day: int) -> PracticeStory:
         """The story as this page tells it on `day`."""
         edit = self.story.edit
         return self.story.edited() if edit is not None and edit.day <= day else self.story
@@ -161,19 +170,19 @@ class Placed:
         gone = self.story.gone
         return self.first_day <= day and (gone is None or day < gone)
 
-    def state(self, day: int) -> State:
+    def state(self, day: int) -> PracticeState:
         """How it stands on `day`, seen from the day before."""
         gone, edit = self.story.gone, self.story.edit
         if day < self.first_day:
-            return State.ABSENT
+            return PracticeState.ABSENT
         if gone is not None and day >= gone:
-            return State.GONE if day == gone else State.AWAY
+            return PracticeState.GONE if day == gone else PracticeState.AWAY
         if day == self.first_day:
-            return State.NEW
+            return PracticeState.NEW
         if edit is None or edit.day != day:
-            return State.SAME
-        material = edit.verdict is Verdict.MATERIAL
-        return State.CHANGED_MATERIAL if material else State.CHANGED_COSMETIC
+            return PracticeState.SAME
+        material = edit.verdict is EditWeight.MATERIAL
+        return PracticeState.CHANGED_MATERIAL if material else PracticeState.CHANGED_COSMETIC
 
 
 @lru_cache(maxsize=16)
@@ -185,7 +194,7 @@ def plan(anchor: date, day: int) -> tuple[Placed, ...]:
     if day < 1:
         raise ValueError("the practice portal begins with day 1")
     counters = dict.fromkeys(SITES, 0)
-    stories: dict[str, Story] = {}
+    stories: dict[str, PracticeStory] = {}
     placed = []
     for story in (*hand_written(), *_everyday(day)):
         base = anchor - timedelta(days=story.age)
@@ -201,7 +210,7 @@ def plan(anchor: date, day: int) -> tuple[Placed, ...]:
     return tuple(article for article in placed if article.first_day <= day)
 
 
-def _everyday(day: int) -> Iterator[Story]:
+def _everyday(day: int) -> Iterator[PracticeStory]:
     """Everyday stories of day 1, spread over `SPAN` days, then the few of each later day."""
     first = {"english": (0, 35), "kjj": (35, 38), "jw": (38, 41), "feed": (41, 58), "zh": (0, 35)}
     for key, (start, end) in first.items():
@@ -217,7 +226,7 @@ def _everyday(day: int) -> Iterator[Story]:
             yield _told("zh", chinese + 1, 1 - later)
 
 
-def _told(key: str, order: int, age: int) -> Story:
+def _told(key: str, order: int, age: int) -> PracticeStory:
     return replace(everyday(SITES[key].language, SITES[key].city, order), at=(key,), age=age)
 
 
@@ -229,7 +238,7 @@ def _place(place: str) -> tuple[str, int]:
     return place, 0
 
 
-def _placed(story: Story, site: Site, dated: date, anchor: date, order: int) -> Placed:
+def _placed(story: PracticeStory, site: Site, dated: date, anchor: date, order: int) -> Placed:
     first_day = max(1, (dated - anchor).days + 1)
     look = _look_number(story, site, order)
     published = _published(story, site, dated, look, dated >= anchor)
@@ -238,7 +247,7 @@ def _placed(story: Story, site: Site, dated: date, anchor: date, order: int) -> 
     return Placed(site, path, story, published, look, source, author, first_day)
 
 
-def _look_number(story: Story, site: Site, order: int) -> int:
+def _look_number(story: PracticeStory, site: Site, order: int) -> int:
     if site.language == "zh":
         return order
     if site.key == "feed":
@@ -246,7 +255,7 @@ def _look_number(story: Story, site: Site, order: int) -> int:
     return COPIED_LOOK if len(story.at) > 1 else order % len(CITY_LOOKS)
 
 
-def _published(story: Story, site: Site, dated: date, look: int, fresh: bool) -> When:
+def _published(story: PracticeStory, site: Site, dated: date, look: int, fresh: bool) -> When:
     """Pages dated on the anchor or later carry early hours, so that no stamp is in the future."""
     precision = Precision.DAY
     if site.language == "zh":
@@ -273,10 +282,10 @@ def _published(story: Story, site: Site, dated: date, look: int, fresh: bool) ->
     return When(moment, precision, ZONE)
 
 
-def _path(story: Story, site: Site, dated: date) -> str:
+def _path(story: PracticeStory, site: Site, dated: date) -> str:
     digits = int.from_bytes(sha256(f"{site.key}/{story.slug}".encode()).digest()[:6], "big")
     if site.language == "zh":
-        column = "tzgg" if story.kind is Kind.NOTICE or story.files else "xwzx"
+        column = "tzgg" if story.kind is PracticeTopic.NOTICE or story.files else "xwzx"
         return f"/{column}/{dated:%Y%m}/t{dated:%Y%m%d}_{7_000_000 + digits % 999_983}.html"
     if site.key == "feed":
         return f"/news/{dated:%Y/%m%d}/{10_000 + digits % 89_989}.html"
@@ -286,7 +295,7 @@ def _path(story: Story, site: Site, dated: date) -> str:
     return f"/{section}/{dated:%Y-%m}/{dated:%d}/c_{900_000 + digits % 99_991}.htm"
 
 
-def _named(story: Story, site: Site, look: int) -> tuple[str | None, str | None]:
+def _named(story: PracticeStory, site: Site, look: int) -> tuple[str | None, str | None]:
     if site.language == "zh":
         return story.source or pick(f"{story.slug}/source", ZH_SOURCES), None
     shape = FEED_LOOKS[look] if site.key == "feed" else CITY_LOOKS[look]

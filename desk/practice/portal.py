@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from .city_pages import REDESIGN
-from .plan import SITES, Placed, State, plan
+from .plan import SITES, Placed, PracticeState, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,19 @@ class Truth:
 
     def new(self) -> tuple[Placed, ...]:
         """Articles first served on this day (on day 1: all)."""
-        return self._in(State.NEW)
+        return self._in(PracticeState.NEW)
 
     def changed(self) -> tuple[Placed, ...]:
         """Articles edited materially on this day."""
-        return self._in(State.CHANGED_MATERIAL)
+        return self._in(PracticeState.CHANGED_MATERIAL)
 
     def cosmetic(self) -> tuple[Placed, ...]:
         """Articles whose page changed on this day while its text did not."""
-        return self._in(State.CHANGED_COSMETIC)
+        return self._in(PracticeState.CHANGED_COSMETIC)
 
     def gone(self) -> tuple[Placed, ...]:
         """Articles taken down on this day: 404, and out of their list."""
-        return self._in(State.GONE)
+        return self._in(PracticeState.GONE)
 
     def redesigned(self) -> tuple[str, ...]:
         """Ids of the sources whose list has a new layout from this day on."""
@@ -72,7 +72,7 @@ class Truth:
         """All articles up to this day by address."""
         return {article.url: article for article in self.articles}
 
-    def _in(self, state: State) -> tuple[Placed, ...]:
+    def _in(self, state: PracticeState) -> tuple[Placed, ...]:
         return tuple(article for article in self.articles if article.state(self.day) is state)
 
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .story import Kind, Story, content
+from .story import PracticeStory, PracticeTopic, content
 
 _BLANK = {"en": " ", "zh": ""}
 
 
-def retold(told: Mapping[str, Story]) -> Iterator[Story]:
+def retold(told: Mapping[str, PracticeStory]) -> Iterator[PracticeStory]:
     """The reprints and round-ups of these stories, which are given by slug."""
     table = content("reprints.toml")
     for row in table["reprint"]:
@@ -23,7 +23,7 @@ def retold(told: Mapping[str, Story]) -> Iterator[Story]:
         yield _round_up(row, [told[slug] for slug in row["gathers"]])
 
 
-def _reprint(row: Mapping[str, Any], story: Story) -> Story:
+def _reprint(row: Mapping[str, Any], story: PracticeStory) -> PracticeStory:
     """Some paragraphs of a story, edited. Raises ValueError if a swap finds nothing."""
     text = "\n".join(story.paragraphs[number] for number in row["keeps"])
     for old, new in row.get("swaps", ()):
@@ -33,14 +33,16 @@ def _reprint(row: Mapping[str, Any], story: Story) -> Story:
     return _with(row, story, tuple(text.split("\n")))
 
 
-def _round_up(row: Mapping[str, Any], stories: list[Story]) -> Story:
+def _round_up(row: Mapping[str, Any], stories: list[PracticeStory]) -> PracticeStory:
     """Whole stories, a paragraph each."""
     blank = _BLANK[stories[0].language]
     whole = _with(row, stories[0], tuple(blank.join(story.paragraphs) for story in stories))
-    return replace(whole, kind=Kind(row["kind"]))
+    return replace(whole, kind=PracticeTopic(row["kind"]))
 
 
-def _with(row: Mapping[str, Any], story: Story, paragraphs: tuple[str, ...]) -> Story:
+def _with(
+    row: Mapping[str, Any], story: PracticeStory, paragraphs: tuple[str, ...]
+) -> PracticeStory:
     return replace(
         story,
         slug=row["slug"],

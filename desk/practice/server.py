@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from .pages import Page
+from .pages import PracticePage
 from .portal import hosts
 from .site import NOT_FOUND, Address, pages_of
 
@@ -44,7 +44,7 @@ class Served:
     anchor: date
     port: int
     day: int
-    pages: Mapping[Address, Page]
+    pages: Mapping[Address, PracticePage]
     log: list[Request] = field(default_factory=list)
 
     @property
@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         return body
 
-    def _chosen(self, page: Page) -> tuple[int, dict[str, str], bytes]:
+    def _chosen(self, page: PracticePage) -> tuple[int, dict[str, str], bytes]:
         """Status, head and body for a page that exists: whole, zipped or 304."""
         zipped = _may_zip(page.kind) and _accepts_gzip(self.headers.get("Accept-Encoding", ""))
         tag = etag(page.body, "gzip" if zipped else "")

@@ -10,7 +10,7 @@ from datetime import date
 
 from .city_pages import CITY_SITES, city_pages
 from .feed_pages import feed_pages
-from .pages import Page, opening
+from .pages import PracticePage, opening
 from .plan import SITES, plan
 from .trs_pages import trs_pages
 
@@ -22,7 +22,7 @@ NOT_FOUND = b"""<!DOCTYPE html>
 """
 
 
-def pages_of(anchor: date, day: int) -> Mapping[Address, Page]:
+def pages_of(anchor: date, day: int) -> Mapping[Address, PracticePage]:
     """All pages of `day`; the same anchor and day always give the same bytes.
 
     `anchor` is the date of day 1. Raises ValueError for a day before 1.
@@ -41,9 +41,11 @@ def pages_of(anchor: date, day: int) -> Mapping[Address, Page]:
     }
 
 
-def _robots(host: str, anchor: date) -> Page:
+def _robots(host: str, anchor: date) -> PracticePage:
     """Rules as RFC 9309 has them; the drafts folder exists and is not for robots."""
     lines = ["User-agent: *", "Disallow: /internal/"]
     if host == SITES["feed"].host:
         lines.append(f"Sitemap: http://{host}/sitemap.xml")
-    return Page(("\n".join(lines) + "\n").encode(), "text/plain; charset=utf-8", opening(anchor, 1))
+    return PracticePage(
+        ("\n".join(lines) + "\n").encode(), "text/plain; charset=utf-8", opening(anchor, 1)
+    )

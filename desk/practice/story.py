@@ -20,7 +20,7 @@ from typing import Any
 SLOT = re.compile(r"\{(day|weekday|month|name|surname|district|\d+\.\.\d+)([+-]\d+)?\}")
 
 
-class Kind(StrEnum):
+class PracticeTopic(StrEnum):
     """What a story is about, as the answer a reader of the topic should come to."""
 
     HUB = "hub"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
 
 
-class Verdict(StrEnum):
+class EditWeight(StrEnum):
     """What an edit does to a page."""
 
     MATERIAL = "material"
@@ -37,22 +37,22 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class PracticeEdit:
     """A change made on `day` of the portal; `swaps` are replaced in the text, in order."""
 
     day: int
-    verdict: Verdict
+    verdict: EditWeight
     swaps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class PracticeStory:
     """One text. `at` names its places (`english`, `kjj-3`: three days earlier there), `age` how
     many days before day 1 it is dated (negative: after), `files` the kinds of what is attached,
     `gone` the day it is taken down, `tells` the slug of the story it is a reprint of."""
 
     slug: str
-    kind: Kind
+    kind: PracticeTopic
     language: str
     title: str
     paragraphs: tuple[str, ...]
@@ -62,7 +62,7 @@ class Story:
     age: int = 0
     source: str = ""
     files: tuple[str, ...] = ()
-    edit: Edit | None = None
+    edit: PracticeEdit | None = None
     gone: int | None = None
     tells: str = ""
 
@@ -76,7 +76,7 @@ class Story:
         """The text as the archive should hold it: paragraphs separated by an empty line."""
         return "\n\n".join(self.paragraphs)
 
-    def edited(self) -> Story:
+    def edited(self) -> PracticeStory:
         """The story as it reads after its edit. Raises ValueError if a swap finds nothing."""
         if self.edit is None:
             return self
@@ -111,7 +111,7 @@ def person(seed: str, language: str) -> str:
     return f"{family}{'' if language == 'zh' else ' '}{pick(f'{seed}/given', names['given'])}"
 
 
-def filled(story: Story, dated: date) -> Story:
+def filled(story: PracticeStory, dated: date) -> PracticeStory:
     """The story with its slots filled: `{day-3}` counts from `dated`, `{12..40}` is a number,
     `{name}`, `{surname}` and `{district}` stay the same throughout the story."""
     return replace(
@@ -124,7 +124,7 @@ def filled(story: Story, dated: date) -> Story:
     )
 
 
-def _fill(text: str, story: Story, dated: date, place: str) -> str:
+def _fill(text: str, story: PracticeStory, dated: date, place: str) -> str:
     def value(match: re.Match[str]) -> str:
         slot, shift = match.group(1), int(match.group(2) or 0)
         if ".." in slot:
@@ -138,7 +138,7 @@ def _fill(text: str, story: Story, dated: date, place: str) -> str:
     return SLOT.sub(value, text)
 
 
-def _named(slot: str, story: Story) -> str:
+def _named(slot: str, story: PracticeStory) -> str:
     if slot == "district":
         return pick(f"{story.slug}/district", spelling()[story.language]["districts"][story.city])
     name = person(story.slug, story.language)
@@ -181,7 +181,7 @@ def spelling() -> Mapping[str, Any]:
 
 
 @cache
-def hand_written() -> tuple[Story, ...]:
+def hand_written() -> tuple[PracticeStory, ...]:
     """Every story written out in full, slots not yet filled."""
     names = sorted(
         item.name
@@ -191,12 +191,12 @@ def hand_written() -> tuple[Story, ...]:
     return tuple(story for name in names for story in _stories(content(name)))
 
 
-def _stories(table: Mapping[str, Any]) -> Iterator[Story]:
+def _stories(table: Mapping[str, Any]) -> Iterator[PracticeStory]:
     for row in table["story"]:
         paragraphs = written(row["text"])
-        yield Story(
+        yield PracticeStory(
             slug=row["slug"],
-            kind=Kind(row.get("kind", table["kind"])),
+            kind=PracticeTopic(row.get("kind", table["kind"])),
             language=table["language"],
             title=row["title"],
             paragraphs=paragraphs,
@@ -210,8 +210,8 @@ def _stories(table: Mapping[str, Any]) -> Iterator[Story]:
         )
 
 
-def _edit(row: Mapping[str, Any] | None) -> Edit | None:
+def _edit(row: Mapping[str, Any] | None) -> PracticeEdit | None:
     if row is None:
         return None
     swaps = tuple((old, new) for old, new in row.get("swaps", ()))
-    return Edit(row["day"], Verdict(row["verdict"]), swaps)
+    return PracticeEdit(row["day"], EditWeight(row["verdict"]), swaps)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from .attachments import attachment
 from .pages import (
-    Page,
+    PracticePage,
     esc,
     has_picture,
     list_modified,
@@ -23,7 +23,7 @@ from .pages import (
     sheets,
 )
 from .plan import SITES, Placed
-from .story import Kind, Story, Verdict, number
+from .story import EditWeight, PracticeStory, PracticeTopic, number
 
 KIND = "text/html"  # without charset: the label stands in the page alone
 NAME = "贵阳（练习）门户网站"
@@ -36,22 +36,22 @@ WECHAT = (
 )
 
 
-def trs_pages(articles: Sequence[Placed], anchor: date, day: int) -> dict[str, Page]:
+def trs_pages(articles: Sequence[Placed], anchor: date, day: int) -> dict[str, PracticePage]:
     """Path → page of the Chinese host on one day."""
     rows = newest_first(article for article in articles if article.served(day))
     when = list_modified(articles, anchor, day)
-    pages: dict[str, Page] = {}
+    pages: dict[str, PracticePage] = {}
     for column in COLUMNS:
         here = [row for row in rows if row.path.startswith(f"/{column}/")]
         cut = sheets(here)
         for at, sheet in enumerate(cut):
             body = _bytes(_list(column, sheet, at, len(cut), day))
             name = "index" if at == 0 else f"index_{at}"
-            pages[f"/{column}/{name}.html"] = Page(body, KIND, when)
+            pages[f"/{column}/{name}.html"] = PracticePage(body, KIND, when)
         pages[f"/{column}/"] = pages[f"/{column}/index.html"]
-    home = Page(_bytes(_home(rows[:6])), KIND, when)
+    home = PracticePage(_bytes(_home(rows[:6])), KIND, when)
     pages |= {"/": home, "/index.html": home}
-    pages["/images/photo.png"] = Page(picture("zh"), "image/png", when)
+    pages["/images/photo.png"] = PracticePage(picture("zh"), "image/png", when)
     for article in rows:
         pages |= _article_pages(article, rows, anchor, day)
     return pages
@@ -59,14 +59,14 @@ def trs_pages(articles: Sequence[Placed], anchor: date, day: int) -> dict[str, P
 
 def _article_pages(
     article: Placed, rows: Sequence[Placed], anchor: date, day: int
-) -> dict[str, Page]:
+) -> dict[str, PracticePage]:
     when = modified(article, anchor, day)
     text = _article(article, rows, anchor, day)
     body = text.encode() if article.story.slug == LYING else _bytes(text)
-    pages = {article.path: Page(body, KIND, when)}
+    pages = {article.path: PracticePage(body, KIND, when)}
     for path, kind in zip(article.files, article.story.files, strict=True):
         data, media = attachment(kind, article.story)
-        pages[path] = Page(data, media, when)
+        pages[path] = PracticePage(data, media, when)
     return pages
 
 
@@ -132,7 +132,7 @@ def _meta(name: str, content: str) -> str:
     return f'<meta name="{name}" content="{esc(content)}" />\n'
 
 
-def _head(article: Placed, story: Story, anchor: date, day: int) -> str:
+def _head(article: Placed, story: PracticeStory, anchor: date, day: int) -> str:
     shapes = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")
     cut = f"{story.title[:12]}..." if len(story.title) > 16 else story.title
     title = {1: f"<p>{story.title}</p>", 2: cut}.get(article.look % 7)
@@ -177,7 +177,7 @@ def _article(article: Placed, siblings: Sequence[Placed], anchor: date, day: int
 
 
 def _info(article: Placed, day: int) -> str:
-    if article.story.kind is Kind.NOTICE or article.story.files:
+    if article.story.kind is PracticeTopic.NOTICE or article.story.files:
         return _disclosure(article)
     views = number(f"{article.url}/views/{_edited(article, day)}", 100, 9000)
     if article.look % 2 and isinstance(article.published.value, datetime):
@@ -209,9 +209,9 @@ def _spelled(day: date) -> str:
     return f"{day.year}年{day.month:02d}月{day.day:02d}日"
 
 
-def _body(article: Placed, story: Story, day: int) -> str:
+def _body(article: Placed, story: PracticeStory, day: int) -> str:
     edit = story.edit
-    cosmetic = edit is not None and edit.day <= day and edit.verdict is Verdict.COSMETIC
+    cosmetic = edit is not None and edit.day <= day and edit.verdict is EditWeight.COSMETIC
     gap = "\n\n  " if cosmetic else "\n"
     paragraphs = [f"<p>　　{esc(text)}{' ' * cosmetic}</p>" for text in story.paragraphs]
     if has_picture(article):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from .story import Kind, Story, content, written
+from .story import PracticeStory, PracticeTopic, content, written
 
 VARIANTS = 4  # stories of a theme, and items of a round-up
 STRIDES = (1, 7, 11, 13, 17, 19, 23, 27)  # odd and no multiples of 5: each visits every lead
@@ -25,7 +25,7 @@ def themes(language: str) -> Mapping[str, Mapping[str, Any]]:
     return {theme: rows for name in names for theme, rows in content(name)["theme"].items()}
 
 
-def everyday(language: str, city: str, order: int) -> Story:
+def everyday(language: str, city: str, order: int) -> PracticeStory:
     """The everyday story number `order` (from 0) of a language, its slots not yet filled."""
     total = len(themes(language)) * VARIANTS
     if order >= total:
@@ -47,7 +47,7 @@ def everyday(language: str, city: str, order: int) -> Story:
     )
 
 
-def _round_up(language: str, city: str, order: int) -> Story:
+def _round_up(language: str, city: str, order: int) -> PracticeStory:
     """Four leads on one page; each round through all leads groups them in another way."""
     total = len(themes(language)) * VARIANTS
     picked = []
@@ -66,6 +66,6 @@ def _strand(language: str, order: int) -> tuple[str, int]:
     return names[order % len(names)], order // len(names)
 
 
-def _story(slug: str, language: str, city: str, title: str, paragraphs: list[str]) -> Story:
+def _story(slug: str, language: str, city: str, title: str, paragraphs: list[str]) -> PracticeStory:
     text = written("\n\n".join(paragraphs))
-    return Story(slug, Kind.EVERYDAY, language, title, text, city=city)
+    return PracticeStory(slug, PracticeTopic.EVERYDAY, language, title, text, city=city)

@@ -32,7 +32,7 @@ class Effect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class GradeDifference:
     """An article that would be graded otherwise; `because` is the sentence that now decides, or
     decided until now."""
 
@@ -46,7 +46,7 @@ class Difference:
     because: str
 
 
-class Tally:
+class BacktestFigures:
     """The figures of a test, growing while it runs."""
 
     def __init__(self) -> None:
@@ -60,10 +60,10 @@ def differences(
     store: Archive,
     edited: Watchlist,
     kept: Watchlist,
-    tally: Tally,
+    tally: BacktestFigures,
     since: datetime | None = None,
     advance: Callable[[int], None] = lambda _: None,
-) -> Iterator[Difference]:
+) -> Iterator[GradeDifference]:
     """Every article dated since then that the edited list grades otherwise than is on record, in
     the order of the archive. `kept` says which topics were watched until now; `advance` is told how
     many articles were looked at, some at a time."""
@@ -104,7 +104,7 @@ def _because(store: Archive, text: Text, found: Relevance, after: Grade | None) 
 
 def _difference(
     effect: Effect, text: Text, before: Grade | None, after: Grade | None, because: str
-) -> Difference:
-    return Difference(
+) -> GradeDifference:
+    return GradeDifference(
         effect, text.article_id, text.story_id, text.title, text.url, before, after, because
     )

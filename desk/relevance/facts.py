@@ -20,7 +20,7 @@ from storage.types import Grade
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptArticle:
     """What is known of an article of the archive. `proof` says why it belongs to its story, if it
     does not lead it; `is_current` whether today's watchlist has seen it; `issues` what digests said
     of its story, `cut_off` the latest of them if the story came after what that is about."""
@@ -74,12 +74,12 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class InquiryFacts:
     """What is known of what was asked for; `source_id` and `url` are empty where a title led
     nowhere, `likeness` how like the title is to what was asked, where it was asked by title."""
 
     url: str
     source_id: str
     title: str
-    known: Kept | Absent
+    known: KeptArticle | Absent
     likeness: float | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from scraper.archives.jsonl import Fault, read_lines
 from scraper.archives.record import read_when, text_of
 from scraper.relevance.match import match
-from scraper.relevance.topics import Kind, Watchlist
+from scraper.relevance.topics import TopicKind, Watchlist
 from storage.relevance.records import Relevance, Role
 from storage.types import ArticleData, Grade
 
@@ -66,13 +66,15 @@ def as_json(graded: Graded, watchlist: Watchlist) -> dict[str, Any]:
 def relevance_json(found: Relevance, watchlist: Watchlist) -> dict[str, Any]:
     """Topics, organisations, places, evidence and scores, as plain data."""
 
-    def kind(topic: str) -> Kind:
-        return watchlist.topics[topic].kind if topic in watchlist.topics else Kind.OTHER
+    def kind(topic: str) -> TopicKind:
+        return watchlist.topics[topic].kind if topic in watchlist.topics else TopicKind.OTHER
 
     return {
-        "topics": [one.topic for one in found.scores if kind(one.topic) is not Kind.ORGANISATION],
+        "topics": [
+            one.topic for one in found.scores if kind(one.topic) is not TopicKind.ORGANISATION
+        ],
         "organisations": [
-            one.topic for one in found.scores if kind(one.topic) is Kind.ORGANISATION
+            one.topic for one in found.scores if kind(one.topic) is TopicKind.ORGANISATION
         ],
         "places": [
             {

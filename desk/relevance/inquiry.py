@@ -22,7 +22,7 @@ from storage.relevance.records import Relevance
 from storage.types import ArticleData
 from storage.urls import host_of, is_made_up, key_of, url_key
 
-from .facts import Absent, Facts, Kept
+from .facts import Absent, InquiryFacts, KeptArticle
 from .titles import likest
 
 _DIGITS = 18
@@ -43,18 +43,18 @@ class Inquiry:
     watchlist: Watchlist
     now: datetime
 
-    def of_number(self, digits: str) -> Facts | None:
+    def of_number(self, digits: str) -> InquiryFacts | None:
         """An article by its number as somebody typed it; None if there is none."""
         return self.of_article(int(digits)) if len(digits) <= _DIGITS else None
 
-    def of_article(self, article_id: int) -> Facts | None:
+    def of_article(self, article_id: int) -> InquiryFacts | None:
         """An article by its number; None if there is none."""
         article = self.store.articles.get(article_id)
         return self._kept(article) if article else None
 
     def of_address(
         self, url: str, source_id: str = "", day: date | None = None
-    ) -> tuple[Facts, ...]:
+    ) -> tuple[InquiryFacts, ...]:
         """An address: each article that stands or stood there, and each source that listed it or
         set it aside; else what would have to be true for it to be here. `https` and `http` are
         both looked for. Raises ValueError for what is no http(s) address."""
@@ -72,7 +72,7 @@ class Inquiry:
 
     def of_title(
         self, title: str, source_id: str = "", day: date | None = None
-    ) -> tuple[Facts, ...]:
+    ) -> tuple[InquiryFacts, ...]:
         """A title: what has it, or the likest there are, five at most; else the source's lists."""
         found = []
         for one in likest(title, self.store.lists.with_words_of(title)):
@@ -88,13 +88,13 @@ class Inquiry:
                 found.append(replace(facts, likeness=one.likeness))
         return tuple(found) or (self._absent("", source_id, day),)
 
-    def _kept(self, article: Article) -> Facts:
+    def _kept(self, article: Article) -> InquiryFacts:
         found = self.store.relevance.of(article.id)
         story = self.store.stories.file(article.story_id)
         assert story is not None  # every article has one
         proof = next((one for one in story.proofs if one.article_id == article.id), None)
         people = self.store.decisions.verdicts([article.story_id]).get(article.story_id)
-        kept = Kept(
+        kept = KeptArticle(
             article=article,
             found=found,
             watched=self.watchlist.watched,
@@ -108,7 +108,7 @@ class Inquiry:
             issues=self.store.digests.issues_of(article.story_id),
             cut_off=self.store.digests.cut_off_before(article.story_id),
         )
-        return Facts(article.url, article.source_id, article.title, kept)
+        return InquiryFacts(article.url, article.source_id, article.title, kept)
 
     def _unmet(self, article: Article, found: Relevance) -> tuple[Unmet, ...]:
         text = ArticleData(
@@ -120,7 +120,9 @@ class Inquiry:
         )
         return unmet(text, self.watchlist, [one.topic for one in found.scores])
 
-    def _elsewhere(self, url: str, source_id: str, done: set[str], day: date | None) -> list[Facts]:
+    def _elsewhere(
+        self, url: str, source_id: str, done: set[str], day: date | None
+    ) -> list[InquiryFacts]:
         """Sources that listed an address or set it aside and have no article of it."""
         keys = [key_of(one) for one in spellings(url)]
         met = [
@@ -130,7 +132,7 @@ class Inquiry:
         wanted = [one for one in dict.fromkeys(met) if source_id in ("", one) and one not in done]
         return [self._absent(url, one, day) for one in wanted]
 
-    def _absent(self, url: str, source_id: str, day: date | None, title: str = "") -> Facts:
+    def _absent(self, url: str, source_id: str, day: date | None, title: str = "") -> InquiryFacts:
         source = self.catalogue.sources.get(source_id)
         keys = [key_of(one) for one in spellings(url)] if url else []
         listed = tuple(
@@ -155,7 +157,7 @@ class Inquiry:
             rests = any(key in failed and failed[key].rests(self.now) for key in keys)
             tries = self.store.pages.tries(source_id, urls, since - _LONGEST_RUN)
             known = replace(known, tries=tries, rests=rests)
-        return Facts(url, source_id, title or (listed[0].title if listed else ""), known)
+        return InquiryFacts(url, source_id, title or (listed[0].title if listed else ""), known)
 
     def _near(self, url: str) -> tuple[Source, ...]:
         """Sources that watch the host of an address, or one that is like it."""

@@ -18,7 +18,7 @@ from storage.relevance.queries import Text
 from storage.relevance.records import STRENGTH, Relevance
 from storage.types import Grade
 
-from .phrases import LOOKED_AT, Shared, Told, shared
+from .phrases import LOOKED_AT, PhraseText, Shared, shared
 from .rematch import as_article
 
 _COUNTING = (Grade.CORE, Grade.RELATED)
@@ -87,7 +87,7 @@ class _Heard:
     is_accepted: bool
     before: Grade | None = None
     after: Grade | None = None
-    texts: list[Told] = field(default_factory=list)
+    texts: list[PhraseText] = field(default_factory=list)
     names: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
@@ -128,7 +128,7 @@ def _of_story(
     for text in texts:
         found = match(as_article(text), edited)
         one.after = _best((one.after, found.grade(edited.watched)))
-        one.texts.append(Told(text.story_id, text.title, text.body[:LOOKED_AT]))
+        one.texts.append(PhraseText(text.story_id, text.title, text.body[:LOOKED_AT]))
         one.names |= _names(found, edited)
     return one
 

@@ -33,7 +33,7 @@ _EMPTY_HAN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PhraseText:
     """A text that phrases are taken from; `key` says whose it is, texts with one key count once."""
 
     key: int
@@ -50,7 +50,7 @@ class Shared:
     is_titled: bool
 
 
-def shared(texts: Sequence[Told]) -> list[Shared]:
+def shared(texts: Sequence[PhraseText]) -> list[Shared]:
     """Phrases of these texts, those that most of them have first, then those in titles, then the
     longest; a phrase inside a longer one of the same texts is left out."""
     found: dict[str, tuple[str, set[int]]] = {}

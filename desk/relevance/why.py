@@ -24,7 +24,7 @@ from storage.types import Grade
 
 from ..moments import day_in
 from ..text import counted
-from .facts import Absent, Facts, Kept
+from .facts import Absent, InquiryFacts, KeptArticle
 
 
 class Answer(StrEnum):
@@ -61,7 +61,7 @@ class Judgement:
     short_of_core: float | None = None
 
 
-def judge(facts: Facts, zone: str) -> Judgement:
+def judge(facts: InquiryFacts, zone: str) -> Judgement:
     """What the facts come to. Days are told as they were in `zone`, an IANA name."""
     if isinstance(facts.known, Absent):
         return _absent(facts, facts.known, zone)
@@ -75,13 +75,13 @@ def judge(facts: Facts, zone: str) -> Judgement:
 _Found = tuple[Answer, str, str]
 
 
-def _rejected(kept: Kept, zone: str) -> _Found | None:
+def _rejected(kept: KeptArticle, zone: str) -> _Found | None:
     if kept.people.state is not State.REJECTED:
         return None
     return Answer.REJECTED, _by_whom(kept.people, zone), f"story {kept.article.story_id}"
 
 
-def _withdrawn(kept: Kept, zone: str) -> _Found | None:
+def _withdrawn(kept: KeptArticle, zone: str) -> _Found | None:
     if kept.article.gone_at is None:
         return None
     how = f": {kept.gone_evidence}" if kept.gone_evidence else ""
@@ -89,7 +89,7 @@ def _withdrawn(kept: Kept, zone: str) -> _Found | None:
     return Answer.WITHDRAWN, told, f"show {kept.article.id}"
 
 
-def _copy(kept: Kept, zone: str) -> _Found | None:
+def _copy(kept: KeptArticle, zone: str) -> _Found | None:
     lead = kept.lead
     if lead.id == kept.article.id:
         return None
@@ -100,7 +100,7 @@ def _copy(kept: Kept, zone: str) -> _Found | None:
     return Answer.COPY, told, f"story {kept.article.story_id}"
 
 
-def _in_issue(kept: Kept, zone: str) -> _Found | None:
+def _in_issue(kept: KeptArticle, zone: str) -> _Found | None:
     """Each issue that said something of the story, with what it said."""
     if not any(one.role in TOLD for one in kept.issues):
         return None
@@ -119,7 +119,7 @@ _ROLES = {
 }
 
 
-def _after_cut_off(kept: Kept, zone: str) -> _Found | None:
+def _after_cut_off(kept: KeptArticle, zone: str) -> _Found | None:
     head = kept.cut_off
     if head is None or kept.issues:
         return None
@@ -128,13 +128,13 @@ def _after_cut_off(kept: Kept, zone: str) -> _Found | None:
     return Answer.AFTER_ISSUE, told, "digest draft --since-last"
 
 
-def _accepted(kept: Kept, zone: str) -> _Found | None:
+def _accepted(kept: KeptArticle, zone: str) -> _Found | None:
     if kept.people.state is not State.ACCEPTED:
         return None
     return Answer.ACCEPTED, _by_whom(kept.people, zone), f"show {kept.article.id}"
 
 
-def _below(kept: Kept, zone: str) -> _Found | None:
+def _below(kept: KeptArticle, zone: str) -> _Found | None:
     if kept.grade in (Grade.CORE, Grade.RELATED):
         return None
     if kept.found is None:
@@ -148,7 +148,7 @@ def _below(kept: Kept, zone: str) -> _Found | None:
     return Answer.BELOW, f"{why}: {short}", "watchlist test"
 
 
-def _kept(kept: Kept, zone: str) -> _Found | None:
+def _kept(kept: KeptArticle, zone: str) -> _Found | None:
     best = kept.best
     assert best is not None  # below grade otherwise
     short = CORE_POINTS - best.deciding
@@ -157,7 +157,7 @@ def _kept(kept: Kept, zone: str) -> _Found | None:
     return Answer.KEPT, told, f"show {kept.article.id}"
 
 
-_KEPT: tuple[Callable[[Kept, str], _Found | None], ...] = (
+_KEPT: tuple[Callable[[KeptArticle, str], _Found | None], ...] = (
     *(_rejected, _withdrawn, _copy, _in_issue, _accepted, _below, _after_cut_off),
     _kept,
 )
@@ -176,7 +176,7 @@ def _by_whom(verdict: Verdict, zone: str) -> str:
     )
 
 
-def _absent(facts: Facts, known: Absent, zone: str) -> Judgement:
+def _absent(facts: InquiryFacts, known: Absent, zone: str) -> Judgement:
     source = facts.source_id
     if known.aside is not None:
         return _set_aside(known.aside, zone)
@@ -223,7 +223,7 @@ def _set_aside(aside: Quarantined, zone: str) -> Judgement:
     )
 
 
-def _listed(facts: Facts, known: Absent, zone: str) -> Judgement:
+def _listed(facts: InquiryFacts, known: Absent, zone: str) -> Judgement:
     since = f"listed since {day_in(min(row.first_seen_at for row in known.listed), zone)}"
     crawl = f"crawl {quote(facts.url)}"
     failed = [one for one in known.tries if one.outcome not in ("ok", "unchanged", "partial")]
@@ -242,7 +242,7 @@ def _listed(facts: Facts, known: Absent, zone: str) -> Judgement:
     return Judgement(Answer.OWED, f"{since} and not asked for yet; the next crawl does", crawl)
 
 
-def _nowhere(facts: Facts, known: Absent) -> Judgement:
+def _nowhere(facts: InquiryFacts, known: Absent) -> Judgement:
     if not facts.url:
         told = "no article and no row of a list has such a title"
         return Judgement(Answer.UNKNOWN, told, "sources")

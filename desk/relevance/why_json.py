@@ -14,15 +14,15 @@ from storage.pages.records import Attempt, Quarantined
 from storage.relevance.queries import Related
 from storage.relevance.records import Relevance
 
-from .facts import Absent, Facts, Kept
+from .facts import Absent, InquiryFacts, KeptArticle
 from .grading import relevance_json
 from .why import Judgement, why_related
 
 
-def answer_json(facts: Facts, judgement: Judgement, watchlist: Watchlist) -> dict[str, Any]:
+def answer_json(facts: InquiryFacts, judgement: Judgement, watchlist: Watchlist) -> dict[str, Any]:
     """One answer. What does not apply is null, or an empty list."""
     known = facts.known
-    kept = known if isinstance(known, Kept) else None
+    kept = known if isinstance(known, KeptArticle) else None
     absent = known if isinstance(known, Absent) else Absent()
     found = kept.found if kept else None
     return {
@@ -67,7 +67,7 @@ def related_json(related: Iterable[Related], watchlist: Watchlist) -> list[dict[
     ]
 
 
-def _of_article(kept: Kept | None) -> dict[str, Any]:
+def _of_article(kept: KeptArticle | None) -> dict[str, Any]:
     article = kept.article if kept else None
     return {
         "id": article.id if article else None,

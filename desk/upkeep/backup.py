@@ -26,8 +26,8 @@ from ..files import beside, place_of, put_in_place
 from ..portals.cases import FOLDER as CASES
 from ..practice.portal import sources_folder
 from . import bundle
-from .bundle import Item
-from .manifest import Kept, Manifest, Role
+from .bundle import BundleItem
+from .manifest import BackupFile, BackupRole, Manifest
 
 Stages = Callable[[str], Report]
 """Gives what to tell of a stage of that name."""
@@ -60,7 +60,7 @@ def make_backup(
     place = _place(target)
     _need_room(place, size_of(archive))
 
-    def describe(files: tuple[Kept, ...]) -> Manifest:
+    def describe(files: tuple[BackupFile, ...]) -> Manifest:
         return Manifest(
             now, program_version(), driver.version(), socket.gethostname(), facts, files
         )
@@ -157,23 +157,23 @@ def _need_room(target: Path, size: int) -> None:
         )
 
 
-def _items(config: Config, in_force: Path | None) -> Iterator[Item]:
+def _items(config: Config, in_force: Path | None) -> Iterator[BundleItem]:
     if config.path is None:
         return
     home = config.path.absolute().parent
-    yield _item(Role.CONFIGURATION, config.path, home)
+    yield _item(BackupRole.CONFIGURATION, config.path, home)
     for folder in (original_of(in_force, each) for each in config.sources):
         if folder.resolve() == sources_folder().resolve():  # the practice portal's: our own
             continue
         if not folder.is_dir():
             raise SourceError(f"{folder}: there is no such folder of sources")
         for path in _definitions(folder):
-            yield _item(Role.SOURCE, path, home)
+            yield _item(BackupRole.SOURCE, path, home)
     if config.watchlist is not None:
-        yield _item(Role.WATCHLIST, original_of(in_force, config.watchlist), home)
+        yield _item(BackupRole.WATCHLIST, original_of(in_force, config.watchlist), home)
     for path in sorted(config.templates.rglob("*")) if config.templates else ():
         if path.is_file() and not path.name.startswith("."):
-            yield _item(Role.TEMPLATE, path, home)
+            yield _item(BackupRole.TEMPLATE, path, home)
 
 
 def _definitions(folder: Path) -> list[Path]:
@@ -183,10 +183,10 @@ def _definitions(folder: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.startswith("."))
 
 
-def _item(role: Role, path: Path, home: Path) -> Item:
+def _item(role: BackupRole, path: Path, home: Path) -> BundleItem:
     place = Path(os.path.normpath(path.absolute()))
     inside = place.relative_to(home).as_posix() if place.is_relative_to(home) else ""
-    return Item(role, place, inside)
+    return BundleItem(role, place, inside)
 
 
 def _temporary() -> str:

@@ -18,7 +18,7 @@ from storage.errors import BackupError, NewerSchema, StorageError
 from storage.maintenance.copies import Report, look_over
 
 from . import manifest as manifests
-from .manifest import Kept, Manifest, Role
+from .manifest import BackupFile, BackupRole, Manifest
 
 ARCHIVE = "archive.db"
 LARGEST_FILE = 32 * 1024 * 1024
@@ -29,10 +29,10 @@ _LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class BundleItem:
     """A file that goes with the archive, as it lies on the disk."""
 
-    role: Role
+    role: BackupRole
     path: Path
     inside: str
 
@@ -41,8 +41,8 @@ def write(
     target: Path,
     copy: Path,
     archive: Path,
-    items: Sequence[Item],
-    describe: Callable[[tuple[Kept, ...]], Manifest],
+    items: Sequence[BundleItem],
+    describe: Callable[[tuple[BackupFile, ...]], Manifest],
     report: Report,
 ) -> Manifest:
     """Write the backup of an archive, of which `copy` is a sound copy, to `target`.
@@ -61,7 +61,7 @@ def write(
     return made
 
 
-def _add_archive(bundle: zipfile.ZipFile, copy: Path, archive: Path, report: Report) -> Kept:
+def _add_archive(bundle: zipfile.ZipFile, copy: Path, archive: Path, report: Report) -> BackupFile:
     digest, done, whole = hashlib.sha256(), 0, copy.stat().st_size
     with copy.open("rb") as data, bundle.open(ARCHIVE, "w", force_zip64=True) as out:
         while chunk := data.read(_CHUNK):
@@ -70,13 +70,13 @@ def _add_archive(bundle: zipfile.ZipFile, copy: Path, archive: Path, report: Rep
             done += len(chunk)
             report(done, whole)
     place = str(archive.absolute())
-    return Kept(ARCHIVE, Role.ARCHIVE, place, "", done, digest.hexdigest())
+    return BackupFile(ARCHIVE, BackupRole.ARCHIVE, place, "", done, digest.hexdigest())
 
 
-def _add(bundle: zipfile.ZipFile, name: str, item: Item, data: bytes) -> Kept:
+def _add(bundle: zipfile.ZipFile, name: str, item: BundleItem, data: bytes) -> BackupFile:
     bundle.writestr(name, data)
     digest = hashlib.sha256(data).hexdigest()
-    return Kept(name, item.role, str(item.path.absolute()), item.inside, len(data), digest)
+    return BackupFile(name, item.role, str(item.path.absolute()), item.inside, len(data), digest)
 
 
 def _read(path: Path) -> bytes:
@@ -96,7 +96,7 @@ def read_manifest(path: Path) -> Manifest:
         return _manifest(bundle, path)
 
 
-def read_file(path: Path, kept: Kept) -> bytes:
+def read_file(path: Path, kept: BackupFile) -> bytes:
     """One of the files beside the archive. Raises BackupError."""
     with _opened(path) as bundle:
         return _small(bundle, kept, path)
@@ -123,7 +123,7 @@ def compare(path: Path, out: IO[bytes], report: Report) -> tuple[Manifest, dict[
         if sorted(there) != sorted(listed):
             odd = ", ".join(sorted(set(there) ^ listed)) or "a name twice"
             raise BackupError(f"{path}: does not hold what its manifest says: {odd}")
-        beside = [kept for kept in manifest.files if kept.role is not Role.ARCHIVE]
+        beside = [kept for kept in manifest.files if kept.role is not BackupRole.ARCHIVE]
         files = {kept.name: _small(bundle, kept, path) for kept in beside}
         _copy(bundle, manifest.archive, path, out, report)
     return manifest, files
@@ -163,14 +163,16 @@ def _manifest(bundle: zipfile.ZipFile, path: Path) -> Manifest:
         raise BackupError(f"{path}: its manifest {error}") from None
 
 
-def _small(bundle: zipfile.ZipFile, kept: Kept, path: Path) -> bytes:
+def _small(bundle: zipfile.ZipFile, kept: BackupFile, path: Path) -> bytes:
     with _member(bundle, kept, path) as data:
         content = data.read(LARGEST_FILE + 1)
     _compare(kept, len(content), hashlib.sha256(content).hexdigest(), path)
     return content
 
 
-def _copy(bundle: zipfile.ZipFile, kept: Kept, path: Path, out: IO[bytes], report: Report) -> None:
+def _copy(
+    bundle: zipfile.ZipFile, kept: BackupFile, path: Path, out: IO[bytes], report: Report
+) -> None:
     digest, done = hashlib.sha256(), 0
     with _member(bundle, kept, path) as data:
         while done <= kept.size and (chunk := data.read(_CHUNK)):
@@ -181,13 +183,13 @@ def _copy(bundle: zipfile.ZipFile, kept: Kept, path: Path, out: IO[bytes], repor
     _compare(kept, done, digest.hexdigest(), path)
 
 
-def _member(bundle: zipfile.ZipFile, kept: Kept, path: Path) -> IO[bytes]:
+def _member(bundle: zipfile.ZipFile, kept: BackupFile, path: Path) -> IO[bytes]:
     try:
         return bundle.open(kept.name)
     except KeyError:
         raise BackupError(f"{path}: lacks {kept.name}") from None
 
 
-def _compare(kept: Kept, size: int, sha256: str, path: Path) -> None:
+def _compare(kept: BackupFile, size: int, sha256: str, path: Path) -> None:
     if (size, sha256) != (kept.size, kept.sha256):
         raise BackupError(f"{path}: {kept.name} is not what it was when the backup was made")

@@ -20,7 +20,7 @@ NAME = "manifest.json"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Role(StrEnum):
+class BackupRole(StrEnum):
     """What a file of a backup is."""
 
     ARCHIVE = "archive"
@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class BackupFile:
     """One file of a backup.
 
     `name` is its name there; `path` where it lay, absolute; `inside` where that was within the
@@ -39,7 +39,7 @@ class Kept:
     """
 
     name: str
-    role: Role
+    role: BackupRole
     path: str
     inside: str
     size: int
@@ -55,14 +55,14 @@ class Manifest:
     sqlite: str
     host: str
     facts: Facts
-    files: tuple[Kept, ...]
+    files: tuple[BackupFile, ...]
 
     @property
-    def archive(self) -> Kept:
+    def archive(self) -> BackupFile:
         """The copy of the archive."""
-        return self.of(Role.ARCHIVE)[0]
+        return self.of(BackupRole.ARCHIVE)[0]
 
-    def of(self, role: Role) -> tuple[Kept, ...]:
+    def of(self, role: BackupRole) -> tuple[BackupFile, ...]:
         """The files of one role."""
         return tuple(kept for kept in self.files if kept.role is role)
 
@@ -90,13 +90,13 @@ def from_json(text: str) -> Manifest:
         )
     except (TypeError, LookupError) as error:
         raise ValueError(f"lacks something: {error}") from None
-    if len(manifest.of(Role.ARCHIVE)) != 1 or len(manifest.of(Role.CONFIGURATION)) > 1:
+    if len(manifest.of(BackupRole.ARCHIVE)) != 1 or len(manifest.of(BackupRole.CONFIGURATION)) > 1:
         raise ValueError("does not name one archive, and one configuration at most")
     return manifest
 
 
-def _kept(told: dict[str, Any]) -> Kept:
-    kept = Kept(**{**told, "role": Role(told["role"])})
+def _kept(told: dict[str, Any]) -> BackupFile:
+    kept = BackupFile(**{**told, "role": BackupRole(told["role"])})
     inside, path = PurePosixPath(kept.inside), PurePosixPath(kept.path)
     if inside.is_absolute() or ".." in inside.parts or not path.is_absolute():
         raise ValueError(f"names a place that it must not: {kept.inside or kept.path}")

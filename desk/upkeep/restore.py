@@ -25,11 +25,11 @@ from storage.maintenance.records import Backup, GlobalPause
 from ..files import beside, make_folder, put_in_place, write_whole
 from . import bundle
 from .backup import Stages
-from .manifest import Kept, Manifest, Role
+from .manifest import BackupFile, BackupRole, Manifest
 from .stopping import stopped
 
 _MODE = 0o640
-_BIG = Role.ARCHIVE
+_BIG = BackupRole.ARCHIVE
 _ROOT = 0
 
 
@@ -57,10 +57,10 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RestoreTarget:
     """One file of the backup and its place here. `aside` is where what lay there went."""
 
-    kept: Kept
+    kept: BackupFile
     path: Path
     fate: Fate
     aside: Path | None = None
@@ -71,18 +71,18 @@ class Restored:
     """What a restore came to; `changes` are those of the tables that an older backup lacked."""
 
     manifest: Manifest
-    targets: tuple[Target, ...]
+    targets: tuple[RestoreTarget, ...]
     changes: tuple[str, ...]
 
     @property
     def archive(self) -> Path:
         """Where the archive is now."""
-        return next(t.path for t in self.targets if t.kept.role is Role.ARCHIVE)
+        return next(t.path for t in self.targets if t.kept.role is BackupRole.ARCHIVE)
 
     @property
     def config(self) -> Path | None:
         """Where the configuration is now, if there was one."""
-        found = (t.path for t in self.targets if t.kept.role is Role.CONFIGURATION)
+        found = (t.path for t in self.targets if t.kept.role is BackupRole.CONFIGURATION)
         return next(found, None)
 
 
@@ -116,7 +116,7 @@ def restore(
 
 
 def _config_place(manifest: Manifest, places: Places) -> Path | None:
-    kept = next(iter(manifest.of(Role.CONFIGURATION)), None)
+    kept = next(iter(manifest.of(BackupRole.CONFIGURATION)), None)
     return None if kept is None else (places.config or Path(kept.path)).absolute()
 
 
@@ -131,7 +131,7 @@ def _archive_place(backup: Path, manifest: Manifest, places: Places, config: Pat
 
 
 def _configured(backup: Path, manifest: Manifest) -> str | None:
-    text = bundle.read_file(backup, manifest.of(Role.CONFIGURATION)[0])
+    text = bundle.read_file(backup, manifest.of(BackupRole.CONFIGURATION)[0])
     try:
         said = tomllib.loads(text.decode("utf-8-sig")).get("archive")
     except ValueError:
@@ -141,20 +141,20 @@ def _configured(backup: Path, manifest: Manifest) -> str | None:
 
 def _targets(
     manifest: Manifest, files: Mapping[str, bytes], config: Path | None, archive: Path, suffix: str
-) -> tuple[Target, ...]:
+) -> tuple[RestoreTarget, ...]:
     """In the order of writing: the archive last."""
     found = []
     for kept in manifest.files:
-        path = archive if kept.role is Role.ARCHIVE else _place(kept, config)
+        path = archive if kept.role is BackupRole.ARCHIVE else _place(kept, config)
         fate = _fate(path, files.get(kept.name))
         aside = path.with_name(path.name + suffix) if fate is Fate.IN_THE_WAY else None
-        found.append(Target(kept, path, fate, aside))
-    return tuple(sorted(found, key=lambda target: target.kept.role is Role.ARCHIVE))
+        found.append(RestoreTarget(kept, path, fate, aside))
+    return tuple(sorted(found, key=lambda target: target.kept.role is BackupRole.ARCHIVE))
 
 
-def _place(kept: Kept, config: Path | None) -> Path:
+def _place(kept: BackupFile, config: Path | None) -> Path:
     """Beside the configuration what lay beside it, all else where it lay."""
-    if kept.role is Role.CONFIGURATION and config is not None:
+    if kept.role is BackupRole.CONFIGURATION and config is not None:
         return config
     return config.parent / kept.inside if config and kept.inside else Path(kept.path)
 
@@ -168,7 +168,7 @@ def _fate(path: Path, content: bytes | None) -> Fate:
     return Fate.IN_THE_WAY
 
 
-def _refuse(targets: tuple[Target, ...], present: Present) -> None:
+def _refuse(targets: tuple[RestoreTarget, ...], present: Present) -> None:
     in_the_way = [target.path for target in targets if target.fate is Fate.IN_THE_WAY]
     if in_the_way and present is Present.REFUSE:
         named = ", ".join(map(str, in_the_way[:3])) + (", …" if len(in_the_way) > 3 else "")
@@ -193,7 +193,7 @@ def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> 
     return changes
 
 
-def _set_aside(target: Target) -> None:
+def _set_aside(target: RestoreTarget) -> None:
     if target.aside is None:
         return
     for ending in ("-wal", "-shm", ""):
@@ -202,8 +202,8 @@ def _set_aside(target: Target) -> None:
             found.rename(target.aside.with_name(target.aside.name + ending))
 
 
-def _put(target: Target, files: Mapping[str, bytes], scratch: Path) -> None:
-    if target.kept.role is Role.ARCHIVE:
+def _put(target: RestoreTarget, files: Mapping[str, bytes], scratch: Path) -> None:
+    if target.kept.role is BackupRole.ARCHIVE:
         put_in_place(scratch, target.path, _MODE)
     else:
         make_folder(target.path.parent)

@@ -26,21 +26,23 @@ _UNIT = re.compile(r"/([^/]+\.service)(?:/|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Daemon:
+class RunningDaemon:
     """A daemon that runs: who it is, and how it is started again, in words of the shell."""
 
     pid: int
     start: str
 
 
-def find_daemon(archive: Path) -> Daemon | None:
+def find_daemon(archive: Path) -> RunningDaemon | None:
     """The daemon of an archive; None if none runs, or it cannot be seen from here."""
     pid = Lock(archive, "daemon").pid()
-    return None if pid is None else Daemon(pid, _start_of(pid))
+    return None if pid is None else RunningDaemon(pid, _start_of(pid))
 
 
 @contextmanager
-def stopped(archive: Path, daemon: Daemon | None, patience: timedelta = PATIENCE) -> Iterator[None]:
+def stopped(
+    archive: Path, daemon: RunningDaemon | None, patience: timedelta = PATIENCE
+) -> Iterator[None]:
     """Nobody works on the archive while the block lasts: a daemon is stopped (SIGTERM) and kept
     from starting, crawls and imports are waited for.
 
@@ -59,7 +61,7 @@ def stopped(archive: Path, daemon: Daemon | None, patience: timedelta = PATIENCE
         yield
 
 
-def _ask_to_stop(daemon: Daemon) -> None:
+def _ask_to_stop(daemon: RunningDaemon) -> None:
     try:
         os.kill(daemon.pid, signal.SIGTERM)
     except ProcessLookupError:

@@ -19,10 +19,10 @@ from storage.articles.records import Article
 from storage.decisions.records import State, Verdict
 
 from ..adding.address import ask, known_at, remark
-from ..adding.item import NOTE, Typed, Wrong, address_fault, checked, file_of, homes_of, keep
+from ..adding.item import NOTE, ManualInput, Wrong, address_fault, checked, file_of, homes_of, keep
 from ..text import one_line
 from .fetching import begin
-from .visit import Visit
+from .visit import RequestContext
 from .words_add import advice
 
 MOST_WAITING = 20
@@ -32,20 +32,20 @@ _FIELDS = ("title", "source", "date", "url", "note")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AdditionView:
     """An addition with what it led to, if anything."""
 
     addition: Addition
     article: Article | None
 
 
-def add(visit: Visit) -> Response:
+def add(visit: RequestContext) -> Response:
     """The two forms; what an address could not bring may be filled in beforehand."""
     typed = {name: visit.request.query_params.get(name, "")[:2000] for name in _FIELDS}
     return _forms(visit, typed, {})
 
 
-def add_address(visit: Visit) -> Response:
+def add_address(visit: RequestContext) -> Response:
     """Somebody names an address: known already, or fetched from now on."""
     url, note = str(visit.form.get("url", "")).strip()[:2001], _line(visit, "note")
     typed = {"url": url, "note": note}
@@ -69,12 +69,12 @@ def add_address(visit: Visit) -> Response:
     return answer
 
 
-def add_item(visit: Visit) -> Response:
+def add_item(visit: RequestContext) -> Response:
     """Somebody hands over an item that has no page."""
     typed = {name: str(visit.form.get(name, "")) for name in _FIELDS}
     homes = homes_of(visit.desk.catalogue, visit.store)
     found = checked(
-        Typed(**typed, file=_file(visit)),
+        ManualInput(**typed, file=_file(visit)),
         homes,
         person=visit.person.name,
         now=visit.now,
@@ -92,14 +92,14 @@ def add_item(visit: Visit) -> Response:
     return _known(visit, known)
 
 
-def _file(visit: Visit) -> HandFile | None:
+def _file(visit: RequestContext) -> HandFile | None:
     handed = visit.form.get("file")
     if not isinstance(handed, UploadFile) or not handed.filename:
         return None
     return file_of(handed.filename, handed.file.read(visit.desk.upload + 1))
 
 
-def addition(visit: Visit) -> Response:
+def addition(visit: RequestContext) -> Response:
     """What came of what somebody added; while it goes on, that it does."""
     found = visit.store.additions.get(visit.request.path_params["number"])
     if found is None:
@@ -120,7 +120,7 @@ def addition(visit: Visit) -> Response:
     )
 
 
-def file(visit: Visit) -> Response:
+def file(visit: RequestContext) -> Response:
     """A kept file of an article, to be saved: never shown, never run."""
     kept = visit.store.attachments.kept(visit.request.path_params["number"])
     if kept is None:
@@ -137,7 +137,7 @@ def file(visit: Visit) -> Response:
 
 
 def _forms(
-    visit: Visit, typed: dict[str, str], wrong: dict[str, Wrong], status: int = 400
+    visit: RequestContext, typed: dict[str, str], wrong: dict[str, Wrong], status: int = 400
 ) -> Response:
     told = {name: visit.words(one.word, **one.filling) for name, one in wrong.items()}
     return visit.page(
@@ -155,23 +155,23 @@ def _forms(
     )
 
 
-def _known(visit: Visit, article: Article) -> Response:
+def _known(visit: RequestContext, article: Article) -> Response:
     values = {"title": visit.words("add_known"), "article": article}
     return visit.page("known.html.j2", {**values, "state": _state(visit, article)})
 
 
-def _state(visit: Visit, article: Article | None) -> State:
+def _state(visit: RequestContext, article: Article | None) -> State:
     if article is None:
         return State.OPEN
     verdicts = visit.store.decisions.verdicts([article.story_id])
     return verdicts.get(article.story_id, Verdict(State.OPEN)).state
 
 
-def _shown(visit: Visit, additions: Sequence[Addition]) -> list[Shown]:
+def _shown(visit: RequestContext, additions: Sequence[Addition]) -> list[AdditionView]:
     ids = [one.article_id for one in additions if one.article_id is not None]
     articles = {one.id: one for one in visit.store.articles.get_many(ids)}
-    return [Shown(one, articles.get(one.article_id or 0)) for one in additions]
+    return [AdditionView(one, articles.get(one.article_id or 0)) for one in additions]
 
 
-def _line(visit: Visit, field: str) -> str:
+def _line(visit: RequestContext, field: str) -> str:
     return one_line(str(visit.form.get(field, "")), NOTE)

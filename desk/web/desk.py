@@ -17,7 +17,7 @@ from scraper.sources.model import Source
 from storage.archive import Archive
 
 from ..config import DEFAULT_TITLE
-from ..digest.look import PLAIN, Look
+from ..digest.look import PLAIN, DigestStyle
 
 Clock = Callable[[], datetime]
 
@@ -59,7 +59,7 @@ class Desk:
     jobs: tuple[Job, ...] = ()
     hubwatch: tuple[str, ...] = ()
     upload: int = 20 * 10**6
-    look: Look = PLAIN
+    look: DigestStyle = PLAIN
     digest_title: str = DEFAULT_TITLE
 
     @property

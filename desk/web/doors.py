@@ -12,7 +12,7 @@ from .desk import Desk
 from .render import render
 from .signin import begin, end, remember
 from .visit import language_of, own_page
-from .words import Words
+from .words import Phrasebook
 
 
 async def sign_in(request: Request) -> Response:
@@ -28,7 +28,7 @@ async def sign_in(request: Request) -> Response:
 
 
 def _show(request: Request, link: str, target: str) -> Response:
-    desk, words = _desk(request), Words(language_of(request))
+    desk, words = _desk(request), Phrasebook(language_of(request))
     with desk.reading() as store:
         person = store.people.holder(link, TokenKind.LINK, desk.clock()) if link else None
     told = (

@@ -10,19 +10,19 @@ from storage.articles.records import Order, Per, Query
 from storage.search.queries import MOST_RANKED
 from storage.urls import is_made_up
 
-from ..relevance.facts import Facts
+from ..relevance.facts import InquiryFacts
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import Judgement, judge
 from .cards import cards
 from .plots import days_until, strip
-from .visit import Visit, page_number
+from .visit import RequestContext, page_number
 
 _HITS, _FAR = 40, 25
 _RUNS = 100
 _SHORT, _PLACES = 28, 12
 
 
-def search(visit: Visit) -> Response:
+def search(visit: RequestContext) -> Response:
     """The archive searched: one card a story, the best hit or the newest first."""
     asked = visit.request.query_params
     words = asked.get("q", "")[:500]
@@ -55,10 +55,10 @@ def search(visit: Visit) -> Response:
     )
 
 
-def why(visit: Visit) -> Response:
+def why(visit: RequestContext) -> Response:
     """Why something is here or is not: an article's number, an address, a title."""
     asked = visit.request.query_params.get("q", "").strip()[:2000]
-    answers: list[tuple[Facts, Judgement]] = []
+    answers: list[tuple[InquiryFacts, Judgement]] = []
     wrong = ""
     if asked:
         desk = visit.desk
@@ -71,7 +71,7 @@ def why(visit: Visit) -> Response:
     return visit.page("why.html.j2", values)
 
 
-def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
+def _facts(inquiry: Inquiry, asked: str) -> tuple[InquiryFacts, ...]:
     if asked.isdecimal():
         found = inquiry.of_number(asked)
         return (found,) if found else ()
@@ -80,7 +80,7 @@ def _facts(inquiry: Inquiry, asked: str) -> tuple[Facts, ...]:
     return inquiry.of_title(asked)
 
 
-def runs(visit: Visit) -> Response:
+def runs(visit: RequestContext) -> Response:
     """The latest runs, of all sources or of one."""
     source = visit.request.query_params.get("source", "")[:200]
     found = visit.store.runs.latest(_RUNS, source or None)
@@ -89,7 +89,7 @@ def runs(visit: Visit) -> Response:
     )
 
 
-def days(visit: Visit) -> Response:
+def days(visit: RequestContext) -> Response:
     """Items a day by city, and which source was read on which day."""
     zone, places = visit.desk.zone, visit.desk.watchlist.gazetteer.places
     since = visit.now - timedelta(days=_SHORT)

@@ -17,7 +17,7 @@ from storage.types import Grade
 
 from ..moments import parse_since, parse_until
 from .cards import cards
-from .visit import Visit, number_of, page_number
+from .visit import RequestContext, number_of, page_number
 
 Kind = TypeVar("Kind", State, By)
 
@@ -79,7 +79,7 @@ def _member(kind: type[Kind], word: str, usual: Kind) -> Kind:
     return kind(word) if word in list(kind) else usual
 
 
-def queue(visit: Visit) -> Response:
+def queue(visit: RequestContext) -> Response:
     """A page of the queue."""
     wanted = asked(visit.request.query_params)
     cut, wrong = _cut(wanted, visit)
@@ -112,7 +112,7 @@ _SETTLED = 2000
 """So many stories are taken in before a page is shown; the rest at the next one."""
 
 
-def _cut(wanted: Asked, visit: Visit) -> tuple[Cut, str]:
+def _cut(wanted: Asked, visit: RequestContext) -> tuple[Cut, str]:
     """The part of the queue that is asked for, and what is wrong with a date that was typed."""
     wrong = ""
     moments: dict[str, datetime | None] = {}
@@ -157,7 +157,7 @@ def _of_grades(
     return [*found, (_NO_GRADE, counts.get((state, None), 0))]
 
 
-def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]:
+def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]:
     """What the queue can be cut by: (id, name, how many) under topic, place, source, tag,
     language."""
     desk, tag = visit.desk, visit.words.tag
@@ -176,7 +176,7 @@ def _named(visit: Visit, wanted: Asked) -> dict[str, list[tuple[str, str, int]]]
     }
 
 
-def _said(visit: Visit) -> tuple[str, int] | None:
+def _said(visit: RequestContext) -> tuple[str, int] | None:
     """What was just done: the verb, and how many stories it was said of."""
     verb, count = visit.request.query_params.get("did", ""), visit.request.query_params.get("n", "")
     known = verb in (*Verb, "undo", "merge", "split", "correct")

@@ -16,10 +16,10 @@ from ..digest.language import language_tag
 from ..moments import lasting
 from ..text import amount, one_line, safe_link
 from . import tell, tell_why
-from .words import Words
+from .words import Phrasebook
 
 
-def render(template: str, words: Words, values: Mapping[str, object]) -> str:
+def render(template: str, words: Phrasebook, values: Mapping[str, object]) -> str:
     """A page as HTML."""
     found = _environment().get_template(template)
     return found.render(t=words, lang=words.tag, **values)

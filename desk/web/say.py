@@ -16,7 +16,7 @@ from storage.stories.manual_links import MERGE, SPLIT
 from storage.transaction import Transaction
 
 from ..text import one_line
-from .visit import Visit, number_of
+from .visit import RequestContext, number_of
 
 _LONGEST = 2000
 _MOST = 200
@@ -25,7 +25,7 @@ _SETTLED = 500
 _OPEN = Verdict(State.OPEN)
 
 
-def say(visit: Visit) -> Response:
+def say(visit: RequestContext) -> Response:
     """A word on one story or on several: fields `verb`, `story` (repeated), `why`, and `seen`, the
     last event that the page told of: what changed since is not what the person judged."""
     word = str(visit.form.get("verb", ""))
@@ -46,7 +46,7 @@ def say(visit: Visit) -> Response:
     return _write(visit, each, verb.value, stories)
 
 
-def undo(visit: Visit) -> Response:
+def undo(visit: RequestContext) -> Response:
     """Take back the last thing this person said of a story, or a decision by its number: one's own,
     or a merging or splitting of anybody's.
 
@@ -62,7 +62,7 @@ def undo(visit: Visit) -> Response:
     return _write(visit, each, "undo", stories)
 
 
-def _take_back(tx: Transaction, decision_id: int, visit: Visit) -> None:
+def _take_back(tx: Transaction, decision_id: int, visit: RequestContext) -> None:
     """Raises LookupError for what is another's or was taken back."""
     decision = tx.archive.decisions.get(decision_id)
     if decision is None or not _may_undo(decision, visit):
@@ -72,11 +72,11 @@ def _take_back(tx: Transaction, decision_id: int, visit: Visit) -> None:
     tx.decisions.undo(decision_id, now=visit.now, person=visit.person.name)
 
 
-def _may_undo(decision: Decision, visit: Visit) -> bool:
+def _may_undo(decision: Decision, visit: RequestContext) -> bool:
     return decision.verb in (MERGE, SPLIT) or decision.person == visit.person.name
 
 
-def _last(tx: Transaction, story_id: int, visit: Visit) -> int:
+def _last(tx: Transaction, story_id: int, visit: RequestContext) -> int:
     """The word on a story that the form names, else the last one of this person's that stands.
     Raises LookupError."""
     named = number_of(str(visit.form.get(f"last{story_id}", "")))
@@ -86,7 +86,7 @@ def _last(tx: Transaction, story_id: int, visit: Visit) -> int:
     return last
 
 
-def merge(visit: Visit) -> Response:
+def merge(visit: RequestContext) -> Response:
     """Several stories are one."""
     stories = _numbers(visit, "story")
     if len(set(stories)) < _TWO:
@@ -99,7 +99,7 @@ def merge(visit: Visit) -> Response:
     return _write(visit, word, "merge", stories)
 
 
-def split(visit: Visit) -> Response:
+def split(visit: RequestContext) -> Response:
     """Articles of a story are a story of their own."""
     stories, articles = _numbers(visit, "story"), _numbers(visit, "article")
     if len(stories) != 1 or not articles:
@@ -112,7 +112,7 @@ def split(visit: Visit) -> Response:
     return _write(visit, word, "split", stories)
 
 
-def correct(visit: Visit) -> Response:
+def correct(visit: RequestContext) -> Response:
     """A field of an article should say something else."""
     field, articles = str(visit.form.get("field", "")), _numbers(visit, "article")
     if field not in list(Field) or len(articles) != 1:
@@ -131,7 +131,7 @@ def correct(visit: Visit) -> Response:
 
 
 def _write(
-    visit: Visit, word: Callable[[Transaction], None], done: str, stories: Sequence[int]
+    visit: RequestContext, word: Callable[[Transaction], None], done: str, stories: Sequence[int]
 ) -> Response:
     """Say it, whole or not at all, and answer with the page the form came from or, for our script,
     with the state of each story."""
@@ -146,7 +146,7 @@ def _write(
     return visit.back(_told(str(visit.form.get("to", "/")), done, len(stories)))
 
 
-def _standing(visit: Visit, stories: Sequence[int]) -> dict[str, dict[str, object]]:
+def _standing(visit: RequestContext, stories: Sequence[int]) -> dict[str, dict[str, object]]:
     """What each story is now and what this person said of it last, by the number the form had for
     it; it may have been joined since."""
     with visit.desk.reading() as store:
@@ -160,13 +160,13 @@ def _standing(visit: Visit, stories: Sequence[int]) -> dict[str, dict[str, objec
     }
 
 
-def _wrong(visit: Visit, told: str) -> Response:
+def _wrong(visit: RequestContext, told: str) -> Response:
     if _is_script(visit):
         return JSONResponse({"wrong": told}, 400)
     return visit.page("message.html.j2", {"title": visit.words("sorry"), "told": told}, 400)
 
 
-def _is_script(visit: Visit) -> bool:
+def _is_script(visit: RequestContext) -> bool:
     return "application/json" in visit.request.headers.get("accept", "")
 
 
@@ -177,10 +177,10 @@ def _told(target: str, done: str, count: int) -> str:
     return f"{parts.path}?{urlencode([*kept, ('did', done), ('n', count)])}"
 
 
-def _numbers(visit: Visit, field: str) -> list[int]:
+def _numbers(visit: RequestContext, field: str) -> list[int]:
     typed = [str(value) for value in visit.form.getlist(field)][:_MOST]
     return list(filter(None, map(number_of, typed)))
 
 
-def _line(visit: Visit, field: str) -> str:
+def _line(visit: RequestContext, field: str) -> str:
     return one_line(str(visit.form.get(field, "")), _LONGEST)

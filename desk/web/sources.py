@@ -16,7 +16,7 @@ from ..moments import parse_coming
 from ..text import one_line
 from . import tell
 from .plots import Strip, days_until, strip
-from .visit import Visit
+from .visit import RequestContext
 
 _DAYS = 56
 _RUNS = 12
@@ -40,7 +40,7 @@ class Watched:
     strip: Strip
 
 
-def sources(visit: Visit) -> Response:
+def sources(visit: RequestContext) -> Response:
     """Every source: how it does, its last crawl, its newest item, what came day by day."""
     rows = watched(visit)
     values = {
@@ -51,7 +51,7 @@ def sources(visit: Visit) -> Response:
     return visit.page("sources.html.j2", values)
 
 
-def watched(visit: Visit, only: str | None = None) -> list[Watched]:
+def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
     """The sources that the archive knows or the daemon crawls; or one of them."""
     store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
     days = days_until(now, visit.desk.zone, _DAYS)
@@ -80,12 +80,12 @@ def watched(visit: Visit, only: str | None = None) -> list[Watched]:
     ]
 
 
-def source(visit: Visit) -> Response:
+def source(visit: RequestContext) -> Response:
     """One source: how it does, what is amiss, its last runs, what was set aside; and its rest."""
     return _page(visit, visit.request.path_params["id"])
 
 
-def _page(visit: Visit, name: str, wrong: str = "", status_code: int = 200) -> Response:
+def _page(visit: RequestContext, name: str, wrong: str = "", status_code: int = 200) -> Response:
     found = watched(visit, name)
     if not found:
         return visit.missing(visit.words("no_source"))
@@ -104,7 +104,7 @@ def _page(visit: Visit, name: str, wrong: str = "", status_code: int = 200) -> R
     return visit.page("source.html.j2", values, status_code)
 
 
-def pause(visit: Visit) -> Response:
+def pause(visit: RequestContext) -> Response:
     """Let a source rest: fields `source`, `until` (a date, a moment or a span), `why`."""
     name, why = (
         str(visit.form.get("source", "")),
@@ -124,7 +124,7 @@ def pause(visit: Visit) -> Response:
     return visit.back(f"/source/{name}")
 
 
-def resume(visit: Visit) -> Response:
+def resume(visit: RequestContext) -> Response:
     """End the rest of a source."""
     name = str(visit.form.get("source", ""))
     if name not in visit.store.maintenance.pauses(visit.now):

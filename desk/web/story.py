@@ -21,14 +21,14 @@ from ..text import paragraphs
 from ..versions import differences
 from . import tell
 from .cards import cards
-from .visit import Visit
+from .visit import RequestContext
 
 _LONGEST = 200_000
 """Characters of an archived page that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ArticleView:
     """One article of a story with all that is shown of it; `share` of its text stands in another
     article (0 to 1)."""
 
@@ -43,7 +43,7 @@ class Told:
         return [part for part in paragraphs(self.article.body).split("\n\n") if part]
 
 
-def story(visit: Visit) -> Response:
+def story(visit: RequestContext) -> Response:
     """A story by its number; one that leads to another story goes there."""
     number = visit.request.path_params["number"]
     seen = visit.store.revisions.last_seq()
@@ -82,11 +82,11 @@ def story(visit: Visit) -> Response:
     )
 
 
-def _told(visit: Visit, found: StoryFile) -> tuple[Told, ...]:
+def _told(visit: RequestContext, found: StoryFile) -> tuple[ArticleView, ...]:
     articles = visit.store.articles.get_many([one.id for one in found.story.publications])
     proofs = {proof.article_id: proof for proof in found.proofs}
     return tuple(
-        Told(
+        ArticleView(
             article,
             proofs.get(article.id),
             _versions(visit, article),
@@ -96,13 +96,15 @@ def _told(visit: Visit, found: StoryFile) -> tuple[Told, ...]:
     )
 
 
-def _versions(visit: Visit, article: Article) -> tuple[tuple[Revision, tuple[Hunk, ...]], ...]:
+def _versions(
+    visit: RequestContext, article: Article
+) -> tuple[tuple[Revision, tuple[Hunk, ...]], ...]:
     versions = visit.store.revisions.of(article.id)
     changed = differences(versions)
     return tuple((version, changed.get(version.number, ())) for version in reversed(versions))
 
 
-def page(visit: Visit) -> Response:
+def page(visit: RequestContext) -> Response:
     """An archived page as text: nothing of it is run, drawn or fetched."""
     number = visit.request.path_params["number"]
     try:

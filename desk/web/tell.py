@@ -4,7 +4,7 @@ kept as a sentence alone (a run's reason) stays as it is."""
 
 from __future__ import annotations
 
-from scheduler.health.proof import Proof
+from scheduler.health.proof import CrawlProof
 from scheduler.reasons import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.topics import Watchlist
@@ -13,10 +13,10 @@ from storage.relevance.queries import Related
 from storage.relevance.records import Part, Score
 
 from ..relevance.why import why_related
-from .words import Words
+from .words import Phrasebook
 
 
-def proof(words: Words, found: Proof) -> str:
+def proof(words: Phrasebook, found: CrawlProof) -> str:
     """What the last crawl proves."""
     if words.tag == "en":
         return found.told()
@@ -25,7 +25,7 @@ def proof(words: Words, found: Proof) -> str:
     return f"读取 {found.lists} 个列表，共 {found.rows} 行{newest}，{known}"
 
 
-def rhythm(words: Words, found: Rhythm | None) -> str:
+def rhythm(words: Phrasebook, found: Rhythm | None) -> str:
     """How often a source has news; empty for one that was never crawled."""
     if found is None:
         return ""
@@ -38,7 +38,7 @@ def rhythm(words: Words, found: Rhythm | None) -> str:
     return f"{often}，每次约 {pace.items} 则，多在 {pace.begin}–{pace.end} 时"
 
 
-def verdict(words: Words, clue: DateClue) -> str:
+def verdict(words: Phrasebook, clue: DateClue) -> str:
     """What became of a date, and why where it was refused."""
     if words.tag == "en":
         return clue.verdict
@@ -46,18 +46,18 @@ def verdict(words: Words, clue: DateClue) -> str:
     return f"{standing}：{words.term('refusal', clue.why)}" if clue.why else standing
 
 
-def part(words: Words, found: Part) -> str:
+def part(words: Phrasebook, found: Part) -> str:
     """What a part of a score is for."""
     return words.term("part", found.kind).replace("{}", words.term("part", found.what))
 
 
-def parts(words: Words, score: Score) -> str:
+def parts(words: Phrasebook, score: Score) -> str:
     """The parts of a score with their points."""
     told = (f"{one.points:+g} {part(words, one)}" for one in score.parts)
     return (", " if words.tag == "en" else "，").join(told)
 
 
-def related(words: Words, other: Related, watchlist: Watchlist) -> str:
+def related(words: Phrasebook, other: Related, watchlist: Watchlist) -> str:
     """What an article and a related one have in common."""
     if words.tag == "en":
         return why_related(other, watchlist)
@@ -68,7 +68,7 @@ def related(words: Words, other: Related, watchlist: Watchlist) -> str:
     return f"都涉及{place.label(words.tag) if place else other.place}和{about}"
 
 
-def held(words: Words, reason: Reason, zone: str) -> str:
+def held(words: Phrasebook, reason: Reason, zone: str) -> str:
     """Why a job would not run."""
     if words.tag == "en":
         return reason.told(zone)
@@ -84,6 +84,6 @@ def held(words: Words, reason: Reason, zone: str) -> str:
             return f"{reason.local('%H:%M', zone)} 前预计没有新内容"
 
 
-def cities(words: Words, watchlist: Watchlist) -> dict[str, str]:
+def cities(words: Phrasebook, watchlist: Watchlist) -> dict[str, str]:
     """What the cities and provinces of sources are called, by their English names."""
     return {one.en: one.label(words.tag) for one in watchlist.gazetteer.places.values()}

@@ -10,13 +10,13 @@ from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS
 from storage.digests.records import Role
 
 from ..moments import day_in
-from ..relevance.facts import Absent, Facts, Kept
+from ..relevance.facts import Absent, InquiryFacts, KeptArticle
 from ..relevance.why import Answer, Judgement
 from . import tell
-from .words import Words
+from .words import Phrasebook
 
 
-def why(words: Words, facts: Facts, judgement: Judgement, zone: str) -> str:
+def why(words: Phrasebook, facts: InquiryFacts, judgement: Judgement, zone: str) -> str:
     """The judgement in one sentence. Days are told as they were in `zone`, an IANA name."""
     if words.tag == "en":
         return judgement.told
@@ -25,7 +25,7 @@ def why(words: Words, facts: Facts, judgement: Judgement, zone: str) -> str:
     return _KEPT[judgement.answer](words, facts.known, zone)
 
 
-def _people(words: Words, kept: Kept, zone: str) -> str:
+def _people(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     return "；".join(
         f"{one.person} 于 {day_in(one.at, zone)} {words(one.verb, one.verb)}"
         + (f"：{one.value}" if one.value else "")
@@ -33,20 +33,20 @@ def _people(words: Words, kept: Kept, zone: str) -> str:
     )
 
 
-def _withdrawn(words: Words, kept: Kept, zone: str) -> str:
+def _withdrawn(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     gone = kept.article.gone_at
     assert gone is not None
     how = f"：{kept.gone_evidence}" if kept.gone_evidence else ""
     return f"发布方已撤下，{day_in(gone, zone)} 发现{how}"
 
 
-def _copy(words: Words, kept: Kept, zone: str) -> str:
+def _copy(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     lead, proof = kept.lead, kept.proof
     share = f"，正文重合 {proof.share:.0%}" if proof and proof.share else ""
     return f"报道 {kept.article.story_id} 中的转载，以文章 {lead.id} 为准（{lead.url}{share}）"
 
 
-def _in_issue(words: Words, kept: Kept, zone: str) -> str:
+def _in_issue(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
     return "；".join(f"摘报 {number} {how}" for number, how in said)
 
@@ -60,14 +60,14 @@ _ROLES = {
 }
 
 
-def _after_cut_off(words: Words, kept: Kept, zone: str) -> str:
+def _after_cut_off(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     head = kept.cut_off
     assert head is not None
     seen = day_in(kept.article.first_seen_at, zone)
     return f"{seen} 发现，晚于摘报 {head.number} 的截止时间（{day_in(head.until, zone)}）"
 
 
-def _below(words: Words, kept: Kept, zone: str) -> str:
+def _below(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     if kept.found is None:
         return "尚未与任何观察名单比对"
     best = kept.best
@@ -77,21 +77,21 @@ def _below(words: Words, kept: Kept, zone: str) -> str:
     return f"{_graded(words, kept) if best else '没有计分的观察名称'}：{short}"
 
 
-def _in(words: Words, kept: Kept, zone: str) -> str:
+def _in(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     assert kept.best is not None
     short = CORE_POINTS - kept.best.deciding
     missing = f"；距“核心”差 {short:g} 分" if short > 0 else ""
     return f"{_graded(words, kept)}，{kept.best.deciding:g} 分{missing}"
 
 
-def _graded(words: Words, kept: Kept) -> str:
+def _graded(words: Phrasebook, kept: KeptArticle) -> str:
     best = kept.best
     assert best is not None
     grade = words(f"grade_{kept.grade}") if kept.grade else words("grade_none")
     return f"{best.topic} {grade}（{tell.parts(words, best)}）"
 
 
-_KEPT: Mapping[Answer, Callable[[Words, Kept, str], str]] = {
+_KEPT: Mapping[Answer, Callable[[Phrasebook, KeptArticle, str], str]] = {
     Answer.REJECTED: _people,
     Answer.ACCEPTED: _people,
     Answer.WITHDRAWN: _withdrawn,
@@ -103,7 +103,7 @@ _KEPT: Mapping[Answer, Callable[[Words, Kept, str], str]] = {
 }
 
 
-def _aside(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _aside(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     aside = known.aside
     assert aside is not None
     outcome = words.term("outcome", aside.outcome)
@@ -116,7 +116,7 @@ def _since(known: Absent, zone: str) -> str:
     return f"自 {day_in(min(row.first_seen_at for row in known.listed), zone)} 起列出"
 
 
-def _failed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _failed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     failed = [one.outcome for one in known.tries if one.outcome not in _FINE]
     counted = Counter(failed).most_common()
     how = "、".join(f"{words.term('outcome', one)} ×{times}" for one, times in counted)
@@ -127,23 +127,23 @@ def _failed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
 _FINE = ("ok", "unchanged", "partial")
 
 
-def _not_taken(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _not_taken(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{_since(known, zone)}；{facts.source_id} 的链接规则不把此类网址视为文章"
 
 
-def _passed_over(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _passed_over(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"由回溯抓取{_since(known, zone)}，早于所要求的日期而未抓取"
 
 
-def _owed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _owed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{_since(known, zone)}，尚未抓取；下次抓取时取得"
 
 
-def _never_crawled(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _never_crawled(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"属于 {facts.source_id}，但该来源从未抓取"
 
 
-def _never_listed(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _never_listed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{facts.source_id} 的列表从未出现过它{_around(known)}"
 
 
@@ -161,16 +161,16 @@ def _around(known: Absent) -> str:
     return "；列表没有日期"
 
 
-def _no_source(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _no_source(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     near = "、".join(one.id for one in known.near)
     return "没有来源收录此网址" + (f"；相近的来源：{near}" if near else "")
 
 
-def _unknown(words: Words, facts: Facts, known: Absent, zone: str) -> str:
+def _unknown(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return "没有文章或列表行使用此标题"
 
 
-_ABSENT: Mapping[Answer, Callable[[Words, Facts, Absent, str], str]] = {
+_ABSENT: Mapping[Answer, Callable[[Phrasebook, InquiryFacts, Absent, str], str]] = {
     Answer.QUARANTINED: _aside,
     Answer.FAILED: _failed,
     Answer.NOT_TAKEN: _not_taken,

@@ -19,7 +19,7 @@ from storage.people import Person, Role
 from .desk import Desk
 from .render import render
 from .signin import who
-from .words import LANGUAGES, Words
+from .words import LANGUAGES, Phrasebook
 
 _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
@@ -39,14 +39,14 @@ register_url_convertor("row", _RowNumber())
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """What a page has to work with. `store` is open for reading; `form` is empty for a GET."""
 
     desk: Desk
     request: Request
     store: Archive
     person: Person
-    words: Words
+    words: Phrasebook
     now: datetime
     form: FormData
 
@@ -92,7 +92,7 @@ def page_number(typed: str, most: int) -> int:
     return max(1, min(number_of(typed[:_DIGITS]), most))
 
 
-Page = Callable[[Visit], Response]
+Page = Callable[[RequestContext], Response]
 
 
 def served(page: Page, roles: frozenset[Role] = EVERYBODY) -> Callable[[Request], object]:
@@ -112,9 +112,9 @@ def served(page: Page, roles: frozenset[Role] = EVERYBODY) -> Callable[[Request]
 
 def _refused(roles: frozenset[Role], request: Request) -> Response | None:
     """The answer to somebody who may not ask this; None for whoever may."""
-    found: list[Visit] = []
+    found: list[RequestContext] = []
 
-    def allowed(visit: Visit) -> Response:
+    def allowed(visit: RequestContext) -> Response:
         found.append(visit)
         return Response()
 
@@ -124,19 +124,19 @@ def _refused(roles: frozenset[Role], request: Request) -> Response | None:
 
 def _serve(page: Page, roles: frozenset[Role], request: Request, form: FormData) -> Response:
     desk: Desk = request.app.state.desk
-    words = Words(language_of(request))
+    words = Phrasebook(language_of(request))
     with desk.reading() as store:
         person = who(desk, store, request)
         if person is None:
             return _stranger(desk, request, words)
-        visit = Visit(desk, request, store, person, words, desk.clock(), form)
+        visit = RequestContext(desk, request, store, person, words, desk.clock(), form)
         if person.role not in roles:
             told = words("not_staff" if roles == STAFF else "not_allowed")
             return visit.page("message.html.j2", {"title": words("sorry"), "told": told}, 403)
         return page(visit)
 
 
-def _stranger(desk: Desk, request: Request, words: Words) -> Response:
+def _stranger(desk: Desk, request: Request, words: Phrasebook) -> Response:
     by_link = not desk.doors.login_header and not desk.doors.user
     if by_link and request.method == "GET":
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -154,7 +154,7 @@ def language_of(request: Request) -> str:
     return next((tag for tag in tags if tag in LANGUAGES), LANGUAGES[0])
 
 
-def choose_language(visit: Visit) -> Response:
+def choose_language(visit: RequestContext) -> Response:
     """Keep the language in a cookie and go on where the person was."""
     response = visit.back(str(visit.form.get("to", "/")))
     response.set_cookie(

@@ -13,7 +13,7 @@ from scheduler.timetable import upcoming
 
 from ..health.blocks import row_blocks
 from ..text import one_line
-from .visit import Visit, number_of
+from .visit import RequestContext, number_of
 
 _AHEAD = timedelta(hours=24)
 _FIRES = 400
@@ -21,7 +21,7 @@ _CLOSED = 50
 _LONGEST = 500
 
 
-def timetable(visit: Visit) -> Response:
+def timetable(visit: RequestContext) -> Response:
     """Every job: when it is due, how it went last, why it would not run; and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
     coming = upcoming(jobs, now, now + _AHEAD, said(store))
@@ -37,7 +37,7 @@ def timetable(visit: Visit) -> Response:
     return visit.page("timetable.html.j2", values)
 
 
-def incidents(visit: Visit) -> Response:
+def incidents(visit: RequestContext) -> Response:
     """What is amiss, the worst first; and what was amiss lately."""
     latest = visit.store.incidents.latest(_CLOSED)
     values = {
@@ -48,7 +48,7 @@ def incidents(visit: Visit) -> Response:
     return visit.page("incidents.html.j2", values)
 
 
-def incident(visit: Visit) -> Response:
+def incident(visit: RequestContext) -> Response:
     """One of them with its proof, what to type next and who was told."""
     found = visit.store.incidents.get(visit.request.path_params["number"])
     if found is None:
@@ -62,7 +62,7 @@ def incident(visit: Visit) -> Response:
     return visit.page("incident.html.j2", values)
 
 
-def ack(visit: Visit) -> Response:
+def ack(visit: RequestContext) -> Response:
     """Somebody sees to an incident: fields `incident`, `note`."""
     number = number_of(str(visit.form.get("incident", "")))
     note = one_line(str(visit.form.get("note", "")), _LONGEST)

@@ -10,7 +10,7 @@ from .words_watch import WATCH
 LANGUAGES = ("en", "zh")
 
 
-class Words:
+class Phrasebook:
     """The phrases of one language. Called with the name of a phrase and what fills it."""
 
     __slots__ = ("_index", "html", "tag")

@@ -21,7 +21,7 @@ _CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT)
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class JobResult:
     """How one job's slot ended. `again`: it is to be tried once more, by itself. `run` is the
     number of the crawl in the archive, where it said one."""
 
@@ -32,18 +32,20 @@ class Result:
     run: int | None = None
 
 
-def results(batch: Sequence[Due], end: ChildEnd) -> tuple[Result, ...]:
+def results(batch: Sequence[Due], end: ChildEnd) -> tuple[JobResult, ...]:
     """One result for each job of a batch."""
     told = _told(end.lines)
     return tuple(_result(due, end, told, len(batch) > 1) for due in batch)
 
 
-def _result(due: Due, end: ChildEnd, told: dict[str, Told], shared: bool) -> Result:
+def _result(due: Due, end: ChildEnd, told: dict[str, Told], shared: bool) -> JobResult:
     if own := next((told[name] for name in _names(due.job) if name in told), None):
-        return Result(due, own[0], own[1], run=own[2])
+        return JobResult(due, own[0], own[1], run=own[2])
     if shared and end.outcome in _CUT_SHORT:
-        return Result(due, end.outcome, f"{end.reason}, with others; runs again alone", again=True)
-    return Result(due, end.outcome, end.reason)
+        return JobResult(
+            due, end.outcome, f"{end.reason}, with others; runs again alone", again=True
+        )
+    return JobResult(due, end.outcome, end.reason)
 
 
 def _names(job: Job) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from .findings import TLS, UNREACHED, failing, finding, moment, of_this_machine,
 
 _EXPIRES_SOON, _EXPIRES_NOW = timedelta(days=14), timedelta(days=3)
 _IN_A_ROW = 2
+TOLD_TO_STOP = "told to stop"
+"""The reason of a run that somebody ended on purpose."""
 _CUT_OFF = (Outcome.INTERRUPTED, Outcome.KILLED)
 _SHOWN = 3
 _TOGETHER = timedelta(minutes=60)
@@ -81,7 +83,9 @@ def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
     told = f"the last {len(row)} crawls were cut off before their end: {row[0].reason}"
     ended = next((run_told(run) for run in facts.runs), "no crawl has ever come to its end")
     evidence = [*(run_told(run) for run in row[:_SHOWN]), f"before: {ended}"]
-    yield finding(facts, Kind.INTERRUPTED, Severity.WARNING, told, evidence)
+    ordered = all(run.reason == TOLD_TO_STOP for run in row)
+    severity = Severity.INFO if ordered else Severity.WARNING
+    yield finding(facts, Kind.INTERRUPTED, severity, told, evidence)
 
 
 def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:

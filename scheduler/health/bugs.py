@@ -26,7 +26,7 @@ def judge_bugs(facts: SourceFacts) -> Iterator[Finding]:
         evidence = [
             *(_told(bug) for bug in bugs[:_SHOWN]),
             f"and {len(bugs) - _SHOWN} more" if len(bugs) > _SHOWN else "",
-            *latest.traceback.splitlines(),
+            latest.traceback.strip(),
         ]
         yield finding(facts, Kind.BUG, Severity.WARNING, told, evidence, place=place)
 

@@ -19,11 +19,11 @@ from ..jobs import Job
 from .backups import judge_backups
 from .jobs import judge_jobs
 from .judge import judge
-from .reconcile import COMES_BACK, REMIND, Step, Verb, reconcile
+from .reconcile import COMES_BACK, REMIND, IncidentAction, Step, reconcile
 
 _OF_JOBS = (Kind.JOB_FAILING, Kind.BACKUP_OLD)
 _OF_SOURCES = (Kind.NETWORK,)
-_TOLD = (Verb.OPEN, Verb.REOPEN, Verb.REMIND, Verb.CLOSE)
+_TOLD = (IncidentAction.OPEN, IncidentAction.REOPEN, IncidentAction.REMIND, IncidentAction.CLOSE)
 _NEVER = timedelta()
 
 
@@ -91,10 +91,10 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
     """What is amiss with the jobs of the timetable and the backups; writes nothing. Raises
     StorageError."""
     own = [job for job in jobs if not job.is_of_source]
-    pasts = {past.job: past for past in store.slots.histories(job.name for job in own)}
+    pasts = {past.job: past for past in store.slots.histories((job.name for job in own), now)}
     return (
         *judge_jobs(own, pasts),
-        *judge_backups(own, pasts, store.maintenance.last_backup(), now),
+        *judge_backups(own, pasts, store.maintenance.last_backup(now), now),
     )
 
 
@@ -137,8 +137,8 @@ def _keep_in_step(
     verbs = [step.verb for step in steps]
     return Inspection(
         sources=0,
-        opened=verbs.count(Verb.OPEN) + verbs.count(Verb.REOPEN),
-        closed=verbs.count(Verb.CLOSE),
+        opened=verbs.count(IncidentAction.OPEN) + verbs.count(IncidentAction.REOPEN),
+        closed=verbs.count(IncidentAction.CLOSE),
         open_now=store.incidents.unresolved(),
         notices=sum(verb in _TOLD for verb in verbs),
     )
@@ -153,7 +153,7 @@ def _job_closes(incident: Incident, jobs: Sequence[Job]) -> str:
 
 def _explained(step: Step, closes: Callable[[Incident], str]) -> Step:
     """A closing step with its true reason."""
-    if step.verb is not Verb.CLOSE or step.incident is None:
+    if step.verb is not IncidentAction.CLOSE or step.incident is None:
         return step
     return replace(step, why=closes(step.incident) or step.why)
 
@@ -167,10 +167,10 @@ def _write(tx: Transaction, step: Step, now: datetime) -> None:
     elif known is None:
         incident = tx.incidents.open(finding, now)
         warn("opened", incident=incident.id, **_named(finding), told=finding.told)
-    elif step.verb is Verb.REOPEN:
+    elif step.verb is IncidentAction.REOPEN:
         tx.incidents.reopen(known.id, finding, now)
         warn("reopened", incident=known.id, **_named(finding), told=finding.told)
-    elif step.verb is Verb.REMIND:
+    elif step.verb is IncidentAction.REMIND:
         tx.incidents.remind(known.id, step.what, now)
     else:
         tx.incidents.see(known.id, finding, now)

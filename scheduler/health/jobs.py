@@ -44,7 +44,7 @@ def _failing(job: Job, past: Past) -> Finding:
     last = past.failed[0]
     often = f"{past.failures} times in a row" if past.failures > 1 else "the last time"
     since = f"since {moment(past.failing_since)}" if past.failures > 1 else moment(last.due_at)
-    told = f"job {job.name} failed {often}, {since}: {last.reason or last.outcome}"
+    told = f"job {job.name} failed {often}, {since}: {(last.reason or last.outcome)[:300]}"
     worked = f"last success: {moment(past.last_ok.due_at)}" if past.last_ok else ""
     evidence = [
         *(_slot_told(slot) for slot in past.failed),

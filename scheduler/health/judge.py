@@ -1,5 +1,5 @@
 """The judgement as a whole: facts in, findings out. Pure; what becomes of findings is told in
-`reconcile`, where facts come from in `storage.health`."""
+`reconcile`, where facts come from in `storage.sources`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from statistics import median
 
 from storage.incidents.records import Finding, Kind, Severity
 from storage.lists.records import ListObservation, ListSeen
-from storage.sources.records import LONG_PAST, SourceFacts
+from storage.sources.records import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import Outcome
 
 from ..rhythm import Rhythm
@@ -92,7 +92,7 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> 
         return
     lost = (*UNREACHED, Outcome.BLOCKED, Outcome.GONE, Outcome.SOFT_404, Outcome.ROBOTS)
     for sights in entries:
-        if _never_was(sights):
+        if _never_was(facts, sights):
             continue
         row = list(takewhile(lambda sight: sight.seen.outcome in lost, sights))
         visits = sum(sight.times for sight in row)
@@ -106,24 +106,32 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> 
         )
 
 
-def _never_was(sights: Sequence[ListObservation]) -> bool:
+def _never_was(facts: SourceFacts, sights: Sequence[ListObservation]) -> bool:
     """Whether the address of a list says that nothing is there, and never said anything else."""
-    return sights[0].seen.outcome in _ABSENT and not any(sight.seen.rows for sight in sights)
+    seen = sights[0].seen
+    had_rows = seen.entry_url in facts.entries_read or any(sight.seen.rows for sight in sights)
+    return seen.outcome in _ABSENT and not had_rows
 
 
 def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
     """A list that was not there at the first visit, and one that leads to another host: told at
-    once, since waiting mends neither."""
+    once, since waiting mends neither. One that was read before may be led astray for a moment."""
     for sights in by_page.values():
         seen = sights[0].seen
         since = f"since {moment(sights[0].first_at)}"
         if not _is_entry(sights[0]):
             continue
-        if seen.outcome is Outcome.MOVED:
+        astray = sum(s.times for s in takewhile(lambda s: s.seen.outcome is Outcome.MOVED, sights))
+        was_read = seen.entry_url in facts.entries_read
+        if astray >= (_LOST_FOR if was_read else 1):
             told = f"{seen.list_url} {seen.reason}"
-            evidence = [since, "repair: write that address into the source, and its host with it"]
+            evidence = [
+                since,
+                "repair: look at that address in a browser; if it is the portal's own, write it "
+                "into the source, and its host with it",
+            ]
             yield finding(facts, Kind.MOVED, Severity.WARNING, told, evidence, place=seen.entry_url)
-        elif _never_was(sights):
+        elif _never_was(facts, sights):
             told = f"{seen.list_url}: there is no list at this address: {seen.reason}"
             evidence = [
                 f"{since}, and no visit before has ever read it",
@@ -142,10 +150,12 @@ def _stale(
         if sights[0].seen.rows:
             entries.setdefault(sights[0].seen.entry_url, []).append(sights[0].seen)
     old = {url: newest for url, pages in entries.items() if (newest := _newest_if_old(pages, now))}
+    days = sorted(each.published.day for each in facts.articles if each.published)
     if entries and not any(page.newest for pages in entries.values() for page in pages):
-        days = [each.published.day for each in facts.articles if each.published]
-        if days and now.date() - max(days) > LONG_PAST:
-            old = dict.fromkeys(entries, max(days))
+        if len(days) >= FEW_DATES and _is_old(days[0], days[-1], len(days), now):
+            old = dict.fromkeys(entries, days[-1])
+    elif len(old) == len(entries) and days and now.date() - days[-1] <= LONG_PAST:
+        old = {}  # its articles say that it is alive, whatever stands beside its rows
     severity = Severity.WARNING if len(old) == len(entries) else Severity.INFO
     for url, newest in old.items():
         age = (now.date() - newest) / timedelta(days=365.25)
@@ -160,13 +170,21 @@ def _stale(
 def _newest_if_old(pages: Sequence[ListSeen], now: datetime) -> date | None:
     """The day of the newest dated row, if it is longer ago than a year and three times the usual
     pause between two rows; None if it is not, or no row has a date."""
+    dated, rows = sum(page.dated for page in pages), sum(page.rows for page in pages)
+    if dated < max(MOST_OF_A_LIST * rows, FEW_DATES):
+        return None
     newest = max((page.newest for page in pages if page.newest), default="")[:10]
     oldest = min((page.oldest for page in pages if page.oldest), default="")[:10]
     first, last = _day(oldest), _day(newest)
     if first is None or last is None:
         return None
-    pace = (last - first) / max(1, sum(page.dated for page in pages) - 1)
-    return last if now.date() - last > max(LONG_PAST, 3 * pace) else None
+    return last if _is_old(first, last, dated, now) else None
+
+
+def _is_old(first: date, last: date, count: int, now: datetime) -> bool:
+    """Whether so many items, from the first day to the last, ended long ago by their own pace."""
+    pace = (last - first) / max(1, count - 1)
+    return now.date() - last > max(LONG_PAST, 3 * pace)
 
 
 def _day(text: str) -> date | None:

@@ -10,7 +10,7 @@ from .findings import WORKED
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class CrawlProof:
     """The lists that were read in a crawl, their rows, the date of the newest row as its list says
     it, and how many rows were never listed before. `unchanged` lists were "not modified", by a
     version of the page that is archived."""
@@ -30,7 +30,7 @@ class Proof:
         return f"{lists} read, {rows}{newest}, {known}"
 
 
-def proof_of(facts: SourceFacts) -> Proof | None:
+def proof_of(facts: SourceFacts) -> CrawlProof | None:
     """What the latest conclusive crawl proves; None if it failed, or read no list to its end."""
     if not facts.runs or facts.runs[0].outcome not in WORKED:
         return None
@@ -40,7 +40,7 @@ def proof_of(facts: SourceFacts) -> Proof | None:
     read = [each for each in seen if each.seen.rows]
     if not read:
         return None
-    return Proof(
+    return CrawlProof(
         lists=len({each.seen.entry_url for each in read}),
         rows=sum(each.seen.rows for each in read),
         newest=max((each.seen.newest for each in read if each.seen.newest), default=None),

@@ -19,7 +19,7 @@ COMES_BACK = timedelta(days=1)
 comes and goes with every run is not told with every run."""
 
 
-class Verb(StrEnum):
+class IncidentAction(StrEnum):
     """What is to be done with an incident."""
 
     OPEN = "open"
@@ -34,7 +34,7 @@ class Step:
     """One thing to write. `finding` is there for all but closing, `incident` for all but opening;
     `what` says what kind of notice a reminder is."""
 
-    verb: Verb
+    verb: IncidentAction
     finding: Finding | None = None
     incident: Incident | None = None
     what: What = What.REMINDER
@@ -62,24 +62,26 @@ def reconcile(
         if key in known:
             steps += _go_on(known[key], finding, now, remind)
         elif key in lately and _is_back(lately[key], now):
-            steps.append(Step(Verb.REOPEN, finding, lately[key]))
+            steps.append(Step(IncidentAction.REOPEN, finding, lately[key]))
         else:
-            steps.append(Step(Verb.OPEN, finding))
+            steps.append(Step(IncidentAction.OPEN, finding))
     for key, incident in known.items():
         source = incident.finding.source_id
         looked_at = judged is None or not source or source in judged
         if key not in found and looked_at and _is_calm(incident, now):
-            steps.append(Step(Verb.CLOSE, None, incident, why="over: it is not found any more"))
+            steps.append(
+                Step(IncidentAction.CLOSE, None, incident, why="over: it is not found any more")
+            )
     return tuple(steps)
 
 
 def _go_on(incident: Incident, finding: Finding, now: datetime, remind: timedelta) -> list[Step]:
-    steps = [Step(Verb.SEE, finding, incident)]
+    steps = [Step(IncidentAction.SEE, finding, incident)]
     told = incident.noticed_at or incident.opened_at
     if finding.severity.rank > incident.finding.severity.rank:
-        steps.append(Step(Verb.REMIND, finding, incident, What.WORSE))
+        steps.append(Step(IncidentAction.REMIND, finding, incident, What.WORSE))
     elif incident.acked_at is None and remind and now - told >= remind:
-        steps.append(Step(Verb.REMIND, finding, incident, What.REMINDER))
+        steps.append(Step(IncidentAction.REMIND, finding, incident, What.REMINDER))
     return steps
 
 

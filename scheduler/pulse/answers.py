@@ -16,14 +16,14 @@ from storage.archive import Archive
 
 from ..health.backups import last_good
 from ..jobs import Job
-from .endpoint import Answer, Answers
-from .metrics import Record, Vitals, metrics
+from .endpoint import ProbeResponse, ProbeResponses
+from .metrics import ArchiveFigures, Vitals, metrics
 
 _TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class DaemonStatus:
     """What the daemon knows of itself now: of the `services` it keeps running those named `down` do
     not run. `sources` are the ids of those that it watches, `others` its jobs that are no crawls.
     `trouble` says why it is not ready, or is empty."""
@@ -40,19 +40,19 @@ class Condition:
 
 
 def answers(
-    store: Archive, condition: Callable[[], Condition], clock: Callable[[], datetime]
-) -> Answers:
+    store: Archive, condition: Callable[[], DaemonStatus], clock: Callable[[], datetime]
+) -> ProbeResponses:
     """What is answered at which path."""
     began = clock()
 
-    def healthy() -> Answer:
-        return Answer(200, "ok\n")
+    def healthy() -> ProbeResponse:
+        return ProbeResponse(200, "ok\n")
 
-    def ready() -> Answer:
+    def ready() -> ProbeResponse:
         trouble = condition().trouble
-        return Answer(503, f"{trouble}\n") if trouble else Answer(200, "ready\n")
+        return ProbeResponse(503, f"{trouble}\n") if trouble else ProbeResponse(200, "ready\n")
 
-    def numbers() -> Answer:
+    def numbers() -> ProbeResponse:
         now, here = clock(), condition()
         vitals = Vitals(
             began,
@@ -65,17 +65,17 @@ def answers(
             here.services,
             len(here.down),
         )
-        pasts = store.slots.histories(job.name for job in here.others)
+        pasts = store.slots.histories((job.name for job in here.others), now)
         known = {past.job: past for past in pasts}
-        record = Record(
+        record = ArchiveFigures(
             store.runs.totals(),
             store.sources.last_crawls(here.sources),
             pasts,
-            last_good(here.others, known, store.maintenance.last_backup()),
+            last_good(here.others, known, store.maintenance.last_backup(now)),
             store.incidents.unresolved(),
         )
         text = metrics(vitals, record, now)
-        return Answer(200, text, _TEXT_FORMAT)
+        return ProbeResponse(200, text, _TEXT_FORMAT)
 
     return {"/healthz": healthy, "/readyz": ready, "/metrics": numbers}
 

@@ -26,7 +26,7 @@ _NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ProbeResponse:
     """A status and a text."""
 
     status: int
@@ -34,13 +34,13 @@ class Answer:
     media_type: str = "text/plain; charset=utf-8"
 
 
-Answers = Mapping[str, Callable[[], Answer]]
+ProbeResponses = Mapping[str, Callable[[], ProbeResponse]]
 
 
 class Endpoint:
     """Serves until closed. `place` is a loopback address with port, such as `127.0.0.1:9464`."""
 
-    def __init__(self, place: str, answers: Answers) -> None:
+    def __init__(self, place: str, answers: ProbeResponses) -> None:
         host, _, port = place.rpartition(":")
         self._host, self._port = host.strip("[]"), int(port)
         self._answers = answers
@@ -87,19 +87,19 @@ class Endpoint:
         )
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + (b"" if method == "HEAD" else body)
 
-    def _answer(self, method: str, path: str, host: str) -> Answer:
+    def _answer(self, method: str, path: str, host: str) -> ProbeResponse:
         # A page in somebody's browser could reach us under a name that leads to loopback.
         if host not in _NAMES and host != self._host:
-            return Answer(403, "this is for loopback names alone\n")
+            return ProbeResponse(403, "this is for loopback names alone\n")
         if method not in ("GET", "HEAD"):
-            return Answer(405, "GET and HEAD only\n")
+            return ProbeResponse(405, "GET and HEAD only\n")
         made = self._answers.get(path)
         if made is None:
-            return Answer(404, f"there is {', '.join(self._answers)}\n")
+            return ProbeResponse(404, f"there is {', '.join(self._answers)}\n")
         try:
             return made()
         except StorageError as error:
-            return Answer(503, f"{error}\n")
+            return ProbeResponse(503, f"{error}\n")
 
 
 def _host_of(head: str) -> str:

@@ -37,7 +37,7 @@ class Vitals:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class ArchiveFigures:
     """What the archive says: how its sources went, how the other jobs went (`pasts`), when the last
     good backup was made, what is amiss."""
 
@@ -48,7 +48,7 @@ class Record:
     incidents: Sequence[Incident] = ()
 
 
-def metrics(vitals: Vitals, record: Record, now: datetime) -> str:
+def metrics(vitals: Vitals, record: ArchiveFigures, now: datetime) -> str:
     """All of it, a line a number."""
     return (
         "\n".join(

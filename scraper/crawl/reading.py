@@ -21,7 +21,7 @@ from ..prepare import LOADED, Read, read_and_prepare, read_only
 from ..sources.model import Entry, Source
 from ..workers.here import bounded, is_possible
 from ..workers.known import shared
-from ..workers.pool import Fault, Workers
+from ..workers.pool import CallFault, Workers
 
 if TYPE_CHECKING:
     from ..relevance.topics import Watchlist
@@ -67,7 +67,7 @@ class Readers:
         found = await self._call(
             read_and_prepare, capture, source.fields, source.id, self._watchlist, base
         )
-        if isinstance(found, Fault):
+        if isinstance(found, CallFault):
             self._report(found, source, Thing.ARTICLE, capture.url)
             return Read(unread(found.outcome, found.reason))
         return found
@@ -75,7 +75,7 @@ class Readers:
     async def read_again(self, capture: Capture, source: Source) -> Reading:
         """Read a page that is kept already, or only looked at."""
         found = await self._call(read_only, capture, source.fields, source.id)
-        if isinstance(found, Fault):
+        if isinstance(found, CallFault):
             self._report(found, source, Thing.ARTICLE, capture.url)
             return unread(found.outcome, found.reason)
         return found
@@ -83,7 +83,7 @@ class Readers:
     async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
         """Read a list page, feed or sitemap."""
         found = await self._call(rows_of, capture, entry, source)
-        if isinstance(found, Fault):
+        if isinstance(found, CallFault):
             self._report(found, source, Thing.LIST, capture.url)
             return ListPage(found.outcome, found.reason)
         for failure in found.broken:
@@ -93,7 +93,7 @@ class Readers:
             )
         return found
 
-    def _report(self, found: Fault, source: Source, thing: Thing, url: str) -> None:
+    def _report(self, found: CallFault, source: Source, thing: Thing, url: str) -> None:
         if found.trace:
             self._note(source, thing, url, found.trace)
 
@@ -107,7 +107,7 @@ class Readers:
         capture: Capture,
         *rules: P.args,
         **no: P.kwargs,
-    ) -> T | Fault:
+    ) -> T | CallFault:
         """Call with a page and what many pages have in common."""
         self._read += 1
         is_small = self._read <= _FEW and len(capture.body) <= _SMALL

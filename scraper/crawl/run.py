@@ -272,6 +272,9 @@ class _Crawls:
         except StorageError as refusal:
             self._lost(source, refusal)
             return None
+        except Exception:  # not even that: the next crawl of the source closes the run
+            LOGGER.exception("%s", event("lost", source=source.id, reason=error))
+            return None
         return self._tell(run)
 
     def _lost(self, source: Source, error: StorageError) -> None:

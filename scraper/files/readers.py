@@ -12,7 +12,7 @@ from storage.attachments.records import FileText
 from storage.sources.records import Thing
 from storage.types import Capture
 
-from ..workers.pool import Fault, Workers
+from ..workers.pool import CallFault, Workers
 from .read import read_file
 from .text import unread
 
@@ -33,7 +33,7 @@ class FileReaders:
         the source."""
         media = capture.header("content-type") or ""
         found = await self._workers.ask(read_file, capture.body, suffix, media)
-        if not isinstance(found, Fault):
+        if not isinstance(found, CallFault):
             return found
         if found.trace and self._keep_bug is not None:
             self._keep_bug(source_id, Thing.FILE, capture.url, found.trace)

@@ -23,7 +23,7 @@ from ..pages.fields.language import language_of
 from ..prepare import Prepared, prepare
 from ..relevance.topics import Watchlist
 from ..workers.batch import each
-from ..workers.pool import Fault
+from ..workers.pool import CallFault
 from .item import Contents, HandFile, HandItem, article_of, name_of
 from .read import MEDIA, PLAIN, Task, kind_taken, read_contents
 
@@ -70,7 +70,7 @@ def _contents(file: HandFile, kind: str, url: str, home: Home, now: datetime) ->
         return read_contents(task)
     modules = (_MODULES.get(kind, _OFFICE),)
     (found,) = each(read_contents, [task], modules, count=1, seconds=SECONDS)
-    if isinstance(found, Fault):
+    if isinstance(found, CallFault):
         return Contents(unread(found.outcome, found.reason, kind))
     return found
 

@@ -34,7 +34,7 @@ from .fields.visible import read_visible
 from .layouts import layout_of
 from .page import Page
 from .parts import find_parts, remove_pager
-from .recognise import SHORT, Verdict, judge_page, judge_response, went_home
+from .recognise import SHORT, PageVerdict, judge_page, judge_response, went_home
 from .version import READER_VERSION
 
 
@@ -117,12 +117,12 @@ def _read(
 
 def _unusable(
     title: str, body: Body, page: Page, capture: Capture, rules: FieldRules
-) -> Verdict | None:
+) -> PageVerdict | None:
     """Why the page is no article although nothing was wrong with the response."""
     if went_home(capture):
-        return Verdict(Outcome.SOFT_404, "the address led to a front page")
+        return PageVerdict(Outcome.SOFT_404, "the address led to a front page")
     if "\ufffd" in title:
-        return Verdict(Outcome.BAD_ENCODING, "broken characters in the title")
+        return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
     if title and body.has_content:
         return None
     missing = (
@@ -133,10 +133,12 @@ def _unusable(
         else "no body"
     )
     if rules.body and not (body.place and body.place.origin is Origin.TEMPLATE):
-        return Verdict(Outcome.LAYOUT_CHANGED, f"{missing}: no selector of the template matches")
+        return PageVerdict(
+            Outcome.LAYOUT_CHANGED, f"{missing}: no selector of the template matches"
+        )
     if page.visible_size < SHORT // 10:
-        return Verdict(Outcome.EMPTY, f"{missing}: next to no visible text")
-    return Verdict(Outcome.EMPTY, f"{missing} found")
+        return PageVerdict(Outcome.EMPTY, f"{missing}: next to no visible text")
+    return PageVerdict(Outcome.EMPTY, f"{missing} found")
 
 
 def _body_evidence(body: Body) -> Evidence | None:

@@ -33,6 +33,8 @@ _CLOSED = re.compile(
     r"</\s{0,3}(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\s{0,9}>|<(?:rss|feed)[^<>]{0,400}/>", re.I
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
+_BASE = re.compile(r"""\sxml:base\s{0,3}=\s{0,3}(?:"([^"<>]{0,500})"|'([^'<>]{0,500})')""")
+"""One that is no address makes the library give up the whole feed."""
 _MAX_SUMMARY = 600
 
 
@@ -80,6 +82,7 @@ def read_entries(capture: Capture, zone: str) -> ListReading:
 
 def _parse(text: str) -> Any:
     """feedparser over text that is UTF-8 now, whatever its declaration said."""
+    text = _BASE.sub(lambda base: base[0] if absolute("x", base[1] or base[2]) else "", text)
     body = _DECLARATION.sub("", text).lstrip().encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8"}
     import feedparser  # only when there is a feed to read: it takes long to load

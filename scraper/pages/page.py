@@ -242,12 +242,12 @@ class Page:
         return ""
 
     @cached_property
-    def _walked(self) -> tuple[tuple[tree.Line, ...], bool]:
+    def _walked(self) -> tuple[tuple[tree.VisibleLine, ...], bool]:
         body = self.tags("body")
         return tree.walk_lines(body[0] if body else self.tree, _MAX_LINES)
 
     @property
-    def lines(self) -> tuple[tree.Line, ...]:
+    def lines(self) -> tuple[tree.VisibleLine, ...]:
         """What a person sees, line by line, at most 6,000 lines of 2,000 characters."""
         return self._walked[0]
 

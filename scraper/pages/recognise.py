@@ -77,28 +77,28 @@ _HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PageVerdict:
     """Why a response is no article."""
 
     outcome: Outcome
     reason: str
 
 
-def judge_response(capture: Capture) -> Verdict | None:
+def judge_response(capture: Capture) -> PageVerdict | None:
     """What status and bytes alone tell; None where the page has to be read."""
     status, body = capture.status, capture.body
     refused = status >= 400
     if status in (412, 521, 468) or (refused and _has_trap(body)):
-        return Verdict(Outcome.BLOCKED, f"status {status} with an anti-bot answer")
+        return PageVerdict(Outcome.BLOCKED, f"status {status} with an anti-bot answer")
     if status in (404, 410):
-        return Verdict(Outcome.GONE, f"status {status}")
+        return PageVerdict(Outcome.GONE, f"status {status}")
     if status >= 400 and status != 403:
-        return Verdict(Outcome.HTTP_ERROR, f"status {status}")
+        return PageVerdict(Outcome.HTTP_ERROR, f"status {status}")
     if not body.strip():
-        return Verdict(Outcome.EMPTY, "no bytes but white space")
+        return PageVerdict(Outcome.EMPTY, "no bytes but white space")
     kind = sniff(body)
     if kind:
-        return Verdict(Outcome.UNSUPPORTED, f"the bytes are {kind}, not a page")
+        return PageVerdict(Outcome.UNSUPPORTED, f"the bytes are {kind}, not a page")
     return None
 
 
@@ -126,7 +126,7 @@ def sniff(body: bytes) -> str:
     return ""
 
 
-def judge_page(page: Page, capture: Capture) -> Verdict | None:
+def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
     """What the text of a page tells about the whole page; None for one that may be an article."""
     size = page.visible_size
     title = narrow(page.title_text)
@@ -134,25 +134,25 @@ def judge_page(page: Page, capture: Capture) -> Verdict | None:
     few = page.lines[:60] if size < SHORT else ()
     text = narrow(" ".join(line.text for line in few))[:4000]
     if size < SHORT and _has_trap(capture.body):
-        return Verdict(Outcome.BLOCKED, "an anti-bot script instead of a page")
+        return PageVerdict(Outcome.BLOCKED, "an anti-bot script instead of a page")
     claims = bool(page.meta("articletitle") or page.meta("pubdate"))
     if size < SHORT and not claims and (_BLOCKED.search(title) or _asks(text, size)):
-        return Verdict(Outcome.BLOCKED, "asks for a check that only people pass")
+        return PageVerdict(Outcome.BLOCKED, "asks for a check that only people pass")
     if capture.status == 403:
-        return Verdict(Outcome.BLOCKED if size < SHORT else Outcome.HTTP_ERROR, "status 403")
+        return PageVerdict(Outcome.BLOCKED if size < SHORT else Outcome.HTTP_ERROR, "status 403")
     if size == 0:
         has_picture = bool(page.tags("img")) and bool(page.title_text)
-        return None if has_picture else Verdict(Outcome.EMPTY, "no visible text")
+        return None if has_picture else PageVerdict(Outcome.EMPTY, "no visible text")
     if _MISSING_TITLE.match(title) or (_MISSING.search(title) and size < 3 * SHORT):
-        return Verdict(
+        return PageVerdict(
             Outcome.SOFT_404, f"status {capture.status}, but titled {page.title_text[:60]!r}"
         )
     if size < SHORT and not claims and _MISSING.search(text):
-        return Verdict(
+        return PageVerdict(
             Outcome.SOFT_404, f"status {capture.status}, but the text says it is missing"
         )
     if _is_login(page, size, title):
-        return Verdict(Outcome.SOFT_404, LOGIN_PAGE)
+        return PageVerdict(Outcome.SOFT_404, LOGIN_PAGE)
     return None
 
 

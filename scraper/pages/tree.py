@@ -29,7 +29,7 @@ Element: TypeAlias = Any
 """An element of the fast tree; lxml has no types. A plain one: its HTML classes take longer."""
 
 
-class Line(NamedTuple):
+class VisibleLine(NamedTuple):
     """One visible line: its text, the element that holds its start, how much of it is link text.
 
     A tuple, since a page has hundreds and a frozen dataclass takes three times as long to make.
@@ -150,7 +150,7 @@ class _LineBuilder:
 
     def __init__(self, tag: Element) -> None:
         self.tag = tag
-        self.lines: list[Line] = []
+        self.lines: list[VisibleLine] = []
         self.pieces: list[str] = []
         self.linked = 0
 
@@ -171,12 +171,12 @@ class _LineBuilder:
         pieces = self.pieces
         text = clean_line(pieces[0] if len(pieces) == 1 else join_inline(pieces))[:_MAX_LINE]
         if text:
-            self.lines.append(Line(text, self.tag, self.linked))
+            self.lines.append(VisibleLine(text, self.tag, self.linked))
         pieces.clear()
         self.linked = 0
 
 
-def walk_lines(root: Element, most: int) -> tuple[tuple[Line, ...], bool]:
+def walk_lines(root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]:
     """What a person sees, line by line, at most `most` lines of 2,000 characters; and whether
     elements were taken out of the tree because they nest too deep to be followed."""
     builder = _LineBuilder(root)

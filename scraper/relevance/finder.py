@@ -46,7 +46,7 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPhrase:
     """A phrase found: `original[start:end]` is it as printed."""
 
     phrase: Phrase | Pattern
@@ -54,7 +54,7 @@ class Found:
     end: int
 
 
-class Finder:
+class PhraseFinder:
     """All phrases compiled into one automaton by the first call that needs it: most crawls find
     nothing new to look into. Immutable."""
 
@@ -85,7 +85,7 @@ class Finder:
     def _patterns(self) -> tuple[tuple[regex.Pattern[str], Pattern], ...]:
         return tuple((_compiled(pattern.text), pattern) for pattern in self._expressions)
 
-    def find(self, text: str) -> list[Found]:
+    def find(self, text: str) -> list[FoundPhrase]:
         """Every phrase in `text`, in the order of their places, overlapping ones included. Raises
         ValueError if one of the phrases is over 200 characters or does not begin with a letter or
         digit, and for what is no regular expression."""
@@ -95,28 +95,30 @@ class Finder:
         found.sort(key=lambda one: (one.start, -one.end, one.phrase.key))
         return found
 
-    def _find(self, text: str) -> Iterator[Found]:
+    def _find(self, text: str) -> Iterator[FoundPhrase]:
         folded = fold_with_places(text)
         hits = self._automaton.find_matches_as_indexes(folded.text, overlapping=True)
         for number, start, end in hits:
             if _at_boundaries(folded.text, start, end):
                 yield from self._at(text, folded, number, start, end)
 
-    def _at(self, text: str, folded: Folded, number: int, start: int, end: int) -> Iterator[Found]:
+    def _at(
+        self, text: str, folded: Folded, number: int, start: int, end: int
+    ) -> Iterator[FoundPhrase]:
         span = folded.span(start, end)
         if span is None:
             return
         printed = text[span[0] : span[1]]
         for phrase in self._forms[number]:
             if _capitals_agree(phrase.text, printed):
-                yield Found(phrase, *span)
+                yield FoundPhrase(phrase, *span)
 
-    def _find_patterns(self, text: str) -> Iterator[Found]:
+    def _find_patterns(self, text: str) -> Iterator[FoundPhrase]:
         for compiled, pattern in self._patterns:
             try:
                 for match in compiled.finditer(text, timeout=PATTERN_SECONDS):
                     if match.end() > match.start():
-                        yield Found(pattern, match.start(), match.end())
+                        yield FoundPhrase(pattern, match.start(), match.end())
             except TimeoutError:
                 continue
 

@@ -11,13 +11,13 @@ from datetime import date
 
 from storage.types import ArticleData
 
-from .finder import Found
-from .standing import Standing
+from .finder import FoundPhrase
+from .standing import ContextIndex
 from .topics import Name, Topic, Watchlist
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class PhraseHit:
     """A name of a topic found in a field."""
 
     topic: Topic
@@ -29,17 +29,17 @@ class Hit:
 
 
 def counted(
-    found: Mapping[str, Sequence[Found]],
+    found: Mapping[str, Sequence[FoundPhrase]],
     watchlist: Watchlist,
-    standing: Standing,
+    standing: ContextIndex,
     article: ArticleData,
-) -> list[Hit]:
+) -> list[PhraseHit]:
     """The hits that count. Those that lean on no other topic stand first; the rest may lean on
     them, and on one another, however long the chain."""
     hits = list(_hits(found, watchlist, standing))
     day = article.published.day if article.published else None
     waiting = [hit for hit in hits if _was_in_use(hit.name, day)]
-    kept: list[Hit] = []
+    kept: list[PhraseHit] = []
     is_first = True
     while waiting:
         asked = [hit for hit in waiting if not (is_first and _leans(hit, watchlist))]
@@ -54,13 +54,13 @@ def counted(
     return kept
 
 
-def _leans(hit: Hit, watchlist: Watchlist) -> bool:
+def _leans(hit: PhraseHit, watchlist: Watchlist) -> bool:
     """Whether it depends on what else is found, beyond contexts."""
     asked = (*hit.name.requires, *hit.name.excludes)
     return any(word in watchlist.topics for one in asked for word in one.words)
 
 
-def _holds(hit: Hit, standing: Standing) -> bool:
+def _holds(hit: PhraseHit, standing: ContextIndex) -> bool:
     at = (hit.field, hit.start, hit.end)
     if standing.failing(hit.name.requires, *at):
         return False
@@ -72,11 +72,11 @@ def _was_in_use(name: Name, published: date | None) -> bool:
 
 
 def _hits(
-    found: Mapping[str, Sequence[Found]], watchlist: Watchlist, standing: Standing
-) -> Iterator[Hit]:
+    found: Mapping[str, Sequence[FoundPhrase]], watchlist: Watchlist, standing: ContextIndex
+) -> Iterator[PhraseHit]:
     for field, items in found.items():
-        contexts: list[Found] = []
-        own: list[tuple[Topic, Name, Found]] = []
+        contexts: list[FoundPhrase] = []
+        own: list[tuple[Topic, Name, FoundPhrase]] = []
         for one in items:
             key = one.phrase.key
             if key in watchlist.named:
@@ -86,10 +86,10 @@ def _hits(
         for one in _longest(contexts):
             standing.add(watchlist.told[one.phrase.key], field, one.start)
         for topic, name, one in _without_yielding(own):
-            yield Hit(topic, name, one.phrase.text, field, one.start, one.end)
+            yield PhraseHit(topic, name, one.phrase.text, field, one.start, one.end)
 
 
-def _longest(contexts: Sequence[Found]) -> Iterator[Found]:
+def _longest(contexts: Sequence[FoundPhrase]) -> Iterator[FoundPhrase]:
     """Contexts in their order, without those inside a longer one: `not surprising` may be listed
     so that the `not` in it is none."""
     reached = start = -1
@@ -100,8 +100,8 @@ def _longest(contexts: Sequence[Found]) -> Iterator[Found]:
 
 
 def _without_yielding(
-    found: Sequence[tuple[Topic, Name, Found]],
-) -> Iterator[tuple[Topic, Name, Found]]:
+    found: Sequence[tuple[Topic, Name, FoundPhrase]],
+) -> Iterator[tuple[Topic, Name, FoundPhrase]]:
     """Leave out names that overlap one of a topic theirs gives way to (`hub city` in `logistics
     hub city`), or stand inside a longer one of their own topic."""
     spans: dict[str, list[tuple[int, int]]] = {}
@@ -117,11 +117,11 @@ def _without_yielding(
             yield topic, name, one
 
 
-def _inside(one: Found, span: tuple[int, int]) -> bool:
+def _inside(one: FoundPhrase, span: tuple[int, int]) -> bool:
     return span != (one.start, one.end) and span[0] <= one.start and one.end <= span[1]
 
 
-def _around(spans: list[tuple[int, int]] | None, one: Found) -> list[tuple[int, int]]:
+def _around(spans: list[tuple[int, int]] | None, one: FoundPhrase) -> list[tuple[int, int]]:
     """The spans that may overlap: they are in order of start, so neighbours are enough."""
     if not spans:
         return []
@@ -129,6 +129,6 @@ def _around(spans: list[tuple[int, int]] | None, one: Found) -> list[tuple[int, 
     return spans[max(0, index - 4) : index + 4]
 
 
-def _mark(hits: Iterable[Hit], standing: Standing) -> None:
+def _mark(hits: Iterable[PhraseHit], standing: ContextIndex) -> None:
     for hit in hits:
         standing.add(hit.topic.id, hit.field, hit.start)

@@ -28,9 +28,9 @@ from storage.relevance.records import (
 )
 from storage.types import ArticleData, Match
 
-from .hits import Hit, counted
+from .hits import PhraseHit, counted
 from .sentences import sentence_at
-from .standing import BODY, TITLE, Standing
+from .standing import BODY, TITLE, ContextIndex
 from .topics import BESIDE_POINTS, CORE_POINTS, RELATED_POINTS, Watchlist, grade_of
 from .where import locate
 
@@ -44,7 +44,7 @@ _KEPT_UP_POINTS, _KEPT_UP_SENTENCES = 5.0, 3
 class _Graded:
     """A hit with the parts of its score; `weak` says what weakens it, if anything."""
 
-    hit: Hit
+    hit: PhraseHit
     parts: tuple[Part, ...]
     weak: str = ""
 
@@ -67,7 +67,7 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     }
     if not found[TITLE] and not found[BODY]:
         return Relevance(watchlist=watchlist.version)
-    standing = Standing(article.title, article.body, watchlist.lead)
+    standing = ContextIndex(article.title, article.body, watchlist.lead)
     hits = counted(found, watchlist, standing, article)
     graded = _as_a_whole([_graded(hit, standing) for hit in hits], standing)
     order = {topic: number for number, topic in enumerate(watchlist.topics)}
@@ -85,7 +85,7 @@ def best(matches: Iterable[Match]) -> Match | None:
     return min(matches, key=lambda one: STRENGTH[one.grade], default=None)
 
 
-def _graded(hit: Hit, standing: Standing) -> _Graded:
+def _graded(hit: PhraseHit, standing: ContextIndex) -> _Graded:
     parts = [_place_part(hit, standing)]
     at = (hit.field, hit.start, hit.end)
     beside = standing.holding(hit.name.core_when, *at)
@@ -107,7 +107,7 @@ def _weakened(one: _Graded, what: str, kind: str = WEAKENED) -> _Graded:
     return _Graded(one.hit, parts, what)
 
 
-def _place_part(hit: Hit, standing: Standing) -> Part:
+def _place_part(hit: PhraseHit, standing: ContextIndex) -> Part:
     weights = hit.topic.weights
     if hit.field == TITLE:
         return Part(weights.title, IN_TITLE)
@@ -118,7 +118,7 @@ def _place_part(hit: Hit, standing: Standing) -> Part:
     return Part(weights.body, IN_BODY)
 
 
-def _as_a_whole(graded: list[_Graded], standing: Standing) -> list[_Graded]:
+def _as_a_whole(graded: list[_Graded], standing: ContextIndex) -> list[_Graded]:
     """What the text as a whole adds to each naming, or takes away."""
     watched = [one for one in graded if one.hit.topic.watched]
     if not watched:
@@ -134,7 +134,7 @@ def _as_a_whole(graded: list[_Graded], standing: Standing) -> list[_Graded]:
     return _kept_up(graded, watched, standing)
 
 
-def _opens_weak(watched: Sequence[_Graded], standing: Standing) -> str:
+def _opens_weak(watched: Sequence[_Graded], standing: ContextIndex) -> str:
     """What weakens the first naming in the body, or those in a title that is all there is; a title
     that names the subject itself, weakened by nothing, settles it."""
     title = [one for one in watched if one.hit.field == TITLE]
@@ -146,7 +146,7 @@ def _opens_weak(watched: Sequence[_Graded], standing: Standing) -> str:
 
 
 def _kept_up(
-    graded: list[_Graded], watched: Sequence[_Graded], standing: Standing
+    graded: list[_Graded], watched: Sequence[_Graded], standing: ContextIndex
 ) -> list[_Graded]:
     """More for names beside their context where several paragraphs name the subject."""
     body = [one for one in watched if one.hit.field == BODY and not one.weak]

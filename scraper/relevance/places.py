@@ -23,7 +23,7 @@ _MUNICIPALITIES = ("Beijing", "Shanghai", "Tianjin", "Chongqing", "Hong Kong", "
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GazetteerPlace:
     """A city or province. `province` is the id of the province a city lies in, or empty."""
 
     id: str
@@ -53,7 +53,7 @@ class Gazetteer:
     """All places and the forms they are found by. `usually` says what an ambiguous form means
     where a text does not decide."""
 
-    places: Mapping[str, Place]
+    places: Mapping[str, GazetteerPlace]
     names: Mapping[tuple[str, str], PlaceName]
     usually: Mapping[str, str]
     exceptions: tuple[str, ...]
@@ -64,7 +64,9 @@ class Gazetteer:
         yield from (Phrase(form, EXCEPTION_KEY) for form in self.exceptions)
 
 
-def extended(base: Gazetteer, places: Iterable[Place], names: Iterable[PlaceName]) -> Gazetteer:
+def extended(
+    base: Gazetteer, places: Iterable[GazetteerPlace], names: Iterable[PlaceName]
+) -> Gazetteer:
     """A gazetteer with further places and names; a place that is there already keeps its own."""
     known = {place.id: place for place in places} | dict(base.places)
     further = {(name.form, name.place): name for name in names}
@@ -110,12 +112,12 @@ def load_gazetteer() -> Gazetteer:
     )
 
 
-def _province(name: str, table: Table) -> Place:
-    return Place(name, table.texts("en")[0], table.texts("zh")[0], is_city=False)
+def _province(name: str, table: Table) -> GazetteerPlace:
+    return GazetteerPlace(name, table.texts("en")[0], table.texts("zh")[0], is_city=False)
 
 
 def _province_names(
-    tables: Mapping[str, Table], places: Mapping[str, Place]
+    tables: Mapping[str, Table], places: Mapping[str, GazetteerPlace]
 ) -> Iterator[PlaceName]:
     for name, table in tables.items():
         zh = places[name].zh
@@ -123,7 +125,7 @@ def _province_names(
             yield PlaceName(form, name)
 
 
-def _cities(provinces: Mapping[str, str]) -> Iterator[Place]:
+def _cities(provinces: Mapping[str, str]) -> Iterator[GazetteerPlace]:
     """The cities of the package; those that share an English name carry their province."""
     from china_cities.cities import CITIES
 
@@ -133,7 +135,7 @@ def _cities(provinces: Mapping[str, str]) -> Iterator[Place]:
         within = "" if en in _MUNICIPALITIES else provinces.get(province, "")
         own = _slug(en)
         shared = english.count(en) > 1 or own in provinces.values()
-        yield Place(f"{own}-{within}" if shared and within else own, en, zh, within)
+        yield GazetteerPlace(f"{own}-{within}" if shared and within else own, en, zh, within)
 
 
 def _slug(english: str) -> str:
@@ -141,7 +143,7 @@ def _slug(english: str) -> str:
     return "-".join(plain.replace("'", "").casefold().split())
 
 
-def _city_names(city: Place, words: frozenset[str]) -> Iterator[PlaceName]:
+def _city_names(city: GazetteerPlace, words: frozenset[str]) -> Iterator[PlaceName]:
     short = city.zh.removesuffix(_TOWNSHIP)
     yield from (PlaceName(form, city.id) for form in _spellings(city.en))
     yield PlaceName(city.zh, city.id)
@@ -154,7 +156,7 @@ def _spellings(form: str) -> Iterable[str]:
     return dict.fromkeys((form, form.replace("'", "’"), form.replace("'", "")))
 
 
-def _further_names(table: Table, places: Mapping[str, Place]) -> Iterator[PlaceName]:
+def _further_names(table: Table, places: Mapping[str, GazetteerPlace]) -> Iterator[PlaceName]:
     for place in table.table("city").data:
         item = table.table("city").table(place).only(("old", "zh", "parts"))
         if place not in places:
@@ -165,7 +167,7 @@ def _further_names(table: Table, places: Mapping[str, Place]) -> Iterator[PlaceN
             yield from (PlaceName(form, place, part=True) for form in _spellings(part))
 
 
-def _usually(table: Table, places: Mapping[str, Place]) -> dict[str, str]:
+def _usually(table: Table, places: Mapping[str, GazetteerPlace]) -> dict[str, str]:
     chosen = {form: table.table("usually").text(form) for form in table.table("usually").data}
     for form, place in chosen.items():
         if place not in places:

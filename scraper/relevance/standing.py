@@ -9,12 +9,12 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 
 from .sentences import clause_start, opening_of, paragraph_span, sentence_span
-from .topics import Condition, Within
+from .topics import ContextRule, Within
 
 TITLE, BODY = "title", "body"
 
 
-class Standing:
+class ContextIndex:
     """Where contexts and topics stand: (whose, field) → starts in order; and the texts. `opening`
     is that of the body."""
 
@@ -45,27 +45,27 @@ class Standing:
         """Whether the title is a question."""
         return self._texts[TITLE].rstrip("”’\"' ").endswith(("?", "？"))
 
-    def failing(self, conditions: Sequence[Condition], field: str, start: int, end: int) -> bool:
+    def failing(self, conditions: Sequence[ContextRule], field: str, start: int, end: int) -> bool:
         """Whether there are conditions and none of them holds around that place."""
         return bool(conditions) and self.holding(conditions, field, start, end) is None
 
     def holding(
-        self, conditions: Sequence[Condition], field: str, start: int, end: int
-    ) -> Condition | None:
+        self, conditions: Sequence[ContextRule], field: str, start: int, end: int
+    ) -> ContextRule | None:
         """The first condition that holds around a place, or None."""
         for condition in conditions:
             if self._holds(condition, field, start, end):
                 return condition
         return None
 
-    def whose(self, condition: Condition, field: str, start: int, end: int) -> str:
+    def whose(self, condition: ContextRule, field: str, start: int, end: int) -> str:
         """Which word of a condition is there; empty where it holds for what is not."""
         for word in (*condition.all, *condition.any):
             if self._stands(word, condition, field, start, end):
                 return word
         return ""
 
-    def _holds(self, condition: Condition, field: str, start: int, end: int) -> bool:
+    def _holds(self, condition: ContextRule, field: str, start: int, end: int) -> bool:
         def stands(word: str) -> bool:
             return self._stands(word, condition, field, start, end)
 
@@ -75,7 +75,7 @@ class Standing:
             and not any(map(stands, condition.none))
         )
 
-    def _stands(self, word: str, condition: Condition, field: str, start: int, end: int) -> bool:
+    def _stands(self, word: str, condition: ContextRule, field: str, start: int, end: int) -> bool:
         match condition.within:
             case Within.ARTICLE:
                 return (word, TITLE) in self._starts or (word, BODY) in self._starts

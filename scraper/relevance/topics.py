@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from storage.types import Grade
 
-from .finder import Finder
+from .finder import PhraseFinder
 from .places import Gazetteer
 
 CORE_POINTS = 10.0
@@ -30,7 +30,7 @@ def grade_of(points: float) -> Grade:
     return Grade.RELATED if points >= RELATED_POINTS else Grade.MENTION
 
 
-class Kind(StrEnum):
+class TopicKind(StrEnum):
     """What a topic is for: `watched` ones make digests, `other` ones are told apart from them, an
     `organisation` is somebody who acts, noted and never graded above a mention."""
 
@@ -51,7 +51,7 @@ class Within(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ContextRule:
     """Contexts or topics that must (`all`, `any`) or must not (`none`) stand around a name.
 
     `near` is a number of characters, for `Within.NEAR` (on either side) and `Within.BEFORE` (ahead
@@ -83,16 +83,16 @@ class Name:
     language: str
     forms: tuple[str, ...]
     pattern: str = ""
-    requires: tuple[Condition, ...] = ()
-    excludes: tuple[Condition, ...] = ()
-    weakens: tuple[Condition, ...] = ()
-    core_when: tuple[Condition, ...] = ()
+    requires: tuple[ContextRule, ...] = ()
+    excludes: tuple[ContextRule, ...] = ()
+    weakens: tuple[ContextRule, ...] = ()
+    core_when: tuple[ContextRule, ...] = ()
     stage: str = ""
     valid_from: date | None = None
     valid_until: date | None = None
 
     @property
-    def conditions(self) -> tuple[Condition, ...]:
+    def conditions(self) -> tuple[ContextRule, ...]:
         """All of them."""
         return (*self.requires, *self.excludes, *self.weakens, *self.core_when)
 
@@ -115,7 +115,7 @@ class Topic:
 
     id: str
     labels: Mapping[str, str]
-    kind: Kind
+    kind: TopicKind
     names: tuple[Name, ...]
     weights: Weights = Weights()
     gives_way_to: tuple[str, ...] = ()
@@ -124,7 +124,7 @@ class Topic:
     @property
     def watched(self) -> bool:
         """Whether digests are about this topic."""
-        return self.kind is Kind.WATCHED
+        return self.kind is TopicKind.WATCHED
 
     def label(self, language: str) -> str:
         """What the topic is called in this language; in English, or by its id, where unnamed."""
@@ -144,7 +144,7 @@ class Watchlist:
     lead: int
     version: str
     path: str
-    finder: Finder
+    finder: PhraseFinder
     gazetteer: Gazetteer
     named: Mapping[str, tuple[Topic, Name]] = field(init=False, repr=False, compare=False)
     told: Mapping[str, str] = field(init=False, repr=False, compare=False)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from storage.types import ArticleData
 
-from .finder import Found
+from .finder import FoundPhrase
 from .sentences import sentence_at
 from .standing import BODY, TITLE
-from .topics import Condition, Name, Topic, Watchlist, Within, name_key
+from .topics import ContextRule, Name, Topic, Watchlist, Within, name_key
 
 _MOST = 10
 
@@ -57,7 +57,7 @@ def _unmet(
             yield Unmet(topic.id, text[one.start : one.end], field, sentence, why)
 
 
-def _overlap(one: Found, other: Found) -> bool:
+def _overlap(one: FoundPhrase, other: FoundPhrase) -> bool:
     return one.start < other.end and other.start < one.end
 
 
@@ -79,7 +79,7 @@ def _lacking(name: Name) -> str:
     return ", or ".join(told) or "is part of a longer name there"
 
 
-def _told(condition: Condition) -> str:
+def _told(condition: ContextRule) -> str:
     words = [
         *([" and ".join(condition.all)] if condition.all else []),
         *([" or ".join(condition.any)] if condition.any else []),

@@ -9,15 +9,15 @@ from types import MappingProxyType
 
 from ..sources.toml import Table, load_toml, suggest
 from ..sources.values import parse_id, parse_language
-from .finder import Finder, Pattern, Phrase, parse_pattern, parse_phrase
-from .places import OWN, Gazetteer, Place, PlaceName, extended, load_gazetteer
+from .finder import Pattern, Phrase, PhraseFinder, parse_pattern, parse_phrase
+from .places import OWN, Gazetteer, GazetteerPlace, PlaceName, extended, load_gazetteer
 from .topics import (
     MENTION_POINTS,
     RELATED_POINTS,
-    Condition,
-    Kind,
+    ContextRule,
     Name,
     Topic,
+    TopicKind,
     Watchlist,
     Weights,
     Within,
@@ -43,7 +43,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 _MOST_POINTS = 100
 _BY_NUMBER = (Within.NEAR, Within.BEFORE)
 _WITHIN = tuple(one for one in Within if one not in _BY_NUMBER)
-_IN_SENTENCE = Condition(within=Within.SENTENCE)
+_IN_SENTENCE = ContextRule(within=Within.SENTENCE)
 
 
 def load_watchlist(path: Path | None = None) -> Watchlist:
@@ -59,7 +59,7 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
         if topic.id in topics or topic.id in contexts:
             raise item.error("id", f"{topic.id!r} is already used for a topic or context")
         topics[topic.id] = topic
-    if not any(topic.kind is not Kind.ORGANISATION for topic in topics.values()):
+    if not any(topic.kind is not TopicKind.ORGANISATION for topic in topics.values()):
         raise table.error("topic", "is missing; a watchlist needs at least one [[topic]]")
     _check_references(table, topics, contexts)
     gazetteer = _gazetteer(table)
@@ -78,7 +78,7 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
 def _gazetteer(table: Table) -> Gazetteer:
     """The gazetteer, with what the list says of places."""
     base = load_gazetteer()
-    places: list[Place] = []
+    places: list[GazetteerPlace] = []
     names: list[PlaceName] = []
     for item in table.tables("place"):
         item.only(KEYS["place"])
@@ -91,7 +91,7 @@ def _gazetteer(table: Table) -> Gazetteer:
     return extended(base, places, names) if places else base
 
 
-def _place(table: Table, base: Gazetteer) -> Place:
+def _place(table: Table, base: Gazetteer) -> GazetteerPlace:
     """A place that is known by its id, or a new one."""
     place_id = table.parsed("id", parse_id)
     if not table.texts("forms") and not table.texts("parts"):
@@ -106,7 +106,7 @@ def _place(table: Table, base: Gazetteer) -> Place:
     if province and province not in base.places:
         near = suggest(province, [one.id for one in base.places.values() if not one.is_city])
         raise table.error("province", f"there is no province {province!r}{near}")
-    return Place(place_id, labels["en"], labels.get("zh", ""), province)
+    return GazetteerPlace(place_id, labels["en"], labels.get("zh", ""), province)
 
 
 def _version(path: Path) -> str:
@@ -130,8 +130,8 @@ def _topic(table: Table, near: int) -> Topic:
     names = tuple(_name(item.only(KEYS["name"]), near, weakens) for item in table.tables("name"))
     if not names:
         raise table.error("name", f"is missing; the topic {topic_id!r} needs a [[topic.name]]")
-    kind = table.text("kind", Kind.WATCHED)
-    if kind not in (Kind.WATCHED, Kind.OTHER):
+    kind = table.text("kind", TopicKind.WATCHED)
+    if kind not in (TopicKind.WATCHED, TopicKind.OTHER):
         raise table.error("kind", f'{kind!r} is neither "watched" nor "other"')
     lineage = table.texts("lineage")
     for item, name in zip(table.tables("name"), names, strict=True):
@@ -140,7 +140,7 @@ def _topic(table: Table, near: int) -> Topic:
     return Topic(
         id=topic_id,
         labels=_labels(table),
-        kind=Kind(kind),
+        kind=TopicKind(kind),
         names=names,
         weights=_weights(table.table("weights").only(KEYS["weights"])),
         gives_way_to=table.texts("gives_way_to"),
@@ -155,7 +155,7 @@ def _organisation(table: Table) -> Topic:
     return Topic(
         id=table.parsed("id", parse_id),
         labels=_labels(table),
-        kind=Kind.ORGANISATION,
+        kind=TopicKind.ORGANISATION,
         names=(Name("", forms),),
         weights=Weights(MENTION_POINTS, MENTION_POINTS, MENTION_POINTS, MENTION_POINTS),
     )
@@ -176,7 +176,7 @@ def _weights(table: Table) -> Weights:
     )
 
 
-def _name(table: Table, near: int, weakens: tuple[Condition, ...]) -> Name:
+def _name(table: Table, near: int, weakens: tuple[ContextRule, ...]) -> Name:
     forms, pattern = table.all_parsed("forms", parse_phrase), ""
     if "pattern" in table.data:
         pattern = table.parsed("pattern", parse_pattern)
@@ -189,23 +189,23 @@ def _name(table: Table, near: int, weakens: tuple[Condition, ...]) -> Name:
         language=table.parsed("language", parse_language),
         forms=forms,
         pattern=pattern,
-        requires=_conditions(table, "requires", Condition()),
+        requires=_conditions(table, "requires", ContextRule()),
         excludes=_conditions(table, "excludes", _IN_SENTENCE),
         weakens=_conditions(table, "weakens", _IN_SENTENCE) or weakens,
-        core_when=_conditions(table, "core_near", Condition(within=Within.NEAR, near=near)),
+        core_when=_conditions(table, "core_near", ContextRule(within=Within.NEAR, near=near)),
         stage=table.text("stage", ""),
         valid_from=since,
         valid_until=until,
     )
 
 
-def _conditions(table: Table, key: str, usual: Condition) -> tuple[Condition, ...]:
+def _conditions(table: Table, key: str, usual: ContextRule) -> tuple[ContextRule, ...]:
     """A list of words (any of them, as far around as is usual for the key), or tables."""
     value = table.data.get(key)
     if value is None:
         return ()
     if isinstance(value, str) or (isinstance(value, list) and not _holds_tables(value)):
-        return (Condition(any=table.texts(key), within=usual.within, near=usual.near),)
+        return (ContextRule(any=table.texts(key), within=usual.within, near=usual.near),)
     items = table.tables(key) if isinstance(value, list) else (table.table(key),)
     return tuple(_condition(item.only(KEYS["condition"]), usual) for item in items)
 
@@ -214,15 +214,15 @@ def _holds_tables(value: list[object]) -> bool:
     return bool(value) and all(isinstance(item, dict) for item in value)
 
 
-def _condition(table: Table, usual: Condition) -> Condition:
+def _condition(table: Table, usual: ContextRule) -> ContextRule:
     within, near = _reach(table, usual)
-    made = Condition(table.texts("all"), table.texts("any"), table.texts("none"), within, near)
+    made = ContextRule(table.texts("all"), table.texts("any"), table.texts("none"), within, near)
     if not made.words:
         raise table.error("any", "is missing; name contexts or topics with any, all or none")
     return made
 
 
-def _reach(table: Table, usual: Condition) -> tuple[Within, int]:
+def _reach(table: Table, usual: ContextRule) -> tuple[Within, int]:
     """How far a condition looks: within a part of the text, or so many characters."""
     told = [key for key in ("within", *_BY_NUMBER) if key in table.data]
     if len(told) > 1:
@@ -267,7 +267,7 @@ def _finder(
     topics: Mapping[str, Topic],
     contexts: Mapping[str, tuple[str, ...]],
     gazetteer: Gazetteer,
-) -> Finder:
+) -> PhraseFinder:
     named = [
         (name_key(topic.id, number), name)
         for topic in topics.values()
@@ -277,4 +277,4 @@ def _finder(
     phrases += [Phrase(form, context_key(key)) for key, forms in contexts.items() for form in forms]
     phrases += gazetteer.phrases()
     patterns = [Pattern(name.pattern, key) for key, name in named if name.pattern]
-    return Finder(phrases, patterns)
+    return PhraseFinder(phrases, patterns)

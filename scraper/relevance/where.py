@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from storage.relevance.records import PlaceFound, Role
 
-from .finder import Found
+from .finder import FoundPhrase
 from .places import EXCEPTION_KEY, Gazetteer, PlaceName, place_key
 
 _OFTEN = 3
@@ -39,7 +39,7 @@ class _Named:
 
 
 def locate(
-    found: Mapping[str, Sequence[Found]], gazetteer: Gazetteer, lead: int
+    found: Mapping[str, Sequence[FoundPhrase]], gazetteer: Gazetteer, lead: int
 ) -> tuple[PlaceFound, ...]:
     """The places of an article from what was found in each field: those it is about first, each
     in the order of first mention. `lead` is the number of characters that count as the lead."""
@@ -55,7 +55,7 @@ def locate(
 
 
 def _spots(
-    field: str, items: Sequence[Found], names: Mapping[tuple[str, str], PlaceName]
+    field: str, items: Sequence[FoundPhrase], names: Mapping[tuple[str, str], PlaceName]
 ) -> Iterator[_Spot]:
     """Where places are named, without what stands inside a longer name or an exception."""
     own = [one for one in items if one.phrase.key.startswith(EXCEPTION_KEY)]

@@ -18,7 +18,7 @@ from storage.text import HAN
 from storage.types import Attachment, Weight, When
 
 from .furniture import lines
-from .tokens import Kind, Sentence, Token, sentences
+from .tokens import Sentence, Token, TokenKind, sentences
 
 TITLE, PUBLISHED, ATTACHMENTS, SENTENCES = "title", "published", "attachments", "sentences"
 SPACING = "spaces and punctuation"
@@ -65,7 +65,7 @@ class Hunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class TextComparison:
     """All differences of two versions, in their order."""
 
     hunks: tuple[Hunk, ...]
@@ -90,12 +90,12 @@ class Comparison:
         return text if len(text) <= _SUMMARY else text[: _SUMMARY - 1].rstrip() + "…"
 
 
-def compare(before: Version, after: Version) -> Comparison:
+def compare(before: Version, after: Version) -> TextComparison:
     """What differs between two versions of one article."""
     hunks = [*_titles(before, after), *_days(before.published, after.published)]
     hunks += _files(before.attachments, after.attachments)
     hunks += _bodies(before.body, after.body)
-    return Comparison(tuple(hunks))
+    return TextComparison(tuple(hunks))
 
 
 def _told(hunk: Hunk) -> str:
@@ -261,8 +261,8 @@ def _hunk(one: _Row, other: _Row, old: tuple[int, int], new: tuple[int, int]) ->
     new_start, new_end = other.span(*new)
     same = _runs(removed) == _runs(added)
     kind = SPACING if same else _kind((*removed, *added))
-    if kind == Kind.WORD and _OFFICE.search(one.text[max(0, start - _CONTEXT) : start]):
-        kind = Kind.NAME.value
+    if kind == TokenKind.WORD and _OFFICE.search(one.text[max(0, start - _CONTEXT) : start]):
+        kind = TokenKind.NAME.value
     weight = Weight.COSMETIC if same else Weight.MATERIAL
     return Hunk(
         kind,
@@ -281,4 +281,4 @@ def _runs(tokens: Sequence[Token]) -> str:
 def _kind(tokens: Sequence[Token]) -> str:
     """The gravest of what differs."""
     found = {token.kind for token in tokens}
-    return next(kind for kind in Kind if kind in found).value
+    return next(kind for kind in TokenKind if kind in found).value

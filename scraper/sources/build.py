@@ -27,7 +27,7 @@ from .model import (
     Paging,
     PagingKind,
     Politeness,
-    Rechecks,
+    RecheckRules,
     Source,
     TlsException,
 )
@@ -239,10 +239,10 @@ def _bounds(table: Table) -> Bounds:
     )
 
 
-def _rechecks(table: Table) -> Rechecks:
+def _rechecks(table: Table) -> RecheckRules:
     table.only(KEYS["rechecks"])
-    base = Rechecks()
-    return Rechecks(
+    base = RecheckRules()
+    return RecheckRules(
         table.all_parsed("after", values.parse_duration, base.after),
         table.number("per_run", base.per_run, 0, 10_000),
     )

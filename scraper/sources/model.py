@@ -134,7 +134,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Rechecks:
+class RecheckRules:
     """When known articles are asked for again: at these ages, so many a run at most."""
 
     after: tuple[timedelta, ...] = (
@@ -196,7 +196,7 @@ class Source:
     schedule: str
     politeness: Politeness = Politeness()
     bounds: Bounds = Bounds()
-    rechecks: Rechecks = Rechecks()
+    rechecks: RecheckRules = RecheckRules()
     attachments: AttachmentRules = AttachmentRules()
     tls: TlsException | None = None
     proxy: str = ""

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from itertools import islice
 from typing import TypeVar
 
-from .pool import SECONDS, Fault, Workers
+from .pool import SECONDS, CallFault, Workers
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,14 +30,14 @@ def each(
     *,
     count: int | None = None,
     seconds: float = SECONDS,
-) -> Iterator[R | Fault]:
+) -> Iterator[R | CallFault]:
     """`call(item)` for every item; a fault instead of a result where a bound was met or the call
     broke. `seconds` are of CPU time, for one item."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="workers", daemon=True)
     thread.start()
     workers = Workers(modules, count=count, seconds=seconds)
-    waiting: deque[Future[list[R | Fault]]] = deque()
+    waiting: deque[Future[list[R | CallFault]]] = deque()
     rest = iter(items)
     try:
         while share := list(islice(rest, _TOGETHER)):
@@ -53,10 +53,12 @@ def each(
         loop.close()
 
 
-async def _share(workers: Workers, call: Callable[[T], R], share: Sequence[T]) -> list[R | Fault]:
+async def _share(
+    workers: Workers, call: Callable[[T], R], share: Sequence[T]
+) -> list[R | CallFault]:
     """The results of a few items; one by one where they could not be had together."""
     found = await workers.ask_once(in_turn, call, share)
-    if isinstance(found, Fault):
+    if isinstance(found, CallFault):
         return [await workers.ask(call, item) for item in share]
     return [*found]
 

@@ -18,10 +18,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .ends import Bounds
+from .ends import CallBounds
 from .fault import told
 from .frames import packed, receive, unpacked
-from .known import Known
+from .known import SharedValues
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 1.0
@@ -36,7 +36,7 @@ class Terms:
     modules to import beforehand."""
 
     parent: int
-    bounds: Bounds
+    bounds: CallBounds
     modules: tuple[str, ...]
 
 
@@ -69,7 +69,7 @@ def _serve(channel: socket.socket) -> None:
         import_module(name)
     _bound_memory(terms.bounds.memory)
     _say(channel, packed((READY, None)))
-    known = Known()
+    known = SharedValues()
     while True:
         call, refs, news = unpacked(_heard(channel))
         known.learn(refs, news)
@@ -79,7 +79,7 @@ def _serve(channel: socket.socket) -> None:
             return  # what is left of us is not to be trusted
 
 
-def _bounded(call: Any, args: tuple[Any, ...], bounds: Bounds) -> bytes:
+def _bounded(call: Any, args: tuple[Any, ...], bounds: CallBounds) -> bytes:
     """The answer to a call; the kernel ends us where it takes too long, in the middle of C code,
     too. Both timers run during the call only, and are no business of processes it starts."""
     signal.setitimer(signal.ITIMER_PROF, bounds.cpu)

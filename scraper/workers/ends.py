@@ -13,11 +13,11 @@ from enum import StrEnum
 from storage.types import Outcome
 
 from ..bugs import MOST_CHARACTERS
-from .fault import Fault
+from .fault import CallFault
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class CallBounds:
     """What one call may use: seconds of CPU time, seconds by the clock, bytes of memory."""
 
     cpu: float
@@ -71,27 +71,27 @@ class End:
         return self.how is How.CPU
 
 
-def fault_of(name: str, end: End, before: End | None, bounds: Bounds) -> Fault:
+def fault_of(name: str, end: End, before: End | None, bounds: CallBounds) -> CallFault:
     """The fault of a call by the end of its worker; `before` is the end of an earlier one, if this
     one was given nothing else. `name` says which function it was."""
     alone = _alone(end, before)
     if end.how is How.CPU:
-        return Fault(Outcome.TIMEOUT, f"not read within {bounds.cpu:g} s")
+        return CallFault(Outcome.TIMEOUT, f"not read within {bounds.cpu:g} s")
     if end.how is How.WALL:
-        return Fault(Outcome.TIMEOUT, overdue(bounds.cpu, bounds.wall) + alone)
+        return CallFault(Outcome.TIMEOUT, overdue(bounds.cpu, bounds.wall) + alone)
     if end.how is How.UNREADY:
-        return Fault(Outcome.TIMEOUT, f"no process was ready to read it in time{alone}")
+        return CallFault(Outcome.TIMEOUT, f"no process was ready to read it in time{alone}")
     if end.how is How.MEMORY:
         mib = bounds.memory // 2**20
-        return Fault(Outcome.TOO_BIG, f"needs more than {mib} MiB to be read")
+        return CallFault(Outcome.TOO_BIG, f"needs more than {mib} MiB to be read")
     if end.how is How.BROKEN:
-        return Fault(Outcome.FAILED, f"the worker failed: {end.what}{alone}", end.trace)
+        return CallFault(Outcome.FAILED, f"the worker failed: {end.what}{alone}", end.trace)
     if end.code == -signal.SIGKILL:
         twice = " twice" if str(before) == str(end) else alone
         why = "most likely by the kernel for want of memory"
-        return Fault(Outcome.TOO_BIG, f"its process was killed by SIGKILL{twice}, {why}")
+        return CallFault(Outcome.TOO_BIG, f"its process was killed by SIGKILL{twice}, {why}")
     reason = f"the reader crashed: {end}{alone}"
-    return Fault(Outcome.FAILED, reason, f"{name}: {reason}\n{end.trace}"[:MOST_CHARACTERS])
+    return CallFault(Outcome.FAILED, reason, f"{name}: {reason}\n{end.trace}"[:MOST_CHARACTERS])
 
 
 def overdue(cpu: float, wall: float) -> str:

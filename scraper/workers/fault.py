@@ -12,7 +12,7 @@ _MOST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CallFault:
     """Why there is no result: `timeout`, `too_big`, or `failed` where the call or its process
     broke; `interrupted` where nobody waits for it any more.
 
@@ -25,9 +25,9 @@ class Fault:
     trace: str = field(default="", compare=False)
 
 
-def failed(what: str, trace: str) -> Fault:
+def failed(what: str, trace: str) -> CallFault:
     """The fault of a call that broke: a bug of ours, which must not end more than one page."""
-    return Fault(Outcome.FAILED, f"the reader failed: {what}"[:_MOST_REASON], trace)
+    return CallFault(Outcome.FAILED, f"the reader failed: {what}"[:_MOST_REASON], trace)
 
 
 def told(error: BaseException) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from storage.types import Outcome
 
 from .ends import overdue
-from .fault import Fault, failed, told
+from .fault import CallFault, failed, told
 from .pool import PATIENCE, SECONDS
 
 P = ParamSpec("P")
@@ -75,7 +75,7 @@ def is_possible() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
+def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | CallFault:
     """What the call returns, or the fault that it took more than five seconds of CPU time or
     sixty by the clock, or broke."""
     timers = _Timers(SECONDS)
@@ -85,9 +85,9 @@ def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Faul
         finally:
             timers.disarm()  # a signal that comes before it has done so is caught below
     except _Overdue as cut:
-        return Fault(Outcome.TIMEOUT, str(cut))
+        return CallFault(Outcome.TIMEOUT, str(cut))
     except MemoryError:
-        return Fault(Outcome.TOO_BIG, "there is no memory left to read it")
+        return CallFault(Outcome.TOO_BIG, "there is no memory left to read it")
     except Exception as error:
         return failed(*told(error))
     finally:

@@ -33,7 +33,7 @@ def shared(value: T) -> T:
     return cast(T, _Shared(value))
 
 
-class Known:
+class SharedValues:
     """The values that an end of a channel knows.
 
     A key is the value's identity in the parent. The parent keeps a value alive for as long as it

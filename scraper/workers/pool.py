@@ -16,8 +16,8 @@ from typing import ParamSpec, TypeVar
 from storage.types import Outcome
 
 from .child import Terms
-from .ends import Bounds, End, fault_of
-from .fault import Fault as Fault
+from .ends import CallBounds, End, fault_of
+from .fault import CallFault as CallFault
 from .worker import Call, Worker
 
 P = ParamSpec("P")
@@ -46,7 +46,7 @@ class Workers:
         memory: int = MEMORY,
     ) -> None:
         self.count = count or min(2, os.cpu_count() or 1)
-        self._bounds = Bounds(seconds, PATIENCE * seconds, memory)
+        self._bounds = CallBounds(seconds, PATIENCE * seconds, memory)
         self._terms = Terms(os.getpid(), self._bounds, tuple(modules))
         self._workers: list[Worker] = []
         self._waiting: deque[Call] = deque()
@@ -63,7 +63,7 @@ class Workers:
         while len(self._workers) < self.count:
             self._fresh()
 
-    async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
+    async def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | CallFault:
         """What a module's function returns in a worker, or why it could not be had.
 
         An argument that many calls have in common may be given as `shared(it)`. Raises what
@@ -71,14 +71,16 @@ class Workers:
         """
         return await self._ask(call, args, is_tried_again=True)
 
-    async def ask_once(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Fault:
+    async def ask_once(
+        self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | CallFault:
         """The same without a second try, for what will be asked again in parts."""
         return await self._ask(call, args, is_tried_again=False)
 
     async def _ask(
         self, call: Callable[..., T], args: tuple[object, ...], *, is_tried_again: bool
-    ) -> T | Fault:
-        answer: asyncio.Future[T | Fault] = asyncio.get_running_loop().create_future()
+    ) -> T | CallFault:
+        answer: asyncio.Future[T | CallFault] = asyncio.get_running_loop().create_future()
         self._waiting.append(Call(call, args, answer, is_tried_again))
         self._hand_out()
         return await answer
@@ -94,7 +96,7 @@ class Workers:
         except OSError as error:
             if not self._workers:  # else it is tried again when one of them answers
                 why = f"no process can be started to read it: {error}"
-                self._settle_all(Fault(Outcome.FAILED, why))
+                self._settle_all(CallFault(Outcome.FAILED, why))
 
     def _least(self) -> Worker | None:
         """The worker to be given the next call, if any has room for it."""
@@ -138,9 +140,9 @@ class Workers:
             worker.end()
             self._waiting.extend(worker.asked)
         self._workers.clear()
-        self._settle_all(Fault(Outcome.INTERRUPTED, "the reading was ended"))
+        self._settle_all(CallFault(Outcome.INTERRUPTED, "the reading was ended"))
 
-    def _settle_all(self, fault: Fault) -> None:
+    def _settle_all(self, fault: CallFault) -> None:
         for call in (*self._suspects, *self._waiting):
             call.settle(fault)
         self._suspects.clear()

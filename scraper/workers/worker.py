@@ -22,7 +22,7 @@ from .child import BROKEN, FAILED, MEMORY, READY, Terms
 from .ends import End, How
 from .fault import failed
 from .frames import HEAD, packed, unpacked
-from .known import Known
+from .known import SharedValues
 
 _START_SECONDS = 60.0
 _EXIT_SECONDS = 2.0
@@ -78,7 +78,7 @@ class Worker:
         """Raises OSError where no process can be started."""
         self.asked: deque[Call] = deque()
         self._terms, self._heard, self._ended = terms, heard, ended
-        self._known = Known()
+        self._known = SharedValues()
         self._loop = asyncio.get_running_loop()
         self._inbox, self._outbox = bytearray(), bytearray()
         self._channel, self._trail, self._process = _start()

@@ -1,1 +1,1 @@
-"""The files that articles link to: what became of each, what they say, finding them by it."""
+"""The files that articles link to: what became of each, and what they say."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from ..driver import Connection
+from ..search import index
 from ..stamps import stamp
 from ..statements import one
 from ..types import Attachment, Outcome
@@ -75,6 +76,7 @@ class AttachmentWrites:
 
     def keep_text(self, blob_id: int, text: PackedText, now: datetime) -> None:
         """What the bytes of a file say, by today's rules."""
+        index.forget_file(self._db, blob_id)
         self._db.execute(
             _TEXT,
             [
@@ -89,6 +91,7 @@ class AttachmentWrites:
                 text.words,
             ],
         )
+        index.enter_file(self._db, blob_id)
 
     def mark_unchanged(self, file_id: int, now: datetime) -> None:
         """The server says that a file we have has not changed."""

@@ -20,7 +20,6 @@ from ..articles.records import Evidence, Origin, Precision, When
 from ..driver import Connection
 from ..packing import pack_text
 from ..statements import Row
-from ..text import shadow
 
 CORRECT = "correct"
 """The verb of such decisions."""
@@ -89,6 +88,8 @@ def _dated(text: str, zone: str) -> When:
 def apply_corrections(db: Connection, article_id: int) -> None:
     """Show an article as it was read, with the corrections that stand; the latest of a field
     counts."""
+    from ..search import index  # what writes; who only asks which fields there are does without
+
     original = next(db.query(_ORIGINAL, [article_id]))
     found: dict[Field, Correction] = {}
     for row in db.query(_STANDING, [article_id]):
@@ -101,10 +102,7 @@ def apply_corrections(db: Connection, article_id: int) -> None:
         [shown, article_id],
     )
     title = next(db.query("SELECT title FROM readings WHERE id = ?", [shown]))["title"]
-    db.execute(
-        "UPDATE shadows SET title = ?1 WHERE article_id = ?2 AND title <> ?1",
-        [shadow(title), article_id],
-    )
+    index.retitle(db, article_id, title)
     db.execute(_SWEEP, [original["id"], shown])
 
 

@@ -58,7 +58,8 @@ class Finding:
     incident for as long as it lasts. `source_id` is empty for this machine as a whole, `place` the
     list or the field that is meant, or empty.
 
-    `told` is one line; `evidence` are lines of proof, `commands` the next three to type.
+    `told` is one line; `evidence` are lines of proof (one may be a traceback, with line breaks in
+    it), `commands` the next three to type.
     """
 
     kind: Kind

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ..driver import Connection
 from ..runs.queries import find_run
+from ..several import insert_all
 from ..stamps import stamp
 from ..statements import Row, insert, maybe
 from ..urls import url_key
@@ -23,43 +25,43 @@ class ListWrites:
         self, run_id: int, entry_url: str, list_url: str, found: Sequence[ListRow], now: datetime
     ) -> int:
         """Record every row of a list page; returns how many addresses were never listed before."""
-        source_id = find_run(self._db, run_id).source_id
-        fresh = 0
-        for row in found:
-            fresh += not self._is_listed(source_id, row.url)
-            self._record_row(source_id, run_id, entry_url, list_url, row, stamp(now))
-        return fresh
-
-    def _is_listed(self, source_id: str, url: str) -> bool:
-        sql = "SELECT 1 FROM listings WHERE source_id = ? AND url_key = ?"
-        return maybe(self._db, sql, [source_id, url_key(url)]) is not None
-
-    def _record_row(
-        self, source_id: str, run_id: int, entry_url: str, list_url: str, row: ListRow, at: str
-    ) -> None:
-        self._db.execute(
-            "INSERT INTO listings (source_id, entry_url, list_url, url, url_key, title, summary, "
-            "published, position, first_seen_at, first_run_id, last_seen_at, last_run_id) "
-            "VALUES (:source, :entry, :list, :url, :key, :title, :summary, :published, :position, "
-            ":at, :run, :at, :run) ON CONFLICT (source_id, entry_url, url_key, title) DO UPDATE "
-            "SET list_url = excluded.list_url, url = excluded.url, summary = excluded.summary, "
-            "published = excluded.published, position = excluded.position, "
-            "last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, "
-            "vanished_at = NULL",
-            {
-                "source": source_id,
-                "entry": entry_url,
-                "list": list_url,
-                "url": row.url,
-                "key": url_key(row.url),
-                "title": row.title,
-                "summary": row.summary,
-                "published": row.published.iso if row.published else None,
-                "position": row.position,
-                "at": at,
-                "run": run_id,
-            },
+        source_id, at = find_run(self._db, run_id).source_id, stamp(now)
+        keys = [url_key(row.url) for row in found]
+        fresh = set(keys).difference(self._listed(source_id, keys))
+        insert_all(
+            self._db,
+            "listings",
+            _LISTING,
+            (
+                (
+                    source_id,
+                    entry_url,
+                    list_url,
+                    row.url,
+                    key,
+                    row.title,
+                    row.summary,
+                    row.published.iso if row.published else None,
+                    row.position,
+                    at,
+                    run_id,
+                    at,
+                    run_id,
+                )
+                for row, key in zip(found, keys, strict=True)
+            ),
+            _LISTED_AGAIN,
         )
+        return len(fresh)
+
+    def _listed(self, source_id: str, keys: Sequence[str]) -> Iterator[str]:
+        """Those of some URL keys that were listed before."""
+        sql = (
+            "SELECT value FROM json_each(?) WHERE EXISTS "
+            "(SELECT 1 FROM listings WHERE source_id = ? AND url_key = value)"
+        )
+        for row in self._db.execute(sql, [json.dumps(keys), source_id]).fetchall():
+            yield row[0]
 
     def record(self, run_id: int, seen: ListSeen, now: datetime) -> None:
         """Record a visit of a list page. Visits that saw the same thing share one row, so that
@@ -103,6 +105,18 @@ class ListWrites:
                 "times": 1,
             },
         )
+
+
+_LISTING = (
+    "source_id, entry_url, list_url, url, url_key, title, summary, published, position, "
+    "first_seen_at, first_run_id, last_seen_at, last_run_id"
+)
+_LISTED_AGAIN = """
+ON CONFLICT (source_id, entry_url, url_key, title) DO UPDATE
+SET list_url = excluded.list_url, url = excluded.url, summary = excluded.summary,
+  published = excluded.published, position = excluded.position,
+  last_seen_at = excluded.last_seen_at, last_run_id = excluded.last_run_id, vanished_at = NULL
+"""
 
 
 def _looks(row: Row) -> tuple[object, ...]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ..driver import Connection
 from ..errors import StorageError
-
-_INDEXES = ("shadows_fts", "file_texts_fts")
+from ..search.drift import drifts
 
 
 def faults(db: Connection) -> tuple[str, ...]:
@@ -17,7 +14,7 @@ def faults(db: Connection) -> tuple[str, ...]:
     """
     keys = db.execute("PRAGMA foreign_key_check").fetchall()
     found = [f"foreign key: {tuple(row)}" for row in keys]
-    return (*_page_faults(db), *found, *_index_faults(db))
+    return (*_page_faults(db), *found, *(f"text index: {each}" for each in drifts(db)))
 
 
 def _page_faults(db: Connection) -> list[str]:
@@ -26,18 +23,3 @@ def _page_faults(db: Connection) -> list[str]:
     except StorageError as error:  # some faults of a text index end the look itself
         return [str(error)]
     return [] if found == ["ok"] else found
-
-
-def _index_faults(db: Connection) -> Iterator[str]:
-    """FTS5 compares an index with its content only when rank is 1, and only if it may write."""
-    there = {row["name"] for row in db.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for index in _INDEXES:
-        if index not in there:  # an archive from before there were files
-            continue
-        try:
-            db.execute("BEGIN IMMEDIATE")
-            db.execute(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")
-        except StorageError as error:
-            yield f"text index: {error}"
-        finally:
-            db.rollback()

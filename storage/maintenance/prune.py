@@ -15,6 +15,7 @@ from datetime import datetime
 
 from ..driver import Connection
 from ..packing import ALONE, Base, codec_against, pack, pack_body, unpack
+from ..search import index
 from .retention import LET_GO, Going, Retention, going, references, unused_blobs
 
 _SHARE = 1.0
@@ -147,6 +148,7 @@ def _remove_bytes(db: Connection, turns: YieldingWriter, report: Report) -> Shar
             with turns():
                 found = db.execute(_REMOVABLE.format(where), given).fetchall()
                 for number, _ in found:
+                    index.forget_file(db, number)
                     db.execute("DELETE FROM file_texts WHERE blob_id = ?", [number])
                     db.execute("DELETE FROM blobs WHERE id = ?", [number])
             rows += len(found)

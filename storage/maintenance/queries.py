@@ -50,9 +50,12 @@ class Maintenance:
             newest_title=newest["title"] if newest else "",
         )
 
-    def last_backup(self) -> Backup | None:
-        """The newest backup on record; its file may be gone since."""
-        found = self._db.query("SELECT * FROM backups ORDER BY made_at DESC, id DESC LIMIT 1")
+    def last_backup(self, until: datetime) -> Backup | None:
+        """The newest backup on record that was made by then; its file may be gone since."""
+        found = self._db.query(
+            "SELECT * FROM backups WHERE made_at <= ? ORDER BY made_at DESC, id DESC LIMIT 1",
+            [stamp(until)],
+        )
         row = next(iter(found), None)
         return Backup(unstamp(row["made_at"]), Path(row["path"]), row["size"]) if row else None
 

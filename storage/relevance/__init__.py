@@ -1,1 +1,1 @@
-"""Why articles are here, what goes with them, and why an address is here or is not."""
+"""Why articles are here: matches, scores, places; and what goes with an article."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ..driver import Connection
+from ..several import insert_all
 from ..statements import maybe
 from .queries import Text
 from .records import Part, Relevance
@@ -33,7 +34,9 @@ class RelevanceWrites:
                 self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
         else:
             self._db.execute("INSERT INTO relevance VALUES (?, ?)", [article_id, found.watchlist])
-        self._each(
+        insert_all(
+            self._db,
+            "matches",
             _MATCH,
             (
                 (
@@ -49,7 +52,9 @@ class RelevanceWrites:
                 for one in found.matches
             ),
         )
-        self._each(
+        insert_all(
+            self._db,
+            "scores",
             _SCORE,
             (
                 (
@@ -62,7 +67,9 @@ class RelevanceWrites:
                 for one in found.scores
             ),
         )
-        self._each(
+        insert_all(
+            self._db,
+            "places",
             _PLACE,
             (
                 (
@@ -84,14 +91,7 @@ class RelevanceWrites:
         row = maybe(self._db, "SELECT reading_id FROM articles WHERE id = ?", [text.article_id])
         return row is not None and row["reading_id"] == text.reading_id
 
-    def _each(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        for row in rows:
-            self._db.execute(sql, row)
 
-
-_MATCH = (
-    "INSERT INTO matches (article_id, watchlist, topic, grade, phrase, field, start, sentence) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_SCORE = "INSERT INTO scores VALUES (?, ?, ?, ?, ?)"
-_PLACE = "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_MATCH = "article_id, watchlist, topic, grade, phrase, field, start, sentence"
+_SCORE = "article_id, topic, grade, points, parts"
+_PLACE = "article_id, place, role, phrase, field, start, times, why"

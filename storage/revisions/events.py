@@ -49,11 +49,18 @@ IS_BASELINE = "coalesce((SELECT baseline FROM runs WHERE id = :run), 1)"
 """Whether what `:run` finds is baseline; what no run finds always is."""
 IS_OLD = f"""({IS_BASELINE} OR EXISTS (
   SELECT 1 FROM listings l JOIN runs f ON f.id = l.first_run_id JOIN runs n ON n.id = :run
-  WHERE l.source_id = :source AND l.url_key = :key AND f.baseline AND f.kind = 'crawl'
-    AND n.kind = 'crawl' AND NOT EXISTS (SELECT 1 FROM quarantine q
+  WHERE l.source_id = :source AND l.url_key = :key AND f.kind = 'crawl' AND n.kind = 'crawl'
+    AND (f.baseline OR (
+      EXISTS (SELECT 1 FROM list_sights s JOIN runs b ON b.id = s.first_run_id
+        WHERE s.source_id = :source AND s.entry_url = l.entry_url AND b.baseline
+          AND s.rows = 0)
+      AND NOT EXISTS (SELECT 1 FROM listings e WHERE e.source_id = :source
+        AND e.entry_url = l.entry_url AND e.first_run_id < l.first_run_id)))
+    AND NOT EXISTS (SELECT 1 FROM quarantine q
       WHERE q.source_id = :source AND q.url_key = :key AND q.outcome <> 'failed')))"""
 """The same of a new article. One that stood on a list in the first crawl and could not be had then
-is no news when it comes; a page that had nothing to say then, and now has, is."""
+is no news when it comes, nor is what a list shows at its first reading that could not be read in
+the first crawl; a page that had nothing to say then, and now has, is."""
 _TELL = f"""
 INSERT INTO events (at, change, article_id, story_id, run_id, baseline, detail)
 SELECT :at, :change, id, story_id, :run,

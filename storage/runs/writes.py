@@ -13,7 +13,7 @@ from ..driver import Connection
 from ..lists.vanished import note_asked
 from ..revisions import brake
 from ..stamps import stamp
-from ..statements import insert, one
+from ..statements import insert, maybe, one
 from ..types import Outcome
 from .queries import find_run
 from .records import BACKFILL, HAND, IMPORT, RETRY, Counts, Fetch, Run
@@ -82,6 +82,8 @@ class RunWrites:
             return
         if outcome not in _WORKED:
             if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
+                if run.kind == "crawl" and self._saw_its_lists(run):
+                    self._end_baseline(run, now)
                 self._db.execute(
                     "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
                 )
@@ -91,10 +93,7 @@ class RunWrites:
             [stamp(now), run.source_id],
         )
         if self._ends_baseline(run, outcome):
-            self._db.execute(
-                "UPDATE sources SET baseline_done_at = coalesce(baseline_done_at, ?) WHERE id = ?",
-                [stamp(now), run.source_id],
-            )
+            self._end_baseline(run, now)
 
     def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
         """A crawl that came to its end and missed nothing does; so does the last of several that
@@ -110,17 +109,22 @@ class RunWrites:
         )
         return bool(worked["n"] >= _BASELINE_RUNS)
 
+    def _end_baseline(self, run: Run, now: datetime) -> None:
+        self._db.execute(
+            "UPDATE sources SET baseline_done_at = coalesce(baseline_done_at, ?) WHERE id = ?",
+            [stamp(now), run.source_id],
+        )
+
     def _saw_its_lists(self, run: Run) -> bool:
-        """Whether a run read all its lists as far as it should, and lacks pages only: what it saw
-        on the lists stays baseline, whenever its page is had."""
-        lists = one(
+        """Whether a run read a list, and no bound kept it from going on: what it lacks are pages,
+        or other lists. What was seen on the lists, and what those others show at their first
+        reading, stays baseline whenever it is had."""
+        read = maybe(
             self._db,
-            "SELECT count(*) AS n, count(*) FILTER (WHERE outcome NOT IN ('ok', 'unchanged', "
-            "'partial')) AS bad FROM list_sights WHERE source_id = ? AND last_run_id = ? "
-            "AND list_url = entry_url",
+            "SELECT 1 FROM list_sights WHERE source_id = ? AND last_run_id = ? AND rows LIMIT 1",
             [run.source_id, run.id],
         )
-        return not run.cursor and bool(lists["n"]) and not lists["bad"]
+        return not run.cursor and read is not None
 
     def close_orphans(self, source_id: str, now: datetime) -> int:
         """End the crawls and the like of a source that a dead process left open; the caller holds

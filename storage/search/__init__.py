@@ -1,1 +1,1 @@
-"""The text index, and an archive that is open to be searched."""
+"""Finding what is said: the queries of a search, the text indexes, whether they drifted."""

@@ -1,16 +1,19 @@
-"""The words of articles put into the text index; and the whole index made again, which is the
-repair of one that drifted.
+"""The words of articles and of files' texts put into the text indexes and taken out of them; and
+the indexes made again, which is the repair of one that drifted.
 
-Knows nothing of searching (see `queries`) and decides nothing about when to repair.
+The indexes keep no copy of the words. What takes words out of one has to say them, so they are kept
+packed beside it, and whatever changes them goes through here. Knows nothing of searching (see
+`queries`) and decides nothing about when to repair.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from ..driver import Connection
 from ..packing import pack_text, unpack_text
+from ..several import insert_all
 from ..tables import FILE_SEARCH, SEARCH, TablesConnection
 from ..text import shadow
 
@@ -21,29 +24,77 @@ has, as a segment of the index: a statement for each article made an index of cr
 
 Words = tuple[str, bytes]
 """What the index is given of an article: the words of its title, those of its text packed."""
+_Row = tuple[str | None, int, str, str]
+"""A row of the index that is put in; or, under the word `delete`, taken out by what it says."""
 
 
 def keep_words(db: Connection, words: Mapping[int, Words]) -> None:
     """Put articles into the index by their ids, or bring them up to date there."""
-    rows = iter(words.items())
-    while some := list(islice(rows, _TOGETHER)):
-        marks = ", ".join(["(?, ?, ?)"] * len(some))
+    # In the order of ids: where they go back FTS5 begins another segment.
+    rows = iter(sorted(words.items()))
+    while some := dict(islice(rows, _TOGETHER)):
+        changes = _changes(some, _kept(db, some))
+        insert_all(db, "shadows_fts", "shadows_fts, rowid, title, body", changes)
+        insert_all(
+            db,
+            "shadows",
+            "article_id, title, body",
+            ((article_id, *both) for article_id, both in some.items()),
+            "ON CONFLICT (article_id) DO UPDATE SET title = excluded.title, body = excluded.body",
+        )
+
+
+def retitle(db: Connection, article_id: int, title: str) -> None:
+    """Bring the title of an article that is in the index up to date there; `title` as printed."""
+    words = shadow(title)
+    for old, body in _kept(db, [article_id]).values():
+        if old != words:
+            keep_words(db, {article_id: (words, body)})
+
+
+def _kept(db: Connection, ids: Iterable[int]) -> dict[int, Words]:
+    some = list(ids)
+    marks = ", ".join("?" * len(some))
+    sql = f"SELECT article_id, title, body FROM shadows WHERE article_id IN ({marks})"
+    return {row[0]: (row[1], row[2]) for row in db.execute(sql, some).fetchall()}
+
+
+def _changes(words: Mapping[int, Words], kept: Mapping[int, Words]) -> Iterator[_Row]:
+    for article_id, (title, body) in words.items():
+        if article_id in kept:
+            old_title, old_body = kept[article_id]
+            yield "delete", article_id, old_title, unpack_text(old_body)
+        yield None, article_id, title, unpack_text(body)
+
+
+def enter_file(db: Connection, blob_id: int) -> None:
+    """Put the text of a file into the index: the last thing after it was written."""
+    _write_file(db, blob_id, None)
+
+
+def forget_file(db: Connection, blob_id: int) -> None:
+    """Take the text of a file, if there is one, out of the index: the first thing before it is
+    written anew or goes."""
+    _write_file(db, blob_id, "delete")
+
+
+def _write_file(db: Connection, blob_id: int, command: str | None) -> None:
+    kept = "SELECT id, words FROM file_texts WHERE blob_id = ?"
+    for text_id, words in db.execute(kept, [blob_id]).fetchall():
         db.execute(
-            f"INSERT INTO shadows VALUES {marks} ON CONFLICT (article_id) DO UPDATE SET "
-            "title = excluded.title, body = excluded.body",
-            [value for article_id, (title, body) in some for value in (article_id, title, body)],
+            "INSERT INTO file_texts_fts (file_texts_fts, rowid, words) VALUES (?, ?, ?)",
+            [command, text_id, unpack_text(words)],
         )
 
 
 def rebuild(db: TablesConnection, report: Callable[[int, int], None]) -> int:
-    """Drop the index with its triggers and words, and make it from every article's reading.
+    """Drop the indexes with their words, and make them from every article's reading and from the
+    text of every file.
 
-    To be called inside a write transaction. `report` is told how many are done, and of how many.
+    To be called inside a write transaction. `report` is told how many articles are done, and of how
+    many.
     """
-    for trigger in ("added", "removed", "edited"):
-        db.execute(f"DROP TRIGGER IF EXISTS shadows_{trigger}")
     db.execute("DROP TABLE IF EXISTS shadows_fts")
-    db.execute("DROP VIEW IF EXISTS shadow_words")
     db.execute("DROP TABLE IF EXISTS shadows")
     db.executescript(SEARCH)
     _rebuild_files(db)
@@ -57,16 +108,13 @@ def rebuild(db: TablesConnection, report: Callable[[int, int], None]) -> int:
 
 
 def _rebuild_files(db: TablesConnection) -> None:
-    for trigger in ("added", "removed", "edited"):
-        db.execute(f"DROP TRIGGER IF EXISTS file_texts_{trigger}")
     db.execute("DROP TABLE IF EXISTS file_texts_fts")
-    db.execute("DROP VIEW IF EXISTS file_words")
-    for row in db.query("SELECT id FROM file_texts ORDER BY id"):
+    db.executescript(FILE_SEARCH)
+    for row in db.query("SELECT id, blob_id FROM file_texts ORDER BY id"):
         for kept in db.query("SELECT text FROM file_texts WHERE id = ?", [row["id"]]):
             words = pack_text(shadow(unpack_text(kept["text"])))
             db.execute("UPDATE file_texts SET words = ? WHERE id = ?", [words, row["id"]])
-    db.executescript(FILE_SEARCH)
-    db.execute("INSERT INTO file_texts_fts(file_texts_fts) VALUES ('rebuild')")
+        enter_file(db, row["blob_id"])
 
 
 def _words(db: Connection, ids: list[int]) -> Iterator[tuple[int, Words]]:

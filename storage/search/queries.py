@@ -7,6 +7,7 @@ have an index of their own, and a search looks into both.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -140,12 +141,12 @@ class SearchQueries:
     def find(self, words: Words) -> Found:
         """How to ask for articles that say these words, themselves or in their files. The index of
         files is asked only if one of them says any: it costs the ranking of plain searches."""
-        likes = tuple(f"%{char}%" for char in words.like)
-        char = "(r.title LIKE ? OR r.body LIKE ? OR a.id IN (SELECT l.article_id FROM attachments l"
-        char += " JOIN files f ON f.id = l.file_id JOIN file_texts t ON t.blob_id = f.blob_id"
-        char += " WHERE unpacked(t.text) LIKE ?))"
-        conditions = (char,) * len(likes)
-        parameters = tuple(like for like in likes for _ in range(3))
+        conditions: tuple[str, ...] = (_HAS,) * len(words.like)
+        parameters = tuple(
+            value
+            for char, blobs in zip(words.like, self._blobs_with(words.like), strict=True)
+            for value in (f"%{char}%", f"%{char}%", blobs)
+        )
         if not words.match:
             return Found(conditions=conditions, parameters=parameters)
         if not self._is_in_files(words):
@@ -161,6 +162,18 @@ class SearchQueries:
             (*(one for phrase in each for one in (phrase, phrase)), *parameters),
             "f.score IS NULL, f.score, ",
         )
+
+    def _blobs_with(self, chars: Sequence[str]) -> tuple[str, ...]:
+        """The files whose texts have each of these characters, by their bytes, as JSON. The texts
+        are packed, so SQL cannot look for it."""
+        found: dict[str, list[int]] = {char: [] for char in chars}
+        if found:
+            for blob_id, packed in rows_one_by_one(self._db, _TEXTS, ()):
+                text = unpack_text(packed)
+                for char, blobs in found.items():
+                    if char in text:
+                        blobs.append(blob_id)
+        return tuple(json.dumps(found[char]) for char in chars)
 
     def _is_in_files(self, words: Words) -> bool:
         if not words.match:
@@ -200,6 +213,11 @@ def _snippet(text: str, terms: tuple[str, ...]) -> str:
     return ""
 
 
+_TEXTS = "SELECT blob_id, text FROM file_texts"
+_HAS = """
+(r.title LIKE ? OR r.body LIKE ? OR a.id IN (SELECT l.article_id FROM attachments l
+  JOIN files f ON f.id = l.file_id WHERE f.blob_id IN (SELECT value FROM json_each(?))))
+"""
 _SCORES = """
 LEFT JOIN (SELECT rowid AS id, bm25(shadows_fts, 8.0, 1.0) AS score FROM shadows_fts
   WHERE shadows_fts MATCH ?) f ON f.id = a.id

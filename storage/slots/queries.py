@@ -24,7 +24,7 @@ def _words(*outcomes: Outcome) -> str:
     return ", ".join(f"'{each.value}'" for each in outcomes)
 
 
-_OF_JOB = "FROM slots INDEXED BY slots_of_job WHERE job = ? AND state = 'done'"
+_OF_JOB = "FROM slots INDEXED BY slots_of_job WHERE job = ? AND due_at <= ? AND state = 'done'"
 _ORDER = "ORDER BY due_at DESC, id DESC LIMIT ?"
 _WORKED = f"SELECT * {_OF_JOB} AND outcome NOT IN ({_words(*_FAILURES, *_SAYS_NOTHING)}) {_ORDER}"
 _BROKE = f"{_OF_JOB} AND outcome IN ({_words(*_FAILURES)}) AND (due_at, id) > (?, ?)"
@@ -82,16 +82,17 @@ class SlotQueries:
             for row in found
         )
 
-    def histories(self, jobs: Iterable[str]) -> tuple[Past, ...]:
-        """How each of these jobs went, in their order, also one that never ran."""
-        return tuple(self._past(job) for job in jobs)
+    def histories(self, jobs: Iterable[str], until: datetime) -> tuple[Past, ...]:
+        """How each of these jobs went up to then, in their order, also one that never ran. What a
+        clock that ran ahead has left on record for later says nothing yet."""
+        return tuple(self._past(job, stamp(until)) for job in jobs)
 
-    def _past(self, job: str) -> Past:
-        worked = self._slot(_WORKED, job, 1)
-        failures, since, failed = self._failures(job, worked)
+    def _past(self, job: str, until: str) -> Past:
+        worked = self._slot(_WORKED, job, until, 1)
+        failures, since, failed = self._failures(job, until, worked)
         return Past(
             job=job,
-            last=self._slot(f"SELECT * {_OF_JOB} {_ORDER}", job, 1),
+            last=self._slot(f"SELECT * {_OF_JOB} {_ORDER}", job, until, 1),
             last_ok=worked,
             failures=failures,
             failing_since=since,
@@ -103,15 +104,15 @@ class SlotQueries:
         return next((slot_of(row) for row in self._db.query(sql, list(parameters))), None)
 
     def _failures(
-        self, job: str, worked: Slot | None
+        self, job: str, until: str, worked: Slot | None
     ) -> tuple[int, datetime | None, tuple[Slot, ...]]:
         """How many failed since, when the first of them was due, and the newest few."""
         after = (stamp(worked.due_at), worked.id) if worked else ("", 0)
         told = f"SELECT count(*), min(due_at) {_BROKE}"
-        count, since = self._db.execute(told, [job, *after]).fetchone()
+        count, since = self._db.execute(told, [job, until, *after]).fetchone()
         if not count:
             return 0, None, ()
-        found = self._db.query(f"SELECT * {_BROKE} {_ORDER}", [job, *after, _SHOWN])
+        found = self._db.query(f"SELECT * {_BROKE} {_ORDER}", [job, until, *after, _SHOWN])
         return count, unstamp_or_none(since), tuple(slot_of(row) for row in found)
 
     def _first_due(self, job: str) -> datetime | None:

@@ -39,7 +39,7 @@ _ARTICLES = 60
 _PAST = timedelta(days=400)
 _MOST_PUBLISHED = 4000
 _GAPS_OF = timedelta(days=30)
-_BUGS_OF = timedelta(days=60)
+_BUGS_OF = timedelta(days=21)
 _SOURCE = (
     "SELECT s.*, p.until AS paused_until, p.reason AS pause_reason "
     "FROM sources s LEFT JOIN pauses p ON p.job = s.id WHERE s.id = ?"
@@ -105,6 +105,11 @@ class SourceQueries:
             certificates=tuple(self._certificates(hosts)),
             hosts=hosts,
             bugs=tuple(self._bugs(source_id, now)),
+            entries_read=frozenset(
+                url
+                for url in {each.seen.entry_url for each in sights}
+                if self._had_rows(source_id, url)
+            ),
         )
 
     def last_ends(self, source_ids: Sequence[str]) -> tuple[LastEnd, ...]:
@@ -174,6 +179,11 @@ class SourceQueries:
                 newest_before=row["newest_before"],
                 met=row["met"],
             )
+
+    def _had_rows(self, source_id: str, entry_url: str) -> bool:
+        """Whether a list was ever read with rows on it."""
+        sql = "SELECT 1 FROM listings WHERE source_id = ? AND entry_url = ? LIMIT 1"
+        return self._db.execute(sql, [source_id, entry_url]).fetchone() is not None
 
     def _bugs(self, source_id: str, now: datetime) -> Iterator[Bug]:
         since = stamp(now - _BUGS_OF)
@@ -309,17 +319,21 @@ ORDER BY w.run_id
 """
 
 
-# A bug is over once a later run has had the same thing: fetched it, listed it, or come to its end.
+# A bug is over once a later run has met the same thing without it. What every crawl meets (rows,
+# lists, robots files, the run itself) is over after two crawls, since it may be there no more.
 _BUGS = """
 SELECT b.* FROM bugs b
 WHERE b.source_id = :source AND b.last_at > :since
-  AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.source_id = :source AND r.id > b.run_id
-    AND CASE WHEN b.thing = 'run'
-      THEN r.kind = 'crawl' AND r.outcome IN ('ok', 'unchanged', 'partial')
-      ELSE EXISTS (SELECT 1 FROM fetches f WHERE f.run_id = r.id AND f.url = b.url
-        AND f.outcome IN ('ok', 'unchanged', 'partial')) END)
+  AND NOT EXISTS (SELECT 1 FROM runs r JOIN fetches f ON f.run_id = r.id
+    WHERE r.source_id = :source AND r.id > b.run_id AND f.url = b.url AND b.thing <> 'run'
+      AND f.outcome NOT IN ('failed', 'net_error', 'timeout', 'truncated', 'http_error', 'robots'))
+  AND NOT (b.thing IN ('row', 'list', 'robots', 'run') AND 2 <= (SELECT count(*) FROM runs r
+    WHERE r.source_id = :source AND r.id > b.run_id AND r.kind = 'crawl'
+      AND r.outcome NOT IN ('interrupted', 'killed', 'busy', 'no_space')))
   AND NOT (b.thing = 'row' AND EXISTS (SELECT 1 FROM listings l
     WHERE l.source_id = :source AND l.url = b.url AND l.last_run_id > b.run_id))
+  AND NOT (b.thing = 'run' AND EXISTS (SELECT 1 FROM runs r WHERE r.source_id = :source
+    AND r.id > b.run_id AND r.kind = 'crawl' AND r.outcome IN ('ok', 'unchanged', 'partial')))
 ORDER BY b.last_at DESC, b.id DESC LIMIT 200
 """
 _PULSE = """

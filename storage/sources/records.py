@@ -42,6 +42,8 @@ class SourceState:
 
 LONG_PAST = timedelta(days=400)
 """A list whose newest item is older may be one that is read yearly, but is hardly alive."""
+MOST_OF_A_LIST, FEW_DATES = 0.5, 3
+"""The age of a list is told by its dates where half of its rows have one, and three at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ class SourceFacts:
     `runs` are finished crawls, the newest first, those left out that say nothing of the source;
     `cut_off` are such ones since the newest of them. `sights` are of its lists, the newest first;
     `articles` the latest by first sight, the newest first; `published` when things went out, in
-    order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over.
+    order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over,
+    `entries_read` the lists that ever had rows.
     """
 
     source: SourceRef
@@ -141,6 +144,7 @@ class SourceFacts:
     certificates: tuple[Certificate, ...] = ()
     hosts: tuple[str, ...] = ()
     bugs: tuple[Bug, ...] = ()
+    entries_read: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.digests.records import Delivery
 
-    from ...delivery.targets import Target
-    from ...digest.sending import Handed, Sender
+    from ...delivery.targets import DeliveryTarget
+    from ...digest.sending import HandOver, Sender
 
 PARTLY = 3
 
@@ -169,14 +169,14 @@ def _issue(session: Session, store: Archive, scope: str, person: str) -> None:
 
 
 def _sender(session: Session, store: Archive) -> Sender:
-    from ...delivery.webhook import Route
+    from ...delivery.webhook import WebhookRoute
     from ...digest.sending import Sender
 
     config = session.config
-    return Sender(store, Route(config.hosts, config.intranet, config.proxy), session.now)
+    return Sender(store, WebhookRoute(config.hosts, config.intranet, config.proxy), session.now)
 
 
-def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
+def _tell(session: Session, handed: Sequence[HandOver], output: str) -> int:
     """Print what came of deliveries; returns the exit code."""
     shown = [each.delivery for each in handed]
     if output == JSON:
@@ -198,7 +198,9 @@ def _tell(session: Session, handed: Sequence[Handed], output: str) -> int:
     return 1 if len(failed) == len(shown) else PARTLY
 
 
-def _tell_resting(session: Session, handed: Sequence[Handed], resting: Sequence[Delivery]) -> None:
+def _tell_resting(
+    session: Session, handed: Sequence[HandOver], resting: Sequence[Delivery]
+) -> None:
     """Say what is owed and was not tried now; where there was nothing to do at all, that."""
     tried = {each.delivery.id for each in handed}
     for each in resting:
@@ -211,7 +213,7 @@ def _tell_resting(session: Session, handed: Sequence[Handed], resting: Sequence[
         note("nothing is owed")
 
 
-def _print_dry(session: Session, store: Archive, number: int, target: Target) -> None:
+def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTarget) -> None:
     from ...delivery.targets import Folder, Mail
     from ...digest.drafts import required
     from ...digest.sending import formats_of, lacking, mail_of

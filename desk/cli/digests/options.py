@@ -19,7 +19,7 @@ from ..session import Session
 if TYPE_CHECKING:
     from storage.sources.records import SourceRef
 
-    from ...digest.look import Look
+    from ...digest.look import DigestStyle
 
 Command = Callable[..., Any]
 FORMATS = ("html", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml")
@@ -97,11 +97,11 @@ def write_out(data: bytes, form: str, target: Path | None, told: str) -> None:
         click.echo(data, nl=False)
 
 
-def look_of(session: Session) -> Look:
+def look_of(session: Session) -> DigestStyle:
     """How digests look by the configuration. Raises ConfigError."""
-    from ...digest.look import Look
+    from ...digest.look import DigestStyle
 
-    return Look(session.config.templates, session.config.reach.address)
+    return DigestStyle(session.config.templates, session.config.reach.address)
 
 
 def enabled(session: Session) -> tuple[SourceRef, ...]:

@@ -150,7 +150,7 @@ def _print_fault(path: Path, fault: str, output: str) -> None:
 
 
 def _print(path: Path, made: Manifest, zone: str) -> None:
-    from ...upkeep.manifest import Role
+    from ...upkeep.manifest import BackupRole
 
     facts = made.facts
     click.echo(fact("backup", f"{path} ({amount(path.stat().st_size)})"))
@@ -164,7 +164,12 @@ def _print(path: Path, made: Manifest, zone: str) -> None:
     )
     others = [
         f"{len(made.of(role))} {role}{'s' if len(made.of(role)) > 1 else ''}"
-        for role in (Role.CONFIGURATION, Role.SOURCE, Role.WATCHLIST, Role.TEMPLATE)
+        for role in (
+            BackupRole.CONFIGURATION,
+            BackupRole.SOURCE,
+            BackupRole.WATCHLIST,
+            BackupRole.TEMPLATE,
+        )
         if made.of(role)
     ]
     click.echo(fact("and", ", ".join(others) or "nothing else: no configuration is in use"))

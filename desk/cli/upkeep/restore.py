@@ -13,7 +13,7 @@ from ..progress import staged
 from ..session import Session, pass_session
 
 if TYPE_CHECKING:
-    from ...upkeep.restore import Restored, Target
+    from ...upkeep.restore import Restored, RestoreTarget
 
 
 @click.command()
@@ -86,7 +86,7 @@ def _command(done: Restored, named: Path | None) -> str:
     return f"hubwatch{''.join(words)}"
 
 
-def _json(target: Target) -> dict[str, object]:
+def _json(target: RestoreTarget) -> dict[str, object]:
     return {
         "role": target.kept.role.value,
         "path": str(target.path),

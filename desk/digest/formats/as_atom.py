@@ -15,15 +15,15 @@ from xml.etree import ElementTree
 from ...text import one_line, paragraphs, safe_link
 from .. import citation, wording
 from ..language import language_tag
-from ..look import Look
-from ..model import Digest, Item
+from ..look import DigestStyle
+from ..model import Digest, DigestItem
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def render_atom(digest: Digest, look: Look) -> bytes:
+def render_atom(digest: Digest, look: DigestStyle) -> bytes:
     """The whole digest, UTF-8 with an XML declaration."""
     ElementTree.register_namespace("", _ATOM)
     edition, period = digest.edition, digest.edition.period
@@ -48,7 +48,7 @@ def render_atom(digest: Digest, look: Look) -> bytes:
     return text + b"\n"
 
 
-def _entry(item: Item, heading: str, digest: Digest) -> ElementTree.Element:
+def _entry(item: DigestItem, heading: str, digest: Digest) -> ElementTree.Element:
     entry = ElementTree.Element(_name("entry"))
     language = language_tag(item.language)
     if language is not None:
@@ -73,7 +73,7 @@ def _entry(item: Item, heading: str, digest: Digest) -> ElementTree.Element:
     return entry
 
 
-def _summary(item: Item, digest: Digest) -> Iterator[str]:
+def _summary(item: DigestItem, digest: Digest) -> Iterator[str]:
     period = digest.edition.period
     flags = wording.flags(item, period)
     if flags:

@@ -12,8 +12,8 @@ import io
 
 from ...text import one_line
 from .. import wording
-from ..look import Look
-from ..model import Digest, Item
+from ..look import DigestStyle
+from ..model import Digest, DigestItem
 
 COLUMNS = (
     "number",
@@ -61,7 +61,7 @@ def restored(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def render_csv(digest: Digest, look: Look) -> bytes:
+def render_csv(digest: Digest, look: DigestStyle) -> bytes:
     """The items as CSV with a header line; times in the period's zone. UTF-8 with a byte order
     mark, by which Excel knows it."""
     out = io.StringIO()
@@ -75,7 +75,7 @@ def render_csv(digest: Digest, look: Look) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def row_of(item: Item, heading: str, digest: Digest) -> tuple[str, ...]:
+def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
     """The cells of an item, in the order of the columns; nothing in them is neutral yet."""
     period, proof = digest.edition.period, item.proof
     return (

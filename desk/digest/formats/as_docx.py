@@ -20,8 +20,8 @@ from docx.shared import Pt, RGBColor
 
 from ...text import one_line, safe_link
 from .. import citation, wording
-from ..look import Look
-from ..model import Digest, Item
+from ..look import DigestStyle
+from ..model import Digest, DigestItem
 from .package import files_of, pack
 from .word_xml import is_legal, legal, link, paragraph, run, table
 
@@ -30,7 +30,7 @@ _ACCENT, _SOFT = "9A2B1E", RGBColor(0x63, 0x60, 0x5A)
 _COLUMN = 1728  # twentieths of a point; five columns fill a line
 
 
-def render_docx(digest: Digest, look: Look) -> bytes:
+def render_docx(digest: Digest, look: DigestStyle) -> bytes:
     """The document's bytes."""
     document = Document()
     _set_styles(document)
@@ -97,7 +97,7 @@ def _head(digest: Digest) -> Iterator[str]:
         yield paragraph(run(line), style="Small")
 
 
-def _item(item: Item, digest: Digest, links: _Links) -> Iterator[str]:
+def _item(item: DigestItem, digest: Digest, links: _Links) -> Iterator[str]:
     period, language = digest.edition.period, item.language
     title = links.link(item.url, item.title or one_line(item.url), language)
     yield paragraph(run(f"{item.number}. "), title, style="Heading2")

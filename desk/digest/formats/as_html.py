@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..look import Look
+from ..look import DigestStyle
 from ..model import Digest
 from .templates import fill
 
 
-def render_html(digest: Digest, look: Look) -> str:
+def render_html(digest: Digest, look: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     return fill("digest.html.j2", digest, look)

@@ -10,11 +10,11 @@ from storage.digests.records import Proof
 from .. import citation, wording
 from ..coverage import Scan
 from ..left_out import LeftOut
-from ..look import Look
-from ..model import Copy, Digest, Imprint, Item
+from ..look import DigestStyle
+from ..model import Copy, Digest, DigestItem, Imprint
 
 
-def render_json(digest: Digest, look: Look) -> bytes:
+def render_json(digest: Digest, look: DigestStyle) -> bytes:
     """The whole digest; instants are ISO 8601 with zone, dates known to the day are dates."""
     edition = digest.edition
     document = {
@@ -106,7 +106,7 @@ def _scan(scan: Scan) -> dict[str, object]:
     }
 
 
-def _item(item: Item, zone: str) -> dict[str, object]:
+def _item(item: DigestItem, zone: str) -> dict[str, object]:
     return {
         "number": item.number,
         "article_id": item.article_id,

@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 from ...text import one_line
 from .. import wording
-from ..look import Look
+from ..look import DigestStyle
 from ..model import Digest
 from .as_text import render_text
 from .templates import fill
@@ -21,7 +21,7 @@ _SUBJECT = 200
 _MAIL = policy.SMTP.clone(refold_source="none")
 
 
-def render_mail(digest: Digest, look: Look) -> bytes:
+def render_mail(digest: Digest, look: DigestStyle) -> bytes:
     """The mail as a draft, without sender and recipients. Raises ConfigError for a template that
     cannot be used."""
     message = message_of(digest, look)
@@ -29,7 +29,7 @@ def render_mail(digest: Digest, look: Look) -> bytes:
     return as_bytes(message)
 
 
-def message_of(digest: Digest, look: Look) -> EmailMessage:
+def message_of(digest: Digest, look: DigestStyle) -> EmailMessage:
     """The mail with its subject and its two bodies, to be addressed."""
     return compose(subject(digest), render_text(digest, look), fill("mail.html.j2", digest, look))
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from ...text import one_line, safe_link
 from .. import citation, wording
-from ..look import Look
-from ..model import Digest, Item, Quote
+from ..look import DigestStyle
+from ..model import Digest, DigestItem, Quote
 from .templates import fill, is_own
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
@@ -49,7 +49,7 @@ def bare(url: str) -> str:
     return link(url, url) if _DEBATED.search(url) else f"<{url}>"
 
 
-def render_markdown(digest: Digest, look: Look) -> str:
+def render_markdown(digest: Digest, look: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     if is_own(_OWN, look):
         return fill(_OWN, digest, look, escaped)
@@ -86,7 +86,7 @@ def _lines(digest: Digest) -> Iterator[str]:
     yield from _sources(digest)
 
 
-def _item(item: Item, digest: Digest) -> Iterator[str]:
+def _item(item: DigestItem, digest: Digest) -> Iterator[str]:
     flags = wording.flags(item, digest.edition.period)
     title = link(item.url, item.title or item.url)
     yield " · ".join(

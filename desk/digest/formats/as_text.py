@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from ...text import one_line
 from ...width import width
 from .. import citation, wording
-from ..look import Look
-from ..model import Digest, Item, Section
+from ..look import DigestStyle
+from ..model import Digest, DigestItem, Section
 from .templates import fill, is_own
 
 _WIDTH = 76
@@ -18,7 +18,7 @@ _HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PIECE = re.compile(rf"\s+|[{_HAN}]|[^\s{_HAN}]+")
 
 
-def render_text(digest: Digest, look: Look) -> str:
+def render_text(digest: Digest, look: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
     if is_own(_OWN, look):
         return fill(_OWN, digest, look, one_line)
@@ -58,7 +58,7 @@ def _section(section: Section, digest: Digest) -> Iterator[str]:
         yield from _item(item, digest)
 
 
-def _item(item: Item, digest: Digest) -> Iterator[str]:
+def _item(item: DigestItem, digest: Digest) -> Iterator[str]:
     period = digest.edition.period
     inset = " " * len(f"{item.number}. ")
     first, *rest = list(wrapped(f"{item.number}. {item.title or one_line(item.url)}", inset))

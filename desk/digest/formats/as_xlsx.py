@@ -15,7 +15,7 @@ import xlsxwriter
 
 from ...text import one_line, safe_link
 from .. import wording
-from ..look import Look
+from ..look import DigestStyle
 from ..model import Digest
 from .as_csv import COLUMNS, FORMULA_STARTS, row_of
 
@@ -24,7 +24,7 @@ _LONGEST_LINK = 2_079
 _WIDTHS = {"title": 60, "translation": 40, "sentence": 60, "url": 50, "also_at": 40, "note": 40}
 
 
-def render_xlsx(digest: Digest, look: Look) -> bytes:
+def render_xlsx(digest: Digest, look: DigestStyle) -> bytes:
     """The workbook's bytes."""
     out = io.BytesIO()
     options = {

@@ -27,13 +27,13 @@ from storage.errors import ConfigError
 from ...text import one_line, paragraphs, safe_link
 from .. import citation, wording
 from ..language import language_tag
-from ..look import Look
+from ..look import DigestStyle
 from ..model import Digest
 
 Escape = Callable[[str], str]
 
 
-def fill(name: str, digest: Digest, look: Look, escape: Escape | None = None) -> str:
+def fill(name: str, digest: Digest, look: DigestStyle, escape: Escape | None = None) -> str:
     """The template of that name, the user's own where there is one, filled with a digest.
 
     `escape` is for formats that are no HTML: it makes a text of a page harmless in them. Raises
@@ -42,7 +42,7 @@ def fill(name: str, digest: Digest, look: Look, escape: Escape | None = None) ->
     return _filled(name, digest, look, escape)
 
 
-def fill_page(name: str, digest: Digest, look: Look, dossiers: Sequence[object]) -> str:
+def fill_page(name: str, digest: Digest, look: DigestStyle, dossiers: Sequence[object]) -> str:
     """The same for a page of HTML about the `dossiers` of a digest's items."""
     return _filled(name, digest, look, None, dossiers)
 
@@ -50,7 +50,7 @@ def fill_page(name: str, digest: Digest, look: Look, dossiers: Sequence[object])
 def _filled(
     name: str,
     digest: Digest,
-    look: Look,
+    look: DigestStyle,
     escape: Escape | None,
     dossiers: Sequence[object] = (),
 ) -> str:
@@ -82,7 +82,7 @@ def _filled(
         raise ConfigError(f"{look.templates}: {name}: {type(error).__name__}: {error}") from error
 
 
-def is_own(name: str, look: Look) -> bool:
+def is_own(name: str, look: DigestStyle) -> bool:
     """Whether the user has a template of that name."""
     return look.templates is not None and (look.templates / name).is_file()
 

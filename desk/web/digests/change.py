@@ -16,14 +16,14 @@ from storage.digests.records import DigestHead, DigestState, EditConflict
 from ...digest.changes import Changes, changed
 from ...digest.drafts import keep, opened, refresh, wanted_again
 from ...digest.edit import numbered, places_of
-from ...digest.model import Item, Section
+from ...digest.model import DigestItem, Section
 from ...text import one_line, paragraphs
-from ..visit import Visit, number_of
+from ..visit import RequestContext, number_of
 from .found import refused, with_digest
 
 
 @with_digest
-def change(visit: Visit, head: DigestHead) -> Response:
+def change(visit: RequestContext, head: DigestHead) -> Response:
     """One change of a draft; field `do` says which."""
     act = _ACTS.get(str(visit.form.get("do", "")))
     if act is None:
@@ -40,7 +40,7 @@ def change(visit: Visit, head: DigestHead) -> Response:
         return refused(visit, str(error.args[0]), _place(head))
 
 
-def overtaken(visit: Visit, head: DigestHead) -> Response:
+def overtaken(visit: RequestContext, head: DigestHead) -> Response:
     """Somebody has edited the draft since the page was made: who did what; and what was typed, so
     that it is not lost."""
     edit = visit.store.digests.edits(head.number)[-1]
@@ -58,12 +58,12 @@ def overtaken(visit: Visit, head: DigestHead) -> Response:
     return visit.page("digests/refused.html.j2", values, 409)
 
 
-def version_of(visit: Visit) -> int:
+def version_of(visit: RequestContext) -> int:
     """The version that was looked at; 0, which no draft has, where the form names none."""
     return _number(visit, "version")
 
 
-def _words(visit: Visit, head: DigestHead) -> Response:
+def _words(visit: RequestContext, head: DigestHead) -> Response:
     """Title and introduction."""
     digest = opened(visit.store, head.number)
     title, introduction = one_line(_text(visit, "title")), paragraphs(_text(visit, "introduction"))
@@ -76,7 +76,7 @@ def _words(visit: Visit, head: DigestHead) -> Response:
     return _change(visit, head, changes, "did=words")
 
 
-def _item(visit: Visit, head: DigestHead) -> Response:
+def _item(visit: RequestContext, head: DigestHead) -> Response:
     """The words of an item: a translated title, sentences of one's own, another section."""
     item, _ = _chosen(visit, head)
     translation, note = one_line(_text(visit, "translation")), paragraphs(_text(visit, "note"))
@@ -90,7 +90,7 @@ def _item(visit: Visit, head: DigestHead) -> Response:
     return _change(visit, head, changes, f"did=item&at={item.article_id}&key=words")
 
 
-def _move(visit: Visit, head: DigestHead) -> Response:
+def _move(visit: RequestContext, head: DigestHead) -> Response:
     """An item to a place, of its section or of another."""
     item, section = _chosen(visit, head)
     heading = one_line(_text(visit, "heading")) or section.heading
@@ -104,10 +104,10 @@ def _move(visit: Visit, head: DigestHead) -> Response:
     return _change(visit, head, changes, f"did=moved&at={item.article_id}&key=move")
 
 
-def _step(way: str) -> Callable[[Visit, DigestHead], Response]:
+def _step(way: str) -> Callable[[RequestContext, DigestHead], Response]:
     """An item one place up or down in its section."""
 
-    def step(visit: Visit, head: DigestHead) -> Response:
+    def step(visit: RequestContext, head: DigestHead) -> Response:
         item, section = _chosen(visit, head)
         place = section.items.index(item) + (0 if way == "up" else 2)
         changes = Changes(moves=((item.number, min(max(place, 1), len(section.items))),))
@@ -116,28 +116,28 @@ def _step(way: str) -> Callable[[Visit, DigestHead], Response]:
     return step
 
 
-def _out(visit: Visit, head: DigestHead) -> Response:
+def _out(visit: RequestContext, head: DigestHead) -> Response:
     """An item left out for good."""
     item, section = _chosen(visit, head)
     at = _neighbour(section, item)
     return _change(visit, head, Changes(trims=(item.number,)), f"did=trimmed&at={at}&key=out")
 
 
-def _later(visit: Visit, head: DigestHead) -> Response:
+def _later(visit: RequestContext, head: DigestHead) -> Response:
     """An item left for the next digest."""
     item, section = _chosen(visit, head)
     at = _neighbour(section, item)
     return _change(visit, head, Changes(laters=(item.number,)), f"did=later&at={at}&key=later")
 
 
-def _back(visit: Visit, head: DigestHead) -> Response:
+def _back(visit: RequestContext, head: DigestHead) -> Response:
     """An item taken back in."""
     article = _number(visit, "article")
     changes = Changes(restores=(article,))
     return _change(visit, head, changes, f"did=restored&at={article}&key=move")
 
 
-def _anew(visit: Visit, head: DigestHead) -> Response:
+def _anew(visit: RequestContext, head: DigestHead) -> Response:
     """The draft made of what the archive holds now."""
     if version_of(visit) != head.version:
         raise EditConflict
@@ -147,7 +147,7 @@ def _anew(visit: Visit, head: DigestHead) -> Response:
     return visit.back(f"{_place(head)}?did=refreshed")
 
 
-def _discard(visit: Visit, head: DigestHead) -> Response:
+def _discard(visit: RequestContext, head: DigestHead) -> Response:
     """The draft laid aside for good."""
     seen = replace(head, version=version_of(visit))
     with visit.desk.writing() as store, store.writing() as tx:
@@ -155,7 +155,7 @@ def _discard(visit: Visit, head: DigestHead) -> Response:
     return visit.back("/digests?did=discarded")
 
 
-_ACTS: Mapping[str, Callable[[Visit, DigestHead], Response]] = {
+_ACTS: Mapping[str, Callable[[RequestContext, DigestHead], Response]] = {
     "words": _words,
     "item": _item,
     "move": _move,
@@ -169,7 +169,7 @@ _ACTS: Mapping[str, Callable[[Visit, DigestHead], Response]] = {
 }
 
 
-def _change(visit: Visit, head: DigestHead, changes: Changes, done: str) -> Response:
+def _change(visit: RequestContext, head: DigestHead, changes: Changes, done: str) -> Response:
     """Keep a changed draft and go on with it."""
     place = f"{_place(head)}?{done}"
     if not changes.told:
@@ -188,7 +188,9 @@ def _change(visit: Visit, head: DigestHead, changes: Changes, done: str) -> Resp
     return visit.back(place)
 
 
-def _was_sent_twice(visit: Visit, head: DigestHead, seen: DigestHead, changes: Changes) -> bool:
+def _was_sent_twice(
+    visit: RequestContext, head: DigestHead, seen: DigestHead, changes: Changes
+) -> bool:
     """Whether the one change since is this very one, by the same person: a double click. Words
     that are still to be changed are others than those that were sent first."""
     if changes.has_words:
@@ -198,7 +200,7 @@ def _was_sent_twice(visit: Visit, head: DigestHead, seen: DigestHead, changes: C
     return is_next and (last.person, last.what) == (visit.person.name, changes.told)
 
 
-def _chosen(visit: Visit, head: DigestHead) -> tuple[Item, Section]:
+def _chosen(visit: RequestContext, head: DigestHead) -> tuple[DigestItem, Section]:
     """The item that a form is about, as it stood on the page, and its section. Raises LookupError
     where the draft has none of that number."""
     digest = opened(visit.store, head.number)
@@ -211,7 +213,7 @@ def _chosen(visit: Visit, head: DigestHead) -> tuple[Item, Section]:
     )
 
 
-def _neighbour(section: Section, item: Item) -> int:
+def _neighbour(section: Section, item: DigestItem) -> int:
     """The article with which the keyboard goes on when an item goes."""
     rest = [each.article_id for each in section.items if each != item]
     return rest[min(section.items.index(item), len(rest) - 1)] if rest else 0
@@ -221,10 +223,10 @@ def _place(head: DigestHead) -> str:
     return f"/digests/{head.number}"
 
 
-def _text(visit: Visit, name: str) -> str:
+def _text(visit: RequestContext, name: str) -> str:
     """A field as it was typed; browsers send lines ended by CR and LF (HTML, form submission)."""
     return str(visit.form.get(name, "")).replace("\r\n", "\n").strip()
 
 
-def _number(visit: Visit, name: str) -> int:
+def _number(visit: RequestContext, name: str) -> int:
     return number_of(str(visit.form.get(name, "")))

@@ -13,7 +13,7 @@ from ...digest.evidence import evidence as collect
 from ...digest.issues import issued_bytes
 from ...digest.model import Format
 from ...digest.render import MEDIA_TYPES
-from ..visit import Visit
+from ..visit import RequestContext
 from .found import refused, with_digest
 
 _BOXED = (
@@ -26,14 +26,14 @@ stands in it as text. Whatever it holds, it runs nothing, fetches nothing, has n
 
 
 @with_digest
-def page(visit: Visit, head: DigestHead) -> Response:
+def page(visit: RequestContext, head: DigestHead) -> Response:
     """The digest as one HTML page, shown by itself or in a frame of ours."""
     headers = {"Content-Security-Policy": _BOXED, "X-Frame-Options": "SAMEORIGIN"}
     return _bytes(visit, head, Format.HTML, headers)
 
 
 @with_digest
-def download(visit: Visit, head: DigestHead) -> Response:
+def download(visit: RequestContext, head: DigestHead) -> Response:
     """The digest in a format, to be kept."""
     word = str(visit.request.path_params["form"])
     if word not in list(Format):
@@ -42,7 +42,7 @@ def download(visit: Visit, head: DigestHead) -> Response:
 
 
 @with_digest
-def evidence(visit: Visit, head: DigestHead) -> Response:
+def evidence(visit: RequestContext, head: DigestHead) -> Response:
     """The archived pages behind the digest, as a ZIP that opens without Hubwatch."""
     try:
         data = collect(visit.store, head.number, visit.desk.look)
@@ -53,7 +53,9 @@ def evidence(visit: Visit, head: DigestHead) -> Response:
     )
 
 
-def _bytes(visit: Visit, head: DigestHead, form: Format, headers: dict[str, str]) -> Response:
+def _bytes(
+    visit: RequestContext, head: DigestHead, form: Format, headers: dict[str, str]
+) -> Response:
     data = issued_bytes(visit.store, head.number, form, visit.desk.look)
     return Response(data, headers={"Content-Type": MEDIA_TYPES[form], **headers})
 

@@ -10,19 +10,21 @@ from storage.digests.records import DigestHead
 from storage.errors import HubwatchError, StorageError
 
 from ...digest.cautions import Caution
-from ..visit import Visit
+from ..visit import RequestContext
 
 
-def head_of(visit: Visit) -> DigestHead | None:
+def head_of(visit: RequestContext) -> DigestHead | None:
     """The digest that the address names, or None."""
     return visit.store.digests.get(visit.request.path_params["number"])
 
 
-def with_digest(page: Callable[[Visit, DigestHead], Response]) -> Callable[[Visit], Response]:
+def with_digest(
+    page: Callable[[RequestContext, DigestHead], Response],
+) -> Callable[[RequestContext], Response]:
     """A page about the digest that its address names; what cannot be done to it is said in one
     line."""
 
-    def found(visit: Visit) -> Response:
+    def found(visit: RequestContext) -> Response:
         head = head_of(visit)
         if head is None:
             return visit.missing(visit.words("digest_none"))
@@ -36,13 +38,13 @@ def with_digest(page: Callable[[Visit, DigestHead], Response]) -> Callable[[Visi
     return found
 
 
-def refused(visit: Visit, told: str, back: str, status: int = 400) -> HTMLResponse:
+def refused(visit: RequestContext, told: str, back: str, status: int = 400) -> HTMLResponse:
     """What was asked for cannot be done; `back` is the page to go on with."""
     values = {"title": visit.words("sorry"), "told": told, "back": back, "typed": ()}
     return visit.page("digests/refused.html.j2", values, status)
 
 
-def selection_of(visit: Visit, selection: str) -> str:
+def selection_of(visit: RequestContext, selection: str) -> str:
     """What a digest is limited to (`Edition.selection`), in the words of the page."""
     scope, _, topics = selection.partition("; ")
     known: Mapping[str, str] = {
@@ -52,7 +54,7 @@ def selection_of(visit: Visit, selection: str) -> str:
     return ", ".join([visit.words(f"digest_scope_{scope}", scope), *named])
 
 
-def told(visit: Visit, cautions: Iterable[Caution]) -> list[str]:
+def told(visit: RequestContext, cautions: Iterable[Caution]) -> list[str]:
     """What to know of a draft, a line each, in the words of the page."""
 
     def said(caution: Caution) -> str:

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from storage.digests.records import DigestHead, DigestState, Role
 
-from ...digest.cautions import Kind, cautions
+from ...digest.cautions import CautionKind, cautions
 from ...digest.drafts import correct as draft_correction
 from ...digest.drafts import opened
 from ...digest.issues import Joined, Overtaken
 from ...digest.issues import issue as freeze
 from ...digest.model import Format, Left
 from ...text import one_line
-from ..visit import Visit
+from ..visit import RequestContext
 from .change import overtaken, version_of
 from .found import refused, told, with_digest
 from .one import facts
@@ -25,7 +25,7 @@ _LONGEST = 1000
 
 
 @with_digest
-def confirm(visit: Visit, head: DigestHead) -> Response:
+def confirm(visit: RequestContext, head: DigestHead) -> Response:
     """What will be frozen, and what to know before."""
     if head.state is not DigestState.DRAFT:
         return visit.back(f"/digests/{head.number}")
@@ -33,7 +33,7 @@ def confirm(visit: Visit, head: DigestHead) -> Response:
     known = cautions(visit.store, digest)
     values = {
         "cautions": told(visit, known),
-        "disputed": sum(each.kind is Kind.DISPUTED for each in known),
+        "disputed": sum(each.kind is CautionKind.DISPUTED for each in known),
         "trimmed": _count(digest.left, Role.TRIMMED),
         "waiting": _count(digest.left, Role.WAITING),
         "formats": list(Format),
@@ -46,7 +46,7 @@ def _count(left: Sequence[Left], role: Role) -> int:
 
 
 @with_digest
-def issue(visit: Visit, head: DigestHead) -> Response:
+def issue(visit: RequestContext, head: DigestHead) -> Response:
     """Freeze the draft as it was when the person confirmed it. Said twice it is issued once."""
     place = f"/digests/{head.number}"
     if head.state is DigestState.DISCARDED:
@@ -73,13 +73,13 @@ def issue(visit: Visit, head: DigestHead) -> Response:
 
 
 @with_digest
-def reason(visit: Visit, head: DigestHead) -> Response:
+def reason(visit: RequestContext, head: DigestHead) -> Response:
     """Asks what a correction puts right."""
     return _ask(visit, head, "")
 
 
 @with_digest
-def correct(visit: Visit, head: DigestHead) -> Response:
+def correct(visit: RequestContext, head: DigestHead) -> Response:
     """Draft a correction and go on with it."""
     why = one_line(str(visit.form.get("reason", "")), _LONGEST)
     if not why:
@@ -91,7 +91,7 @@ def correct(visit: Visit, head: DigestHead) -> Response:
     return visit.back(f"/digests/{made}?did=corrected")
 
 
-def _ask(visit: Visit, head: DigestHead, wrong: str) -> Response:
+def _ask(visit: RequestContext, head: DigestHead, wrong: str) -> Response:
     if head.state is not DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
     values = {"title": visit.words("digest_correct_title", n=head.number), "head": head}

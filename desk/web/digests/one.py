@@ -11,7 +11,7 @@ from ...digest.cautions import cautions
 from ...digest.citation import Citation, cite_item
 from ...digest.drafts import opened
 from ...digest.model import KEY, TOUCHED, Digest, Format
-from ..visit import Visit, number_of
+from ..visit import RequestContext, number_of
 from .found import selection_of, told, with_digest
 
 DONE = frozenset(
@@ -24,7 +24,7 @@ DONE = frozenset(
 
 
 @with_digest
-def one(visit: Visit, head: DigestHead) -> Response:
+def one(visit: RequestContext, head: DigestHead) -> Response:
     """A digest by its number."""
     digest = opened(visit.store, head.number)
     values = {
@@ -50,7 +50,7 @@ def one(visit: Visit, head: DigestHead) -> Response:
 
 
 @with_digest
-def preview(visit: Visit, head: DigestHead) -> Response:
+def preview(visit: RequestContext, head: DigestHead) -> Response:
     """A draft as it would be issued, for whoever may sign in; an issue has its own page."""
     if head.state is DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
@@ -59,7 +59,7 @@ def preview(visit: Visit, head: DigestHead) -> Response:
     return visit.page("digests/preview.html.j2", {**facts(visit, head, digest), **found})
 
 
-def facts(visit: Visit, head: DigestHead, digest: Digest) -> dict[str, object]:
+def facts(visit: RequestContext, head: DigestHead, digest: Digest) -> dict[str, object]:
     """What every page of a digest shows of it."""
     zone = digest.edition.period.zone
 
@@ -83,18 +83,18 @@ def _headings(digest: Digest) -> list[str]:
     return [KEY, *(section.heading for section in digest.sections)]
 
 
-def _said(visit: Visit) -> str:
+def _said(visit: RequestContext) -> str:
     did = visit.request.query_params.get("did", "")
     return did if did in DONE else ""
 
 
-def _focus(visit: Visit) -> tuple[int, str]:
+def _focus(visit: RequestContext) -> tuple[int, str]:
     """The article and the button with which the keyboard goes on."""
     asked = visit.request.query_params
     return number_of(asked.get("at", "")), asked.get("key", "")
 
 
-def _origin(visit: Visit) -> str:
+def _origin(visit: RequestContext) -> str:
     """By which address others open the desk."""
     public = [each for each in visit.desk.doors.origins if each.startswith("https://")]
     return min(public) if public else f"http://{visit.request.headers['host']}"

@@ -15,7 +15,7 @@ from ...digest.drafts import Wanted, check_period, draft, opened
 from ...digest.model import Grouping, Scope
 from ...moments import parse_since, parse_until
 from ...text import one_line
-from ..visit import Visit, number_of
+from ..visit import RequestContext, number_of
 from .found import selection_of
 
 _PAGE = 50
@@ -23,7 +23,7 @@ _LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class DigestForm:
     """The form as it was filled in; `since` and `until` as they were typed."""
 
     basis: str = Basis.SINCE_LAST
@@ -35,12 +35,12 @@ class Typed:
     title: str = ""
 
 
-def shelf(visit: Visit) -> Response:
+def shelf(visit: RequestContext) -> Response:
     """The digests there are."""
     return _page(visit, _usual(visit))
 
 
-def make(visit: Visit) -> Response:
+def make(visit: RequestContext) -> Response:
     """Draft a digest and go on with it."""
     typed = _typed(visit.form)
     try:
@@ -52,7 +52,7 @@ def make(visit: Visit) -> Response:
     return visit.back(f"/digests/{number}?did=drafted")
 
 
-def _page(visit: Visit, typed: Typed, wrong: str = "") -> Response:
+def _page(visit: RequestContext, typed: DigestForm, wrong: str = "") -> Response:
     before = visit.request.query_params.get("before", "")
     heads = visit.store.digests.latest(_PAGE + 1, number_of(before) or None)
     values = {
@@ -69,26 +69,28 @@ def _page(visit: Visit, typed: Typed, wrong: str = "") -> Response:
     return visit.page("digests/shelf.html.j2", values, 400 if wrong else 200)
 
 
-def _usual(visit: Visit) -> Typed:
+def _usual(visit: RequestContext) -> DigestForm:
     """The form as it is offered: the series that was issued last goes on."""
     last = next((head for head in visit.store.digests.latest(_PAGE) if _begins_series(head)), None)
     if last is None:
-        return Typed()
+        return DigestForm()
     edition = opened(visit.store, last.number).edition
     title = "" if edition.title == visit.desk.digest_title else edition.title
-    return Typed(scope=edition.scope, topics=edition.topics, grouping=edition.grouping, title=title)
+    return DigestForm(
+        scope=edition.scope, topics=edition.topics, grouping=edition.grouping, title=title
+    )
 
 
 def _begins_series(head: DigestHead) -> bool:
     return head.issued_at is not None and head.basis is Basis.SINCE_LAST and not head.corrects
 
 
-def _typed(form: FormData) -> Typed:
+def _typed(form: FormData) -> DigestForm:
     def line(name: str) -> str:
         return one_line(str(form.get(name, "")), _LONGEST)
 
     topics = tuple(dict.fromkeys(str(each) for each in form.getlist("topic")))
-    return Typed(
+    return DigestForm(
         line("basis"),
         line("since"),
         line("until"),
@@ -99,7 +101,7 @@ def _typed(form: FormData) -> Typed:
     )
 
 
-def _wanted(visit: Visit, typed: Typed) -> Wanted:
+def _wanted(visit: RequestContext, typed: DigestForm) -> Wanted:
     """What the form asks for. Raises ValueError with what is wrong, in the words of the page."""
     words, desk = visit.words, visit.desk
     since = _moment(visit, typed.since, parse_since)
@@ -132,7 +134,7 @@ def _wanted(visit: Visit, typed: Typed) -> Wanted:
 
 
 def _moment(
-    visit: Visit, text: str, parse: Callable[[str, datetime, str], datetime]
+    visit: RequestContext, text: str, parse: Callable[[str, datetime, str], datetime]
 ) -> datetime | None:
     try:
         return parse(text, visit.now, visit.desk.zone) if text else None

@@ -14,7 +14,7 @@ from storage.errors import StorageError
 from storage.lists.records import ListRow
 from storage.pages.records import Recheck, Validator
 from storage.runs.records import FetchKind, Run
-from storage.sources.records import LONG_PAST, Thing
+from storage.sources.records import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome, When
 from storage.urls import key_of
@@ -60,7 +60,8 @@ class Lists:
         self._tally = tally
         self._budget = budget
         self._queue: dict[str, str] = {}
-        self._newest: dict[str, When] = {}
+        self._dates: dict[str, list[When]] = {}
+        self._rows: dict[str, int] = {}
         self._gone = commons.store.pages.gone(source.id, commons.now())
         self.risen: list[Recheck] = []
 
@@ -79,9 +80,11 @@ class Lists:
 
     def _remark_on_age(self, entry: Entry) -> None:
         """Say of a list at first contact that its newest item is years old."""
-        newest = self._newest.get(entry.url)
-        if not self._run.baseline or newest is None:
+        dates = self._dates.get(entry.url, [])
+        rows = self._rows.get(entry.url, 0)
+        if not self._run.baseline or len(dates) < max(MOST_OF_A_LIST * rows, FEW_DATES):
             return
+        newest = max(dates, key=lambda when: when.sort_key)
         if self._commons.now().date() - newest.day > LONG_PAST:
             self._tally.remark(f"{entry.url}: its newest item is of {newest.iso[:10]}")
 
@@ -135,7 +138,7 @@ class Lists:
     def _repeats(self, page: ListPage, listed: set[str], url: str) -> bool:
         """Whether the pages before it listed all of this page's articles, so that paging leads
         nowhere, which is noted; `listed` grows."""
-        keys = {key_of(row.url) for row in page.rows if is_article(row.url, self._source.links)}
+        keys = {key_of(row.url) for row in page.rows}
         if not keys or keys - listed:
             listed |= keys
             return False
@@ -176,18 +179,17 @@ class Lists:
         rows = self._usable(page.rows)
         new = self._record(entry, url, fetched, page, rows)
         unknown = self._enqueue(rows)
-        self._note_newest(entry, rows)
+        self._note_dates(entry, rows)
         self._tally.lists_read += 1
         self._commons.report(
             ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)
         )
-        return page, new + unknown
+        return replace(page, rows=tuple(rows)), new + unknown
 
-    def _note_newest(self, entry: Entry, rows: Sequence[ListRow]) -> None:
-        dates = [row.published for row in rows if row.published]
-        dates += filter(None, [self._newest.get(entry.url)])
-        if dates:
-            self._newest[entry.url] = max(dates, key=lambda when: when.sort_key)
+    def _note_dates(self, entry: Entry, rows: Sequence[ListRow]) -> None:
+        dates = self._dates.setdefault(entry.url, [])
+        dates += [row.published for row in rows if row.published]
+        self._rows[entry.url] = self._rows.get(entry.url, 0) + len(rows)
 
     async def _fetch(
         self, url: str, kind: FetchKind, validator: Validator | None

@@ -143,6 +143,10 @@ class Visit:
             if not self._passes_over(url):
                 self._budget.begin()
                 self._budget.note(await articles.fetch_new(url))
+        except asyncio.CancelledError as error:
+            if _is_told_to_stop():
+                raise
+            articles.broke(url, error)  # a library gave up on its own
         except Exception as error:
             articles.broke(url, error)
         return True
@@ -180,6 +184,10 @@ class Visit:
             if not self._passes_over(recheck.url):
                 self._budget.begin()
                 self._budget.note(await rechecks.ask(recheck, validator))
+        except asyncio.CancelledError as error:
+            if _is_told_to_stop():
+                raise
+            articles.broke(recheck.url, error)  # a library gave up on its own
         except Exception as error:
             articles.broke(recheck.url, error)
         return True
@@ -216,6 +224,12 @@ class Visit:
         if weary:
             self.tally.stop(weary)
         return bool(weary)
+
+
+def _is_told_to_stop() -> bool:
+    """Whether it is this task that is cancelled, and not something that it waits for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
 
 
 def _left_work(commons: Commons, run: Run) -> bool:

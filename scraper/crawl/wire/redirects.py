@@ -53,7 +53,7 @@ class Redirects:
         target = _location(response) or (None if robots else _refresh(response))
         if target is None:
             return response
-        target = safe_url_string(urljoin(response.url, target))
+        target = _absolute(response.url, target)
         hops = request.meta.get("hops", 0) + 1
         most = _ROBOTS_HOPS if robots else self._most
         if hops > most:
@@ -63,7 +63,7 @@ class Redirects:
         intranet = self._commons.request.intranet if own else ()
         check_url(target, self._commons.request.hosts, intranet)
         if not robots and not own:
-            host = authority_of(target)
+            host = _authority(target)
             if request.meta[KIND] in _LISTS:
                 raise Fault(
                     Outcome.MOVED, f"redirects to {target}, and {host} is not a host of this source"
@@ -100,6 +100,23 @@ def is_temporary(response: Response) -> bool:
     return request is not None and bool(request.meta.get(_TEMPORARY))
 
 
+def _absolute(base: str, target: str) -> str:
+    """The address that a server or a page names. Raises Fault for what is none."""
+    try:
+        return safe_url_string(urljoin(base, target))
+    except ValueError as error:
+        raise refused(f"redirects to what is no address: {error}") from error
+
+
+def _authority(target: str) -> str:
+    """Where an address leads that passed the guard. Raises Fault for one that is none all the same
+    (port 0, or thousands of characters)."""
+    try:
+        return authority_of(target)
+    except ValueError as error:
+        raise refused(f"redirects to what is no address we follow: {target[:80]}") from error
+
+
 def _location(response: Response) -> str | None:
     location = response.headers.get("Location") if response.status in _STATUSES else None
     return location.decode("utf-8", "replace").strip() or None if location else None
@@ -109,6 +126,9 @@ def _refresh(response: Response) -> str | None:
     body = response.body
     if response.status != 200 or len(body) > _FORWARDING_BYTES or not _META_REFRESH.search(body):
         return None
-    seconds, url = get_meta_refresh(body.decode("latin-1"), response.url, "latin-1")
+    try:
+        seconds, url = get_meta_refresh(body.decode("latin-1"), response.url, "latin-1")
+    except ValueError as error:
+        raise refused(f"forwards to what is no address: {error}") from error
     own = url is None or url == response.url
     return None if own or (seconds or 0) > _LONGEST_REFRESH_SECONDS else url

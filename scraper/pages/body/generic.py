@@ -11,7 +11,7 @@ from storage.types import Origin
 
 from ..page import Page
 from ..tree import linked_size, parse, text_size
-from .place import Place
+from .place import BodyPlace
 
 MAX_ELEMENTS, MAX_CHARACTERS = 15_000, 2_000_000
 """It walks a page many times over; larger ones are left to cheaper means."""
@@ -21,7 +21,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
-def extract(page: Page) -> Place | None:
+def extract(page: Page) -> BodyPlace | None:
     """The main text as an element, or None where trafilatura finds nothing but links."""
     if page.elements > MAX_ELEMENTS or len(page.markup) > MAX_CHARACTERS:
         return None
@@ -44,4 +44,4 @@ def extract(page: Page) -> Place | None:
     body = parse(html)[0].find("body")
     if body is None or linked_size(body) * 2 > text_size(body):
         return None
-    return Place(body, Origin.GENERIC, "trafilatura")
+    return BodyPlace(body, Origin.GENERIC, "trafilatura")

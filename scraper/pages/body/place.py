@@ -31,7 +31,7 @@ _PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BodyPlace:
     """The element of the body and the rule that found it; not `sure` where another may be it."""
 
     tag: Element
@@ -40,26 +40,26 @@ class Place:
     sure: bool = True
 
 
-def by_template(page: Page, rules: tuple[str, ...]) -> Place | None:
+def by_template(page: Page, rules: tuple[str, ...]) -> BodyPlace | None:
     """The first selector whose element has any text or picture."""
     for rule in rules:
         tag = _fullest(page.select(rule))
         if tag is not None and (text_size(tag) >= 2 or has_picture(tag)):
-            return Place(tag, Origin.TEMPLATE, rule)
+            return BodyPlace(tag, Origin.TEMPLATE, rule)
     return None
 
 
-def by_known_container(page: Page) -> Place | None:
+def by_known_container(page: Page) -> BodyPlace | None:
     """The first well-known container that holds running text, else the first with a picture."""
-    pictured: Place | None = None
+    pictured: BodyPlace | None = None
     for rule in KNOWN:
         tag = _fullest(page.select(rule))
         if tag is None:
             continue
         if _is_text(tag):
-            return Place(tag, Origin.GENERIC, rule)
+            return BodyPlace(tag, Origin.GENERIC, rule)
         if pictured is None and has_picture(tag) and linked_size(tag) * 2 <= text_size(tag):
-            pictured = Place(tag, Origin.GENERIC, rule)
+            pictured = BodyPlace(tag, Origin.GENERIC, rule)
     return pictured
 
 

@@ -17,7 +17,7 @@ from .cut import cut_out
 from .markup import read_markup
 from .media import read_attachments, read_images
 from .paragraphs import read_paragraphs
-from .place import Place
+from .place import BodyPlace
 from .strip import strip_lines
 
 _LEAST = 80
@@ -29,7 +29,7 @@ class Body:
     """The body as read. `cut` says in one line what a bound left out, mostly empty; `split_off`
     holds the lines that stood in the body and belong to other fields (editor, source)."""
 
-    place: Place | None = None
+    place: BodyPlace | None = None
     text: str = ""
     html: str = ""
     cut: str = ""
@@ -43,13 +43,13 @@ class Body:
         return bool(self.text) or bool(self.images) or bool(self.attachments)
 
 
-def find_body(page: Page, rules: FieldRules) -> Place | None:
+def find_body(page: Page, rules: FieldRules) -> BodyPlace | None:
     """Where the body is: by the template's selectors, else by the weight of its text. None where
     nothing runs."""
     return place.by_template(page, rules.body) or weigh.by_weight(page)
 
 
-def read_body(found: Place | None, page: Page, title: str, rules: FieldRules) -> Body:
+def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
     """The body at the place found. Where nothing was found there, the well-known containers and
     the pictures and files are asked; where that is nothing either, or in doubt, trafilatura."""
     body = _read_place(found, page, title, rules)
@@ -68,7 +68,7 @@ def _running(text: str) -> float:
     return sum(size for line, size in sizes if weigh.runs(line, size))
 
 
-def _read_place(found: Place | None, page: Page, title: str, rules: FieldRules) -> Body:
+def _read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
     if found is None:
         return Body()
     attachments = read_attachments(found.tag, page)

@@ -10,7 +10,7 @@ from storage.types import Origin
 from ..page import Page
 from ..tree import Element, attribute, names_of
 from .media import LAZY, file_kind, is_icon
-from .place import Place
+from .place import BodyPlace
 from .weigh import share_beside
 
 _BOXES = ("div", "td", "section", "article", "main", "founder-content", "ucapcontent")
@@ -18,7 +18,7 @@ _AROUND = 3
 _MOST = 500
 
 
-def by_media(page: Page) -> Place | None:
+def by_media(page: Page) -> BodyPlace | None:
     """The element that holds most pictures and links to files, the innermost of several; menus and
     what leads to another page do not count. None where there are none."""
     held: dict[Element, int] = {}
@@ -31,7 +31,7 @@ def by_media(page: Page) -> Place | None:
         for box in [node for node in around if node.tag in _BOXES][:_AROUND]:
             held[box] = held.get(box, 0) + 1
     best = max(held, key=lambda box: held[box], default=None)
-    return None if best is None else Place(best, Origin.GENERIC, "pictures and files")
+    return None if best is None else BodyPlace(best, Origin.GENERIC, "pictures and files")
 
 
 def _is_picture(tag: Element, page: Page) -> bool:

@@ -15,8 +15,8 @@ from storage.types import Origin
 
 from ..page import Page
 from ..text import letters
-from ..tree import Element, Line, names_of
-from .place import KNOWN_NAMES, Place
+from ..tree import Element, VisibleLine, names_of
+from .place import KNOWN_NAMES, BodyPlace
 
 RULE = "heaviest text"
 _NEVER = re.compile(
@@ -73,7 +73,7 @@ class _Weight:
     chain: tuple[Element, ...]
 
 
-def by_weight(page: Page) -> Place | None:
+def by_weight(page: Page) -> BodyPlace | None:
     """The element whose lines weigh most, of several that weigh the same the innermost; None on a
     page without running text. Not `sure` where it holds little, and less than half, of it."""
     weights = _weights(page.lines)
@@ -89,10 +89,10 @@ def by_weight(page: Page) -> Place | None:
     if best is None:
         return None
     sure = sums[best] >= _DOUBTFUL or sums[best] >= _DOUBTFUL_SHARE * whole
-    return Place(_widened(best, sums), Origin.GENERIC, RULE, sure)
+    return BodyPlace(_widened(best, sums), Origin.GENERIC, RULE, sure)
 
 
-def weight(line: Line) -> float:
+def weight(line: VisibleLine) -> float:
     """What a line adds to the element it stands in, in letters: sentences their length, links less
     than nothing, scraps nothing."""
     text = line.text
@@ -114,7 +114,7 @@ def runs(text: str, plain: float) -> bool:
     )
 
 
-def _weights(lines: tuple[Line, ...]) -> list[_Weight]:
+def _weights(lines: tuple[VisibleLine, ...]) -> list[_Weight]:
     plus: dict[Element, float] = {}
     minus: dict[Element, float] = {}
     for line in lines:

@@ -14,7 +14,7 @@ from storage.types import DateClue, DateKind, Evidence, Origin, Precision, Stand
 
 from ...sources.model import FieldRules
 from ..fields.dates import implausible
-from ..fields.visible import Seen
+from ..fields.visible import VisibleFields
 from ..page import Page
 from . import clues
 from .habits import Habits
@@ -40,7 +40,7 @@ class Dates:
 
 
 def read_dates(
-    page: Page, rules: FieldRules, seen: Seen, habits: Habits, address: DateClue | None
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits, address: DateClue | None
 ) -> Dates:
     """Weigh every date of a page. `address` is the day in its address, if there is one."""
     found = _judged(_enough(clues.published(page, rules, seen, habits), page.now), page.now)

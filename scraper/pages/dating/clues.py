@@ -20,7 +20,7 @@ from ..fields.dates import read_date
 from ..fields.labels import Label
 from ..fields.meta import Clue
 from ..fields.sights import Sight
-from ..fields.visible import Seen
+from ..fields.visible import VisibleFields
 from ..page import Page
 from ..text import clean_field
 from ..tree import Element, attribute, has_ancestor, linked_size, raw_text, text_size
@@ -52,7 +52,9 @@ _KINDS = {
 }
 
 
-def published(page: Page, rules: FieldRules, seen: Seen, habits: Habits) -> Iterator[DateClue]:
+def published(
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits
+) -> Iterator[DateClue]:
     """The candidates for the published date, the most trusted first. Scripts come last and cost
     most, so whoever has what it wants should stop asking."""
     for clue in meta.selected(page, rules.published):
@@ -68,7 +70,9 @@ def published(page: Page, rules: FieldRules, seen: Seen, habits: Habits) -> Iter
     yield from _scripts(page, habits)
 
 
-def updated(page: Page, rules: FieldRules, seen: Seen, habits: Habits) -> Iterator[DateClue]:
+def updated(
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits
+) -> Iterator[DateClue]:
     """The candidates for the date of the last change, the most trusted first."""
     for clue in meta.selected(page, rules.updated):
         when = read_date(clue.raw, habits.zone, habits.order)
@@ -80,7 +84,7 @@ def updated(page: Page, rules: FieldRules, seen: Seen, habits: Habits) -> Iterat
             yield _seen(DateKind.UPDATED, sight, habits)
 
 
-def others(page: Page, seen: Seen, habits: Habits) -> Iterator[DateClue]:
+def others(page: Page, seen: VisibleFields, habits: Habits) -> Iterator[DateClue]:
     """Dates of other things: written, event, validity, page build, and those refused on sight."""
     for sight in seen.sights:
         kind = _KINDS.get(sight.label, DateKind.PUBLISHED)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from storage.types import When
 
 from ...sources.model import FieldRules
-from ..fields.dates import Order
+from ..fields.dates import DateOrder
 from ..fields.zones import as_stated
 from ..page import Page
 from ..tree import attribute
@@ -32,7 +32,7 @@ class Habits:
     zone: str
     known: bool
     watched: bool
-    order: Order
+    order: DateOrder
 
     def told(self, when: When, raw: str) -> When:
         """The date as the page means it: a time in UTC is moved to a known zone only."""
@@ -48,12 +48,16 @@ def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
     watched = bool(rules.template) or chinese
     known = watched or rules.zone != FieldRules().zone
     # `en-US` is what a Chinese template says that nobody changed.
-    return Habits(rules.zone, known, watched, Order.UNSURE if watched else _order(page))
+    return Habits(rules.zone, known, watched, DateOrder.UNSURE if watched else _order(page))
 
 
-def _order(page: Page) -> Order:
+def _order(page: Page) -> DateOrder:
     lang = next((attribute(tag, "lang") for tag in page.tags("html")), "").lower().replace("_", "-")
     lang = lang or page.meta("og:locale").lower().replace("_", "-")
     if lang in _MONTH_FIRST:
-        return Order.MONTH_FIRST
-    return Order.UNSURE if lang in _UNSURE or lang[:3] in ("zh-", "ja-", "ko-") else Order.DAY_FIRST
+        return DateOrder.MONTH_FIRST
+    return (
+        DateOrder.UNSURE
+        if lang in _UNSURE or lang[:3] in ("zh-", "ja-", "ko-")
+        else DateOrder.DAY_FIRST
+    )

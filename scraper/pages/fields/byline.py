@@ -13,7 +13,7 @@ from functools import lru_cache
 from storage.types import When
 
 from ..text import clean_field, narrow
-from .dates import Order, find_dates
+from .dates import DateOrder, find_dates
 from .labels import BARE, BEFORE_DATE, COLONED, Label
 
 MAX_LINE = 400
@@ -44,7 +44,7 @@ _EMPTY_VALUES = frozenset([
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class LabelledDate:
     """A date of the line under its label; `start` and `end` are offsets in the line."""
 
     label: Label
@@ -57,7 +57,7 @@ class Dated:
 class Byline:
     """A line taken apart. `rest` is what no label explains, without dates and controls."""
 
-    dates: tuple[Dated, ...] = ()
+    dates: tuple[LabelledDate, ...] = ()
     source: str = ""
     author: str = ""
     editor: str = ""
@@ -74,13 +74,13 @@ class _Mark:
 
 
 @lru_cache(maxsize=128)  # several fields ask about the same line
-def read_byline(line: str, zone: str, order: Order = Order.UNSURE) -> Byline:
+def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> Byline:
     """Take one line (at most 400 characters are looked at) apart."""
     text = line[:MAX_LINE]
     plain = narrow(text)
     marks = [*_labels(plain)]
     found = [
-        Dated(_label_before(marks, d.start, plain), d.when, d.start, d.end)
+        LabelledDate(_label_before(marks, d.start, plain), d.when, d.start, d.end)
         for d in find_dates(text, zone, order)
     ]
     stops = sorted(

@@ -80,7 +80,7 @@ _AFTER = re.compile(
 _BEFORE = re.compile(rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
 
 
-class Order(StrEnum):
+class DateOrder(StrEnum):
     """How a page writes `8/9/2023`: what it is known to mean, or that nobody knows."""
 
     UNSURE = "unsure"
@@ -89,7 +89,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDate:
     """A date in a text and where it stands there, its time of day included."""
 
     when: When
@@ -97,7 +97,7 @@ class Found:
     end: int
 
 
-def find_dates(text: str, zone: str, order: Order = Order.UNSURE) -> list[Found]:
+def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> list[FoundDate]:
     """Every full date in the first 2,000 characters of `text`, in order. Offsets fit `text`."""
     plain = narrow(text[:_MAX_TEXT])
     years = around(plain, _ANY_YEAR, _BEFORE_YEAR, _AFTER_YEAR)
@@ -111,7 +111,7 @@ def find_dates(text: str, zone: str, order: Order = Order.UNSURE) -> list[Found]
     return found
 
 
-def read_date(text: str, zone: str, order: Order = Order.UNSURE) -> When | None:
+def read_date(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> When | None:
     """The first date of a text that should be one (a meta, a `datetime` attribute, a feed)."""
     found = find_dates(text, zone, order)
     if found:
@@ -160,16 +160,16 @@ def _day(match: re.Match[str]) -> date | None:
         return None
 
 
-def _numeric(match: re.Match[str], plain: str, order: Order) -> date | None:
+def _numeric(match: re.Match[str], plain: str, order: DateOrder) -> date | None:
     """The day of `29/8/2023`; of `8/9/2023` only where something tells what comes first."""
     first, second, year = int(match["a6"]), int(match["b6"]), int(match["y6"])
-    if order is Order.UNSURE and match["sep6"] == ".":
-        order = Order.DAY_FIRST  # only where days come first are they written with dots
-    elif order is Order.UNSURE and _AMERICAN.match(plain, match.end()):
-        order = Order.MONTH_FIRST
-    if second > 12 or (first <= 12 and order is Order.MONTH_FIRST):
+    if order is DateOrder.UNSURE and match["sep6"] == ".":
+        order = DateOrder.DAY_FIRST  # only where days come first are they written with dots
+    elif order is DateOrder.UNSURE and _AMERICAN.match(plain, match.end()):
+        order = DateOrder.MONTH_FIRST
+    if second > 12 or (first <= 12 and order is DateOrder.MONTH_FIRST):
         first, second = second, first
-    elif first <= 12 and first != second and order is Order.UNSURE:
+    elif first <= 12 and first != second and order is DateOrder.UNSURE:
         return None
     try:
         return date(year, second, first)
@@ -191,7 +191,7 @@ def _han(text: str) -> int:
     return (digit(head) if head else 1) * 10 + (digit(tail) if tail else 0)
 
 
-def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> Found:
+def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundDate:
     start, end = span
     clock = _AFTER.match(text, end)
     if clock is not None:
@@ -203,8 +203,8 @@ def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> Found:
             start = lead + clock.start()
     when = _timed(day, clock, zone) if clock is not None else None
     if when is None:
-        return Found(When(day, Precision.DAY, zone), *span)
-    return Found(when, start, end)
+        return FoundDate(When(day, Precision.DAY, zone), *span)
+    return FoundDate(when, start, end)
 
 
 def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:

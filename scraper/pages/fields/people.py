@@ -20,7 +20,7 @@ from . import meta
 from .byline import read_byline
 from .meta import Clue
 from .publisher import publisher_clues
-from .visible import Seen
+from .visible import VisibleFields
 
 _NAME = 120
 _NO_NAME = re.compile(r"https?:|www\.|@|^[A-Za-z]?_?\d+$", re.I)
@@ -50,7 +50,7 @@ class People:
     evidence: tuple[Evidence, ...] = ()
 
 
-def read_people(page: Page, rules: FieldRules, seen: Seen, text: str) -> People:
+def read_people(page: Page, rules: FieldRules, seen: VisibleFields, text: str) -> People:
     """Everybody a page names. `text` is the article's own text, whose ends may name a reporter."""
     zone = rules.zone
     own = {squeeze(name) for name in (page.meta("sitename"), page.host, *rules.site_names) if name}
@@ -72,7 +72,7 @@ def read_people(page: Page, rules: FieldRules, seen: Seen, text: str) -> People:
     )
 
 
-def _source_clues(page: Page, rules: FieldRules, seen: Seen) -> Iterator[Clue]:
+def _source_clues(page: Page, rules: FieldRules, seen: VisibleFields) -> Iterator[Clue]:
     yield from meta.selected(page, rules.source)
     yield from meta.metas(page, meta.SOURCE)
     if seen.source:
@@ -83,7 +83,7 @@ def _source_clues(page: Page, rules: FieldRules, seen: Seen) -> Iterator[Clue]:
             yield Clue(Origin.VISIBLE, "line apart from the headline", byline.source)
 
 
-def _author_clues(page: Page, rules: FieldRules, seen: Seen, text: str) -> Iterator[Clue]:
+def _author_clues(page: Page, rules: FieldRules, seen: VisibleFields, text: str) -> Iterator[Clue]:
     yield from meta.selected(page, rules.author)
     yield from meta.metas(page, meta.AUTHOR)
     yield from meta.json_ld(page, "author")
@@ -111,7 +111,7 @@ def _reporters(page: Page, text: str, zone: str) -> Iterator[Clue]:
                 yield Clue(Origin.VISIBLE, "reporter named in the text", match[1])
 
 
-def _editor_clues(page: Page, seen: Seen, zone: str) -> Iterator[Clue]:
+def _editor_clues(page: Page, seen: VisibleFields, zone: str) -> Iterator[Clue]:
     yield from meta.metas(page, meta.EDITOR)
     if seen.editor:
         yield Clue(Origin.VISIBLE, "date line", seen.editor)

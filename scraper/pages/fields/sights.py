@@ -13,9 +13,9 @@ from datetime import date, datetime, timedelta
 from storage.types import Precision, When
 
 from ..text import squeeze
-from ..tree import Element, Line, names_of
-from .byline import Byline, Dated
-from .dates import Order, implausible
+from ..tree import Element, VisibleLine, names_of
+from .byline import Byline, LabelledDate
+from .dates import DateOrder, implausible
 from .labels import Label
 
 NOWHERE = 10_000
@@ -64,22 +64,22 @@ class Context:
 
     title: str
     zone: str
-    order: Order = Order.UNSURE
+    order: DateOrder = DateOrder.UNSURE
     body: Element | None = None
     day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatePlace:
     """Where a date stands: the whole line, taken apart, and how many lines below the headline."""
 
     text: str
-    line: Line
+    line: VisibleLine
     byline: Byline
     distance: int
 
 
-def weigh(dated: Dated, place: Place, now: datetime, context: Context) -> Sight:
+def weigh(dated: LabelledDate, place: DatePlace, now: datetime, context: Context) -> Sight:
     """The date with its weight, and with what speaks against it if it cannot be the article's."""
     standing = _standing(dated, place, context)
     fault = implausible(dated.when, now)
@@ -91,7 +91,7 @@ def weigh(dated: Dated, place: Place, now: datetime, context: Context) -> Sight:
     return Sight(dated.label, dated.when, place.text[:200], standing, fault)
 
 
-def _standing(dated: Dated, place: Place, context: Context) -> float:
+def _standing(dated: LabelledDate, place: DatePlace, context: Context) -> float:
     text, byline, distance = place.text, place.byline, place.distance
     in_body = _is_inside(place.line.tag, context.body)
     score: float = BASE.get(dated.label, 0)
@@ -121,7 +121,7 @@ def _nearness(distance: int) -> int:
     return 12 if -8 <= distance < 0 else 0
 
 
-def _reason(place: Place, context: Context) -> str:
+def _reason(place: DatePlace, context: Context) -> str:
     """In words, why a date that weighs too little does."""
     if _is_linked(place):
         return "in a link"
@@ -132,7 +132,7 @@ def _reason(place: Place, context: Context) -> str:
     return "away from the headline and without a label"
 
 
-def _is_linked(place: Place) -> bool:
+def _is_linked(place: DatePlace) -> bool:
     return place.line.linked * 2 > len(place.text) and not is_host_line(place.text)
 
 
@@ -141,7 +141,7 @@ def is_host_line(text: str) -> bool:
     return _HOST_FIRST.match(text) is not None
 
 
-def _linked_cost(dated: Dated, place: Place) -> int:
+def _linked_cost(dated: LabelledDate, place: DatePlace) -> int:
     """A date in a link is mostly another article's; alone under a headline it is its own."""
     if not _is_linked(place):
         return 0

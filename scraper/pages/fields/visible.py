@@ -13,10 +13,10 @@ from itertools import islice
 
 from ..page import Page
 from ..text import narrow, squeeze
-from ..tree import Line
+from ..tree import VisibleLine
 from .byline import Byline, read_byline
 from .labels import is_label
-from .sights import BASE, NOWHERE, Context, Place, Sight, weigh
+from .sights import BASE, NOWHERE, Context, DatePlace, Sight, weigh
 
 _YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
 _ONLY_DAY = re.compile(r"[0-3]?\d日?")
@@ -35,7 +35,7 @@ _MOST_SIGHTS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VisibleFields:
     """The visible dates, and the line under the headline: raw text, source, author, editor."""
 
     sights: tuple[Sight, ...] = ()
@@ -58,7 +58,7 @@ class _Candidate:
     byline: Byline
 
 
-def read_visible(page: Page, context: Context) -> Seen:
+def read_visible(page: Page, context: Context) -> VisibleFields:
     """Every date a person sees, at most forty, and who stands beside the best of them."""
     lines = _joined(page.lines)
     heading = _heading_index(lines, context.title)
@@ -66,14 +66,14 @@ def read_visible(page: Page, context: Context) -> Seen:
     for index, text, line in islice(_with_years(lines), _MOST_LINES):
         byline = read_byline(text, context.zone, context.order)
         for dated in byline.dates:
-            place = Place(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
+            place = DatePlace(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
             found.append(_Candidate(weigh(dated, place, page.now, context), index, byline))
     fit = [each for each in found if not each.sight.fault and each.sight.label in BASE]
     best = max(fit, key=lambda each: each.sight.standing, default=None)
     sights = _few(found)
     if best is None:
         alone = _undated(lines, heading, context.title)
-        return replace(alone, sights=sights) if alone else Seen(sights)
+        return replace(alone, sights=sights) if alone else VisibleFields(sights)
     return replace(_with_company(best, lines, heading, context), sights=sights)
 
 
@@ -84,7 +84,7 @@ def _few(found: list[_Candidate]) -> tuple[Sight, ...]:
     return tuple(each.sight for each in sorted(kept, key=lambda e: e.index))
 
 
-def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]]:
+def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, str, VisibleLine]]:
     """The short lines in which a date may stand."""
     for index, (text, line) in enumerate(lines):
         if (
@@ -96,10 +96,10 @@ def _with_years(lines: list[tuple[str, Line]]) -> Iterator[tuple[int, str, Line]
             yield index, text, line
 
 
-def _joined(lines: tuple[Line, ...]) -> list[tuple[str, Line]]:
+def _joined(lines: tuple[VisibleLine, ...]) -> list[tuple[str, VisibleLine]]:
     """Lines, a label alone in its table cell joined with the value in the next one, and a day
     with the month beside or under it."""
-    out: list[tuple[str, Line]] = []
+    out: list[tuple[str, VisibleLine]] = []
     for line in lines:
         if len(line.text) <= 14 and (both := _DAY_FIRST.fullmatch(line.text)):
             out.append((_day_and_month(both[1], both[2]), line))
@@ -128,7 +128,7 @@ def _day_and_month(above: str, below: str) -> str:
     return ""
 
 
-def _heading_index(lines: list[tuple[str, Line]], title: str) -> int:
+def _heading_index(lines: list[tuple[str, VisibleLine]], title: str) -> int:
     """Where the headline stands: its last unlinked echo before the text; far away if nowhere."""
     key = squeeze(title)
     if not key:
@@ -152,8 +152,8 @@ def _opens(piece: str, key: str) -> bool:
 
 
 def _with_company(
-    best: _Candidate, lines: list[tuple[str, Line]], heading: int, context: Context
-) -> Seen:
+    best: _Candidate, lines: list[tuple[str, VisibleLine]], heading: int, context: Context
+) -> VisibleFields:
     """Complete the date line with the source and author lines right beside it."""
     own, title = best.byline, context.title
     source, author, editor = own.source, own.author, own.editor
@@ -170,10 +170,10 @@ def _with_company(
     source = source or _unlabelled(rest, title)
     if not source and (apart := _undated(lines, heading, title)) is not None:
         source = apart.source
-    return Seen((), raw, source, author, editor)
+    return VisibleFields((), raw, source, author, editor)
 
 
-def _neighbours(lines: list[tuple[str, Line]], index: int, title: str) -> Iterator[str]:
+def _neighbours(lines: list[tuple[str, VisibleLine]], index: int, title: str) -> Iterator[str]:
     key = squeeze(title)
     for step in (-1, 1):
         for offset in range(1, 4):
@@ -212,11 +212,13 @@ def _is_furniture(part: str) -> bool:
     return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
 
 
-def _undated(lines: list[tuple[str, Line]], heading: int, title: str) -> Seen | None:
+def _undated(
+    lines: list[tuple[str, VisibleLine]], heading: int, title: str
+) -> VisibleFields | None:
     """A source or author line near the headline of a page that prints no date."""
     for text, line in lines[max(0, heading - 3) : heading + 8] if heading < len(lines) else []:
         if squeeze(text) != squeeze(title) and line.linked * 2 <= len(text) and _is_company(text):
             byline = read_byline(text, "Asia/Shanghai")
             if byline.source or byline.author:
-                return Seen((), text, byline.source, byline.author, byline.editor)
+                return VisibleFields((), text, byline.source, byline.author, byline.editor)
     return None

@@ -15,7 +15,7 @@ from math import log2
 from ..tree import Element, attribute, names_of
 from .dates.reader import DateReader
 from .outline import Node, Outline
-from .records import INLINE, SAMPLE, Record, RecordSet, Side, sample_of
+from .records import INLINE, SAMPLE, RecordSet, RowRecord, Side, sample_of
 from .sides import date_groups, date_side, dates_in
 
 _ALONE = frozenset(("tr", "li", "article"))
@@ -171,7 +171,7 @@ def _set_of(outline: Outline, name: str, families: list[list[Node]]) -> RecordSe
                 continue
             before = kids[at - 1].end if at else _start(outline, kid, parent)
             after = kids[at + 1].start if at + 1 < len(kids) else _end(outline, kid, parent)
-            records.append(Record(kid, before, after, not at))
+            records.append(RowRecord(kid, before, after, not at))
     if not records:
         return None
     records.sort(key=lambda record: record.node.start)
@@ -235,7 +235,7 @@ def _weigh(outline: Outline, found: RecordSet, total: int) -> None:
     )  # fmt: skip
 
 
-def _worth_undated(outline: Outline, sample: Sequence[Record]) -> float:
+def _worth_undated(outline: Outline, sample: Sequence[RowRecord]) -> float:
     """Without dates a list is told from a menu by addresses that name articles rather than
     sections, and by text beside its links."""
     naming = beside = 0.0
@@ -252,7 +252,7 @@ def _worth_undated(outline: Outline, sample: Sequence[Record]) -> float:
     return (0.12 + 0.88 * naming / len(sample)) * (0.7 + 0.6 * beside / len(sample))
 
 
-def _words(outline: Outline, record: Record) -> float:
+def _words(outline: Outline, record: RowRecord) -> float:
     """How much a row looks like a headline: the longest run of words in it, 1 for a full one."""
     longest = 0
     for at in range(record.node.start, min(record.node.end, record.node.start + 40)):

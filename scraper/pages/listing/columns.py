@@ -20,8 +20,8 @@ from .date_column import DateColumn, Row
 from .dates.reader import DateReader
 from .dates.split import join_split
 from .main_links import ending_of, host_of, is_file, rank_links, stem_of
-from .outline import Link, Outline
-from .records import Record, RecordSet, Side, sample_of
+from .outline import Outline, OutlineLink
+from .records import RecordSet, RowRecord, Side, sample_of
 from .titles import is_more, says_much, summary_of, title_of
 
 MAX_ROWS = 5_000
@@ -79,7 +79,7 @@ class _Table:
             return list(self._read(row, ranks, heads))
         return [FoundRow(link.url, "", row.when, "", row.dated_by, (), link.start)]
 
-    def _row(self, record: Record) -> Row:
+    def _row(self, record: RowRecord) -> Row:
         node = record.node
         start, end = node.start, node.end
         if self._found.side is Side.AFTER or (
@@ -107,7 +107,7 @@ class _Table:
         telling = sum(says_much(text) for text in texts)
         return len(set(texts)) >= 0.5 * len(texts) and telling >= 0.5 * len(texts)
 
-    def _words(self, link: Link) -> str:
+    def _words(self, link: OutlineLink) -> str:
         return self._outline.text(link.start, link.end) or attribute(link.tag, "title")
 
     def _title_column(self) -> str:
@@ -151,7 +151,7 @@ class _Table:
             words = clean_field(f"{title} ({self._words(twin)})")
             yield FoundRow(twin.url, words, row.when, summary, row.dated_by, (), twin.start)
 
-    def _is_twin(self, main: str, key: str, link: Link, other: Link) -> bool:
+    def _is_twin(self, main: str, key: str, link: OutlineLink, other: OutlineLink) -> bool:
         """A second document in the same place of the row, not another format of the first."""
         if main.rpartition("#")[0] != key.rpartition("#")[0]:
             return False

@@ -13,9 +13,9 @@ from datetime import timedelta
 from storage.types import When
 
 from ..tree import attribute
-from .dates.reader import YEARLESS, Dated, DateReader, agree
-from .outline import Link, Outline, Shown
-from .records import Record, RecordSet, Side, sample_of
+from .dates.reader import YEARLESS, DateReader, ShapedDate, agree
+from .outline import Outline, OutlineLink, ShownLine
+from .records import RecordSet, RowRecord, Side, sample_of
 
 _SAMPLE = 24
 _SAME_TIME = timedelta(days=2)
@@ -32,10 +32,10 @@ _NOT_IT = re.compile(
 class Row:
     """One record with its lines and links by column."""
 
-    record: Record
+    record: RowRecord
     span: tuple[int, int]
-    lines: list[tuple[str, Shown]]
-    links: list[tuple[str, Link]]
+    lines: list[tuple[str, ShownLine]]
+    links: list[tuple[str, OutlineLink]]
     when: When | None = None
     dated_by: str = ""
     date_at: frozenset[int] = field(default_factory=frozenset)
@@ -68,7 +68,7 @@ class DateColumn:
 
     def _date_by_column(self) -> None:
         column = self._date_column()
-        picked: list[list[Shown]] = []
+        picked: list[list[ShownLine]] = []
         for row in self._rows:
             lines = [line for key, line in row.lines if key == column]
             if not any(self._dates.read(line.text) for line in lines):
@@ -76,7 +76,7 @@ class DateColumn:
             picked.append(lines)
         self._settle(picked, "row")
 
-    def _is_pure(self, line: Shown) -> bool:
+    def _is_pure(self, line: ShownLine) -> bool:
         meanings = self._dates.read(line.text) if len(line.text) < 80 else ()
         return bool(meanings) and meanings[0].purity >= 0.5
 
@@ -116,7 +116,7 @@ class DateColumn:
             else:
                 above = row
 
-    def _settle(self, picked: Sequence[list[Shown]], dated_by: str) -> None:
+    def _settle(self, picked: Sequence[list[ShownLine]], dated_by: str) -> None:
         """Give each row the date of its lines, read as the whole column shows."""
         meanings = [[self._dates.read(line.text) for line in lines] for lines in picked]
         firsts = [next((one for one in each if one), ()) for each in meanings]
@@ -130,7 +130,7 @@ class DateColumn:
                 row.dated_by, row.date_at = dated_by, row.date_at | {line.start}
                 break
 
-    def _exact(self, line: Shown, dated: Dated, row: Row) -> When:
+    def _exact(self, line: ShownLine, dated: ShapedDate, row: Row) -> When:
         """The date with its year from the element's own attribute or the row's address where the
         words leave it out."""
         if dated.shape != "relative" and dated.shape not in YEARLESS:
@@ -158,7 +158,7 @@ class DateColumn:
                 row.when, row.dated_by = when, "address" if when else ""
 
 
-def _fits(dated: Dated, in_address: When) -> bool:
+def _fits(dated: ShapedDate, in_address: When) -> bool:
     """Whether an address says what the words leave open: the year of a day, or how long ago it
     was when the page was made, which is not when it was fetched."""
     said, day = dated.when.day, in_address.day
@@ -167,7 +167,7 @@ def _fits(dated: Dated, in_address: When) -> bool:
     return abs(said - day) > _SAME_TIME
 
 
-def _date_worth(line: Shown, dated: Dated) -> float:
+def _date_worth(line: ShownLine, dated: ShapedDate) -> float:
     worth = 0.25 + dated.purity
     if _LABEL.search(line.text):
         worth += 0.3

@@ -20,7 +20,7 @@ from .candidates import find_sets
 from .columns import MAX_ROWS, read_set
 from .dates.reader import DateReader
 from .outline import Node, Outline, outline_of
-from .records import INLINE, Record, RecordSet
+from .records import INLINE, RecordSet, RowRecord
 from .sides import date_side
 from .titles import better_title
 
@@ -75,7 +75,7 @@ def chosen_rows(
     boxes = [_box(outline, node, parents) if node.name == "a" else node for node in known]
     if not boxes:
         return []
-    found = RecordSet([Record(box, box.start, box.end, top=False) for box in boxes], flat=False)
+    found = RecordSet([RowRecord(box, box.start, box.end, top=False) for box in boxes], flat=False)
     date_side(outline, found, dates)
     read = read_set(outline, found, dates, (lambda url: url in links) if links else _any)
     starts = [box.start for box in boxes]
@@ -160,7 +160,7 @@ def _left(
         if seen[first.url] > _MOST_TWINS or len(seen) > MAX_ROWS:
             continue
         box = _box(outline, node, parents)
-        record = Record(box, box.start, box.end, top=True)
+        record = RowRecord(box, box.start, box.end, top=True)
         found = RecordSet([record], box.name in INLINE)
         date_side(outline, found, dates)
         yield from read_set(outline, found, dates, first.url.__eq__)

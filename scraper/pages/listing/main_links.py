@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from .outline import Link, Outline
+from .outline import Outline, OutlineLink
 from .records import sample_of
 from .titles import is_more, says_much
 
@@ -24,9 +24,9 @@ _FILE_WORDS = re.compile(r"download|file|document\.do|attach|getpdf|viewdoc|show
 _WEAK_FORMAT = re.compile(r"\.(?:docx?|rtf|odt|zip|xlsx?|wpd)$", re.I)
 
 
-def rank_links(rows: Sequence[Sequence[tuple[str, Link]]], outline: Outline) -> list[str]:
+def rank_links(rows: Sequence[Sequence[tuple[str, OutlineLink]]], outline: Outline) -> list[str]:
     """The link columns, the one that leads to what the rows are about first."""
-    columns: dict[str, list[Link]] = {}
+    columns: dict[str, list[OutlineLink]] = {}
     for links in rows:
         for key, link in links:
             columns.setdefault(key, []).append(link)
@@ -40,7 +40,7 @@ def rank_links(rows: Sequence[Sequence[tuple[str, Link]]], outline: Outline) -> 
     return sorted(columns, key=lambda key: -scores.get(key, -1.0))
 
 
-def _link_worth(links: list[Link], rows: int, outline: Outline, host: str) -> float:
+def _link_worth(links: list[OutlineLink], rows: int, outline: Outline, host: str) -> float:
     sample = sample_of(links, _SAMPLE)
     count = len(sample)
     texts = [outline.text(link.start, link.end) for link in sample]

@@ -33,7 +33,7 @@ _MEDIA = frozenset(("source", "audio", "video"))
 
 
 @dataclass(slots=True)
-class Link:
+class OutlineLink:
     """A link with its absolute address and the texts it covers, `start` to `end` (not included)."""
 
     tag: Element
@@ -61,7 +61,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownLine:
     """One visible line or a part of it, where it starts, and how many of its characters belong to
     links."""
 
@@ -80,10 +80,10 @@ class Outline:
     lines: list[int] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     tags: list[Element] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    links: list[OutlineLink] = field(default_factory=list)
     root: Node | None = None
 
-    def parts(self, start: int, end: int) -> Iterator[Shown]:
+    def parts(self, start: int, end: int) -> Iterator[ShownLine]:
         """The visible lines between two texts, each parted where a link begins or ends."""
         at = start
         while at < end:
@@ -92,9 +92,9 @@ class Outline:
                 at += 1
             text = self._joined(first, at)
             if text:
-                yield Shown(text, first, self.tags[first], len(text) if owner >= 0 else 0)
+                yield ShownLine(text, first, self.tags[first], len(text) if owner >= 0 else 0)
 
-    def shown(self, start: int, end: int) -> Iterator[Shown]:
+    def shown(self, start: int, end: int) -> Iterator[ShownLine]:
         """The visible lines between two texts, links and all."""
         at = start
         while at < end:
@@ -108,7 +108,7 @@ class Outline:
                     for place in range(first, at)
                     if self.owners[place] >= 0
                 )
-                yield Shown(text, first, self.tags[first], linked)
+                yield ShownLine(text, first, self.tags[first], linked)
 
     def _joined(self, first: int, end: int) -> str:
         if end - first == 1:
@@ -182,7 +182,7 @@ class _Walk:
         if (name == "a" or name in _MEDIA) and self._link < 0 and len(links) < MAX_LINKS:
             url = self._address(tag)
             if url:
-                links.append(Link(tag, url, node.start))
+                links.append(OutlineLink(tag, url, node.start))
                 if name == "a":
                     self._link = len(links) - 1
         self._add(tag.text, tag)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeVar
 
-from .outline import Node, Shown
+from .outline import Node, ShownLine
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Side(Enum):
 
 
 @dataclass(slots=True)
-class Record:
+class RowRecord:
     """One row: its element, and the texts from the end of the row before to the next one."""
 
     node: Node
@@ -43,13 +43,13 @@ class Record:
 class RecordSet:
     """Rows of one kind, in order, and what they are worth."""
 
-    records: list[Record]
+    records: list[RowRecord]
     flat: bool
     differ: float = 1.0
     score: float = 0.0
     dated: float = 0.0
     side: Side = Side.NOWHERE
-    headings: dict[int, Shown] = field(default_factory=dict)
+    headings: dict[int, ShownLine] = field(default_factory=dict)
 
     @property
     def span(self) -> tuple[int, int]:

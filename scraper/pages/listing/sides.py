@@ -11,8 +11,8 @@ from itertools import islice
 
 from .dates.reader import DateReader
 from .dates.split import join_split
-from .outline import Outline, Shown
-from .records import SAMPLE, Record, RecordSet, Side, sample_of
+from .outline import Outline, ShownLine
+from .records import SAMPLE, RecordSet, RowRecord, Side, sample_of
 from .titles import undated
 
 _PATIENCE = 25
@@ -25,7 +25,7 @@ def date_side(outline: Outline, found: RecordSet, dates: DateReader) -> None:
 
 
 def _find_dates(
-    outline: Outline, found: RecordSet, sample: Sequence[Record], dates: DateReader
+    outline: Outline, found: RecordSet, sample: Sequence[RowRecord], dates: DateReader
 ) -> None:
     """Where most rows of the sample have a date, and what share of them."""
     if not found.flat:
@@ -105,7 +105,7 @@ def _side(outline: Outline, found: RecordSet, dates: DateReader) -> Side:
 def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor: int) -> None:
     """Dates that stand above groups of rows, outside of them and not before `floor`; `headings`
     maps row to line."""
-    current: Shown | None = None
+    current: ShownLine | None = None
     kinds: set[str] = set()
     last = 0
     for at, record in enumerate(found.records):
@@ -126,7 +126,7 @@ def _find_headings(outline: Outline, found: RecordSet, dates: DateReader, floor:
         found.headings.clear()
 
 
-def _is_heading(line: Shown, dates: DateReader) -> bool:
+def _is_heading(line: ShownLine, dates: DateReader) -> bool:
     meanings = dates.read(line.text)
     return (
         bool(meanings)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from ..fields.dates import find_dates
 from ..text import clean_field, narrow, squeeze
 from ..tree import Element, attribute, line_text, names_of
-from .outline import Link, Node, Outline, Shown
+from .outline import Node, Outline, OutlineLink, ShownLine
 
 MAX_SUMMARY = 600
 _MORE = re.compile(
@@ -78,8 +78,8 @@ def undated(text: str) -> str:
 def title_of(
     outline: Outline,
     node: Node,
-    link: Link,
-    lines: Sequence[tuple[str, Shown]],
+    link: OutlineLink,
+    lines: Sequence[tuple[str, ShownLine]],
     date_at: Collection[int],
 ) -> str:
     """The link's words, its `title` where the words are cut, its heading where it says "more"."""
@@ -108,7 +108,7 @@ def _is_bare(words: str) -> bool:
     return _NUMBER_OR_DATE.fullmatch(words) is not None
 
 
-def _link_words(outline: Outline, link: Link, date_at: Collection[int]) -> str:
+def _link_words(outline: Outline, link: OutlineLink, date_at: Collection[int]) -> str:
     """The words of a link; of a link around a whole card the line that is its headline."""
     lines = list(outline.parts(link.start, link.end))[:12]
     if len(lines) < 2:
@@ -137,7 +137,7 @@ def _heading(tag: Element) -> str:
 
 
 def summary_of(
-    lines: Sequence[Shown], title: str, date_at: Collection[int], outline: Outline
+    lines: Sequence[ShownLine], title: str, date_at: Collection[int], outline: Outline
 ) -> str:
     """The longest line of a row that is neither title nor date nor a link's words."""
     key = squeeze(title)

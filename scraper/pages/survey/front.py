@@ -30,7 +30,7 @@ _TITLE_PARTS = re.compile(
 )
 
 
-class Kind(StrEnum):
+class AddressKind(StrEnum):
     """What an address gave out."""
 
     PAGE = "page"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FrontLink:
     """A link of a page: its absolute address without a fragment, its words."""
 
     url: str
@@ -52,37 +52,37 @@ class Front:
     """What a page tells. `site` is the portal's name as it gives it, `language` empty if unknown,
     `feeds` the feeds it announces."""
 
-    kind: Kind
+    kind: AddressKind
     reason: str = ""
     title: str = ""
     site: str = ""
     language: str = ""
-    links: tuple[Link, ...] = ()
-    feeds: tuple[Link, ...] = ()
+    links: tuple[FrontLink, ...] = ()
+    feeds: tuple[FrontLink, ...] = ()
 
 
 def read_front(capture: Capture) -> Front:
     """Read a captured page for its names, links and feeds. Never raises for what it holds."""
     head = capture.body[:4_096]
     if _FEED_ROOT.search(head):
-        return Front(Kind.FEED)
+        return Front(AddressKind.FEED)
     if _SITEMAP_ROOT.search(head) or head[:2] == b"\x1f\x8b":
-        return Front(Kind.SITEMAP)
+        return Front(AddressKind.SITEMAP)
     decoded = decode(capture.body, capture.header("content-type") or "")
     if decoded.hopeless:
-        return Front(Kind.OTHER, decoded.reason)
+        return Front(AddressKind.OTHER, decoded.reason)
     try:
         page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
         return _front(page)
     except (ParserRejectedMarkup, RecursionError) as fault:
-        return Front(Kind.OTHER, f"the markup cannot be parsed: {fault}"[:200])
+        return Front(AddressKind.OTHER, f"the markup cannot be parsed: {fault}"[:200])
 
 
 def _front(page: Page) -> Front:
     links = tuple(_links(page))
     sample = " ".join(link.text for link in links)[:8_000] or page.title_text
     return Front(
-        Kind.PAGE,
+        AddressKind.PAGE,
         title=clean_field(page.title_text),
         site=clean_field(_site(page)),
         language=read_language(page, sample, "") or "",
@@ -91,26 +91,26 @@ def _front(page: Page) -> Front:
     )
 
 
-def _links(page: Page) -> list[Link]:
-    found: dict[str, Link] = {}
+def _links(page: Page) -> list[FrontLink]:
+    found: dict[str, FrontLink] = {}
     for tag in page.tags("a")[:MOST_LINKS]:
         url = urldefrag(page.link(attribute(tag, "href"))).url
         if url:
             text = clean_field(line_text(tag) or attribute(tag, "title"))
             if url not in found or len(found[url].text) < len(text):
-                found[url] = Link(url, text)
+                found[url] = FrontLink(url, text)
     return list(found.values())
 
 
-def _feeds(page: Page) -> list[Link]:
-    found: dict[str, Link] = {}
+def _feeds(page: Page) -> list[FrontLink]:
+    found: dict[str, FrontLink] = {}
     for tag in page.tags("link")[:200]:
         if "alternate" in attribute(tag, "rel").lower().split() and _FEED.search(
             attribute(tag, "type")
         ):
             url = page.link(attribute(tag, "href"))
             if url:
-                found.setdefault(url, Link(url, clean_field(attribute(tag, "title"))))
+                found.setdefault(url, FrontLink(url, clean_field(attribute(tag, "title"))))
     return list(found.values())
 
 

@@ -48,7 +48,7 @@ _IN_ADDRESS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class ShapedDate:
     """A date in a text: in which shape it was written, and how much else the text says (0 to 1)."""
 
     when: When
@@ -67,9 +67,9 @@ class DateReader:
         self._zone = zone
         self._now = now.astimezone(zone_or_default(zone))
         self._today = self._now.date()
-        self._known: dict[str, tuple[Dated, ...]] = {}
+        self._known: dict[str, tuple[ShapedDate, ...]] = {}
 
-    def read(self, text: str) -> tuple[Dated, ...]:
+    def read(self, text: str) -> tuple[ShapedDate, ...]:
         """Everything the text may say, the likeliest first; empty where it says no day."""
         known = self._known.get(text)
         if known is None:
@@ -86,25 +86,27 @@ class DateReader:
         """The day in the path of an address."""
         return address_date(url, self._zone, self._now)
 
-    def _read(self, text: str) -> Iterator[Dated]:
+    def _read(self, text: str) -> Iterator[ShapedDate]:
         plain = narrow(text[-_MAX_TEXT:])
         found = [one for one in find_dates(plain, self._zone) if is_plausible(one.when, self._now)]
         if found:
             leads = not plain[: found[0].start].strip(" [](){}|")
             best = found[0] if leads else found[-1]
             written = plain[best.start : best.end]
-            yield Dated(best.when, order_of(written), _purity(plain, best.start, best.end), written)
+            yield ShapedDate(
+                best.when, order_of(written), _purity(plain, best.start, best.end), written
+            )
             return
         for shape, read in SHAPES:
             yield from self._shaped(plain, shape, read)
         yield from self._relative(plain)
 
-    def _shaped(self, plain: str, shape: str, read: Reading) -> Iterator[Dated]:
+    def _shaped(self, plain: str, shape: str, read: Reading) -> Iterator[ShapedDate]:
         for start, end, year, month, day in read(plain):
             found = self._day(year, month, day) if year else self._latest(month, day)
             if found is not None:
                 when, last = self._timed(found, plain, end)
-                yield Dated(when, shape, _purity(plain, start, last), plain[start:last])
+                yield ShapedDate(when, shape, _purity(plain, start, last), plain[start:last])
                 return
 
     def _timed(self, day: date, plain: str, end: int) -> tuple[When, int]:
@@ -129,16 +131,16 @@ class DateReader:
         days = (self._day(year, month, day) for year in years)
         return next((found for found in days if found is not None), None)
 
-    def _relative(self, plain: str) -> Iterator[Dated]:
+    def _relative(self, plain: str) -> Iterator[ShapedDate]:
         match = _AGO.search(plain)
         if match is not None:
             when = self._ago(match)
             if when is not None:
-                yield Dated(when, "relative", _purity(plain, *match.span()), match[0])
+                yield ShapedDate(when, "relative", _purity(plain, *match.span()), match[0])
                 return
         match = _WORD.search(plain)
         if match is not None and len(plain) <= 40:
-            yield Dated(self._said(match), "relative", _purity(plain, *match.span()), match[0])
+            yield ShapedDate(self._said(match), "relative", _purity(plain, *match.span()), match[0])
 
     def _ago(self, match: re.Match[str]) -> When | None:
         said = match[1].lower()
@@ -176,8 +178,8 @@ YEARLESS = frozenset(("month day", "day month", "mm-dd"))
 
 
 def agree(
-    texts: Sequence[tuple[Dated, ...]], day_first: bool
-) -> Callable[[tuple[Dated, ...]], Dated | None]:
+    texts: Sequence[tuple[ShapedDate, ...]], day_first: bool
+) -> Callable[[tuple[ShapedDate, ...]], ShapedDate | None]:
     """How to choose among the meanings of a text, given those of all rows of a column.
 
     Where the digits fit several orders, the one that fits most rows, then one in which the rows
@@ -192,7 +194,7 @@ def agree(
             best = max(rivals, key=ranks.__getitem__)
             banned.update(name for name in rivals if name != best)
 
-    def choose(meanings: tuple[Dated, ...]) -> Dated | None:
+    def choose(meanings: tuple[ShapedDate, ...]) -> ShapedDate | None:
         return next(
             (d for d in meanings if d.shape not in banned), meanings[0] if meanings else None
         )
@@ -200,14 +202,14 @@ def agree(
     return choose
 
 
-def _custom(orders: Sequence[str], texts: Sequence[tuple[Dated, ...]], day_first: bool) -> str:
+def _custom(orders: Sequence[str], texts: Sequence[tuple[ShapedDate, ...]], day_first: bool) -> str:
     if "yy-mm-dd" in orders:
         slashed = any("/" in d.written for one in texts for d in one if d.shape == "m/d/yy")
         return "m/d/yy" if slashed else "yy-mm-dd"
     return "d/m/yyyy" if day_first else "m/d/yyyy"
 
 
-def _sorted(texts: Sequence[tuple[Dated, ...]], shape: str) -> bool:
+def _sorted(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> bool:
     days = [d.when.day for one in texts for d in one if d.shape in (shape, "full")]
     pairs = list(pairwise(days))
     moves = {(later > earlier) - (later < earlier) for earlier, later in pairs}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..outline import Shown
+from ..outline import ShownLine
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAME = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
@@ -28,12 +28,12 @@ _WORDS = re.compile(r"[-/.\[\]()|,]+")
 _LONGEST = 16
 
 
-def join_split(lines: list[tuple[str, Shown]]) -> list[tuple[str, Shown]]:
+def join_split(lines: list[tuple[str, ShownLine]]) -> list[tuple[str, ShownLine]]:
     """The lines, neighbours that are one date together as one line in the first one's column."""
     if not any(len(line.text) <= 4 or (len(line.text) <= _LONGEST and line.text[:1].isalnum())
                for _, line in lines):  # fmt: skip
         return lines
-    joined: list[tuple[str, Shown]] = []
+    joined: list[tuple[str, ShownLine]] = []
     at = 0
     while at < len(lines):
         taken, text = _joined(lines[at : at + 4])
@@ -43,7 +43,7 @@ def join_split(lines: list[tuple[str, Shown]]) -> list[tuple[str, Shown]]:
     return joined
 
 
-def _joined(lines: list[tuple[str, Shown]]) -> tuple[int, str]:
+def _joined(lines: list[tuple[str, ShownLine]]) -> tuple[int, str]:
     """How many of these lines are one date, and that date; 1 where the first is none."""
     parts: dict[str, str] = {}
     taken = 0

@@ -1,1 +1,0 @@
-"""Archives as earlier states of the program made them; see `tests.schemas.__main__`."""

@@ -1,0 +1,88 @@
+"""What tables there are: one schema until the first release; an older one is refused in one line,
+and upgraded intact."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlite_utils.utils
+
+from storage import driver, schema, tables
+from storage.archive import Archive, upgrade_archive
+from storage.articles.records import Query
+from storage.errors import OlderSchema, StorageError
+from storage.maintenance.copies import look_over, pending
+from storage.migrations import m001_archive
+from tests.cli import CommandLine
+from tests.next_release import NEXT, become_next
+from tests.test_storage_faults import filled
+
+SEARCHED = "laboratories"
+
+
+def kept_in(archive: Path) -> dict[str, list[Any]]:
+    """Every row of every table, columns by their names."""
+    database = driver.connect(archive, driver.Access.READ)
+    try:
+        found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = [name for (name,) in found if not name.startswith("sqlite_")]
+        return {name: list(database.query(f"SELECT * FROM {name}")) for name in names}
+    finally:
+        database.close()
+
+
+def test_what_an_archive_is_asked_for_is_what_sqlite_utils_does() -> None:
+    assert [each.name for each in tables.MIGRATIONS._migrations] == schema.NAMES
+    assert vars(sqlite_utils.utils)["sqlite3"] is driver.sqlite3
+
+
+def test_an_archive_says_which_tables_it_has() -> None:
+    made = "".join("".join(m001_archive._PARTS).split())
+    shape = zlib.crc32(made.encode()) & 0x7FFFFFFF
+    assert shape == schema.SHAPE, f"the tables changed: schema.SHAPE is to be 0x{shape:08X}"
+
+
+def test_an_archive_of_a_draft_is_refused_and_left_alone(
+    archive: Path, hubwatch: CommandLine
+) -> None:
+    with Archive.create(archive) as store:
+        store._db.execute("PRAGMA user_version = 0")
+    before = archive.read_bytes()
+    for opening in (Archive.open, Archive.open_readonly, Archive.create, upgrade_archive):
+        with pytest.raises(StorageError, match=r"from before 0\.1\.0 with other tables"):
+            opening(archive)
+    refused = hubwatch("--db", archive, "upgrade")
+    assert (refused.code, refused.out, len(refused.err.splitlines())) == (1, "", 1)
+    assert archive.read_bytes() == before
+
+
+def test_an_older_archive_is_refused_until_it_is_upgraded_and_loses_nothing(
+    archive: Path, hubwatch: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(archive, 5)
+    before, bytes_before = kept_in(archive), archive.read_bytes()
+    become_next(monkeypatch)
+    assert pending(archive) == (NEXT,)
+    for opening in (Archive.open, Archive.open_readonly, Archive.create):
+        with pytest.raises(OlderSchema, match="`hubwatch upgrade` brings it up to date"):
+            opening(archive)
+    for command in (("search", SEARCHED), ("maintain", "check"), ("runs",), ("init",)):
+        refused = hubwatch("--db", archive, *command)
+        assert (refused.code, refused.out) == (1, ""), command
+        assert len(refused.err.splitlines()) == 1, command
+        assert "upgrade` brings it up to date" in refused.err
+    assert archive.read_bytes() == bytes_before
+    ended = hubwatch("--db", archive, "upgrade")
+    assert ended.code == 0, ended.err
+    assert look_over(archive).schema == NEXT
+    after = kept_in(archive)
+    assert [row["url"] for row in after["next"]] == [row["url"] for row in before["articles"]]
+    for table, rows in before.items():
+        if table not in ("_sqlite_migrations", "versions", "backups", "sources"):
+            assert after[table] == rows, table
+    with Archive.open(archive) as store:
+        assert len(store.articles.search(Query(SEARCHED))) == 5
+    assert hubwatch("--db", archive, "search", SEARCHED, "--json").json

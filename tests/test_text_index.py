@@ -1,0 +1,100 @@
+"""The text indexes and the words beside them: kept in step, compared, and every drift found."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.archive import Archive
+from storage.articles.records import Query
+from storage.packing import pack_text
+from storage.search import index
+from tests import make
+from tests.make import NOW, SOURCE
+
+BODIES = (
+    "The city of Zunyi opens a café for 创新 today.",
+    "The town of Wuxi closes a naïve market at noon.",
+    "Guiyang says nothing at all, as ever before.",
+)
+
+
+@pytest.fixture
+def filled(store: Archive) -> Archive:
+    """Three articles in the index."""
+    for number, body in enumerate(BODIES, 1):
+        told = make.insert(url=f"http://e.test/{number}", title=f"Title {number}", body=body)
+        with store.writing() as tx:
+            tx.articles.apply(told, source_id=SOURCE.id, run_id=None, now=NOW)
+    assert store.maintenance.integrity() == ()
+    return store
+
+
+def found(store: Archive, words: str) -> list[int]:
+    return [article for article, _ in store.articles.hits(Query(words))]
+
+
+def only_fault(store: Archive) -> str:
+    (fault,) = store.maintenance.integrity()
+    assert fault.startswith("text index: shadows_fts: ")
+    return fault.removeprefix("text index: shadows_fts: ")
+
+
+def test_what_is_said_anew_is_no_longer_found_by_its_old_words(filled: Archive) -> None:
+    with filled.writing() as tx:
+        index.keep_words(tx._db, {2: ("other", pack_text("words")), 1: ("one", pack_text("more"))})
+    assert found(filled, "Wuxi") == found(filled, "Zunyi") == []
+    assert found(filled, "words") == [2]
+    assert found(filled, "Guiyang") == [3]
+    assert filled.maintenance.integrity() == ()
+
+
+def test_a_new_title_leaves_the_text_in_the_index(filled: Archive) -> None:
+    with filled.writing() as tx:
+        index.retitle(tx._db, 2, "Résumé")
+        index.retitle(tx._db, 99, "nobody")
+    assert found(filled, "resume") == found(filled, "Wuxi") == [2]
+    assert found(filled, '"title 2"') == []
+    assert filled.maintenance.integrity() == ()
+
+
+def test_texts_that_the_index_lacks_are_named(filled: Archive) -> None:
+    filled._db.execute("DELETE FROM shadows_fts_docsize WHERE id < 3")
+    assert only_fault(filled) == "it lacks 1, 2"
+
+
+def test_a_text_of_nobody_is_named(filled: Archive) -> None:
+    filled._db.execute("INSERT INTO shadows_fts (rowid, title, body) VALUES (77, 'a', 'b')")
+    assert only_fault(filled) == "of no text are 77"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "the city of zunyi opens a café for 创新 tomorrow",  # another word
+        "the city of zunyi opens a for café 创新 today",  # another order
+        "the city of zunyi opens a café for 创新",  # fewer
+        "the city of zunyi opens a café for 创新 today today",
+    ],
+)
+def test_every_word_counts_and_so_does_its_place(filled: Archive, body: str) -> None:
+    filled._db.execute("UPDATE shadows SET body = ? WHERE article_id = 1", [pack_text(body)])
+    assert only_fault(filled)
+
+
+def test_words_that_changed_places_between_two_articles_are_found(filled: Archive) -> None:
+    filled._db.execute("UPDATE shadows SET title = 'title ' || (3 - article_id)")
+    assert only_fault(filled)
+
+
+def test_words_taken_out_by_other_words_than_are_there_are_found(filled: Archive) -> None:
+    filled._db.execute(
+        "INSERT INTO shadows_fts (shadows_fts, rowid, title, body) "
+        "VALUES ('delete', 2, 'title 2', 'something else'), (NULL, 2, 'title 2', 'something else')"
+    )
+    assert only_fault(filled)
+
+
+def test_to_compare_leaves_nothing_behind_and_waits_for_nobody(filled: Archive) -> None:
+    with Archive.open(filled.path) as other, other.writing():
+        assert filled.maintenance.integrity() == ()
+    assert filled._db.execute("SELECT count(*) FROM sqlite_temp_master").fetchone()[0] == 0
