@@ -11,11 +11,11 @@ from datetime import datetime
 from itertools import chain, islice, tee
 
 from scraper.hashes import body_hash, content_hash
+from scraper.pipelines.reread import KeptPages, load_pages, read_pages
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
-from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
 from scraper.workers.pool import Fault
 from storage.articles.history import Readable, Revision

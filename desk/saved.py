@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.dossier import dates_record
+from scraper.archives.date_candidates import dates_record
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import FieldRules
 from scraper.workers.batch import each

@@ -8,7 +8,7 @@ import pytest
 
 from desk.digest import wording
 from desk.digest.drafts import opened
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from storage.crawls.records import Counts, SourceRef
 from storage.review.decisions import Verb
 from storage.review.select_queue import Cut

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from scheduler.health.inspection import inspect
-from scraper.crawl.visits import lists as list_visits
-from scraper.crawl.visits.articles import Articles
-from scraper.crawl.visits.visit import Visit
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
+from scraper.spiders import lists as list_visits
+from scraper.spiders.articles import Articles
+from scraper.spiders.source import SourceCrawl
 from storage.crawls.records import Run
 from storage.health.incidents import Finding, Incident, Kind
 from storage.store import Store
@@ -211,7 +211,7 @@ def test_a_feed_entry_that_breaks_still_gives_its_address(
 def test_a_robots_file_that_breaks_forbids_its_origin_alone(
     crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scraper.crawl.wire import robots
+    from scraper.middlewares import robots
 
     publish(site, 1)
     other = server.site("b.test")
@@ -237,10 +237,10 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
 ) -> None:
     publish(site, 1)
 
-    async def broken(self: Visit, fetcher: Any) -> None:
+    async def broken(self: SourceCrawl, fetcher: Any) -> None:
         raise TypeError("no walking today")
 
-    monkeypatch.setattr(Visit, "walk", broken)
+    monkeypatch.setattr(SourceCrawl, "walk", broken)
     (run,) = crawl(source("a"))
     assert run.outcome is Outcome.INTERRUPTED
     assert [each.kind for each in incidents(crawl)] == [Kind.BUG]
@@ -280,20 +280,41 @@ def test_what_breaks_outside_of_a_visit_ends_one_source(
 
 # Every function of the crawl and of the reading of pages, in turn.
 
-_FOLDERS = ("scraper/crawl/", "scraper/pages/", "scraper/revisions/", "scraper/relevance/")
-_FILES = ("intake.py", "prepare.py", "decide.py", "hashes.py", "whole.py", "weigh.py")
+_FOLDERS = (
+    "scraper/crawl/",
+    "scraper/middlewares/",
+    "scraper/spiders/",
+    "scraper/pipelines/",
+    "scraper/pages/",
+    "scraper/revisions/",
+    "scraper/relevance/",
+)
+_FILES = (
+    "scraper/hashes.py",
+    "scraper/settings.py",
+    "scraper/sources/hosts.py",
+    "scraper/workers/readers.py",
+)
 _LEFT_OUT = (
     # What sets a process up or takes it down is of no one source.
-    "crawl", "_respect_standstill", "_crawl", "_settle", "reactor_loop", "install_resolver",
-    "Interrupts.", "_Crawls.__init__", "_Crawls.run_of", "CrawlRequest.", "Commons.__post_init__",
-    "GuardedResolver.__init__", "Gate.__init__", "Space.__init__", "Writes.__init__", "_host_port",
+    "crawl", "_refuse_while_paused", "_crawl", "_cancel_rest", "reactor_loop", "install_resolver",
+    "Interrupts.", "_Crawls.__init__", "_Crawls.run_of", "CrawlRequest.", "Space.__init__",
+    "CrawlContext.__post_init__", "GuardedResolver.__init__", "HostThrottle.__init__",
+    "Writes.__init__", "_host_port",
     "Leases.__init__", "Readers.__init__", "Readers.close", "<module>", "<lambda>",
     # What keeps a bug cannot keep its own.
-    "Commons.broke", "Commons.keep_bug", "_Crawls._broken_off", "Commons.now",
+    "CrawlContext.record_failure", "CrawlContext.record_bug", "_Crawls._broken_off",
+    "CrawlContext.now",
     # Through these come the network's own exceptions, which cannot be told from one raised there.
     "SourceSpider._download", "GuardedHandler.download_request", "GuardedHandler._in_time",
 )  # fmt: skip
-_STAGES = ("Visit._fetch_all", "Visit._each", "Visit._work", "Visit._one", "SourceSpider.start")
+_STAGES = (
+    "SourceCrawl._fetch_all",
+    "SourceCrawl._each",
+    "SourceCrawl._work",
+    "SourceCrawl._one",
+    "SourceSpider.start",
+)
 """A fault of theirs is one of the run: its pages come with the next one."""
 
 
@@ -303,10 +324,8 @@ class Boom(Exception):
 
 def is_looked_at(code: CodeType) -> bool:
     place = code.co_filename.removeprefix(f"{ROOT}/")
-    of_crawl = place.startswith(_FOLDERS) or (
-        place.startswith("scraper/") and place.rpartition("/")[2] in _FILES
-    )
-    return of_crawl and "/backfills/" not in place and not _is_one_of(code, _LEFT_OUT)
+    of_crawl = place.startswith(_FOLDERS) or place in _FILES
+    return of_crawl and "/backfill/" not in place and not _is_one_of(code, _LEFT_OUT)
 
 
 def _is_one_of(code: CodeType, names: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from desk.relevance.backtest import Effect, Tally, differences
 from desk.relevance.people import verdicts
 from desk.relevance.phrases import Told, shared
 from desk.relevance.rematch import rematch
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Part, Relevance, Score

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
+from scraper.pipelines.decide import decide
 from storage.articles.views import Query
 from storage.crawls.records import Counts, FetchKind, ListRow, Run
 from storage.crawls.write_runs import BACKFILL, IMPORT, RETRY

@@ -12,7 +12,7 @@ import pytest
 
 from desk.relevance.rematch import rematch
 from desk.standing import state_of
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from storage.crawls.records import Fetch, FetchKind, ListRow, SourceRef
 from storage.review.decisions import Verb
 from storage.store import Store

@@ -130,7 +130,7 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 
     Raises ConfigError where one is needed and missing.
     """
-    from scraper.crawl.hosts import hosts_of
+    from scraper.sources.hosts import hosts_of
 
     from ..contact import require_contact
 

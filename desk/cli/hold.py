@@ -50,7 +50,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
       hubwatch sources check guiyang-en
       hubwatch sources check guiyang-en --articles 10 --json
     """
-    from scraper.crawl.look import Look
+    from scraper.crawl.probe import Probe
 
     from ..portals.check import check_source
     from ..portals.pages import LivePages
@@ -66,7 +66,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
         if sys.stderr.isatty():
             note(f"asking for {url}")
 
-    with Look(source, request, session.archive_or_none) as look:
+    with Probe(source, request, session.archive_or_none) as look:
         report = check_source(source, inherited, LivePages(look, say), articles)
     if output == JSON:
         print_json(_report_json(source, report))

@@ -18,7 +18,7 @@ from storage.types import Capture
 from ..files import read_bounded
 
 if TYPE_CHECKING:
-    from scraper.crawl.look import Look
+    from scraper.crawl.probe import Probe
 
 MOST_PAGES = 30
 """So many pages are asked for to learn how a portal is built."""
@@ -54,7 +54,7 @@ class Pages(Protocol):
 class LivePages:
     """Pages of the live portal, each asked for once, `MOST_PAGES` at most."""
 
-    def __init__(self, look: Look, say: Callable[[str], None]) -> None:
+    def __init__(self, look: Probe, say: Callable[[str], None]) -> None:
         self._look = look
         self._say = say
         self._seen: dict[str, Seen] = {}

@@ -21,11 +21,11 @@ from storage.store import Store
 from storage.transaction import Transaction
 from storage.types import Change, Outcome, Reading, Revise, Touch
 
-from ..decide import decide
 from ..hashes import content_hash
+from ..pipelines.decide import decide
 from ..relevance.match import match
 from ..relevance.topics import Watchlist
-from ..weigh import Weighed, weigh
+from ..revisions.classify import ChangeSummary, classify_change
 from .homes import Home, Homes
 from .jsonl import Fault, Line
 from .record import Record, read_record
@@ -94,7 +94,7 @@ class _Item:
     home: Home
     record: Record
     relevance: Relevance | None
-    edit: Weighed | None = None
+    edit: ChangeSummary | None = None
 
     @property
     def reading(self) -> Reading:
@@ -150,7 +150,7 @@ def _item(
     known = store.known(home.ref.id, record.article.url)
     if known is not None and known.content_hash == content_hash(record.article):
         return _Item(home, record, None)
-    edit = weigh(store.revisions(known.article_id)[-1], record.article) if known else None
+    edit = classify_change(store.revisions(known.article_id)[-1], record.article) if known else None
     return _Item(home, record, match(record.article, watchlist), edit)
 
 

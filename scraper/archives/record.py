@@ -18,7 +18,7 @@ from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outc
 from storage.urls import identity_key, is_made_up, url_key
 
 from ..sources.values import parse_zone
-from .dossier import dates_record, read_dates_record
+from .date_candidates import dates_record, read_dates_record
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

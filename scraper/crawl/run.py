@@ -27,22 +27,22 @@ from storage.store import Store
 from storage.types import Outcome
 
 from ..bugs import storage_error
+from ..middlewares.resolver import GuardedResolver
+from ..middlewares.route import route_of
+from ..middlewares.throttle import HostThrottle
+from ..settings import settings_for
+from ..sources.hosts import hosts_of
 from ..sources.links import authority_of
 from ..sources.model import Source
-from .backfills.backfill import Backfill
-from .commons import Commons
-from .hosts import hosts_of
+from ..spiders.backfill.crawl import BackfillCrawl
+from ..spiders.source import SourceCrawl
+from ..spiders.spider import SourceSpider
+from ..spiders.tally import Ending
+from .context import CrawlContext
 from .leases import Leases
 from .log import LOGGER, crawled, event
-from .loop import Interrupts, install_resolver, reactor_loop
+from .reactor import Interrupts, install_resolver, reactor_loop
 from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, ToldToStop
-from .settings import settings_for
-from .spider import SourceSpider
-from .visits.tally import Ending
-from .visits.visit import Visit
-from .wire.dial import GuardedResolver
-from .wire.manners import Gate
-from .wire.route import route_of
 
 AT_ONCE = 8
 """So many sources are crawled at the same time."""
@@ -69,11 +69,11 @@ def crawl(
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with Store.open(store_path) as store:
-        _respect_standstill(store, request)
+        _refuse_while_paused(store, request)
         return loop.run_until_complete(_crawl(sources, store, request, report))
 
 
-def _respect_standstill(store: Store, request: CrawlRequest) -> None:
+def _refuse_while_paused(store: Store, request: CrawlRequest) -> None:
     found = store.standstill(request.clock())
     if found is not None:
         since = _told(found.since, request.zone)
@@ -96,24 +96,24 @@ async def _crawl(
 ) -> tuple[Run, ...]:
     resolver = GuardedResolver(request.hosts, intranet=request.intranet)
     install_resolver(resolver)
-    commons = Commons(store, request, report, Gate(request.hosts), resolver)
+    context = CrawlContext(store, request, report, HostThrottle(request.hosts), resolver)
     with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
-        crawls = _Crawls(commons, interrupts)
+        crawls = _Crawls(context, interrupts)
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
         try:
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             runs = [crawls.run_of(*each) for each in zip(distinct.values(), ended, strict=True)]
         finally:
-            await _settle(tasks)
-            commons.readers.close()
-            commons.files.close()
+            await _cancel_rest(tasks)
+            context.readers.close()
+            context.files.close()
     if crawls.unwritten is not None:
         raise crawls.unwritten
     return tuple(run for run in runs if run is not None)
 
 
-async def _settle(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
+async def _cancel_rest(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
     """Leave nothing behind in the loop: an exception in one crawl must not strand the others."""
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
@@ -133,10 +133,10 @@ class _Attempt:
 class _Crawls:
     """The crawls of one process: who may start, and what each comes to."""
 
-    def __init__(self, commons: Commons, interrupts: Interrupts) -> None:
-        self._commons = commons
+    def __init__(self, context: CrawlContext, interrupts: Interrupts) -> None:
+        self._context = context
         self._interrupts = interrupts
-        self._leases = Leases(commons.store.path)
+        self._leases = Leases(context.store.path)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._open: dict[str, Run] = {}
         self.unwritten: StorageError | None = None  # the first thing that could not be kept
@@ -159,7 +159,7 @@ class _Crawls:
                     run = await self._try(attempt)
                 except StorageError as error:
                     # The run's row may stay open; the next crawl of the source will close it.
-                    self._lost(source, error)
+                    self._note_refusal(source, error)
                     return None
                 except Exception as error:  # of this source alone; the others go on
                     return self._broken_off(source, error)
@@ -169,7 +169,7 @@ class _Crawls:
         return None
 
     def _hosts(self, source: Source) -> frozenset[str]:
-        page = self._commons.request.page
+        page = self._context.request.page
         return hosts_of(source) | ({authority_of(page)} if page else frozenset())
 
     async def _try(self, attempt: _Attempt) -> Run | None:
@@ -177,9 +177,9 @@ class _Crawls:
         if self._interrupts.told:
             return None
         source = attempt.source
-        if shortage := self._commons.space.shortage():
+        if shortage := self._context.space.shortage():
             return self._not_begun(source, Outcome.NO_SPACE, shortage)
-        kind = self._commons.request.kind
+        kind = self._context.request.kind
         in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
         if not in_the_way:
             try:
@@ -188,108 +188,108 @@ class _Crawls:
                 self._leases.release(attempt.hosts)
         if kind != BACKFILL:
             self._leases.ask(attempt.hosts)
-        wait = self._commons.request.wait.total_seconds()
+        wait = self._context.request.wait.total_seconds()
         attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
         if time.monotonic() < attempt.give_up_at:
             return None
         return self._not_begun(source, Outcome.BUSY, in_the_way)
 
     async def _crawl(self, source: Source) -> Run:
-        of_kind = Visit if self._commons.request.back is None else Backfill
-        visit = of_kind(source, self._begin(source), self._commons)
-        route = route_of(source, self._commons.request)
-        settings = Settings(settings_for(source, self._commons.agent, route))
+        of_kind = SourceCrawl if self._context.request.back is None else BackfillCrawl
+        crawl = of_kind(source, self._begin(source), self._context)
+        route = route_of(source, self._context.request)
+        settings = Settings(settings_for(source, self._context.agent, route))
         crawler = Crawler(SourceSpider, settings)
         error: BaseException | None = None
         with self._interrupts.watching(lambda: _interrupt(crawler)):
             try:
-                await crawler.crawl_async(visit=visit, commons=self._commons)
+                await crawler.crawl_async(crawl=crawl, context=self._context)
             except Exception as failure:
                 error = failure
         spider = crawler.spider
         if not isinstance(spider, SourceSpider):
             raise error or RuntimeError("Scrapy made no spider")
         if error is None and not (spider.was_begun or spider.interrupted or spider.error):
-            error = RuntimeError("Scrapy did not begin the visit")
-        return self._finish(visit, spider, error or spider.error)
+            error = RuntimeError("Scrapy did not begin the crawl")
+        return self._finish(crawl, spider, error or spider.error)
 
     def _begin(self, source: Source) -> Run:
-        commons, now = self._commons, self._commons.now()
-        with commons.store.writing() as tx:
+        context, now = self._context, self._context.now()
+        with context.store.writing() as tx:
             tx.register_source(source.ref, now)
             tx.close_orphans(source.id, now)
-            run = tx.start_run(source.id, now, kind=commons.request.kind)
-            if commons.request.addition is not None:
-                tx.begin_addition(commons.request.addition, run.id)
+            run = tx.start_run(source.id, now, kind=context.request.kind)
+            if context.request.addition is not None:
+                tx.begin_addition(context.request.addition, run.id)
         self._open[source.id] = run
         for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
-            if host not in commons.request.hosts:
-                commons.gate.ask_pause(host, source.politeness.delay)
-        commons.report(SourceStarted(source.id, run.id))
+            if host not in context.request.hosts:
+                context.throttle.ask_pause(host, source.politeness.delay)
+        context.report(SourceStarted(source.id, run.id))
         return run
 
-    def _finish(self, visit: Visit, spider: SourceSpider, error: BaseException | None) -> Run:
-        tally = visit.tally
+    def _finish(self, crawl: SourceCrawl, spider: SourceSpider, error: BaseException | None) -> Run:
+        tally = crawl.tally
         ending = tally.ending()
         if error is not None:
             if storage := storage_error(error):
                 reason = f"could not be kept: {storage}"
-                self._lost(visit.source, storage)
+                self._note_refusal(crawl.source, storage)
             else:
-                reason = self._commons.broke(visit.source.id, Thing.RUN, "", error)
+                reason = self._context.record_failure(crawl.source.id, Thing.RUN, "", error)
             ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
         elif spider.interrupted:
             ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
-        trust = route_of(visit.source, self._commons.request).note(self._commons.now().date())
+        trust = route_of(crawl.source, self._context.request).note(self._context.now().date())
         reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
-        with self._commons.store.writing() as tx:
-            while self._commons.certificates:
-                tx.note_certificate(*self._commons.certificates.popitem(), self._commons.now())
+        with self._context.store.writing() as tx:
+            while self._context.certificates:
+                tx.note_certificate(*self._context.certificates.popitem(), self._context.now())
             run = tx.finish_run(
-                visit.run.id,
-                self._commons.now(),
+                crawl.run.id,
+                self._context.now(),
                 ending.outcome,
                 tally.counts(),
                 reason="; ".join(filter(None, (ending.reason, trust))),
                 reasons=reasons,
                 cursor=ending.cursor,
             )
-        self._open.pop(visit.source.id, None)
-        return self._tell(run)
+        self._open.pop(crawl.source.id, None)
+        return self._report(run)
 
     def _broken_off(self, source: Source, error: Exception) -> Run | None:
-        """End the run of a source at which something of ours broke outside of its visit; None if
+        """End the run of a source at which something of ours broke outside of its crawl; None if
         the archive does not take that."""
-        now, kind = self._commons.now(), self._commons.request.kind
+        now, kind = self._context.now(), self._context.request.kind
         try:
-            with self._commons.store.writing() as tx:
+            with self._context.store.writing() as tx:
                 tx.register_source(source.ref, now)
                 run = self._open.pop(source.id, None) or tx.start_run(source.id, now, kind=kind)
-            reason = self._commons.broke(source.id, Thing.RUN, "", error)
-            with self._commons.store.writing() as tx:
+            reason = self._context.record_failure(source.id, Thing.RUN, "", error)
+            with self._context.store.writing() as tx:
                 run = tx.finish_run(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
         except StorageError as refusal:
-            self._lost(source, refusal)
+            self._note_refusal(source, refusal)
             return None
-        return self._tell(run)
+        return self._report(run)
 
-    def _lost(self, source: Source, error: StorageError) -> None:
+    def _note_refusal(self, source: Source, error: StorageError) -> None:
         """Note that the archive did not take what a source had to say."""
         if self.unwritten is None:
             self.unwritten = error
-        LOGGER.error("%s", event("lost", source=source.id, reason=error))
+        LOGGER.error("%s", event("storage_error", source=source.id, reason=error))
 
     def _not_begun(self, source: Source, outcome: Outcome, reason: str) -> Run:
-        now = self._commons.now()
-        with self._commons.store.writing() as tx:
+        now = self._context.now()
+        with self._context.store.writing() as tx:
             tx.register_source(source.ref, now)
-            run = tx.start_run(source.id, now, kind=self._commons.request.kind)
+            run = tx.start_run(source.id, now, kind=self._context.request.kind)
             run = tx.finish_run(run.id, now, outcome, Counts(), reason=reason)
-        return self._tell(run)
+        return self._report(run)
 
-    def _tell(self, run: Run) -> Run:
+    def _report(self, run: Run) -> Run:
         LOGGER.info("%s", crawled(run))
-        self._commons.report(RunFinished(run))
+        self._context.report(RunFinished(run))
         return run
 
 
