@@ -53,7 +53,7 @@ OWNERS = {
     "regex": ("scraper/relevance/",),
     "opencc": ("scraper/relevance/",),
     "china_cities": ("scraper/relevance/",),
-    "platformdirs": ("desk/config.py",),
+    "platformdirs": ("desk/config.py", "scraper/configuration.py"),
 }
 
 
