@@ -1,18 +1,28 @@
-"""Scrapy's settings for one source: everything off that we do not use, bounds from the source.
+"""The Scrapy settings of the project: polite, hardened, everything off that is not used.
 
 Scrapy's own defaults are made for another trade: no TLS verification, 1 GiB bodies, a telnet
-console. Manners, robots, redirects, content codings and retries are ours.
+console. Throttle, robots, redirects, content codings and retries are ours. What differs from source
+to source (bounds, headers, the route) each spider class adds, see `spiders.spider`.
+
+The components stand in the `…_BASE` settings, so that a project or `-s` can add its own in
+`EXTENSIONS`, `ITEM_PIPELINES` or `DOWNLOADER_MIDDLEWARES` without leaving ours out.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .middlewares.route import DIRECTLY, Route
-from .sources.hosts import hosts_of
-from .sources.model import Source
+BOT_NAME = "hubwatch"
+SPIDER_LOADER_CLASS = "scraper.loader.SourceLoader"
+SPIDER_MODULES: list[str] = []
 
-_MIDDLEWARES = {
+TWISTED_DNS_RESOLVER = "scraper.middlewares.resolver.GuardedResolver"
+DOWNLOAD_HANDLERS_BASE = {
+    "http": "scraper.middlewares.handler.GuardedHandler",
+    "https": "scraper.middlewares.handler.GuardedHandler",
+}
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scraper.middlewares.recorded.RecordedCaseMiddleware": 50,
     "scraper.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
@@ -21,58 +31,40 @@ _MIDDLEWARES = {
     "scraper.middlewares.content_coding.ContentCodingMiddleware": 590,
 }
 """All there are. Scrapy loads what is switched off as well, and with its cookies an HTTP client."""
-_HANDLER = "scraper.middlewares.handler.GuardedHandler"
-
-
-def settings_for(source: Source, agent: str, route: Route = DIRECTLY) -> dict[str, Any]:
-    """The settings of one source's crawler, which takes that route."""
-    return {
-        **_HARDENED,
-        "USER_AGENT": agent,
-        "DOWNLOAD_MAXSIZE": source.bounds.page_bytes,
-        "DOWNLOAD_TIMEOUT": source.bounds.page_timeout.total_seconds(),
-        "REDIRECT_MAX_TIMES": source.bounds.redirects,
-        "HUBWATCH_HOSTS": hosts_of(source),
-        "HUBWATCH_ROUTE": route,
-        "DEFAULT_REQUEST_HEADERS": {
-            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5" if source.language == "zh" else "en",
-        },
-    }
-
-
-_HARDENED: dict[str, Any] = {
-    "TELNETCONSOLE_ENABLED": False,
-    "REMOTE_CONTROL_ENABLED": False,
-    "LOG_ENABLED": False,
-    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
-    "EXTENSIONS_BASE": {},
-    "SPIDER_MIDDLEWARES_BASE": {},
-    "DOWNLOADER_MIDDLEWARES_BASE": {},
-    "DOWNLOADER_MIDDLEWARES": _MIDDLEWARES,
-    "DOWNLOAD_HANDLERS": {
-        "http": _HANDLER,
-        "https": _HANDLER,
-        "data": None,
-        "file": None,
-        "ftp": None,
-        "s3": None,
-    },
-    "DOWNLOAD_VERIFY_CERTIFICATES": True,
-    "DOWNLOAD_WARNSIZE": 0,
-    "DOWNLOAD_FAIL_ON_DATALOSS": True,
-    # Turns and pauses are taken in the handler, for all crawlers of the process together.
-    "DOWNLOAD_DELAY": 0,
-    "CONCURRENT_REQUESTS": 32,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-    "AUTOTHROTTLE_ENABLED": False,
-    "COOKIES_ENABLED": False,
-    "REFERER_ENABLED": False,
-    "HTTPCACHE_ENABLED": False,
-    "HTTPPROXY_ENABLED": False,
-    "RETRY_ENABLED": False,
-    "REDIRECT_ENABLED": False,
-    "METAREFRESH_ENABLED": False,
-    "COMPRESSION_ENABLED": False,
-    "ROBOTSTXT_OBEY": False,
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
 }
+SPIDER_CONTRACTS = {
+    "scraper.contracts.RecordedCase": 100,
+    "scraper.contracts.LiveHome": 100,
+}
+SPIDER_MIDDLEWARES_BASE: dict[str, Any] = {}
+STATS_CLASS = "scrapy.statscollectors.MemoryStatsCollector"
+FEED_EXPORT_ENCODING = "utf-8"
+LOG_LEVEL = "INFO"
+
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_FAIL_ON_DATALOSS = True
+REDIRECT_MAX_TIMES = 5
+# Turns and pauses are taken in the handler, for all crawlers of the process together.
+DOWNLOAD_DELAY = 0
+CONCURRENT_REQUESTS = 32
+CONCURRENT_REQUESTS_PER_DOMAIN = 16
+AUTOTHROTTLE_ENABLED = False
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+HTTPCACHE_ENABLED = False
+HTTPPROXY_ENABLED = False
+RETRY_ENABLED = False
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+COMPRESSION_ENABLED = False
+# Not Scrapy's middleware but ours asks robots.txt, before every request and redirect.
+ROBOTSTXT_OBEY = False

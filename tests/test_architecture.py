@@ -25,7 +25,14 @@ OWNERS = {
     "sqlite3": ("storage/",),
     "pysqlite3": ("storage/",),
     "zstandard": ("storage/", "scraper/middlewares/content_coding.py"),
-    "scrapy": ("scraper/crawl/", "scraper/middlewares/", "scraper/spiders/"),
+    "scrapy": (
+        "scraper/crawl/",
+        "scraper/middlewares/",
+        "scraper/spiders/",
+        "scraper/pipelines/",
+        "scraper/loader.py",
+        "scraper/contracts.py",
+    ),
     "twisted": ("scraper/crawl/", "scraper/middlewares/"),
     "protego": ("scraper/middlewares/",),
     "bs4": ("scraper/pages/",),
@@ -129,8 +136,12 @@ def test_the_modules_of_packages_are_empty_apart_from_their_docstring() -> None:
 
 
 def test_the_clock_is_read_at_the_edges_only() -> None:
-    """`now` comes in as a value everywhere but in the command line and the daemon's clock."""
-    edges = {"desk/cli/session.py", "scheduler/schedules/wallclock.py"}
+    """`now` comes in as a value everywhere but in the command lines and the daemon's clock."""
+    edges = {
+        "desk/cli/session.py",
+        "scheduler/schedules/wallclock.py",
+        "scraper/crawl/project.py",  # Scrapy's own command line
+    }
     offenders = [
         each.place
         for each in modules()

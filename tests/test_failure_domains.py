@@ -256,21 +256,21 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
     assert incidents(crawl) == []
 
 
-def test_what_breaks_outside_of_a_visit_ends_one_source(
+def test_what_breaks_outside_of_a_crawl_ends_one_source(
     crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from scraper.crawl import run as runs
 
     publish(site, 1)
     publish(server.site("b.test"), 2)
-    made = runs.settings_for
+    made = runs.spider_class_for
 
     def broken(asked: Source, *rest: Any) -> Any:
         if asked.id == "a":
             raise LookupError("no settings")
         return made(asked, *rest)
 
-    monkeypatch.setattr(runs, "settings_for", broken)
+    monkeypatch.setattr(runs, "spider_class_for", broken)
     first, second = crawl(source("a"), source("b"))
     assert (first.outcome, second.outcome) == (Outcome.INTERRUPTED, Outcome.OK)
     assert "LookupError: no settings" in first.reason
@@ -297,13 +297,14 @@ _FILES = (
 )
 _LEFT_OUT = (
     # What sets a process up or takes it down is of no one source.
-    "crawl", "_refuse_while_paused", "_crawl", "_cancel_rest", "reactor_loop", "install_resolver",
-    "Interrupts.", "_Crawls.__init__", "_Crawls.run_of", "CrawlRequest.", "Space.__init__",
-    "CrawlContext.__post_init__", "GuardedResolver.__init__", "HostThrottle.__init__",
+    "crawl", "refuse_while_paused", "_crawl", "_cancel_rest", "reactor_loop",
+    "Interrupts.", "SourceRuns.__init__", "SourceRuns.run_of", "CrawlRequest.", "Space.__init__",
+    "CrawlContext.__post_init__", "GuardedResolver.__init__",
+    "GuardedResolver.install_on_reactor", "project_settings", "HostThrottle.__init__",
     "Writes.__init__", "_host_port",
     "Leases.__init__", "Readers.__init__", "Readers.close", "<module>", "<lambda>",
     # What keeps a bug cannot keep its own.
-    "CrawlContext.record_failure", "CrawlContext.record_bug", "_Crawls._broken_off",
+    "CrawlContext.record_failure", "CrawlContext.record_bug", "SourceRuns._broken_off",
     "CrawlContext.now",
     # Through these come the network's own exceptions, which cannot be told from one raised there.
     "SourceSpider._download", "GuardedHandler.download_request", "GuardedHandler._in_time",

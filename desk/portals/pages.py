@@ -11,11 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from scraper.sources.files import read_bounded
 from storage.crawls.records import FetchKind
 from storage.errors import FetchError
 from storage.types import Capture
-
-from ..files import read_bounded
 
 if TYPE_CHECKING:
     from scraper.crawl.probe import Probe

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from ..middlewares.resolver import GuardedResolver
     from ..middlewares.robots import RobotsRules
     from ..middlewares.route import Route
-
-AGENT = "Hubwatch"
+    from ..spiders.fetch import Fetcher
 
 
 @dataclass(slots=True)
@@ -41,7 +40,8 @@ class CrawlContext:
 
     `robots` holds the rules of each origin (scheme, host and port) by the route to it, `waits`
     until when a host asked to be left alone, `certificates` until when that of a host is valid,
-    where that is not on record yet.
+    where that is not on record yet. `not_before` answers in place of the archive until when a host
+    asked to be left alone.
     """
 
     store: Store
@@ -57,17 +57,13 @@ class CrawlContext:
     waits: dict[str, datetime | None] = field(default_factory=dict)
     bases: dict[str, Base | None] = field(default_factory=dict)
     certificates: dict[str, datetime] = field(default_factory=dict)
+    not_before: Callable[[str], datetime | None] | None = None
 
     def __post_init__(self) -> None:
         self.space = Space(self.store.path, self.request.free_space)
         self.readers = Readers(self.request.watchlist, self.record_bug)
         self.files = FileReaders(self.record_bug)
         self.writes = Writes(self.store)
-
-    @property
-    def agent(self) -> str:
-        """The User-Agent header."""
-        return f"{AGENT}/0.1 (+{self.request.contact})"
 
     def now(self) -> datetime:
         """The instant it is for this crawl."""
@@ -76,7 +72,7 @@ class CrawlContext:
     def wait_of(self, host: str) -> datetime | None:
         """Until when this host asked to be left alone, if that is still to come."""
         if host not in self.waits:
-            self.waits[host] = self.store.host_not_before(host)
+            self.waits[host] = (self.not_before or self.store.host_not_before)(host)
         until = self.waits[host]
         return until if until is not None and until > self.now() else None
 
@@ -113,6 +109,12 @@ class CrawlContext:
                 now=self.now(),
             )
 
+    def close(self) -> None:
+        """End the workers and close the archive."""
+        self.readers.close()
+        self.files.close()
+        self.store.close()
+
     def base_of(self, source_id: str) -> Base | None:
         """What the articles' pages of a source are packed against."""
         if self.bases.get(source_id) is None:
@@ -130,7 +132,23 @@ class CrawlContext:
 
 
 def context_of(crawler: Crawler) -> CrawlContext:
-    """The context that a crawler's spider carries; how Scrapy's parts get at ours."""
+    """How Scrapy's parts get at ours: the context that a crawler's spider carries while it crawls a
+    source, else one without a run."""
     spider: Any = crawler.spider
-    found: CrawlContext = spider.context
-    return found
+    found: CrawlContext | None = getattr(spider, "context", None)
+    if found is not None:
+        return found
+    from .scratch import scratch_of
+
+    return scratch_of(crawler).context
+
+
+def fetcher_of(crawler: Crawler) -> Fetcher:
+    """Who fetches robots files for the requests of a crawler."""
+    spider: Any = crawler.spider
+    found: Fetcher | None = getattr(spider, "fetcher", None)
+    if found is not None:
+        return found
+    from .scratch import scratch_of
+
+    return scratch_of(crawler).fetcher

@@ -16,7 +16,6 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 
 from storage.crawls.records import FetchKind, Run
 from storage.errors import Busy, FetchError
@@ -27,17 +26,17 @@ from ..middlewares.resolver import GuardedResolver
 from ..middlewares.robots import RobotsRules
 from ..middlewares.route import route_of
 from ..middlewares.throttle import HostThrottle
-from ..settings import settings_for
 from ..sources.hosts import hosts_of
 from ..sources.links import authority_of
 from ..sources.model import Source
 from ..spiders.fetch import Fetcher
-from ..spiders.spider import SourceSpider
+from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Tally
-from .context import AGENT, CrawlContext
+from .context import CrawlContext
 from .leases import Leases
-from .reactor import Interrupts, install_resolver, reactor_loop
-from .request import CrawlRequest
+from .project import project_settings
+from .reactor import Interrupts, reactor_loop
+from .request import AGENT, CrawlRequest
 
 
 @dataclass(slots=True)
@@ -157,13 +156,11 @@ class Probe:
             return store.host_not_before(host)
 
     async def _go(self, run: _ProbeRun) -> None:
-        install_resolver(self._context.resolver)
+        self._context.resolver.install_on_reactor()
         hosts = tuple(self._hosts | {_sister(host) for host in self._hosts})
         source = replace(run.source, links=replace(run.source.links, hosts=hosts))
-        route = route_of(source, self._request)
-        settings = Settings(settings_for(source, self._context.agent, route))
-        crawler = Crawler(SourceSpider, settings)
-        with Interrupts() as interrupts, interrupts.watching(lambda: _stop(crawler)):
+        crawler = Crawler(spider_class_for(source, self._request), project_settings())
+        with Interrupts() as interrupts, interrupts.watching(lambda: interrupt(crawler)):
             await crawler.crawl_async(crawl=run, context=self._context)
         spider = crawler.spider
         assert isinstance(spider, SourceSpider)
@@ -178,8 +175,3 @@ class Probe:
 def _sister(host: str) -> str:
     """The host with `www.`, or without."""
     return host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
-
-
-def _stop(crawler: Crawler) -> None:
-    if isinstance(crawler.spider, SourceSpider):
-        crawler.spider.interrupt()

@@ -18,8 +18,6 @@ from typing import Any
 
 from twisted.internet import asyncioreactor
 
-from ..middlewares.resolver import GuardedResolver
-
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -32,14 +30,6 @@ def reactor_loop() -> asyncio.AbstractEventLoop:
     install: Callable[[asyncio.AbstractEventLoop], None] = asyncioreactor.install
     install(loop)
     return loop
-
-
-def install_resolver(resolver: GuardedResolver) -> None:
-    """Have every name that Twisted dials go through this resolver."""
-    from twisted.internet import reactor
-
-    installer: Any = reactor
-    installer.installNameResolver(resolver)
 
 
 class Interrupts:

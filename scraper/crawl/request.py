@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ..relevance.topics import Watchlist
 
 Clock = Callable[[], datetime]
+AGENT = "Hubwatch"
+"""The product name in the User-Agent header, by which robots files may name us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class CrawlRequest:
     free_space: int = 0
     addition: int | None = None
     zone: str = "UTC"
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header."""
+        return f"{AGENT}/0.1 (+{self.contact})" if self.contact else f"{AGENT}/0.1"
 
     @property
     def kind(self) -> str:

@@ -7,46 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 # First of all: what it does on import takes the longer, the more has been imported before.
 import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 
-from storage.crawls.records import Counts, Run
-from storage.crawls.write_runs import BACKFILL
-from storage.errors import Paused, StorageError
-from storage.health.records import Thing
+from storage.crawls.records import Run
 from storage.store import Store
-from storage.types import Outcome
 
-from ..bugs import storage_error
 from ..middlewares.resolver import GuardedResolver
-from ..middlewares.route import route_of
 from ..middlewares.throttle import HostThrottle
-from ..settings import settings_for
-from ..sources.hosts import hosts_of
 from ..sources.links import authority_of
 from ..sources.model import Source
-from ..spiders.backfill.crawl import BackfillCrawl
 from ..spiders.source import SourceCrawl
-from ..spiders.spider import SourceSpider
-from ..spiders.tally import Ending
+from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from .context import CrawlContext
-from .leases import Leases
-from .log import LOGGER, crawled, event
-from .reactor import Interrupts, install_resolver, reactor_loop
-from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, ToldToStop
-
-AT_ONCE = 8
-"""So many sources are crawled at the same time."""
-_POLL_SECONDS = 0.2
+from .project import project_settings
+from .reactor import Interrupts, reactor_loop
+from .request import CrawlEvent, CrawlRequest, ToldToStop
+from .runs import SourceRuns, WalkEnd, refuse_while_paused
 
 
 def crawl(
@@ -69,23 +50,8 @@ def crawl(
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with Store.open(store_path) as store:
-        _refuse_while_paused(store, request)
+        refuse_while_paused(store, request)
         return loop.run_until_complete(_crawl(sources, store, request, report))
-
-
-def _refuse_while_paused(store: Store, request: CrawlRequest) -> None:
-    found = store.standstill(request.clock())
-    if found is not None:
-        since = _told(found.since, request.zone)
-        until = f" until {_told(found.until, request.zone)}" if found.until else ""
-        raise Paused(
-            f"{store.path}: everything is paused since {since}{until} {request.zone}: "
-            f"{found.reason}"
-        )
-
-
-def _told(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 async def _crawl(
@@ -95,10 +61,11 @@ async def _crawl(
     report: Callable[[CrawlEvent], None],
 ) -> tuple[Run, ...]:
     resolver = GuardedResolver(request.hosts, intranet=request.intranet)
-    install_resolver(resolver)
+    resolver.install_on_reactor()
     context = CrawlContext(store, request, report, HostThrottle(request.hosts), resolver)
     with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
-        crawls = _Crawls(context, interrupts)
+        walker = _Walker(context, interrupts)
+        crawls = SourceRuns(context, lambda: interrupts.told, walker.walk)
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
         try:
@@ -121,87 +88,19 @@ async def _cancel_rest(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
     await asyncio.gather(*tasks, *rest, return_exceptions=True)
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """A source that is waiting for its hosts."""
-
-    source: Source
-    hosts: frozenset[str]
-    give_up_at: float | None = None
-
-
-class _Crawls:
-    """The crawls of one process: who may start, and what each comes to."""
+class _Walker:
+    """Walks each source with a crawler of its own."""
 
     def __init__(self, context: CrawlContext, interrupts: Interrupts) -> None:
         self._context = context
         self._interrupts = interrupts
-        self._leases = Leases(context.store.path)
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._open: dict[str, Run] = {}
-        self.unwritten: StorageError | None = None  # the first thing that could not be kept
 
-    def run_of(self, source: Source, ended: Run | BaseException | None) -> Run | None:
-        """The run that a crawl came to, also where something broke around it."""
-        if isinstance(ended, Exception):
-            return self._broken_off(source, ended)
-        if isinstance(ended, BaseException):
-            raise ended
-        return ended
-
-    async def one(self, source: Source) -> Run | None:
-        """Crawl one source as soon as there is a place and its hosts are free; None if we were
-        told to stop before that."""
-        attempt = _Attempt(source, self._hosts(source))
-        while not self._interrupts.told:
-            async with self._places:
-                try:
-                    run = await self._try(attempt)
-                except StorageError as error:
-                    # The run's row may stay open; the next crawl of the source will close it.
-                    self._note_refusal(source, error)
-                    return None
-                except Exception as error:  # of this source alone; the others go on
-                    return self._broken_off(source, error)
-            if run is not None:
-                return run
-            await asyncio.sleep(_POLL_SECONDS)
-        return None
-
-    def _hosts(self, source: Source) -> frozenset[str]:
-        page = self._context.request.page
-        return hosts_of(source) | ({authority_of(page)} if page else frozenset())
-
-    async def _try(self, attempt: _Attempt) -> Run | None:
-        """The finished run; None if the hosts are not free yet."""
-        if self._interrupts.told:
-            return None
-        source = attempt.source
-        if shortage := self._context.space.shortage():
-            return self._not_begun(source, Outcome.NO_SPACE, shortage)
-        kind = self._context.request.kind
-        in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
-        if not in_the_way:
-            try:
-                return await self._crawl(source)
-            finally:
-                self._leases.release(attempt.hosts)
-        if kind != BACKFILL:
-            self._leases.ask(attempt.hosts)
-        wait = self._context.request.wait.total_seconds()
-        attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
-        if time.monotonic() < attempt.give_up_at:
-            return None
-        return self._not_begun(source, Outcome.BUSY, in_the_way)
-
-    async def _crawl(self, source: Source) -> Run:
-        of_kind = SourceCrawl if self._context.request.back is None else BackfillCrawl
-        crawl = of_kind(source, self._begin(source), self._context)
-        route = route_of(source, self._context.request)
-        settings = Settings(settings_for(source, self._context.agent, route))
-        crawler = Crawler(SourceSpider, settings)
+    async def walk(self, crawl: SourceCrawl) -> WalkEnd:
+        """Carry out one crawl."""
+        spider_class = spider_class_for(crawl.source, self._context.request)
+        crawler = Crawler(spider_class, project_settings())
         error: BaseException | None = None
-        with self._interrupts.watching(lambda: _interrupt(crawler)):
+        with self._interrupts.watching(lambda: interrupt(crawler)):
             try:
                 await crawler.crawl_async(crawl=crawl, context=self._context)
             except Exception as failure:
@@ -211,88 +110,4 @@ class _Crawls:
             raise error or RuntimeError("Scrapy made no spider")
         if error is None and not (spider.was_begun or spider.interrupted or spider.error):
             error = RuntimeError("Scrapy did not begin the crawl")
-        return self._finish(crawl, spider, error or spider.error)
-
-    def _begin(self, source: Source) -> Run:
-        context, now = self._context, self._context.now()
-        with context.store.writing() as tx:
-            tx.register_source(source.ref, now)
-            tx.close_orphans(source.id, now)
-            run = tx.start_run(source.id, now, kind=context.request.kind)
-            if context.request.addition is not None:
-                tx.begin_addition(context.request.addition, run.id)
-        self._open[source.id] = run
-        for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
-            if host not in context.request.hosts:
-                context.throttle.ask_pause(host, source.politeness.delay)
-        context.report(SourceStarted(source.id, run.id))
-        return run
-
-    def _finish(self, crawl: SourceCrawl, spider: SourceSpider, error: BaseException | None) -> Run:
-        tally = crawl.tally
-        ending = tally.ending()
-        if error is not None:
-            if storage := storage_error(error):
-                reason = f"could not be kept: {storage}"
-                self._note_refusal(crawl.source, storage)
-            else:
-                reason = self._context.record_failure(crawl.source.id, Thing.RUN, "", error)
-            ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
-        elif spider.interrupted:
-            ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
-        trust = route_of(crawl.source, self._context.request).note(self._context.now().date())
-        reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
-        with self._context.store.writing() as tx:
-            while self._context.certificates:
-                tx.note_certificate(*self._context.certificates.popitem(), self._context.now())
-            run = tx.finish_run(
-                crawl.run.id,
-                self._context.now(),
-                ending.outcome,
-                tally.counts(),
-                reason="; ".join(filter(None, (ending.reason, trust))),
-                reasons=reasons,
-                cursor=ending.cursor,
-            )
-        self._open.pop(crawl.source.id, None)
-        return self._report(run)
-
-    def _broken_off(self, source: Source, error: Exception) -> Run | None:
-        """End the run of a source at which something of ours broke outside of its crawl; None if
-        the archive does not take that."""
-        now, kind = self._context.now(), self._context.request.kind
-        try:
-            with self._context.store.writing() as tx:
-                tx.register_source(source.ref, now)
-                run = self._open.pop(source.id, None) or tx.start_run(source.id, now, kind=kind)
-            reason = self._context.record_failure(source.id, Thing.RUN, "", error)
-            with self._context.store.writing() as tx:
-                run = tx.finish_run(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
-        except StorageError as refusal:
-            self._note_refusal(source, refusal)
-            return None
-        return self._report(run)
-
-    def _note_refusal(self, source: Source, error: StorageError) -> None:
-        """Note that the archive did not take what a source had to say."""
-        if self.unwritten is None:
-            self.unwritten = error
-        LOGGER.error("%s", event("storage_error", source=source.id, reason=error))
-
-    def _not_begun(self, source: Source, outcome: Outcome, reason: str) -> Run:
-        now = self._context.now()
-        with self._context.store.writing() as tx:
-            tx.register_source(source.ref, now)
-            run = tx.start_run(source.id, now, kind=self._context.request.kind)
-            run = tx.finish_run(run.id, now, outcome, Counts(), reason=reason)
-        return self._report(run)
-
-    def _report(self, run: Run) -> Run:
-        LOGGER.info("%s", crawled(run))
-        self._context.report(RunFinished(run))
-        return run
-
-
-def _interrupt(crawler: Crawler) -> None:
-    if isinstance(crawler.spider, SourceSpider):
-        crawler.spider.interrupt()
+        return WalkEnd(error or spider.error, spider.interrupted)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -23,7 +24,7 @@ from ..sources.links import authority_of
 from .exceptions import proxy_fault
 from .fault import Fault, refused
 from .guard import check_url
-from .route import Route
+from .route import Route, route_in
 from .tls import TrustPolicy
 
 SPENT = "seconds_spent"
@@ -37,33 +38,38 @@ class GuardedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._context = context_of(crawler)
-        self._route: Route = crawler.settings["HUBWATCH_ROUTE"]
+        self._crawler = crawler
+        self._route = route_in(crawler)
         self._seconds = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        said: Route | None = crawler.settings.get("HUBWATCH_ROUTE")
         self._contextFactory = TrustPolicy(  # type: ignore[assignment]
-            self._route.tls, self._context.now, self._context.certificates.__setitem__
+            said.tls if said else None, self._now, self._note_certificate
         )
         self._under_way: set[asyncio.Task[Response]] = set()
         self._closed = False
 
     async def download_request(self, request: Request) -> Response:
         """Dial when it is the host's turn. Raises Fault for an address that may not be dialled."""
-        check_url(request.url, self._context.request.hosts, self._context.request.intranet)
+        context = context_of(self._crawler)
+        check_url(request.url, context.request.hosts, context.request.intranet)
         host = urlsplit(request.url).hostname or ""
+        if not context.request.contact and host not in context.request.hosts:
+            raise refused("a live request needs a contact; the configuration names none")
         await self._go_by_proxy(request, host)
-        async with self._context.throttle.turn(host):
+        async with context.throttle.turn(host):
             if self._closed:
                 raise Fault(Outcome.INTERRUPTED, "the crawl ended")
             return await self._in_time(request, host)
 
     async def _go_by_proxy(self, request: Request, host: str) -> None:
         request.meta.pop("proxy", None)
-        proxy, port = self._route.proxy_place
-        if not proxy or host in self._context.request.hosts:
+        context, route = context_of(self._crawler), self._route()
+        proxy, port = route.proxy_place
+        if not proxy or host in context.request.hosts:
             return
-        if authority_of(request.url) == authority_of(self._route.proxy):
+        if authority_of(request.url) == authority_of(route.proxy):
             raise refused("the address is that of the proxy")
-        address = await self._context.resolver.proxy_address(proxy, port)
+        address = await context.resolver.proxy_address(proxy, port)
         bracketed = f"[{address}]" if ":" in address else address
         request.meta["proxy"] = f"http://{bracketed}:{port}"
 
@@ -78,11 +84,11 @@ class GuardedHandler(HTTP11DownloadHandler):
         try:
             return await task
         except CannotResolveHostError:
-            self._context.raise_if_refused(host)
+            context_of(self._crawler).raise_if_refused(host)
             raise
         except Exception as error:
             if "proxy" in request.meta:
-                raise proxy_fault(error, self._route.proxy) from error
+                raise proxy_fault(error, self._route().proxy) from error
             raise
         finally:
             request.meta[SPENT] = request.meta.get(SPENT, 0.0) + time.monotonic() - began
@@ -94,3 +100,9 @@ class GuardedHandler(HTTP11DownloadHandler):
         for task in self._under_way:
             task.cancel()
         await super().close()
+
+    def _now(self) -> datetime:
+        return context_of(self._crawler).now()
+
+    def _note_certificate(self, host: str, until: datetime) -> None:
+        context_of(self._crawler).certificates[host] = until

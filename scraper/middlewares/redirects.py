@@ -41,15 +41,17 @@ class RedirectMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._most = crawler.settings.getint("REDIRECT_MAX_TIMES")
-        self._context = context_of(crawler)
-        self._hosts: frozenset[str] = crawler.settings["HUBWATCH_HOSTS"]
+        self._crawler = crawler
+        self._hosts: frozenset[str] | None = crawler.settings.get("HUBWATCH_HOSTS")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RedirectMiddleware:
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        robots = request.meta[KIND] is FetchKind.ROBOTS
+        if request.meta.get("handle_httpstatus_all"):
+            return response  # as `scrapy shell --no-redirect` asks for it
+        robots = request.meta.get(KIND) is FetchKind.ROBOTS
         target = _location(response) or (None if robots else _refresh(response))
         if target is None:
             return response
@@ -60,11 +62,11 @@ class RedirectMiddleware:
             raise Fault(Outcome.HTTP_ERROR, f"more than {most} redirects")
         own = self._is_own(target)
         # A robots file may lead anywhere, so it must not lead into one's own network.
-        intranet = self._context.request.intranet if own else ()
-        check_url(target, self._context.request.hosts, intranet)
+        asked = context_of(self._crawler).request
+        check_url(target, asked.hosts, asked.intranet if own else ())
         if not robots and not own:
             host = authority_of(target)
-            if request.meta[KIND] in _LISTS:
+            if request.meta.get(KIND) in _LISTS:
                 raise Fault(
                     Outcome.MOVED, f"redirects to {target}, and {host} is not a host of this source"
                 )
@@ -78,7 +80,7 @@ class RedirectMiddleware:
     def _leave_alone(self, target: str, robots: bool) -> None:
         """Raise a Fault if the host wants to be. Of a page that is all: the run goes on with what
         stands elsewhere."""
-        until = self._context.wait_of(host_of(target))
+        until = context_of(self._crawler).wait_of(host_of(target))
         if until is None:
             return
         if robots:
@@ -87,6 +89,9 @@ class RedirectMiddleware:
         raise Fault(Outcome.HTTP_ERROR, told)
 
     def _is_own(self, target: str) -> bool:
+        """Whether a redirect may lead there; a spider that is of no source may go anywhere."""
+        if self._hosts is None:
+            return True
         try:
             return authority_of(target) in self._hosts
         except ValueError:  # no http(s) address: nobody's own, and refused by the guard

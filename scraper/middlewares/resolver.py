@@ -59,6 +59,22 @@ class GuardedResolver:
         self.refusals: dict[str, str] = {}
         self.broken: dict[str, Exception] = {}
 
+    @classmethod
+    def from_crawler(cls, crawler: Any, reactor: Any) -> GuardedResolver:
+        """Scrapy's way to make one (`TWISTED_DNS_RESOLVER`): by the configuration. Raises
+        ConfigError."""
+        from ..crawl.project import config_of
+
+        config = config_of(crawler.settings)
+        return cls(config.hosts, intranet=config.intranet)
+
+    def install_on_reactor(self) -> None:
+        """Have every name that Twisted dials go through this resolver."""
+        from twisted.internet import reactor
+
+        installer: Any = reactor
+        installer.installNameResolver(self)
+
     async def proxy_address(self, name: str, port: int) -> str:
         """The IP address of a configured proxy, which may be dialled from now on, whatever it is.
 

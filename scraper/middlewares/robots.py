@@ -10,7 +10,6 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -21,12 +20,15 @@ from scrapy.exceptions import StopDownload
 from storage.crawls.records import FetchKind
 from storage.health.records import Thing
 from storage.types import Outcome
+from storage.urls import host_of
 
-from ..crawl.context import AGENT, context_of
-from .fault import Fault
+from ..crawl.context import context_of, fetcher_of
+from ..crawl.request import AGENT
+from .fault import Fault, asked_to_wait
 from .fetch_result import FetchResult
+from .guard import check_url
 from .redirects import KIND
-from .route import Route
+from .route import route_in
 
 LIMIT = 500 * 1024
 """So many bytes of a robots file are read (section 2.5); the rest is not even waited for."""
@@ -85,8 +87,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._context = context_of(crawler)
-        self._route: Route = crawler.settings["HUBWATCH_ROUTE"]
+        self._route = route_in(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -102,15 +103,26 @@ class RobotsMiddleware:
                 raise StopDownload(fail=False)
 
     async def process_request(self, request: Request) -> None:
-        if request.meta[KIND] is FetchKind.ROBOTS:
+        if request.meta.get(KIND) is FetchKind.ROBOTS:
             request.meta["download_maxsize"] = 2 * LIMIT
-        else:
-            (await self._rules(request.url)).check(request.url)
+            return
+        if KIND not in request.meta:  # nobody looked at it before, as a run does
+            self._check(request.url)
+        (await self._rules(request.url)).check(request.url)
+
+    def _check(self, url: str) -> None:
+        """Raise a Fault for an address that must not be dialled, or whose host asked us to wait."""
+        context = context_of(self._crawler)
+        check_url(url, context.request.hosts, context.request.intranet)
+        until = context.wait_of(host_of(url))
+        if until is not None:
+            raise asked_to_wait(until)
 
     async def _rules(self, url: str) -> RobotsRules:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc.lower()}"
-        kept = self._context.robots.setdefault((origin, self._route), RobotsRules())
+        rules = context_of(self._crawler).robots
+        kept = rules.setdefault((origin, self._route()), RobotsRules())
         async with kept.lock:
             if not kept.fresh:
                 found = await self._ask(f"{origin}/robots.txt", parts.hostname or "")
@@ -121,12 +133,13 @@ class RobotsMiddleware:
     async def _ask(self, url: str, host: str) -> RobotsRules:
         """The rules of one robots file. What we cannot read forbids everything (section 2.3.1.4),
         whoever is to blame for that."""
-        spider: Any = self._crawler.spider
+        fetcher = fetcher_of(self._crawler)
         try:
-            found = rules_of(await spider.fetch_robots(url))
+            found = rules_of(await fetcher.fetch_robots(url))
             self._slow_down(host, found.rules)
         except Exception as error:
-            reason = self._context.record_failure(spider.source_id, Thing.ROBOTS, url, error)
+            context = context_of(self._crawler)
+            reason = context.record_failure(fetcher.source_id, Thing.ROBOTS, url, error)
             denial = Fault(Outcome.ROBOTS, f"robots.txt cannot be read ({reason})")
             return RobotsRules(denial=denial, known=True)
         return found
@@ -135,4 +148,4 @@ class RobotsMiddleware:
         delay = rules.crawl_delay(AGENT) if rules else None
         if delay is not None and delay > 0:
             pause = timedelta(seconds=min(delay, _LONGEST_CRAWL_DELAY.total_seconds()))
-            self._context.throttle.ask_pause(host, pause)
+            context_of(self._crawler).throttle.ask_pause(host, pause)

@@ -5,12 +5,17 @@ A value. Who dials is in `dial`, who judges certificates in `tls`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..crawl.request import CrawlRequest
 from ..sources.model import DIRECT, Source, TlsException
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +52,11 @@ def route_of(source: Source, request: CrawlRequest) -> Route:
     """The route that this source takes in this crawl."""
     proxy = source.proxy or request.proxy
     return Route("" if proxy == DIRECT else proxy, source.tls)
+
+
+def route_in(crawler: Crawler) -> Callable[[], Route]:
+    """What tells the route of a crawler: that of its source, else the installation's."""
+    said: Route | None = crawler.settings.get("HUBWATCH_ROUTE")
+    from ..crawl.context import context_of
+
+    return lambda: said or Route(context_of(crawler).request.proxy)

@@ -20,11 +20,13 @@ class HostThrottle:
     """Lets one request a host pass at a time, and no sooner than its pause after the last began.
 
     Hosts named in `free` (practice portals on loopback) get no pause of their own and several
-    requests at a time; a Crawl-delay of theirs is honoured all the same.
+    requests at a time; a Crawl-delay of theirs is honoured all the same. `usual` is the pause of a
+    host for which none was asked.
     """
 
-    def __init__(self, free: Collection[str] = ()) -> None:
+    def __init__(self, free: Collection[str] = (), usual: timedelta = timedelta()) -> None:
         self._free = frozenset(free)
+        self._usual = usual.total_seconds()
         self._pauses: dict[str, float] = {}
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._next: dict[str, float] = {}
@@ -37,6 +39,10 @@ class HostThrottle:
         """At least `pause` between requests to this host; the longest one asked for wins."""
         self._pauses[host] = max(self._pauses.get(host, 0.0), pause.total_seconds())
 
+    def _pause_of(self, host: str) -> float:
+        usual = 0.0 if host in self._free else self._usual
+        return self._pauses.get(host, usual)
+
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for this host's turn and hold it."""
@@ -44,7 +50,7 @@ class HostThrottle:
         async with turns:
             clock = asyncio.get_running_loop().time
             begin = max(clock(), self._next.get(host, 0.0))
-            self._next[host] = begin + self._pauses.get(host, 0.0)
+            self._next[host] = begin + self._pause_of(host)
             if begin > clock():
                 await asyncio.sleep(begin - clock())
             yield

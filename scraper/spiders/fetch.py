@@ -57,7 +57,7 @@ class Fetcher:
     def __init__(self, download: Download, run: Run, context: CrawlContext) -> None:
         self._download = download
         self._run_id = run.id
-        self._source_id = run.source_id
+        self.source_id = run.source_id
         self._context = context
 
     async def fetch(
@@ -138,7 +138,7 @@ class Fetcher:
         try:
             self._check(url)
             response = await self._download(_request(url, kind, validator, most_bytes))
-            capture = _capture(url, response, at)
+            capture = capture_of(url, response, at)
             temporary = is_temporary(response)
             self._obey_wait(capture)
             fault = status_fault(capture.status, capture.body)
@@ -154,7 +154,7 @@ class Fetcher:
             else:
                 thing = _THINGS.get(kind, Thing.LIST)
                 fault = Fault(
-                    Outcome.FAILED, self._context.record_failure(self._source_id, thing, url, error)
+                    Outcome.FAILED, self._context.record_failure(self.source_id, thing, url, error)
                 )
         seconds = time.monotonic() - began
         if fault is not None:
@@ -223,7 +223,8 @@ def _request(
     return Request(url, headers=headers, meta=meta, dont_filter=True)
 
 
-def _capture(url: str, response: Response, at: datetime) -> Capture:
+def capture_of(url: str, response: Response, at: datetime) -> Capture:
+    """An answer as it is archived; `url` is the address that was asked for."""
     headers = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1"))
         for name, values in response.headers.items()
