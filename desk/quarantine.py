@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from scraper.items import FetchedPage
 from scraper.pages.article import read_article
-from scraper.pipelines.archive import FetchedPage, ingest
+from scraper.pipelines.archive import ingest
 from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved

@@ -31,6 +31,12 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "scraper.middlewares.content_coding.ContentCodingMiddleware": 590,
 }
 """All there are. Scrapy loads what is switched off as well, and with its cookies an HTTP client."""
+ITEM_PIPELINES_BASE = {
+    "scraper.pipelines.stages.ReadPipeline": 100,
+    "scraper.pipelines.stages.GradePipeline": 200,
+    "scraper.pipelines.stages.DecidePipeline": 800,
+    "scraper.pipelines.stages.ArchivePipeline": 900,
+}
 EXTENSIONS_BASE = {
     "scrapy.extensions.corestats.CoreStats": 0,
     "scrapy.extensions.feedexport.FeedExporter": 0,

@@ -20,7 +20,8 @@ from desk.digest.look import PLAIN, Look
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
 from scheduler.jobs import Job
-from scraper.pipelines.archive import FetchedPage, ingest
+from scraper.items import FetchedPage
+from scraper.pipelines.archive import ingest
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import scraper.pipelines.archive
+import scraper.pipelines.plan
 from desk.cli.main import main
 from storage import driver
 from storage.transaction import Transaction
@@ -95,7 +95,7 @@ def arm(name: str, count: int) -> None:
     point = Point(count)
     often_checkpointed(4)
     if name == "fetched":
-        before(scraper.pipelines.archive, "_previous", point)
+        before(scraper.pipelines.plan, "_previous", point)
     elif name == "inside":
         after(Transaction, "apply", point)
     elif name == "before commit":

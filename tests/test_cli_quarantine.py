@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from desk.practice.server import Served, serve
-from scraper.pipelines.archive import FetchedPage, ingest
+from scraper.items import FetchedPage
+from scraper.pipelines.archive import ingest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.crawls.records import FetchKind

@@ -218,8 +218,9 @@ def test_a_longer_article_than_we_follow_says_so(crawl: Crawl, site: Site) -> No
 
 
 def test_one_page_brought_by_an_import_owes_the_further_ones(crawl: Crawl, site: Site) -> None:
+    from scraper.items import FetchedPage
     from scraper.pages.article import read_article
-    from scraper.pipelines.archive import FetchedPage, ingest
+    from scraper.pipelines.archive import ingest
     from storage.store import Store
     from tests.make import capture
 

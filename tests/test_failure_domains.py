@@ -237,7 +237,7 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
 ) -> None:
     publish(site, 1)
 
-    async def broken(self: SourceCrawl, fetcher: Any) -> None:
+    async def broken(self: SourceCrawl, fetcher: Any, process: Any) -> None:
         raise TypeError("no walking today")
 
     monkeypatch.setattr(SourceCrawl, "walk", broken)

@@ -3,6 +3,7 @@ types them, with our guard, robots and archive behind them."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -225,3 +226,13 @@ def test_recorded_cases_are_contracts(config: Path, site: Site) -> None:
     assert site.hits == []  # nobody was asked, not even for robots.txt
     listed = scrapy(config, "check", "-l", "a")
     assert "check_plain_article" in listed.stdout
+
+
+def test_one_line_an_article(config: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.jsonl"
+    ended = scrapy(config, "crawl", "a", "-o", str(out))
+    assert ended.returncode == 0, ended.stderr
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert sorted(line["title"] for line in lines) == ["One", "Two"]
+    assert {line["source_id"] for line in lines} == {"a"}
+    assert all(line["provenance"]["title"]["from"] for line in lines)

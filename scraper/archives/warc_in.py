@@ -20,8 +20,9 @@ from storage.store import Store
 from storage.types import Capture, Change, Known
 from storage.urls import host_of, url_key
 
+from ..items import FetchedPage
 from ..pages.article import read_article
-from ..pipelines.archive import FetchedPage, ingest
+from ..pipelines.archive import ingest
 from ..relevance.topics import Watchlist
 from ..sources.model import Source
 from .bring import Brought, importing

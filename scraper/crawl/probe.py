@@ -21,6 +21,7 @@ from storage.crawls.records import FetchKind, Run
 from storage.errors import Busy, FetchError
 from storage.store import Store
 
+from ..items import Process
 from ..middlewares.fetch_result import FetchResult
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.robots import RobotsRules
@@ -50,7 +51,7 @@ class _ProbeRun:
     tally: Tally = field(default_factory=Tally)
     found: list[FetchResult] = field(default_factory=list)
 
-    async def walk(self, fetcher: Fetcher) -> None:
+    async def walk(self, fetcher: Fetcher, process: Process) -> None:
         for url in self.urls:
             self.found.append(await fetcher.fetch(url, self.kind))
 

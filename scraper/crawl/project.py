@@ -19,6 +19,7 @@ from storage.store import Store
 from ..configuration import CrawlConfig, archive_path, load_crawl_config
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.throttle import HostThrottle
+from ..relevance.topics import Watchlist
 from ..relevance.watchlist import load_watchlist
 from ..sources.load import Catalogue, load_catalogue
 from ..sources.model import Source
@@ -47,8 +48,8 @@ def catalogue_of(config: CrawlConfig) -> Catalogue:
     return load_catalogue(config.sources)
 
 
-def request_of(config: CrawlConfig) -> CrawlRequest:
-    """How to ask portals; without a watchlist, which only a crawl needs."""
+def request_of(config: CrawlConfig, watchlist: Watchlist | None = None) -> CrawlRequest:
+    """How to ask portals; only who keeps articles needs a watchlist."""
     return CrawlRequest(
         contact=config.contact,
         clock=_now,
@@ -57,6 +58,7 @@ def request_of(config: CrawlConfig) -> CrawlRequest:
         proxy=config.proxy,
         intranet=frozenset(config.intranet),
         free_space=config.free_space,
+        watchlist=watchlist,
         zone=config.zone,
     )
 

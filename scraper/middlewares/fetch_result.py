@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from storage.crawls.records import FetchKind
 from storage.types import Capture, Outcome
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,7 @@ class FetchResult:
     `capture` is there whenever the server answered, whatever its status; `connected` is False if
     no connection came about. `transient`: trying again may help. `halting`: the host wants to be
     left alone. `temporary`: a redirect on the way is for now only, and joins no addresses.
+    `response` is Scrapy's, for what its signals tell.
     """
 
     url: str
@@ -29,6 +34,7 @@ class FetchResult:
     transient: bool = False
     halting: bool = False
     temporary: bool = False
+    response: Response | None = field(default=None, repr=False, compare=False)
 
     @property
     def status(self) -> int | None:

@@ -1,4 +1,4 @@
-"""The articles of a source: fetched, read, handed to the archive.
+"""The articles of a source: fetched, and sent through the pipelines, which read and keep them.
 
 One page's trouble ends with that page: it is counted, put on record, and the crawl goes on. What a
 known article that is asked for again must hear is decided in `rechecks`.
@@ -7,8 +7,10 @@ known article that is asked for again must hear is decided in `rechecks`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+
+from scrapy.exceptions import DropItem
 
 from storage.crawls.records import FetchKind
 from storage.health.records import Thing
@@ -18,8 +20,8 @@ from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
+from ..items import ArticleItem, FetchedPage, IngestResult, Process, Resolve
 from ..middlewares.fetch_result import FetchResult
-from ..pipelines.archive import FetchedPage, IngestResult, KeptPage, prepare_ingest
 from ..pipelines.read import Read
 from ..sources.links import is_article
 from ..sources.model import Source
@@ -42,6 +44,13 @@ class _Forward:
     alone: bool = True
 
 
+class HeldBack(DropItem):
+    """The crawl keeps nothing of this page, or not now; what there is to record has been."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, log_level="DEBUG")
+
+
 class Articles:
     """Deals with single article pages for one run. Whoever had some fetched calls
     `resolve_forwards`."""
@@ -52,10 +61,12 @@ class Articles:
         run_id: int,
         context: CrawlContext,
         fetcher: Fetcher,
+        process: Process,
         tally: Tally,
         budget: Budget | None = None,
     ) -> None:
         self._source = source
+        self._process = process
         self._run_id = run_id
         self._context = context
         self.fetcher = fetcher
@@ -69,10 +80,12 @@ class Articles:
         """Fetch an address that is not known yet and keep what it says."""
         if key_of(url) in self._early:
             return self._early.pop(key_of(url))
-        fetched, read = await self._fetch_and_read(url)
-        if read is not None:
-            await self._arrive(fetched, await self._at_its_own_address(read))
-        return fetched
+        fetched = await self.fetcher.fetch(url, FetchKind.ARTICLE)
+        if not self._was_had(fetched):
+            return fetched
+        item = self.item_of(fetched, self._resolve)
+        await self.keep(item)
+        return item.fetched or fetched
 
     async def resolve_forwards(self) -> None:
         """Deal with the addresses that forwarded for now to an article, each to one of its own: now
@@ -82,46 +95,141 @@ class Articles:
         for forward in forwards:
             if forward.alone and not forward.kept:
                 try:
-                    await self.keep(forward.fetched, forward.read)
+                    await self.keep(self.item_of(forward.fetched, read=forward.read))
                 except Exception as error:
                     self.record_failure(forward.fetched.url, error)
 
-    async def _arrive(self, fetched: FetchResult, read: Read) -> None:
-        """Keep what came, unless several addresses forward to it, which then is no article of
+    def item_of(
+        self,
+        fetched: FetchResult,
+        resolve: Resolve | None = None,
+        read: Read | None = None,
+    ) -> ArticleItem:
+        """The item of an answer; the article is then known by the addresses that led to it too. Not
+        read is what needs no reading: what is gone, or no article of ours."""
+        capture = fetched.capture
+        assert capture is not None  # only answers are kept
+        return ArticleItem(
+            capture,
+            self._source,
+            self._run_id,
+            fetched,
+            read or self._without_reading(fetched, capture),
+            (capture.url, capture.final_url),
+            resolve=resolve,
+            record=partial(self._log_kept, fetched),
+        )
+
+    async def keep(self, item: ArticleItem) -> None:
+        """Send an item through the pipelines, and count and report what came of it. Raises what
+        was raised there."""
+        result, fetched = await self._send(item), item.fetched
+        if result is None or item.page is None or fetched is None:
+            return
+        reading = item.page.reading
+        if fetched.outcome is Outcome.OK:
+            self.tally.fetched += 1
+        self.done(fetched, reading.outcome, result.applied.change, reading.reason)
+
+    async def keep_target(self, fetched: FetchResult, read: Read) -> None:
+        """Keep the article that another one's address redirects to, as an article of its own. The
+        attempt itself is not put on record here."""
+        item = replace(self.item_of(fetched, read=read), joined=(), record=None)
+        result = await self._send(item)
+        self.tally.fetched += 1
+        reading = read.reading
+        if reading.article is not None and result is not None:
+            key = key_of(reading.article.url)
+            self.tally.count(key, result.applied.change, reading.outcome)
+
+    async def _send(self, item: ArticleItem) -> IngestResult | None:
+        """What the pipelines made of an item; None if it was held back, or dropped by a pipeline of
+        somebody's own, which then is on record."""
+        try:
+            await self._process(item)
+        except HeldBack:
+            return None
+        except DropItem as drop:
+            if item.result is None:
+                self._drop(item, drop)
+                return None
+        if item.result is None:
+            raise RuntimeError("the pipelines let an item through and did not keep it")
+        return item.result
+
+    def _drop(self, item: ArticleItem, drop: DropItem) -> None:
+        """Put on record that a pipeline would not have a page."""
+        assert item.fetched is not None  # where items of a crawl come from
+        reading = unread(Outcome.FAILED, " ".join(f"dropped by a pipeline: {drop}".split())[:300])
+        self.log(item.fetched, reading)
+        self.failed(item.fetched, reading.outcome, reading.reason)
+
+    async def _resolve(self, item: ArticleItem) -> None:
+        """Say where a page that was read belongs."""
+        await self._complete_or_hold(item)
+        assert item.read is not None  # it was read just now
+        item.read = await self._at_its_own_address(item.read)
+        await self._resolve_forward(item)
+
+    async def _resolve_claimed(self, item: ArticleItem) -> None:
+        """The same for a page that another one names as its own: it is where it was asked for."""
+        if item.fetched is not None:
+            self._early[key_of(item.fetched.url)] = item.fetched
+        await self._complete_or_hold(item)
+        await self._resolve_forward(item)
+
+    async def _complete_or_hold(self, item: ArticleItem) -> None:
+        """Join an article with its further pages; hold back a page that refuses readers, which is
+        on record then."""
+        assert item.fetched is not None
+        assert item.read is not None  # it was read just now
+        reading = item.read.reading
+        if reading.outcome is Outcome.BLOCKED:
+            self.log(item.fetched, reading)
+            self.failed(item.fetched, reading.outcome, reading.reason)
+            item.fetched = replace(item.fetched, outcome=Outcome.BLOCKED)
+            raise HeldBack(reading.reason)
+        item.read = await self.complete(item.read)
+
+    async def complete(self, read: Read) -> Read:
+        """An article with its further pages, where it has any."""
+        if read.reading.article is None or not read.reading.more_pages:
+            return read
+        return await self.pages.complete(read, self.known(read.reading.article.url))
+
+    async def _resolve_forward(self, item: ArticleItem) -> None:
+        """Let a page through, unless several addresses forward to it, which then is no article of
         theirs. A redirect for now does not join two addresses by itself."""
+        fetched, read = item.fetched, item.read
+        assert fetched is not None
+        assert read is not None  # it was read just now
         article = read.reading.article
         if article is None or not fetched.temporary or not moved(fetched.url, article.url):
-            await self.keep(fetched, read)
             return
         forward = self._forwards.get(key_of(article.url))
         if forward is None:
             kept = self.known(article.url) is None
             self._forwards[key_of(article.url)] = _Forward(fetched, read, kept)
-            if kept:
-                await self.keep(fetched, read, joined=())
+            if not kept:
+                raise HeldBack(f"forwards to {article.url}")
+            item.joined = ()
             return
         elsewhere = Read(unread(Outcome.SOFT_404, f"redirects to {article.url}, as others do"))
         alone, forward.alone = forward.alone, False
         if alone and forward.kept:
-            await self._context.writes.do(self._prepare_ingest(forward.fetched, elsewhere, ()))
+            before = self.item_of(forward.fetched, read=elsewhere)
+            await self._send(replace(before, joined=(), record=None))
             self.tally.count(key_of(forward.fetched.url), Change.QUARANTINED, Outcome.SOFT_404)
         elif alone:
-            await self.keep(forward.fetched, elsewhere)
-        await self.keep(fetched, elsewhere)
+            await self.keep(self.item_of(forward.fetched, read=elsewhere))
+        item.read = elsewhere
 
-    async def _fetch_and_read(self, url: str) -> tuple[FetchResult, Read | None]:
-        """What came, and how it reads; None if it could not be had, which then is on record."""
-        fetched = await self.fetcher.fetch(url, FetchKind.ARTICLE)
-        if fetched.outcome not in (Outcome.OK, Outcome.GONE):
-            self.failed(fetched, fetched.outcome, fetched.reason)
-            return fetched, None
-        read = await self.read(fetched)
-        reading = read.reading
-        if reading.outcome is Outcome.BLOCKED:
-            self.log(fetched, reading)
-            self.failed(fetched, reading.outcome, reading.reason)
-            return replace(fetched, outcome=Outcome.BLOCKED), None
-        return fetched, read
+    def _was_had(self, fetched: FetchResult) -> bool:
+        """Whether there is an answer to read; what could not be had is counted and reported."""
+        if fetched.outcome in (Outcome.OK, Outcome.GONE):
+            return True
+        self.failed(fetched, fetched.outcome, fetched.reason)
+        return False
 
     async def _at_its_own_address(self, read: Read) -> Read:
         """The reading under the address that the page itself calls its own, once it is proven that
@@ -147,26 +255,23 @@ class Articles:
         async with self._claims:
             known = self.known(url)
             if known is None and key_of(url) not in self._early:
-                fetched, read = await self._fetch_and_read(url)
+                fetched = await self.fetcher.fetch(url, FetchKind.ARTICLE)
+                if self._was_had(fetched):
+                    item = self.item_of(fetched, self._resolve_claimed)
+                    await self.keep(item)
+                    fetched = item.fetched or fetched
                 self._early[key_of(url)] = fetched
-                if read is not None:
-                    await self._arrive(fetched, read)
             return known or self.known(url)
 
-    async def read(self, fetched: FetchResult) -> Read:
-        """What the page says, or that it is not the page that was asked for."""
-        capture = fetched.capture
-        if fetched.outcome is Outcome.GONE or capture is None:
+    def _without_reading(self, fetched: FetchResult, capture: Capture) -> Read | None:
+        """What an answer is without being read; None for one that has to be."""
+        if fetched.outcome is Outcome.GONE:
             return Read(unread(Outcome.GONE, fetched.reason))
         elsewhere = moved(capture.url, capture.final_url)
         if elsewhere and not is_own_article(capture.final_url, self._source):
             reason = f"redirects to {capture.final_url}, no article"
             return Read(unread(Outcome.SOFT_404, reason))
-        base = self._context.base_of(self._source.id)
-        read = await self._context.readers.read_page(capture, self._source, base)
-        if read.reading.article is None or not read.reading.more_pages:
-            return read
-        return await self.pages.complete(read, self.known(read.reading.article.url))
+        return None
 
     async def read_as_it_is(self, capture: Capture) -> Reading:
         """What a page says, wherever it came from."""
@@ -177,70 +282,10 @@ class Articles:
         self._context.writes.commit()
         return self._context.store.known(self._source.id, url)
 
-    async def keep(
-        self,
-        fetched: FetchResult,
-        read: Read,
-        joined: tuple[str, ...] | None = None,
-        before: KeptPage | None = None,
-    ) -> None:
-        """Hand what came to the archive. The article is then known by the addresses `joined` too;
-        by default those that led to it. `before` is what was kept, if it has been read again."""
-        capture = fetched.capture
-        assert capture is not None  # only answers are read
-        aliases = (capture.url, capture.final_url) if joined is None else joined
-        reading, ingest = read.reading, self._prepare_ingest(fetched, read, aliases, before)
-
-        def write(tx: Transaction) -> IngestResult:
-            kept = ingest(tx)
-            self._log_kept(tx, fetched, reading, kept)
-            return kept
-
-        kept = await self._context.writes.do(write)
-        if fetched.outcome is Outcome.OK:
-            self.tally.fetched += 1
-        self.done(fetched, reading.outcome, kept.applied.change, reading.reason)
-
-    async def keep_target(self, fetched: FetchResult, read: Read) -> None:
-        """Keep the article that another one's address redirects to, as an article of its own. The
-        attempt itself is not put on record here."""
-        kept = await self._context.writes.do(self._prepare_ingest(fetched, read, ()))
-        self.tally.fetched += 1
-        reading = read.reading
-        if reading.article is not None:
-            key = key_of(reading.article.url)
-            self.tally.count(key, kept.applied.change, reading.outcome)
-
-    def _prepare_ingest(
-        self,
-        fetched: FetchResult,
-        read: Read,
-        addresses: tuple[str, ...],
-        before: KeptPage | None = None,
-    ) -> Callable[[Transaction], IngestResult]:
-        assert fetched.capture is not None
-        aliases = _aliases(read.reading, *addresses)
-        return prepare_ingest(
-            self._context.store,
-            FetchedPage(
-                self._source,
-                fetched.capture,
-                read.reading,
-                aliases,
-                before,
-                read.prepared,
-                read.body,
-                read.parts,
-            ),
-            run_id=self._run_id,
-            now=self._context.now(),
-            watchlist=self._context.request.watchlist,
-        )
-
     def _log_kept(
-        self, tx: Transaction, fetched: FetchResult, reading: Reading, kept: IngestResult
+        self, fetched: FetchResult, tx: Transaction, page: FetchedPage, kept: IngestResult
     ) -> None:
-        now = self._context.now()
+        now, reading = self._context.now(), page.reading
         validator = validator_of(fetched.capture, now) if fetched.capture else None
         if fetched.outcome is Outcome.OK:  # a failed attempt is on record already
             self.fetcher.log(
@@ -294,11 +339,3 @@ class Articles:
         """Count and report what became of a page."""
         self.tally.count(key_of(fetched.url), change, outcome)
         self._context.report(ArticleDone(self._source.id, fetched.url, outcome, change, reason))
-
-
-def _aliases(reading: Reading, *addresses: str) -> tuple[str, ...]:
-    """The addresses that led to the article and are not its own."""
-    if reading.article is None:
-        return ()
-    own = key_of(reading.article.url)
-    return tuple(dict.fromkeys(url for url in addresses if key_of(url) != own))

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -134,6 +135,7 @@ class Fetcher:
     ) -> FetchResult:
         at, began = self._context.now(), time.monotonic()
         capture: Capture | None = None
+        response: Response | None = None
         temporary = False
         try:
             self._check(url)
@@ -158,21 +160,18 @@ class Fetcher:
                 )
         seconds = time.monotonic() - began
         if fault is not None:
-            return self._failed(FetchResult(url, kind, at, *_of(fault), capture, seconds), fault)
+            failed = FetchResult(url, kind, at, *_of(fault), capture, seconds, response=response)
+            return self._failed(failed, fault)
         outcome = Outcome.UNCHANGED if capture and capture.status == 304 else Outcome.OK
-        return FetchResult(url, kind, at, outcome, "", capture, seconds, temporary=temporary)
+        return FetchResult(
+            url, kind, at, outcome, "", capture, seconds, temporary=temporary, response=response
+        )
 
     def _failed(self, fetched: FetchResult, fault: Fault) -> FetchResult:
         with self._context.store.writing() as tx:
             self.log(tx, fetched)
-        return FetchResult(
-            fetched.url,
-            fetched.kind,
-            fetched.at,
-            fetched.outcome,
-            fetched.reason,
-            fetched.capture,
-            fetched.seconds,
+        return replace(
+            fetched,
             connected=fault.connected,
             transient=fault.transient,
             halting=isinstance(fault, AskedToWait),

@@ -14,9 +14,9 @@ from storage.types import Known, Outcome, Part, Reading
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
+from ..items import KeptPage
 from ..middlewares.fetch_result import FetchResult
 from ..pages.parts import MAX_PARTS, is_part, join_parts
-from ..pipelines.archive import KeptPage
 from ..pipelines.read import Read, prepare
 from ..pipelines.reread import load_pages
 from ..sources.model import Source

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from storage.crawls.records import Attempts, FetchKind, Recheck, Validator
@@ -15,12 +16,13 @@ from storage.types import ArticleData, Outcome, Reading
 from storage.urls import key_of
 
 from ..hashes import content_hash
+from ..items import ArticleItem
 from ..middlewares.fetch_result import FetchResult
 from ..pages.recognise import LOGIN_PAGE
 from ..pipelines.read import Read
 from ..workers.readers import unread
 from .addresses import moved
-from .articles import Articles
+from .articles import Articles, HeldBack
 
 _NOT_THERE = (Outcome.GONE, Outcome.SOFT_404)
 _MANY = 3
@@ -63,7 +65,9 @@ class Rechecks:
         elif fetched.outcome not in (Outcome.OK, Outcome.GONE):
             self._articles.failed(fetched, fetched.outcome, fetched.reason)
         else:
-            await self._judge(recheck, fetched, await self._read(fetched))
+            await self._articles.keep(
+                self._articles.item_of(fetched, partial(self._judge, recheck))
+            )
         return fetched
 
     def mark_gone(self) -> None:
@@ -96,13 +100,6 @@ class Rechecks:
             )
         return tally.doubt
 
-    async def _read(self, fetched: FetchResult) -> Read:
-        read = await self._articles.read(fetched)
-        reading = read.reading
-        if reading.outcome is Outcome.SOFT_404 and await self._asks_to_log_in(fetched, reading):
-            return Read(unread(Outcome.BLOCKED, f"{reading.reason}: asks to log in"))
-        return read
-
     async def _asks_to_log_in(self, fetched: FetchResult, reading: Reading) -> bool:
         capture = fetched.capture
         if reading.reason == LOGIN_PAGE or capture is None:
@@ -114,34 +111,44 @@ class Rechecks:
         there = await self._articles.read_as_it_is(capture)
         return there.reason == LOGIN_PAGE
 
-    async def _judge(self, recheck: Recheck, fetched: FetchResult, read: Read) -> None:
+    async def _judge(self, recheck: Recheck, item: ArticleItem) -> None:
+        """Say what a page that was read is for the article that it was asked for: let through what
+        is to be kept, hold back everything else, which is noted or on record then."""
+        fetched, read = item.fetched, item.read
+        assert fetched is not None
+        assert read is not None  # it was read just now
+        read = await self._articles.complete(read)
         reading = read.reading
-        article = reading.article
+        if reading.outcome is Outcome.SOFT_404 and await self._asks_to_log_in(fetched, reading):
+            reading = unread(Outcome.BLOCKED, f"{reading.reason}: asks to log in")
         if reading.outcome in _NOT_THERE:
             self._not_there(recheck, fetched, reading)
-        elif article is None:
+            raise HeldBack(reading.reason)
+        if reading.article is None:
             self._articles.log(fetched, reading)
             self._articles.failed(fetched, reading.outcome, reading.reason)
-        else:
-            await self._compare(recheck, fetched, read, article)
+            raise HeldBack(reading.reason)
+        await self._compare(recheck, item, read, reading.article)
 
     async def _compare(
-        self, recheck: Recheck, fetched: FetchResult, read: Read, article: ArticleData
+        self, recheck: Recheck, item: ArticleItem, read: Read, article: ArticleData
     ) -> None:
-        """Keep what the page says now; as an article of its own if the address leads to a page that
-        does not say what the article said. The kept page is read by today's rules."""
+        """Let through what the page says now; as an article of its own if the address leads to a
+        page that does not say what the article said. The kept page is read by today's rules."""
         known, content = self._articles.known(recheck.url), read.content_hash
         same, before = known is None or known.content_hash == content, None
         if known is not None and not same:
             before = await self._articles.pages.read_kept(known)
             kept = before.reading.article if before else None
             same = kept is not None and content_hash(kept) == content
+        fetched = item.fetched
+        assert fetched is not None
         if moved(recheck.url, article.url) and not same:
             await self._articles.keep_target(fetched, read)
             left = unread(Outcome.SOFT_404, f"redirects to {article.url}, another article")
             self._not_there(recheck, fetched, left)
-        else:
-            await self._articles.keep(fetched, read.at(recheck.url), before=before)
+            raise HeldBack(left.reason)
+        item.read, item.before = read.at(recheck.url), before
 
     def _not_there(self, recheck: Recheck, fetched: FetchResult, reading: Reading) -> None:
         if fetched.outcome is Outcome.OK:  # else it is on record already

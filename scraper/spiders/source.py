@@ -18,6 +18,7 @@ from storage.types import Outcome
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
+from ..items import Process
 from ..sources.hosts import hosts_of
 from ..sources.links import is_article
 from ..sources.model import Source
@@ -55,9 +56,10 @@ class SourceCrawl:
         self._validators = _believable(context, run)
         self._failed = context.store.attempts(source.id, context.now())
 
-    async def walk(self, fetcher: Fetcher) -> None:
-        """Do it all, or as much as the bounds allow; they are noted in the tally."""
-        articles = self._articles(fetcher)
+    async def walk(self, fetcher: Fetcher, process: Process) -> None:
+        """Do it all, or as much as the bounds allow; they are noted in the tally. `process` sends
+        an item through the pipelines."""
+        articles = self._articles(fetcher, process)
         page = self._context.request.page
         if page is not None:
             await self._each(articles, deque([page]))
@@ -93,8 +95,10 @@ class SourceCrawl:
         trouble = await files.walk(article_id)
         self.tally.remark(trouble)
 
-    def _articles(self, fetcher: Fetcher) -> Articles:
-        return Articles(self.source, self.run.id, self._context, fetcher, self.tally, self._budget)
+    def _articles(self, fetcher: Fetcher, process: Process) -> Articles:
+        return Articles(
+            self.source, self.run.id, self._context, fetcher, process, self.tally, self._budget
+        )
 
     def _in_order(self, queue: Sequence[str]) -> deque[str]:
         """What is new first, then what is owed, then what failed when it was last asked for and

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
@@ -22,6 +22,7 @@ from storage.errors import HubwatchError
 from ..archives.record import record_as_read
 from ..crawl.context import CrawlContext
 from ..crawl.request import CrawlRequest
+from ..items import ArticleItem
 from ..middlewares.route import Route, route_of
 from ..sources.hosts import hosts_of
 from ..sources.model import Source
@@ -139,6 +140,22 @@ class SourceSpider(Spider):
             self.error = error
         return WalkEnd(self.error, self.interrupted)
 
+    async def _process(self, item: ArticleItem) -> None:
+        """Await an item's way through the pipelines; what Scrapy tells of by a signal only, an
+        error or a drop, is raised."""
+        response = item.fetched.response if item.fetched else None
+        await self.crawler.engine.scraper.start_itemproc_async(item, response=response)
+        if item.error is not None:
+            raise item.error
+
+    def _note_error(self, item: Any, failure: Any) -> None:
+        if isinstance(item, ArticleItem) and isinstance(failure.value, Exception):
+            item.error = failure.value
+
+    def _note_drop(self, item: Any, exception: Exception) -> None:
+        if isinstance(item, ArticleItem):
+            item.error = exception
+
     async def _download(self, request: Request) -> Response:
         return await self.crawler.engine.download_async(request)
 
@@ -147,8 +164,10 @@ class SourceSpider(Spider):
             return
         assert self.context is not None  # who has a crawl has one
         self.fetcher = Fetcher(self._download, crawl.run, self.context)
+        self.crawler.signals.connect(self._note_error, signals.item_error)
+        self.crawler.signals.connect(self._note_drop, signals.item_dropped)
         bound = crawl.source.bounds.duration
-        self._walking = asyncio.ensure_future(crawl.walk(self.fetcher))
+        self._walking = asyncio.ensure_future(crawl.walk(self.fetcher, self._process))
         done, _ = await asyncio.wait({self._walking}, timeout=bound.total_seconds())
         if not done:
             crawl.tally.run_out_of_time(f"the time bound of {bound} was reached")

@@ -17,6 +17,7 @@ from storage.types import Outcome, Precision, When
 from storage.urls import key_of
 
 from ...crawl.context import CrawlContext
+from ...items import Process
 from ...pages.types import ListPage
 from ...sources.hosts import hosts_of
 from ...sources.model import Entry, EntryKind, Source
@@ -45,10 +46,10 @@ class BackfillCrawl(SourceCrawl):
         self._asked = 0
         self._keep_place(self._place)
 
-    async def walk(self, fetcher: Fetcher) -> None:
+    async def walk(self, fetcher: Fetcher, process: Process) -> None:
         """Follow each list from where it was left, until it is old enough, ends, or a bound is
         reached; that is noted in the tally."""
-        articles = self._articles(fetcher)
+        articles = self._articles(fetcher, process)
         lists = _BackfillLists(
             self.source, self.run, self._context, fetcher, self.tally, self._budget
         )
