@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from storage.packing import PackedBody
 from storage.transaction import Transaction
@@ -19,7 +20,19 @@ from .pipelines.read import Prepared, Read
 from .sources.model import Source
 
 if TYPE_CHECKING:
+    from scrapy.http import Response
+
     from .middlewares.fetch_result import FetchResult
+
+
+def capture_of(url: str, response: Response, at: datetime) -> Capture:
+    """An answer as it is archived; `url` is the address that was asked for."""
+    headers = tuple(
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+    return Capture(url, response.url, at, response.status, headers, response.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +105,10 @@ class ArticleItem:
     error: Exception | None = None
 
     @classmethod
-    def of(cls, response: Any, at: Any) -> ArticleItem:
+    def of(cls, response: Response, at: datetime) -> ArticleItem:
         """The item of an answer that a spider of one's own got at that moment (aware)."""
-        headers = tuple(
-            (name.decode("latin-1").lower(), value.decode("latin-1"))
-            for name, values in response.headers.items()
-            for value in values
-        )
-        url = response.request.url if response.request is not None else response.url
-        return cls(Capture(url, response.url, at, response.status, headers, response.body))
+        asked = response.request.url if response.request is not None else response.url
+        return cls(capture_of(asked, response, at))
 
     def as_page(self) -> FetchedPage:
         """The page as the later stages take it. Must have been read, and have a source."""

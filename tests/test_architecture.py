@@ -32,6 +32,7 @@ OWNERS = {
         "scraper/pipelines/",
         "scraper/loader.py",
         "scraper/contracts.py",
+        "scraper/items.py",  # for its types
     ),
     "twisted": ("scraper/crawl/", "scraper/middlewares/"),
     "protego": ("scraper/middlewares/",),

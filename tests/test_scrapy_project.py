@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -42,12 +43,22 @@ allow = ["/a/{{id}}.htm"]
 """
 
 
-def scrapy(config: Path, *words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """`scrapy …`, with that configuration."""
+INWARD = """\
+import socket
+usual = socket.getaddrinfo, socket.gethostbyname
+inward = lambda name: "127.0.0.1" if name == "inner.example" else name
+socket.getaddrinfo = lambda name, *rest, **more: usual[0](inward(name), *rest, **more)
+socket.gethostbyname = lambda name: usual[1](inward(name))
+"""
+"""What has a name lead to loopback in a process, as its `sitecustomize`."""
+
+
+def scrapy(config: Path, *words: str, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """`scrapy …`, with that configuration; modules are looked for in `path` first."""
     return subprocess.run(
         [sys.executable, "-m", "scrapy", *words],
-        cwd=cwd,
-        env=environment(config),
+        cwd=ROOT,
+        env={**environment(config), "PYTHONPATH": f"{path}{os.pathsep}{ROOT}"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -180,30 +191,31 @@ def test_the_shell_obeys_robots(config: Path, site: Site) -> None:
     assert [hit.path for hit in site.hits] == ["/robots.txt"]
 
 
-def test_no_way_of_starting_leads_inside(config: Path) -> None:
+def test_no_way_of_starting_leads_inside(config: Path, tmp_path: Path) -> None:
     with canary() as bird:
-        no_way_leads_to(bird, config)
-        assert bird.hits == 0
+        for host in ("127.0.0.1", "inner.example"):
+            no_way_leads_to(host, bird, config, tmp_path)
+            assert bird.hits == 0
 
 
-def no_way_leads_to(bird: Canary, config: Path) -> None:
-    for host in ("127.0.0.1", "localhost"):
-        origin = f"http://{host}:{bird.port}"
-        text = INNER.format(origin=origin, host=f"{host}:{bird.port}")
-        (config.parent / "sources" / "inner.toml").write_text(text)
-        crawled = scrapy(config, "crawl", "inner")
-        assert runs_of(config)[-1] == ("inner", "refused_address", 0), crawled.stderr
-        shown = scrapy(config, "shell", f"{origin}/", "-c", "response")
-        assert "refused_address" in shown.stderr, shown.stderr
-        checked = scrapy(config, "check", "inner", "-s", "HUBWATCH_LIVE=inner")
-        assert "refused_address" in checked.stderr, checked.stdout + checked.stderr
-        assert checked.returncode == 1
-        # Neither do settings that Scrapy has for it.
-        shown = scrapy(
-            config, "shell", f"{origin}/", "-c", "response",
-            "-s", "TWISTED_DNS_RESOLVER=scrapy.resolver.CachingThreadedResolver",
-        )  # fmt: skip
-        assert "refused_address" in shown.stderr, shown.stderr
+def no_way_leads_to(host: str, bird: Canary, config: Path, folder: Path) -> None:
+    (folder / "sitecustomize.py").write_text(INWARD)
+    origin = f"http://{host}:{bird.port}"
+    text = INNER.format(origin=origin, host=f"{host}:{bird.port}")
+    (config.parent / "sources" / "inner.toml").write_text(text)
+    crawled = scrapy(config, "crawl", "inner", path=folder)
+    assert runs_of(config)[-1] == ("inner", "refused_address", 0), crawled.stderr
+    shown = scrapy(config, "shell", f"{origin}/", "-c", "response", path=folder)
+    assert "refused_address" in shown.stderr, shown.stderr
+    checked = scrapy(config, "check", "inner", "-s", "HUBWATCH_LIVE=inner", path=folder)
+    assert "refused_address" in checked.stderr, checked.stdout + checked.stderr
+    assert checked.returncode == 1
+    # Neither do settings that Scrapy has for it.
+    shown = scrapy(
+        config, "shell", f"{origin}/", "-c", "response",
+        "-s", "TWISTED_DNS_RESOLVER=scrapy.resolver.CachingThreadedResolver", path=folder,
+    )  # fmt: skip
+    assert "refused_address" in shown.stderr, shown.stderr
 
 
 def test_recorded_cases_are_contracts(config: Path, site: Site) -> None:
@@ -236,3 +248,85 @@ def test_one_line_an_article(config: Path, tmp_path: Path) -> None:
     assert sorted(line["title"] for line in lines) == ["One", "Two"]
     assert {line["source_id"] for line in lines} == {"a"}
     assert all(line["provenance"]["title"]["from"] for line in lines)
+
+
+def with_pipeline(name: str) -> tuple[str, str]:
+    """The options that put a pipeline of somebody's own between ours."""
+    return "-s", "ITEM_PIPELINES=" + json.dumps({f"tests.strange_pipelines.{name}": 300})
+
+
+def outcomes_of(config: Path) -> dict[str, tuple[str, str]]:
+    """The last outcome and reason of each article page asked for."""
+    with Store.open_readonly(config.parent.parent / "hubwatch.db") as store:
+        rows = store._db.execute("SELECT url, outcome, reason FROM fetches ORDER BY id").fetchall()
+    return {url.removeprefix("http://a.test"): (word, reason) for url, word, reason in rows}
+
+
+def test_what_a_pipeline_drops_is_a_stored_outcome(config: Path) -> None:
+    ended = scrapy(config, "crawl", "a", *with_pipeline("DropTwo"))
+    assert ended.returncode == 0, ended.stderr
+    assert runs_of(config) == [("a", "partial", 1)]
+    assert outcomes_of(config)["/a/2.htm"] == ("failed", "dropped by a pipeline: no twos")
+    assert outcomes_of(config)["/a/1.htm"][0] == "ok"
+
+
+def test_what_breaks_in_a_pipeline_is_a_stored_outcome_and_a_bug(config: Path) -> None:
+    ended = scrapy(config, "crawl", "a", *with_pipeline("BreakOnTwo"))
+    assert ended.returncode == 0, ended.stderr
+    assert runs_of(config) == [("a", "partial", 1)]
+    word, reason = outcomes_of(config)["/a/2.htm"]
+    assert (word, reason) == ("failed", "internal error: LookupError: no twos")
+    with Store.open_readonly(config.parent.parent / "hubwatch.db") as store:
+        bugs = [tuple(row) for row in store._db.execute("SELECT source_id, error FROM bugs")]
+    assert bugs == [("a", "LookupError: no twos")]
+
+
+def test_a_third_party_extension_is_switched_on_by_settings(config: Path) -> None:
+    """Spidermon counts the items that passed; one fewer than it wants is told."""
+    pytest.importorskip("spidermon", reason="Spidermon is not installable here")
+    extension = {"spidermon.contrib.scrapy.extensions.Spidermon": 500}
+    suite = "tests.strange_monitors.EnoughItems"
+    options = (
+        *("-s", "SPIDERMON_ENABLED=1", "-s", f"EXTENSIONS={json.dumps(extension)}"),
+        *("-s", f"SPIDERMON_SPIDER_CLOSE_MONITORS={suite}"),
+    )
+    ended = scrapy(config, "crawl", "a", *options, "-s", "SPIDERMON_MIN_ITEMS=2")
+    assert "'item_scraped_count': 2" in ended.stderr
+    assert "[Spidermon] OK" in ended.stderr, ended.stderr
+    dropping = with_pipeline("DropTwo")
+    away = config.parent.parent / "hubwatch.db"
+    away.unlink()
+    Store.create(away).close()
+    ended = scrapy(config, "crawl", "a", *options, *dropping, "-s", "SPIDERMON_MIN_ITEMS=2")
+    assert "[Spidermon] FAILED" in ended.stderr, ended.stderr
+
+
+def test_a_foreign_project_reuses_reader_guard_and_archive(
+    config: Path, tmp_path: Path, site: Site
+) -> None:
+    """`examples/reuse` as it stands there; the gate runs this from the wheel as well."""
+    python = os.environ.get("HUBWATCH_WHEEL_PYTHON", sys.executable)
+    example = ROOT / "examples" / "reuse"
+    code = [line for path in example.rglob("*.py") for line in path.read_text().splitlines()]
+    assert len([line for line in code if line.strip()]) < 40
+    project = shutil.copytree(example, tmp_path / "reuse")
+    env = {name: value for name, value in environment(config).items() if name != "PYTHONPATH"}
+    with canary() as bird:
+        inner = f"http://127.0.0.1:{bird.port}/"
+        for start in (f"http://{site.name}/news.html", inner):
+            ended = subprocess.run(
+                [python, "-m", "scrapy", "crawl", "town", "-a", f"start_urls={start}"],
+                cwd=project,
+                env=env,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert ended.returncode == 0, ended.stderr
+        assert "refused_address" in ended.stderr
+        assert bird.hits == 0
+    assert site.hits[0].path == "/robots.txt"
+    with Store.open_readonly(project / "reuse.db") as store:
+        (run,) = store.runs(5)
+        assert (run.source_id, run.kind, run.counts.new) == ("a", "import", 2)

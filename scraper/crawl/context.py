@@ -95,9 +95,8 @@ class CrawlContext:
     def record_bug(self, source_id: str, thing: Thing, url: str, trace: str) -> None:
         """Put on record that something of ours broke, by its traceback. Raises StorageError."""
         place, error = place_of(trace), error_of(trace)
-        LOGGER.error(
-            "%s\n%s", event("item_failed", source=source_id, thing=thing, url=url, at=place), trace
-        )
+        word = "crawl_failed" if thing is Thing.RUN else "item_failed"
+        LOGGER.error("%s\n%s", event(word, source=source_id, thing=thing, url=url, at=place), trace)
         with self.store.writing() as tx:
             tx.keep_bug(
                 source_id,

@@ -28,6 +28,7 @@ from ..bugs import came_through
 from ..crawl.context import CrawlContext
 from ..crawl.log import LOGGER
 from ..crawl.log import fetched as fetch_line
+from ..items import capture_of
 from ..middlewares.exceptions import fault_of, is_of_network, status_fault
 from ..middlewares.fault import AskedToWait, Fault, asked_to_wait
 from ..middlewares.fetch_result import FetchResult
@@ -220,16 +221,6 @@ def _request(
     if most_bytes is not None:
         meta["download_maxsize"] = most_bytes
     return Request(url, headers=headers, meta=meta, dont_filter=True)
-
-
-def capture_of(url: str, response: Response, at: datetime) -> Capture:
-    """An answer as it is archived; `url` is the address that was asked for."""
-    headers = tuple(
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, values in response.headers.items()
-        for value in values
-    )
-    return Capture(url, response.url, at, response.status, headers, response.body)
 
 
 def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:

@@ -22,11 +22,11 @@ from storage.errors import HubwatchError
 from ..archives.record import record_as_read
 from ..crawl.context import CrawlContext
 from ..crawl.request import CrawlRequest
-from ..items import ArticleItem
+from ..items import ArticleItem, capture_of
 from ..middlewares.route import Route, route_of
 from ..sources.hosts import hosts_of
 from ..sources.model import Source
-from .fetch import Fetcher, capture_of
+from .fetch import Fetcher
 from .source import SourceCrawl
 
 if TYPE_CHECKING:
