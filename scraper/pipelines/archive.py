@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from storage.store import Store
 
-from ..items import FetchedPage, IngestResult, Plan
+from ..items import FetchedPage, IngestResult
 from .grade import grade
 from .plan import plan_ingest
 
@@ -23,14 +23,6 @@ def ingest(
     store: Store, page: FetchedPage, *, run_id: int, now: datetime, watchlist: Watchlist | None
 ) -> IngestResult:
     """Keep what a page says, in one write transaction. Raises StorageError."""
-    plan = prepare_ingest(store, page, run_id=run_id, now=now, watchlist=watchlist)
+    plan = plan_ingest(store, grade(page, watchlist), run_id=run_id, now=now)
     with store.writing() as tx:
         return plan(tx)
-
-
-def prepare_ingest(
-    store: Store, page: FetchedPage, *, run_id: int, now: datetime, watchlist: Watchlist | None
-) -> Plan:
-    """Grade a page and do what must be done before the lock; the plan is what must be done inside
-    it."""
-    return plan_ingest(store, grade(page, watchlist), run_id=run_id, now=now)
