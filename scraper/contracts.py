@@ -38,13 +38,13 @@ class RecordedCase(Contract):
 
     def post_process(self, output: list[Any]) -> None:
         """Compare what was read with what a person confirmed."""
-        (told,) = output
-        if told["fault"]:
-            raise ContractFail(told["fault"])
-        if not told["confirmed"]:
+        (found,) = output
+        if found["fault"]:
+            raise ContractFail(found["fault"])
+        if not found["confirmed"]:
             raise ContractFail("nobody has confirmed what this page reads as")
-        if told["differences"]:
-            raise ContractFail("\n".join(told["differences"]))
+        if found["differences"]:
+            raise ContractFail("\n".join(found["differences"]))
 
 
 class LiveHome(Contract):

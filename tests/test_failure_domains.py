@@ -298,7 +298,8 @@ _FILES = (
 _LEFT_OUT = (
     # What sets a process up or takes it down is of no one source.
     "crawl", "refuse_while_paused", "_crawl", "_cancel_rest", "reactor_loop",
-    "Interrupts.", "SourceRuns.__init__", "SourceRuns.run_of", "_Walker.__init__", "CrawlRequest.", "Space.__init__",
+    "Interrupts.", "SourceRuns.__init__", "SourceRuns.run_of", "_Walker.__init__",
+    "CrawlRequest.", "Space.__init__",
     "CrawlContext.__post_init__", "GuardedResolver.__init__",
     "GuardedResolver.install_on_reactor", "project_settings", "HostThrottle.__init__",
     "Writes.__init__", "_host_port",

@@ -132,6 +132,16 @@ def test_a_crawl_by_scrapy_is_a_crawl(config: Path, site: Site) -> None:
     assert "elapsed_time_seconds" in ended.stderr
 
 
+def test_one_page_by_its_address(config: Path, site: Site) -> None:
+    scrapy(config, "crawl", "a", "-a", "page=http://a.test/a/1.htm")
+    assert runs_of(config) == [("a", "ok", 1)]
+    assert site.paths() == ["/a/1.htm"]
+    ended = scrapy(config, "crawl", "a", "-a", "page=ftp://a.test/")
+    assert "'finish_reason': 'refused'" in ended.stderr
+    assert "page: " in ended.stderr
+    assert len(runs_of(config)) == 1
+
+
 def test_a_crawl_without_an_archive_says_so(tmp_path: Path, server: Server, site: Site) -> None:
     ended = scrapy(installed(tmp_path, server), "crawl", "a")
     assert "hubwatch.db" in ended.stderr

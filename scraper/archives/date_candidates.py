@@ -1,4 +1,4 @@
-"""The dossier of an article's dates as JSON objects, and back.
+"""All candidates for an article's dates as JSON objects, and back.
 
 The keys are documented in docs/machine.md and stay. Checks what comes in; reads no page.
 """

@@ -35,12 +35,12 @@ def reactor_loop() -> asyncio.AbstractEventLoop:
 class Interrupts:
     """Hears SIGINT and SIGTERM while it is entered, and tells those who watch.
 
-    `tell` gets the number of each signal.
+    `on_signal` gets the number of each signal.
     """
 
-    def __init__(self, tell: Callable[[int], None] = lambda number: None) -> None:
-        self.told = False
-        self._tell = tell
+    def __init__(self, on_signal: Callable[[int], None] = lambda number: None) -> None:
+        self.stopped = False
+        self._on_signal = on_signal
         self._watchers: list[Callable[[], None]] = []
         self._before: dict[signal.Signals, Any] = {}
 
@@ -73,7 +73,7 @@ class Interrupts:
             signal.signal(number, before or signal.SIG_DFL)
 
     def _hear(self, number: int) -> None:
-        self.told = True
-        self._tell(number)
+        self.stopped = True
+        self._on_signal(number)
         for stop in tuple(self._watchers):
             stop()

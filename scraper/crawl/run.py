@@ -65,7 +65,7 @@ async def _crawl(
     context = CrawlContext(store, request, report, HostThrottle(request.hosts), resolver)
     with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
         walker = _Walker(context, interrupts)
-        crawls = SourceRuns(context, lambda: interrupts.told, walker.walk)
+        crawls = SourceRuns(context, lambda: interrupts.stopped, walker.walk)
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
         try:

@@ -85,8 +85,8 @@ class RedirectMiddleware:
             return
         if robots:
             raise asked_to_wait(until)
-        told = f"redirects to {host_of(target)}, which asked to wait until {until:%F %T %Z}"
-        raise Fault(Outcome.HTTP_ERROR, told)
+        reason = f"redirects to {host_of(target)}, which asked to wait until {until:%F %T %Z}"
+        raise Fault(Outcome.HTTP_ERROR, reason)
 
     def _is_own(self, target: str) -> bool:
         """Whether a redirect may lead there; a spider that is of no source may go anywhere."""

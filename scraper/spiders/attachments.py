@@ -56,8 +56,8 @@ class Attachments:
             outcome = await self._one(file, validators.get(file.url))
             if outcome is not None and outcome not in _HAD:
                 failed[outcome] += 1
-        told = ", ".join(f"{word} {count}" for word, count in failed.most_common())
-        return f"attachments not had: {told}" if told else ""
+        summary = ", ".join(f"{word} {count}" for word, count in failed.most_common())
+        return f"attachments not had: {summary}" if summary else ""
 
     async def _one(self, file: OwedFile, validator: Validator | None) -> Outcome | None:
         """Deal with one file, whatever comes of it; the word for that, None where its host is left

@@ -208,8 +208,8 @@ class Lists:
         if entry.paging.kind is PagingKind.PATTERN:
             ends.add(Outcome.GONE)
         if number == 1 or outcome not in ends or entry.kind is EntryKind.SITEMAP:
-            told = f"{url}: {reason}" if reason else url
-            self._tally.fail_list(outcome, told, url if number > 1 else "")
+            described = f"{url}: {reason}" if reason else url
+            self._tally.fail_list(outcome, described, url if number > 1 else "")
             self._context.report(ListRead(self._source.id, url, outcome, reason=reason))
         return None, 0
 

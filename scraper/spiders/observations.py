@@ -47,8 +47,8 @@ def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
 def _digest(rows: Sequence[ListRow]) -> str:
     """Stands for the rows in their order: addresses and titles, not the dates beside them, which
     some portals write as "3 hours ago"."""
-    told = "\n".join(f"{key_of(row.url)} {row.title}" for row in rows)
-    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+    text = "\n".join(f"{key_of(row.url)} {row.title}" for row in rows)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _version(fetched: FetchResult) -> str:

@@ -17,7 +17,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from storage.errors import HubwatchError
+from storage.errors import ConfigError, HubwatchError
 
 from ..archives.record import record_as_read
 from ..crawl.context import CrawlContext
@@ -25,6 +25,7 @@ from ..crawl.request import CrawlRequest
 from ..items import ArticleItem, capture_of
 from ..middlewares.route import Route, route_of
 from ..sources.hosts import hosts_of
+from ..sources.links import authority_of
 from ..sources.model import Source
 from .fetch import Fetcher
 from .source import SourceCrawl
@@ -109,7 +110,7 @@ class SourceSpider(Spider):
 
         try:
             config = config_of(self.settings)
-            request = replace(self.request, page=self._page)
+            request = replace(self.request, page=_address(self._page))
             self.context = open_context(config, request, [self.source])
             try:
                 refuse_while_paused(self.context.store, self.context.request)
@@ -206,6 +207,16 @@ def interrupt(crawler: Crawler) -> None:
     """End the crawl of a crawler now."""
     if isinstance(crawler.spider, SourceSpider):
         crawler.spider.interrupt()
+
+
+def _address(page: str | None) -> str | None:
+    """The address of a page that somebody typed. Raises ConfigError for what is none."""
+    if page is not None:
+        try:
+            authority_of(page)
+        except ValueError as error:
+            raise ConfigError(f"page: {error}") from None
+    return page
 
 
 def _single(error: BaseException | None) -> BaseException | None:

@@ -71,9 +71,9 @@ class Tally:
         self.failed += 1
         self.reasons[outcome] += 1
 
-    def remark(self, told: str) -> None:
+    def remark(self, note: str) -> None:
         """Note something about the run that is no failure."""
-        self.note = "; ".join(filter(None, (self.note, told)))
+        self.note = "; ".join(filter(None, (self.note, note)))
 
     def fail_part(self, reason: str) -> None:
         """Count a part of the run (its files, what is due again) that broke as a whole."""
@@ -125,15 +125,15 @@ class Tally:
         if self.bound:
             return Ending(Outcome.PARTIAL, f"stopped: {self.bound}", self.cursor)
         if self.failed or self.resting:
-            told = [
-                f"{self.failed} failed: {self._told()}" if self.failed else "",
+            reasons = [
+                f"{self.failed} failed: {self._describe_reasons()}" if self.failed else "",
                 f"{self.resting} that failed before rest" if self.resting else "",
                 self.doubt,
                 self.broken,
                 self.note,
                 *(reason for _, reason in self.list_faults[:1]),
             ]
-            return Ending(Outcome.PARTIAL, "; ".join(filter(None, told)), self.cursor)
+            return Ending(Outcome.PARTIAL, "; ".join(filter(None, reasons)), self.cursor)
         return Ending(Outcome.OK, self.note, self.cursor)
 
     def _achieved(self) -> int:
@@ -149,8 +149,10 @@ class Tally:
         outcome = self.reasons.most_common(1)[0][0]
         redesign = outcome is Outcome.EMPTY and self.quarantined >= _REDESIGN
         word = Outcome.LAYOUT_CHANGED if redesign else outcome
-        told = "; ".join(filter(None, (f"nothing usable: {self._told()}", self.broken)))
-        return Ending(word, told, self.cursor)
+        reasons = "; ".join(
+            filter(None, (f"nothing usable: {self._describe_reasons()}", self.broken))
+        )
+        return Ending(word, reasons, self.cursor)
 
-    def _told(self) -> str:
+    def _describe_reasons(self) -> str:
         return ", ".join(f"{word} {count}" for word, count in self.reasons.most_common())
