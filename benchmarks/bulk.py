@@ -17,7 +17,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from scraper.decide import hashes_of
+from scraper.pipelines.decide import hashes_of
 from scraper.relevance.match import match
 from scraper.relevance.topics import Watchlist
 from storage.archive import Archive

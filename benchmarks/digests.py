@@ -24,7 +24,7 @@ from desk.digest.issues import issue
 from desk.digest.look import PLAIN
 from desk.digest.model import Format
 from desk.digest.render import render
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.relevance.records import Relevance
 from storage.runs.records import Counts, FetchKind

@@ -119,7 +119,7 @@ def endure(now: datetime, tell: Callable[[str], None]) -> list[Ordeal]:
 
 
 async def _endure(now: datetime, tell: Callable[[str], None]) -> list[Ordeal]:
-    workers, found = Workers(("scraper.crawl.reading",)), []
+    workers, found = Workers(("scraper.workers.readers",)), []
     try:
         for page in pages():
             capture = _capture(page.markup, now)

@@ -1,7 +1,7 @@
-"""The configuration: one file, `hubwatch.toml`, and where it is looked for.
+"""The configuration: all that the one file, `hubwatch.toml`, says.
 
-Loads and checks; creates nothing. Paths in the file are relative to the file. Sources, schedules
-and watchlists have files of their own, see `scraper.sources.load`.
+Loads and checks; creates nothing. What a crawl needs of it, and where it is looked for, is read by
+`scraper.configuration`. Sources, schedules and watchlists have files of their own.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scraper.sources.toml import Table, load_toml
-from storage.errors import ConfigError, NoArchive
+from scraper import configuration as crawling
+from scraper.configuration import DEFAULT_ZONE, FILE_NAME, USUAL_FREE_SPACE
+from scraper.sources.toml import load_toml
+from storage.errors import ConfigError
 
 from . import config_tables as tables
-from .contact import parse_contact
 
 if TYPE_CHECKING:
     from scheduler.limits import Limits
@@ -28,14 +29,7 @@ if TYPE_CHECKING:
     from .reach import Reach
     from .timetable import TimetableEntry
 
-FILE_NAME = "hubwatch.toml"
-SYSTEM_FILE = Path("/etc/hubwatch") / FILE_NAME
-CONFIG_VARIABLE = "HUBWATCH_CONFIG"
-ARCHIVE_VARIABLE = "HUBWATCH_DB"
-DEFAULT_ZONE = "Asia/Shanghai"
 DEFAULT_TITLE = "Hub-city updates"
-USUAL_FREE_SPACE = 500 * 10**6
-"""Bytes: enough for the -wal of a busy day, and for a person to act."""
 _KEYS = (
     "archive",
     "contact",
@@ -135,36 +129,11 @@ class Config:
         raise ConfigError(f"{self.path or FILE_NAME}: there is no delivery {name!r}; {told}")
 
 
-def user_file() -> Path:
-    """The configuration in the user's own folder."""
-    from platformdirs import PlatformDirs
-
-    return PlatformDirs("hubwatch", appauthor=False).user_config_path / FILE_NAME
-
-
 def user_archive() -> Path:
     """Where `init` puts the archive of the user's own configuration."""
     from platformdirs import PlatformDirs
 
     return PlatformDirs("hubwatch", appauthor=False).user_data_path / "hubwatch.db"
-
-
-def named_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The file that was named, by the option or else by HUBWATCH_CONFIG; None if neither was."""
-    named = environ.get(CONFIG_VARIABLE)
-    return option or (Path(named) if named else None)
-
-
-def find_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The configuration in use: the option, HUBWATCH_CONFIG, /etc/hubwatch, the user's folder.
-
-    A file that was named is returned even if it is missing, so that loading says so; of the last
-    two the first that exists is used. None if there is none.
-    """
-    named = named_file(option, environ)
-    if named is not None:
-        return named
-    return next((path for path in (SYSTEM_FILE, user_file()) if path.is_file()), None)
 
 
 def load_config(
@@ -177,9 +146,9 @@ def load_config(
     `in_force` is a folder with a copy of it, each file under its whole path (see `desk.in_force`):
     that is read instead. Raises ConfigError, one line `FILE: KEY: what is wrong`.
     """
-    path = find_file(option, environ)
+    path = crawling.find_file(option, environ)
     if path is None:
-        return _from_copy(Config(sources=_usual(None)), in_force)
+        return _from_copy(Config(sources=crawling.usual_sources(None)), in_force)
     return _from_copy(read_config(path, in_force), in_force)
 
 
@@ -209,26 +178,24 @@ def original_of(folder: Path | None, path: Path) -> Path:
 def read_config(path: Path, in_force: Path | None = None) -> Config:
     """Load one file, or its copy; its paths are relative to the file. Raises ConfigError."""
     table = load_toml(copy_of(in_force, path) if in_force else path).only(_KEYS)
-    home = path.absolute().parent
-    zone = table.parsed("timezone", _zone, DEFAULT_ZONE)
-    hosts, proxy, intranet = tables.network_in(table)
+    home, crawl = path.absolute().parent, crawling.crawl_config_in(table, path)
     digest = table.table("digest").only(("title", "templates"))
     return Config(
         path=path,
-        archive=_path(table, "archive", home),
-        contact=table.parsed("contact", parse_contact, ""),
-        sources=_sources(table, path),
-        watchlist=_path(table, "watchlist", home),
-        zone=zone,
-        enabled=table.texts("enabled") if "enabled" in table.data else None,
-        hosts=hosts,
-        proxy=proxy,
-        intranet=intranet,
+        archive=crawl.archive,
+        contact=crawl.contact,
+        sources=crawl.sources,
+        watchlist=crawl.watchlist,
+        zone=crawl.zone,
+        enabled=crawl.enabled,
+        hosts=crawl.hosts,
+        proxy=crawl.proxy,
+        intranet=crawl.intranet,
         digest_title=digest.text("title", DEFAULT_TITLE),
-        templates=_path(digest, "templates", home),
+        templates=crawling.path_in(digest, "templates", home),
         deliveries=tables.deliveries_in(table, home),
-        timetable=tables.timetable_in(table, zone),
-        free_space=tables.free_space_in(table, USUAL_FREE_SPACE),
+        timetable=tables.timetable_in(table, crawl.zone),
+        free_space=crawl.free_space,
         listen=tables.listen_in(table),
         said_reach=tables.reach_in(table),
         said_limits=tables.limits_in(table),
@@ -236,52 +203,3 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         said_alerts=tables.alerts_in(table, home),
         said_log_format=tables.log_format_in(table),
     )
-
-
-def archive_path(
-    option: Path | None, config: Config, environ: Mapping[str, str] = os.environ
-) -> Path:
-    """Which archive is meant: the option, HUBWATCH_DB, the configuration.
-
-    Raises NoArchive if none of them says.
-    """
-    named = environ.get(ARCHIVE_VARIABLE)
-    path = option or (Path(named) if named else None) or config.archive
-    if path is not None:
-        return path
-    if config.path is not None:
-        raise NoArchive(f"{config.path}: archive: is missing; name one there or with --db")
-    raise NoArchive("no archive is configured; `hubwatch init` makes one, --db names one")
-
-
-def usual_folder(path: Path | None) -> Path:
-    """Where sources of one's own lie besides the folders that the configuration names: `sources`
-    beside it, or in the user's own folder where there is no configuration. It need not exist."""
-    return (path or user_file()).absolute().parent / "sources"
-
-
-def _usual(path: Path | None) -> tuple[Path, ...]:
-    folder = usual_folder(path)
-    return (folder,) if folder.is_dir() else ()
-
-
-def _sources(table: Table, path: Path) -> tuple[Path, ...]:
-    home = path.absolute().parent
-    named = [home / Path(name).expanduser() for name in table.texts("sources")]
-    return tuple(dict.fromkeys((*named, *_usual(path))))
-
-
-def _path(table: Table, key: str, home: Path) -> Path | None:
-    if key not in table.data:
-        return None
-    return home / Path(table.text(key)).expanduser()
-
-
-def _zone(text: str) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{text!r} is no IANA time zone such as Asia/Shanghai") from None
-    return text

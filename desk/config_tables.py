@@ -6,9 +6,7 @@ its owner says. Every function raises ConfigError, one line with file and key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,30 +19,6 @@ if TYPE_CHECKING:
     from .logs import LogFormat
     from .reach import Reach
     from .timetable import TimetableEntry
-
-Network = tuple[Mapping[str, str], str, tuple[str, ...]]
-"""Hosts with the loopback addresses at which they are dialled, the proxy, hosts of one's own
-network; as in `Config`."""
-
-
-def network_in(file: Table) -> Network:
-    """The table `[network]`."""
-    if "network" not in file.data:
-        return MappingProxyType({}), "", ()
-    from scraper.sources.values import parse_host, parse_proxy
-
-    table = file.table("network").only(("hosts", "proxy", "intranet"))
-    return (
-        _hosts(table.table("hosts")),
-        table.parsed("proxy", parse_proxy, ""),
-        table.all_parsed("intranet", parse_host),
-    )
-
-
-def _hosts(table: Table) -> Mapping[str, str]:
-    from .reach import loopback
-
-    return MappingProxyType({name: table.parsed(name, loopback) for name in table.data})
 
 
 def deliveries_in(file: Table, home: Path) -> tuple[DeliveryTarget, ...]:
@@ -73,15 +47,6 @@ def limits_in(file: Table) -> Limits | None:
     from .timetable import read_limits
 
     return read_limits(file.table("limits"))
-
-
-def free_space_in(file: Table, usual: int) -> int:
-    """`[limits] free_space` in bytes."""
-    if "limits" not in file.data:
-        return usual
-    from .retention import parse_size
-
-    return file.table("limits").parsed("free_space", parse_size, usual)
 
 
 def reach_in(file: Table) -> Reach | None:
@@ -115,9 +80,9 @@ def listen_in(file: Table) -> str:
     """`[daemon] listen`."""
     if "daemon" not in file.data:
         return ""
-    from .reach import loopback
+    from scraper.configuration import parse_loopback
 
-    return file.table("daemon").only(("listen",)).parsed("listen", loopback, "")
+    return file.table("daemon").only(("listen",)).parsed("listen", parse_loopback, "")
 
 
 def log_format_in(file: Table) -> LogFormat | None:

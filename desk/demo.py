@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from scraper.configuration import DEFAULT_ZONE, FILE_NAME
 from scraper.crawl.request import Clock, CrawlEvent, CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
@@ -23,7 +24,6 @@ from storage.errors import ConfigError
 from storage.runs.records import Run
 from storage.types import Change, Weight
 
-from .config import DEFAULT_ZONE, FILE_NAME
 from .digest.build import build
 from .digest.gather import gather
 from .digest.model import Digest, Edition, Format, Period

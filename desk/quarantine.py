@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scraper.crawl.visits.addresses import is_own_article, moved
-from scraper.intake import Arrival, take
+from scraper.items import FetchedPage
 from scraper.pages.article import read_article
+from scraper.pipelines.archive import ingest
 from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
+from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive
 from storage.locks import Lock
 from storage.pages.records import Quarantined
@@ -115,8 +116,8 @@ def _read_again(
     reading = read_article(capture, source.fields, source.id)
     if reading.article is None:
         return Retried(item, None, "", reading.outcome, reading.reason)
-    arrival = Arrival(source, capture, reading, (item.url, capture.final_url))
-    kept = take(store, arrival, run_id=run_id, now=now, watchlist=watchlist)
+    page = FetchedPage(source, capture, reading, (item.url, capture.final_url))
+    kept = ingest(store, page, run_id=run_id, now=now, watchlist=watchlist)
     if kept.applied.article_id is None:
         return Retried(item, None, "", reading.outcome, reading.reason)
     with store.writing() as tx:

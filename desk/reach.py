@@ -1,4 +1,4 @@
-"""How the review page is reached: the table `[desk]` of the configuration, and what is loopback."""
+"""How the review page is reached: the table `[desk]` of the configuration."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from scraper.configuration import parse_loopback, parse_size
 from scraper.sources.toml import Table
-
-from .retention import parse_size
 
 _KEYS = ("serve", "listen", "address", "user", "login_header", "proxies", "upload")
 DEFAULT_LISTEN = "127.0.0.1:8420"
@@ -31,28 +30,12 @@ class Reach:
     upload: int = 20 * 10**6
 
 
-def loopback(text: str) -> str:
-    """Check an exact loopback address with port, such as `127.0.0.1:8123`.
-
-    Raises ValueError for any other: there is no switch that opens private networks.
-    """
-    host, _, port = text.rpartition(":")
-    try:
-        address = ipaddress.ip_address(host.strip("[]"))
-        usable = address.is_loopback and port.isascii() and port.isdigit()
-    except ValueError:
-        usable = False
-    if not usable or not 0 < int(port) < 65536:
-        raise ValueError(f"{text!r} is no loopback address with a port, such as 127.0.0.1:8123")
-    return text
-
-
 def read_reach(table: Table) -> Reach:
     """The table `[desk]`. Raises ConfigError."""
     table, usual = table.only(_KEYS), Reach()
     found = Reach(
         serve=table.flag("serve"),
-        listen=table.parsed("listen", loopback, usual.listen),
+        listen=table.parsed("listen", parse_loopback, usual.listen),
         address=table.parsed("address", _origin, ""),
         user=table.text("user", ""),
         login_header=table.text("login_header", ""),

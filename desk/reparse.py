@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, tee
 
-from scraper.hashes import body_hash, content_hash
-from scraper.relevance.match import match
+from scraper.pipelines.read import prepare
+from scraper.pipelines.reread import KeptPages, load_pages, read_pages
 from scraper.relevance.topics import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
-from scraper.whole import KeptPages, load_pages, read_pages
 from scraper.workers.batch import each
 from scraper.workers.pool import CallFault
 from storage.archive import Archive
@@ -121,19 +120,20 @@ def apply(store: Archive, found: Rereading, now: datetime, watchlist: Watchlist)
     reading, item = found.reading, found.item
     if reading is None or reading.article is None or not found.changes:
         return
-    found_in_it = match(reading.article, watchlist)
+    prepared = prepare(reading.article, watchlist)
+    assert prepared.relevance is not None  # there is a watchlist
     with store.writing() as tx:
         shown = tx.articles.reread(
             item.article_id,
             item.revision,
             reading,
             snapshot_id=item.snapshot_id,
-            content_hash=content_hash(reading.article),
-            body_hash=body_hash(reading.article),
+            content_hash=prepared.hashes.content,
+            body_hash=prepared.hashes.body,
             now=now,
         )
         if shown:  # a crawl may have brought a newer one since we looked
-            tx.relevance.replace(item.article_id, found_in_it)
+            tx.relevance.replace(item.article_id, prepared.relevance)
 
 
 def _fields(old: Article, new: ArticleData, language: str) -> Iterator[tuple[str, str, str]]:

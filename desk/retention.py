@@ -1,12 +1,10 @@
-"""What hubwatch.toml says of the disk: `[retention]`, what may go after a while, and
-`[limits] free_space`, below which no crawl begins.
+"""What hubwatch.toml says of the disk: `[retention]`, what may go after a while.
 
 Checks and loads. What the rule means for an archive is `storage.maintenance.retention`'s.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
@@ -18,8 +16,6 @@ from .moments import parse_span
 
 KEYS = tuple(field.name for field in fields(Retention))
 _SHORTEST = timedelta(days=1)
-_SIZE = re.compile(r"([0-9]{1,7})\s*(k|M|G|T)B", re.IGNORECASE)
-_UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 
 
 def read_retention(table: Table) -> Retention:
@@ -42,12 +38,3 @@ def _kept_for(shortest: timedelta) -> Callable[[str], timedelta | None]:
         return span
 
     return parse
-
-
-def parse_size(text: str) -> int:
-    """`500 MB`, `2 GB`: bytes, in units of 1000 as disks are sold; `0 MB` is none. Raises
-    ValueError."""
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is no size such as 500 MB or 2 GB")
-    return int(found[1]) * _UNITS[found[2].lower()]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.pages.types import FoundRow, ListReading, Pager
+from scraper.sources.files import read_bounded
 from scraper.sources.load import Catalogue
 from scraper.sources.model import FieldRules, ListRules
 from scraper.workers.batch import each
@@ -20,7 +21,6 @@ from storage.errors import PageError
 from storage.types import Capture, Outcome
 from storage.urls import url_key
 
-from .files import read_bounded
 from .saved import MOST_BYTES, SavedPage, catalogue_of
 
 ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".jsp", ".xml", ".rss",

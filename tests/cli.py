@@ -54,5 +54,5 @@ def away(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(folder / name))
     monkeypatch.setenv("HOME", str(folder))
-    monkeypatch.setattr("desk.config.SYSTEM_FILE", folder / "etc-hubwatch.toml")
+    monkeypatch.setattr("scraper.configuration.SYSTEM_FILE", folder / "etc-hubwatch.toml")
     monkeypatch.chdir(folder)

@@ -20,7 +20,8 @@ from desk.digest.look import PLAIN, DigestStyle
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
 from scheduler.jobs import Job
-from scraper.intake import Arrival, take
+from scraper.items import FetchedPage
+from scraper.pipelines.archive import ingest
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
@@ -73,8 +74,8 @@ def keep(archive: Path, *pages: dict[str, Any], now: datetime = NOW) -> list[int
             assert read.article
             body = f"{read.article.title}\n{read.article.body}".encode()
             got = make.capture(body, url=read.article.url, final_url=read.article.url)
-            arrival = Arrival(source("a"), got, read)
-            done = take(store, arrival, run_id=run.id, now=now, watchlist=watchlist())
+            page = FetchedPage(source("a"), got, read)
+            done = ingest(store, page, run_id=run.id, now=now, watchlist=watchlist())
             kept.append(done.applied.article_id or 0)
         with store.writing() as tx:
             tx.runs.finish(run.id, now, Outcome.OK, Counts(new=len(kept)), reasons=())

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import scraper.intake
+import scraper.pipelines.plan
 from desk.cli.main import main
 from storage import driver
 from storage.articles.writes import ArticleWrites
@@ -96,7 +96,7 @@ def arm(name: str, count: int) -> None:
     point = Point(count)
     often_checkpointed(4)
     if name == "fetched":
-        before(scraper.intake, "_previous", point)
+        before(scraper.pipelines.plan, "_previous", point)
     elif name == "inside":
         after(ArticleWrites, "apply", point)
     elif name == "before commit":

@@ -80,7 +80,7 @@ FOR_A_SEARCH = FOR_HELP | {
 FOR_A_CONFIGURATION = {
     "desk.config",
     "desk.config_tables",
-    "desk.contact",
+    "scraper.configuration",
     "scraper",
     "scraper.sources",
     "scraper.sources.toml",

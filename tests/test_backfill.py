@@ -15,13 +15,13 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
-from scraper.crawl.backfills.backfill import without_window
-from scraper.crawl.backfills.estimate import estimate
-from scraper.crawl.backfills.place import Place, Spot
-from scraper.crawl.backfills.slices import Backfilled, backfill, last_place
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
+from scraper.spiders.backfill.crawl import without_window
+from scraper.spiders.backfill.estimate import estimate
+from scraper.spiders.backfill.place import Place, Spot
+from scraper.spiders.backfill.slices import Backfilled, backfill, last_place
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.locks import Lock
@@ -40,7 +40,7 @@ NONE = Paging(PagingKind.NONE)
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else waits for these hosts."""
-    monkeypatch.setattr("scraper.crawl.backfills.slices._PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("scraper.spiders.backfill.slices._PAUSE_SECONDS", 0.0)
 
 
 def listed(**fields: Any) -> Source:

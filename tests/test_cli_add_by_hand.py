@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scraper.hand.item import HandFile
+from scraper.manual_entry.item import ManualFile
 from storage.archive import Archive
 from storage.queue.queries import Cut
 from tests import documents
@@ -354,7 +354,7 @@ def test_pages_of_what_was_added_can_be_handed_on_as_warc(adds: Adds, tmp_path: 
     warc = out.read_bytes()
     assert b"WARC-Type: resource" in warc
     assert b"HTTP/1.1 0" not in warc
-    assert HandFile("", PNG).address.encode() in warc
+    assert ManualFile("", PNG).address.encode() in warc
     assert PNG in warc
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from desk.practice.server import Served, serve
-from scraper.intake import Arrival, take
+from scraper.items import FetchedPage
+from scraper.pipelines.archive import ingest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
@@ -198,7 +199,7 @@ def test_a_page_known_meanwhile_is_no_longer_set_aside(
         reading = read_article(capture, source.fields, EN)
         with store.writing() as tx:
             run = tx.runs.start(EN, NOW)
-        take(store, Arrival(source, capture, reading), run_id=run.id, now=NOW, watchlist=None)
+        ingest(store, FetchedPage(source, capture, reading), run_id=run.id, now=NOW, watchlist=None)
     assert hubwatch("quarantine", "retry", EN).code == 0
     with Archive.open_readonly(tmp_path / "hubwatch.db") as store:
         assert store.maintenance.survey().articles == 1

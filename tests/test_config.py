@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from desk import config as desk_config
-from desk.config import Config, archive_path, find_file, load_config, read_config
+from desk.config import Config, load_config, read_config
 from desk.moments import parse_since, parse_span, parse_until
+from scraper import configuration
+from scraper.configuration import archive_path, find_file
 from storage.errors import ConfigError, NoArchive
 
 NOW = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)
@@ -82,8 +83,8 @@ def test_a_slip_is_one_line_with_file_and_key(tmp_path: Path, text: str, told: s
 
 def test_look_up_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     system, user = tmp_path / "etc.toml", tmp_path / "user.toml"
-    monkeypatch.setattr(desk_config, "SYSTEM_FILE", system)
-    monkeypatch.setattr(desk_config, "user_file", lambda: user)
+    monkeypatch.setattr(configuration, "SYSTEM_FILE", system)
+    monkeypatch.setattr(configuration, "user_file", lambda: user)
     monkeypatch.chdir(tmp_path)
     written(tmp_path, "")  # one in the working folder is never picked up by itself
     assert find_file(None, {}) is None

@@ -12,8 +12,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawl.wire.coding import decode_body
-from scraper.crawl.wire.fault import Fault
+from scraper.middlewares.content_coding import decode_body
+from scraper.middlewares.fault import Fault
 from storage.types import Outcome
 
 LIMIT = 1_000_000

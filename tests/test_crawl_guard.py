@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.crawl.wire.dial import GuardedResolver
-from scraper.crawl.wire.fault import Fault
-from scraper.crawl.wire.guard import check_url, is_public, literal
+from scraper.middlewares.fault import Fault
+from scraper.middlewares.guard import check_url, is_public, literal
+from scraper.middlewares.resolver import GuardedResolver
 from storage.types import Outcome
 
 INWARD = [

@@ -218,8 +218,9 @@ def test_a_longer_article_than_we_follow_says_so(crawl: Crawl, site: Site) -> No
 
 
 def test_one_page_brought_by_an_import_owes_the_further_ones(crawl: Crawl, site: Site) -> None:
-    from scraper.intake import Arrival, take
+    from scraper.items import FetchedPage
     from scraper.pages.article import read_article
+    from scraper.pipelines.archive import ingest
     from storage.archive import Archive
     from tests.make import capture
 
@@ -230,8 +231,8 @@ def test_one_page_brought_by_an_import_owes_the_further_ones(crawl: Crawl, site:
             tx.sources.register(source("a").ref, NOW)
             run = tx.runs.start("a", NOW)
         reading = read_article(only, source("a").fields, "a")
-        arrival = Arrival(source("a"), only, reading)
-        take(store, arrival, run_id=run.id, now=NOW, watchlist=None)
+        page = FetchedPage(source("a"), only, reading)
+        ingest(store, page, run_id=run.id, now=NOW, watchlist=None)
     assert order(shown(crawl).body) == [1]
     crawl.now += timedelta(days=1)
     crawl(source("a"))

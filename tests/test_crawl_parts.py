@@ -16,19 +16,21 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from scraper.crawl.log import event
-from scraper.crawl.settings import settings_for
+from scraper.crawl.project import project_settings
+from scraper.crawl.request import CrawlRequest
 from scraper.crawl.space import Space
-from scraper.crawl.visits.budget import Budget, resident_bytes
-from scraper.crawl.visits.tally import Tally
-from scraper.crawl.wire.fetch import validator_of
-from scraper.crawl.wire.manners import LONGEST_WAIT, Gate, wait_until
-from scraper.sources.model import Bounds
+from scraper.middlewares.throttle import LONGEST_WAIT, HostThrottle, wait_until
+from scraper.sources.model import Bounds, Source
+from scraper.spiders.budget import Budget, resident_bytes
+from scraper.spiders.fetch import validator_of
+from scraper.spiders.spider import spider_class_for
+from scraper.spiders.tally import Tally
 from storage.types import Change, Outcome
 from tests.crawling import source
 from tests.make import NOW, capture
 
 
-def _times(gate: Gate, *hosts: str) -> list[float]:
+def _times(gate: HostThrottle, *hosts: str) -> list[float]:
     """When each request passes the gate, all asked at once, each taking 0.05 s."""
 
     async def one(host: str, times: list[float]) -> None:
@@ -45,13 +47,13 @@ def _times(gate: Gate, *hosts: str) -> list[float]:
 
 
 def test_one_request_a_host_at_a_time() -> None:
-    first, second, third = _times(Gate(), "a", "a", "b")
+    first, second, third = _times(HostThrottle(), "a", "a", "b")
     assert max(first, second) < 0.04
     assert third >= 0.05
 
 
 def test_the_longest_pause_wins() -> None:
-    gate = Gate()
+    gate = HostThrottle()
     gate.ask_pause("a", timedelta(seconds=0.2))
     gate.ask_pause("a", timedelta(seconds=0.1))
     first, second = _times(gate, "a", "a")
@@ -59,7 +61,7 @@ def test_the_longest_pause_wins() -> None:
 
 
 def test_practice_hosts_bear_several() -> None:
-    assert max(_times(Gate({"a"}), "a", "a", "a")) < 0.04
+    assert max(_times(HostThrottle({"a"}), "a", "a", "a")) < 0.04
 
 
 @given(st.text(max_size=40))
@@ -75,7 +77,7 @@ def _ending(tally: Tally) -> Outcome:
 def test_the_word_of_a_run() -> None:
     tally = Tally(lists_read=1)
     assert _ending(tally) is Outcome.OK
-    tally.settle("one", Change.NEW, Outcome.OK)
+    tally.count("one", Change.NEW, Outcome.OK)
     assert _ending(tally) is Outcome.OK
     tally.fail(Outcome.TIMEOUT)
     assert _ending(tally) is Outcome.PARTIAL
@@ -92,16 +94,16 @@ def test_nothing_usable_is_named_by_its_commonest_fault() -> None:
 def test_pages_that_all_read_empty_are_a_redesign() -> None:
     tally = Tally(lists_read=1)
     for key in "abc":
-        tally.settle(key, Change.QUARANTINED, Outcome.EMPTY)
+        tally.count(key, Change.QUARANTINED, Outcome.EMPTY)
     assert _ending(tally) is Outcome.LAYOUT_CHANGED
 
 
 def test_an_address_is_counted_once() -> None:
     tally = Tally(lists_read=1)
     tally.unchanged.update({"a", "b", "c"})
-    tally.settle("a", None, Outcome.UNCHANGED)
-    tally.settle("b", Change.CHANGED, Outcome.OK)
-    tally.settle("c", Change.GONE, Outcome.GONE)
+    tally.count("a", None, Outcome.UNCHANGED)
+    tally.count("b", Change.CHANGED, Outcome.OK)
+    tally.count("c", Change.GONE, Outcome.GONE)
     counts = tally.counts()
     assert (counts.unchanged, counts.changed, counts.gone) == (1, 1, 1)
 
@@ -134,6 +136,12 @@ def test_log_lines_stay_on_one_line() -> None:
     assert line == 'crawled source=guiyang-en reason="says \\"no\\" and a=b"'
 
 
+def settings_of(asked: Source) -> Settings:
+    """The settings of a source's crawler."""
+    request = CrawlRequest("mailto:test@example.org", lambda: NOW)
+    return Crawler(spider_class_for(asked, request), project_settings()).settings
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -147,16 +155,18 @@ def test_log_lines_stay_on_one_line() -> None:
     ],
 )
 def test_what_scrapy_has_on_is_off(name: str) -> None:
-    assert Settings(settings_for(source("any"), "x")).getbool(name) is False
+    assert settings_of(source("any")).getbool(name) is False
 
 
 def test_only_http_is_spoken_and_certificates_are_checked() -> None:
-    settings = Settings(settings_for(source("any"), "x"))
+    settings = settings_of(source("any"))
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     assert {scheme for scheme, handler in handlers.items() if handler} == {"http", "https"}
     assert settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
-    assert not settings.getwithbase("EXTENSIONS")
-    assert Crawler.__name__  # Scrapy itself is importable here
+    on = {name.rpartition(".")[2] for name in settings.getwithbase("EXTENSIONS")}
+    assert on == {"CoreStats", "FeedExporter"}  # neither telnet nor remote control
+    assert settings["STATS_CLASS"].endswith("MemoryStatsCollector")
+    assert settings["TWISTED_DNS_RESOLVER"].endswith("GuardedResolver")
 
 
 def test_a_request_needs_neither_scrapy_nor_twisted() -> None:

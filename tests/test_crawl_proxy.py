@@ -10,10 +10,10 @@ import pytest
 
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import crawl as run_crawl
-from scraper.crawl.wire import fetch
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import DIRECT, Entry, EntryKind, LinkRules, Source, TlsException
 from scraper.sources.values import parse_proxy, parse_source_proxy
+from scraper.spiders import fetch
 from storage.archive import Archive
 from storage.errors import SourceError
 from storage.runs.records import Run

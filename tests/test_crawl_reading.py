@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scraper.crawl.reading import Readers
 from scraper.workers.here import bounded
 from scraper.workers.pool import CallFault
+from scraper.workers.readers import Readers
 from storage.types import Capture, Outcome, Reading
 from tests.crawling import Crawl, source
 from tests.make import reading
@@ -62,7 +62,7 @@ def test_a_page_that_takes_too_long_ends_alone(
 def test_later_pages_are_read_by_workers_which_end_with_the_crawl(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.crawl.reading._FEW", 1)
+    monkeypatch.setattr("scraper.workers.readers._FEW", 1)
     seen: list[int] = []
     close = Readers.close
 
@@ -82,14 +82,14 @@ def test_row_69_what_held_up_the_downloads_for_long_is_read_by_workers(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a page that is under way meets its deadline while others are read."""
-    monkeypatch.setattr("scraper.crawl.reading._SECONDS_HERE", 1e-6)
+    monkeypatch.setattr("scraper.workers.readers._SECONDS_HERE", 1e-6)
     read_here: list[object] = []
 
     def counted(*args: Any) -> Any:
         read_here.append(args)
         return bounded(*args)
 
-    monkeypatch.setattr("scraper.crawl.reading.bounded", counted)
+    monkeypatch.setattr("scraper.workers.readers.bounded", counted)
     crawl = Crawl(archive, server)
     (run,) = crawl(source("news"))
     assert (run.outcome, run.counts.new) == (Outcome.OK, 4)

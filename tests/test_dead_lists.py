@@ -195,20 +195,20 @@ def test_row_72_a_back_fill_leaves_the_proof_of_the_last_crawl(crawl: Crawl, sit
 def test_a_crawl_that_was_cut_off_leaves_the_proof_too(
     crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scraper.crawl.visits.visit import Visit
+    from scraper.spiders.source import SourceCrawl
 
     publish(site, 1, 2)
     crawl(source("a"))
     crawl.now += timedelta(hours=2)
 
-    async def broken(self: Visit, *_: object) -> None:
+    async def broken(self: SourceCrawl, *_: object) -> None:
         raise TypeError("cut off")
 
-    part = Visit._part
-    monkeypatch.setattr(Visit, "_again", broken)
-    monkeypatch.setattr(Visit, "_part", lambda self, coro: coro)
+    part = SourceCrawl._part
+    monkeypatch.setattr(SourceCrawl, "_again", broken)
+    monkeypatch.setattr(SourceCrawl, "_part", lambda self, coro: coro)
     (run,) = crawl(source("a"))
-    monkeypatch.setattr(Visit, "_part", part)
+    monkeypatch.setattr(SourceCrawl, "_part", part)
     assert run.outcome is Outcome.INTERRUPTED
     with Archive.open_readonly(crawl.archive) as store:
         (row,) = status(store, [source("a")], ["a"], crawl.now)

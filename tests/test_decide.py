@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
-from scraper.weigh import changed_fields
+from scraper.pipelines.decide import decide
+from scraper.revisions.classify import changed_fields
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.types import (

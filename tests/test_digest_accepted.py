@@ -8,7 +8,7 @@ import pytest
 
 from desk.digest import wording
 from desk.digest.drafts import opened
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from storage.decisions.records import Verb
 from storage.queue.queries import Cut
 from storage.runs.records import Counts

@@ -22,7 +22,7 @@ from scraper.archives.bring import BATCH, Brought, bring
 from scraper.archives.homes import Homes
 from scraper.archives.jsonl import MAX_LINE, Fault, Line, read_lines, write_line
 from scraper.archives.record import as_record, read_record
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from scheduler.health.inspection import inspect
-from scraper.crawl.visits import lists as list_visits
-from scraper.crawl.visits.articles import Articles
-from scraper.crawl.visits.visit import Visit
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
+from scraper.spiders import lists as list_visits
+from scraper.spiders.articles import Articles
+from scraper.spiders.source import SourceCrawl
 from storage.archive import Archive
 from storage.incidents.records import Finding, Incident, Kind, Severity
 from storage.runs.records import Counts, Run
@@ -212,7 +212,7 @@ def test_a_feed_entry_that_breaks_still_gives_its_address(
 def test_a_robots_file_that_breaks_forbids_its_origin_alone(
     crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scraper.crawl.wire import robots
+    from scraper.middlewares import robots
 
     publish(site, 1)
     other = server.site("b.test")
@@ -238,10 +238,10 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
 ) -> None:
     publish(site, 1)
 
-    async def broken(self: Visit, fetcher: Any) -> None:
+    async def broken(self: SourceCrawl, fetcher: Any, process: Any) -> None:
         raise TypeError("no walking today")
 
-    monkeypatch.setattr(Visit, "walk", broken)
+    monkeypatch.setattr(SourceCrawl, "walk", broken)
     (run,) = crawl(source("a"))
     assert run.outcome is Outcome.INTERRUPTED
     assert [each.kind for each in incidents(crawl)] == [Kind.BUG]
@@ -257,21 +257,21 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
     assert incidents(crawl) == []
 
 
-def test_what_breaks_outside_of_a_visit_ends_one_source(
+def test_what_breaks_outside_of_a_crawl_ends_one_source(
     crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from scraper.crawl import run as runs
 
     publish(site, 1)
     publish(server.site("b.test"), 2)
-    made = runs.settings_for
+    made = runs.spider_class_for
 
     def broken(asked: Source, *rest: Any) -> Any:
         if asked.id == "a":
             raise LookupError("no settings")
         return made(asked, *rest)
 
-    monkeypatch.setattr(runs, "settings_for", broken)
+    monkeypatch.setattr(runs, "spider_class_for", broken)
     first, second = crawl(source("a"), source("b"))
     assert (first.outcome, second.outcome) == (Outcome.INTERRUPTED, Outcome.OK)
     assert "LookupError: no settings" in first.reason
@@ -293,7 +293,7 @@ def test_a_first_crawl_without_a_page_that_works_ends_the_baseline(
         async def broken(self: Articles, *_: Any) -> None:
             raise KeyError("every page")
 
-        monkeypatch.setattr(Articles, "_arrive", broken)
+        monkeypatch.setattr(Articles, "_resolve_forward", broken)
     (run,) = crawl(source("a"))
     assert run.counts.new == 0
     monkeypatch.undo()
@@ -360,19 +360,19 @@ def test_whatever_an_exception_says_it_costs_one_page(
     crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch, error: BaseException, told: str
 ) -> None:
     publish(site, 1, 2, 3)
-    keep = Articles._arrive
+    resolve = Articles._resolve_forward
 
-    async def broken(self: Articles, fetched: Any, read: Any) -> Any:
-        if fetched.url.endswith("/2.htm"):
+    async def broken(self: Articles, item: Any) -> None:
+        if item.fetched.url.endswith("/2.htm"):
             raise error
-        return await keep(self, fetched, read)
+        await resolve(self, item)
 
-    monkeypatch.setattr(Articles, "_arrive", broken)
+    monkeypatch.setattr(Articles, "_resolve_forward", broken)
     (run,) = crawl(source("a"))
     assert (run.outcome, titles(crawl)) == (Outcome.PARTIAL, {"Story 1", "Story 3"})
     (finding,) = incidents(crawl)
     assert told in finding.told
-    assert finding.place == "scraper/crawl/visits/articles.py in fetch_new"
+    assert finding.place == "scraper/spiders/articles.py in _resolve"
     assert "hunter2" not in "".join(finding.evidence)
 
 
@@ -384,7 +384,7 @@ def test_a_bug_is_over_once_its_page_is_not_there_any_more(
     async def broken(self: Articles, *_: Any) -> None:
         raise KeyError("every page")
 
-    monkeypatch.setattr(Articles, "_arrive", broken)
+    monkeypatch.setattr(Articles, "_resolve_forward", broken)
     crawl(source("a"))
     monkeypatch.undo()
     crawl.now += timedelta(days=2)
@@ -429,20 +429,43 @@ def test_a_crawl_that_somebody_stopped_twice_is_worth_a_line_only(crawl: Crawl, 
 
 # Every function of the crawl and of the reading of pages, in turn.
 
-_FOLDERS = ("scraper/crawl/", "scraper/pages/", "scraper/revisions/", "scraper/relevance/")
-_FILES = ("intake.py", "prepare.py", "decide.py", "hashes.py", "whole.py", "weigh.py")
+_FOLDERS = (
+    "scraper/crawl/",
+    "scraper/middlewares/",
+    "scraper/spiders/",
+    "scraper/pipelines/",
+    "scraper/pages/",
+    "scraper/revisions/",
+    "scraper/relevance/",
+)
+_FILES = (
+    "scraper/hashes.py",
+    "scraper/settings.py",
+    "scraper/sources/hosts.py",
+    "scraper/workers/readers.py",
+)
 _LEFT_OUT = (
     # What sets a process up or takes it down is of no one source.
-    "crawl", "_respect_standstill", "_crawl", "_settle", "reactor_loop", "install_resolver",
-    "Interrupts.", "_Crawls.__init__", "_Crawls.run_of", "CrawlRequest.", "Commons.__post_init__",
-    "GuardedResolver.__init__", "Gate.__init__", "Space.__init__", "Writes.__init__", "_host_port",
+    "crawl", "refuse_while_paused", "_crawl", "_cancel_rest", "reactor_loop",
+    "Interrupts.", "SourceRuns.__init__", "SourceRuns.run_of", "_Walker.__init__",
+    "CrawlRequest.", "Space.__init__",
+    "CrawlContext.__post_init__", "GuardedResolver.__init__",
+    "GuardedResolver.install_on_reactor", "project_settings", "HostThrottle.__init__",
+    "Writes.__init__", "_host_port",
     "Leases.__init__", "Readers.__init__", "Readers.close", "<module>", "<lambda>",
     # What keeps a bug cannot keep its own.
-    "Commons.broke", "Commons.keep_bug", "_Crawls._broken_off", "Commons.now",
+    "CrawlContext.record_failure", "CrawlContext.record_bug", "SourceRuns._broken_off",
+    "CrawlContext.now",
     # Through these come the network's own exceptions, which cannot be told from one raised there.
     "SourceSpider._download", "GuardedHandler.download_request", "GuardedHandler._in_time",
 )  # fmt: skip
-_STAGES = ("Visit._fetch_all", "Visit._each", "Visit._work", "Visit._one", "SourceSpider.start")
+_STAGES = (
+    "SourceCrawl._fetch_all",
+    "SourceCrawl._each",
+    "SourceCrawl._work",
+    "SourceCrawl._one",
+    "SourceSpider.start",
+)
 """A fault of theirs is one of the run: its pages come with the next one."""
 
 
@@ -452,10 +475,8 @@ class Boom(Exception):
 
 def is_looked_at(code: CodeType) -> bool:
     place = code.co_filename.removeprefix(f"{ROOT}/")
-    of_crawl = place.startswith(_FOLDERS) or (
-        place.startswith("scraper/") and place.rpartition("/")[2] in _FILES
-    )
-    return of_crawl and "/backfills/" not in place and not _is_one_of(code, _LEFT_OUT)
+    of_crawl = place.startswith(_FOLDERS) or place in _FILES
+    return of_crawl and "/backfill/" not in place and not _is_one_of(code, _LEFT_OUT)
 
 
 def _is_one_of(code: CodeType, names: Sequence[str]) -> bool:

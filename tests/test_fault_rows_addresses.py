@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from scrapy import Request
 from twisted.web.client import URI
 
-from scraper.crawl.wire import dial, guard
-from scraper.crawl.wire.fault import Fault
-from scraper.crawl.wire.guard import check_url
+from scraper.middlewares import guard, resolver
+from scraper.middlewares.fault import Fault
+from scraper.middlewares.guard import check_url
 from scraper.sources.model import Entry, EntryKind, LinkRules
 from storage.errors import SourceError
 from storage.types import Outcome
@@ -108,7 +108,7 @@ def test_row_11_the_address_checked_is_the_address_dialled(
             looked_up.append(name)
             return ["127.0.0.2"] if len(looked_up) <= 3 else ["127.0.0.1"]
 
-        monkeypatch.setattr(dial, "_system_lookup", lookup)
+        monkeypatch.setattr(resolver, "_system_lookup", lookup)
         monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.2")
         place = f"rebound.invalid:{server.port}"
         site = server.site("rebound.invalid")

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 
-from scraper.crawl.wire.robots import LIMIT, RobotsRules, read_robots
+from scraper.middlewares.robots import LIMIT, RobotsRules, read_robots
 from storage.runs.records import Run
 from storage.types import Outcome
 from tests.crawling import BOUNDS, Crawl, source

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.adding.item import ManualInput, Wrong, checked, file_of, homes_of, keep
-from scraper.hand.item import HandFile, HandItem, name_of
-from scraper.hand.read import kind_taken
+from scraper.manual_entry.item import ManualFile, ManualItem, name_of
+from scraper.manual_entry.read import kind_taken
 from storage.archive import Archive
 from storage.types import Precision, When
 from storage.urls import identity_key, is_made_up
@@ -25,8 +25,8 @@ MOST = 10**6
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 files = st.one_of(
     st.none(),
-    st.builds(HandFile, st.just("p.png"), st.binary(max_size=40).map(lambda data: PNG + data)),
-    st.builds(HandFile, st.just("n.txt"), words.filter(str.strip).map(str.encode)),
+    st.builds(ManualFile, st.just("p.png"), st.binary(max_size=40).map(lambda data: PNG + data)),
+    st.builds(ManualFile, st.just("n.txt"), words.filter(str.strip).map(str.encode)),
 )
 typed = st.builds(
     ManualInput,
@@ -39,8 +39,10 @@ typed = st.builds(
 )
 
 
-def item(**fields: object) -> HandItem:
-    usual = HandItem(HAN_TITLE, day("2026-01-31"), "2026-01-31", "Li", file=HandFile("a.png", PNG))
+def item(**fields: object) -> ManualItem:
+    usual = ManualItem(
+        HAN_TITLE, day("2026-01-31"), "2026-01-31", "Li", file=ManualFile("a.png", PNG)
+    )
     return replace(usual, **fields)  # type: ignore[arg-type]
 
 
@@ -51,14 +53,14 @@ def test_a_made_up_name_follows_from_file_title_source_and_date() -> None:
     same = (
         item(title=f"  {HAN_TITLE}\u200b "),
         item(person="Bo", note="other", said="31 January"),
-        item(file=HandFile("renamed.png", PNG)),
+        item(file=ManualFile("renamed.png", PNG)),
     )
     assert {name_of(one, "wechat") for one in same} == {name}
     others = (
         item(title="Another"),
         item(published=day("2026-02-01")),
         item(published=When(day("2026-01-01").value, Precision.MONTH, SHANGHAI)),
-        item(file=HandFile("a.png", PNG + b"x")),
+        item(file=ManualFile("a.png", PNG + b"x")),
         item(file=None),
     )
     names = {name_of(one, "wechat") for one in others} | {name_of(item(), "elsewhere")}
@@ -71,7 +73,7 @@ def test_an_item_at_an_address_goes_by_that() -> None:
 
 def test_the_name_of_a_file_is_its_sha256() -> None:
     # RFC 6920, section 8.2: the digest of "Hello World!".
-    told = HandFile("hello.txt", b"Hello World!").address
+    told = ManualFile("hello.txt", b"Hello World!").address
     assert told == "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"
 
 
@@ -89,7 +91,7 @@ def test_the_name_of_a_file_is_its_sha256() -> None:
     ],
 )
 def test_kinds_are_told_by_the_bytes(body: bytes, kind: str) -> None:
-    assert kind_taken(HandFile("x.exe", body)) == kind
+    assert kind_taken(ManualFile("x.exe", body)) == kind
 
 
 @pytest.mark.parametrize(
@@ -106,7 +108,7 @@ def test_kinds_are_told_by_the_bytes(body: bytes, kind: str) -> None:
 )
 def test_other_bytes_are_not_taken(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"is empty|none of these"):
-        kind_taken(HandFile("x.pdf", body))
+        kind_taken(ManualFile("x.pdf", body))
 
 
 @pytest.mark.parametrize("name", ["../../etc/x.png", "C:\\Users\\li\\x.png", "x.png"])

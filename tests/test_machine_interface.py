@@ -15,7 +15,7 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
-from scraper.weigh import weigh
+from scraper.revisions.classify import classify_change
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.lists.records import ListRow
@@ -137,7 +137,7 @@ def changed(article_id: int) -> None:
         intent = Revise(article_id, page, content_hash(page.article), body_hash(page.article))
         with store.writing() as tx:
             run = tx.runs.start(article.source_id, later)
-            intent = weigh(before, page.article).of(intent)
+            intent = classify_change(before, page.article).of(intent)
             tx.articles.apply(intent, source_id=article.source_id, run_id=run.id, now=later)
             tx.articles.mark_gone(
                 article_id, run_id=run.id, now=later, outcome=Outcome.GONE, evidence="HTTP 404"

@@ -17,7 +17,7 @@ from desk.relevance.backtest import BacktestFigures, Effect, differences
 from desk.relevance.people import verdicts
 from desk.relevance.phrases import PhraseText, shared
 from desk.relevance.rematch import rematch
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.archive import Archive

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from scraper.decide import decide
 from scraper.hashes import body_hash, content_hash
+from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.errors import StorageError

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.sources.records import SourceRef
 from storage.stories.bodies import candidates, keep_body

@@ -12,7 +12,7 @@ import pytest
 
 from desk.relevance.rematch import rematch
 from desk.standing import state_of
-from scraper.decide import decide
+from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.lists.records import ListRow

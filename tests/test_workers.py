@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import portal
-from scraper.prepare import LOADED, read_and_prepare
+from scraper.pipelines.read import LOADED, read_and_prepare
 from scraper.sources.model import FieldRules
 from scraper.workers.batch import each
 from scraper.workers.frames import HEAD, packed, unpacked

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scraper.decide import decide
-from scraper.weigh import weigh
+from scraper.pipelines.decide import decide
+from scraper.revisions.classify import classify_change
 from storage.archive import Archive
 from storage.runs.records import Counts, Run
 from storage.types import Applied, ArticleData, Outcome, Revise
@@ -49,7 +49,7 @@ class Visits:
         with self.store.writing() as tx:
             intent = decide(reading, tx.archive.pages.known(SOURCE.id, url), url)
             if isinstance(intent, Revise):
-                intent = weigh(self._last[name], reading.article).of(intent)
+                intent = classify_change(self._last[name], reading.article).of(intent)
             applied = tx.articles.apply(intent, source_id=SOURCE.id, run_id=run.id, now=self.now)
         self._last[name] = reading.article
         return applied

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from scraper.archives.homes import Home, Homes
-from scraper.hand.item import HandFile, HandItem
+from scraper.manual_entry.item import ManualFile, ManualItem
 from storage.urls import url_key
 
 from ..text import one_line
@@ -37,7 +37,7 @@ class ManualInput:
     date: str = ""
     url: str = ""
     note: str = ""
-    file: HandFile | None = None
+    file: ManualFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Wrong:
 
 def checked(
     typed: ManualInput, homes: Homes, *, person: str, now: datetime, most: int
-) -> tuple[HandItem, Home] | dict[str, Wrong]:
+) -> tuple[ManualItem, Home] | dict[str, Wrong]:
     """The item, and the source it belongs to; or what is wrong, by field. `most` is how many bytes
     a file may have."""
     wrong = _missing(typed)
@@ -62,7 +62,7 @@ def checked(
         _check_file(typed.file, most, wrong)
     if wrong or home is None or when is None:
         return wrong
-    item = HandItem(
+    item = ManualItem(
         title=one_line(typed.title, TITLE),
         published=when,
         said=one_line(typed.date),
@@ -123,8 +123,8 @@ def address_fault(url: str) -> Wrong | None:
     return None
 
 
-def _check_file(file: HandFile, most: int, wrong: dict[str, Wrong]) -> None:
-    from scraper.hand.read import kind_taken
+def _check_file(file: ManualFile, most: int, wrong: dict[str, Wrong]) -> None:
+    from scraper.manual_entry.read import kind_taken
 
     if len(file.body) > most:
         wrong["file"] = Wrong("wrong_size", {"most": f"{most / 1e6:g} MB"})
@@ -135,20 +135,20 @@ def _check_file(file: HandFile, most: int, wrong: dict[str, Wrong]) -> None:
         wrong["file"] = Wrong("wrong_kind" if file.body.strip() else "wrong_empty")
 
 
-def file_of(name: str, body: bytes) -> HandFile:
+def file_of(name: str, body: bytes) -> ManualFile:
     """A file by the last part of the name it was handed over with."""
-    return HandFile(one_line(re.split(r"[\\/]", name)[-1], 200) or "file", body)
+    return ManualFile(one_line(re.split(r"[\\/]", name)[-1], 200) or "file", body)
 
 
 def keep(
     store: Archive,
-    found: tuple[HandItem, Home],
+    found: tuple[ManualItem, Home],
     watchlist: Watchlist,
     now: datetime,
 ) -> tuple[int, int | None]:
     """Keep an item, unless it is known; its article, and the addition that tells of it (None: it
     was known). Raises StorageError."""
-    from scraper.hand.keep import add_item
+    from scraper.manual_entry.keep import add_item
 
     from .address import known_at, remark
 

@@ -130,7 +130,7 @@ def _wish(session: Session, options: dict[str, Any]) -> Wish:
 
 
 def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
-    from scraper.crawl.look import Look
+    from scraper.crawl.probe import Probe
 
     from ..portals.pages import LivePages
     from ..portals.survey import survey
@@ -140,7 +140,7 @@ def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
         raise click.UsageError("--article and --url belong to --list FILE, not to a live portal")
     stranger = stand_in(url)
     request = request_for_look(session, stranger)
-    with Look(stranger, request, session.archive_or_none) as look:
+    with Probe(stranger, request, session.archive_or_none) as look:
         pages = LivePages(look, _say)
         return survey(url, pages, session.catalogue.templates, _wish(session, options))
 

@@ -17,10 +17,10 @@ from .crawl import FAILED, OK, PARTLY, request_for
 from .session import Session, span
 
 if TYPE_CHECKING:
-    from scraper.crawl.backfills.estimate import Estimate
-    from scraper.crawl.backfills.place import Place
-    from scraper.crawl.backfills.slices import Backfilled
     from scraper.sources.model import Source
+    from scraper.spiders.backfill.estimate import Estimate
+    from scraper.spiders.backfill.place import Place
+    from scraper.spiders.backfill.slices import Backfilled
 
 _FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "failed")
 
@@ -78,7 +78,7 @@ def backfill(
     if output != JSON:
         _print_estimate(expected, start, source, output)
 
-    from scraper.crawl.backfills.slices import backfill as run_slices
+    from scraper.spiders.backfill.slices import backfill as run_slices
 
     from ..logs import log_to_stderr
     from .progress import reporting
@@ -103,9 +103,9 @@ def _day(session: Session, source: Source, since: str) -> date:
 
 
 def _estimated(session: Session, source: Source, day: date, mode: str) -> tuple[Estimate, Place]:
-    from scraper.crawl.backfills.estimate import estimate
-    from scraper.crawl.backfills.place import Place
-    from scraper.crawl.backfills.slices import last_place
+    from scraper.spiders.backfill.estimate import estimate
+    from scraper.spiders.backfill.place import Place
+    from scraper.spiders.backfill.slices import last_place
 
     with session.reading() as store:
         start = Place({}) if mode == "restart" else last_place(store, source.id)

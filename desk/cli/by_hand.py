@@ -156,8 +156,9 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
 
 
 def _add_item(session: Session, said: dict[str, Any], person: str, note: str) -> dict[str, Any]:
+    from scraper.sources.files import read_bounded
+
     from ..adding.item import ManualInput, checked, file_of, homes_of, keep
-    from ..files import read_bounded
 
     if not one_line(person):
         raise click.UsageError("--by is missing: who adds it?")

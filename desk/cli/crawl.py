@@ -130,15 +130,10 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 
     Raises ConfigError where one is needed and missing.
     """
-    from scraper.crawl.hosts import hosts_of
+    from scraper.crawl.request import contact_for as contact_of
 
-    from ..contact import require_contact
-
-    hosts = session.config.hosts
-    asked = {host for source in sources for host in hosts_of(source)}
-    if any(host.partition(":")[0] not in hosts for host in asked):
-        return require_contact(session.config)
-    return session.config.contact or "mailto:practice@localhost"
+    config = session.config
+    return contact_of(config.contact, config.hosts, sources, config.path)
 
 
 def run_crawl(

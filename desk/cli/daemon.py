@@ -140,7 +140,7 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
 
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:
     from scheduler.jobs import Job
-    from scraper.crawl.hosts import hosts_of
+    from scraper.sources.hosts import hosts_of
 
     from ..schedules import schedule_of
 

@@ -42,7 +42,8 @@ def demo(ctx: click.Context, day: int | None) -> None:
       hubwatch demo
       hubwatch demo --day 2
     """
-    from ..config import DEFAULT_ZONE
+    from scraper.configuration import DEFAULT_ZONE
+
     from ..demo import FOLDER, beginning, play, set_stage
     from ..practice.server import serve
     from .crawl import exit_code, print_summary
@@ -140,7 +141,7 @@ def _titles(kind: str, titles: Sequence[str], details: Sequence[str] = ()) -> No
 
 
 def _next(stage: Stage, result: DemoResult) -> list[str]:
-    from ..config import ARCHIVE_VARIABLE
+    from scraper.configuration import ARCHIVE_VARIABLE
 
     called = own_name()
     hubwatch = f"{called} --config {stage.config}"
@@ -182,7 +183,8 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
 
 
 def _date(session: Session, text: str | None) -> date:
-    from ..config import DEFAULT_ZONE
+    from scraper.configuration import DEFAULT_ZONE
+
     from ..moments import parse_day
 
     if text is None:

@@ -41,12 +41,13 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
     """
     import uvicorn
 
-    from ..reach import loopback
+    from scraper.configuration import parse_loopback
+
     from ..web.app import make_app
 
     if listen is not None:
         try:
-            loopback(listen)
+            parse_loopback(listen)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--listen") from None
     made = desk_of(session, listen or session.config.reach.listen, user)

@@ -21,10 +21,10 @@ from .session import Session, pass_session
 from .trial_view import print_test, test_json
 
 if TYPE_CHECKING:
+    from scraper.sources.cases import Tried
     from scraper.sources.model import Source
     from storage.types import Capture
 
-    from ..portals.cases import Tried
     from ..portals.check import PortalFinding, PortalReport
     from ..portals.coverage import PortalCoverage
 
@@ -50,7 +50,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
       hubwatch sources check guiyang-en
       hubwatch sources check guiyang-en --articles 10 --json
     """
-    from scraper.crawl.look import Look
+    from scraper.crawl.probe import Probe
 
     from ..portals.check import check_source
     from ..portals.pages import LivePages
@@ -66,7 +66,7 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
         if sys.stderr.isatty():
             note(f"asking for {url}")
 
-    with Look(source, request, session.archive_or_none) as look:
+    with Probe(source, request, session.archive_or_none) as look:
         report = check_source(source, inherited, LivePages(look, say), articles)
     if output == JSON:
         print_json(_report_json(source, report))
@@ -150,7 +150,7 @@ def _coverage(session: Session, source_id: str) -> PortalCoverage | None:
 
 
 def _cases(session: Session, source: Source) -> list[Tried]:
-    from ..portals.cases import find_cases, try_case
+    from scraper.sources.cases import find_cases, try_case
 
     folders: dict[Path, None] = {}
     for home in _homes(session):
@@ -160,7 +160,8 @@ def _cases(session: Session, source: Source) -> list[Tried]:
 
 def _homes(session: Session) -> Iterator[Path]:
     """The folders of cases, those of the configured folders of sources."""
-    from ..portals.cases import FOLDER
+    from scraper.sources.cases import FOLDER
+
     from ..portals.draft import folder_for
 
     yield from (folder / FOLDER for folder in session.config.sources)
@@ -197,7 +198,9 @@ def record(
       hubwatch sources record guiyang-en http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
       hubwatch sources record guiyang-en --name split-date
     """
-    from ..portals.cases import EXPECTED, FOLDER, case_name
+    from scraper.sources.cases import EXPECTED, FOLDER
+
+    from ..portals.cases import case_name
     from ..portals.cases import record as write_case
     from ..portals.draft import folder_for
     from ..portals.pages import saved_capture

@@ -83,7 +83,7 @@ class Session:
             if self.config_option is not None and not self.config_option.exists():
                 raise ConfigError(f"{self.config_option}: there is no such file")
             return self.db_option
-        from ..config import archive_path
+        from scraper.configuration import archive_path
 
         return archive_path(None, self.config)
 

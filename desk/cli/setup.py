@@ -53,7 +53,7 @@ timezone = "Asia/Shanghai"
 
 
 def _contact(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    from ..contact import parse_contact
+    from scraper.configuration import parse_contact
 
     if value is None:
         return None
@@ -82,9 +82,10 @@ def init(session: Session, contact: str | None) -> None:
       hubwatch init --contact mailto:you@example.org
       hubwatch --config /srv/hubwatch/hubwatch.toml init
     """
+    from scraper.configuration import archive_path
     from storage.archive import Archive
 
-    from ..config import archive_path, read_config
+    from ..config import read_config
 
     path = _place(session)
     made = not path.exists()
@@ -126,13 +127,15 @@ def _next(session: Session, config: Config) -> str:
 
 
 def _place(session: Session) -> Path:
-    from ..config import find_file, user_file
+    from scraper.configuration import find_file, user_file
 
     return find_file(session.config_option) or user_file()
 
 
 def _archive(session: Session) -> str:
-    from ..config import named_file, user_archive
+    from scraper.configuration import named_file
+
+    from ..config import user_archive
 
     if session.db_option is not None:
         return str(session.db_option.absolute())

@@ -72,7 +72,7 @@ class _Known:
 
 
 def _article_json(known: _Known) -> dict[str, Any]:
-    from scraper.archives.dossier import dates_record
+    from scraper.archives.date_candidates import dates_record
 
     from ..relevance.why_json import added_json
 

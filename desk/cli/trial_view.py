@@ -12,9 +12,9 @@ from .console import Column, figure, heading, note, print_table
 from .parse import _difference as difference
 
 if TYPE_CHECKING:
+    from scraper.sources.cases import Tried
     from scraper.sources.model import Source
 
-    from ..portals.cases import Tried
     from ..portals.coverage import PortalCoverage
 
 

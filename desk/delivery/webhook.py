@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
-from scraper.crawl.wire.fault import Fault, refused
-from scraper.crawl.wire.guard import check_url, dialable, literal, places
-from scraper.crawl.wire.manners import wait_until
+from scraper.middlewares.fault import Fault, refused
+from scraper.middlewares.guard import check_url, dialable, literal, places
+from scraper.middlewares.throttle import wait_until
 
 from .deadline import within
 from .sent import DeliveryResult, DeliveryState, reason_of

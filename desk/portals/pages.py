@@ -11,14 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from scraper.sources.files import read_bounded
 from storage.errors import FetchError
 from storage.runs.records import FetchKind
 from storage.types import Capture
 
-from ..files import read_bounded
-
 if TYPE_CHECKING:
-    from scraper.crawl.look import Look
+    from scraper.crawl.probe import Probe
 
 MOST_PAGES = 30
 """So many pages are asked for to learn how a portal is built."""
@@ -56,7 +55,7 @@ class PageSource(Protocol):
 class LivePages:
     """Pages of the live portal, each asked for once, `MOST_PAGES` at most."""
 
-    def __init__(self, look: Look, say: Callable[[str], None]) -> None:
+    def __init__(self, look: Probe, say: Callable[[str], None]) -> None:
         self._look = look
         self._say = say
         self._seen: dict[str, FetchedAddress] = {}

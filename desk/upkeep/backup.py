@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from scraper.sources.cases import FOLDER as CASES
 from storage import driver
 from storage.archive import Archive
 from storage.errors import BackupError, SourceError, StorageError
@@ -23,7 +24,6 @@ from storage.maintenance.records import Backup
 
 from ..config import Config, original_of
 from ..files import beside, place_of, put_in_place
-from ..portals.cases import FOLDER as CASES
 from ..practice.portal import sources_folder
 from . import bundle
 from .bundle import BundleItem

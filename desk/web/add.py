@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from scraper.hand.item import HandFile
+from scraper.manual_entry.item import ManualFile
 from storage.additions import Addition
 from storage.articles.records import Article
 from storage.decisions.records import State, Verdict
@@ -92,7 +92,7 @@ def add_item(visit: RequestContext) -> Response:
     return _known(visit, known)
 
 
-def _file(visit: RequestContext) -> HandFile | None:
+def _file(visit: RequestContext) -> ManualFile | None:
     handed = visit.form.get("file")
     if not isinstance(handed, UploadFile) or not handed.filename:
         return None

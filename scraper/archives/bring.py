@@ -15,16 +15,15 @@ from itertools import islice
 
 from storage.archive import Archive
 from storage.locks import Lock
-from storage.relevance.records import Relevance
 from storage.runs.records import IMPORT, Run
 from storage.transaction import Transaction
 from storage.types import Change, Outcome, Reading, Revise, Touch
 
-from ..decide import decide
 from ..hashes import content_hash
-from ..relevance.match import match
+from ..pipelines.decide import decide
+from ..pipelines.read import Prepared, prepare
 from ..relevance.topics import Watchlist
-from ..weigh import Weighed, weigh
+from ..revisions.classify import ChangeSummary, classify_change
 from .homes import Home, Homes
 from .jsonl import Fault, Line
 from .record import Record, read_record
@@ -88,12 +87,12 @@ def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs,
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A record on its way in, with its matches where it looks new, and what it changes."""
+    """A record on its way in, graded where it looks new, and what it changes."""
 
     home: Home
     record: Record
-    relevance: Relevance | None
-    edit: Weighed | None = None
+    prepared: Prepared | None
+    edit: ChangeSummary | None = None
 
     @property
     def reading(self) -> Reading:
@@ -135,7 +134,7 @@ def _batches(lines: Iterable[Line | Fault]) -> Iterator[Sequence[Line | Fault]]:
 def _item(
     store: Archive, line: Line | Fault, homes: Homes, watchlist: Watchlist, brought: Brought
 ) -> _Item | None:
-    """Read one line, and match it if it looks new: before the lock, because it takes a while."""
+    """Read one line, and grade it if it looks new: before the lock, because it takes a while."""
     brought.figures["read"] += 1
     if isinstance(line, Fault):
         brought.fault(line)
@@ -149,15 +148,18 @@ def _item(
     known = store.pages.known(home.ref.id, record.article.url)
     if known is not None and known.content_hash == content_hash(record.article):
         return _Item(home, record, None)
-    edit = weigh(store.revisions.of(known.article_id)[-1], record.article) if known else None
-    return _Item(home, record, match(record.article, watchlist), edit)
+    edit = (
+        classify_change(store.revisions.of(known.article_id)[-1], record.article) if known else None
+    )
+    return _Item(home, record, prepare(record.article, watchlist), edit)
 
 
 def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Watchlist) -> str:
     """Decide and apply, inside the lock; the word for what became of it."""
     article, source_id = item.record.article, item.home.ref.id
     known = tx.archive.pages.known(source_id, article.url)
-    intent = decide(item.reading, known, article.url)
+    prepared = item.prepared
+    intent = decide(item.reading, known, article.url, prepared.hashes if prepared else None)
     if isinstance(intent, Touch):
         return Change.UNCHANGED
     if known is not None and (known.snapshot_id is not None or known.gone):
@@ -165,10 +167,13 @@ def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Wa
     if isinstance(intent, Revise) and item.edit is not None:
         intent = item.edit.of(intent)
     run_id = runs.id_of(source_id)
-    applied = tx.articles.apply(intent, source_id=source_id, run_id=run_id, now=now)
+    prepared = prepared or prepare(article, watchlist)
+    applied = tx.articles.apply(
+        intent, source_id=source_id, run_id=run_id, now=now, columns=prepared.columns
+    )
     assert applied.article_id is not None  # only usable records get here
-    found = item.relevance or match(article, watchlist)
-    tx.relevance.replace(applied.article_id, found)
+    assert prepared.relevance is not None  # there is a watchlist
+    tx.relevance.replace(applied.article_id, prepared.relevance)
     if known is None:
         _keep_history(tx, applied.article_id, item.record, run_id, now)
     return Change.CHANGED if applied.change is Change.COSMETIC else applied.change

@@ -18,7 +18,7 @@ from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outc
 from storage.urls import identity_key, is_made_up, url_key
 
 from ..sources.values import parse_zone
-from .dossier import dates_record, read_dates_record
+from .date_candidates import dates_record, read_dates_record
 
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -40,9 +40,34 @@ class Record:
 
 def as_record(article: Article) -> dict[str, Any]:
     """An article for a line of JSON; the keys are documented and stay. What is unknown is null."""
-    published, updated = article.published, article.updated
     return {
         "outcome": Outcome.OK,
+        **_text_fields(article),
+        "url": article.url,
+        "source_id": article.source_id,
+        "id": article.id,
+        "story": article.story_id,
+        "first_seen_at": article.first_seen_at.isoformat(),
+        "city": article.city,
+        "gone_at": article.gone_at.isoformat() if article.gone_at else None,
+        **_further_fields(article),
+    }
+
+
+def record_as_read(article: ArticleData, outcome: Outcome) -> dict[str, Any]:
+    """The same of an article as it was read: without what only an archive knows."""
+    return {
+        "outcome": outcome,
+        **_text_fields(article),
+        "url": article.url,
+        "source_id": article.source_id,
+        **_further_fields(article),
+    }
+
+
+def _text_fields(article: Article | ArticleData) -> dict[str, Any]:
+    published, updated = article.published, article.updated
+    return {
         "title": article.title,
         "published": published.iso if published else None,
         "updated": updated.iso if updated else None,
@@ -58,13 +83,12 @@ def as_record(article: Article) -> dict[str, Any]:
             each.field: {"from": each.origin, "rule": each.rule, "raw": each.raw}
             for each in article.evidence
         },
-        "url": article.url,
-        "source_id": article.source_id,
-        "id": article.id,
-        "story": article.story_id,
-        "first_seen_at": article.first_seen_at.isoformat(),
-        "city": article.city,
-        "gone_at": article.gone_at.isoformat() if article.gone_at else None,
+    }
+
+
+def _further_fields(article: Article | ArticleData) -> dict[str, Any]:
+    published, updated = article.published, article.updated
+    return {
         "html": article.html,
         "published_precision": published.precision if published else None,
         "published_zone": published.zone if published else None,

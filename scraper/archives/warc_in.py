@@ -20,8 +20,9 @@ from storage.errors import PageError
 from storage.types import Capture, Change, Known
 from storage.urls import host_of, url_key
 
-from ..intake import Arrival, take
+from ..items import FetchedPage
 from ..pages.article import read_article
+from ..pipelines.archive import ingest
 from ..relevance.topics import Watchlist
 from ..sources.model import Source
 from .bring import Brought, importing
@@ -110,22 +111,22 @@ def _bring(
     if _is_kept(store, source, page.capture):
         brought.count(runs, source.id, Change.UNCHANGED)
         return
-    arrival = _arrival(page, source)
-    if _is_older(store, source, arrival):
+    fetched = _fetched_page(page, source)
+    if _is_older(store, source, fetched):
         brought.count(runs, source.id, "stays")
         return
-    kept = take(store, arrival, run_id=run_id, now=clock(), watchlist=watchlist)
+    kept = ingest(store, fetched, run_id=run_id, now=clock(), watchlist=watchlist)
     change = kept.applied.change
     is_edit = change in (Change.BACK, Change.COSMETIC)
     brought.count(runs, source.id, Change.CHANGED if is_edit else change)
 
 
-def _arrival(page: Page, source: Source) -> Arrival:
+def _fetched_page(page: Page, source: Source) -> FetchedPage:
     reading = read_article(page.capture, source.fields, source.id)
     own = reading.article.url if reading.article else ""
     led = (page.asked, page.capture.final_url) if own else ()
     aliases = tuple(url for url in dict.fromkeys(led) if url and url_key(url) != url_key(own))
-    return Arrival(source, page.capture, reading, aliases)
+    return FetchedPage(source, page.capture, reading, aliases)
 
 
 def _is_kept(store: Archive, source: Source, capture: Capture) -> bool:
@@ -133,15 +134,15 @@ def _is_kept(store: Archive, source: Source, capture: Capture) -> bool:
     return last is not None and last.body == capture.body
 
 
-def _is_older(store: Archive, source: Source, arrival: Arrival) -> bool:
+def _is_older(store: Archive, source: Source, page: FetchedPage) -> bool:
     """Whether what is known was read from a page as new as this one, or is known to be gone."""
-    article = arrival.reading.article
-    known = store.pages.known(source.id, article.url if article else arrival.capture.url)
+    article = page.reading.article
+    known = store.pages.known(source.id, article.url if article else page.capture.url)
     if known is None:
         return False
-    if known.parts and arrival.reading.more_pages:  # a record is one page of several
+    if known.parts and page.reading.more_pages:  # a record is one page of several
         return True
-    return known.gone or _last_read(store, known) >= arrival.capture.fetched_at
+    return known.gone or _last_read(store, known) >= page.capture.fetched_at
 
 
 def _last_read(store: Archive, known: Known) -> datetime:

@@ -1,1 +1,1 @@
-"""Fetching: Scrapy behind an address guard, robots rules, manners and bounds."""
+"""Running crawls: `run` is the entrance, `request` what goes in and the events that come out."""

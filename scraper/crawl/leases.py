@@ -1,8 +1,8 @@
 """Leases on hosts, those of the lists and those of the articles: at any time one process crawls a
 host.
 
-Sources of one process share a lease and take turns at the gate. Waiting is the caller's business,
-who has an event loop to keep running.
+Sources of one process share a lease and take turns at the throttle. Waiting is the caller's
+business, who has an event loop to keep running.
 """
 
 from __future__ import annotations

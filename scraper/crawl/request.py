@@ -6,18 +6,25 @@ build a request and render events without either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from storage.runs.records import BACKFILL, HAND, Run
 from storage.types import Change, Outcome
 
+from ..configuration import require_contact
+from ..sources.hosts import hosts_of
+from ..sources.model import Source
+
 if TYPE_CHECKING:
     from ..relevance.topics import Watchlist
 
 Clock = Callable[[], datetime]
+AGENT = "Hubwatch"
+"""The product name in the User-Agent header, by which robots files may name us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,11 @@ class CrawlRequest:
     zone: str = "UTC"
 
     @property
+    def agent(self) -> str:
+        """The User-Agent header."""
+        return f"{AGENT}/0.1 (+{self.contact})" if self.contact else f"{AGENT}/0.1"
+
+    @property
     def kind(self) -> str:
         """The kind of the runs this makes."""
         if self.back is not None:
@@ -66,6 +78,19 @@ class CrawlRequest:
         if self.addition is not None:
             return HAND
         return "crawl" if self.page is None else "page"
+
+
+def contact_for(
+    contact: str, hosts: Mapping[str, str], sources: Sequence[Source], config: Path | None
+) -> str:
+    """Whom portals may write to; for `hosts` on this machine alone nobody needs to be named.
+
+    Raises ConfigError, naming the file `config`, where one is needed and missing.
+    """
+    asked = {host for source in sources for host in hosts_of(source)}
+    if any(host.partition(":")[0] not in hosts for host in asked):
+        return require_contact(contact, config)
+    return contact or "mailto:practice@localhost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,45 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 # First of all: what it does on import takes the longer, the more has been imported before.
 import scrapy.core.downloader.handlers.http11  # noqa: F401
 from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 
 from storage.archive import Archive
-from storage.errors import Paused, StorageError
-from storage.runs.records import BACKFILL, Counts, Run
-from storage.sources.records import Thing
-from storage.types import Outcome
+from storage.runs.records import Run
 
-from ..bugs import storage_error
+from ..middlewares.resolver import GuardedResolver
+from ..middlewares.throttle import HostThrottle
 from ..sources.links import authority_of
 from ..sources.model import Source
-from .backfills.backfill import Backfill
-from .commons import Commons
-from .hosts import hosts_of
-from .leases import Leases
-from .log import LOGGER, crawled, event
-from .loop import Interrupts, install_resolver, reactor_loop
-from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, ToldToStop
-from .settings import settings_for
-from .spider import SourceSpider
-from .visits.tally import Ending
-from .visits.visit import Visit
-from .wire.dial import GuardedResolver
-from .wire.manners import Gate
-from .wire.route import route_of
-
-AT_ONCE = 8
-"""So many sources are crawled at the same time."""
-_POLL_SECONDS = 0.2
+from ..spiders.source import SourceCrawl
+from ..spiders.spider import SourceSpider, interrupt, spider_class_for
+from .context import CrawlContext
+from .project import project_settings
+from .reactor import Interrupts, reactor_loop
+from .request import CrawlEvent, CrawlRequest, ToldToStop
+from .runs import SourceRuns, WalkEnd, refuse_while_paused
 
 
 def crawl(
@@ -68,23 +50,8 @@ def crawl(
     for noisy in ("scrapy", "twisted", "protego"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with Archive.open(store_path) as store:
-        _respect_standstill(store, request)
+        refuse_while_paused(store, request)
         return loop.run_until_complete(_crawl(sources, store, request, report))
-
-
-def _respect_standstill(store: Archive, request: CrawlRequest) -> None:
-    found = store.maintenance.global_pause(request.clock())
-    if found is not None:
-        since = _told(found.since, request.zone)
-        until = f" until {_told(found.until, request.zone)}" if found.until else ""
-        raise Paused(
-            f"{store.path}: everything is paused since {since}{until} {request.zone}: "
-            f"{found.reason}"
-        )
-
-
-def _told(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 async def _crawl(
@@ -94,25 +61,26 @@ async def _crawl(
     report: Callable[[CrawlEvent], None],
 ) -> tuple[Run, ...]:
     resolver = GuardedResolver(request.hosts, intranet=request.intranet)
-    install_resolver(resolver)
-    commons = Commons(store, request, report, Gate(request.hosts), resolver)
+    resolver.install_on_reactor()
+    context = CrawlContext(store, request, report, HostThrottle(request.hosts), resolver)
     with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
-        crawls = _Crawls(commons, interrupts)
+        walker = _Walker(context, interrupts)
+        crawls = SourceRuns(context, lambda: interrupts.stopped, walker.walk)
         distinct = {source.id: source for source in sources}
         tasks = [asyncio.ensure_future(crawls.one(source)) for source in distinct.values()]
         try:
             ended = await asyncio.gather(*tasks, return_exceptions=True)
             runs = [crawls.run_of(*each) for each in zip(distinct.values(), ended, strict=True)]
         finally:
-            await _settle(tasks)
-            commons.readers.close()
-            commons.files.close()
+            await _cancel_rest(tasks)
+            context.readers.close()
+            context.files.close()
     if crawls.unwritten is not None:
         raise crawls.unwritten
     return tuple(run for run in runs if run is not None)
 
 
-async def _settle(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
+async def _cancel_rest(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
     """Leave nothing behind in the loop: an exception in one crawl must not strand the others."""
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()
@@ -120,183 +88,26 @@ async def _settle(tasks: Sequence[asyncio.Future[Run | None]]) -> None:
     await asyncio.gather(*tasks, *rest, return_exceptions=True)
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """A source that is waiting for its hosts."""
+class _Walker:
+    """Walks each source with a crawler of its own."""
 
-    source: Source
-    hosts: frozenset[str]
-    give_up_at: float | None = None
-
-
-class _Crawls:
-    """The crawls of one process: who may start, and what each comes to."""
-
-    def __init__(self, commons: Commons, interrupts: Interrupts) -> None:
-        self._commons = commons
+    def __init__(self, context: CrawlContext, interrupts: Interrupts) -> None:
+        self._context = context
         self._interrupts = interrupts
-        self._leases = Leases(commons.store.path)
-        self._places = asyncio.Semaphore(AT_ONCE)
-        self._open: dict[str, Run] = {}
-        self.unwritten: StorageError | None = None  # the first thing that could not be kept
 
-    def run_of(self, source: Source, ended: Run | BaseException | None) -> Run | None:
-        """The run that a crawl came to, also where something broke around it."""
-        if isinstance(ended, Exception):
-            return self._broken_off(source, ended)
-        if isinstance(ended, BaseException):
-            raise ended
-        return ended
-
-    async def one(self, source: Source) -> Run | None:
-        """Crawl one source as soon as there is a place and its hosts are free; None if we were
-        told to stop before that."""
-        attempt = _Attempt(source, self._hosts(source))
-        while not self._interrupts.told:
-            async with self._places:
-                try:
-                    run = await self._try(attempt)
-                except StorageError as error:
-                    # The run's row may stay open; the next crawl of the source will close it.
-                    self._lost(source, error)
-                    return None
-                except Exception as error:  # of this source alone; the others go on
-                    return self._broken_off(source, error)
-            if run is not None:
-                return run
-            await asyncio.sleep(_POLL_SECONDS)
-        return None
-
-    def _hosts(self, source: Source) -> frozenset[str]:
-        page = self._commons.request.page
-        return hosts_of(source) | ({authority_of(page)} if page else frozenset())
-
-    async def _try(self, attempt: _Attempt) -> Run | None:
-        """The finished run; None if the hosts are not free yet."""
-        if self._interrupts.told:
-            return None
-        source = attempt.source
-        if shortage := self._commons.space.shortage():
-            return self._not_begun(source, Outcome.NO_SPACE, shortage)
-        kind = self._commons.request.kind
-        in_the_way = self._leases.try_hold(attempt.hosts, f"{kind} {source.id}")
-        if not in_the_way:
-            try:
-                return await self._crawl(source)
-            finally:
-                self._leases.release(attempt.hosts)
-        if kind != BACKFILL:
-            self._leases.ask(attempt.hosts)
-        wait = self._commons.request.wait.total_seconds()
-        attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait
-        if time.monotonic() < attempt.give_up_at:
-            return None
-        return self._not_begun(source, Outcome.BUSY, in_the_way)
-
-    async def _crawl(self, source: Source) -> Run:
-        of_kind = Visit if self._commons.request.back is None else Backfill
-        visit = of_kind(source, self._begin(source), self._commons)
-        route = route_of(source, self._commons.request)
-        settings = Settings(settings_for(source, self._commons.agent, route))
-        crawler = Crawler(SourceSpider, settings)
+    async def walk(self, crawl: SourceCrawl) -> WalkEnd:
+        """Carry out one crawl."""
+        spider_class = spider_class_for(crawl.source, self._context.request)
+        crawler = Crawler(spider_class, project_settings())
         error: BaseException | None = None
-        with self._interrupts.watching(lambda: _interrupt(crawler)):
+        with self._interrupts.watching(lambda: interrupt(crawler)):
             try:
-                await crawler.crawl_async(visit=visit, commons=self._commons)
+                await crawler.crawl_async(crawl=crawl, context=self._context)
             except Exception as failure:
                 error = failure
         spider = crawler.spider
         if not isinstance(spider, SourceSpider):
             raise error or RuntimeError("Scrapy made no spider")
         if error is None and not (spider.was_begun or spider.interrupted or spider.error):
-            error = RuntimeError("Scrapy did not begin the visit")
-        return self._finish(visit, spider, error or spider.error)
-
-    def _begin(self, source: Source) -> Run:
-        commons, now = self._commons, self._commons.now()
-        with commons.store.writing() as tx:
-            tx.sources.register(source.ref, now)
-            tx.runs.close_orphans(source.id, now)
-            run = tx.runs.start(source.id, now, kind=commons.request.kind)
-            if commons.request.addition is not None:
-                tx.additions.begin(commons.request.addition, run.id)
-        self._open[source.id] = run
-        for host in {authority.partition(":")[0] for authority in hosts_of(source)}:
-            if host not in commons.request.hosts:
-                commons.gate.ask_pause(host, source.politeness.delay)
-        commons.report(SourceStarted(source.id, run.id))
-        return run
-
-    def _finish(self, visit: Visit, spider: SourceSpider, error: BaseException | None) -> Run:
-        tally = visit.tally
-        ending = tally.ending()
-        if error is not None:
-            if storage := storage_error(error):
-                reason = f"could not be kept: {storage}"
-                self._lost(visit.source, storage)
-            else:
-                reason = self._commons.broke(visit.source.id, Thing.RUN, "", error)
-            ending = Ending(Outcome.INTERRUPTED, " ".join(reason.split())[:300], tally.position)
-        elif spider.interrupted:
-            ending = Ending(Outcome.INTERRUPTED, "told to stop", tally.position)
-        trust = route_of(visit.source, self._commons.request).note(self._commons.now().date())
-        reasons = tuple((word.value, count) for word, count in tally.reasons.most_common())
-        with self._commons.store.writing() as tx:
-            while self._commons.certificates:
-                tx.sources.record_certificate(
-                    *self._commons.certificates.popitem(), self._commons.now()
-                )
-            run = tx.runs.finish(
-                visit.run.id,
-                self._commons.now(),
-                ending.outcome,
-                tally.counts(),
-                reason="; ".join(filter(None, (ending.reason, trust))),
-                reasons=reasons,
-                cursor=ending.cursor,
-            )
-        self._open.pop(visit.source.id, None)
-        return self._tell(run)
-
-    def _broken_off(self, source: Source, error: Exception) -> Run | None:
-        """End the run of a source at which something of ours broke outside of its visit; None if
-        the archive does not take that."""
-        now, kind = self._commons.now(), self._commons.request.kind
-        try:
-            with self._commons.store.writing() as tx:
-                tx.sources.register(source.ref, now)
-                run = self._open.pop(source.id, None) or tx.runs.start(source.id, now, kind=kind)
-            reason = self._commons.broke(source.id, Thing.RUN, "", error)
-            with self._commons.store.writing() as tx:
-                run = tx.runs.finish(run.id, now, Outcome.INTERRUPTED, Counts(), reason=reason)
-        except StorageError as refusal:
-            self._lost(source, refusal)
-            return None
-        except Exception:  # not even that: the next crawl of the source closes the run
-            LOGGER.exception("%s", event("lost", source=source.id, reason=error))
-            return None
-        return self._tell(run)
-
-    def _lost(self, source: Source, error: StorageError) -> None:
-        """Note that the archive did not take what a source had to say."""
-        if self.unwritten is None:
-            self.unwritten = error
-        LOGGER.error("%s", event("lost", source=source.id, reason=error))
-
-    def _not_begun(self, source: Source, outcome: Outcome, reason: str) -> Run:
-        now = self._commons.now()
-        with self._commons.store.writing() as tx:
-            tx.sources.register(source.ref, now)
-            run = tx.runs.start(source.id, now, kind=self._commons.request.kind)
-            run = tx.runs.finish(run.id, now, outcome, Counts(), reason=reason)
-        return self._tell(run)
-
-    def _tell(self, run: Run) -> Run:
-        LOGGER.info("%s", crawled(run))
-        self._commons.report(RunFinished(run))
-        return run
-
-
-def _interrupt(crawler: Crawler) -> None:
-    if isinstance(crawler.spider, SourceSpider):
-        crawler.spider.interrupt()
+            error = RuntimeError("Scrapy did not begin the crawl")
+        return WalkEnd(error or spider.error, spider.interrupted)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from storage.text import HAN
 from storage.types import Attachment, Weight, When
 
-from .furniture import lines
+from .boilerplate import lines
 from .tokens import Sentence, Token, TokenKind, sentences
 
 TITLE, PUBLISHED, ATTACHMENTS, SENTENCES = "title", "published", "attachments", "sentences"

@@ -39,7 +39,8 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
       hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db restore backup.zip
       hubwatch restore backup.zip --replace
     """
-    from ...config import ARCHIVE_VARIABLE, named_file
+    from scraper.configuration import ARCHIVE_VARIABLE, named_file
+
     from ...upkeep.restore import Places, Present
     from ...upkeep.restore import restore as put_back
 

@@ -61,7 +61,7 @@ def image_address(tag: Tag, page: Page) -> str:
 
 
 def is_icon(width: str | None, height: str | None, url: str) -> bool:
-    """True for a picture that is part of the page's furniture, by its size or its address."""
+    """True for a picture that is part of the page's boilerplate, by its size or its address."""
     sizes = [(size or "").removesuffix("px") for size in (width, height)]
     if any(size.isdecimal() and int(size[:6]) <= 32 for size in sizes):
         return True

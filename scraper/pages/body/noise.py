@@ -73,7 +73,7 @@ _PEOPLE = re.compile(
 
 
 def is_running(text: str, linked: int = 0) -> bool:
-    """True for sentences rather than a line of a page's furniture; so many characters are links."""
+    """True for sentences rather than a line of boilerplate; so many characters are links."""
     plain = letters(text) - linked
     return plain >= _LONG or (plain >= _MEDIUM and text.endswith(_STOPS))
 

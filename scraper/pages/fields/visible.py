@@ -202,12 +202,12 @@ def _unlabelled(rest: list[str], title: str) -> str:
     """A source that carries no label: a host name first, else the first short part."""
     key = squeeze(title)
     parts = [part for part in rest if len(part) <= 60 and ">" not in part and squeeze(part) != key]
-    parts = [part for part in parts if "://" not in part and not _is_furniture(part)]
+    parts = [part for part in parts if "://" not in part and not _is_boilerplate(part)]
     hosts = [part for part in parts if _HOST.fullmatch(part)]
     return next(iter([*hosts, *parts]), "").removeprefix("来源")
 
 
-def _is_furniture(part: str) -> bool:
+def _is_boilerplate(part: str) -> bool:
     """True for several words of Chinese in a row: buttons of a player, not a name."""
     return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
 

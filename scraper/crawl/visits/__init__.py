@@ -1,1 +1,0 @@
-"""One crawl of one source: its lists, its articles, their files, what is asked again."""

@@ -1,1 +1,0 @@
-"""Everything between an address and its bytes: guard, dialling, TLS, codings, robots, manners."""

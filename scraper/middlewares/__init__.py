@@ -1,0 +1,1 @@
+"""Between spider and portal: robots, throttle, address guard, redirects, codings, bounds."""

@@ -1,0 +1,139 @@
+"""Redirects, within bounds: few hops, on the source's own hosts, never inward.
+
+By status or by a meta refresh in a page that holds little else. What a redirected article means is
+judged by the crawl, not here.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from w3lib.html import get_meta_refresh
+from w3lib.url import safe_url_string
+
+from storage.runs.records import FetchKind
+from storage.types import Outcome
+from storage.urls import host_of
+
+from ..crawl.context import context_of
+from ..sources.links import authority_of
+from .fault import Fault, asked_to_wait, refused
+from .guard import check_url
+
+KIND = "fetch_kind"
+_STATUSES = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
+_TEMPORARY = "temporary"
+_LISTS = frozenset({FetchKind.LIST, FetchKind.FEED, FetchKind.SITEMAP})
+_META_REFRESH = re.compile(rb"http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_ROBOTS_HOPS = 5  # RFC 9309, section 2.3.1.2
+# A page that only forwards is short; a longer one that also refreshes itself is a page.
+_FORWARDING_BYTES = 4096
+_LONGEST_REFRESH_SECONDS = 5
+
+
+class RedirectMiddleware:
+    """Downloader middleware that follows redirects, at most so many hops."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._most = crawler.settings.getint("REDIRECT_MAX_TIMES")
+        self._crawler = crawler
+        self._hosts: frozenset[str] | None = crawler.settings.get("HUBWATCH_HOSTS")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RedirectMiddleware:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        if request.meta.get("handle_httpstatus_all"):
+            return response  # as `scrapy shell --no-redirect` asks for it
+        robots = request.meta.get(KIND) is FetchKind.ROBOTS
+        target = _location(response) or (None if robots else _refresh(response))
+        if target is None:
+            return response
+        target = _absolute(response.url, target)
+        hops = request.meta.get("hops", 0) + 1
+        most = _ROBOTS_HOPS if robots else self._most
+        if hops > most:
+            raise Fault(Outcome.HTTP_ERROR, f"more than {most} redirects")
+        own = self._is_own(target)
+        # A robots file may lead anywhere, so it must not lead into one's own network.
+        asked = context_of(self._crawler).request
+        check_url(target, asked.hosts, asked.intranet if own else ())
+        if not robots and not own:
+            host = _authority(target)
+            if request.meta.get(KIND) in _LISTS:
+                raise Fault(
+                    Outcome.MOVED, f"redirects to {target}, and {host} is not a host of this source"
+                )
+            raise refused(f"redirects to {host}, which is not a host of this source")
+        self._leave_alone(target, robots)
+        temporary = request.meta.get(_TEMPORARY, False) or response.status not in _FOR_GOOD
+        return request.replace(
+            url=target, meta={**request.meta, "hops": hops, _TEMPORARY: temporary}
+        )
+
+    def _leave_alone(self, target: str, robots: bool) -> None:
+        """Raise a Fault if the host wants to be. Of a page that is all: the run goes on with what
+        stands elsewhere."""
+        until = context_of(self._crawler).wait_of(host_of(target))
+        if until is None:
+            return
+        if robots:
+            raise asked_to_wait(until)
+        reason = f"redirects to {host_of(target)}, which asked to wait until {until:%F %T %Z}"
+        raise Fault(Outcome.HTTP_ERROR, reason)
+
+    def _is_own(self, target: str) -> bool:
+        """Whether a redirect may lead there; a spider that is of no source may go anywhere."""
+        if self._hosts is None:
+            return True
+        try:
+            return authority_of(target) in self._hosts
+        except ValueError:  # no http(s) address: nobody's own, and refused by the guard
+            return False
+
+
+def is_temporary(response: Response) -> bool:
+    """Whether a redirect that led to this answer was one for now only (RFC 9110, section 15.4), or
+    was written into a page."""
+    request = response.request
+    return request is not None and bool(request.meta.get(_TEMPORARY))
+
+
+def _absolute(base: str, target: str) -> str:
+    """The address that a server or a page names. Raises Fault for what is none."""
+    try:
+        return safe_url_string(urljoin(base, target))
+    except ValueError as error:
+        raise refused(f"redirects to what is no address: {error}") from error
+
+
+def _authority(target: str) -> str:
+    """Where an address leads that passed the guard. Raises Fault for one that is none all the same
+    (port 0, or thousands of characters)."""
+    try:
+        return authority_of(target)
+    except ValueError as error:
+        raise refused(f"redirects to what is no address we follow: {target[:80]}") from error
+
+
+def _location(response: Response) -> str | None:
+    location = response.headers.get("Location") if response.status in _STATUSES else None
+    return location.decode("utf-8", "replace").strip() or None if location else None
+
+
+def _refresh(response: Response) -> str | None:
+    body = response.body
+    if response.status != 200 or len(body) > _FORWARDING_BYTES or not _META_REFRESH.search(body):
+        return None
+    try:
+        seconds, url = get_meta_refresh(body.decode("latin-1"), response.url, "latin-1")
+    except ValueError as error:
+        raise refused(f"forwards to what is no address: {error}") from error
+    own = url is None or url == response.url
+    return None if own or (seconds or 0) > _LONGEST_REFRESH_SECONDS else url

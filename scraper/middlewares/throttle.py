@@ -1,0 +1,71 @@
+"""Manners towards hosts: whose turn it is, how long to pause, how long a server asked us to wait.
+
+One throttle serves all sources of a process, so that two sources on one host are as polite as one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+LONGEST_WAIT = timedelta(hours=24)
+_FREE_WIDTH = 8
+
+
+class HostThrottle:
+    """Lets one request a host pass at a time, and no sooner than its pause after the last began.
+
+    Hosts named in `free` (practice portals on loopback) get no pause of their own and several
+    requests at a time; a Crawl-delay of theirs is honoured all the same. `usual` is the pause of a
+    host for which none was asked.
+    """
+
+    def __init__(self, free: Collection[str] = (), usual: timedelta = timedelta()) -> None:
+        self._free = frozenset(free)
+        self._usual = usual.total_seconds()
+        self._pauses: dict[str, float] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._next: dict[str, float] = {}
+
+    def width(self, host: str) -> int:
+        """How many requests may be under way to a host at once."""
+        return _FREE_WIDTH if host in self._free else 1
+
+    def ask_pause(self, host: str, pause: timedelta) -> None:
+        """At least `pause` between requests to this host; the longest one asked for wins."""
+        self._pauses[host] = max(self._pauses.get(host, 0.0), pause.total_seconds())
+
+    def _pause_of(self, host: str) -> float:
+        usual = 0.0 if host in self._free else self._usual
+        return self._pauses.get(host, usual)
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for this host's turn and hold it."""
+        turns = self._turns.setdefault(host, asyncio.Semaphore(self.width(host)))
+        async with turns:
+            clock = asyncio.get_running_loop().time
+            begin = max(clock(), self._next.get(host, 0.0))
+            self._next[host] = begin + self._pause_of(host)
+            if begin > clock():
+                await asyncio.sleep(begin - clock())
+            yield
+
+
+def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
+    """The instant a `Retry-After` value asks to wait for (RFC 9110, section 10.2.3), at most 24
+    hours from `now`; None for a missing, past or unreadable value."""
+    text = (retry_after or "").strip()
+    if re.fullmatch(r"[0-9]{1,400}", text):
+        wait = timedelta(seconds=min(int(text), int(LONGEST_WAIT.total_seconds())))
+        return now + wait if wait else None
+    try:
+        until = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(until.astimezone(UTC), now + LONGEST_WAIT) if until > now else None

@@ -1,0 +1,32 @@
+"""Judging addresses that may be no addresses at all, as pages and servers give them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from storage.urls import key_of, url_key
+
+from ..sources.links import is_article
+from ..sources.model import Source
+
+
+def is_address(url: str) -> bool:
+    """Whether the archive can keep this address; a page may list anything."""
+    try:
+        url_key(url)
+    except ValueError:
+        return False
+    return True
+
+
+def moved(asked: str, final: str) -> bool:
+    """Whether an answer came from another address than was asked for."""
+    return key_of(asked) != key_of(final)
+
+
+def is_own_article(url: str, source: Source) -> bool:
+    """Whether an answer from there can be an article of the source: neither its home page nor one
+    of its lists."""
+    at_home = urlsplit(url).path in ("", "/") or not moved(url, source.home)
+    is_entry = any(not moved(url, entry.url) for entry in source.entries)
+    return not at_home and not is_entry and is_article(url, source.links)

@@ -1,0 +1,341 @@
+"""The articles of a source: fetched, and sent through the pipelines, which read and keep them.
+
+One page's trouble ends with that page: it is counted, put on record, and the crawl goes on. What a
+known article that is asked for again must hear is decided in `rechecks`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+
+from scrapy.exceptions import DropItem
+
+from storage.runs.records import FetchKind
+from storage.sources.records import Thing
+from storage.transaction import Transaction
+from storage.types import Capture, Change, Known, Outcome, Reading
+from storage.urls import key_of
+
+from ..crawl.context import CrawlContext
+from ..crawl.request import ArticleDone
+from ..items import ArticleItem, FetchedPage, IngestResult, Process, Resolve
+from ..middlewares.fetch_result import FetchResult
+from ..pipelines.read import Read
+from ..sources.links import is_article
+from ..sources.model import Source
+from ..workers.readers import unread
+from .addresses import is_own_article, moved
+from .budget import Budget
+from .fetch import Fetcher, validator_of
+from .parts import FurtherPages
+from .tally import Tally
+
+
+@dataclass(slots=True)
+class _Forward:
+    """An address that redirects, for now, to an article: `kept` if that was not known before,
+    `alone` as long as no other address does the same."""
+
+    fetched: FetchResult
+    read: Read
+    kept: bool
+    alone: bool = True
+
+
+class HeldBack(DropItem):
+    """The crawl keeps nothing of this page, or not now; what there is to record has been."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, log_level="DEBUG")
+
+
+class Articles:
+    """Deals with single article pages for one run. Whoever had some fetched calls
+    `resolve_forwards`."""
+
+    def __init__(
+        self,
+        source: Source,
+        run_id: int,
+        context: CrawlContext,
+        fetcher: Fetcher,
+        process: Process,
+        tally: Tally,
+        budget: Budget | None = None,
+    ) -> None:
+        self._source = source
+        self._process = process
+        self._run_id = run_id
+        self._context = context
+        self.fetcher = fetcher
+        self.tally = tally
+        self.pages = FurtherPages(source, context, fetcher, budget)
+        self._early: dict[str, FetchResult] = {}
+        self._claims = asyncio.Lock()
+        self._forwards: dict[str, _Forward] = {}
+
+    async def fetch_new(self, url: str) -> FetchResult:
+        """Fetch an address that is not known yet and keep what it says."""
+        if key_of(url) in self._early:
+            return self._early.pop(key_of(url))
+        fetched = await self.fetcher.fetch(url, FetchKind.ARTICLE)
+        if not self._was_had(fetched):
+            return fetched
+        item = self.item_of(fetched, self._resolve)
+        await self.keep(item)
+        return item.fetched or fetched
+
+    async def resolve_forwards(self) -> None:
+        """Deal with the addresses that forwarded for now to an article, each to one of its own: now
+        that they were alone with it, the article is known by them too, if it was known before."""
+        forwards = tuple(self._forwards.values())
+        self._forwards.clear()
+        for forward in forwards:
+            if forward.alone and not forward.kept:
+                try:
+                    await self.keep(self.item_of(forward.fetched, read=forward.read))
+                except Exception as error:
+                    self.record_failure(forward.fetched.url, error)
+
+    def item_of(
+        self,
+        fetched: FetchResult,
+        resolve: Resolve | None = None,
+        read: Read | None = None,
+    ) -> ArticleItem:
+        """The item of an answer; the article is then known by the addresses that led to it too. Not
+        read is what needs no reading: what is gone, or no article of ours."""
+        capture = fetched.capture
+        assert capture is not None  # only answers are kept
+        return ArticleItem(
+            capture,
+            self._source,
+            self._run_id,
+            fetched,
+            read or self._without_reading(fetched, capture),
+            (capture.url, capture.final_url),
+            resolve=resolve,
+            record=partial(self._log_kept, fetched),
+        )
+
+    async def keep(self, item: ArticleItem) -> None:
+        """Send an item through the pipelines, and count and report what came of it. Raises what
+        was raised there."""
+        result, fetched = await self._send(item), item.fetched
+        if result is None or item.page is None or fetched is None:
+            return
+        reading = item.page.reading
+        if fetched.outcome is Outcome.OK:
+            self.tally.fetched += 1
+        self.done(fetched, reading.outcome, result.applied.change, reading.reason)
+
+    async def keep_target(self, fetched: FetchResult, read: Read) -> None:
+        """Keep the article that another one's address redirects to, as an article of its own. The
+        attempt itself is not put on record here."""
+        item = replace(self.item_of(fetched, read=read), joined=(), record=None)
+        result = await self._send(item)
+        self.tally.fetched += 1
+        reading = read.reading
+        if reading.article is not None and result is not None:
+            key = key_of(reading.article.url)
+            self.tally.count(key, result.applied.change, reading.outcome)
+
+    async def _send(self, item: ArticleItem) -> IngestResult | None:
+        """What the pipelines made of an item; None if it was held back, or dropped by a pipeline of
+        somebody's own, which then is on record."""
+        try:
+            await self._process(item)
+        except HeldBack:
+            return None
+        except DropItem as drop:
+            if item.result is None:
+                self._drop(item, drop)
+                return None
+        if item.result is None:
+            raise RuntimeError("the pipelines let an item through and did not keep it")
+        return item.result
+
+    def _drop(self, item: ArticleItem, drop: DropItem) -> None:
+        """Put on record that a pipeline would not have a page."""
+        assert item.fetched is not None  # where items of a crawl come from
+        reading = unread(Outcome.FAILED, " ".join(f"dropped by a pipeline: {drop}".split())[:300])
+        self.log(item.fetched, reading)
+        self.failed(item.fetched, reading.outcome, reading.reason)
+
+    async def _resolve(self, item: ArticleItem) -> None:
+        """Say where a page that was read belongs."""
+        await self._complete_or_hold(item)
+        assert item.read is not None  # it was read just now
+        item.read = await self._at_its_own_address(item.read)
+        await self._resolve_forward(item)
+
+    async def _resolve_claimed(self, item: ArticleItem) -> None:
+        """The same for a page that another one names as its own: it is where it was asked for."""
+        if item.fetched is not None:
+            self._early[key_of(item.fetched.url)] = item.fetched
+        await self._complete_or_hold(item)
+        await self._resolve_forward(item)
+
+    async def _complete_or_hold(self, item: ArticleItem) -> None:
+        """Join an article with its further pages; hold back a page that refuses readers, which is
+        on record then."""
+        assert item.fetched is not None
+        assert item.read is not None  # it was read just now
+        reading = item.read.reading
+        if reading.outcome is Outcome.BLOCKED:
+            self.log(item.fetched, reading)
+            self.failed(item.fetched, reading.outcome, reading.reason)
+            item.fetched = replace(item.fetched, outcome=Outcome.BLOCKED)
+            raise HeldBack(reading.reason)
+        item.read = await self.complete(item.read)
+
+    async def complete(self, read: Read) -> Read:
+        """An article with its further pages, where it has any."""
+        if read.reading.article is None or not read.reading.more_pages:
+            return read
+        return await self.pages.complete(read, self.known(read.reading.article.url))
+
+    async def _resolve_forward(self, item: ArticleItem) -> None:
+        """Let a page through, unless several addresses forward to it, which then is no article of
+        theirs. A redirect for now does not join two addresses by itself."""
+        fetched, read = item.fetched, item.read
+        assert fetched is not None
+        assert read is not None  # it was read just now
+        article = read.reading.article
+        if article is None or not fetched.temporary or not moved(fetched.url, article.url):
+            return
+        forward = self._forwards.get(key_of(article.url))
+        if forward is None:
+            kept = self.known(article.url) is None
+            self._forwards[key_of(article.url)] = _Forward(fetched, read, kept)
+            if not kept:
+                raise HeldBack(f"forwards to {article.url}")
+            item.joined = ()
+            return
+        elsewhere = Read(unread(Outcome.SOFT_404, f"redirects to {article.url}, as others do"))
+        alone, forward.alone = forward.alone, False
+        if alone and forward.kept:
+            before = self.item_of(forward.fetched, read=elsewhere)
+            await self._send(replace(before, joined=(), record=None))
+            self.tally.count(key_of(forward.fetched.url), Change.QUARANTINED, Outcome.SOFT_404)
+        elif alone:
+            await self.keep(self.item_of(forward.fetched, read=elsewhere))
+        item.read = elsewhere
+
+    def _was_had(self, fetched: FetchResult) -> bool:
+        """Whether there is an answer to read; what could not be had is counted and reported."""
+        if fetched.outcome in (Outcome.OK, Outcome.GONE):
+            return True
+        self.failed(fetched, fetched.outcome, fetched.reason)
+        return False
+
+    async def _at_its_own_address(self, read: Read) -> Read:
+        """The reading under the address that the page itself calls its own, once it is proven that
+        the same stands there; a claim alone proves nothing."""
+        article = read.reading.article
+        claimed = (article and article.canonical_url) or ""
+        if article is None or not is_article(claimed, self._source.links):
+            return read
+        if not moved(article.url, claimed):
+            return read
+        known = self.known(claimed)
+        if known is None and key_of(claimed) in self.tally.listed:
+            known = await self._fetch_claimed(claimed)
+        if known is None or known.content_hash != read.content_hash:
+            return read
+        return read.at(known.url)
+
+    async def _fetch_claimed(self, url: str) -> Known | None:
+        """Fetch the page that another one names as the article's own before its turn, and keep it.
+
+        Only listed ones are: they would come anyway, and others cannot be met twice.
+        """
+        async with self._claims:
+            known = self.known(url)
+            if known is None and key_of(url) not in self._early:
+                fetched = await self.fetcher.fetch(url, FetchKind.ARTICLE)
+                if self._was_had(fetched):
+                    item = self.item_of(fetched, self._resolve_claimed)
+                    await self.keep(item)
+                    fetched = item.fetched or fetched
+                self._early[key_of(url)] = fetched
+            return known or self.known(url)
+
+    def _without_reading(self, fetched: FetchResult, capture: Capture) -> Read | None:
+        """What an answer is without being read; None for one that has to be."""
+        if fetched.outcome is Outcome.GONE:
+            return Read(unread(Outcome.GONE, fetched.reason))
+        elsewhere = moved(capture.url, capture.final_url)
+        if elsewhere and not is_own_article(capture.final_url, self._source):
+            reason = f"redirects to {capture.final_url}, no article"
+            return Read(unread(Outcome.SOFT_404, reason))
+        return None
+
+    async def read_as_it_is(self, capture: Capture) -> Reading:
+        """What a page says, wherever it came from."""
+        return await self._context.readers.read_again(capture, self._source)
+
+    def known(self, url: str) -> Known | None:
+        """What the archive knows of an address, with all that came before."""
+        self._context.writes.commit()
+        return self._context.store.pages.known(self._source.id, url)
+
+    def _log_kept(
+        self, fetched: FetchResult, tx: Transaction, page: FetchedPage, kept: IngestResult
+    ) -> None:
+        now, reading = self._context.now(), page.reading
+        validator = validator_of(fetched.capture, now) if fetched.capture else None
+        if fetched.outcome is Outcome.OK:  # a failed attempt is on record already
+            self.fetcher.log(
+                tx,
+                fetched,
+                outcome=reading.outcome,
+                reason=reading.reason,
+                snapshot_id=kept.snapshot_id,
+            )
+        if kept.applied.article_id is not None and validator is not None:
+            tx.pages.remember_validator(self._source.id, validator, kept.snapshot_id)
+
+    def unchanged(self, fetched: FetchResult, article_id: int) -> None:
+        """The server says that a known article has not changed."""
+        with self._context.store.writing() as tx:
+            self.fetcher.log(tx, fetched)
+            tx.articles.mark_unchanged(article_id, self._context.now())
+        self.done(fetched, Outcome.UNCHANGED, None, "")
+
+    def gone(self, fetched: FetchResult, article_id: int, reading: Reading) -> None:
+        """A known article is not there any more."""
+        with self._context.store.writing() as tx:
+            change = tx.articles.mark_gone(
+                article_id,
+                run_id=self._run_id,
+                now=self._context.now(),
+                outcome=reading.outcome,
+                evidence=reading.reason,
+            )
+        self.done(fetched, reading.outcome, change, reading.reason)
+
+    def log(self, fetched: FetchResult, reading: Reading) -> None:
+        """Put an attempt on record, by what its reading came to."""
+        with self._context.store.writing() as tx:
+            self.fetcher.log(tx, fetched, outcome=reading.outcome, reason=reading.reason)
+
+    def record_failure(self, url: str, error: BaseException) -> None:
+        """Something of ours broke at a page: keep that, count the page as failed, and go on.
+        Raises StorageError if it is the archive that refused."""
+        reason = self._context.record_failure(self._source.id, Thing.ARTICLE, url, error)
+        self.failed(self.fetcher.broken(url, FetchKind.ARTICLE, reason), Outcome.FAILED, reason)
+
+    def failed(self, fetched: FetchResult, outcome: Outcome, reason: str) -> None:
+        """Count and report a page that could not be had."""
+        self.tally.fail(outcome)
+        self._context.report(ArticleDone(self._source.id, fetched.url, outcome, None, reason))
+
+    def done(
+        self, fetched: FetchResult, outcome: Outcome, change: Change | None, reason: str
+    ) -> None:
+        """Count and report what became of a page."""
+        self.tally.count(key_of(fetched.url), change, outcome)
+        self._context.report(ArticleDone(self._source.id, fetched.url, outcome, change, reason))

@@ -1,0 +1,215 @@
+"""One slice of a back-fill: the lists of a source, page after page beyond the window of a crawl.
+
+Uses a crawl's own way with lists, articles and bounds, and asks for nothing twice: known articles
+are not fetched again. Between two requests it looks whether a crawl wants the host, and gives way.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from storage.lists.records import ListRow
+from storage.locks import Lock
+from storage.runs.records import Run
+from storage.types import Outcome, Precision, When
+from storage.urls import key_of
+
+from ...crawl.context import CrawlContext
+from ...items import Process
+from ...pages.types import ListPage
+from ...sources.hosts import hosts_of
+from ...sources.model import Entry, EntryKind, Source
+from ..articles import Articles
+from ..fetch import Fetcher
+from ..lists import Lists
+from ..source import SourceCrawl
+from .place import Place, Spot
+
+_NO_WINDOW = 10_000
+"""So many pages a list may have at most."""
+_AT_LEAST = 5
+"""Requests a slice makes before it gives way, or two crawls in turn would stop it for ever."""
+_ENDS = (Outcome.GONE, Outcome.EMPTY, Outcome.LAYOUT_CHANGED)
+
+
+class BackfillCrawl(SourceCrawl):
+    """What one slice does at one source. Its cursor is a `Place`, kept after every list page."""
+
+    def __init__(self, source: Source, run: Run, context: CrawlContext) -> None:
+        super().__init__(without_window(source), run, context)
+        back = context.request.back
+        assert back is not None  # a crawl is another class
+        self._since = back.since
+        self._place = Place.from_text(back.cursor)
+        self._asked = 0
+        self._keep_place(self._place)
+
+    async def walk(self, fetcher: Fetcher, process: Process) -> None:
+        """Follow each list from where it was left, until it is old enough, ends, or a bound is
+        reached; that is noted in the tally."""
+        articles = self._articles(fetcher, process)
+        lists = _BackfillLists(
+            self.source, self.run, self._context, fetcher, self.tally, self._budget
+        )
+        for entry in self.source.entries:
+            spot = self._place.spots.get(entry.url)
+            if (spot is None or not spot.is_done(self._since)) and not self.tally.bound:
+                whole = entry.kind is EntryKind.SITEMAP
+                walk = self._scan if whole else self._follow
+                await self._part(walk(entry, spot or Spot(entry.url, 0), lists, articles))
+        self.tally.note = self._place.conclusion(self.source, self._since)
+
+    async def _follow(
+        self, entry: Entry, spot: Spot, lists: _BackfillLists, articles: Articles
+    ) -> None:
+        """A list or feed. The page it was left at is read again: rows have moved down since."""
+        url, number = spot.page, max(spot.number, 1)
+        visited, before = set[str](), set[frozenset[str]]()
+        while not self._must_stop(url):
+            visited.add(key_of(url))
+            page, queue = await lists.turn(entry, url, number)
+            if lists.fault:
+                return
+            rows = frozenset(key_of(row.url) for row in page.rows) if page else frozenset()
+            if page is None or rows in before:  # some portals show their last page for ever
+                self._keep_spot(entry, replace(spot, ends=True))
+                return
+            before.add(rows)
+            if self._says_old(page.rows):
+                # The spot stays: who goes further back one day finds these articles after it.
+                self._keep_spot(entry, replace(spot, reached=self._since).aged(_listed(page.rows)))
+                return
+            await self._each(articles, queue)
+            if self.tally.bound:
+                return
+            days, after = self._days(page.rows), _after(page, url, visited)
+            reached = self._since if days and max(days) < self._since else None
+            spot = Spot(url, number, spot.oldest, reached, ends=not after).aged(days)
+            self._keep_spot(entry, spot)
+            if reached or not after:
+                return
+            url, number = after, number + 1
+
+    async def _scan(
+        self, entry: Entry, spot: Spot, lists: _BackfillLists, articles: Articles
+    ) -> None:
+        """A sitemap, always whole: its parts come in any order. What it dates itself as too old is
+        left out, and then it is not done for who goes further back; nor is it for anybody while a
+        part cannot be had."""
+        ahead, visited, skipped, lacks = deque([entry.url]), set[str](), 0, False
+        while ahead and not self._must_stop(ahead[0]):
+            url = ahead.popleft()
+            visited.add(key_of(url))
+            page, queue = await lists.turn(entry, url, len(visited))
+            if page is None:
+                lacks |= bool(lists.fault)
+                continue
+            young = self._young(queue, page.rows)
+            skipped += len(queue) - len(young)
+            await self._each(articles, young)
+            spot = replace(spot, page=url, number=len(visited)).aged(self._days(page.rows))
+            ahead.extend(each for each in page.more if key_of(each) not in visited)
+        if not self.tally.bound and not lacks:
+            reached = self._since if skipped else None
+            self._keep_spot(entry, replace(spot, reached=reached, ends=not skipped))
+
+    def _says_old(self, rows: Sequence[ListRow]) -> bool:
+        """Whether the page itself dates all its rows, and all too old."""
+        days = _listed(rows)
+        return 0 < len(rows) == len(days) and max(days) < self._since
+
+    def _young(self, queue: deque[str], rows: Sequence[ListRow]) -> deque[str]:
+        """What is queued of a sitemap, without that of which it says itself that it is too old."""
+        old = {row.url for row in rows if row.published and _last_day(row.published) < self._since}
+        return deque(url for url in queue if url not in old)
+
+    def _days(self, rows: Sequence[ListRow]) -> list[date]:
+        """When the articles of a page were published, by the list or else by themselves; what has
+        no date does not count."""
+        found = [row.published or self._published(row.url) for row in rows]
+        return [_last_day(when) for when in found if when is not None]
+
+    def _published(self, url: str) -> When | None:
+        known = self._context.store.pages.known(self.source.id, url)
+        article = self._context.store.articles.get(known.article_id) if known else None
+        return article.published if article else None
+
+    def _keep_spot(self, entry: Entry, spot: Spot) -> None:
+        self._keep_place(self._place.at(entry.url, spot))
+        with self._context.store.writing() as tx:
+            tx.runs.record_cursor(self.run.id, self._place.text)
+
+    def _keep_place(self, place: Place) -> None:
+        # However the run ends, what ends it takes the cursor from here.
+        self._place = place
+        self.tally.position = self.tally.cursor = place.text
+
+    def _must_stop(self, url: str) -> bool:
+        self._asked += 1
+        spent = self._budget.spent() or self._budget.circuit_open(url) or self._gives_way()
+        if spent:
+            self.tally.stop(spent)
+        return bool(spent)
+
+    def _gives_way(self) -> str:
+        if self._asked <= _AT_LEAST:
+            return ""
+        archive = self._context.store.path
+        for host in sorted(hosts_of(self.source)):
+            if Lock(archive, f"host-{host}").is_wanted():
+                return f"gave way to a crawl of {host}"
+        return ""
+
+
+class _BackfillLists(Lists):
+    """A source's lists, read page by page as asked. `fault` says why the last one gave none."""
+
+    fault = ""
+
+    async def turn(self, entry: Entry, url: str, number: int) -> tuple[ListPage | None, deque[str]]:
+        """One page of a list, and the addresses on it that are not known yet."""
+        self.fault = ""
+        page, _ = await self._page(entry, url, None, number)
+        queue = deque(self._queue.values())
+        self._queue.clear()
+        return page and replace(page, rows=tuple(self._usable(page.rows))), queue
+
+    def _missing(
+        self, entry: Entry, url: str, outcome: Outcome, reason: str, number: int
+    ) -> tuple[ListPage | None, int]:
+        if number > 1 and outcome in _ENDS:
+            return None, 0
+        self.fault = reason or outcome
+        return super()._missing(entry, url, outcome, reason, number)
+
+
+def without_window(source: Source) -> Source:
+    """The source, its lists followed as far as they go."""
+    entries = tuple(
+        replace(entry, paging=replace(entry.paging, max_pages=_NO_WINDOW))
+        for entry in source.entries
+    )
+    return replace(source, entries=entries)
+
+
+def _after(page: ListPage, url: str, visited: set[str]) -> str:
+    """The page after this one; empty if there is none."""
+    more = page.more
+    if url in more:  # a pager that always names all pages
+        more = more[more.index(url) + 1 :]
+    return next((each for each in more if key_of(each) not in visited), "")
+
+
+def _listed(rows: Sequence[ListRow]) -> list[date]:
+    """The days that a page gives its rows."""
+    return [_last_day(row.published) for row in rows if row.published]
+
+
+def _last_day(when: When) -> date:
+    """The last day that a date may mean."""
+    if when.precision is not Precision.MONTH:
+        return when.day
+    return (when.day.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

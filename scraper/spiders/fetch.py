@@ -1,0 +1,250 @@
+"""Asking for one address: conditionally, again where that may help, every attempt on record.
+
+What the answer means for a list or an article is decided by the crawl.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from scrapy import Request
+from scrapy.exceptions import NotSupported
+from scrapy.http import Response
+
+from storage.errors import StorageError
+from storage.pages.records import Validator
+from storage.runs.records import Fetch, FetchKind, Run
+from storage.sources.records import Thing
+from storage.transaction import Transaction
+from storage.types import Capture, Outcome
+from storage.urls import host_of
+
+from ..bugs import came_through
+from ..crawl.context import CrawlContext
+from ..crawl.log import LOGGER
+from ..crawl.log import fetched as fetch_line
+from ..items import capture_of
+from ..middlewares.exceptions import fault_of, is_of_network, status_fault
+from ..middlewares.fault import AskedToWait, Fault, asked_to_wait
+from ..middlewares.fetch_result import FetchResult
+from ..middlewares.guard import check_url
+from ..middlewares.redirects import KIND, is_temporary
+from ..middlewares.throttle import wait_until
+
+#: Pauses before trying again, in seconds; a host on loopback needs no time to recover.
+_PAUSES = (3.0, 12.0)
+_FREE_PAUSES = (0.05, 0.1)
+_ASKS_TO_WAIT = (429, 503)
+
+_ON_THE_WAY = ("_attempt", "_download", "download_request", "_in_time")
+"""The functions through which the exceptions of every download come: ours, the spider's and the
+handler's."""
+_THINGS = {
+    FetchKind.ARTICLE: Thing.ARTICLE,
+    FetchKind.FILE: Thing.FILE,
+    FetchKind.ROBOTS: Thing.ROBOTS,
+}
+
+Download = Callable[[Request], Awaitable[Response]]
+
+
+class Fetcher:
+    """Fetches addresses for one run."""
+
+    def __init__(self, download: Download, run: Run, context: CrawlContext) -> None:
+        self._download = download
+        self._run_id = run.id
+        self.source_id = run.source_id
+        self._context = context
+
+    async def fetch(
+        self,
+        url: str,
+        kind: FetchKind,
+        validator: Validator | None = None,
+        *,
+        most_bytes: int | None = None,
+    ) -> FetchResult:
+        """Ask for `url` until it is answered or trying again cannot help. `most_bytes` takes the
+        place of the source's bound for a page.
+
+        Attempts that failed are on record afterwards. One that did not (ok, unchanged) is recorded
+        by the caller with `log`, who knows more about it.
+        """
+        fetched = await self._attempt(url, kind, validator, most_bytes)
+        for number, pause in enumerate(self._pauses(url)):
+            if not fetched.transient or (number and fetched.outcome is Outcome.TIMEOUT):
+                break  # a second time-out is answer enough: they are what costs most
+            await asyncio.sleep(pause)
+            fetched = await self._attempt(url, kind, validator, most_bytes)
+        return fetched
+
+    async def fetch_robots(self, url: str) -> FetchResult:
+        """Ask for a robots file."""
+        fetched = await self.fetch(url, FetchKind.ROBOTS)
+        if fetched.outcome is Outcome.OK:
+            with self._context.store.writing() as tx:
+                self.log(tx, fetched)
+        return fetched
+
+    def broken(self, url: str, kind: FetchKind, reason: str) -> FetchResult:
+        """Put on record that an address was dealt with, and something of ours broke at it."""
+        fetched = FetchResult(url, kind, self._context.now(), Outcome.FAILED, reason)
+        with self._context.store.writing() as tx:
+            self.log(tx, fetched)
+        return fetched
+
+    def log(
+        self,
+        tx: Transaction,
+        fetched: FetchResult,
+        *,
+        outcome: Outcome | None = None,
+        reason: str = "",
+        snapshot_id: int | None = None,
+    ) -> None:
+        """Put an attempt on record, with what its reader found out if that says more."""
+        fetch = Fetch(
+            url=fetched.url,
+            kind=fetched.kind,
+            at=fetched.at,
+            outcome=outcome or fetched.outcome,
+            reason=reason or fetched.reason,
+            status=fetched.status,
+            final_url=fetched.final_url,
+            size=len(fetched.capture.body) if fetched.capture else 0,
+            seconds=fetched.seconds,
+            snapshot_id=snapshot_id,
+        )
+        tx.runs.log_fetch(self._run_id, fetch)
+        if LOGGER.isEnabledFor(logging.DEBUG):
+            LOGGER.debug("%s", fetch_line(self._run_id, fetch))
+
+    def _pauses(self, url: str) -> tuple[float, ...]:
+        try:
+            return _FREE_PAUSES if host_of(url) in self._context.request.hosts else _PAUSES
+        except ValueError:
+            return ()
+
+    async def _attempt(
+        self, url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
+    ) -> FetchResult:
+        at, began = self._context.now(), time.monotonic()
+        capture: Capture | None = None
+        response: Response | None = None
+        temporary = False
+        try:
+            self._check(url)
+            response = await self._download(_request(url, kind, validator, most_bytes))
+            capture = capture_of(url, response, at)
+            temporary = is_temporary(response)
+            self._obey_wait(capture)
+            fault = status_fault(capture.status, capture.body)
+            if capture.status == 304 and validator is None:
+                fault = Fault(Outcome.HTTP_ERROR, "HTTP 304, though nothing conditional was asked")
+        except Fault as error:
+            fault = error
+        except StorageError:
+            raise  # the archive's trouble is not the page's
+        except Exception as error:  # whatever a download raises has an outcome word
+            if _is_of_the_way(error):
+                fault = fault_of(error)
+            else:
+                thing = _THINGS.get(kind, Thing.LIST)
+                fault = Fault(
+                    Outcome.FAILED, self._context.record_failure(self.source_id, thing, url, error)
+                )
+        seconds = time.monotonic() - began
+        if fault is not None:
+            failed = FetchResult(url, kind, at, *_of(fault), capture, seconds, response=response)
+            return self._failed(failed, fault)
+        outcome = Outcome.UNCHANGED if capture and capture.status == 304 else Outcome.OK
+        return FetchResult(
+            url, kind, at, outcome, "", capture, seconds, temporary=temporary, response=response
+        )
+
+    def _failed(self, fetched: FetchResult, fault: Fault) -> FetchResult:
+        with self._context.store.writing() as tx:
+            self.log(tx, fetched)
+        return replace(
+            fetched,
+            connected=fault.connected,
+            transient=fault.transient,
+            halting=isinstance(fault, AskedToWait),
+        )
+
+    def _check(self, url: str) -> None:
+        check_url(url, self._context.request.hosts, self._context.request.intranet)
+        until = self._context.wait_of(host_of(url))
+        if until is not None:
+            raise asked_to_wait(until)
+
+    def _obey_wait(self, capture: Capture) -> None:
+        """Raise AskedToWait for an answer that asks us to come back later."""
+        if capture.status not in _ASKS_TO_WAIT:
+            return
+        until = wait_until(capture.header("retry-after"), self._context.now())
+        if until is not None:
+            reason = f"HTTP {capture.status}, asked to wait until {until:%F %T %Z}"
+            self._context.ask_wait(host_of(capture.final_url), until, reason)
+            raise AskedToWait(Outcome.HTTP_ERROR, reason)
+        if capture.status == 429:
+            raise AskedToWait(Outcome.HTTP_ERROR, "HTTP 429: too many requests")
+
+
+def _is_of_the_way(error: Exception) -> bool:
+    """Whether the network, the server or a bound raised it, and not our own code. The scheme was
+    looked at before, so a handler that Scrapy does not have is one that it could not make."""
+    if isinstance(error, NotSupported):
+        return False
+    return is_of_network(error) or not came_through(error, _ON_THE_WAY)
+
+
+def _of(fault: Fault) -> tuple[Outcome, str]:
+    return fault.outcome, fault.reason
+
+
+def _request(
+    url: str, kind: FetchKind, validator: Validator | None, most_bytes: int | None
+) -> Request:
+    headers = {}
+    if validator is not None and validator.etag:
+        headers["If-None-Match"] = validator.etag
+    if validator is not None and validator.last_modified:
+        headers["If-Modified-Since"] = validator.last_modified
+    meta: dict[str, object] = {KIND: kind}
+    if most_bytes is not None:
+        meta["download_maxsize"] = most_bytes
+    return Request(url, headers=headers, meta=meta, dont_filter=True)
+
+
+def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:
+    """What to ask with the next time; None if the server gave nothing to ask with.
+
+    A Last-Modified later than the answer's own Date is no evidence (RFC 9110, section 8.8.2.1).
+    """
+    etag, modified = capture.header("etag"), capture.header("last-modified")
+    if modified and not _plausible(modified, capture.header("date")):
+        modified = None
+    if not etag and not modified:
+        return None
+    return Validator(capture.url, etag, modified, checked_at)
+
+
+def _plausible(modified: str, date: str | None) -> bool:
+    changed, answered = _instant(modified), _instant(date or "")
+    return changed is not None and (answered is None or changed <= answered)
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        instant = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

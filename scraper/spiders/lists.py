@@ -1,0 +1,326 @@
+"""The lists of a source: fetched or found unchanged, every row put on record, unknown ones queued.
+
+Pages of a list are followed while they show something new, and always so far back that an article
+put in late is found. What is on the articles' own pages is not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from storage.errors import StorageError
+from storage.lists.records import ListRow
+from storage.pages.records import Recheck, Validator
+from storage.runs.records import FetchKind, Run
+from storage.sources.records import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, Thing
+from storage.transaction import Transaction
+from storage.types import Capture, Outcome, When
+from storage.urls import key_of
+
+from ..crawl.context import CrawlContext
+from ..crawl.request import ListRead
+from ..middlewares.fetch_result import FetchResult
+from ..pages.types import ListPage
+from ..sources.links import is_article
+from ..sources.model import Entry, EntryKind, PagingKind, Source
+from .addresses import is_address
+from .budget import Budget
+from .fetch import Fetcher, validator_of
+from .observations import list_lost, list_seen
+from .tally import Tally
+
+LOOK_BACK = 2
+"""So many pages of a list are looked at in every run: articles may appear late and further down."""
+MOST_ROWS = 50_000
+"""So many rows of one page are put on record: as many as a sitemap may hold by its protocol."""
+_WORKED = (Outcome.OK, Outcome.PARTIAL)
+
+
+class Lists:
+    """Walks the entry points of one source for one run.
+
+    `reappeared` collects articles that are marked gone and stand on a list nevertheless.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        run: Run,
+        context: CrawlContext,
+        fetcher: Fetcher,
+        tally: Tally,
+        budget: Budget,
+    ) -> None:
+        self._source = source
+        self._run = run
+        self._context = context
+        self._fetcher = fetcher
+        self._tally = tally
+        self._budget = budget
+        self._queue: dict[str, str] = {}
+        self._dates: dict[str, list[When]] = {}
+        self._rows: dict[str, int] = {}
+        self._gone = context.store.pages.gone(source.id, context.now())
+        self.reappeared: list[Recheck] = []
+
+    async def walk(self, validators: Mapping[str, Validator], *, thorough: bool) -> deque[str]:
+        """Read all entries; returns the addresses to fetch, in the order they were listed.
+
+        `thorough`: follow every page the paging rules allow, whatever is known already.
+        """
+        for entry in self._source.entries:
+            try:
+                await self._entry(entry, validators, LOOK_BACK if not thorough else 10**6)
+            except Exception as error:
+                self._record_failure(entry, entry.url, error, 1)
+            self._remark_on_age(entry)
+        return self.queued
+
+    def _remark_on_age(self, entry: Entry) -> None:
+        """Say of a list at first contact that its newest item is years old."""
+        dates = self._dates.get(entry.url, [])
+        rows = self._rows.get(entry.url, 0)
+        if not self._run.baseline or len(dates) < max(MOST_OF_A_LIST * rows, FEW_DATES):
+            return
+        newest = max(dates, key=lambda when: when.sort_key)
+        if self._context.now().date() - newest.day > LONG_PAST:
+            self._tally.remark(f"{entry.url}: its newest item is of {newest.iso[:10]}")
+
+    @property
+    def queued(self) -> deque[str]:
+        """The addresses to fetch that were found so far, in the order they were listed."""
+        return deque(self._queue.values())
+
+    async def _entry(
+        self, entry: Entry, validators: Mapping[str, Validator], look_back: int
+    ) -> None:
+        ahead, visited, fresh = deque([entry.url]), set[str](), 0
+        listed = set[str]()
+        while ahead:
+            url = ahead.popleft()
+            if key_of(url) in visited:
+                continue
+            if self._must_stop(url):
+                return
+            if entry.kind is EntryKind.SITEMAP and self._is_enough(len(visited)):
+                self._tally.stop(f"{1 + len(ahead)} parts of the sitemap are not read")
+                return
+            # Articles nobody has seen, so deep, came while nobody watched: on to known ones. Of a
+            # first crawl they are older ones, which is a back-fill's business.
+            on = fresh and not self._run.baseline
+            at_end = len(visited) >= entry.paging.max_pages and not on
+            if entry.kind is not EntryKind.SITEMAP and at_end:
+                self._window_ends(url, len(visited), fresh)
+                return
+            visited.add(key_of(url))
+            asked = entry if len(visited) < entry.paging.max_pages else self._beyond(entry)
+            page, fresh = await self._page(asked, url, validators.get(url), len(visited))
+            if entry.kind is not EntryKind.SITEMAP:  # its parts come in any order
+                if page is None or self._repeats(page, listed, url):
+                    return
+                if len(visited) >= look_back and not fresh:
+                    return
+            if page is not None:
+                ahead.extend(more for more in page.more if key_of(more) not in visited)
+
+    def _beyond(self, entry: Entry) -> Entry:
+        """The entry with its window moved on, so that a pager that is counted goes on as well."""
+        pages = entry.paging.max_pages + self._source.bounds.pages
+        return replace(entry, paging=replace(entry.paging, max_pages=pages))
+
+    def _is_enough(self, parts: int) -> bool:
+        """Whether a run has read enough parts of a sitemap: its articles need requests too."""
+        bounds = self._source.bounds
+        return parts > bounds.pages // 2 or len(self._queue) >= bounds.links
+
+    def _repeats(self, page: ListPage, listed: set[str], url: str) -> bool:
+        """Whether the pages before it listed all of this page's articles, so that paging leads
+        nowhere, which is noted; `listed` grows."""
+        keys = {key_of(row.url) for row in page.rows}
+        if not keys or keys - listed:
+            listed |= keys
+            return False
+        self._tally.remark(f"the list repeats itself from {url} on")
+        return True
+
+    async def _page(
+        self, entry: Entry, url: str, validator: Validator | None, number: int
+    ) -> tuple[ListPage | None, int]:
+        """Fetch and read one page: the page (None if there is none to use) and how much is new."""
+        try:
+            return await self._read(entry, url, validator, number)
+        except Exception as error:
+            return self._record_failure(entry, url, error, number)
+
+    def _record_failure(
+        self, entry: Entry, url: str, error: BaseException, number: int
+    ) -> tuple[ListPage | None, int]:
+        """Something of ours broke at a list page: it is a list that could not be had. Raises
+        StorageError if it is the archive that refused."""
+        reason = self._context.record_failure(self._source.id, Thing.LIST, url, error)
+        self._note_failure(entry, url, self._fetcher.broken(url, entry.fetch_kind, reason))
+        return self._missing(entry, url, Outcome.FAILED, reason, number)
+
+    async def _read(
+        self, entry: Entry, url: str, validator: Validator | None, number: int
+    ) -> tuple[ListPage | None, int]:
+        self._budget.begin()
+        fetched, capture = await self._fetch(url, entry.fetch_kind, validator)
+        self._budget.note(fetched)
+        if capture is None:
+            self._note_failure(entry, url, fetched)
+            return self._missing(entry, url, fetched.outcome, fetched.reason, number)
+        page = await self._context.readers.read_rows(capture, entry, self._source)
+        if page.outcome not in _WORKED:
+            self._record(entry, url, fetched, page, [])
+            return self._missing(entry, url, page.outcome, page.reason, number)
+        rows = self._usable(page.rows)
+        new = self._record(entry, url, fetched, page, rows)
+        unknown = self._enqueue(rows)
+        self._note_dates(entry, rows)
+        self._tally.lists_read += 1
+        self._context.report(
+            ListRead(self._source.id, url, fetched.outcome, len(rows), new, page.reason)
+        )
+        return replace(page, rows=tuple(rows)), new + unknown
+
+    def _note_dates(self, entry: Entry, rows: Sequence[ListRow]) -> None:
+        dates = self._dates.setdefault(entry.url, [])
+        dates += [row.published for row in rows if row.published]
+        self._rows[entry.url] = self._rows.get(entry.url, 0) + len(rows)
+
+    async def _fetch(
+        self, url: str, kind: FetchKind, validator: Validator | None
+    ) -> tuple[FetchResult, Capture | None]:
+        """The page as it is now: as fetched, or as archived if it has not changed since."""
+        fetched = await self._fetcher.fetch(url, kind, validator)
+        if fetched.outcome is Outcome.UNCHANGED:
+            kept = self._context.store.pages.last_capture(self._source.id, url)
+            if kept is not None:
+                return fetched, kept
+            fetched = await self._fetcher.fetch(url, kind)
+        return fetched, fetched.capture if fetched.outcome is Outcome.OK else None
+
+    def _missing(
+        self, entry: Entry, url: str, outcome: Outcome, reason: str, number: int
+    ) -> tuple[ListPage | None, int]:
+        # Behind the last page of a list there is often a page without rows; there is nothing at all
+        # only where we counted the pages ourselves, not where the portal named this one.
+        ends = {Outcome.EMPTY, Outcome.LAYOUT_CHANGED}
+        if entry.paging.kind is PagingKind.PATTERN:
+            ends.add(Outcome.GONE)
+        if number == 1 or outcome not in ends or entry.kind is EntryKind.SITEMAP:
+            described = f"{url}: {reason}" if reason else url
+            self._tally.fail_list(outcome, described, url if number > 1 else "")
+            self._context.report(ListRead(self._source.id, url, outcome, reason=reason))
+        return None, 0
+
+    def _usable(self, rows: Sequence[ListRow]) -> list[ListRow]:
+        """The rows that lead to articles, each address once, bounded."""
+        usable: dict[str, ListRow] = {}
+        for row in rows:
+            try:
+                if is_article(row.url, self._source.links) and is_address(row.url):
+                    usable.setdefault(key_of(row.url), row)
+            except Exception as error:
+                self._context.record_failure(self._source.id, Thing.ROW, row.url, error)
+            if len(usable) >= MOST_ROWS:
+                break
+        return list(usable.values())
+
+    def _record(
+        self, entry: Entry, url: str, fetched: FetchResult, page: ListPage, rows: Sequence[ListRow]
+    ) -> int:
+        """Put page, rows and validator on record; how many rows were never listed before."""
+        now, broken = self._context.now(), list[tuple[ListRow, Exception]]()
+        with self._context.store.writing() as tx:
+            snapshot_id = None
+            if fetched.outcome is Outcome.OK and fetched.capture is not None:
+                kind = entry.fetch_kind
+                snapshot_id = tx.pages.keep(self._source.id, fetched.capture, kind)
+                validator = validator_of(fetched.capture, now)
+                # What was cut off on its way is asked for again, whatever its validator says.
+                if validator is not None and page.outcome is Outcome.OK:
+                    tx.pages.remember_validator(self._source.id, validator, snapshot_id)
+            outcome = None if fetched.outcome is Outcome.UNCHANGED else page.outcome
+            self._fetcher.log(
+                tx, fetched, outcome=outcome, reason=page.reason, snapshot_id=snapshot_id
+            )
+            off_site = [row for row in page.off_site if is_address(row.url)]
+            self._see(tx, entry, url, off_site[: self._source.bounds.links], broken)
+            fresh = self._see(tx, entry, url, rows, broken)
+            seen = list_seen(entry, url, fetched, page, rows)
+            tx.lists.record(self._run.id, replace(seen, fresh=fresh, snapshot_id=snapshot_id), now)
+        for row, error in broken:
+            self._context.record_failure(self._source.id, Thing.ROW, row.url, error)
+        return fresh
+
+    def _see(
+        self,
+        tx: Transaction,
+        entry: Entry,
+        url: str,
+        rows: Sequence[ListRow],
+        broken: list[tuple[ListRow, Exception]],
+    ) -> int:
+        """Put rows on record, all at once; where that breaks, one by one without those that break,
+        which are put into `broken`. Returns how many were never listed before."""
+        now, fresh = self._context.now(), 0
+        try:
+            with tx.savepoint():
+                return tx.lists.record_rows(self._run.id, entry.url, url, rows, now)
+        except StorageError:
+            raise
+        except Exception as error:
+            if len(rows) <= 1:
+                broken += [(row, error) for row in rows]
+                return 0
+        for row in rows:
+            fresh += self._see(tx, entry, url, [row], broken)
+        return fresh
+
+    def _note_failure(self, entry: Entry, url: str, fetched: FetchResult) -> None:
+        """Put on record that a list could not be had; its further pages may well not exist."""
+        if url == entry.url:
+            with self._context.store.writing() as tx:
+                tx.lists.record(self._run.id, list_lost(entry, url, fetched), self._context.now())
+
+    def _enqueue(self, rows: Sequence[ListRow]) -> int:
+        """Queue what is unknown; how many addresses that adds."""
+        keys = {key_of(row.url): row.url for row in rows}
+        store, now = self._context.store, self._context.now()
+        known = store.pages.known_urls(self._source.id, keys.values(), now)
+        self._tally.listed.update(keys)
+        self._tally.unchanged.update(key for key, url in keys.items() if url in known)
+        self._note_reappeared(keys.keys())
+        before = len(self._queue)
+        for key, url in keys.items():
+            if url in known or key in self._queue:
+                continue
+            if len(self._queue) >= self._source.bounds.links:
+                self._tally.position = url
+                self._tally.stop(f"{self._source.bounds.links} links queued")
+                break
+            self._queue[key] = url
+        self._context.readers.warm_up(len(self._queue))
+        return len(self._queue) - before
+
+    def _note_reappeared(self, keys: Collection[str]) -> None:
+        for key in keys & self._gone.keys():
+            self.reappeared.append(self._gone.pop(key))
+
+    def _must_stop(self, url: str) -> bool:
+        self._tally.position = url
+        spent = self._budget.spent() or self._budget.circuit_open(url)
+        if spent:
+            self._tally.stop(spent)
+        return bool(spent)
+
+    def _window_ends(self, url: str, pages: int, fresh: int) -> None:
+        """The look window of a first crawl ends while the list goes on: older articles are a
+        back-fill's business."""
+        if fresh:
+            self._tally.remark(f"the list goes on after {pages} pages")
+            self._tally.cursor = self._tally.cursor or url

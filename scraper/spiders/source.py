@@ -1,0 +1,256 @@
+"""One crawl of one source: its lists, then what is unknown on them, then what is due again.
+
+Written as one coroutine over a fetcher, so that the order of things can be read from top to bottom.
+Knows neither Scrapy nor how a page is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from storage.pages.records import Recheck, Validator
+from storage.runs.records import Run
+from storage.sources.records import Thing
+from storage.types import Outcome
+from storage.urls import key_of
+
+from ..crawl.context import CrawlContext
+from ..items import Process
+from ..sources.hosts import hosts_of
+from ..sources.links import is_article
+from ..sources.model import Source
+from .articles import Articles
+from .attachments import Attachments
+from .budget import Budget
+from .fetch import Fetcher
+from .lists import Lists
+from .rechecks import Rechecks
+from .tally import Tally
+
+T = TypeVar("T")
+
+_FULL_FETCH_AFTER = timedelta(days=7)
+_FULL_FETCH_RUNS = 24
+"""A validator is believed for so long and so many runs; then the whole page is fetched again, since
+some servers say "not modified" of pages that are."""
+_LOOKED_AT = 10
+_CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
+_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+_OWED_A_RUN = 20
+"""So many addresses a run that no list names any more and that could not be had before."""
+
+
+class SourceCrawl:
+    """What one run does at one source. `tally` holds its figures at any moment."""
+
+    def __init__(self, source: Source, run: Run, context: CrawlContext) -> None:
+        self.source = source
+        self.run = run
+        self.tally = Tally()
+        self._context = context
+        self._budget = Budget(source.bounds, context.space)
+        self._thorough = _left_work(context, run)
+        self._validators = _believable(context, run)
+        self._failed = context.store.pages.attempts(source.id, context.now())
+
+    async def walk(self, fetcher: Fetcher, process: Process) -> None:
+        """Do it all, or as much as the bounds allow; they are noted in the tally. `process` sends
+        an item through the pipelines."""
+        articles = self._articles(fetcher, process)
+        page = self._context.request.page
+        if page is not None:
+            await self._each(articles, deque([page]))
+            known = articles.known(page)
+            await self._files(fetcher, known.article_id if known else 0)
+            return
+        lists = Lists(self.source, self.run, self._context, fetcher, self.tally, self._budget)
+        queue = await self._part(lists.walk(self._validators, thorough=self._thorough))
+        await self._part(self._fetch_all(articles, queue or lists.queued))
+        await self._part(self._again(articles, lists.reappeared))
+        await self._part(self._files(fetcher))
+
+    async def _part(self, part: Coroutine[Any, Any, T]) -> T | None:
+        """A part of the run, which ends only itself if it breaks; that is counted then."""
+        try:
+            return await part
+        except Exception as error:
+            self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+            return None
+
+    async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:
+        """Fetch what was found on the lists, and what is owed."""
+        try:
+            ordered = self._in_order(queue)
+        except Exception as error:
+            self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+            ordered = deque(queue)
+        await self._each(articles, ordered)
+
+    async def _files(self, fetcher: Fetcher, article_id: int | None = None) -> None:
+        """Fetch the files that articles link to, of all or of one, after everything else."""
+        files = Attachments(self.source, self.run.id, self._context, fetcher, self._budget)
+        trouble = await files.walk(article_id)
+        self.tally.remark(trouble)
+
+    def _articles(self, fetcher: Fetcher, process: Process) -> Articles:
+        return Articles(
+            self.source, self.run.id, self._context, fetcher, process, self.tally, self._budget
+        )
+
+    def _in_order(self, queue: Sequence[str]) -> deque[str]:
+        """What is new first, then what is owed, then what failed when it was last asked for and
+        has rested since."""
+        now = self._context.now()
+        before = [(url, failed) for url in queue if (failed := self._failed.get(key_of(url)))]
+        before.sort(key=lambda each: each[1].last_at)
+        again = [url for url, failed in before if not failed.rests_listed(now)]
+        self.tally.resting = len(before) - len(again)
+        fresh = [url for url in queue if key_of(url) not in self._failed]
+        return deque([*fresh, *self._owed(), *again])
+
+    def _owed(self) -> Sequence[str]:
+        """Addresses that stood on a list, could not be had, and were not listed now."""
+        if not self.tally.lists_read:
+            return ()
+        listed = self.tally.listed
+        return self._context.store.pages.pending(
+            self.source.id,
+            self._context.now(),
+            _OWED_A_RUN,
+            wanted=lambda url: is_article(url, self.source.links) and key_of(url) not in listed,
+        )
+
+    async def _each(self, articles: Articles, queue: deque[str]) -> None:
+        """Fetch what is queued, as many at a time as the hosts bear."""
+        self._context.readers.warm_up(len(queue))
+        width = min(self._context.throttle.width(host) for host in hosts_of(self.source))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(width, len(queue))):
+                    group.create_task(self._work(articles, queue))
+        finally:
+            await articles.resolve_forwards()
+
+    async def _work(self, articles: Articles, queue: deque[str]) -> None:
+        while queue and await self._one(articles, queue.popleft()):
+            pass
+
+    async def _one(self, articles: Articles, url: str) -> bool:
+        """Deal with one address, whatever comes of it; False if the run has to stop before it."""
+        try:
+            if self._must_stop(url):
+                return False
+            if not self._passes_over(url):
+                self._budget.begin()
+                self._budget.note(await articles.fetch_new(url))
+        except asyncio.CancelledError as error:
+            if _is_told_to_stop():
+                raise
+            articles.record_failure(url, error)  # a library gave up on its own
+        except Exception as error:
+            articles.record_failure(url, error)
+        return True
+
+    async def _again(self, articles: Articles, reappeared: Sequence[Recheck]) -> None:
+        """Ask again for articles that are due, for those that left the lists they stood on, and for
+        gone ones that stand on a list again."""
+        asked: list[tuple[Recheck, Validator | None]] = []
+        asked += [(recheck, None) for recheck in reappeared[: self.source.rechecks.per_run]]
+        reappeared_ids = {recheck.article_id for recheck, _ in asked}
+        asked += [
+            (recheck, self._validators.get(recheck.url))
+            for recheck in self._due()
+            if recheck.article_id not in reappeared_ids
+        ]
+        rechecks = Rechecks(articles, self._failed)
+        try:
+            for recheck, validator in asked:
+                if not await self._recheck(rechecks, recheck, validator, articles):
+                    return
+        finally:
+            rechecks.mark_gone()
+
+    async def _recheck(
+        self,
+        rechecks: Rechecks,
+        recheck: Recheck,
+        validator: Validator | None,
+        articles: Articles,
+    ) -> bool:
+        """Ask again for one article, whatever comes of it; False if the run has to stop before."""
+        try:
+            if self._must_stop(recheck.url):
+                return False
+            if not self._passes_over(recheck.url):
+                self._budget.begin()
+                self._budget.note(await rechecks.ask(recheck, validator))
+        except asyncio.CancelledError as error:
+            if _is_told_to_stop():
+                raise
+            articles.record_failure(recheck.url, error)  # a library gave up on its own
+        except Exception as error:
+            articles.record_failure(recheck.url, error)
+        return True
+
+    def _due(self) -> tuple[Recheck, ...]:
+        """Those that left a list and those of an age, each at least half of what a run may ask; one
+        that failed rests before it is asked for again."""
+        rules, store = self.source.rechecks, self._context.store
+        most = rules.per_run + len(self._failed)
+        missing = store.pages.vanished(self.run.id, most) if self.tally.lists_read else ()
+        due = store.pages.due_rechecks(self.source.id, self._context.now(), rules.after, most)
+        left, aged = self._rested(missing), self._rested(due)
+        half = (rules.per_run + 1) // 2
+        left = left[: max(half, rules.per_run - len(aged))]
+        lacking = store.pages.incomplete(self.source.id, self._context.now(), rules.per_run)
+        by_id = {recheck.article_id: recheck for recheck in (*left, *lacking, *aged)}
+        return tuple(by_id.values())[: rules.per_run]
+
+    def _rested(self, rechecks: Sequence[Recheck]) -> list[Recheck]:
+        now = self._context.now()
+        tried = [(recheck, self._failed.get(key_of(recheck.url))) for recheck in rechecks]
+        return [recheck for recheck, failed in tried if failed is None or not failed.rests(now)]
+
+    def _must_stop(self, url: str) -> bool:
+        self.tally.position = url
+        spent = self._budget.spent()
+        if spent:
+            self.tally.stop(spent)
+        return bool(spent)
+
+    def _passes_over(self, url: str) -> bool:
+        """Whether this address's host is in trouble, and left alone; that is noted as a bound."""
+        circuit_open = self._budget.circuit_open(url)
+        if circuit_open:
+            self.tally.stop(circuit_open)
+        return bool(circuit_open)
+
+
+def _is_told_to_stop() -> bool:
+    """Whether it is this task that is cancelled, and not something that it waits for."""
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _left_work(context: CrawlContext, run: Run) -> bool:
+    """Whether the last run that read lists left some of them, or of what they list, undone, so that
+    no list may be cut short. A page that could not be had is no such thing: it is owed."""
+    before = context.store.runs.latest(_LOOKED_AT, run.source_id, run.kind)
+    for each in before:
+        if each.id != run.id and each.outcome in _CUT_SHORT + _WORKED:
+            return bool(each.cursor) or each.outcome in _CUT_SHORT
+    return len(before) == _LOOKED_AT
+
+
+def _believable(context: CrawlContext, run: Run) -> dict[str, Validator]:
+    """The validators that may still be asked with."""
+    runs = context.store.runs.latest(_FULL_FETCH_RUNS + 1, run.source_id, kind="crawl")
+    oldest = context.now() - _FULL_FETCH_AFTER
+    if len(runs) > _FULL_FETCH_RUNS:
+        oldest = max(oldest, runs[-1].started_at)
+    known = context.store.pages.validators(run.source_id)
+    return {url: asked for url, asked in known.items() if asked.checked_at > oldest}

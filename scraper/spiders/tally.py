@@ -1,0 +1,158 @@
+"""What a run adds up to: its figures while it goes on, and its one outcome word at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from storage.runs.records import Counts
+from storage.types import Change, Outcome
+
+#: So many pages set aside, and not one usable, are a redesign rather than bad luck.
+_REDESIGN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: outcome word, reason for people, where to go on."""
+
+    outcome: Outcome
+    reason: str = ""
+    cursor: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """The figures of one run, as they grow.
+
+    `position` is the address being worked on; it becomes the cursor if a bound stops the run.
+    `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
+    on a list and were not asked for, since they failed before. `broken` is the reason of the first
+    part of the run that broke as a whole.
+    """
+
+    listed: set[str] = field(default_factory=set)
+    unchanged: set[str] = field(default_factory=set)
+    fetched: int = 0
+    new: int = 0
+    changed: int = 0
+    quarantined: int = 0
+    failed: int = 0
+    resting: int = 0
+    gone: int = 0
+    cosmetic: int = 0
+    lists_read: int = 0
+    list_faults: list[tuple[Outcome, str]] = field(default_factory=list)
+    reasons: Counter[Outcome] = field(default_factory=Counter)
+    position: str = ""
+    bound: str = ""
+    out_of_time: bool = False
+    cursor: str = ""
+    note: str = ""
+    doubt: str = ""
+    broken: str = ""
+
+    def counts(self) -> Counts:
+        """The figures as they are kept."""
+        return Counts(
+            listed=len(self.listed),
+            fetched=self.fetched,
+            unchanged=len(self.unchanged),
+            new=self.new,
+            changed=self.changed,
+            quarantined=self.quarantined,
+            failed=self.failed,
+            gone=self.gone,
+            cosmetic=self.cosmetic,
+        )
+
+    def fail(self, outcome: Outcome) -> None:
+        """Count an address that could not be fetched or read."""
+        self.failed += 1
+        self.reasons[outcome] += 1
+
+    def remark(self, note: str) -> None:
+        """Note something about the run that is no failure."""
+        self.note = "; ".join(filter(None, (self.note, note)))
+
+    def fail_part(self, reason: str) -> None:
+        """Count a part of the run (its files, what is due again) that broke as a whole."""
+        self.fail(Outcome.FAILED)
+        self.broken = self.broken or reason
+
+    def fail_list(self, outcome: Outcome, reason: str, cursor: str = "") -> None:
+        """Count a list that could not be fetched or read. `cursor`: the page at which it broke off,
+        so that what follows is still to be read."""
+        self.cursor = self.cursor or cursor
+        self.fail(outcome)
+        self.list_faults.append((outcome, reason))
+
+    def count(self, key: str, change: Change | None, outcome: Outcome) -> None:
+        """Count what became of one address, by its URL key; None means asked and unchanged."""
+        if change is None or change is Change.UNCHANGED:
+            self.unchanged.add(key)
+            return
+        self.unchanged.discard(key)
+        if change is Change.NEW:
+            self.new += 1
+        elif change in (Change.CHANGED, Change.BACK):
+            self.changed += 1
+        elif change is Change.COSMETIC:
+            self.cosmetic += 1
+        elif change is Change.GONE:
+            self.gone += 1
+        else:
+            self.quarantined += 1
+            self.reasons[outcome] += 1
+
+    def stop(self, bound: str) -> None:
+        """A bound was reached; the first one counts."""
+        if not self.bound:
+            self.bound, self.cursor = bound, self.position
+
+    def run_out_of_time(self, bound: str) -> None:
+        """The run's time bound was reached."""
+        self.out_of_time = not self.bound
+        self.stop(bound)
+
+    def ending(self) -> Ending:
+        """The outcome word of the run, by what it achieved."""
+        doubtful = self.doubt and self.lists_read
+        if not self._achieved() and not doubtful and (self.list_faults or self.reasons):
+            return self._failure()
+        if self.out_of_time and not self._achieved() and not self.lists_read:
+            return Ending(Outcome.TIMEOUT, self.bound, self.cursor)
+        if self.bound:
+            return Ending(Outcome.PARTIAL, f"stopped: {self.bound}", self.cursor)
+        if self.failed or self.resting:
+            reasons = [
+                f"{self.failed} failed: {self._describe_reasons()}" if self.failed else "",
+                f"{self.resting} that failed before rest" if self.resting else "",
+                self.doubt,
+                self.broken,
+                self.note,
+                *(reason for _, reason in self.list_faults[:1]),
+            ]
+            return Ending(Outcome.PARTIAL, "; ".join(filter(None, reasons)), self.cursor)
+        return Ending(Outcome.OK, self.note, self.cursor)
+
+    def _achieved(self) -> int:
+        pages = self.new + self.changed + self.cosmetic + self.gone + len(self.unchanged)
+        if self.failed or self.quarantined >= _REDESIGN or not self.lists_read:
+            return pages
+        return pages + self.lists_read
+
+    def _failure(self) -> Ending:
+        if self.list_faults:
+            outcome, reason = self.list_faults[0]
+            return Ending(outcome, reason, self.cursor)
+        outcome = self.reasons.most_common(1)[0][0]
+        redesign = outcome is Outcome.EMPTY and self.quarantined >= _REDESIGN
+        word = Outcome.LAYOUT_CHANGED if redesign else outcome
+        reasons = "; ".join(
+            filter(None, (f"nothing usable: {self._describe_reasons()}", self.broken))
+        )
+        return Ending(word, reasons, self.cursor)
+
+    def _describe_reasons(self) -> str:
+        return ", ".join(f"{word} {count}" for word, count in self.reasons.most_common())

@@ -1,0 +1,131 @@
+"""Where a crawl has its pages read: beside the downloader, bounded, never in silence.
+
+A page that cannot be read within its bounds is a reading without an article, which says why. What
+is read and how is decided in `scraper.pages`, what is made of it in `scraper.pipelines.read`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from storage.packing import Base
+from storage.sources.records import Thing
+from storage.types import Capture, Outcome, Reading
+
+from ..pages.entries import rows_of
+from ..pages.types import ListPage
+from ..pages.version import READER_VERSION
+from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
+from ..sources.model import Entry, Source
+from .here import bounded, is_possible
+from .known import shared
+from .pool import CallFault, Workers
+
+if TYPE_CHECKING:
+    from ..relevance.topics import Watchlist
+
+RecordBug = Callable[[str, Thing, str, str], None]
+"""Puts on record what broke: source, thing, address, traceback."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_FEW = 40
+_SMALL = 256 * 1024
+_SECONDS_HERE = 5.0
+"""By the clock, for all pages that are read here: nothing is downloaded meanwhile, and the time of
+every page that is under way runs on."""
+_MODULES = ("scraper.pipelines.read", "scraper.pages.lists", *LOADED)
+
+
+class Readers:
+    """Has pages read: the first few small ones here, all others in worker processes.
+
+    Most crawls find a handful of new pages; to start a worker takes as long as reading some sixty.
+    Small ones only, since a parser cannot be cut in this process, and takes no second for them; and
+    no more once they have held up the downloads for long, as they do on a busy host.
+    """
+
+    def __init__(
+        self, watchlist: Watchlist | None = None, record_bug: RecordBug | None = None
+    ) -> None:
+        self._watchlist = watchlist
+        self._record_bug = record_bug
+        self._workers = Workers(_MODULES)
+        self._read = 0
+        self._left_here = _SECONDS_HERE
+
+    def warm_up(self, pages: int) -> None:
+        """So many pages are to come: start the workers while they are fetched, if they are many."""
+        if self._read + pages > _FEW:
+            self._read = _FEW
+            self._workers.start()
+
+    async def read_page(self, capture: Capture, source: Source, base: Base | None) -> Read:
+        """Read an article's page, and make all that follows from it; `base` is what its bytes are
+        packed against for the archive."""
+        found = await self._call(
+            read_and_prepare, capture, source.fields, source.id, self._watchlist, base
+        )
+        if isinstance(found, CallFault):
+            self._report(found, source, Thing.ARTICLE, capture.url)
+            return Read(unread(found.outcome, found.reason))
+        return found
+
+    async def read_again(self, capture: Capture, source: Source) -> Reading:
+        """Read a page that is kept already, or only looked at."""
+        found = await self._call(read_only, capture, source.fields, source.id)
+        if isinstance(found, CallFault):
+            self._report(found, source, Thing.ARTICLE, capture.url)
+            return unread(found.outcome, found.reason)
+        return found
+
+    async def read_rows(self, capture: Capture, entry: Entry, source: Source) -> ListPage:
+        """Read a list page, feed or sitemap."""
+        found = await self._call(rows_of, capture, entry, source)
+        if isinstance(found, CallFault):
+            self._report(found, source, Thing.LIST, capture.url)
+            return ListPage(found.outcome, found.reason)
+        for failure in found.broken:
+            is_address = failure.what.startswith(("http://", "https://"))
+            self._note(
+                source, Thing.ROW, failure.what if is_address else capture.url, failure.trace
+            )
+        return found
+
+    def _report(self, found: CallFault, source: Source, thing: Thing, url: str) -> None:
+        if found.trace:
+            self._note(source, thing, url, found.trace)
+
+    def _note(self, source: Source, thing: Thing, url: str, trace: str) -> None:
+        if self._record_bug is not None:
+            self._record_bug(source.id, thing, url, trace)
+
+    async def _call(
+        self,
+        call: Callable[Concatenate[Capture, P], T],
+        capture: Capture,
+        *rules: P.args,
+        **no: P.kwargs,
+    ) -> T | CallFault:
+        """Call with a page and what many pages have in common."""
+        self._read += 1
+        is_small = self._read <= _FEW and len(capture.body) <= _SMALL
+        if is_small and self._left_here > 0 and is_possible():
+            began = time.monotonic()
+            found = bounded(call, capture, *rules, **no)
+            self._left_here -= time.monotonic() - began
+            return found
+        common: Any = map(shared, rules)
+        return await self._workers.ask(call, capture, *common, **no)
+
+    def close(self) -> None:
+        """End the workers."""
+        self._workers.close()
+
+
+def unread(outcome: Outcome, reason: str) -> Reading:
+    """The reading of a page that is none, by what the server did: not there, or another page."""
+    return Reading(outcome, reason, READER_VERSION)
