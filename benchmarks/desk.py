@@ -42,7 +42,7 @@ from scraper.relevance.topics import Watchlist  # noqa: E402
 from scraper.relevance.watchlist import load_watchlist  # noqa: E402
 from scraper.sources.load import load_catalogue  # noqa: E402
 from storage.archive import Archive, upgrade_archive  # noqa: E402
-from storage.people import Role, TokenKind  # noqa: E402
+from storage.people import PersonRole, TokenKind  # noqa: E402
 
 _HOST, _VISIT = "127.0.0.1:8420", "a visit that is long enough"
 _PAGES = (
@@ -84,7 +84,7 @@ _PAGES = (
 def app_of(archive: Path, watchlist: Watchlist) -> ASGIApp:
     """The desk of an archive, in which Ana has signed in."""
     with Archive.open(archive) as store, store.writing() as tx:
-        tx.people.add("Ana", Role.REVIEWER, bulk.NOW)
+        tx.people.add("Ana", PersonRole.REVIEWER, bulk.NOW)
         tx._db.execute("DELETE FROM passes")  # those of an earlier run
         tx.people.issue_token("Ana", TokenKind.VISIT, _VISIT, bulk.NOW)
     doors = Doors(hosts=frozenset({_HOST}), origins=frozenset({f"http://{_HOST}"}))

@@ -21,7 +21,7 @@ VISIT_LASTS = timedelta(days=30)
 LONGEST_NAME = 80
 
 
-class Role(StrEnum):
+class PersonRole(StrEnum):
     """What a person may do: readers look, reviewers decide, staff pause and look after sources."""
 
     READER = "reader"
@@ -31,7 +31,7 @@ class Role(StrEnum):
     @property
     def decides(self) -> bool:
         """Whether such a person's word on a story counts."""
-        return self is not Role.READER
+        return self is not PersonRole.READER
 
 
 class TokenKind(StrEnum):
@@ -47,7 +47,7 @@ class Person:
     of this person's began."""
 
     name: str
-    role: Role
+    role: PersonRole
     added_at: datetime
     revoked_at: datetime | None = None
     last_seen_at: datetime | None = None
@@ -89,7 +89,7 @@ class PeopleWrites:
         self._db = database
         self._people = PeopleQueries(database)
 
-    def add(self, name: str, role: Role, now: datetime) -> Person:
+    def add(self, name: str, role: PersonRole, now: datetime) -> Person:
         """Let somebody use the desk, again too, or give them another role. Raises ValueError for a
         name that is none."""
         if not name.strip() or name != name.strip() or not name.isprintable():
@@ -152,7 +152,7 @@ def pass_hash(secret: str) -> str:
 def _person(row: Row) -> Person:
     return Person(
         name=row["name"],
-        role=Role(row["role"]),
+        role=PersonRole(row["role"]),
         added_at=unstamp(row["added_at"]),
         revoked_at=unstamp_or_none(row["revoked_at"]),
         last_seen_at=unstamp_or_none(row["last_seen_at"]),

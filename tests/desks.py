@@ -26,7 +26,7 @@ from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
 from storage.archive import Archive
-from storage.people import Role, TokenKind
+from storage.people import PersonRole, TokenKind
 from storage.runs.records import Counts
 from storage.types import Outcome
 from tests import make
@@ -180,7 +180,9 @@ def serving(
         listening.close()
 
 
-def let_in(archive: Path, name: str, role: Role = Role.REVIEWER, now: datetime = NOW) -> str:
+def let_in(
+    archive: Path, name: str, role: PersonRole = PersonRole.REVIEWER, now: datetime = NOW
+) -> str:
     """Let somebody in; returns the secret of a sign-in link."""
     with Archive.create(archive) as store, store.writing() as tx:
         tx.people.add(name, role, now)

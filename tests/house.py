@@ -29,7 +29,7 @@ LONG = 50
 COMMANDS = {
     "search": ("search", "innovation"),
     "show": ("show", "1"),
-    "digest draft": ("digest", "draft", "--since", "24h"),
+    "digest draft": ("digest", "draft", "--since", "2026-01-01", "--by", "Ana"),
 }
 _ROOTLESS = {"object", "Exception", "BaseException", "Protocol", "Generic", "NamedTuple"}
 

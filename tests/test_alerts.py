@@ -21,7 +21,7 @@ from desk.practice.portal import sources_folder
 from scheduler.health.inspection import Inspection
 from storage.archive import Archive
 from storage.errors import ConfigError
-from storage.incidents.records import Delivery, Finding, Incident, Kind, Notice, Severity, What
+from storage.incidents.records import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
 from tests.amiss import amiss
 from tests.cli import CommandLine, away
 from tests.mailboxes import Hook, Mailbox
@@ -432,7 +432,7 @@ def test_row_61_what_a_portal_says_makes_no_header(people: People) -> None:
     finding = replace(FINDING, told=evil, source_id=f"a{evil}")
     incident = Incident(1, finding, NOW, NOW)
     notice = Notice(1, 1, What.OPENED, NOW, Severity.WARNING, evil)
-    delivery = Delivery(1, "ops", "k", NOW, notices=(notice,))
+    delivery = AlertDelivery(1, "ops", "k", NOW, notices=(notice,))
     message = message_of(delivery, {1: incident}, f"host{evil}")
     mail = mail_of("a@example.org", ("b@example.org",), message, NOW)
     sent = mail.as_bytes().partition(b"\n\n")[0]

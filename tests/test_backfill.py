@@ -20,7 +20,7 @@ from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
 from scraper.spiders.backfill.crawl import without_window
 from scraper.spiders.backfill.estimate import estimate
-from scraper.spiders.backfill.place import Place, Spot
+from scraper.spiders.backfill.place import BackfillPlace, Spot
 from scraper.spiders.backfill.slices import Backfilled, backfill, last_place
 from storage.archive import Archive
 from storage.articles.records import Query
@@ -198,7 +198,7 @@ def test_told_to_stop_it_stops_and_goes_on_later(server: Server, back: Back) -> 
 
     cut = back(date(2020, 1, 1), report=report)
     assert (cut.conclusion, cut.runs[-1].outcome) == ("", Outcome.INTERRUPTED)
-    assert Place.from_text(cut.runs[-1].cursor).spots
+    assert BackfillPlace.from_text(cut.runs[-1].cursor).spots
     done = back(date(2020, 1, 1))
     assert done.conclusion.startswith("the portal ends at page 4")
     assert len(back.urls()) == 4 * A_PAGE
@@ -212,7 +212,7 @@ def test_a_killed_slice_leaves_its_cursor(server: Server, crawl: Crawl, back: Ba
     with Archive.open(crawl.archive) as store, store.writing() as tx:
         tx.sources.register(listed().ref, NOW)
         run = tx.runs.start("plain", NOW, kind="backfill")
-        tx.runs.record_cursor(run.id, Place({entry: spot}).text)
+        tx.runs.record_cursor(run.id, BackfillPlace({entry: spot}).text)
     done = back(date(2020, 1, 1))
     assert done.conclusion.startswith("the portal ends at page 4")
     assert "/news.html" not in site.paths()
@@ -314,10 +314,10 @@ def test_rows_that_move_down_meanwhile_are_not_missed(server: Server, back: Back
 
 def test_places_survive_being_written_down() -> None:
     spot = Spot("http://x.test/news_3.html", 3, date(2026, 1, 2), date(2026, 2, 3))
-    place = Place({"http://x.test/": spot})
-    assert Place.from_text(place.text) == place
+    place = BackfillPlace({"http://x.test/": spot})
+    assert BackfillPlace.from_text(place.text) == place
     for odd in ("", "http://x.test/news_3.html", "{}", "[]", '{"entries": {"x": 7}}', "7"):
-        assert Place.from_text(odd).spots == {}
+        assert BackfillPlace.from_text(odd).spots == {}
     assert not spot.is_done(date(2026, 1, 1))
     assert spot.is_done(date(2026, 2, 3))
     (entry,) = without_window(listed()).entries
@@ -397,7 +397,7 @@ def test_a_finished_back_fill_says_that_it_came_to_its_end_and_how(
     hubwatch(*stage, "crawl", "practice-zh")
     of = load_catalogue([sources_folder()]).get("practice-zh")
     ends = Spot("http://x.test/4", 4, date(2026, 1, 20), ends=True)
-    place = Place({entry.url: ends for entry in of.entries})
+    place = BackfillPlace({entry.url: ends for entry in of.entries})
     with Archive.open(tmp_path / "x.db") as store, store.writing() as tx:
         run = tx.runs.start(of.id, NOW, kind="backfill")
         tx.runs.finish(run.id, NOW, Outcome.OK, Counts(), cursor=place.text)
@@ -416,7 +416,7 @@ def test_a_finished_back_fill_says_that_it_came_to_its_end_and_how(
 
 
 def test_the_estimate_of_an_empty_archive_is_honest(store: Archive) -> None:
-    found = estimate(store, listed(bounds=Bounds()), date(2025, 1, 1), Place({}))
+    found = estimate(store, listed(bounds=Bounds()), date(2025, 1, 1), BackfillPlace({}))
     assert (found.requests, found.seconds, found.articles) == (None, None, 0)
 
 
@@ -425,7 +425,7 @@ def test_the_estimate_counts_the_polite_delay(server: Server, crawl: Crawl) -> N
     crawl(listed())
     polite = replace(listed(), politeness=replace(listed().politeness, delay=timedelta(seconds=2)))
     with Archive.open_readonly(crawl.archive) as store:
-        found = estimate(store, polite, date(2026, 2, 6), Place({}))
+        found = estimate(store, polite, date(2026, 2, 6), BackfillPlace({}))
     # four articles in four days, twenty more days to go, four to a page
     assert (found.new_articles, found.requests) == (20, 26)
     assert found.seconds == 52.0

@@ -14,7 +14,7 @@ import pytest
 
 from storage.additions import LASTS
 from storage.archive import Archive
-from storage.people import Role
+from storage.people import PersonRole
 from tests import documents
 from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
 from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
@@ -189,7 +189,7 @@ def test_a_file_has_a_bound_and_so_has_the_whole_form(filled: Path) -> None:
 
 
 def test_readers_and_strangers_add_nothing(filled: Path) -> None:
-    link = let_in(filled, "Rea", Role.READER)
+    link = let_in(filled, "Rea", PersonRole.READER)
     with serving(filled, now=LATER, hubwatch=REFUSING) as client:
         for status in (403, 403):
             assert post_file(client, ITEM, "post.png", PNG).status == status

@@ -14,7 +14,7 @@ from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
 from storage.decisions.records import State
 from storage.incidents.records import Finding, Kind, Severity
-from storage.people import Role
+from storage.people import PersonRole
 from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
 from tests.desks import Client, keep, let_in, page_of, serving
 from tests.make import NOW, later
@@ -62,7 +62,7 @@ def filled(archive: Path) -> Path:
 @pytest.fixture
 def client(filled: Path) -> Iterator[Client]:
     """A desk at which Li may sign in."""
-    let_in(filled, "Li", Role.STAFF)
+    let_in(filled, "Li", PersonRole.STAFF)
     schedule = parse_schedule("every 1h", "Asia/Shanghai")
     job = Job("guiyang-en", ("true",), schedule, timedelta(minutes=5), (), "crawl")
     with serving(filled, now=later(hours=2), jobs=(job,)) as client:

@@ -30,7 +30,7 @@ from storage.decisions.records import Verb
 from storage.incidents.records import Kind
 from storage.lists.records import ListSeen
 from storage.maintenance.records import GlobalPause
-from storage.people import Role
+from storage.people import PersonRole
 from storage.relevance.records import PART_KINDS
 from storage.runs.records import Counts
 from storage.types import DateClue, Evidence, Outcome
@@ -118,7 +118,7 @@ def archive(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(archive: Path) -> Iterator[Client]:
-    link = let_in(archive, "Li", Role.STAFF)
+    link = let_in(archive, "Li", PersonRole.STAFF)
     schedule = parse_schedule("every 1h", "Asia/Shanghai")
     job = Job(SOURCE.id, ("true",), schedule, timedelta(minutes=5), (SOURCE.id,), "crawl")
     with serving(archive, jobs=(job,)) as client:
@@ -224,7 +224,7 @@ def test_the_practice_archive_is_told_in_chinese(tmp_path: Path) -> None:
     with serve(date(2026, 3, 1), 1) as served:
         request = CrawlRequest("x", lambda: now, hosts=served.hosts, watchlist=watchlist())
         crawl(sources, path, request, lambda event: None)
-    link = let_in(path, "Li", Role.STAFF, now)
+    link = let_in(path, "Li", PersonRole.STAFF, now)
     with Archive.open_readonly(path) as store:
         stories = [story.id for story in store.stories.latest()]
         ids = [source.id for source in sources]

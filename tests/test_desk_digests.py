@@ -20,8 +20,8 @@ from desk.digest.render import MEDIA_TYPES
 from desk.web.digests.words import DIGEST_PHRASES
 from storage.archive import Archive
 from storage.decisions.records import Verb
-from storage.digests.records import DigestHead, DigestState, Role
-from storage.people import Role as Standing
+from storage.digests.records import ArticleRole, DigestHead, DigestState
+from storage.people import PersonRole as Standing
 from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, later
 
@@ -229,8 +229,8 @@ def test_what_was_left_out_is_taken_back(draft: Client, filled: Path) -> None:
     assert "Left out 2" in page
     assert "left out for good" in page
     assert "waits for the next digest" in page
-    edit(draft, "back", [("article", left[Role.TRIMMED])], version=3)
-    assert [each.role for each in digest(filled).left] == [Role.WAITING]
+    edit(draft, "back", [("article", left[ArticleRole.TRIMMED])], version=3)
+    assert [each.role for each in digest(filled).left] == [ArticleRole.WAITING]
     assert len(titles(filled)) == 4
     assert edit(draft, "back", [("article", 99)], version=4).status == 400
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.people import LINK_LASTS, VISIT_LASTS, Role, TokenKind
+from storage.people import LINK_LASTS, VISIT_LASTS, PersonRole, TokenKind
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in
 from tests.make import NOW, later
 
@@ -79,7 +79,7 @@ def test_signing_out_ends_the_visit_for_a_copied_cookie_too(client: Client) -> N
 )
 def test_passes_end(store: Archive, kind: TokenKind, lasts: timedelta) -> None:
     with store.writing() as tx:
-        tx.people.add("Li", Role.REVIEWER, NOW)
+        tx.people.add("Li", PersonRole.REVIEWER, NOW)
         until = tx.people.issue_token("Li", kind, "secret", NOW)
     assert until == NOW + lasts
     assert store.people.holder("secret", kind, until - timedelta(seconds=1))
@@ -98,7 +98,7 @@ def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
             tx.people.deactivate("Li", NOW)
         assert [(one.name, one.revoked_at) for one in store.people.all()] == [("Li", NOW)]
     assert client.get("/").status == 303
-    let_in(filled, "Li", Role.READER)
+    let_in(filled, "Li", PersonRole.READER)
     assert client.get("/").status == 303  # the old visit stays over
     sign_in(client, "link-of-Li")
     assert client.get("/").status == 200
@@ -106,7 +106,7 @@ def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
 
 def test_a_new_link_ends_the_older_one(store: Archive) -> None:
     with store.writing() as tx:
-        tx.people.add("Li", Role.REVIEWER, NOW)
+        tx.people.add("Li", PersonRole.REVIEWER, NOW)
         tx.people.issue_token("Li", TokenKind.LINK, "first", NOW)
         tx.people.issue_token("Li", TokenKind.LINK, "second", NOW)
     assert store.people.holder("first", TokenKind.LINK, NOW) is None
@@ -123,11 +123,11 @@ def test_no_secret_is_in_the_archive(filled: Path) -> None:
 @pytest.mark.parametrize("name", ["", " Li", "Li\n", "Li\x1b[1m", "x" * 81])
 def test_a_name_is_a_name(store: Archive, name: str) -> None:
     with pytest.raises(ValueError, match="name"), store.writing() as tx:
-        tx.people.add(name, Role.READER, NOW)
+        tx.people.add(name, PersonRole.READER, NOW)
 
 
 def test_readers_look_and_do_not_decide(filled: Path) -> None:
-    link = let_in(filled, "Rea", Role.READER)
+    link = let_in(filled, "Rea", PersonRole.READER)
     with serving(filled) as client:
         sign_in(client, link)
         page = client.get("/").text
@@ -209,7 +209,7 @@ def test_no_form_leads_out_of_the_desk(client: Client, target: str) -> None:
 
 
 def test_the_one_named_user_needs_no_sign_in(filled: Path) -> None:
-    let_in(filled, "Ana", Role.STAFF)
+    let_in(filled, "Ana", PersonRole.STAFF)
     with serving(filled, user="Ana") as client:
         page = client.get("/")
         assert page.status == 200
@@ -234,7 +234,7 @@ def test_a_login_header_means_nothing_where_none_is_configured(client: Client) -
 
 def test_old_passes_are_swept(store: Archive) -> None:
     with store.writing() as tx:
-        tx.people.add("Li", Role.REVIEWER, NOW)
+        tx.people.add("Li", PersonRole.REVIEWER, NOW)
         tx.people.issue_token("Li", TokenKind.VISIT, "old", NOW)
         tx.people.issue_token("Li", TokenKind.VISIT, "new", later(days=200))
     assert store._db.execute("SELECT count(*) FROM passes").fetchone()[0] == 1

@@ -16,7 +16,7 @@ from storage.decisions.records import State, Verb
 from storage.queue import queries
 from storage.queue.queries import By, Cut
 from storage.queue.update import Key
-from storage.relevance.records import PlaceFound, Relevance, Role, Score
+from storage.relevance.records import PlaceFound, PlaceRole, Relevance, Score
 from storage.transaction import Transaction
 from storage.types import Grade
 from tests import make
@@ -47,7 +47,7 @@ def grade(tx: Transaction, number: int) -> None:
     """What a watchlist might find."""
     topics = [topic for place, topic in enumerate(("hub", "programme")) if number % (place + 2)]
     scores = tuple(Score(topic, GRADES[number % 3], float(number % 7), ()) for topic in topics)
-    place = PlaceFound(PLACES[number % 2], Role.ABOUT, "x", "title", 0, 1, "")
+    place = PlaceFound(PLACES[number % 2], PlaceRole.ABOUT, "x", "title", 0, 1, "")
     tx.relevance.replace(number, Relevance("v1", (), scores if number % 5 else (), (place,)))
 
 
@@ -195,7 +195,7 @@ CHANGES: tuple[Callable[[Transaction], object], ...] = (
     lambda tx: tx.stories.merge([4, 5], person="Li", why="", now=NOW),
     lambda tx: tx.relevance.replace(7, Relevance("v2")),
     lambda tx: tx.relevance.replace(
-        8, Relevance("v2", (), (), (PlaceFound("foshan", Role.ABOUT, "x", "title", 0, 1, ""),))
+        8, Relevance("v2", (), (), (PlaceFound("foshan", PlaceRole.ABOUT, "x", "title", 0, 1, ""),))
     ),
     lambda tx: tx.decisions.undo(1, now=NOW),
 )

@@ -11,7 +11,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.decisions.records import State, Verb
-from storage.people import Role
+from storage.people import PersonRole
 from storage.queue.queries import By, Cut
 from storage.types import Grade
 from tests.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
@@ -357,7 +357,7 @@ def test_in_chinese(client: Client) -> None:
 
 
 def test_staff_and_readers_have_their_roles(store: Archive) -> None:
-    assert [role.decides for role in Role] == [False, True, True]
+    assert [role.decides for role in PersonRole] == [False, True, True]
 
 
 def test_a_rejected_story_comes_back_after_a_change_that_matters_and_says_so(

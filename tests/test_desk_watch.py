@@ -17,7 +17,7 @@ from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
 from storage.incidents.records import Finding, Kind, Severity
 from storage.maintenance.records import GlobalPause
-from storage.people import Role
+from storage.people import PersonRole
 from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.desks import ZONE, Client, catalogue, let_in, serving, sign_in
@@ -60,7 +60,7 @@ def desk(archive: Path) -> Iterator[Client]:
 
 @pytest.fixture
 def staff(archive: Path, desk: Client) -> Client:
-    sign_in(desk, let_in(archive, "Ana", Role.STAFF))
+    sign_in(desk, let_in(archive, "Ana", PersonRole.STAFF))
     return desk
 
 
@@ -132,7 +132,7 @@ def test_a_source_without_definition_cannot_rest(staff: Client) -> None:
 
 
 def test_reviewers_look_and_do_not_touch(desk: Client, archive: Path) -> None:
-    sign_in(desk, let_in(archive, "Li", Role.REVIEWER))
+    sign_in(desk, let_in(archive, "Li", PersonRole.REVIEWER))
     page = desk.get(f"/source/{SOURCE.id}").text
     assert 'action="/pause"' not in page
     assert str(SOURCE.path) not in page

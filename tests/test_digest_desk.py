@@ -22,7 +22,7 @@ from desk.digest.material import Material
 from desk.digest.model import KEY, TOUCHED, Digest, Edition
 from desk.practice.server import Served, serve
 from storage.archive import Archive
-from storage.digests.records import Role
+from storage.digests.records import ArticleRole
 from storage.types import Grade, Match
 from tests.cli import CommandLine, away
 from tests.digest_samples import PERIOD, article
@@ -279,4 +279,4 @@ def test_what_was_updated_stays_apart_from_news() -> None:
     digest = digest_of(None, None)
     with pytest.raises(LookupError, match="stays there"):
         by.moved(digest, 1, 1, TOUCHED)
-    assert by.trimmed(digest, 1).left[0].role is Role.TRIMMED
+    assert by.trimmed(digest, 1).left[0].role is ArticleRole.TRIMMED

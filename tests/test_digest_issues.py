@@ -32,7 +32,7 @@ from desk.digest.look import PLAIN, DigestStyle
 from desk.digest.model import Format, Scope
 from storage.archive import Archive
 from storage.decisions.records import Verb
-from storage.digests.records import Basis, DigestState, Role
+from storage.digests.records import ArticleRole, Basis, DigestState
 from storage.driver import Access, connect
 from storage.errors import HubwatchError
 from tests.examples import examples
@@ -343,7 +343,7 @@ def test_every_story_is_news_in_exactly_one_issue(steps: list[tuple[str, int]]) 
             story
             for head in heads
             for story in {
-                t.story_id for t in store.digests.roles(head.number) if t.role is Role.NEWS
+                t.story_id for t in store.digests.roles(head.number) if t.role is ArticleRole.NEWS
             }
         )
         arrived = {a.story_id for a in store.articles.get_many(range(1, 100)) if not a.baseline}

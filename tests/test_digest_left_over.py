@@ -18,7 +18,7 @@ from desk.digest.model import Digest, DigestItem, Scope
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Verb
-from storage.digests.records import Basis, Role
+from storage.digests.records import ArticleRole, Basis
 from tests.examples import examples
 from tests.make import NOW, SOURCE
 from tests.series import WANTED, begun, issued, made, say, text, titles
@@ -194,7 +194,7 @@ def test_every_change_of_what_was_told_is_told_in_exactly_one_issue(
             each.story_id: required(store, number).until
             for number in numbers
             for each in store.digests.roles(number)
-            if each.role is Role.NEWS
+            if each.role is ArticleRole.NEWS
         }
         edits = store.edits.reported_between(NOW, visits.now + timedelta(days=1))
         since = [e for e in edits if e.told_at and e.told_at >= first[e.story_id]]

@@ -34,7 +34,7 @@ from desk.digest.model import Digest, Edition, Format, Imprint
 from desk.digest.render import MEDIA_TYPES, render
 from desk.width import width
 from storage.articles.records import Address
-from storage.digests.records import Basis, DigestState, Proof
+from storage.digests.records import Basis, DigestProof, DigestState
 from storage.errors import ConfigError
 from storage.types import Grade, Match
 from tests.digest_samples import PERIOD, UNTIL, article, on
@@ -66,7 +66,7 @@ def sample() -> Digest:
     digest = by.introduced(digest, "A week of news.\n\n贵阳有新闻。")
     digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
     digest = by.noted(digest, 2, "A note of the editor.")
-    proof = Proof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
+    proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
     key = (replace(digest.key[0], proof=proof),)
     return replace(digest, imprint=IMPRINT, key=key)
 

@@ -16,7 +16,7 @@ from desk.digest.issues import Joined
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Verb, Which
-from storage.digests.records import TOLD, Role
+from storage.digests.records import TOLD, ArticleRole
 from tests.examples import examples
 from tests.make import NOW, SOURCE
 from tests.series import begun, issued, made, say, text, titles
@@ -41,7 +41,7 @@ def undo(visits: Visits, decision: int) -> None:
         tx.decisions.undo(decision, now=NOW)
 
 
-def roles(visits: Visits, number: int) -> dict[int, Role]:
+def roles(visits: Visits, number: int) -> dict[int, ArticleRole]:
     return {each.article_id: each.role for each in visits.store.digests.roles(number)}
 
 
@@ -53,7 +53,7 @@ def test_what_was_merged_by_mistake_comes_once_the_merge_is_taken_back(visits: V
     second = made(visits)
     assert titles(visits, second) == []
     issued(visits, second)
-    assert roles(visits, second) == {article(visits, "b").id: Role.COPY}
+    assert roles(visits, second) == {article(visits, "b").id: ArticleRole.COPY}
     undo(visits, decision)
     visits.run({})
     third = made(visits)
@@ -101,7 +101,7 @@ def test_a_copy_that_is_left_behind_by_a_replaced_text_was_told(visits: Visits) 
     number = made(visits)
     assert titles(visits, number) == ["On a"]
     issued(visits, number)
-    assert roles(visits, number)[article(visits, "a3").id] is Role.COPY
+    assert roles(visits, number)[article(visits, "a3").id] is ArticleRole.COPY
 
 
 WHAT = ("new", "copy", "merge", "split", "undo", "put off", "edit", "issue", "issue")
@@ -129,7 +129,7 @@ def test_however_stories_are_joined_and_parted_none_is_lost_and_none_is_news_twi
         said = [
             each for head in store.digests.latest() for each in store.digests.roles(head.number)
         ]
-        news = Counter(each.article_id for each in said if each.role is Role.NEWS)
+        news = Counter(each.article_id for each in said if each.role is ArticleRole.NEWS)
         assert set(news.values()) <= {1}
         told = {each.story_id for each in said if each.role in TOLD}
         assert {each.story_id for each in arrived(visits)} <= told

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from desk.saved import SavedReading, as_json
 from scraper.archives.bring import BATCH, Brought, bring
 from scraper.archives.homes import Homes
-from scraper.archives.jsonl import MAX_LINE, Fault, Line, read_lines, write_line
+from scraper.archives.jsonl import MAX_LINE, Line, LineFault, read_lines, write_line
 from scraper.archives.record import as_record, read_record
 from scraper.pipelines.decide import decide
 from scraper.relevance.watchlist import load_watchlist
@@ -50,7 +50,7 @@ WATCHLIST = load_watchlist()
 LATER = later(days=3)
 
 
-def lines_of(*values: object) -> list[Line | Fault]:
+def lines_of(*values: object) -> list[Line | LineFault]:
     return [Line(number, dict(value)) for number, value in enumerate(values, 1)]  # type: ignore[call-overload]
 
 
@@ -323,7 +323,7 @@ def test_one_import_at_a_time_and_a_dead_one_is_ended(store: Archive) -> None:
 
 
 def test_cut_short_keeps_what_it_has(store: Archive) -> None:
-    def lines() -> Iterator[Line | Fault]:
+    def lines() -> Iterator[Line | LineFault]:
         yield from lines_of(*[record(number) for number in range(BATCH)])
         raise KeyboardInterrupt
 
@@ -344,11 +344,18 @@ def test_lines_are_read_one_by_one_whatever_they_hold(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"\n".join(content), 1))
     found = list(read_lines(path))
     assert [each.number for each in found] == [1, 3, 4, 5, 6, 7]
-    assert [type(each) for each in found] == [Line, Fault, Fault, Fault, Fault, Line]
+    assert [type(each) for each in found] == [
+        Line,
+        LineFault,
+        LineFault,
+        LineFault,
+        LineFault,
+        Line,
+    ]
     deep = tmp_path / "deep.jsonl"
     deep.write_bytes(b'{"a":' * 100_000)
     (fault,) = read_lines(deep)
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, LineFault)
 
 
 def test_the_command_line_there_and_back(hubwatch: CommandLine, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.archive import Archive
 from storage.decisions.records import Verb
-from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Part, Relevance, Score
+from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Relevance, Score, ScorePart
 from storage.types import Grade
 from tests import make
 from tests.cli import CommandLine, away
@@ -376,9 +376,9 @@ def test_the_parts_of_a_score_come_back_as_they_were_also_those_of_an_older_vers
     store: Archive,
 ) -> None:
     keep(store, 1, "Guiyang holds the Hub City Forum")
-    parts = (Part(10, IN_TITLE), Part(5, BESIDE, "hub-city"), Part(1, AGAIN, "3"))
+    parts = (ScorePart(10, IN_TITLE), ScorePart(5, BESIDE, "hub-city"), ScorePart(1, AGAIN, "3"))
     told = ("in the title", "beside hub-city", "named again, 3 times in all")
-    older = tuple(Part(one.points, why) for one, why in zip(parts, told, strict=True))
+    older = tuple(ScorePart(one.points, why) for one, why in zip(parts, told, strict=True))
     for each in (parts, older):
         score = Score("hub-city", Grade.CORE, 16, each)
         with store.writing() as tx:

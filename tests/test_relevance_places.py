@@ -11,7 +11,7 @@ from scraper.relevance.places import load_gazetteer
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.errors import SourceError
-from storage.relevance.records import PlaceFound, Role
+from storage.relevance.records import PlaceFound, PlaceRole
 from storage.types import ArticleData
 
 WATCHLIST = load_watchlist()
@@ -25,7 +25,7 @@ def places(title: str, body: str = "", watchlist: Watchlist = WATCHLIST) -> dict
 
 def about(title: str, body: str = "", watchlist: Watchlist = WATCHLIST) -> set[str]:
     found = places(title, body, watchlist).values()
-    return {place.place for place in found if place.role is Role.ABOUT}
+    return {place.place for place in found if place.role is PlaceRole.ABOUT}
 
 
 @pytest.mark.parametrize(
@@ -90,14 +90,14 @@ def test_what_only_sounds_like_a_place_or_stays_open_is_none(title: str) -> None
 def test_what_a_text_is_about_and_what_it_mentions() -> None:
     body = "Guests came from Chengdu and from Zunyi. They saw pumps.\n\n" + "It rained. " * 60
     found = places("Guiyang opens its fair", body + "A guest from Foshan left.")
-    assert {name for name, one in found.items() if one.role is Role.ABOUT} == {"guiyang"}
+    assert {name for name, one in found.items() if one.role is PlaceRole.ABOUT} == {"guiyang"}
     assert set(found) == {"guiyang", "chengdu", "zunyi", "foshan"}
     only_lead = places("Fair opens", "The fair opened in Guiyang. " + "It rained. " * 60)
-    assert only_lead["guiyang"].role is Role.ABOUT
+    assert only_lead["guiyang"].role is PlaceRole.ABOUT
     often = places("Fair opens", "It rained. " * 60 + "Zunyi wins. " * 4 + "Chengdu too.")
-    assert often["zunyi"].role is Role.ABOUT
+    assert often["zunyi"].role is PlaceRole.ABOUT
     assert often["zunyi"].times == 4
-    assert often["chengdu"].role is Role.MENTIONED
+    assert often["chengdu"].role is PlaceRole.MENTIONED
 
 
 def test_a_province_counts_only_where_none_of_its_cities_does() -> None:

@@ -18,8 +18,8 @@ from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from scraper.archives.bring import Brought
 from scraper.archives.homes import Homes
-from scraper.archives.jsonl import Fault
-from scraper.archives.warc_in import MAX_BODY, Page, Passed, bring_pages, read_pages
+from scraper.archives.jsonl import LineFault
+from scraper.archives.warc_in import MAX_BODY, Passed, WarcPage, bring_pages, read_pages
 from scraper.archives.warc_out import Packing, write_warc
 from scraper.crawl.request import CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
@@ -299,11 +299,11 @@ def test_a_damaged_or_cut_record_is_no_page(tmp_path: Path) -> None:
     damaged.write_bytes(plain.replace(b"forty laboratories", b"fifty laboratories"))
     info, fault = read_pages(damaged)
     assert isinstance(info, Passed)
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, LineFault)
     assert "digest" in fault.reason
     cut = tmp_path / "cut.warc"
     cut.write_bytes(plain[:-300])
-    assert not any(isinstance(each, Page) for each in read_pages(cut))
+    assert not any(isinstance(each, WarcPage) for each in read_pages(cut))
 
 
 def test_a_file_that_is_none(hubwatch: CommandLine, tmp_path: Path) -> None:

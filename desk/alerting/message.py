@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storage.incidents.records import Delivery, Finding, Incident, Notice, What
+from storage.incidents.records import AlertDelivery, Finding, Incident, Notice, What
 
 from ..text import one_line
 
@@ -44,7 +44,7 @@ class Message:
         return json.dumps(self.document, ensure_ascii=False).encode()
 
 
-def message_of(delivery: Delivery, incidents: dict[int, Incident], where: str) -> Message:
+def message_of(delivery: AlertDelivery, incidents: dict[int, Incident], where: str) -> Message:
     """The message of a delivery; `where` names this installation."""
     told = [(notice, incidents[notice.incident_id]) for notice in delivery.notices]
     told.sort(key=lambda each: (-each[0].severity.rank, each[0].id))

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.archive import Archive
-from storage.incidents.records import Delivery, Incident, Notice, Severity, What
+from storage.incidents.records import AlertDelivery, Incident, Notice, Severity, What
 
 from ..delivery.sent import DeliveryResult
 from ..delivery.sent import DeliveryState as Word
@@ -115,7 +115,7 @@ def _is_acked(incident: Incident | None) -> bool:
     return incident is not None and incident.acked_at is not None
 
 
-def _again_at(delivery: Delivery) -> datetime:
+def _again_at(delivery: AlertDelivery) -> datetime:
     """When a message that was not taken is tried again: after a minute, two, four … six hours."""
     times: int = 2 ** min(delivery.tries - 1, 12)
     rest = min(_LONGEST, _PAUSE * times)
@@ -123,7 +123,7 @@ def _again_at(delivery: Delivery) -> datetime:
 
 
 def _deliver(
-    store: Archive, channel: Channel, delivery: Delivery, now: datetime, hand_over: HandOver
+    store: Archive, channel: Channel, delivery: AlertDelivery, now: datetime, hand_over: HandOver
 ) -> str:
     """Hand one message over; returns why it was not taken, or nothing."""
     known = {n.incident_id: store.incidents.get(n.incident_id) for n in delivery.notices}

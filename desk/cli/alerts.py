@@ -28,7 +28,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
-    from storage.incidents.records import Delivery
+    from storage.incidents.records import AlertDelivery
 
     from ..alerting.config import Channel
     from ..alerting.send import ChannelReport
@@ -258,11 +258,11 @@ def list_(session: Session, limit: int, output: str) -> None:
     )
 
 
-def _incidents(delivery: Delivery) -> list[int]:
+def _incidents(delivery: AlertDelivery) -> list[int]:
     return sorted({notice.incident_id for notice in delivery.notices})
 
 
-def _delivery_json(delivery: Delivery, incidents: list[int]) -> dict[str, Any]:
+def _delivery_json(delivery: AlertDelivery, incidents: list[int]) -> dict[str, Any]:
     return {
         "channel": delivery.channel,
         "key": delivery.key,

@@ -19,7 +19,7 @@ from .session import Session, span
 if TYPE_CHECKING:
     from scraper.sources.model import Source
     from scraper.spiders.backfill.estimate import Estimate
-    from scraper.spiders.backfill.place import Place
+    from scraper.spiders.backfill.place import BackfillPlace
     from scraper.spiders.backfill.slices import Backfilled
 
 _FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "failed")
@@ -102,17 +102,19 @@ def _day(session: Session, source: Source, since: str) -> date:
     return moment.astimezone(ZoneInfo(source.zone)).date()
 
 
-def _estimated(session: Session, source: Source, day: date, mode: str) -> tuple[Estimate, Place]:
+def _estimated(
+    session: Session, source: Source, day: date, mode: str
+) -> tuple[Estimate, BackfillPlace]:
     from scraper.spiders.backfill.estimate import estimate
-    from scraper.spiders.backfill.place import Place
+    from scraper.spiders.backfill.place import BackfillPlace
     from scraper.spiders.backfill.slices import last_place
 
     with session.reading() as store:
-        start = Place({}) if mode == "restart" else last_place(store, source.id)
+        start = BackfillPlace({}) if mode == "restart" else last_place(store, source.id)
         return estimate(store, source, day, start), start
 
 
-def _print_estimate(found: Estimate, start: Place, source: Source, output: str) -> None:
+def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, output: str) -> None:
     if output == JSON:
         print_json(_estimate_json(found))
         return

@@ -105,12 +105,12 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
 
 
 def _let_in(made: Desk) -> None:
-    from storage.people import Role
+    from storage.people import PersonRole
 
     with made.writing() as store:
         if store.people.get(made.doors.user) is None:
             with store.writing() as tx:
-                tx.people.add(made.doors.user, Role.STAFF, made.clock())
+                tx.people.add(made.doors.user, PersonRole.STAFF, made.clock())
 
 
 def _doors(session: Session, listen: str, user: str | None) -> Doors:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from storage.errors import HubwatchError
-from storage.people import Role, TokenKind
+from storage.people import PersonRole, TokenKind
 
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table
 from .session import Session, pass_session
@@ -69,9 +69,12 @@ def _json(person: Person) -> dict[str, Any]:
 @people.command()
 @click.argument("name")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.REVIEWER.value,
-    show_default=True, help="What this person may do: look, decide, look after sources.",
-)  # fmt: skip
+    "--role",
+    type=click.Choice([role.value for role in PersonRole]),
+    default=PersonRole.REVIEWER.value,
+    show_default=True,
+    help="What this person may do: look, decide, look after sources.",
+)
 @pass_session
 def add(session: Session, name: str, role: str) -> None:
     """Let somebody in, or change a role, and print a link to sign in with, once.
@@ -84,7 +87,7 @@ def add(session: Session, name: str, role: str) -> None:
     with session.writing() as store:
         try:
             with store.writing() as tx:
-                tx.people.add(name, Role(role), session.now)
+                tx.people.add(name, PersonRole(role), session.now)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="NAME") from None
     _link(session, name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.records import Edit
     from storage.decisions.records import Decision
-    from storage.stories.queries import Proof, Said, StoryFile
+    from storage.stories.queries import Said, StoryFile, StoryProof
 
     from ..standing import ReviewStates
 
@@ -131,7 +131,7 @@ def _verdict_json(one: Decision) -> dict[str, Any]:
     return {**decision_json(one), "groups": []}
 
 
-def _proof_json(proof: Proof | None) -> dict[str, Any]:
+def _proof_json(proof: StoryProof | None) -> dict[str, Any]:
     return {
         "how": proof.how if proof else None,
         "of": proof.of if proof else None,
@@ -212,7 +212,7 @@ def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
     return f"{what} by {said.person}, {local(said.at, zone)}{f': {why}' if why else ''}{undone}"
 
 
-def _told(proof: Proof | None) -> str:
+def _told(proof: StoryProof | None) -> str:
     from storage.stories.queries import COPY, PERSON
 
     if proof is None:

@@ -15,7 +15,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from storage.articles.records import Article
-from storage.digests.records import Proof
+from storage.digests.records import DigestProof
 
 from ..text import one_line, safe_link
 from . import wording
@@ -53,7 +53,7 @@ def cite_item(item: DigestItem, zone: str) -> Citation:
     )
 
 
-def cite_article(article: Article, proof: Proof | None, zone: str) -> Citation:
+def cite_article(article: Article, proof: DigestProof | None, zone: str) -> Citation:
     """The citation of an article as it stands."""
     issuer, publisher = one_line(article.source or ""), one_line(article.source_name)
     added = article.added
@@ -108,7 +108,7 @@ def _parts(citation: Citation) -> Iterator[str]:
         yield f"Archived {citation.archived}, {citation.archive_id}, SHA-256 {citation.sha256}."
 
 
-def _archived(article_id: int, proof: Proof | None, zone: str) -> dict[str, str]:
+def _archived(article_id: int, proof: DigestProof | None, zone: str) -> dict[str, str]:
     if proof is None or proof.snapshot_id is None or proof.archived_at is None:
         return {"archived": "", "archive_id": "", "sha256": ""}
     return {
@@ -118,7 +118,7 @@ def _archived(article_id: int, proof: Proof | None, zone: str) -> dict[str, str]
     }
 
 
-def _what(proof: Proof) -> str:
+def _what(proof: DigestProof) -> str:
     return "file" if proof.is_file else "page"
 
 

@@ -11,7 +11,15 @@ from datetime import datetime, timedelta
 
 from storage.archive import Archive
 from storage.decisions.records import State
-from storage.digests.records import TOLD, Basis, DigestHead, DigestState, NewDigest, Proof, Role
+from storage.digests.records import (
+    TOLD,
+    ArticleRole,
+    Basis,
+    DigestHead,
+    DigestProof,
+    DigestState,
+    NewDigest,
+)
 from storage.errors import HubwatchError
 from storage.sources.records import SourceRef
 
@@ -183,7 +191,7 @@ def prove(store: Archive, digest: Digest) -> Digest:
     )
 
 
-def _proven(item: DigestItem, proofs: dict[int, Proof]) -> DigestItem:
+def _proven(item: DigestItem, proofs: dict[int, DigestProof]) -> DigestItem:
     def copied(copy: Copy) -> Copy:
         return replace(copy, proof=proofs.get(copy.article_id))
 
@@ -234,18 +242,21 @@ def put_off_what_waits(digest: Digest) -> Digest:
     return replace(put_off(digest, *waits), coverage=coverage)
 
 
-def roles_of(digest: Digest) -> dict[int, Role]:
+def roles_of(digest: Digest) -> dict[int, ArticleRole]:
     """What a digest says of which article, once it is issued. What it tells it tells of the article
     that leads; the others of the story are its copies, as long as they are."""
     left = [(each.item, each.role) for each in digest.left]
     touched = {item.article_id for item in digest.touched}
     told = [
-        (item, Role.UPDATED if item.article_id in touched else Role.NEWS) for item in digest.items
+        (item, ArticleRole.UPDATED if item.article_id in touched else ArticleRole.NEWS)
+        for item in digest.items
     ]
-    order = list(Role)
-    roles = dict.fromkeys(digest.copies, Role.COPY) | dict.fromkeys(digest.rejected, Role.REJECTED)
+    order = list(ArticleRole)
+    roles = dict.fromkeys(digest.copies, ArticleRole.COPY) | dict.fromkeys(
+        digest.rejected, ArticleRole.REJECTED
+    )
     for item, role in (*left, *told):
-        others = Role.COPY if role in TOLD else role
+        others = ArticleRole.COPY if role in TOLD else role
         for article_id in (item.article_id, *item.articles):
             mine = role if article_id == item.article_id else others
             roles[article_id] = min(roles.get(article_id, mine), mine, key=order.index)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from storage.digests.records import Role
+from storage.digests.records import ArticleRole
 
 from ..text import one_line, paragraphs
 from .build import number
@@ -45,12 +45,12 @@ def noted(digest: Digest, article_id: int, text: str) -> Digest:
 
 def trimmed(digest: Digest, *articles: int) -> Digest:
     """Without items, for good: no later issue tells them as news."""
-    return _without(digest, articles, Role.TRIMMED)
+    return _without(digest, articles, ArticleRole.TRIMMED)
 
 
 def put_off(digest: Digest, *articles: int) -> Digest:
     """Without items, which wait for the next issue."""
-    return _without(digest, articles, Role.WAITING)
+    return _without(digest, articles, ArticleRole.WAITING)
 
 
 def restored(digest: Digest, article_id: int) -> Digest:
@@ -148,7 +148,7 @@ def _changed(digest: Digest, article_id: int, change: Callable[[DigestItem], Dig
     )
 
 
-def _without(digest: Digest, articles: Sequence[int], role: Role) -> Digest:
+def _without(digest: Digest, articles: Sequence[int], role: ArticleRole) -> Digest:
     """Without these items, in one pass: a draft may leave thousands out."""
     places = {
         item.article_id: Left(item, role, section.heading)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from scraper.files.kinds import PICTURES, kind_of
 from storage.archive import Archive
-from storage.digests.records import Proof
+from storage.digests.records import DigestProof
 from storage.types import Capture
 
 from ..text import one_line, paragraphs
@@ -99,7 +99,7 @@ def _pieces(store: Archive, item: DigestItem) -> Iterator[Piece]:
 
 
 def _page(
-    store: Archive, folder: str, name: str, what: str, proof: Proof | None
+    store: Archive, folder: str, name: str, what: str, proof: DigestProof | None
 ) -> Iterator[Piece]:
     if proof is None:
         return

@@ -7,7 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from storage.archive import Archive
-from storage.digests.records import TOLD, Basis, DigestHead, DigestState, Proof, Role, StaleSequence
+from storage.digests.records import (
+    TOLD,
+    ArticleRole,
+    Basis,
+    DigestHead,
+    DigestProof,
+    DigestState,
+    StaleSequence,
+)
 from storage.errors import HubwatchError
 from storage.transaction import Transaction
 
@@ -85,7 +93,7 @@ def issued_bytes(store: Archive, number: int, form: Format, look: DigestStyle) -
         raise HubwatchError(f"{store.path}: {error.args[0]}") from None
 
 
-def _proofs(digest: Digest) -> list[Proof]:
+def _proofs(digest: Digest) -> list[DigestProof]:
     """The archived pages behind all that a digest says."""
     items = digest.items
     found = [*(item.proof for item in items), *(c.proof for item in items for c in item.also_at)]
@@ -93,11 +101,13 @@ def _proofs(digest: Digest) -> list[Proof]:
 
 
 def _without_what_waits(
-    tx: Transaction, head: DigestHead, roles: dict[int, Role]
-) -> dict[int, Role]:
+    tx: Transaction, head: DigestHead, roles: dict[int, ArticleRole]
+) -> dict[int, ArticleRole]:
     """What an earlier issue left waits by that, however many issues come before it is told."""
     held = {each.article_id for each in tx.archive.digests.held_over(head.selection)}
-    return {a: role for a, role in roles.items() if role is not Role.WAITING or a not in held}
+    return {
+        a: role for a, role in roles.items() if role is not ArticleRole.WAITING or a not in held
+    }
 
 
 def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
@@ -115,12 +125,12 @@ def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
 
 
 def _check_untold(
-    tx: Transaction, head: DigestHead, digest: Digest, roles: dict[int, Role]
+    tx: Transaction, head: DigestHead, digest: Digest, roles: dict[int, ArticleRole]
 ) -> None:
     """Stories may have been joined since the draft was made, and one of them told already."""
     if head.basis is not Basis.SINCE_LAST or head.corrects is not None:
         return
-    news = [article for article, role in roles.items() if role is Role.NEWS]
+    news = [article for article, role in roles.items() if role is ArticleRole.NEWS]
     stories = {tx.stories.of_article(article): article for article in news}
     told = [
         each

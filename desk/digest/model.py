@@ -12,7 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.decisions.records import State
-from storage.digests.records import Basis, DigestState, Proof, Role
+from storage.digests.records import ArticleRole, Basis, DigestProof, DigestState
 from storage.types import Grade, When
 
 from .coverage import Coverage
@@ -130,7 +130,7 @@ class Copy:
     publisher: str
     published: When | None
     article_id: int = 0
-    proof: Proof | None = None
+    proof: DigestProof | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class DigestItem:
     held_from: int | None = None
     told_in: int | None = None
     articles: tuple[int, ...] = ()
-    proof: Proof | None = None
+    proof: DigestProof | None = None
     translation: str = ""
     note: str = ""
     added_by: str = ""
@@ -225,7 +225,7 @@ class Left:
     """A story that an editor took out of a draft: why, and under which heading it stood."""
 
     item: DigestItem
-    role: Role
+    role: ArticleRole
     heading: str
 
 

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from storage.archive import Archive
 from storage.digests.deliveries import DELIVERED, FAILED, OWED
-from storage.digests.records import Delivery, DigestHead, DigestState
+from storage.digests.records import DigestDelivery, DigestHead, DigestState
 from storage.errors import ConfigError, HubwatchError
 from storage.locks import Lock
 
@@ -46,7 +46,7 @@ class HandOver:
     """What became of a delivery just now; `result` None: it had been delivered before, or could
     not be tried, `wrong` being why."""
 
-    delivery: Delivery
+    delivery: DigestDelivery
     result: DeliveryResult | None
     is_again: bool = False
     wrong: str = ""
@@ -91,15 +91,15 @@ class Sender:
                 self.store.deliveries.select(number, target.name)[0], None, wrong=str(error)
             )
 
-    def resting(self, target: DeliveryTarget) -> tuple[Delivery, ...]:
+    def resting(self, target: DeliveryTarget) -> tuple[DigestDelivery, ...]:
         """What a target is owed and is not due yet: it failed, and is tried again later."""
         found = self.store.deliveries.select(target=target.name)
         return tuple(each for each in found if each.state == OWED and not self._is_due(each))
 
-    def _is_due(self, delivery: Delivery) -> bool:
+    def _is_due(self, delivery: DigestDelivery) -> bool:
         return delivery.next_at is None or delivery.next_at <= self.now
 
-    def _owed(self, head: DigestHead, target: DeliveryTarget) -> Delivery:
+    def _owed(self, head: DigestHead, target: DeliveryTarget) -> DigestDelivery:
         with self.store.writing() as tx:
             return tx.deliveries.enqueue(
                 head.number, target.name, target.kind, _key(head, target), self.now
@@ -109,7 +109,7 @@ class Sender:
         self,
         head: DigestHead,
         target: DeliveryTarget,
-        delivery: Delivery,
+        delivery: DigestDelivery,
         formats: Sequence[Format],
     ) -> HandOver:
         doubtful = [each for each in delivery.attempts if each.sent in ("", DeliveryState.DOUBT)]
@@ -158,7 +158,7 @@ def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
     return tuple(known[word] for word in words)
 
 
-def lacking(delivery: Delivery) -> tuple[str, ...]:
+def lacking(delivery: DigestDelivery) -> tuple[str, ...]:
     """The people who have not got a mail that others got; empty where nobody has it, or all."""
     told = [each.lacking for each in delivery.attempts if each.lacking]
     return told[-1] if told else ()
@@ -206,7 +206,7 @@ class _Ready:
     sender: Sender
     head: DigestHead
     target: DeliveryTarget
-    delivery: Delivery
+    delivery: DigestDelivery
     formats: tuple[Format, ...]
     is_again: bool
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import State
-from storage.digests.records import TOLD, DigestHead, Role, Told
+from storage.digests.records import TOLD, ArticleRole, DigestHead, Told
 from storage.revisions.records import Event
 from storage.sources.records import SourceRef
 from storage.types import Change
@@ -141,7 +141,7 @@ def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list
     """The copies of what was told that are stories of their own since people took them apart."""
     said = store.digests.told_of(edition.selection, parted)
     told = {each.story_id for each in said if each.role in TOLD}
-    return [each for each in said if each.role is Role.COPY and each.story_id not in told]
+    return [each for each in said if each.role is ArticleRole.COPY and each.story_id not in told]
 
 
 def _told_in(
@@ -154,5 +154,5 @@ def _told_in(
     return {
         each.story_id: each.digest
         for each in reversed(found)
-        if each.role in TOLD or (each.role is Role.COPY and each.story_id not in parted)
+        if each.role in TOLD or (each.role is ArticleRole.COPY and each.story_id not in parted)
     }

@@ -12,10 +12,10 @@ from storage.articles.records import Article
 from storage.decisions.records import Verdict
 from storage.digests.records import DigestHead, Told
 from storage.lists.records import Bracket, ListedRow
-from storage.pages.records import Attempt, Quarantined
+from storage.pages.records import FetchAttempt, Quarantined
 from storage.relevance.queries import Related
 from storage.relevance.records import Relevance, Score
-from storage.stories.queries import Proof, Publication
+from storage.stories.queries import Publication, StoryProof
 from storage.types import Grade
 
 
@@ -30,7 +30,7 @@ class KeptArticle:
     watched: tuple[str, ...]
     is_current: bool
     lead: Publication
-    proof: Proof | None
+    proof: StoryProof | None
     people: Verdict
     gone_evidence: str = ""
     unmet: tuple[Unmet, ...] = ()
@@ -66,7 +66,7 @@ class Absent:
     was_crawled: bool = False
     aside: Quarantined | None = None
     listed: tuple[ListedRow, ...] = ()
-    tries: tuple[Attempt, ...] = ()
+    tries: tuple[FetchAttempt, ...] = ()
     rests: bool = False
     day: date | None = None
     brackets: tuple[Bracket, ...] = ()

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.jsonl import Fault, read_lines
+from scraper.archives.jsonl import LineFault, read_lines
 from scraper.archives.record import read_when, text_of
 from scraper.relevance.match import match
 from scraper.relevance.topics import TopicKind, Watchlist
-from storage.relevance.records import Relevance, Role
+from storage.relevance.records import PlaceRole, Relevance
 from storage.types import ArticleData, Grade
 
 
@@ -32,7 +32,7 @@ def grade_lines(path: Path, watchlist: Watchlist, zone: str) -> Iterator[Graded]
     Raises PageError if the file cannot be read.
     """
     for line in read_lines(path):
-        if isinstance(line, Fault):
+        if isinstance(line, LineFault):
             yield Graded(line.number, fault=line.reason)
             continue
         try:
@@ -119,5 +119,5 @@ def about(found: Relevance, watchlist: Watchlist) -> list[str]:
     return [
         places[one.place].en
         for one in found.places
-        if one.role is Role.ABOUT and one.place in places
+        if one.role is PlaceRole.ABOUT and one.place in places
     ]

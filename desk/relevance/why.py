@@ -16,7 +16,7 @@ from shlex import quote
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
 from storage.decisions.records import State, Verdict
-from storage.digests.records import TOLD, Role
+from storage.digests.records import TOLD, ArticleRole
 from storage.pages.records import Quarantined
 from storage.relevance.queries import Related
 from storage.relevance.records import Score
@@ -111,11 +111,11 @@ def _in_issue(kept: KeptArticle, zone: str) -> _Found | None:
 
 
 _ROLES = {
-    Role.NEWS: "told as news in",
-    Role.UPDATED: "told as updated in",
-    Role.TRIMMED: "left out by its editor from",
-    Role.WAITING: "left for later by",
-    Role.REJECTED: "rejected when they made",
+    ArticleRole.NEWS: "told as news in",
+    ArticleRole.UPDATED: "told as updated in",
+    ArticleRole.TRIMMED: "left out by its editor from",
+    ArticleRole.WAITING: "left for later by",
+    ArticleRole.REJECTED: "rejected when they made",
 }
 
 

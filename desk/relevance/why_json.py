@@ -10,7 +10,7 @@ from scraper.relevance.topics import Watchlist
 from storage.articles.records import Added
 from storage.decisions.records import Decision
 from storage.lists.records import Bracket, ListedRow
-from storage.pages.records import Attempt, Quarantined
+from storage.pages.records import FetchAttempt, Quarantined
 from storage.relevance.queries import Related
 from storage.relevance.records import Relevance
 
@@ -142,7 +142,7 @@ def _row(row: ListedRow) -> dict[str, Any]:
     }
 
 
-def _try(one: Attempt) -> dict[str, Any]:
+def _try(one: FetchAttempt) -> dict[str, Any]:
     return {
         "at": _iso(one.at),
         "run": one.run_id,

@@ -10,7 +10,7 @@ from scraper.relevance.topics import Watchlist
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Decision, State, Verb, Verdict, last_word
-from storage.relevance.records import Relevance, Role
+from storage.relevance.records import PlaceRole, Relevance
 from storage.types import Grade
 
 from ..digest.model import Quote
@@ -106,7 +106,7 @@ def _card(
         places=tuple(
             places[one.place].label(language)
             for one in (found.places if found else ())
-            if one.role is Role.ABOUT and one.place in places
+            if one.role is PlaceRole.ABOUT and one.place in places
         ),
         quote=quote(watched, lead.title),
         marks=tuple(one for one in said if one.verb in (Verb.STAR, Verb.TAG, Verb.NOTE)),

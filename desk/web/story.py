@@ -13,7 +13,7 @@ from storage.attachments.records import AttachedFile
 from storage.decisions.corrections import Field
 from storage.relevance.records import Relevance
 from storage.revisions.records import Revision
-from storage.stories.queries import Proof, StoryFile
+from storage.stories.queries import StoryFile, StoryProof
 from storage.types import Capture
 
 from ..digest.citation import cite_article
@@ -33,7 +33,7 @@ class ArticleView:
     article (0 to 1)."""
 
     article: Article
-    proof: Proof | None
+    proof: StoryProof | None
     versions: tuple[tuple[Revision, tuple[Hunk, ...]], ...]
     files: tuple[AttachedFile, ...]
 

@@ -10,7 +10,7 @@ from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.topics import Watchlist
 from storage.articles.records import DateClue
 from storage.relevance.queries import Related
-from storage.relevance.records import Part, Score
+from storage.relevance.records import Score, ScorePart
 
 from ..relevance.why import why_related
 from .words import Phrasebook
@@ -46,7 +46,7 @@ def verdict(words: Phrasebook, clue: DateClue) -> str:
     return f"{standing}：{words.term('refusal', clue.why)}" if clue.why else standing
 
 
-def part(words: Phrasebook, found: Part) -> str:
+def part(words: Phrasebook, found: ScorePart) -> str:
     """What a part of a score is for."""
     return words.term("part", found.kind).replace("{}", words.term("part", found.what))
 

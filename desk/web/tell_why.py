@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS
-from storage.digests.records import Role
+from storage.digests.records import ArticleRole
 
 from ..moments import day_in
 from ..relevance.facts import Absent, InquiryFacts, KeptArticle
@@ -52,11 +52,11 @@ def _in_issue(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
 
 
 _ROLES = {
-    Role.NEWS: "已作为新闻载入",
-    Role.UPDATED: "已作为更新载入",
-    Role.TRIMMED: "由编辑移出",
-    Role.WAITING: "留待下期",
-    Role.REJECTED: "编制时已被排除",
+    ArticleRole.NEWS: "已作为新闻载入",
+    ArticleRole.UPDATED: "已作为更新载入",
+    ArticleRole.TRIMMED: "由编辑移出",
+    ArticleRole.WAITING: "留待下期",
+    ArticleRole.REJECTED: "编制时已被排除",
 }
 
 

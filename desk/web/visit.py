@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from storage.archive import Archive
-from storage.people import Person, Role
+from storage.people import Person, PersonRole
 
 from .desk import Desk
 from .render import render
@@ -24,9 +24,9 @@ from .words import LANGUAGES, Phrasebook
 _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
 _DIGITS = 18
-EVERYBODY = frozenset(Role)
-DECIDERS = frozenset(role for role in Role if role.decides)
-STAFF = frozenset({Role.STAFF})
+EVERYBODY = frozenset(PersonRole)
+DECIDERS = frozenset(role for role in PersonRole if role.decides)
+STAFF = frozenset({PersonRole.STAFF})
 
 
 class _RowNumber(IntegerConvertor):
@@ -95,7 +95,7 @@ def page_number(typed: str, most: int) -> int:
 Page = Callable[[RequestContext], Response]
 
 
-def served(page: Page, roles: frozenset[Role] = EVERYBODY) -> Callable[[Request], object]:
+def served(page: Page, roles: frozenset[PersonRole] = EVERYBODY) -> Callable[[Request], object]:
     """An endpoint that finds out who asks, opens the archive and runs `page` beside the loop."""
 
     async def endpoint(request: Request) -> Response:
@@ -110,7 +110,7 @@ def served(page: Page, roles: frozenset[Role] = EVERYBODY) -> Callable[[Request]
     return endpoint
 
 
-def _refused(roles: frozenset[Role], request: Request) -> Response | None:
+def _refused(roles: frozenset[PersonRole], request: Request) -> Response | None:
     """The answer to somebody who may not ask this; None for whoever may."""
     found: list[RequestContext] = []
 
@@ -122,7 +122,7 @@ def _refused(roles: frozenset[Role], request: Request) -> Response | None:
     return None if found else answer
 
 
-def _serve(page: Page, roles: frozenset[Role], request: Request, form: FormData) -> Response:
+def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: FormData) -> Response:
     desk: Desk = request.app.state.desk
     words = Phrasebook(language_of(request))
     with desk.reading() as store:

@@ -25,7 +25,7 @@ from ..pipelines.read import Prepared, prepare
 from ..relevance.topics import Watchlist
 from ..revisions.classify import ChangeSummary, classify_change
 from .homes import Home, Homes
-from .jsonl import Fault, Line
+from .jsonl import Line, LineFault
 from .record import Record, read_record
 from .runs import Clock, Runs
 
@@ -45,7 +45,7 @@ class Brought:
     """
 
     figures: Counter[str] = field(default_factory=Counter)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[LineFault] = field(default_factory=list)
     unclaimed: Counter[str] = field(default_factory=Counter)
     runs: tuple[Run, ...] = ()
 
@@ -54,7 +54,7 @@ class Brought:
         """How many of what was read were neither faulty nor passed over."""
         return self.figures["read"] - self.figures["faults"] - self.figures["skipped"]
 
-    def fault(self, fault: Fault) -> None:
+    def fault(self, fault: LineFault) -> None:
         """Count a fault, and keep it if it is among the first."""
         self.figures["faults"] += 1
         if len(self.faults) < _TOLD:
@@ -101,7 +101,7 @@ class _Item:
 
 def bring(
     store: Archive,
-    lines: Iterable[Line | Fault],
+    lines: Iterable[Line | LineFault],
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
@@ -125,25 +125,25 @@ def bring(
     return brought
 
 
-def _batches(lines: Iterable[Line | Fault]) -> Iterator[Sequence[Line | Fault]]:
+def _batches(lines: Iterable[Line | LineFault]) -> Iterator[Sequence[Line | LineFault]]:
     rest = iter(lines)
     while batch := list(islice(rest, BATCH)):
         yield batch
 
 
 def _item(
-    store: Archive, line: Line | Fault, homes: Homes, watchlist: Watchlist, brought: Brought
+    store: Archive, line: Line | LineFault, homes: Homes, watchlist: Watchlist, brought: Brought
 ) -> _Item | None:
     """Read one line, and grade it if it looks new: before the lock, because it takes a while."""
     brought.figures["read"] += 1
-    if isinstance(line, Fault):
+    if isinstance(line, LineFault):
         brought.fault(line)
         return None
     try:
         home = homes.of_record(line.value)
         record = read_record(line.value, home.ref.id, home.line, home.ref.zone)
     except ValueError as error:
-        brought.fault(Fault(line.number, str(error)))
+        brought.fault(LineFault(line.number, str(error)))
         return None
     known = store.pages.known(home.ref.id, record.article.url)
     if known is not None and known.content_hash == content_hash(record.article):

@@ -20,7 +20,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class LineFault:
     """A line or record that cannot be used. `number` counts lines (or records) from 1."""
 
     number: int
@@ -35,7 +35,7 @@ class Line:
     value: dict[str, Any]
 
 
-def read_lines(path: Path) -> Iterator[Line | Fault]:
+def read_lines(path: Path) -> Iterator[Line | LineFault]:
     """The lines of a file (`.gz`: unpacked on the way), empty ones left out. Raises PageError."""
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
@@ -62,15 +62,15 @@ def _raw_lines(stream: Any) -> Iterator[bytes]:
         first = False
 
 
-def _read(number: int, raw: bytes) -> Line | Fault:
+def _read(number: int, raw: bytes) -> Line | LineFault:
     if len(raw) > MAX_LINE:
-        return Fault(number, f"is longer than {MAX_LINE >> 20} MiB")
+        return LineFault(number, f"is longer than {MAX_LINE >> 20} MiB")
     try:
         value = json.loads(raw)
     except UnicodeDecodeError:
-        return Fault(number, "is not UTF-8")
+        return LineFault(number, "is not UTF-8")
     except (ValueError, RecursionError) as error:
-        return Fault(number, f"is not JSON: {str(error)[:100]}")
+        return LineFault(number, f"is not JSON: {str(error)[:100]}")
     if not isinstance(value, dict):
-        return Fault(number, "is not a JSON object")
+        return LineFault(number, "is not a JSON object")
     return Line(number, value)

@@ -27,7 +27,7 @@ from ..relevance.topics import Watchlist
 from ..sources.model import Source
 from .bring import Brought, importing
 from .homes import Homes, definition_of
-from .jsonl import Fault
+from .jsonl import LineFault
 from .runs import Clock, Runs
 from .warc_out import ASKED
 
@@ -46,7 +46,7 @@ class Passed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class WarcPage:
     """An archived page. `asked` is a further address that led to it, if the file says so."""
 
     number: int
@@ -54,7 +54,7 @@ class Page:
     asked: str = ""
 
 
-def read_pages(path: Path) -> Iterator[Page | Passed | Fault]:
+def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
     """The records of a WARC file, gzipped or not. Raises PageError for a file that is none, or that
     breaks off, after what could be read of it."""
     number = 0
@@ -69,7 +69,7 @@ def read_pages(path: Path) -> Iterator[Page | Passed | Fault]:
 
 def bring_pages(
     store: Archive,
-    pages: Iterator[Page | Passed | Fault],
+    pages: Iterator[WarcPage | Passed | LineFault],
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
@@ -83,7 +83,7 @@ def bring_pages(
     with importing(store, clock, origin) as (runs, brought):
         for page in pages:
             brought.figures["read"] += 1
-            if isinstance(page, Fault):
+            if isinstance(page, LineFault):
                 brought.fault(page)
             elif isinstance(page, Passed):
                 brought.figures["skipped"] += 1
@@ -94,7 +94,7 @@ def bring_pages(
 
 def _bring(
     store: Archive,
-    page: Page,
+    page: WarcPage,
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
@@ -121,7 +121,7 @@ def _bring(
     brought.count(runs, source.id, Change.CHANGED if is_edit else change)
 
 
-def _fetched_page(page: Page, source: Source) -> FetchedPage:
+def _fetched_page(page: WarcPage, source: Source) -> FetchedPage:
     reading = read_article(page.capture, source.fields, source.id)
     own = reading.article.url if reading.article else ""
     led = (page.asked, page.capture.final_url) if own else ()
@@ -151,7 +151,7 @@ def _last_read(store: Archive, known: Known) -> datetime:
     return store.pages.snapshot(known.snapshot_id).fetched_at
 
 
-def _read(number: int, record: Any) -> Page | Passed | Fault:
+def _read(number: int, record: Any) -> WarcPage | Passed | LineFault:
     if record.rec_type != "response" or record.http_headers is None:
         return Passed(number)
     head = record.http_headers
@@ -161,10 +161,10 @@ def _read(number: int, record: Any) -> Page | Passed | Fault:
     try:
         return _page(number, record)
     except (ValueError, OverflowError) as error:
-        return Fault(number, str(error)[:200])
+        return LineFault(number, str(error)[:200])
 
 
-def _page(number: int, record: Any) -> Page:
+def _page(number: int, record: Any) -> WarcPage:
     url: str = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
     asked = record.rec_headers.get_header(ASKED) or ""
     for address in filter(None, (url, asked)):
@@ -175,7 +175,7 @@ def _page(number: int, record: Any) -> Page:
         if name.lower() not in _NO_CODING
     )
     at = _date(record.rec_headers.get_header("WARC-Date"))
-    return Page(number, Capture(asked or url, url, at, 200, headers, _body(record)), asked)
+    return WarcPage(number, Capture(asked or url, url, at, 200, headers, _body(record)), asked)
 
 
 def _date(text: str | None) -> datetime:

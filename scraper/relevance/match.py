@@ -22,9 +22,9 @@ from storage.relevance.records import (
     UNHINDERED,
     WEAKENED,
     WEAKENED_AT_FIRST,
-    Part,
     Relevance,
     Score,
+    ScorePart,
 )
 from storage.types import ArticleData, Match
 
@@ -45,7 +45,7 @@ class _Graded:
     """A hit with the parts of its score; `weak` says what weakens it, if anything."""
 
     hit: PhraseHit
-    parts: tuple[Part, ...]
+    parts: tuple[ScorePart, ...]
     weak: str = ""
 
     @property
@@ -91,7 +91,7 @@ def _graded(hit: PhraseHit, standing: ContextIndex) -> _Graded:
     beside = standing.holding(hit.name.core_when, *at)
     if beside is not None:
         what = standing.whose(beside, *at)
-        parts.append(Part(BESIDE_POINTS, BESIDE if what else UNHINDERED, what))
+        parts.append(ScorePart(BESIDE_POINTS, BESIDE if what else UNHINDERED, what))
     weak = standing.holding(hit.name.weakens, *at)
     graded = _Graded(hit, tuple(parts))
     if weak is None:
@@ -103,19 +103,19 @@ def _weakened(one: _Graded, what: str, kind: str = WEAKENED) -> _Graded:
     """At most related."""
     parts = one.parts
     if one.points > RELATED_POINTS:
-        parts = (*parts, Part(RELATED_POINTS - one.points, kind, what))
+        parts = (*parts, ScorePart(RELATED_POINTS - one.points, kind, what))
     return _Graded(one.hit, parts, what)
 
 
-def _place_part(hit: PhraseHit, standing: ContextIndex) -> Part:
+def _place_part(hit: PhraseHit, standing: ContextIndex) -> ScorePart:
     weights = hit.topic.weights
     if hit.field == TITLE:
-        return Part(weights.title, IN_TITLE)
+        return ScorePart(weights.title, IN_TITLE)
     if hit.start < standing.opening.first:
-        return Part(weights.first, IN_FIRST)
+        return ScorePart(weights.first, IN_FIRST)
     if hit.start < standing.opening.lead:
-        return Part(weights.lead, IN_LEAD)
-    return Part(weights.body, IN_BODY)
+        return ScorePart(weights.lead, IN_LEAD)
+    return ScorePart(weights.body, IN_BODY)
 
 
 def _as_a_whole(graded: list[_Graded], standing: ContextIndex) -> list[_Graded]:
@@ -156,7 +156,7 @@ def _kept_up(
     paragraphs = {standing.paragraph(BODY, one.hit.start, one.hit.end) for one in body}
     if len(sentences) < _KEPT_UP_SENTENCES or len(paragraphs) < 2:
         return graded
-    part = Part(_KEPT_UP_POINTS, KEPT_UP, str(len(sentences)))
+    part = ScorePart(_KEPT_UP_POINTS, KEPT_UP, str(len(sentences)))
     return [
         replace(one, parts=(*one.parts, part))
         if one in body and len(one.parts) > 1 and one.points < CORE_POINTS
@@ -185,7 +185,7 @@ def _scores(graded: Sequence[_Graded], order: Mapping[str, int]) -> Iterator[Sco
         ones = by_topic[topic]
         top = max(ones, key=lambda one: one.points)
         more = min(_AGAIN_MOST, _AGAIN_POINTS * (len(ones) - 1))
-        again = (Part(more, AGAIN, str(len(ones))),) if more else ()
+        again = (ScorePart(more, AGAIN, str(len(ones))),) if more else ()
         parts = (*top.parts, *again)
         yield Score(topic, grade_of(top.points), sum(part.points for part in parts), parts)
 

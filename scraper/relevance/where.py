@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.relevance.records import PlaceFound, Role
+from storage.relevance.records import PlaceFound, PlaceRole
 
 from .finder import FoundPhrase
 from .places import EXCEPTION_KEY, Gazetteer, PlaceName, place_key
@@ -112,7 +112,7 @@ def _told(named: Sequence[_Named], gazetteer: Gazetteer, lead: int) -> tuple[Pla
     told = [
         PlaceFound(
             place=place,
-            role=Role.ABOUT if place in about else Role.MENTIONED,
+            role=PlaceRole.ABOUT if place in about else PlaceRole.MENTIONED,
             phrase=one.spot.names[0].form,
             field=one.spot.field,
             start=one.spot.start,
@@ -121,7 +121,7 @@ def _told(named: Sequence[_Named], gazetteer: Gazetteer, lead: int) -> tuple[Pla
         )
         for place, one in first.items()
     ]
-    return tuple(sorted(told, key=lambda place: place.role is not Role.ABOUT))
+    return tuple(sorted(told, key=lambda place: place.role is not PlaceRole.ABOUT))
 
 
 def _about(

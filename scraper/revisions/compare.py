@@ -18,7 +18,7 @@ from storage.text import HAN
 from storage.types import Attachment, Weight, When
 
 from .boilerplate import lines
-from .tokens import Sentence, Token, TokenKind, sentences
+from .tokens import Sentence, Token, TokenType, sentences
 
 TITLE, PUBLISHED, ATTACHMENTS, SENTENCES = "title", "published", "attachments", "sentences"
 SPACING = "spaces and punctuation"
@@ -261,8 +261,8 @@ def _hunk(one: _Row, other: _Row, old: tuple[int, int], new: tuple[int, int]) ->
     new_start, new_end = other.span(*new)
     same = _runs(removed) == _runs(added)
     kind = SPACING if same else _kind((*removed, *added))
-    if kind == TokenKind.WORD and _OFFICE.search(one.text[max(0, start - _CONTEXT) : start]):
-        kind = TokenKind.NAME.value
+    if kind == TokenType.WORD and _OFFICE.search(one.text[max(0, start - _CONTEXT) : start]):
+        kind = TokenType.NAME.value
     weight = Weight.COSMETIC if same else Weight.MATERIAL
     return Hunk(
         kind,
@@ -281,4 +281,4 @@ def _runs(tokens: Sequence[Token]) -> str:
 def _kind(tokens: Sequence[Token]) -> str:
     """The gravest of what differs."""
     found = {token.kind for token in tokens}
-    return next(kind for kind in TokenKind if kind in found).value
+    return next(kind for kind in TokenType if kind in found).value

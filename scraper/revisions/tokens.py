@@ -12,7 +12,7 @@ from enum import StrEnum
 from storage.text import HAN, squeeze
 
 
-class TokenKind(StrEnum):
+class TokenType(StrEnum):
     """What a token is, and so what a change of it is called."""
 
     DOCUMENT = "document numbers"
@@ -28,7 +28,7 @@ class Token:
     """A token: what it is compared by, what it is, and where it stands in its sentence."""
 
     key: str
-    kind: TokenKind
+    kind: TokenType
     start: int
     end: int
 
@@ -102,13 +102,13 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
-def _kind(group: str, match: re.Match[str]) -> TokenKind:
+def _kind(group: str, match: re.Match[str]) -> TokenType:
     if group in ("document", "date", "amount", "number"):
-        return TokenKind[group.upper()]
+        return TokenType[group.upper()]
     if group == "sign":
-        return TokenKind.AMOUNT
+        return TokenType.AMOUNT
     # A capital at the beginning of a sentence says nothing.
-    return TokenKind.NAME if match.start() and match.group()[0].isupper() else TokenKind.WORD
+    return TokenType.NAME if match.start() and match.group()[0].isupper() else TokenType.WORD
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
 from ..statements import insert
-from .records import Attempt, Delivery
+from .records import DeliveryAttempt, DigestDelivery
 
 OWED, DELIVERED, FAILED = "owed", "delivered", "failed"
 
@@ -21,7 +21,9 @@ class DeliveryQueries:
     def __init__(self, database: Connection) -> None:
         self._db = database
 
-    def select(self, digest: int | None = None, target: str | None = None) -> tuple[Delivery, ...]:
+    def select(
+        self, digest: int | None = None, target: str | None = None
+    ) -> tuple[DigestDelivery, ...]:
         """Deliveries of one digest, to one target, or all; in order."""
         asked = {"digest_id": digest, "target": target}
         wanted = {name: value for name, value in asked.items() if value is not None}
@@ -40,11 +42,11 @@ class DeliveryQueries:
         )
         return tuple(row["id"] for row in found)
 
-    def _delivery(self, row: dict[str, Any]) -> Delivery:
+    def _delivery(self, row: dict[str, Any]) -> DigestDelivery:
         attempts = self._db.query(
             "SELECT * FROM delivery_attempts WHERE delivery_id = ? ORDER BY id", [row["id"]]
         )
-        return Delivery(
+        return DigestDelivery(
             id=row["id"],
             digest=row["digest_id"],
             target=row["target"],
@@ -54,7 +56,7 @@ class DeliveryQueries:
             state=row["state"],
             next_at=unstamp_or_none(row["next_at"]),
             attempts=tuple(
-                Attempt(
+                DeliveryAttempt(
                     each["id"],
                     unstamp(each["began_at"]),
                     unstamp_or_none(each["ended_at"]),
@@ -74,7 +76,9 @@ class DeliveryWrites:
         self._db = database
         self._deliveries = DeliveryQueries(database)
 
-    def enqueue(self, digest: int, target: str, kind: str, key: str, now: datetime) -> Delivery:
+    def enqueue(
+        self, digest: int, target: str, kind: str, key: str, now: datetime
+    ) -> DigestDelivery:
         """A digest is owed to a target from now on; said twice it is owed once, under one key."""
         self._db.execute(
             "INSERT OR IGNORE INTO deliveries (digest_id, target, kind, key, made_at, state, "

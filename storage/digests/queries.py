@@ -15,14 +15,14 @@ from ..stamps import unstamp, unstamp_or_none
 from ..statements import batches
 from .records import (
     TOLD,
+    ArticleRole,
     Basis,
     DigestEdit,
     DigestFile,
     DigestHead,
+    DigestProof,
     DigestState,
-    Proof,
     ReadText,
-    Role,
     Told,
 )
 
@@ -110,9 +110,9 @@ class DigestQueries:
         first = next(iter(self._db.query(sql, [story_id])))["seq"]
         return head if head and first is not None and first > head.upto_seq else None
 
-    def proofs_of(self, article_ids: Sequence[int]) -> dict[int, Proof]:
+    def proofs_of(self, article_ids: Sequence[int]) -> dict[int, DigestProof]:
         """The archived pages behind these articles as they are read now."""
-        found: dict[int, Proof] = {}
+        found: dict[int, DigestProof] = {}
         for part in batches(article_ids):
             sql = _PROOFS.format(marks=", ".join("?" * len(part)))
             for row in self._db.query(sql, part):
@@ -139,7 +139,7 @@ class DigestQueries:
     def issues_of(self, story_id: int) -> tuple[Told, ...]:
         """What issues of any selection said of a story, in their order; corrections left out, and
         copies, of which nothing is said."""
-        where = f"a.story_id = ? AND r.role <> '{Role.COPY}'"
+        where = f"a.story_id = ? AND r.role <> '{ArticleRole.COPY}'"
         return tuple(self._told_by(_SAID, where, [story_id]))
 
     def roles(self, number: int) -> tuple[Told, ...]:
@@ -206,9 +206,9 @@ def _goes_on(last: DigestHead, head: DigestHead) -> bool:
     return head.after_seq <= last.upto_seq < head.upto_seq
 
 
-def _proof(row: dict[str, Any]) -> Proof:
+def _proof(row: dict[str, Any]) -> DigestProof:
     is_file, files = bool(row["is_file"]), json.loads(row["files"])
-    return Proof(
+    return DigestProof(
         article_id=row["id"],
         reading_id=row["reading_id"],
         snapshot_id=row["snapshot_id"],
@@ -265,7 +265,7 @@ def _is_done(left: Told, said: Sequence[Told], issues: Mapping[int, _Issue]) -> 
     """Whether nothing of it is owed any more, by all that was said of its story."""
     mine = issues[left.digest]
     told = [each for each in said if each.role in TOLD]
-    named = [each for each in said if each.role in (*TOLD, Role.COPY)]
+    named = [each for each in said if each.role in (*TOLD, ArticleRole.COPY)]
     before = {each.article_id for each in named if issues[each.digest].place < mine.place}
     if not before:
         return bool(told)
@@ -274,7 +274,7 @@ def _is_done(left: Told, said: Sequence[Told], issues: Mapping[int, _Issue]) -> 
 
 
 def _told_row(row: dict[str, Any]) -> Told:
-    return Told(row["digest_id"], row["article_id"], row["story_id"], Role(row["role"]))
+    return Told(row["digest_id"], row["article_id"], row["story_id"], ArticleRole(row["role"]))
 
 
 _SAID = (
@@ -287,7 +287,7 @@ _SAID = (
 _LEFT = (
     "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digests d "
     "CROSS JOIN digest_articles r ON r.digest_id = d.id "
-    f"AND r.role IN ('{Role.WAITING}', '{Role.REJECTED}') "
+    f"AND r.role IN ('{ArticleRole.WAITING}', '{ArticleRole.REJECTED}') "
     "CROSS JOIN articles a ON a.id = r.article_id"
 )
 

@@ -22,7 +22,7 @@ class Basis(StrEnum):
     PERIOD = "period"
 
 
-class Role(StrEnum):
+class ArticleRole(StrEnum):
     """What an issue said of an article: news, an update, or nothing, because an editor trimmed it,
     it waits for a later issue, or reviewers rejected it; or that it is a copy of what was told."""
 
@@ -34,7 +34,7 @@ class Role(StrEnum):
     COPY = "copy"
 
 
-TOLD = (Role.NEWS, Role.UPDATED, Role.TRIMMED)
+TOLD = (ArticleRole.NEWS, ArticleRole.UPDATED, ArticleRole.TRIMMED)
 """After these an article is no news in a later issue."""
 
 
@@ -116,11 +116,11 @@ class Told:
     digest: int
     article_id: int
     story_id: int
-    role: Role
+    role: ArticleRole
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class DigestProof:
     """The archived pages behind one article as it is read now: `sha256` of the bytes of its page,
     the pages it goes on over, its files. None and empty where nothing was archived. `is_file`: it
     has no page, and what is proven is the file that somebody handed over."""
@@ -144,7 +144,7 @@ class ReadText:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DigestDelivery:
     """That a digest is to be handed to a target. `key` stays the same for all attempts; `state` is
     `owed`, `delivered` or `failed`; `next_at` says when an owed one is to be tried again."""
 
@@ -156,11 +156,11 @@ class Delivery:
     made_at: datetime
     state: str
     next_at: datetime | None
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[DeliveryAttempt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DeliveryAttempt:
     """One attempt, stored before it was made; one that never ended is in doubt. `lacking` are the
     addresses that did not get what others got by it, and may later."""
 

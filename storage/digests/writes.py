@@ -13,13 +13,13 @@ from ..stamps import stamp
 from ..statements import insert
 from .queries import DigestQueries
 from .records import (
+    ArticleRole,
     Basis,
     DigestHead,
+    DigestProof,
     DigestState,
     EditConflict,
     NewDigest,
-    Proof,
-    Role,
     StaleSequence,
 )
 
@@ -111,8 +111,8 @@ class DigestWrites:
         head: DigestHead,
         document: str,
         files: Mapping[str, bytes],
-        roles: Mapping[int, Role],
-        proofs: Iterable[Proof],
+        roles: Mapping[int, ArticleRole],
+        proofs: Iterable[DigestProof],
         *,
         person: str,
         now: datetime,
@@ -140,7 +140,7 @@ class DigestWrites:
             [pack_text(document), person, stamp(now), head.number],
         )
 
-    def _rest_on(self, number: int, proofs: Iterable[Proof]) -> None:
+    def _rest_on(self, number: int, proofs: Iterable[DigestProof]) -> None:
         pages: set[tuple[int | None, int | None]] = set()
         for proof in proofs:
             kept = (proof.snapshot_id, *proof.further, *proof.files)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..driver import Connection
 from ..stamps import stamp, unstamp, unstamp_or_none
-from .records import Delivery, Finding, Incident, Kind, Notice, Severity, What
+from .records import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
 
 
 class IncidentQueries:
@@ -65,17 +65,17 @@ class IncidentQueries:
         )
         return found.fetchone() is not None
 
-    def waiting_deliveries(self, channel: str) -> tuple[Delivery, ...]:
+    def waiting_deliveries(self, channel: str) -> tuple[AlertDelivery, ...]:
         """Messages that were made for a channel and not taken yet, the oldest first."""
         return self.find_deliveries(
             "channel = ? AND sent_at IS NULL AND dropped_at IS NULL ORDER BY id", [channel]
         )
 
-    def deliveries(self, limit: int = 50) -> tuple[Delivery, ...]:
+    def deliveries(self, limit: int = 50) -> tuple[AlertDelivery, ...]:
         """The latest messages, sent or not, the latest first."""
         return self.find_deliveries("1 ORDER BY id DESC LIMIT ?", [limit])
 
-    def find_deliveries(self, where: str, parameters: Sequence[Any]) -> tuple[Delivery, ...]:
+    def find_deliveries(self, where: str, parameters: Sequence[Any]) -> tuple[AlertDelivery, ...]:
         """The alert deliveries for which a condition holds, in order."""
         found = list(
             self._db.query(f"SELECT * FROM alert_deliveries WHERE {where}", list(parameters))
@@ -132,8 +132,8 @@ def _notice_of(row: Any) -> Notice:
     )
 
 
-def _delivery_of(row: Any, notices: tuple[Notice, ...]) -> Delivery:
-    return Delivery(
+def _delivery_of(row: Any, notices: tuple[Notice, ...]) -> AlertDelivery:
+    return AlertDelivery(
         id=row["id"],
         channel=row["channel"],
         key=row["key"],

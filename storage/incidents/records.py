@@ -117,7 +117,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class AlertDelivery:
     """One message on one channel: some notices, told together. `key` stays the same however often
     it is tried, so that whoever gets it twice can see that. `sent_at` is None until it was taken,
     `dropped_at` set where it was given up; `reason` is why the last try failed. `lacking` are

@@ -16,7 +16,7 @@ from ..sources.records import Thing
 from ..stamps import stamp
 from ..statements import insert, one
 from .queries import IncidentQueries
-from .records import Delivery, Finding, Incident, Notice, Severity, What
+from .records import AlertDelivery, Finding, Incident, Notice, Severity, What
 
 _MOST_BUGS = 100
 
@@ -94,7 +94,7 @@ class IncidentWrites:
 
     def make_delivery(
         self, channel: str, key: str, notices: Sequence[Notice], now: datetime
-    ) -> Delivery:
+    ) -> AlertDelivery:
         """Put a message on record before it is sent for the first time."""
         delivery_id = insert(
             self._db, "alert_deliveries", {"channel": channel, "key": key, "made_at": stamp(now)}

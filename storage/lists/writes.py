@@ -8,9 +8,8 @@ from datetime import datetime
 
 from ..driver import Connection
 from ..runs.queries import find_run
-from ..several import insert_all
 from ..stamps import stamp
-from ..statements import Row, insert, maybe
+from ..statements import Row, insert, insert_all, maybe
 from ..urls import url_key
 from .records import ListRow, ListSeen
 

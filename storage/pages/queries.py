@@ -18,7 +18,7 @@ from ..statements import Row, marks
 from ..types import Capture, Known, Outcome
 from ..urls import identity_key, url_key
 from . import pending
-from .records import Attempt, Attempts, Quarantined, Recheck, Validator
+from .records import Attempts, FetchAttempt, Quarantined, Recheck, Validator
 
 _RECHECK_MARGIN = 0.9
 """An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
@@ -182,7 +182,9 @@ class PageQueries:
         sql += f"({marks(keys)}) ORDER BY id"
         return tuple(quarantined_of(row) for row in self._db.query(sql, list(keys)))
 
-    def tries(self, source_id: str, urls: Sequence[str], since: datetime) -> tuple[Attempt, ...]:
+    def tries(
+        self, source_id: str, urls: Sequence[str], since: datetime
+    ) -> tuple[FetchAttempt, ...]:
         """The last 20 tries to fetch one of these addresses, by runs of that source begun since,
         the latest first."""
         found = self._db.query(
@@ -192,7 +194,7 @@ class PageQueries:
             [source_id, stamp(since), *urls, _TRIES],
         )
         return tuple(
-            Attempt(
+            FetchAttempt(
                 unstamp(row["at"]),
                 row["run_id"],
                 Outcome(row["outcome"]),

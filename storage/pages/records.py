@@ -69,7 +69,7 @@ class Attempts:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class FetchAttempt:
     """One try to fetch an address."""
 
     at: datetime

@@ -12,7 +12,7 @@ from enum import StrEnum
 from ..decisions.queries import DecisionQueries
 from ..decisions.records import State, Verb, Verdict
 from ..driver import Connection
-from ..relevance.records import STRENGTH, Role
+from ..relevance.records import STRENGTH, PlaceRole
 
 NOT_GRADED = len(STRENGTH)
 """The strength of a story in which no watched name was found; smaller is stronger."""
@@ -130,7 +130,7 @@ _KEYS = f"""
 SELECT '{Key.TOPIC}', x.topic, a.story_id FROM articles a JOIN scores x ON x.article_id = a.id
 WHERE a.story_id IN ({{}})
 UNION SELECT '{Key.PLACE}', x.place, a.story_id FROM articles a JOIN places x
-ON x.article_id = a.id AND x.role = '{Role.ABOUT}' WHERE a.story_id IN ({{}})
+ON x.article_id = a.id AND x.role = '{PlaceRole.ABOUT}' WHERE a.story_id IN ({{}})
 UNION SELECT '{Key.SOURCE}', a.source_id, a.story_id FROM articles a WHERE a.story_id IN ({{}})
 UNION SELECT '{Key.LANGUAGE}',
   substr(q.language, 1, instr(replace(q.language, '_', '-') || '-', '-') - 1), q.story_id

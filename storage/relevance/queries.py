@@ -16,7 +16,7 @@ from ..stamps import stamp
 from ..statements import Row, marks
 from ..text import HAN, read_words, shadow
 from ..types import Grade, When
-from .records import STRENGTH, Part, PlaceFound, Relevance, Role, Score
+from .records import STRENGTH, PlaceFound, PlaceRole, Relevance, Score, ScorePart
 
 _AT_A_TIME = 500
 _LOOKED_AT = 4000
@@ -236,14 +236,14 @@ class RelevanceQueries:
 
 
 def _score(row: Row) -> Score:
-    parts = tuple(Part(*part) for part in json.loads(row["parts"]))
+    parts = tuple(ScorePart(*part) for part in json.loads(row["parts"]))
     return Score(row["topic"], Grade(row["grade"]), row["points"], parts)
 
 
 def _place(row: Row) -> PlaceFound:
     return PlaceFound(
         row["place"],
-        Role(row["role"]),
+        PlaceRole(row["role"]),
         row["phrase"],
         row["field"],
         row["start"],

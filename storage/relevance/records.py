@@ -15,7 +15,7 @@ STRENGTH = {Grade.CORE: 0, Grade.RELATED: 1, Grade.MENTION: 2}
 """Grades, the strongest first."""
 
 
-class Role(StrEnum):
+class PlaceRole(StrEnum):
     """What a place is to an article."""
 
     ABOUT = "about"
@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """One part of a score: so many points, and what for. `kind` is one of the words of
     `PART_KINDS`; in it `{}` stands for `what`, a name or a number. What was kept by an older
     version is a whole sentence and no such word."""
@@ -65,7 +65,7 @@ class Score:
     topic: str
     grade: Grade
     points: float
-    parts: tuple[Part, ...]
+    parts: tuple[ScorePart, ...]
 
     @property
     def deciding(self) -> float:
@@ -79,7 +79,7 @@ class PlaceFound:
     how often it is named, and why these words are held to be this place."""
 
     place: str
-    role: Role
+    role: PlaceRole
     phrase: str
     field: str
     start: int

@@ -6,13 +6,12 @@ import json
 from collections.abc import Iterable
 
 from ..driver import Connection
-from ..several import insert_all
-from ..statements import maybe
+from ..statements import insert_all, maybe
 from .queries import Text
-from .records import Part, Relevance
+from .records import Relevance, ScorePart
 
 
-def parts_json(parts: Iterable[Part]) -> str:
+def parts_json(parts: Iterable[ScorePart]) -> str:
     """The parts of a score as they are kept: `[points, kind]`, or `[points, kind, what]`."""
     told = [[one.points, one.kind, *([one.what] if one.what else [])] for one in parts]
     return json.dumps(told, ensure_ascii=False)

@@ -24,7 +24,7 @@ _TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VersionPlace:
     """The number of a new version; `back_to` the number of an earlier one that said the same;
     `replaces`: it takes the place of the version of that number, which is told no more."""
 
@@ -34,14 +34,14 @@ class Place:
     replaces: bool = False
 
 
-def place(db: Connection, intent: Revise, now: datetime) -> Place:
+def place(db: Connection, intent: Revise, now: datetime) -> VersionPlace:
     """Where the version that an intent brings belongs."""
     versions = list(db.query(_VERSIONS, [intent.article_id, _LOOKED_AT]))
     streak = next(db.query("SELECT streak FROM articles WHERE id = ?", [intent.article_id]))
     top = versions[0]
     restless = _is_restless(versions, int(streak["streak"]), now) and _TITLE not in intent.kinds
     if restless and top["held"] == Held.RESTLESS:
-        return Place(top["number"], Held.RESTLESS, replaces=True)
+        return VersionPlace(top["number"], Held.RESTLESS, replaces=True)
     same = [row["number"] for row in versions if row["content_hash"] == intent.content_hash]
     back_to = max(same, default=None)
     held = Held.NOT
@@ -49,7 +49,7 @@ def place(db: Connection, intent: Revise, now: datetime) -> Place:
         held = Held.RESTLESS
     elif intent.weight is Weight.MATERIAL and back_to is not None:
         held = _returned(versions, same, now)
-    return Place(top["number"] + 1, held, back_to)
+    return VersionPlace(top["number"] + 1, held, back_to)
 
 
 def _is_restless(versions: Sequence[Row], streak: int, now: datetime) -> bool:

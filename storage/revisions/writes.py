@@ -10,7 +10,7 @@ from ..statements import insert, one
 from ..types import Change, Revise, Weight
 from . import brake
 from .events import EventLog
-from .standing import Place
+from .standing import VersionPlace
 
 
 class RevisionWrites:
@@ -46,7 +46,7 @@ class RevisionWrites:
         )
 
     def add(
-        self, intent: Revise, version: Place, reading_id: int, run_id: int | None, at: str
+        self, intent: Revise, version: VersionPlace, reading_id: int, run_id: int | None, at: str
     ) -> None:
         """Keep a further version, or put it in the place of the one that it replaces."""
         matters = intent.weight is Weight.MATERIAL and not version.held

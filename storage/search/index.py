@@ -13,7 +13,7 @@ from itertools import islice
 
 from ..driver import Connection
 from ..packing import pack_text, unpack_text
-from ..several import insert_all
+from ..statements import insert_all
 from ..tables import FILE_SEARCH, SEARCH, TablesConnection
 from ..text import shadow
 

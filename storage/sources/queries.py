@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ..articles import rows
 from ..driver import Connection
 from ..lists.queries import ListQueries
-from ..relevance.records import Role
+from ..relevance.records import PlaceRole
 from ..runs.queries import RunQueries, conclusive_crawls, run_of
 from ..runs.records import Run
 from ..stamps import stamp, unstamp, unstamp_or_none
@@ -240,7 +240,7 @@ class SourceQueries:
             "count(DISTINCT a.story_id) AS n "
             "FROM articles a INDEXED BY articles_by_sight CROSS JOIN places p "
             "ON p.article_id = a.id "
-            f"WHERE a.first_seen_at >= ? AND p.role = '{Role.ABOUT}' GROUP BY id, minute"
+            f"WHERE a.first_seen_at >= ? AND p.role = '{PlaceRole.ABOUT}' GROUP BY id, minute"
         )
         return self._by_day(sql, [stamp(since)], zone)
 

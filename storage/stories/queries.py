@@ -48,7 +48,7 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class StoryProof:
     """Why an article belongs to its story: `how` it goes together with the article `of`; `share` of
     its text is in the other's and `other_share` of the other's in its own (0 to 1, both 0 for a
     person's word)."""
@@ -80,7 +80,7 @@ class StoryFile:
 
     asked: int
     story: Story
-    proofs: tuple[Proof, ...]
+    proofs: tuple[StoryProof, ...]
     said: tuple[Said, ...]
 
 
@@ -143,7 +143,7 @@ class StoryQueries:
         )
         return Story(story_id, tuple(_publication(row) for row in found))
 
-    def _proofs(self, ids: Sequence[int]) -> list[Proof]:
+    def _proofs(self, ids: Sequence[int]) -> list[StoryProof]:
         """For each article but the lead the strongest proof that ties it to one before it, or else
         to any other."""
         found = self._evidence(ids)
@@ -156,7 +156,7 @@ class StoryQueries:
                 proofs.append(max(before or mine, key=_strength))
         return proofs
 
-    def _evidence(self, ids: Sequence[int]) -> list[Proof]:
+    def _evidence(self, ids: Sequence[int]) -> list[StoryProof]:
         marks = ", ".join("?" * len(ids))
         found = []
         sql = (
@@ -168,19 +168,19 @@ class StoryQueries:
         for row in self._db.query(sql, [*ids, *ids]):
             if row["one"] != row["other"]:
                 shares = row["share"], row["other_share"]
-                found.append(Proof(row["one"], COPY, row["other"], *shares))
+                found.append(StoryProof(row["one"], COPY, row["other"], *shares))
         sql = (
             "SELECT t.article_id AS one, o.article_id AS other FROM tellings t "
             "JOIN tellings o ON o.body_id = t.body_id AND o.article_id <> t.article_id "
             f"WHERE t.article_id IN ({marks}) AND o.article_id IN ({marks})"
         )
         for row in self._db.query(sql, [*ids, *ids]):
-            found.append(Proof(row["one"], SAME_TEXT, row["other"], 1.0, 1.0))
+            found.append(StoryProof(row["one"], SAME_TEXT, row["other"], 1.0, 1.0))
         sql = f"SELECT article_id, other_id FROM ties WHERE together AND article_id IN ({marks})"
         for row in self._db.query(sql, [*ids]):
             if row["other_id"] in ids:
-                found.append(Proof(row["article_id"], PERSON, row["other_id"], 0.0, 0.0))
-                found.append(Proof(row["other_id"], PERSON, row["article_id"], 0.0, 0.0))
+                found.append(StoryProof(row["article_id"], PERSON, row["other_id"], 0.0, 0.0))
+                found.append(StoryProof(row["other_id"], PERSON, row["article_id"], 0.0, 0.0))
         return found
 
     def _said(self, ids: Sequence[int]) -> tuple[Said, ...]:
@@ -204,7 +204,7 @@ class StoryQueries:
         return found
 
 
-def _strength(proof: Proof) -> tuple[int, float]:
+def _strength(proof: StoryProof) -> tuple[int, float]:
     order = (PERSON, COPY, SAME_TEXT)
     return order.index(proof.how), proof.share + proof.other_share
 

@@ -16,7 +16,7 @@ from .view import delivery_json, print_deliveries
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.digests.records import Delivery
+    from storage.digests.records import DigestDelivery
 
     from ...delivery.targets import DeliveryTarget
     from ...digest.sending import HandOver, Sender
@@ -199,7 +199,7 @@ def _tell(session: Session, handed: Sequence[HandOver], output: str) -> int:
 
 
 def _tell_resting(
-    session: Session, handed: Sequence[HandOver], resting: Sequence[Delivery]
+    session: Session, handed: Sequence[HandOver], resting: Sequence[DigestDelivery]
 ) -> None:
     """Say what is owed and was not tried now; where there was nothing to do at all, that."""
     tried = {each.delivery.id for each in handed}

@@ -11,7 +11,7 @@ from ...text import one_line
 from ..console import Column, fact, heading, local, print_table
 
 if TYPE_CHECKING:
-    from storage.digests.records import Delivery, DigestEdit, DigestFile, DigestHead
+    from storage.digests.records import DigestDelivery, DigestEdit, DigestFile, DigestHead
 
     from ...digest.cautions import Caution
     from ...digest.model import Digest
@@ -47,7 +47,7 @@ def digest_json(
     digest: Digest,
     edits: Sequence[DigestEdit],
     files: Sequence[DigestFile],
-    handed: Sequence[Delivery],
+    handed: Sequence[DigestDelivery],
     warned: Sequence[Caution],
 ) -> dict[str, Any]:
     """A digest with everything beside its contents, which `--format json` prints."""
@@ -72,7 +72,7 @@ def digest_json(
     }
 
 
-def delivery_json(delivery: Delivery) -> dict[str, Any]:
+def delivery_json(delivery: DigestDelivery) -> dict[str, Any]:
     """A delivery with its attempts."""
     return {
         "digest": delivery.digest,
@@ -99,7 +99,7 @@ def print_digest(
     digest: Digest,
     edits: Sequence[DigestEdit],
     files: Sequence[DigestFile],
-    handed: Sequence[Delivery],
+    handed: Sequence[DigestDelivery],
     zone: str,
 ) -> None:
     """A digest for people."""
@@ -141,7 +141,7 @@ def _print_head(head: DigestHead, digest: Digest, zone: str) -> None:
         click.echo(fact("corrected", f"by digest {', '.join(map(str, head.corrected_by))}"))
 
 
-def print_deliveries(handed: Sequence[Delivery], zone: str) -> None:
+def print_deliveries(handed: Sequence[DigestDelivery], zone: str) -> None:
     """Deliveries with their last attempt, a line each."""
     columns = (
         Column("digest", "right"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from storage.digests.records import Proof
+from storage.digests.records import DigestProof
 
 from .. import citation, wording
 from ..coverage import Scan
@@ -82,7 +82,7 @@ def _imprint(imprint: Imprint) -> dict[str, object]:
     }
 
 
-def _proof(proof: Proof | None) -> dict[str, object] | None:
+def _proof(proof: DigestProof | None) -> dict[str, object] | None:
     if proof is None or proof.snapshot_id is None:
         return None
     return {

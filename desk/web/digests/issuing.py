@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from storage.digests.records import DigestHead, DigestState, Role
+from storage.digests.records import ArticleRole, DigestHead, DigestState
 
 from ...digest.cautions import CautionKind, cautions
 from ...digest.drafts import correct as draft_correction
@@ -34,14 +34,14 @@ def confirm(visit: RequestContext, head: DigestHead) -> Response:
     values = {
         "cautions": told(visit, known),
         "disputed": sum(each.kind is CautionKind.DISPUTED for each in known),
-        "trimmed": _count(digest.left, Role.TRIMMED),
-        "waiting": _count(digest.left, Role.WAITING),
+        "trimmed": _count(digest.left, ArticleRole.TRIMMED),
+        "waiting": _count(digest.left, ArticleRole.WAITING),
         "formats": list(Format),
     }
     return visit.page("digests/issue.html.j2", {**facts(visit, head, digest), **values})
 
 
-def _count(left: Sequence[Left], role: Role) -> int:
+def _count(left: Sequence[Left], role: ArticleRole) -> int:
     return sum(each.role is role for each in left)
 
 

@@ -26,7 +26,7 @@ from ..articles import Articles
 from ..fetch import Fetcher
 from ..lists import Lists
 from ..source import SourceCrawl
-from .place import Place, Spot
+from .place import BackfillPlace, Spot
 
 _NO_WINDOW = 10_000
 """So many pages a list may have at most."""
@@ -43,7 +43,7 @@ class BackfillCrawl(SourceCrawl):
         back = context.request.back
         assert back is not None  # a crawl is another class
         self._since = back.since
-        self._place = Place.from_text(back.cursor)
+        self._place = BackfillPlace.from_text(back.cursor)
         self._asked = 0
         self._keep_place(self._place)
 
@@ -142,7 +142,7 @@ class BackfillCrawl(SourceCrawl):
         with self._context.store.writing() as tx:
             tx.runs.record_cursor(self.run.id, self._place.text)
 
-    def _keep_place(self, place: Place) -> None:
+    def _keep_place(self, place: BackfillPlace) -> None:
         # However the run ends, what ends it takes the cursor from here.
         self._place = place
         self.tally.position = self.tally.cursor = place.text

@@ -11,7 +11,7 @@ from storage.types import Capture
 
 from ...pages.lists import read_list
 from ...sources.model import Entry, EntryKind, PagingKind, Source
-from .place import Place
+from .place import BackfillPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Estimate:
     seconds: float | None
 
 
-def estimate(store: Archive, source: Source, since: date, place: Place) -> Estimate:
+def estimate(store: Archive, source: Source, since: date, place: BackfillPlace) -> Estimate:
     """How much there is to fetch back to `since`, from where `place` says."""
     lists = [entry for entry in source.entries if entry.kind is EntryKind.LIST]
     listed = [store.lists.pages(source.id, entry.url) for entry in lists]

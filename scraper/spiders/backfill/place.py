@@ -37,13 +37,13 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BackfillPlace:
     """The spots of a source, by the address of the entry; an entry without one was not begun."""
 
     spots: Mapping[str, Spot]
 
     @classmethod
-    def from_text(cls, text: str) -> Place:
+    def from_text(cls, text: str) -> BackfillPlace:
         """The inverse of `text`; nowhere for a text that is no place."""
         try:
             kept = json.loads(text)["entries"]
@@ -59,9 +59,9 @@ class Place:
         kept = {url: asdict(spot) for url, spot in self.spots.items()}
         return json.dumps({"entries": kept}, default=date.isoformat, ensure_ascii=False)
 
-    def at(self, entry_url: str, spot: Spot) -> Place:
+    def at(self, entry_url: str, spot: Spot) -> BackfillPlace:
         """The place with one list further on."""
-        return Place({**self.spots, entry_url: spot})
+        return BackfillPlace({**self.spots, entry_url: spot})
 
     def conclusion(self, source: Source, since: date) -> str:
         """How the back-fill of this source ended; empty as long as a list is left to follow."""

@@ -18,7 +18,7 @@ from storage.types import Outcome
 
 from ...crawl.request import Back, CrawlEvent, CrawlRequest
 from ...sources.model import Source
-from .place import Place
+from .place import BackfillPlace
 
 _PAUSE_SECONDS = 0.6
 """Longer than a waiting crawl takes to look again (`run`)."""
@@ -42,10 +42,12 @@ class Backfilled:
         return sum(getattr(run.counts, figure) for run in self.runs)
 
 
-def last_place(store: Archive, source_id: str) -> Place:
+def last_place(store: Archive, source_id: str) -> BackfillPlace:
     """Where the last back-fill of a source stopped; nowhere if there was none."""
     runs = store.runs.latest(_LOOKED_AT, source_id, BACKFILL)
-    return next((Place.from_text(run.cursor) for run in runs if run.cursor), Place({}))
+    return next(
+        (BackfillPlace.from_text(run.cursor) for run in runs if run.cursor), BackfillPlace({})
+    )
 
 
 def backfill(
@@ -55,7 +57,7 @@ def backfill(
     since: date,
     report: Callable[[CrawlEvent], None],
     *,
-    start: Place,
+    start: BackfillPlace,
     most: int | None = None,
 ) -> Backfilled:
     """Fetch what a source published since that day, slice after slice, at most so many.
@@ -76,7 +78,7 @@ def backfill(
             return Backfilled(tuple(runs), "", "told to stop")
         (run,) = made
         runs.append(run)
-        after = Place.from_text(run.cursor)
+        after = BackfillPlace.from_text(run.cursor)
         idle = 0 if after != place or run.counts.new else idle + 1
         place = after
         if run.outcome not in _GOES_ON or idle >= _PATIENCE:
