@@ -111,7 +111,7 @@ def configured(folder: Path, sources: int, port: int) -> Path:
 def hubwatch(config: Path, *words: str, prefix: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
     """A command of ours; its own group, so that its tree can be looked at."""
     return subprocess.Popen(
-        [*prefix, sys.executable, "-P", "-m", "desk", "--config", str(config), *words],
+        [*prefix, sys.executable, "-P", "-m", "hubwatch", "--config", str(config), *words],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

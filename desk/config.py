@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hubwatch.errors import ConfigError
+from hubwatch.toml import load_toml
 from scraper import configuration as crawling
 from scraper.configuration import DEFAULT_ZONE, FILE_NAME, USUAL_FREE_SPACE
-from scraper.sources.toml import load_toml
-from storage.errors import ConfigError
 
 from . import config_tables as tables
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hubwatch.toml import Table
     from scheduler.limits import Limits
-    from scraper.sources.toml import Table
     from storage.maintenance.retention import Retention
 
     from .alerting.config import Alerts

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hubwatch.errors import ConfigError
 from scraper.configuration import DEFAULT_ZONE, FILE_NAME
 from scraper.crawl.request import Clock, CrawlEvent, CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
@@ -20,7 +21,6 @@ from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.articles.records import Article, Edit
-from storage.errors import ConfigError
 from storage.runs.records import Run
 from storage.types import Change, Weight
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 _MODE = 0o644
 _OUTPUTS = (1, 2)

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 
 from .config import Config, copy_of
 

@@ -7,8 +7,8 @@ import logging
 import time
 from enum import StrEnum
 
-from scraper.sources.toml import Table
-from storage.log_line import LogLine
+from hubwatch.log_line import LogLine
+from hubwatch.toml import Table
 
 
 class LogFormat(StrEnum):

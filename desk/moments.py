@@ -10,24 +10,10 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
-_SPAN = re.compile(r"([0-9]{1,6})\s*([smhdw])", re.IGNORECASE)
+from hubwatch.spans import is_span, parse_span
+
 _MONTHS = re.compile(r"([0-9]{1,4})\s*m", re.IGNORECASE)
 _FORMS = "write 7d, 12h, 2026-01-31 or 2026-01-31T08:00"
-
-
-def parse_span(text: str) -> timedelta:
-    """`90s`, `15m`, `12h`, `7d`, `2w`. Raises ValueError."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is no span of time; write 30s, 15m, 12h or 7d")
-    return int(found[1]) * _UNITS[found[2].lower()]
 
 
 def parse_since(text: str, now: datetime, zone: str) -> datetime:
@@ -45,7 +31,7 @@ def parse_until(text: str, now: datetime, zone: str) -> datetime:
 def parse_coming(text: str, now: datetime, zone: str) -> datetime:
     """A moment to come: a span after `now`, the end of a date, or a moment. Raises ValueError,
     also for one that is past."""
-    ahead = now + parse_span(text) if _SPAN.fullmatch(text.strip()) else None
+    ahead = now + parse_span(text) if is_span(text) else None
     found = ahead or parse_until(text, now, zone)
     if found <= now:
         raise ValueError(f"{text!r} is past; name a day or a moment to come")
@@ -79,7 +65,7 @@ def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
 def _parse(text: str, now: datetime, zone: ZoneInfo, whole_day: timedelta) -> datetime:
     text = text.strip()
     try:
-        if _SPAN.fullmatch(text):
+        if is_span(text):
             return now - parse_span(text)
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             moment = datetime.combine(date.fromisoformat(text) + whole_day, time(), zone)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from hubwatch.locks import Lock
 from scraper.items import FetchedPage
 from scraper.pages.article import read_article
 from scraper.pipelines.archive import ingest
@@ -18,7 +19,6 @@ from scraper.relevance.topics import Watchlist
 from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive
-from storage.locks import Lock
 from storage.pages.records import Quarantined
 from storage.runs.records import RETRY, Counts
 from storage.types import Capture, Outcome

@@ -6,8 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
+from hubwatch.toml import Table
 from scraper.configuration import parse_loopback, parse_size
-from scraper.sources.toml import Table
 
 _KEYS = ("serve", "listen", "address", "user", "login_header", "proxies", "upload")
 DEFAULT_LISTEN = "127.0.0.1:8420"

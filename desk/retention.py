@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import timedelta
 
-from scraper.sources.toml import Table
+from hubwatch.spans import parse_span
+from hubwatch.toml import Table
 from storage.maintenance.retention import SHORTEST_FETCHES, Retention
-
-from .moments import parse_span
 
 KEYS = tuple(field.name for field in fields(Retention))
 _SHORTEST = timedelta(days=1)

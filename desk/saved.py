@@ -13,13 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from hubwatch.errors import PageError
 from scraper.archives.date_candidates import dates_record
 from scraper.sources.files import read_bounded
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import FieldRules
 from scraper.workers.batch import each
 from scraper.workers.pool import CallFault
-from storage.errors import PageError
 from storage.types import Capture, Outcome, Reading, When
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hubwatch.errors import PageError
 from scraper.pages.types import FoundRow, ListReading, Pager
 from scraper.sources.files import read_bounded
 from scraper.sources.load import Catalogue
 from scraper.sources.model import FieldRules, ListRules
 from scraper.workers.batch import each
 from scraper.workers.pool import CallFault
-from storage.errors import PageError
 from storage.types import Capture, Outcome
 from storage.urls import url_key
 

@@ -6,10 +6,10 @@ people says here which file and which key is wrong.
 
 from __future__ import annotations
 
+from hubwatch.errors import ConfigError
 from scheduler.schedules.forms import parse_schedule
 from scheduler.schedules.schedule import Schedule
 from scraper.sources.model import Source
-from storage.errors import ConfigError
 
 
 def schedule_of(source: Source) -> Schedule:

@@ -12,13 +12,12 @@ import shlex
 from dataclasses import dataclass
 from datetime import timedelta
 
+from hubwatch.errors import ConfigError
+from hubwatch.spans import parse_span
+from hubwatch.toml import Table
 from scheduler.limits import MIB, Limits
 from scheduler.schedules.forms import parse_schedule
 from scheduler.schedules.schedule import Schedule
-from scraper.sources.toml import Table
-from storage.errors import ConfigError
-
-from .moments import parse_span
 
 KEYS = ("name", "command", "schedule", "zone", "deadline")
 LIMITS = ("children", "batch", "memory", "drain", "free_space")

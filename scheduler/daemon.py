@@ -13,9 +13,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from hubwatch.errors import ConfigError, StorageError
+from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.errors import ConfigError, StorageError
-from storage.locks import Lock
 from storage.types import Outcome
 
 from .children.child import ChildEnd, run_child

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from storage.log_line import LogLine
+from hubwatch.log_line import LogLine
 
 _log = logging.getLogger("hubwatch.scheduler")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 from storage.types import Outcome
 
 from .children.child import ChildEnd

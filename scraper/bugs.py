@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 
 MOST_CHARACTERS = 8_000
 """Of a traceback; of a longer one the end is kept, where it was raised."""

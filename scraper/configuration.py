@@ -15,9 +15,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from storage.errors import ConfigError, NoArchive
-
-from .sources.toml import Table, load_toml
+from hubwatch.errors import ConfigError, NoArchive
+from hubwatch.toml import Table, load_toml
 
 FILE_NAME = "hubwatch.toml"
 SYSTEM_FILE = Path("/etc/hubwatch") / FILE_NAME

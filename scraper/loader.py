@@ -10,7 +10,7 @@ from scrapy import Request
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 from .contracts import check_home, contracts_of
 from .crawl.project import catalogue_of, config_of, request_of

@@ -15,9 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from hubwatch.errors import NoArchive, StorageError
+
 from . import damage, driver, schema
 from .driver import Access, Connection, told
-from .errors import NoArchive, StorageError
 
 if TYPE_CHECKING:
     from .additions import AdditionQueries

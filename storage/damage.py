@@ -10,8 +10,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from hubwatch.errors import StorageError
+
 from .driver import DAMAGED, Connection, beside, has_bytes, in_use, sqlite3, told
-from .errors import StorageError
 
 LOOK_SECONDS = 0.1
 """So long is looked for faulty pages at the start: enough for all of a small archive, and for a

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
-from .errors import StorageError
+from hubwatch.errors import StorageError
 
 
 def _build() -> Any:

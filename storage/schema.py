@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hubwatch.errors import NewerSchema, OlderSchema, StorageError
+
 from .driver import APPLICATION_ID, Connection, is_empty, told
-from .errors import NewerSchema, OlderSchema, StorageError
 
 MIGRATION_SET = "hubwatch"
 NAMES = ["m001_archive"]

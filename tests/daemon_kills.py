@@ -31,9 +31,9 @@ from pathlib import Path
 
 from desk.practice.portal import sources_folder
 from desk.practice.server import Served, serve
+from hubwatch.errors import StorageError
 from scheduler.children.memory import _children
 from storage.archive import Archive
-from storage.errors import StorageError
 from storage.runs.records import Run
 from tests.kills import (
     LONGEST,
@@ -82,7 +82,7 @@ class Ground:
     def hubwatch(self, *words: str) -> subprocess.Popen[str]:
         """A command on this archive."""
         options = ("--config", str(self.config), "--db", str(self.archive))
-        return child(["-P", "-m", "desk", *options, *words])
+        return child(["-P", "-m", "hubwatch", *options, *words])
 
     def crawl(self, *options: str) -> None:
         """Crawl all once. Raises AssertionError if that does not end well."""

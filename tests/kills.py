@@ -2,11 +2,11 @@
 
     python -m tests.kills --times 200 [--seed N] [--beside 2]
 
-Each kill: a child `python -P -m desk … crawl --all` gets SIGKILL at a random moment of its life, or
-kills itself at a forced point (`tests.kill_points`); then one complete crawl. What the archive
-holds after that must be what an undisturbed crawl would have left, and what was kept before must
-not have been fetched again. Prints a line a kill; exit code 1 if anything was lost, doubled or left
-open.
+Each kill: a child `python -P -m hubwatch … crawl --all` gets SIGKILL at a random moment of its
+life, or kills itself at a forced point (`tests.kill_points`); then one complete crawl. What the
+archive holds after that must be what an undisturbed crawl would have left, and what was kept before
+must not have been fetched again. Prints a line a kill; exit code 1 if anything was lost, doubled or
+left open.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from typing import Any
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import Served, serve
+from hubwatch.errors import StorageError
 from storage.archive import Archive
-from storage.errors import StorageError
 
 ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 3, 1)
@@ -153,7 +153,7 @@ class Ground:
         )
 
     def command(self, archive: Path, *crawl: str) -> list[str]:
-        """The arguments of a crawl on the portal's day, after `python -P -m desk`."""
+        """The arguments of a crawl on the portal's day, after `python -P -m hubwatch`."""
         noon = datetime(ANCHOR.year, ANCHOR.month, ANCHOR.day, 12, tzinfo=UTC)
         now = (noon + timedelta(days=self.served.day - 1)).isoformat()
         options = ("--config", str(self.config), "--db", str(archive), "--now", now)
@@ -161,7 +161,9 @@ class Ground:
 
     def start(self, archive: Path, point: str = "", count: int = 0) -> subprocess.Popen[str]:
         """A crawl, started as the daemon starts one; with a point, one that kills itself there."""
-        module = ["-m", "tests.kill_points", point, str(count)] if point else ["-P", "-m", "desk"]
+        module = (
+            ["-m", "tests.kill_points", point, str(count)] if point else ["-P", "-m", "hubwatch"]
+        )
         return child([*module, *self.command(archive)])
 
     def complete(self, archive: Path) -> None:

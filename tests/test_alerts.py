@@ -18,9 +18,9 @@ from desk.alerting.ways import mail_of
 from desk.config import read_config
 from desk.delivery.sent import DeliveryResult, DeliveryState
 from desk.practice.portal import sources_folder
+from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection
 from storage.archive import Archive
-from storage.errors import ConfigError
 from storage.incidents.records import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
 from tests.amiss import amiss
 from tests.cli import CommandLine, away

@@ -15,12 +15,13 @@ from storage.archive import Archive
 from storage.transaction import Transaction
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("storage", "scraper", "scheduler", "desk")
+ROOMS = ("hubwatch", "storage", "scraper", "scheduler", "desk")
 
 MAY_IMPORT = {
-    "storage": {"storage"},
-    "scraper": {"scraper", "storage"},
-    "scheduler": {"scheduler", "storage"},
+    "hubwatch": {"hubwatch"},
+    "storage": {"storage", "hubwatch"},
+    "scraper": {"scraper", "storage", "hubwatch"},
+    "scheduler": {"scheduler", "storage", "hubwatch"},
     "desk": set(ROOMS),
 }
 OWNERS = {
@@ -220,6 +221,7 @@ def test_no_wall_is_crossed() -> None:
         for level, name in module.imports
         if level == 0 and (top := name.partition(".")[0]) in ROOMS
         if top not in MAY_IMPORT[module.place.partition("/")[0]]
+        if (module.place, top) != ("hubwatch/__main__.py", "desk")  # the command's door
     ]
     assert crossed == []
 

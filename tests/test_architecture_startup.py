@@ -44,7 +44,7 @@ loaded = sorted(set(sys.modules) - before)
 import json
 print(json.dumps(loaded), file=sys.stderr)
 """
-FOR_HELP = {"desk", "desk.cli", "desk.cli.lazy", "desk.cli.main", "storage", "storage.errors"}
+FOR_HELP = {"desk", "desk.cli", "desk.cli.lazy", "desk.cli.main", "storage", "hubwatch.errors"}
 FOR_THIS_HELP = {
     ("--help",): set(),
     ("digest", "--help"): {"desk.cli.digests", "desk.cli.digests.group", "desk.cli.session"},
@@ -83,7 +83,7 @@ FOR_A_CONFIGURATION = {
     "scraper.configuration",
     "scraper",
     "scraper.sources",
-    "scraper.sources.toml",
+    "hubwatch.toml",
 }
 """Whoever adds a module here makes every search slower by about a millisecond."""
 NOT_FOR_HELP = {"shutil", "dataclasses", "json", "pathlib", "urllib", "zoneinfo", "tomllib"}

@@ -15,6 +15,7 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
+from hubwatch.locks import Lock
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
@@ -24,7 +25,6 @@ from scraper.spiders.backfill.place import BackfillPlace, Spot
 from scraper.spiders.backfill.slices import Backfilled, backfill, last_place
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.locks import Lock
 from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.cli import CommandLine

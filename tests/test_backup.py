@@ -22,9 +22,9 @@ from desk.in_force import keep
 from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
 from desk.upkeep.manifest import BackupRole
+from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage import driver
 from storage.archive import Archive
-from storage.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage.maintenance.copies import Report
 from tests.cli import CommandLine
 from tests.installation import CANARY, archive_of, quiet
@@ -402,7 +402,16 @@ def test_54_an_archive_that_may_only_be_read_can_be_backed_up(home: Path, tmp_pa
     archive.parent.chmod(0o555)
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "desk", "--config", home, "backup", tmp_path / "b.zip"],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "hubwatch",
+                "--config",
+                home,
+                "backup",
+                tmp_path / "b.zip",
+            ],
             cwd=ROOT,
             preexec_fn=unprivileged,
             capture_output=True,

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import SourceError
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import AttachmentRules
 from storage.archive import Archive
-from storage.errors import SourceError
 from tests import documents
 from tests.cli import CommandLine
 from tests.crawling import Crawl, source

@@ -172,7 +172,7 @@ def test_it_is_a_module_too(tmp_path: Path) -> None:
     # A stray module in the working folder must not shadow one of ours.
     (tmp_path / "storage.py").write_text("raise SystemExit('shadowed')")
     ended = subprocess.run(
-        [sys.executable, "-P", "-m", "desk", "--version"],
+        [sys.executable, "-P", "-m", "hubwatch", "--version"],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -183,7 +183,7 @@ def test_it_is_a_module_too(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
-    code = f"cd {ROOT} && {sys.executable} -m desk sources | head -1"
+    code = f"cd {ROOT} && {sys.executable} -m hubwatch sources | head -1"
     ended = subprocess.run(["sh", "-c", code], capture_output=True, text=True, check=False)
     assert "Traceback" not in ended.stderr
 
@@ -193,7 +193,8 @@ def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
     script = (
         "import sys\nfrom desk.cli.start import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "ours = {name for name in sys.modules if name.startswith(('desk', 'storage', 'scraper'))}\n"
+        "rooms = ('desk', 'hubwatch', 'storage', 'scraper')\n"
+        "ours = {name for name in sys.modules if name.startswith(rooms)}\n"
         "print(sorted(ours), 'importlib.metadata' in sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
@@ -202,7 +203,7 @@ def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
     group = ["desk.cli.digests", "desk.cli.digests.group"] if arguments[0] == "digest" else []
     session = ["desk.cli.session"] if group else []
     cli = ["desk.cli", *group, "desk.cli.lazy", "desk.cli.main", *session, "desk.cli.start"]
-    assert done.stderr == f"{['desk', *cli, 'storage', 'storage.errors']} False\n"
+    assert done.stderr == f"{['desk', *cli, 'hubwatch', 'hubwatch.errors']} False\n"
 
 
 def test_every_command_of_a_digest_is_there_and_has_examples(hubwatch: CommandLine) -> None:

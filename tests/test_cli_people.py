@@ -80,7 +80,7 @@ def test_a_desk_that_would_let_anybody_in_is_refused(
 def test_the_desk_opens_serves_and_closes_cleanly(archive: Path) -> None:
     keep(archive, page_of(1))
     port = free_port()
-    command = [sys.executable, "-P", "-m", "desk", "--db", str(archive), "desk"]
+    command = [sys.executable, "-P", "-m", "hubwatch", "--db", str(archive), "desk"]
     asked = [*command, "--user", "LI", "--listen", f"127.0.0.1:{port}"]
     child = subprocess.Popen(asked, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert child.stderr is not None

@@ -43,7 +43,7 @@ def hurried_sources(folder: Path) -> Path:
 
 @contextmanager
 def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-P", "-m", "desk", "--config", str(config), "run"]
+    command = [sys.executable, "-P", "-m", "hubwatch", "--config", str(config), "run"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
         try:

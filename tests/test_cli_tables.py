@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desk.cli.columns import arrange
 from desk.cli.console import Column, figure
 from desk.demo import practice_config
-from desk.width import width
+from hubwatch.width import width
 from storage.archive import Archive
 from storage.runs.records import Counts
 from storage.types import Outcome
@@ -113,7 +113,7 @@ def test_a_real_terminal_shows_what_fits(
     hubwatch: CommandLine, options: tuple[str, ...], command: str, columns: int
 ) -> None:
     hubwatch(*options, "incidents", "check")
-    shown = in_terminal((sys.executable, "-P", "-m", "desk", *options, command), columns)
+    shown = in_terminal((sys.executable, "-P", "-m", "hubwatch", *options, command), columns)
     plain = ESCAPE.sub("", shown)
     assert "Traceback" not in plain and plain.strip()
     table = plain.partition("left out: ")[0] if command != "search" else ""
@@ -198,7 +198,7 @@ def test_no_color_leaves_no_escape_code(
     hubwatch: CommandLine, options: tuple[str, ...], command: str
 ) -> None:
     hubwatch(*options, "incidents", "check")
-    words = (sys.executable, "-P", "-m", "desk", *options, command)
+    words = (sys.executable, "-P", "-m", "hubwatch", *options, command)
     plain = in_terminal(words, 80, {"NO_COLOR": "1"})
     assert plain.strip() and "\x1b" not in plain
     assert "\x1b[" in in_terminal(words, 80, {"NO_COLOR": ""})

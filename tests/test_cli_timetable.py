@@ -14,12 +14,12 @@ import pytest
 from desk.cli.daemon import jobs, plan_of
 from desk.cli.session import Session
 from desk.config import read_config
+from hubwatch.errors import ConfigError
 from scheduler.jobs import Purpose
 from scheduler.limits import MIB, Limits
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED, load_catalogue
 from storage.archive import Archive
-from storage.errors import ConfigError
 from storage.maintenance.records import GlobalPause
 from storage.runs.records import Counts
 from storage.types import Outcome, Precision, When
@@ -71,7 +71,7 @@ def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandL
     digest, check = made["morning-digest"], made["weekly-check"]
     words = ("digest", "--since", "24h", "--title", "What is new", "-o", "digest.html")
     assert digest.command[-7:] == words
-    assert digest.command[1:4] == ("-P", "-m", "desk")
+    assert digest.command[1:4] == ("-P", "-m", "hubwatch")
     assert (digest.group, digest.deadline) == ("", timedelta(minutes=30))
     assert digest.typed == "digest --since 24h --title 'What is new' -o digest.html"
     assert (check.schedule.zone, check.deadline) == ("Europe/Berlin", timedelta(hours=2))

@@ -17,7 +17,7 @@ from desk.cli.columns import cut
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
-from desk.width import width
+from hubwatch.width import width
 from storage.archive import Archive
 from storage.maintenance.records import GlobalPause
 from storage.relevance.records import Relevance
@@ -396,7 +396,7 @@ def test_no_color_is_honoured(hubwatch: CommandLine, monkeypatch: pytest.MonkeyP
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["sources", "sources --json", "--help"])
 def test_a_full_device_is_one_line(tmp_path: Path, command: str) -> None:
-    code = f"{sys.executable} -m desk {command} > /dev/full"
+    code = f"{sys.executable} -m hubwatch {command} > /dev/full"
     env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     ended = subprocess.run(
         ["sh", "-c", code], capture_output=True, text=True, cwd=tmp_path, env=env, check=False
@@ -410,7 +410,7 @@ def test_a_full_device_is_one_line(tmp_path: Path, command: str) -> None:
 def _closing(tmp_path: Path, command: str, closed: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        ["sh", "-c", f"exec {sys.executable} -m desk {command} {closed}"],
+        ["sh", "-c", f"exec {sys.executable} -m hubwatch {command} {closed}"],
         capture_output=True,
         text=True,
         cwd=tmp_path,

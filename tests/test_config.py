@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from desk.config import Config, load_config, read_config
-from desk.moments import parse_since, parse_span, parse_until
+from desk.moments import parse_since, parse_until
+from hubwatch.errors import ConfigError, NoArchive
+from hubwatch.spans import parse_span
 from scraper import configuration
 from scraper.configuration import archive_path, find_file
-from storage.errors import ConfigError, NoArchive
 
 NOW = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)
 ZONE = "Asia/Shanghai"

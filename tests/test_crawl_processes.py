@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage.locks import Lock
+from hubwatch.locks import Lock
 from storage.types import Outcome
 from tests.crawling import Crawl, ended, source
 from tests.servers import Server, silence

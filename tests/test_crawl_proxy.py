@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import SourceError
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import crawl as run_crawl
 from scraper.sources.load import load_catalogue
@@ -15,7 +16,6 @@ from scraper.sources.model import DIRECT, Entry, EntryKind, LinkRules, Source, T
 from scraper.sources.values import parse_proxy, parse_source_proxy
 from scraper.spiders import fetch
 from storage.archive import Archive
-from storage.errors import SourceError
 from storage.runs.records import Run
 from storage.types import Outcome
 from tests.certificates import server as certificate

@@ -18,7 +18,7 @@ from desk.delivery.secrets import Secret, parse_secret
 from desk.delivery.sent import DeliveryState
 from desk.delivery.targets import Mail, Webhook
 from desk.delivery.webhook import Post, WebhookRoute, header_text, post, signature
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 from tests import certificates
 from tests.mailboxes import Hook, Mailbox, webhook
 from tests.make import NOW

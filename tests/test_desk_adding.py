@@ -292,7 +292,16 @@ def test_an_address_is_fetched_by_a_process_of_its_own(
     config = installed(tmp_path, server)
     archive = tmp_path / "hubwatch.db"
     link = let_in(archive, "Li", now=NOW)
-    command = (sys.executable, "-P", "-m", "desk", "--config", str(config), "--db", str(archive))
+    command = (
+        sys.executable,
+        "-P",
+        "-m",
+        "hubwatch",
+        "--config",
+        str(config),
+        "--db",
+        str(archive),
+    )
     with serving(archive, now=LATER, hubwatch=command) as client:
         sign_in(client, link)
         got = client.post("/add/address", [("url", site.url(path)), ("note", "look")])

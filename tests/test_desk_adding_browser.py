@@ -27,7 +27,16 @@ def client(tmp_path: Path, archive: Path, server: Server) -> Iterator[Client]:
     server.site("b.test").article("/a/1.htm", "Seen by a person", day="2019-03-01")
     config = installed(tmp_path, server)
     let_in(archive, "Li", now=NOW)
-    command = (sys.executable, "-P", "-m", "desk", "--config", str(config), "--db", str(archive))
+    command = (
+        sys.executable,
+        "-P",
+        "-m",
+        "hubwatch",
+        "--config",
+        str(config),
+        "--db",
+        str(archive),
+    )
     with serving(archive, now=later(hours=1), hubwatch=command) as client:
         yield client
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "hubwatch.example.org"
-COMMAND = (sys.executable, "-P", "-m", "desk")
+COMMAND = (sys.executable, "-P", "-m", "hubwatch")
 
 
 @contextmanager

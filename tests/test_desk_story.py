@@ -56,7 +56,14 @@ class Office:
 
     def command(self, *words: str, at: str = "13:00") -> list[str]:
         now = f"2026-03-0{self.day + 1}T{at}+08:00"
-        start = (sys.executable, "-P", "-m", "desk", "--config", str(self.folder / "hubwatch.toml"))
+        start = (
+            sys.executable,
+            "-P",
+            "-m",
+            "hubwatch",
+            "--config",
+            str(self.folder / "hubwatch.toml"),
+        )
         return [*start, "--now", now, *words]
 
     def run(self, *words: str, at: str = "12:00") -> str:

@@ -30,11 +30,11 @@ from desk.digest.edit import trimmed
 from desk.digest.issues import issued_bytes
 from desk.digest.look import PLAIN, DigestStyle
 from desk.digest.model import Format, Scope
+from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.digests.records import ArticleRole, Basis, DigestState
 from storage.driver import Access, connect
-from storage.errors import HubwatchError
 from tests.examples import examples
 from tests.make import NOW, SHANGHAI, SOURCE
 from tests.series import WANTED, begun, issued, made, say, text, titles

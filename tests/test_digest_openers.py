@@ -32,10 +32,10 @@ from desk.digest.look import PLAIN, DigestStyle
 from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Format, Imprint
 from desk.digest.render import MEDIA_TYPES, render
-from desk.width import width
+from hubwatch.errors import ConfigError
+from hubwatch.width import width
 from storage.articles.records import Address
 from storage.digests.records import Basis, DigestProof, DigestState
-from storage.errors import ConfigError
 from storage.types import Grade, Match
 from tests.digest_samples import PERIOD, UNTIL, article, on
 from tests.examples import examples

@@ -23,8 +23,8 @@ from desk.digest.issues import issue, issued_bytes
 from desk.digest.look import PLAIN
 from desk.digest.model import Format
 from desk.digest.sending import Sender
+from hubwatch.errors import ConfigError, HubwatchError
 from storage.archive import Archive
-from storage.errors import ConfigError, HubwatchError
 from tests.cli import CommandLine, Ended, away
 from tests.mailboxes import Hook, Mailbox
 from tests.make import SHANGHAI, SOURCE, later

@@ -68,7 +68,7 @@ def test_two_crawls_of_overlapping_sources_take_turns_and_double_nothing(ground:
     for chosen in (SOURCES[:4], SOURCES[:1:-1], SOURCES[::2]):
         arguments = ground.command(archive, *chosen, "--wait", "60s", "--json")
         now = arguments.index("--now")  # the real clock, which both share
-        crawls.append(child(["-P", "-m", "desk", *arguments[:now], *arguments[now + 2 :]]))
+        crawls.append(child(["-P", "-m", "hubwatch", *arguments[:now], *arguments[now + 2 :]]))
     for crawl in crawls:
         code, out, _ = ended(crawl)
         assert code == 0, out
@@ -133,7 +133,7 @@ def test_54_a_crawl_into_a_read_only_archive_is_refused_before_it_fetches(ground
     folder.chmod(0o555)
     try:
         crawl = subprocess.run(
-            [sys.executable, "-P", "-m", "desk", *ground.command(archive)],
+            [sys.executable, "-P", "-m", "hubwatch", *ground.command(archive)],
             capture_output=True,
             text=True,
             env={"PYTHONPATH": str(Path(__file__).parent.parent)},

@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.files import write_whole
+from hubwatch.errors import HubwatchError
 from storage import driver
 from storage.archive import Archive
-from storage.errors import HubwatchError
 from tests.examples import examples
 from tests.test_storage_faults import ROOT, add, filled
 

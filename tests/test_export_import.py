@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.saved import SavedReading, as_json
+from hubwatch.errors import Busy
+from hubwatch.locks import Lock
 from scraper.archives.bring import BATCH, Brought, bring
 from scraper.archives.homes import Homes
 from scraper.archives.jsonl import MAX_LINE, Line, LineFault, read_lines, write_line
@@ -27,8 +29,6 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.errors import Busy
-from storage.locks import Lock
 from storage.runs.records import Counts, FetchKind
 from storage.types import (
     ArticleData,

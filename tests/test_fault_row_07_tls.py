@@ -202,7 +202,7 @@ def _load(folder: Path, tls: str) -> Source:
 def test_row_07_exceptions_are_checked_when_loaded(
     tmp_path: Path, tls: str, complaint: str
 ) -> None:
-    from storage.errors import SourceError
+    from hubwatch.errors import SourceError
 
     with pytest.raises(SourceError) as caught:
         _load(tmp_path, tls)

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from scrapy import Request
 from twisted.web.client import URI
 
+from hubwatch.errors import SourceError
 from scraper.middlewares import guard, resolver
 from scraper.middlewares.fault import Fault
 from scraper.middlewares.guard import check_url
 from scraper.sources.model import Entry, EntryKind, LinkRules
-from storage.errors import SourceError
 from storage.types import Outcome
 from tests.crawling import Crawl, source
 from tests.servers import Canary, Server, answer, canary, list_html, page, redirect, serving

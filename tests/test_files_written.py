@@ -15,8 +15,8 @@ import pytest
 from desk.delivery.folder import put
 from desk.delivery.sent import DeliveryState
 from desk.files import place_of, write_whole, writing
+from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from storage.errors import HubwatchError
 from tests.cli import CommandLine
 from tests.make import NOW, SOURCE, insert
 

@@ -40,7 +40,7 @@ command = ["{python}", "-c", "import sys; open('told', 'a').write(sys.stdin.read
 
 @contextmanager
 def daemon(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-P", "-m", "desk", "--config", "hubwatch.toml", "run"]
+    command = [sys.executable, "-P", "-m", "hubwatch", "--config", "hubwatch.toml", "run"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command, cwd=folder, env=env, stderr=subprocess.PIPE, text=True

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from hubwatch.errors import SourceError
 from scraper.pages.any_list import read_any
 from scraper.pages.json_lists import read_json_list
 from scraper.pages.types import ListPage, ListReading
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, PagingKind
-from storage.errors import SourceError
 from storage.types import Outcome
 from tests.make import capture
 

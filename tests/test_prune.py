@@ -17,11 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.attachments.records import FileText, PackedText
 from storage.driver import beside
-from storage.locks import Lock
 from storage.maintenance.prune import Share
 from storage.maintenance.retention import Retention
 from storage.packing import pack_body

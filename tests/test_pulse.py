@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 from desk.logs import LogFormat, log_to_stderr
+from hubwatch.errors import ConfigError
+from hubwatch.log_line import LogLine
 from scheduler.daemon import Daemon
 from scheduler.events import warn
 from scheduler.jobs import Job, Purpose, nothing_held
@@ -28,8 +30,6 @@ from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
 from scraper.crawl.log import LOGGER, event
 from storage.archive import Archive
-from storage.errors import ConfigError
-from storage.log_line import LogLine
 from tests.amiss import amiss
 from tests.make import NOW, SOURCE, later
 from tests.servers import free_port

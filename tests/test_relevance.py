@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubwatch.errors import SourceError
 from scraper.relevance.finder import Phrase, PhraseFinder
 from scraper.relevance.fold import fold, fold_with_places
 from scraper.relevance.match import best
@@ -17,7 +18,6 @@ from scraper.relevance.match import match as relevance_of
 from scraper.relevance.sentences import sentence_at
 from scraper.relevance.topics import TopicKind, Watchlist
 from scraper.relevance.watchlist import load_watchlist
-from storage.errors import SourceError
 from storage.types import ArticleData, Grade, Match
 from tests.examples import examples
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import SourceError
 from scraper.relevance.match import match
 from scraper.relevance.places import load_gazetteer
 from scraper.relevance.topics import Watchlist
 from scraper.relevance.watchlist import load_watchlist
-from storage.errors import SourceError
 from storage.relevance.records import PlaceFound, PlaceRole
 from storage.types import ArticleData
 

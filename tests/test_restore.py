@@ -16,11 +16,11 @@ import pytest
 from desk.config import read_config
 from desk.upkeep.backup import make_backup
 from desk.upkeep.restore import Places, Present, restore
+from hubwatch.errors import BackupError, Busy, NewerSchema, Paused
+from hubwatch.locks import Lock
 from scheduler.holds import standing_still
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.errors import BackupError, Busy, NewerSchema, Paused
-from storage.locks import Lock
 from storage.maintenance.copies import look_over
 from storage.maintenance.records import GlobalPause
 from tests.cli import CommandLine

@@ -19,11 +19,11 @@ from types import MappingProxyType
 
 import pytest
 
+from hubwatch.locks import Lock
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
 from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
-from storage.locks import Lock
 from storage.slots.records import Slot
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,7 +35,7 @@ from scheduler.daemon import run_daemon
 from scheduler.schedules.forms import parse_schedule
 from scheduler.jobs import Job, Service
 from scheduler.limits import Limits
-from storage.errors import Busy, ConfigError
+from hubwatch.errors import Busy, ConfigError
 
 def plan():
     try:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from hubwatch.errors import ConfigError
 from scheduler.holds import LONGEST_REST, by_rhythm
 from scheduler.jobs import Hold, Job
 from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
 from storage.articles.records import Precision, When
-from storage.errors import ConfigError
 from storage.runs.records import Counts
 from storage.types import Outcome
 from tests.make import NOW, SHANGHAI, SOURCE, insert

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hubwatch.errors import StorageError
 from scheduler.children.child import ChildEnd
 from scheduler.holds import resting
 from scheduler.jobs import Hold, Job, nothing_held
@@ -17,7 +18,6 @@ from scheduler.limits import Limits
 from scheduler.rounds import Batch, Rounds
 from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
-from storage.errors import StorageError
 from storage.types import Outcome
 from tests.make import SHANGHAI, SOURCE
 

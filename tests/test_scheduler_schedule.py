@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubwatch.errors import ConfigError
 from scheduler.schedules.forms import parse_schedule
 from scheduler.schedules.rules import Moment
 from scheduler.schedules.schedule import Schedule
-from storage.errors import ConfigError
 from tests.examples import examples
 
 ZONES = (

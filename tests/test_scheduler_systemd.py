@@ -12,6 +12,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from hubwatch.errors import StorageError
 from scheduler.daemon import Daemon
 from scheduler.jobs import Job, nothing_held
 from scheduler.ledger import Ledger
@@ -20,7 +21,6 @@ from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
 from storage.archive import Archive
-from storage.errors import StorageError
 from tests.make import NOW
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sqlite_utils.utils
 
+from hubwatch.errors import OlderSchema, StorageError
 from storage import driver, schema, tables
 from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
-from storage.errors import OlderSchema, StorageError
 from storage.maintenance.copies import look_over, pending
 from storage.migrations import m001_archive
 from tests.cli import CommandLine

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import SourceError
 from scraper.pages.article import read_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
-from storage.errors import SourceError
 from storage.types import Reading
 from tests.make import BODY, capture
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import SourceError
+from hubwatch.spans import parse_span
 from scraper.sources.links import compile_link
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, PagingKind, Source
-from scraper.sources.values import parse_duration, parse_paging
-from storage.errors import SourceError
+from scraper.sources.values import parse_paging
 
 TEMPLATE = """
 id = "house"
@@ -244,7 +245,7 @@ def found(catalogue: Catalogue, url: str) -> str | None:
         (
             "[[entry]]",
             '[politeness]\ndelay = "2"\n[[entry]]',
-            "politeness.delay: '2' is not a duration",
+            "politeness.delay: '2' is no span of time",
         ),
         (
             "[[entry]]",
@@ -252,7 +253,11 @@ def found(catalogue: Catalogue, url: str) -> str | None:
             "politeness.delay: must be at most 1h",
         ),
         ("[[entry]]", "[bounds]\npages = true\n[[entry]]", "bounds.pages: must be a whole number"),
-        ("[[entry]]", '[rechecks]\nafter = ["soon"]\n[[entry]]', "rechecks.after: 'soon' is not a"),
+        (
+            "[[entry]]",
+            '[rechecks]\nafter = ["soon"]\n[[entry]]',
+            "rechecks.after: 'soon' is no span of time",
+        ),
         ("[[entry]]", 'checked = "2024-01-01"\n[[entry]]', "checked: must be a date such as"),
         ("[[entry]]", 'timezone = "China"\n[[entry]]', "timezone: no time zone 'China'"),
         (
@@ -315,9 +320,9 @@ def test_unreadable_files_and_folders_say_so(tmp_path: Path) -> None:
 
 
 def test_values() -> None:
-    assert parse_duration("90s") == parse_duration("1.5m") == timedelta(seconds=90)
-    assert parse_duration("500ms") == timedelta(seconds=0.5)
-    assert parse_duration("1w") == timedelta(days=7)
+    assert parse_span("90s") == parse_span("1.5m") == timedelta(seconds=90)
+    assert parse_span("500ms") == timedelta(seconds=0.5)
+    assert parse_span("1w") == timedelta(days=7)
     assert parse_paging("?start={n} from 20").first == 20
     assert parse_paging("next").kind is PagingKind.NEXT
     assert parse_paging("script").kind is PagingKind.SCRIPT

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubwatch.toml import Table
+from hubwatch.toml_lines import line_of
 from scraper.relevance.watchlist import SHIPPED
-from scraper.sources.toml import Table
-from scraper.sources.toml_lines import line_of
 
 TEXT = '''# [not] = "a table"
 near = 3

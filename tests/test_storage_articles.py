@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from hubwatch.errors import StorageError
 from scraper.hashes import body_hash, content_hash
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.errors import StorageError
 from storage.lists.records import ListRow
 from storage.relevance.records import Relevance
 from storage.runs.records import BACKFILL, IMPORT, RETRY, Counts, FetchKind, Run

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import StorageError
 from storage import driver
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.errors import StorageError
 from tests import make
 from tests.make import NOW, SOURCE
 from tests.test_storage_file import in_another_process
@@ -60,7 +60,7 @@ def unprivileged() -> None:
 def hubwatch(*arguments: object, **fields: object) -> subprocess.CompletedProcess[str]:
     """The command line as a child."""
     return subprocess.run(
-        [sys.executable, "-P", "-m", "desk", *map(str, arguments)],
+        [sys.executable, "-P", "-m", "hubwatch", *map(str, arguments)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -158,7 +158,7 @@ def test_54_a_read_only_archive_can_be_read_and_is_refused_to_writers(forbidden:
         preexec_fn=unprivileged,
     )
     last = written.stderr.splitlines()[-1]
-    assert last.startswith("storage.errors.StorageError")
+    assert last.startswith("hubwatch.errors.StorageError")
     assert "cannot be written; check the permissions" in last
     assert contents(forbidden) == before
 

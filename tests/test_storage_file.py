@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from hubwatch.errors import Busy, NewerSchema, NoArchive, StorageError
+from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.errors import Busy, NewerSchema, NoArchive, StorageError
 from storage.lists.records import ListRow
-from storage.locks import Lock
 from storage.pages.records import Validator
 from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Capture, Outcome
@@ -163,7 +163,7 @@ def test_who_only_glances_at_a_lock_keeps_nobody_from_it(
     lock.acquire(timedelta(), "first").release()
     glance = lock.path.open("rb")
     fcntl.flock(glance, fcntl.LOCK_SH)
-    monkeypatch.setattr("storage.locks.time.sleep", lambda seconds: glance.close())
+    monkeypatch.setattr("hubwatch.locks.time.sleep", lambda seconds: glance.close())
     with lock.acquire(timedelta(), "second"):
         assert "second" in lock.holder()
 

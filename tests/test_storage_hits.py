@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubwatch.errors import StorageError
 from storage import driver
 from storage.archive import Archive
 from storage.articles.records import Order, Per, Query
 from storage.attachments.records import FileText, PackedText
-from storage.errors import StorageError
 from storage.runs.records import FetchKind
 from storage.search import queries
 from storage.text import read_words

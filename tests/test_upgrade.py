@@ -15,9 +15,9 @@ from desk.demo import practice_config
 from desk.practice.server import serve
 from desk.upkeep.backup import verify
 from desk.upkeep.stopping import RunningDaemon, find_daemon, stopped
+from hubwatch.errors import Busy
+from hubwatch.locks import Lock, held
 from storage.archive import Archive
-from storage.errors import Busy
-from storage.locks import Lock, held
 from storage.maintenance.copies import look_over, pending
 from storage.schema import NAMES
 from tests.cli import CommandLine
@@ -153,7 +153,7 @@ def test_a_running_daemon_is_stopped_and_how_to_start_it_is_said(
     assert process.returncode == 0
     assert "stopping signal=SIGTERM" in told
     assert f"the daemon, pid {process.pid}" in done.stdout
-    assert f"-m desk --config {config} run" in done.stdout.splitlines()[-1]
+    assert f"-m hubwatch --config {config} run" in done.stdout.splitlines()[-1]
     refused = hubwatch("--config", config, "search", "x")  # we are the older program now
     assert "written by a newer Hubwatch (m999_next)" in refused.err
 

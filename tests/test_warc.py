@@ -16,6 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
+from hubwatch.errors import PageError
 from scraper.archives.bring import Brought
 from scraper.archives.homes import Homes
 from scraper.archives.jsonl import LineFault
@@ -26,7 +27,6 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.errors import PageError
 from storage.runs.records import FetchKind
 from storage.types import Capture, Change, Outcome
 from tests.cli import CommandLine

@@ -145,7 +145,7 @@ def _configure(folder: Path, hosts: Mapping[str, str]) -> None:
 
 def hubwatch(folder: Path, *words: str) -> subprocess.Popen[str]:
     """A command there."""
-    return child(["-P", "-m", "desk", "--config", str(folder / "hubwatch.toml"), *words])
+    return child(["-P", "-m", "hubwatch", "--config", str(folder / "hubwatch.toml"), *words])
 
 
 def told(folder: Path, *words: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hubwatch.errors import HubwatchError
 from scraper.archives.homes import Home, Homes, definition_of
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.links import authority_of
@@ -17,7 +18,6 @@ from scraper.sources.model import LinkRules, Politeness, Source
 from storage.additions import Addition
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.errors import HubwatchError
 from storage.runs.records import Run
 from storage.types import Outcome
 

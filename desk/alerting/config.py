@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from scraper.sources.toml import Table, suggest
+from hubwatch.spans import parse_span
+from hubwatch.toml import Table, suggest
 from scraper.sources.values import parse_url
 from storage.incidents.records import Severity
 
 from ..delivery.secrets import Secret, parse_secret
-from ..moments import parse_span
 
 REMIND = timedelta(days=7)
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-3]):([0-5][0-9])")

@@ -8,7 +8,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 from ..config import Config
 from ..delivery.folder import put

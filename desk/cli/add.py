@@ -171,7 +171,7 @@ def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answe
     """What was said by options, else asked on a terminal, else suggested with --yes."""
     from dataclasses import replace
 
-    from storage.errors import ConfigError
+    from hubwatch.errors import ConfigError
 
     from ..portals.suggest import Answers, suggest_answers
 
@@ -194,7 +194,7 @@ def _write(
     session: Session, portal: Portal, answers: Answers, options: dict[str, Any]
 ) -> tuple[Path, str, bool]:
     """The file's path and text, and whether it was written."""
-    from storage.errors import ConfigError
+    from hubwatch.errors import ConfigError
 
     from ..portals.draft import checked_text, draft_of, folder_for, write_source
     from ..schedules import schedule_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import Busy, ConfigError
+from hubwatch.errors import Busy, ConfigError
 
 from ..text import counted
 from .console import (
@@ -68,7 +68,7 @@ def send(ctx: click.Context, output: str) -> None:
       hubwatch alerts send
       hubwatch alerts send --json
     """
-    from storage.locks import Lock
+    from hubwatch.locks import Lock
 
     from ..alerting.ways import Ways
     from ..logs import log_to_stderr

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from ..text import one_line
 from .console import JSON, NUMBER, fact, local, output_option, print_json

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 from storage.types import Held, Weight
 
 from ..text import one_line

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..width import width
+from hubwatch.width import width
 
 if TYPE_CHECKING:
     from .console import Column

@@ -136,7 +136,7 @@ def rich_console(stream: TextIO) -> Console:
 
 
 def _plain_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
-    from ..width import width
+    from hubwatch.width import width
 
     rows = [[column.heading for column in columns], *cells]
     widths = [max(width(row[place]) for row in rows) for place in range(len(columns))]

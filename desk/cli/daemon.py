@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 from .console import Whole
 from .session import Session
@@ -119,7 +119,7 @@ def services(session: Session, in_force: Path | None = None) -> tuple[Service, .
 def child_command(session: Session, in_force: Path | None) -> tuple[str, ...]:
     """The command line of a child, up to its command."""
     copy = ("--in-force", str(in_force)) if in_force else ()
-    return (sys.executable, "-P", "-m", "desk", *session.options(), *copy)
+    return (sys.executable, "-P", "-m", "hubwatch", *session.options(), *copy)
 
 
 def _alerts(hubwatch: tuple[str, ...]) -> Job:

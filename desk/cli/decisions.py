@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hubwatch.errors import HubwatchError
 from storage.decisions.corrections import Field
 from storage.decisions.records import WORDED, Verb, Which
-from storage.errors import HubwatchError
 
 from ..text import one_line
 from .console import (

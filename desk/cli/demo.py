@@ -171,7 +171,7 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
       hubwatch practice --port 8765
       hubwatch practice --day 2 --anchor 2026-03-01
     """
-    from storage.errors import ConfigError
+    from hubwatch.errors import ConfigError
 
     from ..practice.server import serve_forever
 

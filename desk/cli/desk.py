@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from .console import note
 from .session import Session, pass_session

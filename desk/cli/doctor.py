@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, HubwatchError, NoArchive
+from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
 from ..text import counted, one_line
 from .console import JSON, note, output_option, print_json

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from storage.errors import PageError
+from hubwatch.errors import PageError
 
 from ..text import counted
 from .console import JSON, note, output_option, print_json

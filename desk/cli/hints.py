@@ -32,7 +32,7 @@ def _require(
 ) -> None:
     if not strange:  # only now: loading every source takes a moment
         return
-    from storage.errors import ConfigError
+    from hubwatch.errors import ConfigError
 
     known = {**archived, **_configured(session, kind)}
     for value in strange:
@@ -55,7 +55,7 @@ def hint_unknown(
 
 
 def _told(kind: str, value: str, known: Mapping[str, str]) -> str:
-    from scraper.sources.toml import suggest
+    from hubwatch.toml import suggest
 
     few = f"; there are: {', '.join(sorted(known.values()))}" if 0 < len(known) < _FEW else ""
     return f"there is no {kind} {value!r}{suggest(value, list(known.values())) or few}"
@@ -82,7 +82,7 @@ def _configured(session: Session, kind: str) -> dict[str, str]:
 
 def _tolerated(session: Session, kind: str) -> dict[str, str]:
     """The same; what is wrong with the sources is told elsewhere."""
-    from storage.errors import ConfigError
+    from hubwatch.errors import ConfigError
 
     try:
         return _configured(session, kind)

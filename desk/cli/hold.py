@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import HubwatchError, NoArchive
+from hubwatch.errors import HubwatchError, NoArchive
 
 from ..text import one_line
 from .console import JSON, Whole, fact, note, output_option, print_json

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from ..text import counted, one_line
 from .console import (

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, HubwatchError, Paused
+from hubwatch.errors import ConfigError, HubwatchError, Paused
 
 from .lazy import LazyGroup
 

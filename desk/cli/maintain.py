@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 
 from ..text import counted
 from .console import JSON, note, output_option, print_json

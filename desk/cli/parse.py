@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import PageError
+from hubwatch.errors import PageError
 
 from ..text import counted, one_line, paragraphs
 from .console import JSON, fact, heading, note, output_option, print_json

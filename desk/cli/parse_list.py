@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import PageError
+from hubwatch.errors import PageError
 
 from ..saved_lists import SavedList, as_json, read_lists
 from ..text import one_line

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from ..moments import parse_coming
 from .console import local

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 from storage.people import PersonRole, TokenKind
 
 from .console import JSON, Column, local, note, output_option, print_json_list, print_table

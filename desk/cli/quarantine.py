@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 
 from ..text import counted, one_line
 from .console import (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError, NoArchive
+from hubwatch.errors import ConfigError, NoArchive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -179,7 +179,7 @@ def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timed
     """`30s`, `15m`, `12h`, `7d`; anything else is a usage error."""
     if value is None:
         return None
-    from ..moments import parse_span
+    from hubwatch.spans import parse_span
 
     try:
         return parse_span(value)

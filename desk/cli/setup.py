@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 from .console import note
 from .session import Session, pass_session

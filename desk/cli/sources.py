@@ -79,7 +79,7 @@ def _list(session: Session, output: str) -> None:
 
 
 def _states(session: Session) -> dict[str, SourceState]:
-    from storage.errors import NoArchive
+    from hubwatch.errors import NoArchive
 
     try:
         store = session.reading()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hubwatch.errors import HubwatchError
 from storage.decisions.records import Which
-from storage.errors import HubwatchError
 
 from ..standing import state_of
 from ..text import one_line

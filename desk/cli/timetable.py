@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 from ..moments import lasting
 from ..text import counted

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from ..moments import parse_months_since
 from .console import JSON, Column, Whole, fact, heading, output_option, print_json, print_table

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 from storage.urls import is_made_up
 
 from ..text import one_line

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from ..files import write_whole
 from .sent import DeliveryResult, DeliveryState

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 

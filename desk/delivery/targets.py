@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from pathlib import Path
 
-from scraper.sources.toml import Table
+from hubwatch.errors import ConfigError
+from hubwatch.toml import Table
 from scraper.sources.values import parse_url
-from storage.errors import ConfigError
 
 from .mail import MailServer, Security, parse_address
 from .secrets import Secret, parse_secret

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.decisions.records import State
 from storage.digests.records import (
@@ -20,7 +21,6 @@ from storage.digests.records import (
     DigestState,
     NewDigest,
 )
-from storage.errors import HubwatchError
 from storage.sources.records import SourceRef
 
 from .build import build

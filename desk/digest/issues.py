@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.digests.records import (
     TOLD,
@@ -16,7 +17,6 @@ from storage.digests.records import (
     DigestState,
     StaleSequence,
 )
-from storage.errors import HubwatchError
 from storage.transaction import Transaction
 
 from .cautions import joined

@@ -16,11 +16,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from uuid import NAMESPACE_URL, uuid5
 
+from hubwatch.errors import ConfigError, HubwatchError
+from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.digests.deliveries import DELIVERED, FAILED, OWED
 from storage.digests.records import DigestDelivery, DigestHead, DigestState
-from storage.errors import ConfigError, HubwatchError
-from storage.locks import Lock
 
 from ..delivery.folder import put
 from ..delivery.mail import send_rest

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scraper.sources.toml import Table, load_toml
+from hubwatch.errors import ConfigError
+from hubwatch.toml import Table, load_toml
 from scraper.sources.write import paragraph, quoted
 from storage.digests.records import DigestHead
-from storage.errors import ConfigError
 
 from . import wording
 from .edit import arranged, introduced, noted, put_off, titled, translated

@@ -9,9 +9,9 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from hubwatch.errors import ConfigError, HubwatchError
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.errors import ConfigError, HubwatchError
 from storage.incidents.records import Severity
 from storage.maintenance.records import GlobalPause
 from storage.runs.records import OpenRun

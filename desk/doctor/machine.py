@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from hubwatch.locks import Lock
 from storage import driver
 from storage.archive import Archive
-from storage.locks import Lock
 
 from ..config import Config
 from ..text import amount

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hubwatch.errors import ConfigError
 from scraper.pages.row_block import row_block
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source
 from storage.archive import Archive
-from storage.errors import ConfigError
 from storage.incidents.records import Incident, Kind
 from storage.lists.records import ListObservation
 

@@ -11,11 +11,11 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hubwatch.errors import ConfigError
 from scraper.pages.article import read_article
 from scraper.sources.cases import EXPECTED, HEADERS, PAGE, TEXTS, values_of
 from scraper.sources.model import Source
 from scraper.sources.write import paragraph, quoted
-from storage.errors import ConfigError
 from storage.types import Capture
 
 from ..files import write_whole

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from hubwatch.errors import ConfigError
 from scraper.configuration import usual_folder
 from scraper.sources.build import Template
 from scraper.sources.model import EntryKind, Paging, Source
 from scraper.sources.write import Draft, EntryDraft, source_of, source_text
-from storage.errors import ConfigError
 
 from ..config import Config
 from ..files import write_whole

@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from hubwatch.errors import FetchError
 from scraper.sources.files import read_bounded
-from storage.errors import FetchError
 from storage.runs.records import FetchKind
 from storage.types import Capture
 

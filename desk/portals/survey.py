@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from hubwatch.errors import PageError
 from scraper.pages.survey.front import AddressKind, Front, read_front
 from scraper.pages.survey.paging import Way
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of
 from scraper.sources.model import EntryKind
 from scraper.sources.shapes import generalise
-from storage.errors import PageError
 from storage.lists.records import ListRow
 from storage.runs.records import FetchKind
 from storage.types import Capture

@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+from hubwatch.errors import BackupError, SourceError, StorageError
 from scraper.sources.cases import FOLDER as CASES
 from storage import driver
 from storage.archive import Archive
-from storage.errors import BackupError, SourceError, StorageError
 from storage.maintenance.copies import Facts, Report, copy_archive, look_over, size_of
 from storage.maintenance.records import Backup
 

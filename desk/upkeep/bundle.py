@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from storage.errors import BackupError, NewerSchema, StorageError
+from hubwatch.errors import BackupError, NewerSchema, StorageError
 from storage.maintenance.copies import Report, look_over
 
 from . import manifest as manifests

@@ -16,9 +16,9 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
+from hubwatch.errors import BackupError
+from hubwatch.locks import Lock
 from storage.archive import upgrade_archive
-from storage.errors import BackupError
-from storage.locks import Lock
 from storage.maintenance import copies
 from storage.maintenance.records import Backup, GlobalPause
 

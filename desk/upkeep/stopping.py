@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storage.errors import Busy
-from storage.locks import Lock, held
+from hubwatch.errors import Busy
+from hubwatch.locks import Lock, held
 
 PATIENCE = timedelta(seconds=90)
 """A daemon needs 20 s to stop at most, beside what the archive makes it wait."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hubwatch.errors import BackupError, StorageError
 from storage.archive import upgrade_archive
-from storage.errors import BackupError, StorageError
 from storage.maintenance import copies
 
 from ..config import Config

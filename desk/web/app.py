@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from . import add, doors, look, queue, say, sources, story, watch
 from .desk import Desk

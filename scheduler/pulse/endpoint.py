@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from storage.errors import ConfigError, StorageError
+from hubwatch.errors import ConfigError, StorageError
 
 _SECONDS = 5.0
 _MOST = 8192  # bytes of a request

@@ -13,32 +13,23 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
+from hubwatch.spans import SPAN, is_span, parse_span
 
 from .rules import Interval, WallClock
 from .schedule import Schedule
 from .window import Window, parse_window
 
-_UNITS = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-}
-_LONGEST = timedelta(days=366)
+_SHORTEST, _LONGEST = timedelta(seconds=1), timedelta(days=366)
 _LONGEST_JITTER = timedelta(hours=6)
 _FORMS = (
-    "write `every 30m` (s, m, h, d), `daily at 07:30, 19:30`, `adaptive between 30m and 6h` or "
-    "five cron fields"
+    "write `every 30m`, `daily at 07:30, 19:30`, `adaptive between 30m and 6h` or five cron fields"
 )
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 _CLAUSE = re.compile(r"(?:\s*[,;])?\s+(only|on|jitter|in)\s+", re.IGNORECASE)
-_INTERVAL = re.compile(r"every\s+([0-9]{1,9})\s*([smhd])", re.IGNORECASE)
-_ADAPTIVE = re.compile(
-    r"adaptive\s+between\s+([0-9]{1,9})\s*([smhd])\s+and\s+([0-9]{1,9})\s*([smhd])", re.IGNORECASE
-)
-_SPAN = re.compile(r"([0-9]{1,6})\s*([smh])", re.IGNORECASE)
+_INTERVAL = re.compile(rf"every\s+({SPAN})", re.IGNORECASE)
+_ADAPTIVE = re.compile(rf"adaptive\s+between\s+({SPAN})\s+and\s+({SPAN})", re.IGNORECASE)
 _DAILY = re.compile(r"daily\s+at\s+(.+)", re.IGNORECASE)
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
@@ -77,10 +68,9 @@ def _clauses(said: str, rest: list[str]) -> dict[str, str]:
 def _rule(head: str, zone: str, said: str) -> tuple[Interval | WallClock, timedelta | None]:
     """The rule and, of an adaptive one, the longest time between two runs."""
     if interval := _INTERVAL.fullmatch(head):
-        return Interval(_length(said, *interval.groups())), None
+        return Interval(_length(said, interval[1])), None
     if adaptive := _ADAPTIVE.fullmatch(head):
-        shortest = _length(said, adaptive[1], adaptive[2])
-        longest = _length(said, adaptive[3], adaptive[4])
+        shortest, longest = _length(said, adaptive[1]), _length(said, adaptive[2])
         if not shortest < longest:
             raise ConfigError(f"schedule {said!r}: the first span is to be the shorter one")
         return Interval(shortest), longest
@@ -91,15 +81,15 @@ def _rule(head: str, zone: str, said: str) -> tuple[Interval | WallClock, timede
     raise ConfigError(f"schedule {_short(said)!r} is not understood: {_FORMS}")
 
 
-def _length(said: str, number: str, unit: str) -> timedelta:
-    if not 0 < int(number) <= _LONGEST // _UNITS[unit.lower()]:
+def _length(said: str, text: str) -> timedelta:
+    length = parse_span(text)
+    if not _SHORTEST <= length <= _LONGEST:
         raise ConfigError(f"schedule {said!r}: an interval lies between 1 s and 366 d")
-    return int(number) * _UNITS[unit.lower()]
+    return length
 
 
 def _jitter(said: str, text: str, rule: Interval | WallClock) -> timedelta:
-    found = _SPAN.fullmatch(text)
-    jitter = int(found[1]) * _UNITS[found[2].lower()] if found else timedelta()
+    jitter = parse_span(text) if is_span(text) else timedelta()
     longest = min(_LONGEST_JITTER, rule.length) if isinstance(rule, Interval) else _LONGEST_JITTER
     if not timedelta() < jitter <= longest:
         raise ConfigError(
@@ -131,7 +121,7 @@ def _check_window(schedule: Schedule, window: Window) -> None:
     said, rule = _short(schedule.text), schedule.rule
     if isinstance(rule, Interval):
         if rule.length > window.length:
-            hours = window.length / _UNITS["h"]
+            hours = window.length / timedelta(hours=1)
             raise ConfigError(
                 f"schedule {said!r}: an interval is at most as long as its window, {hours:g} h; "
                 "or write `daily at 07:30`"

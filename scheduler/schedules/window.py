@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 _MINUTE = timedelta(minutes=1)
 _DAY = 24 * 60

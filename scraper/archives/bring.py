@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
+from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.locks import Lock
 from storage.runs.records import IMPORT, Run
 from storage.transaction import Transaction
 from storage.types import Change, Outcome, Reading, Revise, Touch

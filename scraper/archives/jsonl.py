@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from storage.errors import PageError
+from hubwatch.errors import PageError
 
 MAX_LINE = 32 * 1024 * 1024
 """Bytes; a longer line is a fault, and skipped without being kept in memory."""

@@ -15,8 +15,8 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from hubwatch.errors import PageError
 from storage.archive import Archive
-from storage.errors import PageError
 from storage.types import Capture, Change, Known
 from storage.urls import host_of, url_key
 

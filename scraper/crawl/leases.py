@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from storage.locks import Lock
+from hubwatch.locks import Lock
 
 
 class Leases:

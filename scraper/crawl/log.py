@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from storage.log_line import LogLine
+from hubwatch.log_line import LogLine
 from storage.runs.records import Fetch, Run
 
 LOGGER = logging.getLogger("hubwatch.scraper")

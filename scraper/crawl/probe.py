@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 
+from hubwatch.errors import Busy, FetchError
 from storage.archive import Archive
-from storage.errors import Busy, FetchError
 from storage.runs.records import FetchKind, Run
 
 from ..items import Process

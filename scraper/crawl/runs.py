@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from hubwatch.errors import Paused, StorageError
 from storage.archive import Archive
-from storage.errors import Paused, StorageError
 from storage.runs.records import BACKFILL, Counts, Run
 from storage.sources.records import Thing
 from storage.types import Outcome

@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 
 from scrapy import signals
 
+from hubwatch.errors import NoArchive
 from storage.archive import Archive
-from storage.errors import NoArchive
 from storage.sources.records import SourceRef
 
 from ..configuration import CrawlConfig, archive_path

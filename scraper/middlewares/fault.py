@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from storage.errors import FetchError
+from hubwatch.errors import FetchError
 from storage.types import Outcome
 
 

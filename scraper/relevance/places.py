@@ -13,7 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
-from ..sources.toml import Table, load_toml
+from hubwatch.errors import SourceError
+from hubwatch.toml import Table, load_toml
+
 from .finder import Phrase
 
 OWN = Path(__file__).with_name("gazetteer.toml")
@@ -86,7 +88,7 @@ def place_key(place: str) -> str:
 @lru_cache(maxsize=1)
 def load_gazetteer() -> Gazetteer:
     """Load it. Raises SourceError if our own file is at fault."""
-    table = load_toml(OWN)
+    table = load_toml(OWN, SourceError)
     provinces = {
         name: item
         for name in table.table("province").data

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ..sources.toml import Table, load_toml, suggest
+from hubwatch.errors import SourceError
+from hubwatch.toml import Table, load_toml, suggest
+
 from ..sources.values import parse_id, parse_language
 from .finder import Pattern, Phrase, PhraseFinder, parse_pattern, parse_phrase
 from .places import OWN, Gazetteer, GazetteerPlace, PlaceName, extended, load_gazetteer
@@ -51,7 +53,7 @@ def load_watchlist(path: Path | None = None) -> Watchlist:
 
     Raises SourceError, one line `FILE: KEY: what is wrong`, with the line of the file.
     """
-    table = load_toml(path or SHIPPED).only(KEYS["watchlist"])
+    table = load_toml(path or SHIPPED, SourceError).only(KEYS["watchlist"])
     near = table.number("near", 1000, 0, 100_000)
     contexts = _contexts(table.table("contexts"))
     topics: dict[str, Topic] = {}

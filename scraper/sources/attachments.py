@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from hubwatch.toml import Table
+
 from . import values
 from .model import AttachmentRules
-from .toml import Table
 
 KEYS = ("bytes", "per_article", "per_run", "hosts")
 

@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from hubwatch.spans import parse_span
+from hubwatch.toml import Table, suggest
 from storage.sources.records import DEFAULT_RANK
 
 from . import attachments, layouts, values
@@ -31,7 +33,6 @@ from .model import (
     Source,
     TlsException,
 )
-from .toml import Table, suggest
 
 ROWS = ("row", "link", "title", "date", "summary")
 
@@ -218,7 +219,7 @@ def _word(table: Table, key: str, kinds: type[E], default: E) -> E:
 
 def _politeness(table: Table) -> Politeness:
     table.only(KEYS["politeness"])
-    delay = table.parsed("delay", values.parse_duration, Politeness().delay)
+    delay = table.parsed("delay", parse_span, Politeness().delay)
     if delay > timedelta(hours=1):
         raise table.error("delay", "must be at most 1h between two requests")
     return Politeness(delay)
@@ -243,7 +244,7 @@ def _rechecks(table: Table) -> RecheckRules:
     table.only(KEYS["rechecks"])
     base = RecheckRules()
     return RecheckRules(
-        table.all_parsed("after", values.parse_duration, base.after),
+        table.all_parsed("after", parse_span, base.after),
         table.number("per_run", base.per_run, 0, 10_000),
     )
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage.errors import HubwatchError, PageError
+from hubwatch.errors import HubwatchError, PageError, SourceError
+from hubwatch.toml import load_toml
 from storage.types import Capture, Reading
 
 from ..pages.article import read_article
 from .files import read_bounded
 from .model import Source
-from .toml import load_toml
 
 FOLDER = "cases"
 PAGE, HEADERS, EXPECTED = "page.html", "headers.json", "expected.toml"
@@ -80,7 +80,7 @@ def find_cases(folder: Path) -> Iterator[Path]:
 def try_case(source: Source, folder: Path) -> Tried:
     """Read a case's page with today's rules and compare; a broken case is a fault, not an error."""
     try:
-        table = load_toml(folder / EXPECTED).only(("confirmed", *KEYS))
+        table = load_toml(folder / EXPECTED, SourceError).only(("confirmed", *KEYS))
         reading = read_article(load_page(folder), source.fields, source.id)
     except HubwatchError as error:
         return Tried(folder.name, folder, fault=str(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from storage.errors import PageError
+from hubwatch.errors import PageError
 
 _PLAINLY: dict[type[OSError], str] = {
     FileNotFoundError: "there is no such file",

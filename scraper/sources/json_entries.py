@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from hubwatch.toml import Table
+
 from . import values
 from .model import Entry, EntryKind, ListRules, Paging, PagingKind
-from .toml import Table
 
 JSON_KEYS = ("items", "page")
 """The keys that only these entries have."""

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from hubwatch.toml import Table, suggest
+
 from .links import RAW, compile_link
 from .model import FieldRules
-from .toml import Table, suggest
 
 FIELDS = ("title", "published", "updated", "source", "author", "body", "remove")
 FIELD_KEYS = (*FIELDS, "site_names")

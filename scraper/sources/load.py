@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from storage.errors import SourceError
+from hubwatch.errors import SourceError
+from hubwatch.toml import Table, load_toml, suggest
 
 from .build import Check, Template, source_from, template_from
 from .links import authority_of, is_article, is_on_hosts
 from .model import Source
-from .toml import Table, load_toml, suggest
 from .values import parse_id
 
 HERE = Path(__file__).parent
@@ -88,7 +88,7 @@ class _Shelf(Mapping[str, T]):
 
     def __getitem__(self, key: str) -> T:
         if key not in self._built:
-            table = load_toml(self._paths[key])
+            table = load_toml(self._paths[key], SourceError)
             if table.parsed("id", parse_id) != key:
                 raise table.error("id", f"must be {key!r}, as the file is called")
             self._built[key] = self._build(table, _trust)
@@ -130,7 +130,7 @@ def _build_all(files: list[Path], build: Callable[[Table, Check], T], check: Che
     built: dict[str, T] = {}
     first: dict[str, Path] = {}
     for path in files:
-        table = load_toml(path)
+        table = load_toml(path, SourceError)
         key = table.parsed("id", parse_id)
         if key in first:
             raise table.error("id", f"{key!r} is already used in {first[key]}")

@@ -1,13 +1,12 @@
 """The small values a source file is written with: durations, addresses, ids, paging rules.
 
 Each function takes the text a person wrote and raises ValueError with what is wrong and what to
-write instead. Knows nothing of files and keys; `scraper.sources.toml` adds those.
+write instead. Knows nothing of files and keys; `hubwatch.toml` adds those.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,28 +15,11 @@ from zoneinfo import ZoneInfo
 from .links import authority_of
 from .model import DIRECT, Paging, PagingKind
 
-_UNITS = {
-    "ms": timedelta(milliseconds=1),
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
-_DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)\s?(ms|s|m|h|d|w)")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAMED = ("none", "next", "script", "auto")
-
-
-def parse_duration(text: str) -> timedelta:
-    """`500ms`, `2s`, `30m`, `2h`, `1d`, `1w`: a length of time, not negative."""
-    match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f'{text!r} is not a duration; write "90s", "30m", "2h" or "1d"')
-    return float(match[1]) * _UNITS[match[2]]
 
 
 def parse_id(text: str) -> str:

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from textwrap import fill
 
+from hubwatch.errors import SourceError
+from hubwatch.toml import Table
+
 from .build import Template, source_from
 from .load import check_selector
 from .model import EntryKind, ListRules, Source
-from .toml import Table
 
 _WIDTH = 96
 _NO_RULES = ListRules()
@@ -74,7 +76,8 @@ def source_text(draft: Draft) -> str:
 
 def source_of(text: str, path: str, templates: Mapping[str, Template]) -> Source:
     """The source that a file of this text would be. Raises SourceError, as loading it would."""
-    return source_from(Table(tomllib.loads(text), path, written=text), templates, check_selector)
+    table = Table(tomllib.loads(text), path, written=text, fault=SourceError)
+    return source_from(table, templates, check_selector)
 
 
 def _entry(entry: EntryDraft) -> Iterable[str]:

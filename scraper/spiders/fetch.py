@@ -17,7 +17,7 @@ from scrapy import Request
 from scrapy.exceptions import NotSupported
 from scrapy.http import Response
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 from storage.pages.records import Validator
 from storage.runs.records import Fetch, FetchKind, Run
 from storage.sources.records import Thing

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from storage.errors import StorageError
+from hubwatch.errors import StorageError
 from storage.lists.records import ListRow
 from storage.pages.records import Recheck, Validator
 from storage.runs.records import FetchKind, Run

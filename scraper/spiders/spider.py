@@ -17,7 +17,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from storage.errors import ConfigError, HubwatchError
+from hubwatch.errors import ConfigError, HubwatchError
 
 from ..archives.record import record_as_read
 from ..crawl.context import CrawlContext

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hubwatch.errors import NoArchive, StorageError
+
 from .. import damage, driver, schema
 from ..driver import Access, Connection, told
-from ..errors import NoArchive, StorageError
 from . import integrity
 
 Report = Callable[[int, int], None]

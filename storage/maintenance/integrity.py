@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hubwatch.errors import StorageError
+
 from ..driver import Connection
-from ..errors import StorageError
 from ..search.drift import drifts
 
 

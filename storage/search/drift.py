@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hubwatch.errors import StorageError
+
 from ..driver import Connection
-from ..errors import StorageError
 from ..packing import unpack_text
 
 _NAMED = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from storage.errors import HubwatchError
+from hubwatch.errors import HubwatchError
 
 from ..console import JSON, NUMBER, output_option, print_json
 from ..session import Session, pass_session

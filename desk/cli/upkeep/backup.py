@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from storage.errors import BackupError, HubwatchError, NewerSchema
+from hubwatch.errors import BackupError, HubwatchError, NewerSchema
 
 from ...text import counted
 from ..console import JSON, Whole, amount, fact, local, note, output_option, print_json

@@ -66,7 +66,7 @@ def _would_go(session: Session, rule: Retention) -> tuple[Share, ...]:
 
 
 def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
-    from storage.locks import Lock
+    from hubwatch.locks import Lock
 
     with (
         session.writing() as store,

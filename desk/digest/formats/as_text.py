@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from hubwatch.width import width
+
 from ...text import one_line
-from ...width import width
 from .. import citation, wording
 from ..look import DigestStyle
 from ..model import Digest, DigestItem, Section

@@ -22,7 +22,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from storage.errors import ConfigError
+from hubwatch.errors import ConfigError
 
 from ...text import one_line, paragraphs, safe_link
 from .. import citation, wording

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from starlette.responses import HTMLResponse, Response
 
+from hubwatch.errors import HubwatchError, StorageError
 from storage.digests.records import DigestHead
-from storage.errors import HubwatchError, StorageError
 
 from ...digest.cautions import Caution
 from ..visit import RequestContext

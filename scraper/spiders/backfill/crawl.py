@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from hubwatch.locks import Lock
 from storage.lists.records import ListRow
-from storage.locks import Lock
 from storage.runs.records import Run
 from storage.types import Outcome, Precision, When
 from storage.urls import key_of

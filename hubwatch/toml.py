@@ -1,7 +1,8 @@
 """Reading TOML tables so that every complaint names file, key and line, in one line.
 
-`Table` hands out checked values; what it cannot hand out becomes a SourceError that says what to
-write instead. Knows no key of any schema; sources, templates and watchlists bring their own.
+`Table` hands out checked values; what it cannot hand out becomes a ConfigError (or the kind of it
+that the caller names) that says what to write instead. Knows no key of any schema; sources,
+templates, watchlists and hubwatch.toml bring their own.
 """
 
 from __future__ import annotations
@@ -12,26 +13,27 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
-from storage.errors import SourceError
+from .errors import ConfigError
 
 T = TypeVar("T")
 
 
-def load_toml(path: Path) -> Table:
-    """Load one file. Raises SourceError: missing, unreadable, not UTF-8, or not TOML."""
+def load_toml(path: Path, fault: type[ConfigError] = ConfigError) -> Table:
+    """Load one file, whose faults are raised as `fault`: missing, unreadable, not UTF-8, not TOML,
+    and later whatever is wrong with its keys."""
     import tomllib  # where nothing is configured, nothing is read
 
     try:
         text = path.read_text("utf-8-sig")
-        return Table(tomllib.loads(text), str(path), written=text)
+        return Table(tomllib.loads(text), str(path), written=text, fault=fault)
     except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file") from None
+        raise fault(f"{path}: there is no such file") from None
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}") from None
+        raise fault(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise SourceError(f"{path}: is not UTF-8; save it as UTF-8") from None
+        raise fault(f"{path}: is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"{path}: is not TOML: {' '.join(str(error).split())}") from None
+        raise fault(f"{path}: is not TOML: {' '.join(str(error).split())}") from None
 
 
 def suggest(word: str, known: Collection[str]) -> str:
@@ -45,14 +47,15 @@ def suggest(word: str, known: Collection[str]) -> str:
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table of a file; `path` is its dotted key, empty for the file itself; `written` the whole
-    file as somebody wrote it."""
+    file as somebody wrote it; `fault` what its complaints are raised as."""
 
     data: Mapping[str, object]
     file: str
     path: str = ""
     written: str = field(default="", repr=False, compare=False)
+    fault: type[ConfigError] = field(default=ConfigError, repr=False, compare=False)
 
-    def error(self, key: str, problem: str) -> SourceError:
+    def error(self, key: str, problem: str) -> ConfigError:
         """The one line: `FILE: KEY: problem (line 12)`; without a line for a key that is missing
         outside every table."""
         from .toml_lines import line_of
@@ -60,10 +63,10 @@ class Table:
         place = ".".join(part for part in (self.path, key) if part)
         line = line_of(self.written, place)
         told = f"{problem} (line {line})" if line is not None else problem
-        return SourceError(f"{self.file}: {place}: {told}" if place else f"{self.file}: {told}")
+        return self.fault(f"{self.file}: {place}: {told}" if place else f"{self.file}: {told}")
 
     def only(self, keys: Collection[str]) -> Table:
-        """This table, once it holds none but these keys. Raises SourceError for the first other."""
+        """This table, once it holds none but these keys. Raises `fault` for the first other."""
         for key in self.data:
             if key not in keys:
                 hint = suggest(key, keys) or f"; known here: {', '.join(sorted(keys))}"
@@ -135,7 +138,7 @@ class Table:
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             raise self.error(key, f"must be a table, written as [{key}]")
-        return Table(value, self.file, self._inside(key), self.written)
+        return Table(value, self.file, self._inside(key), self.written, self.fault)
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """The tables `[[key]]`, counted from 1 in complaints."""
@@ -143,7 +146,7 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.error(key, f"must be tables, each written as [[{key}]]")
         return tuple(
-            Table(item, self.file, f"{self._inside(key)}[{number}]", self.written)
+            Table(item, self.file, f"{self._inside(key)}[{number}]", self.written, self.fault)
             for number, item in enumerate(value, 1)
         )
 
