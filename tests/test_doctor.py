@@ -297,7 +297,7 @@ def test_a_backup_is_shown_with_its_age_and_place_and_missed_where_it_is_gone(
     assert (state, code) == ("ok", 0)
     assert told.startswith(f"the last good one is 3 h old: {place} (")
     place.rename("moved.zip")
-    state, told, remedy, code = check_of(hubwatch, "backup")
+    state, told, remedy, code = check_of(hubwatch, "backup", "2026-03-02T08:30+00:00")
     assert (state, code) == ("warning", 0)
     assert told.endswith("which is not there any more")
     assert "if nobody moved it" in remedy
