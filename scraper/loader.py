@@ -12,6 +12,7 @@ from scrapy.settings import BaseSettings
 
 from hubwatch.errors import ConfigError
 
+from .configuration import CrawlConfig
 from .contracts import check_home, contracts_of
 from .crawl.project import catalogue_of, config_of, request_of
 from .sources.cases import FOLDER, find_cases
@@ -19,18 +20,23 @@ from .sources.load import Catalogue
 from .spiders.spider import SourceSpider, spider_class_for
 
 
+class UnknownSpider(UsageError, KeyError):
+    """No source has this id: a KeyError, as Scrapy asks, that its commands say in one line."""
+
+    __str__ = Exception.__str__  # that of KeyError shows quotation marks
+
+
 class SourceLoader:
     """`SPIDER_LOADER_CLASS`: the spiders are the sources that `hubwatch sources` lists.
 
     Each gets a class of its own, since Scrapy writes on classes (`scrapy check` overwrites
-    `start`); the same name gives the same class. Its recorded cases are its contracts.
+    `start`); the same name gives the same class. Its recorded cases are its contracts. The
+    configuration is read when it is first needed: there Scrapy's commands say a UsageError in one
+    line, while they are made it would be a traceback.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
-        try:
-            self._config = config_of(settings)
-        except ConfigError as error:
-            raise UsageError(str(error), print_help=False) from None
+        self._settings = settings
         self._live = frozenset(settings.getlist("HUBWATCH_LIVE"))
         self._classes: dict[str, type[SourceSpider]] = {}
 
@@ -38,6 +44,13 @@ class SourceLoader:
     def from_settings(cls, settings: BaseSettings) -> SourceLoader:
         """Scrapy's way to make one."""
         return cls(settings)
+
+    @cached_property
+    def _config(self) -> CrawlConfig:
+        try:
+            return config_of(self._settings)
+        except ConfigError as error:
+            raise UsageError(str(error), print_help=False) from None
 
     @cached_property
     def _catalogue(self) -> Catalogue:
@@ -52,7 +65,7 @@ class SourceLoader:
             try:
                 source = self._catalogue.get(spider_name)
             except ConfigError as error:
-                raise KeyError(str(error)) from None
+                raise UnknownSpider(str(error), print_help=False) from None
             folders = (folder / FOLDER / source.id for folder in self._config.sources)
             cases = chain.from_iterable(find_cases(folder) for folder in folders)
             methods = contracts_of(source, cases)

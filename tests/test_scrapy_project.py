@@ -117,11 +117,20 @@ def test_outside_of_the_project_the_settings_are_named(config: Path, tmp_path: P
     assert "guiyang-en" in listed.stdout.split()
 
 
-def test_a_slip_in_the_configuration_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["list"], ["crawl", "inner"], ["check"]])
+def test_a_slip_in_the_configuration_is_said_in_one_line(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "hubwatch.toml").write_text("archive = 1\n")
-    ended = scrapy(tmp_path / "hubwatch.toml", "list")
-    assert ended.returncode
-    assert "hubwatch.toml: archive: must be" in ended.stdout + ended.stderr
+    ended = scrapy(tmp_path / "hubwatch.toml", *words)
+    assert ended.returncode == 2
+    assert "hubwatch.toml: archive: must be" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_source_that_nobody_knows_is_said_in_one_line(config: Path) -> None:
+    ended = scrapy(config, "crawl", "iner")
+    assert ended.returncode == 2
+    assert "there is no source 'iner'" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_crawl_by_scrapy_is_a_crawl(config: Path, site: Site) -> None:
