@@ -139,18 +139,23 @@ def test_as_long_as_no_list_was_read_the_baseline_stays_open(crawl: Crawl, site:
     assert titles(crawl, baseline=0) == set()
 
 
-def test_a_row_that_breaks_leaves_the_others(
-    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(site, 1, 2, 3)
+def break_row(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    """Have the judgement of a row raise where its address ends so."""
     judged = list_visits.is_article
 
     def broken(url: str, links: LinkRules) -> bool:
-        if url.endswith("/2.htm"):
+        if url.endswith(end):
             raise RuntimeError("an odd row")
         return judged(url, links)
 
     monkeypatch.setattr(list_visits, "is_article", broken)
+
+
+def test_a_row_that_breaks_leaves_the_others(
+    crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(site, 1, 2, 3)
+    break_row(monkeypatch, "/2.htm")
     (run,) = crawl(source("a"))
     assert (run.outcome, titles(crawl)) == (Outcome.OK, {"Story 1", "Story 3"})
     (finding,) = incidents(crawl)
@@ -397,14 +402,7 @@ def test_a_bug_at_a_row_is_over_when_the_row_is_gone(
     crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(site, 1, 2, 3)
-    judged = list_visits.is_article
-
-    def broken(url: str, links: LinkRules) -> bool:
-        if url.endswith("/2.htm"):
-            raise RuntimeError("an odd row")
-        return judged(url, links)
-
-    monkeypatch.setattr(list_visits, "is_article", broken)
+    break_row(monkeypatch, "/2.htm")
     crawl(source("a"))
     assert [each.kind for each in incidents(crawl)] == [Kind.BUG]
     publish(site, 1, 3)
