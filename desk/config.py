@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hubwatch.errors import ConfigError
 from hubwatch.toml import load_toml
 from scraper import configuration as crawling
-from scraper.configuration import DEFAULT_ZONE, FILE_NAME, USUAL_FREE_SPACE
+from scraper.configuration import FILE_NAME, CrawlConfig
 
 from . import config_tables as tables
 
@@ -51,32 +51,17 @@ _KEYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """What the file says. `path` is None where there is no file: then all is default.
+class Config(CrawlConfig):
+    """What the file says: of crawls, and of everything else.
 
-    `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
-    (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
-    `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
-    network. `templates` is a folder with digest templates of one's own. Below `free_space` bytes no
-    crawl begins. `listen` is the loopback address at which the daemon tells how it is, or empty.
-    `said_…` is None where the file has no such table.
+    `templates` is a folder with digest templates of one's own. `listen` is the loopback address at
+    which the daemon tells how it is, or empty. `said_…` is None where the file has no such table.
     """
 
-    path: Path | None = None
-    archive: Path | None = None
-    contact: str = ""
-    sources: tuple[Path, ...] = ()
-    watchlist: Path | None = None
-    zone: str = DEFAULT_ZONE
-    enabled: tuple[str, ...] | None = None
-    hosts: Mapping[str, str] = field(default_factory=dict)
-    proxy: str = ""
-    intranet: tuple[str, ...] = ()
     digest_title: str = DEFAULT_TITLE
     templates: Path | None = None
     deliveries: tuple[DeliveryTarget, ...] = ()
     timetable: tuple[TimetableEntry, ...] = ()
-    free_space: int = USUAL_FREE_SPACE
     listen: str = ""
     said_reach: Reach | None = None
     said_limits: Limits | None = None
@@ -181,21 +166,11 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
     home, crawl = path.absolute().parent, crawling.crawl_config_in(table, path)
     digest = table.table("digest").only(("title", "templates"))
     return Config(
-        path=path,
-        archive=crawl.archive,
-        contact=crawl.contact,
-        sources=crawl.sources,
-        watchlist=crawl.watchlist,
-        zone=crawl.zone,
-        enabled=crawl.enabled,
-        hosts=crawl.hosts,
-        proxy=crawl.proxy,
-        intranet=crawl.intranet,
+        **{each.name: getattr(crawl, each.name) for each in fields(crawl)},
         digest_title=digest.text("title", DEFAULT_TITLE),
         templates=crawling.path_in(digest, "templates", home),
         deliveries=tables.deliveries_in(table, home),
         timetable=tables.timetable_in(table, crawl.zone),
-        free_space=crawl.free_space,
         listen=tables.listen_in(table),
         said_reach=tables.reach_in(table),
         said_limits=tables.limits_in(table),

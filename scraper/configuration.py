@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
 
 from hubwatch.errors import ConfigError, NoArchive
 from hubwatch.toml import Table, load_toml
@@ -108,20 +107,8 @@ def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
     )
 
 
-class NamesArchive(Protocol):
-    """A configuration, by what names its archive."""
-
-    @property
-    def path(self) -> Path | None:
-        """The file, if there is one."""
-
-    @property
-    def archive(self) -> Path | None:
-        """The archive that it names."""
-
-
 def archive_path(
-    option: Path | None, config: NamesArchive, environ: Mapping[str, str] = os.environ
+    option: Path | None, config: CrawlConfig, environ: Mapping[str, str] = os.environ
 ) -> Path:
     """Which archive is meant: the option, HUBWATCH_DB, the one that the configuration names.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -111,18 +112,9 @@ def request_for(
     """How to crawl these sources. Raises ConfigError where a live crawl has no contact."""
     from scraper.crawl.request import CrawlRequest
 
-    return CrawlRequest(
-        contact=contact_for(session, sources),
-        clock=session.clock,
-        wait=wait,
-        hosts=session.config.hosts,
-        proxy=session.config.proxy,
-        intranet=frozenset(session.config.intranet),
-        free_space=session.config.free_space,
-        watchlist=session.watchlist,
-        page=page,
-        zone=session.config.zone,
-    )
+    contact = contact_for(session, sources)
+    asked = CrawlRequest.of(session.config, session.clock, wait, session.watchlist)
+    return replace(asked, contact=contact, page=page)
 
 
 def contact_for(session: Session, sources: Sequence[Source]) -> str:

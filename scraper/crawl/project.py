@@ -50,17 +50,7 @@ def catalogue_of(config: CrawlConfig) -> Catalogue:
 
 def request_of(config: CrawlConfig, watchlist: Watchlist | None = None) -> CrawlRequest:
     """How to ask portals; only who keeps articles needs a watchlist."""
-    return CrawlRequest(
-        contact=config.contact,
-        clock=_now,
-        wait=_WAIT,
-        hosts=config.hosts,
-        proxy=config.proxy,
-        intranet=frozenset(config.intranet),
-        free_space=config.free_space,
-        watchlist=watchlist,
-        zone=config.zone,
-    )
+    return CrawlRequest.of(config, _now, _WAIT, watchlist)
 
 
 def open_context(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from storage.runs.records import BACKFILL, HAND, Run
 from storage.types import Change, Outcome
 
-from ..configuration import require_contact
+from ..configuration import CrawlConfig, require_contact
 from ..sources.hosts import hosts_of
 from ..sources.model import Source
 
@@ -64,6 +64,23 @@ class CrawlRequest:
     free_space: int = 0
     addition: int | None = None
     zone: str = "UTC"
+
+    @classmethod
+    def of(
+        cls, config: CrawlConfig, clock: Clock, wait: timedelta, watchlist: Watchlist | None = None
+    ) -> CrawlRequest:
+        """A crawl as the configuration says; only who keeps articles needs a watchlist."""
+        return cls(
+            contact=config.contact,
+            clock=clock,
+            wait=wait,
+            hosts=config.hosts,
+            watchlist=watchlist,
+            proxy=config.proxy,
+            intranet=frozenset(config.intranet),
+            free_space=config.free_space,
+            zone=config.zone,
+        )
 
     @property
     def agent(self) -> str:
