@@ -20,7 +20,8 @@ MOST_CHARACTERS = 8_000
 """Of a traceback; of a longer one the end is kept, where it was raised."""
 _MOST_COLLECTED = 20
 _ROOT = f"{Path(__file__).resolve().parent.parent}/"
-_OWN = tuple(f"{_ROOT}{room}/" for room in ("scraper", "storage", "scheduler", "desk"))
+_ROOMS = ("hubwatch", "scraper", "storage", "scheduler", "desk")
+_OWN = tuple(f"{_ROOT}{room}/" for room in _ROOMS)
 _FRAME = re.compile(r'^\s*File "([^"]+)", line \d+, in (\S+)', re.MULTILINE)
 _MOST_MESSAGE = 300
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")

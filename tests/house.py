@@ -19,11 +19,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = tuple(
-    name
-    for name in ("hubwatch", "storage", "scraper", "scheduler", "desk")
-    if (ROOT / name).is_dir()
-)
+ROOMS = ("hubwatch", "storage", "scraper", "scheduler", "desk")
 LONG = 50
 """Lines of a function that is counted as long."""
 COMMANDS = {

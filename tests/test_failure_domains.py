@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from hubwatch.spans import parse_span
 from scheduler.health.inspection import inspect
+from scraper.bugs import place_of, trace_of
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
 from scraper.spiders import lists as list_visits
@@ -127,6 +129,12 @@ def test_a_page_that_cannot_be_had_does_not_keep_the_baseline_open(
     (run,) = crawl(source("a"))
     assert run.baseline is False
     assert titles(crawl, baseline=0) == {"Story 3"}
+
+
+def test_a_fault_is_placed_in_whichever_room_it_was_raised() -> None:
+    with pytest.raises(ValueError) as caught:
+        parse_span("soon")
+    assert place_of(trace_of(caught.value)) == "hubwatch/spans.py in parse_span"
 
 
 def test_as_long_as_no_list_was_read_the_baseline_stays_open(crawl: Crawl, site: Site) -> None:
