@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from storage.pages.records import Recheck, Validator
@@ -20,6 +21,7 @@ from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
 from ..items import Process
+from ..middlewares.fetch_result import FetchResult
 from ..sources.hosts import hosts_of
 from ..sources.links import is_article
 from ..sources.model import Source
@@ -78,7 +80,7 @@ class SourceCrawl:
         try:
             return await part
         except Exception as error:
-            self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+            self._fail_part(error)
             return None
 
     async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:
@@ -86,9 +88,12 @@ class SourceCrawl:
         try:
             ordered = self._in_order(queue)
         except Exception as error:
-            self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+            self._fail_part(error)
             ordered = deque(queue)
         await self._each(articles, ordered)
+
+    def _fail_part(self, error: Exception) -> None:
+        self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
 
     async def _files(self, fetcher: Fetcher, article_id: int | None = None) -> None:
         """Fetch the files that articles link to, of all or of one, after everything else."""
@@ -136,17 +141,22 @@ class SourceCrawl:
             await articles.resolve_forwards()
 
     async def _work(self, articles: Articles, queue: deque[str]) -> None:
-        while queue and await self._one(articles, queue.popleft()):
-            pass
+        while queue:
+            url = queue.popleft()
+            if not await self._one(articles, url, partial(articles.fetch_new, url)):
+                return
 
-    async def _one(self, articles: Articles, url: str) -> bool:
-        """Deal with one address, whatever comes of it; False if the run has to stop before it."""
+    async def _one(
+        self, articles: Articles, url: str, ask: Callable[[], Awaitable[FetchResult]]
+    ) -> bool:
+        """Deal with one address, by `ask`, whatever comes of it; False if the run has to stop
+        before it."""
         try:
             if self._must_stop(url):
                 return False
             if not self._passes_over(url):
                 self._budget.begin()
-                self._budget.note(await articles.fetch_new(url))
+                self._budget.note(await ask())
         except asyncio.CancelledError as error:
             if _is_told_to_stop():
                 raise
@@ -169,32 +179,11 @@ class SourceCrawl:
         rechecks = Rechecks(articles, self._failed)
         try:
             for recheck, validator in asked:
-                if not await self._recheck(rechecks, recheck, validator, articles):
+                ask = partial(rechecks.ask, recheck, validator)
+                if not await self._one(articles, recheck.url, ask):
                     return
         finally:
             rechecks.mark_gone()
-
-    async def _recheck(
-        self,
-        rechecks: Rechecks,
-        recheck: Recheck,
-        validator: Validator | None,
-        articles: Articles,
-    ) -> bool:
-        """Ask again for one article, whatever comes of it; False if the run has to stop before."""
-        try:
-            if self._must_stop(recheck.url):
-                return False
-            if not self._passes_over(recheck.url):
-                self._budget.begin()
-                self._budget.note(await rechecks.ask(recheck, validator))
-        except asyncio.CancelledError as error:
-            if _is_told_to_stop():
-                raise
-            articles.record_failure(recheck.url, error)  # a library gave up on its own
-        except Exception as error:
-            articles.record_failure(recheck.url, error)
-        return True
 
     def _due(self) -> tuple[Recheck, ...]:
         """Those that left a list and those of an age, each at least half of what a run may ask; one
