@@ -6,20 +6,23 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from storage.archive import Archive
-from tests.cli import CommandLine, away
-from tests.crawling import Crawl
-from tests.examples import examples
-from tests.installation import installed
-from tests.mailboxes import Hook, Mailbox, mailbox, webhook
-from tests.make import NOW, SOURCE
-from tests.series import begun
-from tests.servers import Server, serving
-from tests.visits import Visits
+from tests.support.browsers import chromium
+from tests.support.cli import CommandLine, away
+from tests.support.crawling import Crawl
+from tests.support.daemons import House
+from tests.support.digest_series import begun
+from tests.support.examples import examples
+from tests.support.installation import installed
+from tests.support.mailboxes import Hook, Mailbox, mailbox, webhook
+from tests.support.make import NOW, SOURCE
+from tests.support.servers import Server, serving
+from tests.support.visits import Visits
 
 # Children of tests start as an installed copy does, with modules compiled once.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -97,3 +100,20 @@ def hook() -> Iterator[Hook]:
     """Somebody who takes webhooks."""
     with webhook() as hook:
         yield hook
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    Archive.create(tmp_path / "hubwatch.db").close()
+    house = House(tmp_path)
+    yield house
+    for daemon in house.daemons:
+        daemon.kill()
+        daemon.communicate()

@@ -22,10 +22,10 @@ from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection
 from storage.archive import Archive
 from storage.incidents.records import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
-from tests.amiss import amiss
-from tests.cli import CommandLine, away
-from tests.mailboxes import Hook, Mailbox
-from tests.make import NOW, SHANGHAI, SOURCE, later
+from tests.support.cli import CommandLine, away
+from tests.support.incident_archive import amiss
+from tests.support.mailboxes import Hook, Mailbox
+from tests.support.make import NOW, SHANGHAI, SOURCE, later
 
 FINDING = Finding(Kind.BLOCKED, SOURCE.id, Severity.WARNING, "refused", ("run 1",), ("look",))
 CANARY = "c4nary-s3cret-7f1e"

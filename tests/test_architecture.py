@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 
 import pytest
 
 from storage.archive import Archive
 from storage.transaction import Transaction
 from tests.house import ROOMS
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
 
 MAY_IMPORT = {
     "hubwatch": {"hubwatch"},
@@ -275,6 +274,16 @@ def test_no_import_goes_in_a_circle_within_storage() -> None:
         if name.partition(".")[0] == "storage"
     }
     assert circles(graph) == []
+
+
+def test_no_test_module_imports_another() -> None:
+    """What they share is in `tests/support`, so that one can be read, moved or run alone."""
+    named = re.compile(r"\b(?:from tests import .*|tests\.)test_\w+")
+    found = {
+        path.name: named.findall(path.read_text(encoding="utf-8"))
+        for path in [*ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/*.py")]
+    }
+    assert {name: imports for name, imports in found.items() if imports} == {}
 
 
 def test_modules_say_what_they_are() -> None:

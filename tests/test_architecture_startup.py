@@ -18,9 +18,9 @@ from desk.cli.lazy import columns
 from storage.archive import Archive
 from storage.runs.records import FetchKind
 from tests.house import ROOMS
-from tests.make import NOW, SOURCE, capture, insert
+from tests.support.make import NOW, SOURCE, capture, insert
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMAND = """
 import sys
 before = set(sys.modules)

@@ -17,10 +17,10 @@ from storage.archive import Archive
 from storage.decisions.corrections import Field
 from storage.decisions.records import Verb
 from storage.driver import Connection
-from tests.crawling import Crawl, source
-from tests.desks import keep, let_in, page_of, serving
-from tests.make import NOW, SHANGHAI, later
-from tests.servers import Site, answer
+from tests.support.crawling import Crawl, source
+from tests.support.desks import keep, let_in, page_of, serving
+from tests.support.make import NOW, SHANGHAI, later
+from tests.support.servers import Site, answer
 
 GROWING = {
     "aliases", "articles", "blobs", "bodies", "decisions", "digest_articles", "events", "fetches",

@@ -20,12 +20,12 @@ from urllib.request import urlopen
 import pytest
 
 from storage.archive import Archive
-from tests import documents
-from tests.crawling import Crawl, source
-from tests.desks import keep, page_of
-from tests.servers import Server, answer, article_html, free_port, page
+from tests.support import documents
+from tests.support.crawling import Crawl, source
+from tests.support.desks import keep, page_of
+from tests.support.paths import ROOT
+from tests.support.servers import Server, answer, article_html, free_port, page
 
-ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ROOT / "deploy" / "datasette"
 PDF = documents.pdf("The telescope of the city\nis described here.", font="ascii")
 PACKED = {

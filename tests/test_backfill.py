@@ -27,10 +27,10 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.runs.records import Counts
 from storage.types import Outcome
-from tests.cli import CommandLine
-from tests.crawling import BOUNDS, Crawl, source
-from tests.make import NOW
-from tests.servers import Server, Site, answer, page
+from tests.support.cli import CommandLine
+from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.make import NOW
+from tests.support.servers import Server, Site, answer, page
 
 HOST = "plain.test"
 A_PAGE = 4

@@ -26,10 +26,11 @@ from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage import driver
 from storage.archive import Archive
 from storage.maintenance.copies import Report
-from tests.cli import CommandLine
-from tests.installation import CANARY, archive_of, quiet
-from tests.make import NOW
-from tests.test_storage_faults import ROOT, add, unprivileged
+from tests.support.archive_files import add, unprivileged
+from tests.support.cli import CommandLine
+from tests.support.installation import CANARY, archive_of, quiet, repacked
+from tests.support.make import NOW
+from tests.support.paths import ROOT
 
 
 def test_a_backup_holds_everything_and_no_secret(
@@ -184,18 +185,6 @@ def made(home: Path, tmp_path: Path) -> Path:
     target = tmp_path / "b.zip"
     make_backup(archive_of(home), read_config(home), target, NOW, quiet)
     return target
-
-
-def repacked(backup: Path, changes: dict[str, bytes | None]) -> None:
-    """The backup with other members: None leaves one out."""
-    with zipfile.ZipFile(backup) as packed:
-        members = {name: packed.read(name) for name in packed.namelist()}
-    members.update({name: data for name, data in changes.items() if data is not None})
-    for name in [name for name, data in changes.items() if data is None]:
-        del members[name]
-    with zipfile.ZipFile(backup, "w") as packed:
-        for name, data in members.items():
-            packed.writestr(name, data)
 
 
 def damaged_archive(backup: Path, folder: Path) -> dict[str, bytes | None]:

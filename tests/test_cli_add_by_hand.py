@@ -14,10 +14,10 @@ import pytest
 from scraper.manual_entry.item import ManualFile
 from storage.archive import Archive
 from storage.queue.queries import Cut
-from tests import documents
-from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
-from tests.cli import CommandLine, Ended
-from tests.servers import Server, answer, article_html, redirect
+from tests.support import documents
+from tests.support.cli import CommandLine, Ended
+from tests.support.manual_entry import HAN, HAN_TITLE, PNG, WECHAT, installed
+from tests.support.servers import Server, answer, article_html, redirect
 
 OLD = "2019-03-01"
 

@@ -12,8 +12,8 @@ from storage.archive import Archive
 from storage.relevance.records import Relevance
 from storage.runs.records import Counts, FetchKind
 from storage.types import Grade, Match, Outcome, Revise
-from tests.cli import CommandLine
-from tests.make import BODY, NOW, SOURCE, capture, insert
+from tests.support.cli import CommandLine
+from tests.support.make import BODY, NOW, SOURCE, capture, insert
 
 LATER = NOW + timedelta(hours=2)
 LONG = "枢纽城市建设工作会议在贵阳举行，会议提出加快大数据产业发展，推动科技创新成果转化。" * 4

@@ -10,10 +10,10 @@ from hubwatch.errors import SourceError
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import AttachmentRules
 from storage.archive import Archive
-from tests import documents
-from tests.cli import CommandLine
-from tests.crawling import Crawl, source
-from tests.servers import Server, answer, article_html, page
+from tests.support import documents
+from tests.support.cli import CommandLine
+from tests.support.crawling import Crawl, source
+from tests.support.servers import Server, answer, article_html, page
 
 PDF = documents.pdf("The telescope of the city\nis described here.", font="ascii")
 PARTS = {

@@ -12,11 +12,10 @@ from storage.archive import Archive
 from storage.lists.records import ListRow
 from storage.runs.records import Counts
 from storage.types import Outcome
-from tests.cli import CommandLine, Ended, away
-from tests.make import NOW, SOURCE, later
-from tests.test_revisions_archive import portal
-from tests.texts import body, sentences
-from tests.visits import SAYS, Visits
+from tests.support.cli import CommandLine, Ended, away
+from tests.support.make import NOW, SOURCE, later
+from tests.support.texts import body, sentences
+from tests.support.visits import SAYS, Visits, many_pages
 
 A, B = SAYS.format(95), SAYS.format(120)
 DB = ("--db", "a.db")
@@ -85,8 +84,8 @@ def test_where_nothing_is_found_it_is_said_of_what_was_asked_for_alone(
 def test_a_run_that_is_held_back_is_named_and_released(
     visits: Visits, hubwatch: CommandLine
 ) -> None:
-    visits.run(portal(10, 1))
-    run = visits.run(portal(10, 2)).id
+    visits.run(many_pages(10, 1))
+    run = visits.run(many_pages(10, 2)).id
     held = hubwatch(*DB, "changes", "--held", "--json").json
     assert {(each["run"], each["held"], each["told"]) for each in held} == {(run, "bulk", None)}
     assert "held back: too much changed at once" in hubwatch(*DB, "changes", "--held").out

@@ -13,7 +13,7 @@ from desk.practice.portal import Truth, truth
 from desk.practice.server import serve
 from storage.archive import Archive
 from storage.types import Change
-from tests.cli import CommandLine
+from tests.support.cli import CommandLine
 
 ANCHOR = date(2026, 3, 2)
 NOW = ("--now", "2026-03-08T09:00+08:00")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from desk.cli import main as desk_main
-from tests.cli import CommandLine
+from tests.support.cli import CommandLine
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = tuple(desk_main._COMMANDS)
 
 

@@ -12,8 +12,8 @@ from desk.practice.portal import truth
 from desk.practice.site import pages_of
 from storage.archive import Archive
 from storage.runs.records import FetchKind
-from tests.cli import CommandLine
-from tests.make import NOW, SOURCE, capture, insert
+from tests.support.cli import CommandLine
+from tests.support.make import NOW, SOURCE, capture, insert
 
 URL = "http://english.guiyang.gov.cn/2026-03/01/c_914299.htm"
 PAGE = """<!doctype html><html lang="en"><head><title>Hub city opens labs - Guiyang</title>

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import CommandLine
+from tests.support.cli import CommandLine
 
 URL = "http://kjj.practice.test/xw/index.html"
 PAGE = """<meta charset=utf-8><ul class=nav><li><a href=/>首页</a><li><a href=/a/>要闻动态</a></ul>

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from tests.cli import CommandLine, away
-from tests.desks import keep, page_of
-from tests.servers import free_port
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.cli import CommandLine, away
+from tests.support.desks import keep, page_of
+from tests.support.paths import ROOT
+from tests.support.servers import free_port
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.runs.records import FetchKind
 from storage.types import Capture, Outcome, Quarantine
-from tests import make
-from tests.cli import CommandLine, away
-from tests.kills import ANCHOR, Ground
-from tests.make import NOW, later
+from tests.support import make
+from tests.support.cli import CommandLine, away
+from tests.support.kills import ANCHOR, Ground
+from tests.support.make import NOW, later
 
 EN = "practice-en"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from tests.cli import CommandLine, away
-from tests.make import NOW, SOURCE, insert
+from tests.support.cli import CommandLine, away
+from tests.support.make import NOW, SOURCE, insert
 
 
 @pytest.fixture

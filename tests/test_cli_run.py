@@ -5,11 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -23,10 +20,10 @@ from desk.practice.server import serve
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.types import Change, Outcome
-from tests.cli import CommandLine
-from tests.servers import free_port
+from tests.support.cli import CommandLine
+from tests.support.daemons import daemon
+from tests.support.servers import free_port
 
-ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 3, 2)
 PATIENCE = 120  # seconds
 
@@ -39,18 +36,6 @@ def hurried_sources(folder: Path) -> Path:
         hurried = ['schedule = "every 20s"' if li.startswith("schedule") else li for li in lines]
         (folder / path.name).write_text("\n".join(hurried), encoding="utf-8")
     return folder
-
-
-@contextmanager
-def daemon(config: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-P", "-m", "hubwatch", "--config", str(config), "run"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
 
 
 def rounds(archive: Path) -> int:

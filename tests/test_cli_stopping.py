@@ -13,9 +13,9 @@ import pytest
 from desk.demo import practice_config
 from storage.archive import Archive
 from storage.types import Outcome, Quarantine
-from tests.cli import CommandLine, away
-from tests.make import NOW, SOURCE, unreadable
-from tests.servers import Behaviour, Hit, Server, silence
+from tests.support.cli import CommandLine, away
+from tests.support.make import NOW, SOURCE, unreadable
+from tests.support.servers import Behaviour, Hit, Server, silence
 
 HOST = "english.practice.test"
 FIRST, SECOND = "/2026-03/01/content_1.htm", "/2026-03/01/content_2.htm"

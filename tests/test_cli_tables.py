@@ -19,9 +19,9 @@ from hubwatch.width import width
 from storage.archive import Archive
 from storage.runs.records import Counts
 from storage.types import Outcome
-from tests.cli import CommandLine, away
-from tests.make import NOW, SOURCE, insert
-from tests.terminals import ESCAPE, in_terminal
+from tests.support.cli import CommandLine, away
+from tests.support.make import NOW, SOURCE, insert
+from tests.support.terminals import ESCAPE, in_terminal
 
 IDS = ("practice-en", "practice-en-jw", "practice-en-kjj")
 REASON = "the list page has changed its layout and shows no rows any more"

@@ -23,8 +23,8 @@ from storage.archive import Archive
 from storage.maintenance.records import GlobalPause
 from storage.runs.records import Counts
 from storage.types import Outcome, Precision, When
-from tests.cli import CommandLine, away
-from tests.make import insert
+from tests.support.cli import CommandLine, away
+from tests.support.make import insert
 
 AT = "2026-11-24T12:00+08:00"
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)

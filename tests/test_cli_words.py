@@ -23,10 +23,10 @@ from storage.maintenance.records import GlobalPause
 from storage.relevance.records import Relevance
 from storage.runs.records import Counts, FetchKind
 from storage.types import Grade, Match, Outcome, Precision, When
-from tests.cli import CommandLine
-from tests.make import BODY, NOW, SOURCE, capture, insert
+from tests.support.cli import CommandLine
+from tests.support.make import BODY, NOW, SOURCE, capture, insert
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 ME = "mailto:me@example.org"
 CONTACT = 'contact = "mailto:you@example.org"'
 

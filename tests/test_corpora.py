@@ -17,7 +17,7 @@ from scraper.pages.article import read_article
 from scraper.pages.choose import recognise_rules
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
-from tests.make import NOW, capture
+from tests.support.make import NOW, capture
 
 ARCHIVES = Path(__file__).parents[2] / "shared" / "corpora"
 FAMILY = {"TRS": "trs", "jcms": "jcms", "China Daily": "chinadaily", "Xinhua": "xinhua"}

@@ -12,10 +12,10 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.decisions.corrections import Field, checked, read
 from storage.types import Origin
-from tests.cli import CommandLine, away
-from tests.desks import keep, page_of
-from tests.examples import examples
-from tests.make import NOW, later
+from tests.support.cli import CommandLine, away
+from tests.support.desks import keep, page_of
+from tests.support.examples import examples
+from tests.support.make import NOW, later
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_it_outlives_an_edit_of_the_page_and_no_edit_is_made_up(filled: Path) ->
 
 def test_it_outlives_reading_again(filled: Path) -> None:
     from scraper.hashes import body_hash, content_hash
-    from tests import make
+    from tests.support import make
 
     correct(filled, Field.AUTHOR, "Ran Wenshu")
     better = make.reading(source_id="a", **page_of(1, source="Another line", author="Nobody"))

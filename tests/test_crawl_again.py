@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from storage.types import Change, Outcome
-from tests.crawling import Crawl, source
-from tests.servers import Server, answer, redirect, serving
+from tests.support.crawling import Crawl, source
+from tests.support.servers import Server, answer, redirect, serving
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.attachments.records import GIVE_UP_AFTER, AttachedFile
 from storage.types import Outcome
-from tests import documents
-from tests.crawling import Crawl, source
-from tests.make import NOW
-from tests.servers import (
+from tests.support import documents
+from tests.support.crawling import Crawl, source
+from tests.support.make import NOW
+from tests.support.servers import (
     Server,
     Site,
     answer,

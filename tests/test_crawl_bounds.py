@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from storage.types import Outcome
-from tests.crawling import BOUNDS, Crawl, source
-from tests.servers import (
+from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.servers import (
     answer,
     article_html,
     in_turn,

@@ -10,14 +10,8 @@ import pytest
 
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
-from tests.crawling import BOUNDS, Crawl, source
-from tests.servers import Server, Site, answer, list_html, page, redirect
-
-REDESIGN = (
-    "<html><head><title>News of the city</title></head><body><header>Home, News, Services</header>"
-    + "<div class=card>All the news of the city in one new place, with pictures.</div>" * 20
-    + "</body></html>"
-)
+from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.servers import REDESIGN, Server, Site, answer, list_html, page, redirect
 
 
 def _pages(site: Site, pages: int, each: int = 2) -> None:

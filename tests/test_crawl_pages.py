@@ -10,9 +10,9 @@ import pytest
 
 from storage.articles.records import Article
 from storage.types import Outcome
-from tests.crawling import Crawl, source
-from tests.make import NOW
-from tests.servers import Server, Site, answer, in_turn, page
+from tests.support.crawling import Crawl, source
+from tests.support.make import NOW
+from tests.support.servers import Server, Site, answer, in_turn, page
 
 TEXTS = {
     1: "The city said on Monday that forty laboratories will open their doors to companies.",
@@ -222,7 +222,7 @@ def test_one_page_brought_by_an_import_owes_the_further_ones(crawl: Crawl, site:
     from scraper.pages.article import read_article
     from scraper.pipelines.archive import ingest
     from storage.archive import Archive
-    from tests.make import capture
+    from tests.support.make import capture
 
     url = site.url("/a/1.htm")
     only = capture(part(1).encode(), url=url, final_url=url)

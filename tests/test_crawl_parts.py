@@ -26,8 +26,8 @@ from scraper.spiders.fetch import validator_of
 from scraper.spiders.spider import spider_class_for
 from scraper.spiders.tally import Tally
 from storage.types import Change, Outcome
-from tests.crawling import source
-from tests.make import NOW, capture
+from tests.support.crawling import source
+from tests.support.make import NOW, capture
 
 
 def _times(gate: HostThrottle, *hosts: str) -> list[float]:

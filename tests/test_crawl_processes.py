@@ -10,8 +10,8 @@ import pytest
 
 from hubwatch.locks import Lock
 from storage.types import Outcome
-from tests.crawling import Crawl, ended, source
-from tests.servers import Server, silence
+from tests.support.crawling import Crawl, ended, source
+from tests.support.servers import Server, silence
 
 
 def _wait_for(server: Server, name: str, path: str) -> None:

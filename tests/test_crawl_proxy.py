@@ -18,11 +18,11 @@ from scraper.spiders import fetch
 from storage.archive import Archive
 from storage.runs.records import Run
 from storage.types import Outcome
-from tests.certificates import server as certificate
-from tests.crawling import source
-from tests.make import NOW
-from tests.proxies import proxying
-from tests.servers import Server, Site, canary, redirect, serving
+from tests.support.certificates import server as certificate
+from tests.support.crawling import source
+from tests.support.make import NOW
+from tests.support.proxies import proxying
+from tests.support.servers import Server, Site, canary, redirect, serving
 
 
 def _crawl(archive: Path, *sources: Source, proxy: str = "", **hosts: str) -> tuple[Run, ...]:

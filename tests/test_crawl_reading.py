@@ -13,9 +13,9 @@ from scraper.workers.here import bounded
 from scraper.workers.pool import CallFault
 from scraper.workers.readers import Readers
 from storage.types import Capture, Outcome, Reading
-from tests.crawling import Crawl, source
-from tests.make import reading
-from tests.servers import Server, serving
+from tests.support.crawling import Crawl, source
+from tests.support.make import reading
+from tests.support.servers import Server, serving
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from storage.types import Outcome
-from tests.crawling import Crawl, source
-from tests.servers import Server
+from tests.support.crawling import Crawl, source
+from tests.support.servers import Server
 
 
 def test_new_articles_are_fetched_once(server: Server, crawl: Crawl) -> None:

@@ -19,8 +19,8 @@ from scraper.sources.model import (
 )
 from storage.lists.vanished import list_end
 from storage.types import Change, Outcome
-from tests.crawling import BOUNDS, Crawl, source
-from tests.servers import Behaviour, Server, Site, answer, page, redirect, reset
+from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.servers import Behaviour, Server, Site, answer, page, redirect, reset
 
 DAY = timedelta(days=1, minutes=1)
 LOGIN = "<title>登录</title><form>用户名<input name=u><input type=password></form>"

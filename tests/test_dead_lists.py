@@ -12,9 +12,8 @@ from scraper.sources.model import Entry, EntryKind, Paging, PagingKind, Source
 from storage.archive import Archive
 from storage.incidents.records import Finding, Kind, Severity
 from storage.types import Outcome
-from tests.crawling import Crawl, source
-from tests.servers import Server, Site, page, redirect
-from tests.test_failure_domains import incidents, publish
+from tests.support.crawling import Crawl, incidents, publish, source
+from tests.support.servers import Server, Site, page, redirect
 
 DAY = timedelta(days=1)
 

@@ -24,9 +24,9 @@ from storage.types import (
     Revise,
     Touch,
 )
-from tests import make
-from tests.examples import examples
-from tests.make import BODY, NOW, SOURCE, later
+from tests.support import make
+from tests.support.examples import examples
+from tests.support.make import BODY, NOW, SOURCE, later
 
 URL = make.article().url
 

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from storage.archive import Archive
 from storage.decisions.records import State, Verb, Verdict, Which
 from storage.stories.writes import Decided
-from tests.examples import examples
-from tests.make import NOW, SOURCE, later
-from tests.test_revisions_archive import portal
-from tests.visits import SAYS, Visits
+from tests.support.examples import examples
+from tests.support.make import NOW, SOURCE, later
+from tests.support.visits import SAYS, Visits, many_pages
 
 A, B = SAYS.format(95), SAYS.format(120)
 
@@ -129,9 +128,9 @@ def test_what_was_accepted_or_put_off_stays_so_when_it_changes(
 
 def test_changes_that_are_held_back_bring_nothing_back_until_released(store: Archive) -> None:
     visits = Visits(store)
-    visits.run(portal(10, 1))
+    visits.run(many_pages(10, 1))
     say(store, Verb.REJECT)
-    run = visits.run(portal(10, 2))
+    run = visits.run(many_pages(10, 2))
     assert verdict(store).state is State.REJECTED
     with store.writing() as tx:
         tx.revisions.release(run.id, person="Ana", now=visits.now)

@@ -19,10 +19,10 @@ from desk.delivery.sent import DeliveryState
 from desk.delivery.targets import Mail, Webhook
 from desk.delivery.webhook import Post, WebhookRoute, header_text, post, signature
 from hubwatch.errors import ConfigError
-from tests import certificates
-from tests.mailboxes import Hook, Mailbox, webhook
-from tests.make import NOW
-from tests.proxies import proxying
+from tests.support import certificates
+from tests.support.mailboxes import Hook, Mailbox, webhook
+from tests.support.make import NOW
+from tests.support.proxies import proxying
 
 
 def letter() -> EmailMessage:

@@ -15,11 +15,11 @@ import pytest
 from storage.additions import LASTS
 from storage.archive import Archive
 from storage.people import PersonRole
-from tests import documents
-from tests.adding import HAN, HAN_TITLE, PNG, WECHAT, installed
-from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
-from tests.make import NOW, later
-from tests.servers import Server, answer
+from tests.support import documents
+from tests.support.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
+from tests.support.make import NOW, later
+from tests.support.manual_entry import HAN, HAN_TITLE, PNG, WECHAT, installed
+from tests.support.servers import Server, answer
 
 ITEM = [("title", HAN_TITLE), ("source", WECHAT), ("date", "2019-03-01"), ("note", "from Wang")]
 LATER = later(hours=1)
@@ -283,7 +283,7 @@ def test_the_page_speaks_chinese(client: Client) -> None:
 def test_an_address_is_fetched_by_a_process_of_its_own(
     tmp_path: Path, server: Server, path: str, says: str
 ) -> None:
-    from tests.servers import redirect
+    from tests.support.servers import redirect
 
     site = server.site("b.test")
     site.article("/a/1.htm", "Seen by a person", day="2019-03-01")

@@ -10,15 +10,13 @@ from typing import Any
 import pytest
 
 from storage.archive import Archive
-from tests.adding import HAN_TITLE, PNG, WECHAT, installed
-from tests.browsers import NARROW, WIDE, faults_of, follow, picture, sign_in
-from tests.desks import Client, let_in, serving
-from tests.make import NOW, later
-from tests.servers import Server
-from tests.test_desk_browser import browser
+from tests.support.browsers import NARROW, WIDE, faults_of, follow, picture, sign_in
+from tests.support.desks import Client, let_in, serving
+from tests.support.make import NOW, later
+from tests.support.manual_entry import HAN_TITLE, PNG, WECHAT, installed
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.browser
-__all__ = ["browser"]
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from storage.archive import Archive
 from storage.decisions.records import State
 from storage.incidents.records import Finding, Kind, Severity
 from storage.people import PersonRole
-from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
-from tests.desks import Client, keep, let_in, page_of, serving
-from tests.make import NOW, later
+from tests.support.browsers import NARROW, WIDE, faults_of, follow, sign_in
+from tests.support.desks import Client, keep, let_in, page_of, serving
+from tests.support.make import NOW, later
 
 pytestmark = pytest.mark.browser
 
@@ -30,13 +30,6 @@ _HUB_BODY = (
     "Foshan is one of the hub cities of the Innovation China program, its science association "
     "said. Ceramic makers will be visited by experts from forty laboratories this spring."
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium."""
-    with chromium() as launched:
-        yield launched
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ from storage.people import PersonRole
 from storage.relevance.records import PART_KINDS
 from storage.runs.records import Counts
 from storage.types import DateClue, Evidence, Outcome
-from tests.desks import Client, catalogue, keep, let_in, page_of, serving, sign_in
-from tests.make import NOW, day
+from tests.support.desks import Client, catalogue, keep, let_in, page_of, serving, sign_in
+from tests.support.make import NOW, day
 
 SOURCE = catalogue().get("guiyang-en")
 _OURS = re.compile(
@@ -214,7 +214,7 @@ def test_every_word_of_a_closed_vocabulary_is_known_in_chinese() -> None:
 def test_the_practice_archive_is_told_in_chinese(tmp_path: Path) -> None:
     from scraper.crawl.request import CrawlRequest
     from scraper.crawl.run import crawl
-    from tests.desks import watchlist
+    from tests.support.desks import watchlist
 
     path, now = tmp_path / "hubwatch.db", datetime(2026, 3, 1, 12, tzinfo=UTC)
     Archive.create(path).close()

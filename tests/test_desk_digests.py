@@ -22,8 +22,8 @@ from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.digests.records import ArticleRole, DigestHead, DigestState
 from storage.people import PersonRole as Standing
-from tests.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
-from tests.make import NOW, later
+from tests.support.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
+from tests.support.make import NOW, later
 
 HUB = "Foshan chosen as hub city of Innovation China"
 HUB_BODY = (

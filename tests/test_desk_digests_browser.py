@@ -12,9 +12,9 @@ from desk.digest.citation import cite_item, plain, rich
 from desk.digest.drafts import opened
 from storage.archive import Archive
 from storage.decisions.records import Verb
-from tests.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
-from tests.desks import ZONE, Client, keep, let_in, page_of, serving
-from tests.make import NOW, later
+from tests.support.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
+from tests.support.desks import ZONE, Client, keep, let_in, page_of, serving
+from tests.support.make import NOW, later
 
 pytestmark = pytest.mark.browser
 

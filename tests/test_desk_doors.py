@@ -10,8 +10,8 @@ import pytest
 
 from storage.archive import Archive
 from storage.people import LINK_LASTS, VISIT_LASTS, PersonRole, TokenKind
-from tests.desks import Client, keep, let_in, page_of, serving, sign_in
-from tests.make import NOW, later
+from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in
+from tests.support.make import NOW, later
 
 
 @pytest.fixture

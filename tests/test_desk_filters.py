@@ -19,9 +19,9 @@ from storage.queue.update import Key
 from storage.relevance.records import PlaceFound, PlaceRole, Relevance, Score
 from storage.transaction import Transaction
 from storage.types import Grade
-from tests import make
-from tests.desks import keep, page_of
-from tests.make import NOW
+from tests.support import make
+from tests.support.desks import keep, page_of
+from tests.support.make import NOW
 
 STORIES = 30
 PLACES, GRADES = ("guiyang", "foshan"), (Grade.CORE, Grade.RELATED, Grade.MENTION)

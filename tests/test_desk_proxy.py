@@ -18,13 +18,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.certificates import Identity, authority, server
-from tests.desks import keep, page_of
-from tests.servers import free_port
+from tests.support.certificates import Identity, authority, server
+from tests.support.desks import keep, page_of
+from tests.support.paths import ROOT
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parent.parent
 NAME = "hubwatch.example.org"
 COMMAND = (sys.executable, "-P", "-m", "hubwatch")
 

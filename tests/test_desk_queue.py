@@ -14,8 +14,8 @@ from storage.decisions.records import State, Verb
 from storage.people import PersonRole
 from storage.queue.queries import By, Cut
 from storage.types import Grade
-from tests.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
-from tests.make import NOW, day, later
+from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
+from tests.support.make import NOW, day, later
 
 HUB = "Foshan chosen as hub city of Innovation China"
 HUB_BODY = (
@@ -87,7 +87,7 @@ def test_the_most_relevant_comes_first_and_shows_the_sentence(client: Client) ->
 
 
 def test_what_a_first_crawl_finds_waits_only_if_it_is_fresh(archive: Path) -> None:
-    from tests import make
+    from tests.support import make
 
     with Archive.create(archive) as store, store.writing() as tx:
         tx.sources.register(make.SOURCE, NOW)

@@ -24,8 +24,9 @@ from desk.practice.portal import Truth, truth
 from desk.practice.server import Served, serve
 from storage.archive import Archive
 from storage.decisions.records import State
-from tests.browsers import NARROW, WIDE, chromium, follow, picture, sign_in
-from tests.servers import free_port
+from tests.support.browsers import NARROW, WIDE, chromium, follow, picture, sign_in
+from tests.support.paths import ROOT
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +35,6 @@ _INTRODUCTION = (
     "Guiyang opens its laboratories to small companies, and its accounts to everybody.\n\n"
     "A third list of factory problems is out; teams may apply until the end of next month."
 )
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass

@@ -20,8 +20,8 @@ from storage.maintenance.records import GlobalPause
 from storage.people import PersonRole
 from storage.runs.records import Counts
 from storage.types import Outcome
-from tests.desks import ZONE, Client, catalogue, let_in, serving, sign_in
-from tests.make import NOW
+from tests.support.desks import ZONE, Client, catalogue, let_in, serving, sign_in
+from tests.support.make import NOW
 
 SOURCE = catalogue().get("guiyang-en")
 FINDING = Finding(

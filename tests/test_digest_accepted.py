@@ -14,11 +14,10 @@ from storage.queue.queries import Cut
 from storage.runs.records import Counts
 from storage.sources.records import SourceRef
 from storage.types import Outcome
-from tests import make
-from tests.make import SHANGHAI
-from tests.series import issued, made, say, text, titles
-from tests.test_digest_left_over import ACCEPTED
-from tests.visits import Visits
+from tests.support import make
+from tests.support.digest_series import ACCEPTED, issued, made, say, text, titles
+from tests.support.make import SHANGHAI
+from tests.support.visits import Visits
 
 NEW = SourceRef("another", "Another portal", "Guiyang", "en", SHANGHAI)
 

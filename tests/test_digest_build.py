@@ -19,7 +19,7 @@ from storage.articles.records import Address, Article
 from storage.runs.records import HAND, IMPORT, Run
 from storage.sources.records import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
-from tests.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
+from tests.support.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 
 
 def match(grade: Grade, sentence: str = "Guiyang is a hub city.", field: str = "body") -> Match:

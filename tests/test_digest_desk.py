@@ -24,8 +24,8 @@ from desk.practice.server import Served, serve
 from storage.archive import Archive
 from storage.digests.records import ArticleRole
 from storage.types import Grade, Match
-from tests.cli import CommandLine, away
-from tests.digest_samples import PERIOD, article
+from tests.support.cli import CommandLine, away
+from tests.support.digest_samples import PERIOD, article
 
 ANCHOR = date(2026, 3, 2)
 HERE = ("--config", "hubwatch.toml", "--now", "2026-03-08T09:00+08:00")

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
-from collections.abc import Callable
-from datetime import date, timedelta
-from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -22,155 +16,29 @@ from desk.digest.material import Material
 from desk.digest.model import Digest, Edition, Format
 from desk.digest.render import render
 from desk.text import one_line, safe_link
-from storage.articles.records import Address
-from storage.runs.records import Run
-from storage.sources.records import SourceRef as Ref
-from storage.sources.records import SourceState
-from storage.types import Grade, Match, Outcome, Precision, When
-from tests.digest_samples import PERIOD, UNTIL, ZONE, article
-from tests.examples import examples
-
-PAYLOADS = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)",
-    "</title></style><svg/onload=alert(1)>",
-    "javascript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "http://a.test/\"onclick='x'",
-    "http://user@evil.test/",
-    "http://a.test/)[x](javascript:alert(1)",
-    "![x](http://evil.test/x.png)",
-    "[x]: javascript:alert(1)",
-    "# heading\n\n---\n\n<b>raw</b>",
-    "```\ncode",
-    "&lt;b&gt; &#106;avascript:",
-    "{{ 7*7 }} {% for x in y %} {# c #}",
-    '=HYPERLINK("http://evil.test")',
-    "\t=1+1",
-    "＝cmd|'/C calc'!A0",
-    "\u202egnp.exe",
-    "\ud800lone\x00nul\x1b[31mred",
-    "]]> --> <!--",
-    "|a|b|\n|-|-|",
-    "https://ok.test/?a=1&copy;=2",
-    "http://[::1",
+from storage.types import Grade, Match
+from tests.support.digest_checks import (
+    csv_has_no_formula,
+    html_holds_listed_markup_only,
+    json_is_raw,
+    markdown_links_to_http_only,
+    markup,
 )
-hostile = st.one_of(
-    st.sampled_from(PAYLOADS),
-    st.lists(st.sampled_from(PAYLOADS), max_size=3).map("".join),
-    st.text(max_size=40),
-)
-ALLOWED = {
-    "html": {"lang"},
-    "head": set(),
-    "meta": {"charset", "http-equiv", "content", "name"},
-    "title": set(),
-    "style": set(),
-    "body": set(),
-    "header": set(),
-    "main": set(),
-    "footer": set(),
-    "nav": {"aria-label"},
-    "section": {"id", "class"},
-    "article": set(),
-    "div": {"class"},
-    "p": {"class", "lang"},
-    "span": {"class", "lang", "aria-hidden"},
-    "strong": {"class"},
-    "mark": set(),
-    "h1": set(),
-    "h2": set(),
-    "h3": set(),
-    "ul": set(),
-    "ol": {"start", "class"},
-    "li": {"id"},
-    "a": {"href", "rel", "target", "lang", "class", "aria-label"},
-    "table": set(),
-    "thead": set(),
-    "tbody": set(),
-    "tr": set(),
-    "th": {"scope", "class"},
-    "td": {"class"},
-}
-
-
-def digest_of(text: Callable[[], str], grade: Grade = Grade.CORE) -> Digest:
-    """A digest of one item whose every text is one that `text` gives."""
-    held = article(
-        1,
-        url=text(),
-        source_name=text(),
-        city=text(),
-        language=text(),
-        title=text(),
-        source=text(),
-        published=When(date(2024, 6, 5), Precision.DAY, ZONE),
-        matches=(Match(text(), grade, text(), "body", 0, text()),),
-        changed_at=UNTIL - timedelta(hours=1),
-        also_at=(Address(2, text(), text(), text(), None),),
-    )
-    ref = Ref(held.source_id, text(), text(), "en", ZONE)
-    run = Run(1, held.source_id, UNTIL - timedelta(hours=2), UNTIL, Outcome.BLOCKED, text())
-    material = Material((held,), (), (run,), (SourceState(ref),), (ref,))
-    return build(material, Edition(text(), PERIOD))
-
-
-@st.composite
-def digests(draw: st.DrawFn) -> Digest:
-    """A digest whose every text is hostile."""
-    return digest_of(lambda: draw(hostile), draw(st.sampled_from(Grade)))
-
-
-class Markup(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(f"a comment: {data}")
-
-
-def markup(digest: Digest) -> Markup:
-    parsed = Markup()
-    parsed.feed(render(digest, Format.HTML).decode())
-    parsed.close()
-    return parsed
+from tests.support.digest_samples import PERIOD, article
+from tests.support.examples import examples
+from tests.support.hostile_digests import PAYLOADS, digests, hostile
 
 
 @settings(max_examples=examples(150))
 @given(digests())
 def test_html_holds_no_element_attribute_or_scheme_outside_the_list(digest: Digest) -> None:
-    for tag, attributes in markup(digest).tags:
-        assert tag in ALLOWED
-        assert set(attributes) <= ALLOWED[tag]
-        if "target" in attributes:  # beside the page that shows it, which it does not learn of
-            assert attributes["target"] == "_blank"
-            assert attributes["rel"] == "noopener noreferrer"
-        href = attributes.get("href") or "#"
-        assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
+    html_holds_listed_markup_only(digest)
 
 
 @settings(max_examples=examples(150))
 @given(digests())
 def test_markdown_holds_links_to_http_only_and_no_markup_of_others(digest: Digest) -> None:
-    parsed = MarkdownIt("commonmark").parse(render(digest, Format.MD).decode())
-    kinds = set()
-    for token in parsed:
-        for inner in (token, *(token.children or ())):
-            kinds.add(inner.type)
-            if inner.type == "link_open":
-                assert urlsplit(str(inner.attrs["href"])).scheme in ("http", "https")
-    assert not kinds & {"html_block", "html_inline", "image", "fence", "code_block", "code_inline"}
-    headings = [token for token in parsed if token.type == "heading_open"]
-    assert len(headings) == 4 + len(digest.chapters)
+    markdown_links_to_http_only(digest)
 
 
 def _references(url: str) -> tuple[str, list[str]]:
@@ -233,21 +101,13 @@ def test_what_readers_of_markdown_take_differently_is_no_bare_address(url: str) 
 @settings(max_examples=examples(150))
 @given(digests())
 def test_no_csv_cell_is_a_formula(digest: Digest) -> None:
-    text = render(digest, Format.CSV).decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    assert len(rows) == 1 + len(digest.items)
-    for cell in rows[1]:
-        assert not cell.strip().startswith(tuple("=+-@\t\r\n＝＋－＠"))
-    title = rows[1][rows[0].index("title")]
-    assert restored(title) == digest.items[0].title
+    csv_has_no_formula(digest)
 
 
 @settings(max_examples=examples(100))
 @given(digests())
 def test_json_is_the_raw_form(digest: Digest) -> None:
-    document = json.loads(render(digest, Format.JSON))
-    (item,) = [item for section in document["sections"] for item in section["items"]]
-    assert item["title"] == digest.items[0].title
+    json_is_raw(digest)
 
 
 @given(st.text())

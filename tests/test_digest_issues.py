@@ -35,10 +35,10 @@ from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.digests.records import ArticleRole, Basis, DigestState
 from storage.driver import Access, connect
-from tests.examples import examples
-from tests.make import NOW, SHANGHAI, SOURCE
-from tests.series import WANTED, begun, issued, made, say, text, titles
-from tests.visits import Visits
+from tests.support.digest_series import WANTED, begun, issued, made, say, text, titles
+from tests.support.examples import examples
+from tests.support.make import NOW, SHANGHAI, SOURCE
+from tests.support.visits import Visits
 
 
 def test_each_issue_goes_on_where_the_last_one_ended(visits: Visits) -> None:

@@ -14,7 +14,7 @@ from scheduler.ledger import Ledger
 from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
 from storage.types import Outcome
-from tests.make import SOURCE
+from tests.support.make import SOURCE
 
 START = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,29 +12,26 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from desk.digest import edit as by
-from desk.digest.drafts import keep, opened, refresh, required
-from desk.digest.model import Digest, DigestItem, Scope
+from desk.digest.drafts import opened, refresh, required
+from desk.digest.model import Digest, DigestItem
 from storage.archive import Archive
-from storage.articles.records import Article
 from storage.decisions.records import Verb
 from storage.digests.records import ArticleRole, Basis
-from tests.examples import examples
-from tests.make import NOW, SOURCE
-from tests.series import WANTED, begun, issued, made, say, text, titles
-from tests.visits import Visits
-
-ACCEPTED = replace(WANTED, scope=Scope.ACCEPTED)
-
-
-def article(visits: Visits, name: str) -> Article:
-    return visits.store.articles.at_url(f"http://e.test/{name}")[0]
-
-
-def put_off(visits: Visits, number: int, name: str) -> None:
-    store, which = visits.store, article(visits, name).id
-    head, digest = required(store, number), by.put_off(opened(store, number), which)
-    keep(store, head, digest, what="later", person="Ana", now=visits.now)
+from tests.support.digest_series import (
+    ACCEPTED,
+    WANTED,
+    article,
+    begun,
+    issued,
+    made,
+    put_off,
+    say,
+    text,
+    titles,
+)
+from tests.support.examples import examples
+from tests.support.make import NOW, SOURCE
+from tests.support.visits import Visits
 
 
 def touched(visits: Visits, number: int) -> list[DigestItem]:

@@ -16,8 +16,8 @@ from pypdf import PdfReader
 
 from desk.digest.model import Digest, Format
 from desk.digest.render import render
-from tests.test_digest_formats import PAYLOADS, digest_of
-from tests.test_digest_openers import sample, with_words
+from tests.support.digest_samples import sample
+from tests.support.hostile_digests import PAYLOADS, digest_of, with_words
 
 pytestmark = pytest.mark.browser
 

@@ -6,15 +6,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import docx
@@ -22,53 +15,28 @@ import feedparser
 import openpyxl
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from desk.digest import citation
 from desk.digest import edit as by
-from desk.digest.build import build
-from desk.digest.formats.as_csv import FORMULA_STARTS
 from desk.digest.look import PLAIN, DigestStyle
-from desk.digest.material import Material
-from desk.digest.model import Digest, Edition, Format, Imprint
+from desk.digest.model import Digest, Format
 from desk.digest.render import MEDIA_TYPES, render
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
-from storage.articles.records import Address
-from storage.digests.records import Basis, DigestProof, DigestState
-from storage.types import Grade, Match
-from tests.digest_samples import PERIOD, UNTIL, article, on
-from tests.examples import examples
-from tests.test_digest_formats import ALLOWED, digests, hostile
-
-ATOM = "{http://www.w3.org/2005/Atom}"
-SHA = "42eb4a9257f38aae2965dfebe4b915cfb3660357a610744279948aadce911701"
-IMPRINT = Imprint(
-    12, DigestState.ISSUED, Basis.SINCE_LAST, "Ana", UNTIL, 10, 20, "Li", UNTIL + timedelta(hours=1)
+from tests.support.digest_checks import (
+    ATOM,
+    citation_is_one_line_and_one_paragraph,
+    feed_links_to_http_only,
+    mail,
+    mail_holds_listed_markup_only,
+    page_holds_listed_markup_only,
+    subject_is_one_header_line,
+    word_document_links_to_http_only,
+    workbook_has_no_formula,
 )
-
-
-def sample() -> Digest:
-    """A digest with something of everything: two languages, a copy, an update, a note."""
-    zh = article(
-        1,
-        title="贵阳入选“科创中国”创新枢纽城市",
-        language="zh",
-        source="贵阳市科协",
-        body="贵阳获批“科创中国”试点。" * 8,
-        matches=(Match("hub-city", Grade.CORE, "科创中国", "body", 4, "贵阳获批“科创中国”试点。"),),
-        also_at=(Address(9, "http://mirror.practice.test/x.htm", "m", "Mirror", on("2024-06-06")),),
-    )
-    en = article(2, title="=1+1 is two", city="Wuhu", body="The text begins so. " * 30)
-    older = UNTIL - timedelta(days=30)
-    gone = article(3, first_seen_at=older, gone_at=UNTIL - timedelta(hours=3))
-    digest = build(Material((zh, en), (gone,), (), (), ()), Edition("Hub cities 枢纽城市", PERIOD))
-    digest = by.introduced(digest, "A week of news.\n\n贵阳有新闻。")
-    digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
-    digest = by.noted(digest, 2, "A note of the editor.")
-    proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
-    key = (replace(digest.key[0], proof=proof),)
-    return replace(digest, imprint=IMPRINT, key=key)
+from tests.support.digest_samples import IMPRINT, PERIOD, SHA, sample
+from tests.support.examples import examples
+from tests.support.hostile_digests import edited
 
 
 def data(form: Format, look: DigestStyle = PLAIN) -> bytes:
@@ -141,13 +109,6 @@ def test_the_feed_has_what_the_standard_requires() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def mail(raw: bytes) -> EmailMessage:
-    parsed = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(parsed, EmailMessage)
-    assert not parsed.defects
-    return parsed
-
-
 def test_a_mail_program_opens_it_as_a_draft() -> None:
     raw = data(Format.EML)
     message = mail(raw)
@@ -199,117 +160,46 @@ def test_a_citation_says_all_that_is_known_and_links_what_may_be_linked() -> Non
     assert '<a href="http://english.practice.test/2024-06/05/c_1.htm">' in citation.rich(cited)
 
 
-class Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-
-def tags(page: str) -> list[tuple[str, dict[str, str | None]]]:
-    parser = Tags()
-    parser.feed(page)
-    parser.close()
-    return parser.found
-
-
-def with_words(digest: Digest, text: Callable[[], str]) -> Digest:
-    """With an editor's words, each one that `text` gives."""
-    digest = by.introduced(digest, text())
-    for item in digest.items:
-        digest = by.translated(by.noted(digest, item.article_id, text()), item.article_id, text())
-    return replace(digest, imprint=replace(IMPRINT, made_by=text(), corrects=3, reason=text()))
-
-
-@st.composite
-def edited(draw: st.DrawFn) -> Digest:
-    """A digest whose every text is hostile, an editor's words too."""
-    return with_words(draw(digests()), lambda: draw(hostile))
-
-
 @settings(max_examples=examples(60))
 @given(edited())
 def test_row_58_no_markup_of_others_in_a_page_with_an_editors_words(digest: Digest) -> None:
-    for tag, attributes in tags(render(digest, Format.HTML).decode()):
-        assert tag in ALLOWED
-        assert set(attributes) <= ALLOWED[tag]
-        href = attributes.get("href") or "#"
-        assert href.startswith("#") or urlsplit(href).scheme in ("http", "https")
+    page_holds_listed_markup_only(digest)
 
 
 @settings(max_examples=examples(40))
 @given(edited())
 def test_row_58_no_markup_of_others_in_a_mail(digest: Digest) -> None:
-    message = mail(render(digest, Format.EML))
-    body = message.get_body(("html",))
-    assert body is not None
-    for tag, attributes in tags(body.get_content()):
-        assert tag in {
-            *("html", "head", "meta", "title", "body", "table", "tr", "td", "strong", "em", "br"),
-            *("span", "a", "p"),
-        }
-        assert not [name for name in attributes if name.startswith("on")]
-        href = attributes.get("href")
-        assert href is None or urlsplit(href).scheme in ("http", "https")
+    mail_holds_listed_markup_only(digest)
 
 
 @settings(max_examples=examples(40))
 @given(edited())
 def test_row_58_a_feed_is_well_formed_and_links_to_http_only(digest: Digest) -> None:
-    root = ElementTree.fromstring(render(digest, Format.ATOM))
-    for link in root.iter(f"{ATOM}link"):
-        assert urlsplit(link.get("href") or "").scheme in ("http", "https")
-    assert {node.get("type") for node in root.iter(f"{ATOM}summary")} <= {"text"}
+    feed_links_to_http_only(digest)
 
 
 @settings(max_examples=examples(15))
 @given(edited())
 def test_row_58_a_word_document_opens_and_links_to_http_only(digest: Digest) -> None:
-    raw = render(digest, Format.DOCX)
-    opened = docx.Document(io.BytesIO(raw))
-    for relation in opened.part.rels.values():
-        if relation.is_external:
-            assert urlsplit(relation.target_ref).scheme in ("http", "https")
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        body = package.read("word/document.xml")
-    assert b"instrText" not in body  # no field, so nothing that Word would run or fetch
+    word_document_links_to_http_only(digest)
 
 
 @settings(max_examples=examples(15))
 @given(edited())
 def test_row_59_no_cell_of_a_workbook_is_a_formula(digest: Digest) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(render(digest, Format.XLSX)))
-    for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                assert cell.data_type in ("s", "n")
-                text = str(cell.value or "")
-                if cell.data_type == "s" and text[:1] in FORMULA_STARTS and text:
-                    assert cell.quotePrefix
-                if cell.hyperlink is not None:
-                    assert urlsplit(cell.hyperlink.target).scheme in ("http", "https")
+    workbook_has_no_formula(digest)
 
 
 @settings(max_examples=examples(40))
 @given(edited())
 def test_row_58_a_citation_is_one_line_and_one_paragraph(digest: Digest) -> None:
-    (item,) = digest.items
-    cited = citation.cite_item(item, PERIOD.zone)
-    assert len(citation.plain(cited).splitlines()) == 1
-    found = tags(citation.rich(cited))
-    assert {tag for tag, _ in found} <= {"p", "a"}
-    assert all(urlsplit(a["href"] or "").scheme in ("http", "https") for t, a in found if t == "a")
+    citation_is_one_line_and_one_paragraph(digest)
 
 
 @settings(max_examples=examples(40))
 @given(edited())
 def test_row_61_a_subject_is_one_header_line(digest: Digest) -> None:
-    raw = render(digest, Format.EML)
-    names = {line.partition(b":")[0] for line in raw.split(b"\r\n\r\n")[0].split(b"\r\n")}
-    known = {b"Subject", b"MIME-Version", b"Content-Type", b"X-Unsent"}
-    assert {name for name in names if not name.startswith((b" ", b"\t"))} <= known
+    subject_is_one_header_line(digest)
 
 
 def own(folder: Path, name: str, text: str) -> DigestStyle:

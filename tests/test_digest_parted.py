@@ -17,11 +17,20 @@ from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Verb, Which
 from storage.digests.records import TOLD, ArticleRole
-from tests.examples import examples
-from tests.make import NOW, SOURCE
-from tests.series import begun, issued, made, say, text, titles
-from tests.test_digest_left_over import ACCEPTED, article, put_off
-from tests.visits import Visits
+from tests.support.digest_series import (
+    ACCEPTED,
+    article,
+    begun,
+    issued,
+    made,
+    put_off,
+    say,
+    text,
+    titles,
+)
+from tests.support.examples import examples
+from tests.support.make import NOW, SOURCE
+from tests.support.visits import Visits
 
 
 def merge(visits: Visits, *names: str) -> int:

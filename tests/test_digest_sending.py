@@ -25,13 +25,13 @@ from desk.digest.model import Format
 from desk.digest.sending import Sender
 from hubwatch.errors import ConfigError, HubwatchError
 from storage.archive import Archive
-from tests.cli import CommandLine, Ended, away
-from tests.mailboxes import Hook, Mailbox
-from tests.make import SHANGHAI, SOURCE, later
-from tests.series import text
-from tests.visits import Visits
+from tests.support.cli import CommandLine, Ended, away
+from tests.support.digest_series import text
+from tests.support.mailboxes import Hook, Mailbox
+from tests.support.make import SHANGHAI, SOURCE, later
+from tests.support.paths import ROOT
+from tests.support.visits import Visits
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = later(days=40)
 FORMS = (Format.HTML, Format.JSON, Format.EML, Format.DOCX)
 

@@ -19,9 +19,9 @@ from storage.archive import Archive
 from storage.incidents.records import Finding, Kind, Severity
 from storage.maintenance.records import GlobalPause
 from storage.runs.records import OpenRun
-from tests.amiss import amiss
-from tests.cli import CommandLine, away
-from tests.make import NOW, SOURCE, later
+from tests.support.cli import CommandLine, away
+from tests.support.incident_archive import amiss
+from tests.support.make import NOW, SOURCE, later
 
 AT = ("--config", "hubwatch.toml", "--now", "2026-03-02T05:30+00:00")
 GIGABYTE = 10**9

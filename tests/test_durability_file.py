@@ -20,8 +20,9 @@ from desk.files import write_whole
 from hubwatch.errors import HubwatchError
 from storage import driver
 from storage.archive import Archive
-from tests.examples import examples
-from tests.test_storage_faults import ROOT, add, filled
+from tests.support.archive_files import add, filled
+from tests.support.examples import examples
+from tests.support.paths import ROOT
 
 # Each statement, also those of a script, is a point: SIGKILL comes just before it is carried out.
 CHILD = """

@@ -41,9 +41,9 @@ from storage.types import (
     Weight,
     When,
 )
-from tests.cli import CommandLine
-from tests.examples import examples
-from tests.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
+from tests.support.cli import CommandLine
+from tests.support.examples import examples
+from tests.support.make import BODY, NOW, SHANGHAI, SOURCE, article, capture, insert, later, reading
 
 CATALOGUE = load_catalogue()
 WATCHLIST = load_watchlist()

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from hubwatch.spans import parse_span
-from scheduler.health.inspection import inspect
 from scraper.bugs import place_of, trace_of
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
@@ -23,25 +22,15 @@ from scraper.spiders import lists as list_visits
 from scraper.spiders.articles import Articles
 from scraper.spiders.source import SourceCrawl
 from storage.archive import Archive
-from storage.incidents.records import Finding, Incident, Kind, Severity
+from storage.incidents.records import Kind, Severity
 from storage.runs.records import Counts, Run
 from storage.types import Outcome
-from tests import documents
-from tests.crawling import ROOT, Crawl, source
-from tests.servers import Server, Site, answer, article_html, page, redirect
+from tests.support import documents
+from tests.support.crawling import _TEXT, Crawl, incidents, publish, source
+from tests.support.paths import ROOT
+from tests.support.servers import Server, Site, answer, page, redirect
 
 HOUR = timedelta(hours=1)
-_TEXT = (
-    "Laboratory {n} opened on Monday in the east of the city, said the science office, and {n} "
-    "engineers have begun to measure how the bridge of street {n} moves when lorries pass over it."
-)
-
-
-def incidents(crawl: Crawl, *names: str) -> list[Finding]:
-    """What is amiss at these sources, judged now."""
-    with Archive.open(crawl.archive) as store:
-        found: Sequence[Incident] = inspect(store, names or ("a",), crawl.now).open_now
-    return [each.finding for each in found]
 
 
 def titles(crawl: Crawl, baseline: int | None = None) -> set[str]:
@@ -49,16 +38,6 @@ def titles(crawl: Crawl, baseline: int | None = None) -> set[str]:
     where = "" if baseline is None else f"WHERE a.baseline = {baseline}"
     sql = f"SELECT r.title FROM articles a JOIN readings r ON r.id = a.reading_id {where}"
     return {title for (title,) in crawl.table(sql)}
-
-
-def publish(site: Site, *numbers: int, extra: str = "") -> None:
-    """Articles with texts of their own, and the list of them."""
-    for number in numbers:
-        html = article_html(f"Story {number}", _TEXT.format(n=number * 37))
-        site.answer(
-            f"/a/{number}.htm", page(html.replace("<p>It did not", f"{extra}<p>It did not"))
-        )
-    site.listing("/news.html", *(f"/a/{number}.htm" for number in numbers))
 
 
 @pytest.fixture

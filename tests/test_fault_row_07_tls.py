@@ -16,10 +16,10 @@ import pytest
 from scraper.sources.model import Entry, EntryKind, Source, TlsException
 from storage.runs.records import Run
 from storage.types import Outcome
-from tests.certificates import Identity, authority, server
-from tests.crawling import Crawl, source
-from tests.make import NOW
-from tests.servers import serving
+from tests.support.certificates import Identity, authority, server
+from tests.support.crawling import Crawl, source
+from tests.support.make import NOW
+from tests.support.servers import serving
 
 ROOT = authority("Portal Root")
 MIDDLE = authority("Portal Intermediate", ROOT)

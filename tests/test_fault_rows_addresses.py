@@ -22,8 +22,8 @@ from scraper.middlewares.fault import Fault
 from scraper.middlewares.guard import check_url
 from scraper.sources.model import Entry, EntryKind, LinkRules
 from storage.types import Outcome
-from tests.crawling import Crawl, source
-from tests.servers import Canary, Server, answer, canary, list_html, page, redirect, serving
+from tests.support.crawling import Crawl, source
+from tests.support.servers import Canary, Server, answer, canary, list_html, page, redirect, serving
 
 INWARD = [
     "127.0.0.1", "169.254.169.254", "10.0.0.1", "172.16.0.1", "192.168.1.1", "[::1]",
@@ -126,7 +126,7 @@ def _crawl_without_hosts(archive: Path, place: str):  # type: ignore[no-untyped-
     from scraper.crawl.request import CrawlRequest
     from scraper.crawl.run import crawl
     from storage.archive import Archive
-    from tests.make import NOW
+    from tests.support.make import NOW
 
     Archive.create(archive).close()
     request = CrawlRequest("mailto:test@example.org", lambda: NOW)

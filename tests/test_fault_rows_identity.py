@@ -10,10 +10,10 @@ import pytest
 from scraper.sources.links import compile_link
 from scraper.sources.model import LinkRules, TlsException
 from storage.types import Change, Outcome
-from tests.certificates import server as certificate
-from tests.crawling import Crawl, source
-from tests.make import NOW
-from tests.servers import Server, Site, answer, article_html, page, redirect, serving
+from tests.support.certificates import server as certificate
+from tests.support.crawling import Crawl, source
+from tests.support.make import NOW
+from tests.support.servers import Server, Site, answer, article_html, page, redirect, serving
 
 LINKS = LinkRules(
     ("main.test", "www.main.test", "m.main.test"), (compile_link("/[{section}/]{id}.htm[/]"),)

@@ -12,8 +12,8 @@ import pytest
 
 from scraper.sources.model import Entry, EntryKind, Paging, PagingKind
 from storage.types import Outcome
-from tests.crawling import BOUNDS, Crawl, source
-from tests.servers import Server, Site, answer, late, list_html
+from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.servers import Server, Site, answer, late, list_html
 
 Trap = Callable[[Site], None]
 

@@ -24,8 +24,9 @@ from scraper.sources.model import LinkRules, Source
 from storage.archive import Archive
 from storage.runs.records import Run
 from storage.types import Outcome
-from tests.crawling import ROOT, Crawl, ended, source
-from tests.servers import (
+from tests.support.crawling import Crawl, ended, source
+from tests.support.paths import ROOT
+from tests.support.servers import (
     Behaviour,
     Server,
     answer,
@@ -205,8 +206,8 @@ from pathlib import Path
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import crawl
 from scraper.sources.model import Bounds
-from tests.crawling import source
-from tests.make import NOW
+from tests.support.crawling import source
+from tests.support.make import NOW
 path, hosts, *names = sys.argv[1:]
 request = CrawlRequest("mailto:test@example.org", lambda: NOW, hosts=json.loads(hosts))
 def peak():

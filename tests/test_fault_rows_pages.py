@@ -21,8 +21,8 @@ from scraper.sources.model import Entry, EntryKind
 from storage.articles.records import Article, Query
 from storage.runs.records import Run
 from storage.types import Outcome
-from tests.crawling import Crawl, source
-from tests.servers import (
+from tests.support.crawling import Crawl, source
+from tests.support.servers import (
     Behaviour,
     Canary,
     Server,

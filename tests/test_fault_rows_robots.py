@@ -14,8 +14,8 @@ import pytest
 from scraper.middlewares.robots import LIMIT, RobotsRules, read_robots
 from storage.runs.records import Run
 from storage.types import Outcome
-from tests.crawling import BOUNDS, Crawl, source
-from tests.servers import (
+from tests.support.crawling import BOUNDS, Crawl, source
+from tests.support.servers import (
     Behaviour,
     Server,
     answer,

@@ -10,10 +10,10 @@ from scraper.pages.article import read_article
 from scraper.sources.links import compile_link, is_article
 from scraper.sources.model import FieldRules, LinkRules
 from storage.types import ArticleData, Outcome, Reading
-from tests import documents
-from tests.crawling import Crawl, source
-from tests.make import capture
-from tests.servers import Server, answer
+from tests.support import documents
+from tests.support.crawling import Crawl, source
+from tests.support.make import capture
+from tests.support.servers import Server, answer
 
 NOTICE = "贵阳市枢纽城市建设项目申报指南"
 TEXT = "各有关单位：现将申报指南予以公布，请于三月底前报送材料。"

@@ -20,7 +20,7 @@ from scraper.files.text import MAX_CHARACTERS, join_lines
 from scraper.workers.pool import Workers
 from storage.attachments.records import FileText
 from storage.types import Outcome
-from tests import documents, make
+from tests.support import documents, make
 
 NOTICE = "贵阳市枢纽城市建设项目申报指南"
 ENGLISH = "The city will support forty laboratories."

@@ -17,10 +17,9 @@ from desk.delivery.sent import DeliveryState
 from desk.files import place_of, write_whole, writing
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from tests.cli import CommandLine
-from tests.make import NOW, SOURCE, insert
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.cli import CommandLine
+from tests.support.make import NOW, SOURCE, insert
+from tests.support.paths import ROOT
 
 
 @pytest.fixture

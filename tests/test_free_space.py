@@ -17,9 +17,9 @@ from scraper.crawl import space
 from scraper.crawl.space import Space
 from storage.archive import Archive
 from storage.types import Outcome
-from tests.cli import CommandLine, away
-from tests.crawling import Crawl, source
-from tests.servers import Server
+from tests.support.cli import CommandLine, away
+from tests.support.crawling import Crawl, source
+from tests.support.servers import Server
 
 FLOOR = 500 * 10**6
 ARTICLES = 6

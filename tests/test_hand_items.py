@@ -16,10 +16,10 @@ from scraper.manual_entry.read import kind_taken
 from storage.archive import Archive
 from storage.types import Precision, When
 from storage.urls import identity_key, is_made_up
-from tests.adding import HAN_TITLE, PNG
-from tests.desks import catalogue, watchlist
-from tests.examples import examples
-from tests.make import NOW, SHANGHAI, day, later
+from tests.support.desks import catalogue, watchlist
+from tests.support.examples import examples
+from tests.support.make import NOW, SHANGHAI, day, later
+from tests.support.manual_entry import HAN_TITLE, PNG
 
 MOST = 10**6
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)

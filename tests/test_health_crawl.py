@@ -22,12 +22,11 @@ from scraper.sources.model import Entry, EntryKind, Source, TlsException
 from storage.archive import Archive
 from storage.incidents.records import Incident, Kind
 from storage.types import Outcome
-from tests.certificates import authority
-from tests.certificates import server as identity
-from tests.crawling import Crawl, source
-from tests.make import NOW, SHANGHAI
-from tests.servers import Server, Site, answer, list_html, page, serving
-from tests.test_crawl_lists import REDESIGN
+from tests.support.certificates import authority
+from tests.support.certificates import server as identity
+from tests.support.crawling import Crawl, source
+from tests.support.make import NOW, SHANGHAI
+from tests.support.servers import REDESIGN, Server, Site, answer, list_html, page, serving
 
 ALERTS = Alerts((Channel("ops", command=("true",)),))
 DAY = timedelta(days=1)

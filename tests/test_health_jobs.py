@@ -26,7 +26,7 @@ from storage.incidents.records import Finding, Incident, Kind, Severity
 from storage.maintenance.records import Backup
 from storage.slots.records import Past, Slot
 from storage.types import Outcome
-from tests.make import NOW, SHANGHAI, later
+from tests.support.make import NOW, SHANGHAI, later
 
 FAILURES = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
 TENTHS = timedelta(minutes=10)

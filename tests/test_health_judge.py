@@ -26,7 +26,7 @@ from storage.sources.records import (
     SourceFacts,
 )
 from storage.types import Outcome, Precision, When
-from tests.make import SHANGHAI, SOURCE
+from tests.support.make import SHANGHAI, SOURCE
 
 NOW = datetime(2026, 3, 4, 4, tzinfo=UTC)
 LIST = "http://english.practice.test/news.html"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests import house
-from tests.crawling import Crawl, source
-from tests.servers import Server
+from tests.support.crawling import Crawl, source
+from tests.support.servers import Server
 
 MIXINS = {
     "scraper.spiders.lists.Lists",  # a back-fill walks lists and sources in its own way

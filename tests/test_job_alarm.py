@@ -18,9 +18,9 @@ import pytest
 
 from storage.archive import Archive
 from storage.incidents.records import Kind
-from tests.cli import CommandLine
+from tests.support.cli import CommandLine
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 90  # seconds
 CONFIG = """
 archive = "hubwatch.db"

@@ -22,9 +22,9 @@ from storage.lists.records import ListRow
 from storage.maintenance.records import GlobalPause
 from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Outcome, Quarantine, Revise
-from tests.amiss import ALERTS, amiss
-from tests.cli import CommandLine, Ended
-from tests.make import BODY, NOW, SOURCE, capture, insert, reading, unreadable
+from tests.support.cli import CommandLine, Ended
+from tests.support.incident_archive import ALERTS, amiss
+from tests.support.make import BODY, NOW, SOURCE, capture, insert, reading, unreadable
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "machine.md"
 ANCHOR = date(2026, 3, 2)

@@ -9,7 +9,7 @@ from scraper.pages.article import read_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData, Origin, Outcome, Precision
-from tests.make import capture
+from tests.support.make import capture
 
 URL = "http://www.practice.test/2023/news/a1.html"
 TEXT = (

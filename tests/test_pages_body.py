@@ -21,8 +21,8 @@ from scraper.pages.body.read import Body, find_body, read_body
 from scraper.pages.page import Page
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData, Origin
-from tests.examples import examples
-from tests.make import NOW, capture
+from tests.support.examples import examples
+from tests.support.make import NOW, capture
 
 RULES = FieldRules(template="t", title=("h1",), body=("#b",), remove=(".ad",))
 URL = "http://www.practice.test/2023/news/a1.html"

@@ -10,8 +10,8 @@ import pytest
 from scraper.pages.article import read_article
 from scraper.pages.choose import recognise_rules
 from scraper.sources.load import load_catalogue
-from tests.make import NOW, capture
-from tests.portal_shapes import Shape, article_page, story_of
+from tests.support.make import NOW, capture
+from tests.support.portal_shapes import Shape, article_page, story_of
 
 FAMILIES = {name: one.fields for name, one in load_catalogue().templates.items()}
 

@@ -14,7 +14,7 @@ from scraper.pages.fields.byline import read_byline
 from scraper.pages.fields.dates import find_dates, is_plausible, read_date
 from scraper.pages.fields.labels import Label
 from storage.types import Precision
-from tests.examples import examples
+from tests.support.examples import examples
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scraper.pages.decode import decode
 from scraper.pages.text import clean_characters, clean_field, clean_paragraphs, narrow
-from tests.examples import examples
+from tests.support.examples import examples
 
 WORDS = "贵阳市召开科技创新大会，推进创新型中心城市建设。会议指出，要发挥大数据的优势，让企业和高校一起工作。"
 RARE = "朱镕基、䶮、𠮷野家"

@@ -16,8 +16,8 @@ from scraper.sources.model import FieldRules
 from storage.articles.columns import columns_of
 from storage.articles.rows import dates as unpacked_dates
 from storage.types import ArticleData, DateClue, DateKind, Origin, Standing
-from tests.examples import examples
-from tests.make import NOW, capture
+from tests.support.examples import examples
+from tests.support.make import NOW, capture
 
 URL = "http://www.practice.test/news/a1.html"
 TEXT = (

@@ -14,7 +14,7 @@ from scraper.pages.sitemaps import read_sitemap
 from scraper.pages.types import ListPage
 from scraper.sources.model import FieldRules, LinkRules
 from storage.types import Outcome
-from tests.make import NOW, capture
+from tests.support.make import NOW, capture
 
 LINKS = LinkRules(("www.practice.test",))
 URL = "http://www.practice.test/feed.xml"

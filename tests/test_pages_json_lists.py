@@ -15,7 +15,7 @@ from scraper.pages.types import ListPage, ListReading
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, PagingKind
 from storage.types import Outcome
-from tests.make import capture
+from tests.support.make import capture
 
 URL = "http://www.practice.test/api/list?channel=7&pageNo=1&pageSize=2"
 LINKS = LinkRules(("www.practice.test",))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from scraper.pages.any_list import read_any
 from scraper.pages.types import FoundRow, ListReading
 from storage.types import Outcome, Precision
-from tests.examples import examples
-from tests.make import capture
+from tests.support.examples import examples
+from tests.support.make import capture
 
 URL = "http://www.practice.test/news/index.html"
 NAV = "<ul class=nav><li><a href=/>首页</a><li><a href=/yw/>要闻动态</a><li><a href=/gg/>通知公告</a><li><a href=/zc/>政策文件</a><li><a href=/hd/>互动交流</a></ul>"

@@ -11,7 +11,7 @@ from scraper.pages.lists import read_list
 from scraper.pages.types import ListPage
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
-from tests.make import capture
+from tests.support.make import capture
 
 URL = "http://www.practice.test/news/index.html"
 LINKS = LinkRules(("www.practice.test",), (re.compile(r"/c_\d+\.htm$"),))

@@ -11,7 +11,7 @@ from scraper.pages.page import Page
 from scraper.pages.parts import MAX_PARTS, find_parts, is_part, join_parts
 from scraper.sources.model import FieldRules
 from storage.types import Outcome, Reading
-from tests.make import NOW, capture, reading, unreadable
+from tests.support.make import NOW, capture, reading, unreadable
 
 HOST = "http://a.test"
 TEXT = (

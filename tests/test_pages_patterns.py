@@ -12,7 +12,7 @@ import pytest
 
 import scraper.files
 import scraper.pages
-from tests.attacks import attacks
+from tests.support.regex_attacks import attacks
 
 SIZE = 10_000
 """Characters: five times as many as any line or title that is looked at."""

@@ -9,7 +9,7 @@ from scraper.pages.article import read_article
 from scraper.pages.fields.byline import read_byline
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData
-from tests.make import capture
+from tests.support.make import capture
 
 TITLE = "Guiyang opens forty laboratories to companies"
 ENGLISH = (

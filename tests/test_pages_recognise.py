@@ -13,8 +13,8 @@ from scraper.pages.article import read_article
 from scraper.pages.bounds import MAX_DEPTH, trim
 from scraper.sources.model import FieldRules
 from storage.types import Outcome, Reading
-from tests.examples import examples
-from tests.make import capture
+from tests.support.examples import examples
+from tests.support.make import capture
 
 URL = "http://www.practice.test/2023-08/05/c_1.htm"
 TEXT = "<p>The city opened a new laboratory for big data on Monday, and forty companies want to use it.</p>"

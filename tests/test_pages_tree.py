@@ -16,7 +16,7 @@ from scraper.pages.text import clean_characters, clean_line
 from scraper.pages.tree import MAX_DEPTH
 from scraper.sources.model import FieldRules
 from storage.types import Outcome
-from tests.make import NOW, capture
+from tests.support.make import NOW, capture
 
 MARKUP = """<html><head><title>T</title></head><body>
 <div class="article wide" id="a"><h1 class="title">One</h1><p class="x">Two <b>bold</b></p></div>

@@ -28,24 +28,19 @@ from storage.packing import pack_body
 from storage.pages.records import Validator
 from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Attachment, Insert, Known, Outcome, Part, Quarantine, Revise
-from tests import make
-from tests.cli import CommandLine, away
-from tests.examples import examples
-from tests.make import NOW, SOURCE, later
-from tests.test_storage_faults import ROOT
+from tests.support import make
+from tests.support.cli import CommandLine, away
+from tests.support.examples import examples
+from tests.support.make import NOW, SOURCE, later
+from tests.support.paths import ROOT
+from tests.support.pruning import DAY, QUICK, quiet
 
-DAY = timedelta(days=1)
-QUICK = Retention(lists=DAY, pages=DAY, readings=DAY, fetches=60 * DAY, slots=DAY)
 NEVER = Retention(None, None, None, None, None)
 FRAMES = tuple(
     b"<hr>".join(hashlib.sha256(b"%s %d" % (site, n)).hexdigest().encode() for n in range(200))
     for site in (b"old", b"new")
 )
 """What is around the texts of a site before its redesign and after."""
-
-
-def quiet(name: str, done: int, of: int) -> None:
-    """Tell nobody."""
 
 
 def body(number: int, frame: int = 0) -> bytes:
@@ -431,7 +426,7 @@ def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) 
     script = (
         "import os, sys; from pathlib import Path; from datetime import *\n"
         "from storage import driver; from storage.archive import Archive\n"
-        "from tests.test_prune import QUICK, quiet, later\n"
+        "from tests.support.make import later; from tests.support.pruning import QUICK, quiet\n"
         "left = int(sys.argv[2]); opened = driver._opened\n"
         "def die(statement):\n"
         "    global left\n"

@@ -30,9 +30,9 @@ from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
 from scraper.crawl.log import LOGGER, event
 from storage.archive import Archive
-from tests.amiss import amiss
-from tests.make import NOW, SOURCE, later
-from tests.servers import free_port
+from tests.support.incident_archive import amiss
+from tests.support.make import NOW, SOURCE, later
+from tests.support.servers import free_port
 
 _SAMPLE = re.compile(r'hubwatch_[a-z_]+(\{[a-z]+="[^"\n]*"(,[a-z]+="[^"\n]*")*\})? -?[0-9.e+]+')
 

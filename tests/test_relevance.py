@@ -19,7 +19,7 @@ from scraper.relevance.sentences import sentence_at
 from scraper.relevance.topics import TopicKind, Watchlist
 from scraper.relevance.watchlist import load_watchlist
 from storage.types import ArticleData, Grade, Match
-from tests.examples import examples
+from tests.support.examples import examples
 
 WATCHLIST = load_watchlist()
 OTHER_HUBS = {topic.id for topic in WATCHLIST.topics.values() if not topic.watched}

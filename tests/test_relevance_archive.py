@@ -24,11 +24,11 @@ from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Relevance, Score, ScorePart
 from storage.types import Grade
-from tests import make
-from tests.cli import CommandLine, away
-from tests.make import NOW, SOURCE, day
+from tests.support import make
+from tests.support.cli import CommandLine, away
+from tests.support.make import NOW, SOURCE, day
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 CITY = """
 [[topic]]
 id = "city"

@@ -21,7 +21,7 @@ from scraper.relevance.unmet import unmet
 from scraper.relevance.watchlist import SHIPPED, load_watchlist
 from storage.relevance.records import AGAIN
 from storage.types import ArticleData, Grade
-from tests.make import day
+from tests.support.make import day
 
 WATCHLIST = load_watchlist()
 ANCHOR = date(2026, 3, 18)

@@ -23,14 +23,14 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.maintenance.copies import look_over
 from storage.maintenance.records import GlobalPause
-from tests.cli import CommandLine
-from tests.crawling import Crawl, source
-from tests.installation import archive_of, quiet
-from tests.make import NOW, SHANGHAI, later
-from tests.next_release import NEXT, become_next
-from tests.servers import Server
-from tests.test_backup import repacked
-from tests.test_storage_faults import ROOT, add, filled
+from tests.support.archive_files import add, filled
+from tests.support.cli import CommandLine
+from tests.support.crawling import Crawl, source
+from tests.support.installation import archive_of, quiet, repacked
+from tests.support.make import NOW, SHANGHAI, later
+from tests.support.next_release import NEXT, become_next
+from tests.support.paths import ROOT
+from tests.support.servers import Server
 
 LATER = later(days=2)
 

@@ -11,9 +11,9 @@ from storage.revisions.brake import MANY
 from storage.revisions.records import Event
 from storage.revisions.standing import IN_A_ROW
 from storage.types import Change, Held, Weight
-from tests.examples import examples
-from tests.make import SOURCE, later
-from tests.visits import SAYS, Visits
+from tests.support.examples import examples
+from tests.support.make import SOURCE, later
+from tests.support.visits import SAYS, Visits, many_pages
 
 A, B, C = (SAYS.format(n) for n in (95, 120, 130))
 
@@ -122,14 +122,10 @@ def test_another_title_is_told_even_of_a_restless_page(visits: Visits, store: Ar
     assert len(news(store)) == told + 1
 
 
-def portal(count: int, number: int) -> dict[str, str]:
-    return {f"n{n}": SAYS.format(1000 * n + number) for n in range(count)}
-
-
 def test_a_bulk_change_trips_the_brake_and_can_be_released(store: Archive) -> None:
     visits = Visits(store)
-    visits.run(portal(MANY + 2, 1))
-    run = visits.run(portal(MANY + 2, 2) | {"fresh": A})
+    visits.run(many_pages(MANY + 2, 1))
+    run = visits.run(many_pages(MANY + 2, 2) | {"fresh": A})
     assert f"{MANY + 2} of {MANY + 2} articles asked for again changed at once" in run.reason
     assert f"changes release {run.id} --by NAME" in run.reason
     assert store.edits.reported_between(later(days=0), later(days=99)) == ()
@@ -163,10 +159,10 @@ def test_a_bulk_change_trips_the_brake_and_can_be_released(store: Archive) -> No
 def test_a_few_changes_or_a_small_part_of_many_are_no_bulk(store: Archive) -> None:
     visits = Visits(store)
     many = 2 * MANY + 3
-    visits.run(portal(many, 1))
-    run = visits.run(portal(MANY - 1, 2))
+    visits.run(many_pages(many, 1))
+    run = visits.run(many_pages(MANY - 1, 2))
     assert run.reason == ""
-    pages = portal(many, 1) | portal(MANY - 1, 2) | {f"n{MANY}": SAYS.format(5)}
+    pages = many_pages(many, 1) | many_pages(MANY - 1, 2) | {f"n{MANY}": SAYS.format(5)}
     run = visits.run(pages)
     assert run.reason == ""
     run = visits.run(pages | {f"n{n}": SAYS.format(1000 * n + 3) for n in range(MANY)})
@@ -176,19 +172,21 @@ def test_a_few_changes_or_a_small_part_of_many_are_no_bulk(store: Archive) -> No
 
 def test_cosmetic_changes_in_bulk_need_no_brake(store: Archive) -> None:
     visits = Visits(store)
-    visits.run(portal(MANY + 2, 1))
-    run = visits.run({name: text + "\n\nViews: 7" for name, text in portal(MANY + 2, 1).items()})
+    visits.run(many_pages(MANY + 2, 1))
+    run = visits.run(
+        {name: text + "\n\nViews: 7" for name, text in many_pages(MANY + 2, 1).items()}
+    )
     assert run.reason == ""
     assert {edit.weight for edit in store.edits.latest(99)} == {Weight.COSMETIC}
 
 
 def test_the_brake_holds_for_a_run_whose_process_died(store: Archive) -> None:
     visits = Visits(store)
-    visits.run(portal(MANY + 2, 1))
+    visits.run(many_pages(MANY + 2, 1))
     visits.days += 1
     with store.writing() as tx:
         run = tx.runs.start(SOURCE.id, visits.now)
-    for name, text in portal(MANY + 2, 2).items():
+    for name, text in many_pages(MANY + 2, 2).items():
         visits.visit(run, name, text)
     assert len(store.edits.reported_between(later(days=0), later(days=99))) == MANY + 2
     with store.writing() as tx:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from scraper.revisions.compare import TextComparison, Version, compare
 from storage.types import Attachment, Precision, Weight, When
-from tests.examples import examples
-from tests.make import SHANGHAI, day
+from tests.support.examples import examples
+from tests.support.make import SHANGHAI, day
 
 ENGLISH = (
     "Guiyang will support 12 laboratories with 95 million yuan this year, mayor Ma Ninghua said on "

@@ -23,9 +23,9 @@ from scheduler.limits import MIB
 from scheduler.schedules.forms import parse_schedule
 from storage.slots.records import Slot
 from storage.types import Outcome
+from tests.support.paths import ROOT
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-ROOT = Path(__file__).resolve().parent.parent
 GRACE = timedelta(seconds=0.3)
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
 

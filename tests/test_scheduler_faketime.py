@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_scheduler_daemon import STEP, House, house, soon, stop
+from tests.support.daemons import STEP, House, soon, stop
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not here: apt-get install faketime"),
 ]
-__all__ = ["house"]  # the fixture
 NAMES = ("a", "b", "c")
 #: Takes a while, so that the clock is set while it runs; libfaketime refuses Python's own sleep.
 SCRIPT = STEP + "import select; say('begin'); select.select([], [], [], 2); say('end')"

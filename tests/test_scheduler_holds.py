@@ -17,7 +17,7 @@ from storage.archive import Archive
 from storage.articles.records import Precision, When
 from storage.runs.records import Counts
 from storage.types import Outcome
-from tests.make import NOW, SHANGHAI, SOURCE, insert
+from tests.support.make import NOW, SHANGHAI, SOURCE, insert
 
 HOUR = timedelta(hours=1)
 

@@ -18,7 +18,7 @@ from scheduler.timetable import timetable
 from storage.archive import Archive
 from storage.slots.records import Slot
 from storage.types import Outcome
-from tests.examples import examples
+from tests.support.examples import examples
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -1,5 +1,5 @@
 """A month of the daemon's decisions, with outages, kills, clock changes and slow servers: no hole
-and no double. `tests.month` says how; here it also has to notice what is wrong."""
+and no double. `tests.support.month` says how; here it also has to notice what is wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.jobs import Job
 from storage.slots.records import Slot
-from tests.month import START, World, check, jobs_of, month, quick_folder
+from tests.support.month import START, World, check, jobs_of, month, quick_folder
 
 Ledger = dict[str, list[Slot]]
 
@@ -81,6 +81,6 @@ def test_row_44_45_a_month_of_three_hundred_sources() -> None:
     with tempfile.TemporaryDirectory(dir=quick_folder()) as folder:
         world, slots = month(Path(folder, "month.db"), jobs, 30, seed)
     found = check(jobs, world, slots)
-    assert found == [], f"again with `python -m tests.month --seed {seed}`"
+    assert found == [], f"again with `python -m tests.support.month --seed {seed}`"
     assert len(world.ran) > 30_000
     assert len(world.outages) > 2

@@ -19,7 +19,7 @@ from scheduler.rounds import Batch, Rounds
 from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive
 from storage.types import Outcome
-from tests.make import SHANGHAI, SOURCE
+from tests.support.make import SHANGHAI, SOURCE
 
 START = datetime(2026, 11, 23, 12, 0, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -17,7 +17,7 @@ from hubwatch.errors import ConfigError
 from scheduler.schedules.forms import parse_schedule
 from scheduler.schedules.rules import Moment
 from scheduler.schedules.schedule import Schedule
-from tests.examples import examples
+from tests.support.examples import examples
 
 ZONES = (
     "America/New_York",

@@ -21,7 +21,7 @@ from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
 from storage.archive import Archive
-from tests.make import NOW
+from tests.support.make import NOW
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
 from storage.maintenance.copies import look_over, pending
 from storage.migrations import m001_archive
-from tests.cli import CommandLine
-from tests.next_release import NEXT, become_next
-from tests.test_storage_faults import filled
+from tests.support.archive_files import filled
+from tests.support.cli import CommandLine
+from tests.support.next_release import NEXT, become_next
 
 SEARCHED = "laboratories"
 

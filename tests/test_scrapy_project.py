@@ -18,10 +18,11 @@ import pytest
 from desk.portals.cases import record
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
-from tests.adding import installed
-from tests.crawling import ROOT, Crawl
-from tests.make import capture
-from tests.servers import Canary, Server, Site, answer, canary, silence
+from tests.support.crawling import Crawl
+from tests.support.make import capture
+from tests.support.manual_entry import installed
+from tests.support.paths import ROOT
+from tests.support.servers import Canary, Server, Site, answer, canary, silence
 
 INNER = """\
 id = "inner"
@@ -177,7 +178,7 @@ def test_one_process_a_host(config: Path, server: Server, site: Site) -> None:
     ) as child:
         wait_for(lambda: "/a/1.htm" in site.paths())
         crawl = Crawl(config.parent.parent / "hubwatch.db", server)
-        from tests.crawling import source
+        from tests.support.crawling import source
 
         (busy,) = crawl(source("b", host="a.test"))
         assert busy.outcome == "busy"
@@ -272,7 +273,7 @@ def test_one_line_an_article(config: Path, tmp_path: Path) -> None:
 
 def with_pipeline(name: str) -> tuple[str, str]:
     """The options that put a pipeline of somebody's own between ours."""
-    return "-s", "ITEM_PIPELINES=" + json.dumps({f"tests.strange_pipelines.{name}": 300})
+    return "-s", "ITEM_PIPELINES=" + json.dumps({f"tests.support.foreign_pipelines.{name}": 300})
 
 
 def outcomes_of(config: Path) -> dict[str, tuple[str, str]]:
@@ -305,7 +306,7 @@ def test_a_third_party_extension_is_switched_on_by_settings(config: Path) -> Non
     """Spidermon counts the items that passed; one fewer than it wants is told."""
     pytest.importorskip("spidermon", reason="Spidermon is not installable here")
     extension = {"spidermon.contrib.scrapy.extensions.Spidermon": 500}
-    suite = "tests.strange_monitors.EnoughItems"
+    suite = "tests.support.foreign_monitors.EnoughItems"
     options = (
         *("-s", "SPIDERMON_ENABLED=1", "-s", f"EXTENSIONS={json.dumps(extension)}"),
         *("-s", f"SPIDERMON_SPIDER_CLOSE_MONITORS={suite}"),

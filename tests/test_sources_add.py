@@ -12,9 +12,9 @@ import pytest
 
 from storage.archive import Archive
 from storage.articles.records import Article, Query
-from tests.cli import CommandLine
-from tests.servers import Server, answer, page, serving
-from tests.strangers import (
+from tests.support.cli import CommandLine
+from tests.support.servers import Server, answer, page, serving
+from tests.support.unknown_portals import (
     Told,
     chinese_article,
     chinese_articles,

@@ -19,8 +19,8 @@ from scraper.sources.links import is_article
 from scraper.sources.load import SHIPPED, TEMPLATES, load_catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 from storage.types import ArticleData, Origin, When
-from tests.make import NOW, capture
-from tests.portal_shapes import (
+from tests.support.make import NOW, capture
+from tests.support.portal_shapes import (
     ROWS,
     ListShape,
     Shape,

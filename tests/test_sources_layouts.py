@@ -12,7 +12,7 @@ from scraper.pages.article import read_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.types import Reading
-from tests.make import BODY, capture
+from tests.support.make import BODY, capture
 
 TEMPLATE = """
 id = "house"

@@ -27,8 +27,8 @@ from storage.types import (
     Quarantine,
     Reading,
 )
-from tests import make
-from tests.make import BODY, NOW, SOURCE, later
+from tests.support import make
+from tests.support.make import BODY, NOW, SOURCE, later
 
 
 def begin(store: Archive) -> Run:

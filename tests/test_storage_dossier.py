@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from storage.archive import Archive
 from storage.types import DateClue, DateKind, Origin, Standing
-from tests.make import NOW, SOURCE, day, insert
+from tests.support.make import NOW, SOURCE, day, insert
 
 CLUES = (
     DateClue(

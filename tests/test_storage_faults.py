@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import random
 import shutil
 import signal
@@ -11,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,73 +17,16 @@ from hubwatch.errors import StorageError
 from storage import driver
 from storage.archive import Archive
 from storage.articles.records import Query
-from tests import make
-from tests.make import NOW, SOURCE
-from tests.test_storage_file import in_another_process
-
-ROOT = Path(__file__).resolve().parent.parent
-_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
-_PR_CAPBSET_DROP = 24
-
-
-def filled(archive: Path, count: int = 3) -> None:
-    """An archive with some articles, closed in good order."""
-    with Archive.create(archive) as store:
-        for number in range(count):
-            add(store, number)
-
-
-def add(store: Archive, number: int) -> None:
-    """One more article, in a transaction of its own."""
-    url = f"http://english.practice.test/2026-03/01/c_{number}.htm"
-    with store.writing() as tx:
-        tx.sources.register(SOURCE, NOW)
-        intent = make.insert(url=url, body=f"{make.BODY} {number}")
-        tx.articles.apply(intent, source_id=SOURCE.id, run_id=None, now=NOW)
-
-
-def contents(archive: Path) -> dict[str, bytes]:
-    """Every file of the archive, byte for byte."""
-    return {path.name: path.read_bytes() for path in archive.parent.iterdir() if path.is_file()}
-
-
-def unprivileged() -> None:
-    """In a child before it starts: permissions count for root too."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
-        libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
-
-
-def hubwatch(*arguments: object, **fields: object) -> subprocess.CompletedProcess[str]:
-    """The command line as a child."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "hubwatch", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        **fields,  # type: ignore[call-overload]
-    )
-
-
-@contextmanager
-def locked(archive: Path, seconds: float) -> Iterator[None]:
-    """Another process holds the write lock for so long, or until the block ends."""
-    script = (
-        "import sqlite3, sys, time\n"
-        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "c.execute('BEGIN EXCLUSIVE'); print('held', flush=True)\n"
-        "time.sleep(float(sys.argv[2]))"
-    )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", script, str(archive), str(seconds)], stdout=subprocess.PIPE
-    )
-    try:
-        assert holder.stdout and holder.stdout.readline() == b"held\n"
-        yield
-    finally:
-        holder.kill()
-        holder.communicate()
+from tests.support.archive_files import (
+    add,
+    contents,
+    filled,
+    hubwatch,
+    in_another_process,
+    locked,
+    unprivileged,
+)
+from tests.support.paths import ROOT
 
 
 def test_52_a_writer_waits_for_the_lock(archive: Path) -> None:
@@ -213,7 +153,7 @@ def test_55_a_wal_that_was_taken_away_is_noticed(archive: Path) -> None:
     filled(archive)
     script = (
         "import os, sys; from pathlib import Path; from storage.archive import Archive\n"
-        "from tests.test_storage_faults import add\n"
+        "from tests.support.archive_files import add\n"
         "store = Archive.open(Path(sys.argv[1])); add(store, 77); os.kill(os.getpid(), 9)"
     )
     killed = subprocess.run([sys.executable, "-c", script, str(archive)], cwd=ROOT)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,13 +16,9 @@ from storage.lists.records import ListRow
 from storage.pages.records import Validator
 from storage.runs.records import Counts, Fetch, FetchKind
 from storage.types import Capture, Outcome
-from tests import make
-from tests.make import NOW, SOURCE, later
-
-
-def in_another_process(script: str, *arguments: str) -> None:
-    """Touch the file with the standard SQLite module, which must not meet ours in one process."""
-    subprocess.run([sys.executable, "-c", script, *arguments], check=True)
+from tests.support import make
+from tests.support.archive_files import in_another_process
+from tests.support.make import NOW, SOURCE, later
 
 
 def test_only_create_makes_an_archive(archive: Path) -> None:

@@ -18,8 +18,8 @@ from storage.runs.records import FetchKind
 from storage.search import queries
 from storage.text import read_words
 from storage.types import Attachment, Outcome
-from tests import make
-from tests.make import NOW, SOURCE
+from tests.support import make
+from tests.support.make import NOW, SOURCE
 
 WORDS = ("city", "plan", "贵阳", "rare")
 ARTICLES = 24

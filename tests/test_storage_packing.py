@@ -17,7 +17,7 @@ from storage.packing import (
     unpack_markup,
 )
 from storage.runs.records import FetchKind
-from tests.make import NOW, SOURCE, capture
+from tests.support.make import NOW, SOURCE, capture
 
 FRAME = b"".join(b"<li><a href='/column/%d'>Column %d</a></li>\n" % (n, n * n) for n in range(500))
 

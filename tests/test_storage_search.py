@@ -13,8 +13,8 @@ from storage import driver
 from storage.archive import Archive
 from storage.articles.records import Order, Query
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
-from tests import make
-from tests.make import NOW, SOURCE, later
+from tests.support import make
+from tests.support.make import NOW, SOURCE, later
 
 CHINESE = "贵阳市科协表示，贵阳入选“科创中国”试点城市，将推动大数据产业创新发展。"
 ARTICLES: tuple[dict[str, str], ...] = (

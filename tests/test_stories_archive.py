@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from itertools import chain, permutations
 from pathlib import Path
@@ -13,82 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.pipelines.decide import decide
 from storage.archive import Archive
-from storage.sources.records import SourceRef
 from storage.stories.bodies import candidates, keep_body
 from storage.stories.sketch import SAMPLES, pack_samples, sketch
 from storage.types import Change
-from tests import make
-from tests.examples import examples
-from tests.make import NOW, SOURCE, day
-from tests.texts import body, reworded, sentences
-
-A, B, C, D = (sentences(number) for number in range(1, 5))
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page to keep: its name is its address."""
-
-    name: str
-    parts: Sequence[str]
-    title: str = ""
-    published: str = "2026-03-01"
-
-    @property
-    def url(self) -> str:
-        return f"http://e.test/{self.name}"
-
-
-def keep(
-    store: Archive, page: Page, at: timedelta = timedelta(), *, source: SourceRef = SOURCE
-) -> int:
-    """Store a page as a crawl does; returns its article."""
-    title = page.title or f"On {page.name}"
-    published = day(page.published)
-    reading = make.reading(url=page.url, title=title, body=body(page.parts), published=published)
-    with store.writing() as tx:
-        tx.sources.register(source, NOW)
-        intent = decide(reading, tx.archive.pages.known(source.id, page.url), page.url)
-        applied = tx.articles.apply(intent, source_id=source.id, run_id=None, now=NOW + at)
-    assert applied.article_id is not None
-    return applied.article_id
-
-
-def groups(store: Archive) -> set[frozenset[str]]:
-    """The stories by the names of their pages."""
-    return {
-        frozenset(place.url.rpartition("/")[2] for place in story.publications)
-        for story in store.stories.latest()
-    }
-
-
-def kept(folder: Path, pages: Iterable[Page]) -> set[frozenset[str]]:
-    """The stories of pages that arrive in this order at an archive of their own."""
-    path = folder / "archive.db"
-    for file in folder.glob("archive.db*"):
-        file.unlink()
-    with Archive.create(path) as store:
-        for page in pages:
-            keep(store, page)
-        return groups(store)
-
-
-def names(*stories: str) -> set[frozenset[str]]:
-    return {frozenset(story.split()) for story in stories}
-
-
-REPRINTS = (
-    Page("original", A),
-    Page("same", A, "Another headline"),
-    Page("cut60", A[:15]),
-    Page("cut40", A[:10]),
-    Page("edited", reworded(A, 0.15)),
-    Page("longer", [*A[:12], *B[:5], *A[12:]]),
-    Page("miss", [*A[:8], *C[:16]]),
-    Page("other", D),
-)
+from tests.support.examples import examples
+from tests.support.make import SOURCE
+from tests.support.stories import REPRINTS, A, B, C, D, Page, groups, keep, kept, names, rebuilt
+from tests.support.texts import body, reworded, sentences
 
 
 def test_every_kind_of_reprint_joins_and_a_near_miss_does_not(tmp_path: Path) -> None:
@@ -317,10 +249,6 @@ def test_a_proof_is_told_for_every_reprint(store: Archive) -> None:
     cut = proofs[4]
     assert cut.how == "copy" and cut.share > 0.95 and 0.3 < cut.other_share < 1
     assert {proof.how for proof in proofs.values()} == {"copy", "same text"}
-
-
-def rebuilt(store: Archive) -> None:
-    store.maintenance.rebuild_stories(lambda done, of: None)
 
 
 def test_a_rebuild_finds_the_same_stories_and_tells_nothing(store: Archive) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from tests.cli import CommandLine, away
-from tests.test_stories_archive import REPRINTS, Page, keep
-from tests.texts import sentences
+from tests.support.cli import CommandLine, away
+from tests.support.stories import REPRINTS, Page, keep
+from tests.support.texts import sentences
 
 DB = ("--db", "a.db")
 

@@ -10,10 +10,10 @@ from scraper.hashes import body_hash, content_hash
 from storage.archive import Archive
 from storage.decisions.records import State, Verb
 from storage.stories.writes import Decided
-from tests import make
-from tests.make import NOW, later
-from tests.test_stories_archive import A, B, D, Page, groups, keep, names, rebuilt
-from tests.texts import body, reworded
+from tests.support import make
+from tests.support.make import NOW, later
+from tests.support.stories import A, B, D, Page, groups, keep, names, rebuilt
+from tests.support.texts import body, reworded
 
 
 def merge(store: Archive, *stories: int) -> Decided:

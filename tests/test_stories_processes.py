@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from tests.story_writer import page
-from tests.test_stories_archive import groups, keep, rebuilt
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+from tests.support.stories import groups, keep, rebuilt
+from tests.support.story_writer import page
 
 
 def writer(
     archive: Path, first: int, last: int, step: int, name: str = "n"
 ) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.story_writer", archive, name, first, last, step]
+    command = [sys.executable, "-m", "tests.support.story_writer", archive, name, first, last, step]
     return subprocess.Popen(
         [str(word) for word in command],
         cwd=ROOT,

@@ -11,7 +11,7 @@ from storage.stories.judge import Link, is_copy, is_part
 from storage.stories.partition import Bond, divide
 from storage.stories.sketch import SAMPLES, likeness, sketch, unpack_samples
 from storage.stories.tokens import units
-from tests.texts import body, reworded, sentences
+from tests.support.texts import body, reworded, sentences
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])
 NOTICE = (

@@ -8,8 +8,8 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.packing import pack_text
 from storage.search import index
-from tests import make
-from tests.make import NOW, SOURCE
+from tests.support import make
+from tests.support.make import NOW, SOURCE
 
 BODIES = (
     "The city of Zunyi opens a café for 创新 today.",

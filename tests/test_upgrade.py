@@ -20,13 +20,14 @@ from hubwatch.locks import Lock, held
 from storage.archive import Archive
 from storage.maintenance.copies import look_over, pending
 from storage.schema import NAMES
-from tests.cli import CommandLine
-from tests.installation import archive_of, quiet
-from tests.next_release import NEXT as CHANGE
-from tests.next_release import become_next
-from tests.test_cli_run import daemon
-from tests.test_storage_faults import ROOT, filled
-from tests.test_storage_faults import hubwatch as hubwatch_process
+from tests.support.archive_files import filled
+from tests.support.archive_files import hubwatch as hubwatch_process
+from tests.support.cli import CommandLine
+from tests.support.daemons import daemon
+from tests.support.installation import archive_of, quiet
+from tests.support.next_release import NEXT as CHANGE
+from tests.support.next_release import become_next
+from tests.support.paths import ROOT
 
 NEXT = """
 import sys

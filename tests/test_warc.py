@@ -29,9 +29,9 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.runs.records import FetchKind
 from storage.types import Capture, Change, Outcome
-from tests.cli import CommandLine
-from tests.make import NOW, SOURCE, capture, insert, later
-from tests.servers import article_html
+from tests.support.cli import CommandLine
+from tests.support.make import NOW, SOURCE, capture, insert, later
+from tests.support.servers import article_html
 
 CATALOGUE = load_catalogue([sources_folder()])
 WATCHLIST = load_watchlist()

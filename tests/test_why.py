@@ -19,10 +19,10 @@ from storage.lists.records import ListRow
 from storage.runs.records import Fetch, FetchKind
 from storage.sources.records import SourceRef
 from storage.types import Outcome, Quarantine
-from tests import make
-from tests.cli import CommandLine, Ended, away
-from tests.desks import watchlist
-from tests.make import NOW, capture, day, later, unreadable
+from tests.support import make
+from tests.support.cli import CommandLine, Ended, away
+from tests.support.desks import watchlist
+from tests.support.make import NOW, capture, day, later, unreadable
 
 HOST = "http://news.city.test"
 NEWS, OTHER = f"{HOST}/news.html", f"{HOST}/other.html"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,157 +20,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import portal
-from scraper.pipelines.read import LOADED, read_and_prepare
-from scraper.sources.model import FieldRules
+from scraper.pipelines.read import LOADED
 from scraper.workers.batch import each
 from scraper.workers.frames import HEAD, packed, unpacked
 from scraper.workers.here import bounded
 from scraper.workers.known import MOST_KNOWN, SharedValues, shared
 from scraper.workers.pool import CallFault, Workers
-from storage.types import Capture, Outcome
-from tests.make import NOW
-
-ROOT = Path(__file__).parent.parent
-
-
-def double(number: int) -> int:
-    return 2 * number
-
-
-def hang(seconds: float) -> None:
-    time.sleep(seconds)
-
-
-def backtrack(length: int) -> None:
-    re.match(r"(a+)+$", "a" * length + "b")  # holds the GIL for hours
-
-
-def hoard(mebibytes: int) -> int:
-    return len(bytearray(mebibytes * 2**20))
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def fail() -> None:
-    raise KeyError("nothing")
-
-
-def crash(end: int) -> None:
-    if isinstance(end, signal.Signals):
-        os.kill(os.getpid(), end)
-    os._exit(end)
-
-
-def is_first(folder: Path) -> bool:
-    """True once."""
-    try:
-        (folder / "marker").mkdir()
-    except FileExistsError:
-        return False
-    return True
-
-
-def die_once(folder: Path) -> tuple[int, list[int | None]]:
-    if is_first(folder):
-        time.sleep(0.3)  # until another one waits behind this one
-        die()
-    _BESIDE.append(None)
-    return os.getpid(), [*_BESIDE]
-
-
-def seen_beside(number: int) -> tuple[int, int]:
-    _BESIDE.append(number)
-    return os.getpid(), number
-
-
-_BESIDE: list[int | None] = []
-"""What this process was asked for."""
-
-
-def die_or_crash(folder: Path) -> None:
-    if is_first(folder):
-        die()
-    crash(signal.SIGSEGV)
-
-
-def hoard_once(folder: Path) -> int:
-    return len(bytearray(500 * 2**20)) if is_first(folder) else 1
-
-
-def hang_once(folder: Path) -> int:
-    if is_first(folder):
-        hang(600)
-    return 1
-
-
-def burn(seconds: float) -> int:
-    until = time.thread_time() + seconds
-    while time.thread_time() < until:
-        pass
-    return 0
-
-
-def recurse(depth: int) -> None:
-    if depth == 0:
-        raise ValueError("the end")
-    _recurse(depth - 1)
-
-
-def _recurse(depth: int) -> None:
-    recurse(depth)  # two functions, since a line that repeats itself is told once
-
-
-def trouble(item: tuple[int, str]) -> int:
-    number, what = item
-    if what == "fail":
-        fail()
-    if what == "crash":
-        crash(signal.SIGSEGV)
-    if what and is_first(Path(what)):
-        die()
-    return number
-
-
-def told_of(*values: object) -> tuple[object, ...]:
-    return values
-
-
-def first_of(value: object, *_: object) -> object:
-    return value
-
-
-def read_made(page: tuple[str, int]) -> Outcome:
-    """Read a page of the benchmarks' portal as a crawl does."""
-    url = f"http://bench.test{portal.path_of(*page)}"
-    capture = Capture(url, url, NOW, 200, (), portal.article(*page).encode())
-    return read_and_prepare(capture, FieldRules(), "bench", None, None).reading.outcome
-
-
-class Plain:
-    """Anything."""
-
-
-@dataclass(frozen=True)
-class Numbered:
-    number: int
-    name: str
-
-
-class Unwelcome:
-    """Cannot be made again at the other end."""
-
-    def __reduce__(self) -> Any:
-        return (_unwelcome, ())
-
-
-def _unwelcome() -> None:
-    raise KeyError("unwelcome")
-
-
-def pid() -> int:
-    return os.getpid()
+from storage.types import Outcome
+from tests.support.paths import ROOT
+from tests.support.worker_tasks import (
+    Numbered,
+    Plain,
+    Unwelcome,
+    _pid_of,
+    backtrack,
+    burn,
+    crash,
+    die,
+    die_once,
+    die_or_crash,
+    double,
+    fail,
+    first_of,
+    hang,
+    hang_once,
+    hoard,
+    hoard_once,
+    pid,
+    read_made,
+    recurse,
+    seen_beside,
+    told_of,
+    trouble,
+)
 
 
 @pytest.fixture
@@ -183,7 +63,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_workers(question: Callable[[Workers], Any], **bounds: Any) -> Any:
     async def ask() -> Any:
-        workers = Workers(("tests.test_workers",), **bounds)
+        workers = Workers(("tests.support.worker_tasks",), **bounds)
         try:
             return await question(workers)
         finally:
@@ -301,7 +181,7 @@ def test_row_68_a_crash_is_told_truthfully(end: int, told: str) -> None:
 
     fault, after = with_workers(question, count=1)
     assert fault == CallFault(Outcome.FAILED, told)
-    assert fault.trace.startswith(f"tests.test_workers.crash: {told}")
+    assert fault.trace.startswith(f"tests.support.worker_tasks.crash: {told}")
     assert ("in crash" in fault.trace) == isinstance(end, signal.Signals)
     assert after == 8
 
@@ -466,9 +346,9 @@ def test_a_trace_is_bounded_and_keeps_its_end() -> None:
 PARENT = """
 import asyncio, sys
 from scraper.workers.pool import Workers
-from tests.test_workers import backtrack, double
+from tests.support.worker_tasks import backtrack, double
 async def main():
-    workers = Workers(("tests.test_workers",), seconds=120)
+    workers = Workers(("tests.support.worker_tasks",), seconds=120)
     await asyncio.gather(workers.ask(double, 1), workers.ask(double, 2))
     print(*workers.pids, flush=True)
     if sys.argv[1] == "busy":
@@ -505,15 +385,15 @@ def test_busy_workers_die_with_a_killed_parent() -> None:
 
 @pytest.mark.slow
 def test_a_batch_keeps_its_order_and_passes_faults_on(patient: None) -> None:
-    found = list(each(double, range(50), ("tests.test_workers",)))
+    found = list(each(double, range(50), ("tests.support.worker_tasks",)))
     assert found == [2 * n for n in range(50)]
-    slow = list(each(burn, [0, 600, 0], ("tests.test_workers",), seconds=0.3))
+    slow = list(each(burn, [0, 600, 0], ("tests.support.worker_tasks",), seconds=0.3))
     assert slow == [0, CallFault(Outcome.TIMEOUT, "not read within 0.3 s"), 0]
 
 
 def test_a_batch_tells_of_each_that_broke_and_answers_the_others(tmp_path: Path) -> None:
     items = [(0, ""), (1, "fail"), (2, ""), (3, "crash"), (4, str(tmp_path)), *((5, ""),) * 8]
-    found = list(each(trouble, items, ("tests.test_workers",), count=1))
+    found = list(each(trouble, items, ("tests.support.worker_tasks",), count=1))
     failed, crashed = found[1], found[3]
     assert [one for one in found if not isinstance(one, CallFault)] == [0, 2, 4, *[5] * 8]
     assert failed == CallFault(Outcome.FAILED, "the reader failed: KeyError: 'nothing'")
@@ -523,15 +403,11 @@ def test_a_batch_tells_of_each_that_broke_and_answers_the_others(tmp_path: Path)
 
 
 def test_a_batch_left_early_leaves_nobody_behind() -> None:
-    batch = each(_pid_of, range(100), ("tests.test_workers",))
+    batch = each(_pid_of, range(100), ("tests.support.worker_tasks",))
     process = next(batch)
     batch.close()
     assert isinstance(process, int)
     assert wait_until(lambda: not is_alive(process))
-
-
-def _pid_of(number: int) -> int:
-    return os.getpid()
 
 
 def test_a_call_in_this_process_is_cut_too(monkeypatch: Any) -> None:
@@ -577,7 +453,7 @@ def test_row_69_no_page_is_lost_beside_eight_busy_processes() -> None:
     pages = [(shape, number) for number in range(100) for shape in portal.SHAPES]
 
     async def read() -> list[Outcome | CallFault]:
-        workers = Workers(("scraper.pages.lists", "tests.test_workers", *LOADED))
+        workers = Workers(("scraper.pages.lists", "tests.support.worker_tasks", *LOADED))
         try:
             return await asyncio.gather(*(workers.ask(read_made, page) for page in pages))
         finally:

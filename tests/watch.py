@@ -30,7 +30,7 @@ from desk.practice import server as practice
 from desk.practice.portal import sources_folder, truth
 from storage.archive import Archive
 from storage.runs.records import Run
-from tests.kills import SOURCES, child
+from tests.support.kills import SOURCES, child
 
 BROKEN = b"<!doctype html><html><head><title>News</title></head><body><p>Soon.</p></body></html>"
 RETRY_AFTER = 90

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.servers import Server
+from tests.support.servers import Server
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 HAN = "贵阳市入选创新驱动示范市，中国科协公布枢纽城市名单。" * 6

@@ -331,3 +331,10 @@ def free_port() -> int:
         port = secrets.SystemRandom().randrange(20_000, 32_000)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
+
+
+REDESIGN = (
+    "<html><head><title>News of the city</title></head><body><header>Home, News, Services</header>"
+    + "<div class=card>All the news of the city in one new place, with pictures.</div>" * 20
+    + "</body></html>"
+)

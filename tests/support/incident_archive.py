@@ -12,7 +12,7 @@ from storage.incidents.records import Finding, Kind, Severity
 from storage.lists.records import ListSeen
 from storage.runs.records import Counts, FetchKind
 from storage.types import Outcome
-from tests.make import NOW, capture, later
+from tests.support.make import NOW, capture, later
 
 ALERTS = """
 [alerts]

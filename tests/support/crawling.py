@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from scheduler.health.inspection import inspect
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.links import compile_link
 from scraper.sources.model import (
@@ -26,18 +27,19 @@ from scraper.sources.model import (
     Source,
 )
 from storage.archive import Archive
+from storage.incidents.records import Finding, Incident
 from storage.runs.records import Run
-from tests.make import NOW
-from tests.servers import Server
+from tests.support.make import NOW
+from tests.support.paths import ROOT
+from tests.support.servers import Server, Site, article_html, page
 
-ROOT = Path(__file__).parent.parent
 CHILD = """
 import json, sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from scraper.crawl.request import CrawlRequest
 from scraper.crawl.run import crawl
-from tests.crawling import source
+from tests.support.crawling import source
 path, hosts, now, wait, *names = sys.argv[1:]
 now = datetime.fromisoformat(now)
 request = CrawlRequest(
@@ -143,3 +145,26 @@ def ended(child: subprocess.Popen[str]) -> tuple[str, str]:
     out, err = child.communicate(timeout=30)
     assert child.returncode == 0, err
     return out.strip(), err
+
+
+_TEXT = (
+    "Laboratory {n} opened on Monday in the east of the city, said the science office, and {n} "
+    "engineers have begun to measure how the bridge of street {n} moves when lorries pass over it."
+)
+
+
+def incidents(crawl: Crawl, *names: str) -> list[Finding]:
+    """What is amiss at these sources, judged now."""
+    with Archive.open(crawl.archive) as store:
+        found: Sequence[Incident] = inspect(store, names or ("a",), crawl.now).open_now
+    return [each.finding for each in found]
+
+
+def publish(site: Site, *numbers: int, extra: str = "") -> None:
+    """Articles with texts of their own, and the list of them."""
+    for number in numbers:
+        html = article_html(f"Story {number}", _TEXT.format(n=number * 37))
+        site.answer(
+            f"/a/{number}.htm", page(html.replace("<p>It did not", f"{extra}<p>It did not"))
+        )
+    site.listing("/news.html", *(f"/a/{number}.htm" for number in numbers))

@@ -1,6 +1,6 @@
 """A month of the daemon in less than a minute: its decisions, driven by a clock of our own.
 
-    python -m tests.month [--jobs 300] [--days 30] [--seed N]
+    python -m tests.support.month [--jobs 300] [--days 30] [--seed N]
 
 `scheduler.rounds` decides on a real archive, as it does in the daemon; time, children, outages and
 slow servers are made up here. What the ledger then holds is compared with what should have been

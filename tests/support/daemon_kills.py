@@ -1,6 +1,6 @@
 """Killing the daemon, the crawl that it started, or both, and looking from outside at what is left.
 
-    python -m tests.daemon_kills --times 200 [--seed N] [--beside 2]
+    python -m tests.support.daemon_kills --times 200 [--seed N] [--beside 2]
 
 A real `hubwatch run` watches the practice portal at seconds' scale. At a random moment its crawl,
 itself, or both get SIGKILL. If it is itself, nobody of its children may live on, and another daemon
@@ -35,7 +35,7 @@ from hubwatch.errors import StorageError
 from scheduler.children.memory import _children
 from storage.archive import Archive
 from storage.runs.records import Run
-from tests.kills import (
+from tests.support.kills import (
     LONGEST,
     SOURCES,
     Kill,

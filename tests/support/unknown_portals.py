@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tests.servers import Behaviour, Server, Site, answer, page
+from tests.support.servers import Behaviour, Server, Site, answer, page
 
 _NEWEST = date(2026, 2, 27)
 _SUBJECTS = (

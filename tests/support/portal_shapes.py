@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 from zlib import crc32
 
-RECORDS = Path(__file__).parent / "portals"
+RECORDS = Path(__file__).parents[1] / "portals"
 ROWS = 8
 BUILT = "2026-02-27 03:11:09"
 """When the page was built, says the trap `Maketime`; never the date of an article."""

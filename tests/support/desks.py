@@ -29,9 +29,9 @@ from storage.archive import Archive
 from storage.people import PersonRole, TokenKind
 from storage.runs.records import Counts
 from storage.types import Outcome
-from tests import make
-from tests.crawling import source
-from tests.make import NOW, later
+from tests.support import make
+from tests.support.crawling import source
+from tests.support.make import NOW, later
 
 ZONE = "Asia/Shanghai"
 

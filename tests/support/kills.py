@@ -1,12 +1,12 @@
 """Killing crawls of the practice portal, and looking from outside at what is left.
 
-    python -m tests.kills --times 200 [--seed N] [--beside 2]
+    python -m tests.support.kills --times 200 [--seed N] [--beside 2]
 
 Each kill: a child `python -P -m hubwatch … crawl --all` gets SIGKILL at a random moment of its
-life, or kills itself at a forced point (`tests.kill_points`); then one complete crawl. What the
-archive holds after that must be what an undisturbed crawl would have left, and what was kept before
-must not have been fetched again. Prints a line a kill; exit code 1 if anything was lost, doubled or
-left open.
+life, or kills itself at a forced point (`tests.support.kill_points`); then one complete crawl. What
+the archive holds after that must be what an undisturbed crawl would have left, and what was kept
+before must not have been fetched again. Prints a line a kill; exit code 1 if anything was lost,
+doubled or left open.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from desk.practice.portal import sources_folder, truth
 from desk.practice.server import Served, serve
 from hubwatch.errors import StorageError
 from storage.archive import Archive
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 ANCHOR = date(2026, 3, 1)
 SOURCES = ("practice-en", "practice-en-jw", "practice-en-kjj", "practice-zh", "practice-feed")
 LONGEST = 90.0
@@ -162,7 +162,9 @@ class Ground:
     def start(self, archive: Path, point: str = "", count: int = 0) -> subprocess.Popen[str]:
         """A crawl, started as the daemon starts one; with a point, one that kills itself there."""
         module = (
-            ["-m", "tests.kill_points", point, str(count)] if point else ["-P", "-m", "hubwatch"]
+            ["-m", "tests.support.kill_points", point, str(count)]
+            if point
+            else ["-P", "-m", "hubwatch"]
         )
         return child([*module, *self.command(archive)])
 

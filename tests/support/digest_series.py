@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from desk.digest.drafts import Wanted, draft, opened
+from desk.digest import edit as by
+from desk.digest.drafts import Wanted, draft, keep, opened, required
 from desk.digest.issues import issue
 from desk.digest.look import PLAIN
-from desk.digest.model import Format
+from desk.digest.model import Format, Scope
 from storage.archive import Archive
+from storage.articles.records import Article
 from storage.decisions.records import Verb
-from tests.make import NOW, SHANGHAI, SOURCE
-from tests.visits import Visits
+from tests.support.make import NOW, SHANGHAI, SOURCE
+from tests.support.visits import Visits
 
 WANTED = Wanted("Weekly", SHANGHAI, enabled=(SOURCE,))
 WORDS = "harbour library orchestra tramway vineyard observatory lighthouse bakery museum canal"
@@ -48,3 +51,16 @@ def say(store: Archive, story: int, verb: Verb, person: str = "Ana") -> None:
 
 def titles(visits: Visits, number: int) -> list[str]:
     return [item.title for item in opened(visits.store, number).items]
+
+
+ACCEPTED = replace(WANTED, scope=Scope.ACCEPTED)
+
+
+def article(visits: Visits, name: str) -> Article:
+    return visits.store.articles.at_url(f"http://e.test/{name}")[0]
+
+
+def put_off(visits: Visits, number: int, name: str) -> None:
+    store, which = visits.store, article(visits, name).id
+    head, digest = required(store, number), by.put_off(opened(store, number), which)
+    keep(store, head, digest, what="later", person="Ana", now=visits.now)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from storage.maintenance.copies import Report
-from tests.test_storage_faults import filled
+from tests.support.archive_files import filled
 
 CANARY = "canary-7d1f0c"
 """A secret; it lies beside the configuration and must turn up nowhere."""
@@ -43,3 +44,15 @@ def installed(tmp_path: Path) -> Path:
 
 def archive_of(config: Path) -> Path:
     return config.parent.parent / "var" / "hubwatch.db"
+
+
+def repacked(backup: Path, changes: dict[str, bytes | None]) -> None:
+    """The backup with other members: None leaves one out."""
+    with zipfile.ZipFile(backup) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    members.update({name: data for name, data in changes.items() if data is not None})
+    for name in [name for name, data in changes.items() if data is None]:
+        del members[name]
+    with zipfile.ZipFile(backup, "w") as packed:
+        for name, data in members.items():
+            packed.writestr(name, data)

@@ -1,4 +1,6 @@
-"""`python -m tests.kill_points POINT COUNT …`: the command line, which kills itself at a point.
+"""The command line, which kills itself at a point.
+
+    python -m tests.support.kill_points POINT COUNT …
 
 Only for tests: what follows COUNT goes to `hubwatch`. COUNT is how often the point is reached, or
 for a write in whose middle it dies, how many bytes the file has then. The archive's WAL is moved

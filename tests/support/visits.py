@@ -11,8 +11,8 @@ from scraper.revisions.classify import classify_change
 from storage.archive import Archive
 from storage.runs.records import Counts, Run
 from storage.types import Applied, ArticleData, Outcome, Revise
-from tests import make
-from tests.make import BODY, SOURCE, later
+from tests.support import make
+from tests.support.make import BODY, SOURCE, later
 
 SAYS = BODY.replace("95", "{}")
 """A text with one amount left open."""
@@ -63,3 +63,7 @@ class Visits:
                 article_id, run_id=run.id, now=self.now, outcome=Outcome.GONE, evidence="HTTP 404"
             )
             tx.runs.finish(run.id, self.now, Outcome.OK, Counts())
+
+
+def many_pages(count: int, number: int) -> dict[str, str]:
+    return {f"n{n}": SAYS.format(1000 * n + number) for n in range(count)}

@@ -1,6 +1,6 @@
 """A process of its own that stores invented texts, for tests of several writers and of kills.
 
-python -m tests.story_writer ARCHIVE NAME FIRST LAST STEP
+python -m tests.support.story_writer ARCHIVE NAME FIRST LAST STEP
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from storage.archive import Archive
-from tests.test_stories_archive import Page, keep
-from tests.texts import reworded, sentences
+from tests.support.stories import Page, keep
+from tests.support.texts import reworded, sentences
 
 
 def page(number: int, name: str = "n") -> Page:

@@ -1,0 +1,1 @@
+"""What tests share: servers that misbehave, archives with something in them, builders, checks."""

@@ -1,0 +1,85 @@
+"""Articles of the practice city to build digests from; not a test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from desk.digest import edit as by
+from desk.digest.build import build
+from desk.digest.material import Material
+from desk.digest.model import Digest, Edition, Imprint, Period
+from storage.articles.records import Address, Article
+from storage.digests.records import Basis, DigestProof, DigestState
+from storage.types import Grade, Match, Precision, When
+
+ZONE = "Asia/Shanghai"
+UNTIL = datetime(2024, 6, 10, 4, tzinfo=UTC)
+SINCE = UNTIL - timedelta(days=7)
+PERIOD = Period(SINCE, UNTIL, ZONE)
+EDITION = Edition("Hub cities", PERIOD)
+
+
+def on(text: str) -> When:
+    return When(date.fromisoformat(text), Precision.DAY, ZONE)
+
+
+def article(number: int, **changes: object) -> Article:
+    plain = Article(
+        id=number,
+        story_id=number,
+        url=f"http://english.practice.test/2024-06/05/c_{number}.htm",
+        source_id="guiyang",
+        source_name="Guiyang portal",
+        city="Guiyang",
+        language="en",
+        title=f"Story {number}",
+        body="Text.",
+        html="",
+        published=on("2024-06-05"),
+        updated=None,
+        source="Science bureau",
+        author=None,
+        images=(),
+        attachments=(),
+        evidence=(),
+        matches=(),
+        first_seen_at=UNTIL - timedelta(days=1),
+        last_seen_at=UNTIL - timedelta(days=1),
+        changed_at=None,
+        gone_at=None,
+        baseline=False,
+        revisions=1,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+SHA = "42eb4a9257f38aae2965dfebe4b915cfb3660357a610744279948aadce911701"
+
+
+IMPRINT = Imprint(
+    12, DigestState.ISSUED, Basis.SINCE_LAST, "Ana", UNTIL, 10, 20, "Li", UNTIL + timedelta(hours=1)
+)
+
+
+def sample() -> Digest:
+    """A digest with something of everything: two languages, a copy, an update, a note."""
+    zh = article(
+        1,
+        title="贵阳入选“科创中国”创新枢纽城市",
+        language="zh",
+        source="贵阳市科协",
+        body="贵阳获批“科创中国”试点。" * 8,
+        matches=(Match("hub-city", Grade.CORE, "科创中国", "body", 4, "贵阳获批“科创中国”试点。"),),
+        also_at=(Address(9, "http://mirror.practice.test/x.htm", "m", "Mirror", on("2024-06-06")),),
+    )
+    en = article(2, title="=1+1 is two", city="Wuhu", body="The text begins so. " * 30)
+    older = UNTIL - timedelta(days=30)
+    gone = article(3, first_seen_at=older, gone_at=UNTIL - timedelta(hours=3))
+    digest = build(Material((zh, en), (gone,), (), (), ()), Edition("Hub cities 枢纽城市", PERIOD))
+    digest = by.introduced(digest, "A week of news.\n\n贵阳有新闻。")
+    digest = by.translated(digest, 1, "Guiyang becomes an innovation hub city")
+    digest = by.noted(digest, 2, "A note of the editor.")
+    proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
+    key = (replace(digest.key[0], proof=proof),)
+    return replace(digest, imprint=IMPRINT, key=key)
