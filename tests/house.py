@@ -278,7 +278,7 @@ def prose() -> Prose:
 
 _EXECUTED = """
 import sys
-from desk.cli.start import main
+from hubwatch.__main__ import main
 sys.argv[1:] = {arguments!r}
 try:
     main()

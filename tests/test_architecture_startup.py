@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.cli.lazy import columns
+from desk.cli.main import columns
 from storage.archive import Archive
 from storage.runs.records import FetchKind
 from tests.house import ROOMS
@@ -44,16 +44,14 @@ loaded = sorted(set(sys.modules) - before)
 import json
 print(json.dumps(loaded), file=sys.stderr)
 """
-FOR_HELP = {"desk", "desk.cli", "desk.cli.lazy", "desk.cli.main", "hubwatch", "hubwatch.errors"}
+FOR_HELP = {"desk", "desk.cli", "desk.cli.main", "hubwatch", "hubwatch.errors"}
 FOR_THIS_HELP = {
     ("--help",): set(),
-    ("digest", "--help"): {"desk.cli.digests", "desk.cli.digests.group", "desk.cli.session"},
+    ("digest", "--help"): {"desk.cli.session"},
 }
 FOR_A_SEARCH = FOR_HELP | {
-    "desk.cli.attached",
+    "desk.cli.articles",
     "desk.cli.console",
-    "desk.cli.hints",
-    "desk.cli.search",
     "desk.cli.session",
     "desk.standing",
     "desk.text",

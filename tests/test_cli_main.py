@@ -191,7 +191,7 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["digest", "--help"]])
 def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
     script = (
-        "import sys\nfrom desk.cli.start import main\n"
+        "import sys\nfrom hubwatch.__main__ import main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "rooms = ('desk', 'hubwatch', 'storage', 'scraper')\n"
         "ours = {name for name in sys.modules if name.startswith(rooms)}\n"
@@ -200,10 +200,10 @@ def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
     )
-    group = ["desk.cli.digests", "desk.cli.digests.group"] if arguments[0] == "digest" else []
-    session = ["desk.cli.session"] if group else []
-    cli = ["desk.cli", *group, "desk.cli.lazy", "desk.cli.main", *session, "desk.cli.start"]
-    assert done.stderr == f"{['desk', *cli, 'hubwatch', 'hubwatch.errors']} False\n"
+    session = ["desk.cli.session"] if arguments[0] == "digest" else []
+    cli = ["desk", "desk.cli", "desk.cli.main", *session]
+    ours = [*cli, "hubwatch", "hubwatch.__main__", "hubwatch.errors"]
+    assert done.stderr == f"{ours} False\n"
 
 
 def test_every_command_of_a_digest_is_there_and_has_examples(hubwatch: CommandLine) -> None:

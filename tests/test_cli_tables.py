@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.cli.columns import arrange
 from desk.cli.console import Column, figure
+from desk.cli.tables import arrange
 from desk.demo import practice_config
 from hubwatch.width import width
 from storage.archive import Archive

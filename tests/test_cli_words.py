@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from desk.cli.columns import cut
+from desk.cli.console import cut
 from desk.cli.runs import run_row
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder

@@ -149,7 +149,7 @@ def test_a_proxy_is_a_plain_address(tmp_path: Path) -> None:
 
 
 def test_digests_link_to_the_one_address_of_the_desk(tmp_path: Path) -> None:
-    from desk.cli.digests.options import look_of
+    from desk.cli.digests.common import look_of
     from desk.cli.session import Session, clock_from
 
     file = tmp_path / "hubwatch.toml"

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from ..text import amount as amount
 from ..text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
+
 
 Command = Callable[..., Any]
 
@@ -91,39 +91,13 @@ def is_terminal() -> bool:
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
     """A table of texts, one line a row in a pipe."""
+    from .tables import print_plain, print_rich
+
     cells = [[one_line(str(cell)) for cell in row] for row in rows]
     if is_terminal():
-        _rich_table(columns, cells)
+        print_rich(columns, cells)
     else:
-        _plain_table(columns, cells)
-
-
-def _rich_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
-    from .columns import arrange, cut
-
-    console = rich_console(sys.stdout)
-    layout = arrange(columns, cells, console.width)
-    table = Table(box=None, padding=(0, layout.gap, 0, 0), pad_edge=False, header_style="dim")
-    for place, size in layout.sizes.items():
-        column = columns[place]
-        justify: Any = column.align
-        table.add_column(
-            column.heading, justify=justify, style=column.style, width=size, overflow="fold"
-        )
-    for row in cells:
-        table.add_row(
-            *(
-                Text(cut(row[place], size) if columns[place].folds == "short" else row[place])
-                for place, size in layout.sizes.items()
-            )
-        )
-    console.print(table)
-    if layout.left_out:
-        told = f"a terminal {layout.enough} columns wide or --json shows all"
-        note(f"left out: {', '.join(layout.left_out)} ({told})")
+        print_plain(columns, cells)
 
 
 def rich_console(stream: TextIO) -> Console:
@@ -133,21 +107,6 @@ def rich_console(stream: TextIO) -> Console:
     context = click.get_current_context(silent=True)
     plain = context is not None and context.color is False
     return Console(file=stream, color_system=None if plain else "auto")
-
-
-def _plain_table(columns: Sequence[Column], cells: list[list[str]]) -> None:
-    from hubwatch.width import width
-
-    rows = [[column.heading for column in columns], *cells]
-    widths = [max(width(row[place]) for row in rows) for place in range(len(columns))]
-    for row in rows:
-        padded = [
-            " " * (size - width(cell)) + cell
-            if column.align == "right"
-            else cell + " " * (size - width(cell))
-            for column, cell, size in zip(columns, row, widths, strict=True)
-        ]
-        click.echo("  ".join(padded).rstrip())
 
 
 def print_json(value: object) -> None:

@@ -24,16 +24,13 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .session import Session, pass_session
+from .session import Session, by_option, name_of, pass_session
 
 if TYPE_CHECKING:
     from storage.decisions.records import Decision, Verdict
     from storage.stories.queries import Said
     from storage.stories.writes import Decided
     from storage.transaction import Transaction
-
-by_option = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
-"""Who decides; the parameter is `person`, to be cleaned by `name_of`."""
 
 
 @click.command()
@@ -207,10 +204,3 @@ def _standing(story: int, verdict: Verdict | None, zone: str) -> str:
     from ..standing import state_of
 
     return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"
-
-
-def name_of(person: str) -> str:
-    """A name as it is kept; one that names nobody is a usage error."""
-    if not person.strip():
-        raise click.BadParameter("names nobody", param_hint="--by")
-    return one_line(person)

@@ -82,7 +82,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     ConfigError, StorageError."""
     from ..web.desk import Desk
     from .daemon import child_command, jobs
-    from .digests.options import look_of
+    from .digests.common import look_of
 
     doors = _doors(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date

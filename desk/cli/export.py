@@ -15,9 +15,8 @@ from hubwatch.errors import PageError
 
 from ..text import counted
 from .console import JSON, note, output_option, print_json
-from .hints import hint_unknown, require_known
 from .progress import advancing
-from .session import Session, moment, pass_session
+from .session import Session, hint_unknown, moment, pass_session, require_known
 
 if TYPE_CHECKING:
     from scraper.archives.bring import Brought
@@ -83,7 +82,7 @@ def export(
     with session.reading() as store:
         require_known(session, store, source=sources)
         if not store.articles.count(query):
-            from .search import nothing_found
+            from .articles import nothing_found
 
             nothing_found(session, store)
         hint_unknown(session, store, city=cities, language=languages)

@@ -1,14 +1,34 @@
-"""`hubwatch match` and `rematch`: grading texts, and the archive, by the watchlist."""
+"""`hubwatch match`, `rematch` and `watchlist`: grading texts and the archive by the watchlist,
+showing what is watched, and testing an edited list on the archive."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from hubwatch.errors import HubwatchError
+from storage.types import Grade
+
+from ..moments import parse_months_since
+from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
+from ..relevance.people import Right, Verdicts
 from ..text import counted, one_line
-from .console import JSON, Column, note, output_option, print_json, print_table
+from .console import (
+    JSON,
+    Column,
+    Whole,
+    fact,
+    heading,
+    note,
+    output_option,
+    print_json,
+    print_table,
+)
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -16,6 +36,7 @@ if TYPE_CHECKING:
     from storage.relevance.records import Score
 
     from ..relevance.grading import Graded
+
 
 _PARTLY = 3
 
@@ -156,3 +177,303 @@ def _told(done: int, before: int, version: str) -> str:
 
 def _all(number: int) -> str:
     return "the only article was" if number == 1 else f"all {number:,} articles were"
+
+
+# `hubwatch watchlist`: show what is watched, and test an edited list on the archive.
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group()
+def watchlist() -> None:
+    """Show what is watched, and test an edited list on the past before it is kept.
+
+    \b
+    Examples:
+      hubwatch watchlist show
+      hubwatch watchlist copy my-watchlist.toml
+      hubwatch watchlist test my-watchlist.toml --since 12m
+    """
+
+
+@watchlist.command()
+@click.argument("file", required=False, type=_FILE)
+@output_option
+@pass_session
+def show(session: Session, file: Path | None, output: str) -> None:
+    """Show the topics of a watchlist, their names, and since when each was in use.
+
+    FILE is another watchlist than the configured one; the shipped one is used where none is
+    configured. A mistake in it is one line that names file, line and key.
+    """
+    listed = chosen(session, file)
+    if output == JSON:
+        print_json(
+            {
+                "file": listed.path,
+                "version": listed.version,
+                "topics": [
+                    {
+                        "topic": topic.id,
+                        "kind": topic.kind.value,
+                        "label": topic.label("en"),
+                        "label_zh": topic.label("zh"),
+                        "lineage": list(topic.lineage),
+                        "names": [form for name in topic.names for form in name.forms],
+                    }
+                    for topic in listed.topics.values()
+                ],
+            }
+        )
+        return
+    click.echo(fact("file", listed.path))
+    click.echo(fact("version", listed.version))
+    for topic in listed.topics.values():
+        heading(f"{topic.id}  ({topic.kind}: {topic.label('en')}, {topic.label('zh')})")
+        if topic.lineage:
+            click.echo(fact("lineage", " → ".join(topic.lineage)))
+        print_table(
+            (Column("language", folds="never"), Column("names"), Column("in use"), Column("stage")),
+            [
+                (
+                    name.language,
+                    ", ".join((*name.forms, *([name.pattern] if name.pattern else []))),
+                    _in_use(name.valid_from, name.valid_until),
+                    name.stage,
+                )
+                for name in topic.names
+            ],
+        )
+        click.echo()
+
+
+def _in_use(since: object, until: object) -> str:
+    if until is not None:
+        return f"{since or '…'} to {until}"
+    return f"since {since}" if since is not None else ""
+
+
+@watchlist.command()
+@click.argument("file", type=_FILE)
+@pass_session
+def copy(session: Session, file: Path) -> None:
+    """Write the shipped watchlist to FILE, for you to edit.
+
+    \b
+    Examples:
+      hubwatch watchlist copy my-watchlist.toml
+    """
+    from scraper.relevance.watchlist import SHIPPED
+
+    try:
+        with file.open("x", encoding="utf-8") as target:
+            target.write(SHIPPED.read_text("utf-8"))
+    except FileExistsError:
+        raise HubwatchError(f"{file}: is there already; name another file") from None
+    except OSError as error:
+        raise HubwatchError(f"{file}: {error.strerror}") from None
+    click.echo(f"{file}: edit it, then {session.advice(f'watchlist test {file}')}")
+
+
+def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """Like `moment`, but `12m` are months: nobody tests a watchlist on minutes."""
+    if value is None:
+        return None
+    session = ctx.find_object(Session)
+    assert session is not None
+    try:
+        return parse_months_since(value, session.now, session.config.zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+@watchlist.command()
+@click.argument("file", required=False, type=_FILE)
+@click.option(
+    "--since", callback=_since, metavar="WHEN", help="Articles dated since then: 12m (months), 90d."
+)
+@click.option("--samples", default=5, show_default=True, type=Whole(0, 1000))
+@output_option
+@pass_session
+def test(
+    session: Session, file: Path | None, since: datetime | None, samples: int, output: str
+) -> None:
+    """Say what an edited watchlist would add, lose and regrade over the archive. Changes nothing.
+
+    Compared is with what is on record; `hubwatch rematch` then applies the configured list. FILE is
+    the edited list, by default the configured one. What people accepted and rejected is held
+    against both: precision and recall so far, phrases that would have brought what was accepted all
+    the same, names that stood in rejected stories only.
+
+    \b
+    Examples:
+      hubwatch watchlist test my-watchlist.toml
+      hubwatch watchlist test my-watchlist.toml --since 12m --samples 20
+      hubwatch watchlist test my-watchlist.toml --json
+    """
+    from ..relevance.backtest import BacktestFigures, differences
+    from ..relevance.people import verdicts
+    from .progress import bar
+
+    edited, kept, tally = chosen(session, file), session.watchlist, BacktestFigures()
+    shown: dict[Effect, list[GradeDifference]] = defaultdict(list)
+    with session.reading() as store:
+        with bar("matching", store.relevance.count_texts(since)) as advance:
+            for one in differences(store, edited, kept, tally, since, advance):
+                if len(shown[one.effect]) < samples:
+                    shown[one.effect].append(one)
+        people = verdicts(store, edited, kept)
+    if output == JSON:
+        print_json(test_json(edited.version, tally, shown, people))
+        return
+    print_test(tally, shown, people)
+
+
+# What a watchlist's test found, as tables and as plain data.
+
+_GRADES = (*Grade, None)
+_WORDS = {
+    Effect.ADDED: "would come into digests",
+    Effect.LOST: "would go out of digests",
+    Effect.RAISED: "would be graded higher",
+    Effect.LOWERED: "would be graded lower",
+}
+_FEW = 5
+
+Samples = Mapping[Effect, Sequence[GradeDifference]]
+
+
+def print_test(tally: BacktestFigures, shown: Samples, people: Verdicts) -> None:
+    """Print everything for people."""
+    click.echo(f"{counted(tally.articles, 'article')} looked at")
+    print_table(
+        (Column("grade"), Column("on record", "right"), Column("with this list", "right")),
+        [(grade or "none", tally.before[grade], tally.after[grade]) for grade in _GRADES],
+    )
+    for effect in Effect:
+        if tally.effects[effect]:
+            click.echo()
+            heading(f"{tally.effects[effect]} {_WORDS[effect]}")
+            _print_samples(shown.get(effect, ()))
+    _print_people(people)
+
+
+def _print_samples(samples: Sequence[GradeDifference]) -> None:
+    columns = (
+        Column("article", "right", folds="never"),
+        Column("grade", folds="never"),
+        Column("title", folds="short"),
+        Column("sentence"),
+    )
+    rows = [
+        (
+            one.article_id,
+            f"{one.before or 'none'} → {one.after or 'none'}",
+            one.title,
+            one_line(one.because, 160),
+        )
+        for one in samples
+    ]
+    if rows:
+        print_table(columns, rows)
+
+
+def _print_people(people: Verdicts) -> None:
+    click.echo()
+    if not people.decided:
+        click.echo("nobody has accepted or rejected a story yet")
+        return
+    heading(f"{counted(people.decided, 'story')} that people decided")
+    columns = (
+        *(Column("rule"), Column("brings", "right"), Column("of these accepted", "right")),
+        *(Column("accepted in all", "right"), Column("precision", "right")),
+        Column("recall", "right"),
+    )
+    rules = (("on record", people.before), ("this list", people.after))
+    print_table(columns, [_rule_row(name, right) for name, right in rules])
+    for title in people.missed[:_FEW]:
+        click.echo(one_line(f"accepted, and not brought: {title}"))
+    if people.missing:
+        click.echo()
+        heading("Phrases that would have brought what people accepted all the same")
+        print_table(
+            (
+                Column("phrase"),
+                Column("stories", "right"),
+                Column("rejected stories", "right"),
+                Column("articles in all", "right"),
+            ),
+            [(one.phrase, one.stories, one.rejected, one.articles) for one in people.missing],
+        )
+    if people.useless:
+        click.echo()
+        heading("Names that stood in rejected stories only")
+        print_table(
+            (Column("name"), Column("topic"), Column("rejected stories", "right")),
+            [(one.phrase, one.topic, one.rejected) for one in people.useless],
+        )
+
+
+def _rule_row(name: str, right: Right) -> tuple[object, ...]:
+    shares = (_share(right.precision), _share(right.recall))
+    return name, right.brought, right.brought_accepted, right.accepted, *shares
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.0%}"
+
+
+def test_json(
+    version: str, tally: BacktestFigures, shown: Samples, people: Verdicts
+) -> dict[str, Any]:
+    """The same for machines; the keys are told in docs/machine.md."""
+    return {
+        "watchlist": version,
+        "articles": tally.articles,
+        "before": {str(grade or "none"): tally.before[grade] for grade in _GRADES},
+        "after": {str(grade or "none"): tally.after[grade] for grade in _GRADES},
+        **{effect.value: tally.effects[effect] for effect in Effect},
+        "samples": [
+            {
+                "effect": one.effect.value,
+                "id": one.article_id,
+                "story": one.story_id,
+                "title": one.title,
+                "url": one.url,
+                "before": one.before.value if one.before else None,
+                "after": one.after.value if one.after else None,
+                "because": one.because,
+            }
+            for effect in Effect
+            for one in shown.get(effect, ())
+        ],
+        "people": {
+            "decided": people.decided,
+            "before": _right_json(people.before),
+            "after": _right_json(people.after),
+            "missed": list(people.missed),
+            "missing": [
+                {
+                    "phrase": one.phrase,
+                    "stories": one.stories,
+                    "rejected": one.rejected,
+                    "articles": one.articles,
+                }
+                for one in people.missing
+            ],
+            "useless": [
+                {"topic": one.topic, "phrase": one.phrase, "rejected": one.rejected}
+                for one in people.useless
+            ],
+        },
+    }
+
+
+def _right_json(right: Right) -> dict[str, Any]:
+    return {
+        "brought": right.brought,
+        "brought_accepted": right.brought_accepted,
+        "accepted": right.accepted,
+        "precision": right.precision,
+        "recall": right.recall,
+    }

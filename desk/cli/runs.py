@@ -17,8 +17,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .hints import require_known
-from .session import Session, pass_session
+from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
     from storage.runs.records import Run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..text import counted, one_line
+from .articles import day_of
 from .console import (
     JSON,
     Column,
@@ -21,7 +22,6 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .search import day_of
 from .session import Session, pass_session
 
 if TYPE_CHECKING:

@@ -1,26 +1,43 @@
-"""`hubwatch stories`: the list of stories, each with all its addresses."""
+"""`hubwatch stories` and `story`: the list of stories, and one of them with its proof; joining and
+parting stories."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from hubwatch.errors import HubwatchError
+from storage.decisions.records import Which
+
+from ..standing import state_of
+from ..text import one_line
 from .console import (
     COUNT,
     JSON,
+    NUMBER,
     Column,
+    fact,
+    heading,
     iso,
     local,
     note,
     output_option,
+    print_json,
     print_json_list,
     print_table,
 )
-from .session import Session, pass_session
+from .decisions import carry_out, decision_json, undone_text
+from .revisions import change_of, edit_json, print_hunks
+from .session import Session, by_option, name_of, pass_session
 
 if TYPE_CHECKING:
-    from storage.stories.queries import Publication, Story
+    from scraper.revisions.compare import Hunk
+    from storage.archive import Archive
+    from storage.articles.records import Edit
+    from storage.decisions.records import Decision
+    from storage.stories.queries import Publication, Said, Story, StoryFile, StoryProof
 
     from ..standing import ReviewStates
 
@@ -122,3 +139,238 @@ def _where(place: Publication) -> str:
 def day_of(place: Publication) -> str:
     """The day of a publication as it says."""
     return place.published.iso[:10] if place.published else "undated"
+
+
+# `hubwatch story`: one story, why it is one, what became of it; joining and parting stories.
+
+_WHY = click.option("--why", default="", metavar="TEXT", help="The reason, kept with it.")
+
+
+class _StoryGroup(click.Group):
+    """`story 17` shows; a word after `story` is a command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let a number stand for the command that shows it."""
+        if any(arg.isdigit() for arg in args[:2]) and not set(args) & set(self.commands):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_StoryGroup, subcommand_metavar="NUMBER | COMMAND [ARGS]…")
+def story() -> None:
+    """Show a story, with the proof of each link; or say that stories belong together, or not.
+
+    A person's word outweighs what texts say, and stays when pages are read again.
+
+    \b
+    Examples:
+      hubwatch story 17
+      hubwatch story merge 17 23 --by Ana --why "the same ceremony"
+      hubwatch story split 17 204 --by Ana
+      hubwatch decisions undo 3 --by Ana
+    """
+
+
+@story.command("show")
+@click.argument("number", metavar="NUMBER", type=NUMBER)
+@output_option
+@pass_session
+def show(session: Session, number: int, output: str) -> None:
+    """Show a story: who had it first, its reprints, how each was proven, what changed in which of
+    them, what people said.
+
+    \b
+    Examples:
+      hubwatch story 17
+      hubwatch story show 17 --json
+    """
+    with session.reading() as store:
+        found = store.stories.file(number)
+        if found is None:
+            raise HubwatchError(f"{store.path}: there is no story {number}")
+        known = _known(store, found)
+    if output == JSON:
+        print_json(_file_json(known))
+    else:
+        _print_file(known, session.config.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A story with everything that became of it; `hunks` by article and version."""
+
+    file: StoryFile
+    standing: ReviewStates
+    edits: tuple[Edit, ...]
+    hunks: dict[tuple[int, int], tuple[Hunk, ...]]
+    decisions: tuple[Decision, ...]
+
+
+def _known(store: Archive, found: StoryFile) -> _Known:
+    from ..standing import standing_of
+    from ..versions import differences
+
+    story = found.story.id
+    edits = store.edits.of_story(story)
+    hunks = {
+        (article, number): parts
+        for article in {edit.article_id for edit in edits}
+        for number, parts in differences(store.revisions.of(article)).items()
+    }
+    standing = standing_of(store, [story])
+    return _Known(found, standing, edits, hunks, store.decisions.of(story, Which.ALL))
+
+
+def _file_json(known: _Known) -> dict[str, Any]:
+    found = known.file
+    proofs = {proof.article_id: proof for proof in found.proofs}
+    words = {said.id: _said_json(said) for said in found.said}
+    words |= {one.id: _verdict_json(one) for one in known.decisions if one.id not in words}
+    return {
+        "asked": found.asked,
+        **story_json(found.story, known.standing),
+        "articles": [
+            {
+                **place_json(place),
+                "title": place.title,
+                "gone_evidence": place.gone_evidence,
+                **_proof_json(proofs.get(place.id)),
+            }
+            for place in found.story.publications
+        ],
+        "changes": [edit_json(edit) for edit in known.edits],
+        "decisions": [words[number] for number in sorted(words)],
+    }
+
+
+def _verdict_json(one: Decision) -> dict[str, Any]:
+    return {**decision_json(one), "groups": []}
+
+
+def _proof_json(proof: StoryProof | None) -> dict[str, Any]:
+    return {
+        "how": proof.how if proof else None,
+        "of": proof.of if proof else None,
+        "share": round(proof.share, 3) if proof else None,
+        "other_share": round(proof.other_share, 3) if proof else None,
+    }
+
+
+def _said_json(said: Said) -> dict[str, Any]:
+    return {
+        "id": said.id,
+        "story": said.story_id,
+        "verb": said.word.verb,
+        "by": said.person,
+        "at": said.at.isoformat(),
+        "why": said.word.why,
+        "groups": [list(group) for group in said.word.groups],
+        "undone": iso(said.undone_at),
+        "undone_by": said.undone_by or None,
+    }
+
+
+def _print_file(known: _Known, zone: str) -> None:
+    found = known.file
+    if found.asked != found.story.id:
+        note(f"story {found.asked} is now part of story {found.story.id}")
+    proofs = {proof.article_id: proof for proof in found.proofs}
+    heading(one_line(found.story.lead.title))
+    click.echo(fact("story", found.story.id))
+    click.echo(fact("state", state_of(known.standing.verdict(found.story.id), zone)))
+    click.echo()
+    for number, place in enumerate(found.story.publications):
+        gone = f"  withdrawn {local(place.gone_at, zone)}, {one_line(place.gone_evidence)}"
+        flag = gone if place.gone_at else ""
+        click.echo(
+            f"{place.id:>5}  {day_of(place):<10}  {one_line(place.source_name)}  "
+            f"{one_line(place.url)}{flag}"
+        )
+        told = _told(proofs.get(place.id)) if number else "first"
+        click.secho(f"       {told}", dim=True)
+    _print_changes(known, zone)
+    _print_words(known, zone)
+
+
+def _print_changes(known: _Known, zone: str) -> None:
+    if known.edits:
+        click.echo()
+        heading("What changed")
+    for edit in known.edits:
+        line = f"{local(edit.seen_at, zone)}, version {edit.number}, {change_of(edit)}"
+        click.echo(f"{edit.article_id:>5}  {one_line(line)}")
+        print_hunks(known.hunks.get((edit.article_id, edit.number), ()))
+
+
+def _print_words(known: _Known, zone: str) -> None:
+    words = {
+        said.id: _word(
+            f"{said.word.verb} of articles "
+            + " | ".join(", ".join(map(str, group)) for group in said.word.groups),
+            said, said.word.why, zone,
+        )
+        for said in known.file.said
+    }  # fmt: skip
+    words |= {
+        one.id: _word(one.verb, one, one.value, zone)
+        for one in known.decisions
+        if one.id not in words
+    }
+    if words:
+        click.echo()
+        heading("What people said")
+    for number in sorted(words):
+        click.echo(f"{number:>5}  {one_line(words[number])}")
+
+
+def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
+    undone = f", {undone_text(said, zone)}" if said.undone_at else ""
+    return f"{what} by {said.person}, {local(said.at, zone)}{f': {why}' if why else ''}{undone}"
+
+
+def _told(proof: StoryProof | None) -> str:
+    from storage.stories.queries import COPY, PERSON
+
+    if proof is None:
+        return "joined through others"
+    if proof.how == COPY:
+        return (
+            f"copy of {proof.of}: {proof.share:.0%} of it stands there, "
+            f"{proof.other_share:.0%} of that stands here"
+        )
+    return f"joined with {proof.of} by a person" if proof.how == PERSON else f"text of {proof.of}"
+
+
+@story.command()
+@click.argument("numbers", metavar="STORY STORY...", type=NUMBER, nargs=-1, required=True)
+@by_option
+@_WHY
+@pass_session
+def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> None:
+    """Say that stories are one.
+
+    \b
+    Examples:
+      hubwatch story merge 17 23 --by Ana
+      hubwatch story merge 17 23 31 --by Ana --why "the same ceremony"
+    """
+    now, name = session.now, name_of(person)
+    carry_out(session, lambda tx: tx.stories.merge(numbers, person=name, why=why, now=now))
+
+
+@story.command()
+@click.argument("number", metavar="STORY", type=NUMBER)
+@click.argument("articles", metavar="ARTICLE...", type=NUMBER, nargs=-1, required=True)
+@by_option
+@_WHY
+@pass_session
+def split(session: Session, number: int, articles: tuple[int, ...], person: str, why: str) -> None:
+    """Say that articles of a story do not belong to the rest of it.
+
+    \b
+    Examples:
+      hubwatch story split 17 204 --by Ana
+      hubwatch story split 17 204 205 --by Ana --why "last year's ceremony"
+    """
+    now, name = session.now, name_of(person)
+    carry_out(session, lambda tx: tx.stories.split(number, articles, person=name, why=why, now=now))

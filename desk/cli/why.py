@@ -12,9 +12,8 @@ from storage.urls import is_made_up
 
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
-from .hints import require_known
 from .relevance import score_told
-from .session import Session, pass_session
+from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
     from storage.lists.records import Bracket, ListedRow

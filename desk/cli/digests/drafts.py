@@ -1,4 +1,5 @@
-"""`hubwatch digest draft`, `list`, `show`, `preview`, `issue`, `correct`, `discard`."""
+"""`hubwatch digest draft`, `list`, `show`, `preview`, `edit`, `issue`, `correct`, `discard`: a
+digest until it is issued."""
 
 from __future__ import annotations
 
@@ -20,14 +21,14 @@ from ..console import (
     print_json_list,
     print_table,
 )
-from ..hints import require_known
-from ..session import Session, moment, pass_session
-from . import options
-from .view import digest_json, head_json, print_digest
+from ..session import Session, moment, pass_session, require_known
+from . import common
+from .common import digest_json, head_json, print_digest
 
 if TYPE_CHECKING:
     from storage.archive import Archive
 
+    from ...digest.changes import Changes
     from ...digest.drafts import Wanted
 
 
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 )
 @click.option("--since", callback=moment, metavar="WHEN", help="First seen since.")
 @click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
-@options.selection
-@options.by
+@common.selection
+@common.by
 @pass_session
 def draft(
     session: Session,
@@ -84,7 +85,7 @@ def draft(
         topics=topics,
         watched=session.watchlist.watched,
         grouping=Grouping(grouping),
-        enabled=options.enabled(session),
+        enabled=common.enabled(session),
     )
     try:
         check_period(wanted, session.now)
@@ -92,7 +93,7 @@ def draft(
         raise click.UsageError(str(error)) from None
     with session.writing() as store:
         require_known(session, store, topic=topics)
-        number = make(store, wanted, person=options.named(person), now=session.now)
+        number = make(store, wanted, person=common.named(person), now=session.now)
         _tell_draft(session, store, number, wanted)
 
 
@@ -159,7 +160,7 @@ def list_(session: Session, limit: int, output: str) -> None:
 
 
 @click.command()
-@options.number
+@common.number
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -187,9 +188,9 @@ def show(session: Session, number: int, output: str) -> None:
 
 
 @click.command()
-@options.number
-@options.form_option
-@options.output_file
+@common.number
+@common.form_option
+@common.output_file
 @pass_session
 def preview(session: Session, number: int, form: str | None, target: Path | None) -> None:
     """Show a draft as it would be issued, and what to know before: disputed stories, changes since.
@@ -207,16 +208,16 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
     with session.reading() as store:
         digest = opened(store, number)
         warned = cautions(store, digest)
-    word = options.form_of(form, target)
-    data = render(digest, Format(word), options.look_of(session))
-    options.write_out(data, word, target, counted(len(digest.items), "item"))
+    word = common.form_of(form, target)
+    data = render(digest, Format(word), common.look_of(session))
+    common.write_out(data, word, target, counted(len(digest.items), "item"))
     for line in warned:
         note(f"warning: {line}")
 
 
 @click.command()
-@options.number
-@options.by
+@common.number
+@common.by
 @pass_session
 def issue(session: Session, number: int, person: str) -> None:
     """Issue a draft: from then on its contents and its bytes never change.
@@ -233,20 +234,20 @@ def issue(session: Session, number: int, person: str) -> None:
     from ...digest.drafts import opened
     from ...digest.issues import issue as freeze
 
-    name = options.named(person)
+    name = common.named(person)
     with session.writing() as store:
         for line in cautions(store, opened(store, number)):
             note(f"warning: {line}")
-        head = freeze(store, number, options.look_of(session), person=name, now=session.now)
+        head = freeze(store, number, common.look_of(session), person=name, now=session.now)
         files = store.digests.files(number)
     items = counted(head.items, "item")
     click.echo(f"digest {head.number}: issued, {items}, {counted(len(files), 'format')}")
 
 
 @click.command()
-@options.number
+@common.number
 @click.option("--reason", required=True, metavar="TEXT", help="What it puts right.")
-@options.by
+@common.by
 @pass_session
 def correct(session: Session, number: int, reason: str, person: str) -> None:
     """Draft a correction of an issue: the same contents, to be edited and issued anew.
@@ -257,15 +258,15 @@ def correct(session: Session, number: int, reason: str, person: str) -> None:
     """
     from ...digest.drafts import correct as make
 
-    with session.writing() as store, options.told_plainly(session):
-        name = options.named(person)
+    with session.writing() as store, common.told_plainly(session):
+        name = common.named(person)
         made = make(store, number, reason=reason, person=name, now=session.now)
     click.echo(f"digest {made}: draft, a correction of digest {number}")
 
 
 @click.command()
-@options.number
-@options.by
+@common.number
+@common.by
 @pass_session
 def discard(session: Session, number: int, person: str) -> None:
     """Lay a draft aside for good; its number stays taken.
@@ -276,8 +277,168 @@ def discard(session: Session, number: int, person: str) -> None:
     """
     from ...digest.drafts import required
 
-    with session.writing() as store, options.told_plainly(session):
+    with session.writing() as store, common.told_plainly(session):
         head = required(store, number)
         with store.writing() as tx:
-            tx.digests.discard(head, person=options.named(person), now=session.now)
+            tx.digests.discard(head, person=common.named(person), now=session.now)
     click.echo(f"digest {number}: discarded")
+
+
+# `hubwatch digest edit`: single changes of a draft, or all at once by a file.
+
+
+@click.command()
+@common.number
+@click.option("--title", metavar="TEXT", help="Another title.")
+@click.option("--introduction", metavar="TEXT", help='An introduction; "" takes it away.')
+@click.option(
+    "--translate",
+    "translations",
+    type=(int, str),
+    multiple=True,
+    metavar="ITEM TEXT",
+    help="An item's title in the readers' language.",
+)
+@click.option(
+    "--note",
+    "notes",
+    type=(int, str),
+    multiple=True,
+    metavar="ITEM TEXT",
+    help="Your own sentences on an item.",
+)
+@click.option(
+    "--move",
+    "moves",
+    type=(int, int),
+    multiple=True,
+    metavar="ITEM PLACE",
+    help="Put an item at that place of its section, counted from 1.",
+)
+@click.option(
+    "--section",
+    "sections",
+    type=(int, str),
+    multiple=True,
+    metavar="ITEM HEADING",
+    help="Put an item into the section of that heading, first.",
+)
+@click.option(
+    "--trim", "trims", type=int, multiple=True, metavar="ITEM", help="Leave an item out for good."
+)
+@click.option(
+    "--later",
+    "laters",
+    type=int,
+    multiple=True,
+    metavar="ITEM",
+    help="Leave an item for the next digest.",
+)
+@click.option(
+    "--restore",
+    "restores",
+    type=int,
+    multiple=True,
+    metavar="ARTICLE",
+    help="Bring back what was left out, by the number of its article.",
+)
+@click.option("--refresh", is_flag=True, help="Make the draft anew; edits of it are lost.")
+@click.option(
+    "--export",
+    "out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the draft as a TOML file to edit.",
+)
+@click.option(
+    "--import",
+    "back",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Bring an edited file back.",
+)
+@click.option("--by", "person", metavar="NAME", help="Who edits; needed for all but --export.")
+@pass_session
+def edit(
+    session: Session,
+    /,
+    number: int,
+    refresh: bool,
+    out: Path | None,
+    back: Path | None,
+    person: str | None,
+    **asked: object,
+) -> None:
+    """Edit a draft: its order, its words, what is left out.
+
+    Items are named by their numbers as they are before the edit. Several changes may be made in
+    one call.
+
+    \b
+    Examples:
+      hubwatch digest edit 12 --trim 7 --trim 9 --later 4 --by Ana
+      hubwatch digest edit 12 --move 5 1 --section 8 "Key items" --by Ana
+      hubwatch digest edit 12 --translate 3 "Guiyang opens forty laboratories" --by Ana
+      hubwatch digest edit 12 --export draft.toml
+      hubwatch digest edit 12 --import draft.toml --by Ana
+    """
+    from ...digest.changes import Changes
+
+    wanted = Changes(**asked)  # type: ignore[arg-type]
+    if out is not None:
+        _export(session, number, out)
+        return
+    if person is None:
+        raise click.UsageError("say who edits: --by NAME")
+    name = common.named(person)
+    if refresh:
+        _refresh(session, number, name)
+    elif back is not None:
+        _import(session, number, back, name)
+    else:
+        _apply(session, number, wanted, name)
+
+
+def _export(session: Session, number: int, out: Path) -> None:
+    from ...digest.drafts import opened, required
+    from ...digest.sheet import write_sheet
+    from ...files import write_whole
+
+    with session.reading() as store:
+        text = write_sheet(required(store, number), opened(store, number))
+    write_whole(out, text.encode())
+    note(f"{out}: change it and bring it back with --import")
+
+
+def _refresh(session: Session, number: int, person: str) -> None:
+    from ...digest.drafts import refresh, wanted_again
+
+    with session.writing() as store, common.told_plainly(session):
+        wanted = wanted_again(store, number, common.enabled(session))
+        refresh(store, number, wanted, person=person, now=session.now)
+    click.echo(f"digest {number}: made anew")
+
+
+def _import(session: Session, number: int, back: Path, person: str) -> None:
+    from ...digest.drafts import keep, opened, required
+    from ...digest.sheet import read_sheet
+
+    with session.writing() as store, common.told_plainly(session):
+        head = required(store, number)
+        edited = read_sheet(back, head, opened(store, number))
+        what = f"edited in a file: {counted(len(edited.items), 'item')}"
+        keep(store, head, edited, what=what, person=person, now=session.now)
+    click.echo(f"digest {number}: {counted(len(edited.items), 'item')}")
+
+
+def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
+    from ...digest.changes import changed
+    from ...digest.drafts import keep, opened, required
+
+    if not wanted.told:
+        raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")
+    with session.writing() as store, common.told_plainly(session):
+        head, digest = required(store, number), opened(store, number)
+        edited = changed(digest, wanted)
+        keep(store, head, edited, what=wanted.told, person=person, now=session.now)
+    click.echo(f"digest {number}: {wanted.told}")

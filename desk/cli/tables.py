@@ -1,18 +1,62 @@
-"""How a table fits a terminal: which of its columns are shown, and how wide each is.
+"""Tables for terminals and pipes: which columns fit, how wide each is, and how they are drawn.
 
-Nothing is printed here and no terminal asked; widths are in columns of a terminal.
+Widths are in columns of a terminal.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
+
+import click
 
 from hubwatch.width import width
 
-if TYPE_CHECKING:
-    from .console import Column
+from .console import Column, note, rich_console
+
+
+def print_rich(columns: Sequence[Column], cells: list[list[str]]) -> None:
+    """A table on a terminal, which is as wide as that allows."""
+    from rich.table import Table
+    from rich.text import Text
+
+    console = rich_console(sys.stdout)
+    layout = arrange(columns, cells, console.width)
+    table = Table(box=None, padding=(0, layout.gap, 0, 0), pad_edge=False, header_style="dim")
+    for place, size in layout.sizes.items():
+        column = columns[place]
+        justify: Any = column.align
+        table.add_column(
+            column.heading, justify=justify, style=column.style, width=size, overflow="fold"
+        )
+    for row in cells:
+        table.add_row(
+            *(
+                Text(cut(row[place], size) if columns[place].folds == "short" else row[place])
+                for place, size in layout.sizes.items()
+            )
+        )
+    console.print(table)
+    if layout.left_out:
+        told = f"a terminal {layout.enough} columns wide or --json shows all"
+        note(f"left out: {', '.join(layout.left_out)} ({told})")
+
+
+def print_plain(columns: Sequence[Column], cells: list[list[str]]) -> None:
+    """A table in a pipe: plain aligned columns."""
+    rows = [[column.heading for column in columns], *cells]
+    widths = [max(width(row[place]) for row in rows) for place in range(len(columns))]
+    for row in rows:
+        padded = [
+            " " * (size - width(cell)) + cell
+            if column.align == "right"
+            else cell + " " * (size - width(cell))
+            for column, cell, size in zip(columns, row, widths, strict=True)
+        ]
+        click.echo("  ".join(padded).rstrip())
+
 
 _EMPTY = ("", "0", "never")
 _WIDE, _TIGHT = 2, 1  # blanks between two columns

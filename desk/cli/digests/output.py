@@ -1,33 +1,112 @@
-"""`hubwatch digest render`, `evidence`, `send`, `deliver`: what leaves the house."""
+"""What leaves the house: `hubwatch digest` without a command, which makes one at once and keeps it
+nowhere; `digest render`, `evidence`, `send`, `deliver`; and `hubwatch cite`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ...text import one_line
-from ..console import JSON, local, note, output_option, print_json_list
-from ..session import Session, pass_session
-from . import options
-from .view import delivery_json, print_deliveries
+from hubwatch.errors import HubwatchError
+
+from ...text import counted, one_line
+from ..console import JSON, NUMBER, local, note, output_option, print_json, print_json_list
+from ..session import Session, moment, pass_session, require_known
+from . import common
+from .common import (
+    delivery_json,
+    enabled,
+    form_of,
+    form_option,
+    look_of,
+    output_file,
+    print_deliveries,
+    selection,
+    write_out,
+)
 
 if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.digests.records import DigestDelivery
 
     from ...delivery.targets import DeliveryTarget
+    from ...digest.model import Edition
     from ...digest.sending import HandOver, Sender
+
+
+_DEFAULT_PERIOD = timedelta(days=7)
+
+
+@click.command()
+@click.option("--since", callback=moment, metavar="WHEN", help="First seen since. [default: 7d]")
+@click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
+@selection
+@form_option
+@output_file
+@pass_session
+def make(
+    session: Session,
+    since: datetime | None,
+    until: datetime | None,
+    topics: tuple[str, ...],
+    scope: str,
+    grouping: str,
+    title: str | None,
+    form: str | None,
+    target: Path | None,
+) -> None:
+    """Make a digest at once.
+
+    \b
+    Examples:
+      hubwatch digest --since 7d -o digest.html
+      hubwatch digest --since 2026-03-01 --until 2026-03-07 --relevant
+    """
+    from ...digest.model import Edition, Grouping, Period, Scope
+
+    end = until or session.now
+    period = Period(since or end - _DEFAULT_PERIOD, end, session.config.zone)
+    if period.since >= period.until:
+        raise click.UsageError("the period ends before it begins")
+    heading = title or session.config.digest_title
+    watched = session.watchlist.watched
+    edition = Edition(heading, period, Scope(scope), topics, watched, Grouping(grouping))
+    _make(session, edition, form_of(form, target), target)
+
+
+def _make(session: Session, edition: Edition, form: str, target: Path | None) -> None:
+    from ...digest.build import build
+    from ...digest.drafts import prove, put_off_what_waits
+    from ...digest.gather import gather
+    from ...digest.model import Format, Scope
+    from ...digest.render import render
+
+    with session.reading() as store:
+        require_known(session, store, topic=edition.topics)
+        found = build(gather(store, edition, enabled(session)), edition)
+        # What was put off is told all the same, there being no next one; not what nobody accepted.
+        chosen = put_off_what_waits(found) if edition.scope is Scope.ACCEPTED else found
+        made = prove(store, chosen)
+        if not made.items:
+            from ..articles import nothing_found
+
+            nothing_found(session, store)
+    data = render(made, Format(form), look_of(session))
+    write_out(data, form, target, f"{counted(len(made.items), 'item')}, {edition.period.label}")
+
+
+# `hubwatch digest render`, `evidence`, `send`, `deliver`: what leaves the house.
 
 PARTLY = 3
 
 
 @click.command()
-@options.number
-@options.form_option
-@options.output_file
+@common.number
+@common.form_option
+@common.output_file
 @pass_session
 def render(session: Session, number: int, form: str | None, target: Path | None) -> None:
     """Write a digest in a format; of an issue the same bytes for ever.
@@ -40,15 +119,15 @@ def render(session: Session, number: int, form: str | None, target: Path | None)
     from ...digest.issues import issued_bytes
     from ...digest.model import Format
 
-    word = options.form_of(form, target)
+    word = common.form_of(form, target)
     with session.reading() as store:
-        data = issued_bytes(store, number, Format(word), options.look_of(session))
-    options.write_out(data, word, target, f"digest {number}, {len(data):,} bytes")
+        data = issued_bytes(store, number, Format(word), common.look_of(session))
+    common.write_out(data, word, target, f"digest {number}, {len(data):,} bytes")
 
 
 @click.command()
-@options.number
-@options.output_file
+@common.number
+@common.output_file
 @pass_session
 def evidence(session: Session, number: int, target: Path | None) -> None:
     """Write the evidence behind a digest as a ZIP that opens without Hubwatch.
@@ -63,14 +142,14 @@ def evidence(session: Session, number: int, target: Path | None) -> None:
     """
     from ...digest.evidence import evidence as collect
 
-    with session.reading() as store, options.told_plainly(session):
-        data = collect(store, number, options.look_of(session))
+    with session.reading() as store, common.told_plainly(session):
+        data = collect(store, number, common.look_of(session))
     place = target or Path(f"evidence-{number}.zip")
-    options.write_out(data, "zip", place, f"{len(data):,} bytes")
+    common.write_out(data, "zip", place, f"{len(data):,} bytes")
 
 
 @click.command()
-@options.number
+@common.number
 @click.option("--to", "name", required=True, metavar="NAME", help="A [[delivery]] by its name.")
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; send nothing.")
 @output_option
@@ -135,7 +214,7 @@ def deliver(
         raise click.UsageError("there is no [[delivery]] in the configuration")
     with session.writing() as store:
         if first:
-            _issue(session, store, scope, options.named(person))
+            _issue(session, store, scope, common.named(person))
         sender = _sender(session, store)
         handed = [each for target in chosen for each in sender.send_owed(target)]
         resting = [each for target in chosen for each in sender.resting(target)]
@@ -154,11 +233,11 @@ def _issue(session: Session, store: Archive, scope: str, person: str) -> None:
         zone=session.config.zone,
         scope=Scope(scope),
         watched=session.watchlist.watched,
-        enabled=options.enabled(session),
+        enabled=common.enabled(session),
     )
     number = draft(store, wanted, person=person, now=session.now)
     if opened(store, number).items:
-        issue(store, number, options.look_of(session), person=person, now=session.now)
+        issue(store, number, common.look_of(session), person=person, now=session.now)
         note(f"digest {number}: issued")
         return
     head = store.digests.get(number)
@@ -237,3 +316,46 @@ def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTa
         click.echo(f"state: {delivery.state}, {len(delivery.attempts)} attempts so far")
         if lacking(delivery):
             click.echo(f"only to: {', '.join(lacking(delivery))}")
+
+
+# `hubwatch cite`: the citation of an article, to be pasted into a text.
+
+
+@click.command()
+@click.argument("article_id", metavar="ID", type=NUMBER)
+@click.option("--html", "output", flag_value="html", help="As a piece of HTML.")
+@output_option
+@pass_session
+def cite(session: Session, article_id: int, output: str) -> None:
+    """Cite an article: issuer, title, publisher, date, address, and the archived page.
+
+    \b
+    Examples:
+      hubwatch cite 78
+      hubwatch cite 78 --html
+    """
+    from ...digest.citation import cite_article, plain, rich
+
+    with session.reading() as store:
+        article = store.articles.get(article_id)
+        if article is None:
+            raise HubwatchError(f"{store.path}: there is no article {article_id}")
+        proof = store.digests.proofs_of([article_id]).get(article_id)
+    cited = cite_article(article, proof, session.config.zone)
+    if output == JSON:
+        print_json(
+            {
+                "citation": plain(cited),
+                "html": rich(cited),
+                "issuer": cited.issuer or None,
+                "title": cited.title,
+                "publisher": cited.publisher,
+                "published": article.published.iso if article.published else None,
+                "url": cited.url,
+                "archived": proof.archived_at.isoformat() if proof and proof.archived_at else None,
+                "page": proof.snapshot_id if proof else None,
+                "sha256": cited.sha256 or None,
+            }
+        )
+    else:
+        click.echo(rich(cited) if output == "html" else plain(cited))

@@ -1,5 +1,6 @@
 """`hubwatch add`: an address, or an item without a page, added by a person through the crawl's own
-door."""
+door.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from ..adding.item import ManualInput, Wrong
     from ..web.words import Phrasebook
+
 
 OK, FAILED = 0, 1
 

@@ -8,20 +8,37 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import JSON, note, output_option, own_name, print_json
-from .parse import _address as checked_address
+from ..text import counted, one_line
+from .console import (
+    JSON,
+    Column,
+    fact,
+    heading,
+    note,
+    output_option,
+    own_name,
+    print_json,
+    print_table,
+)
+from .pages import _address as checked_address
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from scraper.sources.model import EntryKind
+    from scraper.crawl.request import CrawlRequest
+    from scraper.sources.model import EntryKind, Source
+    from storage.lists.records import ListRow
 
+    from ..portals.articles import Sample
     from ..portals.suggest import Answers
     from ..portals.survey import Portal, Wish
+
 
 _QUESTIONS = (
     ("id", "Id (stays for ever)"),
@@ -100,14 +117,10 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
         raise click.UsageError("name the portal's URL, or --list FILE and --url URL")
     portal = _from_files(session, options) if saved else _from_portal(session, str(url), options)
     if output != JSON:
-        from .portal_view import show_portal
-
         show_portal(portal)
     answers = _answers(session, portal, options)
     path, text, written = _write(session, portal, answers, options)
     if output == JSON:
-        from .portal_view import portal_json
-
         told = {"id": answers.id, "file": str(path) if written else None, "toml": text}
         print_json(told | portal_json(portal))
     elif not written:
@@ -134,7 +147,6 @@ def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
 
     from ..portals.pages import LivePages
     from ..portals.survey import survey
-    from .look import request_for_look, stand_in
 
     if options["article_files"] or options["list_url"]:
         raise click.UsageError("--article and --url belong to --list FILE, not to a live portal")
@@ -237,3 +249,180 @@ def _tell(session: Session, answers: Answers, path: Path) -> None:
         note(
             f"add {answers.id!r} to `enabled` in {session.config.path} to have it crawled by itself"
         )
+
+
+# What a survey found, shown to people and to machines.
+
+_ROWS = 10
+_BODY_LINES = 4
+
+
+def show_portal(portal: Portal) -> None:
+    """The whole finding, on stdout."""
+    for name, value in _facts(portal):
+        click.echo(fact(name, value))
+    click.echo()
+    rows = portal.listing.rows
+    heading(f"{min(_ROWS, len(rows))} of {len(rows)} rows")
+    columns = (Column("date", folds="never"), Column("title"), Column("address", folds="short"))
+    print_table(columns, [_row(row) for row in rows[:_ROWS]])
+    click.echo()
+    for sample in portal.study.samples[:1]:
+        _show_article(sample)
+    for warning in portal.warnings:
+        click.secho(fact("look at", warning), fg="yellow")
+
+
+def _facts(portal: Portal) -> list[tuple[str, str]]:
+    listing, study = portal.listing, portal.study
+    facts = [("family", f"{study.template} ({study.why})")]
+    facts += [(entry.kind.value, f"{entry.url} ({entry.why})") for entry in portal.entries]
+    if portal.pager_why:
+        rule = portal.pager.rule if portal.pager else "none"
+        facts.append(("pager", f"{rule} ({portal.pager_why})"))
+    facts += [("language", portal.language), ("zone", f"{portal.zone} ({portal.zone_why})")]
+    facts += [("hosts", ", ".join(listing.hosts)), ("articles", " | ".join(listing.allow))]
+    if listing.deny:
+        facts.append(("not", " | ".join(listing.deny)))
+    if listing.rules.row:
+        facts.append(("rows", f"{listing.rules.row} {listing.rules.date}".strip()))
+    facts += [(key, " | ".join(rules[:1])) for key, rules in study.selectors]
+    chosen = {entry.url for entry in portal.entries}
+    for offer in portal.offers:
+        if offer.url not in chosen:
+            told = counted(len(offer.rows), "article")
+            told = offer.reason or f"{told}, {round(100 * offer.dated)} % dated"
+            facts.append(("also there", f"{offer.kind.value} {offer.url} ({told})"))
+    facts += [("tried too", f"{url} ({counted(count, 'row')})") for url, count in portal.others]
+    return facts
+
+
+def _row(row: ListRow) -> tuple[str, str, str]:
+    return row.published.iso if row.published else "no date", row.title, row.url
+
+
+def _show_article(sample: Sample) -> None:
+    article = sample.reading.article
+    heading(one_line(sample.capture.url))
+    if article is None:
+        click.echo(fact("outcome", f"{sample.reading.outcome}: {sample.reading.reason}"))
+        return
+    evidence = {each.field: each for each in article.evidence}
+    values = (
+        ("title", article.title),
+        ("published", article.published.iso if article.published else ""),
+        ("source", article.source or ""),
+        ("author", article.author or ""),
+    )
+    for name, value in values:
+        click.echo(fact(name, value or "unknown"))
+        if name in evidence and value:
+            place = f"from {evidence[name].origin}, {evidence[name].rule}".rstrip(", ")
+            click.secho(fact("", f"{place}: {one_line(evidence[name].raw, 90)}"), dim=True)
+    lines = [line for line in article.body.split("\n") if line.strip()]
+    for line in lines[:_BODY_LINES]:
+        click.echo(fact("text" if line is lines[0] else "", one_line(line, 160)))
+    click.echo()
+
+
+def portal_json(portal: Portal) -> dict[str, Any]:
+    """The finding for machines; docs/machine.md tells the keys."""
+    listing, study = portal.listing, portal.study
+    return {
+        "url": portal.url,
+        "family": study.template,
+        "why": study.why,
+        "language": portal.language,
+        "timezone": portal.zone,
+        "home": portal.home,
+        "entries": [
+            {"kind": entry.kind.value, "url": entry.url, "why": entry.why}
+            for entry in portal.entries
+        ],
+        "pager": {
+            "rule": portal.pager.rule if portal.pager else "none",
+            "next": portal.pager.following if portal.pager else None,
+            "why": portal.pager_why,
+        },
+        "hosts": list(listing.hosts),
+        "allow": list(listing.allow),
+        "deny": list(listing.deny),
+        "selectors": {
+            **{key: value for key, value in _list_rules(portal) if value},
+            **{key: list(rules) for key, rules in study.selectors},
+        },
+        "offers": [
+            {
+                "kind": offer.kind.value,
+                "url": offer.url,
+                "rows": len(offer.rows),
+                "dated": sum(row.published is not None for row in offer.rows),
+                "reason": offer.reason,
+            }
+            for offer in portal.offers
+        ],
+        "tried": [{"url": url, "rows": count} for url, count in portal.others],
+        "rows": [row_json(row) for row in listing.rows],
+        "articles": [article_json(sample) for sample in study.samples],
+        "warnings": list(portal.warnings),
+    }
+
+
+def _list_rules(portal: Portal) -> list[tuple[str, str]]:
+    rules = portal.listing.rules
+    return [("row", rules.row), ("link", rules.link), ("date", rules.date)]
+
+
+def row_json(row: ListRow) -> dict[str, Any]:
+    """A row of a list, for machines."""
+    return {
+        "url": row.url,
+        "title": row.title or None,
+        "published": row.published.iso if row.published else None,
+        "summary": row.summary or None,
+    }
+
+
+def article_json(sample: Sample) -> dict[str, Any]:
+    """An article that was looked at, for machines."""
+    article = sample.reading.article
+    return {
+        "url": sample.capture.url,
+        "outcome": sample.reading.outcome,
+        "reason": sample.reading.reason,
+        "title": article.title if article else None,
+        "published": article.published.iso if article and article.published else None,
+        "source": article.source if article else None,
+        "author": article.author if article else None,
+        "body": article.body if article else None,
+    }
+
+
+# What commands that look at a live portal without keeping anything have in common.
+
+
+def stand_in(url: str) -> Source:
+    """A source for a portal of which nothing but an address is known: manners and bounds are those
+    of every source that says nothing else."""
+    from scraper.sources.links import authority_of
+    from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
+
+    return Source(
+        id="new",
+        name="a portal that is looked at",
+        city="unknown",
+        language="en",
+        zone="Asia/Shanghai",
+        home=url,
+        entries=(Entry(EntryKind.LIST, url),),
+        links=LinkRules((authority_of(url),)),
+        fields=FieldRules(),
+        schedule="",
+    )
+
+
+def request_for_look(session: Session, source: Source) -> CrawlRequest:
+    """How to ask, as a crawl would. Raises ConfigError where there is no contact to be named."""
+    from .crawl import request_for
+
+    return replace(request_for(session, [source], timedelta(), None), watchlist=None)

@@ -1,0 +1,494 @@
+"""`hubwatch search` and `show`: a line for each story found, and one article with its proof.
+
+Both only read. A search is a light command: what only `show` needs is imported there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hubwatch.errors import HubwatchError
+
+from ..standing import state_of
+from ..text import one_line, paragraphs
+from .console import (
+    COUNT,
+    JSON,
+    NUMBER,
+    Column,
+    fact,
+    heading,
+    iso,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .session import Session, hint_unknown, moment, pass_session, require_known
+
+if TYPE_CHECKING:
+    from scraper.relevance.topics import Watchlist
+    from storage.archive import Archive
+    from storage.articles.records import Address, Article, Hit, InFile, When
+    from storage.attachments.records import AttachedFile
+    from storage.decisions.records import Verdict
+    from storage.relevance.queries import Related
+    from storage.revisions.records import Event, Revision
+    from storage.types import DateClue
+
+    from ..standing import ReviewStates
+
+
+_KILO = 1024
+_NAMED = 4  # other addresses that are named
+_RANKED = "many hits: the best of the 5,000 that came in last; --newest goes through all of them"
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--city", "cities", multiple=True, metavar="CITY", help="Only of this city.")
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
+@click.option("--language", "languages", multiple=True, metavar="CODE", help="en, zh, …")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
+@click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
+@click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
+@click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
+@click.option("--limit", type=COUNT, default=20, show_default=True)
+@output_option
+@pass_session
+def search(
+    session: Session,
+    words: tuple[str, ...],
+    cities: tuple[str, ...],
+    sources: tuple[str, ...],
+    languages: tuple[str, ...],
+    topics: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    order: str,
+    limit: int,
+    output: str,
+) -> None:
+    """Search titles, texts and attached files; without words, everything. A line a story.
+
+    Words must all occur; "quoted words" stand together; hub* matches the beginning of a word.
+
+    \b
+    Examples:
+      hubwatch search "big data" --since 7d
+      hubwatch search 'hub cit*' --city Guiyang --newest
+      hubwatch search 贵阳 创新 --json
+    """
+    from storage.articles.records import Order, Per, Query
+
+    from ..standing import standing_of
+
+    query = Query(
+        words=" ".join(_phrase(word) for word in words),
+        cities=cities,
+        sources=sources,
+        languages=languages,
+        topics=topics,
+        since=since,
+        until=until,
+        order=Order(order),
+        limit=limit,
+        per=Per.ARTICLE if output == JSON else Per.STORY,
+    )
+    with session.reading() as store:
+        require_known(session, store, source=sources, topic=topics)
+        hits = store.articles.search(query)
+        standing = standing_of(store, [hit.article.story_id for hit in hits])
+        if output == JSON:
+            print_json_list([_hit_json(hit, standing) for hit in hits])
+        else:
+            for hit in hits:
+                _print_hit(hit, standing, session)
+        if not hits:
+            nothing_found(session, store)
+        elif query.order is Order.RANKED and not store.articles.ranks_all(query):
+            note(_RANKED)
+        hint_unknown(session, store, city=cities, language=languages)
+
+
+def _phrase(word: str) -> str:
+    """What the shell gave us as one word with blanks was a quoted phrase."""
+    quoted = " " in word and '"' not in word and not word.endswith("*")
+    return f'"{word}"' if quoted else word
+
+
+def nothing_found(session: Session, store: Archive) -> None:
+    """Say in which archive nothing was found, and how new it is."""
+    survey = store.maintenance.survey()
+    if not survey.articles:
+        told = f"{survey.path} holds no articles yet; {session.advice('crawl --all')} fetches some"
+        note(f"nothing found: {told}")
+        return
+    newest = f"{survey.newest.iso[:10]} " if survey.newest else ""
+    note(
+        f"nothing found in {survey.path} ({survey.articles:,} articles; "
+        f"newest: {newest}{survey.newest_title})"
+    )
+
+
+def _print_hit(hit: Hit, standing: ReviewStates, session: Session) -> None:
+    from ..standing import state_of
+
+    article = hit.article
+    verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
+    click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
+    heading(one_line(article.title))
+    place = f"{article.source_name}, {article.city}" if article.city else article.source_name
+    flags = [f"also at {_places(article.also_at)}"] if article.also_at else []
+    if article.gone_at:
+        flags.append(f"withdrawn {local(article.gone_at, session.config.zone)[:10]}")
+    flags += ["left its lists"] if article.delisted_at else []
+    flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
+    click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
+    if edit is not None:
+        since = f"updated since: {local(edit.told_at, session.config.zone)}, {edit.summary}"
+        click.secho(f"       {one_line(since)}", fg="yellow")
+    for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
+        click.echo(f"       {_coloured(one_line(snippet))}")
+    click.secho(f"       {one_line(article.url)}", dim=True)
+
+
+def _places(addresses: Sequence[Address]) -> str:
+    """Where else a story stands, by source; those that are withdrawn are said to be."""
+    named = [f"{place.source_id}{' (withdrawn)' if place.gone_at else ''}" for place in addresses]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return ", ".join(named[:_NAMED]) + more
+
+
+def _coloured(snippet: str) -> str:
+    from re import sub
+
+    return sub(r"\[([^\[\]]*)\]", lambda m: click.style(m[0], fg="yellow", bold=True), snippet)
+
+
+def _topics(article: Article) -> list[str]:
+    """Each topic with its best grade, those of the best grade first."""
+    from storage.articles.records import Grade
+
+    grades = list(Grade)
+    best: dict[str, int] = {}
+    for match in article.matches:
+        rank = grades.index(match.grade)
+        best[match.topic] = min(rank, best.get(match.topic, rank))
+    ranked = sorted(best.items(), key=lambda found: (found[1], found[0]))
+    return [f"{topic} ({grades[rank]})" for topic, rank in ranked]
+
+
+def day_of(when: When | None) -> str:
+    """A date as exactly as the page states it."""
+    return "undated" if when is None else when.iso.replace("T", " ")[:16]
+
+
+def _hit_json(hit: Hit, standing: ReviewStates) -> dict[str, Any]:
+    article = hit.article
+    verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
+    return {
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source_id,
+        "city": article.city,
+        "published": article.published.iso if article.published else None,
+        "story": article.story_id,
+        "state": verdict.state,
+        "also_at": also_at_json(article),
+        "updated": iso(edit.told_at) if edit else None,
+        "update": edit.summary if edit else "",
+        "gone": iso(article.gone_at),
+        "matches": matches_json(article),
+        "snippets": list(hit.snippets),
+        "in_files": in_files_json(hit.in_files),
+    }
+
+
+def also_at_json(article: Article) -> list[dict[str, Any]]:
+    """The other addresses of the story of an article."""
+    return [
+        {
+            "id": place.article_id,
+            "url": place.url,
+            "source": place.source_id,
+            "published": place.published.iso if place.published else None,
+            "gone": iso(place.gone_at),
+        }
+        for place in article.also_at
+    ]
+
+
+def matches_json(article: Article) -> list[dict[str, Any]]:
+    return [
+        {
+            "topic": match.topic,
+            "grade": match.grade,
+            "phrase": match.phrase,
+            "field": match.field,
+            "sentence": match.sentence,
+        }
+        for match in article.matches
+    ]
+
+
+# What stands behind an article, as small tables: its fields, its dates, what goes with it.
+
+
+def dossier(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:
+    """An article's dates with the one that only the archive knows: when it was first seen, told in
+    `zone`."""
+    from zoneinfo import ZoneInfo
+
+    from storage.types import DateClue, DateKind, Origin, Precision, When
+
+    first = When(article.first_seen_at.astimezone(ZoneInfo(zone)), Precision.SECOND, zone)
+    seen = DateClue(DateKind.SEEN, first, Origin.ARCHIVE, "first sight", article.url)
+    return (*article.dates, seen)
+
+
+def print_dates(clues: Sequence[DateClue]) -> None:
+    """Every candidate with where it was read and what was made of it."""
+    columns = (
+        Column("date of"),
+        Column("date"),
+        Column("from", style="cyan"),
+        Column("verdict"),
+        Column("as printed"),
+    )
+    print_table(columns, [_row(clue) for clue in clues])
+
+
+def _row(clue: DateClue) -> tuple[str, ...]:
+    from storage.types import DateKind
+
+    date = day_of(clue.when)
+    if clue.kind is DateKind.SEEN:  # the others are as the page states them
+        date = f"{date} ({clue.when.zone})"
+    where = f"{clue.origin}, {clue.rule}"
+    return clue.kind, date, where, clue.verdict, one_line(clue.raw, 60)
+
+
+def print_evidence(article: Article, zone: str) -> None:
+    """The watched names found in an article, its fields' evidence, its dates; when it was first
+    seen is told in `zone`."""
+    if article.matches:
+        heading("Matches")
+        for match in article.matches:
+            name = f"{match.topic} ({match.grade}): “{match.phrase}” in the {match.field}"
+            click.echo(one_line(f"{name}: {match.sentence}"))
+        click.echo()
+    heading("Evidence")
+    columns = (Column("field"), Column("from", style="cyan"), Column("rule"), Column("as printed"))
+    print_table(
+        columns, [(e.field, e.origin, e.rule, one_line(e.raw, 120)) for e in article.evidence]
+    )
+    click.echo()
+    heading("Dates")
+    print_dates(dossier(article, zone))
+
+
+def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
+    """Articles of other stories that go with it, and what they have in common."""
+    from ..relevance.why import why_related
+
+    if related:
+        click.echo()
+        heading("Related")
+        columns = (Column("article", "right", folds="never"), Column("title", folds="short"))
+        rows = [(one.article_id, one.title, why_related(one, watchlist)) for one in related]
+        print_table((*columns, Column("why")), rows)
+
+
+# `hubwatch show`: one article, its text, its proof, and what became of it. Read-only.
+
+
+@click.command()
+@click.argument("article_id", metavar="ID", type=NUMBER)
+@output_option
+@pass_session
+def show(session: Session, article_id: int, output: str) -> None:
+    """Show one article: its text, every address, where each field came from, its history.
+
+    \b
+    Examples:
+      hubwatch show 42
+      hubwatch show 42 --json
+    """
+    from ..standing import standing_of
+
+    with session.reading() as store:
+        article = store.articles.get(article_id)
+        if article is None:
+            raise HubwatchError(f"{store.path}: there is no article {article_id}")
+        known = _Known(
+            article,
+            store.revisions.of(article_id),
+            store.revisions.events_of(article_id),
+            store.attachments.of(article_id),
+            standing_of(store, [article.story_id]).verdict(article.story_id),
+        )
+        related = store.relevance.related(article_id, session.watchlist.watched)
+    if output == JSON:
+        from ..relevance.why_json import related_json
+
+        print_json({**_article_json(known), "related": related_json(related, session.watchlist)})
+        return
+    _print_article(known, session.config.zone)
+    print_related(related, session.watchlist)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everything that is shown of an article."""
+
+    article: Article
+    revisions: tuple[Revision, ...]
+    events: tuple[Event, ...]
+    files: tuple[AttachedFile, ...]
+    verdict: Verdict
+
+
+def _article_json(known: _Known) -> dict[str, Any]:
+    from scraper.archives.date_candidates import dates_record
+
+    from ..relevance.why_json import added_json
+    from .revisions import events_json, revisions_json
+
+    article = known.article
+    return {
+        "id": article.id,
+        "story": article.story_id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source_id,
+        "source_name": article.source_name,
+        "city": article.city,
+        "language": article.language,
+        "published": article.published.iso if article.published else None,
+        "updated": article.updated.iso if article.updated else None,
+        "written": article.written.iso if article.written else None,
+        "source_line": article.source,
+        "author": article.author,
+        "publisher": article.publisher,
+        "editor": article.editor,
+        "body": article.body,
+        "images": [{"url": image.url, "caption": image.caption} for image in article.images],
+        "attachments": files_json(known.files),
+        "provenance": {
+            e.field: {"from": e.origin, "rule": e.rule, "raw": e.raw} for e in article.evidence
+        },
+        "dates": dates_record(dossier(article)),
+        "added": added_json(article.added),
+        "matches": matches_json(article),
+        "also_at": also_at_json(article),
+        "state": known.verdict.state,
+        "first_seen": iso(article.first_seen_at),
+        "last_seen": iso(article.last_seen_at),
+        "changed": iso(article.changed_at),
+        "gone": iso(article.gone_at),
+        "gone_evidence": article.gone_evidence,
+        "delisted": iso(article.delisted_at),
+        "revisions": revisions_json(known.revisions),
+        "events": events_json(known.events),
+    }
+
+
+def _print_article(known: _Known, zone: str) -> None:
+    from .revisions import print_history
+
+    article = known.article
+    heading(one_line(article.title))
+    facts = [article.source, article.source_name, article.city, day_of(article.published)]
+    click.echo(one_line(" · ".join(fact for fact in facts if fact)))
+    click.echo(fact("address", article.url))
+    for place in article.also_at:
+        told = [place.source_name, day_of(place.published), *(["withdrawn"] * bool(place.gone_at))]
+        click.echo(fact("also at", f"{place.url} ({', '.join(told)})"))
+    click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict, zone)}"))
+    if article.added is not None:
+        at = local(article.added.at, zone)
+        click.echo(fact("added", f"by hand by {article.added.person}, {at}"))
+    seen = f"first seen {local(article.first_seen_at, zone)}"
+    click.echo(f"{seen}, last {local(article.last_seen_at, zone)} ({zone})")
+    if article.gone_at:
+        seen = f"seen {local(article.gone_at, zone)}, {one_line(article.gone_evidence)}"
+        click.secho(f"withdrawn by its publisher: {seen}", fg="red")
+    if article.delisted_at:
+        left = f"left the lists that named it: seen {local(article.delisted_at, zone)}"
+        click.secho(f"{left}; its page still answers", fg="yellow")
+    click.echo(f"\n{paragraphs(article.body)}\n")
+    print_files(known.files)
+    print_evidence(article, zone)
+    print_history(known.revisions, known.events, article.added, zone)
+
+
+# How the files of articles are shown: what became of each, and where a search found something.
+
+
+def files_json(files: Iterable[AttachedFile]) -> list[dict[str, Any]]:
+    """The files of an article; the keys are documented and stay."""
+    return [
+        {
+            "url": file.url,
+            "name": file.name,
+            "kind": file.kind,
+            "outcome": file.outcome,
+            "reason": file.reason,
+            "media_type": file.media_type or None,
+            "bytes": file.size,
+            "sha256": file.sha256,
+            "snapshot": file.snapshot_id,
+            "text_outcome": file.text_outcome,
+            "text_reason": file.text_reason,
+            "characters": file.characters,
+        }
+        for file in files
+    ]
+
+
+def in_files_json(found: Iterable[InFile]) -> list[dict[str, Any]]:
+    """The files in which a search found something."""
+    return [
+        {"url": file.url, "name": file.name, "kind": file.kind, "snippet": file.snippet}
+        for file in found
+    ]
+
+
+def print_files(files: Iterable[AttachedFile]) -> None:
+    """A line a file: its name, what it is, what became of it."""
+    for file in files:
+        click.echo(fact("attachment", f"{file.name} ({_state(file)}) {file.url}"))
+
+
+def _state(file: AttachedFile) -> str:
+    told = [file.kind]
+    if file.size is not None:
+        told.append(_size(file.size))
+    if file.outcome is None:
+        told.append("not fetched yet")
+    elif file.outcome != "ok":
+        told.append(
+            f"{'not fetched again' if file.size is not None else 'not fetched'}: "
+            f"{file.outcome}, {file.reason}"
+        )
+    if file.text_outcome in ("ok", "partial"):
+        told.append(f"{file.characters:,} characters of text")
+    if file.text_reason:
+        told.append(f"text: {file.text_reason}")
+    return "; ".join(told)
+
+
+def _size(count: int) -> str:
+    if count < _KILO:
+        return f"{count} bytes"
+    kilo = count / _KILO
+    return f"{kilo:,.0f} KiB" if kilo < _KILO else f"{kilo / _KILO:,.1f} MiB"

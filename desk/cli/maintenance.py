@@ -1,0 +1,567 @@
+"""The commands that keep an installation for years: `hubwatch maintain`, `backup`, `restore`,
+`prune`, `upgrade`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hubwatch.errors import BackupError, HubwatchError, NewerSchema, StorageError
+
+from ..text import amount, counted
+from .console import (
+    JSON,
+    Column,
+    Whole,
+    fact,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .progress import staged
+from .session import Session, pass_session
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+    from storage.maintenance.prune import Share
+    from storage.maintenance.retention import Retention
+
+    from ..upkeep.manifest import Manifest
+    from ..upkeep.restore import Restored, RestoreTarget
+
+
+OK, FAILED = 0, 1
+
+
+@click.group()
+def maintain() -> None:
+    """Check the archive, repair its text index, find its stories again.
+
+    \b
+    Examples:
+      hubwatch maintain check
+      hubwatch maintain repair
+      hubwatch maintain rebuild-stories
+    """
+
+
+@maintain.command()
+@output_option
+@click.pass_context
+def check(ctx: click.Context, output: str) -> None:
+    """Look at every page, every reference and the text index. Exit code 1 if anything is wrong.
+
+    \b
+    Examples:
+      hubwatch maintain check
+      hubwatch --db copy.db maintain check --json
+    """
+    session = ctx.find_object(Session)
+    assert session is not None
+    faults = _faults(session)
+    if output == JSON:
+        print_json({"archive": str(session.archive), "faults": list(faults)})
+    else:
+        for fault in faults:
+            click.echo(" ".join(fault.split()))
+        note(f"{session.archive}: {_verdict(session, faults)}")
+    ctx.exit(FAILED if faults else OK)
+
+
+def _faults(session: Session) -> tuple[str, ...]:
+    with _opened(session) as store:
+        return store.maintenance.integrity()
+
+
+def _opened(session: Session) -> Archive:
+    """The archive for writing, which the check of the index needs; never makes one."""
+    from storage.archive import Archive
+
+    return Archive.open(session.archive)
+
+
+def _verdict(session: Session, faults: tuple[str, ...]) -> str:
+    if not faults:
+        return "in order"
+    if all(fault.startswith("text index") or "fts" in fault.lower() for fault in faults):
+        return f"its text index drifted; {session.advice('maintain repair')} makes it again"
+    return "it is damaged; put a backup in its place"
+
+
+@maintain.command()
+@pass_session
+def repair(session: Session) -> None:
+    """Make the text index again from the articles: whole, or not at all if it is interrupted.
+
+    Damaged pages cannot be mended; for them there are backups.
+
+    \b
+    Examples:
+      hubwatch maintain repair
+      hubwatch --db copy.db maintain repair
+    """
+    with _opened(session) as store, _progress() as report:
+        done = store.maintenance.rebuild_index(report)
+        left = store.maintenance.integrity()
+    if left:
+        raise StorageError(f"{session.archive}: {left[0]}; put a backup in its place")
+    note(f"{session.archive}: indexed {counted(done, 'article')} again; in order")
+
+
+@maintain.command("rebuild-stories")
+@pass_session
+def rebuild_stories(session: Session) -> None:
+    """Compare all texts again and find the stories again, by today's rules. Nothing becomes news.
+
+    Takes some minutes for a large archive; after an interruption it goes on where it was.
+
+    \b
+    Examples:
+      hubwatch maintain rebuild-stories
+      hubwatch --db copy.db maintain rebuild-stories
+    """
+    with _opened(session) as store:
+        before = store.maintenance.survey().stories
+        with _progress("comparing") as report:
+            store.maintenance.rebuild_stories(report)
+        survey = store.maintenance.survey()
+    note(
+        f"{session.archive}: {counted(survey.articles, 'article')} in "
+        f"{counted(survey.stories, 'story')} ({before} before)"
+    )
+
+
+@contextmanager
+def _progress(doing: str = "indexing") -> Iterator[Callable[[int, int], None]]:
+    """Tells how far it is, on a terminal; silent where nobody is looking."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(doing, total=None)
+        yield lambda done, of: progress.update(task, completed=done, total=of)
+
+
+# `hubwatch backup` and `backup verify`: one file that holds all, and the proof that it does.
+
+
+class _BackupGroup(click.Group):
+    """`backup` makes one; `backup verify` looks one over."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Let everything but the name of a command stand for making a backup."""
+        if not (args and args[0] in self.commands) and not {"-h", "--help"} & set(args):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_BackupGroup, subcommand_metavar="[FILE | --to FOLDER [--keep N] | verify FILE…]")
+def backup() -> None:
+    """Make one verified file of everything, while everything runs.
+
+    It holds the archive, the configuration, your own sources, templates, cases and watchlist, and a
+    manifest with a hash of each; it is whole at its place, or what was there stays. Secrets are not
+    in it: they are in the environment or in files of their own. `hubwatch restore` puts it back.
+
+    \b
+    FILE           where to; else hubwatch-MOMENT.zip in this folder
+    --to FOLDER    a new file hubwatch-MOMENT.zip there
+    --keep N       then remove all but the N newest of this archive there
+    --json         print JSON, for machines
+
+    \b
+    Examples:
+      hubwatch backup
+      hubwatch backup /mnt/usb/before-the-move.zip
+      hubwatch backup --to /backup --keep 14
+      hubwatch backup verify /backup/hubwatch-2026-03-02T210000Z.zip
+    """
+
+
+@backup.command(hidden=True)
+@click.argument(
+    "target", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
+)
+@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--keep", type=Whole(1))
+@output_option
+@pass_session
+def make(
+    session: Session, target: Path | None, folder: Path | None, keep: int | None, output: str
+) -> None:
+    """Make a backup."""
+    from ..files import make_folder
+    from ..upkeep.backup import make_backup, name_at, rotate
+
+    if target is not None and folder is not None:
+        raise click.UsageError("name a FILE or a folder with --to, not both")
+    if keep is not None and folder is None:
+        raise click.UsageError("--keep needs --to FOLDER: only there is it known which are older")
+    if folder is not None:
+        make_folder(folder)
+    place = target or (folder or Path()) / name_at(session.now)
+    with staged() as stages:
+        made = make_backup(
+            session.archive, session.config, place, session.now, stages, session.in_force
+        )
+    _record(session.archive, place, made)
+    removed = rotate(folder, keep, session.archive) if folder and keep else ()
+    if output == JSON:
+        print_json({**_backup_json(place, made), "removed": [str(path) for path in removed]})
+        return
+    _print_backup(place, made, session.config.zone)
+    for path in removed:
+        click.echo(fact("removed", str(path)))
+
+
+def _record(archive: Path, place: Path, made: Manifest) -> None:
+    """Let the archive know of the backup, or say that it cannot: the file is good either way, and
+    who may only read an archive can back it up all the same."""
+    from ..upkeep.backup import record
+
+    try:
+        record(archive, place, made)
+    except HubwatchError as error:
+        note(f"{place} is whole, but that it was made is not on record: {error}")
+
+
+@backup.command()
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE…",
+)
+@output_option
+@click.pass_context
+def verify(ctx: click.Context, files: tuple[Path, ...], output: str) -> None:
+    """Look backups over as a restore would. Exit code 1 if one of them does not hold.
+
+    Every hash of the manifest, every page of the archive, every reference, the text indexes. Needs
+    room for the unpacked archive beside the backup.
+
+    \b
+    Examples:
+      hubwatch backup verify /backup/hubwatch-2026-03-02T210000Z.zip
+      hubwatch backup verify /backup/*.zip --json
+    """
+    from ..upkeep.backup import verify as look_over
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    failed = False
+    for path in files:
+        try:
+            with staged() as stages:
+                found = look_over(path, stages)
+        except (BackupError, NewerSchema) as error:
+            failed = True
+            _print_fault(path, str(error), output)
+            continue
+        if output == JSON:
+            print_json({**_backup_json(path, found), "removed": [], "fault": None})
+        else:
+            _print_backup(path, found, session.config.zone)
+            note(f"{path}: holds")
+    ctx.exit(FAILED if failed else OK)
+
+
+def _print_fault(path: Path, fault: str, output: str) -> None:
+    if output == JSON:
+        print_json({"file": str(path), "fault": fault})
+    else:
+        note(f"hubwatch: {fault}")
+
+
+def _print_backup(path: Path, made: Manifest, zone: str) -> None:
+    from ..upkeep.manifest import BackupRole
+
+    facts = made.facts
+    click.echo(fact("backup", f"{path} ({amount(path.stat().st_size)})"))
+    click.echo(fact("made", f"{local(made.made_at, zone)} by Hubwatch {made.hubwatch}"))
+    click.echo(
+        fact(
+            "archive",
+            f"{counted(facts.articles, 'article')}, {counted(facts.stories, 'story')}, "
+            f"{counted(facts.snapshots, 'archived page')} ({facts.schema})",
+        )
+    )
+    others = [
+        f"{len(made.of(role))} {role}{'s' if len(made.of(role)) > 1 else ''}"
+        for role in (
+            BackupRole.CONFIGURATION,
+            BackupRole.SOURCE,
+            BackupRole.WATCHLIST,
+            BackupRole.TEMPLATE,
+        )
+        if made.of(role)
+    ]
+    click.echo(fact("and", ", ".join(others) or "nothing else: no configuration is in use"))
+
+
+def _backup_json(path: Path, made: Manifest) -> dict[str, Any]:
+    facts = made.facts
+    return {
+        "file": str(path),
+        "size": path.stat().st_size,
+        "made": made.made_at.isoformat(),
+        "hubwatch": made.hubwatch,
+        "sqlite": made.sqlite,
+        "host": made.host,
+        "schema": facts.schema,
+        "articles": facts.articles,
+        "stories": facts.stories,
+        "snapshots": facts.snapshots,
+        "runs": facts.runs,
+        "last_event": facts.last_event,
+        "files": [
+            {
+                "name": k.name,
+                "role": k.role.value,
+                "path": k.path,
+                "size": k.size,
+                "sha256": k.sha256,
+            }
+            for k in made.files
+        ],
+    }
+
+
+# `hubwatch restore`: put a backup back.
+
+
+@click.command()
+@click.argument("backup", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option(
+    "--replace", "present", flag_value="set aside", default="refuse",
+    help="Set aside what is in the way, as NAME.before-MOMENT.",
+)  # fmt: skip
+@output_option
+@pass_session
+def restore(session: Session, backup: Path, present: str, output: str) -> None:
+    """Verify a backup and put everything in it back: archive, configuration, sources, watchlist.
+
+    Everything goes where it lay; --config and --db (before the command) name other places, and what
+    lay beside the configuration comes along with it. Nothing that is there is overwritten unless
+    --replace is given, and then it is kept under another name. The archive begins paused, so that a
+    copy does not crawl beside the original: `hubwatch resume` lets it go on. A backup of an older
+    Hubwatch is brought up to date here; the file itself stays as it is.
+
+    \b
+    Examples:
+      hubwatch restore /backup/hubwatch-2026-03-02T210000Z.zip
+      hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db restore backup.zip
+      hubwatch restore backup.zip --replace
+    """
+    from scraper.configuration import ARCHIVE_VARIABLE, named_file
+
+    from ..upkeep.restore import Places, Present
+    from ..upkeep.restore import restore as put_back
+
+    named = session.db_option or _variable(ARCHIVE_VARIABLE)
+    places = Places(named_file(session.config_option), named)
+    with staged() as stages:
+        done = put_back(backup, places, Present(present), session.now, stages)
+    if output == JSON:
+        print_json(
+            {
+                "archive": str(done.archive),
+                "config": str(done.config) if done.config else None,
+                "made": done.manifest.made_at.isoformat(),
+                "changes": list(done.changes),
+                "files": [_restored_json(target) for target in done.targets],
+            }
+        )
+        return
+    for target in done.targets:
+        told = f"{target.path} ({target.fate.value if target.aside is None else 'written'})"
+        click.echo(fact(target.kept.role.value, told))
+        if target.aside is not None:
+            click.echo(fact("", f"what was there is {target.aside} now"))
+    if done.changes:
+        click.echo(
+            fact("upgraded", f"from {done.manifest.facts.schema}: {', '.join(done.changes)}")
+        )
+    click.echo(fact("paused", f"nothing is crawled until `{_command(done, named)} resume`"))
+
+
+def _variable(name: str) -> Path | None:
+    import os
+
+    value = os.environ.get(name)
+    return Path(value) if value else None
+
+
+def _command(done: Restored, named: Path | None) -> str:
+    """The command with the options that lead to what was restored; the configuration leads to the
+    archive, unless that was `named` apart."""
+    archive = done.archive if named is not None or done.config is None else None
+    options = (("--config", done.config), ("--db", archive))
+    words = [f" {name} {shlex.quote(str(path))}" for name, path in options if path is not None]
+    return f"hubwatch{''.join(words)}"
+
+
+def _restored_json(target: RestoreTarget) -> dict[str, object]:
+    return {
+        "role": target.kept.role.value,
+        "path": str(target.path),
+        "fate": target.fate.value,
+        "aside": str(target.aside) if target.aside else None,
+    }
+
+
+# `hubwatch prune`: remove what the rule of the configuration lets go, or say what it would.
+
+_COLUMNS = (
+    Column("what", style="bold", folds="never"),
+    Column("kept for"),
+    Column("rows", "right"),
+    Column("size", "right"),
+    Column("", style="dim"),
+)
+_MEANS = {
+    "slots": "moments of the timetable that are over",
+    "fetches": "lines in the log of requests",
+    "readings": "what was read from pages before better rules read them again",
+    "lists": "lists and feeds that a newer copy replaced",
+    "pages": "visits to pages and files that no version of an article rests on",
+    "bytes": "contents that nothing rests on then",
+}
+
+
+@click.command()
+@click.option("--dry-run", "mode", flag_value="dry", default="wet", help="Only say what would go.")
+@output_option
+@pass_session
+def prune(session: Session, mode: str, output: str) -> None:
+    """Remove what nothing rests on any more, and give the room back to the disk.
+
+    How long things are kept is said under [retention] in the configuration. Never removed is what
+    an article, one of its versions, a decision or an open incident rests on, and the newest copy of
+    every address; docs/archive.md has the whole rule. Everything may go on meanwhile; interrupted,
+    it goes on with the next call.
+
+    \b
+    Examples:
+      hubwatch prune --dry-run
+      hubwatch prune
+      hubwatch prune --json
+    """
+    rule = session.config.retention
+    shares = _would_go(session, rule) if mode == "dry" else _prune(session, rule)
+    if output == JSON:
+        print_json_list([_pruned_json(share, rule) for share in shares])
+        return
+    print_table(_COLUMNS, [_row(share, rule) for share in shares])
+    whole = amount(sum(share.size for share in shares))
+    note(f"{session.archive}: about {whole} {'would go' if mode == 'dry' else 'went'}")
+
+
+def _would_go(session: Session, rule: Retention) -> tuple[Share, ...]:
+    with session.reading() as store:
+        return store.maintenance.would_go(rule, session.now)
+
+
+def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
+    from hubwatch.locks import Lock
+
+    with (
+        session.writing() as store,
+        Lock(session.archive, "prune").acquire(timedelta(0), "hubwatch prune"),
+        staged() as stages,
+    ):
+        known = {}
+
+        def report(name: str, done: int, of: int) -> None:
+            if name not in known:
+                known[name] = stages(name)
+            known[name](done, of)
+
+        return store.maintenance.prune(rule, session.now, report)
+
+
+def _row(share: Share, rule: Retention) -> tuple[object, ...]:
+    size = amount(share.size) if share.size else ""
+    return share.name, _kept(share, rule) or "", share.rows, size, _MEANS[share.name]
+
+
+def _kept(share: Share, rule: Retention) -> str | None:
+    age: timedelta | None = getattr(rule, share.name, None)
+    return None if age is None else f"{age // timedelta(days=1)}d"
+
+
+def _pruned_json(share: Share, rule: Retention) -> dict[str, object]:
+    return {
+        "what": share.name,
+        "kept": _kept(share, rule),
+        "rows": share.rows,
+        "size": share.size,
+    }
+
+
+# `hubwatch upgrade`: bring the archive up to this program.
+
+
+@click.command()
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Where the backup goes that is made first; else beside the archive.",
+)
+@click.option("--dry-run", "mode", flag_value="dry", default="wet", help="Only say what would be.")
+@pass_session
+def upgrade(session: Session, folder: Path | None, mode: str) -> None:
+    """Bring the archive up to this Hubwatch: look, back up, verify, stop, change, check.
+
+    A running daemon is stopped as `systemctl stop` does it, and how to start it is said at the end.
+    Nothing else changes the tables of an archive: other commands refuse an older one. If anything
+    fails, the archive is as it was.
+
+    \b
+    Examples:
+      hubwatch upgrade --dry-run
+      sudo -u hubwatch /opt/hubwatch/bin/hubwatch upgrade --to /backup
+    """
+    from storage.maintenance.copies import pending
+
+    from ..upkeep.backup import name_at
+    from ..upkeep.upgrade import upgrade as run
+
+    archive = session.archive
+    if mode == "dry":
+        changes = pending(archive)
+        click.echo(fact("changes", ", ".join(changes) or "none; the archive is up to date"))
+        return
+    session.enabled()  # a configuration that this program cannot use is to be said before
+    backup = (folder or archive.absolute().parent) / name_at(session.now)
+    with staged() as stages:
+        done = run(
+            archive,
+            session.config,
+            backup,
+            session.now,
+            stages,
+            lambda step, told: click.echo(fact(step, told)),
+        )
+    if not done.changes:
+        note(f"{archive}: up to date; nothing to do")
+        return
+    if done.stories_are_due:
+        click.echo(fact("then", f"{session.advice('maintain rebuild-stories')} when you can"))
+    click.echo(fact("start", done.start or "no daemon was running"))

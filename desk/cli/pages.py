@@ -1,0 +1,550 @@
+"""`hubwatch parse`, `reparse` and `quarantine`: pages as they were fetched, read again.
+
+`parse` reads saved pages and lists, `reparse` archived ones, both without the network. In
+`quarantine` are pages that could not be used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hubwatch.errors import PageError, StorageError
+
+from ..saved_lists import SavedList, as_json, read_lists
+from ..text import counted, one_line, paragraphs
+from .articles import print_dates
+from .console import (
+    COUNT,
+    JSON,
+    NUMBER,
+    Column,
+    fact,
+    heading,
+    local,
+    note,
+    output_option,
+    print_json,
+    print_json_list,
+    print_table,
+)
+from .session import Session, pass_session, require_known
+
+if TYPE_CHECKING:
+    from scraper.pages.types import FoundRow, Pager
+    from scraper.sources.model import Source
+    from storage.pages.records import Quarantined
+    from storage.types import ArticleData, Capture
+
+    from ..quarantine import Group, Retried
+    from ..reparse import Rereading
+    from ..saved import SavedPage, SavedReading
+
+
+def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """An http or https address; anything else is a usage error."""
+    from scraper.sources.links import authority_of
+
+    try:
+        if value is not None:
+            authority_of(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--url", metavar="URL", callback=_address, help="Where the page came from.")
+@click.option(
+    "--urls",
+    "list_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where each page came from: a line a page, file name, tab, URL.",
+)
+@click.option(
+    "--list",
+    "what",
+    flag_value="list",
+    default="article",
+    help="Read list pages, feeds, sitemaps or JSON lists: their rows and their pager.",
+)
+@output_option
+@click.pass_context
+def parse(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    url: str | None,
+    list_file: Path | None,
+    what: str,
+    output: str,
+) -> None:
+    """Read saved pages, or folders of them: every field, where it came from, and why.
+
+    The address decides which source's rules are used; where none takes it, the family of portals
+    that the page looks like; else general rules are. Several pages with --json print one JSON
+    document a line, each with its `file`. Exit code 1 if a file could not be read.
+
+    \b
+    Examples:
+      hubwatch parse page.html --url http://english.guiyang.gov.cn/2023-08/29/c_914299.htm
+      hubwatch parse pages/ --urls pages.tsv --json
+      hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
+    """
+    from ..saved import PAGE_ENDINGS, as_json, read_all
+
+    if url is not None and list_file is not None:
+        raise click.UsageError("--url or --urls, not both: which of them should count?")
+    session = ctx.find_object(Session)
+    assert session is not None
+    single = len(files) == 1 and not files[0].is_dir()
+    if what == "list":
+        from ..saved_lists import ENDINGS
+
+        pages = _pages(session, files, url, list_file, ENDINGS)
+        if print_lists(pages, output, "one" if single else "many"):
+            ctx.exit(1)
+        return
+    pages = _pages(session, files, url, list_file, PAGE_ENDINGS)
+    unread = 0
+    for found in read_all(pages):
+        unread += bool(found.fault)
+        if single and found.fault:
+            raise PageError(f"{found.path}: {found.fault}")
+        if output == JSON:
+            print_json(as_json(found) if single else {"file": str(found.path), **as_json(found)})
+        else:
+            _print_page(found)
+    if unread:
+        note(f"{unread} of {len(pages)} files could not be read")
+        ctx.exit(1)
+
+
+def _pages(
+    session: Session,
+    files: tuple[Path, ...],
+    url: str | None,
+    list_file: Path | None,
+    endings: frozenset[str],
+) -> list[SavedPage]:
+    from ..saved import SavedPage, address_of, find_pages, load_urls
+
+    urls = load_urls(list_file) if list_file else {}
+    now, folders = session.clock(), session.config.sources
+    pages = [
+        SavedPage(path, url or address_of(path, folder, urls), now, folders)
+        for path, folder in find_pages(files, endings)
+    ]
+    if not pages:
+        raise PageError(f"{files[0]}: holds no saved pages ({', '.join(sorted(endings - {''}))})")
+    if url and len(pages) > 1:
+        raise click.UsageError("--url is for one page; --urls FILE gives each of many its own")
+    return pages
+
+
+def _print_page(found: SavedReading) -> None:
+    reading = found.reading
+    heading(str(found.path))
+    click.echo(
+        fact("outcome", f"{reading.outcome}{f': {reading.reason}' if reading.reason else ''}")
+    )
+    click.echo(fact("address", found.url or "unknown"))
+    click.echo(fact("rules", f"{reading.template or 'general'} ({found.why})"))
+    click.echo(fact("encoding", reading.encoding or "unknown"))
+    for url in reading.more_pages:
+        click.echo(fact("goes on at", url))
+    if reading.article is not None:
+        _print_article(reading.article)
+    click.echo()
+
+
+def _print_article(article: ArticleData) -> None:
+    evidence = {each.field: each for each in article.evidence}
+    for name, value in _values(article):
+        click.echo(fact(name, value or "unknown"))
+        if name in evidence:
+            where = f"{evidence[name].origin}, {evidence[name].rule}".rstrip(", ")
+            printed = one_line(evidence[name].raw, 100)
+            click.secho(fact("", f"from {where}: {printed}"), dim=True)
+    for image in article.images:
+        click.echo(fact("image", f"{image.url} {image.caption}"))
+    for file in article.attachments:
+        click.echo(fact("attachment", f"{file.name} ({file.kind}) {file.url}"))
+    if article.dates:
+        click.echo()
+        print_dates(article.dates)
+    click.echo()
+    click.echo(paragraphs(article.body))
+
+
+def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
+    yield "title", article.title
+    yield "published", article.published.iso if article.published else None
+    yield "updated", article.updated.iso if article.updated else None
+    if article.written is not None:
+        yield "written", article.written.iso
+    yield "source", article.source
+    yield "author", article.author
+    if article.editor is not None:
+        yield "editor", article.editor
+    yield "publisher", article.publisher
+    yield "language", article.language
+    yield "body", f"{len(article.body):,} characters, below"
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[ID …]")
+@click.option(
+    "--dry-run", "mode", flag_value="dry", default="apply", help="Only say what would change."
+)
+@output_option
+@pass_session
+def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) -> None:
+    """Read the archived pages again with today's rules; no network.
+
+    Says per field what reads differently, then keeps the new readings. The history of an article
+    is of what its publisher changed, so this adds none.
+
+    \b
+    Examples:
+      hubwatch reparse --dry-run
+      hubwatch reparse guiyang-en
+    """
+    from ..refile import count_stale, read_stale
+    from ..reparse import apply, reread
+    from .progress import advancing
+
+    for source_id in sources:
+        session.catalogue.get(source_id)
+    fields: Counter[str] = Counter()
+    read = changed = faults = 0
+    store = session.reading() if mode == "dry" else session.writing()
+    with store:
+        for found in advancing(reread(store, session.catalogue, sources), "reading"):
+            read += 1
+            changed += bool(found.changes)
+            faults += bool(found.fault)
+            fields.update(change.field for change in found.changes)
+            if mode != "dry":
+                apply(store, found, session.clock(), session.watchlist)
+            if found.changes or found.fault:
+                _report_reparsed(found, output)
+        files = count_stale(store) if mode == "dry" else read_stale(store, session.clock())
+    verb = "would change" if mode == "dry" else "changed"
+    detail = ", ".join(f"{name} {count}" for name, count in fields.most_common())
+    note(
+        f"{counted(read, 'page')} read again, {changed} {verb}{f' ({detail})' if detail else ''}, "
+        f"{faults} no longer readable"
+    )
+    if files:
+        note(f"{counted(files, 'attached file')} {'would be ' if mode == 'dry' else ''}read again")
+
+
+def _report_reparsed(found: Rereading, output: str) -> None:
+    if output == JSON:
+        print_json(
+            {
+                "id": found.item.article_id,
+                "revision": found.item.revision,
+                "source": found.item.source_id,
+                "url": found.url,
+                "fault": found.fault or None,
+                "changes": {c.field: {"before": c.before, "after": c.after} for c in found.changes},
+            }
+        )
+        return
+    heading(one_line(f"{found.item.article_id}  {found.url}"))
+    if found.fault:
+        click.secho(f"  kept as it was: {one_line(found.fault)}", fg="red")
+    for change in found.changes:
+        before, after = _difference(change.before, change.after)
+        click.echo(f"  {change.field}")
+        click.secho(f"    - {before}", fg="red")
+        click.secho(f"    + {after}", fg="green")
+
+
+def _difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts, cut to where they begin to differ if they are long."""
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))
+    start = max(0, same - 30) if max(len(before), len(after)) > 160 else 0
+    lead = "…" if start else ""
+    cut = [one_line(lead + text[start:], 160) or "(nothing)" for text in (before, after)]
+    return cut[0], cut[1]
+
+
+# What `hubwatch parse --list` prints: the rows of saved lists, and the pager as understood.
+
+_ROW_COLUMNS = (
+    Column("date", folds="never"),
+    Column("title"),
+    Column("address", style="dim"),
+    Column("note", empty="hidden"),
+)
+
+
+def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
+    """Read and print saved lists; how many files could not be read. `count` says whether `one` or
+    `many` were asked for. Raises PageError if the only one cannot be read."""
+    unread = 0
+    for found in read_lists(pages):
+        unread += bool(found.fault)
+        if count == "one" and found.fault:
+            raise PageError(f"{found.path}: {found.fault}")
+        if output == JSON:
+            record = as_json(found)
+            print_json(record if count == "one" else {"file": str(found.path), **record})
+        else:
+            _print_list(found)
+    if unread:
+        note(f"{unread} of {len(pages)} files could not be read")
+    return unread
+
+
+def _print_list(found: SavedList) -> None:
+    reading = found.reading
+    heading(str(found.path))
+    told = f": {reading.reason}" if reading.reason else ""
+    click.echo(fact("outcome", f"{reading.outcome}{told}"))
+    click.echo(fact("address", found.url or "unknown"))
+    click.echo(fact("kind", f"{reading.kind} ({found.why})"))
+    click.echo(fact("rows", f"{len(reading.rows)}, {_dated(reading.rows)} with a date"))
+    click.echo(fact("pager", one_line(_pager(reading.pager))))
+    if reading.rows:
+        click.echo()
+        print_table(_ROW_COLUMNS, (tuple(_cells(row)) for row in reading.rows))
+    click.echo()
+
+
+def _dated(rows: Sequence[FoundRow]) -> int:
+    return sum(row.published is not None for row in rows)
+
+
+def _pager(pager: Pager) -> str:
+    if not pager.pages:
+        return f"none: {pager.why}"
+    more = f"{len(pager.pages)} more, {pager.next}" if len(pager.pages) > 1 else pager.next
+    pattern = f' (paging = "{pager.pattern} from {pager.first}")' if pager.pattern else ""
+    return f"{pager.kind}: {pager.why}; {more}{pattern}"
+
+
+def _cells(row: FoundRow) -> Iterator[str]:
+    yield row.published.iso if row.published else ""
+    yield one_line(row.title, 120)
+    yield one_line(row.url, 200)
+    notes = ["off site"] if row.off_site else []
+    if row.dated_by in ("heading", "address"):
+        notes.append(f"dated by {row.dated_by}")
+    yield ", ".join(notes)
+
+
+# `hubwatch quarantine`: pages that could not be used, why, and trying them again.
+
+_WAIT = timedelta(seconds=30)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--source", metavar="ID", help="Only of this source.")
+@output_option
+@click.pass_context
+def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
+    """List the pages that were set aside, by source and reason.
+
+    \b
+    Examples:
+      hubwatch quarantine
+      hubwatch quarantine --source guiyang-en
+      hubwatch quarantine retry guiyang-en
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from ..quarantine import group
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    with session.reading() as store:
+        require_known(session, store, source=() if source is None else (source,))
+        items = store.pages.quarantined(None, source)
+    if output == JSON:
+        print_json_list([_group_json(each) for each in group(items)])
+        return
+    if not items:
+        note(f"nothing is set aside in {session.archive}{f' of {source}' if source else ''}")
+        return
+    print_table(_GROUP_COLUMNS, [_group_row(each, session.config.zone) for each in group(items)])
+    if source:
+        print_table(_PAGES, [(item.id, item.outcome, item.url) for item in items])
+
+
+_GROUP_COLUMNS = (
+    Column("source", folds="never"),
+    Column("outcome", style="bold", folds="never"),
+    Column("pages", "right", folds="never"),
+    Column("archived", "right", folds="never", rank=2),
+    Column("last", folds="never", rank=1),
+    Column("why", style="dim"),
+)
+_PAGES = (Column("id", "right", folds="never"), Column("outcome", folds="never"), Column("page"))
+
+
+def _group_row(group: Group, zone: str) -> tuple[object, ...]:
+    last = local(group.last_seen_at, zone)
+    return group.source_id, group.outcome, group.pages, group.archived, last, group.reason
+
+
+def _group_json(group: Group) -> dict[str, Any]:
+    return {
+        "source": group.source_id,
+        "outcome": group.outcome,
+        "reason": group.reason,
+        "pages": group.pages,
+        "archived": group.archived,
+        "first": group.first_seen_at.isoformat(),
+        "last": group.last_seen_at.isoformat(),
+    }
+
+
+@quarantine.command()
+@click.argument("number", metavar="ID", type=NUMBER)
+@output_option
+@pass_session
+def show(session: Session, number: int, output: str) -> None:
+    """Show one page that was set aside, by its id in `hubwatch quarantine --source`."""
+    with session.reading() as store:
+        found = [item for item in store.pages.quarantined(None) if item.id == number]
+        if not found:
+            raise StorageError(f"{session.archive}: page {number} is not set aside (any more)")
+        (item,) = found
+        capture = store.pages.snapshot(item.snapshot_id) if item.snapshot_id else None
+    if output == JSON:
+        print_json(_page_json(item, capture))
+        return
+    zone = session.config.zone
+    click.echo(fact("page", item.url))
+    click.echo(fact("source", item.source_id))
+    click.echo(fact("outcome", f"{item.outcome}{f': {item.reason}' if item.reason else ''}"))
+    click.echo(fact("first", local(item.first_seen_at, zone)))
+    tried = counted(item.tries, "time")
+    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {tried}"))
+    click.echo(fact("read by", f"reader {item.reader_version}"))
+    click.echo(fact("archived", _archived(capture)))
+
+
+def _archived(capture: Capture | None) -> str:
+    if capture is None:
+        return "no"
+    return f"HTTP {capture.status}, {len(capture.body):,} bytes from {capture.final_url}"
+
+
+def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "source": item.source_id,
+        "url": item.url,
+        "outcome": item.outcome,
+        "reason": item.reason,
+        "first": item.first_seen_at.isoformat(),
+        "last": item.last_seen_at.isoformat(),
+        "tries": item.tries,
+        "reader": item.reader_version,
+        "status": capture.status if capture else None,
+        "bytes": len(capture.body) if capture else None,
+        "final_url": capture.final_url if capture else None,
+    }
+
+
+@quarantine.command()
+@click.argument("source_id", metavar="SOURCE")
+@click.option("--fetch", "way", flag_value="fetch", default="read", help="Ask the network again.")
+@click.option("--limit", type=COUNT, default=200, show_default=True, help="So many pages at most.")
+@output_option
+@pass_session
+@click.pass_context
+def retry(
+    ctx: click.Context, session: Session, source_id: str, way: str, limit: int, output: str
+) -> None:
+    """Try the pages of a source again: which gaps close, and what is still set aside, and why.
+
+    Without --fetch the archived pages are read again with today's rules; no network.
+
+    \b
+    Examples:
+      hubwatch quarantine retry guiyang-en
+      hubwatch quarantine retry guiyang-en --fetch --limit 20
+    """
+    source = session.catalogue.get(source_id)
+    with session.reading() as store:
+        items = store.pages.quarantined(limit, source_id)
+    if not items:
+        note(f"nothing of {source_id} is set aside in {session.archive}")
+        return
+    code = 0
+    if way == "fetch":
+        done, code = _fetched(session, source, items)
+    else:
+        done = _read(session, source, items)
+    for each in done:
+        if output == JSON:
+            print_json(_retried_json(each))
+        else:
+            _report_retried(each)
+    closed = sum(each.article_id is not None for each in done)
+    hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
+    left = counted(len(done) - closed, "page")
+    note(f"{counted(closed, 'gap')} closed, {left} still set aside{hint}")
+    ctx.exit(code)
+
+
+def _read(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
+    from ..quarantine import read_again
+    from .progress import advancing
+
+    with session.writing() as store:
+        return read_again(
+            store, source, advancing(items, "reading"), session.clock, session.watchlist
+        )
+
+
+def _fetched(
+    session: Session, source: Source, items: Sequence[Quarantined]
+) -> tuple[tuple[Retried, ...], int]:
+    """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
+    signal ends it; and the exit code."""
+    from ..quarantine import after_fetch
+    from .crawl import request_for, run_crawl
+
+    done = []
+    for item in items:
+        request = request_for(session, (source,), _WAIT, item.url)
+        runs, report = run_crawl(session, (source,), request)
+        told = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
+        with session.reading() as store:
+            done.append(after_fetch(store, item, told))
+        if report.stopped:
+            return tuple(done), report.exit_code(0)
+    return tuple(done), 0
+
+
+def _report_retried(each: Retried) -> None:
+    if each.article_id is not None:
+        click.echo(one_line(f"closed  {each.item.url} → article {each.article_id}: {each.title}"))
+        return
+    why = ": ".join(filter(None, (each.outcome, each.reason)))
+    click.echo(one_line(f"still   {each.item.url}  {why}"))
+
+
+def _retried_json(each: Retried) -> dict[str, Any]:
+    return {
+        "id": each.item.id,
+        "url": each.item.url,
+        "article": each.article_id,
+        "title": each.title or None,
+        "outcome": each.outcome,
+        "reason": each.reason or None,
+    }
