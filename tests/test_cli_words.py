@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
-from desk.cli.console import cut
 from desk.cli.runs import run_row
+from desk.cli.tables import cut
 from desk.demo import practice_config
 from desk.practice.portal import sources_folder
 from hubwatch.width import width
