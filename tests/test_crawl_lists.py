@@ -259,3 +259,23 @@ def test_row_44_what_came_while_nobody_watched_is_had_by_paging_on_to_known_rows
     assert (run.outcome, run.counts.new) == (Outcome.OK, 30)
     assert len([path for path in site.paths() if path.startswith("/news")]) == 16
     assert crawl.table("SELECT count(*) FROM articles") == [(40,)]
+
+
+def test_new_articles_are_fetched_once(server: Server, crawl: Crawl) -> None:
+    site = server.site("plain.test")
+    site.listing("/news.html", "/a/1.htm", "/a/2.htm")
+    site.article("/a/1.htm", "First")
+    site.article("/a/2.htm", "Second")
+
+    (first,) = crawl(source("plain"))
+
+    assert (first.outcome, first.reason) == (Outcome.OK, "")
+    assert (first.counts.listed, first.counts.fetched, first.counts.new) == (2, 2, 2)
+    assert sorted(site.paths()) == ["/a/1.htm", "/a/2.htm", "/news.html"]
+
+    site.hits.clear()
+    (second,) = crawl(source("plain"))
+
+    assert second.outcome is Outcome.OK
+    assert (second.counts.new, second.counts.fetched, second.counts.unchanged) == (0, 0, 2)
+    assert site.paths() == ["/news.html"]

@@ -19,6 +19,7 @@ from storage.archive import Archive
 from storage.slots.records import Slot
 from storage.types import Outcome
 from tests.support.examples import examples
+from tests.support.make import NOW, later
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -275,3 +276,16 @@ def test_what_is_tried_again_says_what_it_repeats(store: Archive) -> None:
     assert again
     assert (again.repeats, again.due_at) == (settled.due.id, now)
     assert Due(job(), again).is_alone
+
+
+def test_a_slot_is_planned_once_claimed_once_and_ends(store: Archive) -> None:
+    with store.writing() as tx:
+        slot = tx.slots.plan("crawl:a", NOW, "every 1m", NOW)
+        assert tx.slots.plan("crawl:a", NOW, "every 1m", NOW).id == slot.id
+        assert tx.slots.claim(slot.id, NOW)
+        assert not tx.slots.claim(slot.id, NOW)
+        tx.slots.end(slot.id, later(seconds=5), "ok")
+        tx.slots.plan("crawl:a", later(minutes=1), "every 1m", NOW)
+        assert tx.slots.skip_all("crawl:a", later(minutes=2), later(minutes=3), "caught up") == 1
+    states = [(slot.state, slot.outcome, slot.reason) for slot in store.slots.select("crawl:a")]
+    assert states == [("skipped", "", "caught up"), ("done", "ok", "")]

@@ -1,7 +1,7 @@
 """Addresses that must never be dialled: rows 9 to 13 of docs/faults.md.
 
 A canary on loopback counts who comes by; nobody may. The guard's own rules are in
-test_crawl_guard.py.
+test_middlewares_address_guard.py.
 """
 
 from __future__ import annotations

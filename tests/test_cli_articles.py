@@ -1,55 +1,20 @@
-"""Questions to the archive: search, show, runs, digest, and what reparse does to it."""
+"""`hubwatch search`, `show` and `runs`: what the archive answers."""
 
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive
-from storage.relevance.records import Relevance
-from storage.runs.records import Counts, FetchKind
-from storage.types import Grade, Match, Outcome, Revise
 from tests.support.cli import CommandLine
-from tests.support.make import BODY, NOW, SOURCE, capture, insert
-
-LATER = NOW + timedelta(hours=2)
-LONG = "枢纽城市建设工作会议在贵阳举行，会议提出加快大数据产业发展，推动科技创新成果转化。" * 4
+from tests.support.hub_city import hub_city_archive
+from tests.support.make import SOURCE
 
 
 @pytest.fixture
 def filled(tmp_path: Path) -> Path:
-    """An archive with a hub-city story at two addresses, one in Chinese, and an odd title."""
-    path = tmp_path / "news.db"
-    intents = [
-        insert(),
-        insert(url="http://kjj.practice.test/2026-03/01/c_9.htm", title="The same elsewhere"),
-        insert(
-            url="http://english.practice.test/2026-03/01/c_2.htm",
-            title="贵阳推进创新枢纽城市建设",
-            body=LONG,
-            language="zh",
-        ),
-        insert(
-            url="http://english.practice.test/2026-03/01/c_3.htm",
-            title="\x1b[31m[bold]Red[/bold] <b>title</b>",
-            body="Every day a text about trains. " * 8,
-        ),
-    ]
-    with Archive.create(path) as store, store.writing() as tx:
-        tx.sources.register(SOURCE, NOW)
-        run = tx.runs.start(SOURCE.id, NOW)
-        for intent in intents:
-            snapshot = tx.pages.keep(SOURCE.id, capture(), FetchKind.ARTICLE)
-            tx.articles.apply(
-                intent, source_id=SOURCE.id, run_id=run.id, now=NOW, snapshot_id=snapshot
-            )
-        match = Match("hub-city", Grade.CORE, "hub city", "body", 30, BODY.split("\n")[0])
-        tx.relevance.replace(1, Relevance("v1", (match,)))
-        tx.runs.finish(run.id, LATER, Outcome.OK, Counts(listed=4, fetched=4, new=4))
-    return path
+    return hub_city_archive(tmp_path / "news.db")
 
 
 def test_search_finds_words_phrases_prefixes_and_han(hubwatch: CommandLine, filled: Path) -> None:
@@ -173,28 +138,6 @@ def test_runs(hubwatch: CommandLine, filled: Path) -> None:
     assert SOURCE.id in hubwatch("--db", filled, "runs").out
 
 
-def at(moment: str = "2026-03-03T12:00+08:00") -> tuple[str, str]:
-    return "--now", moment
-
-
-@pytest.mark.slow
-def test_digest_to_a_file_takes_its_format_from_the_ending(
-    hubwatch: CommandLine, filled: Path, tmp_path: Path
-) -> None:
-    for ending, begins in (
-        ("html", b"<!doctype html>"),
-        ("md", b"# Hub-city"),
-        ("csv", b"\xef\xbb\xbfnumber,"),
-        ("json", b"{"),
-    ):
-        target = tmp_path / f"digest.{ending}"
-        ended = hubwatch("--db", filled, *at(), "digest", "--since", "7d", "-o", target)
-        assert ended.code == 0
-        assert target.read_bytes().startswith(begins)
-        assert "3 items" in ended.err
-    assert [path for path in tmp_path.iterdir() if path.name.startswith(".digest")] == []
-
-
 def test_show_tells_one_first_sight_in_the_zone_of_the_configuration(
     hubwatch: CommandLine, filled: Path
 ) -> None:
@@ -210,83 +153,6 @@ def test_show_tells_one_first_sight_in_the_zone_of_the_configuration(
         if each["rule"] == "first sight"
     )
     assert (seen["date"], seen["zone"]) == ("2026-03-02T04:00:00+00:00", "UTC")
-
-
-def test_digest_joins_copies_and_can_be_limited(hubwatch: CommandLine, filled: Path) -> None:
-    made = hubwatch("--db", filled, *at(), "digest", "--format", "json", "--relevant").json
-    (section,) = made["sections"]
-    (item,) = section["items"]
-    assert section["heading"] == "Key items"
-    assert item["phrase"] == "hub city"
-    assert [place["url"] for place in item["also_at"]] == [
-        "http://kjj.practice.test/2026-03/01/c_9.htm"
-    ]
-    assert made["coverage"]["scanned"] == 1
-
-
-def test_digest_of_a_quiet_period_says_so(hubwatch: CommandLine, filled: Path) -> None:
-    moment = at("2027-03-03T12:00+08:00")
-    ended = hubwatch("--db", filled, *moment, "digest", "--since", "24h")
-    assert "Nothing new in this period" in ended.out
-    assert str(filled) in ended.err
-
-
-def test_a_digest_names_what_is_enabled_and_was_not_scanned(
-    hubwatch: CommandLine, filled: Path
-) -> None:
-    Path("hubwatch.toml").write_text('enabled = ["foshan-en", "zhongshan-en"]\n', encoding="utf-8")
-    here = ("--config", "hubwatch.toml", "--db", filled, "--now", "2027-03-03T12:00+08:00")
-
-    def gaps(told: str) -> list[str]:
-        return [name for name in ("Practice City", "Foshan", "Zhongshan") if name in told]
-
-    quiet = hubwatch(*here, "digest", "--since", "24h", "--format", "txt").out
-    coverage, _, sources = " ".join(quiet.split()).partition("SOURCES")
-    assert "Not scanned: Foshan" in coverage
-    assert gaps(coverage) == gaps(sources) == ["Foshan", "Zhongshan"]
-    then = hubwatch(*here, "digest", "--since", "2026-03-01", "--format", "json").json["coverage"]
-    assert "Not enabled: Practice City (English) (1 run, 3 items). Not scanned: " in then["summary"]
-    assert {each["id"]: each["enabled"] for each in then["sources"]} == {
-        "foshan-en": True,
-        SOURCE.id: False,
-        "zhongshan-en": True,
-    }
-
-
-def test_drafts_go_by_what_is_enabled_when_they_are_made(
-    hubwatch: CommandLine, filled: Path
-) -> None:
-    config = Path("hubwatch.toml")
-    here = ("--config", config, "--db", filled, "--now", "2026-03-05T12:00+08:00")
-
-    def told(number: int) -> str:
-        shown = hubwatch(*here, "digest", "render", number, "--format", "txt").out
-        return " ".join(shown.split()).partition("SOURCES")[0].partition("Not scanned:")[2]
-
-    config.write_text('enabled = ["foshan-en"]\n', encoding="utf-8")
-    hubwatch(*here, "digest", "draft", "--since", "2026-03-04", "--by", "Ana")
-    assert "Foshan" in told(1)
-    share = f'[[delivery]]\nname = "share"\nkind = "folder"\nfolder = "{filled.parent}"\n'
-    config.write_text(f'enabled = ["zhongshan-en"]\n{share}', encoding="utf-8")
-    assert "Zhongshan" not in told(1)  # a draft stays as it is until somebody has it made anew
-    hubwatch(*here, "digest", "edit", 1, "--refresh", "--by", "Ana")
-    assert "Zhongshan" in told(1)
-    assert "Foshan" not in told(1)
-    hubwatch(*here, "digest", "deliver", "--since-last")
-    assert "Zhongshan" in told(2)
-
-
-def test_digest_tells_a_real_edit_of_what_was_known(hubwatch: CommandLine, filled: Path) -> None:
-    edited = insert(title="Guiyang not chosen as hub city")
-    with Archive.open(filled) as store, store.writing() as tx:
-        run = tx.runs.start(SOURCE.id, NOW + timedelta(days=2))
-        revise = Revise(1, edited.reading, edited.content_hash, edited.body_hash, ("title",))
-        tx.articles.apply(revise, source_id=SOURCE.id, run_id=run.id, now=NOW + timedelta(days=2))
-    now = at("2026-03-04T13:00+08:00")
-    made = hubwatch("--db", filled, *now, "digest", "--since", "24h", "--format", "json").json
-    (section,) = made["sections"]
-    assert section["heading"] == "Updated or withdrawn"
-    assert [item["title"] for item in section["items"]] == ["Guiyang not chosen as hub city"]
 
 
 def test_json_is_the_same_for_the_same_archive_and_moment(

@@ -1,0 +1,32 @@
+"""The lock of an archive: who holds it is named, and who only looks keeps nobody out."""
+
+from __future__ import annotations
+
+import fcntl
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hubwatch.errors import Busy
+from hubwatch.locks import Lock
+
+
+def test_who_only_glances_at_a_lock_keeps_nobody_from_it(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = Lock(archive, "daemon")
+    lock.acquire(timedelta(), "first").release()
+    glance = lock.path.open("rb")
+    fcntl.flock(glance, fcntl.LOCK_SH)
+    monkeypatch.setattr("hubwatch.locks.time.sleep", lambda seconds: glance.close())
+    with lock.acquire(timedelta(), "second"):
+        assert "second" in lock.holder()
+
+
+def test_a_lock_excludes_and_names_its_holder(archive: Path) -> None:
+    with Lock(archive, "daemon").acquire(timedelta(), "hubwatch run"):
+        with pytest.raises(Busy, match="hubwatch run"):
+            Lock(archive, "daemon").acquire(timedelta(), "another")
+        Lock(archive, "host-e.test").acquire(timedelta(), "crawl").release()
+    Lock(archive, "daemon").acquire(timedelta(), "next").release()

@@ -1,0 +1,80 @@
+"""What a spider counts, how far it may go, what it remembers of a page, and how it logs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scraper.crawl.log import event
+from scraper.crawl.space import Space
+from scraper.sources.model import Bounds
+from scraper.spiders.budget import Budget, resident_bytes
+from scraper.spiders.fetch import validator_of
+from scraper.spiders.tally import Tally
+from storage.types import Change, Outcome
+from tests.support.make import NOW, capture
+
+
+def _ending(tally: Tally) -> Outcome:
+    return tally.ending().outcome
+
+
+def test_the_word_of_a_run() -> None:
+    tally = Tally(lists_read=1)
+    assert _ending(tally) is Outcome.OK
+    tally.count("one", Change.NEW, Outcome.OK)
+    assert _ending(tally) is Outcome.OK
+    tally.fail(Outcome.TIMEOUT)
+    assert _ending(tally) is Outcome.PARTIAL
+    assert tally.ending().reason == "1 failed: timeout 1"
+
+
+def test_nothing_usable_is_named_by_its_commonest_fault() -> None:
+    tally = Tally(lists_read=1)
+    for outcome in (Outcome.TIMEOUT, Outcome.BLOCKED, Outcome.BLOCKED):
+        tally.fail(outcome)
+    assert _ending(tally) is Outcome.BLOCKED
+
+
+def test_pages_that_all_read_empty_are_a_redesign() -> None:
+    tally = Tally(lists_read=1)
+    for key in "abc":
+        tally.count(key, Change.QUARANTINED, Outcome.EMPTY)
+    assert _ending(tally) is Outcome.LAYOUT_CHANGED
+
+
+def test_an_address_is_counted_once() -> None:
+    tally = Tally(lists_read=1)
+    tally.unchanged.update({"a", "b", "c"})
+    tally.count("a", None, Outcome.UNCHANGED)
+    tally.count("b", Change.CHANGED, Outcome.OK)
+    tally.count("c", Change.GONE, Outcome.GONE)
+    counts = tally.counts()
+    assert (counts.unchanged, counts.changed, counts.gone) == (1, 1, 1)
+
+
+def test_pages_run_out() -> None:
+    budget = Budget(Bounds(pages=2), Space(Path(), 0))
+    assert budget.spent() == ""
+    budget.begin()
+    budget.begin()
+    assert budget.spent() == "2 pages fetched"
+
+
+def test_memory_is_measured() -> None:
+    assert resident_bytes() > 10_000_000
+
+
+def test_row_21_a_date_from_the_future_is_no_validator() -> None:
+    headers = (
+        ("last-modified", "Tue, 03 Mar 2026 04:00:00 GMT"),
+        ("date", "Mon, 02 Mar 2026 04:00:00 GMT"),
+    )
+    assert validator_of(capture(headers=headers), NOW) is None
+    validator = validator_of(capture(headers=(*headers, ("etag", '"x"'))), NOW)
+    assert validator is not None
+    assert (validator.etag, validator.last_modified) == ('"x"', None)
+
+
+def test_log_lines_stay_on_one_line() -> None:
+    line = event("crawled", source="guiyang-en", reason='says "no"\nand a=b')
+    assert line == 'crawled source=guiyang-en reason="says \\"no\\" and a=b"'
