@@ -73,7 +73,7 @@ def people(store: Archive) -> People:
     return People(store)
 
 
-def test_people_are_told_once_of_the_beginning_and_once_of_the_end(people: People) -> None:
+def test_people_are_alerted_once_of_the_beginning_and_once_of_the_end(people: People) -> None:
     number = people.open()
     for minutes in range(3):
         people.hear(later(minutes=minutes))
@@ -136,7 +136,7 @@ def test_tries_become_rarer_and_end_after_three_days(people: People) -> None:
     assert 15 <= delivery.tries == len(people.got) <= 40
 
 
-def test_what_is_over_before_it_could_be_told_is_not_told(people: People) -> None:
+def test_what_is_over_before_it_could_be_reported_is_not_reported(people: People) -> None:
     number = people.open()
     people.close(number, later(minutes=1))
     people.hear(later(minutes=2))
@@ -176,7 +176,7 @@ def test_quiet_hours_may_pass_midnight(hour: int, begin: int, end: int, quiet: b
     assert hours.holds(day + timedelta(hours=hour)) is quiet
 
 
-def test_a_channel_is_told_what_is_grave_enough_for_it(people: People) -> None:
+def test_a_channel_is_sent_what_is_grave_enough_for_it(people: People) -> None:
     grave = Channel("grave", command=("true",), severity=Severity.CRITICAL)
     people.alerts = Alerts((*people.alerts.channels, grave))
     number = people.open()
@@ -390,7 +390,7 @@ def test_row_64_no_secret_is_anywhere(
         ('"env:HUBWATCH_TEST_PING"', '"ftp://x"', "alerts.ping: "),
     ],
 )
-def test_a_mistake_is_told_in_one_line(
+def test_a_mistake_is_reported_in_one_line(
     hubwatch: CommandLine, box: Mailbox, hook: Hook, old: str, new: str, says: str
 ) -> None:
     configured(box, hook)

@@ -184,7 +184,7 @@ def test_it_may_be_limited_to_some_slices(server: Server, back: Back) -> None:
 
 
 @pytest.mark.slow
-def test_told_to_stop_it_stops_and_goes_on_later(server: Server, back: Back) -> None:
+def test_asked_to_stop_it_stops_and_goes_on_later(server: Server, back: Back) -> None:
     if threading.current_thread() is not threading.main_thread():
         pytest.skip("signals reach the main thread only")
     portal(server, 4)

@@ -102,7 +102,7 @@ _HUGE = "9" * 20
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_a_number_larger_than_any_is_a_mistake_told_in_words(
+def test_a_number_larger_than_any_is_a_mistake_explained_in_words(
     hubwatch: CommandLine, filled: Path, command: tuple[str, ...]
 ) -> None:
     done = hubwatch("--db", filled, *command)
@@ -138,7 +138,7 @@ def test_runs(hubwatch: CommandLine, filled: Path) -> None:
     assert SOURCE.id in hubwatch("--db", filled, "runs").out
 
 
-def test_show_tells_one_first_sight_in_the_zone_of_the_configuration(
+def test_show_prints_one_first_seen_in_the_zone_of_the_configuration(
     hubwatch: CommandLine, filled: Path
 ) -> None:
     Path("hubwatch.toml").write_text('timezone = "Europe/Berlin"\n', encoding="utf-8")

@@ -45,7 +45,7 @@ def test_search_finds_an_article_by_its_file_and_says_which(
     assert hubwatch(*db, "search", "microscope", "--json").json == []
 
 
-def test_show_tells_what_became_of_each_file(hubwatch: CommandLine, archive: Crawl) -> None:
+def test_show_prints_what_became_of_each_file(hubwatch: CommandLine, archive: Crawl) -> None:
     db = ("--db", str(archive.archive))
     shown = hubwatch(*db, "show", "1").out
     assert f"List (pdf; {len(PDF)} bytes; 44 characters of text)" in shown
@@ -129,7 +129,7 @@ def test_a_source_says_which_files_it_wants(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", ["byte = 5", "bytes = 5", 'hosts = ["http://x/"]'])
-def test_a_mistake_in_it_is_told_with_its_key(tmp_path: Path, wrong: str) -> None:
+def test_a_mistake_in_it_is_reported_with_its_key(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(SourceError, match="attachments"):
         rules(tmp_path, f"[attachments]\n{wrong}")
 

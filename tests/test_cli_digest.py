@@ -101,7 +101,7 @@ def test_drafts_go_by_what_is_enabled_when_they_are_made(
     assert "Zhongshan" in told(2)
 
 
-def test_digest_tells_a_real_edit_of_what_was_known(hubwatch: CommandLine, filled: Path) -> None:
+def test_digest_reports_a_real_edit_of_what_was_known(hubwatch: CommandLine, filled: Path) -> None:
     edited = insert(title="Guiyang not chosen as hub city")
     with Archive.open(filled) as store, store.writing() as tx:
         run = tx.runs.start(SOURCE.id, NOW + timedelta(days=2))

@@ -98,7 +98,7 @@ def test_init_says_where_and_keeps_what_is_there(hubwatch: CommandLine, tmp_path
     assert config.read_bytes() == before
 
 
-def test_init_says_how_to_go_on_with_what_it_was_told(
+def test_init_says_how_to_go_on_with_the_options_it_was_given(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
     config, archive = tmp_path / "op files" / "op.toml", tmp_path / "op.db"

@@ -134,7 +134,7 @@ def test_what_cannot_be_had_is_kept_as_an_outcome_and_says_what_to_do(
         assert addition.ended_at is not None
 
 
-def test_robots_txt_is_heeded(adds: Adds, server: Server) -> None:
+def test_robots_txt_is_obeyed(adds: Adds, server: Server) -> None:
     site = server.site("b.test")
     site.answer(
         "/robots.txt", answer(200, b"User-agent: *\nDisallow: /a/", Content_Type="text/plain")
@@ -267,7 +267,7 @@ def test_an_item_at_an_address_is_that_address_and_asks_nobody(
         (("--by", " "), "--by"),
     ],
 )
-def test_what_is_wrong_is_told_by_option(adds: Adds, args: tuple[str, ...], says: str) -> None:
+def test_what_is_wrong_is_reported_by_option(adds: Adds, args: tuple[str, ...], says: str) -> None:
     usual = ("--title", "T", "--source", "S", "--date", "2026-01-01", "--by", "Li")
     ended = adds(*usual, *args)
     assert ended.code == 2
@@ -287,7 +287,7 @@ def test_other_files_are_refused(adds: Adds, tmp_path: Path, body: bytes, says: 
 
 
 @pytest.mark.slow
-def test_the_origin_is_told_by_show_why_cite_and_export(adds: Adds, tmp_path: Path) -> None:
+def test_the_origin_is_shown_by_show_why_cite_and_export(adds: Adds, tmp_path: Path) -> None:
     (tmp_path / "post.png").write_bytes(PNG)
     told = adds.item("--file", tmp_path / "post.png")
     here = ("--db", adds.archive)
@@ -346,7 +346,7 @@ def test_a_digest_and_its_evidence_say_who_added_it(adds: Adds, tmp_path: Path) 
     assert hashlib.sha256(PNG).hexdigest() in origin
 
 
-def test_pages_of_what_was_added_can_be_handed_on_as_warc(adds: Adds, tmp_path: Path) -> None:
+def test_pages_of_what_was_added_can_be_exported_as_warc(adds: Adds, tmp_path: Path) -> None:
     (tmp_path / "post.png").write_bytes(PNG)
     adds.item("--file", tmp_path / "post.png")
     out = tmp_path / "pages.warc"

@@ -126,7 +126,7 @@ def test_show_prints_link_shapes_as_written_and_when_it_was_checked(hubwatch: Co
     assert all(shape.startswith("/") for shape in shapes)
 
 
-def test_show_tells_times_in_local_time(hubwatch: CommandLine, filled: Path) -> None:
+def test_show_prints_times_in_local_time(hubwatch: CommandLine, filled: Path) -> None:
     config = Path("practice.toml")
     config.write_text(practice_config({}), encoding="utf-8")
     out = hubwatch("--config", config, "--db", filled, "sources", "show", SOURCE.id).out
@@ -265,16 +265,14 @@ def test_an_empty_name_is_a_usage_error(hubwatch: CommandLine, option: str) -> N
     assert "names no file" in ended.err
 
 
-def test_advice_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
+def test_hint_names_the_archive_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
     assert "`hubwatch --db no.db init` makes one" in hubwatch("--db", "no.db", "runs").err
     Archive.create(tmp_path / "empty one.db").close()
     ended = hubwatch("--db", "empty one.db", "search", "x")
     assert "`hubwatch --db 'empty one.db' crawl --all` fetches some" in ended.err
 
 
-def test_advice_names_the_configuration_that_was_named(
-    hubwatch: CommandLine, tmp_path: Path
-) -> None:
+def test_hint_names_the_configuration_that_was_named(hubwatch: CommandLine, tmp_path: Path) -> None:
     config = tmp_path / "h.toml"
     config.write_text(f"{CONTACT}\n{practice_config({})}", encoding="utf-8")
     typed = f"hubwatch --config {config}"

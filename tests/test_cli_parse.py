@@ -234,7 +234,7 @@ def test_what_people_corrected_is_no_change_of_how_a_page_reads(
         assert store.articles.as_read(1).title == "Hub city opens labs"  # type: ignore[union-attr]
 
 
-def test_every_date_of_the_page_is_told_with_its_verdict(
+def test_every_date_of_the_page_is_shown_with_its_verdict(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
     saved = tmp_path / "dated.html"

@@ -59,7 +59,7 @@ def test_rows_and_pager_for_people(hubwatch: CommandLine, page: Path) -> None:
     assert "index_1.html" in line
 
 
-def test_content_tells_what_a_file_is(hubwatch: CommandLine, tmp_path: Path) -> None:
+def test_content_decides_what_a_file_is(hubwatch: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "f.html").write_text(FEED)
     (tmp_path / "m.xml").write_text(MAP)
     (tmp_path / "m.gz").write_bytes(gzip.compress(MAP.encode() + b"</urlset>")[:-12])

@@ -25,7 +25,7 @@ def hubwatch(
     return CommandLine(capsys)
 
 
-def test_people_are_let_in_listed_and_let_out(hubwatch: CommandLine, archive: Path) -> None:
+def test_people_are_added_listed_and_deactivated(hubwatch: CommandLine, archive: Path) -> None:
     db = ("--db", archive)
     added = hubwatch(*db, "people", "add", "LI", "--role", "reader")
     assert added.code == 0

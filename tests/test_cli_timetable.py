@@ -136,7 +136,7 @@ def test_a_pause_holds_at_once_says_why_and_ends_by_itself(hubwatch: CommandLine
     assert (again.code, again.err) == (1, "hubwatch: guiyang-en: not paused\n")
 
 
-def test_one_job_is_told_as_one(hubwatch: CommandLine) -> None:
+def test_one_job_is_reported_as_one(hubwatch: CommandLine) -> None:
     assert hubwatch("timetable", "guiyang-en").err == "1 job; times in Asia/Shanghai\n"
     ahead = hubwatch("timetable", "morning-digest", "--simulate", "7d").err
     assert ahead == "5 runs of 1 job; times in Asia/Shanghai\n"
@@ -175,7 +175,7 @@ def test_a_crawl_that_is_refused_says_since_when_as_status_does(hubwatch: Comman
     assert "everything is paused since 2026-11-24 12:00 Asia/Shanghai: moves" in refused.err
 
 
-def test_the_newest_date_of_a_source_is_told_as_its_page_states_it(hubwatch: CommandLine) -> None:
+def test_the_newest_date_of_a_source_is_shown_as_its_page_states_it(hubwatch: CommandLine) -> None:
     stated = When(datetime(2026, 11, 24, 3, 17, tzinfo=SHANGHAI), Precision.MINUTE, "Asia/Shanghai")
     with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
         tx.sources.register(load_catalogue().get("guiyang-en").ref, NOW)
@@ -285,7 +285,7 @@ def test_the_plan_is_read_again_only_where_files_changed_and_runs_by_a_copy(
     assert names == ["guiyang-en", "morning-digest", "weekly-check", "hubwatch.alerts"]
 
 
-def test_own_sources_and_watchlist_in_force_are_copies_too(hubwatch: CommandLine) -> None:
+def test_own_sources_and_watchlist_in_use_are_copies_too(hubwatch: CommandLine) -> None:
     own = Path("sources")
     own.mkdir()
     (Path("empty")).mkdir()

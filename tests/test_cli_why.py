@@ -298,7 +298,7 @@ def test_listed_and_failed_shows_every_try(city: City) -> None:
     assert city.why("Lost")["answer"] == "listed and failed"
 
 
-def test_listed_and_owed_passed_over_or_not_taken(city: City) -> None:
+def test_listed_and_pending_passed_over_or_not_taken(city: City) -> None:
     shapeless = f"{HOST}/shop/1.html"
     city.lists(city.run(), NEWS, ListRow(url(5), "Owed"), ListRow(shapeless, "Shop"))
     assert city.why(url(5))["answer"] == "listed and owed"
@@ -319,7 +319,7 @@ def test_set_aside_says_why_and_what_to_do(city: City) -> None:
 
 
 @pytest.mark.slow
-def test_where_nobody_looks_the_nearest_sources_are_named(city: City) -> None:
+def test_where_no_source_is_the_nearest_sources_are_named(city: City) -> None:
     assert city.why(url(1))["answer"] == "never crawled"
     wrong = city.why(f"{HOST}/shop/1.html")
     assert (wrong["answer"], [one["source"] for one in wrong["near"]]) == ("no source", ["city"])
@@ -356,7 +356,7 @@ def test_what_cannot_be_asked_is_one_line(city: City, asked: tuple[str, ...], sa
 
 
 @pytest.mark.slow
-def test_in_which_issue_it_was_told_and_what_came_after_its_cut_off(city: City) -> None:
+def test_in_which_issue_it_was_published_and_what_came_after_its_cut_off(city: City) -> None:
     told = city.keep(1, "Laboratories open", CORE)
     assert city.why(told)["answer"] == "kept"
     draft = ("digest", "draft", "--since-last", "--since", "2026-01-01", "--by", "Ana")

@@ -109,7 +109,7 @@ def test_the_archive_is_the_option_then_the_variable_then_the_file(tmp_path: Pat
     assert archive_path(Path("o.db"), config, {"HUBWATCH_DB": "env.db"}) == Path("o.db")
 
 
-def test_without_an_archive_people_are_told_what_to_do() -> None:
+def test_without_an_archive_the_message_says_what_to_do() -> None:
     with pytest.raises(NoArchive, match="hubwatch init"):
         archive_path(None, Config(), {})
     with pytest.raises(NoArchive, match=r"x\.toml: archive: is missing"):

@@ -92,7 +92,7 @@ def test_the_latest_of_a_field_counts_and_undoing_brings_back_the_one_before(fil
         assert rows.fetchone()[0] == 0
 
 
-def test_it_outlives_an_edit_of_the_page_and_no_edit_is_made_up(filled: Path) -> None:
+def test_it_outlives_an_edit_of_the_page_and_no_edit_is_invented(filled: Path) -> None:
     correct(filled, Field.TITLE, "What it is")
     keep(filled, page_of(1), now=later(hours=2))
     with Archive.open_readonly(filled) as store:

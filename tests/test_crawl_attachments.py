@@ -337,7 +337,9 @@ def test_one_typed_address_brings_its_own_files_only(crawl: Crawl, site: Site) -
 
 
 @pytest.mark.slow
-def test_a_crawl_killed_between_article_and_file_owes_the_file(crawl: Crawl, site: Site) -> None:
+def test_a_crawl_killed_between_article_and_file_still_has_to_fetch_the_file(
+    crawl: Crawl, site: Site
+) -> None:
     Archive.create(crawl.archive).close()
     site.answer("/a/1.htm", page(linking("/f/x.pdf")))
     site.answer("/f/x.pdf", in_turn(silence(), file(PDF)))  # type: ignore[arg-type]

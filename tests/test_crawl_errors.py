@@ -231,7 +231,7 @@ def test_all_parts_of_a_sitemap_are_read_the_last_first(server: Server, crawl: C
     assert site.paths()[:3] == ["/sitemap.xml", "/s8.xml", "/s7.xml"]
 
 
-def test_parts_that_are_not_read_are_told(server: Server, crawl: Crawl) -> None:
+def test_parts_that_are_not_read_are_reported(server: Server, crawl: Crawl) -> None:
     site = _site(server, range(1, 9))
     _sitemap(site, "/sitemap.xml", *[f"/s{part}.xml" for part in range(1, 9)], kind="sitemap")
     for part in range(1, 9):

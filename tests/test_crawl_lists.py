@@ -31,7 +31,7 @@ def _lists(site: Site) -> list[str]:
     return found
 
 
-def test_pages_are_followed_and_a_second_look_is_short(server: Server, crawl: Crawl) -> None:
+def test_pages_are_followed_and_a_second_crawl_is_short(server: Server, crawl: Crawl) -> None:
     site = server.site("pages.test")
     _pages(site, 4)
     (run,) = crawl(source("pages"))

@@ -217,7 +217,9 @@ def test_a_longer_article_than_we_follow_says_so(crawl: Crawl, site: Site) -> No
     assert "page 21 says" not in shown(crawl).body
 
 
-def test_one_page_brought_by_an_import_owes_the_further_ones(crawl: Crawl, site: Site) -> None:
+def test_one_page_brought_by_an_import_still_has_to_fetch_the_further_ones(
+    crawl: Crawl, site: Site
+) -> None:
     from scraper.items import FetchedPage
     from scraper.pages.article import read_article
     from scraper.pipelines.archive import ingest

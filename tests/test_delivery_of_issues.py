@@ -221,7 +221,7 @@ def test_a_folder_is_filled_once(desk: Archive, tmp_path: Path) -> None:
     assert names == ["digest-1.html", "digest-1.json"]
 
 
-def test_drafts_and_old_issues_are_not_handed_on(desk: Archive, tmp_path: Path) -> None:
+def test_drafts_and_old_issues_are_not_sent(desk: Archive, tmp_path: Path) -> None:
     target = DeliveryTarget("share", Folder(tmp_path), ("json",))
     with pytest.raises(HubwatchError, match="issue 2 --by NAME` comes first"):
         sender(desk).send(2, target)
@@ -245,7 +245,7 @@ def test_a_format_that_is_none_is_a_clear_line(desk: Archive, tmp_path: Path) ->
         sender(desk).send(1, DeliveryTarget("share", Folder(tmp_path), ("pdf",)))
 
 
-def test_what_is_owed_and_not_due_is_said(
+def test_what_is_pending_and_not_due_is_said(
     desk: Archive,
     hook: Hook,
     tmp_path: Path,

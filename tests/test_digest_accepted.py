@@ -72,14 +72,14 @@ def test_what_waits_in_the_queue_comes_when_it_is_accepted(visits: Visits) -> No
 
 
 @pytest.mark.parametrize("days", [5, 90])
-def test_what_was_accepted_before_the_issue_is_told_by_it(visits: Visits, days: int) -> None:
+def test_what_was_accepted_before_the_issue_is_published_by_it(visits: Visits, days: int) -> None:
     begin_series(visits)
     say(visits.store, first_crawl(visits, days), Verb.ACCEPT)
     assert told_next(visits) == ["On x"]
     assert told_next(visits) == []
 
 
-def test_an_old_page_that_somebody_accepts_is_told_and_what_nobody_does_is_older(
+def test_an_old_page_that_somebody_accepts_is_published_and_what_nobody_does_is_older(
     visits: Visits,
 ) -> None:
     begin_series(visits)

@@ -128,7 +128,7 @@ def test_a_long_sentence_is_cut_around_the_phrase() -> None:
     assert len(item.quote.text) < 300
 
 
-def test_what_changed_or_went_is_told_once() -> None:
+def test_what_changed_or_went_is_reported_once() -> None:
     before = SINCE - timedelta(days=3)
     within = UNTIL - timedelta(hours=2)
     changed = article(1, first_seen_at=before, changed_at=within)
@@ -201,7 +201,7 @@ def test_an_enabled_source_of_which_only_an_import_brought_something_was_not_sca
     assert wording.coverage(digest)[1:] == ("Not scanned: Portal a (never).",)
 
 
-def test_a_digest_kept_before_it_knew_what_is_enabled_tells_what_it_told() -> None:
+def test_a_digest_kept_before_it_knew_what_is_enabled_reports_what_it_reported() -> None:
     hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=HAND)
     digest = digest_of(
         article(8, source_id="wechat"),

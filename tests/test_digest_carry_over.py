@@ -57,7 +57,7 @@ def test_an_update_that_is_put_off_comes_in_the_next_issue_and_once(visits: Visi
     assert titles(visits, made(visits)) == ["On c"]
 
 
-def test_what_changed_again_meanwhile_is_told_with_it(visits: Visits) -> None:
+def test_what_changed_again_meanwhile_is_reported_with_it(visits: Visits) -> None:
     visits.run({"a": text(1)})
     issued(visits, made(visits))
     visits.run({"a": text(1, 120)})
@@ -111,7 +111,7 @@ def test_an_update_of_a_rejected_story_comes_once_that_is_taken_back(visits: Vis
     assert titles(visits, made(visits)) == []
 
 
-def test_a_return_that_was_put_off_is_told(visits: Visits) -> None:
+def test_a_return_that_was_put_off_is_published(visits: Visits) -> None:
     visits.run({"a": text(1)})
     issued(visits, made(visits))
     visits.gone(article(visits, "a").id)
@@ -165,7 +165,7 @@ STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 2)), max_size=1
 @settings(max_examples=examples(20))
 @given(STEPS)
 @example([("issue", 0), ("edit", 0), ("put off", 0), ("edit", 1), ("put off", 0), ("issue", 0)])
-def test_every_change_of_what_was_told_is_told_in_exactly_one_issue(
+def test_every_change_of_what_was_published_is_published_in_exactly_one_issue(
     steps: list[tuple[str, int]],
 ) -> None:
     """Edits, verdicts, issues that tell all and issues of which all was put off, in any order."""

@@ -48,7 +48,9 @@ def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(
     assert told(store)[3] == ("Not run yet: 1 planned crawl of practice-en, due 2026-03-03 12:00.")
 
 
-def test_pauses_are_told_with_their_reason_and_changed_schedules_are_no_gap(store: Archive) -> None:
+def test_pauses_are_shown_with_their_reason_and_changed_schedules_are_no_gap(
+    store: Archive,
+) -> None:
     with store.writing() as tx:
         tx.sources.register(SOURCE, START)
         for hour, reason in ((1, "paused by Ana"), (2, "the schedule changed"), (3, "job removed")):

@@ -96,7 +96,7 @@ def test_other_selections_are_other_series(visits: Visits) -> None:
     assert titles(visits, made(visits, accepted)) == ["On a"]
 
 
-def test_updates_and_withdrawals_name_the_issue_that_told_the_story(visits: Visits) -> None:
+def test_updates_and_withdrawals_name_the_issue_that_published_the_story(visits: Visits) -> None:
     visits.run({"a": text(1), "b": text(2)})
     issued(visits, made(visits))
     visits.run({"a": text(1, amount=120)})
@@ -161,7 +161,7 @@ def test_only_what_was_accepted_and_the_rest_once_it_is(visits: Visits) -> None:
     assert titles(visits, made(visits, wanted)) == ["On b"]
 
 
-def test_a_story_joined_with_one_that_was_told_is_not_told_again(visits: Visits) -> None:
+def test_a_story_joined_with_a_published_one_is_not_published_again(visits: Visits) -> None:
     visits.run({"a": text(1)})
     issued(visits, made(visits))
     visits.run({"b": text(2)})

@@ -73,7 +73,9 @@ def test_what_was_merged_by_mistake_comes_once_the_merge_is_taken_back(visits: V
 
 
 @pytest.mark.parametrize("leaves", ["a", "a2"])
-def test_a_copy_that_a_person_splits_off_is_a_story_to_be_told(visits: Visits, leaves: str) -> None:
+def test_a_copy_that_a_person_splits_off_is_a_story_to_be_published(
+    visits: Visits, leaves: str
+) -> None:
     visits.run({"a": text(1)})
     visits.run({"a2": text(1)})
     issued(visits, made(visits))
@@ -101,7 +103,7 @@ def test_it_waits_for_acceptance_where_only_that_counts(visits: Visits) -> None:
     assert titles(visits, made(visits, ACCEPTED)) == ["On a2"]
 
 
-def test_a_copy_that_is_left_behind_by_a_replaced_text_was_told(visits: Visits) -> None:
+def test_a_copy_that_is_left_behind_by_a_replaced_text_was_published(visits: Visits) -> None:
     visits.run({"a": text(1)})
     visits.run({"a2": text(1)})
     issued(visits, made(visits))

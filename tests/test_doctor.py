@@ -67,7 +67,7 @@ def test_an_installation_in_order(hubwatch: CommandLine) -> None:
     }
 
 
-def test_a_standstill_is_a_warning_with_the_word_that_ends_it(hubwatch: CommandLine) -> None:
+def test_a_global_pause_is_a_warning_with_the_word_that_ends_it(hubwatch: CommandLine) -> None:
     with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(NOW, "restored from bk.zip", "restore"))
     (found,) = (
@@ -96,7 +96,7 @@ def test_a_damaged_archive_and_none_at_all(hubwatch: CommandLine) -> None:
     assert states(hubwatch)["archive"] == "fault"
 
 
-def test_a_bad_configuration_is_told_with_its_line(hubwatch: CommandLine) -> None:
+def test_a_bad_configuration_is_reported_with_its_line(hubwatch: CommandLine) -> None:
     Path("hubwatch.toml").write_text("archiv = 3\n", encoding="utf-8")
     ended = hubwatch(*AT, "doctor")
     assert ended.code == 1
@@ -179,7 +179,7 @@ def test_the_disk_and_how_long_it_lasts(
     assert ("days" in found.told) is bool(days)
 
 
-def test_a_disk_that_fills_soon_is_told_in_time(hubwatch: CommandLine) -> None:
+def test_a_disk_that_fills_soon_is_reported_in_time(hubwatch: CommandLine) -> None:
     with Path("hubwatch.db").open("ab") as file:
         file.truncate(60 * GIGABYTE)  # sparse
     with Archive.open_readonly(Path("hubwatch.db")) as store:
@@ -318,7 +318,9 @@ def test_a_backup_that_is_old_is_a_fault_if_a_job_makes_them_and_else_a_warning(
     assert check_of(scheduled, "backup", "2026-04-02T09:00+00:00")[::3] == ("warning", 0)
 
 
-def test_a_look_by_hand_opens_and_closes_what_is_amiss_with_jobs(scheduled: CommandLine) -> None:
+def test_an_inspection_by_hand_opens_and_closes_what_is_amiss_with_jobs(
+    scheduled: CommandLine,
+) -> None:
     slots("nightly", "failed")
     assert scheduled(*AT, "incidents", "check").code == 0
     status = scheduled(*AT, "status", "--json")

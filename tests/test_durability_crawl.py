@@ -92,7 +92,7 @@ def test_two_crawls_of_overlapping_sources_take_turns_and_double_nothing(ground:
 
 
 @pytest.mark.slow
-def test_52_a_crawl_that_meets_a_lock_ends_with_one_line_and_is_made_up_for(
+def test_52_a_crawl_that_meets_a_lock_ends_with_one_line_and_is_caught_up(
     ground: Ground,
 ) -> None:
     archive = ground.folder / "hubwatch.db"
@@ -108,7 +108,7 @@ def test_52_a_crawl_that_meets_a_lock_ends_with_one_line_and_is_made_up_for(
 
 
 @pytest.mark.slow
-def test_53_a_crawl_on_a_full_disk_says_so_and_is_made_up_for(ground: Ground) -> None:
+def test_53_a_crawl_on_a_full_disk_says_so_and_is_caught_up(ground: Ground) -> None:
     archive = ground.folder / "hubwatch.db"
     script = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (8_000_000, 8_000_000));"

@@ -183,7 +183,7 @@ def test_dates_keep_what_is_known_of_them() -> None:
         ({"published_zone": "Nowhere/City"}, "published: "),
     ],
 )
-def test_a_line_that_cannot_be_used_is_told_and_counted(
+def test_a_line_that_cannot_be_used_is_reported_and_counted(
     store: Archive, fields: dict[str, Any], told: str
 ) -> None:
     brought = take(store, record(1), {**record(2), **fields}, record(3))
@@ -300,7 +300,7 @@ def test_the_page_kept_here_has_the_last_word(store: Archive) -> None:
     assert "1 differ from the page kept here" in brought.runs[0].reason
 
 
-def test_what_was_withdrawn_stays_so_and_first_sight_is_kept(store: Archive) -> None:
+def test_what_was_withdrawn_stays_so_and_first_seen_is_kept(store: Archive) -> None:
     seen, gone = NOW - timedelta(days=400), NOW - timedelta(days=300)
     value = record(first_seen_at=seen.isoformat(), gone_at=gone.isoformat())
     take(store, value)

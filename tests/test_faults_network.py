@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -20,11 +21,11 @@ import pytest
 import zstandard
 
 from scraper.sources.links import compile_link
-from scraper.sources.model import LinkRules, Source
+from scraper.sources.model import Bounds, LinkRules, Source
 from storage.archive import Archive
 from storage.runs.records import Run
 from storage.types import Outcome
-from tests.support.crawling import Crawl, ended, source
+from tests.support.crawling import BOUNDS, Crawl, ended, source
 from tests.support.paths import ROOT
 from tests.support.servers import (
     Behaviour,
@@ -53,6 +54,8 @@ PACKERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "zstd": ("zstd", zstandard.compress),
 }
 ONE_CHUNK = f"{len(ZIPPED):x}\r\n".encode() + ZIPPED + b"\r\n"
+
+PATIENT = replace(BOUNDS, page_timeout=timedelta(seconds=30), duration=timedelta(seconds=120))
 
 #: What stands at `/a/9.htm`, the outcome word, and how often it may be asked for.
 ARTICLES: dict[str, tuple[Behaviour, Outcome, int]] = {
@@ -99,7 +102,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Crawl, dict
 
 
 def _build(server: Server) -> Iterator[Source]:
-    for name, (behaviour, _, _) in ARTICLES.items():
+    for name, (behaviour, outcome, _) in ARTICLES.items():
         site = server.site(f"{name}.test")
         site.listing("/news.html", "/a/1.htm", "/a/9.htm")
         site.article("/a/1.htm", f"Good news from {name}")
@@ -107,11 +110,16 @@ def _build(server: Server) -> Iterator[Source]:
         for hop in range(1, 31):
             further = redirect(f"/hop/{hop + 1}.htm")
             site.answer(f"/hop/{hop}.htm", late(0.45, further) if "slow" in name else further)
-        yield source(name)
-    for name, (behaviour, _) in LISTS.items():
+        yield source(name, bounds=_bounds(outcome))
+    for name, (behaviour, outcome) in LISTS.items():
         server.site(f"{name}.test").answer("/news.html", behaviour)
-        yield source(name)
-    yield source("01-closed")
+        yield source(name, bounds=_bounds(outcome))
+    yield source("01-closed", bounds=PATIENT)
+
+
+def _bounds(expected: Outcome) -> Bounds:
+    """Little time only where it has to run out: six hops take more than a second on a busy host."""
+    return BOUNDS if expected is Outcome.TIMEOUT else PATIENT
 
 
 def _row(number: str) -> list[str]:

@@ -87,7 +87,7 @@ def test_a_crawl_that_uses_up_the_room_stops_and_the_next_one_goes_on(
     assert (rest.outcome, rest.counts.new) == (Outcome.OK, ARTICLES - run.counts.new)
 
 
-def test_the_disk_is_looked_at_once_a_second(tmp_path: Path, disk: list[int]) -> None:
+def test_the_disk_is_checked_once_a_second(tmp_path: Path, disk: list[int]) -> None:
     ticks = iter([0.0, 0.0, 0.5, 0.9, 1.0, 1.0])
     space._LOOK_SECONDS = 1.0
     disk[:] = [FLOOR - 1, FLOOR]
@@ -96,7 +96,7 @@ def test_the_disk_is_looked_at_once_a_second(tmp_path: Path, disk: list[int]) ->
     assert told == [True, True, True, False]
 
 
-def test_a_disk_that_does_not_tell_is_not_full(
+def test_a_disk_that_reports_nothing_is_not_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(path: Path) -> Usage:

@@ -108,7 +108,7 @@ def test_articles_of_today_say_that_a_list_is_alive(crawl: Crawl, site: Site) ->
     assert Kind.STALE not in found(crawl)
 
 
-def test_a_list_that_was_read_before_has_moved_at_the_second_sight(
+def test_a_list_that_was_read_before_has_moved_at_the_second_crawl(
     crawl: Crawl, server: Server, site: Site
 ) -> None:
     publish(site, 1)

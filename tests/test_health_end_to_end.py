@@ -89,7 +89,7 @@ def only(found: Inspection) -> Incident:
     return incident
 
 
-def test_row_37_a_redesign_is_told_once_with_both_pages_and_closes_by_itself(
+def test_row_37_a_redesign_is_reported_once_with_both_pages_and_closes_by_itself(
     server: Server, watch: Watch
 ) -> None:
     site = server.site("new.test")
@@ -110,7 +110,7 @@ def test_row_37_a_redesign_is_told_once_with_both_pages_and_closes_by_itself(
     assert watch.told == [("opened", "layout_changed"), ("closed", "layout_changed")]
 
 
-def test_an_empty_list_is_told_once(server: Server, watch: Watch) -> None:
+def test_an_empty_list_is_reported_once(server: Server, watch: Watch) -> None:
     site = server.site("void.test")
     portal(site)
     watch(source("void"))
@@ -122,7 +122,7 @@ def test_an_empty_list_is_told_once(server: Server, watch: Watch) -> None:
     assert watch.told == [("opened", "list_empty"), ("closed", "list_empty")]
 
 
-def test_row_22_a_portal_that_refuses_us_is_told_once(server: Server, watch: Watch) -> None:
+def test_row_22_a_portal_that_refuses_us_is_reported_once(server: Server, watch: Watch) -> None:
     site = server.site("wall.test")
     portal(site)
     watch(source("wall"))
@@ -142,7 +142,7 @@ def test_row_22_a_portal_that_refuses_us_is_told_once(server: Server, watch: Wat
     ],
     ids=["dates", "texts"],
 )
-def test_row_38_a_field_that_stops_coming_is_told(
+def test_row_38_a_field_that_stops_coming_is_reported(
     server: Server, watch: Watch, broken: dict[str, str], place: str
 ) -> None:
     site = server.site("half.test")
@@ -162,7 +162,7 @@ def test_row_38_a_field_that_stops_coming_is_told(
     assert watch.told == [("opened", "field_missing"), ("closed", "field_missing")]
 
 
-def test_titles_that_are_the_sites_name_are_told(server: Server, watch: Watch) -> None:
+def test_titles_that_are_the_sites_name_are_recognised(server: Server, watch: Watch) -> None:
     site = server.site("name.test")
     portal(site)
     watch(replace(source("name"), name="News of the city"))
@@ -173,7 +173,7 @@ def test_titles_that_are_the_sites_name_are_told(server: Server, watch: Watch) -
 
 
 @pytest.mark.slow
-def test_a_silence_is_told_once_and_ends_with_the_next_article(
+def test_a_silence_is_reported_once_and_ends_with_the_next_article(
     server: Server, watch: Watch
 ) -> None:
     site = server.site("daily.test")
@@ -267,7 +267,7 @@ def test_row_19_a_wait_that_a_server_asked_for_outlives_the_process(
 
 
 @pytest.mark.slow
-def test_row_21_a_server_that_lies_about_versions_is_told(server: Server, watch: Watch) -> None:
+def test_row_21_a_server_that_lies_about_versions_is_reported(server: Server, watch: Watch) -> None:
     site = server.site("lie.test")
 
     def versioned(links: Sequence[str]) -> None:
@@ -308,7 +308,7 @@ def test_a_gap_between_two_visits_stays_until_the_known_is_met(
     assert kinds(watch()) == []
 
 
-def test_a_certificate_is_told_of_before_it_expires(tmp_path: Path, archive: Path) -> None:
+def test_a_certificate_is_reported_before_it_expires(tmp_path: Path, archive: Path) -> None:
     root = authority("Root of this test")
     secure = identity("secure.test", root)
     trusted = TlsException(

@@ -60,7 +60,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 @pytest.mark.slow
-def test_a_job_that_fails_for_a_minute_is_told_once_and_its_end_once(
+def test_a_job_that_fails_for_a_minute_is_reported_once_and_its_end_once(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
     folder = tmp_path / "backups"

@@ -283,7 +283,7 @@ def test_it_closes_when_the_job_is_gone(store: Archive) -> None:
     assert incident.closed_why == "the job is not on the timetable any more"
 
 
-def test_a_look_closes_nothing_that_it_does_not_judge(store: Archive) -> None:
+def test_an_inspection_closes_nothing_that_it_does_not_judge(store: Archive) -> None:
     now = ran(store, job(), ["failed", "failed"])
     disk = Finding(Kind.DISK, "", Severity.WARNING, "filling")
     with store.writing() as tx:
@@ -334,7 +334,9 @@ def started(began: Iterable[tuple[int, str]], name: str) -> list[int]:
     return [second for second, each in began if each == name]
 
 
-def test_people_are_told_at_once_and_the_telling_is_not_hurried_for_ever(store: Archive) -> None:
+def test_people_are_alerted_at_once_and_the_alerting_is_not_hurried_for_ever(
+    store: Archive,
+) -> None:
     often = job("report", "every 10s")
     start = TELLING.schedule.next_after(NOW) + timedelta(minutes=1)
     began = lived(store, [often, TELLING], ["report"], start, 600)
@@ -345,7 +347,7 @@ def test_people_are_told_at_once_and_the_telling_is_not_hurried_for_ever(store: 
     assert [slot.schedule for slot in extra] == [""]
 
 
-def test_a_telling_that_fails_does_not_hurry_itself_for_ever(store: Archive) -> None:
+def test_an_alert_that_fails_does_not_hurry_itself_for_ever(store: Archive) -> None:
     often = job("report", "every 10s")
     start = TELLING.schedule.next_after(NOW) + timedelta(minutes=1)
     began = lived(store, [often, TELLING], ["report", TELLING.name], start, 3500)

@@ -300,7 +300,7 @@ def test_a_source_that_is_well_has_no_incident() -> None:
     assert found(WELL) == {}
 
 
-def test_what_nobody_looked_at_is_no_silence() -> None:
+def test_what_nobody_crawled_is_no_silence() -> None:
     late = NOW + timedelta(days=60)
     assert set(found(WELL, late)) == {Kind.NOT_CRAWLED}
 
@@ -309,7 +309,7 @@ def test_a_source_that_was_never_crawled_has_none() -> None:
     assert found(SourceFacts(SOURCE, NOW)) == {}
 
 
-def test_a_redesign_is_told_with_the_list_before_and_after() -> None:
+def test_a_redesign_is_reported_with_the_list_before_and_after() -> None:
     _, facts, _ = CASES["list redesigned"]
     told = " ".join(found(facts)[Kind.LAYOUT_CHANGED].evidence)
     assert "now: 0 rows (snapshot 9)" in told
@@ -317,7 +317,7 @@ def test_a_redesign_is_told_with_the_list_before_and_after() -> None:
 
 
 @pytest.mark.parametrize("case", ["blocked", "503 twice", "list redesigned", "list empty"])
-def test_what_explains_a_silence_is_told_instead_of_it(case: str) -> None:
+def test_what_explains_a_silence_is_reported_instead_of_it(case: str) -> None:
     kind, facts, _ = CASES[case]
     quiet = replace(facts, published=silent(30).published, articles=silent(30).articles)
     assert set(found(quiet)) == {kind}
@@ -363,7 +363,7 @@ def test_failing_together_is_one_incident(together: bool, crawls: list[LastEnd])
     assert kinds == ([Kind.NETWORK] if together else [Kind.UNREACHABLE] * len(facts))
 
 
-def test_of_the_machine_the_first_failure_is_told() -> None:
+def test_of_the_machine_the_first_failure_is_reported() -> None:
     (finding,) = judge([], ends(20, 0), NOW)
     assert finding.severity is Severity.CRITICAL
     assert "this machine or its network" in finding.told
@@ -372,7 +372,7 @@ def test_of_the_machine_the_first_failure_is_told() -> None:
 @pytest.mark.parametrize(
     ("free", "severity"), [(99, Severity.CRITICAL), (100, Severity.WARNING), (200, None)]
 )
-def test_the_disk_is_told_of_before_crawls_stop(free: int, severity: Severity | None) -> None:
+def test_the_disk_is_reported_before_crawls_stop(free: int, severity: Severity | None) -> None:
     assert [each.severity for each in judge_disk(free, 100)] == ([severity] if severity else [])
 
 
@@ -398,7 +398,7 @@ def test_it_opens_once_goes_on_and_closes_by_itself() -> None:
     assert reconcile([], [], [incident(closed_at=NOW)], NOW, None) == ()
 
 
-def test_what_was_not_looked_at_stays_as_it_is() -> None:
+def test_what_was_not_checked_stays_as_it_is() -> None:
     machine = incident(finding=replace(FINDING, kind=Kind.NETWORK, source_id=""))
     assert reconcile([], [incident()], [], NOW, {"another"}) == ()
     assert verbs(reconcile([], [machine], [], NOW, {"another"})) == [IncidentAction.CLOSE]
@@ -415,7 +415,7 @@ def test_reminds_until_somebody_sees_to_it() -> None:
     assert verbs(reconcile([FINDING], [old], [], NOW, None, timedelta(0))) == [IncidentAction.SEE]
 
 
-def test_tells_at_once_when_it_gets_worse() -> None:
+def test_alerts_at_once_when_it_gets_worse() -> None:
     worse = replace(FINDING, severity=Severity.CRITICAL)
     steps = reconcile([worse], [incident(acked_at=NOW)], [], NOW, None)
     assert verbs(steps) == [IncidentAction.SEE, IncidentAction.REMIND]

@@ -46,7 +46,7 @@ def item(**fields: object) -> ManualItem:
     return replace(usual, **fields)  # type: ignore[arg-type]
 
 
-def test_a_made_up_name_follows_from_file_title_source_and_date() -> None:
+def test_a_synthetic_name_follows_from_file_title_source_and_date() -> None:
     name = name_of(item(), "wechat")
     assert is_made_up(name)
     assert identity_key(name.upper().replace("URN:UUID", "urn:uuid")) == name
@@ -90,7 +90,7 @@ def test_the_name_of_a_file_is_its_sha256() -> None:
         (b"<html><body>x", "html"),
     ],
 )
-def test_kinds_are_told_by_the_bytes(body: bytes, kind: str) -> None:
+def test_kinds_are_recognised_by_the_bytes(body: bytes, kind: str) -> None:
     assert kind_taken(ManualFile("x.exe", body)) == kind
 
 

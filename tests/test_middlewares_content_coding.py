@@ -42,7 +42,7 @@ def test_whole_bodies_come_out_whole(name: str, body: bytes) -> None:
 
 @pytest.mark.parametrize("name", CODINGS)
 @pytest.mark.parametrize("keep", [0.3, 0.5, 0.9, 0.999])
-def test_cut_bodies_are_told(name: str, keep: float) -> None:
+def test_cut_bodies_are_reported(name: str, keep: float) -> None:
     coding, pack = CODINGS[name]
     packed = pack(b"".join(str(number).encode() for number in range(20_000)))
     with pytest.raises(Fault) as caught:

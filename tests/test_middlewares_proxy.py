@@ -91,7 +91,7 @@ def test_a_source_may_have_its_own_or_none(archive: Path, server: Server) -> Non
         assert len(common.asked) == 3
 
 
-def test_the_environment_is_not_looked_at(
+def test_the_environment_is_not_read(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _portal(server, "far.test")

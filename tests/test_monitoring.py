@@ -216,7 +216,7 @@ def test_noise_stops_nothing(ill: Path, place: str) -> None:
         assert ask(store, place, noise) == (200, "ok\n")
 
 
-def test_a_place_that_is_taken_is_told(ill: Path) -> None:
+def test_a_place_that_is_taken_is_named(ill: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, Archive.open(ill) as store:
         where = f"127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(ConfigError, match=r"daemon\.listen: 127\.0\.0\.1:"):

@@ -54,7 +54,7 @@ def clues(article: ArticleData, kind: DateKind) -> list[DateClue]:
     return [clue for clue in article.dates if clue.kind is kind]
 
 
-def test_every_kind_of_date_is_told_apart() -> None:
+def test_every_kind_of_date_is_distinguished() -> None:
     article = read(
         page(
             '<meta name="PubDate" content="2023-08-07"><meta name="Maketime" content="2024-01-01 12:00:00">'
@@ -238,7 +238,7 @@ def test_labels_of_other_things_are_no_published_date() -> None:
     assert {c.when.day.year for c in clues(article, DateKind.OTHER)} == {2025, 2017}
 
 
-def test_a_dossier_survives_the_archive_and_the_export() -> None:
+def test_the_date_candidates_survive_the_archive_and_the_export() -> None:
     article = read(
         page('<meta name="PubDate" content="2569-05-17">', "<p>发布日期：2023-08-29</p>")
     )
@@ -248,7 +248,7 @@ def test_a_dossier_survives_the_archive_and_the_export() -> None:
 
 
 @pytest.mark.parametrize("item", [{}, {"date": 3}, {"kind": "published", "date": "yesterday"}])
-def test_a_broken_dossier_is_refused(item: dict[str, object]) -> None:
+def test_broken_date_candidates_are_refused(item: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="dates"):
         read_dates_record([item])
 

@@ -62,7 +62,7 @@ def test_date_lines(line: str, iso: str, source: str, author: str) -> None:
     assert (byline.source, byline.author) == (source, author)
 
 
-def test_labels_tell_dates_apart() -> None:
+def test_labels_distinguish_dates() -> None:
     line = read_byline("成文日期：2023-01-02　发布日期：2023-01-05　更新时间：2023-02-01", ZONE)
     assert [(d.label, d.when.iso) for d in line.dates] == [
         (Label.WRITTEN, "2023-01-02"),

@@ -190,7 +190,7 @@ def test_a_feed_that_is_no_xml_and_has_no_dates() -> None:
     assert row.title.startswith("Arts & crafts")
 
 
-def test_the_month_of_a_feeds_date_is_told_by_its_other_dates() -> None:
+def test_the_month_of_a_feeds_date_is_resolved_by_its_other_dates() -> None:
     items = "".join(
         f"<item><title>x{n}</title><link>/{n}</link><pubDate>{date}</pubDate></item>"
         for n, date in enumerate(("28/02/2026", "03/02/2026"))

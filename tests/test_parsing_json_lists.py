@@ -71,7 +71,7 @@ def test_declared_paths() -> None:
         {"rows": [{"caseName": i["title"], "files": [{"fileUrl": i["url"]}]} for i in ITEMS]},
     ],
 )
-def test_names_of_keys_tell_what_is_what(data: Any) -> None:
+def test_names_of_keys_decide_what_is_what(data: Any) -> None:
     reading = guess(data)
     assert reading.kind == "json"
     assert [row.url for row in reading.rows] == [
@@ -151,7 +151,7 @@ def test_a_json_entry_in_a_file(tmp_path: Path) -> None:
         ('page = "p"\npaging = "?p={n} from 2"', "enough"),
     ],
 )
-def test_mistakes_in_a_json_entry_are_told(tmp_path: Path, keys: str, told: str) -> None:
+def test_mistakes_in_a_json_entry_are_reported(tmp_path: Path, keys: str, told: str) -> None:
     with pytest.raises(SourceError, match=told):
         entry_of(tmp_path, keys)
 

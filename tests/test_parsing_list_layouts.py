@@ -167,7 +167,7 @@ def test_a_page_saved_long_ago_is_not_of_today_whatever_it_says_in_relation_to_i
         ("today", "2026-03-02", Precision.DAY),
     ],
 )
-def test_relative_dates_are_told_as_exactly_as_they_are_known(
+def test_relative_dates_are_stored_as_exactly_as_they_are_known(
     written: str, expected: str, precision: Precision
 ) -> None:
     html = items("<li><a href=c_{n}.htm>{t}</a><i>{d}</i></li>", (written,) * 3)

@@ -63,7 +63,7 @@ def test_source_and_author_are_what_the_page_names(source_id: str, catalogue: Ca
         assert (article.source, article.author) == (placed.source, placed.author), placed.url
 
 
-def test_edits_are_weighed_as_the_answer_book_says(catalogue: Catalogue) -> None:
+def test_edits_are_classified_as_the_answer_book_says(catalogue: Catalogue) -> None:
     today = truth(ANCHOR, 2)
 
     def weight(placed: Placed) -> Weight:

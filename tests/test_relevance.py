@@ -127,7 +127,7 @@ def test_a_match_shows_phrase_place_and_sentence() -> None:
     assert hub.sentence == "The city is a hub-city of Innovation China!"
 
 
-def test_the_longest_name_is_told_and_once_a_field() -> None:
+def test_the_longest_name_is_reported_and_once_a_field() -> None:
     body = "A logistics hub city. The logistics hub city again."
     assert [one.phrase for one in match(article("", body), WATCHLIST)] == ["logistics hub city"]
 

@@ -179,7 +179,7 @@ def test_matching_loads_neither_scrapy_nor_beautifulsoup(store: Archive, archive
 # --- the test of an edited list ----------------------------------------------------------------
 
 
-def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_nothing(
+def test_a_back_test_reports_what_would_be_added_lost_and_regraded_and_changes_nothing(
     store: Archive, tmp_path: Path
 ) -> None:
     keep(store, 1, "A tower", "A bridge stands there.")
@@ -209,7 +209,7 @@ def test_a_back_test_tells_what_would_be_added_lost_and_regraded_and_changes_not
     assert none[5].because == "The tower waits."
 
 
-def test_a_back_test_looks_back_as_far_as_it_is_told(store: Archive, tmp_path: Path) -> None:
+def test_a_back_test_looks_back_as_far_as_it_is_asked(store: Archive, tmp_path: Path) -> None:
     keep(store, 1, "A tower", published=day("2026-02-01"))
     keep(store, 2, "Another tower", published=day("2024-02-01"))
     tally = BacktestFigures()

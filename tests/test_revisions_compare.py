@@ -63,7 +63,7 @@ def test_the_diff_is_by_words_and_for_han_by_characters() -> None:
     assert bodies(HAN, HAN.replace("3月3日", "3月5日")).summary == "dates: 3月3日 → 3月5日"
 
 
-def test_a_sentence_that_was_put_in_is_told_as_a_whole() -> None:
+def test_a_sentence_that_was_put_in_is_shown_as_a_whole() -> None:
     added = "Applications from abroad are welcome for the first time."
     (hunk,) = bodies(ENGLISH, f"{ENGLISH} {added}").hunks
     assert (hunk.kind, hunk.removed, hunk.added) == ("sentences", "", added)
@@ -134,7 +134,7 @@ def test_what_matters_is_summed_up_not_what_does_not() -> None:
 
 
 @pytest.mark.slow
-def test_a_text_that_was_replaced_is_told_whole_and_in_time() -> None:
+def test_a_text_that_was_replaced_is_published_whole_and_in_time() -> None:
     before = "\n\n".join(f"Line {n} of {n * 7} words about nothing at all." for n in range(4000))
     after = "\n\n".join(f"Row {n} has {n * 3} things to say about this." for n in range(4000))
     found = bodies(before, after)
@@ -154,7 +154,7 @@ def test_nothing_changed_is_no_difference(text: str) -> None:
 
 @settings(max_examples=examples(200))
 @given(TEXTS, TEXTS)
-def test_both_directions_weigh_the_same_and_every_difference_has_a_kind(
+def test_both_directions_are_classified_alike_and_every_difference_has_a_kind(
     one: str, other: str
 ) -> None:
     there, back = bodies(one, other), bodies(other, one)

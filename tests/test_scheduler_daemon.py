@@ -121,7 +121,7 @@ def test_one_daemon_at_a_time_and_the_second_says_who(house: House) -> None:
 
 
 @pytest.mark.slow
-def test_a_bad_plan_leaves_the_old_one_in_force(house: House) -> None:
+def test_a_bad_plan_leaves_the_old_one_running(house: House) -> None:
     house.plan({"name": "a", "schedule": NEVER, "script": QUICK})
     daemon = house.start()
     soon(house.slots)
@@ -206,7 +206,7 @@ def _own_memory(pid: int) -> int:
 
 
 @pytest.mark.slow
-def test_systemd_is_told_when_it_serves_what_is_refused_and_when_it_ends(house: House) -> None:
+def test_systemd_is_notified_when_it_serves_what_is_refused_and_when_it_ends(house: House) -> None:
     heard: list[str] = []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
         ear.bind(str(house.path / "notify"))

@@ -100,7 +100,7 @@ def test_a_changed_schedule_skips_what_it_had_planned_and_invents_no_past(store:
     assert states(store) == [("due", ""), ("skipped", "the schedule changed")]
 
 
-def test_what_was_owed_under_the_old_schedule_is_still_owed(store: Archive) -> None:
+def test_what_was_pending_under_the_old_schedule_is_still_pending(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job("daily at 07:30"), START, "caught up")
     settled = ledger.settle(job("daily at 19:30"), START + timedelta(hours=13), "caught up")
@@ -115,7 +115,7 @@ def test_a_long_time_off_is_bounded() -> None:
     assert START + timedelta(days=1000) - found[-1] < timedelta(minutes=30)
 
 
-def test_what_a_dead_daemon_left_is_closed_and_made_up_for_but_not_for_ever(store: Archive) -> None:
+def test_what_a_dead_daemon_left_is_closed_and_caught_up_but_not_for_ever(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     now = START + timedelta(hours=12)
@@ -129,7 +129,7 @@ def test_what_a_dead_daemon_left_is_closed_and_made_up_for_but_not_for_ever(stor
     assert states(store) == [("done", "interrupted")] * 4 + [("due", "")]
 
 
-def test_an_interrupted_job_that_was_made_up_for_is_at_rest(store: Archive) -> None:
+def test_an_interrupted_job_that_was_caught_up_is_at_rest(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(), START, "caught up")
     now = START + timedelta(hours=12)
@@ -140,7 +140,7 @@ def test_an_interrupted_job_that_was_made_up_for_is_at_rest(store: Archive) -> N
         assert ran(ledger, settled, now + restart * MINUTE) is (restart == 1)
 
 
-def test_jobs_that_are_gone_are_not_owed(store: Archive) -> None:
+def test_jobs_that_are_gone_are_not_pending(store: Archive) -> None:
     ledger = Ledger(store)
     ledger.settle(job(name="old"), START, "caught up")
     ledger.settle(job(name="older"), START, "caught up")

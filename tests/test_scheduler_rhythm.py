@@ -95,12 +95,12 @@ def test_too_little_is_no_rhythm() -> None:
     assert little.silent_from(at("2026-02-10")) == at("2026-02-10") + timedelta(days=45)
 
 
-def test_what_is_told_of_it() -> None:
+def test_what_is_reported_of_it() -> None:
     weekdays = learn(news("2025-06-01", "2026-02-12"), ZONE, at("2026-02-13"))
     assert "5 days a week" in weekdays.told()
 
 
-def test_looks_again_when_news_is_likely() -> None:
+def test_crawls_again_when_news_is_likely() -> None:
     daily = learn(news("2025-06-01", "2026-02-12"), ZONE, at("2026-02-13"))
     low, high = timedelta(minutes=30), timedelta(hours=6)
     by_day = next_visit(daily, at("2026-03-04", 9), low, high) - at("2026-03-04", 9)

@@ -88,7 +88,7 @@ def test_what_is_no_source_is_not_held(store: Archive) -> None:
     assert by_rhythm(store, {"weekly-check": job}.get)("weekly-check", NOW) is None
 
 
-def test_an_adaptive_source_is_looked_at_when_news_is_likely(store: Archive) -> None:
+def test_an_adaptive_source_is_crawled_when_news_is_likely(store: Archive) -> None:
     published(store, NOW)
     _, hold = holding(store, "adaptive between 30m and 6h")
     evening = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # eleven at night there

@@ -32,7 +32,7 @@ def heard(tmp_path: Path) -> Iterator[socket.socket]:
         yield ear
 
 
-def test_each_state_is_told_in_the_words_of_sd_notify(heard: socket.socket) -> None:
+def test_each_state_is_sent_in_the_words_of_sd_notify(heard: socket.socket) -> None:
     notifier = Notifier({"NOTIFY_SOCKET": heard.getsockname(), "WATCHDOG_USEC": "30000000"})
     notifier.ready("3 jobs,\n1 running")
     assert heard.recv(999) == b"READY=1\nSTATUS=3 jobs, 1 running"

@@ -127,7 +127,7 @@ def test_the_last_day_ends_in_the_zone_of_the_portal(tmp_path: Path) -> None:
         assert read_article(got, fields, "town").template == template
 
 
-def test_a_page_with_none_of_the_bodies_is_read_by_the_layout_in_force(tmp_path: Path) -> None:
+def test_a_page_with_none_of_the_bodies_is_read_by_the_layout_of_its_time(tmp_path: Path) -> None:
     assert read(town(tmp_path), "unheard-of").template == "house"
     assert read(town(tmp_path), "unheard-of", year=2017).template == "house until 2019-12-31"
 

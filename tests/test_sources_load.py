@@ -156,7 +156,7 @@ def test_hosts_of_entries_count_where_none_are_named(tmp_path: Path) -> None:
     assert town(tmp_path, more).links.hosts == ("town.practice.test", "feeds.practice.test")
 
 
-def test_a_later_folder_shadows_sources_and_templates(tmp_path: Path) -> None:
+def test_a_later_folder_overrides_sources_and_templates(tmp_path: Path) -> None:
     first, second = tmp_path / "a", tmp_path / "b"
     first.mkdir()
     second.mkdir()

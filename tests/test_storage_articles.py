@@ -114,7 +114,7 @@ def test_the_same_title_with_another_text_is_another_story(store: Archive) -> No
     assert len({a.story_id for a in store.articles.select(Query())}) == 2
 
 
-def test_gone_is_marked_once_and_coming_back_is_told(store: Archive) -> None:
+def test_gone_is_marked_once_and_coming_back_is_recorded(store: Archive) -> None:
     run = begin(store)
     article_id = keep(store, run, make.reading()).article_id
     assert article_id
@@ -194,7 +194,7 @@ def test_an_alias_leads_to_the_same_article(store: Archive) -> None:
     assert known and known.url == make.article().url
 
 
-def test_reading_again_changes_what_is_shown_but_tells_no_event(store: Archive) -> None:
+def test_reading_again_changes_what_is_shown_but_records_no_event(store: Archive) -> None:
     run = begin(store)
     keep(store, run, make.reading(title="Home"))
     (readable,) = store.revisions.readable()
@@ -312,7 +312,7 @@ def test_looking_for_what_left_a_list_does_not_grow_with_its_square(store: Archi
 
 
 @pytest.mark.parametrize(("hours", "exact"), [(60, True), (85, False)])
-def test_a_day_alone_is_told_by_the_first_sight_within_three_days(
+def test_a_day_alone_is_resolved_by_the_first_seen_within_three_days(
     store: Archive, hours: int, exact: bool
 ) -> None:
     finish(store, begin(store))  # what comes after a first crawl is news
@@ -331,7 +331,7 @@ def test_month_precision_survives(store: Archive) -> None:
     assert article.published == month and article.published.iso == "2026-02"
 
 
-def test_a_busy_archive_is_told_in_one_line(
+def test_a_busy_archive_is_reported_in_one_line(
     store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.driver.BUSY_SECONDS", 0.1)

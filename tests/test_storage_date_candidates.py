@@ -35,7 +35,7 @@ def keep(store: Archive, **fields: object) -> int:
     return applied.article_id
 
 
-def test_a_dossier_is_kept_with_the_reading(tmp_path: Path) -> None:
+def test_the_date_candidates_are_kept_with_the_reading(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "a.db") as store:
         number = keep(store, dates=CLUES, publisher="Guiyang China", editor="Lin Wei")
         article = store.articles.get(number)

@@ -39,7 +39,7 @@ def held(store: Archive, article_id: int = 1) -> list[Held]:
     return [revision.held for revision in store.revisions.of(article_id)]
 
 
-def test_a_material_change_is_told_with_what_changed(visits: Visits, store: Archive) -> None:
+def test_a_material_change_is_reported_with_what_changed(visits: Visits, store: Archive) -> None:
     visits.run({"a": B})
     first, second = store.revisions.of(1)
     assert (first.weight, first.told_at) == (None, None)
@@ -69,7 +69,7 @@ def test_a_cosmetic_change_is_a_version_and_no_news(visits: Visits, store: Archi
     assert store.edits.latest(9, sources=["another"]) == ()
 
 
-def test_there_and_back_is_seen_and_told_once(visits: Visits, store: Archive) -> None:
+def test_there_and_back_is_seen_and_reported_once(visits: Visits, store: Archive) -> None:
     for text in (B, A, B, A, B):
         visits.run({"a": text})
         visits.run({"a": text})  # a visit that finds it the same: it does not change every time
@@ -105,7 +105,9 @@ def test_a_page_that_changes_at_every_visit_is_capped_and_reported(
     assert store.maintenance.integrity() == ()
 
 
-def test_a_restless_page_that_comes_to_rest_is_told_again(visits: Visits, store: Archive) -> None:
+def test_a_restless_page_that_comes_to_rest_is_reported_again(
+    visits: Visits, store: Archive
+) -> None:
     for n in range(6):
         visits.run({"a": SAYS.format(1000 + n)})
     told = len(news(store))
@@ -114,7 +116,7 @@ def test_a_restless_page_that_comes_to_rest_is_told_again(visits: Visits, store:
     assert len(news(store)) == told + 1
 
 
-def test_another_title_is_told_even_of_a_restless_page(visits: Visits, store: Archive) -> None:
+def test_another_title_is_reported_even_of_a_restless_page(visits: Visits, store: Archive) -> None:
     for n in range(6):
         visits.run({"a": SAYS.format(1000 + n)})
     told = len(news(store))
@@ -197,7 +199,7 @@ def test_the_brake_holds_for_a_run_whose_process_died(store: Archive) -> None:
 
 @settings(max_examples=examples(12))
 @given(texts=st.lists(st.sampled_from([A, B, C, A + "\n\nViews: 3"]), min_size=1, max_size=10))
-def test_whatever_a_page_does_its_versions_are_numbered_and_told_at_most_once(
+def test_whatever_a_page_does_its_versions_are_numbered_and_reported_at_most_once(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     with Archive.create(tmp_path_factory.mktemp("visits") / "a.db") as store:

@@ -79,7 +79,7 @@ def test_languages_are_compared_by_their_first_part(filled: Archive) -> None:
     assert filled.articles.select(Query(languages=("ZH_Hans", "xx"))) == plain
 
 
-def test_lone_han_characters_of_a_phrase_are_looked_for_one_by_one(filled: Archive) -> None:
+def test_lone_han_characters_of_a_phrase_are_searched_one_by_one(filled: Archive) -> None:
     assert read_words('"试 点"') == read_words("试 点")
     assert read_words('"试 点"').like == ("试", "点")
     assert read_words('"试 点城 ab cd"').match == '"点城 ab cd"'
@@ -150,7 +150,7 @@ def test_folding_with_a_map_points_into_the_text(text: str) -> None:
 
 
 @given(st.text(alphabet="贵阳创新科城ab 1", min_size=2, max_size=30))
-def test_every_pair_of_han_is_a_word_of_the_shadow(text: str) -> None:
+def test_every_pair_of_han_is_a_word_of_the_fts_text(text: str) -> None:
     words = shadow(text).split()
     for left, right in itertools.pairwise(text):
         if left > "\u4e00" and right > "\u4e00":

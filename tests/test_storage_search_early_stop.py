@@ -76,7 +76,7 @@ QUERIES = st.builds(
 
 
 @given(query=QUERIES, most=st.sampled_from((0, 2, 5000)), windows=st.sampled_from(((2, 5), (90,))))
-def test_the_newest_are_the_newest_however_they_are_looked_for(
+def test_the_newest_are_the_newest_however_they_are_searched(
     store: Archive, query: Query, most: int, windows: tuple[int, ...]
 ) -> None:
     whole = queries._page(store.articles._search._all(query, read_words(query.words)), query)
@@ -116,7 +116,7 @@ def test_a_page_goes_on_where_the_one_before_ended(store: Archive) -> None:
         assert len({story for _, story in pages}) == len(pages)
 
 
-def test_a_fault_in_the_midst_is_told_as_one_line(archive: Path) -> None:
+def test_a_fault_in_the_midst_is_reported_as_one_line(archive: Path) -> None:
     with Archive.create(archive) as store:
         sql = "SELECT json(column1) FROM (VALUES (?1), (?1), ('{'))"
         rows = driver.rows_one_by_one(store._db, sql, ["[]"])

@@ -238,7 +238,7 @@ def test_a_page_that_changes_at_every_visit_stays_bounded(store: Archive) -> Non
     assert groups(store) == names("counter")
 
 
-def test_a_proof_is_told_for_every_reprint(store: Archive) -> None:
+def test_a_proof_is_given_for_every_reprint(store: Archive) -> None:
     for number, page in enumerate(REPRINTS[:4], 1):
         keep(store, replace(page, published=f"2026-03-0{number}"))
     found = store.stories.file(1)
@@ -251,7 +251,7 @@ def test_a_proof_is_told_for_every_reprint(store: Archive) -> None:
     assert {proof.how for proof in proofs.values()} == {"copy", "same text"}
 
 
-def test_a_rebuild_finds_the_same_stories_and_tells_nothing(store: Archive) -> None:
+def test_a_rebuild_finds_the_same_stories_and_reports_nothing(store: Archive) -> None:
     for page in (*REPRINTS, *ROUND_UP):
         keep(store, page)
     before, events = groups(store), len(store.revisions.events())

@@ -139,7 +139,7 @@ def test_a_lead_that_leaves_is_followed_by_the_next(store: Archive) -> None:
     ("stories", "error", "words"),
     [((1, 1), ValueError, "one story already"), ((1, 9), LookupError, "no story 9")],
 )
-def test_impossible_merges_are_told(
+def test_impossible_merges_are_reported(
     store: Archive, stories: tuple[int, ...], error: type[Exception], words: str
 ) -> None:
     keep(store, Page("a", A))
@@ -148,7 +148,7 @@ def test_impossible_merges_are_told(
     assert store._db.execute("SELECT count(*) FROM decisions").fetchone()[0] == 0
 
 
-def test_impossible_splits_are_told(store: Archive) -> None:
+def test_impossible_splits_are_reported(store: Archive) -> None:
     keep(store, Page("a", A))
     keep(store, Page("b", B))
     with pytest.raises(LookupError, match="has no article 2"):

@@ -92,7 +92,7 @@ def test_a_complaint_names_the_line_and_a_table_from_nowhere_has_none() -> None:
     assert str(Table({}, "f.toml").error("id", "is missing")) == "f.toml: id: is missing"
 
 
-def test_every_key_of_the_shipped_watchlist_stands_in_the_line_that_is_told() -> None:
+def test_every_key_of_the_shipped_watchlist_stands_in_the_line_that_is_printed() -> None:
     text = SHIPPED.read_text("utf-8")
     lines = text.split("\n")
     table = Table(tomllib.loads(text), "f", written=text)
@@ -107,6 +107,6 @@ def test_every_key_of_the_shipped_watchlist_stands_in_the_line_that_is_told() ->
 
 
 @given(st.text(alphabet="[]{}\"'#=.\n\\ab ", max_size=60), st.text(alphabet="ab.[]12", max_size=9))
-def test_any_text_at_all_is_looked_through(text: str, place: str) -> None:
+def test_any_text_at_all_is_searched(text: str, place: str) -> None:
     line = line_of(text, place)
     assert line is None or 1 <= line <= text.count("\n") + 1

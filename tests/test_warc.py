@@ -277,7 +277,7 @@ def test_what_is_gone_is_not_brought_back(store: Archive, warc: Warc) -> None:
     assert kept.gone_at is not None
 
 
-def test_faults_of_a_record_are_told_with_its_number(store: Archive, warc: Warc) -> None:
+def test_faults_of_a_record_are_reported_with_its_number(store: Archive, warc: Warc) -> None:
     file = (
         warc.add(page(), at="yesterday")
         .add(page(), url="http://me@english.practice.test/x")

@@ -165,7 +165,7 @@ def test_a_note_by_keyboard_is_a_note_and_letters_in_it_are_no_commands(
 
 
 @pytest.mark.parametrize("key", ["a", "u"])
-def test_whose_visit_has_ended_is_told_so_and_not_asked_without_end(
+def test_whose_visit_has_ended_is_notified_and_not_asked_without_end(
     browser: Any, client: Client, filled: Path, key: str
 ) -> None:
     page = browser.new_page()

@@ -322,7 +322,7 @@ def test_a_draft_is_made_anew_and_laid_aside(draft: Client, filled: Path) -> Non
     assert draft.post("/digests/1/issue", [("version", 3)]).status == 409
 
 
-def test_a_disputed_story_is_warned_of_wherever_the_draft_is_looked_at(
+def test_a_disputed_story_is_warned_of_wherever_the_draft_is_checked(
     draft: Client, filled: Path
 ) -> None:
     with Archive.open(filled) as store, store.writing() as tx:
@@ -461,7 +461,7 @@ def test_a_correction_is_a_digest_of_its_own(draft: Client, filled: Path) -> Non
     assert titles(filled, 2) == titles(filled)
 
 
-def test_how_it_was_handed_on_is_shown(draft: Client, filled: Path) -> None:
+def test_how_it_was_sent_is_shown(draft: Client, filled: Path) -> None:
     draft.post("/digests/1/issue", [("version", 1)])
     assert "It has not been handed on yet." in draft.get("/digests/1").text
     with Archive.open(filled) as store:
@@ -480,7 +480,7 @@ def test_how_it_was_handed_on_is_shown(draft: Client, filled: Path) -> None:
 
 
 @pytest.mark.parametrize("issued", [False, True])
-def test_readers_look_at_everything_and_change_nothing(
+def test_readers_see_everything_and_change_nothing(
     draft: Client, filled: Path, issued: bool
 ) -> None:
     if issued:

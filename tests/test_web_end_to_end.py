@@ -199,7 +199,7 @@ def sections(made: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     return {part["heading"]: part["items"] for part in made["sections"]}
 
 
-def test_two_people_make_two_digests_and_nothing_is_told_twice(office: Office) -> None:
+def test_two_people_make_two_digests_and_nothing_is_reported_twice(office: Office) -> None:
     coming = truth(ANCHOR, 2)
     with (
         chromium() as browser,

@@ -88,7 +88,7 @@ def test_passes_end(store: Archive, kind: TokenKind, lasts: timedelta) -> None:
     assert store.people.holder("secret", other, NOW) is None
 
 
-def test_who_is_let_out_is_out_at_once_and_may_be_let_in_again(
+def test_who_is_deactivated_is_out_at_once_and_may_be_added_again(
     client: Client, filled: Path
 ) -> None:
     sign_in(client, "link-of-Li")
@@ -126,7 +126,7 @@ def test_a_name_is_a_name(store: Archive, name: str) -> None:
         tx.people.add(name, PersonRole.READER, NOW)
 
 
-def test_readers_look_and_do_not_decide(filled: Path) -> None:
+def test_readers_read_and_do_not_decide(filled: Path) -> None:
     link = let_in(filled, "Rea", PersonRole.READER)
     with serving(filled) as client:
         sign_in(client, link)

@@ -86,7 +86,7 @@ def story_of(page: str) -> str:
     return re.findall(r'<h2><a href="(/story/\d+)">', page)[0]
 
 
-def test_a_picture_is_kept_told_and_handed_out_as_a_file_only(client: Client, filled: Path) -> None:
+def test_a_picture_is_kept_shown_and_served_as_a_file_only(client: Client, filled: Path) -> None:
     told = added(client, post_file(client, ITEM, "微信截图.png", PNG))
     assert "Added." in told
     story = client.get(story_of(told)).text
@@ -116,7 +116,7 @@ def test_what_was_added_waits_at_once_and_says_by_whom(client: Client) -> None:
 
 
 @pytest.mark.slow
-def test_a_page_that_was_handed_over_is_read_and_never_shown_as_one(client: Client) -> None:
+def test_a_page_that_was_supplied_by_hand_is_read_and_never_shown_as_one(client: Client) -> None:
     evil = b"<!doctype html><script>alert(document.cookie)</script><p>" + HAN.encode() + b"</p>"
     told = added(client, post_file(client, ITEM, '../../x".html', evil))
     story = client.get(story_of(told)).text
@@ -258,7 +258,7 @@ def test_while_it_is_fetched_it_says_so_and_is_not_fetched_twice(filled: Path) -
 
 
 @pytest.mark.parametrize("url", ["", "ftp://b.test/", "http://user@b.test/", "file:///etc/passwd"])
-def test_what_is_no_address_is_told_beside_the_field(client: Client, url: str) -> None:
+def test_what_is_no_address_is_shown_beside_the_field(client: Client, url: str) -> None:
     got = client.post("/add/address", [("url", url)])
     assert got.status == 400
     assert 'id="address-wrong"' in got.text

@@ -193,7 +193,7 @@ def test_merging_and_splitting(client: Client, filled: Path) -> None:
     assert client.get("/story/4").status == 200
 
 
-def test_who_took_back_another_persons_merging_is_told(client: Client, filled: Path) -> None:
+def test_who_took_back_another_persons_merging_is_reported(client: Client, filled: Path) -> None:
     with Archive.open(filled) as store, store.writing() as tx:
         tx.stories.merge((1, 4), person="Ana", why="", now=NOW)
     client.post("/undo", [("decision", 1)])
@@ -216,7 +216,7 @@ def test_our_script_is_answered_in_json(client: Client) -> None:
     )
 
 
-def test_a_card_of_a_story_joined_meanwhile_is_told_what_the_whole_is(
+def test_a_card_of_a_story_joined_meanwhile_is_shown_the_whole_story(
     client: Client, filled: Path
 ) -> None:
     with Archive.open(filled) as store, store.writing() as tx:

@@ -158,7 +158,7 @@ def test_a_cut_holds_what_fits_in_its_order_from_wherever_it_is_gone_through(
         assert store.queue.looked_at(cut) is None
 
 
-def test_where_many_are_looked_through_it_is_said_how_many_were(
+def test_where_many_are_searched_it_is_said_how_many_were(
     store: Archive, facts: list[Fact], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "_FEW", 0)

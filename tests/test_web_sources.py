@@ -68,7 +68,7 @@ def rest(client: Client, source: str = SOURCE.id, until: str = "3d", why: str = 
     return client.post("/pause", [("source", source), ("until", until), ("why", why)]).status
 
 
-def test_a_digest_tells_which_enabled_sources_were_never_scanned(staff: Client) -> None:
+def test_a_digest_reports_which_enabled_sources_were_never_scanned(staff: Client) -> None:
     made = staff.post("/digests", [("basis", "since-last"), ("scope", "all"), ("grouping", "city")])
     covered = staff.get(made.headers["location"]).text.partition('class="covered"')[2]
     assert re.search(r"<p>Not scanned: [^<]*Foshan[^<]* \(never\)\.</p>", covered)
@@ -131,7 +131,7 @@ def test_a_source_without_definition_cannot_rest(staff: Client) -> None:
     assert rest(staff, "no-such") == 404
 
 
-def test_reviewers_look_and_do_not_touch(desk: Client, archive: Path) -> None:
+def test_reviewers_read_and_do_not_touch(desk: Client, archive: Path) -> None:
     sign_in(desk, let_in(archive, "Li", PersonRole.REVIEWER))
     page = desk.get(f"/source/{SOURCE.id}").text
     assert 'action="/pause"' not in page

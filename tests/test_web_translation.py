@@ -177,7 +177,7 @@ def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive:
 
 
 @pytest.mark.parametrize("cause", Cause)
-def test_every_reason_for_which_a_job_rests_is_told_in_chinese(cause: Cause) -> None:
+def test_every_reason_for_which_a_job_rests_is_shown_in_chinese(cause: Cause) -> None:
     reason = Reason(cause, NOW, "李", "迁移", 3)
     told = tell.held(Phrasebook("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
     assert not re.search("[A-Za-z]", told)
@@ -211,7 +211,7 @@ def test_every_word_of_a_closed_vocabulary_is_known_in_chinese() -> None:
 
 
 @pytest.mark.slow
-def test_the_practice_archive_is_told_in_chinese(tmp_path: Path) -> None:
+def test_the_practice_archive_is_shown_in_chinese(tmp_path: Path) -> None:
     from scraper.crawl.request import CrawlRequest
     from scraper.crawl.run import crawl
     from tests.support.desks import watchlist

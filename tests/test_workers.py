@@ -175,7 +175,7 @@ def test_row_68_a_call_that_met_the_memory_of_others_is_answered(tmp_path: Path)
         (3, "the reader crashed: exit code 3, alone, too"),
     ],
 )
-def test_row_68_a_crash_is_told_truthfully(end: int, told: str) -> None:
+def test_row_68_a_crash_is_reported_truthfully(end: int, told: str) -> None:
     async def question(workers: Workers) -> Any:
         return await workers.ask(crash, end), await workers.ask(double, 4)
 
@@ -186,12 +186,12 @@ def test_row_68_a_crash_is_told_truthfully(end: int, told: str) -> None:
     assert after == 8
 
 
-def test_row_68_an_end_of_another_kind_is_told_with_the_one_before(tmp_path: Path) -> None:
+def test_row_68_an_end_of_another_kind_is_reported_with_the_one_before(tmp_path: Path) -> None:
     fault = with_workers(lambda workers: workers.ask(die_or_crash, tmp_path), count=1)
     assert fault == CallFault(Outcome.FAILED, "the reader crashed: SIGSEGV, alone; SIGKILL before")
 
 
-def test_row_68_an_error_of_the_worker_itself_is_told_as_such() -> None:
+def test_row_68_an_error_of_the_worker_itself_is_reported_as_such() -> None:
     async def question(workers: Workers) -> Any:
         return await workers.ask(double, Unwelcome()), await workers.ask(double, 4)  # type: ignore[arg-type]
 
@@ -203,7 +203,7 @@ def test_row_68_an_error_of_the_worker_itself_is_told_as_such() -> None:
     assert after == 8
 
 
-def test_row_68_a_worker_that_cannot_start_is_told_as_such() -> None:
+def test_row_68_a_worker_that_cannot_start_is_reported_as_such() -> None:
     async def question() -> Any:
         workers = Workers(("tests.no_such_module",), count=1)
         try:
@@ -217,7 +217,7 @@ def test_row_68_a_worker_that_cannot_start_is_told_as_such() -> None:
         assert "import_module" in fault.trace
 
 
-def test_what_cannot_be_sent_is_told_to_who_asked_and_costs_nothing_else() -> None:
+def test_what_cannot_be_sent_is_reported_to_the_caller_and_costs_nothing_else() -> None:
     async def question(workers: Workers) -> Any:
         common = object.__new__(Plain)
         with pytest.raises(Exception, match="pickle"):
@@ -391,7 +391,7 @@ def test_a_batch_keeps_its_order_and_passes_faults_on(patient: None) -> None:
     assert slow == [0, CallFault(Outcome.TIMEOUT, "not read within 0.3 s"), 0]
 
 
-def test_a_batch_tells_of_each_that_broke_and_answers_the_others(tmp_path: Path) -> None:
+def test_a_batch_reports_each_that_failed_and_answers_the_others(tmp_path: Path) -> None:
     items = [(0, ""), (1, "fail"), (2, ""), (3, "crash"), (4, str(tmp_path)), *((5, ""),) * 8]
     found = list(each(trouble, items, ("tests.support.worker_tasks",), count=1))
     failed, crashed = found[1], found[3]
