@@ -19,7 +19,7 @@ from typing import Any
 
 from scraper.pipelines.decide import hashes_of
 from scraper.relevance.match import match
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
 from storage.articles.columns import columns_of, reading_row
 from storage.packing import ALONE, pack

@@ -26,7 +26,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import portal  # noqa: E402 - the folder above was not on the path before
+from benchmarks import portal
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 

@@ -33,9 +33,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from desk.practice.portal import sources_folder  # noqa: E402 - not on the path before
-from desk.practice.server import serve  # noqa: E402
-from storage.archive import Archive  # noqa: E402
+from desk.practice.portal import sources_folder
+from desk.practice.server import serve
+from storage.archive import Archive
 
 MODEL = "practice-en-kjj"
 HOST = "kjj.english.practice.test"

@@ -33,16 +33,18 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from starlette.types import ASGIApp, Message  # noqa: E402 - the folder above was not on the path
+from starlette.types import ASGIApp, Message
 
-from benchmarks import bulk  # noqa: E402
-from desk.web.app import make_app  # noqa: E402
-from desk.web.desk import Desk, Doors  # noqa: E402
-from scraper.relevance.topics import Watchlist  # noqa: E402
-from scraper.relevance.watchlist import load_watchlist  # noqa: E402
-from scraper.sources.load import load_catalogue  # noqa: E402
-from storage.archive import Archive, upgrade_archive  # noqa: E402
-from storage.people import PersonRole, TokenKind  # noqa: E402
+from benchmarks import bulk
+from desk.web.app import make_app
+from desk.web.desk import Desk, Doors
+from scraper.relevance.watchlist import (
+    Watchlist,
+    load_watchlist,
+)
+from scraper.sources.load import load_catalogue
+from storage.archive import Archive, upgrade_archive
+from storage.people import PersonRole, TokenKind
 
 _HOST, _VISIT = "127.0.0.1:8420", "a visit that is long enough"
 _PAGES = (

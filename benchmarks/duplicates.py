@@ -27,15 +27,15 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.corpora import Absent, Corpora  # noqa: E402 - the folder above was not on the path
-from benchmarks.reprints import CHINESE, ENGLISH, Made, Press, texts_of  # noqa: E402
-from storage.archive import Archive  # noqa: E402
-from storage.articles.columns import Columns  # noqa: E402
-from storage.search.pending import PendingWords  # noqa: E402
-from storage.sources.records import SourceRef  # noqa: E402
-from storage.stories.sketch import sketch  # noqa: E402
-from storage.stories.writes import StoryWrites  # noqa: E402
-from storage.types import ArticleData, Insert, Outcome, Reading  # noqa: E402
+from benchmarks.corpora import Absent, Corpora
+from benchmarks.reprints import CHINESE, ENGLISH, Made, Press, texts_of
+from storage.archive import Archive
+from storage.articles.columns import Columns
+from storage.search.pending import PendingWords
+from storage.sources.records import SourceRef
+from storage.stories.sketch import sketch
+from storage.stories.writes import StoryWrites
+from storage.types import ArticleData, Insert, Outcome, Reading
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
 SOURCE = SourceRef("bench", "bench", "Guiyang", "en", "Asia/Shanghai")

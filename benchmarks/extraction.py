@@ -22,11 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import extraction_costs as costs  # noqa: E402 - the path was not set before
-from benchmarks import extraction_parts as parts  # noqa: E402
-from benchmarks.corpora import Absent, Corpora  # noqa: E402
-from benchmarks.extraction_base import Bench, Figure  # noqa: E402
-from benchmarks.peers import Peers, prepare, versions  # noqa: E402
+from benchmarks import extraction_costs as costs
+from benchmarks import extraction_parts as parts
+from benchmarks.corpora import Absent, Corpora
+from benchmarks.extraction_base import Bench, Figure
+from benchmarks.peers import Peers, prepare, versions
 
 PARTS: dict[str, Callable[[Bench], list[Figure]]] = {
     "bodies-en": parts.bodies_en,

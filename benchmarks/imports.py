@@ -25,8 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sqlite_utils import Database
 
-from scraper.archives.bring import bring
-from scraper.archives.homes import Homes
+from scraper.archives.ingest import Homes, bring
 from scraper.archives.jsonl import Line, read_lines
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue

@@ -24,11 +24,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from scraper.relevance.match import match  # noqa: E402 - the folder above was not on the path before
-from scraper.relevance.topics import Watchlist  # noqa: E402
-from scraper.relevance.watchlist import load_watchlist  # noqa: E402
-from storage.archive import Archive  # noqa: E402
-from storage.types import ArticleData, Grade, Precision, When  # noqa: E402
+from scraper.relevance.match import match
+from scraper.relevance.watchlist import (
+    Watchlist,
+    load_watchlist,
+)
+from storage.archive import Archive
+from storage.types import ArticleData, Grade, Precision, When
 
 LABELLED = ROOT / "tests" / "labelled"
 NOW = datetime(2026, 10, 1, tzinfo=UTC)

@@ -20,14 +20,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import portal  # noqa: E402 - the folder above was not on the path before
-from benchmarks.crawl import NOW, play, serving, tell  # noqa: E402
-from storage.archive import Archive  # noqa: E402
-from storage.lists.records import ListRow  # noqa: E402
-from storage.maintenance.copies import copy_archive  # noqa: E402
-from storage.maintenance.retention import Retention  # noqa: E402
-from storage.runs.records import Counts, Fetch, FetchKind, Run  # noqa: E402
-from storage.types import Capture, Outcome  # noqa: E402
+from benchmarks import portal
+from benchmarks.crawl import NOW, play, serving, tell
+from storage.archive import Archive
+from storage.lists.records import ListRow
+from storage.maintenance.copies import copy_archive
+from storage.maintenance.retention import Retention
+from storage.runs.records import Counts, Fetch, FetchKind, Run
+from storage.types import Capture, Outcome
 
 YEARS = 3
 NEWS = 8

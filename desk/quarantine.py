@@ -15,7 +15,7 @@ from hubwatch.locks import Lock
 from scraper.items import FetchedPage
 from scraper.pages.article import read_article
 from scraper.pipelines.archive import ingest
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from scraper.files.read import read_file
 from scraper.files.version import FILE_READER_VERSION
-from scraper.workers.batch import each
-from scraper.workers.pool import CallFault
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import each
 from storage.archive import Archive
 from storage.attachments.records import FileText, PackedText
 from storage.types import Capture

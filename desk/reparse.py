@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, tee
 
-from scraper.pipelines.read import prepare
-from scraper.pipelines.reread import KeptPages, load_pages, read_pages
-from scraper.relevance.topics import Watchlist
+from scraper.pipelines.read import KeptPages, load_pages, prepare, read_pages
+from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
-from scraper.workers.batch import each
-from scraper.workers.pool import CallFault
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import each
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.revisions.records import Readable, Revision

@@ -18,8 +18,8 @@ from scraper.archives.date_candidates import dates_record
 from scraper.sources.files import read_bounded
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import FieldRules
-from scraper.workers.batch import each
-from scraper.workers.pool import CallFault
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import each
 from storage.types import Capture, Outcome, Reading, When
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere

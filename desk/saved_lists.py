@@ -16,8 +16,8 @@ from scraper.pages.types import FoundRow, ListReading, Pager
 from scraper.sources.files import read_bounded
 from scraper.sources.load import Catalogue
 from scraper.sources.model import FieldRules, ListRules
-from scraper.workers.batch import each
-from scraper.workers.pool import CallFault
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import each
 from storage.types import Capture, Outcome
 from storage.urls import url_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from scraper.revisions.compare import Hunk, Version, compare
+from scraper.revisions import Hunk, Version, compare
 from storage.revisions.records import Revision
 
 

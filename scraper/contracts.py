@@ -12,14 +12,39 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from scrapy import Request
 from scrapy.contracts import Contract
+from scrapy.crawler import Crawler
 from scrapy.exceptions import ContractFail
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 
-from .middlewares.recorded import CASE
 from .sources.cases import load_page, try_case
 from .sources.model import Source
 from .spiders.spider import SourceSpider
+
+CASE = "recorded_case"
+"""The key of `Request.meta` that holds the folder of a case."""
+_CODINGS = ("content-encoding", "transfer-encoding", "content-length")
+
+
+class RecordedCaseMiddleware:
+    """Downloader middleware that answers the request of a contract from the files of its case."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RecordedCaseMiddleware:
+        return cls()
+
+    def process_request(self, request: Request) -> Response | None:
+        folder = request.meta.get(CASE)
+        if folder is None:
+            return None
+        from .sources.cases import load_page
+
+        page = load_page(Path(folder))
+        headers = [(name, value) for name, value in page.headers if name not in _CODINGS]
+        return HtmlResponse(
+            page.final_url, page.status, headers=headers, body=page.body, request=request
+        )
 
 
 class RecordedCase(Contract):

@@ -22,7 +22,7 @@ DOWNLOAD_HANDLERS_BASE = {
     "https": "scraper.middlewares.handler.GuardedHandler",
 }
 DOWNLOADER_MIDDLEWARES_BASE = {
-    "scraper.middlewares.recorded.RecordedCaseMiddleware": 50,
+    "scraper.contracts.RecordedCaseMiddleware": 50,
     "scraper.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,

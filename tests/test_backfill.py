@@ -16,13 +16,11 @@ from desk.demo import practice_config
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from hubwatch.locks import Lock
+from scraper.crawl.backfill import Backfilled, BackfillPlace, Spot, backfill, estimate, last_place
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, Source
-from scraper.spiders.backfill.crawl import without_window
-from scraper.spiders.backfill.estimate import estimate
-from scraper.spiders.backfill.place import BackfillPlace, Spot
-from scraper.spiders.backfill.slices import Backfilled, backfill, last_place
+from scraper.spiders.backfill import without_window
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.runs.records import Counts
@@ -40,7 +38,7 @@ NONE = Paging(PagingKind.NONE)
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody else waits for these hosts."""
-    monkeypatch.setattr("scraper.spiders.backfill.slices._PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("scraper.crawl.backfill._PAUSE_SECONDS", 0.0)
 
 
 def listed(**fields: Any) -> Source:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from scraper.manual_entry.item import ManualFile
+from scraper.manual_entry import ManualFile
 from storage.archive import Archive
 from storage.queue.queries import Cut
 from tests.support import documents

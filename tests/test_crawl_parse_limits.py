@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from scraper.workers.here import bounded
-from scraper.workers.pool import CallFault
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import bounded
 from scraper.workers.readers import Readers
 from storage.types import Capture, Outcome, Reading
 from tests.support.crawling import Crawl, source
@@ -41,7 +41,7 @@ def test_a_page_that_takes_too_long_ends_alone(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("scraper.pages.article.read_article", broken)
-    monkeypatch.setattr("scraper.workers.here.SECONDS", 0.3)
+    monkeypatch.setattr("scraper.workers.pool.SECONDS", 0.3)
     crawl = Crawl(archive, server)
     (run,) = crawl(source("news"))
     assert crawl.outcomes() == {

@@ -20,10 +20,16 @@ from hypothesis import strategies as st
 from desk.saved import SavedReading, as_json
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock
-from scraper.archives.bring import BATCH, Brought, bring
-from scraper.archives.homes import Homes
-from scraper.archives.jsonl import MAX_LINE, Line, LineFault, read_lines, write_line
-from scraper.archives.record import as_record, read_record
+from scraper.archives.ingest import BATCH, Brought, Homes, bring
+from scraper.archives.jsonl import (
+    MAX_LINE,
+    Line,
+    LineFault,
+    as_record,
+    read_lines,
+    read_record,
+    write_line,
+)
 from scraper.pipelines.decide import decide
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue

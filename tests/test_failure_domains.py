@@ -18,7 +18,7 @@ from hubwatch.spans import parse_span
 from scraper.bugs import place_of, trace_of
 from scraper.pages import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
-from scraper.spiders import lists as list_visits
+from scraper.spiders import lists
 from scraper.spiders.articles import Articles
 from scraper.spiders.source import SourceCrawl
 from storage.archive import Archive
@@ -128,14 +128,14 @@ def test_as_long_as_no_list_was_read_the_baseline_stays_open(crawl: Crawl, site:
 
 def break_row(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
     """Have the judgement of a row raise where its address ends so."""
-    judged = list_visits.is_article
+    judged = lists.is_article
 
     def broken(url: str, links: LinkRules) -> bool:
         if url.endswith(end):
             raise RuntimeError("an odd row")
         return judged(url, links)
 
-    monkeypatch.setattr(list_visits, "is_article", broken)
+    monkeypatch.setattr(lists, "is_article", broken)
 
 
 def test_a_row_that_breaks_leaves_the_others(
@@ -252,18 +252,18 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
 def test_what_breaks_outside_of_a_crawl_ends_one_source(
     crawl: Crawl, server: Server, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scraper.crawl import run as runs
+    from scraper.crawl import run
 
     publish(site, 1)
     publish(server.site("b.test"), 2)
-    made = runs.spider_class_for
+    made = run.spider_class_for
 
     def broken(asked: Source, *rest: Any) -> Any:
         if asked.id == "a":
             raise LookupError("no settings")
         return made(asked, *rest)
 
-    monkeypatch.setattr(runs, "spider_class_for", broken)
+    monkeypatch.setattr(run, "spider_class_for", broken)
     first, second = crawl(source("a"), source("b"))
     assert (first.outcome, second.outcome) == (Outcome.INTERRUPTED, Outcome.OK)
     assert "LookupError: no settings" in first.reason

@@ -18,7 +18,7 @@ from twisted.web.client import URI
 
 from hubwatch.errors import SourceError
 from scraper.middlewares import guard, resolver
-from scraper.middlewares.fault import Fault
+from scraper.middlewares.fetch_result import Fault
 from scraper.middlewares.guard import check_url
 from scraper.sources.model import Entry, EntryKind, LinkRules
 from storage.types import Outcome

@@ -15,7 +15,7 @@ import pytest
 from desk.demo import practice_config
 from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
-from scraper.revisions.classify import classify_change
+from scraper.revisions import classify_change
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.lists.records import ListRow

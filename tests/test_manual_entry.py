@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.adding.item import ManualInput, Wrong, checked, file_of, homes_of, keep
-from scraper.manual_entry.item import ManualFile, ManualItem, name_of
-from scraper.manual_entry.read import kind_taken
+from scraper.manual_entry import ManualFile, ManualItem, kind_taken, name_of
 from storage.archive import Archive
 from storage.types import Precision, When
 from storage.urls import identity_key, is_made_up

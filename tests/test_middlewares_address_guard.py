@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.middlewares.fault import Fault
+from scraper.middlewares.fetch_result import Fault
 from scraper.middlewares.guard import check_url, is_public, literal
 from scraper.middlewares.resolver import GuardedResolver
 from storage.types import Outcome

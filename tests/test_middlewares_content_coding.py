@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.middlewares.content_coding import decode_body
-from scraper.middlewares.fault import Fault
+from scraper.middlewares.fetch_result import Fault
 from storage.types import Outcome
 
 LIMIT = 1_000_000

@@ -28,7 +28,7 @@ from scheduler.pulse.endpoint import Endpoint
 from scheduler.rounds import Rounds
 from scheduler.schedules.forms import parse_schedule
 from scheduler.systemd import Notifier
-from scraper.crawl.log import LOGGER, event
+from scraper.crawl.context import LOGGER, event
 from storage.archive import Archive
 from tests.support.incident_archive import amiss
 from tests.support.make import NOW, SOURCE, later

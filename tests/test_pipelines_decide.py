@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from scraper.hashes import body_hash, content_hash
 from scraper.pipelines.decide import decide
-from scraper.revisions.classify import changed_fields
+from scraper.revisions import changed_fields
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.types import (

@@ -13,7 +13,7 @@ from scraper.pages.article import read_article
 from scraper.pages.feeds import read_feed
 from scraper.pages.lists import read_list
 from scraper.pages.sitemaps import read_sitemap
-from scraper.revisions.compare import Version, compare
+from scraper.revisions import Version, compare
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, Source
 from storage.lists.records import ListRow

@@ -9,8 +9,7 @@ import pytest
 from hubwatch.errors import SourceError
 from scraper.relevance.match import match
 from scraper.relevance.places import load_gazetteer
-from scraper.relevance.topics import Watchlist
-from scraper.relevance.watchlist import load_watchlist
+from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.relevance.records import PlaceFound, PlaceRole
 from storage.types import ArticleData
 

@@ -18,8 +18,7 @@ from desk.relevance.people import verdicts
 from desk.relevance.phrases import PhraseText, shared
 from desk.relevance.rematch import rematch
 from scraper.pipelines.decide import decide
-from scraper.relevance.topics import Watchlist
-from scraper.relevance.watchlist import load_watchlist
+from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Relevance, Score, ScorePart

@@ -15,10 +15,8 @@ from benchmarks.relevance import LABELLED, rightness
 from desk.practice.portal import truth
 from desk.practice.story import PracticeTopic
 from hubwatch.errors import SourceError
-from scraper.relevance.match import match
-from scraper.relevance.topics import CORE_POINTS, TopicKind, Watchlist
-from scraper.relevance.unmet import unmet
-from scraper.relevance.watchlist import SHIPPED, load_watchlist
+from scraper.relevance.match import match, unmet
+from scraper.relevance.watchlist import CORE_POINTS, SHIPPED, TopicKind, Watchlist, load_watchlist
 from storage.relevance.records import AGAIN
 from storage.types import ArticleData, Grade
 from tests.support.make import day

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scraper.revisions.compare import TextComparison, Version, compare
+from scraper.revisions import TextComparison, Version, compare
 from storage.types import Attachment, Precision, Weight, When
 from tests.support.examples import examples
 from tests.support.make import SHANGHAI, day

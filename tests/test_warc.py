@@ -17,11 +17,17 @@ from warcio.warcwriter import WARCWriter
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from hubwatch.errors import PageError
-from scraper.archives.bring import Brought
-from scraper.archives.homes import Homes
+from scraper.archives.ingest import Brought, Homes
 from scraper.archives.jsonl import LineFault
-from scraper.archives.warc_in import MAX_BODY, Passed, WarcPage, bring_pages, read_pages
-from scraper.archives.warc_out import Packing, write_warc
+from scraper.archives.warc import (
+    MAX_BODY,
+    Packing,
+    Passed,
+    WarcPage,
+    bring_pages,
+    read_pages,
+    write_warc,
+)
 from scraper.crawl.request import CrawlRequest
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue

@@ -21,11 +21,9 @@ from hypothesis import strategies as st
 
 from benchmarks import portal
 from scraper.pipelines.read import LOADED
-from scraper.workers.batch import each
-from scraper.workers.frames import HEAD, packed, unpacked
-from scraper.workers.here import bounded
-from scraper.workers.known import MOST_KNOWN, SharedValues, shared
-from scraper.workers.pool import CallFault, Workers
+from scraper.workers.faults import CallFault
+from scraper.workers.pool import Workers, bounded, each
+from scraper.workers.protocol import HEAD, MOST_KNOWN, SharedValues, packed, shared, unpacked
 from storage.types import Outcome
 from tests.support.paths import ROOT
 from tests.support.worker_tasks import (
@@ -411,7 +409,7 @@ def test_a_batch_left_early_leaves_nobody_behind() -> None:
 
 
 def test_a_call_in_this_process_is_cut_too(monkeypatch: Any) -> None:
-    monkeypatch.setattr("scraper.workers.here.SECONDS", 0.2)
+    monkeypatch.setattr("scraper.workers.pool.SECONDS", 0.2)
     handlers = signal.getsignal(signal.SIGPROF), signal.getsignal(signal.SIGALRM)
     begin = time.monotonic()
     assert bounded(backtrack, 60) == CallFault(Outcome.TIMEOUT, "not read within 0.2 s")
@@ -426,7 +424,7 @@ def test_a_call_in_this_process_is_cut_too(monkeypatch: Any) -> None:
 
 
 def test_row_69_a_call_in_this_process_that_sleeps_is_cut_by_the_clock(monkeypatch: Any) -> None:
-    monkeypatch.setattr("scraper.workers.here.SECONDS", 0.1)
+    monkeypatch.setattr("scraper.workers.pool.SECONDS", 0.1)
     assert bounded(hang, 0.3) is None
     fault = bounded(hang, 30)
     assert fault == CallFault(
@@ -435,7 +433,7 @@ def test_row_69_a_call_in_this_process_that_sleeps_is_cut_by_the_clock(monkeypat
 
 
 def test_row_69_what_other_threads_use_is_not_the_calls(monkeypatch: Any) -> None:
-    monkeypatch.setattr("scraper.workers.here.SECONDS", 0.2)
+    monkeypatch.setattr("scraper.workers.pool.SECONDS", 0.2)
     done = threading.Event()
     other = threading.Thread(target=lambda: [burn(0.01) for _ in iter(done.is_set, True)])
     other.start()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hubwatch.errors import HubwatchError
-from scraper.archives.homes import Home, Homes, definition_of
+from scraper.archives.ingest import Home, Homes, definition_of
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
 from scraper.sources.links import authority_of
 from scraper.sources.load import Catalogue

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scraper.archives.homes import Home, Homes
-from scraper.manual_entry.item import ManualFile, ManualItem
+from scraper.archives.ingest import Home, Homes
+from scraper.manual_entry import ManualFile, ManualItem
 from storage.urls import url_key
 
 from ..text import one_line
 
 if TYPE_CHECKING:
-    from scraper.relevance.topics import Watchlist
+    from scraper.relevance.watchlist import Watchlist
     from scraper.sources.load import Catalogue
     from storage.archive import Archive
     from storage.types import When
@@ -90,7 +90,7 @@ def _home(typed: ManualInput, homes: Homes, wrong: dict[str, Wrong]) -> Home | N
 
 
 def _date(typed: ManualInput, zone: str, now: datetime, wrong: dict[str, Wrong]) -> When | None:
-    from scraper.archives.record import read_when
+    from scraper.archives.jsonl import read_when
 
     if "date" in wrong:
         return None
@@ -124,7 +124,7 @@ def address_fault(url: str) -> Wrong | None:
 
 
 def _check_file(file: ManualFile, most: int, wrong: dict[str, Wrong]) -> None:
-    from scraper.manual_entry.read import kind_taken
+    from scraper.manual_entry import kind_taken
 
     if len(file.body) > most:
         wrong["file"] = Wrong("wrong_size", {"most": f"{most / 1e6:g} MB"})
@@ -148,7 +148,7 @@ def keep(
 ) -> tuple[int, int | None]:
     """Keep an item, unless it is known; its article, and the addition that tells of it (None: it
     was known). Raises StorageError."""
-    from scraper.manual_entry.keep import add_item
+    from scraper.manual_entry import add_item
 
     from .address import known_at, remark
 

@@ -17,10 +17,8 @@ from .crawl import FAILED, OK, PARTLY, request_for
 from .session import Session, span
 
 if TYPE_CHECKING:
+    from scraper.crawl.backfill import Backfilled, BackfillPlace, Estimate
     from scraper.sources.model import Source
-    from scraper.spiders.backfill.estimate import Estimate
-    from scraper.spiders.backfill.place import BackfillPlace
-    from scraper.spiders.backfill.slices import Backfilled
 
 _FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "failed")
 
@@ -78,7 +76,7 @@ def backfill(
     if output != JSON:
         _print_estimate(expected, start, source, output)
 
-    from scraper.spiders.backfill.slices import backfill as run_slices
+    from scraper.crawl.backfill import backfill as run_slices
 
     from ..logs import log_to_stderr
     from .progress import reporting
@@ -105,9 +103,7 @@ def _day(session: Session, source: Source, since: str) -> date:
 def _estimated(
     session: Session, source: Source, day: date, mode: str
 ) -> tuple[Estimate, BackfillPlace]:
-    from scraper.spiders.backfill.estimate import estimate
-    from scraper.spiders.backfill.place import BackfillPlace
-    from scraper.spiders.backfill.slices import last_place
+    from scraper.crawl.backfill import BackfillPlace, estimate, last_place
 
     with session.reading() as store:
         start = BackfillPlace({}) if mode == "restart" else last_place(store, source.id)

@@ -19,7 +19,7 @@ from .progress import advancing
 from .session import Session, hint_unknown, moment, pass_session, require_known
 
 if TYPE_CHECKING:
-    from scraper.archives.bring import Brought
+    from scraper.archives.ingest import Brought
     from storage.archive import Archive
     from storage.articles.records import Query
     from storage.types import Capture
@@ -104,14 +104,13 @@ def _write(
 ) -> str:
     """Write it all, an article at a time; what was written, in words."""
     if form == WARC:
-        from scraper.archives.warc_out import Packing, write_warc
+        from scraper.archives.warc import Packing, write_warc
 
         plain = target is not None and target.suffix.lower() == ".warc"
         packing = Packing.PLAIN if plain else Packing.GZIP
         pages = _watched(_pages(store, query), target)
         return counted(write_warc(out, pages, session.clock(), packing), "archived page")
-    from scraper.archives.jsonl import write_line
-    from scraper.archives.record import as_record
+    from scraper.archives.jsonl import as_record, write_line
 
     number = 0
     for article in _watched(store.articles.each(query), target):
@@ -192,7 +191,7 @@ def _why_nothing(session: Session, brought: Brought) -> Iterator[str]:
 
 
 def _bring(session: Session, store: Archive, path: Path, fallback: str) -> Brought:
-    from scraper.archives.homes import Homes
+    from scraper.archives.ingest import Homes
     from scraper.archives.jsonl import read_lines
 
     try:
@@ -201,11 +200,11 @@ def _bring(session: Session, store: Archive, path: Path, fallback: str) -> Broug
         raise click.BadParameter(str(error), param_hint="--source") from None
     watchlist, clock, origin = session.watchlist, session.clock, path.name
     if _by_ending(path) == WARC:
-        from scraper.archives.warc_in import bring_pages, read_pages
+        from scraper.archives.warc import bring_pages, read_pages
 
         pages = advancing(read_pages(path), "importing")
         return bring_pages(store, pages, homes, watchlist, clock, origin)
-    from scraper.archives.bring import bring
+    from scraper.archives.ingest import bring
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")

@@ -32,7 +32,7 @@ from .console import (
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from scraper.relevance.topics import Watchlist
+    from scraper.relevance.watchlist import Watchlist
     from storage.relevance.records import Score
 
     from ..relevance.grading import Graded

@@ -30,7 +30,7 @@ from .console import (
 from .session import Session, by_option, name_of, pass_session, require_known
 
 if TYPE_CHECKING:
-    from scraper.revisions.compare import Hunk
+    from scraper.revisions import Hunk
     from storage.articles.records import Added, Edit
     from storage.revisions.records import Event, Revision
 

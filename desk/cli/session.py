@@ -21,7 +21,7 @@ from hubwatch.errors import ConfigError, NoArchive
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scraper.relevance.topics import Watchlist
+    from scraper.relevance.watchlist import Watchlist
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
     from storage.archive import Archive

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
-from scraper.middlewares.fault import Fault, refused
+from scraper.middlewares.fetch_result import Fault, refused
 from scraper.middlewares.guard import check_url, dialable, literal, places
 from scraper.middlewares.throttle import wait_until
 

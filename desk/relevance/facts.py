@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from scraper.relevance.unmet import Unmet
+from scraper.relevance.match import Unmet
 from scraper.sources.model import Source
 from storage.articles.records import Article
 from storage.decisions.records import Verdict

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scraper.archives.jsonl import LineFault, read_lines
-from scraper.archives.record import read_when, text_of
+from scraper.archives.jsonl import LineFault, read_lines, read_when, text_of
 from scraper.relevance.match import match
-from scraper.relevance.topics import TopicKind, Watchlist
+from scraper.relevance.watchlist import TopicKind, Watchlist
 from storage.relevance.records import PlaceRole, Relevance
 from storage.types import ArticleData, Grade
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
-from scraper.relevance.topics import Watchlist
-from scraper.relevance.unmet import Unmet, unmet
+from scraper.relevance.match import Unmet, unmet
+from scraper.relevance.watchlist import Watchlist
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
-from scraper.relevance.fold import fold
+from scraper.relevance.finder import fold
 from scraper.relevance.match import match
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
 from storage.decisions.records import State, Which
 from storage.relevance.queries import Text

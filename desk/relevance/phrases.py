@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scraper.relevance.fold import fold
+from scraper.relevance.finder import fold
 
 LOOKED_AT = 3000
 """Characters of a body: what a text is about is said by then."""

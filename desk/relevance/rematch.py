@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from scraper.relevance.match import match
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
 from storage.relevance.queries import Text
 from storage.types import ArticleData

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from shlex import quote
 
-from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS, Watchlist
+from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
 from storage.decisions.records import State, Verdict
 from storage.digests.records import TOLD, ArticleRole

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from storage.articles.records import Added
 from storage.decisions.records import Decision
 from storage.lists.records import Bracket, ListedRow

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from scraper.manual_entry.item import ManualFile
+from scraper.manual_entry import ManualFile
 from storage.additions import Addition
 from storage.articles.records import Article
 from storage.decisions.records import State, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Decision, State, Verb, Verdict, last_word

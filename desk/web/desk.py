@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from scheduler.jobs import Job
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from scraper.revisions.compare import Hunk
+from scraper.revisions import Hunk
 from storage.articles.records import Article
 from storage.attachments.records import AttachedFile
 from storage.decisions.corrections import Field

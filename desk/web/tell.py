@@ -7,7 +7,7 @@ from __future__ import annotations
 from scheduler.health.proof import CrawlProof
 from scheduler.reasons import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
-from scraper.relevance.topics import Watchlist
+from scraper.relevance.watchlist import Watchlist
 from storage.articles.records import DateClue
 from storage.relevance.queries import Related
 from storage.relevance.records import Score, ScorePart

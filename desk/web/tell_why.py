@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from scraper.relevance.topics import CORE_POINTS, RELATED_POINTS
+from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS
 from storage.digests.records import ArticleRole
 
 from ..moments import day_in

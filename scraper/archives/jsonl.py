@@ -1,18 +1,26 @@
-"""JSON Lines: a file as its lines, each an object or a fault, never more than one in memory.
-
-What the objects mean is the business of `record`.
+"""Articles as JSON Lines: one object an article, with the fields of `parse --json` and what an
+archive adds. A file is read line by line, each an object or a fault, never more than one in memory.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
+from zoneinfo import ZoneInfo
 
 from hubwatch.errors import PageError
+from storage.articles.records import Article
+from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
+from storage.urls import identity_key, is_made_up, url_key
+
+from ..sources.values import parse_zone
+from .date_candidates import dates_record, read_dates_record
 
 MAX_LINE = 32 * 1024 * 1024
 """Bytes; a longer line is a fault, and skipped without being kept in memory."""
@@ -74,3 +82,258 @@ def _read(number: int, raw: bytes) -> Line | LineFault:
     if not isinstance(value, dict):
         return LineFault(number, "is not a JSON object")
     return Line(number, value)
+
+
+# One article as one JSON object
+
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(1900, 2200)
+NAMED_BY_HASH = "ni:///sha-256;"
+"""How the name of a file begins that stands nowhere: its SHA-256 in base64url (RFC 6920)."""
+_USABLE = (Outcome.OK, Outcome.PARTIAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An article that came from elsewhere. `first_seen_at` and `gone_at` are that archive's."""
+
+    article: ArticleData
+    outcome: Outcome = Outcome.OK
+    first_seen_at: datetime | None = None
+    gone_at: datetime | None = None
+
+
+def as_record(article: Article) -> dict[str, Any]:
+    """An article for a line of JSON; the keys are documented and stay. What is unknown is null."""
+    return {
+        "outcome": Outcome.OK,
+        **_text_fields(article),
+        "url": article.url,
+        "source_id": article.source_id,
+        "id": article.id,
+        "story": article.story_id,
+        "first_seen_at": article.first_seen_at.isoformat(),
+        "city": article.city,
+        "gone_at": article.gone_at.isoformat() if article.gone_at else None,
+        **_further_fields(article),
+    }
+
+
+def record_as_read(article: ArticleData, outcome: Outcome) -> dict[str, Any]:
+    """The same of an article as it was read: without what only an archive knows."""
+    return {
+        "outcome": outcome,
+        **_text_fields(article),
+        "url": article.url,
+        "source_id": article.source_id,
+        **_further_fields(article),
+    }
+
+
+def _text_fields(article: Article | ArticleData) -> dict[str, Any]:
+    published, updated = article.published, article.updated
+    return {
+        "title": article.title,
+        "published": published.iso if published else None,
+        "updated": updated.iso if updated else None,
+        "source": article.source,
+        "author": article.author,
+        "language": article.language,
+        "body": article.body,
+        "images": [{"url": image.url, "caption": image.caption} for image in article.images],
+        "attachments": [
+            {"url": file.url, "name": file.name, "kind": file.kind} for file in article.attachments
+        ],
+        "provenance": {
+            each.field: {"from": each.origin, "rule": each.rule, "raw": each.raw}
+            for each in article.evidence
+        },
+    }
+
+
+def _further_fields(article: Article | ArticleData) -> dict[str, Any]:
+    published, updated = article.published, article.updated
+    return {
+        "html": article.html,
+        "published_precision": published.precision if published else None,
+        "published_zone": published.zone if published else None,
+        "updated_precision": updated.precision if updated else None,
+        "updated_zone": updated.zone if updated else None,
+        "written": article.written.iso if article.written else None,
+        "publisher": article.publisher,
+        "editor": article.editor,
+        "dates": dates_record(article.dates),
+    }
+
+
+def read_record(
+    value: Mapping[str, Any], source_id: str, source_line: str | None, zone: str
+) -> Record:
+    """The article a JSON object holds, as one of this source. `zone` is where dates without a zone
+    are at home. Raises ValueError naming the field that cannot be used."""
+    article = ArticleData(
+        url=_identity_of(value),
+        source_id=source_id,
+        title=_needed(value, "title"),
+        body=_body_of(value),
+        html=_markup(text_of(value, "html")),
+        published=read_when(value, "published", zone),
+        updated=read_when(value, "updated", zone),
+        source=source_line,
+        author=text_of(value, "author"),
+        language=text_of(value, "language"),
+        images=tuple(_image(item) for item in _items(value, "images")),
+        attachments=tuple(_attachment(item) for item in _items(value, "attachments")),
+        evidence=_evidence(value),
+        publisher=text_of(value, "publisher"),
+        editor=text_of(value, "editor"),
+        dates=read_dates_record(_items(value, "dates")),
+    )
+    return Record(
+        article, _outcome(value), _instant(value, "first_seen_at"), _instant(value, "gone_at")
+    )
+
+
+def address_of(value: Mapping[str, Any], name: str = "url") -> str:
+    """An http(s) address in a field. Raises ValueError."""
+    text = _needed(value, name)
+    try:
+        url_key(text)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    return text
+
+
+def _identity_of(value: Mapping[str, Any]) -> str:
+    """The address of an article, or the made-up name of one that has no page of its own."""
+    text = text_of(value, "url") or ""
+    return identity_key(text) if is_made_up(text) else address_of(value)
+
+
+def _body_of(value: Mapping[str, Any]) -> str:
+    """The text; what has no page may be a picture without any."""
+    if is_made_up(text_of(value, "url") or ""):
+        return text_of(value, "body") or ""
+    return _needed(value, "body")
+
+
+def text_of(value: Mapping[str, Any], name: str) -> str | None:
+    """A text in a field; None if it is missing, null or empty. Raises ValueError."""
+    text = value.get(name)
+    if text is None or text == "":
+        return None
+    if not isinstance(text, str):
+        raise ValueError(f"{name}: must be a text")
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise ValueError(f"{name}: holds a character that is none")
+    return text
+
+
+def _needed(value: Mapping[str, Any], name: str) -> str:
+    text = text_of(value, name)
+    if text is None or not text.strip():
+        raise ValueError(f"{name}: is missing or empty")
+    return text
+
+
+def _outcome(value: Mapping[str, Any]) -> Outcome:
+    word = text_of(value, "outcome") or Outcome.OK
+    if word not in _USABLE:
+        raise ValueError(f"outcome: {word!r} is not that of an article")
+    return Outcome(word)
+
+
+def read_when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
+    """A date in a field, of that zone if it names none; None if it is missing. Raises
+    ValueError."""
+    text = text_of(value, name)
+    if text is None:
+        return None
+    own_zone = text_of(value, f"{name}_zone")
+    try:
+        when = _parsed_when(
+            text.strip(), text_of(value, f"{name}_precision"), parse_zone(own_zone or zone)
+        )
+        if when.day.year not in _YEARS:
+            raise ValueError(f"{text!r} is not a plausible date")
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: {error}") from None
+    return when
+
+
+def _parsed_when(text: str, precision: str | None, zone: str) -> When:
+    if _MONTH.fullmatch(text):
+        return When(date.fromisoformat(f"{text}-01"), Precision.MONTH, zone)
+    if _DAY.fullmatch(text):
+        return When(date.fromisoformat(text), Precision.DAY, zone)
+    moment = _moment(text, zone)
+    if moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset():
+        moment, zone = moment.astimezone(UTC), "UTC"
+    exact = Precision.SECOND if moment.second or moment.microsecond else Precision.MINUTE
+    return When(moment, Precision(precision) if precision else exact, zone)
+
+
+def _moment(text: str, zone: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not an ISO 8601 date") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _instant(value: Mapping[str, Any], name: str) -> datetime | None:
+    text = text_of(value, name)
+    if text is None:
+        return None
+    try:
+        moment = _moment(text, "UTC").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"{name}: {error}") from None
+    if moment.year not in _YEARS:
+        raise ValueError(f"{name}: {text!r} is not a plausible date")
+    return moment
+
+
+def _items(value: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    items = value.get(name) or []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ValueError(f"{name}: must be a list of objects")
+    return items
+
+
+def _image(item: Mapping[str, Any]) -> Image:
+    return Image(address_of(item), text_of(item, "caption") or "")
+
+
+def _attachment(item: Mapping[str, Any]) -> Attachment:
+    url = text_of(item, "url") or ""
+    return Attachment(
+        url if url.startswith(NAMED_BY_HASH) else address_of(item),
+        text_of(item, "name") or "",
+        (text_of(item, "kind") or "").lower(),
+    )
+
+
+def _evidence(value: Mapping[str, Any]) -> tuple[Evidence, ...]:
+    found = value.get("provenance") or {}
+    if not isinstance(found, dict) or not all(isinstance(each, dict) for each in found.values()):
+        raise ValueError("provenance: must be an object of objects, one a field")
+    return tuple(_one_evidence(name, each) for name, each in found.items())
+
+
+def _one_evidence(name: str, each: Mapping[str, Any]) -> Evidence:
+    origin = text_of(each, "from") or ""
+    if origin not in set(Origin):
+        raise ValueError(f"provenance: {name}: from must be one of {', '.join(Origin)}")
+    return Evidence(name, Origin(origin), text_of(each, "rule") or "", text_of(each, "raw") or "")
+
+
+def _markup(html: str | None) -> str:
+    """Somebody else's file is no more to be trusted than a page."""
+    if html is None:
+        return ""
+    # Imported here: most archives from elsewhere hold texts, and need no HTML parser.
+    from ..pages.body.markup import sanitise
+
+    return sanitise(html)

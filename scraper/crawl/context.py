@@ -1,29 +1,34 @@
 """What all sources of one crawl share: the archive, the request, turns, robots rules, waits.
 
-A value that is handed around; it knows no source.
+A value that is handed around. It knows no source. Pages of one moment are written together, in one
+transaction, and each outcome is one past-tense line to the logger `hubwatch.scraper`.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from hubwatch.log_line import LogLine
 from storage.archive import Archive
 from storage.packing import Base
-from storage.runs.records import FetchKind
+from storage.runs.records import Fetch, FetchKind, Run
 from storage.sources.records import Thing
+from storage.transaction import Transaction
 
 from ..bugs import error_of, place_of, storage_error, trace_of
 from ..files.readers import FileReaders
-from ..middlewares.fault import refused
+from ..middlewares.fetch_result import refused
 from ..middlewares.throttle import HostThrottle
 from ..workers.readers import Readers
-from .log import LOGGER, event
 from .request import CrawlEvent, CrawlRequest
-from .space import Space
-from .writes import Writes
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,6 +37,161 @@ if TYPE_CHECKING:
     from ..middlewares.robots import RobotsRules
     from ..middlewares.route import Route
     from ..spiders.fetch import Fetcher
+
+
+LOGGER = logging.getLogger("hubwatch.scraper")
+
+
+def event(word: str, **values: object) -> LogLine:
+    """`word key=value …`."""
+    return LogLine(word, values)
+
+
+def crawled(run: Run) -> LogLine:
+    """The line of a finished run."""
+    counts = run.counts
+    return event(
+        "crawled",
+        source=run.source_id,
+        run=run.id,
+        outcome=run.outcome or "",
+        listed=counts.listed,
+        fetched=counts.fetched,
+        unchanged=counts.unchanged,
+        new=counts.new,
+        changed=counts.changed,
+        cosmetic=counts.cosmetic,
+        gone=counts.gone,
+        quarantined=counts.quarantined,
+        failed=counts.failed,
+        seconds=run.seconds,
+        reason=run.reason,
+    )
+
+
+def fetched(run_id: int, fetch: Fetch) -> LogLine:
+    """The line of a finished attempt at one address."""
+    return event(
+        "fetched",
+        run=run_id,
+        kind=fetch.kind,
+        outcome=fetch.outcome,
+        status=fetch.status or "",
+        bytes=fetch.size,
+        seconds=fetch.seconds,
+        url=fetch.url,
+        reason=fetch.reason,
+    )
+
+
+# What a crawl writes, put together
+
+T = TypeVar("T")
+
+_SECONDS = 0.06
+"""So long a write waits for others to join it. The pages of a transaction mostly change the same
+blocks of the file, and each commit writes out every block that changed."""
+_MOST = 8
+"""Writes in one transaction: others who want to write wait for it."""
+
+
+@dataclass(slots=True, eq=False)
+class _Write:
+    write: Callable[[Transaction], Any]
+    done: asyncio.Future[Any]
+
+
+class Writes:
+    """The writes of one process that are waiting for their commit, in their order."""
+
+    def __init__(self, store: Archive) -> None:
+        self._store = store
+        self._waiting: list[_Write] = []
+
+    async def do(self, write: Callable[[Transaction], T]) -> T:
+        """Carry out a write and return once it is committed. Raises StorageError, and what the
+        write itself raises. A write may be called twice: once more if it shared the transaction
+        with one that failed."""
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Write(write, done))
+        try:
+            if len(self._waiting) == 1:  # whoever comes first waits for the others, and commits
+                await asyncio.wait({done}, timeout=_SECONDS)
+            if not done.done() and (len(self._waiting) >= _MOST or self._waiting[0].done is done):
+                self.commit()
+        except asyncio.CancelledError:
+            done.cancel()
+            self.commit()  # who waits for us to commit must not wait for ever
+            raise
+        except Exception as error:
+            self._one_by_one(self._taken(), error)
+        return await done
+
+    def commit(self) -> None:
+        """Commit what is waiting now; who asks the archive next sees it."""
+        batch = self._taken()
+        try:
+            if batch:
+                self._commit(batch)
+        except Exception as error:
+            self._one_by_one(batch, error)
+
+    def _taken(self) -> list[_Write]:
+        """What is waiting, which then waits no longer. Whoever was cancelled is not told, so it
+        need not be kept either."""
+        batch = [each for each in self._waiting if not each.done.done()]
+        self._waiting = []
+        return batch
+
+    def _one_by_one(self, batch: list[_Write], error: Exception) -> None:
+        """Commit each write alone, after all together failed; what fails alone is told of it."""
+        LOGGER.warning("%s", event("repeated", writes=len(batch), error=repr(error)))
+        for each in batch:
+            try:
+                self._commit([each])
+            except Exception as own:
+                each.done.set_exception(own)
+
+    def _commit(self, batch: list[_Write]) -> None:
+        with self._store.writing() as tx:
+            results = [each.write(tx) for each in batch]
+        for each, result in zip(batch, results, strict=True):
+            each.done.set_result(result)
+
+
+# Whether the archive's disk has room for what a crawl brings
+
+_LOOK_SECONDS = 1.0
+
+
+class Space:
+    """Looks at the disk of an archive, once a second at most; `floor` bytes are to stay free."""
+
+    def __init__(
+        self, archive: Path, floor: int, tick: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._folder, self._floor, self._tick = archive.absolute().parent, floor, tick
+        self._looked_at = float("-inf")
+        self._told = ""
+
+    def shortage(self) -> str:
+        """What is wrong, in words for people; empty while there is room."""
+        if self._tick() >= self._looked_at + _LOOK_SECONDS:
+            self._looked_at = self._tick()
+            self._told = self._look()
+        return self._told
+
+    def _look(self) -> str:
+        try:
+            free = shutil.disk_usage(self._folder).free
+        except OSError:  # what is really wrong, writing will say
+            return ""
+        if free >= self._floor:
+            return ""
+        return (
+            f"{free // 10**6} MB are free on the disk of {self._folder}, less than the "
+            f"{self._floor // 10**6} MB of limits.free_space"
+        )
 
 
 @dataclass(slots=True)
@@ -137,7 +297,7 @@ def context_of(crawler: Crawler) -> CrawlContext:
     found: CrawlContext | None = getattr(spider, "context", None)
     if found is not None:
         return found
-    from .scratch import scratch_of
+    from .project import scratch_of
 
     return scratch_of(crawler).context
 
@@ -148,6 +308,6 @@ def fetcher_of(crawler: Crawler) -> Fetcher:
     found: Fetcher | None = getattr(spider, "fetcher", None)
     if found is not None:
         return found
-    from .scratch import scratch_of
+    from .project import scratch_of
 
     return scratch_of(crawler).fetcher

@@ -34,10 +34,9 @@ from ..spiders.fetch import Fetcher
 from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Tally
 from .context import CrawlContext
-from .leases import Leases
 from .project import project_settings
-from .reactor import Interrupts, reactor_loop
 from .request import AGENT, CrawlRequest
+from .run import Interrupts, Leases, reactor_loop
 
 
 @dataclass(slots=True)

@@ -6,25 +6,34 @@ machine's: Scrapy's command line is an edge of the house, like `hubwatch`'s.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
+from scrapy import signals
 from scrapy.settings import BaseSettings, Settings
 
+from hubwatch.errors import NoArchive
 from storage.archive import Archive
+from storage.sources.records import SourceRef
 
 from ..configuration import CrawlConfig, archive_path, load_crawl_config
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.throttle import HostThrottle
-from ..relevance.topics import Watchlist
-from ..relevance.watchlist import load_watchlist
+from ..relevance.watchlist import Watchlist, load_watchlist
 from ..sources.load import Catalogue, load_catalogue
-from ..sources.model import Source
+from ..sources.model import Politeness, Source
+from ..spiders.fetch import Fetcher
 from .context import CrawlContext
 from .request import CrawlRequest, contact_for
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
 
 _WAIT = timedelta(seconds=30)
 """So long a crawl waits for a host that another process is crawling, as in `hubwatch crawl`."""
@@ -84,3 +93,69 @@ def resolver_of(request: CrawlRequest) -> GuardedResolver:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+# What a request rests on that belongs to no run: one of `scrapy shell`, `fetch`, `check`
+
+SOURCE = SourceRef("scratch", "scratch", "", "", "UTC")
+
+
+@dataclass(slots=True)
+class Scratch:
+    """A context without a run, and who fetches robots files in it."""
+
+    context: CrawlContext
+    fetcher: Fetcher
+    folder: tempfile.TemporaryDirectory[str]
+
+    def close(self) -> None:
+        """Throw it away."""
+        self.context.close()
+        self.folder.cleanup()
+
+
+_SCRATCHES: WeakKeyDictionary[Crawler, Scratch] = WeakKeyDictionary()
+
+
+def scratch_of(crawler: Crawler) -> Scratch:
+    """The scratch of a crawler, made when it is first asked for and gone when its engine stops.
+    Raises ConfigError."""
+    found = _SCRATCHES.get(crawler)
+    if found is None:
+        found = _SCRATCHES[crawler] = _make(crawler)
+        crawler.signals.connect(found.close, signals.engine_stopped, weak=False)
+    return found
+
+
+def _make(crawler: Crawler) -> Scratch:
+    config = config_of(crawler.settings)
+    request = request_of(config)
+    folder = tempfile.TemporaryDirectory(prefix="hubwatch-scratch-")
+    store = Archive.create(Path(folder.name) / "scratch.db")
+    context = CrawlContext(
+        store,
+        request,
+        lambda event: None,
+        HostThrottle(request.hosts, Politeness().delay),
+        resolver_of(request),
+        not_before=_Waits(config).of,
+    )
+    with store.writing() as tx:
+        tx.sources.register(SOURCE, context.now())
+        run = tx.runs.start(SOURCE.id, context.now(), kind="page")
+    return Scratch(context, Fetcher(crawler.engine.download_async, run, context), folder)
+
+
+class _Waits:
+    """Until when hosts asked to be left alone in a crawl, by the archive that is configured."""
+
+    def __init__(self, config: CrawlConfig) -> None:
+        self._config = config
+
+    def of(self, host: str) -> datetime | None:
+        """That of one host; None where it did not ask, or there is no archive."""
+        try:
+            with Archive.open_readonly(archive_path(None, self._config)) as store:
+                return store.sources.host_not_before(host)
+        except NoArchive:
+            return None

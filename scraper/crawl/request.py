@@ -20,7 +20,7 @@ from ..sources.hosts import hosts_of
 from ..sources.model import Source
 
 if TYPE_CHECKING:
-    from ..relevance.topics import Watchlist
+    from ..relevance.watchlist import Watchlist
 
 Clock = Callable[[], datetime]
 AGENT = "Hubwatch"

@@ -12,7 +12,8 @@ from storage.attachments.records import FileText
 from storage.sources.records import Thing
 from storage.types import Capture
 
-from ..workers.pool import CallFault, Workers
+from ..workers.faults import CallFault
+from ..workers.pool import Workers
 from .read import read_file
 from .text import unread
 

@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from storage.types import Outcome
 
-from .fault import Fault, Passing
+from .fetch_result import Fault, Passing
 
 ACCEPTED = b"gzip, deflate, br, zstd"
 _CHUNK = 65536

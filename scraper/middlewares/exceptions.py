@@ -24,7 +24,7 @@ from twisted.internet.error import ConnectError
 
 from storage.types import Outcome
 
-from .fault import Fault, Passing, Refused, Unreachable, refused
+from .fetch_result import Fault, Passing, Refused, Unreachable, refused
 
 _BLOCKED = frozenset({403, 412, 521})
 _TRANSIENT = frozenset({408, 500, 502, 503, 504, 522, 524})

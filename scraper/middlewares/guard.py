@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 from ..sources.links import authority_of
-from .fault import refused
+from .fetch_result import refused
 
 _IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")

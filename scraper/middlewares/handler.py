@@ -22,10 +22,9 @@ from storage.types import Outcome
 from ..crawl.context import context_of
 from ..sources.links import authority_of
 from .exceptions import proxy_fault
-from .fault import Fault, refused
+from .fetch_result import Fault, refused
 from .guard import check_url
-from .route import Route, route_in
-from .tls import TrustPolicy
+from .route import Route, TrustPolicy, route_in
 
 SPENT = "seconds_spent"
 

@@ -21,7 +21,7 @@ from storage.urls import host_of
 
 from ..crawl.context import context_of
 from ..sources.links import authority_of
-from .fault import Fault, asked_to_wait, refused
+from .fetch_result import Fault, asked_to_wait, refused
 from .guard import check_url
 
 KIND = "fetch_kind"

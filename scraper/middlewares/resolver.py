@@ -17,7 +17,7 @@ from zope.interface import implementer
 
 from storage.types import Outcome
 
-from .fault import Unreachable
+from .fetch_result import Unreachable
 from .guard import dialable, literal, places
 
 Found = Sequence[str]

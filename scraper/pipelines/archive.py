@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from storage.archive import Archive
 
 from ..items import FetchedPage, IngestResult
+from .decide import plan_ingest
 from .grade import grade
-from .plan import plan_ingest
 
 if TYPE_CHECKING:
-    from ..relevance.topics import Watchlist
+    from ..relevance.watchlist import Watchlist
 
 
 def ingest(

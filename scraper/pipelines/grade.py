@@ -12,7 +12,7 @@ from ..pages.parts import join_parts
 from .read import prepare
 
 if TYPE_CHECKING:
-    from ..relevance.topics import Watchlist
+    from ..relevance.watchlist import Watchlist
 
 
 def grade(page: FetchedPage, watchlist: Watchlist | None) -> FetchedPage:

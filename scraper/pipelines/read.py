@@ -7,19 +7,24 @@ process that only has it done elsewhere needs none of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from storage.packing import Base, PackedBody, pack_body
 from storage.types import ArticleData, Capture, Part, Reading
 
+from ..pages.parts import join_parts
+from ..sources.model import FieldRules
+
 if TYPE_CHECKING:
+    from storage.archive import Archive
     from storage.articles.columns import Columns
     from storage.relevance.records import Relevance
 
     from ..hashes import Hashes
-    from ..relevance.topics import Watchlist
-    from ..sources.model import FieldRules
+    from ..relevance.watchlist import Watchlist
+
 
 LOADED = (
     "storage.articles.columns",
@@ -95,3 +100,34 @@ def read_only(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
     from ..pages.article import read_article
 
     return read_article(capture, rules, source_id)
+
+
+# Kept pages, read again
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPages:
+    """The archived pages of an article: the first, and address and capture of each further one,
+    None for one that was never had."""
+
+    first: Capture
+    others: tuple[tuple[str, Capture | None], ...] = ()
+
+
+def load_pages(store: Archive, snapshot_id: int, parts: Sequence[Part]) -> KeptPages:
+    """The pages of an article from the archive."""
+    others = tuple(
+        (part.url, store.pages.snapshot(part.snapshot_id) if part.snapshot_id is not None else None)
+        for part in parts
+    )
+    return KeptPages(store.pages.snapshot(snapshot_id), others)
+
+
+def read_pages(pages: KeptPages, rules: FieldRules, source_id: str) -> Reading:
+    """Read them by today's rules, as one article."""
+    first = read_only(pages.first, rules, source_id)
+    others = [
+        read_only(capture, rules, source_id) if capture is not None else None
+        for _, capture in pages.others
+    ]
+    return join_parts(first, others, [url for url, _ in pages.others])

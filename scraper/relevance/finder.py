@@ -10,19 +10,215 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ahocorasick_rs import AhoCorasick
 
-from .fold import Folded, fold, fold_with_places
-
 if TYPE_CHECKING:
     import regex
 
-_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+# Text is folded for comparison; where every character came from is remembered.
+
+#: Characters that are printed as nothing and split words all the same.
+_INVISIBLE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_GAP = frozenset("-‐‑‒–")
+_HAN = ("\u3400", "\u9fff")
+_DENSE, _PROBE = re.compile("[\u2e80-\U0010ffff]"), 64
+_LONE_BREAK = re.compile(r"\n(?<!\n\n)(?!\n)")
+_HAN_BREAK = re.compile(f"(?<=[{_HAN[0]}-{_HAN[1]}])\n(?=[{_HAN[0]}-{_HAN[1]}])")
+_NOTHING = "\x00"
+"""Stands where nothing is meant to be until the places are told; an own NUL of a text is nothing
+either."""
+_GAPS = re.compile(f"  +|{_NOTHING}")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text. From folded place `at[i]` to `at[i + 1]` the original begins at `was[i]`, one
+    character for one; where `fixed[i]` is not 0, that piece stands for so many characters as a
+    whole. All three are empty where folding kept every place."""
+
+    text: str
+    at: tuple[int, ...] = ()
+    was: tuple[int, ...] = ()
+    fixed: tuple[int, ...] = ()
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The original span of `text[start:end]`; None if it would cut a character in two."""
+        if not self.at:
+            return start, end
+        first, last = bisect_right(self.at, start) - 1, bisect_right(self.at, end - 1) - 1
+        if self.fixed[first] and self.at[first] != start:
+            return None
+        if not self.fixed[last]:
+            return self._place(first, start), self.was[last] + end - self.at[last]
+        if end != (self.at[last + 1] if last + 1 < len(self.at) else len(self.text)):
+            return None
+        return self._place(first, start), self.was[last] + self.fixed[last]
+
+    def _place(self, piece: int, place: int) -> int:
+        return self.was[piece] + (0 if self.fixed[piece] else place - self.at[piece])
+
+
+def fold(text: str) -> str:
+    """The text folded, without the places."""
+    return fold_with_places(text).text
+
+
+def fold_with_places(text: str) -> Folded:
+    """Fold a text and keep the places."""
+    folded = text.lower()
+    if len(folded) != len(text):  # a few capitals have two small letters
+        folded = text
+    changes = [(one, _fold_one(one)) for one in _met(folded) if not _stays(one)]
+    odd = "".join(sorted(one for one, other in changes if len(other) != 1 or _is_mark(one)))
+    if odd:
+        return _in_pieces(folded, re.compile(rf"[\s\S]?[{re.escape(odd)}]+"))
+    # One character at a time through the whole text is several times faster than `translate`.
+    for one, other in changes:
+        folded = folded.replace(one, other)
+    folded = _without_breaks(folded)
+    is_whole = "  " not in folded and _NOTHING not in folded
+    return Folded(folded) if is_whole else _joined([(folded, 0, 0)])
+
+
+def _without_breaks(text: str) -> str:
+    if text.count("\n") == 2 * text.count("\n\n"):  # all of them part paragraphs
+        return text
+    return _LONE_BREAK.sub(" ", _HAN_BREAK.sub(_NOTHING, text))
+
+
+def _met(text: str) -> Iterable[str]:
+    """The characters of a text that folding may change, and maybe some others."""
+    if text.isascii():
+        return "-\t\r\x0b\x0c"
+    # Where Han is dense, a set of all characters takes several times as long as a search.
+    is_dense = len(_DENSE.findall(text, 0, _PROBE)) > _PROBE // 4
+    return set(_may_change().findall(text) if is_dense else text)
+
+
+def _in_pieces(text: str, odd: re.Pattern[str]) -> Folded:
+    """Fold a text with characters that change its length: run by run, those one by one."""
+    pieces: list[tuple[str, int, int]] = []
+    place = 0
+    for match in odd.finditer(text):
+        pieces.append((_fold_each(text[place : match.start()]), place, 0))
+        pieces += (
+            (_fold_cluster(text[start:end]), start, end - start)
+            for start, end in _clusters(text, match.start(), match.end())
+        )
+        place = match.end()
+    pieces.append((_fold_each(text[place:]), place, 0))
+    return _joined([(_without_breaks(piece), was, n) for piece, was, n in pieces])
+
+
+def _fold_each(text: str) -> str:
+    return "".join(map(_fold_one, text))
+
+
+def _joined(pieces: list[tuple[str, int, int]]) -> Folded:
+    """Put pieces together, closing the gaps within them: what is left out leaves a step."""
+    parts: list[str] = []
+    at: list[int] = []
+    was: list[int] = []
+    fixed: list[int] = []
+    length = 0
+    for piece, origin, whole in pieces:
+        for part, offset in [(piece, 0)] if whole else _without_gaps(piece):
+            if part:
+                at.append(length)
+                was.append(origin + offset)
+                fixed.append(whole)
+                parts.append(part)
+                length += len(part)
+    return Folded("".join(parts), tuple(at), tuple(was), tuple(fixed))
+
+
+def _without_gaps(piece: str) -> list[tuple[str, int]]:
+    """The stretches of a piece with one blank for several, and where each began."""
+    stretches: list[tuple[str, int]] = []
+    place = 0
+    for gap in _GAPS.finditer(piece):
+        kept = gap.start() + (gap.group() != _NOTHING)
+        stretches.append((piece[place:kept], place))
+        place = gap.end()
+    stretches.append((piece[place:], place))
+    return stretches
+
+
+def _clusters(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of one character and the combining marks after it: what NFKC may join."""
+    cuts = [i for i in range(start, end) if i == start or not unicodedata.combining(text[i])]
+    return list(zip(cuts, [*cuts[1:], end], strict=True))
+
+
+@lru_cache(maxsize=1)
+def _may_change() -> re.Pattern[str]:
+    """Every character that folding may change: all but small Latin letters, digits, the commonest
+    marks, and Han as it is written today."""
+    traditional = "".join(_simplified())
+    return re.compile(
+        "[\\x00-\\x09\\x0b-\\x1f\\-A-Z\\x7f-\u2017\u201a\u201b\u201e-\u3000\u3003-\u3009\u3012-\u33ff"
+        f"\ua000-\U0010ffff{traditional}]"
+    )
+
+
+@lru_cache(maxsize=65536)
+def _stays(character: str) -> bool:
+    """Whether a character folds to itself, whatever stands before it."""
+    return _fold_one(character) == character and not _is_mark(character)
+
+
+@lru_cache(maxsize=65536)
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(character) != 0
+
+
+@lru_cache(maxsize=65536)
+def _fold_one(character: str) -> str:
+    """What a character folds to: one character, or several for what is a letter or digit."""
+    folded = _fold_cluster(character)
+    if len(folded) > 1 and not character.isalnum():
+        return folded[0]  # no phrase depends on how an ellipsis is written
+    return " " if not folded and not _is_mark(character) and character not in _INVISIBLE else folded
+
+
+def _fold_cluster(cluster: str) -> str:
+    if cluster in _GAP:
+        return " "
+    visible = "".join(character for character in cluster if character not in _INVISIBLE)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return "".join(_final(character) for character in folded)
+
+
+def _final(character: str) -> str:
+    if character == "\n":
+        return character
+    if character in _GAP or character.isspace():
+        return " "
+    if _HAN[0] <= character <= _HAN[1]:
+        return _simplified().get(character, character)
+    return character
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[str, str]:
+    """Traditional characters and what each is written as today, one for one."""
+    from opencc import OpenCC
+
+    every = [chr(code) for code in range(ord(_HAN[0]), ord(_HAN[1]) + 1)]
+    # All at once, a line each: a call for each character takes ten times as long.
+    others = OpenCC("t2s").convert("\n".join(every)).split("\n")
+    pairs = zip(every, others, strict=True)
+    return {one: other for one, other in pairs if other != one and len(other) == 1}
+
+
+_UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LONGEST = 200
 PATTERN_SECONDS = 0.2
 """Of CPU time, which is what `regex` counts, for one regular expression in one text; what it has
@@ -167,7 +363,7 @@ def _is_one_word(pair: str) -> bool:
 
 def _is_letter(character: str) -> bool:
     """Whether it belongs to a word of a script that puts blanks between words."""
-    return (character.isalnum() or character == "_") and not _HAN.match(character)
+    return (character.isalnum() or character == "_") and not _UNSPACED.match(character)
 
 
 def _capitals_agree(phrase: str, printed: str) -> bool:

@@ -6,8 +6,13 @@ or body as they stand in the article. Does not read pages and keeps nothing.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
 
 from storage.relevance.records import (
     AGAIN,
@@ -22,17 +27,461 @@ from storage.relevance.records import (
     UNHINDERED,
     WEAKENED,
     WEAKENED_AT_FIRST,
+    PlaceFound,
+    PlaceRole,
     Relevance,
     Score,
     ScorePart,
 )
 from storage.types import ArticleData, Match
 
-from .hits import PhraseHit, counted
-from .sentences import sentence_at
-from .standing import BODY, TITLE, ContextIndex
-from .topics import BESIDE_POINTS, CORE_POINTS, RELATED_POINTS, Watchlist, grade_of
-from .where import locate
+from .finder import FoundPhrase
+from .places import EXCEPTION_KEY, Gazetteer, PlaceName, place_key
+from .watchlist import (
+    BESIDE_POINTS,
+    CORE_POINTS,
+    RELATED_POINTS,
+    ContextRule,
+    Name,
+    Topic,
+    Watchlist,
+    Within,
+    grade_of,
+    name_key,
+)
+
+# Sentences, clauses, paragraphs and the opening of a text, told by marks and line ends alone
+
+LONGEST = 400
+_FIRST = 100
+_HAN = re.compile("[\u3400-\u9fff]+")
+
+# A full stop ends a sentence only before a blank and a capital, digit or quote: `No. 5` and
+# `Jan. 3` split too, which costs a little context and never the phrase itself.
+_END = re.compile(r"[。！？；!?][”’\"』」）)]*|\.[”’\"')]*(?=\s+[^\sa-z])|\n")
+_CLAUSE_END = re.compile(rf"[,，;:：]|{_END.pattern}")
+
+
+def sentence_at(text: str, start: int, end: int) -> str:
+    """The sentence that holds `text[start:end]`, at most about 400 characters: longer ones are cut
+    around the phrase and marked with `…`."""
+    left, right = sentence_span(text, start, end)
+    return _cut(text, left, right, start, end)
+
+
+def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence that holds `text[start:end]` begins and ends; at most 1,600 characters
+    away on either side."""
+    ceiling = min(len(text), end + 4 * LONGEST)
+    after = _END.search(text, end, ceiling)
+    return _sentence_start(text, start), after.end() if after else ceiling
+
+
+def _sentence_start(text: str, start: int) -> int:
+    for reach in (LONGEST // 2, 4 * LONGEST):  # most sentences begin near by
+        floor = max(0, start - reach)
+        left = max((m.end() for m in _END.finditer(text, floor, start)), default=None)
+        if left is not None:
+            return left
+    return floor
+
+
+def paragraph_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the paragraph that holds `text[start:end]` begins and ends."""
+    left = text.rfind("\n\n", 0, start)
+    right = text.find("\n\n", end)
+    return (0 if left < 0 else left + 2), (len(text) if right < 0 else right)
+
+
+def clause_start(text: str, place: int, floor: int) -> int:
+    """Where the clause that holds a place begins, not before `floor`."""
+    floor = max(0, floor)
+    return max((m.end() for m in _CLAUSE_END.finditer(text, floor, place)), default=floor)
+
+
+class Opening(NamedTuple):
+    """Up to where the first sentence and the lead of a text go, in characters."""
+
+    first: int
+    lead: int
+
+
+def opening_of(text: str, lead: int) -> Opening:
+    """How far the opening of a text goes. A Han character counts double, for it says as much.
+
+    The first sentence goes on until there are 100 characters of it: `Good news!` says nothing yet.
+    The lead is the first `lead` characters, but of a short text no more than half or two sentences.
+    """
+    beginning = text[:lead]
+    han = 0 if beginning.isascii() else sum(map(len, _HAN.findall(beginning)))
+    dense = 1 + han / max(1, len(beginning))
+    most = int(lead / dense)
+    first = min(most, _sentence_end(text, int(_FIRST / dense)))
+    second = _sentence_end(text, first)
+    return Opening(first, min(most, max(second, len(text) // 2)))
+
+
+def _sentence_end(text: str, place: int) -> int:
+    """Where the sentence ends that goes on after `place`."""
+    after = _END.search(text, max(0, place))
+    return after.end() if after else len(text)
+
+
+def _cut(text: str, left: int, right: int, start: int, end: int) -> str:
+    if right - left <= LONGEST:
+        return text[left:right].strip()
+    room = max(0, (LONGEST - (end - start)) // 2)
+    first, last = max(left, start - room), min(right, end + room)
+    head = "…" if first > left else ""
+    tail = "…" if last < right else ""
+    return f"{head}{text[first:last].strip()}{tail}"
+
+
+# Where contexts and topics stand in an article, and whether a name's conditions hold there
+
+TITLE, BODY = "title", "body"
+
+
+class ContextIndex:
+    """Where contexts and topics stand: (whose, field) → starts in order; and the texts. `opening`
+    is that of the body."""
+
+    __slots__ = ("_sentences", "_starts", "_texts", "opening")
+
+    def __init__(self, title: str, body: str, lead: int) -> None:
+        self._texts = {TITLE: title, BODY: body}
+        self.opening = opening_of(body, lead)
+        self._starts: dict[tuple[str, str], list[int]] = {}
+        self._sentences: dict[tuple[str, int, int], tuple[int, int]] = {}
+
+    def add(self, whose: str, field: str, start: int) -> None:
+        """Something of that context or topic stands there."""
+        insort(self._starts.setdefault((whose, field), []), start)
+
+    def sentence(self, field: str, start: int, end: int) -> tuple[int, int]:
+        """Where the sentence around a place begins and ends."""
+        place = (field, start, end)
+        if place not in self._sentences:
+            self._sentences[place] = sentence_span(self._texts[field], start, end)
+        return self._sentences[place]
+
+    def paragraph(self, field: str, start: int, end: int) -> tuple[int, int]:
+        """Where the paragraph around a place begins and ends."""
+        return paragraph_span(self._texts[field], start, end)
+
+    def asks(self) -> bool:
+        """Whether the title is a question."""
+        return self._texts[TITLE].rstrip("”’\"' ").endswith(("?", "？"))
+
+    def failing(self, conditions: Sequence[ContextRule], field: str, start: int, end: int) -> bool:
+        """Whether there are conditions and none of them holds around that place."""
+        return bool(conditions) and self.holding(conditions, field, start, end) is None
+
+    def holding(
+        self, conditions: Sequence[ContextRule], field: str, start: int, end: int
+    ) -> ContextRule | None:
+        """The first condition that holds around a place, or None."""
+        for condition in conditions:
+            if self._holds(condition, field, start, end):
+                return condition
+        return None
+
+    def whose(self, condition: ContextRule, field: str, start: int, end: int) -> str:
+        """Which word of a condition is there; empty where it holds for what is not."""
+        for word in (*condition.all, *condition.any):
+            if self._stands(word, condition, field, start, end):
+                return word
+        return ""
+
+    def _holds(self, condition: ContextRule, field: str, start: int, end: int) -> bool:
+        def stands(word: str) -> bool:
+            return self._stands(word, condition, field, start, end)
+
+        return (
+            all(map(stands, condition.all))
+            and (not condition.any or any(map(stands, condition.any)))
+            and not any(map(stands, condition.none))
+        )
+
+    def _stands(self, word: str, condition: ContextRule, field: str, start: int, end: int) -> bool:
+        match condition.within:
+            case Within.ARTICLE:
+                return (word, TITLE) in self._starts or (word, BODY) in self._starts
+            case Within.SENTENCE:
+                return self._between(word, field, *self.sentence(field, start, end))
+            case Within.PARAGRAPH:
+                return self._between(word, field, *self.paragraph(field, start, end))
+            case Within.TITLE:
+                return (word, TITLE) in self._starts
+            case Within.NEAR:
+                return self._beside(word, field, start, condition.near)
+            case Within.BEFORE:
+                low = clause_start(self._texts[field], start, start - condition.near)
+                return self._between(word, field, low, start)
+
+    def _beside(self, word: str, field: str, start: int, near: int) -> bool:
+        """Within so many characters; a title stands beside the whole lead."""
+        if self._between(word, field, start - near, start + near + 1):
+            return True
+        if field == TITLE:
+            return self._between(word, BODY, 0, self.opening.lead)
+        return start < self.opening.lead and (word, TITLE) in self._starts
+
+    def _between(self, word: str, field: str, low: int, high: int) -> bool:
+        starts = self._starts.get((word, field), [])
+        index = bisect_left(starts, low)
+        return index < len(starts) and starts[index] < high
+
+
+# Which names of topics stand in an article and count there
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHit:
+    """A name of a topic found in a field."""
+
+    topic: Topic
+    name: Name
+    form: str
+    field: str
+    start: int
+    end: int
+
+
+def counted(
+    found: Mapping[str, Sequence[FoundPhrase]],
+    watchlist: Watchlist,
+    standing: ContextIndex,
+    article: ArticleData,
+) -> list[PhraseHit]:
+    """The hits that count. Those that lean on no other topic stand first; the rest may lean on
+    them, and on one another, however long the chain."""
+    hits = list(_hits(found, watchlist, standing))
+    day = article.published.day if article.published else None
+    waiting = [hit for hit in hits if _was_in_use(hit.name, day)]
+    kept: list[PhraseHit] = []
+    is_first = True
+    while waiting:
+        asked = [hit for hit in waiting if not (is_first and _leans(hit, watchlist))]
+        passed = [hit for hit in asked if _holds(hit, standing)]
+        if not passed and not is_first:
+            break
+        _mark(passed, standing)
+        kept += passed
+        done = set(map(id, passed))
+        waiting = [hit for hit in waiting if id(hit) not in done]
+        is_first = False
+    return kept
+
+
+def _leans(hit: PhraseHit, watchlist: Watchlist) -> bool:
+    """Whether it depends on what else is found, beyond contexts."""
+    asked = (*hit.name.requires, *hit.name.excludes)
+    return any(word in watchlist.topics for one in asked for word in one.words)
+
+
+def _holds(hit: PhraseHit, standing: ContextIndex) -> bool:
+    at = (hit.field, hit.start, hit.end)
+    if standing.failing(hit.name.requires, *at):
+        return False
+    return standing.holding(hit.name.excludes, *at) is None
+
+
+def _was_in_use(name: Name, published: date | None) -> bool:
+    return published is None or name.valid_from is None or published >= name.valid_from
+
+
+def _hits(
+    found: Mapping[str, Sequence[FoundPhrase]], watchlist: Watchlist, standing: ContextIndex
+) -> Iterator[PhraseHit]:
+    for field, items in found.items():
+        contexts: list[FoundPhrase] = []
+        own: list[tuple[Topic, Name, FoundPhrase]] = []
+        for one in items:
+            key = one.phrase.key
+            if key in watchlist.named:
+                own.append((*watchlist.named[key], one))
+            elif key in watchlist.told:
+                contexts.append(one)
+        for one in _longest(contexts):
+            standing.add(watchlist.told[one.phrase.key], field, one.start)
+        for topic, name, one in _without_yielding(own):
+            yield PhraseHit(topic, name, one.phrase.text, field, one.start, one.end)
+
+
+def _longest(contexts: Sequence[FoundPhrase]) -> Iterator[FoundPhrase]:
+    """Contexts in their order, without those inside a longer one: `not surprising` may be listed
+    so that the `not` in it is none."""
+    reached = start = -1
+    for one in contexts:
+        if one.end > reached or (one.start, one.end) == (start, reached):
+            start, reached = one.start, one.end
+            yield one
+
+
+def _without_yielding(
+    found: Sequence[tuple[Topic, Name, FoundPhrase]],
+) -> Iterator[tuple[Topic, Name, FoundPhrase]]:
+    """Leave out names that overlap one of a topic theirs gives way to (`hub city` in `logistics
+    hub city`), or stand inside a longer one of their own topic."""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for topic, _, one in found:
+        spans.setdefault(topic.id, []).append((one.start, one.end))
+    for places in spans.values():
+        places.sort()
+    for topic, name, one in found:
+        others = (span for other in topic.gives_way_to for span in _around(spans.get(other), one))
+        if any(start < one.end and one.start < end for start, end in others):
+            continue
+        if not any(_inside(one, span) for span in _around(spans[topic.id], one)):
+            yield topic, name, one
+
+
+def _inside(one: FoundPhrase, span: tuple[int, int]) -> bool:
+    return span != (one.start, one.end) and span[0] <= one.start and one.end <= span[1]
+
+
+def _around(spans: list[tuple[int, int]] | None, one: FoundPhrase) -> list[tuple[int, int]]:
+    """The spans that may overlap: they are in order of start, so neighbours are enough."""
+    if not spans:
+        return []
+    index = bisect_left(spans, (one.start, 0))
+    return spans[max(0, index - 4) : index + 4]
+
+
+def _mark(hits: Iterable[PhraseHit], standing: ContextIndex) -> None:
+    for hit in hits:
+        standing.add(hit.topic.id, hit.field, hit.start)
+
+
+# Places: what an article is about, and what it mentions
+
+_OFTEN = 3
+"""So many mentions make an article about the place that it names most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place in the text where one or several places may be named."""
+
+    field: str
+    start: int
+    end: int
+    names: tuple[PlaceName, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A spot, decided."""
+
+    spot: _Spot
+    place: str
+    why: str
+
+
+def locate(
+    found: Mapping[str, Sequence[FoundPhrase]], gazetteer: Gazetteer, lead: int
+) -> tuple[PlaceFound, ...]:
+    """The places of an article from what was found in each field: those it is about first, each
+    in the order of first mention. `lead` is the number of characters that count as the lead."""
+    spots = [
+        spot for field, items in found.items() for spot in _spots(field, items, gazetteer.names)
+    ]
+    if not spots:
+        return ()
+    sure = {spot.names[0].place for spot in spots if _is_sure(spot)}
+    provinces = {gazetteer.places[place].province for place in sure} | sure
+    named = [one for spot in spots if (one := _decided(spot, sure, provinces, gazetteer))]
+    return _as_found(named, gazetteer, lead)
+
+
+def _spots(
+    field: str, items: Sequence[FoundPhrase], names: Mapping[tuple[str, str], PlaceName]
+) -> Iterator[_Spot]:
+    """Where places are named, without what stands inside a longer name or an exception."""
+    own = [one for one in items if one.phrase.key.startswith(EXCEPTION_KEY)]
+    if not own:
+        return
+    reached = -1
+    at: dict[tuple[int, int], list[PlaceName]] = {}
+    for one in sorted(own, key=lambda one: (one.start, -one.end)):
+        if one.end <= reached and (one.start, one.end) not in at:
+            continue
+        if one.start < reached and (one.start, one.end) not in at:
+            continue  # overlapping: the one that begins first counts
+        reached = one.end
+        at.setdefault((one.start, one.end), [])
+        if one.phrase.key != EXCEPTION_KEY:
+            place = one.phrase.key.removeprefix(place_key(""))
+            at[one.start, one.end].append(names[one.phrase.text, place])
+    for (start, end), found in at.items():
+        if found:
+            yield _Spot(field, start, end, tuple(found))
+
+
+def _is_sure(spot: _Spot) -> bool:
+    return len(spot.names) == 1 and not spot.names[0].weak
+
+
+def _decided(
+    spot: _Spot, sure: set[str], provinces: set[str], gazetteer: Gazetteer
+) -> _Named | None:
+    if _is_sure(spot):
+        only = spot.names[0]
+        what = f"{only.form} is part of it" if only.part else "named"
+        return _Named(spot, only.place, what)
+    places = list(dict.fromkeys(name.place for name in spot.names))
+    elsewhere = [place for place in places if place in sure]
+    if len(elsewhere) == 1:
+        return _Named(spot, elsewhere[0], "named in full elsewhere")
+    beside = [place for place in places if gazetteer.places[place].province in provinces - {""}]
+    if len(beside) == 1:
+        province = gazetteer.places[gazetteer.places[beside[0]].province].en
+        return _Named(spot, beside[0], f"{province} is named")
+    usual = gazetteer.usually.get(spot.names[0].form)
+    if usual is not None and not all(name.weak for name in spot.names):
+        return _Named(spot, usual, "what the name usually means")
+    return None
+
+
+def _as_found(named: Sequence[_Named], gazetteer: Gazetteer, lead: int) -> tuple[PlaceFound, ...]:
+    times = Counter(one.place for one in named)
+    first: dict[str, _Named] = {}
+    for one in named:
+        first.setdefault(one.place, one)
+    about = set(_about(named, times, gazetteer, lead))
+    told = [
+        PlaceFound(
+            place=place,
+            role=PlaceRole.ABOUT if place in about else PlaceRole.MENTIONED,
+            phrase=one.spot.names[0].form,
+            field=one.spot.field,
+            start=one.spot.start,
+            times=times[place],
+            why=one.why,
+        )
+        for place, one in first.items()
+    ]
+    return tuple(sorted(told, key=lambda place: place.role is not PlaceRole.ABOUT))
+
+
+def _about(
+    named: Sequence[_Named], times: Counter[str], gazetteer: Gazetteer, lead: int
+) -> Iterable[str]:
+    """Those in the title; else those of the lead that are named again or alone; else the one that
+    is named most. A province only where no city of it is."""
+    in_title = {one.place for one in named if one.spot.field == "title"}
+    in_lead = {one.place for one in named if one.spot.field != "title" and one.spot.start < lead}
+    cities = {place for place in times if gazetteer.places[place].is_city}
+    chosen = in_title or {
+        place for place in in_lead if times[place] > 1 or (place in cities and len(cities) == 1)
+    }
+    if not chosen and times:
+        most, count = times.most_common(1)[0]
+        chosen = {most} if count >= _OFTEN or len(times) == 1 else set()
+    covered = {gazetteer.places[place].province for place in chosen}
+    return (place for place in chosen if place not in covered)
+
 
 _AGAIN_POINTS, _AGAIN_MOST = 0.5, 2.0
 """For each further sentence that names a topic, and at most: never enough for the next grade."""
@@ -207,3 +656,87 @@ def _evidence(graded: Iterable[_Graded], article: ArticleData) -> Iterator[Match
             start=hit.start,
             sentence=sentence_at(text, hit.start, hit.end),
         )
+
+
+# Names that stand in a text and count for nothing there, with what they lack
+
+_MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A name found: the words as printed, where, and why they do not count."""
+
+    topic: str
+    phrase: str
+    field: str
+    sentence: str
+    why: str
+
+
+def unmet(article: ArticleData, watchlist: Watchlist, counted: Sequence[str]) -> tuple[Unmet, ...]:
+    """Names of watched topics in a text, those of the topics that `counted` left out; each spelling
+    once, ten at most."""
+    found: dict[tuple[str, str], Unmet] = {}
+    for field, text in ((TITLE, article.title), (BODY, article.body)):
+        for one in _unmet(article, field, text, watchlist, counted):
+            found.setdefault((one.topic, one.phrase), one)
+    return tuple(found.values())[:_MOST]
+
+
+def _unmet(
+    article: ArticleData, field: str, text: str, watchlist: Watchlist, counted: Sequence[str]
+) -> Iterator[Unmet]:
+    names = {
+        name_key(topic.id, number): (topic, name)
+        for topic in watchlist.topics.values()
+        for number, name in enumerate(topic.names)
+    }
+    hits = [one for one in watchlist.finder.find(text) if one.phrase.key in names]
+    for one in hits:
+        topic, name = names[one.phrase.key]
+        if topic.watched and topic.id not in counted:
+            others = [other for other in hits if other is not one]
+            above = [names[other.phrase.key][0].id for other in others if _overlap(one, other)]
+            why = _early(article, name) or _given_way(topic, above) or _lacking(name)
+            sentence = sentence_at(text, one.start, one.end)
+            yield Unmet(topic.id, text[one.start : one.end], field, sentence, why)
+
+
+def _overlap(one: FoundPhrase, other: FoundPhrase) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _early(article: ArticleData, name: Name) -> str:
+    day = article.published.day if article.published else None
+    if day is None or name.valid_from is None or day >= name.valid_from:
+        return ""
+    return f"is not that name before {name.valid_from}"
+
+
+def _given_way(topic: Topic, above: Sequence[str]) -> str:
+    other = next((one for one in above if one in topic.gives_way_to), "")
+    return f"is part of a name of {other} there" if other else ""
+
+
+def _lacking(name: Name) -> str:
+    told = [f"needs {_describe_condition(condition)}" for condition in name.requires]
+    told += [f"does not count with {_describe_condition(condition)}" for condition in name.excludes]
+    return ", or ".join(told) or "is part of a longer name there"
+
+
+def _describe_condition(condition: ContextRule) -> str:
+    words = [
+        *([" and ".join(condition.all)] if condition.all else []),
+        *([" or ".join(condition.any)] if condition.any else []),
+        *([f"not {' nor '.join(condition.none)}"] if condition.none else []),
+    ]
+    where = {
+        Within.ARTICLE: "",
+        Within.PARAGRAPH: " in the same paragraph",
+        Within.SENTENCE: " in the same sentence",
+        Within.TITLE: " in the title",
+        Within.NEAR: f" within {condition.near} characters",
+        Within.BEFORE: f" within {condition.near} characters before it",
+    }[condition.within]
+    return f"{', and '.join(words)}{where}"

@@ -23,8 +23,8 @@ from ..middlewares.fetch_result import FetchResult
 from ..sources.hosts import hosts_of
 from ..sources.links import authority_of
 from ..sources.model import Source
-from .budget import Budget
 from .fetch import Fetcher, validator_of
+from .tally import Budget
 
 _HAD = (Outcome.OK, Outcome.UNCHANGED)
 

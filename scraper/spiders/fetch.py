@@ -26,13 +26,11 @@ from storage.types import Capture, Outcome
 from storage.urls import host_of
 
 from ..bugs import came_through
-from ..crawl.context import CrawlContext
-from ..crawl.log import LOGGER
-from ..crawl.log import fetched as fetch_line
+from ..crawl.context import LOGGER, CrawlContext
+from ..crawl.context import fetched as fetch_line
 from ..items import capture_of
 from ..middlewares.exceptions import fault_of, is_of_network, status_fault
-from ..middlewares.fault import AskedToWait, Fault, asked_to_wait
-from ..middlewares.fetch_result import FetchResult
+from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to_wait
 from ..middlewares.guard import check_url
 from ..middlewares.redirects import KIND, is_temporary
 from ..middlewares.throttle import wait_until

@@ -6,12 +6,13 @@ put in late is found. What is on the articles' own pages is not looked at here.
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from hubwatch.errors import StorageError
-from storage.lists.records import ListRow
+from storage.lists.records import ListRow, ListSeen
 from storage.pages.records import Recheck, Validator
 from storage.runs.records import FetchKind, Run
 from storage.sources.records import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, Thing
@@ -26,10 +27,50 @@ from ..pages.types import ListPage
 from ..sources.links import is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .addresses import is_address
-from .budget import Budget
 from .fetch import Fetcher, validator_of
-from .observations import list_lost, list_seen
-from .tally import Tally
+from .tally import Budget, Tally
+
+
+def list_seen(
+    entry: Entry, url: str, fetched: FetchResult, page: ListPage, rows: Sequence[ListRow]
+) -> ListSeen:
+    """A list page that came and was read, whether or not it had rows."""
+    dates = sorted((row.published for row in rows if row.published), key=lambda when: when.sort_key)
+    return ListSeen(
+        entry_url=entry.url,
+        list_url=url,
+        outcome=page.outcome,
+        reason=page.reason,
+        rows=len(rows),
+        dated=len(dates),
+        titled=sum(bool(row.title) for row in rows),
+        newest=dates[-1].iso if dates else None,
+        oldest=dates[0].iso if dates else None,
+        digest=_digest(rows),
+        validator=_version(fetched),
+        unchanged=fetched.outcome is Outcome.UNCHANGED,
+    )
+
+
+def list_lost(entry: Entry, url: str, fetched: FetchResult) -> ListSeen:
+    """A list page that could not be had."""
+    return ListSeen(entry.url, url, fetched.outcome, fetched.reason)
+
+
+def _digest(rows: Sequence[ListRow]) -> str:
+    """Stands for the rows in their order: addresses and titles, not the dates beside them, which
+    some portals write as "3 hours ago"."""
+    text = "\n".join(f"{key_of(row.url)} {row.title}" for row in rows)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _version(fetched: FetchResult) -> str:
+    """What the server called this version of the page."""
+    if fetched.capture is None:
+        return ""
+    named = (fetched.capture.header("etag"), fetched.capture.header("last-modified"))
+    return "|".join(name or "" for name in named) if any(named) else ""
+
 
 LOOK_BACK = 2
 """So many pages of a list are looked at in every run: articles may appear late and further down."""

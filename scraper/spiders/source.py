@@ -27,11 +27,10 @@ from ..sources.links import is_article
 from ..sources.model import Source
 from .articles import Articles
 from .attachments import Attachments
-from .budget import Budget
 from .fetch import Fetcher
 from .lists import Lists
 from .rechecks import Rechecks
-from .tally import Tally
+from .tally import Budget, Tally
 
 T = TypeVar("T")
 

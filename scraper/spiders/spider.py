@@ -19,7 +19,7 @@ from scrapy.settings import BaseSettings
 
 from hubwatch.errors import ConfigError, HubwatchError
 
-from ..archives.record import record_as_read
+from ..archives.jsonl import record_as_read
 from ..crawl.context import CrawlContext
 from ..crawl.request import CrawlRequest
 from ..items import ArticleItem, capture_of
@@ -31,7 +31,7 @@ from .fetch import Fetcher
 from .source import SourceCrawl
 
 if TYPE_CHECKING:
-    from ..crawl.runs import WalkEnd
+    from ..crawl.run import WalkEnd
 
 
 class SourceSpider(Spider):
@@ -106,7 +106,7 @@ class SourceSpider(Spider):
     async def _run_alone(self) -> None:
         """Begin a run as `hubwatch crawl` does, walk, and end it."""
         from ..crawl.project import config_of, open_context
-        from ..crawl.runs import SourceRuns, refuse_while_paused
+        from ..crawl.run import SourceRuns, refuse_while_paused
 
         try:
             config = config_of(self.settings)
@@ -129,7 +129,7 @@ class SourceSpider(Spider):
             self.crawler.stats.set_value("hubwatch/outcome", str(run.outcome))
 
     async def _walk_alone(self, crawl: SourceCrawl) -> WalkEnd:
-        from ..crawl.runs import WalkEnd
+        from ..crawl.run import WalkEnd
 
         try:
             await self._bounded_walk(crawl)

@@ -18,21 +18,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from .ends import CallBounds
-from .fault import told
-from .frames import packed, receive, unpacked
-from .known import SharedValues
+from .faults import CallBounds, described
+from .protocol import SharedValues, packed, receive, unpacked
 
 _PR_SET_PDEATHSIG = 1
 _GRACE_SECONDS = 1.0
-READY, DONE, FAILED, MEMORY, BROKEN = "ready", "done", "failed", "memory", "broken"
+READY, DONE, FAILED, OUT_OF_MEMORY, BROKEN = "ready", "done", "failed", "memory", "broken"
 """What a worker says first in a message."""
-_NO_MEMORY = packed((MEMORY, None))
+_NO_MEMORY = packed((OUT_OF_MEMORY, None))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a worker is told at first: its parent's process id, what each call may use, and which
+    """What a worker gets at first: its parent's process id, what each call may use, and which
     modules to import beforehand."""
 
     parent: int
@@ -59,7 +57,7 @@ def main(trail: int) -> None:
             _say(channel, _NO_MEMORY)
         except BaseException as error:
             # Whatever it is, it is no fault of the call, and the parent can tell it only from us.
-            _say(channel, packed((BROKEN, told(error))))
+            _say(channel, packed((BROKEN, described(error))))
 
 
 def _serve(channel: socket.socket) -> None:
@@ -90,7 +88,7 @@ def _bounded(call: Any, args: tuple[Any, ...], bounds: CallBounds) -> bytes:
     except MemoryError:
         return _NO_MEMORY
     except Exception as error:
-        return packed((FAILED, told(error)))
+        return packed((FAILED, described(error)))
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)

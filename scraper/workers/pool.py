@@ -1,24 +1,244 @@
-"""A few worker processes, started when first needed, and the calls that are waiting for one.
+"""Worker processes as their parent sees them, and the calls that are waiting for one.
 
-A call that takes too long or too much memory ends as a value, together with its worker; the calls
-behind it get a fresh one. A call with which a worker dies is asked once more, alone; see `ends`.
-Pebble's pool can do the same, but needs threads beside an event loop.
+A `Worker` gets calls sent ahead and answers in their order. `Workers` are a few of them, started
+when first needed. A call that takes too long or too much memory ends as a value, together with its
+worker. The calls behind it get a fresh one. A call with which a worker dies is asked once more,
+alone (see `faults`). `bounded` makes a call in this very process and cuts it at its deadline.
+`each` asks for one function over many items, without an event loop. Pebble's pool can do much of
+this, but needs threads beside an event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from types import FrameType
+from typing import Any, ParamSpec, TypeVar
 
 from storage.types import Outcome
 
-from .child import Terms
-from .ends import CallBounds, End, fault_of
-from .fault import CallFault as CallFault
-from .worker import Call, Worker
+from .child import BROKEN, FAILED, OUT_OF_MEMORY, READY, Terms
+from .faults import CallBounds, CallFault, End, How, described, failed, fault_of, overdue
+from .protocol import HEAD, SharedValues, packed, unpacked
+
+_START_SECONDS = 60.0
+_EXIT_SECONDS = 2.0
+"""A process can be waited for a moment after its channel is closed."""
+_PIECE = 256 * 1024
+_TRAIL = 64 * 1024
+"""Bytes: as much as a pipe holds."""
+_LATE_SECONDS = 0.1
+_CODE = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from scraper.workers.child import main; main(int(sys.argv[2]))"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """A call that waits for its answer: what it returned, or a fault.
+
+    `is_tried_again` tells whether the death of a worker is taken for the call's fault only when
+    it happens again; `died` is how a worker ended with it before.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    answer: asyncio.Future[Any] = field(repr=False)
+    is_tried_again: bool = True
+    died: End | None = None
+
+    @property
+    def name(self) -> str:
+        """The function it calls."""
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    def settle(self, value: Any) -> None:
+        """Answer it, unless nobody wants to know any more."""
+        if not self.answer.done():
+            self.answer.set_result(value)
+
+
+class Worker:
+    """A process and the socket to it. `asked` are the calls it has; the first one is under way.
+
+    `heard` is called when it has become ready, and with each answer, which the call itself has got
+    by then. `ended` is called once, when it can take no more. The calls are as they were.
+    """
+
+    def __init__(
+        self,
+        terms: Terms,
+        heard: Callable[[Worker], None],
+        ended: Callable[[Worker, End], None],
+    ) -> None:
+        """Raises OSError where no process can be started."""
+        self.asked: deque[Call] = deque()
+        self._terms, self._heard, self._ended = terms, heard, ended
+        self._known = SharedValues()
+        self._loop = asyncio.get_running_loop()
+        self._inbox, self._outbox = bytearray(), bytearray()
+        self._channel, self._trail, self._process = _start()
+        self._loop.add_reader(self._channel, self._hear)
+        self._is_ready = self._has_ended = False
+        self._timer = self._loop.call_later(_START_SECONDS, self._end_as, End(How.UNREADY))
+        self._send(packed(terms))
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def ask(self, call: Call) -> None:
+        """Send a call. It gets its answer itself. Raises what pickling it raises, and has not
+        sent anything then."""
+        refs, news = self._known.refer(call.args)
+        message = packed((call.function, refs, news))
+        self._known.learn(refs, news)
+        self.asked.append(call)
+        if len(self.asked) == 1 and self._is_ready:
+            self._begin()
+        self._send(message)
+
+    def end(self) -> None:
+        """Kill it and leave no zombie."""
+        if not self._has_ended:
+            self._has_ended = True
+            self._timer.cancel()
+            self._loop.remove_reader(self._channel)
+            self._loop.remove_writer(self._channel)
+            self._channel.close()
+            self._process.kill()
+            self._process.wait()
+            os.close(self._trail)
+
+    def _send(self, message: bytes) -> None:
+        waits = bool(self._outbox)
+        self._outbox += message
+        if not waits:
+            self._speak()
+            if self._outbox:
+                self._loop.add_writer(self._channel, self._speak)
+
+    def _speak(self) -> None:
+        try:
+            del self._outbox[: self._channel.send(self._outbox)]
+        except BlockingIOError:
+            return
+        except OSError:  # the reader hears of it, too
+            self._outbox.clear()
+        if not self._outbox:
+            self._loop.remove_writer(self._channel)
+
+    def _hear(self) -> None:
+        try:
+            piece = self._channel.recv(_PIECE)
+        except BlockingIOError:
+            return
+        except OSError:
+            piece = b""
+        if not piece:
+            self._end_as(self._gone())
+            return
+        self._inbox += piece
+        while not self._has_ended and (body := self._next()) is not None:
+            self._answer(*unpacked(body))
+
+    def _next(self) -> bytearray | None:
+        if len(self._inbox) < HEAD.size:
+            return None
+        end = HEAD.size + HEAD.unpack_from(self._inbox)[0]
+        if len(self._inbox) < end:
+            return None
+        body = self._inbox[HEAD.size : end]
+        del self._inbox[:end]
+        return body
+
+    def _answer(self, word: str, value: Any) -> None:
+        self._timer.cancel()
+        if word == OUT_OF_MEMORY:
+            self._end_as(End(How.MEMORY))
+            return
+        if word == BROKEN:
+            what, trace = value
+            self._end_as(End(How.BROKEN, what=what, trace=trace))
+            return
+        if word == READY:
+            self._is_ready = True
+        else:
+            self.asked.popleft().settle(failed(*value) if word == FAILED else value)
+        if self.asked:
+            self._begin()
+        self._heard(self)
+
+    def _begin(self) -> None:
+        """The first call's time begins now."""
+        until = self._loop.time() + self._terms.bounds.wall
+        self._timer = self._loop.call_at(until, self._overdue, until)
+
+    def _overdue(self, until: float) -> None:
+        if self._loop.time() - until > _LATE_SECONDS:
+            # We were late ourselves; the answer may lie here, so look at what has come first.
+            until = self._loop.time() + _LATE_SECONDS
+            self._timer = self._loop.call_at(until, self._overdue, until)
+            return
+        self._end_as(End(How.WALL))
+
+    def _gone(self) -> End:
+        """How it ended by itself; to be asked before it is ended by us."""
+        try:
+            code = self._process.wait(_EXIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            return End(How.BROKEN, what="it closed its channel and went on")
+        try:
+            trail = os.read(self._trail, _TRAIL)
+        except BlockingIOError:  # nothing was written, and somebody else holds the other end
+            trail = b""
+        return End.of(code, trail.decode("utf-8", "replace"))
+
+    def _end_as(self, end: End) -> None:
+        self.end()
+        self._ended(self, end)
+
+
+def _start() -> tuple[socket.socket, int, subprocess.Popen[bytes]]:
+    """A process, the channel to it, and where it leaves what is known of its crash."""
+    ours, theirs = socket.socketpair()
+    trail, end = os.pipe()
+    os.set_blocking(trail, False)
+    os.set_blocking(end, False)  # what does not fit is lost; a crash must not wait for a reader
+    path = json.dumps([entry or str(Path.cwd()) for entry in sys.path])
+    try:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-P", "-c", _CODE, path, str(end)],
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(end,),
+        )
+    except OSError:
+        ours.close()
+        os.close(trail)
+        raise
+    finally:
+        theirs.close()
+        os.close(end)
+    ours.setblocking(False)
+    return ours, trail, process
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -151,3 +371,138 @@ class Workers:
 
 def _has_suspect(worker: Worker) -> bool:
     return bool(worker.asked) and worker.asked[0].died is not None
+
+
+# A call in this very process: for the few small pages of most crawls
+
+
+class _Overdue(BaseException):
+    """Not an Exception, so that no reader takes it for a fault of the page."""
+
+
+class _Timers:
+    """The two timers of a call: CPU time of this thread, and time by the clock.
+
+    Raises at most once, and never when disarmed: two signals may come at the same moment.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._cpu, self._wall = seconds, PATIENCE * seconds
+        self._is_running = True
+        self._began = time.thread_time()
+        self._before = {
+            signal.SIGPROF: signal.signal(signal.SIGPROF, self._cut),
+            signal.SIGALRM: signal.signal(signal.SIGALRM, self._cut),
+        }
+        signal.setitimer(signal.ITIMER_PROF, self._cpu)
+        signal.setitimer(signal.ITIMER_REAL, self._wall)
+
+    def _cut(self, number: int, frame: FrameType | None) -> None:
+        if not self._is_running:
+            return
+        left = self._cpu - (time.thread_time() - self._began)
+        if number == signal.SIGPROF and left > 0:
+            # The timer counts the whole process, whose other threads have worked, too.
+            signal.setitimer(signal.ITIMER_PROF, left)
+            return
+        self._is_running = False
+        raise _Overdue(
+            f"not read within {self._cpu:g} s" if left <= 0 else overdue(self._cpu, self._wall)
+        )
+
+    def disarm(self) -> None:
+        """Raise no more."""
+        self._is_running = False
+
+    def stop(self) -> None:
+        """Stop both, and leave their signals as they were. To be called when they are disarmed."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def is_possible() -> bool:
+    """True in the main thread, which alone hears signals."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def bounded(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | CallFault:
+    """What the call returns, or the fault that it took more than five seconds of CPU time or
+    sixty by the clock, or broke."""
+    timers = _Timers(SECONDS)
+    try:
+        try:
+            return call(*args, **kwargs)
+        finally:
+            timers.disarm()  # a signal that comes before it has done so is caught below
+    except _Overdue as cut:
+        return CallFault(Outcome.TIMEOUT, str(cut))
+    except MemoryError:
+        return CallFault(Outcome.TOO_BIG, "there is no memory left to read it")
+    except Exception as error:
+        return failed(*described(error))
+    finally:
+        timers.stop()
+
+
+# One function over many items, from a program without an event loop
+
+R = TypeVar("R")
+_TOGETHER = 8
+"""Items in one message: handing each over singly costs a third of the gain."""
+"""Messages a worker that wait for it, so that it never waits for us."""
+
+
+def each(
+    call: Callable[[T], R],
+    items: Iterable[T],
+    modules: Sequence[str] = (),
+    *,
+    count: int | None = None,
+    seconds: float = SECONDS,
+) -> Iterator[R | CallFault]:
+    """`call(item)` for every item; a fault instead of a result where a bound was met or the call
+    broke. `seconds` are of CPU time, for one item."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="workers", daemon=True)
+    thread.start()
+    workers = Workers(modules, count=count, seconds=seconds)
+    waiting: deque[Future[list[R | CallFault]]] = deque()
+    rest = iter(items)
+    try:
+        while share := list(islice(rest, _TOGETHER)):
+            waiting.append(asyncio.run_coroutine_threadsafe(_share(workers, call, share), loop))
+            if len(waiting) > workers.count * _AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    finally:
+        asyncio.run_coroutine_threadsafe(_end(workers), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _share(
+    workers: Workers, call: Callable[[T], R], share: Sequence[T]
+) -> list[R | CallFault]:
+    """The results of a few items; one by one where they could not be had together."""
+    found = await workers.ask_once(in_turn, call, share)
+    if isinstance(found, CallFault):
+        return [await workers.ask(call, item) for item in share]
+    return [*found]
+
+
+def in_turn(call: Callable[[T], R], share: Sequence[T]) -> list[R]:
+    """One after the other, in the worker."""
+    return [call(item) for item in share]
+
+
+async def _end(workers: Workers) -> None:
+    """Cut what is under way, so that no worker outlives its batch."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    workers.close()

@@ -19,12 +19,12 @@ from ..pages.types import ListPage
 from ..pages.version import READER_VERSION
 from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
 from ..sources.model import Entry, Source
-from .here import bounded, is_possible
-from .known import shared
-from .pool import CallFault, Workers
+from .faults import CallFault
+from .pool import Workers, bounded, is_possible
+from .protocol import shared
 
 if TYPE_CHECKING:
-    from ..relevance.topics import Watchlist
+    from ..relevance.watchlist import Watchlist
 
 RecordBug = Callable[[str, Thing, str, str], None]
 """Puts on record what broke: source, thing, address, traceback."""

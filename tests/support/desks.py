@@ -22,8 +22,7 @@ from desk.web.desk import Desk, Doors
 from scheduler.jobs import Job
 from scraper.items import FetchedPage
 from scraper.pipelines.archive import ingest
-from scraper.relevance.topics import Watchlist
-from scraper.relevance.watchlist import load_watchlist
+from scraper.relevance.watchlist import Watchlist, load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
 from storage.archive import Archive
 from storage.people import PersonRole, TokenKind

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import scraper.pipelines.plan
+import scraper.pipelines.decide
 from desk.cli.main import main
 from storage import driver
 from storage.articles.writes import ArticleWrites
@@ -98,7 +98,7 @@ def arm(name: str, count: int) -> None:
     point = Point(count)
     often_checkpointed(4)
     if name == "fetched":
-        before(scraper.pipelines.plan, "_previous", point)
+        before(scraper.pipelines.decide, "_previous", point)
     elif name == "inside":
         after(ArticleWrites, "apply", point)
     elif name == "before commit":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from scraper.pipelines.decide import decide
-from scraper.revisions.classify import classify_change
+from scraper.revisions import classify_change
 from storage.archive import Archive
 from storage.runs.records import Counts, Run
 from storage.types import Applied, ArticleData, Outcome, Revise

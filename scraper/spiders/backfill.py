@@ -17,16 +17,16 @@ from storage.runs.records import Run
 from storage.types import Outcome, Precision, When
 from storage.urls import key_of
 
-from ...crawl.context import CrawlContext
-from ...items import Process
-from ...pages.types import ListPage
-from ...sources.hosts import hosts_of
-from ...sources.model import Entry, EntryKind, Source
-from ..articles import Articles
-from ..fetch import Fetcher
-from ..lists import Lists
-from ..source import SourceCrawl
-from .place import BackfillPlace, Spot
+from ..crawl.backfill import BackfillPlace, Spot
+from ..crawl.context import CrawlContext
+from ..items import Process
+from ..pages.types import ListPage
+from ..sources.hosts import hosts_of
+from ..sources.model import Entry, EntryKind, Source
+from .articles import Articles
+from .fetch import Fetcher
+from .lists import Lists
+from .source import SourceCrawl
 
 _NO_WINDOW = 10_000
 """So many pages a list may have at most."""

@@ -1,19 +1,40 @@
-"""How a worker ended, and what that says about the call that was under way.
-
-A death is not blamed on a call at once: who died may have been killed for what others did. Only
-the call with which a second worker dies, one that had nothing else to do, is at fault.
-"""
+"""Why a call has no result, and how a worker ended, as values that both ends know."""
 
 from __future__ import annotations
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from storage.types import Outcome
 
-from ..bugs import MOST_CHARACTERS
-from .fault import CallFault
+from ..bugs import MOST_CHARACTERS, trace_of
+
+_MOST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class CallFault:
+    """Why there is no result: `timeout`, `too_big`, or `failed` where the call or its process
+    broke; `interrupted` where nobody waits for it any more.
+
+    `trace` is there exactly where something of ours broke: a traceback, or all that is known of a
+    crash, in at most 8,000 characters. Two faults are the same whatever their traces.
+    """
+
+    outcome: Outcome
+    reason: str
+    trace: str = field(default="", compare=False)
+
+
+def failed(what: str, trace: str) -> CallFault:
+    """The fault of a call that broke: a bug of ours, which must not end more than one page."""
+    return CallFault(Outcome.FAILED, f"the reader failed: {what}"[:_MOST_REASON], trace)
+
+
+def described(error: BaseException) -> tuple[str, str]:
+    """An exception in a line, and its traceback, of which the end is kept."""
+    return f"{type(error).__name__}: {error}"[:_MOST_REASON], trace_of(error)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,0 @@
-"""What people add by hand: items that have no page of their own, with the file that proves them."""

@@ -1,1 +1,0 @@
-"""What changed between two versions of an article, and whether it matters."""
