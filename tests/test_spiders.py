@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scraper.crawl.log import event
-from scraper.crawl.space import Space
+from scraper.crawl.context import Space, event
 from scraper.sources.model import Bounds
-from scraper.spiders.budget import Budget, resident_bytes
 from scraper.spiders.fetch import validator_of
-from scraper.spiders.tally import Tally
+from scraper.spiders.tally import Budget, Tally, resident_bytes
 from storage.types import Change, Outcome
 from tests.support.make import NOW, capture
 

@@ -34,7 +34,7 @@ from .console import (
 from .session import Session, hint_unknown, moment, pass_session, require_known
 
 if TYPE_CHECKING:
-    from scraper.relevance.topics import Watchlist
+    from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
     from storage.articles.records import Address, Article, Hit, InFile, When
     from storage.attachments.records import AttachedFile

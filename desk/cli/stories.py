@@ -33,7 +33,7 @@ from .revisions import change_of, edit_json, print_hunks
 from .session import Session, by_option, name_of, pass_session
 
 if TYPE_CHECKING:
-    from scraper.revisions.compare import Hunk
+    from scraper.revisions import Hunk
     from storage.archive import Archive
     from storage.articles.records import Edit
     from storage.decisions.records import Decision
