@@ -155,7 +155,7 @@ def catalogue_of(folders: tuple[Path, ...]) -> Catalogue:
     return load_catalogue(folders)
 
 
-def as_json(found: SavedReading) -> dict[str, Any]:
+def page_as_json(found: SavedReading) -> dict[str, Any]:
     """What was read, for machines; the keys are documented and stay. What is unknown is null."""
     article, reading = found.reading.article, found.reading
     return {

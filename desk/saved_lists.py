@@ -23,7 +23,7 @@ from storage.urls import url_key
 
 from .saved import MOST_BYTES, SavedPage, catalogue_of
 
-ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".jsp", ".xml", ".rss",
+LIST_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".jsp", ".xml", ".rss",
                      ".atom", ".json", ".gz", ".txt"})  # fmt: skip
 _MODULES = ("scraper.pages.any_list", "desk.saved_lists")
 _MANY = 40  # below that, starting workers costs more than it saves
@@ -82,7 +82,7 @@ def _rules(url: str | None, catalogue: Catalogue) -> tuple[str, ListRules, str, 
     return "", ListRules(), FieldRules().zone, "no source has this entry: found by its looks"
 
 
-def as_json(found: SavedList) -> dict[str, Any]:
+def list_as_json(found: SavedList) -> dict[str, Any]:
     """What was read, for machines; the keys are documented and stay. What is unknown is null."""
     reading = found.reading
     return {

@@ -16,7 +16,7 @@ import click
 
 from hubwatch.errors import PageError, StorageError
 
-from ..saved_lists import SavedList, as_json, read_lists
+from ..saved_lists import SavedList, list_as_json, read_lists
 from ..text import counted, one_line, paragraphs
 from .articles import print_dates
 from .console import (
@@ -97,7 +97,7 @@ def parse(
       hubwatch parse pages/ --urls pages.tsv --json
       hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
     """
-    from ..saved import PAGE_ENDINGS, as_json, read_all
+    from ..saved import PAGE_ENDINGS, page_as_json, read_all
 
     if url is not None and list_file is not None:
         raise click.UsageError("--url or --urls, not both: which of them should count?")
@@ -105,9 +105,9 @@ def parse(
     assert session is not None
     single = len(files) == 1 and not files[0].is_dir()
     if what == "list":
-        from ..saved_lists import ENDINGS
+        from ..saved_lists import LIST_ENDINGS
 
-        pages = _pages(session, files, url, list_file, ENDINGS)
+        pages = _pages(session, files, url, list_file, LIST_ENDINGS)
         if print_lists(pages, output, "one" if single else "many"):
             ctx.exit(1)
         return
@@ -118,7 +118,9 @@ def parse(
         if single and found.fault:
             raise PageError(f"{found.path}: {found.fault}")
         if output == JSON:
-            print_json(as_json(found) if single else {"file": str(found.path), **as_json(found)})
+            print_json(
+                page_as_json(found) if single else {"file": str(found.path), **page_as_json(found)}
+            )
         else:
             _print_page(found)
     if unread:
@@ -298,7 +300,7 @@ def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
         if count == "one" and found.fault:
             raise PageError(f"{found.path}: {found.fault}")
         if output == JSON:
-            record = as_json(found)
+            record = list_as_json(found)
             print_json(record if count == "one" else {"file": str(found.path), **record})
         else:
             _print_list(found)
