@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .alerting.config import Alerts
     from .delivery.targets import DeliveryTarget
     from .logs import LogFormat
-    from .reach import Reach
+    from .server_config import Reach
     from .timetable import TimetableEntry
 
 DEFAULT_TITLE = "Hub-city updates"
@@ -72,7 +72,7 @@ class Config(CrawlConfig):
     @property
     def reach(self) -> Reach:
         """How the review page is reached."""
-        from .reach import Reach
+        from .server_config import Reach
 
         return self.said_reach or Reach()
 
@@ -128,7 +128,8 @@ def load_config(
 ) -> Config:
     """Load the configuration in use, or the defaults if there is no file.
 
-    `in_force` is a folder with a copy of it, each file under its whole path (see `desk.in_force`):
+    `in_force` is a folder with a copy of it, each file under its whole path
+    (see `desk.config_snapshot`):
     that is read instead. Raises ConfigError, one line `FILE: KEY: what is wrong`.
     """
     path = crawling.find_file(option, environ)

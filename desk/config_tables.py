@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .alerting.config import Alerts
     from .delivery.targets import DeliveryTarget
     from .logs import LogFormat
-    from .reach import Reach
+    from .server_config import Reach
     from .timetable import TimetableEntry
 
 
@@ -53,7 +53,7 @@ def reach_in(file: Table) -> Reach | None:
     """The table `[desk]`."""
     if "desk" not in file.data:
         return None
-    from .reach import read_reach
+    from .server_config import read_reach
 
     return read_reach(file.table("desk"))
 

@@ -18,6 +18,7 @@ from hubwatch.toml import Table
 from scheduler.limits import MIB, Limits
 from scheduler.schedules.forms import parse_schedule
 from scheduler.schedules.schedule import Schedule
+from scraper.sources.model import Source
 
 KEYS = ("name", "command", "schedule", "zone", "deadline")
 LIMITS = ("children", "batch", "memory", "drain", "free_space")
@@ -115,3 +116,15 @@ def _memory(text: str) -> int:
     if size < _LEAST_MEMORY:
         raise ValueError(f"{text!r} is no size such as 768 MiB or 1 GiB, of at least 256 MiB")
     return size
+
+
+# A source's schedule, understood: the one place where desk reads that word.
+
+
+def schedule_of(source: Source) -> Schedule:
+    """When a source is due. Raises ConfigError, one line `FILE: schedule: what is wrong`."""
+    try:
+        return parse_schedule(source.schedule, source.zone)
+    except ConfigError as error:
+        problem = str(error).removeprefix("schedule ")
+        raise ConfigError(f"{source.path}: schedule: {problem}") from None

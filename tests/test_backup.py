@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from desk.config import load_config, read_config
-from desk.in_force import keep
+from desk.config_snapshot import keep
 from desk.upkeep import bundle
 from desk.upkeep.backup import make_backup, name_at, rotate, verify
 from desk.upkeep.manifest import BackupRole
@@ -62,7 +62,7 @@ def test_a_backup_holds_everything_and_no_secret(
 def test_a_backup_by_the_daemon_takes_the_files_from_where_they_lie(
     home: Path, tmp_path: Path
 ) -> None:
-    """Its children read the configuration from a copy; see desk.in_force."""
+    """Its children read the configuration from a copy; see desk.config_snapshot."""
     archive = archive_of(home)
     copy = keep(read_config(home), archive, "abc")
     config = load_config(home, in_force=copy)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from desk.relevance.rematch import rematch
-from desk.standing import state_of
+from desk.review import state_of
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.decisions.records import Verb

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.saved import SavedReading, page_as_json
+from desk.saved_pages import SavedReading, page_as_json
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock
 from scraper.archives.ingest import BATCH, Brought, Homes, bring

@@ -17,7 +17,7 @@ from desk.digest.drafts import opened
 from desk.digest.look import DigestStyle
 from desk.digest.model import KEY, Digest, Format
 from desk.digest.render import MEDIA_TYPES
-from desk.web.digests.words import DIGEST_PHRASES
+from desk.web.messages import DIGEST_PHRASES
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from storage.digests.records import ArticleRole, DigestHead, DigestState
@@ -606,7 +606,7 @@ def test_every_phrase_that_a_page_of_digests_asks_for_is_there() -> None:
         for path in (*folder.glob("digests/*.j2"), folder / "cite.html.j2")
         for name in re.findall(r't\("(\w+)"[,)]', path.read_text("utf-8"))
     }
-    from desk.web.words import Phrasebook
+    from desk.web.messages import Phrasebook
 
     for name in asked:
         assert Phrasebook("en")(name) != Phrasebook("zh")(name) or name in ("digest_format_json",)

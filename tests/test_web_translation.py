@@ -15,9 +15,8 @@ import pytest
 from desk.practice.portal import sources_folder
 from desk.practice.server import serve
 from desk.relevance.why import Answer
-from desk.web import tell
-from desk.web.terms import TERMS
-from desk.web.words import Phrasebook
+from desk.web import sentences
+from desk.web.messages import TERMS, Phrasebook
 from scheduler.jobs import Job
 from scheduler.reasons import Cause, Reason
 from scheduler.schedules.forms import parse_schedule
@@ -179,9 +178,9 @@ def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive:
 @pytest.mark.parametrize("cause", Cause)
 def test_every_reason_for_which_a_job_rests_is_shown_in_chinese(cause: Cause) -> None:
     reason = Reason(cause, NOW, "李", "迁移", 3)
-    told = tell.held(Phrasebook("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
+    told = sentences.held(Phrasebook("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
     assert not re.search("[A-Za-z]", told)
-    assert tell.held(Phrasebook("en"), reason, "UTC") == reason.told("UTC")
+    assert sentences.held(Phrasebook("en"), reason, "UTC") == reason.told("UTC")
 
 
 def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:

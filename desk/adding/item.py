@@ -1,7 +1,7 @@
 """An item as somebody types it: checked field by field, then kept with its file.
 
-What is wrong is told by field and by the name of a phrase (`desk.web.words`), so that the command
-line and the review page say it alike.
+What is wrong is told by field and by the name of a phrase (`desk.web.messages`), so that the
+command line and the review page say it alike.
 """
 
 from __future__ import annotations

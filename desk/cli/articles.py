@@ -14,7 +14,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from ..standing import state_of
+from ..review import state_of
 from ..text import one_line, paragraphs
 from .console import (
     COUNT,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from storage.revisions.records import Event, Revision
     from storage.types import DateClue
 
-    from ..standing import ReviewStates
+    from ..review import ReviewStates
 
 
 _KILO = 1024
@@ -88,7 +88,7 @@ def search(
     """
     from storage.articles.records import Order, Per, Query
 
-    from ..standing import standing_of
+    from ..review import standing_of
 
     query = Query(
         words=" ".join(_phrase(word) for word in words),
@@ -139,7 +139,7 @@ def nothing_found(session: Session, store: Archive) -> None:
 
 
 def _print_hit(hit: Hit, standing: ReviewStates, session: Session) -> None:
-    from ..standing import state_of
+    from ..review import state_of
 
     article = hit.article
     verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
@@ -323,7 +323,7 @@ def show(session: Session, article_id: int, output: str) -> None:
       hubwatch show 42
       hubwatch show 42 --json
     """
-    from ..standing import standing_of
+    from ..review import standing_of
 
     with session.reading() as store:
         article = store.articles.get(article_id)

@@ -71,7 +71,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
 def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
     """Gives the jobs and services of the configuration as it is whenever it is asked; they run by a
     copy of it. Files are only read where they look different from the last time."""
-    from ..in_force import keep, looks, own_files
+    from ..config_snapshot import keep, looks, own_files
 
     seen: tuple[str, tuple[Job | Service, ...]] = ("", ())
 
@@ -142,7 +142,7 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
     from scheduler.jobs import Job
     from scraper.sources.hosts import hosts_of
 
-    from ..schedules import schedule_of
+    from ..timetable import schedule_of
 
     return Job(
         name=source.id,

@@ -201,6 +201,6 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
 
 
 def _standing(story: int, verdict: Verdict | None, zone: str) -> str:
-    from ..standing import state_of
+    from ..review import state_of
 
     return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.articles.records import Article
 
     from ..adding.item import ManualInput, Wrong
-    from ..web.words import Phrasebook
+    from ..web.messages import Phrasebook
 
 
 OK, FAILED = 0, 1
@@ -92,7 +92,7 @@ def add(
 
 
 def _words() -> Phrasebook:
-    from ..web.words import Phrasebook
+    from ..web.messages import Phrasebook
 
     return Phrasebook("en")
 
@@ -206,7 +206,7 @@ def _addition_json(store: Archive, addition: Addition) -> dict[str, Any]:
 
 def _json(store: Archive, addition: Addition | None, article: Article | None) -> dict[str, Any]:
     """What came of an addition (None: it was known); the keys are documented and stay."""
-    from ..standing import standing_of
+    from ..review import standing_of
 
     is_new = addition is not None and addition.is_new
     found = standing_of(store, [article.story_id] if article else [])
@@ -234,7 +234,7 @@ def _json(store: Archive, addition: Addition | None, article: Article | None) ->
 
 def _print(session: Session, told: dict[str, Any]) -> None:
     if not (told["added"] or told["known"]):
-        from ..web.words_add import advice
+        from ..web.messages import advice
 
         reason = f": {told['reason']}" if told["reason"] else ""
         click.echo(fact("not added", f"{told['outcome']}{reason}"))

@@ -16,7 +16,7 @@ import click
 
 from hubwatch.errors import PageError, StorageError
 
-from ..saved_lists import SavedList, list_as_json, read_lists
+from ..saved_pages import SavedList, list_as_json, read_lists
 from ..text import counted, one_line, paragraphs
 from .articles import print_dates
 from .console import (
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from ..quarantine import Group, Retried
     from ..reparse import Rereading
-    from ..saved import SavedPage, SavedReading
+    from ..saved_pages import SavedPage, SavedReading
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
@@ -97,7 +97,7 @@ def parse(
       hubwatch parse pages/ --urls pages.tsv --json
       hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
     """
-    from ..saved import PAGE_ENDINGS, page_as_json, read_all
+    from ..saved_pages import PAGE_ENDINGS, page_as_json, read_all
 
     if url is not None and list_file is not None:
         raise click.UsageError("--url or --urls, not both: which of them should count?")
@@ -105,7 +105,7 @@ def parse(
     assert session is not None
     single = len(files) == 1 and not files[0].is_dir()
     if what == "list":
-        from ..saved_lists import LIST_ENDINGS
+        from ..saved_pages import LIST_ENDINGS
 
         pages = _pages(session, files, url, list_file, LIST_ENDINGS)
         if print_lists(pages, output, "one" if single else "many"):
@@ -135,7 +135,7 @@ def _pages(
     list_file: Path | None,
     endings: frozenset[str],
 ) -> list[SavedPage]:
-    from ..saved import SavedPage, address_of, find_pages, load_urls
+    from ..saved_pages import SavedPage, address_of, find_pages, load_urls
 
     urls = load_urls(list_file) if list_file else {}
     now, folders = session.clock(), session.config.sources

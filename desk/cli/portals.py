@@ -209,7 +209,7 @@ def _write(
     from hubwatch.errors import ConfigError
 
     from ..portals.draft import checked_text, draft_of, folder_for, write_source
-    from ..schedules import schedule_of
+    from ..timetable import schedule_of
 
     folder = options["folder"] or folder_for(session.config)
     path = folder / f"{answers.id}.toml"

@@ -57,7 +57,7 @@ def print_history(
 ) -> None:
     """Versions and events in the order in which they were seen, each version with its diff; `added`
     is who added the article by hand, if somebody did."""
-    from ..versions import differences
+    from ..revisions import differences
 
     click.echo()
     heading("History")
@@ -132,7 +132,7 @@ def _edge(text: str, side: str) -> str:
 
 def revisions_json(revisions: Sequence[Revision]) -> list[dict[str, Any]]:
     """Every version, with its differences from the one before."""
-    from ..versions import differences
+    from ..revisions import differences
 
     hunks = differences(revisions)
     return [

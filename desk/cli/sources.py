@@ -17,8 +17,8 @@ import click
 
 from hubwatch.errors import HubwatchError, NoArchive
 
-from ..schedules import schedule_of
 from ..text import counted, one_line
+from ..timetable import schedule_of
 from .console import (
     JSON,
     Column,

@@ -11,7 +11,7 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.decisions.records import Which
 
-from ..standing import state_of
+from ..review import state_of
 from ..text import one_line
 from .console import (
     COUNT,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from storage.decisions.records import Decision
     from storage.stories.queries import Publication, Said, Story, StoryFile, StoryProof
 
-    from ..standing import ReviewStates
+    from ..review import ReviewStates
 
 
 @click.command()
@@ -57,7 +57,7 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
       hubwatch stories --several
       hubwatch stories --limit 100 --json
     """
-    from ..standing import standing_of
+    from ..review import standing_of
 
     with session.reading() as store:
         found = store.stories.latest(limit, least=least)
@@ -207,8 +207,8 @@ class _Known:
 
 
 def _known(store: Archive, found: StoryFile) -> _Known:
-    from ..standing import standing_of
-    from ..versions import differences
+    from ..review import standing_of
+    from ..revisions import differences
 
     story = found.story.id
     edits = store.edits.of_story(story)

@@ -18,8 +18,8 @@ from storage.runs.records import OpenRun
 
 from ..config import Config
 from ..delivery.targets import Mail, Webhook
-from ..schedules import schedule_of
 from ..text import counted
+from ..timetable import schedule_of
 from .check import Check, fault, ok, warning
 
 _LONG = timedelta(hours=3)

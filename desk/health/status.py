@@ -18,7 +18,7 @@ from storage.runs.records import Run
 from storage.sources.records import SourceFacts
 from storage.types import Outcome, When
 
-from ..schedules import schedule_of
+from ..timetable import schedule_of
 
 _WEEK = timedelta(days=7)
 _TICK = timedelta(microseconds=1)

@@ -1,24 +1,107 @@
-"""The review page as an ASGI application: which address is which page."""
+"""The review page as an ASGI application: which address is which page, and what guards them all."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from starlette.applications import Starlette
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hubwatch.errors import HubwatchError
 
-from . import add, doors, look, queue, say, sources, story, watch
-from .desk import Desk
-from .digests.routes import ROUTES as DIGESTS
-from .fetching import places
-from .guard import MOST_BYTES, Guard
-from .visit import DECIDERS, STAFF, choose_language, served
+from . import articles, decisions, incidents, manual_entry, queue, runs, sources, stories, timetable
+from .desk import Desk, Doors
+from .digests import edit, show
+from .manual_entry import places
+from .request import DECIDERS, STAFF, choose_language, served, sign_in, sign_out
+
+MOST_BYTES = 2 * 1024 * 1024
+"""A form is smaller than that."""
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Not no-referrer: with that a browser says of a form where it comes from only "null".
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "interest-cohort=()",
+}
+_SAFE = frozenset({"GET", "HEAD"})
+
+
+class Guard:
+    """Refuses other names (DNS rebinding), forms from elsewhere (cross-site requests) and bodies
+    that no form has; adds the headers that keep a page from doing anything else. `larger` are the
+    paths of forms with files: how many bytes they may have."""
+
+    def __init__(
+        self, app: ASGIApp, doors: Doors, larger: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        self._app = app
+        self._doors = doors
+        self._larger = larger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
+        if refusal is None:
+            await self._app(scope, receive, guarded)
+        else:
+            await refusal(scope, receive, guarded)
+
+    def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
+        if headers.get("host", "").lower() not in self._doors.hosts:
+            told = "This desk is not called that; open it by the address that `hubwatch desk` says."
+            return PlainTextResponse(told, 421)
+        if method in _SAFE:
+            return None
+        if headers.get("origin", "").lower() not in self._doors.origins:
+            return PlainTextResponse("Only forms of this desk are taken.", 403)
+        length = headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > self._larger.get(path, MOST_BYTES):
+            return PlainTextResponse("That is larger than any form of this desk.", 413)
+        return None
+
+
+_DIGEST_ROUTES = (
+    Route("/digests", served(show.shelf), methods=["GET"]),
+    Route("/digests", served(show.make, DECIDERS), methods=["POST"]),
+    Route("/digests/{number:row}", served(show.one), methods=["GET"]),
+    Route("/digests/{number:row}", served(edit.change, DECIDERS), methods=["POST"]),
+    Route("/digests/{number:row}/preview", served(show.preview), methods=["GET"]),
+    Route("/digests/{number:row}/issue", served(edit.confirm, DECIDERS), methods=["GET"]),
+    Route("/digests/{number:row}/issue", served(edit.issue, DECIDERS), methods=["POST"]),
+    Route("/digests/{number:row}/correct", served(edit.reason, DECIDERS), methods=["GET"]),
+    Route("/digests/{number:row}/correct", served(edit.correct, DECIDERS), methods=["POST"]),
+    Route("/digests/{number:row}/page", served(show.page), methods=["GET"]),
+    Route("/digests/{number:row}/file/{form}", served(show.download), methods=["GET"]),
+    Route("/digests/{number:row}/evidence", served(show.evidence), methods=["GET"]),
+)
+
 
 _UPLOAD = "/add/item"
 _STATIC = Path(__file__).parent / "static"
@@ -29,34 +112,34 @@ def make_app(desk: Desk) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/", served(queue.queue), methods=["GET"]),
-            Route("/story/{number:row}", served(story.story), methods=["GET"]),
-            Route("/page/{number:row}", served(story.page), methods=["GET"]),
-            Route("/search", served(look.search), methods=["GET"]),
-            Route("/why", served(look.why), methods=["GET"]),
+            Route("/story/{number:row}", served(stories.story), methods=["GET"]),
+            Route("/page/{number:row}", served(stories.page), methods=["GET"]),
+            Route("/search", served(articles.search), methods=["GET"]),
+            Route("/why", served(articles.why), methods=["GET"]),
             Route("/sources", served(sources.sources), methods=["GET"]),
             Route("/source/{id}", served(sources.source), methods=["GET"]),
-            Route("/pause", served(sources.pause, STAFF), methods=["POST"]),
-            Route("/resume", served(sources.resume, STAFF), methods=["POST"]),
-            Route("/timetable", served(watch.timetable), methods=["GET"]),
-            Route("/incidents", served(watch.incidents), methods=["GET"]),
-            Route("/incident/{number:row}", served(watch.incident), methods=["GET"]),
-            Route("/ack", served(watch.ack, STAFF), methods=["POST"]),
-            Route("/runs", served(look.runs), methods=["GET"]),
-            Route("/days", served(look.days), methods=["GET"]),
-            Route("/say", served(say.say, DECIDERS), methods=["POST"]),
-            Route("/undo", served(say.undo, DECIDERS), methods=["POST"]),
-            Route("/merge", served(say.merge, DECIDERS), methods=["POST"]),
-            Route("/split", served(say.split, DECIDERS), methods=["POST"]),
-            Route("/correct", served(say.correct, DECIDERS), methods=["POST"]),
-            Route("/add", served(add.add, DECIDERS), methods=["GET"]),
-            Route("/add/address", served(add.add_address, DECIDERS), methods=["POST"]),
-            Route(_UPLOAD, served(add.add_item, DECIDERS), methods=["POST"]),
-            Route("/add/{number:row}", served(add.addition, DECIDERS), methods=["GET"]),
-            Route("/file/{number:row}", served(add.file), methods=["GET"]),
-            *DIGESTS,
+            Route("/pause", served(timetable.pause, STAFF), methods=["POST"]),
+            Route("/resume", served(timetable.resume, STAFF), methods=["POST"]),
+            Route("/timetable", served(timetable.timetable), methods=["GET"]),
+            Route("/incidents", served(incidents.incidents), methods=["GET"]),
+            Route("/incident/{number:row}", served(incidents.incident), methods=["GET"]),
+            Route("/ack", served(incidents.ack, STAFF), methods=["POST"]),
+            Route("/runs", served(runs.runs), methods=["GET"]),
+            Route("/days", served(runs.days), methods=["GET"]),
+            Route("/say", served(decisions.say, DECIDERS), methods=["POST"]),
+            Route("/undo", served(decisions.undo, DECIDERS), methods=["POST"]),
+            Route("/merge", served(decisions.merge, DECIDERS), methods=["POST"]),
+            Route("/split", served(decisions.split, DECIDERS), methods=["POST"]),
+            Route("/correct", served(decisions.correct, DECIDERS), methods=["POST"]),
+            Route("/add", served(manual_entry.add, DECIDERS), methods=["GET"]),
+            Route("/add/address", served(manual_entry.add_address, DECIDERS), methods=["POST"]),
+            Route(_UPLOAD, served(manual_entry.add_item, DECIDERS), methods=["POST"]),
+            Route("/add/{number:row}", served(manual_entry.addition, DECIDERS), methods=["GET"]),
+            Route("/file/{number:row}", served(manual_entry.file), methods=["GET"]),
+            *_DIGEST_ROUTES,
             Route("/language", served(choose_language), methods=["POST"]),
-            Route("/sign-in", doors.sign_in, methods=["GET", "POST"]),
-            Route("/sign-out", doors.sign_out, methods=["POST"]),
+            Route("/sign-in", sign_in, methods=["GET", "POST"]),
+            Route("/sign-out", sign_out, methods=["POST"]),
             Route("/healthz", _healthy, methods=["GET"]),
             Mount("/static", StaticFiles(directory=_STATIC)),
         ],

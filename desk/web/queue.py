@@ -16,8 +16,8 @@ from storage.queue.queries import By, Cut
 from storage.types import Grade
 
 from ..moments import parse_since, parse_until
-from .cards import cards
-from .visit import RequestContext, number_of, page_number
+from .request import RequestContext, number_of, page_number
+from .stories import cards
 
 Kind = TypeVar("Kind", State, By)
 

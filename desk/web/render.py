@@ -15,8 +15,8 @@ from ..digest.citation import rich
 from ..digest.language import language_tag
 from ..moments import lasting
 from ..text import amount, one_line, safe_link
-from . import tell, tell_why
-from .words import Phrasebook
+from . import sentences
+from .messages import Phrasebook
 
 
 def render(template: str, words: Phrasebook, values: Mapping[str, object]) -> str:
@@ -54,5 +54,5 @@ def _environment() -> Environment:
         rich=rich,
         safe_link=safe_link,
     )
-    environment.globals.update(tell=tell, tell_why=tell_why)
+    environment.globals["sentences"] = sentences
     return environment

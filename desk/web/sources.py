@@ -1,4 +1,4 @@
-"""The sources: all at a glance, one with everything known of it, and letting one rest."""
+"""The sources: all at a glance, and one with everything known of it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from storage.maintenance.records import Pause
 from storage.sources.records import SourceState
 
 from ..health.status import SourceStatus, status
-from ..moments import parse_coming
 from ..text import one_line
-from . import tell
-from .plots import Strip, days_until, strip
-from .visit import RequestContext
+from . import sentences
+from .request import RequestContext
+from .runs import Strip, days_until, strip
 
 _DAYS = 56
 _RUNS = 12
@@ -62,7 +61,7 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
     ids = [each for each in dict.fromkeys((*states, *planned)) if only in (None, each)]
     defined = [catalogue[each] for each in ids if each in catalogue]
     known = {each: states[each].source if each in states else catalogue[each] for each in ids}
-    cities = tell.cities(visit.words, visit.desk.watchlist)
+    cities = sentences.cities(visit.words, visit.desk.watchlist)
     health = {each.source_id: each for each in status(store, defined, planned, now)}
     return [
         Watched(
@@ -82,10 +81,13 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
 
 def source(visit: RequestContext) -> Response:
     """One source: how it does, what is amiss, its last runs, what was set aside; and its rest."""
-    return _page(visit, visit.request.path_params["id"])
+    return source_page(visit, visit.request.path_params["id"])
 
 
-def _page(visit: RequestContext, name: str, wrong: str = "", status_code: int = 200) -> Response:
+def source_page(
+    visit: RequestContext, name: str, wrong: str = "", status_code: int = 200
+) -> Response:
+    """The page of one source; `wrong` is what was amiss with a form on it."""
     found = watched(visit, name)
     if not found:
         return visit.missing(visit.words("no_source"))
@@ -102,33 +104,3 @@ def _page(visit: RequestContext, name: str, wrong: str = "", status_code: int = 
         "why": one_line(str(visit.form.get("why", "")), _LONGEST),
     }
     return visit.page("source.html.j2", values, status_code)
-
-
-def pause(visit: RequestContext) -> Response:
-    """Let a source rest: fields `source`, `until` (a date, a moment or a span), `why`."""
-    name, why = (
-        str(visit.form.get("source", "")),
-        one_line(str(visit.form.get("why", "")), _LONGEST),
-    )
-    found = visit.desk.catalogue.sources.get(name)
-    if found is None:
-        return visit.missing(visit.words("no_source"))
-    try:
-        until = parse_coming(str(visit.form.get("until", "")).strip(), visit.now, visit.desk.zone)
-    except ValueError:
-        return _page(visit, name, visit.words("pause_until_wrong"), 400)
-    if not why:
-        return _page(visit, name, visit.words("pause_why_wrong"), 400)
-    with visit.desk.writing() as store, store.writing() as tx:
-        tx.maintenance.pause(found.id, until, why, visit.person.name)
-    return visit.back(f"/source/{name}")
-
-
-def resume(visit: RequestContext) -> Response:
-    """End the rest of a source."""
-    name = str(visit.form.get("source", ""))
-    if name not in visit.store.maintenance.pauses(visit.now):
-        return visit.missing(visit.words("not_paused"))
-    with visit.desk.writing() as store, store.writing() as tx:
-        tx.maintenance.resume(name)
-    return visit.back(f"/source/{name}")

@@ -1,8 +1,6 @@
-"""Pages to look things up: search, why, runs, days."""
+"""Articles looked for: the archive searched, and why something is here or is not."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -13,13 +11,10 @@ from storage.urls import is_made_up
 from ..relevance.facts import InquiryFacts
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import Judgement, judge
-from .cards import cards
-from .plots import days_until, strip
-from .visit import RequestContext, page_number
+from .request import RequestContext, page_number
+from .stories import cards
 
 _HITS, _FAR = 40, 25
-_RUNS = 100
-_SHORT, _PLACES = 28, 12
 
 
 def search(visit: RequestContext) -> Response:
@@ -78,36 +73,3 @@ def _facts(inquiry: Inquiry, asked: str) -> tuple[InquiryFacts, ...]:
     if "://" in asked or is_made_up(asked):
         return inquiry.of_address(asked)
     return inquiry.of_title(asked)
-
-
-def runs(visit: RequestContext) -> Response:
-    """The latest runs, of all sources or of one."""
-    source = visit.request.query_params.get("source", "")[:200]
-    found = visit.store.runs.latest(_RUNS, source or None)
-    return visit.page(
-        "runs.html.j2", {"title": visit.words("runs"), "runs": found, "source": source}
-    )
-
-
-def days(visit: RequestContext) -> Response:
-    """Items a day by city, and which source was read on which day."""
-    zone, places = visit.desk.zone, visit.desk.watchlist.gazetteer.places
-    since = visit.now - timedelta(days=_SHORT)
-    shown = days_until(visit.now, zone, _SHORT)
-    counted = visit.store.sources.places_by_day(since, zone)
-    first = sorted(counted, key=lambda place: (-sum(counted[place].values()), place))[:_PLACES]
-    most = max((max(counted[place].values()) for place in first), default=0)
-    return visit.page(
-        "days.html.j2",
-        {
-            "title": visit.words("days"),
-            "days": shown,
-            "places": [
-                (place, places[place].label(visit.words.tag), strip(counted[place], shown, most))
-                for place in first
-                if place in places
-            ],
-            "runs": visit.store.runs.by_day(since, zone),
-            "sources": visit.store.sources.refs(),
-        },
-    )

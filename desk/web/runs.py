@@ -1,4 +1,7 @@
-"""Figures as pictures: small bars a day, drawn as inline SVG. Heights tell, colours only please."""
+"""Runs: the latest, and what they brought day by day.
+
+Figures of days are drawn as small bars in inline SVG. Heights tell, colours only please.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from .request import RequestContext
 
 _STEP, _WIDTH, _HEIGHT = 5, 4, 24
 
@@ -63,3 +70,40 @@ def strip(counts: Mapping[date, int], days: list[date], most: int | None = None)
 def _height(count: int, top: int) -> int:
     """At least two units for anything at all: one item must be seen beside a hundred."""
     return max(2, round(_HEIGHT * count / top)) if count and top else 0
+
+
+_RUNS = 100
+_SHORT, _PLACES = 28, 12
+
+
+def runs(visit: RequestContext) -> Response:
+    """The latest runs, of all sources or of one."""
+    source = visit.request.query_params.get("source", "")[:200]
+    found = visit.store.runs.latest(_RUNS, source or None)
+    return visit.page(
+        "runs.html.j2", {"title": visit.words("runs"), "runs": found, "source": source}
+    )
+
+
+def days(visit: RequestContext) -> Response:
+    """Items a day by city, and which source was read on which day."""
+    zone, places = visit.desk.zone, visit.desk.watchlist.gazetteer.places
+    since = visit.now - timedelta(days=_SHORT)
+    shown = days_until(visit.now, zone, _SHORT)
+    counted = visit.store.sources.places_by_day(since, zone)
+    first = sorted(counted, key=lambda place: (-sum(counted[place].values()), place))[:_PLACES]
+    most = max((max(counted[place].values()) for place in first), default=0)
+    return visit.page(
+        "days.html.j2",
+        {
+            "title": visit.words("days"),
+            "days": shown,
+            "places": [
+                (place, places[place].label(visit.words.tag), strip(counted[place], shown, most))
+                for place in first
+                if place in places
+            ],
+            "runs": visit.store.runs.by_day(since, zone),
+            "sources": visit.store.sources.refs(),
+        },
+    )

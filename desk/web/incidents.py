@@ -1,40 +1,15 @@
-"""The timetable and what is amiss: what runs when, which incidents are open, who sees to them."""
+"""What is amiss: which incidents are open, and who sees to them."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from itertools import islice
-
 from starlette.responses import Response
-
-from scheduler.holds import said
-from scheduler.outlook import outlook
-from scheduler.timetable import upcoming
 
 from ..health.blocks import row_blocks
 from ..text import one_line
-from .visit import RequestContext, number_of
+from .request import RequestContext, number_of
 
-_AHEAD = timedelta(hours=24)
-_FIRES = 400
 _CLOSED = 50
 _LONGEST = 500
-
-
-def timetable(visit: RequestContext) -> Response:
-    """Every job: when it is due, how it went last, why it would not run; and the day to come."""
-    jobs, store, now = visit.desk.jobs, visit.store, visit.now
-    coming = upcoming(jobs, now, now + _AHEAD, said(store))
-    fires = list(islice(coming, _FIRES + 1))
-    values = {
-        "title": visit.words("timetable"),
-        "rows": outlook(store, jobs, now),
-        "sources": {job.name for job in jobs if job.is_of_source},
-        "fires": fires[:_FIRES],
-        "more": len(fires) > _FIRES,
-        "standstill": store.maintenance.global_pause(now),
-    }
-    return visit.page("timetable.html.j2", values)
 
 
 def incidents(visit: RequestContext) -> Response:

@@ -16,7 +16,7 @@ from storage.stories.manual_links import MERGE, SPLIT
 from storage.transaction import Transaction
 
 from ..text import one_line
-from .visit import RequestContext, number_of
+from .request import RequestContext, number_of
 
 _LONGEST = 2000
 _MOST = 200

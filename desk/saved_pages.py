@@ -15,18 +15,20 @@ from typing import Any
 
 from hubwatch.errors import PageError
 from scraper.archives.date_candidates import dates_record
+from scraper.pages.types import FoundRow, ListReading, Pager
 from scraper.sources.files import read_bounded
 from scraper.sources.load import Catalogue, load_catalogue
-from scraper.sources.model import FieldRules
+from scraper.sources.model import FieldRules, ListRules
 from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
 from storage.types import Capture, Outcome, Reading, When
+from storage.urls import url_key
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
 PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
-_MODULES = ("scraper.pages.article", "desk.saved")
+_PAGE_MODULES = ("scraper.pages.article", "desk.saved_pages")
 MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
-_MANY = 60  # below that, starting workers costs more than it saves
+_MANY_PAGES = 60  # below that, starting workers costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ def address_of(path: Path, folder: Path, urls: Mapping[str, str]) -> str | None:
 
 def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
     """Read all, in their order; many of them on all cores."""
-    if len(pages) < _MANY:
+    if len(pages) < _MANY_PAGES:
         yield from map(read_saved, pages)
         return
-    for page, found in zip(pages, each(read_saved, pages, _MODULES), strict=True):
+    for page, found in zip(pages, each(read_saved, pages, _PAGE_MODULES), strict=True):
         if isinstance(found, CallFault):
             yield SavedReading(page.path, page.url, Reading(found.outcome, found.reason, 0))
         else:
@@ -197,3 +199,103 @@ def page_as_json(found: SavedReading) -> dict[str, Any]:
 
 def _iso(when: When | None) -> str | None:
     return when.iso if when else None
+
+
+# Reading saved list pages: their rows and their pager, on all cores where they are many.
+
+LIST_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".jsp", ".xml", ".rss",
+                     ".atom", ".json", ".gz", ".txt"})  # fmt: skip
+_LIST_MODULES = ("scraper.pages.any_list", "desk.saved_pages")
+_MANY_LISTS = 40  # below that, starting workers costs more than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class SavedList:
+    """What became of a file. `why` says whose rules were used, `fault` why the file itself could
+    not be read."""
+
+    path: Path
+    url: str | None
+    reading: ListReading
+    source_id: str = ""
+    why: str = ""
+    fault: str = ""
+
+
+def read_lists(pages: Sequence[SavedPage]) -> Iterator[SavedList]:
+    """Read all, in their order; many of them on all cores."""
+    if len(pages) < _MANY_LISTS:
+        yield from map(read_saved_list, pages)
+        return
+    for page, found in zip(pages, each(read_saved_list, pages, _LIST_MODULES), strict=True):
+        if isinstance(found, CallFault):
+            yield SavedList(page.path, page.url, ListReading(found.outcome, found.reason))
+        else:
+            yield found
+
+
+def read_saved_list(page: SavedPage) -> SavedList:
+    """Read one saved list; a file that cannot be read is an outcome, not an error."""
+    from scraper.pages.any_list import read_any
+
+    try:
+        body = read_bounded(page.path, MOST_BYTES)
+    except PageError as error:
+        fault = str(error).removeprefix(f"{page.path}: ")
+        reading = ListReading(Outcome.UNSUPPORTED, fault)
+        return SavedList(page.path, page.url, reading, fault=fault)
+    catalogue = catalogue_of(page.folders)
+    source_id, rules, zone, why = _rules(page.url, catalogue)
+    address = page.url or ""
+    capture = Capture(address, address, page.now, 200, (), body)
+    return SavedList(page.path, page.url, read_any(capture, zone, rules), source_id, why)
+
+
+def _rules(url: str | None, catalogue: Catalogue) -> tuple[str, ListRules, str, str]:
+    """Source, selectors, zone, and why these."""
+    if url is not None:
+        for source in catalogue.sources.values():
+            for entry in source.entries:
+                if url_key(entry.url) == url_key(url):
+                    why = f"an entry of source {source.id}"
+                    return source.id, entry.rows, source.zone, why
+    return "", ListRules(), FieldRules().zone, "no source has this entry: found by its looks"
+
+
+def list_as_json(found: SavedList) -> dict[str, Any]:
+    """What was read, for machines; the keys are documented and stay. What is unknown is null."""
+    reading = found.reading
+    return {
+        "outcome": reading.outcome,
+        "reason": reading.reason,
+        "kind": reading.kind,
+        "rows": [_row(row) for row in reading.rows],
+        "pager": _pager(reading.pager),
+        "url": found.url or reading.url or None,
+        "source": found.source_id or None,
+        "encoding": reading.encoding,
+    }
+
+
+def _row(row: FoundRow) -> dict[str, Any]:
+    return {
+        "url": row.url,
+        "title": row.title,
+        "published": row.published.iso if row.published else None,
+        "summary": row.summary,
+        "precision": row.published.precision if row.published else None,
+        "dated_by": row.dated_by or None,
+        "off_site": row.off_site,
+        "files": list(row.files),
+    }
+
+
+def _pager(pager: Pager) -> dict[str, Any]:
+    return {
+        "kind": pager.kind,
+        "next": pager.next or None,
+        "pages": list(pager.pages),
+        "total": pager.total or None,
+        "pattern": f"{pager.pattern} from {pager.first}" if pager.pattern else None,
+        "why": pager.why,
+    }

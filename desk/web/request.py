@@ -1,7 +1,9 @@
-"""One request by one person: what a page is given, and how it answers."""
+"""One request by one person: who asks, how they sign in and out, what a page is given, and how it
+answers."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,12 +16,54 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from storage.archive import Archive
-from storage.people import Person, PersonRole
+from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
 
 from .desk import Desk
+from .messages import LANGUAGES, Phrasebook
 from .render import render
-from .signin import who
-from .words import LANGUAGES, Phrasebook
+
+# Who somebody is: the one named user, the name a trusted proxy gives, or a signed-in visit.
+
+COOKIE = "hubwatch-visit"
+
+
+def who(desk: Desk, store: Archive, request: Request) -> Person | None:
+    """The person who asks; None for a stranger."""
+    doors = desk.doors
+    if doors.user:
+        return store.people.get(doors.user)
+    if doors.login_header:
+        client = request.client.host if request.client else ""
+        name = request.headers.get(doors.login_header, "") if client in doors.proxies else ""
+        return store.people.get(name) if name else None
+    secret = request.cookies.get(COOKIE, "")
+    return store.people.holder(secret, TokenKind.VISIT, desk.clock()) if secret else None
+
+
+def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
+    """Trade the secret of a sign-in link for that of a visit; None for a link that is good no
+    more."""
+    now, visit = desk.clock(), secrets.token_urlsafe(32)
+    with desk.writing() as store, store.writing() as tx:
+        person = tx.people.consume_token(link, TokenKind.LINK, now)
+        if person is None:
+            return None
+        tx.people.issue_token(person.name, TokenKind.VISIT, visit, now)
+    return person, visit
+
+
+def end(desk: Desk, request: Request) -> None:
+    """The visit is over."""
+    with desk.writing() as store, store.writing() as tx:
+        tx.people.consume_token(request.cookies.get(COOKIE, ""), TokenKind.VISIT, desk.clock())
+
+
+def remember(response: Response, secret: str, *, secure: bool) -> None:
+    """Have the browser show the secret from now on, to us alone and not to scripts; an empty one
+    makes it forget."""
+    lasts = int(VISIT_LASTS.total_seconds()) if secret else 0
+    response.set_cookie(COOKIE, secret, lasts, httponly=True, samesite="lax", secure=secure)
+
 
 _LANGUAGE = "hubwatch-language"
 _MOST_FILES = 2
@@ -167,3 +211,56 @@ def language_of_form(form: FormData) -> str:
     """The language that a form names, or the first of ours."""
     chosen = str(form.get("lang", ""))
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
+
+
+# Signing in by a link that works once, and signing out.
+
+
+async def sign_in(request: Request) -> Response:
+    """Show whom a link is for, so that no preview of a mail program uses it up; take it when the
+    button is pressed."""
+    form = await request.form() if request.method == "POST" else None
+    if form is None:
+        link, target = request.query_params.get("link", ""), request.query_params.get("to", "/")
+        return await run_in_threadpool(_show, request, link, target)
+    return await run_in_threadpool(
+        _take, request, str(form.get("link", "")), str(form.get("to", "/"))
+    )
+
+
+def _show(request: Request, link: str, target: str) -> Response:
+    desk, words = _desk(request), Phrasebook(language_of(request))
+    with desk.reading() as store:
+        person = store.people.holder(link, TokenKind.LINK, desk.clock()) if link else None
+    told = (
+        words("link_good", name=person.name)
+        if person
+        else words("link_bad" if link else "link_wanted")
+    )
+    values = {"title": words("sign_in"), "told": told, "link": link if person else "", "to": target}
+    return HTMLResponse(render("sign_in.html.j2", words, {**values, "person": None}))
+
+
+def _take(request: Request, link: str, target: str) -> Response:
+    desk = _desk(request)
+    begun = begin(desk, link)
+    if begun is None:
+        return _show(request, "used", "/")
+    _, secret = begun
+    response = RedirectResponse(own_page(target), 303)
+    remember(response, secret, secure=desk.doors.is_secure)
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    """The visit is over, here and for whoever may have copied its cookie."""
+    desk = _desk(request)
+    await run_in_threadpool(end, desk, request)
+    response = RedirectResponse("/sign-in", 303)
+    remember(response, "", secure=desk.doors.is_secure)
+    return response
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk

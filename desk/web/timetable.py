@@ -1,0 +1,67 @@
+"""The timetable: what runs when, how it went last, and letting a source rest."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import islice
+
+from starlette.responses import Response
+
+from scheduler.holds import said
+from scheduler.outlook import outlook
+from scheduler.timetable import upcoming
+
+from ..moments import parse_coming
+from ..text import one_line
+from .request import RequestContext
+from .sources import source_page
+
+_AHEAD = timedelta(hours=24)
+_FIRES = 400
+_LONGEST = 500
+
+
+def timetable(visit: RequestContext) -> Response:
+    """Every job: when it is due, how it went last, why it would not run; and the day to come."""
+    jobs, store, now = visit.desk.jobs, visit.store, visit.now
+    coming = upcoming(jobs, now, now + _AHEAD, said(store))
+    fires = list(islice(coming, _FIRES + 1))
+    values = {
+        "title": visit.words("timetable"),
+        "rows": outlook(store, jobs, now),
+        "sources": {job.name for job in jobs if job.is_of_source},
+        "fires": fires[:_FIRES],
+        "more": len(fires) > _FIRES,
+        "standstill": store.maintenance.global_pause(now),
+    }
+    return visit.page("timetable.html.j2", values)
+
+
+def pause(visit: RequestContext) -> Response:
+    """Let a source rest: fields `source`, `until` (a date, a moment or a span), `why`."""
+    name, why = (
+        str(visit.form.get("source", "")),
+        one_line(str(visit.form.get("why", "")), _LONGEST),
+    )
+    found = visit.desk.catalogue.sources.get(name)
+    if found is None:
+        return visit.missing(visit.words("no_source"))
+    try:
+        until = parse_coming(str(visit.form.get("until", "")).strip(), visit.now, visit.desk.zone)
+    except ValueError:
+        return source_page(visit, name, visit.words("pause_until_wrong"), 400)
+    if not why:
+        return source_page(visit, name, visit.words("pause_why_wrong"), 400)
+    with visit.desk.writing() as store, store.writing() as tx:
+        tx.maintenance.pause(found.id, until, why, visit.person.name)
+    return visit.back(f"/source/{name}")
+
+
+def resume(visit: RequestContext) -> Response:
+    """End the rest of a source."""
+    name = str(visit.form.get("source", ""))
+    if name not in visit.store.maintenance.pauses(visit.now):
+        return visit.missing(visit.words("not_paused"))
+    with visit.desk.writing() as store, store.writing() as tx:
+        tx.maintenance.resume(name)
+    return visit.back(f"/source/{name}")
