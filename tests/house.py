@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from tests.support import vocabulary
+
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("hubwatch", "storage", "scraper", "scheduler", "desk")
 LONG = 50
@@ -27,6 +29,7 @@ COMMANDS = {
     "show": ("show", "1"),
     "digest draft": ("digest", "draft", "--since", "2026-01-01", "--by", "Ana"),
 }
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ROOTLESS = {"object", "Exception", "BaseException", "Protocol", "Generic", "NamedTuple"}
 
 
@@ -231,6 +234,55 @@ def inner_imports() -> int:
     return count
 
 
+def definitions() -> Iterator[tuple[str, str, str]]:
+    """Everything that has a name which others meet: its kind, its name, and its module.
+
+    Variables and parameters are left out; an attribute is a field of a class or set on `self`.
+    """
+    for place, module in modules().items():
+        yield "module", place.rpartition(".")[2], place
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef):
+                yield "class", node.name, place
+                yield from (("attribute", name, place) for name in _fields(node))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield "function", node.name, place
+            elif (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and ast.unparse(node.value) == "self"
+            ):
+                yield "attribute", node.attr, place
+
+
+def _fields(node: ast.ClassDef) -> Iterator[str]:
+    for each in node.body:
+        targets = each.targets if isinstance(each, ast.Assign) else [getattr(each, "target", None)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def parts_of(name: str) -> set[str]:
+    """The words of which a name is made, in lower case."""
+    return {part.lower() for part in _PARTS.findall(name)}
+
+
+def private_words() -> dict[str, set[str]]:
+    """The words of our own that still name something, and what they name."""
+    whole = {
+        "class": vocabulary.CLASSES,
+        "function": vocabulary.FUNCTIONS,
+        "module": vocabulary.MODULES,
+    }
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind, name, place in definitions():
+        where = place if kind == "module" else f"{place}.{name}"
+        for word in parts_of(name) & set(vocabulary.PARTS):
+            found[word].add(where)
+        if name in whole.get(kind, ()):
+            found[f"{kind} {name}"].add(where)
+    return dict(found)
+
+
 def single_clients() -> list[str]:
     """Modules that one other module alone imports, at whatever place."""
     clients: dict[str, set[str]] = defaultdict(set)
@@ -316,6 +368,7 @@ def figures() -> dict[str, float]:
         "class names used twice": len(doubled_classes()),
         "import circles": len(circles()),
         "mixins": len(mixins()),
+        "private words that name something": len(private_words()),
         f"functions over {LONG} lines": len(long_functions()),
         "semicolons in 100 sentences of docstrings": round(written.semicolons_a_hundred, 1),
         "words a sentence in docstrings": round(written.words_a_sentence, 1),
@@ -340,6 +393,9 @@ def main() -> None:
             print(f"  {name}: {', '.join(places)}")
         print("import circles:", *(f"\n  {' '.join(group)}" for group in circles()))
         print("mixins:", *(f"\n  {name}" for name in mixins()))
+        print("private words:")
+        for word, places in sorted(private_words().items()):
+            print(f"  {word}: {', '.join(sorted(places))}")
         print("long functions:", *(f"\n  {name}" for name in long_functions()))
 
 
