@@ -20,10 +20,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from desk.digest.drafts import Wanted, draft, opened
+from desk.digest.formats import render
 from desk.digest.issues import issue
-from desk.digest.look import PLAIN
-from desk.digest.model import Format
-from desk.digest.render import render
+from desk.digest.model import PLAIN, Format
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.relevance.records import Relevance

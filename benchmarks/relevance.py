@@ -135,7 +135,7 @@ def peak() -> float:
 
 def rematch(path: str) -> None:
     """In a process of its own: match the whole archive, and say what it took."""
-    from desk.relevance.rematch import rematch as run
+    from desk.relevance.backtest import rematch as run
 
     watchlist = load_watchlist()
     begin, cpu = time.perf_counter(), time.process_time()

@@ -17,9 +17,8 @@ from hubwatch.toml import load_toml
 from scraper import configuration as crawling
 from scraper.configuration import FILE_NAME, CrawlConfig
 
-from . import config_tables as tables
-
 if TYPE_CHECKING:
+    from hubwatch.toml import Table
     from scheduler.limits import Limits
     from storage.maintenance.retention import Retention
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from .logs import LogFormat
     from .server_config import Reach
     from .timetable import TimetableEntry
+
 
 DEFAULT_TITLE = "Hub-city updates"
 _KEYS = (
@@ -170,12 +170,89 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         **{each.name: getattr(crawl, each.name) for each in fields(crawl)},
         digest_title=digest.text("title", DEFAULT_TITLE),
         templates=crawling.path_in(digest, "templates", home),
-        deliveries=tables.deliveries_in(table, home),
-        timetable=tables.timetable_in(table, crawl.zone),
-        listen=tables.listen_in(table),
-        said_reach=tables.reach_in(table),
-        said_limits=tables.limits_in(table),
-        said_retention=tables.retention_in(table),
-        said_alerts=tables.alerts_in(table, home),
-        said_log_format=tables.log_format_in(table),
+        deliveries=_deliveries_in(table, home),
+        timetable=_timetable_in(table, crawl.zone),
+        listen=_listen_in(table),
+        said_reach=_reach_in(table),
+        said_limits=_limits_in(table),
+        said_retention=_retention_in(table),
+        said_alerts=_alerts_in(table, home),
+        said_log_format=_log_format_in(table),
     )
+
+
+# The tables that have owners of their own: an owner is loaded only where its table is there, and
+# says what is usual where it is not. All of them raise ConfigError, one line with file and key.
+
+
+def _deliveries_in(file: Table, home: Path) -> tuple[DeliveryTarget, ...]:
+    """The tables `[[delivery]]`; their paths are relative to `home`."""
+    tables = file.tables("delivery")
+    if not tables:
+        return ()
+    from .delivery.targets import read_targets
+
+    return read_targets(tables, home)
+
+
+def _timetable_in(file: Table, zone: str) -> tuple[TimetableEntry, ...]:
+    """The tables `[[timetable]]`; their times are those of `zone` where they name no other."""
+    if not file.tables("timetable"):
+        return ()
+    from .timetable import read_entries
+
+    return read_entries(file, zone)
+
+
+def _limits_in(file: Table) -> Limits | None:
+    """The table `[limits]`, but for the free space."""
+    if "limits" not in file.data:
+        return None
+    from .timetable import read_limits
+
+    return read_limits(file.table("limits"))
+
+
+def _reach_in(file: Table) -> Reach | None:
+    """The table `[desk]`."""
+    if "desk" not in file.data:
+        return None
+    from .server_config import read_reach
+
+    return read_reach(file.table("desk"))
+
+
+def _retention_in(file: Table) -> Retention | None:
+    """The table `[retention]`."""
+    if "retention" not in file.data:
+        return None
+    from .maintenance.retention import read_retention
+
+    return read_retention(file.table("retention"))
+
+
+def _alerts_in(file: Table, home: Path) -> Alerts | None:
+    """The table `[alerts]`; paths in it are relative to `home`."""
+    if "alerts" not in file.data:
+        return None
+    from .alerting.config import read_alerts
+
+    return read_alerts(file.table("alerts"), file.tables("delivery"), home)
+
+
+def _listen_in(file: Table) -> str:
+    """`[daemon] listen`."""
+    if "daemon" not in file.data:
+        return ""
+    from scraper.configuration import parse_loopback
+
+    return file.table("daemon").only(("listen",)).parsed("listen", parse_loopback, "")
+
+
+def _log_format_in(file: Table) -> LogFormat | None:
+    """The table `[log]`."""
+    if "log" not in file.data:
+        return None
+    from .logs import read_format
+
+    return read_format(file.table("log"))

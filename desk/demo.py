@@ -25,9 +25,9 @@ from storage.runs.records import Run
 from storage.types import Change, Weight
 
 from .digest.build import build
-from .digest.gather import gather
+from .digest.formats import render
 from .digest.model import Digest, Edition, Format, Period
-from .digest.render import render
+from .digest.selection import gather
 from .files import write_whole
 from .practice.portal import sources_folder
 from .practice.server import Served

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, tee
 
+from scraper.files.read import read_file
+from scraper.files.version import FILE_READER_VERSION
 from scraper.pipelines.read import KeptPages, load_pages, prepare, read_pages
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
@@ -18,8 +20,9 @@ from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
 from storage.archive import Archive
 from storage.articles.records import Article
+from storage.attachments.records import FileText, PackedText
 from storage.revisions.records import Readable, Revision
-from storage.types import ArticleData, Reading, When
+from storage.types import ArticleData, Capture, Reading, When
 
 _FEW = 60
 """Fewer are read here: starting workers would cost more than it saves."""
@@ -169,3 +172,42 @@ def _urls(article: Article | ArticleData) -> str:
 
 def _files(article: Article | ArticleData) -> str:
     return " ".join(file.url for file in article.attachments)
+
+
+# Reading the archived files of articles again where today's rules are newer. No network.
+
+_SECONDS = 20.0
+"""Of CPU time, for one file."""
+_MODULES_refile = (
+    "scraper.files.read",
+    "scraper.files.pdf",
+    "scraper.files.office",
+    "desk.reparse",
+)
+
+
+def count_stale(store: Archive) -> int:
+    """How many files were read by older rules."""
+    return len(store.attachments.stale(FILE_READER_VERSION))
+
+
+def read_stale(store: Archive, now: datetime) -> int:
+    """Read those again in a worker, and keep what they say; returns how many. Raises
+    StorageError."""
+    stale = store.attachments.stale(FILE_READER_VERSION)
+    captures = (store.pages.snapshot(snapshot_id) for _, snapshot_id in stale)
+    read = each(_read_refile, captures, _MODULES_refile, count=1, seconds=_SECONDS)
+    for (blob_id, _), found in zip(stale, read, strict=True):
+        packed = PackedText.of(
+            FileText(found.outcome, found.reason, "", FILE_READER_VERSION)
+            if isinstance(found, CallFault)
+            else found
+        )
+        with store.writing() as tx:
+            tx.attachments.keep_text(blob_id, packed, now)
+    return len(stale)
+
+
+def _read_refile(capture: Capture) -> FileText:
+    suffix = capture.url.rpartition(".")[2].lower()
+    return read_file(capture.body, suffix, capture.header("content-type") or "")

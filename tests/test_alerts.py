@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 
 from desk.alerting.config import Alerts, Channel, Quiet
-from desk.alerting.message import Message, message_of
-from desk.alerting.send import send
-from desk.alerting.ways import mail_of
+from desk.alerting.send import Message, mail_of, message_of, send
 from desk.config import read_config
-from desk.delivery.sent import DeliveryResult, DeliveryState
+from desk.delivery.attempts import DeliveryResult, DeliveryState
 from desk.practice.portal import sources_folder
 from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection
@@ -306,7 +304,7 @@ def test_a_critical_incident_fails_the_ping(
         found = store.incidents.unresolved()
         grave = [replace(found[0], finding=replace(found[0].finding, severity=Severity.CRITICAL))]
     done = Inspection(0, 0, 0, tuple(grave))
-    monkeypatch.setattr("desk.health.look.inspect", lambda *args, **fields: done)
+    monkeypatch.setattr("desk.incidents.inspect", lambda *args, **fields: done)
     assert hubwatch(*here, "alerts", "send").code == 0
     assert pings(hook) == [f"{CANARY}-ping/start", f"{CANARY}-ping/fail"]
 

@@ -290,9 +290,10 @@ def test_modules_say_what_they_are() -> None:
     assert [each.place for each in modules() if not ast.get_docstring(each.tree)] == []
 
 
-def test_the_modules_of_packages_are_empty_apart_from_their_docstring() -> None:
-    packages = [each for each in modules() if each.place.endswith("/__init__.py")]
-    assert [each.place for each in packages if len(each.tree.body) != 1] == []
+def test_the_door_of_a_package_loads_nothing_of_what_is_behind_it() -> None:
+    doors = [each for each in modules() if each.place.endswith("/__init__.py")]
+    loaded = {(door.name, each) for door in doors for each in door.loads_at_once}
+    assert {(door, each) for door, each in loaded if each.startswith(f"{door}.")} == set()
 
 
 def test_the_clock_is_read_at_the_edges_only() -> None:

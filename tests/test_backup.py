@@ -19,9 +19,9 @@ import pytest
 
 from desk.config import load_config, read_config
 from desk.config_snapshot import keep
-from desk.upkeep import bundle
-from desk.upkeep.backup import make_backup, name_at, rotate, verify
-from desk.upkeep.manifest import BackupRole
+from desk.maintenance import backup_file
+from desk.maintenance.backup import make_backup, name_at, rotate, verify
+from desk.maintenance.backup_file import BackupRole
 from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage import driver
 from storage.archive import Archive
@@ -132,7 +132,7 @@ def test_57_a_backup_that_is_killed_leaves_the_old_one_or_the_new_one(
     make_backup(archive, read_config(home), target, NOW, quiet)
     script = (
         "import sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from desk.config import read_config; from desk.upkeep.backup import make_backup\n"
+        "from desk.config import read_config; from desk.maintenance.backup import make_backup\n"
         "archive, config, target = map(Path, sys.argv[1:4]); print('on', flush=True)\n"
         "for n in range(10**6):\n"
         "    now = datetime(2026, 3, 3, 0, n // 60 % 60, n % 60, tzinfo=UTC)\n"
@@ -163,7 +163,7 @@ def test_57_a_kill_at_each_stage_leaves_the_old_backup(
     target.write_bytes(b"the old one")
     script = (
         "import os, sys; from pathlib import Path; from datetime import datetime, UTC\n"
-        "from desk.config import read_config; from desk.upkeep.backup import make_backup\n"
+        "from desk.config import read_config; from desk.maintenance.backup import make_backup\n"
         "archive, config, target = map(Path, sys.argv[1:4])\n"
         "die = lambda *_: os.kill(os.getpid(), 9)\n"
         "if sys.argv[4] == 'the rename': Path.replace = die\n"
@@ -212,7 +212,7 @@ def test_verifying_finds_what_is_wrong(made: Path, tmp_path: Path) -> None:
         "archive.db is not what it was": {"archive.db": b"SQLite format 3\0" * 100},
         "does not hold what its manifest says": away_with_it,
         "does not hold what its manifest says: source": {
-            next(k.name for k in bundle.read_manifest(made).of(BackupRole.SOURCE)): None
+            next(k.name for k in backup_file.read_manifest(made).of(BackupRole.SOURCE)): None
         },
         "it has no manifest": {"manifest.json": None},
         "names a place that it must not": {"manifest.json": elsewhere},
@@ -377,7 +377,7 @@ def test_a_backup_whose_row_cannot_be_written_is_kept_and_that_is_said(
     def full(*_: object) -> None:
         raise StorageError("the disk is full")
 
-    monkeypatch.setattr("desk.upkeep.backup.record", full)
+    monkeypatch.setattr("desk.maintenance.backup.record", full)
     made = hubwatch("--config", home, "backup", tmp_path / "b.zip", "--json")
     told = "is whole, but that it was made is not on record: the disk is full"
     assert (made.code, made.json["articles"]) == (0, 3)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.practice.portal import truth
-from desk.practice.site import pages_of
+from desk.practice.portal import pages_of, truth
 from storage.archive import Archive
 from storage.runs.records import FetchKind
 from tests.support.cli import CommandLine

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk.relevance.rematch import rematch
+from desk.relevance.backtest import rematch
 from desk.review import state_of
 from scraper.pipelines.decide import decide
 from storage.archive import Archive

@@ -12,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.config import read_config
-from desk.delivery.folder import put
+from desk.delivery.attempts import DeliveryState, put
 from desk.delivery.mail import MailServer, Security, parse_address, send_mail, send_rest
-from desk.delivery.secrets import Secret, parse_secret
-from desk.delivery.sent import DeliveryState
-from desk.delivery.targets import Mail, Webhook
+from desk.delivery.targets import Mail, Secret, Webhook, parse_secret
 from desk.delivery.webhook import Post, WebhookRoute, header_text, post, signature
 from hubwatch.errors import ConfigError
 from tests.support import certificates

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from desk.delivery.attempts import DeliveryState
 from desk.delivery.mail import MailServer, Security
-from desk.delivery.sent import DeliveryState
 from desk.delivery.targets import DeliveryTarget, Folder, Mail, Webhook
 from desk.delivery.webhook import WebhookRoute
 from desk.digest.drafts import Wanted, draft
 from desk.digest.issues import issue, issued_bytes
-from desk.digest.look import PLAIN
-from desk.digest.model import Format
+from desk.digest.model import PLAIN, Format
 from desk.digest.sending import Sender
 from hubwatch.errors import ConfigError, HubwatchError
 from storage.archive import Archive
@@ -230,7 +229,7 @@ def test_drafts_and_old_issues_are_not_sent(desk: Archive, tmp_path: Path) -> No
 
 
 def test_a_missing_secret_is_no_attempt(desk: Archive, box: Mailbox) -> None:
-    from desk.delivery.secrets import Secret
+    from desk.delivery.targets import Secret
 
     target = people(box)
     assert isinstance(target.place, Mail)

@@ -10,11 +10,9 @@ import pytest
 
 from desk.digest import wording
 from desk.digest.build import build
-from desk.digest.document import read_document, write_document
+from desk.digest.drafts import read_document, write_document
 from desk.digest.formats.as_json import render_json
-from desk.digest.look import PLAIN
-from desk.digest.material import Material
-from desk.digest.model import Digest, Edition, Scope
+from desk.digest.model import PLAIN, Digest, Edition, Material, Scope
 from storage.articles.records import Address, Article
 from storage.runs.records import HAND, IMPORT, Run
 from storage.sources.records import SourceRef, SourceState

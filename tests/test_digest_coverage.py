@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from desk.digest.build import build
-from desk.digest.gather import gather
 from desk.digest.model import Edition, Period
+from desk.digest.selection import gather
 from desk.digest.wording import coverage
 from scheduler.children.results import JobResult
 from scheduler.jobs import Due, Job

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from desk.demo import practice_config
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.material import Material
-from desk.digest.model import KEY, TOUCHED, Digest, Edition
+from desk.digest.model import KEY, TOUCHED, Digest, Edition, Material
 from desk.practice.server import Served, serve
 from storage.archive import Archive
 from storage.digests.records import ArticleRole

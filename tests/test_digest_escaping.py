@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from desk.digest.build import build
+from desk.digest.formats import render
 from desk.digest.formats.as_csv import neutral, restored
-from desk.digest.material import Material
-from desk.digest.model import Digest, Edition, Format
-from desk.digest.render import render
+from desk.digest.model import Digest, Edition, Format, Material
 from desk.text import one_line, safe_link
 from storage.types import Grade, Match
 from tests.support.digest_checks import (

@@ -15,21 +15,21 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest import wording
-from desk.digest.cautions import cautions
-from desk.digest.document import read_document, write_document
 from desk.digest.drafts import (
     Wanted,
+    cautions,
     correct,
     keep,
     opened,
+    read_document,
     refresh,
     required,
     wanted_again,
+    write_document,
 )
 from desk.digest.edit import trimmed
 from desk.digest.issues import issued_bytes
-from desk.digest.look import PLAIN, DigestStyle
-from desk.digest.model import Format, Scope
+from desk.digest.model import PLAIN, DigestStyle, Format, Scope
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.decisions.records import Verb

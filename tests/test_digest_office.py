@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from desk.digest.formats import render
 from desk.digest.model import Digest, Format
-from desk.digest.render import render
 from tests.support.digest_samples import sample
 from tests.support.hostile_digests import PAYLOADS, digest_of, with_words
 

@@ -16,11 +16,10 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 
-from desk.digest import citation
 from desk.digest import edit as by
-from desk.digest.look import PLAIN, DigestStyle
-from desk.digest.model import Digest, Format
-from desk.digest.render import MEDIA_TYPES, render
+from desk.digest import wording
+from desk.digest.formats import MEDIA_TYPES, render
+from desk.digest.model import PLAIN, Digest, DigestStyle, Format
 from hubwatch.errors import ConfigError
 from hubwatch.width import width
 from tests.support.digest_checks import (
@@ -151,13 +150,13 @@ def test_nothing_links_to_the_desk_unless_others_reach_it() -> None:
 
 
 def test_a_citation_says_all_that_is_known_and_links_what_may_be_linked() -> None:
-    cited = citation.cite_item(sample().items[0], PERIOD.zone)
-    assert citation.plain(cited) == (
+    cited = wording.cite_item(sample().items[0], PERIOD.zone)
+    assert wording.plain(cited) == (
         "贵阳市科协: “贵阳入选“科创中国”创新枢纽城市”. [Guiyang becomes an innovation hub city]. "
         "Guiyang portal, 2024-06-05. http://english.practice.test/2024-06/05/c_1.htm. Archived "
         f"2024-06-09 12:00 (Asia/Shanghai), article 1, page 102, SHA-256 {SHA}."
     )
-    assert '<a href="http://english.practice.test/2024-06/05/c_1.htm">' in citation.rich(cited)
+    assert '<a href="http://english.practice.test/2024-06/05/c_1.htm">' in wording.rich(cited)
 
 
 @settings(max_examples=examples(60))

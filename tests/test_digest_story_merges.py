@@ -10,8 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from desk.digest.cautions import cautions
-from desk.digest.drafts import correct, opened
+from desk.digest.drafts import cautions, correct, opened
 from desk.digest.issues import Joined
 from storage.archive import Archive
 from storage.articles.records import Article

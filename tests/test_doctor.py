@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from desk.demo import practice_config, practice_sources
-from desk.doctor.check import CheckState
-from desk.doctor.contents import stuck_runs, trust
-from desk.doctor.machine import disk, sqlite_build
+from desk.doctor import CheckState, disk, sqlite_build, stuck_runs, trust
 from scraper.sources.model import TlsException
 from storage.archive import Archive
 from storage.incidents.records import Finding, Kind, Severity

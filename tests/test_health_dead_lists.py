@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from desk.health.status import status
+from desk.status import status
 from scraper.crawl.request import Back
 from scraper.sources.model import Entry, EntryKind, Paging, PagingKind, Source
 from storage.archive import Archive

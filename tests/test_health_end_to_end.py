@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from desk.alerting.config import Alerts, Channel
-from desk.alerting.message import Message
-from desk.alerting.send import send
-from desk.delivery.sent import DeliveryResult, DeliveryState
-from desk.health.blocks import row_blocks
+from desk.alerting.send import Message, send
+from desk.delivery.attempts import DeliveryResult, DeliveryState
+from desk.incidents import row_blocks
 from scheduler.health.inspection import Inspection, inspect
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source, TlsException

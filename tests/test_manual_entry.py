@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desk.adding.item import ManualInput, Wrong, checked, file_of, homes_of, keep
+from desk.manual_entry import ManualInput, Wrong, checked, file_of, homes_of, keep
 from scraper.manual_entry import ManualFile, ManualItem, kind_taken, name_of
 from storage.archive import Archive
 from storage.types import Precision, When

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.delivery.folder import put
-from desk.delivery.sent import DeliveryState
+from desk.delivery.attempts import DeliveryState, put
 from desk.files import place_of, write_whole, writing
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from desk.practice.plan import Placed
-from desk.practice.portal import sources_folder, truth
-from desk.practice.site import pages_of
+from desk.practice.portal import pages_of, sources_folder, truth
 from scraper.pages.article import read_article
 from scraper.pages.feeds import read_feed
 from scraper.pages.lists import read_list

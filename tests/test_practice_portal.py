@@ -10,9 +10,8 @@ from itertools import combinations
 import pytest
 
 from desk.practice.plan import CITY_LOOKS, SITES, Placed, PracticeState
-from desk.practice.portal import hosts, sources_folder, truth
-from desk.practice.site import pages_of
-from desk.practice.story import PracticeStory, PracticeTopic, content, hand_written
+from desk.practice.portal import hosts, pages_of, sources_folder, truth
+from desk.practice.stories import PracticeStory, PracticeTopic, content, hand_written
 from scraper.sources.links import is_article
 from storage.urls import url_key
 

@@ -15,9 +15,8 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 
 from desk.practice.plan import SITES
-from desk.practice.portal import hosts, truth
+from desk.practice.portal import hosts, pages_of, truth
 from desk.practice.server import Served, serve, serve_forever
-from desk.practice.site import pages_of
 from desk.practice.trs_pages import LYING
 
 ANCHOR = date(2026, 3, 18)

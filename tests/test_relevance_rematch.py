@@ -13,10 +13,8 @@ from typing import Any
 
 import pytest
 
-from desk.relevance.backtest import BacktestFigures, Effect, differences
-from desk.relevance.people import verdicts
-from desk.relevance.phrases import PhraseText, shared
-from desk.relevance.rematch import rematch
+from desk.relevance.backtest import BacktestFigures, Effect, differences, rematch
+from desk.relevance.suggestions import PhraseText, shared, verdicts
 from scraper.pipelines.decide import decide
 from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.archive import Archive
@@ -125,7 +123,7 @@ def test_an_article_that_changed_meanwhile_is_left_to_whoever_changed_it(
 CHILD = """
 import sys
 from pathlib import Path
-from desk.relevance.rematch import rematch
+from desk.relevance.backtest import rematch
 from scraper.relevance.watchlist import load_watchlist
 from storage.archive import Archive
 with Archive.open(Path(sys.argv[1])) as store:

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.relevance import LABELLED, rightness
 from desk.practice.portal import truth
-from desk.practice.story import PracticeTopic
+from desk.practice.stories import PracticeTopic
 from hubwatch.errors import SourceError
 from scraper.relevance.match import match, unmet
 from scraper.relevance.watchlist import CORE_POINTS, SHIPPED, TopicKind, Watchlist, load_watchlist

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from desk.config import read_config
-from desk.upkeep.backup import make_backup
-from desk.upkeep.restore import Places, Present, restore
+from desk.maintenance.backup import make_backup
+from desk.maintenance.restore import Places, Present, restore
 from hubwatch.errors import BackupError, Busy, NewerSchema, Paused
 from hubwatch.locks import Lock
 from scheduler.holds import standing_still
@@ -164,7 +164,7 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> No
     target = tmp_path / "b.zip"
     make_backup(archive_of(home), read_config(home), target, NOW, quiet)
     script = (
-        "import sys; from pathlib import Path; from desk.upkeep.backup import make_backup\n"
+        "import sys; from pathlib import Path; from desk.maintenance.backup import make_backup\n"
         "from desk.config import read_config; from storage import schema, tables\n"
         "from datetime import *\n"
         "from storage.archive import Archive, upgrade_archive\n"
@@ -193,7 +193,7 @@ def test_a_restore_that_is_killed_leaves_no_half_archive_and_can_be_repeated(
 ) -> None:
     script = (
         "import os, sys; from pathlib import Path; from datetime import *\n"
-        "from desk.upkeep import restore, bundle\n"
+        "from desk.maintenance import restore, bundle\n"
         "die = lambda *_: os.kill(os.getpid(), 9)\n"
         "if sys.argv[4] == 'unpacked': bundle._look_over = die\n"
         "if sys.argv[4] == 'prepared': restore.stopped = die\n"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.portals.cases import record
+from desk.portals.check import record
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from tests.support.crawling import Crawl

@@ -78,7 +78,6 @@ FOR_A_SEARCH = FOR_HELP | {
 }
 FOR_A_CONFIGURATION = {
     "desk.config",
-    "desk.config_tables",
     "scraper.configuration",
     "scraper",
     "hubwatch.toml",

@@ -11,8 +11,7 @@ import pytest
 
 from desk.digest.drafts import Wanted, draft
 from desk.digest.issues import issue
-from desk.digest.look import PLAIN
-from desk.digest.model import Scope
+from desk.digest.model import PLAIN, Scope
 from storage.archive import Archive
 from storage.decisions.corrections import Field
 from storage.decisions.records import Verb

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from desk.demo import practice_config
+from desk.maintenance.backup import verify
+from desk.maintenance.stopping import RunningDaemon, find_daemon, stopped
 from desk.practice.server import serve
-from desk.upkeep.backup import verify
-from desk.upkeep.stopping import RunningDaemon, find_daemon, stopped
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock, held
 from storage.archive import Archive

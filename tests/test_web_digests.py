@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 
 from desk.digest.drafts import opened
-from desk.digest.look import DigestStyle
-from desk.digest.model import KEY, Digest, Format
-from desk.digest.render import MEDIA_TYPES
+from desk.digest.formats import MEDIA_TYPES
+from desk.digest.model import KEY, Digest, DigestStyle, Format
 from desk.web.messages import DIGEST_PHRASES
 from storage.archive import Archive
 from storage.decisions.records import Verb

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from desk.digest.citation import cite_item, plain, rich
 from desk.digest.drafts import opened
+from desk.digest.wording import cite_item, plain, rich
 from storage.archive import Archive
 from storage.decisions.records import Verb
 from tests.support.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
@@ -166,7 +166,7 @@ def test_a_link_in_a_framed_digest_opens_beside_it_and_a_reference_within(
 
 def test_nothing_in_a_framed_digest_runs(browser: Any, archive: Path, tmp_path: Path) -> None:
     """Even where a template of one's own brings a script."""
-    from desk.digest.look import DigestStyle
+    from desk.digest.model import DigestStyle
 
     keep(archive, page_of(1))
     let_in(archive, "Li")

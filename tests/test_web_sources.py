@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk.health.status import status
+from desk.status import status
 from scheduler.jobs import Job
 from scheduler.schedules.forms import parse_schedule
 from storage.archive import Archive

@@ -17,7 +17,7 @@ from hubwatch.toml import Table, suggest
 from scraper.sources.values import parse_url
 from storage.incidents.records import Severity
 
-from ..delivery.secrets import Secret, parse_secret
+from ..delivery.targets import Secret, parse_secret
 
 REMIND = timedelta(days=7)
 _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-3]):([0-5][0-9])")

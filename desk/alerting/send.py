@@ -5,20 +5,147 @@ A message that may have arrived is sent again only with its own key, and says so
 
 from __future__ import annotations
 
+import json
 import socket
+import subprocess
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from hubwatch.errors import ConfigError
 from storage.archive import Archive
-from storage.incidents.records import AlertDelivery, Incident, Notice, Severity, What
+from storage.incidents.records import AlertDelivery, Finding, Incident, Notice, Severity, What
 
-from ..delivery.sent import DeliveryResult
-from ..delivery.sent import DeliveryState as Word
+from ..config import Config
+from ..delivery.attempts import DeliveryResult, DeliveryState, put
+from ..delivery.attempts import DeliveryState as Word
+from ..delivery.mail import send_rest
+from ..delivery.targets import Folder, Mail, Secret, Webhook
+from ..delivery.webhook import Post, WebhookRoute, post
+from ..text import one_line
 from .config import Alerts, Channel
-from .message import Message, message_of
+
+# What a message says: one subject, a text for people, a document for programs.
+
+_SHOWN = 40
+_SUBJECT = 160
+_WORDS = {
+    What.OPENED: "new",
+    What.REOPENED: "back",
+    What.WORSE: "worse",
+    What.REMINDER: "still there",
+    What.CLOSED: "over",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, whatever the channel. `key` is the same however often it is sent, `tries` how
+    often it was before; `lacking` are the addresses that have not got what others got."""
+
+    key: str
+    subject: str
+    text: str
+    document: dict[str, Any]
+    tries: int = 0
+    lacking: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> bytes:
+        """The document as it is handed over."""
+        return json.dumps(self.document, ensure_ascii=False).encode()
+
+
+def message_of(delivery: AlertDelivery, incidents: dict[int, Incident], where: str) -> Message:
+    """The message of a delivery; `where` names this installation."""
+    told = [(notice, incidents[notice.incident_id]) for notice in delivery.notices]
+    told.sort(key=lambda each: (-each[0].severity.rank, each[0].id))
+    parts = [_paragraph(notice, incident) for notice, incident in told[:_SHOWN]]
+    if len(told) > _SHOWN:
+        parts.append(f"and {len(told) - _SHOWN} more: hubwatch incidents --all")
+    if delivery.tries:
+        parts.append(
+            f"Sent for the {delivery.tries + 1}. time: whether it arrived before is not known. "
+            f"Its key is {delivery.key}."
+        )
+    parts.append(f"Hubwatch on {where}. `hubwatch incidents ack NUMBER --by NAME` ends reminders.")
+    subject = one_line(f"Hubwatch {where}: {_subject(told)}", _SUBJECT)
+    text = "\n\n".join(parts) + "\n"
+    document = {
+        "key": delivery.key,
+        "subject": subject,
+        "text": text,
+        "where": where,
+        "notices": [_document(notice, incident) for notice, incident in told],
+    }
+    return Message(delivery.key, subject, text, document, delivery.tries, delivery.lacking)
+
+
+def test_message(key: str, channel: str, where: str) -> Message:
+    """A message that says nothing but that the channel works."""
+    subject = f"Hubwatch {where}: test of {channel}"
+    text = f"This is a test of the channel {channel}. Nothing is amiss because of it.\n"
+    document = {"key": key, "subject": subject, "text": text, "where": where, "notices": []}
+    return Message(key, subject, text, document)
+
+
+def _subject(told: Sequence[tuple[Notice, Incident]]) -> str:
+    if len(told) == 1:
+        notice, incident = told[0]
+        return f"{_WORDS[notice.what]}: {incident.finding.kind} {_of(incident.finding)}"
+    counts = dict.fromkeys(_WORDS, 0)
+    for notice, _ in told:
+        counts[notice.what] += 1
+    said = ", ".join(f"{count} {_WORDS[what]}" for what, count in counts.items() if count)
+    worst = told[0][1].finding
+    return f"{said}; {worst.kind} {_of(worst)} and others"
+
+
+def _of(finding: Finding) -> str:
+    """Whose it is: a source's, a job's, or this machine's as a whole."""
+    if finding.source_id:
+        return finding.source_id
+    return f"job {finding.place}" if finding.place else "this machine"
+
+
+def _lines(finding: Finding) -> list[str]:
+    """The evidence without tracebacks: who needs one finds it with the incident."""
+    return [line for line in finding.evidence if "\n" not in line]
+
+
+def _paragraph(notice: Notice, incident: Incident) -> str:
+    finding = incident.finding
+    head = f"{_WORDS[notice.what].upper()} {notice.severity} {finding.kind} {_of(finding)}"
+    lines = [f"{head} (incident {incident.id}, {notice.at:%Y-%m-%d %H:%M} UTC)", notice.told]
+    if notice.what is What.CLOSED:
+        lines.append(f"it was: {finding.told}")
+    else:
+        lines += [f"- {line}" for line in _lines(finding)]
+        lines += [f"$ {line}" for line in finding.commands]
+    return "\n".join(
+        one_line(line) if i == 0 else f"  {one_line(line)}" for i, line in enumerate(lines)
+    )
+
+
+def _document(notice: Notice, incident: Incident) -> dict[str, Any]:
+    finding = incident.finding
+    return {
+        "incident": incident.id,
+        "what": notice.what.value,
+        "at": notice.at.isoformat(),
+        "severity": notice.severity.value,
+        "kind": finding.kind.value,
+        "source": finding.source_id or None,
+        "told": one_line(notice.told),
+        "evidence": [one_line(line) for line in _lines(finding)],
+        "commands": list(finding.commands),
+    }
+
 
 _GIVEN_UP = timedelta(days=3)
 _PAUSE, _LONGEST = timedelta(minutes=1), timedelta(hours=6)
@@ -141,3 +268,85 @@ def _deliver(
         reason = f"{result.sent}: {result.reason}"[:300]
         tx.incidents.fail_delivery(delivery.id, reason, given_up, result.lacking)
     return reason
+
+
+# Handing a message over: to a `[[delivery]]`, or to a command on its standard input.
+
+_COMMAND_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways out that a configuration knows."""
+
+    config: Config
+
+    def hand_over(self, channel: Channel, message: Message, now: datetime) -> DeliveryResult:
+        """Give a message to a channel. Never raises for what the other side does; a secret that
+        cannot be had is a delay, because somebody will see to it."""
+        try:
+            if channel.command:
+                return _run(channel.command, message)
+            place = self.config.target(channel.to).place
+            if isinstance(place, Mail):
+                mail = mail_of(place.sender, place.recipients, message, now)
+                return send_rest(place.ready_server(), mail, place.bare, message.lacking)
+            if isinstance(place, Webhook):
+                return self._post(place, message, now)
+            assert isinstance(place, Folder)
+            return put(place.folder, {f"alert-{message.key}.json": message.body})
+        except ConfigError as error:
+            return DeliveryResult(DeliveryState.DELAYED, str(error))
+
+    def _post(self, place: Webhook, message: Message, now: datetime) -> DeliveryResult:
+        secret = place.secret.reveal() if place.secret else ""
+        what = Post(place.ready_url(), message.body, "application/json", message.key, secret)
+        return post(what, self._route(), now)
+
+    def _route(self) -> WebhookRoute:
+        return WebhookRoute(self.config.hosts, self.config.intranet, self.config.proxy)
+
+    def ping(self, ending: str, now: datetime) -> DeliveryResult | None:
+        """Tell the dead-man's switch that we live: `ending` is empty, `/start` or `/fail`. None
+        where there is no switch."""
+        to = self.config.alerts.ping
+        if to is None:
+            return None
+        try:
+            url = to.reveal() if isinstance(to, Secret) else to
+        except ConfigError as error:
+            return DeliveryResult(DeliveryState.DELAYED, str(error))
+        head, question, query = url.partition("?")
+        address = f"{head.rstrip('/')}{ending}{question}{query}"
+        return post(Post(address, b"", "text/plain", "ping"), self._route(), now)
+
+
+def mail_of(
+    sender: str, recipients: tuple[str, ...], message: Message, now: datetime
+) -> EmailMessage:
+    """The message as a mail; its Message-ID is made of the key, so that it is known again."""
+    mail = EmailMessage()
+    mail["Subject"] = one_line(message.subject)
+    mail["From"] = sender
+    mail["To"] = ", ".join(recipients)
+    mail["Date"] = format_datetime(now)
+    mail["Message-ID"] = f"<{message.key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    mail.set_content(message.text)
+    return mail
+
+
+def _run(command: tuple[str, ...], message: Message) -> DeliveryResult:
+    try:
+        done = subprocess.run(  # noqa: S603 - the operator's own command, without a shell
+            command, input=message.body, capture_output=True, timeout=_COMMAND_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return DeliveryResult(
+            DeliveryState.DOUBT, f"{command[0]}: not done in {_COMMAND_SECONDS} s"
+        )
+    except OSError as error:
+        return DeliveryResult(DeliveryState.DELAYED, f"{command[0]}: {error.strerror}")
+    if done.returncode:
+        return DeliveryResult(DeliveryState.DELAYED, f"{command[0]}: exit code {done.returncode}")
+    return DeliveryResult(DeliveryState.DELIVERED)

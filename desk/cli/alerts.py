@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from storage.incidents.records import AlertDelivery
 
     from ..alerting.config import Channel
-    from ..alerting.send import ChannelReport
-    from ..alerting.ways import Ways
-    from ..delivery.sent import DeliveryResult
+    from ..alerting.send import ChannelReport, Ways
+    from ..delivery.attempts import DeliveryResult
 
 OK, FAILED, PARTLY = 0, 1, 3
 _WAIT = timedelta(seconds=10)
@@ -70,7 +69,7 @@ def send(ctx: click.Context, output: str) -> None:
     """
     from hubwatch.locks import Lock
 
-    from ..alerting.ways import Ways
+    from ..alerting.send import Ways
     from ..logs import log_to_stderr
 
     session = ctx.find_object(Session)
@@ -98,7 +97,7 @@ def send(ctx: click.Context, output: str) -> None:
 
 def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelReport, ...]]:
     from ..alerting.send import send as send_all
-    from ..health.look import look
+    from ..incidents import look
     from .daemon import other_jobs
 
     with session.writing() as store:
@@ -115,7 +114,7 @@ def _is_critical(found: Inspection) -> bool:
 
 
 def _taken(result: DeliveryResult) -> bool:
-    from ..delivery.sent import DeliveryState as Word
+    from ..delivery.attempts import DeliveryState as Word
 
     return result.sent is Word.DELIVERED
 
@@ -175,9 +174,7 @@ def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
       hubwatch alerts test
       hubwatch alerts test ops --json
     """
-    from ..alerting.message import test_message
-    from ..alerting.send import where
-    from ..alerting.ways import Ways
+    from ..alerting.send import Ways, test_message, where
 
     session = ctx.find_object(Session)
     assert session is not None

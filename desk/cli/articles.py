@@ -338,7 +338,7 @@ def show(session: Session, article_id: int, output: str) -> None:
         )
         related = store.relevance.related(article_id, session.watchlist.watched)
     if output == JSON:
-        from ..relevance.why_json import related_json
+        from ..relevance.grading import related_json
 
         print_json({**_article_json(known), "related": related_json(related, session.watchlist)})
         return
@@ -360,7 +360,7 @@ class _Known:
 def _article_json(known: _Known) -> dict[str, Any]:
     from scraper.archives.date_candidates import dates_record
 
-    from ..relevance.why_json import added_json
+    from ..relevance.grading import added_json
     from .revisions import events_json, revisions_json
 
     article = known.article

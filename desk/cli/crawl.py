@@ -69,7 +69,7 @@ def crawl(
 
 def _look_after(session: Session, runs: Sequence[Run]) -> None:
     """Judge the sources that were crawled; what that opens or closes is told by the log."""
-    from ..health.look import look_at_some
+    from ..incidents import look_at_some
 
     crawled = {run.source_id for run in runs}
     with session.writing() as store:

@@ -17,7 +17,7 @@ from .session import Session
 if TYPE_CHECKING:
     from storage.archive import Archive
 
-    from ..doctor.check import Check
+    from ..doctor import Check
 
 _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
@@ -75,9 +75,7 @@ def _print(check: Check) -> None:
 
 
 def _look(session: Session) -> Iterator[Check]:
-    from ..doctor.check import fault
-    from ..doctor.contents import look_at_configuration
-    from ..doctor.machine import look_at_machine
+    from ..doctor import fault, look_at_configuration, look_at_machine
 
     try:
         config = session.config
@@ -105,8 +103,7 @@ def _look(session: Session) -> Iterator[Check]:
 
 
 def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
-    from ..doctor.check import fault
-    from ..doctor.jobs import look_at_timetable
+    from ..doctor import fault, look_at_timetable
     from .daemon import other_jobs
 
     try:
@@ -122,8 +119,7 @@ def _of_archive(session: Session) -> Iterator[Check]:
     told by the check of permissions."""
     from storage.archive import Archive
 
-    from ..doctor.check import fault
-    from ..doctor.contents import look_at_archive
+    from ..doctor import fault, look_at_archive
 
     try:
         with Archive.open(session.archive) as store:

@@ -97,7 +97,7 @@ def show(session: Session, number: int, output: str) -> None:
       hubwatch incidents show 12
       hubwatch incidents show 12 --json
     """
-    from ..health.blocks import row_blocks
+    from ..incidents import row_blocks
 
     with session.reading() as store:
         found = store.incidents.get(number)
@@ -156,7 +156,7 @@ def check(session: Session, output: str) -> None:
       hubwatch incidents check
       hubwatch incidents check --json
     """
-    from ..health.look import look
+    from ..incidents import look
     from .daemon import other_jobs
 
     with session.writing() as store:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from storage.maintenance.prune import Share
     from storage.maintenance.retention import Retention
 
-    from ..upkeep.manifest import Manifest
-    from ..upkeep.restore import Restored, RestoreTarget
+    from ..maintenance.backup_file import Manifest
+    from ..maintenance.restore import Restored, RestoreTarget
 
 
 OK, FAILED = 0, 1
@@ -204,7 +204,7 @@ def make(
 ) -> None:
     """Make a backup."""
     from ..files import make_folder
-    from ..upkeep.backup import make_backup, name_at, rotate
+    from ..maintenance.backup import make_backup, name_at, rotate
 
     if target is not None and folder is not None:
         raise click.UsageError("name a FILE or a folder with --to, not both")
@@ -230,7 +230,7 @@ def make(
 def _record(archive: Path, place: Path, made: Manifest) -> None:
     """Let the archive know of the backup, or say that it cannot: the file is good either way, and
     who may only read an archive can back it up all the same."""
-    from ..upkeep.backup import record
+    from ..maintenance.backup import record
 
     try:
         record(archive, place, made)
@@ -259,7 +259,7 @@ def verify(ctx: click.Context, files: tuple[Path, ...], output: str) -> None:
       hubwatch backup verify /backup/hubwatch-2026-03-02T210000Z.zip
       hubwatch backup verify /backup/*.zip --json
     """
-    from ..upkeep.backup import verify as look_over
+    from ..maintenance.backup import verify as look_over
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -288,7 +288,7 @@ def _print_fault(path: Path, fault: str, output: str) -> None:
 
 
 def _print_backup(path: Path, made: Manifest, zone: str) -> None:
-    from ..upkeep.manifest import BackupRole
+    from ..maintenance.backup_file import BackupRole
 
     facts = made.facts
     click.echo(fact("backup", f"{path} ({amount(path.stat().st_size)})"))
@@ -369,8 +369,8 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
     """
     from scraper.configuration import ARCHIVE_VARIABLE, named_file
 
-    from ..upkeep.restore import Places, Present
-    from ..upkeep.restore import restore as put_back
+    from ..maintenance.restore import Places, Present
+    from ..maintenance.restore import restore as put_back
 
     named = session.db_option or _variable(ARCHIVE_VARIABLE)
     places = Places(named_file(session.config_option), named)
@@ -540,8 +540,8 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
     """
     from storage.maintenance.copies import pending
 
-    from ..upkeep.backup import name_at
-    from ..upkeep.upgrade import upgrade as run
+    from ..maintenance.backup import name_at
+    from ..maintenance.upgrade import upgrade as run
 
     archive = session.archive
     if mode == "dry":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.articles.records import Article
 
-    from ..adding.item import ManualInput, Wrong
+    from ..manual_entry import ManualInput, Wrong
     from ..web.messages import Phrasebook
 
 
@@ -104,8 +104,7 @@ def _told_wrong(wrong: Wrong) -> str:
 def _add_address(
     session: Session, url: str, person: str, note: str, wait: timedelta
 ) -> dict[str, Any]:
-    from ..adding.address import ask, known_at, remark
-    from ..adding.item import NOTE, address_fault
+    from ..manual_entry import NOTE, address_fault, ask, known_at, remark
 
     fault = address_fault(url)
     if fault is not None:
@@ -134,7 +133,7 @@ def _login() -> str:
 
 def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
     """Fetch what was asked for, and tell what came of it."""
-    from ..adding.address import carry_out, give_up, source_at
+    from ..manual_entry import carry_out, give_up, source_at
     from .crawl import request_for
     from .progress import reporting
 
@@ -160,7 +159,7 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
 def _add_item(session: Session, said: dict[str, Any], person: str, note: str) -> dict[str, Any]:
     from scraper.sources.files import read_bounded
 
-    from ..adding.item import ManualInput, checked, file_of, homes_of, keep
+    from ..manual_entry import ManualInput, checked, file_of, homes_of, keep
 
     if not one_line(person):
         raise click.UsageError("--by is missing: who adds it?")

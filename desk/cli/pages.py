@@ -218,8 +218,7 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
       hubwatch reparse --dry-run
       hubwatch reparse guiyang-en
     """
-    from ..refile import count_stale, read_stale
-    from ..reparse import apply, reread
+    from ..reparse import apply, count_stale, read_stale, reread
     from .progress import advancing
 
     for source_id in sources:

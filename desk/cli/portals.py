@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from storage.lists.records import ListRow
 
     from ..portals.articles import Sample
-    from ..portals.suggest import Answers
+    from ..portals.draft import Answers
     from ..portals.survey import Portal, Wish
 
 
@@ -164,7 +164,7 @@ def _say(url: str) -> None:
 
 
 def _from_files(session: Session, options: dict[str, Any]) -> Portal:
-    from ..portals.offline import survey_files
+    from ..portals.survey import survey_files
 
     if options["list_url"] is None:
         raise click.UsageError("--list needs --url: the address that the saved list came from")
@@ -185,7 +185,7 @@ def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answe
 
     from hubwatch.errors import ConfigError
 
-    from ..portals.suggest import Answers, suggest_answers
+    from ..portals.draft import Answers, suggest_answers
 
     sources = session.catalogue.sources
     guess = suggest_answers(portal, {s.city for s in sources.values()}, set(sources))

@@ -16,7 +16,7 @@ from storage.types import Grade
 
 from ..moments import parse_months_since
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
-from ..relevance.people import Right, Verdicts
+from ..relevance.suggestions import Right, Verdicts
 from ..text import counted, one_line
 from .console import (
     JSON,
@@ -146,7 +146,7 @@ def rematch(session: Session, output: str) -> None:
       hubwatch rematch
       hubwatch rematch --json
     """
-    from ..relevance.rematch import rematch as run
+    from ..relevance.backtest import rematch as run
     from .progress import bar
 
     done = 0
@@ -312,7 +312,7 @@ def test(
       hubwatch watchlist test my-watchlist.toml --json
     """
     from ..relevance.backtest import BacktestFigures, differences
-    from ..relevance.people import verdicts
+    from ..relevance.suggestions import verdicts
     from .progress import bar
 
     edited, kept, tally = chosen(session, file), session.watchlist, BacktestFigures()

@@ -43,8 +43,7 @@ if TYPE_CHECKING:
     from storage.sources.records import SourceState
     from storage.types import Capture
 
-    from ..portals.check import PortalFinding, PortalReport
-    from ..portals.coverage import PortalCoverage
+    from ..portals.check import PortalCoverage, PortalFinding, PortalReport
 
 
 # What `sources test` found, shown to people and to machines.
@@ -243,7 +242,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
 
 def _coverage(session: Session, source_id: str) -> PortalCoverage | None:
     """None where there is no archive."""
-    from ..portals.coverage import cover
+    from ..portals.check import cover
     from .progress import advancing
 
     try:
@@ -306,8 +305,8 @@ def record(
     """
     from scraper.sources.cases import EXPECTED, FOLDER
 
-    from ..portals.cases import case_name
-    from ..portals.cases import record as write_case
+    from ..portals.check import case_name
+    from ..portals.check import record as write_case
     from ..portals.draft import folder_for
     from ..portals.pages import saved_capture
 

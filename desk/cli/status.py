@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from storage.incidents.records import Incident
     from storage.maintenance.records import GlobalPause
 
-    from ..health.status import SourceStatus
+    from ..status import SourceStatus
 
 
 @click.command()
@@ -46,7 +46,7 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
       hubwatch status guiyang-en
       hubwatch status --json
     """
-    from ..health.status import status as read_status
+    from ..status import status as read_status
 
     enabled = session.enabled()
     sources = [session.catalogue.get(each) for each in source_ids] or enabled

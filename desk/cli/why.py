@@ -18,9 +18,8 @@ from .session import Session, pass_session, require_known
 if TYPE_CHECKING:
     from storage.lists.records import Bracket, ListedRow
 
-    from ..relevance.facts import Absent, InquiryFacts, KeptArticle
     from ..relevance.inquiry import Inquiry
-    from ..relevance.why import Judgement
+    from ..relevance.why import Absent, InquiryFacts, Judgement, KeptArticle
 
 _CERTAIN = 1.0
 
@@ -70,7 +69,7 @@ def why(
         found = _found(inquiry, asked, source_id, day)
         judged = [(facts, judge(facts, session.config.zone)) for facts in found]
     if output == JSON:
-        from ..relevance.why_json import answer_json
+        from ..relevance.grading import answer_json
 
         answers = [answer_json(facts, told, session.watchlist) for facts, told in judged]
         print_json({"asked": asked, "by": _kind(asked), "answers": answers})
@@ -129,7 +128,7 @@ def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) ->
 
 
 def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: str) -> None:
-    from ..relevance.facts import KeptArticle
+    from ..relevance.why import KeptArticle
 
     heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
     click.echo(fact("because", judgement.told))

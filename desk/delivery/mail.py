@@ -16,8 +16,7 @@ from email.message import EmailMessage
 from email.utils import formataddr, parseaddr
 from enum import StrEnum
 
-from .deadline import within
-from .sent import DeliveryResult, DeliveryState, reason_of
+from .attempts import DeliveryResult, DeliveryState, reason_of, within
 
 
 class Security(StrEnum):

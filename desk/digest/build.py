@@ -5,7 +5,8 @@ Pure: the same material gives the same digest. Knows neither the archive nor a f
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,25 +15,105 @@ from zoneinfo import ZoneInfo
 from storage.articles.records import Address, Article
 from storage.decisions.records import State, Verdict
 from storage.relevance.records import STRENGTH
-from storage.types import Grade
+from storage.runs.records import HAND, IMPORT, Run
+from storage.sources.records import SourceState
+from storage.types import Grade, Match
 
 from ..text import one_line
-from .coverage import Coverage
-from .left_out import left_out
-from .material import Material
 from .model import (
     Copy,
+    Coverage,
     Digest,
     DigestItem,
     Edition,
     Grouping,
+    Material,
     Period,
+    Quote,
+    Scan,
     Scope,
     Section,
     Update,
+    left_out,
 )
-from .quotes import quote
-from .scans import scans
+
+# The sentence that made a story relevant, cut around the phrase that matched, on one line.
+
+_QUOTE_REACH = 130  # characters kept on either side of the phrase
+
+
+def quote(matches: Sequence[Match], title: str) -> Quote | None:
+    """The strongest match, of the body if there is one: the title is printed anyway."""
+    if not matches:
+        return None
+    best = min(matches, key=lambda m: (STRENGTH[m.grade], m.field == "title", m.start))
+    phrase = one_line(best.phrase)
+    in_title = best.field == "title"
+    sentence = title if in_title else one_line(best.sentence)
+    pattern = r"\s+".join(re.escape(word) for word in phrase.split())
+    found = re.search(pattern, sentence, re.IGNORECASE) if pattern else None
+    if found is None:
+        return Quote(one_line(sentence, 2 * _QUOTE_REACH), "", "")
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    if in_title:  # titles are marked where they stand, and never cut
+        return Quote(before, found.group(), after)
+    return Quote(_tail(before), found.group(), _head(after))
+
+
+def _tail(text: str) -> str:
+    """The end of a text; a word cut in two is left out."""
+    if len(text) <= _QUOTE_REACH:
+        return text
+    cut = text[-_QUOTE_REACH:]
+    return "…" + (cut.split(" ", 1)[1] if " " in cut[:20] else cut)
+
+
+def _head(text: str) -> str:
+    if len(text) <= _QUOTE_REACH:
+        return text
+    cut = text[:_QUOTE_REACH]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut) + "…"
+
+
+# Which sources were scanned within a digest's period, which were not, and what each gave.
+
+
+def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
+    """What became of every source that is enabled, was scanned or gave an item, by id."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for run in material.runs:
+        scanned = run.kind == "crawl" and run.outcome is not None
+        if scanned and digest.edition.period.holds(run.started_at):
+            runs[run.source_id].append(run)
+    sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
+    items = Counter(sources[item.article_id] for item in digest.items)
+    enabled = {source.id: SourceState(source) for source in material.enabled}
+    states = enabled | {state.source.id: state for state in material.states}
+    listed = sorted(each for each in states if each in enabled or runs[each] or items[each])
+    return tuple(_scan(states[each], runs[each], items[each], each in enabled) for each in listed)
+
+
+def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool) -> Scan:
+    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
+    return Scan(
+        source_id=state.source.id,
+        name=one_line(state.source.name),
+        city=one_line(state.source.city),
+        runs=len(runs),
+        outcome=last.outcome if last else None,
+        reason=one_line(last.reason, 200) if last else "",
+        last_ok_at=state.last_ok_at,
+        items=items,
+        is_external=not is_enabled and _is_brought(state),
+        is_enabled=is_enabled,
+    )
+
+
+def _is_brought(state: SourceState) -> bool:
+    """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
+    last = state.last_run
+    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)
+
 
 _TITLE_LIMIT = 500
 _EXCERPT = 280  # columns, of which Han take two

@@ -5,13 +5,18 @@ What the command line and the review page call. `cautions` looks a draft over, `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from storage.decisions.records import State
+from storage.decisions.records import Decision, State
 from storage.digests.records import (
     TOLD,
     ArticleRole,
@@ -22,13 +27,71 @@ from storage.digests.records import (
     NewDigest,
 )
 from storage.sources.records import SourceRef
+from storage.types import Change, When
 
 from .build import build
-from .document import read_document, write_document
 from .edit import put_off
-from .gather import gather
 from .model import Copy, Digest, DigestItem, Edition, Grouping, Imprint, Period, Scope
-from .since import Span, gather_since, span_since
+from .selection import Span, gather, gather_since, is_news, span_since
+
+# A digest as the archive keeps it: a JSON text that holds every value of the model, and back.
+
+_VERSION = 1
+
+
+def write_document(digest: Digest) -> str:
+    """The digest as one line of JSON; the same digest gives the same text."""
+    whole = {"version": _VERSION, "digest": _plain(digest)}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_document(text: str) -> Digest:
+    """The inverse. Raises ValueError for what is no document, or of a later kind."""
+    whole = json.loads(text)
+    if not isinstance(whole, dict) or whole.get("version") != _VERSION:
+        raise ValueError("the document of this digest was written by another Hubwatch")
+    digest = _value(Digest, whole["digest"])
+    assert isinstance(digest, Digest)
+    return digest
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, When):
+        return {"iso": value.iso, "precision": value.precision.value, "zone": value.zone}
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _value(kind: Any, data: Any) -> Any:
+    if get_origin(kind) is UnionType:
+        (inner,) = (each for each in get_args(kind) if each is not type(None))
+        return None if data is None else _value(inner, data)
+    if get_origin(kind) is tuple:
+        return tuple(_value(get_args(kind)[0], each) for each in data)
+    if kind is When:
+        return When.from_iso(data["iso"], data["precision"], data["zone"])
+    if kind is datetime:
+        return datetime.fromisoformat(data)
+    assert isinstance(kind, type)
+    if is_dataclass(kind):
+        hints = _hints(kind)
+        known = {name: each for name, each in data.items() if name in hints}
+        made: Any = kind
+        return made(**{name: _value(hints[name], each) for name, each in known.items()})
+    return kind(data) if issubclass(kind, StrEnum) else data
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
 
 _FIRST = timedelta(days=7)
 """The first issue of a selection goes back so far, unless somebody says otherwise."""
@@ -261,3 +324,96 @@ def roles_of(digest: Digest) -> dict[int, ArticleRole]:
             mine = role if article_id == item.article_id else others
             roles[article_id] = min(roles.get(article_id, mine), mine, key=order.index)
     return roles
+
+
+# What a person should know before a draft goes out: disputed stories, and what happened since.
+
+
+class CautionKind(StrEnum):
+    """What is the matter with an item."""
+
+    DISPUTED = "disputed"
+    REJECTED = "rejected"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    JOINED = "joined"
+    PARTED = "parted"
+
+
+_WORDS = {
+    CautionKind.REJECTED: "was rejected meanwhile",
+    CautionKind.CHANGED: "changed since the draft was made",
+    CautionKind.WITHDRAWN: "was withdrawn since the draft was made",
+    CautionKind.PARTED: "names a copy that left its story since the draft was made",
+}
+_SINCE = {Change.CHANGED: CautionKind.CHANGED, Change.GONE: CautionKind.WITHDRAWN}
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One of them; `decisions` are those that contradict each other, `other` is the item before it
+    that became the same story. As a text, one line."""
+
+    kind: CautionKind
+    item: DigestItem
+    decisions: tuple[Decision, ...] = ()
+    other: DigestItem | None = None
+
+    @property
+    def said(self) -> str:
+        """Who decided what: `Ana: accept, Li: reject`."""
+        return ", ".join(f"{each.person}: {each.verb}" for each in self.decisions)
+
+    def __str__(self) -> str:
+        words = _WORDS.get(self.kind, f"is disputed ({self.said})")
+        if self.other:
+            words = f"became one story with item {self.other.number} since the draft was made"
+        return f"item {self.item.number} {words}: {self.item.title}"
+
+
+def cautions(store: Archive, digest: Digest) -> tuple[Caution, ...]:
+    """What to know of a draft as it stands, in the order of its items, then of what happened."""
+    return (*_decided(store, digest), *_stories(store, digest), *_since(store, digest))
+
+
+def joined(
+    items: Iterable[DigestItem], stories: Mapping[int, int]
+) -> Iterator[tuple[DigestItem, DigestItem]]:
+    """The items that tell the same story as one before them, each after that; `stories` says in
+    which story an article stands now."""
+    first: dict[int, DigestItem] = {}
+    for item in items:
+        before = first.setdefault(stories[item.article_id], item)
+        if before is not item:
+            yield before, item
+
+
+def _decided(store: Archive, digest: Digest) -> Iterator[Caution]:
+    verdicts = store.decisions.verdicts(sorted({item.story_id for item in digest.items}))
+    for item in digest.items:
+        verdict = verdicts.get(item.story_id)
+        if verdict and verdict.state is State.DISPUTED:
+            yield Caution(CautionKind.DISPUTED, item, tuple(verdict.decisions))
+        elif verdict and verdict.state is State.REJECTED:
+            yield Caution(CautionKind.REJECTED, item)
+
+
+def _stories(store: Archive, digest: Digest) -> Iterator[Caution]:
+    places = [(item, [copy.article_id for copy in item.also_at]) for item in digest.items]
+    named = {article for item, copies in places for article in (item.article_id, *copies)}
+    stories = store.stories.of_articles(sorted(named))
+    for other, item in joined(digest.items, stories):
+        yield Caution(CautionKind.JOINED, item, other=other)
+    for item, copies in places:
+        if any(stories.get(each) != stories[item.article_id] for each in copies if each):
+            yield Caution(CautionKind.PARTED, item)
+
+
+def _since(store: Archive, digest: Digest) -> Iterator[Caution]:
+    if digest.imprint is None:
+        return
+    items = {item.article_id: item for item in digest.items}
+    for event in store.revisions.events(digest.imprint.upto_seq):
+        item = items.get(event.article_id)
+        if item is not None and event.change in _SINCE and is_news(event):
+            yield Caution(_SINCE[event.change], item)

@@ -6,8 +6,8 @@ since numbers change with every edit. Raises LookupError for an item that is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from storage.digests.records import ArticleRole
 
@@ -209,3 +209,77 @@ def _put(digest: Digest, item: DigestItem, heading: str, position: int | None) -
             ),
         )
     )
+
+
+# Several changes of a draft as one: what an editor asked for, and how the archive's log tells it.
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to be changed. Items go by their numbers before the change: `moves` name a place in
+    their section (from 1), `sections` a heading; `restores` name articles that had been taken out.
+    None: stays as it is."""
+
+    title: str | None = None
+    introduction: str | None = None
+    translations: tuple[tuple[int, str], ...] = ()
+    notes: tuple[tuple[int, str], ...] = ()
+    moves: tuple[tuple[int, int], ...] = ()
+    sections: tuple[tuple[int, str], ...] = ()
+    trims: tuple[int, ...] = ()
+    laters: tuple[int, ...] = ()
+    restores: tuple[int, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What they are, in words; empty where nothing is to be changed."""
+        return "; ".join(self._told())
+
+    @property
+    def has_words(self) -> bool:
+        """Whether they bring words of an editor's own, which `told` does not repeat."""
+        texts = (self.title, self.introduction)
+        return any(text is not None for text in texts) or bool(self.translations or self.notes)
+
+    def _told(self) -> Iterator[str]:
+        if self.title is not None:
+            yield "title"
+        if self.introduction is not None:
+            yield "introduction"
+        yield from (f"item {number} translated" for number, _ in self.translations)
+        yield from (f"item {number} noted" for number, _ in self.notes)
+        yield from (f"item {number} in {heading}" for number, heading in self.sections)
+        yield from (f"item {number} to place {place}" for number, place in self.moves)
+        yield from (f"item {number} trimmed" for number in self.trims)
+        yield from (f"item {number} left for later" for number in self.laters)
+        yield from (f"article {article} restored" for article in self.restores)
+
+
+def changed(digest: Digest, changes: Changes) -> Digest:
+    """The draft after the changes, made in an order in which none hinders another: words, places,
+    what goes, what comes back. Raises LookupError for an item or a place that is not there,
+    ValueError for an empty title or heading."""
+    article = {item.number: item.article_id for item in digest.items}
+
+    def at(number: int) -> int:
+        return article[number] if number in article else numbered(digest, number)
+
+    if changes.title is not None:
+        digest = titled(digest, changes.title)
+    if changes.introduction is not None:
+        digest = introduced(digest, changes.introduction)
+    for item_number, text in changes.translations:
+        digest = translated(digest, at(item_number), text)
+    for item_number, text in changes.notes:
+        digest = noted(digest, at(item_number), text)
+    for item_number, heading in changes.sections:
+        digest = moved(digest, at(item_number), 1, heading)
+    for item_number, place in changes.moves:
+        digest = moved(digest, at(item_number), place)
+    for item_number in changes.trims:
+        digest = trimmed(digest, at(item_number))
+    for item_number in changes.laters:
+        digest = put_off(digest, at(item_number))
+    for article_id in changes.restores:
+        digest = restored(digest, article_id)
+    return digest

@@ -19,14 +19,13 @@ from storage.digests.records import DigestProof
 from storage.types import Capture
 
 from ..text import one_line, paragraphs
-from . import citation
+from . import wording
 from .drafts import opened
+from .formats import file_name
 from .formats.package import pack
 from .formats.templates import fill_page
 from .issues import issued_bytes
-from .look import DigestStyle
-from .model import Digest, DigestItem, Format
-from .render import file_name
+from .model import Digest, DigestItem, DigestStyle, Format
 
 _AS_THEY_ARE = PICTURES | {"docx", "xlsx", "pptx", "ofd"}
 _README = """\
@@ -68,7 +67,7 @@ def evidence(store: Archive, number: int, look: DigestStyle) -> bytes:
     digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, look)
     zone = digest.edition.period.zone
     dossiers = [
-        Dossier(item, citation.plain(citation.cite_item(item, zone)), tuple(_pieces(store, item)))
+        Dossier(item, wording.plain(wording.cite_item(item, zone)), tuple(_pieces(store, item)))
         for item in digest.items
     ]
     name = file_name(digest, Format.HTML)

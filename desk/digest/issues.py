@@ -19,12 +19,9 @@ from storage.digests.records import (
 )
 from storage.transaction import Transaction
 
-from .cautions import joined
-from .document import write_document
-from .drafts import imprint_of, opened, required, roles_of
-from .look import DigestStyle
-from .model import Digest, Format
-from .render import render
+from .drafts import imprint_of, joined, opened, required, roles_of, write_document
+from .formats import render
+from .model import Digest, DigestStyle, Format
 
 
 class Overtaken(HubwatchError):

@@ -5,17 +5,150 @@ Plain values, ready to be rendered in any format; nothing here is escaped for on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from storage.decisions.records import State
+from storage.articles.records import Article, Edit
+from storage.decisions.records import State, Verdict
 from storage.digests.records import ArticleRole, Basis, DigestProof, DigestState
-from storage.types import Grade, When
+from storage.runs.records import Run
+from storage.slots.records import Unfilled
+from storage.sources.records import SourceRef, SourceState
+from storage.types import Grade, Outcome, When
 
-from .coverage import Coverage
+# What was planned within a period and not run: the gaps that a digest has to own up to.
+
+DOWN = "caught up"
+"""The scheduler's word for a slot whose time passed while nobody looked."""
+_NO_GAPS = ("the schedule changed", "job removed")
+_PATIENCE = timedelta(minutes=15)  # what waits no longer than that is on its way
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Crawls that were planned and not run: how many, of which sources, due from when to when, and
+    why; an empty reason says that they still wait."""
+
+    reason: str
+    crawls: int
+    sources: tuple[str, ...]
+    since: datetime
+    until: datetime
+
+    @property
+    def was_down(self) -> bool:
+        """Whether nobody was there to run them; then each source was crawled once afterwards."""
+        return self.reason == DOWN
+
+
+def left_out(
+    unfilled: Iterable[Unfilled], sources: Collection[str], until: datetime
+) -> tuple[LeftOut, ...]:
+    """What was left out of these sources by reason, the earliest first; `until` is the end of the
+    period, exclusive."""
+    found: dict[str, list[Unfilled]] = defaultdict(list)
+    for each in unfilled:
+        late = each.state != "due" or each.first_due_at < until - _PATIENCE
+        if each.job in sources and each.reason not in _NO_GAPS and late:
+            found[each.reason].append(each)
+    made = (_joined(reason, parts) for reason, parts in found.items())
+    return tuple(sorted(made, key=lambda each: (each.since, each.reason)))
+
+
+def _joined(reason: str, parts: list[Unfilled]) -> LeftOut:
+    return LeftOut(
+        reason,
+        sum(each.slots for each in parts),
+        tuple(sorted({each.job for each in parts})),
+        min(each.first_due_at for each in parts),
+        max(each.last_due_at for each in parts),
+    )
+
+
+# How far a digest can be trusted to be complete: which sources were scanned, and how that went.
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What became of one source within the period. `outcome` is that of its last finished run
+    (None: it was not scanned), `items` how many items of the digest it gave. `is_external`: nothing
+    ever scans it, people or imports bring what is of it. `is_enabled`: it is one of those that are
+    to be scanned."""
+
+    source_id: str
+    name: str
+    city: str
+    runs: int
+    outcome: Outcome | None
+    reason: str
+    last_ok_at: datetime | None
+    items: int
+    is_external: bool = False
+    is_enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the digest can be trusted to be complete. `older` counts articles that first crawls,
+    back-fills and imports archived and that were not published within the period, `rejected`
+    stories that people rejected, `waiting` those that are left for a later issue; `left_out` are
+    crawls that were planned and not run."""
+
+    scans: tuple[Scan, ...]
+    older: int
+    rejected: int = 0
+    waiting: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def scanned(self) -> tuple[Scan, ...]:
+        """Sources with at least one finished run."""
+        return tuple(scan for scan in self.scans if scan.outcome is not None)
+
+    @property
+    def with_news(self) -> tuple[Scan, ...]:
+        """Sources with a finished run that gave at least one item."""
+        return tuple(scan for scan in self.scanned if scan.items)
+
+    @property
+    def elsewhere(self) -> tuple[Scan, ...]:
+        """Sources that nothing scans, of which people or imports brought at least one item."""
+        return tuple(scan for scan in self.scans if scan.items and _is_brought(scan))
+
+    @property
+    def beside(self) -> tuple[Scan, ...]:
+        """Sources that are not enabled, and were scanned all the same or gave an item."""
+        return tuple(s for s in self.scans if not s.is_enabled and not _is_brought(s))
+
+    @property
+    def partial(self) -> tuple[Scan, ...]:
+        """Sources whose last run hit a bound or was interrupted, so that news may be missing."""
+        return tuple(scan for scan in self.scans if scan.outcome in _INCOMPLETE)
+
+    @property
+    def failing(self) -> tuple[Scan, ...]:
+        """Sources whose last run failed."""
+        fine = {Outcome.OK, Outcome.UNCHANGED, *_INCOMPLETE}
+        return tuple(scan for scan in self.scanned if scan.outcome not in fine)
+
+    @property
+    def gaps(self) -> tuple[Scan, ...]:
+        """Sources without a finished run within the period, where there should have been one."""
+        absent = (scan for scan in self.scans if scan.outcome is None)
+        return tuple(scan for scan in absent if scan.is_enabled and not scan.is_external)
+
+
+def _is_brought(scan: Scan) -> bool:
+    return scan.is_external and scan.outcome is None
+
+
+_INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})
+
 
 _MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
 
@@ -270,3 +403,56 @@ class Digest:
 
 KEY, TOUCHED = "Key items", "Updated or withdrawn"
 """The headings of the first and the last chapter."""
+
+
+# What a digest's looks depend on beside its contents: all of it from the configuration.
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStyle:
+    """`templates` is a folder with templates of one's own; `desk_address` where others reach the
+    desk: without it nothing links there."""
+
+    templates: Path | None = None
+    desk_address: str = ""
+
+
+PLAIN = DigestStyle()
+
+
+# What the archive holds for an edition of a digest: from what `build` makes it.
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the archive holds for an edition.
+
+    `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
+    or back within it. `runs`: started within it. `states`: every source the archive knows.
+    `enabled`: the sources that are to be scanned, whether the archive knows them or not. `edits`:
+    the material changes told within it. `returns`: when an article came back within it, by its id.
+    `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
+    `window`: what counts as happening now, where that is another time than the edition's period.
+    `windows`: the same by story, of those that were told and of which an earlier issue left what
+    happened since. `held_over`: stories an earlier issue left for later, with its number;
+    `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look;
+    `copies` are articles of stories that were told, `for_review` those that people
+    decide about where only what they accept counts.
+    """
+
+    seen: tuple[Article, ...]
+    touched: tuple[Article, ...]
+    runs: tuple[Run, ...]
+    states: tuple[SourceState, ...]
+    enabled: tuple[SourceRef, ...]
+    edits: tuple[Edit, ...] = ()
+    returns: Mapping[int, datetime] = field(default_factory=dict)
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    unfilled: tuple[Unfilled, ...] = ()
+    window: Period | None = None
+    windows: Mapping[int, Period] = field(default_factory=dict)
+    held_over: Mapping[int, int] = field(default_factory=dict)
+    told_in: Mapping[int, int] = field(default_factory=dict)
+    waiting: int = 0
+    copies: tuple[int, ...] = ()
+    for_review: frozenset[int] = frozenset()

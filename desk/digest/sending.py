@@ -22,17 +22,15 @@ from storage.archive import Archive
 from storage.digests.deliveries import DELIVERED, FAILED, OWED
 from storage.digests.records import DigestDelivery, DigestHead, DigestState
 
-from ..delivery.folder import put
+from ..delivery.attempts import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
-from ..delivery.sent import DeliveryResult, DeliveryState
 from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
 from .drafts import required
+from .formats import MEDIA_TYPES
 from .formats.as_mail import compose, seal
 from .issues import issued_bytes
-from .look import PLAIN
-from .model import Format
-from .render import MEDIA_TYPES
+from .model import PLAIN, Format
 
 _WAIT = timedelta(minutes=3)  # for another sender to the same target
 _PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
 
+from storage.articles.records import Article
 from storage.decisions.records import State
-from storage.digests.records import Basis, DigestState
+from storage.digests.records import Basis, DigestProof, DigestState
 from storage.types import When
 
-from ..text import counted as counted
-from ..text import one_line
-from .coverage import Scan
-from .left_out import LeftOut
-from .model import Copy, Digest, DigestItem, Period, Quote, Scope
+from ..text import counted, one_line, safe_link
+from .model import Copy, Digest, DigestItem, LeftOut, Period, Quote, Scan, Scope
 
 
 def day(when: When | None) -> str:
@@ -189,3 +192,133 @@ def said(item: DigestItem) -> Quote | None:
     if item.quote is not None and not item.marks_title:
         return item.quote
     return Quote(item.excerpt, "", "") if item.excerpt else None
+
+
+# Citing one page: one grammar, plain for text, rich for a document.
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The parts of a citation, each on one line; `archived` and `archive_id` are empty where
+    nothing was archived, `added` (by whom, and when) where nobody added it by hand."""
+
+    issuer: str
+    title: str
+    translation: str
+    publisher: str
+    published: str
+    url: str
+    archived: str
+    archive_id: str
+    sha256: str
+    added: str = ""
+
+
+def cite_item(item: DigestItem, zone: str) -> Citation:
+    """The citation of an item of a digest; its archive's moments in `zone`."""
+    return Citation(
+        issuer="" if item.issuer.casefold() == item.publisher.casefold() else item.issuer,
+        title=item.title,
+        translation=item.translation,
+        publisher=item.publisher,
+        published=day(item.published),
+        url=item.url,
+        added=_added(item.added_by, item.added_at, zone),
+        **_archived(item.article_id, item.proof, zone),
+    )
+
+
+def cite_article(article: Article, proof: DigestProof | None, zone: str) -> Citation:
+    """The citation of an article as it stands."""
+    issuer, publisher = one_line(article.source or ""), one_line(article.source_name)
+    added = article.added
+    return Citation(
+        issuer="" if issuer.casefold() == publisher.casefold() else issuer,
+        title=one_line(article.title),
+        translation="",
+        publisher=publisher,
+        published=day(article.published),
+        url=article.url,
+        added=_added(added.person, added.at, zone) if added else "",
+        **_archived(article.id, proof, zone),
+    )
+
+
+def plain(citation: Citation) -> str:
+    """The citation as one line of text."""
+    return " ".join(_parts(citation))
+
+
+def rich(citation: Citation) -> str:
+    """The citation as a piece of HTML: the title in quotes, the address a link where it may be
+    one. Every text is escaped."""
+    return f"<p>{marked(citation, escape, _html_link)}</p>"
+
+
+def marked(citation: Citation, text: Callable[[str], str], link: Callable[[str], str]) -> str:
+    """The citation as one line in some markup: each part as `text` gives it, the address as `link`
+    does where it may be one."""
+    target = safe_link(citation.url)
+    address = f"{one_line(citation.url)}."
+    return " ".join(
+        f"{link(target)}." if target is not None and part == address else text(part)
+        for part in _parts(citation)
+    )
+
+
+def _html_link(target: str) -> str:
+    return f'<a href="{escape(target)}">{escape(target)}</a>'
+
+
+def _parts(citation: Citation) -> Iterator[str]:
+    issuer = f"{citation.issuer}: " if citation.issuer else ""
+    yield f"{issuer}“{citation.title}”."
+    if citation.translation:
+        yield f"[{citation.translation}]."
+    yield f"{citation.publisher}, {citation.published}."
+    yield f"{one_line(citation.url)}."
+    if citation.added:
+        yield f"Added by hand by {citation.added}."
+    if citation.archived:
+        yield f"Archived {citation.archived}, {citation.archive_id}, SHA-256 {citation.sha256}."
+
+
+def _archived(article_id: int, proof: DigestProof | None, zone: str) -> dict[str, str]:
+    if proof is None or proof.snapshot_id is None or proof.archived_at is None:
+        return {"archived": "", "archive_id": "", "sha256": ""}
+    return {
+        "archived": f"{_local(proof.archived_at, zone)} ({zone})",
+        "archive_id": f"article {article_id}, {_what(proof)} {proof.snapshot_id}",
+        "sha256": proof.sha256,
+    }
+
+
+def _what(proof: DigestProof) -> str:
+    return "file" if proof.is_file else "page"
+
+
+def _added(person: str, at: datetime | None, zone: str) -> str:
+    return f"{one_line(person)}, {_local(at, zone)} ({zone})" if person and at else ""
+
+
+def _local(moment: datetime, zone: str) -> str:
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+# Languages of texts as documents name them (RFC 5646).
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def language_tag(language: str) -> str | None:
+    """The language as an HTML `lang` value, or None if it is not one: browsers choose Chinese fonts
+    by it."""
+    if not _LANGUAGE.fullmatch(language):
+        return None
+    return "zh-Hans" if language.lower() in ("zh", "zh-cn") else language
+
+
+def office_tag(language: str) -> str | None:
+    """The same as word processors write it: `zh-CN` for Chinese."""
+    tag = language_tag(language)
+    return "zh-CN" if tag and tag.lower().startswith("zh") else tag

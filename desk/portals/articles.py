@@ -7,11 +7,14 @@ several articles have in common, which is the portal's and not theirs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scraper.pages.article import read_article
+from scraper.pages.body.place import by_template
 from scraper.pages.choose import recognise_rules
+from scraper.pages.layouts import layout_of
+from scraper.pages.page import Page
 from scraper.pages.survey.fields import (
     open_pages,
     propose_body,
@@ -188,3 +191,51 @@ def _tried(found: Study, key: str, selector: str) -> Study:
     pages = [(sample.capture, sample.row) for sample in found.samples]
     selectors = (*found.selectors, (key, chosen))
     return replace(found, rules=rules, samples=_read(pages, rules), selectors=selectors)
+
+
+# A source's own selectors that find nothing: its fields are read by other rules, unnoticed.
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A selector of a field that was tried on so many pages and matched on none; `others` says
+    whether another one in the same list did."""
+
+    field: str
+    selector: str
+    pages: int
+    others: bool
+
+
+def idle_selectors(
+    captures: Sequence[Capture], rules: FieldRules, inherited: FieldRules
+) -> Iterator[Idle]:
+    """Those of `rules` that matched on no page; what is as in `inherited` is not asked about.
+
+    Selectors are tried in order, as a reader does: one behind another that matches on every page is
+    for older pages and is not judged. Nor are pages of an older layout.
+    """
+    pages = [page for page in open_pages(captures) if layout_of(page, rules) is rules]
+    for field in FIELDS:
+        own: tuple[str, ...] = getattr(rules, field)
+        if own != getattr(inherited, field):
+            yield from _idle(pages, field, own)
+
+
+def _idle(pages: Sequence[Page], field: str, selectors: Sequence[str]) -> Iterator[Idle]:
+    left, idle = list(pages), list[tuple[str, int]]()
+    for selector in selectors:
+        if not left:
+            break
+        found = [page for page in left if not _matches(page, field, selector)]
+        if len(found) == len(left):
+            idle.append((selector, len(left)))
+        left = found
+    for selector, tried in idle:
+        yield Idle(field, selector, tried, len(left) < len(pages))
+
+
+def _matches(page: Page, field: str, selector: str) -> bool:
+    if field == "body":
+        return by_template(page, (selector,)) is not None
+    return any(page.rule_texts(selector))

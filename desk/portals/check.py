@@ -5,21 +5,33 @@ Reads with the source's own rules, as a crawl would; keeps nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from hubwatch.errors import ConfigError
 from scraper.pages.article import read_article
 from scraper.pages.entries import rows_of
 from scraper.pages.types import ListPage
+from scraper.sources.cases import EXPECTED, HEADERS, PAGE, TEXTS, values_of
+from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
+from scraper.sources.write import paragraph, quoted
+from storage.archive import Archive
 from storage.lists.records import ListRow
 from storage.runs.records import FetchKind
+from storage.types import Capture
 
+from ..files import write_whole
+from ..reparse import Rereading, reread
 from ..text import counted
-from .articles import FIELDS, REQUIRED, Sample, days_agree, titles_agree
+from .articles import FIELDS, REQUIRED, Sample, days_agree, idle_selectors, titles_agree
 from .pages import PageSource
-from .selectors import idle_selectors
 
 MOST_ARTICLES = 20
 
@@ -216,3 +228,118 @@ def fields_of(sample: Sample) -> dict[str, str]:
         "author": article.author or "",
         "body": article.body,
     }
+
+
+# What today's definition of a source makes of its archived pages, field by field.
+
+Counting = Callable[[Iterator[Rereading]], Iterable[Rereading]]
+
+
+@dataclass(slots=True)
+class PortalCoverage:
+    """`pages` that were read, `lost` the addresses that read as articles before and do not now,
+    `gained` pages set aside that are articles now, of `aside`."""
+
+    pages: int = 0
+    changed: int = 0
+    before: Counter[str] = field(default_factory=Counter)
+    after: Counter[str] = field(default_factory=Counter)
+    differing: Counter[str] = field(default_factory=Counter)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    aside: int = 0
+    gained: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether no page is lost and no required field is found less often."""
+        return not self.lost and all(self.after[name] >= self.before[name] for name in REQUIRED)
+
+
+def cover(
+    store: Archive, catalogue: Catalogue, source_id: str, counting: Counting
+) -> PortalCoverage:
+    """Read all archived pages of a source again, those set aside too. Raises StorageError."""
+    found = PortalCoverage()
+    for item in counting(reread(store, catalogue, [source_id])):
+        _count(found, item)
+    _count_aside(found, store, catalogue, source_id)
+    return found
+
+
+def _count(found: PortalCoverage, item: Rereading) -> None:
+    found.pages += 1
+    changes = {change.field: change for change in item.changes}
+    article = item.reading.article if item.reading else None
+    if article is None:
+        found.lost.append((item.url, item.fault))
+        found.before.update(("title", "body"))  # what every kept article has
+        return
+    found.changed += bool(changes.keys() & set(FIELDS))
+    for name in FIELDS:
+        now = bool(getattr(article, name))
+        found.after[name] += now
+        found.before[name] += bool(changes[name].before) if name in changes else now
+        found.differing[name] += name in changes
+
+
+def _count_aside(
+    found: PortalCoverage, store: Archive, catalogue: Catalogue, source_id: str
+) -> None:
+    source = catalogue.get(source_id)
+    for item in store.pages.quarantined(None, source_id):
+        if item.snapshot_id is None:
+            continue
+        found.aside += 1
+        reading = read_article(store.pages.snapshot(item.snapshot_id), source.fields, source_id)
+        found.gained += reading.article is not None
+
+
+# Recording cases: an archived page and what a person says it reads as, kept beside the sources.
+
+_LONGEST_NAME = 80
+_HEAD = """\
+# Recorded by `hubwatch sources record`: what the reader made of the page, right or wrong.
+# Compare every line with the page itself, correct what is wrong, and leave "" where the page says
+# nothing. Then set this to true; until then the case fails.
+confirmed = false
+
+"""
+
+
+def case_name(url: str) -> str:
+    """A folder name from an address: `2026-03-01-c-914299` for `/2026-03/01/c_914299.htm`."""
+    path = urlsplit(url)
+    stem = path.path.rpartition(".")[0] or path.path
+    words = re.findall(r"[A-Za-z0-9]+", f"{stem} {path.query}")
+    return "-".join(words).lower()[-_LONGEST_NAME:].strip("-") or "home"
+
+
+def record(source: Source, capture: Capture, folder: Path, *, replacing: bool) -> Path:
+    """Write a case for this page; returns its folder. Raises ConfigError if there is one."""
+    expected = folder / EXPECTED
+    if expected.exists() and not replacing:
+        raise ConfigError(f"{folder}: is recorded already; --replace records it anew, --name apart")
+    reading = read_article(capture, source.fields, source.id)
+    headers = {
+        "url": capture.url,
+        "final_url": capture.final_url,
+        "fetched_at": capture.fetched_at.isoformat(),
+        "status": capture.status,
+        "headers": [list(pair) for pair in capture.headers],
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be made: {error.strerror}") from None
+    write_whole(folder / PAGE, capture.body)
+    write_whole(folder / HEADERS, json.dumps(headers, ensure_ascii=False, indent=1).encode())
+    write_whole(expected, _text(values_of(reading)).encode())
+    return folder
+
+
+def _text(values: dict[str, str | tuple[str, ...]]) -> str:
+    lines = [f"{key} = {quoted(str(values[key]))}" for key in TEXTS]
+    files = values["attachments"]
+    lines.append(f"attachments = [{', '.join(quoted(url) for url in files)}]")
+    lines.append(paragraph("body", str(values["body"])))
+    return _HEAD + "\n".join(lines) + "\n"

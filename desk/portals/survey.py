@@ -9,34 +9,105 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 from hubwatch.errors import PageError
+from scraper.pages.article import read_article
 from scraper.pages.survey.front import AddressKind, Front, read_front
-from scraper.pages.survey.paging import Way
+from scraper.pages.survey.paging import Way, guess_ways
 from scraper.sources.build import Template
-from scraper.sources.links import authority_of
-from scraper.sources.model import EntryKind
+from scraper.sources.links import authority_of, is_article
+from scraper.sources.model import EntryKind, FieldRules
 from scraper.sources.shapes import generalise
 from storage.lists.records import ListRow
 from storage.runs.records import FetchKind
-from storage.types import Capture
+from storage.types import ArticleData, Capture
 
 from ..text import counted
 from .articles import Study, days_agree, study, titles_agree
-from .entries import (
+from .lists import (
     Chosen,
+    Listing,
     Offer,
     choose_entries,
+    find_listing,
     find_offers,
     is_home,
+    joined,
+    link_rules,
+    list_links,
+    settled,
     try_feed,
     try_sitemap,
     with_feed_shapes,
 )
-from .listing import Listing, settled
-from .pages import NOT_SAVED, PageSource, page_of
-from .walk import best_list, page_at, walk_on
+from .pages import NOT_SAVED, FetchedAddress, PageSource, SavedPages, page_of, saved_capture
+
+# From page to page of an unknown portal: to the list behind a home page, to the list's next page.
+
+
+def page_at(pages: PageSource, url: str) -> Capture:
+    """The page at an address. Raises FetchError."""
+    return page_of(pages.fetch([url])[0])
+
+
+def best_list(
+    capture: Capture, front: Front, pages: PageSource, zone: str
+) -> tuple[Listing | None, list[tuple[str, int]]]:
+    """The list on this page, or a better one that it links to where it is a home page."""
+    url = capture.final_url or capture.url
+    own = find_listing(capture, zone)
+    paged = own is not None and bool(guess_ways(capture, own.links))
+    if own is not None and (paged or not is_home(url)):
+        return own, []
+    found = [own] if own is not None else []
+    tried = []
+    for seen in pages.fetch([link.url for link in list_links(front, url, own)]):
+        if seen.capture is None:
+            continue
+        other = find_listing(seen.capture, zone)
+        tried.append((seen.url, len(other.rows) if other else 0))
+        if other is not None:
+            found.append(other)
+    best = max(found, key=lambda each: _rank(each, pages, own), default=None)
+    return best, [(address, rows) for address, rows in tried if not best or address != best.url]
+
+
+def _rank(listing: Listing, pages: PageSource, home: Listing | None) -> float:
+    paged = bool(guess_ways(page_at(pages, listing.url), listing.links))
+    return listing.worth * (1.5 if paged else 1.0) * (0.6 if listing is home else 1.0)
+
+
+def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Way | None, str]:
+    """The list with the rows of its next page, the pager that led there, and what was found."""
+    pagers = guess_ways(page_at(pages, listing.url), listing.links)
+    known = {row.url for row in listing.rows}
+    unseen = ""
+    for pager in pagers:
+        (seen,) = pages.fetch([pager.following])
+        if seen.capture is None:
+            unseen = unseen or f"{pager.why}; {pager.following} was not looked at: {seen.reason}"
+            continue
+        more = find_listing(seen.capture, zone)
+        fresh = [row for row in more.rows if row.url not in known] if more else []
+        if more and fresh:
+            others = {listing.url, *(each.following for each in pagers)}
+            why = f"{pager.why}; {pager.following} lists {len(fresh)} more articles"
+            return joined(listing, [more], others), pager, why
+    if pagers and unseen and not _was_fetched(pages, pagers):
+        others = {listing.url, *(each.following for each in pagers)}
+        return joined(listing, [], others), pagers[0], unseen
+    if pagers:
+        return listing, None, "what looks like a pager leads to no further articles"
+    return listing, None, "no way on to a next page is found"
+
+
+def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:
+    seen: Sequence[FetchedAddress] = pages.fetch([pager.following for pager in pagers])
+    return any(each.capture is not None for each in seen)
+
 
 SAMPLES = 3
 _ZONES = (
@@ -238,3 +309,54 @@ def _doubts(listing: Listing, found: Study) -> list[str]:
         if sample.row and sample.row.title and not titles_agree(article.title, sample.row.title):
             doubts.append(f"{url}: its headline is not the list's")
     return doubts
+
+
+# A survey of saved pages: a list and some of its articles, as a browser saved them.
+
+
+def survey_files(
+    list_file: Path,
+    list_url: str,
+    article_files: Sequence[Path],
+    article_urls: Sequence[str],
+    templates: Mapping[str, Template],
+    wish: Wish,
+    now: datetime,
+) -> Portal:
+    """What saved pages tell of a portal. Addresses are given in the order of the files; those that
+    are missing are found out. Raises PageError."""
+    page = saved_capture(list_file, list_url, now)
+    listing = find_listing(page, wish.zone or DEFAULT_ZONE)
+    rows = listing.rows if listing else ()
+    pages = {list_url: page}
+    for at, path in enumerate(article_files):
+        given = article_urls[at] if at < len(article_urls) else ""
+        saved = saved_capture(path, given or _unknown(list_url, at), now)
+        url = given or _address_of(saved, rows) or saved.url
+        pages[url] = replace(saved, url=url, final_url=url)
+    articles = tuple(url for url in pages if url != list_url)
+    return survey(list_url, SavedPages(pages), templates, replace(wish, articles=articles))
+
+
+def _unknown(list_url: str, number: int) -> str:
+    """An address that says nothing of the article but where it cannot have come from."""
+    return urljoin(list_url, f"unknown-article-{number + 1}")
+
+
+def _address_of(page: Capture, rows: Sequence[ListRow]) -> str:
+    """Where a saved article came from; empty if nothing tells."""
+    article = read_article(page, FieldRules(), "").article
+    if article is None:
+        return ""
+    by_url = {row.url: row for row in rows}
+    if article.canonical_url in by_url:
+        return article.canonical_url
+    named = next((row.url for row in rows if titles_agree(article.title, row.title)), "")
+    return named or _on_host(article, page.url)
+
+
+def _on_host(article: ArticleData, url: str) -> str:
+    """The canonical link where it stays on the list's host."""
+    own = article.canonical_url or ""
+    host = url.split("/")[2]
+    return own if own and is_article(own, link_rules((host,))) else ""

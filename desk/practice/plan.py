@@ -15,18 +15,18 @@ from zoneinfo import ZoneInfo
 
 from storage.types import Precision, When
 
-from .reprints import retold
-from .story import (
+from .stories import (
     EditWeight,
     PracticeStory,
     PracticeTopic,
+    everyday,
     filled,
     hand_written,
     number,
     person,
     pick,
+    retold,
 )
-from .weave import everyday
 
 ZONE = "Asia/Shanghai"
 SPAN = 40  # days before the anchor over which day 1 is spread

@@ -20,8 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .pages import PracticePage
-from .portal import hosts
-from .site import NOT_FOUND, Address, pages_of
+from .portal import NOT_FOUND, Address, hosts, pages_of
 
 LOOPBACK = "127.0.0.1"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from .attachments import attachment
 from .pages import (
     PracticePage,
+    attachment,
     esc,
     has_picture,
     list_modified,
@@ -23,7 +23,7 @@ from .pages import (
     sheets,
 )
 from .plan import SITES, Placed
-from .story import EditWeight, PracticeStory, PracticeTopic, number
+from .stories import EditWeight, PracticeStory, PracticeTopic, number
 
 KIND = "text/html"  # without charset: the label stands in the page alone
 NAME = "贵阳（练习）门户网站"

@@ -4,10 +4,10 @@ and the sources; judges nothing, fetches nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from scraper.relevance.match import Unmet, unmet
 from scraper.relevance.watchlist import Watchlist
@@ -17,13 +17,53 @@ from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import State, Verdict
-from storage.lists.records import ListedRow
+from storage.lists.records import ListedRow, TitledRow
 from storage.relevance.records import Relevance
+from storage.text import squeeze
 from storage.types import ArticleData
 from storage.urls import host_of, is_made_up, key_of, url_key
 
-from .facts import Absent, InquiryFacts, KeptArticle
-from .titles import likest
+from .why import Absent, InquiryFacts, KeptArticle
+
+# How like titles are: which of those in the archive may be the one that was meant. Pure.
+
+ALIKE = 0.6
+"""From which likeness on (0 to 1) a title may be the one that was meant."""
+_SHORTEST = 4
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may have been meant by a title; `likeness` 1 is the same but for blanks and case."""
+
+    row: TitledRow
+    likeness: float
+
+
+def likest(title: str, rows: Iterable[TitledRow]) -> tuple[Candidate, ...]:
+    """The rows whose titles are like this one, the likest first, five at most; where some are the
+    same, those alone."""
+    best: dict[tuple[str, str], Candidate] = {}
+    for row in rows:
+        one = Candidate(row, likeness(title, row.title))
+        key = row.source_id, row.url_key
+        if one.likeness >= ALIKE and (key not in best or best[key].likeness < one.likeness):
+            best[key] = one
+    found = sorted(best.values(), key=lambda one: (-one.likeness, one.row.article_id is None))
+    same = [one for one in found if one.likeness == 1]
+    return tuple((same or found)[:_MOST])
+
+
+def likeness(asked: str, title: str) -> float:
+    """How like two titles are, 0 to 1."""
+    here, there = squeeze(asked), squeeze(title)
+    if here == there:
+        return 1.0
+    ratio = SequenceMatcher(None, here, there).ratio()
+    part = len(here) >= _SHORTEST and here in there
+    return min(0.99, max(ratio, 0.8 if part else 0.0))
+
 
 _DIGITS = 18
 """No article has a number of more."""
@@ -194,7 +234,7 @@ def _day_listed(listed: Sequence[ListedRow]) -> date | None:
 
 def _day_in(url: str, source: Source | None, now: datetime) -> date | None:
     """The day in an address, if it has one."""
-    from scraper.pages.dating.address import day_in  # loads a parser: only where it is needed
+    from scraper.pages.dating.address import day_in
 
     when = day_in(url, source.zone if source else "Asia/Shanghai", now)
     return when.day if when else None

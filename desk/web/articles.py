@@ -8,9 +8,8 @@ from storage.articles.records import Order, Per, Query
 from storage.search.queries import MOST_RANKED
 from storage.urls import is_made_up
 
-from ..relevance.facts import InquiryFacts
 from ..relevance.inquiry import Inquiry
-from ..relevance.why import Judgement, judge
+from ..relevance.why import InquiryFacts, Judgement, judge
 from .request import RequestContext, page_number
 from .stories import cards
 

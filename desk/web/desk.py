@@ -17,7 +17,7 @@ from scraper.sources.model import Source
 from storage.archive import Archive
 
 from ..config import DEFAULT_TITLE
-from ..digest.look import PLAIN, DigestStyle
+from ..digest.model import PLAIN, DigestStyle
 
 Clock = Callable[[], datetime]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from ..health.blocks import row_blocks
+from ..incidents import row_blocks
 from ..text import one_line
 from .request import RequestContext, number_of
 

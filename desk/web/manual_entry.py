@@ -25,8 +25,19 @@ from storage.articles.records import Article
 from storage.decisions.records import State, Verdict
 from storage.types import Outcome
 
-from ..adding.address import ask, known_at, remark
-from ..adding.item import NOTE, ManualInput, Wrong, address_fault, checked, file_of, homes_of, keep
+from ..manual_entry import (
+    NOTE,
+    ManualInput,
+    Wrong,
+    address_fault,
+    ask,
+    checked,
+    file_of,
+    homes_of,
+    keep,
+    known_at,
+    remark,
+)
 from ..text import one_line
 from .desk import Desk
 from .messages import advice
@@ -67,7 +78,7 @@ async def _fetch(state: AppState, addition: Addition) -> None:
 
 def _settle(desk: Desk, addition: Addition, end: ChildEnd) -> None:
     """Say what came of it where the process did not get to that."""
-    from ..adding.address import give_up
+    from ..manual_entry import give_up
 
     outcome = end.outcome if end.outcome is not Outcome.OK else Outcome.FAILED
     with desk.writing() as store:

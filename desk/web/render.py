@@ -11,8 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from storage.types import When
 
-from ..digest.citation import rich
-from ..digest.language import language_tag
+from ..digest.wording import language_tag, rich
 from ..moments import lasting
 from ..text import amount, one_line, safe_link
 from . import sentences

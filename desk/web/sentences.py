@@ -19,8 +19,7 @@ from storage.relevance.queries import Related
 from storage.relevance.records import Score, ScorePart
 
 from ..moments import day_in
-from ..relevance.facts import Absent, InquiryFacts, KeptArticle
-from ..relevance.why import Answer, Judgement, why_related
+from ..relevance.why import Absent, Answer, InquiryFacts, Judgement, KeptArticle, why_related
 from .messages import Phrasebook
 
 

@@ -11,7 +11,7 @@ from scraper.sources.model import Source
 from storage.maintenance.records import Pause
 from storage.sources.records import SourceState
 
-from ..health.status import SourceStatus, status
+from ..status import SourceStatus, status
 from ..text import one_line
 from . import sentences
 from .request import RequestContext

@@ -22,9 +22,9 @@ from storage.revisions.records import Revision
 from storage.stories.queries import StoryFile, StoryProof
 from storage.types import Capture, Grade
 
-from ..digest.citation import cite_article
+from ..digest.build import quote
 from ..digest.model import Quote
-from ..digest.quotes import quote
+from ..digest.wording import cite_article
 from ..revisions import differences
 from ..text import paragraphs
 from . import sentences

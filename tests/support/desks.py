@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from desk.digest.look import PLAIN, DigestStyle
+from desk.digest.model import PLAIN, DigestStyle
 from desk.web.app import make_app
 from desk.web.desk import Desk, Doors
 from scheduler.jobs import Job

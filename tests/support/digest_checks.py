@@ -16,10 +16,10 @@ import docx
 import openpyxl
 from markdown_it import MarkdownIt
 
-from desk.digest import citation
+from desk.digest import wording
+from desk.digest.formats import render
 from desk.digest.formats.as_csv import FORMULA_STARTS, restored
 from desk.digest.model import Digest, Format
-from desk.digest.render import render
 from tests.support.digest_samples import PERIOD
 from tests.support.hostile_digests import (
     ALLOWED,
@@ -170,9 +170,9 @@ def workbook_has_no_formula(digest: Digest) -> None:
 
 def citation_is_one_line_and_one_paragraph(digest: Digest) -> None:
     (item,) = digest.items
-    cited = citation.cite_item(item, PERIOD.zone)
-    assert len(citation.plain(cited).splitlines()) == 1
-    found = tags(citation.rich(cited))
+    cited = wording.cite_item(item, PERIOD.zone)
+    assert len(wording.plain(cited).splitlines()) == 1
+    found = tags(wording.rich(cited))
     assert {tag for tag, _ in found} <= {"p", "a"}
     assert all(urlsplit(a["href"] or "").scheme in ("http", "https") for t, a in found if t == "a")
 

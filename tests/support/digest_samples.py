@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.material import Material
-from desk.digest.model import Digest, Edition, Imprint, Period
+from desk.digest.model import Digest, Edition, Imprint, Material, Period
 from storage.articles.records import Address, Article
 from storage.digests.records import Basis, DigestProof, DigestState
 from storage.types import Grade, Match, Precision, When

@@ -9,8 +9,7 @@ from datetime import timedelta
 from desk.digest import edit as by
 from desk.digest.drafts import Wanted, draft, keep, opened, required
 from desk.digest.issues import issue
-from desk.digest.look import PLAIN
-from desk.digest.model import Format, Scope
+from desk.digest.model import PLAIN, Format, Scope
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions.records import Verb

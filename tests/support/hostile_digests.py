@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.material import Material
-from desk.digest.model import Digest, Edition
+from desk.digest.model import Digest, Edition, Material
 from storage.articles.records import Address
 from storage.runs.records import Run
 from storage.sources.records import SourceRef as Ref

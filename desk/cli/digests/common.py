@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from storage.digests.records import DigestDelivery, DigestEdit, DigestFile, DigestHead
     from storage.sources.records import SourceRef
 
-    from ...digest.cautions import Caution
-    from ...digest.look import DigestStyle
-    from ...digest.model import Digest
+    from ...digest.drafts import Caution
+    from ...digest.model import Digest, DigestStyle
 
 
 Command = Callable[..., Any]
@@ -104,7 +103,7 @@ def write_out(data: bytes, form: str, target: Path | None, told: str) -> None:
 
 def look_of(session: Session) -> DigestStyle:
     """How digests look by the configuration. Raises ConfigError."""
-    from ...digest.look import DigestStyle
+    from ...digest.model import DigestStyle
 
     return DigestStyle(session.config.templates, session.config.reach.address)
 

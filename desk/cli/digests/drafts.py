@@ -28,8 +28,8 @@ from .common import digest_json, head_json, print_digest
 if TYPE_CHECKING:
     from storage.archive import Archive
 
-    from ...digest.changes import Changes
     from ...digest.drafts import Wanted
+    from ...digest.edit import Changes
 
 
 @click.command()
@@ -98,8 +98,7 @@ def draft(
 
 
 def _tell_draft(session: Session, store: Archive, number: int, wanted: Wanted) -> None:
-    from ...digest.cautions import cautions
-    from ...digest.drafts import opened
+    from ...digest.drafts import cautions, opened
 
     digest = opened(store, number)
     items = counted(len(digest.items), "item")
@@ -171,8 +170,7 @@ def show(session: Session, number: int, output: str) -> None:
       hubwatch digest show 12
       hubwatch digest show 12 --json
     """
-    from ...digest.cautions import cautions
-    from ...digest.drafts import opened, required
+    from ...digest.drafts import cautions, opened, required
 
     with session.reading() as store:
         head, digest = required(store, number), opened(store, number)
@@ -200,10 +198,9 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
       hubwatch digest preview 12
       hubwatch digest preview 12 -o for-li.html
     """
-    from ...digest.cautions import cautions
-    from ...digest.drafts import opened
+    from ...digest.drafts import cautions, opened
+    from ...digest.formats import render
     from ...digest.model import Format
-    from ...digest.render import render
 
     with session.reading() as store:
         digest = opened(store, number)
@@ -230,8 +227,7 @@ def issue(session: Session, number: int, person: str) -> None:
       hubwatch digest issue 12 --by Ana
       hubwatch digest render 12 --format docx -o digest-12.docx
     """
-    from ...digest.cautions import cautions
-    from ...digest.drafts import opened
+    from ...digest.drafts import cautions, opened
     from ...digest.issues import issue as freeze
 
     name = common.named(person)
@@ -382,7 +378,7 @@ def edit(
       hubwatch digest edit 12 --export draft.toml
       hubwatch digest edit 12 --import draft.toml --by Ana
     """
-    from ...digest.changes import Changes
+    from ...digest.edit import Changes
 
     wanted = Changes(**asked)  # type: ignore[arg-type]
     if out is not None:
@@ -432,8 +428,8 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
 
 
 def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
-    from ...digest.changes import changed
     from ...digest.drafts import keep, opened, required
+    from ...digest.edit import changed
 
     if not wanted.told:
         raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")

@@ -80,9 +80,9 @@ def make(
 def _make(session: Session, edition: Edition, form: str, target: Path | None) -> None:
     from ...digest.build import build
     from ...digest.drafts import prove, put_off_what_waits
-    from ...digest.gather import gather
+    from ...digest.formats import render
     from ...digest.model import Format, Scope
-    from ...digest.render import render
+    from ...digest.selection import gather
 
     with session.reading() as store:
         require_known(session, store, topic=edition.topics)
@@ -334,7 +334,7 @@ def cite(session: Session, article_id: int, output: str) -> None:
       hubwatch cite 78
       hubwatch cite 78 --html
     """
-    from ...digest.citation import cite_article, plain, rich
+    from ...digest.wording import cite_article, plain, rich
 
     with session.reading() as store:
         article = store.articles.get(article_id)

@@ -1,1 +1,67 @@
-"""A digest in the formats that people and programs read. Each is the same in the same bytes."""
+"""A digest in the formats that people and programs read. The same digest gives the same bytes.
+
+This is the door: a format is loaded only where it is asked for.
+"""
+
+from __future__ import annotations
+
+from ..model import PLAIN, Digest, DigestStyle, Format
+
+MEDIA_TYPES = {
+    Format.HTML: "text/html; charset=utf-8",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.MD: "text/markdown; charset=utf-8",
+    Format.TXT: "text/plain; charset=utf-8",
+    Format.CSV: "text/csv; charset=utf-8; header=present",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSON: "application/json",
+    Format.ATOM: "application/atom+xml; charset=utf-8",
+    Format.EML: "message/rfc822",
+}
+
+
+def render(digest: Digest, form: Format, look: DigestStyle = PLAIN) -> bytes:
+    """The digest as a file's contents. Raises ConfigError for a template that cannot be used."""
+    match form:
+        case Format.HTML:
+            from .templates import fill
+
+            return fill("digest.html.j2", digest, look).encode()
+        case Format.DOCX:
+            from .as_docx import render_docx
+
+            return render_docx(digest, look)
+        case Format.MD:
+            from .as_markdown import render_markdown
+
+            return render_markdown(digest, look).encode()
+        case Format.TXT:
+            from .as_text import render_text
+
+            return render_text(digest, look).encode()
+        case Format.CSV:
+            from .as_csv import render_csv
+
+            return render_csv(digest, look)
+        case Format.XLSX:
+            from .as_xlsx import render_xlsx
+
+            return render_xlsx(digest, look)
+        case Format.JSON:
+            from .as_json import render_json
+
+            return render_json(digest, look)
+        case Format.ATOM:
+            from .as_atom import render_atom
+
+            return render_atom(digest, look)
+        case Format.EML:
+            from .as_mail import render_mail
+
+            return render_mail(digest, look)
+
+
+def file_name(digest: Digest, form: Format) -> str:
+    """`digest-12.html`; `digest.html` for one that is not kept."""
+    number = f"-{digest.imprint.number}" if digest.imprint else ""
+    return f"digest{number}.{form}"

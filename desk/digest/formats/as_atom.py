@@ -13,10 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from ...text import one_line, paragraphs, safe_link
-from .. import citation, wording
-from ..language import language_tag
-from ..look import DigestStyle
-from ..model import Digest, DigestItem
+from .. import wording
+from ..model import Digest, DigestItem, DigestStyle
+from ..wording import language_tag
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
@@ -69,7 +68,7 @@ def _entry(item: DigestItem, heading: str, digest: Digest) -> ElementTree.Elemen
         if one_line(term):
             _add(entry, "category", None, term=one_line(term))
     _add(entry, "summary", "\n".join(_summary(item, digest)), type="text")
-    _add(entry, "rights", citation.plain(citation.cite_item(item, digest.edition.period.zone)))
+    _add(entry, "rights", wording.plain(wording.cite_item(item, digest.edition.period.zone)))
     return entry
 
 

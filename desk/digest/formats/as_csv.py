@@ -12,8 +12,7 @@ import io
 
 from ...text import one_line
 from .. import wording
-from ..look import DigestStyle
-from ..model import Digest, DigestItem
+from ..model import Digest, DigestItem, DigestStyle
 
 COLUMNS = (
     "number",

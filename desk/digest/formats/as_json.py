@@ -7,11 +7,8 @@ from datetime import datetime
 
 from storage.digests.records import DigestProof
 
-from .. import citation, wording
-from ..coverage import Scan
-from ..left_out import LeftOut
-from ..look import DigestStyle
-from ..model import Copy, Digest, DigestItem, Imprint
+from .. import wording
+from ..model import Copy, Digest, DigestItem, DigestStyle, Imprint, LeftOut, Scan
 
 
 def render_json(digest: Digest, look: DigestStyle) -> bytes:
@@ -143,7 +140,7 @@ def _item(item: DigestItem, zone: str) -> dict[str, object]:
         "added_by": item.added_by or None,
         "added_at": _instant(item.added_at),
         "archived": _proof(item.proof),
-        "citation": citation.plain(citation.cite_item(item, zone)),
+        "citation": wording.plain(wording.cite_item(item, zone)),
     }
 
 

@@ -12,8 +12,7 @@ from email.message import EmailMessage
 
 from ...text import one_line
 from .. import wording
-from ..look import DigestStyle
-from ..model import Digest
+from ..model import Digest, DigestStyle
 from .as_text import render_text
 from .templates import fill
 

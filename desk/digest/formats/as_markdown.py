@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...text import one_line, safe_link
-from .. import citation, wording
-from ..look import DigestStyle
-from ..model import Digest, DigestItem, Quote
+from ...text import counted, one_line, safe_link
+from .. import wording
+from ..model import Digest, DigestItem, DigestStyle, Quote
 from .templates import fill, is_own
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>&~|#$!{}^])")
@@ -144,8 +143,8 @@ def _sources(digest: Digest) -> Iterator[str]:
     if digest.items:
         yield from ("", "## References", "")
     for item in digest.items:
-        cited = citation.cite_item(item, digest.edition.period.zone)
-        yield f"{item.number}. {citation.marked(cited, escaped, bare)}"
+        cited = wording.cite_item(item, digest.edition.period.zone)
+        yield f"{item.number}. {wording.marked(cited, escaped, bare)}"
     yield from ("", "## How this was made", "")
     yield " ".join(map(escaped, wording.made(digest)))
     if not digest.coverage.scans:
@@ -158,6 +157,6 @@ def _sources(digest: Digest) -> Iterator[str]:
         yield (
             f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, "
             f"{escaped(scan.city) or 'no city'}): "
-            f"{escaped(state)}, {wording.counted(scan.runs, 'run')}, "
-            f"{wording.counted(scan.items, 'item')}"
+            f"{escaped(state)}, {counted(scan.runs, 'run')}, "
+            f"{counted(scan.items, 'item')}"
         )

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from hubwatch.width import width
 
-from ...text import one_line
-from .. import citation, wording
-from ..look import DigestStyle
-from ..model import Digest, DigestItem, Section
+from ...text import counted, one_line
+from .. import wording
+from ..model import Digest, DigestItem, DigestStyle, Section
 from .templates import fill, is_own
 
 _WIDTH = 76
@@ -86,13 +85,13 @@ def _end(digest: Digest) -> Iterator[str]:
     if digest.items:
         yield from ("", "", "REFERENCES", "----------")
     for item in digest.items:
-        cited = citation.plain(citation.cite_item(item, zone))
+        cited = wording.plain(wording.cite_item(item, zone))
         first, *rest = list(wrapped(f"{item.number}. {cited}", "   "))
         yield from (first.strip(), *rest)
     if digest.coverage.scans:
         yield from ("", "", "SOURCES", "-------")
     for scan in digest.coverage.scans:
-        runs, items = wording.counted(scan.runs, "run"), wording.counted(scan.items, "item")
+        runs, items = counted(scan.runs, "run"), counted(scan.items, "item")
         state = scan.outcome or "not scanned"
         yield from wrapped(f"{scan.name} ({scan.source_id}): {state}, {runs}, {items}", "  ")
     yield from ("", "", "HOW THIS WAS MADE", "-----------------")

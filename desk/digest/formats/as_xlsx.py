@@ -15,8 +15,7 @@ import xlsxwriter
 
 from ...text import one_line, safe_link
 from .. import wording
-from ..look import DigestStyle
-from ..model import Digest
+from ..model import Digest, DigestStyle
 from .as_csv import COLUMNS, FORMULA_STARTS, row_of
 
 _LONGEST_CELL = 32_767  # of Excel

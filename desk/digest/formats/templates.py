@@ -25,10 +25,9 @@ from markupsafe import Markup
 from hubwatch.errors import ConfigError
 
 from ...text import one_line, paragraphs, safe_link
-from .. import citation, wording
-from ..language import language_tag
-from ..look import DigestStyle
-from ..model import Digest
+from .. import wording
+from ..model import Digest, DigestStyle
+from ..wording import language_tag
 
 Escape = Callable[[str], str]
 
@@ -65,7 +64,7 @@ def _filled(
             coverage=wording.coverage(digest),
             scope=wording.scope(digest),
             wording=wording,
-            citation=citation,
+            citation=wording,
             safe_link=safe_link,
             one_line=one_line,
             language=language_tag,

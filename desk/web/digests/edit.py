@@ -13,11 +13,9 @@ from starlette.responses import Response
 
 from storage.digests.records import ArticleRole, DigestHead, DigestState, EditConflict
 
-from ...digest.cautions import CautionKind, cautions
-from ...digest.changes import Changes, changed
+from ...digest.drafts import CautionKind, cautions, keep, opened, refresh, wanted_again
 from ...digest.drafts import correct as draft_correction
-from ...digest.drafts import keep, opened, refresh, wanted_again
-from ...digest.edit import numbered, places_of
+from ...digest.edit import Changes, changed, numbered, places_of
 from ...digest.issues import Joined, Overtaken
 from ...digest.issues import issue as freeze
 from ...digest.model import DigestItem, Format, Left, Section

@@ -17,13 +17,12 @@ from hubwatch.errors import HubwatchError, StorageError
 from storage.digests.records import Basis, DigestHead, DigestState
 
 from ...digest import wording
-from ...digest.cautions import Caution, cautions
-from ...digest.citation import Citation, cite_item
-from ...digest.drafts import Wanted, check_period, draft, opened
+from ...digest.drafts import Caution, Wanted, cautions, check_period, draft, opened
 from ...digest.evidence import evidence as collect
+from ...digest.formats import MEDIA_TYPES
 from ...digest.issues import issued_bytes
 from ...digest.model import KEY, TOUCHED, Digest, Format, Grouping, Scope
-from ...digest.render import MEDIA_TYPES
+from ...digest.wording import Citation, cite_item
 from ...moments import parse_since, parse_until
 from ...text import one_line
 from ..request import RequestContext, number_of

@@ -6,19 +6,112 @@ Any program that unpacks ZIP can read one. Knows no configuration and restores n
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
 
 from hubwatch.errors import BackupError, NewerSchema, StorageError
-from storage.maintenance.copies import Report, look_over
+from storage.maintenance.copies import Facts, Report, look_over
 
-from . import manifest as manifests
-from .manifest import BackupFile, BackupRole, Manifest
+# What a backup says of itself: by which Hubwatch, when, of what, and a hash of every file in it.
+
+FORMAT = 1
+NAME = "manifest.json"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class BackupRole(StrEnum):
+    """What a file of a backup is."""
+
+    ARCHIVE = "archive"
+    CONFIGURATION = "configuration"
+    SOURCE = "source"
+    WATCHLIST = "watchlist"
+    TEMPLATE = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """One file of a backup.
+
+    `name` is its name there; `path` where it lay, absolute; `inside` where that was within the
+    folder of the configuration, empty for what lay elsewhere. `size` in bytes.
+    """
+
+    name: str
+    role: BackupRole
+    path: str
+    inside: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A backup as a whole. `hubwatch` and `sqlite` are the versions that made it."""
+
+    made_at: datetime
+    hubwatch: str
+    sqlite: str
+    host: str
+    facts: Facts
+    files: tuple[BackupFile, ...]
+
+    @property
+    def archive(self) -> BackupFile:
+        """The copy of the archive."""
+        return self.of(BackupRole.ARCHIVE)[0]
+
+    def of(self, role: BackupRole) -> tuple[BackupFile, ...]:
+        """The files of one role."""
+        return tuple(kept for kept in self.files if kept.role is role)
+
+    def to_json(self) -> str:
+        """As it is kept in the backup."""
+        told = {"format": FORMAT, **asdict(self), "made_at": self.made_at.isoformat()}
+        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def from_json(text: str) -> Manifest:
+    """The inverse of `to_json`. Raises ValueError that says what is wrong."""
+    told = json.loads(text)
+    if not isinstance(told, dict) or "format" not in told:
+        raise ValueError("has no format")
+    if told["format"] != FORMAT:
+        raise ValueError(f"has the format {told['format']}, and this Hubwatch knows {FORMAT}")
+    try:
+        manifest = Manifest(
+            made_at=datetime.fromisoformat(told["made_at"]),
+            hubwatch=str(told["hubwatch"]),
+            sqlite=str(told["sqlite"]),
+            host=str(told["host"]),
+            facts=Facts(**told["facts"]),
+            files=tuple(_kept(each) for each in told["files"]),
+        )
+    except (TypeError, LookupError) as error:
+        raise ValueError(f"lacks something: {error}") from None
+    if len(manifest.of(BackupRole.ARCHIVE)) != 1 or len(manifest.of(BackupRole.CONFIGURATION)) > 1:
+        raise ValueError("does not name one archive, and one configuration at most")
+    return manifest
+
+
+def _kept(told: dict[str, Any]) -> BackupFile:
+    kept = BackupFile(**{**told, "role": BackupRole(told["role"])})
+    inside, path = PurePosixPath(kept.inside), PurePosixPath(kept.path)
+    if inside.is_absolute() or ".." in inside.parts or not path.is_absolute():
+        raise ValueError(f"names a place that it must not: {kept.inside or kept.path}")
+    if not _SHA256.fullmatch(kept.sha256) or kept.size < 0:
+        raise ValueError(f"has no hash of {kept.name}")
+    return kept
+
 
 ARCHIVE = "archive.db"
 LARGEST_FILE = 32 * 1024 * 1024
@@ -57,7 +150,7 @@ def write(
             name = f"{item.role}/{number}/{item.path.name}"
             files.append(_add(bundle, name, item, _read(item.path)))
         made = describe(tuple(files))
-        bundle.writestr(manifests.NAME, made.to_json())
+        bundle.writestr(NAME, made.to_json())
     return made
 
 
@@ -119,7 +212,7 @@ def compare(path: Path, out: IO[bytes], report: Report) -> tuple[Manifest, dict[
     with _opened(path) as bundle:
         manifest = _manifest(bundle, path)
         there = bundle.namelist()
-        listed = {kept.name for kept in manifest.files} | {manifests.NAME}
+        listed = {kept.name for kept in manifest.files} | {NAME}
         if sorted(there) != sorted(listed):
             odd = ", ".join(sorted(set(there) ^ listed)) or "a name twice"
             raise BackupError(f"{path}: does not hold what its manifest says: {odd}")
@@ -156,7 +249,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _manifest(bundle: zipfile.ZipFile, path: Path) -> Manifest:
     try:
-        return manifests.from_json(bundle.read(manifests.NAME).decode("utf-8"))
+        return from_json(bundle.read(NAME).decode("utf-8"))
     except KeyError:
         raise BackupError(f"{path}: is no backup of Hubwatch, it has no manifest") from None
     except ValueError as error:

@@ -23,9 +23,9 @@ from storage.maintenance import copies
 from storage.maintenance.records import Backup, GlobalPause
 
 from ..files import beside, make_folder, put_in_place, write_whole
-from . import bundle
+from . import backup_file
 from .backup import Stages
-from .manifest import BackupFile, BackupRole, Manifest
+from .backup_file import BackupFile, BackupRole, Manifest
 from .stopping import stopped
 
 _MODE = 0o640
@@ -95,16 +95,16 @@ def restore(
     Busy if somebody works on the archive that is in the way; HubwatchError where a place cannot be
     written.
     """
-    manifest = bundle.read_manifest(backup)
+    manifest = backup_file.read_manifest(backup)
     config = _config_place(manifest, places)
     archive = _archive_place(backup, manifest, places, config)
     make_folder(archive.parent)
     _need_room(archive, manifest)
-    files = {k.name: bundle.read_file(backup, k) for k in manifest.files if k.role is not _BIG}
+    files = {k.name: backup_file.read_file(backup, k) for k in manifest.files if k.role is not _BIG}
     targets = _targets(manifest, files, config, archive, _suffix(now))
     _refuse(targets, present)
     with beside(archive) as scratch:
-        bundle.unpack(backup, scratch, stages("comparing"))
+        backup_file.unpack(backup, scratch, stages("comparing"))
         changes = _prepare(scratch, backup, manifest, now)
         with stopped(archive, None, timedelta()):
             for target in targets:
@@ -131,7 +131,7 @@ def _archive_place(backup: Path, manifest: Manifest, places: Places, config: Pat
 
 
 def _configured(backup: Path, manifest: Manifest) -> str | None:
-    text = bundle.read_file(backup, manifest.of(BackupRole.CONFIGURATION)[0])
+    text = backup_file.read_file(backup, manifest.of(BackupRole.CONFIGURATION)[0])
     try:
         said = tomllib.loads(text.decode("utf-8-sig")).get("archive")
     except ValueError:

@@ -1,27 +1,114 @@
-"""What a digest of everything since the last issue is made of: by the order of events, no clock.
-
-Each story is news in exactly one issue of a selection. What an earlier issue left for later, or
-left out because it was rejected or a copy, is looked at again.
-"""
+"""Select from the archive what an edition needs. Decides nothing about its contents."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.archive import Archive
-from storage.articles.records import Article
+from storage.articles.records import Article, Edit, Order, Query
 from storage.decisions.records import State
 from storage.digests.records import TOLD, ArticleRole, DigestHead, Told
 from storage.revisions.records import Event
 from storage.sources.records import SourceRef
 from storage.types import Change
 
-from .gather import TOUCHED, for_review, is_news
-from .material import Material
-from .model import Edition, Scope
-from .owed import owed
+from .model import Edition, Material, Period, Scope
+
+TOUCHED = frozenset({Change.CHANGED, Change.GONE, Change.BACK})
+
+
+def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Material:
+    """What the archive holds for the edition, where these sources are to be scanned. Raises
+    StorageError if it cannot be read."""
+    period = edition.period
+    seen = store.articles.select(
+        Query(
+            topics=edition.topics,
+            seen_since=period.since,
+            seen_until=period.until,
+            order=Order.NEWEST,
+            limit=None,
+        )
+    )
+    before = store.revisions.last_seq(period.since)
+    events = [event for event in store.revisions.events(before) if period.holds(event.at)]
+    touched = tuple(_touched(store, edition, events))
+    stories = sorted({article.story_id for article in (*seen, *touched)})
+    return Material(
+        seen=seen,
+        touched=touched,
+        runs=store.runs.between(period.since, period.until),
+        states=store.sources.states(),
+        enabled=tuple(enabled),
+        edits=store.edits.reported_between(period.since, period.until),
+        returns={event.article_id: event.at for event in events if event.change is Change.BACK},
+        verdicts=store.decisions.verdicts(stories),
+        unfilled=store.slots.unfilled(period.since, period.until),
+        for_review=for_review(store, edition, seen),
+    )
+
+
+def for_review(store: Archive, edition: Edition, seen: Iterable[Article]) -> frozenset[int]:
+    """The articles that come into the queue of the desk, where only what people accept counts."""
+    if edition.scope is not Scope.ACCEPTED:
+        return frozenset()
+    return store.queue.arriving([article.id for article in seen])
+
+
+def is_news(event: Event) -> bool:
+    """Whether something happened to a story that is to be told. Not a change that was held back:
+    too many at once, or one of a page that always changes."""
+    is_held = event.change is Change.CHANGED and event.baseline
+    return event.change in TOUCHED and not is_held
+
+
+def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Iterator[Article]:
+    period = edition.period
+    ids = {event.article_id for event in events if is_news(event)}
+    for article in store.articles.get_many(sorted(ids)):
+        if article.first_seen_at < period.since:
+            yield article
+
+
+# What is owed of stories that were told: what happened to them since an issue left that for later,
+
+
+@dataclass(slots=True)
+class Owed:
+    """The articles of these stories, what happened to them, and by story the time to tell of."""
+
+    articles: list[Article] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    windows: dict[int, Period] = field(default_factory=dict)
+
+
+def owed(store: Archive, left_by: Mapping[int, int], upto_seq: int, now: Period) -> Owed:
+    """What is owed of stories, each with the issue that left it; `now` is the time that is told of
+    anyway. Nothing of those to which nothing happened."""
+    found = Owed()
+    for story, number in left_by.items():
+        head = store.digests.get(number)
+        articles = store.articles.of_story(story)
+        events = [
+            event
+            for article in articles
+            for event in store.revisions.events_of(article.id)
+            if head is not None and head.after_seq < event.seq <= upto_seq and is_news(event)
+        ]
+        if head is not None and events:
+            found.articles += articles
+            found.events += events
+            found.edits += [
+                each for each in store.edits.of_story(story) if not now.holds(each.told_at)
+            ]
+            found.windows[story] = now.with_all([head.since, *(event.at for event in events)])
+    return found
+
+
+# What a digest of everything since the last issue is made of: by the order of events, no clock.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,52 @@
-"""The rows' place in a list page before and after an incident, from the archived pages."""
+"""A look at the health of the configured sources and of this machine. What is looked at is the
+scheduler's business.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from hubwatch.errors import ConfigError
+from scheduler.health.disk import judge_disk
+from scheduler.health.inspection import Inspection, inspect
+from scheduler.jobs import Job
 from scraper.pages.row_block import row_block
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source
 from storage.archive import Archive
 from storage.incidents.records import Incident, Kind
 from storage.lists.records import ListObservation
+
+from .config import Config
+
+
+def look(
+    store: Archive, config: Config, sources: Sequence[Source], jobs: Sequence[Job], now: datetime
+) -> Inspection:
+    """Judge these sources, these jobs of the timetable and this machine's disk, and keep their
+    incidents in step: those of other sources and jobs are over. Raises StorageError."""
+    watched = [source.id for source in sources]
+    free = shutil.disk_usage(store.path.absolute().parent).free
+    disk = tuple(judge_disk(free, config.free_space))
+    return inspect(store, watched, now, jobs=jobs, also=disk, remind=config.alerts.remind)
+
+
+def look_at_some(
+    store: Archive,
+    config: Config,
+    sources: Sequence[Source],
+    now: datetime,
+    only: Collection[str],
+) -> Inspection:
+    """Judge `only` some of these sources and keep their incidents in step. Raises StorageError."""
+    watched = [source.id for source in sources]
+    return inspect(store, watched, now, only=only, remind=config.alerts.remind)
+
+
+# The rows' place in a list page before and after an incident, from the archived pages.
 
 _OF_LISTS = (Kind.LAYOUT_CHANGED, Kind.LIST_EMPTY, Kind.FEWER_ROWS)
 _LOOKED_AT = 500

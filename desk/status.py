@@ -1,5 +1,6 @@
 """How every source is doing: its last crawl, what that proves, its newest item, its rhythm, what is
-amiss, when it is due. Put together here, printed elsewhere."""
+amiss, when it is due. Put together here, printed elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from storage.runs.records import Run
 from storage.sources.records import SourceFacts
 from storage.types import Outcome, When
 
-from ..timetable import schedule_of
+from .timetable import schedule_of
 
 _WEEK = timedelta(days=7)
 _TICK = timedelta(microseconds=1)

@@ -215,3 +215,112 @@ def _edit(row: Mapping[str, Any] | None) -> PracticeEdit | None:
         return None
     swaps = tuple((old, new) for old, new in row.get("swaps", ()))
     return PracticeEdit(row["day"], EditWeight(row["verdict"]), swaps)
+
+
+# Everyday stories, woven from themes: a title and lead, facts, a voice and a close each.
+
+VARIANTS = 4  # stories of a theme, and items of a round-up
+STRIDES = (1, 7, 11, 13, 17, 19, 23, 27)  # odd and no multiples of 5: each visits every lead
+BRIEF = {"en": "In brief: {title}, and more", "zh": "简讯四则：{title}"}
+
+
+@cache
+def themes(language: str) -> Mapping[str, Mapping[str, Any]]:
+    """The themes of one language: name → title, lead, fact (eight), voice, close."""
+    names = ("themes_en_1.toml", "themes_en_2.toml") if language == "en" else ("themes_zh.toml",)
+    return {theme: rows for name in names for theme, rows in content(name)["theme"].items()}
+
+
+def everyday(language: str, city: str, order: int) -> PracticeStory:
+    """The everyday story number `order` (from 0) of a language, its slots not yet filled."""
+    total = len(themes(language)) * VARIANTS
+    if order >= total:
+        return _round_up(language, city, order - total)
+    theme, variant = _strand(language, order)
+    rows = themes(language)[theme]
+    paragraphs = [
+        rows["lead"][variant],
+        rows["fact"][2 * variant],
+        rows["fact"][2 * variant + 1],
+        rows["voice"][variant],
+        rows["close"][variant],
+    ]
+    if order % 3 == 0:
+        profiles = content("profiles.toml")[language][city]
+        paragraphs.insert(3, profiles[(order // 3) % len(profiles)])
+    return _story(
+        f"{language}-{theme}-{variant}", language, city, rows["title"][variant], paragraphs
+    )
+
+
+def _round_up(language: str, city: str, order: int) -> PracticeStory:
+    """Four leads on one page; each round through all leads groups them in another way."""
+    total = len(themes(language)) * VARIANTS
+    picked = []
+    for place in range(order * VARIANTS, (order + 1) * VARIANTS):
+        turn, step = divmod(place, total)
+        theme, variant = _strand(language, (step * STRIDES[turn % len(STRIDES)] + turn) % total)
+        rows = themes(language)[theme]
+        picked.append((rows["title"][variant], rows["lead"][variant]))
+    title = BRIEF[language].replace("{title}", picked[0][0])
+    paragraphs = [lead for _, lead in picked]
+    return _story(f"{language}-brief-{order}", language, city, title, paragraphs)
+
+
+def _strand(language: str, order: int) -> tuple[str, int]:
+    names = tuple(themes(language))
+    return names[order % len(names)], order // len(names)
+
+
+def _story(slug: str, language: str, city: str, title: str, paragraphs: list[str]) -> PracticeStory:
+    text = written("\n\n".join(paragraphs))
+    return PracticeStory(slug, PracticeTopic.EVERYDAY, language, title, text, city=city)
+
+
+# What portals make of one another's stories: cut and edited reprints, and round-ups.
+
+_BLANK = {"en": " ", "zh": ""}
+
+
+def retold(told: Mapping[str, PracticeStory]) -> Iterator[PracticeStory]:
+    """The reprints and round-ups of these stories, which are given by slug."""
+    table = content("reprints.toml")
+    for row in table["reprint"]:
+        yield _reprint(row, told[row["tells"]])
+    for row in table["round_up"]:
+        yield _round_up_reprints(row, [told[slug] for slug in row["gathers"]])
+
+
+def _reprint(row: Mapping[str, Any], story: PracticeStory) -> PracticeStory:
+    """Some paragraphs of a story, edited. Raises ValueError if a swap finds nothing."""
+    text = "\n".join(story.paragraphs[number] for number in row["keeps"])
+    for old, new in row.get("swaps", ()):
+        if old not in text:
+            raise ValueError(f"{row['slug']}: nothing reads {old!r}")
+        text = text.replace(old, new)
+    return _with(row, story, tuple(text.split("\n")))
+
+
+def _round_up_reprints(row: Mapping[str, Any], stories: list[PracticeStory]) -> PracticeStory:
+    """Whole stories, a paragraph each."""
+    blank = _BLANK[stories[0].language]
+    whole = _with(row, stories[0], tuple(blank.join(story.paragraphs) for story in stories))
+    return replace(whole, kind=PracticeTopic(row["kind"]))
+
+
+def _with(
+    row: Mapping[str, Any], story: PracticeStory, paragraphs: tuple[str, ...]
+) -> PracticeStory:
+    return replace(
+        story,
+        slug=row["slug"],
+        title=row["title"],
+        paragraphs=paragraphs,
+        summary="",
+        at=tuple(row["at"]),
+        age=row["age"],
+        files=(),
+        edit=None,
+        gone=None,
+        tells=row.get("tells", ""),
+    )

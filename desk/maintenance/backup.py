@@ -25,9 +25,8 @@ from storage.maintenance.records import Backup
 from ..config import Config, original_of
 from ..files import beside, place_of, put_in_place
 from ..practice.portal import sources_folder
-from . import bundle
-from .bundle import BundleItem
-from .manifest import BackupFile, BackupRole, Manifest
+from . import backup_file
+from .backup_file import BackupFile, BackupRole, BundleItem, Manifest
 
 Stages = Callable[[str], Report]
 """Gives what to tell of a stage of that name."""
@@ -69,9 +68,9 @@ def make_backup(
         copy_archive(archive, copy, stages("copying"))
         facts = _sound(archive, copy)
         with beside(place) as written:
-            made = bundle.write(written, copy, archive, items, describe, stages("packing"))
+            made = backup_file.write(written, copy, archive, items, describe, stages("packing"))
             with Path(os.devnull).open("wb") as nowhere:
-                bundle.compare(written, nowhere, stages("comparing"))
+                backup_file.compare(written, nowhere, stages("comparing"))
             put_in_place(written, place, _PRIVATE)
     return made
 
@@ -89,11 +88,11 @@ def verify(path: Path, stages: Stages) -> Manifest:
     Unpacks it beside itself, or where that may not be written, in the folder for temporary files.
     Raises BackupError that says what is wrong, NewerSchema.
     """
-    bundle.read_manifest(path)
+    backup_file.read_manifest(path)
     folder = path.absolute().parent
     place = folder if os.access(folder, os.W_OK) else Path(_temporary())
     with beside(place / path.name) as scratch:
-        return bundle.unpack(path, scratch, stages("comparing"))[0]
+        return backup_file.unpack(path, scratch, stages("comparing"))[0]
 
 
 def rotate(folder: Path, keep: int, archive: Path) -> tuple[Path, ...]:
@@ -118,7 +117,7 @@ def _is_of(path: Path, archive: Path) -> bool:
     if not _NAME.fullmatch(path.name):
         return False
     try:
-        return bundle.read_manifest(path).archive.path == str(archive.absolute())
+        return backup_file.read_manifest(path).archive.path == str(archive.absolute())
     except BackupError:
         return False
 

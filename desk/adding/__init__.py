@@ -1,1 +1,0 @@
-"""Adding by hand: an address that somebody names, or an item that has no page of its own."""

@@ -1,0 +1,347 @@
+"""What the archive and the configuration hold: are they in order, is something stuck or stale.
+
+Looks and changes nothing, apart from the short lock that the check of the index takes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from hubwatch.errors import ConfigError, HubwatchError
+from hubwatch.locks import Lock
+from scheduler.health.backups import last_good
+from scheduler.health.inspection import look_at_jobs
+from scheduler.jobs import Job, Purpose
+from scraper.sources.model import Source
+from storage import driver
+from storage.archive import Archive
+from storage.incidents.records import Finding, Kind, Severity
+from storage.maintenance.records import Backup, GlobalPause
+from storage.runs.records import OpenRun
+
+from .config import Config
+from .delivery.targets import Mail, Webhook
+from .moments import lasting
+from .text import amount, counted
+from .timetable import schedule_of
+
+# What a check comes to. A value.
+
+
+class CheckState(StrEnum):
+    """`fault`: something does not work; `warning`: it may not, before long."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was looked at, how it is in one line, and what to do where it is not in order."""
+
+    name: str
+    state: CheckState
+    told: str
+    remedy: str = ""
+
+
+def ok(name: str, told: str) -> Check:
+    """In order."""
+    return Check(name, CheckState.OK, told)
+
+
+def warning(name: str, told: str, remedy: str) -> Check:
+    """Somebody should see to it."""
+    return Check(name, CheckState.WARNING, told, remedy)
+
+
+def fault(name: str, told: str, remedy: str) -> Check:
+    """Something does not work."""
+    return Check(name, CheckState.FAULT, told, remedy)
+
+
+_LONG = timedelta(hours=3)
+_SOON = timedelta(days=14)
+_SHOWN = 3
+
+
+def look_at_archive(store: Archive, now: datetime) -> Iterator[Check]:
+    """The archive as a whole, its index, whether it stands still, and what it says of runs and
+    incidents."""
+    yield from _integrity(store)
+    yield _standstill(store.maintenance.global_pause(now))
+    yield stuck_runs(store.runs.unfinished(), now)
+    yield _incidents(store)
+
+
+def _integrity(store: Archive) -> Iterator[Check]:
+    faults = store.maintenance.integrity()
+    index = [each for each in faults if each.startswith("text index") or "fts" in each.lower()]
+    rest = [each for each in faults if each not in index]
+    if rest:
+        remedy = "leave it as it is and put a backup in its place: `hubwatch restore FILE`"
+        yield fault("archive", f"damaged: {rest[0]}", remedy)
+    else:
+        yield ok("archive", f"{store.path}: every page and reference is in order")
+    if index:
+        yield fault("search index", f"drifted: {index[0]}", "`hubwatch maintain repair`")
+    elif not rest:
+        yield ok("search index", "in step with the articles")
+
+
+def _standstill(found: GlobalPause | None) -> Check:
+    if found is None:
+        return ok("standstill", "nothing stands still")
+    told = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
+    return warning("standstill", told, "`hubwatch resume`")
+
+
+def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
+    """Whether runs are open whose process is gone, or that go on for hours."""
+    stuck = [run for run in runs if now - run.started_at > _LONG or not is_alive(run.pid)]
+    if not stuck:
+        return ok("runs", f"{len(runs)} under way" if runs else "none is under way, none is stuck")
+    names = ", ".join(f"{run.id} ({run.source_id})" for run in stuck[:_SHOWN])
+    told = f"{len(stuck)} have no end and no process: {names}"
+    remedy = f"`hubwatch crawl {stuck[0].source_id}`; the next crawl closes them"
+    return warning("runs", told, remedy)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process of that number is there."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _incidents(store: Archive) -> Check:
+    found = store.incidents.unresolved()
+    grave = [each for each in found if each.finding.severity is Severity.CRITICAL]
+    if grave:
+        remedy = f"`hubwatch incidents show {grave[0].id}`"
+        return fault("incidents", grave[0].finding.told, remedy)
+    unseen = [each for each in found if each.acked_at is None]
+    if unseen:
+        told = f"{len(found)} open, {len(unseen)} of them seen to by nobody"
+        return warning("incidents", told, "`hubwatch incidents`")
+    return ok("incidents", f"{len(found)} open, all seen to" if found else "none is open")
+
+
+def look_at_configuration(
+    config: Config, sources: Callable[[], Sequence[Source]], now: datetime
+) -> Iterator[Check]:
+    """Sources and schedules, exceptions of trust, and whether somebody would be told."""
+    try:
+        found = tuple(sources())
+        for source in found:
+            schedule_of(source)
+    except ConfigError as error:
+        yield fault("configuration", str(error), "correct that line; the daemon keeps the old one")
+        return
+    enabled = f"{counted(len(found), 'source')} enabled"
+    yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
+    yield trust(found, now)
+    yield _telling(config)
+
+
+def trust(sources: Sequence[Source], now: datetime) -> Check:
+    """Whether exceptions for certificates are over, or soon will be."""
+    made = [(source, source.tls.until) for source in sources if source.tls is not None]
+    over = [(source, until) for source, until in made if until < now.date()]
+    soon = [(source, until) for source, until in made if until < (now + _SOON).date()]
+    for few, word in ((over, "ended"), (soon, "ends")):
+        if few:
+            source, until = few[0]
+            told = f"the exception of {source.id} {word} on {until}"
+            told += f", and {len(few) - 1} more" if len(few) > 1 else ""
+            remedy = f"see whether its certificate is right now, then edit {source.path}"
+            return warning("trust", told, remedy)
+    return ok("trust", f"{len(made)} exceptions for certificates" if made else "no exceptions")
+
+
+def _telling(config: Config) -> Check:
+    alerts = config.alerts
+    if not alerts.channels:
+        remedy = "write an [[alerts.channel]], then: `hubwatch alerts test`"
+        return warning("alerts", "nobody is told when something is amiss", remedy)
+    for channel in alerts.channels:
+        try:
+            _secrets_of(config, channel.to)
+        except HubwatchError as error:
+            return fault("alerts", f"channel {channel.name}: {error}", "`hubwatch alerts test`")
+    names = ", ".join(channel.name for channel in alerts.channels)
+    switch = "with" if alerts.ping else "without"
+    return ok("alerts", f"{names}; {switch} a dead-man's switch")
+
+
+def _secrets_of(config: Config, to: str) -> None:
+    """Raise ConfigError if a secret of a delivery cannot be had."""
+    place = config.target(to).place if to else None
+    if isinstance(place, Mail):
+        place.ready_server()
+    elif isinstance(place, Webhook):
+        place.ready_url()
+        if place.secret is not None:
+            place.secret.reveal()
+
+
+# Whether the jobs of the timetable do their work, and whether there is a backup.
+
+_BY_HAND = "`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that does it every day"
+
+
+def look_at_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
+    """The jobs that are no crawls, and the last good backup."""
+    found = look_at_jobs(store, jobs, now)
+    yield _jobs(jobs, [each for each in found if each.kind is Kind.JOB_FAILING])
+    old = next((each for each in found if each.kind is Kind.BACKUP_OLD), None)
+    yield _backup(store, jobs, old, now)
+
+
+def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
+    if not failing:
+        return ok("jobs", f"{counted(len(jobs), 'job')} beside crawls, none fails")
+    worst = max(failing, key=lambda each: each.severity.rank)
+    others = [each.place for each in failing if each is not worst]
+    also = f"; {', '.join(others)} {'fails' if len(others) == 1 else 'fail'} too" if others else ""
+    return fault("jobs", f"{worst.told}{also}", f"see what it says by hand: `{worst.commands[0]}`")
+
+
+def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datetime) -> Check:
+    if old is not None:
+        state = warning if old.severity is Severity.INFO else fault
+        return state("backup", old.told, f"`{old.commands[0]}`")
+    recorded = store.maintenance.last_backup(now)
+    pasts = {past.job: past for past in store.slots.histories((job.name for job in jobs), now)}
+    last = last_good(jobs, pasts, recorded)
+    if last is None:
+        making = next((job.typed for job in jobs if job.purpose is Purpose.BACKUP), "")
+        remedy = f"`hubwatch {making}`" if making else _BY_HAND
+        return warning("backup", "no backup is on record", remedy)
+    told = f"the last good one is {lasting(now - last)} old"
+    if recorded is None:
+        return ok("backup", f"{told}; where it is, is not on record")
+    return _in_its_place(f"{told}: {recorded.path} ({amount(recorded.size)})", recorded)
+
+
+def _in_its_place(told: str, recorded: Backup) -> Check:
+    try:
+        recorded.path.stat()
+    except FileNotFoundError:
+        remedy = "if nobody moved it elsewhere, make another: `hubwatch backup --to FOLDER`"
+        return warning("backup", f"{told}, which is not there any more", remedy)
+    except OSError as error:
+        return ok("backup", f"{told}; whether it is there is not known: {error.strerror}")
+    return ok("backup", told)
+
+
+# What this machine gives: SQLite, disk, clock, permissions, and who holds the daemon's lock.
+
+_SOUND = (3, 51, 3)
+"""Before it SQLite had a rare fault with several connections writing and checkpointing."""
+_FEW_DAYS, _ENOUGH_DAYS = 14, 90
+_AHEAD = timedelta(minutes=5)
+_OTHERS_WRITE = stat.S_IWOTH
+
+
+def look_at_machine(
+    archive: Path, store: Archive | None, config: Config, now: datetime
+) -> Iterator[Check]:
+    """Everything that does not depend on what the configuration says of sources."""
+    yield sqlite_build(driver.version())
+    yield _daemon(archive)
+    yield _clock(store, config.zone, now)
+    free = shutil.disk_usage(_folder(archive)).free
+    yield disk(store, archive, free, config.free_space, now)
+    yield from _permissions(archive)
+
+
+def sqlite_build(version: str) -> Check:
+    """Whether the SQLite in use, `SQLite 3.51.3 (pysqlite3)`, is past a fault that matters."""
+    number = tuple(int(part) for part in version.split()[1].split("."))
+    if number >= _SOUND:
+        return ok("sqlite", version)
+    wanted = ".".join(map(str, _SOUND))
+    told = f"{version}: before {wanted} a rare fault may harm an archive under several writers"
+    return warning("sqlite", told, "pip install 'pysqlite3>=0.6.1', which brings its own")
+
+
+def _daemon(archive: Path) -> Check:
+    lock = Lock(archive, "daemon")
+    if lock.is_free():
+        remedy = "systemctl start hubwatch, or `hubwatch run`; nothing to do if crawls are typed"
+        return warning("daemon", "no daemon serves this archive", remedy)
+    return ok("daemon", f"{lock.holder() or 'a daemon'} serves this archive")
+
+
+def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
+    latest = store.runs.written_until() if store else None
+    here = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}"
+    if latest is not None and latest > now + _AHEAD:
+        told = f"it is {here}, and the archive was written until {latest:%Y-%m-%d %H:%M} UTC"
+        return fault(
+            "clock", told, "set this machine's clock; timedatectl shows whether it is kept"
+        )
+    return ok("clock", here)
+
+
+def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datetime) -> Check:
+    """How much is free, how long that lasts at the pace so far; below `floor` no crawl begins."""
+    size = archive.stat().st_size if archive.is_file() else 0
+    since = store.runs.written_since() if store else None
+    days = (now - since) / timedelta(days=1) if since else 0.0
+    told = f"{amount(free)} free, the archive has {amount(size)}"
+    remedy = "free some space, move the archive to a larger disk, or prune it: `hubwatch prune`"
+    if days < 1:
+        return ok("disk", told) if free >= floor else fault("disk", told, remedy)
+    left = free / max(size / days, 1.0)
+    told += f": at the pace so far enough for {left:,.0f} days"
+    if left < _FEW_DAYS or free < floor:
+        return fault("disk", told, remedy)
+    return ok("disk", told) if left >= _ENOUGH_DAYS else warning("disk", told, remedy)
+
+
+def _permissions(archive: Path) -> Iterator[Check]:
+    if not archive.exists():
+        return
+    closed = [path for path in (archive, _folder(archive)) if not os.access(path, os.W_OK)]
+    if closed:
+        told = f"{closed[0]} cannot be written by this user"
+        yield fault("permissions", told, f"run as its owner, or: chown it; {_owner(closed[0])}")
+        return
+    opened = [path for path in _own(archive) if path.stat().st_mode & _OTHERS_WRITE]
+    if opened:
+        told = f"everybody may write {opened[0]}"
+        yield warning("permissions", told, f"chmod o-w {opened[0]}")
+        return
+    yield ok("permissions", f"{archive} can be written by this user, and not by everybody")
+
+
+def _own(archive: Path) -> list[Path]:
+    beside = (archive.with_name(f"{archive.name}{ending}") for ending in ("-wal", "-shm", ".locks"))
+    return [archive, *(path for path in beside if path.exists())]
+
+
+def _owner(path: Path) -> str:
+    return f"its owner has the number {path.stat().st_uid}"
+
+
+def _folder(archive: Path) -> Path:
+    """The archive's folder, or the nearest there is above it."""
+    folder = archive.absolute().parent
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder

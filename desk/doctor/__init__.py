@@ -1,1 +1,0 @@
-"""Looking over this installation: what is in order, what is not, and what to do about it."""
