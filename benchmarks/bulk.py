@@ -20,16 +20,15 @@ from typing import Any
 from scraper.pipelines.decide import hashes_of
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
+from storage import text_index
 from storage.archive import Archive
-from storage.articles.columns import columns_of, reading_row
+from storage.articles.writes import columns_of, reading_row
+from storage.database import stamp
 from storage.packing import ALONE, pack
-from storage.relevance.records import Relevance
-from storage.relevance.writes import parts_json
-from storage.runs.records import Counts
-from storage.search import index
-from storage.sources.records import SourceRef
-from storage.stamps import stamp
-from storage.stories.sketch import unpack_samples
+from storage.relevance import Relevance, parts_json
+from storage.runs import Counts
+from storage.sources import SourceRef
+from storage.stories.texts import unpack_samples
 from storage.transaction import Transaction
 from storage.types import ArticleData, Evidence, Origin, Outcome, Precision, Reading, When
 from storage.urls import KEY_VERSION, url_key
@@ -205,7 +204,7 @@ def _keep(tx: Transaction, planned: Sequence[_Planned]) -> None:
     """Write all rows of these articles, table by table."""
     copied = {one.copy_of for one in planned}
     made: dict[str, list[dict[str, Any]]] = {}
-    words: dict[int, index.Words] = {}
+    words: dict[int, text_index.Words] = {}
     for one in planned:
         for table, row in _rows(one, words):
             made.setdefault(table, []).append(row)
@@ -213,14 +212,16 @@ def _keep(tx: Transaction, planned: Sequence[_Planned]) -> None:
         names = ", ".join(several[0])
         marks = ", ".join(f":{name}" for name in several[0])
         tx._db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", several)
-    index.keep_words(tx._db, words)
+    text_index.keep_words(tx._db, words)
     tx._db.conn.executemany(  # the two tables point at one another
         "UPDATE stories SET article_id = ?1, lead_id = ?2 WHERE id = ?1",
         [(one.number, one.number if one.number in copied else None) for one in planned],
     )
 
 
-def _rows(one: _Planned, words: dict[int, index.Words]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _rows(
+    one: _Planned, words: dict[int, text_index.Words]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """(table, row) of one article, those that others point at first."""
     number, data, at = one.number, one.data, stamp(one.at)
     columns, hashes = columns_of(data), hashes_of(data)

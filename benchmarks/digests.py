@@ -25,9 +25,9 @@ from desk.digest.issues import issue
 from desk.digest.model import PLAIN, Format
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
-from storage.relevance.records import Relevance
-from storage.runs.records import Counts, FetchKind
-from storage.sources.records import SourceRef
+from storage.relevance import Relevance
+from storage.runs import Counts, FetchKind
+from storage.sources import SourceRef
 from storage.types import (
     ArticleData,
     Capture,

@@ -30,11 +30,11 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.corpora import Absent, Corpora
 from benchmarks.reprints import CHINESE, ENGLISH, Made, Press, texts_of
 from storage.archive import Archive
-from storage.articles.columns import Columns
-from storage.search.pending import PendingWords
-from storage.sources.records import SourceRef
-from storage.stories.sketch import sketch
+from storage.articles.writes import Columns
+from storage.sources import SourceRef
+from storage.stories.texts import sketch
 from storage.stories.writes import StoryWrites
+from storage.text_index import PendingWords
 from storage.types import ArticleData, Insert, Outcome, Reading
 
 NOW = datetime(2026, 10, 1, 4, 0, tzinfo=UTC)
@@ -141,7 +141,7 @@ def index_bytes(archive: Arrivals, folder: Path) -> float:
     full = folder / "with.db"
     archive.store._db.execute("VACUUM INTO ?", [str(full)])
     archive.store._db.execute("VACUUM INTO ?", [str(copy)])
-    from storage.driver import sqlite3
+    from storage.database import sqlite3
 
     connection = sqlite3.connect(copy)
     connection.execute("PRAGMA foreign_keys = OFF")

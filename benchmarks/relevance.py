@@ -111,7 +111,7 @@ def telling(text: ArticleData, number: int) -> ArticleData:
 def fill(path: Path, texts: list[ArticleData]) -> None:
     """An archive with these articles, as an import would leave it."""
     from scraper.pipelines.decide import decide
-    from storage.sources.records import SourceRef
+    from storage.sources import SourceRef
     from storage.types import Outcome, Reading
 
     with Archive.create(path) as store:

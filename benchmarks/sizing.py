@@ -23,10 +23,10 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import portal
 from benchmarks.crawl import NOW, play, serving, tell
 from storage.archive import Archive
-from storage.lists.records import ListRow
-from storage.maintenance.copies import copy_archive
-from storage.maintenance.retention import Retention
-from storage.runs.records import Counts, Fetch, FetchKind, Run
+from storage.backups import copy_archive
+from storage.lists import ListRow
+from storage.pruning import Retention
+from storage.runs import Counts, Fetch, FetchKind, Run
 from storage.types import Capture, Outcome
 
 YEARS = 3

@@ -19,8 +19,8 @@ from scraper.configuration import FILE_NAME, CrawlConfig
 
 if TYPE_CHECKING:
     from hubwatch.toml import Table
-    from scheduler.limits import Limits
-    from storage.maintenance.retention import Retention
+    from scheduler.jobs import Limits
+    from storage.pruning import Retention
 
     from .alerting.config import Alerts
     from .delivery.targets import DeliveryTarget
@@ -79,14 +79,14 @@ class Config(CrawlConfig):
     @property
     def limits(self) -> Limits:
         """How much the daemon may use."""
-        from scheduler.limits import Limits
+        from scheduler.jobs import Limits
 
         return self.said_limits or Limits()
 
     @property
     def retention(self) -> Retention:
         """What may go after a while."""
-        from storage.maintenance.retention import Retention
+        from storage.pruning import Retention
 
         return self.said_retention or Retention()
 

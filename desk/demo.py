@@ -21,7 +21,7 @@ from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.articles.records import Article, Edit
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Change, Weight
 
 from .digest.build import build

@@ -17,15 +17,15 @@ from zoneinfo import ZoneInfo
 
 from hubwatch.errors import ConfigError, HubwatchError
 from hubwatch.locks import Lock
-from scheduler.health.backups import last_good
 from scheduler.health.inspection import look_at_jobs
+from scheduler.health.operations import last_good
 from scheduler.jobs import Job, Purpose
 from scraper.sources.model import Source
-from storage import driver
+from storage import database
 from storage.archive import Archive
-from storage.incidents.records import Finding, Kind, Severity
-from storage.maintenance.records import Backup, GlobalPause
-from storage.runs.records import OpenRun
+from storage.incidents import Finding, Kind, Severity
+from storage.maintenance import Backup, GlobalPause
+from storage.runs import OpenRun
 
 from .config import Config
 from .delivery.targets import Mail, Webhook
@@ -261,7 +261,7 @@ def look_at_machine(
     archive: Path, store: Archive | None, config: Config, now: datetime
 ) -> Iterator[Check]:
     """Everything that does not depend on what the configuration says of sources."""
-    yield sqlite_build(driver.version())
+    yield sqlite_build(database.version())
     yield _daemon(archive)
     yield _clock(store, config.zone, now)
     free = shutil.disk_usage(_folder(archive)).free

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hubwatch.errors import ConfigError
-from scheduler.health.disk import judge_disk
 from scheduler.health.inspection import Inspection, inspect
+from scheduler.health.operations import judge_disk
 from scheduler.jobs import Job
 from scraper.pages.row_block import row_block
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source
 from storage.archive import Archive
-from storage.incidents.records import Incident, Kind
-from storage.lists.records import ListObservation
+from storage.incidents import Incident, Kind
+from storage.lists import ListObservation
 
 from .config import Config
 

@@ -21,7 +21,7 @@ from scraper.sources.model import LinkRules, Politeness, Source
 from storage.additions import Addition
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Outcome
 from storage.urls import url_key
 

@@ -19,8 +19,8 @@ from scraper.relevance.watchlist import Watchlist
 from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive
-from storage.pages.records import Quarantined
-from storage.runs.records import RETRY, Counts
+from storage.pages import Quarantined
+from storage.runs import RETRY, Counts
 from storage.types import Capture, Outcome
 from storage.urls import url_key
 

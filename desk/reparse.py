@@ -20,8 +20,8 @@ from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.attachments.records import FileText, PackedText
-from storage.revisions.records import Readable, Revision
+from storage.attachments import FileText, PackedText
+from storage.revisions import Readable, Revision
 from storage.types import ArticleData, Capture, Reading, When
 
 _FEW = 60

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from storage.articles.records import Edit
-from storage.decisions.records import State, Verdict
+from storage.decisions import State, Verdict
 
 if TYPE_CHECKING:
     from storage.archive import Archive

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from scraper.revisions import Hunk, Version, compare
-from storage.revisions.records import Revision
+from storage.revisions import Revision
 
 
 def differences(revisions: Iterable[Revision]) -> dict[int, tuple[Hunk, ...]]:

@@ -8,15 +8,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scheduler.health.judge import last_news
-from scheduler.health.proof import CrawlProof, proof_of
+from scheduler.health.findings import CrawlProof, proof_of
+from scheduler.health.inspection import last_news
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.incidents.records import Incident
-from storage.maintenance.records import GlobalPause, Pause
-from storage.runs.records import Run
-from storage.sources.records import SourceFacts
+from storage.incidents import Incident
+from storage.maintenance import GlobalPause, Pause
+from storage.runs import Run
+from storage.sources import SourceFacts
 from storage.types import Outcome, When
 
 from .timetable import schedule_of

@@ -15,9 +15,8 @@ from datetime import timedelta
 from hubwatch.errors import ConfigError
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table
-from scheduler.limits import MIB, Limits
-from scheduler.schedules.forms import parse_schedule
-from scheduler.schedules.schedule import Schedule
+from scheduler.jobs import MIB, Limits
+from scheduler.schedules import Schedule, parse_schedule
 from scraper.sources.model import Source
 
 KEYS = ("name", "command", "schedule", "zone", "deadline")

@@ -14,7 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from .jobs import Job
-from .schedules.schedule import Schedule
+from .schedules import Schedule
 
 
 class ScheduleTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types

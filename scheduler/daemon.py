@@ -18,18 +18,16 @@ from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.types import Outcome
 
-from .children.child import ChildEnd, run_child
-from .children.services import Services
+from .child import ChildEnd, run_child
 from .clock import AlarmClock
+from .dispatcher import Batch, Rounds
 from .events import note, warn
 from .health.inspection import inspect_jobs
-from .holds import all_of
-from .jobs import Clock, Job, Look, Plan, Service, command_of, deadline_of
+from .jobs import Clock, Job, Limits, Look, Plan, Service, command_of, deadline_of
 from .ledger import Ledger
-from .limits import Limits
-from .pulse.answers import DaemonStatus, answers
-from .pulse.endpoint import Endpoint
-from .rounds import Batch, Rounds
+from .monitoring import DaemonStatus, Endpoint, answers
+from .services import Services
+from .skip_rules import all_of
 from .systemd import Notifier
 
 _LOOK_SECONDS = 10.0  # also without an alarm: the clock may have been set, the machine suspended

@@ -11,11 +11,57 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from storage.slots.records import Slot
+from storage.slots import Slot
 
-from .reasons import Reason
-from .schedules.schedule import Schedule
+from .schedules import Schedule
+
+# Why a job does not run now: a value, put into words where it is shown.
+
+
+class Cause(StrEnum):
+    """What holds a job: a standstill of everything or a pause of the job, as people said;
+    failures in a row; or that no news is expected."""
+
+    STANDSTILL = "standstill"
+    PAUSE = "pause"
+    FAILURES = "failures"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`until` is aware. `person` and `said` are of what people said, `failures` are how many there
+    were in a row."""
+
+    cause: Cause
+    until: datetime | None = None
+    person: str = ""
+    said: str = ""
+    failures: int = 0
+
+    def told(self, zone: str) -> str:
+        """In an English sentence. Its times are told in `zone`, an IANA name. It is named, since
+        the sentence also stands in the log, whose own times are UTC, and for years in the
+        ledger."""
+        match self.cause:
+            case Cause.STANDSTILL:
+                return f"everything is paused by {self.person}: {self.said}"
+            case Cause.PAUSE:
+                until = self.local("%Y-%m-%d %H:%M", zone)
+                return f"paused until {until} by {self.person}: {self.said}"
+            case Cause.FAILURES:
+                until = self.local("%H:%M", zone)
+                return f"rests until {until}, since it failed {self.failures} times in a row"
+            case Cause.QUIET:
+                return f"no news is expected before {self.local('%H:%M', zone)}"
+
+    def local(self, form: str, zone: str) -> str:
+        """Until when, in that zone and with its name."""
+        assert self.until is not None
+        return f"{self.until.astimezone(ZoneInfo(zone)):{form}} {zone}"
+
 
 Clock = Callable[[], datetime]  # gives the present instant, aware
 Plan = Callable[[], "Sequence[Job | Service]"]  # what to run today; may raise ConfigError
@@ -133,3 +179,19 @@ def _share(first: Due, second: Due) -> bool:
     if first.is_alone or second.is_alone or not first.job.group:
         return False
     return (first.job.group, first.job.command) == (second.job.group, second.job.command)
+
+
+# How much the daemon may use.
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`children` run at a time, each for at most `batch` jobs of one group, with at most `memory`
+    bytes together with its own children; at the end they have `drain` to end by themselves."""
+
+    children: int = 2
+    batch: int = 8
+    memory: int = 1024 * MIB
+    drain: timedelta = timedelta(seconds=20)

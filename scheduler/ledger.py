@@ -14,15 +14,13 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from storage.archive import Archive
-from storage.slots.records import Slot
+from storage.slots import Slot
 from storage.transaction import Transaction
 from storage.types import Outcome
 
-from .children.child import ChildEnd
-from .children.results import JobResult
+from .child import ChildEnd, JobResult
 from .jobs import Due, Job
-from .schedules.rules import Moment
-from .schedules.schedule import Schedule
+from .schedules import Moment, Schedule
 
 DUE = "due"
 CHANGED = "the schedule changed"

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from storage.sources.records import PublicationEvent
+from storage.sources import PublicationEvent
 
 from .holidays import Calendar, DayKind, calendar_of
 

@@ -14,8 +14,8 @@ from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
 from storage.archive import Archive
-from storage.attachments.records import FileText, PackedText
-from storage.runs.records import HAND, Counts, FetchKind
+from storage.attachments import FileText, PackedText
+from storage.runs import HAND, Counts, FetchKind
 from storage.text import squeeze
 from storage.transaction import Transaction
 from storage.types import (

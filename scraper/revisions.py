@@ -17,7 +17,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from storage.revisions.records import Revision
+from storage.revisions import Revision
 from storage.text import HAN, squeeze, visible
 from storage.types import ArticleData, Attachment, Revise, Weight, When
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .driver import Connection
-from .stamps import stamp, unstamp, unstamp_or_none
-from .statements import Row, insert
+from .database import Connection, Row, insert, stamp, unstamp, unstamp_or_none
 from .types import Outcome
 from .urls import key_of
 

@@ -17,28 +17,26 @@ from typing import TYPE_CHECKING, Self
 
 from hubwatch.errors import NoArchive, StorageError
 
-from . import damage, driver, schema
-from .driver import Access, Connection, told
+from . import database, file_checks
+from .database import Access, Connection, told
 
 if TYPE_CHECKING:
     from .additions import AdditionQueries
-    from .articles.queries import ArticleQueries
-    from .attachments.queries import AttachmentQueries
-    from .decisions.queries import DecisionQueries
-    from .digests.deliveries import DeliveryQueries
-    from .digests.queries import DigestQueries
-    from .incidents.queries import IncidentQueries
-    from .lists.queries import ListQueries
-    from .maintenance.queries import Maintenance
-    from .pages.queries import PageQueries
+    from .articles.queries import ArticleQueries, EditQueries
+    from .attachments import AttachmentQueries
+    from .decisions import DecisionQueries
+    from .digests import DeliveryQueries, DigestQueries
+    from .incidents import IncidentQueries
+    from .lists import ListQueries
+    from .maintenance import Maintenance
+    from .pages import PageQueries
     from .people import PeopleQueries
-    from .queue.queries import QueueQueries
-    from .relevance.queries import RelevanceQueries
-    from .revisions.edits import EditQueries
-    from .revisions.queries import RevisionQueries
-    from .runs.queries import RunQueries
-    from .slots.queries import SlotQueries
-    from .sources.queries import SourceQueries
+    from .queue import QueueQueries
+    from .relevance import RelevanceQueries
+    from .revisions import RevisionQueries
+    from .runs import RunQueries
+    from .slots import SlotQueries
+    from .sources import SourceQueries
     from .stories.queries import StoryQueries
     from .transaction import Transaction
 
@@ -48,9 +46,9 @@ _SECOND_WAIT = 0.1
 class Archive:
     """An open archive. Use `create`, `open` or `open_readonly`, and close it (or `with`)."""
 
-    def __init__(self, database: Connection, path: Path) -> None:
-        self._db = database
-        self._patience = driver.BUSY_SECONDS
+    def __init__(self, db: Connection, path: Path) -> None:
+        self._db = db
+        self._patience = database.BUSY_SECONDS
         self.path = path
 
     @classmethod
@@ -73,14 +71,14 @@ class Archive:
         also for damage that shows at once; nothing is written then."""
         _must_exist(path)
         _must_be_writable(path)
-        return cls(_connect(path, Access.WRITE, schema.check_current), path)
+        return cls(_connect(path, Access.WRITE, file_checks.check_current), path)
 
     @classmethod
     def open_readonly(cls, path: Path) -> Self:
         """Open an archive for reading only. Raises NoArchive, NewerSchema, OlderSchema or
         StorageError."""
         _must_exist(path)
-        return cls(_connect(path, Access.READ, schema.check_current), path)
+        return cls(_connect(path, Access.READ, file_checks.check_current), path)
 
     def close(self) -> None:
         """Close the file."""
@@ -114,56 +112,56 @@ class Archive:
     @cached_property
     def attachments(self) -> AttachmentQueries:
         """The files of articles."""
-        from .attachments.queries import AttachmentQueries
+        from .attachments import AttachmentQueries
 
         return AttachmentQueries(self._db)
 
     @cached_property
     def decisions(self) -> DecisionQueries:
         """What people decided."""
-        from .decisions.queries import DecisionQueries
+        from .decisions import DecisionQueries
 
         return DecisionQueries(self._db)
 
     @cached_property
     def deliveries(self) -> DeliveryQueries:
         """How digests were handed on."""
-        from .digests.deliveries import DeliveryQueries
+        from .digests import DeliveryQueries
 
         return DeliveryQueries(self._db)
 
     @cached_property
     def digests(self) -> DigestQueries:
         """What was drafted and issued."""
-        from .digests.queries import DigestQueries
+        from .digests import DigestQueries
 
         return DigestQueries(self._db)
 
     @cached_property
     def edits(self) -> EditQueries:
         """What changed in articles."""
-        from .revisions.edits import EditQueries
+        from .articles.queries import EditQueries
 
         return EditQueries(self._db)
 
     @cached_property
     def incidents(self) -> IncidentQueries:
         """What is or was amiss, and who was alerted."""
-        from .incidents.queries import IncidentQueries
+        from .incidents import IncidentQueries
 
         return IncidentQueries(self._db)
 
     @cached_property
     def lists(self) -> ListQueries:
         """What stood on lists."""
-        from .lists.queries import ListQueries
+        from .lists import ListQueries
 
         return ListQueries(self._db)
 
     @cached_property
     def pages(self) -> PageQueries:
         """What is known of addresses, and the responses as received."""
-        from .pages.queries import PageQueries
+        from .pages import PageQueries
 
         return PageQueries(self._db)
 
@@ -177,42 +175,42 @@ class Archive:
     @cached_property
     def queue(self) -> QueueQueries:
         """The stories that wait for a decision."""
-        from .queue.queries import QueueQueries
+        from .queue import QueueQueries
 
         return QueueQueries(self._db)
 
     @cached_property
     def relevance(self) -> RelevanceQueries:
         """Why articles are here."""
-        from .relevance.queries import RelevanceQueries
+        from .relevance import RelevanceQueries
 
         return RelevanceQueries(self._db)
 
     @cached_property
     def revisions(self) -> RevisionQueries:
         """The versions of articles, and the events."""
-        from .revisions.queries import RevisionQueries
+        from .revisions import RevisionQueries
 
         return RevisionQueries(self._db)
 
     @cached_property
     def runs(self) -> RunQueries:
         """How crawls and imports went."""
-        from .runs.queries import RunQueries
+        from .runs import RunQueries
 
         return RunQueries(self._db)
 
     @cached_property
     def slots(self) -> SlotQueries:
         """The ledger of the timetable."""
-        from .slots.queries import SlotQueries
+        from .slots import SlotQueries
 
         return SlotQueries(self._db)
 
     @cached_property
     def sources(self) -> SourceQueries:
         """The sources, and how they are doing."""
-        from .sources.queries import SourceQueries
+        from .sources import SourceQueries
 
         return SourceQueries(self._db)
 
@@ -226,7 +224,7 @@ class Archive:
     @cached_property
     def maintenance(self) -> Maintenance:
         """The archive as a whole: its integrity, backups, pauses, what may go."""
-        from .maintenance.queries import Maintenance
+        from .maintenance import Maintenance
 
         return Maintenance(self._db, self.path, self.writing)
 
@@ -258,8 +256,8 @@ class Archive:
         except StorageError:
             self._wait_at_most(_SECOND_WAIT)
             raise
-        if self._patience < driver.BUSY_SECONDS:
-            self._wait_at_most(driver.BUSY_SECONDS)
+        if self._patience < database.BUSY_SECONDS:
+            self._wait_at_most(database.BUSY_SECONDS)
 
     def _wait_at_most(self, seconds: float) -> None:
         self._patience = seconds
@@ -277,16 +275,16 @@ def upgrade_archive(path: Path) -> Archive:
 
 
 def _connect(path: Path, access: Access, prepare: Callable[[Connection, Path], None]) -> Connection:
-    damage.refuse_cut(path)
-    database = driver.connect(path, access)
+    file_checks.refuse_cut(path)
+    db = database.connect(path, access)
     try:
         if access is not Access.READ:
-            damage.refuse_faulty(database, path)
-        prepare(database, path)
+            file_checks.refuse_faulty(db, path)
+        prepare(db, path)
     except BaseException:
-        database.close()
+        db.close()
         raise
-    return database
+    return db
 
 
 def _must_exist(path: Path) -> None:

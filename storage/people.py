@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .driver import Connection
-from .stamps import stamp, unstamp, unstamp_or_none
-from .statements import Row
+from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 
 LINK_LASTS = timedelta(days=3)
 """A sign-in link is good for so long, and once."""

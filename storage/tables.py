@@ -11,38 +11,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
 
-from .driver import APPLICATION_ID, Connection, is_empty, told
-from .migrations.registry import MIGRATIONS
-from .schema import NAMES, SHAPE, check, check_current, pending
+from .database import APPLICATION_ID, Connection, is_empty, told
+from .file_checks import MIGRATION_SET, NAMES, SHAPE, check, check_current, pending
 
 _MODULES = {name: import_module(f".migrations.{name}", __package__) for name in NAMES}
-"""Importing them is what registers them, in that order; so nobody else imports one."""
+MIGRATIONS = Migrations(MIGRATION_SET)
+for _name, _module in _MODULES.items():
+    MIGRATIONS()(getattr(_module, _name))
 
 SEARCH: str = _MODULES["m001_archive"].SEARCH
 FILE_SEARCH: str = _MODULES["m001_archive"].FILE_SEARCH
 """What makes the indexes of texts, of articles and of files; to make them again."""
 
 
-class TablesConnection(Connection, Database):
-    """A connection that may write: with what sqlite-utils makes and changes tables by."""
-
-    def __init__(self, connection: Any, path: Path) -> None:
-        Connection.__init__(self, connection, path)
-        Database.__init__(self, connection, execute_plugins=False)
-
-
 def make(db: Connection, path: Path) -> None:
     """Make the tables of an empty file. Raises like `schema.check_current`."""
     if is_empty(db):
-        with told(path), _locked(db) as tables:
+        with told(path), _locked(db):
             if is_empty(db):  # another process may have been faster
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {SHAPE}")
-                MIGRATIONS.apply(tables)
+                MIGRATIONS.apply(_utils(db))
     check_current(db, path)
 
 
@@ -54,21 +47,33 @@ def migrate(db: Connection, path: Path) -> None:
     check(db, path)
     if not pending(db):
         return
-    with told(path), _locked(db) as tables:
-        MIGRATIONS.apply(tables)
+    with told(path), _locked(db):
+        MIGRATIONS.apply(_utils(db))
 
 
-def writable(db: Connection) -> TablesConnection:
-    """The same connection, which was opened for writing."""
-    assert isinstance(db, TablesConnection), "opened for reading"
-    return db
+def remake_search(db: Connection) -> None:
+    """Drop the text index of articles, with its words, and make it again, empty."""
+    db.execute("DROP TABLE IF EXISTS shadows_fts")
+    db.execute("DROP TABLE IF EXISTS shadows")
+    _utils(db).executescript(SEARCH)
+
+
+def remake_file_search(db: Connection) -> None:
+    """Drop the text index of files, without its words, and make it again, empty."""
+    db.execute("DROP TABLE IF EXISTS file_texts_fts")
+    _utils(db).executescript(FILE_SEARCH)
+
+
+def _utils(db: Connection) -> Database:
+    """What sqlite-utils makes and changes tables by, on the same connection."""
+    return Database(db.conn, execute_plugins=False)
 
 
 @contextmanager
-def _locked(db: Connection) -> Iterator[TablesConnection]:
+def _locked(db: Connection) -> Iterator[None]:
     db.execute("BEGIN IMMEDIATE")
     try:
-        yield writable(db)
+        yield
         db.execute("COMMIT")
     except BaseException:
         db.rollback()

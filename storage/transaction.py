@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING
 
 from .additions import AdditionWrites
 from .articles.writes import ArticleWrites
-from .attachments.writes import AttachmentWrites
-from .decisions.writes import DecisionWrites
-from .digests.deliveries import DeliveryWrites
-from .digests.writes import DigestWrites
-from .driver import Connection
-from .incidents.writes import IncidentWrites
-from .lists.writes import ListWrites
-from .maintenance.writes import MaintenanceWrites
-from .pages.writes import PageWrites
+from .attachments import AttachmentWrites
+from .database import Connection
+from .decisions import DecisionWrites
+from .digests import DeliveryWrites, DigestWrites
+from .incidents import IncidentWrites
+from .lists import ListWrites
+from .maintenance import MaintenanceWrites
+from .pages import PageWrites
 from .people import PeopleWrites
-from .relevance.writes import RelevanceWrites
-from .revisions.events import EventLog
-from .revisions.writes import RevisionWrites
-from .runs.writes import RunWrites
-from .search.pending import PendingWords
-from .slots.writes import SlotWrites
-from .sources.writes import SourceWrites
+from .relevance import RelevanceWrites
+from .revisions import EventLog, RevisionWrites
+from .runs import RunWrites
+from .slots import SlotWrites
+from .sources import SourceWrites
 from .stories.writes import StoryWrites
+from .text_index import PendingWords
 
 if TYPE_CHECKING:
     from .archive import Archive

@@ -20,6 +20,7 @@ from .articles.records import Held as Held
 from .articles.records import Image as Image
 from .articles.records import Match as Match
 from .articles.records import Origin as Origin
+from .articles.records import Part as Part
 from .articles.records import Precision as Precision
 from .articles.records import Standing as Standing
 from .articles.records import Weight as Weight
@@ -121,14 +122,6 @@ class Capture:
         """The first header of that name (any case), or None."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key == wanted), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A page of an article after its first one; without a snapshot it could not be had."""
-
-    url: str
-    snapshot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from desk.practice.portal import sources_folder
 from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection
 from storage.archive import Archive
-from storage.incidents.records import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
+from storage.incidents import AlertDelivery, Finding, Incident, Kind, Notice, Severity, What
 from tests.support.cli import CommandLine, away
 from tests.support.incident_archive import amiss
 from tests.support.mailboxes import Hook, Mailbox

@@ -300,7 +300,7 @@ def test_the_clock_is_read_at_the_edges_only() -> None:
     """`now` comes in as a value everywhere but in the command lines and the daemon's clock."""
     edges = {
         "desk/cli/session.py",
-        "scheduler/schedules/wallclock.py",
+        "scheduler/schedules.py",
         "scraper/crawl/project.py",  # Scrapy's own command line
     }
     offenders = [

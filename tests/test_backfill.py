@@ -23,7 +23,7 @@ from scraper.sources.model import Bounds, Entry, EntryKind, Paging, PagingKind, 
 from scraper.spiders.backfill import without_window
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.runs.records import Counts
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.cli import CommandLine
 from tests.support.crawling import BOUNDS, Crawl, source

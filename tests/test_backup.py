@@ -23,9 +23,9 @@ from desk.maintenance import backup_file
 from desk.maintenance.backup import make_backup, name_at, rotate, verify
 from desk.maintenance.backup_file import BackupRole
 from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
-from storage import driver
+from storage import database
 from storage.archive import Archive
-from storage.maintenance.copies import Report
+from storage.backups import Report
 from tests.support.archive_files import add, unprivileged
 from tests.support.cli import CommandLine
 from tests.support.installation import CANARY, archive_of, quiet, repacked
@@ -192,9 +192,9 @@ def damaged_archive(backup: Path, folder: Path) -> dict[str, bytes | None]:
     with zipfile.ZipFile(backup) as packed:
         copy = Path(packed.extract("archive.db", folder / "x"))
         told = json.loads(packed.read("manifest.json"))
-    database = driver.connect(copy, driver.Access.WRITE)
-    database.execute("DELETE FROM shadows_fts_data WHERE id > 10")
-    database.close()
+    db = database.connect(copy, database.Access.WRITE)
+    db.execute("DELETE FROM shadows_fts_data WHERE id > 10")
+    db.close()
     data = copy.read_bytes()
     import hashlib
 
@@ -253,9 +253,9 @@ def test_a_backup_with_any_byte_flipped_or_cut_is_refused(made: Path, tmp_path: 
 
 def test_a_faulty_archive_is_not_backed_up(home: Path, tmp_path: Path) -> None:
     archive = archive_of(home)
-    database = driver.connect(archive, driver.Access.WRITE)
-    database.execute("DELETE FROM shadows_fts_data WHERE id > 10")
-    database.close()
+    db = database.connect(archive, database.Access.WRITE)
+    db.execute("DELETE FROM shadows_fts_data WHERE id > 10")
+    db.close()
     target = tmp_path / "b.zip"
     target.write_bytes(b"the old one")
     with pytest.raises(BackupError, match=r"hubwatch\.db: is faulty and not backed up"):

@@ -13,7 +13,7 @@ import pytest
 
 from scraper.manual_entry import ManualFile
 from storage.archive import Archive
-from storage.queue.queries import Cut
+from storage.queue import Cut
 from tests.support import documents
 from tests.support.cli import CommandLine, Ended
 from tests.support.manual_entry import HAN, HAN_TITLE, PNG, WECHAT, installed

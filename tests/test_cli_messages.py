@@ -19,9 +19,9 @@ from desk.demo import practice_config
 from desk.practice.portal import sources_folder
 from hubwatch.width import width
 from storage.archive import Archive
-from storage.maintenance.records import GlobalPause
-from storage.relevance.records import Relevance
-from storage.runs.records import Counts, FetchKind
+from storage.maintenance import GlobalPause
+from storage.relevance import Relevance
+from storage.runs import Counts, FetchKind
 from storage.types import Grade, Match, Outcome, Precision, When
 from tests.support.cli import CommandLine
 from tests.support.make import BODY, NOW, SOURCE, capture, insert

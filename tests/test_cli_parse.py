@@ -10,7 +10,7 @@ import pytest
 
 from desk.practice.portal import pages_of, truth
 from storage.archive import Archive
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, SOURCE, capture, insert
 

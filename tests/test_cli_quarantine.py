@@ -13,7 +13,7 @@ from scraper.pipelines.archive import ingest
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from storage.types import Capture, Outcome, Quarantine
 from tests.support import make
 from tests.support.cli import CommandLine, away

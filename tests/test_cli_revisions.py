@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.lists.records import ListRow
-from storage.runs.records import Counts
+from storage.lists import ListRow
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.cli import CommandLine, Ended, away
 from tests.support.make import NOW, SOURCE, later

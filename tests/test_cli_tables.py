@@ -17,7 +17,7 @@ from desk.cli.tables import arrange
 from desk.demo import practice_config
 from hubwatch.width import width
 from storage.archive import Archive
-from storage.runs.records import Counts
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.cli import CommandLine, away
 from tests.support.make import NOW, SOURCE, insert

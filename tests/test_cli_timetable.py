@@ -15,13 +15,12 @@ from desk.cli.daemon import jobs, plan_of
 from desk.cli.session import Session
 from desk.config import read_config
 from hubwatch.errors import ConfigError
-from scheduler.jobs import Purpose
-from scheduler.limits import MIB, Limits
+from scheduler.jobs import MIB, Limits, Purpose
 from scraper.relevance.watchlist import SHIPPED as WATCHLIST
 from scraper.sources.load import SHIPPED, load_catalogue
 from storage.archive import Archive
-from storage.maintenance.records import GlobalPause
-from storage.runs.records import Counts
+from storage.maintenance import GlobalPause
+from storage.runs import Counts
 from storage.types import Outcome, Precision, When
 from tests.support.cli import CommandLine, away
 from tests.support.make import insert

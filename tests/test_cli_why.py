@@ -14,10 +14,10 @@ from desk.relevance.backtest import rematch
 from desk.review import state_of
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
-from storage.decisions.records import Verb
-from storage.lists.records import ListRow
-from storage.runs.records import Fetch, FetchKind
-from storage.sources.records import SourceRef
+from storage.decisions import Verb
+from storage.lists import ListRow
+from storage.runs import Fetch, FetchKind
+from storage.sources import SourceRef
 from storage.types import Outcome, Quarantine
 from tests.support import make
 from tests.support.cli import CommandLine, Ended, away

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.decisions.corrections import Field, checked, read
+from storage.decisions import Field, checked, read
 from storage.types import Origin
 from tests.support.cli import CommandLine, away
 from tests.support.desks import keep, page_of

@@ -13,7 +13,7 @@ from scraper.crawl.request import FileDone
 from scraper.sources.model import AttachmentRules
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.attachments.records import GIVE_UP_AFTER, AttachedFile
+from storage.attachments import GIVE_UP_AFTER, AttachedFile
 from storage.types import Outcome
 from tests.support import documents
 from tests.support.crawling import Crawl, source

@@ -17,7 +17,7 @@ from scraper.sources.model import (
     Politeness,
     RecheckRules,
 )
-from storage.lists.vanished import list_end
+from storage.rechecks import list_end
 from storage.types import Change, Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.servers import Behaviour, Server, Site, answer, page, redirect, reset

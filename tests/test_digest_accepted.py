@@ -9,10 +9,10 @@ import pytest
 from desk.digest import wording
 from desk.digest.drafts import opened
 from scraper.pipelines.decide import decide
-from storage.decisions.records import Verb
-from storage.queue.queries import Cut
-from storage.runs.records import Counts
-from storage.sources.records import SourceRef
+from storage.decisions import Verb
+from storage.queue import Cut
+from storage.runs import Counts
+from storage.sources import SourceRef
 from storage.types import Outcome
 from tests.support import make
 from tests.support.digest_series import ACCEPTED, issued, made, say, text, titles

@@ -14,8 +14,8 @@ from desk.digest.drafts import read_document, write_document
 from desk.digest.formats.as_json import render_json
 from desk.digest.model import PLAIN, Digest, Edition, Material, Scope
 from storage.articles.records import Address, Article
-from storage.runs.records import HAND, IMPORT, Run
-from storage.sources.records import SourceRef, SourceState
+from storage.runs import HAND, IMPORT, Run
+from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
 from tests.support.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
 

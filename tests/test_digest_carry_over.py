@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from desk.digest.drafts import opened, refresh, required
 from desk.digest.model import Digest, DigestItem
 from storage.archive import Archive
-from storage.decisions.records import Verb
-from storage.digests.records import ArticleRole, Basis
+from storage.decisions import Verb
+from storage.digests import ArticleRole, Basis
 from tests.support.digest_series import (
     ACCEPTED,
     WANTED,

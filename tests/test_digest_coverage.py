@@ -8,10 +8,10 @@ from desk.digest.build import build
 from desk.digest.model import Edition, Period
 from desk.digest.selection import gather
 from desk.digest.wording import coverage
-from scheduler.children.results import JobResult
+from scheduler.child import JobResult
 from scheduler.jobs import Due, Job
 from scheduler.ledger import Ledger
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from storage.archive import Archive
 from storage.types import Outcome
 from tests.support.make import SOURCE

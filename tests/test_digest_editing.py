@@ -21,7 +21,7 @@ from desk.digest.build import build
 from desk.digest.model import KEY, TOUCHED, Digest, Edition, Material
 from desk.practice.server import Served, serve
 from storage.archive import Archive
-from storage.digests.records import ArticleRole
+from storage.digests import ArticleRole
 from storage.types import Grade, Match
 from tests.support.cli import CommandLine, away
 from tests.support.digest_samples import PERIOD, article

@@ -32,9 +32,9 @@ from desk.digest.issues import issued_bytes
 from desk.digest.model import PLAIN, DigestStyle, Format, Scope
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from storage.decisions.records import Verb
-from storage.digests.records import ArticleRole, Basis, DigestState
-from storage.driver import Access, connect
+from storage.database import Access, connect
+from storage.decisions import Verb
+from storage.digests import ArticleRole, Basis, DigestState
 from tests.support.digest_series import WANTED, begun, issued, made, say, text, titles
 from tests.support.examples import examples
 from tests.support.make import NOW, SHANGHAI, SOURCE

@@ -14,8 +14,8 @@ from desk.digest.drafts import cautions, correct, opened
 from desk.digest.issues import Joined
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.decisions.records import Verb, Which
-from storage.digests.records import TOLD, ArticleRole
+from storage.decisions import Verb, Which
+from storage.digests import TOLD, ArticleRole
 from tests.support.digest_series import (
     ACCEPTED,
     article,

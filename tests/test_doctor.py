@@ -14,9 +14,9 @@ from desk.demo import practice_config, practice_sources
 from desk.doctor import CheckState, disk, sqlite_build, stuck_runs, trust
 from scraper.sources.model import TlsException
 from storage.archive import Archive
-from storage.incidents.records import Finding, Kind, Severity
-from storage.maintenance.records import GlobalPause
-from storage.runs.records import OpenRun
+from storage.incidents import Finding, Kind, Severity
+from storage.maintenance import GlobalPause
+from storage.runs import OpenRun
 from tests.support.cli import CommandLine, away
 from tests.support.incident_archive import amiss
 from tests.support.make import NOW, SOURCE, later

@@ -21,7 +21,7 @@ from tests.support.archive_files import contents, locked, unprivileged
 from tests.support.kills import ANCHOR, LONGEST, SOURCES, Ground, child, kill_many, picture
 
 IMPATIENT = (
-    "import sys; from storage import driver; driver.BUSY_SECONDS = 0.4;"
+    "import sys; from storage import database; database.BUSY_SECONDS = 0.4;"
     "from desk.cli.main import main; main(sys.argv[1:])"
 )
 

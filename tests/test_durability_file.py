@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from desk.files import write_whole
 from hubwatch.errors import HubwatchError
-from storage import driver
+from storage import database
 from storage.archive import Archive
 from tests.support.archive_files import add, filled
 from tests.support.examples import examples
@@ -28,11 +28,11 @@ from tests.support.paths import ROOT
 CHILD = """
 import os, shutil, signal, sys
 from pathlib import Path
-from storage import driver, schema, tables
+from storage import database, file_checks, tables
 from storage.archive import Archive, upgrade_archive
 
 archive, base = Path(sys.argv[1]), Path(sys.argv[2])
-opened = driver._opened
+opened = database._opened
 
 def deadly(count):
     def reached(statement):
@@ -44,11 +44,11 @@ def deadly(count):
         connection = opened(path, mode)
         connection.set_trace_callback(reached)
         return connection
-    driver._opened = traced
+    database._opened = traced
 
 def fresh():
     for ending in ("", "-wal", "-shm"):
-        driver.beside(archive, ending).unlink(missing_ok=True)
+        database.beside(archive, ending).unlink(missing_ok=True)
     if base.exists():
         shutil.copy(base, archive)
 
@@ -67,7 +67,7 @@ while killed(count, Archive.create):
     with Archive.create(archive) as store:
         facts = [store._db.execute(f"PRAGMA {name}").fetchone()[0]
                  for name in ("page_size", "auto_vacuum", "journal_mode", "application_id")]
-        assert facts == [16384, 2, "wal", driver.APPLICATION_ID], (count, facts)
+        assert facts == [16384, 2, "wal", database.APPLICATION_ID], (count, facts)
         assert store.maintenance.integrity() == (), count
         assert store.maintenance.survey().articles == 0
     Archive.open(archive).close()
@@ -75,7 +75,7 @@ while killed(count, Archive.create):
 print(count)
 """
 MIGRATING = """
-schema.NAMES.append("m999_more")
+file_checks.NAMES.append("m999_more")
 
 @tables.MIGRATIONS()
 def m999_more(db):
@@ -91,7 +91,7 @@ while killed(count, upgrade_archive):
     with upgrade_archive(archive) as store:
         assert store.maintenance.integrity() == (), count
         assert store.maintenance.survey().articles == 3, count
-        applied = len(schema.NAMES)
+        applied = len(file_checks.NAMES)
         for table, expected in (("more", 3), ("_sqlite_migrations", applied)):
             rows = store._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             assert rows == expected, (count, table, rows)
@@ -154,18 +154,18 @@ class Cut:
             store._db.execute("PRAGMA wal_autocheckpoint = 0")
             for number in range(1, self.commits):
                 add(store, number)
-                self.sizes.append(driver.beside(archive, "-wal").stat().st_size)
+                self.sizes.append(database.beside(archive, "-wal").stat().st_size)
             self.file = archive.read_bytes()
-            self.wal = driver.beside(archive, "-wal").read_bytes()
+            self.wal = database.beside(archive, "-wal").read_bytes()
 
     def articles(self, wal: bytes) -> int:
         """How many articles an archive with this WAL has; it must be sound, and no article may be
         missing between others."""
         copy = self.folder / "copy.db"
         for ending in ("-wal", "-shm"):
-            driver.beside(copy, ending).unlink(missing_ok=True)
+            database.beside(copy, ending).unlink(missing_ok=True)
         copy.write_bytes(self.file)
-        driver.beside(copy, "-wal").write_bytes(wal)
+        database.beside(copy, "-wal").write_bytes(wal)
         with Archive.open(copy) as store:
             assert store.maintenance.integrity() == ()
             urls = [row["url"] for row in store._db.query("SELECT url FROM articles ORDER BY id")]

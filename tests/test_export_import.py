@@ -35,7 +35,7 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.runs.records import Counts, FetchKind
+from storage.runs import Counts, FetchKind
 from storage.types import (
     ArticleData,
     Attachment,

@@ -22,8 +22,8 @@ from scraper.spiders import lists
 from scraper.spiders.articles import Articles
 from scraper.spiders.source import SourceCrawl
 from storage.archive import Archive
-from storage.incidents.records import Kind, Severity
-from storage.runs.records import Counts, Run
+from storage.incidents import Kind, Severity
+from storage.runs import Counts, Run
 from storage.types import Outcome
 from tests.support import documents
 from tests.support.crawling import _TEXT, Crawl, incidents, publish, source
@@ -152,7 +152,7 @@ def test_a_row_that_breaks_leaves_the_others(
 def test_a_row_that_the_archive_cannot_take_leaves_the_others(
     crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storage.lists.writes import ListWrites
+    from storage.lists import ListWrites
 
     publish(site, 1, 2, 3)
     see = ListWrites.record_rows

@@ -23,7 +23,7 @@ import zstandard
 from scraper.sources.links import compile_link
 from scraper.sources.model import Bounds, LinkRules, Source
 from storage.archive import Archive
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, ended, source
 from tests.support.paths import ROOT

@@ -19,7 +19,7 @@ import pytest
 
 from scraper.sources.model import Entry, EntryKind
 from storage.articles.records import Article, Query
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Outcome
 from tests.support.crawling import Crawl, source
 from tests.support.servers import (

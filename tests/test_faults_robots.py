@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from scraper.middlewares.robots import LIMIT, RobotsRules, read_robots
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Outcome
 from tests.support.crawling import BOUNDS, Crawl, source
 from tests.support.servers import (

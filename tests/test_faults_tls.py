@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from scraper.sources.model import Entry, EntryKind, Source, TlsException
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Outcome
 from tests.support.certificates import Identity, authority, server
 from tests.support.crawling import Crawl, source

@@ -10,7 +10,7 @@ from desk.status import status
 from scraper.crawl.request import Back
 from scraper.sources.model import Entry, EntryKind, Paging, PagingKind, Source
 from storage.archive import Archive
-from storage.incidents.records import Finding, Kind, Severity
+from storage.incidents import Finding, Kind, Severity
 from storage.types import Outcome
 from tests.support.crawling import Crawl, incidents, publish, source
 from tests.support.servers import Server, Site, page, redirect

@@ -19,7 +19,7 @@ from scheduler.health.inspection import Inspection, inspect
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source, TlsException
 from storage.archive import Archive
-from storage.incidents.records import Incident, Kind
+from storage.incidents import Incident, Kind
 from storage.types import Outcome
 from tests.support.certificates import authority
 from tests.support.certificates import server as identity

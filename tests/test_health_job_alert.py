@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from storage.archive import Archive
-from storage.incidents.records import Kind
+from storage.incidents import Kind
 from tests.support.cli import CommandLine
 from tests.support.paths import ROOT
 

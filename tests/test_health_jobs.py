@@ -11,20 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.children.child import ChildEnd
+from scheduler.child import ChildEnd
 from scheduler.daemon import look_of
-from scheduler.health.backups import judge_backups, longest_pause
+from scheduler.dispatcher import Rounds
 from scheduler.health.inspection import inspect, inspect_jobs
-from scheduler.health.jobs import judge_jobs
-from scheduler.jobs import Job, Purpose, nothing_held
+from scheduler.health.operations import judge_backups, judge_jobs, longest_pause
+from scheduler.jobs import Job, Limits, Purpose, nothing_held
 from scheduler.ledger import Ledger
-from scheduler.limits import Limits
-from scheduler.rounds import Rounds
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from storage.archive import Archive
-from storage.incidents.records import Finding, Incident, Kind, Severity
-from storage.maintenance.records import Backup
-from storage.slots.records import Past, Slot
+from storage.incidents import Finding, Incident, Kind, Severity
+from storage.maintenance import Backup
+from storage.slots import Past, Slot
 from storage.types import Outcome
 from tests.support.make import NOW, SHANGHAI, later
 

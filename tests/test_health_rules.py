@@ -9,22 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.health.disk import judge_disk
-from scheduler.health.findings import run_told
-from scheduler.health.judge import judge
-from scheduler.health.proof import CrawlProof
-from scheduler.health.reconcile import IncidentAction, Step, reconcile
-from storage.incidents.records import Finding, Incident, Kind, Severity, What
-from storage.lists.records import ListObservation, ListSeen
-from storage.runs.records import Counts, Run
-from storage.sources.records import (
-    ArticleFact,
-    Certificate,
-    Gap,
-    LastEnd,
-    PublicationEvent,
-    SourceFacts,
-)
+from scheduler.health.findings import CrawlProof, run_told
+from scheduler.health.inspection import IncidentAction, Step, judge, reconcile
+from scheduler.health.operations import judge_disk
+from storage.incidents import Finding, Incident, Kind, Severity, What
+from storage.lists import ListObservation, ListSeen
+from storage.runs import Counts, Run
+from storage.sources import ArticleFact, Certificate, Gap, LastEnd, PublicationEvent, SourceFacts
 from storage.types import Outcome, Precision, When
 from tests.support.make import SHANGHAI, SOURCE
 

@@ -17,10 +17,10 @@ from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
 from scraper.revisions import classify_change
 from storage.archive import Archive
-from storage.decisions.records import Verb
-from storage.lists.records import ListRow
-from storage.maintenance.records import GlobalPause
-from storage.runs.records import Counts, Fetch, FetchKind
+from storage.decisions import Verb
+from storage.lists import ListRow
+from storage.maintenance import GlobalPause
+from storage.runs import Counts, Fetch, FetchKind
 from storage.types import Outcome, Quarantine, Revise
 from tests.support.cli import CommandLine, Ended
 from tests.support.incident_archive import ALERTS, amiss

@@ -16,7 +16,7 @@ from scraper.sources.model import DIRECT, Entry, EntryKind, LinkRules, Source, T
 from scraper.sources.values import parse_proxy, parse_source_proxy
 from scraper.spiders import fetch
 from storage.archive import Archive
-from storage.runs.records import Run
+from storage.runs import Run
 from storage.types import Outcome
 from tests.support.certificates import server as certificate
 from tests.support.crawling import source

@@ -19,14 +19,12 @@ from desk.logs import LogFormat, log_to_stderr
 from hubwatch.errors import ConfigError
 from hubwatch.log_line import LogLine
 from scheduler.daemon import Daemon
+from scheduler.dispatcher import Rounds
 from scheduler.events import warn
-from scheduler.jobs import Job, Purpose, nothing_held
+from scheduler.jobs import Job, Limits, Purpose, nothing_held
 from scheduler.ledger import Ledger
-from scheduler.limits import Limits
-from scheduler.pulse.answers import DaemonStatus, answers
-from scheduler.pulse.endpoint import Endpoint
-from scheduler.rounds import Rounds
-from scheduler.schedules.forms import parse_schedule
+from scheduler.monitoring import DaemonStatus, Endpoint, answers
+from scheduler.schedules import parse_schedule
 from scheduler.systemd import Notifier
 from scraper.crawl.context import LOGGER, event
 from storage.archive import Archive

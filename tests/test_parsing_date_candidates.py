@@ -13,8 +13,8 @@ from scraper.archives.date_candidates import dates_record, read_dates_record
 from scraper.pages.article import read_article
 from scraper.pages.fields.dates import DateOrder, read_date
 from scraper.sources.model import FieldRules
-from storage.articles.columns import columns_of
-from storage.articles.rows import dates as unpacked_dates
+from storage.articles.records import dates as unpacked_dates
+from storage.articles.writes import columns_of
 from storage.types import ArticleData, DateClue, DateKind, Origin, Standing
 from tests.support.examples import examples
 from tests.support.make import NOW, capture

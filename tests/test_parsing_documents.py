@@ -18,7 +18,7 @@ from scraper.files.read import read_file
 from scraper.files.readers import FileReaders
 from scraper.files.text import MAX_CHARACTERS, join_lines
 from scraper.workers.pool import Workers
-from storage.attachments.records import FileText
+from storage.attachments import FileText
 from storage.types import Outcome
 from tests.support import documents, make
 

@@ -15,7 +15,7 @@ from scraper.pages.sitemaps import read_sitemap
 from scraper.revisions import Version, compare
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, Source
-from storage.lists.records import ListRow
+from storage.lists import ListRow
 from storage.types import ArticleData, Capture, Outcome, Weight
 
 ANCHOR = date(2026, 3, 18)

@@ -20,13 +20,12 @@ from hypothesis import strategies as st
 from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.attachments.records import FileText, PackedText
-from storage.driver import beside
-from storage.maintenance.prune import Share
-from storage.maintenance.retention import Retention
+from storage.attachments import FileText, PackedText
+from storage.database import beside
 from storage.packing import pack_body
-from storage.pages.records import Validator
-from storage.runs.records import Counts, Fetch, FetchKind
+from storage.pages import Validator
+from storage.pruning import Retention, Share
+from storage.runs import Counts, Fetch, FetchKind
 from storage.types import Attachment, Insert, Known, Outcome, Part, Quarantine, Revise
 from tests.support import make
 from tests.support.cli import CommandLine, away
@@ -425,9 +424,9 @@ def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) 
     whole = filled.store.path.read_bytes()
     script = (
         "import os, sys; from pathlib import Path; from datetime import *\n"
-        "from storage import driver; from storage.archive import Archive\n"
+        "from storage import database; from storage.archive import Archive\n"
         "from tests.support.make import later; from tests.support.pruning import QUICK, quiet\n"
-        "left = int(sys.argv[2]); opened = driver._opened\n"
+        "left = int(sys.argv[2]); opened = database._opened\n"
         "def die(statement):\n"
         "    global left\n"
         "    left -= statement.startswith(('UPDATE', 'DELETE', 'COMMIT', 'PRAGMA incr'))\n"
@@ -435,7 +434,7 @@ def test_a_prune_that_is_killed_anywhere_leaves_a_sound_archive(filled: Filled) 
         "def traced(path, mode):\n"
         "    connection = opened(path, mode); connection.set_trace_callback(die)\n"
         "    return connection\n"
-        "driver._opened = traced\n"
+        "database._opened = traced\n"
         "Archive.open(Path(sys.argv[1])).maintenance.prune(QUICK, later(days=60), quiet)\n"
     )
     killed = 0

@@ -10,7 +10,7 @@ from hubwatch.errors import SourceError
 from scraper.relevance.match import match
 from scraper.relevance.places import load_gazetteer
 from scraper.relevance.watchlist import Watchlist, load_watchlist
-from storage.relevance.records import PlaceFound, PlaceRole
+from storage.relevance import PlaceFound, PlaceRole
 from storage.types import ArticleData
 
 WATCHLIST = load_watchlist()

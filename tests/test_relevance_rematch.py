@@ -18,8 +18,8 @@ from desk.relevance.suggestions import PhraseText, shared, verdicts
 from scraper.pipelines.decide import decide
 from scraper.relevance.watchlist import Watchlist, load_watchlist
 from storage.archive import Archive
-from storage.decisions.records import Verb
-from storage.relevance.records import AGAIN, BESIDE, IN_TITLE, Relevance, Score, ScorePart
+from storage.decisions import Verb
+from storage.relevance import AGAIN, BESIDE, IN_TITLE, Relevance, Score, ScorePart
 from storage.types import Grade
 from tests.support import make
 from tests.support.cli import CommandLine, away

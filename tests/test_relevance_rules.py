@@ -17,7 +17,7 @@ from desk.practice.stories import PracticeTopic
 from hubwatch.errors import SourceError
 from scraper.relevance.match import match, unmet
 from scraper.relevance.watchlist import CORE_POINTS, SHIPPED, TopicKind, Watchlist, load_watchlist
-from storage.relevance.records import AGAIN
+from storage.relevance import AGAIN
 from storage.types import ArticleData, Grade
 from tests.support.make import day
 

@@ -18,11 +18,11 @@ from desk.maintenance.backup import make_backup
 from desk.maintenance.restore import Places, Present, restore
 from hubwatch.errors import BackupError, Busy, NewerSchema, Paused
 from hubwatch.locks import Lock
-from scheduler.holds import standing_still
+from scheduler.skip_rules import standing_still
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.maintenance.copies import look_over
-from storage.maintenance.records import GlobalPause
+from storage.backups import look_over
+from storage.maintenance import GlobalPause
 from tests.support.archive_files import add, filled
 from tests.support.cli import CommandLine
 from tests.support.crawling import Crawl, source
@@ -165,10 +165,10 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> No
     make_backup(archive_of(home), read_config(home), target, NOW, quiet)
     script = (
         "import sys; from pathlib import Path; from desk.maintenance.backup import make_backup\n"
-        "from desk.config import read_config; from storage import schema, tables\n"
+        "from desk.config import read_config; from storage import file_checks, tables\n"
         "from datetime import *\n"
         "from storage.archive import Archive, upgrade_archive\n"
-        "schema.NAMES.append('m999_then')\n"
+        "file_checks.NAMES.append('m999_then')\n"
         "@tables.MIGRATIONS()\n"
         "def m999_then(db): db.execute('CREATE TABLE then_ (x) ')\n"
         "archive, config, target = map(Path, sys.argv[1:4])\n"

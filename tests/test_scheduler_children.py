@@ -16,12 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.children.child import ChildEnd, run_child
-from scheduler.children.results import results
-from scheduler.jobs import Due, Job, batches, command_of, deadline_of
-from scheduler.limits import MIB
-from scheduler.schedules.forms import parse_schedule
-from storage.slots.records import Slot
+from scheduler.child import ChildEnd, results, run_child
+from scheduler.jobs import MIB, Due, Job, batches, command_of, deadline_of
+from scheduler.schedules import parse_schedule
+from storage.slots import Slot
 from storage.types import Outcome
 from tests.support.paths import ROOT
 
@@ -151,7 +149,7 @@ def test_children_die_with_a_killed_daemon(tmp_path: Path) -> None:
     script = """
 import asyncio, sys
 from datetime import timedelta
-from scheduler.children.child import run_child
+from scheduler.child import run_child
 child = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(60)"
 asyncio.run(run_child((sys.executable, "-c", child), timedelta(seconds=60), asyncio.Event()))
 """

@@ -10,13 +10,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hubwatch.errors import StorageError
-from scheduler.children.child import ChildEnd
-from scheduler.holds import resting
-from scheduler.jobs import Hold, Job, nothing_held
+from scheduler.child import ChildEnd
+from scheduler.dispatcher import Batch, Rounds
+from scheduler.jobs import Hold, Job, Limits, nothing_held
 from scheduler.ledger import Ledger
-from scheduler.limits import Limits
-from scheduler.rounds import Batch, Rounds
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
+from scheduler.skip_rules import resting
 from storage.archive import Archive
 from storage.types import Outcome
 from tests.support.make import SHANGHAI, SOURCE

@@ -9,14 +9,13 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scheduler.children.results import JobResult
-from scheduler.jobs import Due, Job
+from scheduler.child import JobResult
+from scheduler.jobs import Cause, Due, Job, Reason
 from scheduler.ledger import Ledger, Settled, missed
-from scheduler.reasons import Cause, Reason
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from scheduler.timetable import timetable
 from storage.archive import Archive
-from storage.slots.records import Slot
+from storage.slots import Slot
 from storage.types import Outcome
 from tests.support.examples import examples
 from tests.support.make import NOW, later

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.jobs import Job
-from storage.slots.records import Slot
+from storage.slots import Slot
 from tests.support.month import START, World, check, jobs_of, month, quick_folder
 
 Ledger = dict[str, list[Slot]]

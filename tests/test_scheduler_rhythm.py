@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scheduler.holidays import DayKind, calendar_of, country_of
 from scheduler.rhythm import learn, next_visit, rests_until
-from storage.sources.records import PublicationEvent
+from storage.sources import PublicationEvent
 
 ZONE = "Asia/Shanghai"
 HERE = ZoneInfo(ZONE)

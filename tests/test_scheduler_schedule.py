@@ -14,9 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hubwatch.errors import ConfigError
-from scheduler.schedules.forms import parse_schedule
-from scheduler.schedules.rules import Moment
-from scheduler.schedules.schedule import Schedule
+from scheduler.schedules import Moment, Schedule, parse_schedule
 from tests.support.examples import examples
 
 ZONES = (

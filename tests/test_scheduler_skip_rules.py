@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hubwatch.errors import ConfigError
-from scheduler.holds import LONGEST_REST, by_rhythm
 from scheduler.jobs import Hold, Job
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
+from scheduler.skip_rules import LONGEST_REST, by_rhythm
 from storage.archive import Archive
 from storage.articles.records import Precision, When
-from storage.runs.records import Counts
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.make import NOW, SHANGHAI, SOURCE, insert
 

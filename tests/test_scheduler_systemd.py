@@ -14,11 +14,10 @@ import pytest
 
 from hubwatch.errors import StorageError
 from scheduler.daemon import Daemon
-from scheduler.jobs import Job, nothing_held
+from scheduler.dispatcher import Rounds
+from scheduler.jobs import Job, Limits, nothing_held
 from scheduler.ledger import Ledger
-from scheduler.limits import Limits
-from scheduler.rounds import Rounds
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from scheduler.systemd import Notifier
 from storage.archive import Archive
 from tests.support.make import NOW

@@ -16,7 +16,7 @@ import pytest
 
 from desk.cli.main import columns
 from storage.archive import Archive
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from tests.house import ROOMS
 from tests.support.make import NOW, SOURCE, capture, insert
 from tests.support.paths import ROOT
@@ -59,21 +59,11 @@ FOR_A_SEARCH = FOR_HELP | {
     "storage.archive",
     "storage.articles",
     "storage.articles.records",
-    "storage.articles.rows",
     "storage.articles.queries",
-    "storage.damage",
-    "storage.driver",
+    "storage.file_checks",
+    "storage.database",
     "storage.packing",
     "storage.decisions",
-    "storage.decisions.queries",
-    "storage.decisions.records",
-    "storage.revisions",
-    "storage.revisions.edits",
-    "storage.schema",
-    "storage.search",
-    "storage.search.queries",
-    "storage.stamps",
-    "storage.statements",
     "storage.text",
 }
 FOR_A_CONFIGURATION = {
@@ -155,9 +145,9 @@ def test_who_reads_loads_nothing_that_writes(filled: Path) -> None:
     assert told == "1\n"
     assert not {name for name in ours if name.startswith(("storage.migrations", "storage.tables"))}
     assert not ours & {
-        "storage.search.index",
-        "storage.maintenance.prune",
-        "storage.stories.rebuild",
+        "storage.text_index",
+        "storage.pruning",
+        "storage.stories.writes",
         "storage.articles.writes",
         "storage.transaction",
     }

@@ -13,9 +13,9 @@ from scraper.hashes import body_hash, content_hash
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.lists.records import ListRow
-from storage.relevance.records import Relevance
-from storage.runs.records import BACKFILL, IMPORT, RETRY, Counts, FetchKind, Run
+from storage.lists import ListRow
+from storage.relevance import Relevance
+from storage.runs import BACKFILL, IMPORT, RETRY, Counts, FetchKind, Run
 from storage.types import (
     Applied,
     Change,
@@ -334,7 +334,7 @@ def test_month_precision_survives(store: Archive) -> None:
 def test_a_busy_archive_is_reported_in_one_line(
     store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.driver.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.1)
     with (
         Archive.open(store.path) as other,
         store.writing(),

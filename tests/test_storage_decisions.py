@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.decisions.records import State, Verb, Verdict, Which
-from storage.stories.writes import Decided
+from storage.decisions import Decided, State, Verb, Verdict, Which
 from tests.support.examples import examples
 from tests.support.make import NOW, SOURCE, later
 from tests.support.visits import SAYS, Visits, many_pages

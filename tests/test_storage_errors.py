@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hubwatch.errors import StorageError
-from storage import driver
+from storage import database
 from storage.archive import Archive
 from storage.articles.records import Query
 from tests.support.archive_files import (
@@ -40,7 +40,7 @@ def test_52_a_lock_held_too_long_is_said_in_one_line_and_nothing_is_half_written
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(archive)
-    monkeypatch.setattr(driver, "BUSY_SECONDS", 0.3)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.3)
     with Archive.open(archive) as store:
         with locked(archive, 60):
             began = time.monotonic()
@@ -106,7 +106,7 @@ def test_54_a_read_only_archive_can_be_read_and_is_refused_to_writers(forbidden:
 def test_55_a_file_that_was_cut_is_refused_unwritten(archive: Path) -> None:
     filled(archive)
     whole = archive.read_bytes()
-    for size in (50, 99, 100, driver.PAGE_SIZE, len(whole) - driver.PAGE_SIZE, len(whole) - 1):
+    for size in (50, 99, 100, database.PAGE_SIZE, len(whole) - database.PAGE_SIZE, len(whole) - 1):
         archive.write_bytes(whole[:size])
         before = contents(archive)
         for opening in (Archive.open, Archive.open_readonly):
@@ -129,7 +129,7 @@ def test_55_an_emptied_file_is_not_taken_for_a_new_archive(archive: Path) -> Non
 def test_55_flipped_pages_are_refused_unwritten(archive: Path) -> None:
     filled(archive, 30)
     whole = archive.read_bytes()
-    page = driver.PAGE_SIZE
+    page = database.PAGE_SIZE
     chance = random.Random(55)
     noticed = 0
     numbers = list(range(3, len(whole) // page))
@@ -158,7 +158,7 @@ def test_55_a_wal_that_was_taken_away_is_noticed(archive: Path) -> None:
     )
     killed = subprocess.run([sys.executable, "-c", script, str(archive)], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
-    wal = driver.beside(archive, "-wal")
+    wal = database.beside(archive, "-wal")
     away = wal.rename(archive.parent / "away")
     for opening in (Archive.open, Archive.open_readonly):
         with pytest.raises(StorageError, match="-wal is missing"):
@@ -223,7 +223,7 @@ def test_opening_an_archive_twice_in_one_process_keeps_the_locks_of_the_first(
             "c.execute(\"UPDATE sources SET name = 'elsewhere'\"); c.commit(); c.close()",
             str(archive),
         )
-        assert driver.beside(archive, "-wal").exists()
+        assert database.beside(archive, "-wal").exists()
         add(first, 100)
         assert first.maintenance.survey().articles == 4
     with Archive.open(archive) as store:

@@ -82,6 +82,6 @@ def test_a_drifted_index_is_noticed(store: Archive) -> None:
 
 
 def test_the_standard_module_is_not_ours() -> None:
-    from storage.driver import version
+    from storage.database import version
 
     assert "SQLite" in version() and sqlite3.__name__ == "sqlite3"

@@ -16,7 +16,7 @@ from storage.packing import (
     unpack,
     unpack_markup,
 )
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from tests.support.make import NOW, SOURCE, capture
 
 FRAME = b"".join(b"<li><a href='/column/%d'>Column %d</a></li>\n" % (n, n * n) for n in range(500))

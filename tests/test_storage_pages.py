@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from storage.archive import Archive
-from storage.lists.records import ListRow
-from storage.pages.records import Validator
-from storage.runs.records import Counts, Fetch, FetchKind
+from storage.lists import ListRow
+from storage.pages import Validator
+from storage.runs import Counts, Fetch, FetchKind
 from storage.types import Capture, Outcome
 from tests.support import make
 from tests.support.make import NOW, SOURCE, later

@@ -13,9 +13,8 @@ from desk.digest.drafts import Wanted, draft
 from desk.digest.issues import issue
 from desk.digest.model import PLAIN, Scope
 from storage.archive import Archive
-from storage.decisions.corrections import Field
-from storage.decisions.records import Verb
-from storage.driver import Connection
+from storage.database import Connection
+from storage.decisions import Field, Verb
 from tests.support.crawling import Crawl, source
 from tests.support.desks import keep, let_in, page_of, serving
 from tests.support.make import NOW, SHANGHAI, later

@@ -7,9 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.revisions.brake import MANY
-from storage.revisions.records import Event
-from storage.revisions.standing import IN_A_ROW
+from storage.revisions import IN_A_ROW, MANY, Event
 from storage.types import Change, Held, Weight
 from tests.support.examples import examples
 from tests.support.make import SOURCE, later

@@ -11,10 +11,10 @@ import pytest
 import sqlite_utils.utils
 
 from hubwatch.errors import OlderSchema, StorageError
-from storage import driver, schema, tables
+from storage import database, file_checks, tables
 from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
-from storage.maintenance.copies import look_over, pending
+from storage.backups import look_over, pending
 from storage.migrations import m001_archive
 from tests.support.archive_files import filled
 from tests.support.cli import CommandLine
@@ -25,24 +25,26 @@ SEARCHED = "laboratories"
 
 def kept_in(archive: Path) -> dict[str, list[Any]]:
     """Every row of every table, columns by their names."""
-    database = driver.connect(archive, driver.Access.READ)
+    db = database.connect(archive, database.Access.READ)
     try:
-        found = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         names = [name for (name,) in found if not name.startswith("sqlite_")]
-        return {name: list(database.query(f"SELECT * FROM {name}")) for name in names}
+        return {name: list(db.query(f"SELECT * FROM {name}")) for name in names}
     finally:
-        database.close()
+        db.close()
 
 
 def test_what_an_archive_is_asked_for_is_what_sqlite_utils_does() -> None:
-    assert [each.name for each in tables.MIGRATIONS._migrations] == schema.NAMES
-    assert vars(sqlite_utils.utils)["sqlite3"] is driver.sqlite3
+    assert [each.name for each in tables.MIGRATIONS._migrations] == file_checks.NAMES
+    assert vars(sqlite_utils.utils)["sqlite3"] is database.sqlite3
 
 
 def test_an_archive_says_which_tables_it_has() -> None:
     made = "".join("".join(m001_archive._PARTS).split())
     shape = zlib.crc32(made.encode()) & 0x7FFFFFFF
-    assert shape == schema.SHAPE, f"the tables changed: schema.SHAPE is to be 0x{shape:08X}"
+    assert shape == file_checks.SHAPE, (
+        f"the tables changed: file_checks.SHAPE is to be 0x{shape:08X}"
+    )
 
 
 def test_an_archive_of_a_draft_is_refused_and_left_alone(

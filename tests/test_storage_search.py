@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage import driver
+from storage import database
 from storage.archive import Archive
 from storage.articles.records import Order, Query
 from storage.text import fold, fold_with_map, read_words, shadow, snippets
@@ -113,7 +113,7 @@ def test_whatever_stands_in_a_text_is_found_by_it(text: str, data: st.DataObject
     ends = [at for at in range(len(text) + 1) if at in (0, len(text)) or parts(at)]
     start, stop = sorted(data.draw(st.lists(st.sampled_from(ends), min_size=2, max_size=2)))
     read = read_words(text[start:stop])
-    with closing(driver.sqlite3.connect(":memory:")) as index:
+    with closing(database.sqlite3.connect(":memory:")) as index:
         index.execute(
             "CREATE VIRTUAL TABLE words USING fts5(text, tokenize='unicode61 remove_diacritics 2')"
         )

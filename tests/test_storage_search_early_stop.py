@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubwatch.errors import StorageError
-from storage import driver
+from storage import database
 from storage.archive import Archive
+from storage.articles import queries
 from storage.articles.records import Order, Per, Query
-from storage.attachments.records import FileText, PackedText
-from storage.runs.records import FetchKind
-from storage.search import queries
+from storage.attachments import FileText, PackedText
+from storage.runs import FetchKind
 from storage.text import read_words
 from storage.types import Attachment, Outcome
 from tests.support import make
@@ -119,7 +119,7 @@ def test_a_page_goes_on_where_the_one_before_ended(store: Archive) -> None:
 def test_a_fault_in_the_midst_is_reported_as_one_line(archive: Path) -> None:
     with Archive.create(archive) as store:
         sql = "SELECT json(column1) FROM (VALUES (?1), (?1), ('{'))"
-        rows = driver.rows_one_by_one(store._db, sql, ["[]"])
+        rows = database.rows_one_by_one(store._db, sql, ["[]"])
         assert next(rows) == ("[]",)
         with pytest.raises(StorageError, match=str(archive)):
             list(rows)

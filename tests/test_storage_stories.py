@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.stories.bodies import candidates, keep_body
-from storage.stories.sketch import SAMPLES, pack_samples, sketch
+from storage.stories.links import candidates, keep_body
+from storage.stories.texts import SAMPLES, pack_samples, sketch
 from storage.types import Change
 from tests.support.examples import examples
 from tests.support.make import SOURCE
@@ -282,7 +282,7 @@ def test_stories_of_the_rules_before_are_made_again_without_news(store: Archive)
 def test_an_interrupted_rebuild_goes_on_where_it_was(
     store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.stories.rebuild._AT_A_TIME", 3)
+    monkeypatch.setattr("storage.stories.writes._REMADE_AT_ONCE", 3)
     for page in (*REPRINTS, *ROUND_UP):
         keep(store, page)
     before = groups(store)

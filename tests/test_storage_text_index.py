@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from storage import text_index
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.packing import pack_text
-from storage.search import index
 from tests.support import make
 from tests.support.make import NOW, SOURCE
 
@@ -41,7 +41,9 @@ def only_fault(store: Archive) -> str:
 
 def test_what_is_said_anew_is_no_longer_found_by_its_old_words(filled: Archive) -> None:
     with filled.writing() as tx:
-        index.keep_words(tx._db, {2: ("other", pack_text("words")), 1: ("one", pack_text("more"))})
+        text_index.keep_words(
+            tx._db, {2: ("other", pack_text("words")), 1: ("one", pack_text("more"))}
+        )
     assert found(filled, "Wuxi") == found(filled, "Zunyi") == []
     assert found(filled, "words") == [2]
     assert found(filled, "Guiyang") == [3]
@@ -50,8 +52,8 @@ def test_what_is_said_anew_is_no_longer_found_by_its_old_words(filled: Archive) 
 
 def test_a_new_title_leaves_the_text_in_the_index(filled: Archive) -> None:
     with filled.writing() as tx:
-        index.retitle(tx._db, 2, "Résumé")
-        index.retitle(tx._db, 99, "nobody")
+        text_index.retitle(tx._db, 2, "Résumé")
+        text_index.retitle(tx._db, 99, "nobody")
     assert found(filled, "resume") == found(filled, "Wuxi") == [2]
     assert found(filled, '"title 2"') == []
     assert filled.maintenance.integrity() == ()

@@ -8,8 +8,7 @@ import pytest
 
 from scraper.hashes import body_hash, content_hash
 from storage.archive import Archive
-from storage.decisions.records import State, Verb
-from storage.stories.writes import Decided
+from storage.decisions import Decided, State, Verb
 from tests.support import make
 from tests.support.make import NOW, later
 from tests.support.stories import A, B, D, Page, groups, keep, names, rebuilt

@@ -6,11 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.stories.compare import BINS, Comparison, compare
-from storage.stories.judge import Link, is_copy, is_part
-from storage.stories.partition import Bond, divide
-from storage.stories.sketch import SAMPLES, likeness, sketch, unpack_samples
-from storage.stories.tokens import units
+from storage.stories.rules import Bond, Link, divide, is_copy, is_part
+from storage.stories.texts import (
+    BINS,
+    SAMPLES,
+    Comparison,
+    compare,
+    likeness,
+    sketch,
+    units,
+    unpack_samples,
+)
 from tests.support.texts import body, reworded, sentences
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "zh"])

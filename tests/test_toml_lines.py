@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubwatch.toml import Table
-from hubwatch.toml_lines import line_of
+from hubwatch.toml import Table, line_of
 from scraper.relevance.watchlist import SHIPPED
 
 TEXT = '''# [not] = "a table"

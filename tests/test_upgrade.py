@@ -18,8 +18,8 @@ from desk.practice.server import serve
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock, held
 from storage.archive import Archive
-from storage.maintenance.copies import look_over, pending
-from storage.schema import NAMES
+from storage.backups import look_over, pending
+from storage.file_checks import NAMES
 from tests.support.archive_files import filled
 from tests.support.archive_files import hubwatch as hubwatch_process
 from tests.support.cli import CommandLine
@@ -31,8 +31,8 @@ from tests.support.paths import ROOT
 
 NEXT = """
 import sys
-from storage import schema, tables
-schema.NAMES.append("m999_next")
+from storage import file_checks, tables
+file_checks.NAMES.append("m999_next")
 @tables.MIGRATIONS()
 def m999_next(db):
     db.execute("CREATE TABLE next (id INTEGER PRIMARY KEY) STRICT")

@@ -33,7 +33,7 @@ from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import Query
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from storage.types import Capture, Change, Outcome
 from tests.support.cli import CommandLine
 from tests.support.make import NOW, SOURCE, capture, insert, later

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from scheduler.jobs import Job
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from storage.archive import Archive
-from storage.decisions.records import State
-from storage.incidents.records import Finding, Kind, Severity
+from storage.decisions import State
+from storage.incidents import Finding, Kind, Severity
 from storage.people import PersonRole
 from tests.support.browsers import NARROW, WIDE, faults_of, follow, sign_in
 from tests.support.desks import Client, keep, let_in, page_of, serving

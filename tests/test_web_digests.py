@@ -18,8 +18,8 @@ from desk.digest.formats import MEDIA_TYPES
 from desk.digest.model import KEY, Digest, DigestStyle, Format
 from desk.web.messages import DIGEST_PHRASES
 from storage.archive import Archive
-from storage.decisions.records import Verb
-from storage.digests.records import ArticleRole, DigestHead, DigestState
+from storage.decisions import Verb
+from storage.digests import ArticleRole, DigestHead, DigestState
 from storage.people import PersonRole as Standing
 from tests.support.desks import Answer, Client, keep, let_in, page_of, serving, sign_in
 from tests.support.make import NOW, later

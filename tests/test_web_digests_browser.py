@@ -11,7 +11,7 @@ import pytest
 from desk.digest.drafts import opened
 from desk.digest.wording import cite_item, plain, rich
 from storage.archive import Archive
-from storage.decisions.records import Verb
+from storage.decisions import Verb
 from tests.support.browsers import NARROW, WIDE, chromium, faults_of, follow, sign_in
 from tests.support.desks import ZONE, Client, keep, let_in, page_of, serving
 from tests.support.make import NOW, later

@@ -23,7 +23,7 @@ from desk.demo import practice_config
 from desk.practice.portal import Truth, truth
 from desk.practice.server import Served, serve
 from storage.archive import Archive
-from storage.decisions.records import State
+from storage.decisions import State
 from tests.support.browsers import NARROW, WIDE, chromium, follow, picture, sign_in
 from tests.support.paths import ROOT
 from tests.support.servers import free_port

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
-from storage.decisions.records import State, Verb
+from storage.decisions import State, Verb
 from storage.people import PersonRole
-from storage.queue.queries import By, Cut
+from storage.queue import By, Cut
 from storage.types import Grade
 from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
 from tests.support.make import NOW, day, later
@@ -326,7 +326,7 @@ def test_the_page_says_that_only_the_latest_hits_are_ranked(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "came in last" not in client.get("/search?q=story").text
-    monkeypatch.setattr("storage.search.queries.MOST_RANKED", 1)
+    monkeypatch.setattr("storage.articles.queries.MOST_RANKED", 1)
     assert "the best of the 5000 that came in last" in client.get("/search?q=story").text
     assert "came in last" not in client.get("/search?q=story&by=newest").text
 
@@ -342,7 +342,7 @@ def test_the_page_says_where_it_stopped_looking(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.get("/")
-    monkeypatch.setattr("storage.queue.queries._LOOKED_AT", 2)
+    monkeypatch.setattr("storage.queue._LOOKED_AT", 2)
     told = "Looked through the first 2 stories"
     assert told in client.get("/?source=a&language=en").text
     assert told not in client.get("/?source=a").text

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage import queue
 from storage.archive import Archive
-from storage.decisions.records import State, Verb
-from storage.queue import queries
-from storage.queue.queries import By, Cut
-from storage.queue.update import Key
-from storage.relevance.records import PlaceFound, PlaceRole, Relevance, Score
+from storage.decisions import State, Verb
+from storage.queue import By, Cut, Key
+from storage.relevance import PlaceFound, PlaceRole, Relevance, Score
 from storage.transaction import Transaction
 from storage.types import Grade
 from tests.support import make
@@ -153,7 +152,7 @@ def test_a_cut_holds_what_fits_in_its_order_from_wherever_it_is_gone_through(
     store: Archive, facts: list[Fact], cut: Cut, few: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "_FEW", few)
+        patch.setattr(queue, "_FEW", few)
         assert [one.story_id for one in store.queue.page(cut)] == plainly(facts, cut)
         assert store.queue.looked_at(cut) is None
 
@@ -161,8 +160,8 @@ def test_a_cut_holds_what_fits_in_its_order_from_wherever_it_is_gone_through(
 def test_where_many_are_searched_it_is_said_how_many_were(
     store: Archive, facts: list[Fact], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "_FEW", 0)
-    monkeypatch.setattr(queries, "_LOOKED_AT", 5)
+    monkeypatch.setattr(queue, "_FEW", 0)
+    monkeypatch.setattr(queue, "_LOOKED_AT", 5)
     cut = Cut(place="guiyang", topic="hub", by=By.ARRIVAL, limit=40)
     assert store.queue.looked_at(cut) == 5
     rarest = min(("topic", "hub"), ("place", "guiyang"), key=lambda key: len(having(facts, *key)))

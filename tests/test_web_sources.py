@@ -13,12 +13,12 @@ import pytest
 
 from desk.status import status
 from scheduler.jobs import Job
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from storage.archive import Archive
-from storage.incidents.records import Finding, Kind, Severity
-from storage.maintenance.records import GlobalPause
+from storage.incidents import Finding, Kind, Severity
+from storage.maintenance import GlobalPause
 from storage.people import PersonRole
-from storage.runs.records import Counts
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support.desks import ZONE, Client, catalogue, let_in, serving, sign_in
 from tests.support.make import NOW

@@ -17,21 +17,20 @@ from desk.practice.server import serve
 from desk.relevance.why import Answer
 from desk.web import sentences
 from desk.web.messages import TERMS, Phrasebook
-from scheduler.jobs import Job
-from scheduler.reasons import Cause, Reason
-from scheduler.schedules.forms import parse_schedule
+from scheduler.jobs import Cause, Job, Reason
+from scheduler.schedules import parse_schedule
 from scraper.pages.fields.dates import EARLIEST
 from scraper.pages.fields.labels import Label
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import DateKind, Origin, Standing
-from storage.decisions.records import Verb
-from storage.incidents.records import Kind
-from storage.lists.records import ListSeen
-from storage.maintenance.records import GlobalPause
+from storage.decisions import Verb
+from storage.incidents import Kind
+from storage.lists import ListSeen
+from storage.maintenance import GlobalPause
 from storage.people import PersonRole
-from storage.relevance.records import PART_KINDS
-from storage.runs.records import Counts
+from storage.relevance import PART_KINDS
+from storage.runs import Counts
 from storage.types import DateClue, Evidence, Outcome
 from tests.support.desks import Client, catalogue, keep, let_in, page_of, serving, sign_in
 from tests.support.make import NOW, day

@@ -29,7 +29,7 @@ from typing import Any, ClassVar
 from desk.practice import server as practice
 from desk.practice.portal import sources_folder, truth
 from storage.archive import Archive
-from storage.runs.records import Run
+from storage.runs import Run
 from tests.support.kills import SOURCES, child
 
 BROKEN = b"<!doctype html><html><head><title>News</title></head><body><p>Soon.</p></body></html>"

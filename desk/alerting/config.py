@@ -15,7 +15,7 @@ from pathlib import Path
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, suggest
 from scraper.sources.values import parse_url
-from storage.incidents.records import Severity
+from storage.incidents import Severity
 
 from ..delivery.targets import Secret, parse_secret
 

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from hubwatch.errors import ConfigError
 from storage.archive import Archive
-from storage.incidents.records import AlertDelivery, Finding, Incident, Notice, Severity, What
+from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity, What
 
 from ..config import Config
 from ..delivery.attempts import DeliveryResult, DeliveryState, put

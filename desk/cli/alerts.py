@@ -28,7 +28,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
-    from storage.incidents.records import AlertDelivery
+    from storage.incidents import AlertDelivery
 
     from ..alerting.config import Channel
     from ..alerting.send import ChannelReport, Ways
@@ -108,7 +108,7 @@ def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelRepor
 
 
 def _is_critical(found: Inspection) -> bool:
-    from storage.incidents.records import Severity
+    from storage.incidents import Severity
 
     return any(each.finding.severity is Severity.CRITICAL for each in found.open_now)
 

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
     from storage.articles.records import Address, Article, Hit, InFile, When
-    from storage.attachments.records import AttachedFile
-    from storage.decisions.records import Verdict
-    from storage.relevance.queries import Related
-    from storage.revisions.records import Event, Revision
+    from storage.attachments import AttachedFile
+    from storage.decisions import Verdict
+    from storage.relevance import Related
+    from storage.revisions import Event, Revision
     from storage.types import DateClue
 
     from ..review import ReviewStates

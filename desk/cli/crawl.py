@@ -17,7 +17,7 @@ from .session import Session, span
 if TYPE_CHECKING:
     from scraper.crawl.request import CrawlRequest
     from scraper.sources.model import Source
-    from storage.runs.records import Run
+    from storage.runs import Run
 
     from .progress import CrawlProgress
 

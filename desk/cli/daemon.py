@@ -126,7 +126,7 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
     """Judging all sources and telling people, for those who put no `alerts send` on the timetable
     themselves. Its name can be that of no source."""
     from scheduler.jobs import Job, Purpose
-    from scheduler.schedules.forms import parse_schedule
+    from scheduler.schedules import parse_schedule
 
     return Job(
         name="hubwatch.alerts",

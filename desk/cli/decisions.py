@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.decisions.corrections import Field
-from storage.decisions.records import WORDED, Verb, Which
+from storage.decisions import WORDED, Field, Verb, Which
 
 from ..text import one_line
 from .console import (
@@ -27,9 +26,8 @@ from .console import (
 from .session import Session, by_option, name_of, pass_session
 
 if TYPE_CHECKING:
-    from storage.decisions.records import Decision, Verdict
+    from storage.decisions import Decided, Decision, Verdict
     from storage.stories.queries import Said
-    from storage.stories.writes import Decided
     from storage.transaction import Transaction
 
 

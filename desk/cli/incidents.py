@@ -27,7 +27,7 @@ from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
-    from storage.incidents.records import Incident, Notice
+    from storage.incidents import Incident, Notice
 
 _COLUMNS = (
     Column("number", "right", folds="never"),

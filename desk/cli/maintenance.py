@@ -33,8 +33,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.maintenance.prune import Share
-    from storage.maintenance.retention import Retention
+    from storage.pruning import Retention, Share
 
     from ..maintenance.backup_file import Manifest
     from ..maintenance.restore import Restored, RestoreTarget
@@ -538,7 +537,7 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
       hubwatch upgrade --dry-run
       sudo -u hubwatch /opt/hubwatch/bin/hubwatch upgrade --to /backup
     """
-    from storage.maintenance.copies import pending
+    from storage.backups import pending
 
     from ..maintenance.backup import name_at
     from ..maintenance.upgrade import upgrade as run

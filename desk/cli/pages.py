@@ -38,7 +38,7 @@ from .session import Session, pass_session, require_known
 if TYPE_CHECKING:
     from scraper.pages.types import FoundRow, Pager
     from scraper.sources.model import Source
-    from storage.pages.records import Quarantined
+    from storage.pages import Quarantined
     from storage.types import ArticleData, Capture
 
     from ..quarantine import Group, Retried

@@ -33,7 +33,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from scraper.crawl.request import CrawlRequest
     from scraper.sources.model import EntryKind, Source
-    from storage.lists.records import ListRow
+    from storage.lists import ListRow
 
     from ..portals.articles import Sample
     from ..portals.draft import Answers

@@ -26,7 +26,7 @@ from .console import rich_console
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from storage.runs.records import Run
+    from storage.runs import Run
 
 T = TypeVar("T")
 _CTRL_C = 130  # as a shell says it of whatever SIGINT ended

@@ -33,7 +33,7 @@ from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
-    from storage.relevance.records import Score
+    from storage.relevance import Score
 
     from ..relevance.grading import Graded
 

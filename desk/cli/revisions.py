@@ -32,7 +32,7 @@ from .session import Session, by_option, name_of, pass_session, require_known
 if TYPE_CHECKING:
     from scraper.revisions import Hunk
     from storage.articles.records import Added, Edit
-    from storage.revisions.records import Event, Revision
+    from storage.revisions import Event, Revision
 
 
 # Printing what became of an article: its versions with what each changed, withdrawn and back.

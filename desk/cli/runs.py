@@ -20,7 +20,7 @@ from .console import (
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
-    from storage.runs.records import Run
+    from storage.runs import Run
 
 
 @click.command()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scraper.sources.load import Catalogue
     from scraper.sources.model import Source
     from storage.archive import Archive
-    from storage.sources.records import SourceRef
+    from storage.sources import SourceRef
 
     from ..config import Config
 

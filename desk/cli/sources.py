@@ -40,7 +40,7 @@ from .session import Session, pass_session
 if TYPE_CHECKING:
     from scraper.sources.cases import Tried
     from scraper.sources.model import Entry, Source
-    from storage.sources.records import SourceState
+    from storage.sources import SourceState
     from storage.types import Capture
 
     from ..portals.check import PortalCoverage, PortalFinding, PortalReport

@@ -25,8 +25,8 @@ from .console import (
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.incidents.records import Incident
-    from storage.maintenance.records import GlobalPause
+    from storage.incidents import Incident
+    from storage.maintenance import GlobalPause
 
     from ..status import SourceStatus
 
@@ -125,7 +125,7 @@ def _told(found: Sequence[SourceStatus]) -> str:
 
 
 def _jobs_told(machine: Sequence[Incident]) -> str:
-    from storage.incidents.records import Kind
+    from storage.incidents import Kind
 
     failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
     return f"; {counted(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(failing)

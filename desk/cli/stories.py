@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.decisions.records import Which
+from storage.decisions import Which
 
 from ..review import state_of
 from ..text import one_line
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from scraper.revisions import Hunk
     from storage.archive import Archive
     from storage.articles.records import Edit
-    from storage.decisions.records import Decision
+    from storage.decisions import Decision
     from storage.stories.queries import Publication, Said, Story, StoryFile, StoryProof
 
     from ..review import ReviewStates

@@ -67,7 +67,7 @@ def _chosen(made: Sequence[Job], names: Sequence[str]) -> tuple[Job, ...]:
 
 
 def _show(session: Session, made: Sequence[Job], output: str) -> None:
-    from scheduler.outlook import outlook
+    from scheduler.timetable import outlook
 
     with session.reading() as store:
         found = outlook(store, made, session.clock())
@@ -91,7 +91,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
-    from scheduler.holds import said
+    from scheduler.skip_rules import said
     from scheduler.timetable import upcoming
 
     now, zone = session.clock(), session.config.zone
@@ -223,7 +223,7 @@ def pause(
 
 
 def _stand_still(session: Session, until: datetime, why: str, person: str) -> None:
-    from storage.maintenance.records import GlobalPause
+    from storage.maintenance import GlobalPause
 
     with session.writing() as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(session.now, why, person, until))

@@ -16,7 +16,7 @@ from .relevance import score_told
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
-    from storage.lists.records import Bracket, ListedRow
+    from storage.lists import Bracket, ListedRow
 
     from ..relevance.inquiry import Inquiry
     from ..relevance.why import Absent, InquiryFacts, Judgement, KeptArticle

@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.articles.records import Address, Article
-from storage.decisions.records import State, Verdict
-from storage.relevance.records import STRENGTH
-from storage.runs.records import HAND, IMPORT, Run
-from storage.sources.records import SourceState
+from storage.decisions import State, Verdict
+from storage.relevance import STRENGTH
+from storage.runs import HAND, IMPORT, Run
+from storage.sources import SourceState
 from storage.types import Grade, Match
 
 from ..text import one_line

@@ -16,8 +16,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from storage.decisions.records import Decision, State
-from storage.digests.records import (
+from storage.decisions import Decision, State
+from storage.digests import (
     TOLD,
     ArticleRole,
     Basis,
@@ -26,7 +26,7 @@ from storage.digests.records import (
     DigestState,
     NewDigest,
 )
-from storage.sources.records import SourceRef
+from storage.sources import SourceRef
 from storage.types import Change, When
 
 from .build import build

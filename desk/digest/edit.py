@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from storage.digests.records import ArticleRole
+from storage.digests import ArticleRole
 
 from ..text import one_line, paragraphs
 from .build import number

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from scraper.files.kinds import PICTURES, kind_of
 from storage.archive import Archive
-from storage.digests.records import DigestProof
+from storage.digests import DigestProof
 from storage.types import Capture
 
 from ..text import one_line, paragraphs

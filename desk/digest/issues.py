@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from storage.digests.records import (
+from storage.digests import (
     TOLD,
     ArticleRole,
     Basis,

@@ -14,11 +14,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from storage.articles.records import Article, Edit
-from storage.decisions.records import State, Verdict
-from storage.digests.records import ArticleRole, Basis, DigestProof, DigestState
-from storage.runs.records import Run
-from storage.slots.records import Unfilled
-from storage.sources.records import SourceRef, SourceState
+from storage.decisions import State, Verdict
+from storage.digests import ArticleRole, Basis, DigestProof, DigestState
+from storage.runs import Run
+from storage.slots import Unfilled
+from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Outcome, When
 
 # What was planned within a period and not run: the gaps that a digest has to own up to.

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from storage.archive import Archive
 from storage.articles.records import Article, Edit, Order, Query
-from storage.decisions.records import State
-from storage.digests.records import TOLD, ArticleRole, DigestHead, Told
-from storage.revisions.records import Event
-from storage.sources.records import SourceRef
+from storage.decisions import State
+from storage.digests import TOLD, ArticleRole, DigestHead, Told
+from storage.revisions import Event
+from storage.sources import SourceRef
 from storage.types import Change
 
 from .model import Edition, Material, Period, Scope

@@ -19,8 +19,7 @@ from uuid import NAMESPACE_URL, uuid5
 from hubwatch.errors import ConfigError, HubwatchError
 from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.digests.deliveries import DELIVERED, FAILED, OWED
-from storage.digests.records import DigestDelivery, DigestHead, DigestState
+from storage.digests import DELIVERED, FAILED, OWED, DigestDelivery, DigestHead, DigestState
 
 from ..delivery.attempts import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest

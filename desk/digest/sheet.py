@@ -12,7 +12,7 @@ from pathlib import Path
 from hubwatch.errors import ConfigError
 from hubwatch.toml import Table, load_toml
 from scraper.sources.write import paragraph, quoted
-from storage.digests.records import DigestHead
+from storage.digests import DigestHead
 
 from . import wording
 from .edit import arranged, introduced, noted, put_off, titled, translated

@@ -10,8 +10,8 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from storage.articles.records import Article
-from storage.decisions.records import State
-from storage.digests.records import Basis, DigestProof, DigestState
+from storage.decisions import State
+from storage.digests import Basis, DigestProof, DigestState
 from storage.types import When
 
 from ..text import counted, one_line, safe_link

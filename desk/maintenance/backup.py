@@ -17,10 +17,10 @@ from pathlib import Path
 
 from hubwatch.errors import BackupError, SourceError, StorageError
 from scraper.sources.cases import FOLDER as CASES
-from storage import driver
+from storage import database
 from storage.archive import Archive
-from storage.maintenance.copies import Facts, Report, copy_archive, look_over, size_of
-from storage.maintenance.records import Backup
+from storage.backups import Facts, Report, copy_archive, look_over, size_of
+from storage.maintenance import Backup
 
 from ..config import Config, original_of
 from ..files import beside, place_of, put_in_place
@@ -61,7 +61,7 @@ def make_backup(
 
     def describe(files: tuple[BackupFile, ...]) -> Manifest:
         return Manifest(
-            now, program_version(), driver.version(), socket.gethostname(), facts, files
+            now, program_version(), database.version(), socket.gethostname(), facts, files
         )
 
     with beside(place) as copy:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from hubwatch.errors import BackupError, NewerSchema, StorageError
-from storage.maintenance.copies import Facts, Report, look_over
+from storage.backups import Facts, Report, look_over
 
 # What a backup says of itself: by which Hubwatch, when, of what, and a hash of every file in it.
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from hubwatch.errors import BackupError
 from hubwatch.locks import Lock
+from storage import backups
 from storage.archive import upgrade_archive
-from storage.maintenance import copies
-from storage.maintenance.records import Backup, GlobalPause
+from storage.maintenance import Backup, GlobalPause
 
 from ..files import beside, make_folder, put_in_place, write_whole
 from . import backup_file
@@ -181,8 +181,8 @@ def _refuse(targets: tuple[RestoreTarget, ...], present: Present) -> None:
 def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> tuple[str, ...]:
     """Bring the unpacked copy up to date, let it know of the backup that it comes from, and let it
     begin paused: the backup stays as it is."""
-    changes = copies.pending(scratch)
-    copies.make_archive(scratch)
+    changes = backups.pending(scratch)
+    backups.make_archive(scratch)
     told = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
     with upgrade_archive(scratch) as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(now, told, "hubwatch restore"))

@@ -1,6 +1,6 @@
 """What hubwatch.toml says of the disk: `[retention]`, what may go after a while.
 
-Checks and loads. What the rule means for an archive is `storage.maintenance.retention`'s.
+Checks and loads. What the rule means for an archive is `storage.pruning`'s.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table
-from storage.maintenance.retention import SHORTEST_FETCHES, Retention
+from storage.pruning import SHORTEST_FETCHES, Retention
 
 KEYS = tuple(field.name for field in fields(Retention))
 _SHORTEST = timedelta(days=1)

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from hubwatch.errors import BackupError, StorageError
+from storage import backups
 from storage.archive import upgrade_archive
-from storage.maintenance import copies
 
 from ..config import Config
 from ..files import make_folder
@@ -44,7 +44,7 @@ def upgrade(
     What fails leaves the archive as it was. Raises NewerSchema, StorageError, BackupError, Busy,
     HubwatchError where the folder cannot be made.
     """
-    changes = copies.pending(archive)
+    changes = backups.pending(archive)
     if not changes:
         return Upgraded(())
     tell("changes", ", ".join(changes))
@@ -72,7 +72,7 @@ def upgrade(
 
 def _need_room(archive: Path) -> None:
     """A change may write every table anew, beside the old one."""
-    size, free = copies.size_of(archive), shutil.disk_usage(archive.absolute().parent).free
+    size, free = backups.size_of(archive), shutil.disk_usage(archive.absolute().parent).free
     if free < size:
         raise BackupError(
             f"{archive.absolute().parent}: {free >> 20} MiB are free, the upgrade may need "

@@ -25,7 +25,7 @@ from scraper.pages.survey.fields import (
 from scraper.pages.text import squeeze
 from scraper.sources.build import Template
 from scraper.sources.model import FieldRules
-from storage.lists.records import ListRow
+from storage.lists import ListRow
 from storage.types import Capture, Reading
 
 FIELDS = ("title", "published", "updated", "source", "author", "body")

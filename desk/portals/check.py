@@ -23,8 +23,8 @@ from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source
 from scraper.sources.write import paragraph, quoted
 from storage.archive import Archive
-from storage.lists.records import ListRow
-from storage.runs.records import FetchKind
+from storage.lists import ListRow
+from storage.runs import FetchKind
 from storage.types import Capture
 
 from ..files import write_whole

@@ -20,8 +20,8 @@ from scraper.pages.survey.rows import propose_rows
 from scraper.sources.links import authority_of, compile_link, is_article
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
 from scraper.sources.shapes import generalise
-from storage.lists.records import ListRow
-from storage.runs.records import FetchKind
+from storage.lists import ListRow
+from storage.runs import FetchKind
 from storage.types import Capture
 
 from ..text import counted

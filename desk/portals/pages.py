@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hubwatch.errors import FetchError
 from scraper.sources.files import read_bounded
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from storage.types import Capture
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.model import EntryKind, FieldRules
 from scraper.sources.shapes import generalise
-from storage.lists.records import ListRow
-from storage.runs.records import FetchKind
+from storage.lists import ListRow
+from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
 
 from ..text import counted

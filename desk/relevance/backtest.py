@@ -12,8 +12,7 @@ from itertools import islice
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
-from storage.relevance.queries import Text
-from storage.relevance.records import STRENGTH, Relevance
+from storage.relevance import STRENGTH, Relevance, Text
 from storage.types import ArticleData, Grade
 
 # Applies a watchlist to the whole archive without a crawl: it makes no news.

@@ -12,11 +12,10 @@ from scraper.archives.jsonl import LineFault, read_lines, read_when, text_of
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import TopicKind, Watchlist
 from storage.articles.records import Added
-from storage.decisions.records import Decision
-from storage.lists.records import Bracket, ListedRow
-from storage.pages.records import FetchAttempt, Quarantined
-from storage.relevance.queries import Related
-from storage.relevance.records import PlaceRole, Relevance
+from storage.decisions import Decision
+from storage.lists import Bracket, ListedRow
+from storage.pages import FetchAttempt, Quarantined
+from storage.relevance import PlaceRole, Related, Relevance
 from storage.types import ArticleData, Grade
 
 from .why import Absent, InquiryFacts, Judgement, KeptArticle, why_related

@@ -16,9 +16,9 @@ from scraper.sources.load import Catalogue
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.decisions.records import State, Verdict
-from storage.lists.records import ListedRow, TitledRow
-from storage.relevance.records import Relevance
+from storage.decisions import State, Verdict
+from storage.lists import ListedRow, TitledRow
+from storage.relevance import Relevance
 from storage.text import squeeze
 from storage.types import ArticleData
 from storage.urls import host_of, is_made_up, key_of, url_key

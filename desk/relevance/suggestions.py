@@ -14,9 +14,8 @@ from scraper.relevance.finder import fold
 from scraper.relevance.match import match
 from scraper.relevance.watchlist import Watchlist
 from storage.archive import Archive
-from storage.decisions.records import State, Which
-from storage.relevance.queries import Text
-from storage.relevance.records import STRENGTH, Relevance
+from storage.decisions import State, Which
+from storage.relevance import STRENGTH, Relevance, Text
 from storage.types import Grade
 
 from .backtest import as_article

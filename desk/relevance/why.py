@@ -19,12 +19,11 @@ from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
 from scraper.sources.model import Source
 from storage.articles.records import Article
-from storage.decisions.records import State, Verdict
-from storage.digests.records import TOLD, ArticleRole, DigestHead, Told
-from storage.lists.records import Bracket, ListedRow
-from storage.pages.records import FetchAttempt, Quarantined
-from storage.relevance.queries import Related
-from storage.relevance.records import Relevance, Score
+from storage.decisions import State, Verdict
+from storage.digests import TOLD, ArticleRole, DigestHead, Told
+from storage.lists import Bracket, ListedRow
+from storage.pages import FetchAttempt, Quarantined
+from storage.relevance import Related, Relevance, Score
 from storage.stories.queries import Publication, StoryProof
 from storage.types import Grade
 

@@ -10,9 +10,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.responses import JSONResponse, Response
 
-from storage.decisions.corrections import Field
-from storage.decisions.records import WORDED, Decision, State, Verb, Verdict, Which, last_word
-from storage.stories.manual_links import MERGE, SPLIT
+from storage.decisions import (
+    MERGE,
+    SPLIT,
+    WORDED,
+    Decision,
+    Field,
+    State,
+    Verb,
+    Verdict,
+    Which,
+    last_word,
+)
 from storage.transaction import Transaction
 
 from ..text import one_line

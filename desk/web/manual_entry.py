@@ -18,11 +18,11 @@ from starlette.datastructures import State as AppState
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from scheduler.children.child import ChildEnd, run_child
+from scheduler.child import ChildEnd, run_child
 from scraper.manual_entry import ManualFile
 from storage.additions import LASTS, Addition
 from storage.articles.records import Article
-from storage.decisions.records import State, Verdict
+from storage.decisions import State, Verdict
 from storage.types import Outcome
 
 from ..manual_entry import (

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
-from storage.decisions.records import State, Verb
-from storage.queue.queries import By, Cut
+from storage.decisions import State, Verb
+from storage.queue import By, Cut
 from storage.types import Grade
 
 from ..moments import parse_since, parse_until

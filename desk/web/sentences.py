@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from scheduler.health.proof import CrawlProof
-from scheduler.reasons import Cause, Reason
+from scheduler.health.findings import CrawlProof
+from scheduler.jobs import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
 from storage.articles.records import DateClue
-from storage.digests.records import ArticleRole
-from storage.relevance.queries import Related
-from storage.relevance.records import Score, ScorePart
+from storage.digests import ArticleRole
+from storage.relevance import Related, Score, ScorePart
 
 from ..moments import day_in
 from ..relevance.why import Absent, Answer, InquiryFacts, Judgement, KeptArticle, why_related

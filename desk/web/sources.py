@@ -8,8 +8,8 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from scraper.sources.model import Source
-from storage.maintenance.records import Pause
-from storage.sources.records import SourceState
+from storage.maintenance import Pause
+from storage.sources import SourceState
 
 from ..status import SourceStatus, status
 from ..text import one_line

@@ -14,11 +14,10 @@ from scraper.relevance.watchlist import Watchlist
 from scraper.revisions import Hunk
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.attachments.records import AttachedFile
-from storage.decisions.corrections import Field
-from storage.decisions.records import Decision, State, Verb, Verdict, last_word
-from storage.relevance.records import PlaceRole, Relevance
-from storage.revisions.records import Revision
+from storage.attachments import AttachedFile
+from storage.decisions import Decision, Field, State, Verb, Verdict, last_word
+from storage.relevance import PlaceRole, Relevance
+from storage.revisions import Revision
 from storage.stories.queries import StoryFile, StoryProof
 from storage.types import Capture, Grade
 

@@ -7,9 +7,8 @@ from itertools import islice
 
 from starlette.responses import Response
 
-from scheduler.holds import said
-from scheduler.outlook import outlook
-from scheduler.timetable import upcoming
+from scheduler.skip_rules import said
+from scheduler.timetable import outlook, upcoming
 
 from ..moments import parse_coming
 from ..text import one_line

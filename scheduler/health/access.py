@@ -1,17 +1,19 @@
 """Whether a source can be asked at all: blocked, robots, certificates, no answer; and whether it is
-this machine or its network rather than any of them. Pure."""
+this machine or its network rather than any of them. Pure.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from storage.incidents.records import Finding, Kind, Severity
-from storage.sources.records import LastEnd, SourceFacts
+from storage.incidents import Finding, Kind, Severity
+from storage.sources import Bug, LastEnd, SourceFacts
 from storage.types import Outcome
 
-from .findings import TLS, UNREACHED, failing, finding, moment, of_this_machine, run_told
+from .findings import TLS, UNREACHED, failing, finding_of, moment, of_this_machine, run_told
 
 _EXPIRES_SOON, _EXPIRES_NOW = timedelta(days=14), timedelta(days=3)
 _IN_A_ROW = 2
@@ -40,16 +42,16 @@ def _refused(facts: SourceFacts) -> Iterator[Finding]:
     evidence = [run_told(run) for run in failing(facts.runs, last.outcome or Outcome.OK)[:_SHOWN]]
     if last.outcome is Outcome.BLOCKED:
         told = f"the server refuses us: {last.reason}"
-        yield finding(facts, Kind.BLOCKED, Severity.WARNING, told, evidence)
+        yield finding_of(facts, Kind.BLOCKED, Severity.WARNING, told, evidence)
     elif last.outcome is Outcome.ROBOTS:
         told = f"robots.txt does not let us in: {last.reason}"
-        yield finding(facts, Kind.ROBOTS, Severity.WARNING, told, evidence)
+        yield finding_of(facts, Kind.ROBOTS, Severity.WARNING, told, evidence)
     elif last.outcome is Outcome.NET_ERROR and TLS in last.reason:
         told = f"its certificate is not believed: {last.reason.partition(TLS)[2].strip()}"
-        yield finding(facts, Kind.TLS, Severity.WARNING, told, evidence)
+        yield finding_of(facts, Kind.TLS, Severity.WARNING, told, evidence)
     elif last.outcome is Outcome.REFUSED_ADDRESS:
         told = f"its name leads to an address that is not dialled: {last.reason}"
-        yield finding(facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence)
+        yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence)
 
 
 def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
@@ -62,7 +64,7 @@ def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
     if len(row) == len(facts.runs):
         told = f"no list could be had in the last {len(row)} crawls: {row[0].reason}"
     evidence = [*(run_told(run) for run in row[:_SHOWN]), f"the first of them: {run_told(row[-1])}"]
-    yield finding(facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence)
+    yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence)
 
 
 def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
@@ -72,7 +74,7 @@ def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
         return
     told = f"the last {len(row)} crawls were all stopped by a bound: {row[0].reason}"
     evidence = [run_told(run) for run in row[:_SHOWN]]
-    yield finding(facts, Kind.CUT_SHORT, Severity.INFO, told, evidence)
+    yield finding_of(facts, Kind.CUT_SHORT, Severity.INFO, told, evidence)
 
 
 def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
@@ -85,7 +87,7 @@ def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
     evidence = [*(run_told(run) for run in row[:_SHOWN]), f"before: {ended}"]
     ordered = all(run.reason == TOLD_TO_STOP for run in row)
     severity = Severity.INFO if ordered else Severity.WARNING
-    yield finding(facts, Kind.INTERRUPTED, severity, told, evidence)
+    yield finding_of(facts, Kind.INTERRUPTED, severity, told, evidence)
 
 
 def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
@@ -100,7 +102,7 @@ def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
         evidence = [
             f"seen {moment(certificate.seen_at)}, valid until {certificate.not_after:%FT%TZ}"
         ]
-        yield finding(facts, Kind.CERTIFICATE, severity, told, evidence, place=certificate.host)
+        yield finding_of(facts, Kind.CERTIFICATE, severity, told, evidence, place=certificate.host)
 
 
 def judge_network(ends: Sequence[LastEnd]) -> Iterator[Finding]:
@@ -144,3 +146,32 @@ def _began_together(down: Sequence[LastEnd]) -> list[LastEnd]:
 
 def _since(end: LastEnd) -> datetime:
     return end.failing_since or end.at
+
+
+# Whether something of ours broke at a source, and at what. Pure.
+
+_BUGS_SHOWN = 5
+
+
+def judge_bugs(facts: SourceFacts) -> Iterator[Finding]:
+    """One finding for each place in the program, whatever it broke at."""
+    by_place: dict[str, list[Bug]] = {}
+    for bug in facts.bugs:
+        by_place.setdefault(bug.place, []).append(bug)
+    for place, bugs in by_place.items():
+        latest = bugs[0]
+        things = Counter(bug.thing for bug in bugs)
+        told = ", ".join(f"{count} × {thing}" for thing, count in things.most_common())
+        told = f"a fault of Hubwatch itself at {told}: {latest.error} ({place or 'place unknown'})"
+        evidence = [
+            *(_told(bug) for bug in bugs[:_BUGS_SHOWN]),
+            f"and {len(bugs) - _BUGS_SHOWN} more" if len(bugs) > _BUGS_SHOWN else "",
+            latest.traceback.strip(),
+        ]
+        yield finding_of(facts, Kind.BUG, Severity.WARNING, told, evidence, place=place)
+
+
+def _told(bug: Bug) -> str:
+    at = f" {bug.url}" if bug.url else ""
+    times = f", {bug.times} times" if bug.times > 1 else ""
+    return f"run {bug.run_id} {moment(bug.last_at)} {bug.thing}{at}{times}"

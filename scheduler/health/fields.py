@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from statistics import median
 
-from storage.incidents.records import Finding, Kind, Severity
-from storage.lists.records import ListObservation
-from storage.sources.records import ArticleFact, SourceFacts
+from storage.incidents import Finding, Kind, Severity
+from storage.lists import ListObservation
+from storage.sources import ArticleFact, SourceFacts
 
-from .findings import WORKED, finding, moment, run_told
+from .findings import WORKED, finding_of, moment, run_told
 
 _LATEST, _BEFORE = 3, 5
 _USUAL, _SHORT = 0.8, 0.2
@@ -50,7 +50,7 @@ def _stopped(
         f"{share:.0%} of the {len(before)} articles before had them",
         *(_article(article) for article in lacking[:3]),
     ]
-    yield finding(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place=field)
+    yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place=field)
 
 
 def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
@@ -65,7 +65,7 @@ def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
         f"{usual:.0f} characters are usual",
         *(f"{_article(article)}: {article.characters} characters" for article in latest),
     ]
-    yield finding(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place="texts")
+    yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place="texts")
 
 
 def _latest_and_before(
@@ -95,7 +95,7 @@ def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
             f"before: {dated[0].seen.rows} rows, {dated[0].seen.dated} dated, "
             f"last seen {moment(dated[0].last_at)}",
         ]
-        yield finding(facts, Kind.FIELD_MISSING, Severity.INFO, told, evidence, place=url)
+        yield finding_of(facts, Kind.FIELD_MISSING, Severity.INFO, told, evidence, place=url)
 
 
 def _titles(facts: SourceFacts) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ def _titles(facts: SourceFacts) -> Iterator[Finding]:
     told = f"the latest {row} articles are all called {facts.articles[0].title[:80]!r}"
     evidence = ["a title that is the site's name says nothing of the article"] if named else []
     evidence += [_article(article) for article in facts.articles[:_LATEST]]
-    yield finding(facts, Kind.TITLES, Severity.WARNING, told, evidence)
+    yield finding_of(facts, Kind.TITLES, Severity.WARNING, told, evidence)
 
 
 def _folded(text: str) -> str:
@@ -130,7 +130,7 @@ def _future(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
         return
     told = f"{len(ahead)} articles are dated in the future, such as {_day(ahead[0])}"
     evidence = [f"{_article(article)} is dated {_day(article)}" for article in ahead[:5]]
-    yield finding(facts, Kind.FUTURE_DATES, Severity.INFO, told, evidence)
+    yield finding_of(facts, Kind.FUTURE_DATES, Severity.INFO, told, evidence)
 
 
 def _day(article: ArticleFact) -> str:
@@ -158,4 +158,4 @@ def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
         words.update(dict(run.reasons))
     evidence.append(", ".join(f"{word} ×{times}" for word, times in words.most_common()))
     evidence.append(f"{usual:.0%} are usual")
-    yield finding(facts, Kind.UNREADABLE, Severity.WARNING, told, evidence)
+    yield finding_of(facts, Kind.UNREADABLE, Severity.WARNING, told, evidence)

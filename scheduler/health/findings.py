@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from storage.incidents.records import Finding, Kind, Severity
-from storage.runs.records import Run
-from storage.sources.records import SourceFacts
+from storage.incidents import Finding, Kind, Severity
+from storage.lists import ListObservation
+from storage.runs import Run
+from storage.sources import SourceFacts
 from storage.types import Outcome
 
 WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
@@ -51,7 +53,7 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
 }
 
 
-def finding(
+def finding_of(
     facts: SourceFacts,
     kind: Kind,
     severity: Severity,
@@ -106,3 +108,73 @@ def failing(runs: Sequence[Run], *words: Outcome) -> list[Run]:
             break
         found.append(run)
     return found
+
+
+# How crawls ended as far as their lists go. Pure.
+
+_READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
+
+
+def by_their_lists(facts: SourceFacts) -> tuple[Run, ...]:
+    """The runs of these facts, a partial one that could read no list with the outcome and reason of
+    its first list. What was before lists were put on record stays as it is."""
+    return tuple(_one(run, facts) for run in facts.runs)
+
+
+def _one(run: Run, facts: SourceFacts) -> Run:
+    if run.outcome is not Outcome.PARTIAL:
+        return run
+    seen = [each for each in facts.sights if each.first_run_id <= run.id <= each.last_run_id]
+    entries = [each for each in seen if each.seen.list_url == each.seen.entry_url]
+    if not entries or any(_is_read(each) for each in seen):
+        return run
+    worst = entries[0].seen
+    reason = f"{worst.list_url}: {worst.reason}" if worst.reason else worst.list_url
+    return replace(run, outcome=worst.outcome, reason=reason)
+
+
+def _is_read(sight: ListObservation) -> bool:
+    return sight.seen.outcome in _READ and sight.seen.rows > 0
+
+
+# What the latest crawl of a source proves: which lists were read, what was on them. Pure.
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlProof:
+    """The lists that were read in a crawl, their rows, the date of the newest row as its list says
+    it, and how many rows were never listed before. `unchanged` lists were "not modified", by a
+    version of the page that is archived."""
+
+    lists: int
+    rows: int
+    newest: str | None
+    fresh: int
+    unchanged: int
+
+    def told(self) -> str:
+        """In words: `2 lists read, 35 rows, newest 2026-03-01, all known`."""
+        rows = "1 row" if self.rows == 1 else f"{self.rows} rows"
+        lists = "1 list" if self.lists == 1 else f"{self.lists} lists"
+        newest = f", newest {self.newest[:10]}" if self.newest else ""
+        known = f"{self.fresh} new" if self.fresh else "all known"
+        return f"{lists} read, {rows}{newest}, {known}"
+
+
+def proof_of(facts: SourceFacts) -> CrawlProof | None:
+    """What the latest conclusive crawl proves; None if it failed, or read no list to its end."""
+    if not facts.runs or facts.runs[0].outcome not in WORKED:
+        return None
+    run = facts.runs[0].id
+    # A back-fill, or a crawl that was cut off, may have seen the same since.
+    seen = [each for each in facts.sights if each.first_run_id <= run <= each.last_run_id]
+    read = [each for each in seen if each.seen.rows]
+    if not read:
+        return None
+    return CrawlProof(
+        lists=len({each.seen.entry_url for each in read}),
+        rows=sum(each.seen.rows for each in read),
+        newest=max((each.seen.newest for each in read if each.seen.newest), default=None),
+        fresh=sum(each.seen.fresh for each in read if each.first_run_id == run),
+        unchanged=sum(each.seen.unchanged for each in read),
+    )

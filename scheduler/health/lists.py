@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from statistics import median
 
-from storage.incidents.records import Finding, Kind, Severity
-from storage.lists.records import ListObservation, ListSeen
-from storage.sources.records import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
+from storage.incidents import Finding, Kind, Severity
+from storage.lists import ListObservation, ListSeen
+from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import Outcome
 
 from ..rhythm import Rhythm
-from .findings import UNREACHED, failing, finding, moment, run_told
+from .findings import UNREACHED, failing, finding_of, moment, run_told
 
 _READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
 _FEW_VISITS, _FEWER_FOR = 4, 2
@@ -75,14 +75,14 @@ def _faults(
         word = "its rows are not found any more" if redesigned else "it has no rows"
         told = f"{seen.list_url}: {word}"
         found = True
-        yield finding(
+        yield finding_of(
             facts, kind, Severity.WARNING, told, _before_after(sight, before), place=seen.entry_url
         )
     last = facts.runs[0] if facts.runs else None
     if last and last.outcome is Outcome.LAYOUT_CHANGED and not found:
         told = f"its pages are not understood any more: {last.reason}"
         evidence = [run_told(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
-        yield finding(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, told, evidence)
+        yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, told, evidence)
 
 
 def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> 
         seen = row[0].seen
         told = f"{seen.list_url}: this list could not be had in {visits} visits: {seen.reason}"
         evidence = [f"since {moment(row[-1].first_at)}", "other lists of the source are read"]
-        yield finding(
+        yield finding_of(
             facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence, place=seen.entry_url
         )
 
@@ -130,14 +130,18 @@ def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) ->
                 "repair: look at that address in a browser; if it is the portal's own, write it "
                 "into the source, and its host with it",
             ]
-            yield finding(facts, Kind.MOVED, Severity.WARNING, told, evidence, place=seen.entry_url)
+            yield finding_of(
+                facts, Kind.MOVED, Severity.WARNING, told, evidence, place=seen.entry_url
+            )
         elif _never_was(facts, sights):
             told = f"{seen.list_url}: there is no list at this address: {seen.reason}"
             evidence = [
                 f"{since}, and no visit before has ever read it",
                 "repair: look up in a browser where the list is now, and correct the source",
             ]
-            yield finding(facts, Kind.GONE, Severity.WARNING, told, evidence, place=seen.entry_url)
+            yield finding_of(
+                facts, Kind.GONE, Severity.WARNING, told, evidence, place=seen.entry_url
+            )
 
 
 def _stale(
@@ -164,7 +168,7 @@ def _stale(
             f"{sum(page.rows for page in entries[url])} rows were read",
             "repair: look up in a browser where the portal publishes now, and correct the source",
         ]
-        yield finding(facts, Kind.STALE, severity, told, evidence, place=url)
+        yield finding_of(facts, Kind.STALE, severity, told, evidence, place=url)
 
 
 def _newest_if_old(pages: Sequence[ListSeen], now: datetime) -> date | None:
@@ -233,7 +237,7 @@ def _fewer(facts: SourceFacts, sights: Sequence[ListObservation]) -> Iterator[Fi
     )
     evidence = [f"{visits} visits with at most {few} rows, {len(usual)} before with more"]
     evidence += _before_after(sights[0], next((s for s in read if s.seen.rows > few), None))
-    yield finding(
+    yield finding_of(
         facts, Kind.FEWER_ROWS, Severity.WARNING, told, evidence, place=sights[0].seen.entry_url
     )
 
@@ -256,7 +260,7 @@ def _lying(
         for lie in lies[:3]
     ]
     evidence.append("each version is believed for 24 visits and a week at most")
-    yield finding(facts, Kind.VALIDATOR, Severity.INFO, told, evidence, place=url)
+    yield finding_of(facts, Kind.VALIDATOR, Severity.INFO, told, evidence, place=url)
 
 
 def _frozen(
@@ -283,7 +287,7 @@ def _frozen(
             f"before, its rows changed within {max(1, own_pace.days)} days",
             f"another list of the source changed {moment(others)}",
         ]
-        yield finding(facts, Kind.SAME_ROWS, Severity.INFO, told, evidence, place=url)
+        yield finding_of(facts, Kind.SAME_ROWS, Severity.INFO, told, evidence, place=url)
 
 
 def _last_moved(sights: Sequence[ListObservation]) -> datetime:
@@ -312,6 +316,6 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
             "a thorough crawl or a back-fill that meets a known row closes it",
         ]
         since = gap.at - timedelta(days=30)
-        yield finding(
+        yield finding_of(
             facts, Kind.GAP, Severity.WARNING, told, evidence, place=gap.entry_url, since=since
         )

@@ -16,8 +16,8 @@ from typing import Any
 
 from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.runs.records import IMPORT, Counts, Run
-from storage.sources.records import SourceRef
+from storage.runs import IMPORT, Counts, Run
+from storage.sources import SourceRef
 from storage.text import squeeze
 from storage.transaction import Transaction
 from storage.types import Change, Outcome, Reading, Revise, Touch

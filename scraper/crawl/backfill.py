@@ -14,7 +14,7 @@ from math import ceil
 from pathlib import Path
 
 from storage.archive import Archive
-from storage.runs.records import BACKFILL, Run
+from storage.runs import BACKFILL, Run
 from storage.types import Capture, Outcome
 
 from ..pages.lists import read_list

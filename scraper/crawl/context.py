@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from hubwatch.log_line import LogLine
 from storage.archive import Archive
 from storage.packing import Base
-from storage.runs.records import Fetch, FetchKind, Run
-from storage.sources.records import Thing
+from storage.runs import Fetch, FetchKind, Run
+from storage.sources import Thing
 from storage.transaction import Transaction
 
 from ..bugs import error_of, place_of, storage_error, trace_of

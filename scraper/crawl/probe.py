@@ -19,7 +19,7 @@ from scrapy.crawler import Crawler
 
 from hubwatch.errors import Busy, FetchError
 from storage.archive import Archive
-from storage.runs.records import FetchKind, Run
+from storage.runs import FetchKind, Run
 
 from ..items import Process
 from ..middlewares.fetch_result import FetchResult

@@ -19,7 +19,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from hubwatch.errors import NoArchive
 from storage.archive import Archive
-from storage.sources.records import SourceRef
+from storage.sources import SourceRef
 
 from ..configuration import CrawlConfig, archive_path, load_crawl_config
 from ..middlewares.resolver import GuardedResolver

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.runs.records import BACKFILL, HAND, Run
+from storage.runs import BACKFILL, HAND, Run
 from storage.types import Change, Outcome
 
 from ..configuration import CrawlConfig, require_contact

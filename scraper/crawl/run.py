@@ -28,8 +28,8 @@ from twisted.internet import asyncioreactor
 from hubwatch.errors import Paused, StorageError
 from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.runs.records import BACKFILL, Counts, Run
-from storage.sources.records import Thing
+from storage.runs import BACKFILL, Counts, Run
+from storage.sources import Thing
 from storage.types import Outcome
 
 from ..bugs import storage_error

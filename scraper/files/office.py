@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from storage.attachments.records import FileText
+from storage.attachments import FileText
 from storage.types import Outcome
 
 from .package import Damaged, Package, TooBig

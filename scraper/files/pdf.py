@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from storage.attachments.records import FileText
+from storage.attachments import FileText
 from storage.types import Outcome
 
 from .text import MAX_CHARACTERS, join_lines, text_of, unread

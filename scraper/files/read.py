@@ -5,7 +5,7 @@ Never raises for what a file holds, but for memory; never fetches or stores.
 
 from __future__ import annotations
 
-from storage.attachments.records import FileText
+from storage.attachments import FileText
 from storage.types import Outcome
 
 from .kinds import PICTURES, kind_of

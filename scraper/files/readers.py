@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from storage.attachments.records import FileText
-from storage.sources.records import Thing
+from storage.attachments import FileText
+from storage.sources import Thing
 from storage.types import Capture
 
 from ..workers.faults import CallFault

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from storage.attachments.records import FileText
+from storage.attachments import FileText
 from storage.types import Outcome
 
 from ..pages.text import clean_paragraphs

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from hubwatch.errors import FetchError
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from storage.types import Capture, Outcome
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from scrapy.http import Response
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from storage.types import Outcome
 from storage.urls import host_of
 

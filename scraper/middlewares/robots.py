@@ -17,8 +17,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 
-from storage.runs.records import FetchKind
-from storage.sources.records import Thing
+from storage.runs import FetchKind
+from storage.sources import Thing
 from storage.types import Outcome
 from storage.urls import host_of
 

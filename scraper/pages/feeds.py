@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from storage.lists.records import ListRow
+from storage.lists import ListRow
 from storage.types import Capture, Outcome, When
 
 from ..bugs import isolated

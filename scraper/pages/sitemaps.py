@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from storage.lists.records import ListRow
+from storage.lists import ListRow
 from storage.types import Capture, Outcome
 
 from ..bugs import isolated

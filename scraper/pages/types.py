@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from storage.lists.records import ListRow
+from storage.lists import ListRow
 from storage.types import Outcome, When
 
 from ..bugs import Failure

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from storage.archive import Archive
-from storage.runs.records import FetchKind
+from storage.runs import FetchKind
 from storage.transaction import Transaction
 from storage.types import (
     Applied,
@@ -30,7 +30,7 @@ from ..items import FetchedPage, IngestResult, Plan
 from .read import Prepared, load_pages, read_pages
 
 if TYPE_CHECKING:
-    from storage.revisions.records import Revision
+    from storage.revisions import Revision
 
     from ..revisions import ChangeSummary
 

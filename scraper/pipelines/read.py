@@ -19,15 +19,15 @@ from ..sources.model import FieldRules
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.articles.columns import Columns
-    from storage.relevance.records import Relevance
+    from storage.articles.writes import Columns
+    from storage.relevance import Relevance
 
     from ..hashes import Hashes
     from ..relevance.watchlist import Watchlist
 
 
 LOADED = (
-    "storage.articles.columns",
+    "storage.articles.writes",
     "scraper.hashes",
     "scraper.pages.article",
     "scraper.relevance.match",
@@ -70,7 +70,7 @@ class Read:
 
 def prepare(article: ArticleData, watchlist: Watchlist | None) -> Prepared:
     """Make all of an article that is made before the lock."""
-    from storage.articles.columns import columns_of
+    from storage.articles.writes import columns_of
 
     from ..hashes import hashes_of
     from ..relevance.match import match

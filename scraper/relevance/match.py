@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from storage.relevance.records import (
+from storage.relevance import (
     AGAIN,
     BESIDE,
     IN_BODY,

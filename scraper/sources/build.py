@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, suggest
-from storage.sources.records import DEFAULT_RANK
+from storage.sources import DEFAULT_RANK
 
 from . import attachments, layouts, values
 from .json_entries import JSON_KEYS, MAX_PAGES, json_entry

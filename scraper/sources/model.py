@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from storage.runs.records import FetchKind
-from storage.sources.records import DEFAULT_RANK, SourceRef
+from storage.runs import FetchKind
+from storage.sources import DEFAULT_RANK, SourceRef
 
 
 class EntryKind(StrEnum):

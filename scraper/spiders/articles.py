@@ -12,8 +12,8 @@ from functools import partial
 
 from scrapy.exceptions import DropItem
 
-from storage.runs.records import FetchKind
-from storage.sources.records import Thing
+from storage.runs import FetchKind
+from storage.sources import Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Change, Known, Outcome, Part, Reading
 from storage.urls import key_of

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 
-from storage.attachments.records import PackedText, PendingFile
-from storage.pages.records import Validator
-from storage.runs.records import FetchKind
-from storage.sources.records import Thing
+from storage.attachments import PackedText, PendingFile
+from storage.pages import Validator
+from storage.runs import FetchKind
+from storage.sources import Thing
 from storage.types import Capture, Outcome
 
 from ..crawl.context import CrawlContext

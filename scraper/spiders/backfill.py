@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hubwatch.locks import Lock
-from storage.lists.records import ListRow
-from storage.runs.records import Run
+from storage.lists import ListRow
+from storage.runs import Run
 from storage.types import Outcome, Precision, When
 from storage.urls import key_of
 

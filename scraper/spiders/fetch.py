@@ -18,9 +18,9 @@ from scrapy.exceptions import NotSupported
 from scrapy.http import Response
 
 from hubwatch.errors import StorageError
-from storage.pages.records import Validator
-from storage.runs.records import Fetch, FetchKind, Run
-from storage.sources.records import Thing
+from storage.pages import Validator
+from storage.runs import Fetch, FetchKind, Run
+from storage.sources import Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome
 from storage.urls import host_of

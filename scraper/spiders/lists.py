@@ -12,10 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from hubwatch.errors import StorageError
-from storage.lists.records import ListRow, ListSeen
-from storage.pages.records import Recheck, Validator
-from storage.runs.records import FetchKind, Run
-from storage.sources.records import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, Thing
+from storage.lists import ListRow, ListSeen
+from storage.pages import Validator
+from storage.rechecks import Recheck
+from storage.runs import FetchKind, Run
+from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, Thing
 from storage.transaction import Transaction
 from storage.types import Capture, Outcome, When
 from storage.urls import key_of

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
-from storage.pages.records import Attempts, Recheck, Validator
-from storage.runs.records import FetchKind
+from storage.pages import Validator
+from storage.rechecks import Attempts, Recheck
+from storage.runs import FetchKind
 from storage.types import ArticleData, Outcome, Reading
 from storage.urls import key_of
 

@@ -13,9 +13,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
-from storage.pages.records import Recheck, Validator
-from storage.runs.records import Run
-from storage.sources.records import Thing
+from storage.pages import Validator
+from storage.rechecks import Recheck
+from storage.runs import Run
+from storage.sources import Thing
 from storage.types import Outcome
 from storage.urls import key_of
 

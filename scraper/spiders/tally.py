@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage.runs.records import Counts
+from storage.runs import Counts
 from storage.types import Change, Outcome
 
 from ..crawl.context import Space

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from storage.packing import Base
-from storage.sources.records import Thing
+from storage.sources import Thing
 from storage.types import Capture, Outcome, Reading
 
 from ..pages.entries import rows_of

@@ -5,10 +5,15 @@ Nothing here asks the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from typing import Any
+
+from ..database import Row, unstamp, unstamp_or_none
+from ..packing import unpack_markup, unpack_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,14 @@ def chosen(dates: Iterable[DateClue], kind: DateKind) -> When | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A page of an article after its first one; without a snapshot it could not be had."""
+
+    url: str
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Added:
     """That an article was added by hand: by whom, and when."""
 
@@ -345,3 +358,113 @@ class Query:
     limit: int | None = 50
     offset: int = 0
     per: Per = Per.ARTICLE
+
+
+# Rows of the archive → articles as people see them. Nothing here asks the database.
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def when(row: Row, name: str) -> When | None:
+    """The date in the columns NAME, NAME_precision and NAME_zone."""
+    if row[name] is None:
+        return None
+    return When.from_iso(row[name], row[f"{name}_precision"], row[f"{name}_zone"])
+
+
+def evidence(packed: bytes) -> tuple[Evidence, ...]:
+    """The inverse of `as_json` for evidence, packed."""
+    return tuple(
+        Evidence(item["field"], Origin(item["origin"]), item["rule"], item["raw"])
+        for item in json.loads(unpack_text(packed))
+    )
+
+
+def dates(packed: bytes | None) -> tuple[DateClue, ...]:
+    """The inverse of `columns.dates_json`, packed; none for a reading from before it was kept."""
+    if packed is None:
+        return ()
+    return tuple(
+        DateClue(
+            DateKind(item["kind"]),
+            When.from_iso(item["date"], item["precision"], item["zone"]),
+            Origin(item["origin"]),
+            item["rule"],
+            item["raw"],
+            Standing(item["standing"]),
+            item["why"],
+        )
+        for item in json.loads(unpack_text(packed))
+    )
+
+
+def article(row: Row, matches: tuple[Match, ...] = ()) -> Article:
+    """An article from the columns `select.COLUMNS` names."""
+    return Article(
+        id=row["id"],
+        story_id=row["story_id"],
+        url=row["url"],
+        source_id=row["source_id"],
+        source_name=row["source_name"],
+        city=row["city"],
+        language=row["language"],
+        title=row["title"],
+        body=row["body"],
+        html=unpack_markup(row["html"], row["body"]),
+        published=when(row, "published"),
+        updated=when(row, "updated"),
+        source=row["source_line"],
+        author=row["author"],
+        images=tuple(Image(**item) for item in json.loads(row["images"])),
+        attachments=tuple(Attachment(**item) for item in json.loads(row["attachments"])),
+        evidence=evidence(row["evidence"]),
+        dates=dates(row["dates"]),
+        publisher=row["publisher"],
+        editor=row["editor"],
+        matches=matches,
+        first_seen_at=unstamp(row["first_seen_at"]),
+        last_seen_at=unstamp(row["last_seen_at"]),
+        changed_at=unstamp_or_none(row["changed_at"]),
+        gone_at=unstamp_or_none(row["gone_at"]),
+        gone_evidence=row["gone_evidence"] or "",
+        delisted_at=unstamp_or_none(row["delisted_at"]),
+        baseline=bool(row["baseline"]),
+        revisions=row["revisions"],
+    )
+
+
+def match(row: Row) -> Match:
+    """A row of `matches`."""
+    return Match(
+        row["topic"],
+        Grade(row["grade"]),
+        row["phrase"],
+        row["field"],
+        row["start"],
+        row["sentence"],
+    )
+
+
+def as_json(values: Sequence[Any]) -> str:
+    """A column of small values, as JSON that people can read."""
+    return _JSON.encode([_flat(value) for value in values])
+
+
+def _flat(value: Any) -> dict[str, Any]:
+    # dataclasses.asdict copies deeply; these hold only texts and numbers.
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def part_list(kept: str) -> tuple[Part, ...]:
+    """The parts in a column made by `PARTS`."""
+    if kept == "[]":  # nearly always
+        return ()
+    return tuple(Part(url, snapshot_id) for url, snapshot_id in json.loads(kept))
+
+
+PARTS = """
+(SELECT json_group_array(json_array(url, snapshot_id)) FROM
+  (SELECT url, snapshot_id FROM parts WHERE reading_id = r.id ORDER BY number)) AS parts
+"""
+"""A column with the further pages of the reading `r`; `part_list` reads it."""

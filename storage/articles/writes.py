@@ -5,24 +5,27 @@ Every change of an article is told by an event in the same transaction.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from ..attachments.writes import AttachmentWrites
-from ..decisions import corrections
-from ..driver import Connection
-from ..pages.writes import PageWrites
-from ..revisions.events import IS_OLD, EventLog
-from ..revisions.standing import place
-from ..revisions.writes import RevisionWrites
-from ..search.pending import PendingWords
-from ..stamps import stamp
-from ..statements import insert, one
+from .. import decisions
+from ..attachments import AttachmentWrites
+from ..database import Connection, insert, one, stamp
+from ..packing import pack_markup, pack_text
+from ..pages import PageWrites
+from ..revisions import IS_OLD, EventLog, RevisionWrites, place
+from ..stories.texts import sketch
 from ..stories.writes import StoryWrites
+from ..text import shadow
+from ..text_index import PendingWords
 from ..types import (
     Applied,
     ArticleData,
     Change,
+    DateClue,
     Insert,
     Intent,
     Outcome,
@@ -34,8 +37,89 @@ from ..types import (
     Weight,
 )
 from ..urls import KEY_VERSION, identity_key
-from . import parts
-from .columns import Columns, columns_of, reading_row
+from .records import as_json
+
+# The parts of an article as the archive keeps them: packed, folded, as JSON. Takes a while.
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """`evidence`, `dates` and `words_body` are packed texts (`packing.unpack_text`), `html` is
+    packed against the body (`packing.unpack_markup`), `images` and `attachments` are JSON; the two
+    `words` are what the text index is given, `sketch` is what near copies of the body are found
+    by."""
+
+    html: bytes
+    evidence: bytes
+    dates: bytes
+    images: str
+    attachments: str
+    words_title: str
+    words_body: bytes
+    sketch: bytes
+
+
+def columns_of(article: ArticleData) -> Columns:
+    """The columns of an article."""
+    return Columns(
+        html=pack_markup(article.html, article.body),
+        evidence=pack_text(as_json(article.evidence)),
+        dates=pack_text(dates_json(article.dates)),
+        images=as_json(article.images),
+        attachments=as_json(article.attachments),
+        words_title=shadow(article.title),
+        words_body=pack_text(shadow(article.body)),
+        sketch=sketch(article.body),
+    )
+
+
+def dates_json(clues: Sequence[DateClue]) -> str:
+    """The dossier of dates as JSON; `rows.dates` is the inverse."""
+    told = [
+        {
+            "kind": clue.kind,
+            "date": clue.when.iso,
+            "precision": clue.when.precision,
+            "zone": clue.when.zone,
+            "origin": clue.origin,
+            "rule": clue.rule,
+            "raw": clue.raw,
+            "standing": clue.standing,
+            "why": clue.why,
+        }
+        for clue in clues
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def reading_row(reading: Reading, article: ArticleData, columns: Columns) -> dict[str, Any]:
+    """The columns of `readings` that come from the page itself."""
+    published, updated = article.published, article.updated
+    return {
+        "reader_version": reading.version,
+        "template": reading.template,
+        "encoding": reading.encoding,
+        "title": article.title,
+        "body": article.body,
+        "html": columns.html,
+        "published": published.iso if published else None,
+        "published_precision": published.precision.value if published else None,
+        "published_zone": published.zone if published else None,
+        "published_sort": published.sort_key if published else None,
+        "updated": updated.iso if updated else None,
+        "updated_precision": updated.precision.value if updated else None,
+        "updated_zone": updated.zone if updated else None,
+        "source_line": article.source,
+        "author": article.author,
+        "language": article.language,
+        "canonical_url": article.canonical_url,
+        "images": columns.images,
+        "attachments": columns.attachments,
+        "evidence": columns.evidence,
+        "dates": columns.dates,
+        "publisher": article.publisher,
+        "editor": article.editor,
+    }
 
 
 class ArticleWrites:
@@ -131,7 +215,7 @@ class ArticleWrites:
     def keep_parts(self, article_id: int, found: Sequence[Part]) -> None:
         """The further pages of an article as it is shown; none for most."""
         article = one(self._db, "SELECT reading_id FROM articles WHERE id = ?", [article_id])
-        parts.keep(self._db, article["reading_id"], found)
+        _keep_parts(self._db, article["reading_id"], found)
 
     def reread(
         self,
@@ -290,14 +374,14 @@ class ArticleWrites:
         )
         self._words.add(article_id, columns.words_title, columns.words_body)
         self._attachments.link(article_id, data.attachments)
-        if corrections.has_corrections(self._db, article_id):
+        if decisions.has_corrections(self._db, article_id):
             self._words.flush()
-            corrections.apply_corrections(self._db, article_id)
+            decisions.apply_corrections(self._db, article_id)
 
     def _hand_on_parts(self, article_id: int, revision: int, reading_id: int) -> None:
         sql = "SELECT reading_id FROM revisions WHERE article_id = ? AND number = ?"
         old = one(self._db, sql, [article_id, revision])
-        parts.hand_on(self._db, old["reading_id"], reading_id)
+        _hand_on_parts(self._db, old["reading_id"], reading_id)
 
 
 _ADD = f"""
@@ -317,3 +401,22 @@ def _data(reading: Reading) -> ArticleData:
 def _dated(data: ArticleData, otherwise: str | None) -> str | None:
     """Where the article stands in time: its published date, else when it was first seen."""
     return data.published.sort_key if data.published else otherwise
+
+
+def _keep_parts(db: Connection, reading_id: int, parts: Sequence[Part]) -> None:
+    """Put on record of which further pages a reading was made."""
+    db.execute("DELETE FROM parts WHERE reading_id = ?", [reading_id])
+    for number, part in enumerate(parts, 2):
+        db.execute(
+            "INSERT INTO parts VALUES (?, ?, ?, ?)",
+            [reading_id, number, part.url, part.snapshot_id],
+        )
+
+
+def _hand_on_parts(db: Connection, old: int, new: int) -> None:
+    """A new reading of the same pages was made of the same parts."""
+    db.execute(
+        "INSERT OR IGNORE INTO parts SELECT ?, number, url, snapshot_id FROM parts "
+        "WHERE reading_id = ?",
+        [new, old],
+    )

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from ..stories.sketch import SKETCH_VERSION
+from ..stories.texts import SKETCH_VERSION
 from ..text import SHADOW_VERSION
 from ..urls import KEY_VERSION
-from .registry import MIGRATIONS
 
 # A bug is one row for each thing it happened to, however often: the article, file, list, row, part
 # of an article, robots file or run (`thing`) at an address. `place` is where in the program it was
@@ -538,7 +537,7 @@ CREATE TABLE versions (what TEXT PRIMARY KEY, version TEXT NOT NULL) STRICT;
 
 # The text indexes keep no copy of the words, so they need nothing else to be read. To take words
 # out of such an index one has to say them, so they are kept packed beside it: in `shadows` those of
-# articles, in `file_texts` those of files. `search.index` writes both in step; no trigger could,
+# articles, in `file_texts` those of files. `text_index` writes both in step; no trigger could,
 # for SQL alone cannot unpack.
 SEARCH = """
 CREATE TABLE shadows (
@@ -575,7 +574,6 @@ _PARTS = (
 _VERSIONS = {"url_key": KEY_VERSION, "shadow": SHADOW_VERSION, "sketch": SKETCH_VERSION}
 
 
-@MIGRATIONS()
 def m001_archive(db: Database) -> None:
     """All of it, and by which rules its contents are made."""
     for part in _PARTS:

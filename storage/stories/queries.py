@@ -3,17 +3,62 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ..articles import rows
-from ..driver import Connection
-from ..stamps import unstamp, unstamp_or_none
-from ..statements import Row
+from ..articles import records
+from ..database import Connection, Row, unstamp, unstamp_or_none
+from ..decisions import MERGE, SPLIT, Word, decode
 from ..types import When
-from .manual_links import MERGE, SPLIT, Word, decode
+from .rules import Pair, pair
+
+
+def apply_manual_links(db: Connection) -> None:
+    """Make the ties from all words that stand."""
+    ties: dict[Pair, tuple[bool, int]] = {}
+    sql = (
+        "SELECT id, verb, value FROM decisions WHERE verb IN ('merge', 'split') "
+        "AND undone_at IS NULL ORDER BY id"
+    )
+    for decision_id, verb, value in db.execute(sql).fetchall():
+        word = decode(verb, value)
+        for one, other in _across(word.groups):
+            ties.pop(pair(one, other), None)
+            if verb == SPLIT:
+                ties[pair(one, other)] = (False, decision_id)
+        if verb == MERGE:
+            for group in word.groups[1:]:
+                ties[pair(word.groups[0][0], group[0])] = (True, decision_id)
+    db.execute("DELETE FROM ties")
+    db.conn.executemany(
+        "INSERT INTO ties VALUES (?, ?, ?, ?)",
+        [(*articles, together, decision) for articles, (together, decision) in ties.items()],
+    )
+
+
+def follow_lead(db: Connection, articles: Iterable[int]) -> None:
+    """What was said of a story goes with the article that led it then: let it follow these, which
+    may have been parted from others."""
+    db.execute(_FOLLOW, [json.dumps([*articles])])
+
+
+_FOLLOW = """
+UPDATE decisions SET story_id = (SELECT story_id FROM articles WHERE id = decisions.article_id)
+WHERE id IN (
+  SELECT d.id FROM stories s JOIN decisions d ON d.story_id = s.id
+  JOIN articles a ON a.id = d.article_id
+  WHERE s.article_id IN (SELECT value FROM json_each(?))
+    AND a.story_id <> coalesce(s.joined_to, s.id))
+"""
+
+
+def _across(groups: Sequence[Sequence[int]]) -> Iterator[Pair]:
+    for place, group in enumerate(groups):
+        for other in groups[place + 1 :]:
+            yield from ((one, two) for one in group for two in other)
+
 
 SAME_TEXT, COPY, PERSON = "same text", "copy", "person"
 """How an article is known to belong to its story."""
@@ -216,7 +261,7 @@ def _publication(row: Row) -> Publication:
         source_id=row["source_id"],
         source_name=row["name"],
         title=row["title"],
-        published=rows.when(row, "published"),
+        published=records.when(row, "published"),
         first_seen_at=unstamp(row["first_seen_at"]),
         gone_at=unstamp_or_none(row["gone_at"]),
         gone_evidence=row["gone_evidence"] or "",

@@ -2,26 +2,188 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations, pairwise
 
-from ..driver import Connection
-from ..revisions.events import EventLog
-from ..stamps import stamp
-from ..statements import insert, maybe, one
+from ..database import Connection, insert, maybe, one, stamp
+from ..decisions import MERGE, SPLIT, Decided, Word, encode
+from ..revisions import EventLog
 from ..types import Change
-from .body_links import link_bodies, relink_bodies
-from .join import NewLead, are_spoken_of, join, unite
-from .manual_links import MERGE, SPLIT, Word, apply_manual_links, encode
+from .links import (
+    drop_samples,
+    keep_samples,
+    link_bodies,
+    link_body,
+    relink_bodies,
+    text_of,
+    unlink_body,
+)
+from .queries import apply_manual_links, follow_lead
+from .rules import Bond, Pair, divide, pair
+from .texts import SKETCH_VERSION, sketch_of
+
+# Which articles make a story: found again for those around a change, and written down.
+
+_PEOPLE, _SAME_TEXT = 4.0, 3.0
+_AT_A_TIME = 500
+_MOST_TELLERS = 60
+"""So many articles with one text are bonded each with each where people hold some apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A person's word as it was kept, and the stories in which its articles stand now."""
+class NewLead:
+    """A story is led by another article than before."""
 
-    decision_id: int
-    stories: tuple[int, ...]
+    story_id: int
+    article_id: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    id: int
+    story_id: int
+    own_story: int
+    url_key: str
+
+
+def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
+    """Find the stories of these articles again, and of all that share one with them now."""
+    members = _members(db, articles)
+    if len(members) < 2:
+        return []
+    apart, bonds = _ties(db, members)
+    bonds += _bonds(db, members, bool(apart))
+    leads = []
+    for group in divide(members, bonds, apart):
+        lead = _write(db, [members[article] for article in sorted(group)])
+        leads += [lead] if lead else []
+    follow_lead(db, members)
+    return leads
+
+
+def unite(db: Connection, articles: Iterable[int]) -> list[NewLead]:
+    """Make one story of those of these articles, which were found to belong together; the same as
+    `join` where nothing was parted, and quicker in a crowd. Not for articles people spoke of."""
+    stories = sorted({row[0] for row in _rows(db, _STORIES, articles)})
+    if len(stories) < 2:
+        return []
+    story_id, joined = stories[0], stories[1:]
+    sql = "SELECT coalesce(lead_id, article_id) FROM stories WHERE id IN"
+    leads = [row[0] for row in _rows(db, sql, stories)]
+    for other in joined:
+        db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", [story_id, other])
+        db.execute(
+            "UPDATE stories SET joined_to = ?1 WHERE id = ?2 OR joined_to = ?2", [story_id, other]
+        )
+    return [lead] if (lead := _lead(db, story_id, leads)) else []
+
+
+def are_spoken_of(db: Connection) -> bool:
+    """Whether people have said anything of stories that stands."""
+    return db.execute("SELECT 1 FROM ties LIMIT 1").fetchone() is not None
+
+
+def _members(db: Connection, articles: Iterable[int]) -> dict[int, _Member]:
+    stories = {row[0] for row in _rows(db, _STORIES, articles)}
+    sql = (
+        "SELECT a.id, a.story_id, s.id, a.url_key FROM articles a "
+        "JOIN stories s ON s.article_id = a.id WHERE a.story_id IN"
+    )
+    return {row[0]: _Member(*row) for row in _rows(db, sql, stories)}
+
+
+def _ties(db: Connection, members: dict[int, _Member]) -> tuple[list[Pair], list[Bond]]:
+    """What people said of these articles: which are apart, which are together."""
+    apart, together = [], []
+    sql = "SELECT article_id, other_id, together FROM ties WHERE article_id IN"
+    for first, other, is_together in _rows(db, sql, members):
+        if other not in members:
+            continue
+        if is_together:
+            together.append(Bond(first, other, _PEOPLE))
+        else:
+            apart.append(pair(first, other))
+    return apart, together
+
+
+def _bonds(db: Connection, members: dict[int, _Member], each: bool) -> list[Bond]:
+    """What texts say: those who tell one body, and those whose bodies are linked. `each`: every
+    article with every other, not only as many as it takes."""
+    tellers: dict[int, list[int]] = {}
+    sql = "SELECT body_id, article_id FROM tellings WHERE article_id IN"
+    for body_id, article_id in _rows(db, sql, members):
+        tellers.setdefault(body_id, []).append(article_id)
+    for found in tellers.values():
+        found.sort(key=lambda article: (members[article].url_key, article))
+    pairs: list[tuple[int, int, float]] = []
+    for found in tellers.values():
+        several = combinations(found[:_MOST_TELLERS], 2) if each else pairwise(found)
+        pairs += [(one, other, _SAME_TEXT) for one, other in several]
+    sql = "SELECT body_id, other_id, share + other_share FROM links WHERE joins AND body_id IN"
+    for body_id, other_id, strength in _rows(db, sql, tellers):
+        if body_id < other_id and other_id in tellers:
+            ends = tellers[body_id], tellers[other_id]
+            some = _MOST_TELLERS if each else 1
+            pairs += [(one, other, strength) for one in ends[0][:some] for other in ends[1][:some]]
+    return [
+        Bond(one, other, strength, _order(members[one].url_key, members[other].url_key))
+        for one, other, strength in pairs
+    ]
+
+
+def _order(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def _write(db: Connection, group: list[_Member]) -> NewLead | None:
+    """Make a story of a group: its number, where the other numbers lead, its lead."""
+    story_id = min(member.own_story for member in group)
+    moved = [member.id for member in group if member.story_id != story_id]
+    db.conn.executemany(
+        "UPDATE articles SET story_id = ? WHERE id = ?", [(story_id, article) for article in moved]
+    )
+    db.conn.executemany(
+        "UPDATE stories SET joined_to = ?1 WHERE id = ?2 AND joined_to IS NOT ?1",
+        [
+            (None if member.own_story == story_id else story_id, member.own_story)
+            for member in group
+        ],
+    )
+    db.conn.executemany(  # numbers from before articles had one each
+        "UPDATE stories SET joined_to = ? WHERE joined_to = ? AND article_id IS NULL",
+        [(story_id, member.own_story) for member in group if member.own_story != story_id],
+    )
+    return _lead(db, story_id, [member.id for member in group])
+
+
+def _lead(db: Connection, story_id: int, group: list[int]) -> NewLead | None:
+    """Let the earliest publication lead. Returns who leads now, if that was another before."""
+    sql = "SELECT coalesce(lead_id, article_id), lead_id FROM stories WHERE id = ?"
+    before, stored = db.execute(sql, [story_id]).fetchone()
+    now = min(_rows(db, _STANDING, group))[-1] if len(group) > 1 else None
+    if now != stored:
+        db.execute("UPDATE stories SET lead_id = ? WHERE id = ?", [now, story_id])
+    return NewLead(story_id, now, before) if now not in (None, before) else None
+
+
+_STORIES = "SELECT story_id FROM articles WHERE id IN"
+_STANDING = """
+SELECT r.published_sort IS NULL, coalesce(r.published_sort, a.first_seen_at), s.rank, a.url_key,
+  a.source_id, a.id
+FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
+WHERE a.id IN
+"""
+
+
+def _rows(db: Connection, sql: str, ids: Iterable[int]) -> Iterator[tuple]:  # type: ignore[type-arg]
+    """The rows of a question that ends in IN, asked for a part of the ids at a time."""
+    wanted = [*ids]
+    for start in range(0, len(wanted), _AT_A_TIME):
+        part = wanted[start : start + _AT_A_TIME]
+        yield from db.execute(f"{sql} ({', '.join('?' * len(part))})", part).fetchall()
 
 
 class StoryWrites:
@@ -125,3 +287,113 @@ class StoryWrites:
         """The number of the story in which an article stands now."""
         row = one(self._db, "SELECT story_id FROM articles WHERE id = ?", [article_id])
         return int(row["story_id"])
+
+
+# Every sketch, link and story made again with today's rules, in steps that can be gone on with.
+
+_REMADE_AT_ONCE = 50
+_PROGRESS = "stories rebuilt"
+_TELL, _LINK, _JOIN = "tell", "link", "join"
+_TABLES = {_TELL: "articles", _LINK: "bodies", _JOIN: "articles"}
+_NEXT = {_TELL: _LINK, _LINK: _JOIN}
+
+
+def is_due(db: Connection) -> bool:
+    """Whether the archive's stories were made by other rules than today's, or a rebuild waits to be
+    gone on with."""
+    versions = dict(db.execute("SELECT what, version FROM versions").fetchall())
+    return versions.get("sketch") != str(SKETCH_VERSION) or _PROGRESS in versions
+
+
+def step(db: Connection, report: Callable[[int, int], None]) -> bool:
+    """Go on for some articles or bodies, inside a write transaction. Returns whether there is more
+    to do; `report` is told how much of the whole is done."""
+    row = db.execute("SELECT version FROM versions WHERE what = ?", [_PROGRESS]).fetchone()
+    stage, last = row[0].split() if row else (_TELL, "0")
+    ids = [
+        int(found[0])
+        for found in db.execute(
+            f"SELECT id FROM {_TABLES[stage]} WHERE id > ? ORDER BY id LIMIT ?",
+            [int(last), _REMADE_AT_ONCE],
+        ).fetchall()
+    ]
+    _work(db, stage, ids)
+    report(*_done(db, stage, ids[-1] if ids else None))
+    if ids:
+        return _note(db, f"{stage} {ids[-1]}")
+    if stage in _NEXT:
+        return _note(db, f"{_NEXT[stage]} 0")
+    db.execute("DELETE FROM versions WHERE what = ?", [_PROGRESS])
+    db.execute("UPDATE versions SET version = ? WHERE what = 'sketch'", [str(SKETCH_VERSION)])
+    return False
+
+
+def _work(db: Connection, stage: str, ids: Sequence[int]) -> None:
+    if stage == _TELL:
+        for article_id in ids:
+            relink_bodies(db, article_id)
+    elif stage == _LINK:
+        for body_id in ids:
+            _link(db, body_id)
+    else:
+        if ids and ids[0] == db.execute("SELECT min(id) FROM articles").fetchone()[0]:
+            apply_manual_links(db)
+        for article_id in ids:
+            _join(db, article_id)
+
+
+def _join(db: Connection, article_id: int) -> None:
+    """Find the story of an article again, where that was not done with one before it."""
+    near = {row[0] for row in db.execute(_NEAR, {"id": article_id}).fetchall()} | {article_id}
+    marks = ", ".join("?" * len(near))
+    sql = f"SELECT DISTINCT story_id FROM articles WHERE id IN ({marks})"
+    stories = db.execute(sql, [*near]).fetchall()
+    sql = "SELECT min(id) FROM articles WHERE story_id = ?"
+    if len(stories) > 1 or db.execute(sql, stories[0]).fetchone()[0] == article_id:
+        join(db, near)
+
+
+_NEAR = """
+SELECT o.article_id FROM tellings t JOIN tellings o ON o.body_id = t.body_id
+WHERE t.article_id = :id
+UNION SELECT o.article_id FROM tellings t JOIN links l ON l.body_id = t.body_id AND l.joins
+JOIN tellings o ON o.body_id = l.other_id WHERE t.article_id = :id
+UNION SELECT other_id FROM ties WHERE article_id = :id AND together
+UNION SELECT article_id FROM ties WHERE other_id = :id AND together
+LIMIT 500
+"""
+
+
+def _link(db: Connection, body_id: int) -> None:
+    text = text_of(db, body_id)
+    packed = sketch_of(text)
+    unlink_body(db, body_id)
+    drop_samples(db, body_id)
+    db.execute("UPDATE bodies SET sketch = ?, gathers = 0 WHERE id = ?", [packed, body_id])
+    keep_samples(db, body_id, packed)
+    link_body(db, body_id, packed)
+
+
+def _note(db: Connection, progress: str) -> bool:
+    db.execute(
+        "INSERT INTO versions VALUES (?, ?) "
+        "ON CONFLICT (what) DO UPDATE SET version = excluded.version",
+        [_PROGRESS, progress],
+    )
+    return True
+
+
+def _done(db: Connection, stage: str, last: int | None) -> tuple[int, int]:
+    """How many of the three passes' articles and bodies are done, and of how many."""
+    sizes = {
+        name: db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for name, table in _TABLES.items()
+    }
+    done = 0
+    for name, size in sizes.items():
+        if name == stage:
+            sql = f"SELECT count(*) FROM {_TABLES[stage]} WHERE id <= ?"
+            done += size if last is None else db.execute(sql, [last]).fetchone()[0]
+            break
+        done += size
+    return done, sum(sizes.values())

@@ -27,8 +27,8 @@ from scraper.sources.model import (
     Source,
 )
 from storage.archive import Archive
-from storage.incidents.records import Finding, Incident
-from storage.runs.records import Run
+from storage.incidents import Finding, Incident
+from storage.runs import Run
 from tests.support.make import NOW
 from tests.support.paths import ROOT
 from tests.support.servers import Server, Site, article_html, page

@@ -32,9 +32,9 @@ from pathlib import Path
 from desk.practice.portal import sources_folder
 from desk.practice.server import Served, serve
 from hubwatch.errors import StorageError
-from scheduler.children.memory import _children
+from scheduler.child import _children
 from storage.archive import Archive
-from storage.runs.records import Run
+from storage.runs import Run
 from tests.support.kills import (
     LONGEST,
     SOURCES,

@@ -17,9 +17,9 @@ from types import MappingProxyType
 
 from scheduler.jobs import Job
 from scheduler.ledger import Ledger
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from storage.archive import Archive
-from storage.slots.records import Slot
+from storage.slots import Slot
 from tests.support.paths import ROOT
 
 SCRIPT = """
@@ -27,9 +27,9 @@ import json, logging, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from scheduler.daemon import run_daemon
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from scheduler.jobs import Job, Service
-from scheduler.limits import Limits
+from scheduler.jobs import Limits
 from hubwatch.errors import Busy, ConfigError
 
 def plan():

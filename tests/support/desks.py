@@ -26,7 +26,7 @@ from scraper.relevance.watchlist import Watchlist, load_watchlist
 from scraper.sources.load import Catalogue, load_catalogue
 from storage.archive import Archive
 from storage.people import PersonRole, TokenKind
-from storage.runs.records import Counts
+from storage.runs import Counts
 from storage.types import Outcome
 from tests.support import make
 from tests.support.crawling import source

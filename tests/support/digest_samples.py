@@ -9,7 +9,7 @@ from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.model import Digest, Edition, Imprint, Material, Period
 from storage.articles.records import Address, Article
-from storage.digests.records import Basis, DigestProof, DigestState
+from storage.digests import Basis, DigestProof, DigestState
 from storage.types import Grade, Match, Precision, When
 
 ZONE = "Asia/Shanghai"

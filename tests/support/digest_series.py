@@ -12,7 +12,7 @@ from desk.digest.issues import issue
 from desk.digest.model import PLAIN, Format, Scope
 from storage.archive import Archive
 from storage.articles.records import Article
-from storage.decisions.records import Verb
+from storage.decisions import Verb
 from tests.support.make import NOW, SHANGHAI, SOURCE
 from tests.support.visits import Visits
 

@@ -12,9 +12,9 @@ from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.model import Digest, Edition, Material
 from storage.articles.records import Address
-from storage.runs.records import Run
-from storage.sources.records import SourceRef as Ref
-from storage.sources.records import SourceState
+from storage.runs import Run
+from storage.sources import SourceRef as Ref
+from storage.sources import SourceState
 from storage.types import Grade, Match, Outcome, Precision, When
 from tests.support.digest_samples import IMPRINT, PERIOD, UNTIL, ZONE, article
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from storage.archive import Archive
-from storage.relevance.records import Relevance
-from storage.runs.records import Counts, FetchKind
+from storage.relevance import Relevance
+from storage.runs import Counts, FetchKind
 from storage.types import Grade, Match, Outcome
 from tests.support.make import BODY, NOW, SOURCE, capture, insert
 

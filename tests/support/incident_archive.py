@@ -8,9 +8,9 @@ from pathlib import Path
 from desk.demo import practice_sources
 from scraper.sources.model import Source
 from storage.archive import Archive
-from storage.incidents.records import Finding, Kind, Severity
-from storage.lists.records import ListSeen
-from storage.runs.records import Counts, FetchKind
+from storage.incidents import Finding, Kind, Severity
+from storage.lists import ListSeen
+from storage.runs import Counts, FetchKind
 from storage.types import Outcome
 from tests.support.make import NOW, capture, later
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from storage.maintenance.copies import Report
+from storage.backups import Report
 from tests.support.archive_files import filled
 
 CANARY = "canary-7d1f0c"

@@ -19,9 +19,9 @@ from typing import Any
 
 import scraper.pipelines.decide
 from desk.cli.main import main
-from storage import driver
+from storage import database
 from storage.articles.writes import ArticleWrites
-from storage.runs.writes import RunWrites
+from storage.runs import RunWrites
 
 
 class Point:
@@ -61,7 +61,7 @@ def after(owner: Any, name: str, point: Point) -> None:
 
 def around_commit(point: Point, place: str) -> None:
     """Reach the point before or after each COMMIT; the latter may be in mid-checkpoint's wake."""
-    original = driver.Connection.execute
+    original = database.Connection.execute
 
     def patched(self: Any, sql: str, parameters: Any = None) -> Any:
         if sql == "COMMIT" and place == "before":
@@ -71,19 +71,19 @@ def around_commit(point: Point, place: str) -> None:
             point.reached()
         return result
 
-    driver.Connection.execute = patched  # type: ignore[method-assign]
+    database.Connection.execute = patched  # type: ignore[method-assign]
 
 
 def often_checkpointed(pages: int) -> None:
     """Move the WAL into the file as soon as it has so many pages."""
-    original = driver.connect
+    original = database.connect
 
-    def patched(path: Path, access: driver.Access) -> Any:
-        database = original(path, access)
-        database.conn.execute(f"PRAGMA wal_autocheckpoint = {pages}")
-        return database
+    def patched(path: Path, access: database.Access) -> Any:
+        db = original(path, access)
+        db.conn.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+        return db
 
-    driver.connect = patched
+    database.connect = patched
 
 
 def torn_write(size: int) -> None:

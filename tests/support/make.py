@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from storage.sources.records import SourceRef
+from storage.sources import SourceRef
 from storage.types import (
     ArticleData,
     Capture,

@@ -2,8 +2,8 @@
 
     python -m tests.support.month [--jobs 300] [--days 30] [--seed N]
 
-`scheduler.rounds` decides on a real archive, as it does in the daemon; time, children, outages and
-slow servers are made up here. What the ledger then holds is compared with what should have been
+`scheduler.dispatcher` decides on a real archive, as it does in the daemon. Time, children, outages
+and slow servers are made up here. What the ledger then holds is compared with what should have been
 due, worked out from the calendar alone (`due_of`), and with what was run here (`World.ran`).
 Prints what happened; exit code 1 if the ledger has a hole, a double, or says what was not.
 """
@@ -27,14 +27,13 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from scheduler.children.child import ChildEnd
-from scheduler.jobs import Job, nothing_held
+from scheduler.child import ChildEnd
+from scheduler.dispatcher import Batch, Rounds
+from scheduler.jobs import Job, Limits, nothing_held
 from scheduler.ledger import Ledger
-from scheduler.limits import Limits
-from scheduler.rounds import Batch, Rounds
-from scheduler.schedules.forms import parse_schedule
+from scheduler.schedules import parse_schedule
 from storage.archive import Archive
-from storage.slots.records import Slot
+from storage.slots import Slot
 from storage.types import Outcome
 
 START = datetime(2026, 3, 7, 3, 0, 30, tzinfo=UTC)

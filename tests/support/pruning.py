@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage.maintenance.retention import Retention
+from storage.pruning import Retention
 
 DAY = timedelta(days=1)
 QUICK = Retention(lists=DAY, pages=DAY, readings=DAY, fetches=60 * DAY, slots=DAY)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
-from storage.sources.records import SourceRef
+from storage.sources import SourceRef
 from tests.support import make
 from tests.support.make import NOW, SOURCE, day
 from tests.support.texts import body, reworded, sentences

@@ -9,7 +9,7 @@ from datetime import datetime
 from scraper.pipelines.decide import decide
 from scraper.revisions import classify_change
 from storage.archive import Archive
-from storage.runs.records import Counts, Run
+from storage.runs import Counts, Run
 from storage.types import Applied, ArticleData, Outcome, Revise
 from tests.support import make
 from tests.support.make import BODY, SOURCE, later

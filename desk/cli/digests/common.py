@@ -18,8 +18,8 @@ from ..console import NUMBER, Column, fact, heading, is_terminal, local, note, p
 from ..session import Session
 
 if TYPE_CHECKING:
-    from storage.digests.records import DigestDelivery, DigestEdit, DigestFile, DigestHead
-    from storage.sources.records import SourceRef
+    from storage.digests import DigestDelivery, DigestEdit, DigestFile, DigestHead
+    from storage.sources import SourceRef
 
     from ...digest.drafts import Caution
     from ...digest.model import Digest, DigestStyle

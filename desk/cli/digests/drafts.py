@@ -65,7 +65,7 @@ def draft(
       hubwatch digest draft --since-last --accepted --by Ana
       hubwatch digest draft --since 2026-03-01 --until 2026-03-07 --by Ana
     """
-    from storage.digests.records import Basis
+    from storage.digests import Basis
 
     from ...digest.drafts import Wanted, check_period
     from ...digest.drafts import draft as make

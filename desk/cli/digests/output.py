@@ -30,7 +30,7 @@ from .common import (
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.digests.records import DigestDelivery
+    from storage.digests import DigestDelivery
 
     from ...delivery.targets import DeliveryTarget
     from ...digest.model import Edition

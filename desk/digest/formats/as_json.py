@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from storage.digests.records import DigestProof
+from storage.digests import DigestProof
 
 from .. import wording
 from ..model import Copy, Digest, DigestItem, DigestStyle, Imprint, LeftOut, Scan

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from storage.digests.records import ArticleRole, DigestHead, DigestState, EditConflict
+from storage.digests import ArticleRole, DigestHead, DigestState, EditConflict
 
 from ...digest.drafts import CautionKind, cautions, keep, opened, refresh, wanted_again
 from ...digest.drafts import correct as draft_correction

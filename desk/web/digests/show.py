@@ -14,7 +14,7 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from hubwatch.errors import HubwatchError, StorageError
-from storage.digests.records import Basis, DigestHead, DigestState
+from storage.digests import Basis, DigestHead, DigestState
 
 from ...digest import wording
 from ...digest.drafts import Caution, Wanted, cautions, check_period, draft, opened

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag
 
-from storage.lists.records import ListRow
+from storage.lists import ListRow
 
 from ...bugs import isolated
 from ...sources.links import is_article

@@ -1,0 +1,279 @@
+"""One child process from start to end: deadline, stopping, what it said, how it ended.
+
+Not here: which child to start when, and what its end means for a slot (`daemon`, `results`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from storage.types import Outcome
+
+from .jobs import MIB, Due, Job, Limits
+
+# What a child says, read as it comes and kept within bounds.
+
+_CHUNK = 64 * 1024
+
+
+class Output:
+    """A pipe from a child. `keep` is the part of everything said that is kept, such as
+    `slice(-4096, None)`; the rest is read and forgotten, so that the child never blocks."""
+
+    def __init__(self, keep: slice) -> None:
+        self._keep = keep
+        self._said = b""
+        self._ended = asyncio.Event()
+        self._source, self.target = os.pipe()
+        os.set_blocking(self._source, False)
+        asyncio.get_running_loop().add_reader(self._source, self._read)
+
+    def started(self) -> None:
+        """The child has its end of the pipe; close ours, so that we see the end of what it says."""
+        os.close(self.target)
+
+    async def finish(self, seconds: float) -> str:
+        """Everything kept, once the child's end is closed or after `seconds`; closes the pipe."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
+        asyncio.get_running_loop().remove_reader(self._source)
+        os.close(self._source)
+        return self._said.decode("utf-8", "replace")
+
+    def _read(self) -> None:
+        chunk = os.read(self._source, _CHUNK)
+        self._said = (self._said + chunk)[self._keep]
+        if not chunk:
+            asyncio.get_running_loop().remove_reader(self._source)
+            self._ended.set()
+
+
+# How much memory a child and its own children use, seen from outside.
+
+_PROC = Path("/proc")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_LOOK_SECONDS = 1.0
+
+
+async def exceeded(pid: int, limit: int) -> None:
+    """Return as soon as a process and its descendants use more than `limit` bytes; else never."""
+    while used(pid) <= limit:
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+def used(pid: int) -> int:
+    """Bytes of memory of their own that a process and its descendants use; 0 for one that is gone
+    or where that cannot be told."""
+    return _own(pid) + sum(used(child) for child in _children(pid))
+
+
+def _own(pid: int) -> int:
+    try:
+        _, resident, shared, *_ = (_PROC / str(pid) / "statm").read_text().split()
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * _PAGE
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for task in (_PROC / str(pid) / "task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    except OSError:  # gone meanwhile, or a kernel that does not tell
+        return found
+    return found
+
+
+GRACE = timedelta(seconds=10)
+MEMORY = Limits().memory
+_WRAPPER = str(Path(__file__).with_name("exec_wrapper.py"))
+_KEPT_LINES = slice(None, 1024 * 1024)  # bytes: some 4,000 runs of `crawl --json`
+_KEPT_ERRORS = slice(-16 * 1024, None)  # bytes: the end tells why
+_LAST_WORDS = 1.0  # seconds for output still in the pipe after the end
+_PARTLY = 3  # exit code of a command that did part of its work
+_RESERVED = 2  # memory may be reserved beyond what is used; a burst hits this before we look
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnd:
+    """How a child ended. `lines` is its standard output, `reason` one line for people; a negative
+    `returncode` is the signal that ended it, None says it never started, and so does `pid` 0."""
+
+    outcome: Outcome
+    returncode: int | None
+    lines: tuple[str, ...]
+    seconds: float
+    reason: str = ""
+    pid: int = 0
+
+
+async def run_child(
+    command: tuple[str, ...],
+    deadline: timedelta,
+    stop: asyncio.Event,
+    grace: timedelta = GRACE,
+    memory: int = MEMORY,
+) -> ChildEnd:
+    """Start `command` in a session of its own and see it to its end.
+
+    After `deadline`, or as soon as `stop` is set, it gets SIGTERM, and `grace` later its whole
+    group SIGKILL; at once if it and its children use more than `memory` bytes. The clock is the
+    monotonic one: setting the time of day cuts nobody short.
+    """
+    began = time.monotonic()
+    said, complained = Output(_KEPT_LINES), Output(_KEPT_ERRORS)
+    try:
+        process = await _start(command, memory, said, complained)
+    except OSError as error:
+        process = None
+        failure = f"{command[0]}: {error.strerror}"
+    finally:
+        said.started()
+        complained.started()
+    cause = await _see_out(process, deadline, stop, grace, memory) if process else None
+    lines = tuple((await said.finish(_LAST_WORDS)).splitlines())
+    errors = await complained.finish(_LAST_WORDS)
+    seconds = time.monotonic() - began
+    if process is None:
+        return ChildEnd(Outcome.FAILED, None, (), seconds, failure)
+    outcome, reason = _judge(process.returncode or 0, cause, errors, memory)
+    return ChildEnd(outcome, process.returncode, lines, seconds, reason, process.pid)
+
+
+async def _start(
+    command: tuple[str, ...], memory: int, said: Output, complained: Output
+) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-I",
+        "-S",
+        _WRAPPER,
+        str(os.getpid()),
+        str(_RESERVED * memory),
+        *command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=said.target,
+        stderr=complained.target,
+        start_new_session=True,
+    )
+
+
+async def _see_out(
+    process: asyncio.subprocess.Process,
+    deadline: timedelta,
+    stop: asyncio.Event,
+    grace: timedelta,
+    memory: int,
+) -> Outcome | None:
+    """Wait for the end, hastening it where needed; returns why we did, or None."""
+    ended = asyncio.ensure_future(process.wait())
+    asked = asyncio.ensure_future(stop.wait())
+    swollen = asyncio.ensure_future(exceeded(process.pid, memory))
+    await asyncio.wait(
+        {ended, asked, swollen},
+        timeout=deadline.total_seconds(),
+        return_when=asyncio.FIRST_COMPLETED,
+    )
+    cause = None
+    if not ended.done():
+        cause = Outcome.KILLED if swollen.done() else Outcome.TIMEOUT
+        cause = Outcome.INTERRUPTED if asked.done() else cause
+        if cause is not Outcome.KILLED:
+            # Only the leader: it is to end its own workers after they have done their page.
+            with suppress(ProcessLookupError):
+                process.terminate()
+            await asyncio.wait({ended}, timeout=grace.total_seconds())
+    asked.cancel()
+    swollen.cancel()
+    # Whoever is left of its group goes now, whether or not the leader has ended by itself.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await ended
+    return cause
+
+
+def _judge(code: int, cause: Outcome | None, errors: str, memory: int) -> tuple[Outcome, str]:
+    last = next((line for line in reversed(errors.splitlines()) if line.strip()), "").strip()
+    if cause is Outcome.KILLED or (code > 0 and last.startswith("MemoryError")):
+        return Outcome.KILLED, f"out of memory: more than {memory // MIB} MiB"
+    if cause is Outcome.TIMEOUT:
+        return Outcome.TIMEOUT, "stopped at its deadline"
+    if cause is Outcome.INTERRUPTED and code != 0:
+        return Outcome.INTERRUPTED, "the daemon was stopped"
+    if code < 0:
+        return Outcome.KILLED, f"ended by {_signal_name(-code)}"
+    if code == 0:
+        return Outcome.OK, ""
+    reason = f"exit code {code}: {last[:300]}" if last else f"exit code {code}"
+    return (Outcome.PARTIAL if code == _PARTLY else Outcome.FAILED), reason
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+# What the end of a child means for each of the jobs that shared it.
+
+Told = tuple[Outcome, str, int | None]  # outcome, reason, number of the run
+_CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT)
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How one job's slot ended. `again`: it is to be tried once more, by itself. `run` is the
+    number of the crawl in the archive, where it said one."""
+
+    due: Due
+    outcome: Outcome
+    reason: str
+    again: bool = False
+    run: int | None = None
+
+
+def results(batch: Sequence[Due], end: ChildEnd) -> tuple[JobResult, ...]:
+    """One result for each job of a batch."""
+    told = _told(end.lines)
+    return tuple(_result(due, end, told, len(batch) > 1) for due in batch)
+
+
+def _result(due: Due, end: ChildEnd, told: dict[str, Told], shared: bool) -> JobResult:
+    if own := next((told[name] for name in _names(due.job) if name in told), None):
+        return JobResult(due, own[0], own[1], run=own[2])
+    if shared and end.outcome in _CUT_SHORT:
+        return JobResult(
+            due, end.outcome, f"{end.reason}, with others; runs again alone", again=True
+        )
+    return JobResult(due, end.outcome, end.reason)
+
+
+def _names(job: Job) -> tuple[str, ...]:
+    return (job.name, *job.arguments)
+
+
+def _told(lines: Iterable[str]) -> dict[str, Told]:
+    found: dict[str, Told] = {}
+    for line in lines:
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                continue  # not such a line
+            reason, run = str(row.get("reason", ""))[:300], row.get("run")
+            number = run if isinstance(run, int) else None
+            found[str(row["source"])] = Outcome(row["outcome"]), reason, number
+        except (ValueError, TypeError, LookupError, RecursionError):
+            continue  # not such a line
+    return found

@@ -1,0 +1,187 @@
+"""Whether the jobs of the timetable do their work. Pure: what the ledger says of them is passed in.
+
+Not of crawls: a source that cannot be crawled has incidents of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from storage.incidents import Finding, Kind, Severity
+from storage.maintenance import Backup
+from storage.slots import Past, Slot
+
+from ..jobs import Job, Purpose
+from ..schedules import Schedule
+from .findings import moment, of_this_machine
+
+_IN_A_ROW = 2
+_SELDOM = timedelta(hours=6)
+_GRAVE, _LONG = 3, timedelta(days=1)
+
+
+def judge_jobs(jobs: Sequence[Job], pasts: Mapping[str, Past]) -> Iterator[Finding]:
+    """The jobs that fail; `pasts` by name, of those that have one.
+
+    A job fails that failed twice in a row; once is enough where the next slot was more than six
+    hours away by then. It is over with the first slot that works. Critical is a job that makes
+    backups and failed three times over a day or more.
+    """
+    for job in jobs:
+        past = pasts.get(job.name, Past(job.name))
+        if not job.is_of_source and _is_failing(job, past):
+            yield _failing(job, past)
+
+
+def _is_failing(job: Job, past: Past) -> bool:
+    """Whether a job fails by that rule."""
+    if not past.failures:
+        return False
+    ended = _ended(past.failed[0])
+    return past.failures >= _IN_A_ROW or job.schedule.next_after(ended) - ended > _SELDOM
+
+
+def _failing(job: Job, past: Past) -> Finding:
+    last = past.failed[0]
+    often = f"{past.failures} times in a row" if past.failures > 1 else "the last time"
+    since = f"since {moment(past.failing_since)}" if past.failures > 1 else moment(last.due_at)
+    told = f"job {job.name} failed {often}, {since}: {(last.reason or last.outcome)[:300]}"
+    worked = f"last success: {moment(past.last_ok.due_at)}" if past.last_ok else ""
+    evidence = [
+        *(_slot_told(slot) for slot in past.failed),
+        worked or "last success: never, as far as is on record",
+        f"schedule: {job.schedule.text} ({job.schedule.zone})",
+    ]
+    severity = Severity.CRITICAL if _is_grave(job, past) else Severity.WARNING
+    return of_this_machine(
+        Kind.JOB_FAILING, severity, told, evidence, place=job.name, typed=job.typed
+    )
+
+
+def _is_grave(job: Job, past: Past) -> bool:
+    # Three failures within minutes say no more than two: nobody is to be told again for that.
+    since = past.failing_since or past.failed[0].due_at
+    lasts = past.failed[0].due_at - since >= _LONG
+    return job.purpose is Purpose.BACKUP and past.failures >= _GRAVE and lasts
+
+
+def _slot_told(slot: Slot) -> str:
+    """A slot as evidence: `due 2026-03-01 03:10Z failed: exit code 1: …`."""
+    reason = f": {slot.reason}" if slot.reason else ""
+    return f"due {moment(slot.due_at)} {slot.outcome}{reason}"
+
+
+def _ended(slot: Slot) -> datetime:
+    return slot.ended_at or slot.due_at
+
+
+# Whether the last good backup of the archive grows old. Pure: what is on record is passed in.
+
+_BY_HAND = timedelta(days=30)
+_AHEAD = timedelta(days=62)
+_MOST = 500  # slots to come that are looked at
+_PAUSES = 2
+
+
+def judge_backups(
+    jobs: Sequence[Job], pasts: Mapping[str, Past], recorded: Backup | None, now: datetime
+) -> Iterator[Finding]:
+    """The last good backup, if it is old; `recorded` is the newest that has a row of its own.
+
+    With jobs that make backups it is old after twice the longest pause between two slots of one of
+    them and its deadline, by the job that comes round soonest; where none was ever made, so long
+    after the job's first slot. Without one it is old after 30 days. Where none is on record and no
+    job makes any, there is no finding.
+    """
+    making = [job for job in jobs if job.purpose is Purpose.BACKUP]
+    last = last_good(making, pasts, recorded)
+    due = [(end, job) for job in making if (end := _old_from(job, pasts, last, now)) is not None]
+    if due:
+        end, job = min(due, key=lambda each: each[0])
+        if end <= now:
+            yield _of_job(job, last, end, now)
+    elif last is not None and now - last > _BY_HAND:
+        told = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
+        evidence = ["no job of the timetable makes any"]
+        yield _old(Severity.INFO, told, evidence, "backup")
+
+
+def last_good(
+    jobs: Iterable[Job], pasts: Mapping[str, Past], recorded: Backup | None
+) -> datetime | None:
+    """When the newest good backup was made: the newest with a row, or the newest slot that worked
+    of a job that makes backups; of before there were rows there are slots alone."""
+    found = [recorded.made_at] if recorded else []
+    for job in jobs:
+        worked = pasts.get(job.name, Past(job.name)).last_ok
+        if job.purpose is Purpose.BACKUP and worked is not None:
+            found.append(worked.started_at or worked.due_at)
+    return max(found, default=None)
+
+
+def longest_pause(schedule: Schedule, now: datetime) -> timedelta:
+    """The longest time between two slots to come: of the next 62 days and 500 slots at most, but
+    at least three."""
+    pauses: list[timedelta] = []
+    due = schedule.next_after(now)
+    while len(pauses) < _PAUSES or (due - now < _AHEAD and len(pauses) < _MOST):
+        after = schedule.next_after(due)
+        pauses.append(after - due)
+        due = after
+    return max(pauses)
+
+
+def _old_from(
+    job: Job, pasts: Mapping[str, Past], last: datetime | None, now: datetime
+) -> datetime | None:
+    """From when on the last backup is old by this job; None before the job's first slot."""
+    first = pasts.get(job.name, Past(job.name)).first_due_at
+    if first is None or first > now:
+        return None
+    # A job that is new makes no backup old before it had its own turns.
+    since = max(first, last) if last else first
+    return since + 2 * longest_pause(job.schedule, now) + job.deadline
+
+
+def _of_job(job: Job, last: datetime | None, end: datetime, now: datetime) -> Finding:
+    if last is None:
+        told = f"no backup was ever made, as far as is on record, though job {job.name} should have"
+    else:
+        told = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
+    evidence = [
+        f"job {job.name} makes backups: {job.schedule.text} ({job.schedule.zone})",
+        f"by that the next was due at last {moment(end)}",
+    ]
+    return _old(Severity.WARNING, told, evidence, job.typed)
+
+
+def _old(severity: Severity, told: str, evidence: Sequence[str], typed: str) -> Finding:
+    return of_this_machine(Kind.BACKUP_OLD, severity, told, evidence, typed=typed)
+
+
+def _days(age: timedelta) -> str:
+    if age < timedelta(days=2):
+        return f"{age / timedelta(hours=1):.0f} hours"
+    return f"{age.days} days"
+
+
+# Whether the archive's disk has room. Pure: how much is free is passed in.
+
+
+def judge_disk(free: int, floor: int) -> Iterator[Finding]:
+    """`free` bytes on the disk, `floor` those below which no crawl begins. Said before it comes to
+    that, at twice as many."""
+    if free >= 2 * floor:
+        return
+    evidence = [f"{_megabytes(free)} free, no crawl begins below {_megabytes(floor)}"]
+    if free < floor:
+        told = "the disk is nearly full: crawls have stopped"
+        yield of_this_machine(Kind.DISK, Severity.CRITICAL, told, evidence)
+    else:
+        told = "the disk is filling: crawls will stop soon"
+        yield of_this_machine(Kind.DISK, Severity.WARNING, told, evidence)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 10**6:,.0f} MB"

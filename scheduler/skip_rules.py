@@ -1,0 +1,94 @@
+"""Why a job shall not run now: what people said, and what the archive says of its source, looked up
+each time. So nothing of it is lost by a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from storage.archive import Archive
+from storage.sources import LastEnd
+
+from .jobs import Cause, Hold, Job, Reason
+from .rhythm import learn, next_visit, rests_until
+from .schedules import Interval, Schedule
+
+LONGEST_REST = timedelta(hours=6)
+"""However often a source has failed, it is asked again so soon: none is ever given up."""
+
+
+def all_of(store: Archive, find: Callable[[str], Job | None]) -> Hold:
+    """Every reason that there is. `find` knows the jobs by name."""
+    return _any_of(said(store), by_rhythm(store, find))
+
+
+def said(store: Archive) -> Hold:
+    """What people said: everything stands still, or this source rests."""
+    return _any_of(standing_still(store), resting(store))
+
+
+def resting(store: Archive) -> Hold:
+    """Holds the jobs that people paused, until the time they said."""
+
+    def hold(name: str, now: datetime) -> Reason | None:
+        pause = store.maintenance.pauses(now).get(name)
+        if pause is None:
+            return None
+        return Reason(Cause.PAUSE, pause.until, pause.person, pause.reason)
+
+    return hold
+
+
+def standing_still(store: Archive) -> Hold:
+    """Holds everything while the whole installation stands still."""
+
+    def hold(name: str, now: datetime) -> Reason | None:
+        found = store.maintenance.global_pause(now)
+        if found is None:
+            return None
+        return Reason(Cause.STANDSTILL, found.until, found.person, found.reason)
+
+    return hold
+
+
+def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> Hold:
+    """Holds a source on an interval that failed several times in a row, longer each time and six
+    hours at most; and one on an adaptive schedule until news is likely. `find` knows the jobs."""
+
+    def hold(name: str, now: datetime) -> Reason | None:
+        job = find(name)
+        if job is None or not isinstance(job.schedule.rule, Interval):
+            return None
+        for end in store.sources.last_ends([name]):
+            return _rest(end, job.schedule.rule, now) or _wait(store, end, job.schedule, now)
+        return None
+
+    return hold
+
+
+def _rest(end: LastEnd, rule: Interval, now: datetime) -> Reason | None:
+    if rule.length >= LONGEST_REST:
+        return None
+    until = rests_until(end.failures, end.at, rule.length, LONGEST_REST)
+    return Reason(Cause.FAILURES, until, failures=end.failures) if now < until else None
+
+
+def _wait(store: Archive, end: LastEnd, schedule: Schedule, now: datetime) -> Reason | None:
+    rule = schedule.rule
+    if schedule.longest is None or end.failures or not isinstance(rule, Interval):
+        return None
+    rhythm = learn(store.sources.published(end.source_id, now), schedule.zone, now)
+    visit = next_visit(rhythm, end.at, rule.length, schedule.longest)
+    if now + rule.length / 2 >= visit or now + rule.length > end.at + schedule.longest:
+        return None
+    return Reason(Cause.QUIET, visit)
+
+
+def _any_of(*holds: Hold) -> Hold:
+    """The first reason that one of these has."""
+
+    def hold(name: str, now: datetime) -> Reason | None:
+        return next(filter(None, (each(name, now) for each in holds)), None)
+
+    return hold

@@ -1,1 +1,0 @@
-"""The files that articles link to: what became of each, and what they say."""

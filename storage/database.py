@@ -1,0 +1,302 @@
+"""The SQLite driver: which build is used, how a connection is opened, how its errors are told.
+
+Where pysqlite3 is installed it is used, as sqlite-utils does; the whole process then uses that one
+build and never mixes it with the standard module. What makes tables is in `tables`: to read an
+archive, sqlite-utils with all it imports is not needed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from itertools import islice
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from hubwatch.errors import StorageError
+
+
+def _build() -> Any:
+    try:
+        return import_module("pysqlite3")
+    except ImportError:
+        return import_module("sqlite3")
+
+
+sqlite3 = _build()
+"""The very module that sqlite-utils chooses."""
+
+BUSY_SECONDS = 30.0
+PAGE_SIZE = 16384
+APPLICATION_ID = 0x48554257  # "HUBW"
+DAMAGED = "it is damaged: leave it as it is and put a backup in its place"
+
+
+class Access(Enum):
+    """What a connection may do."""
+
+    READ = "ro"
+    WRITE = "rw"
+    CREATE = "rwc"
+
+
+def version() -> str:
+    """The SQLite build in use, for `doctor` and bug reports."""
+    return f"SQLite {sqlite3.sqlite_version} ({sqlite3.__name__})"
+
+
+def connect(path: Path, access: Access) -> Connection:
+    """Open a connection in driver autocommit mode: we say BEGIN ourselves.
+
+    Raises StorageError if the file cannot be opened.
+    """
+    with told(path):
+        connection = _opened(path, f"mode={access.value}")
+        try:
+            if access is Access.READ and not _can_read(connection, path):
+                connection.close()
+                connection = _opened(path, "mode=ro&immutable=1")
+            _set_up(connection, access)
+            return Connection(connection, path)
+        except BaseException:
+            connection.close()  # or a damaged file would keep SQLite's own files beside it
+            raise
+
+
+def _set_up(connection: Any, access: Access) -> None:
+    if access is Access.CREATE and is_empty(connection):
+        # The first write is the change to WAL; it takes the two others along. A kill before
+        # the tables are there leaves a file that is empty still, and is set up again.
+        connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    if access is Access.READ:
+        connection.execute("PRAGMA query_only = ON")
+
+
+def _opened(path: Path, mode: str) -> Any:
+    uri = f"file:{quote(str(path.absolute()))}?{mode}"
+    return sqlite3.connect(
+        uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
+def is_empty(connection: Any) -> bool:
+    """Whether a file holds no table at all."""
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+
+def _can_read(connection: Any, path: Path) -> bool:
+    """False where reading WAL needs files that we may not make, or for which there is no room, and
+    nothing waits in the WAL: then the archive can be read as it lies there."""
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        words = ("unable to open", "readonly", "disk I/O", "full")
+        refused = any(word in str(error) for word in words)
+        if not refused or has_bytes(beside(path, "-wal")) or not os.access(path, os.R_OK):
+            raise
+        return False
+    return True
+
+
+def beside(path: Path, ending: str) -> Path:
+    """SQLite's own file beside the archive: `-wal` or `-shm`."""
+    return path.with_name(path.name + ending)
+
+
+def has_bytes(path: Path) -> bool:
+    """Whether a file is there and not empty."""
+    return path.is_file() and path.stat().st_size > 0
+
+
+_COUNTING = Lock()
+_FILES: Counter[tuple[int, int]] = Counter()
+"""The files this process has open, by device and inode, and how often."""
+
+
+def in_use(path: Path) -> bool:
+    """Whether this process has the file open: POSIX gives up all its locks on a file as soon as it
+    closes it by any way, so it must not be looked into beside SQLite."""
+    return _FILES[_identity(path)] > 0
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
+
+
+class Connection:
+    """A connection whose errors are told as ours, for reads and writes alike.
+
+    `conn` is the driver's own; what is asked of that is not told so.
+    """
+
+    def __init__(self, connection: Any, path: Path) -> None:
+        self.conn = connection
+        self.telling = told(path)
+        self._file: tuple[int, int] | None = _identity(path)
+        with _COUNTING:
+            _FILES[self._file] += 1
+
+    def close(self) -> None:
+        """Close the connection, and what SQLite keeps beside the file."""
+        self.conn.close()
+        with _COUNTING:
+            if self._file is not None:
+                _FILES[self._file] -= 1
+                self._file = None
+
+    def execute(self, sql: str, parameters: Any = None) -> Any:
+        """Run one statement; its cursor. Raises StorageError."""
+        with self.telling:
+            return self.conn.execute(sql, () if parameters is None else parameters)
+
+    def rollback(self) -> None:
+        """End the transaction, if there is one, with nothing of it kept."""
+        if self.conn.in_transaction:
+            self.conn.execute("ROLLBACK")
+
+    def query(self, sql: str, params: Any = None) -> Generator[dict[Any, Any], None, None]:
+        """Rows as dictionaries, all fetched at once. sqlite-utils' own sets a savepoint around each
+        question asked in a transaction, in case it writes; ours only read."""
+        cursor = self.execute(sql, params)
+        with self.telling:
+            found = cursor.fetchall()
+        names = [column[0] for column in cursor.description] if found else ()
+        return (dict(zip(names, row, strict=True)) for row in found)
+
+
+def rows_one_by_one(db: Connection, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Rows of a question that may have far more than are wanted; an error in their midst is told as
+    one at the beginning."""
+    cursor = db.execute(sql, list(parameters))
+    while True:
+        with db.telling:
+            row = cursor.fetchone()
+        if row is None:
+            return
+        yield row
+
+
+class told:  # noqa: N801 - used like a function
+    """Tell SQLite's errors as one line that names the archive; let our own bugs through."""
+
+    # No generator: it is entered for every statement.
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to be done before."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.IntegrityError
+        ):
+            raise StorageError(f"{self._path}: {error}{_advice(str(error))}") from error
+
+
+def _advice(message: str) -> str:
+    if "locked" in message:
+        return "; another process is writing, try again or wait longer"
+    if "full" in message or "disk I/O" in message:
+        return "; free some space on that disk"
+    if "readonly" in message or "read-only" in message:
+        return "; check the permissions of the file and its folder"
+    if "unable to open" in message:
+        return "; check that file and folder are there and may be read and written"
+    if "not a database" in message:
+        return "; is it a Hubwatch archive?"
+    if any(word in message for word in ("malformed", "vtable constructor", "fts5")):
+        return f"; {DAMAGED}"
+    return ""
+
+
+# What every repository says in SQL: insert rows, select one, ask for some values at a time.
+
+T = TypeVar("T")
+Row = Mapping[str, Any]
+"""A row as the driver gives it."""
+AT_A_TIME = 500
+"""So many values go into one statement."""
+_VALUES = 2000
+"""In one statement that inserts, at most. More gain nothing, and SQLite has a bound."""
+
+
+def insert(db: Connection, table: str, values: dict[str, Any]) -> int:
+    """Insert a row; its number."""
+    sql = _insertion(table, tuple(values))
+    return int(db.execute(sql, list(values.values())).lastrowid or 0)
+
+
+def insert_all(
+    db: Connection, table: str, columns: str, rows: Iterable[Sequence[Any]], then: str = ""
+) -> None:
+    """Insert rows, in their order, several with one statement: one for each row takes more than
+    twice as long. `columns` are their names with commas; `then` is what follows the values, such
+    as ON CONFLICT. Raises StorageError."""
+    width = columns.count(",") + 1
+    row_marks = f"({', '.join('?' * width)})"
+    left = iter(rows)
+    while some := list(islice(left, _VALUES // width)):
+        several = ", ".join([row_marks] * len(some))
+        sql = f"INSERT INTO {table} ({columns}) VALUES {several} {then}"
+        db.execute(sql, [value for row in some for value in row])
+
+
+def one(db: Connection, sql: str, parameters: Sequence[Any] = ()) -> Row:
+    """The first row of a query. Raises LookupError where there is none."""
+    row = maybe(db, sql, parameters)
+    if row is None:
+        raise LookupError(f"no such row: {sql} {list(parameters)}")
+    return row
+
+
+def maybe(db: Connection, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+    """The first row of a query; None where there is none."""
+    return next(iter(db.query(sql, list(parameters))), None)
+
+
+def marks(values: Sequence[object]) -> str:
+    """Question marks for so many values: `?, ?, ?`."""
+    return ", ".join("?" * len(values))
+
+
+def batches(values: Sequence[T], size: int = AT_A_TIME) -> Iterator[list[T]]:
+    """The values, so many at a time."""
+    for start in range(0, len(values), size):
+        yield list(values[start : start + size])
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"
+
+
+# Instants as the archive stores them: UTC text of fixed width, which sorts as it should.
+
+
+def stamp(instant: datetime) -> str:
+    """`2026-11-23T22:49:41.123Z` for an aware datetime. Raises ValueError for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def unstamp(text: str) -> datetime:
+    """The inverse of `stamp`."""
+    return datetime.fromisoformat(text)
+
+
+def unstamp_or_none(text: str | None) -> datetime | None:
+    """The same for a column that may be empty."""
+    return unstamp(text) if text else None

@@ -1,1 +1,0 @@
-"""Incidents: what is amiss, who was alerted."""

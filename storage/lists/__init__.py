@@ -1,1 +1,0 @@
-"""Lists: the rows that stood on them, and how they looked."""

@@ -1,1 +1,0 @@
-"""Maintenance: copies, integrity, what may go, what rests because a person said so."""

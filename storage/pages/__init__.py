@@ -1,1 +1,0 @@
-"""Pages as fetched: responses, addresses that are set aside, what to ask for again."""

@@ -1,1 +1,0 @@
-"""The queue of stories that wait for a person's decision."""

@@ -1,0 +1,229 @@
+"""What the archive still owes: addresses that were listed and could not be had, and how often.
+
+A list forgets its rows; what failed while it stood there would never be asked for again. Decides
+nothing about an address: which of them are articles, the caller says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from .database import Connection, Row, stamp, unstamp
+from .urls import key_of
+
+_REMEMBERED = timedelta(days=60)
+"""Failures longer ago than this no longer count: well over the longest rest."""
+_REST = timedelta(hours=20)
+_HOPED_FOR = timedelta(days=14)
+"""A page that is missing is asked for again so long after the article was first seen."""
+
+
+FIRST_REST = timedelta(hours=20)
+LONGEST_REST = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A known article whose page should be asked for again."""
+
+    article_id: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """In how many runs an address failed since it was last had, when it first and last did; in
+    `absences` of them the server said that nothing is there."""
+
+    tries: int
+    first_at: datetime
+    last_at: datetime
+    absences: int = 0
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is too early to ask again: 20 hours, then twice as long each time, at most
+        14 days."""
+        doubled = min(self.tries - 1, 10)
+        rest = min(FIRST_REST * (1 << doubled), LONGEST_REST)
+        return now < self.last_at + rest
+
+    def rests_listed(self, now: datetime) -> bool:
+        """The same for what stands on a list all the while: it is asked for again when as long
+        again has passed as it has failed so far, at most 14 days."""
+        return now < self.last_at + min(self.last_at - self.first_at, LONGEST_REST)
+
+
+def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempts]:
+    """The article addresses of a source that failed when last asked for, by URL key.
+
+    A run that was killed drew no conclusion from its failures; the next one must not rest on them.
+    """
+    parameters = {"source": source_id, "since": stamp(now - _REMEMBERED)}
+    found: dict[str, Attempts] = {}
+    for row in db.query(_FAILED, parameters):
+        times = unstamp(row["first_at"]), unstamp(row["last_at"])
+        found[key_of(row["url"])] = Attempts(row["tries"], *times, row["absences"])
+    return found
+
+
+def pending(
+    db: Connection, source_id: str, now: datetime, limit: int, *, wanted: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Addresses that were listed, are `wanted` and not kept, and have rested since they failed.
+
+    Those with the fewest failures first, then the latest listed. What a back-fill passed over
+    without asking for it is not owed.
+    """
+    failed = attempts(db, source_id, now)
+    due: list[tuple[int, int, str]] = []
+    for place, row in enumerate(db.query(_LISTED, {"source": source_id})):
+        tried = _tried(row["tries"], row["set_aside_at"], failed.get(row["url_key"]))
+        if (tried is None and not row["crawled"]) or not wanted(row["url"]):
+            continue
+        if tried is None or not tried.rests(now):
+            due.append((tried.tries if tried else 0, place, row["url"]))
+    return tuple(url for _, _, url in sorted(due)[:limit])
+
+
+def gone_articles(db: Connection, source_id: str, now: datetime) -> dict[str, Recheck]:
+    """The articles of a source that are marked gone, by the keys of all their addresses."""
+    found = db.query(_GONE, {"source": source_id})
+    return {row["url_key"]: Recheck(row["id"], row["url"]) for row in found}
+
+
+def incomplete(db: Connection, source_id: str, now: datetime, limit: int) -> tuple[Recheck, ...]:
+    """Young articles of a source that lack a page, and were not asked for since a day."""
+    found = db.query(
+        "SELECT DISTINCT a.id, a.url FROM parts p JOIN articles a ON a.reading_id = p.reading_id "
+        "WHERE p.snapshot_id IS NULL AND a.source_id = ? AND a.gone_at IS NULL "
+        "AND a.last_checked_at < ? AND a.first_seen_at > ? ORDER BY a.id DESC LIMIT ?",
+        [source_id, stamp(now - _REST), stamp(now - _HOPED_FOR), limit],
+    )
+    return tuple(Recheck(row["id"], row["url"]) for row in found)
+
+
+def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attempts | None:
+    """Fetches that failed and pages set aside, as one."""
+    if tries is None or at is None:
+        return failed
+    aside = Attempts(tries, unstamp(at), unstamp(at))
+    if failed is None:
+        return aside
+    last_at = max(aside.last_at, failed.last_at)
+    return Attempts(max(aside.tries, failed.tries), failed.first_at, last_at)
+
+
+_FAILED = """
+WITH tried AS (
+  SELECT f.url, f.run_id, f.at, f.outcome IN ('ok', 'unchanged', 'partial') AS had,
+    iif(f.outcome IN ('gone', 'soft_404'), f.run_id, NULL) AS absent_in
+  FROM runs r JOIN fetches f ON f.run_id = r.id
+  WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'
+    AND (had OR coalesce(r.outcome, '') NOT IN ('interrupted', 'killed'))
+), last_had AS (SELECT url, max(at) AS at FROM tried WHERE had GROUP BY url)
+SELECT t.url, count(DISTINCT t.run_id) AS tries, min(t.at) AS first_at, max(t.at) AS last_at,
+  count(DISTINCT t.absent_in) AS absences
+FROM tried t LEFT JOIN last_had h ON h.url = t.url
+WHERE NOT t.had AND (h.at IS NULL OR t.at > h.at) GROUP BY t.url ORDER BY last_at
+"""
+_LISTED = """
+SELECT l.url_key, l.url, q.tries, q.last_seen_at AS set_aside_at,
+  max(r.kind = 'crawl') AS crawled
+FROM listings l JOIN runs r ON r.id = l.first_run_id
+LEFT JOIN quarantine q ON q.source_id = l.source_id AND q.url_key = l.url_key
+WHERE l.source_id = :source
+  AND NOT EXISTS (SELECT 1 FROM articles a
+    WHERE a.source_id = l.source_id AND a.url_key = l.url_key)
+  AND NOT EXISTS (SELECT 1 FROM aliases a
+    WHERE a.source_id = l.source_id AND a.url_key = l.url_key)
+GROUP BY l.url_key ORDER BY max(l.last_seen_at) DESC, min(l.id)
+"""
+_GONE = """
+SELECT a.id, a.url, a.url_key FROM articles a
+WHERE a.source_id = :source AND a.gone_at IS NOT NULL
+UNION SELECT a.id, a.url, n.url_key FROM articles a JOIN aliases n ON n.article_id = a.id
+WHERE a.source_id = :source AND a.gone_at IS NOT NULL
+"""
+
+
+# Articles that left the lists they stood on: which they are, and which of them were asked for.
+
+_ENOUGH = 3
+"""With so many rows in order the lowest may be one that is kept at the foot for ever."""
+
+
+def vanished(db: Connection, run_id: int, limit: int) -> tuple[Recheck, ...]:
+    """Articles that should have been on a list read in this run and were not.
+
+    "Should have been" means: they are newer than where that list now ends. Rows out of order, such
+    as a notice that stays at the top for years, do not count for where it ends.
+    """
+    found = _missing(db, run_id)
+    return tuple(
+        Recheck(row["article_id"], row["url"]) for row in sorted(found, key=_newest)[:limit]
+    )
+
+
+def note_asked(db: Connection, run_id: int, now: datetime) -> None:
+    """Name those no more that this run has asked for, until they are listed again."""
+    began = next(db.query("SELECT started_at FROM runs WHERE id = ?", [run_id]))["started_at"]
+    for row in _missing(db, run_id):
+        if row["last_checked_at"] >= began:
+            db.execute(
+                "UPDATE listings SET vanished_at = ? WHERE source_id = ? AND url_key = ?",
+                [stamp(now), row["source_id"], row["url_key"]],
+            )
+
+
+def _missing(db: Connection, run_id: int) -> list[Row]:
+    listed: dict[str, list[str]] = {}
+    for row in db.query(_SEEN, {"run": run_id}):
+        listed.setdefault(row["entry_url"], []).append(row["day"])
+    found: dict[int, Row] = {}
+    for entry, days in listed.items():
+        asked = {"run": run_id, "entry": entry, "end": list_end(days)}
+        found.update({row["article_id"]: row for row in db.query(_VANISHED, asked)})
+    return list(found.values())
+
+
+def list_end(days: Sequence[str]) -> str:
+    """The day at which a list ends whose rows, from its top on, have these days (as sortable
+    text)."""
+    falls = sum(above > below for above, below in pairwise(days))
+    rises = sum(above < below for above, below in pairwise(days))
+    downwards = list(days) if falls >= rises else list(reversed(days))
+    in_order: list[str] = []
+    for day in reversed(downwards):
+        if not in_order or day >= in_order[-1]:
+            in_order.append(day)
+    return in_order[1] if len(in_order) >= _ENOUGH else in_order[0]
+
+
+def _newest(row: Row) -> int:
+    return -int(row["article_id"])
+
+
+_SEEN = """
+SELECT l.entry_url, a.dated_at AS day
+FROM listings l JOIN articles a ON a.source_id = l.source_id AND a.url_key = l.url_key
+LEFT JOIN (SELECT url, min(id) AS id FROM fetches WHERE run_id = :run GROUP BY url) f
+  ON f.url = l.list_url
+WHERE l.source_id = (SELECT source_id FROM runs WHERE id = :run) AND l.last_run_id = :run
+ORDER BY f.id, l.position
+"""
+_VANISHED = """
+SELECT a.id AS article_id, a.source_id, a.url_key, a.url, a.last_checked_at
+FROM articles a
+WHERE a.source_id = (SELECT source_id FROM runs WHERE id = :run) AND a.dated_at > :end
+  AND a.gone_at IS NULL
+  AND EXISTS (
+    SELECT 1 FROM listings l WHERE l.source_id = a.source_id AND l.url_key = a.url_key
+    AND l.entry_url = :entry AND l.vanished_at IS NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM listings n WHERE n.source_id = a.source_id AND n.url_key = a.url_key
+    AND +n.last_run_id = :run)
+"""
+# The plus keeps SQLite from walking all that the run has seen, once for each article.

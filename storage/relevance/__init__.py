@@ -1,1 +1,0 @@
-"""Why articles are here: matches, scores, places; and what goes with an article."""

@@ -1,0 +1,487 @@
+"""The log of events: what happened to articles, in the order it was recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .articles import records
+from .articles.records import PARTS, part_list
+from .database import Connection, Row, insert, marks, one, stamp, unstamp, unstamp_or_none
+from .types import Attachment, Change, Held, Part, Revise, Weight, When
+
+
+class EventLog:
+    """The events of a transaction: recorded here, and nowhere else."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def record(
+        self, change: Change, article_id: int, run_id: int | None, now: datetime, detail: str = ""
+    ) -> None:
+        """Record that something happened to an article."""
+        self._db.execute(
+            _TELL,
+            {
+                "at": stamp(now),
+                "change": change.value,
+                "article": article_id,
+                "run": run_id,
+                "detail": detail,
+            },
+        )
+
+    def last_seq(self) -> int:
+        """The number of the last event there is; 0 if none."""
+        return int(one(self._db, "SELECT coalesce(max(seq), 0) AS seq FROM events", [])["seq"])
+
+    def is_baseline(self, run_id: int | None) -> bool:
+        """Whether what this run finds is baseline; what no run finds always is."""
+        row = next(self._db.query(f"SELECT {IS_BASELINE} AS it_is", {"run": run_id}))
+        return bool(row["it_is"])
+
+    def mark_last_baseline(self) -> None:
+        """What was told last is on record, and no news."""
+        self._db.execute("UPDATE events SET baseline = 1 WHERE seq = (SELECT max(seq) FROM events)")
+
+
+IS_BASELINE = "coalesce((SELECT baseline FROM runs WHERE id = :run), 1)"
+"""Whether what `:run` finds is baseline; what no run finds always is."""
+IS_OLD = f"""({IS_BASELINE} OR EXISTS (
+  SELECT 1 FROM listings l JOIN runs f ON f.id = l.first_run_id JOIN runs n ON n.id = :run
+  WHERE l.source_id = :source AND l.url_key = :key AND f.kind = 'crawl' AND n.kind = 'crawl'
+    AND (f.baseline OR (
+      EXISTS (SELECT 1 FROM list_sights s JOIN runs b ON b.id = s.first_run_id
+        WHERE s.source_id = :source AND s.entry_url = l.entry_url AND b.baseline
+          AND s.rows = 0)
+      AND NOT EXISTS (SELECT 1 FROM listings e WHERE e.source_id = :source
+        AND e.entry_url = l.entry_url AND e.first_run_id < l.first_run_id)))
+    AND NOT EXISTS (SELECT 1 FROM quarantine q
+      WHERE q.source_id = :source AND q.url_key = :key AND q.outcome <> 'failed')))"""
+"""The same of a new article. One that stood on a list in the first crawl and could not be had then
+is no news when it comes, nor is what a list shows at its first reading that could not be read in
+the first crawl; a page that had nothing to say then, and now has, is."""
+_TELL = f"""
+INSERT INTO events (at, change, article_id, story_id, run_id, baseline, detail)
+SELECT :at, :change, id, story_id, :run,
+  CASE :change WHEN 'new' THEN baseline ELSE {IS_BASELINE} END, :detail
+FROM articles WHERE id = :article
+"""
+
+
+# Where a new version of an article stands among those before, and whether it is told as news.
+
+IN_A_ROW = 3
+"""After so many visits in a row that each found a change, the page is one that always changes."""
+WINDOW = timedelta(days=30)
+"""These visits lie within so much time; what went to and fro longer ago is forgotten."""
+_LOOKED_AT = 50
+_TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionPlace:
+    """The number of a new version; `back_to` the number of an earlier one that said the same;
+    `replaces`: it takes the place of the version of that number, which is told no more."""
+
+    number: int
+    held: Held
+    back_to: int | None = None
+    replaces: bool = False
+
+
+def place(db: Connection, intent: Revise, now: datetime) -> VersionPlace:
+    """Where the version that an intent brings belongs."""
+    versions = list(db.query(_VERSIONS, [intent.article_id, _LOOKED_AT]))
+    streak = next(db.query("SELECT streak FROM articles WHERE id = ?", [intent.article_id]))
+    top = versions[0]
+    restless = _is_restless(versions, int(streak["streak"]), now) and _TITLE not in intent.kinds
+    if restless and top["held"] == Held.RESTLESS:
+        return VersionPlace(top["number"], Held.RESTLESS, replaces=True)
+    same = [row["number"] for row in versions if row["content_hash"] == intent.content_hash]
+    back_to = max(same, default=None)
+    held = Held.NOT
+    if restless:
+        held = Held.RESTLESS
+    elif intent.weight is Weight.MATERIAL and back_to is not None:
+        held = _returned(versions, same, now)
+    return VersionPlace(top["number"] + 1, held, back_to)
+
+
+def _is_restless(versions: Sequence[Row], streak: int, now: datetime) -> bool:
+    if streak < IN_A_ROW or len(versions) < IN_A_ROW:
+        return False
+    return unstamp(versions[IN_A_ROW - 1]["seen_at"]) >= now - WINDOW
+
+
+def _returned(versions: Sequence[Row], same: Sequence[int], now: datetime) -> Held:
+    """Going back to what people were told last is no news; going to and fro is it once."""
+    told = (row["number"] for row in versions if not row["held"] and row["weight"] != "cosmetic")
+    if next(told, 0) in same:
+        return Held.KNOWN
+    recent = (row for row in versions if unstamp(row["seen_at"]) >= now - WINDOW)
+    again = any(row["back_to"] is not None and row["weight"] == "material" for row in recent)
+    return Held.RESTLESS if again else Held.NOT
+
+
+_VERSIONS = """
+SELECT v.number, v.weight, v.held, v.seen_at, v.back_to, r.content_hash
+FROM revisions v JOIN readings r ON r.id = v.reading_id
+WHERE v.article_id = ? ORDER BY v.number DESC LIMIT ?
+"""
+
+
+# The brake at the end of a run: a redesign that alters everything at once is no flood of news.
+
+MANY = 8
+"""So many known articles changed in one run, and at least half of those asked for again: the
+portal changed, not its news."""
+_NAMED = 5
+
+
+def apply(db: Connection, run_id: int) -> str:
+    """Hold back what a run changed if it is too much at once; a sentence for its reason, or ""."""
+    run = next(db.query("SELECT source_id, started_at, baseline FROM runs WHERE id = ?", [run_id]))
+    told = (
+        [_held_back(db, run_id, run["source_id"], run["started_at"])] if not run["baseline"] else []
+    )
+    return "; ".join(filter(None, (*told, _restless(db, run_id))))
+
+
+def _held_back(db: Connection, run_id: int, source_id: str, began: str) -> str:
+    changed = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
+    if len(changed) < MANY:
+        return ""
+    asked = next(db.query(_ASKED, {"source": source_id, "began": began, "run": run_id}))["n"]
+    if 2 * len(changed) < asked:
+        return ""
+    hold(db, run_id)
+    return (
+        f"{len(changed)} of {max(asked, len(changed))} articles asked for again changed at once, "
+        "taken for a new layout and held back from news: "
+        f"`hubwatch changes release {run_id} --by NAME` tells them"
+    )
+
+
+def hold(db: Connection, run_id: int) -> None:
+    """Take what a run changed for no news."""
+    db.execute(
+        "UPDATE events SET baseline = 1 WHERE change = 'changed' AND run_id = ?1 AND article_id IN "
+        f"(SELECT article_id FROM ({_CHANGED}))",
+        [run_id],
+    )
+    ids = [row["article_id"] for row in db.query(_CHANGED, [run_id])]
+    db.execute(f"UPDATE revisions SET held = '{Held.BULK}', told_at = NULL WHERE {_NEWS}", [run_id])
+    for article_id in ids:
+        db.execute(_LAST_TOLD, [article_id])
+
+
+def release(db: Connection, run_id: int, now: datetime) -> list[int] | None:
+    """Let go what the brake held back of a run; the articles of which that is news: those that have
+    not changed in anything that matters since. None if the run has nothing held back."""
+    told = [row["article_id"] for row in db.query(_STILL_NEWS, [run_id])]
+    for article_id in told:
+        db.execute(
+            f"UPDATE revisions SET told_at = ?3 WHERE article_id = ?2 AND {_BULK}",
+            [run_id, article_id, stamp(now)],
+        )
+        db.execute(_LAST_TOLD, [article_id])
+    released = db.execute(f"UPDATE revisions SET held = '' WHERE {_BULK}", [run_id])
+    return told if released.rowcount else None
+
+
+def _restless(db: Connection, run_id: int) -> str:
+    found = [row["article_id"] for row in db.query(_RESTLESS, [run_id])]
+    if not found:
+        return ""
+    named = ", ".join(map(str, found[:_NAMED])) + (", …" if len(found) > _NAMED else "")
+    noun = "article changes" if len(found) == 1 else "articles change"
+    return f"{len(found)} {noun} at every visit, kept as one version: {named}"
+
+
+_NEWS = "run_id = ?1 AND number > 1 AND weight = 'material' AND held = ''"
+_CHANGED = f"SELECT article_id FROM revisions WHERE {_NEWS}"
+_RESTLESS = (
+    "SELECT article_id FROM revisions WHERE run_id = ? AND number > 1 AND held = 'restless' "
+    "ORDER BY article_id"
+)
+_ASKED = (
+    "SELECT count(*) AS n FROM articles WHERE source_id = :source AND last_checked_at >= :began "
+    "AND first_run_id IS NOT :run"
+)
+_LAST_TOLD = """
+UPDATE articles SET changed_at = (
+  SELECT max(v.told_at) FROM revisions v WHERE v.article_id = ?1)
+WHERE id = ?1
+"""
+_BULK = f"run_id = ?1 AND held = '{Held.BULK}'"
+_STILL_NEWS = """
+SELECT DISTINCT v.article_id FROM revisions v WHERE v.run_id = ? AND v.number > 1
+AND v.held = 'bulk' AND NOT EXISTS (
+  SELECT 1 FROM revisions n WHERE n.article_id = v.article_id AND n.number > v.number
+  AND n.weight = 'material')
+ORDER BY v.article_id
+"""
+
+
+# The values that tell what happened to articles: their versions, and events in order.
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an article's content; `changed` names the fields that differ from the one
+    before, and is empty for the first.
+
+    `weight` says whether the change matters (None for the first), `kinds` and `summary` what it is.
+    `back_to` is the number of an earlier version that said the same; `times` how many visits it
+    stands for; `held` why it was not told as news, `told_at` when it was.
+    """
+
+    number: int
+    seen_at: datetime
+    snapshot_id: int | None
+    title: str
+    body: str
+    published: When | None
+    changed: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    weight: Weight | None = None
+    kinds: tuple[str, ...] = ()
+    summary: str = ""
+    back_to: int | None = None
+    times: int = 1
+    held: Held = Held.NOT
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A revision whose page can be read again: which article, which source, which snapshot, and
+    the further pages it goes over."""
+
+    article_id: int
+    revision: int
+    source_id: str
+    snapshot_id: int
+    content_hash: str
+    reader_version: int
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, in the order it was recorded; `seq` only ever grows."""
+
+    seq: int
+    at: datetime
+    change: Change
+    article_id: int
+    story_id: int
+    run_id: int | None
+    baseline: bool
+    detail: str = ""
+
+
+# Selecting what happened: the versions of an article, and the events. Writes nothing.
+
+
+class RevisionQueries:
+    """The questions about versions and events."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def of(self, article_id: int) -> tuple[Revision, ...]:
+        """Every version of an article, the first one first."""
+        found = self._db.query(
+            "SELECT v.number, v.seen_at, v.changed, v.weight, v.kinds, v.summary, v.back_to, "
+            "v.times, v.held, v.told_at, r.* "
+            "FROM revisions v JOIN readings r ON r.id = v.reading_id "
+            "WHERE v.article_id = ? ORDER BY v.number",
+            [article_id],
+        )
+        return tuple(_revision(row) for row in found)
+
+    def events(self, after_seq: int = 0, limit: int | None = None) -> tuple[Event, ...]:
+        """What happened after that event, in order."""
+        found = self._db.query(
+            "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+            [after_seq, -1 if limit is None else limit],
+        )
+        return tuple(event_of(row) for row in found)
+
+    def events_of(self, article_id: int) -> tuple[Event, ...]:
+        """What happened to one article, in order."""
+        found = self._db.query(
+            "SELECT * FROM events WHERE article_id = ? ORDER BY seq", [article_id]
+        )
+        return tuple(event_of(row) for row in found)
+
+    def newest_page(self, source_id: str) -> int | None:
+        """The number of the archived page from which the newest article of a source is read: the
+        one published last, undated ones after all others. None if no page is archived."""
+        found = self._db.query(
+            "SELECT r.snapshot_id FROM articles a JOIN readings r ON r.id = a.reading_id "
+            "WHERE a.source_id = ? AND r.snapshot_id IS NOT NULL "
+            "ORDER BY r.published IS NULL, a.dated_at DESC, a.id DESC LIMIT 1",
+            [source_id],
+        )
+        return next((int(row["snapshot_id"]) for row in found), None)
+
+    def readable(self, source_ids: Sequence[str] = ()) -> Iterator[Readable]:
+        """Every revision with an archived page, of these sources or of all, oldest first."""
+        only = f"AND a.source_id IN ({marks(source_ids)})" if source_ids else ""
+        sql = (
+            "SELECT v.id, v.article_id, v.number, a.source_id, r.snapshot_id, r.content_hash, "
+            f"r.reader_version, {PARTS} FROM revisions v JOIN articles a ON a.id = v.article_id "
+            "JOIN readings r ON r.id = v.reading_id WHERE r.snapshot_id IS NOT NULL AND v.id > ? "
+            f"{only} ORDER BY v.id LIMIT {_AT_A_TIME}"
+        )
+        last = 0
+        while found := list(self._db.query(sql, [last, *source_ids])):
+            last = found[-1]["id"]
+            yield from map(_readable, found)
+
+    def last_seq(self, before: datetime | None = None) -> int:
+        """The number of the last event there is, or of the last one before the first that happened
+        at that moment or later; 0 if none."""
+        if before is not None:
+            sql = "SELECT min(seq) - 1 AS seq FROM events WHERE at >= ?"
+            found = next(iter(self._db.query(sql, [stamp(before)])))["seq"]
+            if found is not None:
+                return int(found)
+        sql = "SELECT coalesce(max(seq), 0) AS seq FROM events"
+        return int(next(iter(self._db.query(sql)))["seq"])
+
+    def seqs_between(self, since: datetime, until: datetime) -> tuple[int, int]:
+        """The events of a period, `until` exclusive: after which (exclusive) and up to which. Where
+        the clock was set back in it they end before the first that is stamped before `since`: what
+        comes after that is not all of the period."""
+        after, last = self.last_seq(since), self.last_seq()
+        sql = "SELECT min(seq) - 1 AS seq FROM events WHERE seq > ? AND (at < ? OR at >= ?)"
+        first = next(iter(self._db.query(sql, [after, stamp(since), stamp(until)])))["seq"]
+        return after, last if first is None else int(first)
+
+
+_AT_A_TIME = 200
+
+
+def _revision(row: Row) -> Revision:
+    return Revision(
+        number=row["number"],
+        seen_at=unstamp(row["seen_at"]),
+        snapshot_id=row["snapshot_id"],
+        title=row["title"],
+        body=row["body"],
+        published=records.when(row, "published"),
+        changed=tuple(json.loads(row["changed"])),
+        attachments=tuple(Attachment(**item) for item in json.loads(row["attachments"])),
+        weight=Weight(row["weight"]) if row["weight"] else None,
+        kinds=tuple(json.loads(row["kinds"])),
+        summary=row["summary"],
+        back_to=row["back_to"],
+        times=row["times"],
+        held=Held(row["held"]),
+        told_at=unstamp_or_none(row["told_at"]),
+    )
+
+
+def _readable(row: Row) -> Readable:
+    return Readable(
+        row["article_id"],
+        row["number"],
+        row["source_id"],
+        row["snapshot_id"],
+        row["content_hash"],
+        row["reader_version"],
+        part_list(row["parts"]),
+    )
+
+
+def event_of(row: Row) -> Event:
+    """A row of `events`."""
+    return Event(
+        seq=row["seq"],
+        at=unstamp(row["at"]),
+        change=Change(row["change"]),
+        article_id=row["article_id"],
+        story_id=row["story_id"],
+        run_id=row["run_id"],
+        baseline=bool(row["baseline"]),
+        detail=row["detail"],
+    )
+
+
+# Writing the versions of an article, and letting those be told that were held back.
+
+
+class RevisionWrites:
+    """The part of a transaction that keeps what an article said, version by version."""
+
+    def __init__(self, database: Connection, events: EventLog) -> None:
+        self._db = database
+        self._events = events
+
+    def release(self, run_id: int, *, person: str, now: datetime) -> int:
+        """A person lets what the brake held back of a run be told now; returns of how many articles
+        that is news still. Raises LookupError for a run that holds nothing back."""
+        found = release(self._db, run_id, now)
+        if found is None:
+            raise LookupError(f"run {run_id} holds no changes back")
+        for article_id in found:
+            self._events.record(Change.CHANGED, article_id, run_id, now, f"released by {person}")
+        return len(found)
+
+    def add_first(self, article_id: int, reading_id: int, run_id: int | None, at: str) -> None:
+        """Keep the first version of an article."""
+        insert(
+            self._db,
+            "revisions",
+            {
+                "article_id": article_id,
+                "number": 1,
+                "reading_id": reading_id,
+                "seen_at": at,
+                "run_id": run_id,
+                "changed": "[]",
+            },
+        )
+
+    def add(
+        self, intent: Revise, version: VersionPlace, reading_id: int, run_id: int | None, at: str
+    ) -> None:
+        """Keep a further version, or put it in the place of the one that it replaces."""
+        matters = intent.weight is Weight.MATERIAL and not version.held
+        is_news = matters and not self._events.is_baseline(run_id)
+        values = {
+            "article_id": intent.article_id,
+            "number": version.number,
+            "reading_id": reading_id,
+            "seen_at": at,
+            "run_id": run_id,
+            "changed": json.dumps(list(intent.changed)),
+            "weight": intent.weight.value,
+            "kinds": json.dumps(list(intent.kinds)),
+            "summary": intent.summary,
+            "back_to": version.back_to,
+            "held": version.held.value,
+            "told_at": at if is_news else None,
+        }
+        if not version.replaces:
+            insert(self._db, "revisions", values)
+            return
+        where = [intent.article_id, version.number]
+        before = one(
+            self._db, "SELECT weight FROM revisions WHERE article_id = ? AND number = ?", where
+        )
+        if before["weight"] == Weight.MATERIAL:
+            values["weight"] = Weight.MATERIAL.value
+        assignments = ", ".join(f"{name} = ?" for name in values)
+        self._db.execute(
+            f"UPDATE revisions SET {assignments}, times = times + 1 "
+            "WHERE article_id = ? AND number = ?",
+            [*values.values(), *where],
+        )

@@ -1,1 +1,0 @@
-"""The versions of articles: what changed, how it is weighed, whether it is told as news."""

@@ -1,0 +1,403 @@
+"""Runs and what they fetched, as values."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from . import revisions
+from .database import Connection, Row, insert, maybe, one, stamp, unstamp, unstamp_or_none
+from .rechecks import note_asked
+from .types import Outcome
+
+RETRY = "retry"
+"""The kind of a run that reads archived pages again which had been set aside."""
+IMPORT = "import"
+"""The kind of a run that takes over what others archived."""
+BACKFILL = "backfill"
+"""The kind of a run that fetches what is older than a source's first crawl."""
+HAND = "hand"
+"""The kind of a run that adds what a person asked for."""
+
+
+class FetchKind(StrEnum):
+    """What an address was fetched for."""
+
+    LIST = "list"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    ARTICLE = "article"
+    FILE = "file"
+    ROBOTS = "robots"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One finished attempt to fetch one address, for the log of fetches."""
+
+    url: str
+    kind: FetchKind
+    at: datetime
+    outcome: Outcome
+    reason: str = ""
+    status: int | None = None
+    final_url: str = ""
+    size: int = 0
+    seconds: float = 0.0
+    snapshot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The figures of a run."""
+
+    listed: int = 0
+    fetched: int = 0
+    unchanged: int = 0
+    new: int = 0
+    changed: int = 0
+    quarantined: int = 0
+    failed: int = 0
+    gone: int = 0
+    cosmetic: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl of one source. `ended_at` and `outcome` are None while it runs.
+
+    `kind` is `crawl`, for one typed address `page`, for what somebody adds `hand`; the others are
+    the constants above. `reasons` holds what failed: (outcome word, how often). `cursor` says
+    where to go on after a bound was hit.
+    """
+
+    id: int
+    source_id: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    counts: Counts = Counts()
+    reasons: tuple[tuple[str, int], ...] = ()
+    cursor: str = ""
+    baseline: bool = False
+    kind: str = "crawl"
+
+    @property
+    def seconds(self) -> float:
+        """How long it took; 0 while it runs."""
+        return (self.ended_at - self.started_at) / timedelta(seconds=1) if self.ended_at else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that has no end yet, and the process that began it."""
+
+    id: int
+    source_id: str
+    kind: str
+    pid: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Numbers that only grow."""
+
+    runs: int
+    fetches: int
+    articles: int
+    events: int
+
+
+# Selecting runs: the latest, those that go on, how each day went. Writes nothing.
+
+INCONCLUSIVE = (Outcome.BUSY, Outcome.INTERRUPTED, Outcome.KILLED)
+"""How runs end that say nothing of their source."""
+
+
+class RunQueries:
+    """The questions about runs."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def latest(
+        self, limit: int = 50, source_id: str | None = None, kind: str | None = None
+    ) -> tuple[Run, ...]:
+        """Runs, the newest first; of one source, of one kind, or all."""
+        asked = {"source_id": source_id, "kind": kind}
+        wanted = {name: value for name, value in asked.items() if value}
+        where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
+        found = self._db.query(
+            f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", [*wanted.values(), limit]
+        )
+        return tuple(run_of(row) for row in found)
+
+    def between(self, since: datetime, until: datetime) -> tuple[Run, ...]:
+        """Runs that started in the period, in order."""
+        found = self._db.query(
+            "SELECT * FROM runs WHERE started_at >= ? AND started_at < ? ORDER BY id",
+            [stamp(since), stamp(until)],
+        )
+        return tuple(run_of(row) for row in found)
+
+    def unfinished(self) -> tuple[OpenRun, ...]:
+        """Runs that were begun and have no end yet, the oldest first."""
+        found = self._db.query(
+            "SELECT id, source_id, kind, pid, started_at FROM runs INDEXED BY runs_open "
+            "WHERE ended_at IS NULL ORDER BY id"
+        )
+        return tuple(
+            OpenRun(
+                row["id"], row["source_id"], row["kind"], row["pid"], unstamp(row["started_at"])
+            )
+            for row in found
+        )
+
+    def written_until(self) -> datetime | None:
+        """The latest moment at which a run began or ended, by the clock there was then."""
+        row = self._db.execute(
+            "SELECT max(started_at), max(ended_at) FROM (SELECT * FROM runs ORDER BY id DESC "
+            "LIMIT 200)"
+        ).fetchone()
+        return unstamp_or_none(max(filter(None, row), default=None))
+
+    def written_since(self) -> datetime | None:
+        """When the first run began."""
+        row = self._db.execute("SELECT started_at FROM runs ORDER BY id LIMIT 1").fetchone()
+        return unstamp(row[0]) if row else None
+
+    def totals(self) -> Totals:
+        """How many runs, requests, articles and events there ever were."""
+        names = ("runs", "fetches", "articles", "events")
+        latest = (
+            self._db.execute(
+                f"SELECT coalesce(max({'seq' if name == 'events' else 'id'}), 0) FROM {name}"
+            ).fetchone()[0]
+            for name in names
+        )
+        return Totals(*latest)
+
+    def by_day(self, since: datetime, zone: str) -> dict[str, dict[date, Outcome]]:
+        """Source → the outcome of its last crawl that ended of those begun on each day."""
+        found: dict[str, dict[date, Outcome]] = {}
+        sql = (
+            "SELECT source_id, started_at, outcome FROM runs INDEXED BY runs_by_start "
+            "WHERE started_at >= ? AND kind = 'crawl' AND outcome IS NOT NULL ORDER BY id"
+        )
+        for row in self._db.query(sql, [stamp(since)]):
+            day = unstamp(row["started_at"]).astimezone(ZoneInfo(zone)).date()
+            found.setdefault(row["source_id"], {})[day] = Outcome(row["outcome"])
+        return found
+
+
+def run_of(row: Row) -> Run:
+    """A row of `runs`."""
+    return Run(
+        id=row["id"],
+        source_id=row["source_id"],
+        started_at=unstamp(row["started_at"]),
+        ended_at=unstamp_or_none(row["ended_at"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        reason=row["reason"],
+        counts=Counts(**{name: row[name] for name in Counts.__dataclass_fields__}),
+        reasons=tuple((word, count) for word, count in json.loads(row["reasons"])),
+        cursor=row["cursor"],
+        baseline=bool(row["baseline"]),
+        kind=row["kind"],
+    )
+
+
+def conclusive_crawls(db: Connection, source_id: str, limit: int) -> tuple[Run, ...]:
+    """The crawls of a source that ended and say something of it, the newest first. What was brought
+    otherwise (an import, an addition, a back-fill) is none."""
+    marks = ", ".join("?" for _ in INCONCLUSIVE)
+    found = db.query(
+        "SELECT * FROM runs WHERE source_id = ? AND kind = 'crawl' AND ended_at IS NOT NULL "
+        f"AND outcome NOT IN ({marks}) ORDER BY id DESC LIMIT ?",
+        [source_id, *(word.value for word in INCONCLUSIVE), limit],
+    )
+    return tuple(run_of(row) for row in found)
+
+
+def find_run(db: Connection, run_id: int | None) -> Run:
+    """A run by its number. Raises LookupError."""
+    return run_of(one(db, "SELECT * FROM runs WHERE id = ?", [run_id]))
+
+
+# Writing runs: how each began, what it fetched, how it ended.
+
+_ALWAYS_BASELINE = (IMPORT, BACKFILL)
+_OF_NO_SOURCE = (RETRY, IMPORT, HAND)
+"""What such runs come to says nothing of how the source is doing."""
+_WITHOUT_LEASE = (IMPORT, RETRY)
+_BASELINE_RUNS = 5
+_DIED = "its process died"
+_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+
+
+class RunWrites:
+    """The part of a transaction that keeps runs."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def start(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:
+        """Begin a run. It is baseline until the source has once been crawled to its end; imports
+        and back-fills always are; what a person adds never is."""
+        source = one(self._db, "SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
+        baseline = kind in _ALWAYS_BASELINE or (kind != HAND and source["baseline_done_at"] is None)
+        cursor = self._db.execute(
+            "INSERT INTO runs (source_id, kind, pid, started_at, baseline) VALUES (?, ?, ?, ?, ?)",
+            [source_id, kind, os.getpid(), stamp(now), int(baseline)],
+        )
+        return find_run(self._db, cursor.lastrowid)
+
+    def finish(
+        self,
+        run_id: int,
+        now: datetime,
+        outcome: Outcome,
+        counts: Counts,
+        *,
+        reason: str = "",
+        reasons: Sequence[tuple[str, int]] = (),
+        cursor: str = "",
+    ) -> Run:
+        """End a run with its one outcome word and its figures; keep the source's state in step."""
+        reason = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id))))
+        figures = asdict(counts)
+        assignments = ", ".join(f"{name} = :{name}" for name in figures)
+        self._db.execute(
+            f"UPDATE runs SET ended_at = :ended, outcome = :outcome, reason = :reason, "
+            f"reasons = :reasons, cursor = :cursor, {assignments} WHERE id = :id",
+            {
+                **figures,
+                "ended": stamp(now),
+                "outcome": outcome.value,
+                "reason": reason,
+                "reasons": json.dumps(list(reasons)),
+                "cursor": cursor,
+                "id": run_id,
+            },
+        )
+        run = find_run(self._db, run_id)
+        note_asked(self._db, run_id, now)
+        self._keep_source_state(run, outcome, now)
+        return run
+
+    def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
+        if run.kind in _OF_NO_SOURCE:
+            return
+        if outcome not in _WORKED:
+            if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
+                if run.kind == "crawl" and self._saw_its_lists(run):
+                    self._end_baseline(run, now)
+                self._db.execute(
+                    "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
+                )
+            return
+        self._db.execute(
+            "UPDATE sources SET failures = 0, last_ok_at = ? WHERE id = ?",
+            [stamp(now), run.source_id],
+        )
+        if self._ends_baseline(run, outcome):
+            self._end_baseline(run, now)
+
+    def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
+        """A crawl that came to its end and missed nothing does; so does the last of several that
+        did not, or a source that never comes to its end would never have news."""
+        if run.kind != "crawl":
+            return False
+        if outcome is not Outcome.PARTIAL or self._saw_its_lists(run):
+            return True
+        worked = one(
+            self._db,
+            "SELECT count(*) AS n FROM runs WHERE source_id = ? AND kind = 'crawl' AND outcome = ?",
+            [run.source_id, Outcome.PARTIAL.value],
+        )
+        return bool(worked["n"] >= _BASELINE_RUNS)
+
+    def _end_baseline(self, run: Run, now: datetime) -> None:
+        self._db.execute(
+            "UPDATE sources SET baseline_done_at = coalesce(baseline_done_at, ?) WHERE id = ?",
+            [stamp(now), run.source_id],
+        )
+
+    def _saw_its_lists(self, run: Run) -> bool:
+        """Whether a run read a list, and no bound kept it from going on: what it lacks are pages,
+        or other lists. What was seen on the lists, and what those others show at their first
+        reading, stays baseline whenever it is had."""
+        read = maybe(
+            self._db,
+            "SELECT 1 FROM list_sights WHERE source_id = ? AND last_run_id = ? AND rows LIMIT 1",
+            [run.source_id, run.id],
+        )
+        return not run.cursor and read is not None
+
+    def close_orphans(self, source_id: str, now: datetime) -> int:
+        """End the crawls and the like of a source that a dead process left open; the caller holds
+        its lease."""
+        sql = "SELECT id FROM runs WHERE source_id = ? AND ended_at IS NULL AND kind NOT IN (?, ?)"
+        parameters = [source_id, *_WITHOUT_LEASE]
+        return self._close(sql, parameters, now, Outcome.INTERRUPTED, _DIED)
+
+    def close_killed(
+        self, pid: int, since: datetime, now: datetime, outcome: Outcome, reason: str
+    ) -> int:
+        """End the runs that a process, known to be dead, began since then and left open; returns
+        how many."""
+        sql = "SELECT id FROM runs WHERE pid = ? AND started_at >= ? AND ended_at IS NULL"
+        return self._close(sql, [pid, stamp(since)], now, outcome, reason)
+
+    def _close(
+        self, sql: str, parameters: Sequence[Any], now: datetime, outcome: Outcome, reason: str
+    ) -> int:
+        """End every run that a query names, as something outside of it found it."""
+        open_runs = [row["id"] for row in self._db.query(sql, parameters)]
+        for run_id in open_runs:
+            told = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id))))
+            self._db.execute(
+                "UPDATE runs SET ended_at = ?, outcome = ?, reason = ? WHERE id = ?",
+                [stamp(now), outcome.value, told, run_id],
+            )
+            self._keep_source_state(find_run(self._db, run_id), outcome, now)
+        return len(open_runs)
+
+    def close_all(self, kind: str, now: datetime) -> int:
+        """The same for all runs of a kind that one process at a time makes, without a lease: IMPORT
+        or RETRY. The caller holds the lock of that name."""
+        assert kind in _WITHOUT_LEASE
+        sql = "SELECT id FROM runs WHERE kind = ? AND ended_at IS NULL"
+        return self._close(sql, [kind], now, Outcome.INTERRUPTED, _DIED)
+
+    def record_cursor(self, run_id: int, cursor: str) -> None:
+        """Remember, while a run goes on, where another one would have to go on."""
+        self._db.execute("UPDATE runs SET cursor = ? WHERE id = ?", [cursor, run_id])
+
+    def log_fetch(self, run_id: int, fetch: Fetch) -> None:
+        """Record one finished attempt at one address."""
+        insert(
+            self._db,
+            "fetches",
+            {
+                "run_id": run_id,
+                "kind": fetch.kind.value,
+                "url": fetch.url,
+                "final_url": fetch.final_url,
+                "at": stamp(fetch.at),
+                "outcome": fetch.outcome.value,
+                "reason": fetch.reason,
+                "status": fetch.status,
+                "size": fetch.size,
+                "seconds": round(fetch.seconds, 3),
+                "snapshot_id": fetch.snapshot_id,
+            },
+        )

@@ -1,1 +1,0 @@
-"""Runs: crawls, imports and additions, with what they fetched."""

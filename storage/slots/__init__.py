@@ -1,1 +1,0 @@
-"""The ledger of slots: each planned moment of each job."""

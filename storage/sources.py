@@ -1,0 +1,542 @@
+"""What the archive knows of sources: who they are, and the facts their health is judged by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from .articles import records
+from .database import Connection, Row, stamp, unstamp, unstamp_or_none
+from .lists import ListObservation, ListQueries
+from .relevance import PlaceRole
+from .runs import Run, RunQueries, conclusive_crawls, run_of
+from .types import Outcome, When
+
+DEFAULT_RANK = 50
+"""Of sources that say nothing about who goes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """What the archive keeps of a source beside its articles."""
+
+    id: str
+    name: str
+    city: str
+    language: str
+    zone: str
+    rank: int = DEFAULT_RANK
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What the archive knows about how a source is doing. `last_run` is whatever was done last for
+    it, an import too; `last_crawl` the last time that it was asked, with an answer."""
+
+    source: SourceRef
+    articles: int = 0
+    newest: When | None = None
+    last_run: Run | None = None
+    last_crawl: Run | None = None
+    last_ok_at: datetime | None = None
+    baseline_done_at: datetime | None = None
+
+
+LONG_PAST = timedelta(days=400)
+"""A list whose newest item is older may be one that is read yearly, but is hardly alive."""
+MOST_OF_A_LIST, FEW_DATES = 0.5, 3
+"""The age of a list is told by its dates where half of its rows have one, and three at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFact:
+    """The little of an article that tells whether its source is still read well."""
+
+    article_id: int
+    title: str
+    published: When | None
+    characters: int
+    first_seen_at: datetime
+    baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationEvent:
+    """When something went out, as well as is known: `exact` to the hour, else to the day."""
+
+    at: datetime
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A run found a list on which nothing was known: what stood between its oldest row and the
+    newest row of the visit before may have been missed. `met` counts rows known from before that
+    were seen in that run or since; a gap that was met is filled."""
+
+    entry_url: str
+    run_id: int
+    at: datetime
+    oldest: str | None
+    newest_before: str | None
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Until when the certificate of a host is valid, as last seen."""
+
+    host: str
+    not_after: datetime
+    seen_at: datetime
+
+
+class Thing(StrEnum):
+    """What a bug happened to."""
+
+    ARTICLE = "article"
+    PART = "part"
+    FILE = "file"
+    LIST = "list"
+    ROW = "row"
+    ROBOTS = "robots"
+    RUN = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """Something of ours broke at one thing of a source. `url` is the thing's address (of a run
+    none, of a row without one that of its list), `place` where in the program it was raised,
+    `error` what, in one line. `run_id` is the latest run in which it happened, of `times` in all.
+    """
+
+    source_id: str
+    run_id: int
+    thing: Thing
+    url: str
+    place: str
+    error: str
+    traceback: str
+    last_at: datetime
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What the archive knows of one source that tells how it is doing.
+
+    `runs` are finished crawls, the newest first, those left out that say nothing of the source;
+    `cut_off` are such ones since the newest of them. `sights` are of its lists, the newest first;
+    `articles` the latest by first sight, the newest first; `published` when things went out, in
+    order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over,
+    `entries_read` the lists that ever had rows.
+    """
+
+    source: SourceRef
+    registered_at: datetime
+    baseline_done_at: datetime | None = None
+    paused_until: datetime | None = None
+    pause_reason: str = ""
+    runs: tuple[Run, ...] = ()
+    cut_off: tuple[Run, ...] = ()
+    sights: tuple[ListObservation, ...] = ()
+    articles: tuple[ArticleFact, ...] = ()
+    published: tuple[PublicationEvent, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    hosts: tuple[str, ...] = ()
+    bugs: tuple[Bug, ...] = ()
+    entries_read: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class LastEnd:
+    """How the latest conclusive crawl of a source ended; `failing_since` is the end of the first
+    of the `failures` crawls in a row that failed, None if it did not."""
+
+    source_id: str
+    host: str
+    at: datetime
+    outcome: Outcome
+    reason: str
+    failing_since: datetime | None = None
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How the latest ended crawl of a source went, and its state; `outcome` is empty before."""
+
+    source_id: str
+    ended_at: datetime | None
+    outcome: str
+    seconds: float
+    last_ok_at: datetime | None
+    failures: int
+    paused_until: datetime | None
+
+
+# Selecting how sources are doing: what they are, their last crawls, the facts they are judged by,
+
+_RUNS = 40
+_CUT_OFF = 10
+_SIGHTS = 120
+_ARTICLES = 60
+_PAST = timedelta(days=400)
+_MOST_PUBLISHED = 4000
+_GAPS_OF = timedelta(days=30)
+_BUGS_OF = timedelta(days=21)
+_SOURCE = (
+    "SELECT s.*, p.until AS paused_until, p.reason AS pause_reason "
+    "FROM sources s LEFT JOIN pauses p ON p.job = s.id WHERE s.id = ?"
+)
+Days = Mapping[date, int]
+
+
+class SourceQueries:
+    """The questions about sources."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+        self._runs = RunQueries(database)
+        self._lists = ListQueries(database)
+
+    def refs(self) -> dict[str, SourceRef]:
+        """Every source the archive knows, whether or not it has a definition, by id."""
+
+        return {row["id"]: source_ref_of(row) for row in self._db.query("SELECT * FROM sources")}
+
+    def states(self) -> tuple[SourceState, ...]:
+        """How every source that was ever crawled is doing."""
+        return tuple(self._state(row) for row in list(self._db.query(_STATES)))
+
+    def _state(self, row: Row) -> SourceState:
+        runs, crawls = self._runs.latest(1, row["id"]), conclusive_crawls(self._db, row["id"], 1)
+        return SourceState(
+            source=source_ref_of(row),
+            articles=row["articles"],
+            newest=records.when(row, "published") if row["published"] else None,
+            last_run=runs[0] if runs else None,
+            last_crawl=crawls[0] if crawls else None,
+            last_ok_at=unstamp_or_none(row["last_ok_at"]),
+            baseline_done_at=unstamp_or_none(row["baseline_done_at"]),
+        )
+
+    def host_not_before(self, host: str) -> datetime | None:
+        """Until when a host asked to be left alone."""
+        row = next(iter(self._db.query("SELECT * FROM hosts WHERE host = ?", [host])), None)
+        return unstamp_or_none(row["not_before"]) if row else None
+
+    def facts(self, source_id: str, now: datetime) -> SourceFacts | None:
+        """What there is to judge one source by; None for one that was never crawled."""
+        found = next(iter(self._db.query(_SOURCE, [source_id])), None)
+        if found is None:
+            return None
+        sights = self._lists.observations(source_id, _SIGHTS)
+        hosts = tuple(sorted({host for each in sights if (host := _host(each.seen.list_url))}))
+        runs = conclusive_crawls(self._db, source_id, _RUNS)
+        return SourceFacts(
+            source=source_ref_of(found),
+            registered_at=unstamp(found["registered_at"]),
+            baseline_done_at=unstamp_or_none(found["baseline_done_at"]),
+            paused_until=unstamp_or_none(found["paused_until"]),
+            pause_reason=found["pause_reason"] or "",
+            runs=runs,
+            cut_off=self._cut_off(source_id, runs[0].id if runs else 0),
+            sights=sights,
+            articles=tuple(self._article_facts(source_id)),
+            published=self.published(source_id, now),
+            gaps=tuple(self._gaps(source_id, now)),
+            certificates=tuple(self._certificates(hosts)),
+            hosts=hosts,
+            bugs=tuple(self._bugs(source_id, now)),
+            entries_read=frozenset(
+                url
+                for url in {each.seen.entry_url for each in sights}
+                if self._had_rows(source_id, url)
+            ),
+        )
+
+    def last_ends(self, source_ids: Sequence[str]) -> tuple[LastEnd, ...]:
+        """How the latest conclusive crawl of each of these sources ended."""
+        return tuple(end for each in source_ids if (end := self._last_end(each)) is not None)
+
+    def _last_end(self, source_id: str) -> LastEnd | None:
+        runs = conclusive_crawls(self._db, source_id, _RUNS)
+        if not runs:
+            return None
+        failing = [run.ended_at for run in _failing(runs)]
+        url = self._entry_of(source_id)
+        ended = runs[0].ended_at
+        assert ended is not None
+        assert runs[0].outcome is not None
+        since = failing[-1] if failing else None
+        last = runs[0]
+        return LastEnd(
+            source_id, _host(url), ended, runs[0].outcome, last.reason, since, len(failing)
+        )
+
+    def _entry_of(self, source_id: str) -> str:
+        row = self._db.execute(
+            "SELECT entry_url FROM list_sights WHERE source_id = ? "
+            "ORDER BY last_run_id DESC, id DESC LIMIT 1",
+            [source_id],
+        ).fetchone()
+        return str(row[0]) if row else ""
+
+    def _cut_off(self, source_id: str, after: int) -> tuple[Run, ...]:
+        found = self._db.query(
+            "SELECT * FROM runs WHERE source_id = ? AND kind = 'crawl' AND ended_at IS NOT NULL "
+            "AND id > ? ORDER BY id DESC LIMIT ?",
+            [source_id, after, _CUT_OFF],
+        )
+        return tuple(run_of(row) for row in found)
+
+    def _article_facts(self, source_id: str) -> Iterator[ArticleFact]:
+        found = self._db.query(_ARTICLE_FACTS, [source_id, _ARTICLES])
+        for row in found:
+            yield ArticleFact(
+                article_id=row["id"],
+                title=row["title"],
+                published=records.when(row, "published"),
+                characters=row["characters"],
+                first_seen_at=unstamp(row["first_seen_at"]),
+                baseline=bool(row["baseline"]),
+            )
+
+    def published(self, source_id: str, now: datetime) -> tuple[PublicationEvent, ...]:
+        """When the news of a source went out, in order, of the last 400 days: the published time
+        where the page states one to the minute; the day it states where it was archived later; else
+        the first sight."""
+        found = self._db.query(
+            _PUBLISHED, [source_id, stamp(now - _PAST), stamp(now), _MOST_PUBLISHED]
+        )
+        sightings = [PublicationEvent(unstamp(row["at"]), bool(row["exact"])) for row in found]
+        return tuple(sorted(sightings, key=lambda each: each.at))
+
+    def _gaps(self, source_id: str, now: datetime) -> Iterator[Gap]:
+        for row in self._db.query(_GAPS, {"source": source_id, "since": stamp(now - _GAPS_OF)}):
+            yield Gap(
+                entry_url=row["entry_url"],
+                run_id=row["run_id"],
+                at=unstamp(row["at"]),
+                oldest=row["oldest"],
+                newest_before=row["newest_before"],
+                met=row["met"],
+            )
+
+    def _had_rows(self, source_id: str, entry_url: str) -> bool:
+        """Whether a list was ever read with rows on it."""
+        sql = "SELECT 1 FROM listings WHERE source_id = ? AND entry_url = ? LIMIT 1"
+        return self._db.execute(sql, [source_id, entry_url]).fetchone() is not None
+
+    def _bugs(self, source_id: str, now: datetime) -> Iterator[Bug]:
+        since = stamp(now - _BUGS_OF)
+        for row in self._db.query(_BUGS, {"source": source_id, "since": since}):
+            yield Bug(
+                source_id=source_id,
+                run_id=row["run_id"],
+                thing=Thing(row["thing"]),
+                url=row["url"],
+                place=row["place"],
+                error=row["error"],
+                traceback=row["traceback"],
+                last_at=unstamp(row["last_at"]),
+                times=row["times"],
+            )
+
+    def _certificates(self, hosts: Sequence[str]) -> Iterator[Certificate]:
+        for host in hosts:
+            for row in self._db.query("SELECT * FROM certificates WHERE host = ?", [host]):
+                yield Certificate(host, unstamp(row["not_after"]), unstamp(row["seen_at"]))
+
+    def last_crawls(self, source_ids: Iterable[str]) -> tuple[Pulse, ...]:
+        """How each of these sources went last, in their order, also one that the archive does not
+        know yet; cheap enough to ask every minute."""
+        return tuple(
+            Pulse(
+                source_id=row["id"],
+                ended_at=unstamp_or_none(row["ended_at"]),
+                outcome=row["outcome"] or "",
+                seconds=row["seconds"] or 0.0,
+                last_ok_at=unstamp_or_none(row["last_ok_at"]),
+                failures=row["failures"],
+                paused_until=unstamp_or_none(row["paused_until"]),
+            )
+            for row in self._db.query(_PULSE, [json.dumps(list(source_ids))])
+        )
+
+    def new_by_day(
+        self, since: datetime, zone: str, source_id: str | None = None
+    ) -> dict[str, dict[date, int]]:
+        """Source → how many of its articles were first seen on each day; of all sources, or one."""
+        named = [] if source_id is None else [source_id]
+        sql = (
+            "SELECT s.id, substr(a.first_seen_at, 1, 16) AS minute, count(*) AS n "
+            "FROM sources s CROSS JOIN articles a ON a.source_id = s.id "
+            f"WHERE a.first_seen_at >= ? {'AND s.id = ? ' if named else ''}GROUP BY s.id, minute"
+        )
+        return self._by_day(sql, [stamp(since), *named], zone)
+
+    def places_by_day(self, since: datetime, zone: str) -> dict[str, dict[date, int]]:
+        """Place → how many stories about it were first seen on each day."""
+        sql = (
+            "SELECT p.place AS id, substr(a.first_seen_at, 1, 16) AS minute, "
+            "count(DISTINCT a.story_id) AS n "
+            "FROM articles a INDEXED BY articles_by_sight CROSS JOIN places p "
+            "ON p.article_id = a.id "
+            f"WHERE a.first_seen_at >= ? AND p.role = '{PlaceRole.ABOUT}' GROUP BY id, minute"
+        )
+        return self._by_day(sql, [stamp(since)], zone)
+
+    def _by_day(self, sql: str, parameters: list[str], zone: str) -> dict[str, dict[date, int]]:
+        home = ZoneInfo(zone)
+        found: dict[str, dict[date, int]] = {}
+        for row in self._db.query(sql, parameters):
+            day = datetime.fromisoformat(f"{row['minute']}+00:00").astimezone(home).date()
+            days = found.setdefault(row["id"], {})
+            days[day] = days.get(day, 0) + row["n"]
+        return found
+
+
+def source_ref_of(row: Row) -> SourceRef:
+    """A row of `sources`."""
+    return SourceRef(row["id"], row["name"], row["city"], row["language"], row["zone"], row["rank"])
+
+
+def _failing(runs: Sequence[Run]) -> list[Run]:
+    """The newest runs in a row that did not get anything."""
+    found = []
+    for run in runs:
+        if run.outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL):
+            break
+        found.append(run)
+    return found
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+_ARTICLE_FACTS = """
+SELECT a.id, r.title, r.published, r.published_precision, r.published_zone,
+  length(r.body) AS characters, a.first_seen_at, a.baseline
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = ? ORDER BY a.first_seen_at DESC, a.id DESC LIMIT ?
+"""
+
+
+# `dated_at` is the published date's sort key or, without one, the first sight.
+_PUBLISHED = """
+SELECT
+  CASE WHEN r.published_precision IN ('second', 'minute') THEN r.published_sort
+       WHEN a.baseline OR julianday(a.first_seen_at) > julianday(a.dated_at) + 3 THEN a.dated_at
+       ELSE a.first_seen_at END AS at,
+  CASE WHEN r.published_precision IN ('second', 'minute') THEN 1
+       WHEN a.baseline OR julianday(a.first_seen_at) > julianday(a.dated_at) + 3 THEN 0
+       ELSE 1 END AS exact
+FROM articles a JOIN readings r ON r.id = a.reading_id
+WHERE a.source_id = ? AND a.dated_at > ? AND a.dated_at <= ? ORDER BY a.dated_at DESC LIMIT ?
+"""
+
+
+# A list on every read page of which nothing was known, though the entry had been read before.
+_GAPS = """
+WITH whole AS (
+  SELECT s.entry_url, s.first_run_id AS run_id, min(s.first_at) AS at, min(s.oldest) AS oldest
+  FROM list_sights s JOIN runs r ON r.id = s.first_run_id
+  WHERE s.source_id = :source AND s.first_at > :since AND r.kind = 'crawl' AND NOT r.baseline
+  GROUP BY s.entry_url, s.first_run_id
+  HAVING sum(s.rows) >= 3 AND sum(s.rows) = sum(s.fresh)
+)
+SELECT w.*,
+  (SELECT max(b.newest) FROM list_sights b WHERE b.source_id = :source
+    AND b.entry_url = w.entry_url AND b.first_run_id < w.run_id AND b.rows > 0) AS newest_before,
+  (SELECT count(*) FROM listings l WHERE l.source_id = :source AND l.entry_url = w.entry_url
+    AND l.first_run_id < w.run_id AND l.last_run_id >= w.run_id) AS met
+FROM whole w
+WHERE EXISTS (SELECT 1 FROM listings l WHERE l.source_id = :source
+  AND l.entry_url = w.entry_url AND l.first_run_id < w.run_id)
+ORDER BY w.run_id
+"""
+
+
+# A bug is over once a later run has met the same thing without it. What every crawl meets (rows,
+# lists, robots files, the run itself) is over after two crawls, since it may be there no more.
+_BUGS = """
+SELECT b.* FROM bugs b
+WHERE b.source_id = :source AND b.last_at > :since
+  AND NOT EXISTS (SELECT 1 FROM runs r JOIN fetches f ON f.run_id = r.id
+    WHERE r.source_id = :source AND r.id > b.run_id AND f.url = b.url AND b.thing <> 'run'
+      AND f.outcome NOT IN ('failed', 'net_error', 'timeout', 'truncated', 'http_error', 'robots'))
+  AND NOT (b.thing IN ('row', 'list', 'robots', 'run') AND 2 <= (SELECT count(*) FROM runs r
+    WHERE r.source_id = :source AND r.id > b.run_id AND r.kind = 'crawl'
+      AND r.outcome NOT IN ('interrupted', 'killed', 'busy', 'no_space')))
+  AND NOT (b.thing = 'row' AND EXISTS (SELECT 1 FROM listings l
+    WHERE l.source_id = :source AND l.url = b.url AND l.last_run_id > b.run_id))
+  AND NOT (b.thing = 'run' AND EXISTS (SELECT 1 FROM runs r WHERE r.source_id = :source
+    AND r.id > b.run_id AND r.kind = 'crawl' AND r.outcome IN ('ok', 'unchanged', 'partial')))
+ORDER BY b.last_at DESC, b.id DESC LIMIT 200
+"""
+_PULSE = """
+SELECT w.value AS id, s.last_ok_at, coalesce(s.failures, 0) AS failures, p.until AS paused_until,
+  r.outcome, r.ended_at,
+  (julianday(r.ended_at) - julianday(r.started_at)) * 86400 AS seconds
+FROM json_each(?) w LEFT JOIN sources s ON s.id = w.value LEFT JOIN pauses p ON p.job = w.value
+LEFT JOIN runs r ON r.id = (
+  SELECT n.id FROM runs n WHERE n.source_id = w.value AND n.kind = 'crawl'
+    AND n.ended_at IS NOT NULL ORDER BY n.id DESC LIMIT 1)
+ORDER BY w.key
+"""
+_STATES = """
+SELECT s.*, (SELECT count(*) FROM articles a WHERE a.source_id = s.id) AS articles,
+  r.published, r.published_precision, r.published_zone
+FROM sources s LEFT JOIN readings r ON r.id = (
+  SELECT n.id FROM articles a JOIN readings n ON n.id = a.reading_id
+  WHERE a.source_id = s.id AND n.published IS NOT NULL ORDER BY a.dated_at DESC LIMIT 1)
+ORDER BY s.id
+"""
+
+
+# Writing which sources there are, which hosts asked to be left alone, and how long certificates
+
+
+class SourceWrites:
+    """The part of a transaction that keeps sources."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def register(self, ref: SourceRef, now: datetime) -> None:
+        """Make the source known, or bring its name, city, language, zone and rank up to date."""
+        self._db.execute(
+            "INSERT INTO sources (id, name, city, language, zone, rank, registered_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name, "
+            "city = excluded.city, language = excluded.language, zone = excluded.zone, "
+            "rank = excluded.rank",
+            [ref.id, ref.name, ref.city, ref.language, ref.zone, ref.rank, stamp(now)],
+        )
+
+    def set_not_before(self, host: str, until: datetime | None, reason: str) -> None:
+        """Remember that a host asked to be left alone until then (None: no longer)."""
+        self._db.execute(
+            "INSERT INTO hosts VALUES (?, ?, ?) ON CONFLICT (host) DO UPDATE SET "
+            "not_before = excluded.not_before, reason = excluded.reason",
+            [host, stamp(until) if until else None, reason],
+        )
+
+    def record_certificate(self, host: str, not_after: datetime, now: datetime) -> None:
+        """Record until when the certificate that a host showed is valid."""
+        self._db.execute(
+            "INSERT INTO certificates VALUES (?, ?, ?) ON CONFLICT (host) DO UPDATE SET "
+            "not_after = excluded.not_after, seen_at = excluded.seen_at",
+            [host, stamp(not_after), stamp(now)],
+        )

@@ -1,1 +1,0 @@
-"""The sources: what the archive knows of each, and how it is doing."""

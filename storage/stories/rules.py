@@ -1,0 +1,181 @@
+"""When a text is a copy of another, and when one stands between stories. Pure rules.
+
+What the figures are based on is told in docs/stories.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from .texts import BINS, Comparison
+
+MOSTLY = 0.6
+"""A text of which that share is in another is contained in it."""
+_TOGETHER, _LEAST = 0.9, 0.22
+_PART, _WHOLLY = 0.08, 0.9
+_TEMPLATE_NUMBERS, _TEMPLATE_EXCESS, _TEMPLATE_SHARE = 1 / 3, 5, 0.75
+_WHOLE = 0.75
+_SAME_ROUND_UP = 0.8
+_APART, _BESIDE, _ONE_BLOCK = 0.15, 0.2, 1.3
+_MUCH_MORE = 0.75
+
+
+def is_copy(found: Comparison) -> bool:
+    """Whether one text is a copy of the other, perhaps cut, extended or edited.
+
+    Most of the smaller one is in the larger, and no too small part of the larger in the smaller;
+    texts in which nothing but numbers and dates was exchanged are two instances of one form.
+    """
+    most, least = max(found.one, found.other), min(found.one, found.other)
+    enough = most >= MOSTLY and least >= _LEAST and most + least / 2 >= _TOGETHER
+    return enough and not _is_template(found, least)
+
+
+def is_part(found: Comparison) -> bool:
+    """Whether one text is wholly contained in the other, be it a small part of it: no copy perhaps,
+    but evidence of a round-up. A paragraph in common with a short text is none."""
+    most, least = max(found.one, found.other), min(found.one, found.other)
+    return most >= _WHOLLY and least >= _PART and not _is_template(found, least)
+
+
+def follows(found: Comparison) -> bool:
+    """Whether a text is a later version of another rather than something new at its address."""
+    return max(found.one, found.other) >= MOSTLY
+
+
+def _is_template(found: Comparison, least: float) -> bool:
+    share = found.other_numbers / max(1, found.numbers)
+    wanted = max(_TEMPLATE_NUMBERS, _TEMPLATE_EXCESS * found.changed)
+    return found.other_numbers > 0 and least >= _TEMPLATE_SHARE and share >= wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A body seen from another that shares text with it: the share of ours that is in it, the share
+    of it that is in ours, and where in ours (BINS bits). `copy`: it is a copy by the texts alone;
+    `joins`: it counts, all others considered."""
+
+    share: float
+    other_share: float
+    place: int
+    copy: bool
+    joins: bool
+
+    @property
+    def is_part(self) -> bool:
+        """The other body is contained in ours, and ours is more than it."""
+        return self.other_share >= MOSTLY and self.share < _WHOLE
+
+    @property
+    def is_within(self) -> bool:
+        """Ours is contained in the other, and the other is much more than ours."""
+        return (
+            self.share >= MOSTLY > self.other_share and self.other_share < _MUCH_MORE * self.share
+        )
+
+    @property
+    def concerns_other(self) -> bool:
+        """The other body may gather stories by ours, or belong elsewhere now that there is ours."""
+        is_piece = self.share >= MOSTLY and self.other_share < _WHOLE
+        return is_piece or self.other_share >= MOSTLY > self.share
+
+
+def stand_apart(one: Link, other: Link) -> bool:
+    """Whether two parts of a body are two pieces of it that were put together: each a block of its
+    own."""
+    first, second = one.place, other.place
+    common = (first & second).bit_count()
+    smaller = min(first.bit_count(), second.bit_count())
+    return smaller > 0 and common <= _APART * smaller and _is_block(first) and _is_block(second)
+
+
+def fill(parts: Iterable[Link]) -> bool:
+    """Whether parts of a body are together so much of it that it tells more than one thing. What is
+    less could be a caption, or a paragraph that goes from text to text."""
+    places = reduce(or_, (part.place for part in parts), 0)
+    return places.bit_count() >= _BESIDE * BINS
+
+
+def _is_block(bits: int) -> bool:
+    span = bits.bit_length() - (bits & -bits).bit_length() + 1
+    return span <= _ONE_BLOCK * bits.bit_count() + 1
+
+
+def joins(link: Link, gathers: tuple[bool, bool], *, best: bool) -> bool:
+    """Whether a link counts. `gathers`: which of the two bodies gathers several stories; `best`:
+    the contained one of the two has nothing better to belong to."""
+    if not link.copy:
+        return False
+    if gathers[0] != gathers[1]:
+        return False
+    if gathers[0]:
+        return min(link.share, link.other_share) >= _SAME_ROUND_UP
+    return best
+
+
+def alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether any two titles of the two texts are the same but for small changes; each title is
+    given as its `tokens.units`."""
+    return any(_overlap(mine, yours) >= MOSTLY for mine in one for yours in other)
+
+
+def _overlap(one: str, other: str) -> float:
+    mine, yours = set(one), set(other)
+    return len(mine & yours) / max(1, len(mine | yours))
+
+
+# Dividing articles into stories by what holds them together and what people keep apart. Pure.
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Two articles and how strongly they hang together; `order` settles what is equally strong."""
+
+    one: int
+    other: int
+    strength: float
+    order: tuple[str, str] = ("", "")
+
+
+Pair = tuple[int, int]
+
+
+def pair(one: int, other: int) -> Pair:
+    """Two articles, the lower id first."""
+    return (one, other) if one < other else (other, one)
+
+
+def divide(
+    articles: Iterable[int], bonds: Iterable[Bond], apart: Iterable[Pair]
+) -> list[frozenset[int]]:
+    """The stories, that of the lowest article first.
+
+    The strongest bonds are heard first; one that would bring together two articles that people hold
+    apart is not heard. What comes out depends on the bonds, not on the order they came in.
+    """
+    group = {article: article for article in articles}
+    members = {article: {article} for article in group}
+    foes = _foes(apart, group)
+    for bond in sorted(bonds, key=lambda b: (-b.strength, b.order, pair(b.one, b.other))):
+        one, other = group[bond.one], group[bond.other]
+        if one == other or foes.get(one, set()) & members[other]:
+            continue
+        if len(members[one]) < len(members[other]):
+            one, other = other, one
+        for article in members[other]:
+            group[article] = one
+        members[one] |= members.pop(other)
+        foes[one] = foes.get(one, set()) | foes.pop(other, set())
+    return sorted((frozenset(found) for found in members.values()), key=min)
+
+
+def _foes(apart: Iterable[Pair], group: Mapping[int, int]) -> dict[int, set[int]]:
+    foes: dict[int, set[int]] = {}
+    for one, other in apart:
+        if one in group and other in group:
+            foes.setdefault(one, set()).add(other)
+            foes.setdefault(other, set()).add(one)
+    return foes

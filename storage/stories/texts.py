@@ -1,0 +1,353 @@
+"""A text as a row of units that can be compared: words, or Han characters one by one.
+
+Each unit becomes one character, so that a text is a string and a passage a slice of it. Compares
+nothing itself.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import eq, ne
+from unicodedata import is_normalized
+from zlib import crc32
+
+from ..text import HAN, fold
+
+MOST_UNITS = 30_000
+"""Units beyond that many are left out; no article is that long."""
+NUMBER = "#"
+
+# Han characters stand for themselves, words for a private-use character each: two words of 65,000
+# that share one harm nobody. Short words and numbers have ranges of their own.
+_SHORT_FROM, _WORD_FROM, _NUMBER_FROM = 0xE000, 0xF0000, 0x100000
+_SHORT_CODES, _CODES, _MOST_KEPT = 6400, 65_534, 1 << 16
+_SHORT = 3
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]+")
+_BETWEEN = re.compile("[^\\w\u0300-\u036f]+")
+_WORD = re.compile(f"[^\\W_{HAN}]+")
+_ELSE = re.compile(f"[^{HAN}\ue000-\uf8ff\U000f0000-\U0010fffd]+")
+_SHORT_ONES = re.compile("[\ue000-\uf8ff]+")
+_HAN_RUNS = re.compile(f"[{HAN}]+")
+_PLAIN_WORD = re.compile(r"\w+")
+_NUMBERS = re.compile("[\U00100000-\U0010fffd二三四五六七八九十]")
+"""一 is left out: it is rarely a number."""
+_NUMBER_WORD = re.compile(
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    "(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|"
+    "first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|"
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    "sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
+    "(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of a text, a character each. `is_han`: of a text in Han characters, not words.
+    `masked` has NUMBER for every number, month and weekday: two instances of one form differ in
+    nothing else."""
+
+    raw: str
+    masked: str
+    is_han: bool
+
+    @property
+    def telling(self) -> str:
+        """The same without the short words that are in every text."""
+        return self.raw if self.is_han else _SHORT_ONES.sub("", self.raw)
+
+
+def units(text: str) -> Units:
+    """The units of a text; case, width, spaces and punctuation do not count."""
+    folded = _folded(text)
+    han = 0 if folded.isascii() else sum(map(len, _HAN_RUNS.findall(folded)))
+    if not han:
+        raw = "".join(map(_CODE.__getitem__, _PLAIN_WORD.findall(folded)[:MOST_UNITS]))
+    else:
+        raw = _ELSE.sub("", _WORD.sub(_coded, folded))[:MOST_UNITS]
+    return Units(raw, _NUMBERS.sub(NUMBER, raw), 2 * han > len(raw))
+
+
+def _folded(text: str) -> str:
+    """As `text.fold`, with a blank for whatever is no part of a word: then few texts have anything
+    to normalise, which takes long."""
+    if text.isascii():
+        return text.casefold()
+    bare = _BETWEEN.sub(" ", _INVISIBLE.sub("", text))
+    return bare.casefold() if is_normalized("NFKC", bare) else fold(bare)
+
+
+def _coded(found: re.Match[str]) -> str:
+    return _CODE[found.group()]
+
+
+class _Codes(dict[str, str]):
+    """Word → its character, kept because most words come again soon."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[word] = code = _code(word)
+        return code
+
+
+_CODE = _Codes()
+
+
+def _code(word: str) -> str:
+    value = crc32(word.encode("utf-8", "surrogatepass"))
+    if _NUMBER_WORD.fullmatch(word) or any(map(str.isdigit, word)):
+        return chr(_NUMBER_FROM + value % _CODES)
+    if len(word) <= _SHORT:
+        return chr(_SHORT_FROM + value % _SHORT_CODES)
+    return chr(_WORD_FROM + value % _CODES)
+
+
+# The sketch of a text: those of its shingles whose hashes are the smallest.
+
+SKETCH_VERSION = 2
+"""Stored with the archive; a change of sampling or comparing raises it and asks for a rebuild."""
+SAMPLES = 40
+_WORDS, _CHARACTERS = 3, 5
+_WIDTH = 4  # bytes of a unit in UTF-32
+_HALF = 1 << 31
+
+
+def sketch(text: str) -> bytes:
+    """At most SAMPLES hashes, ascending, 4 bytes each (signed, as SQLite stores them best)."""
+    return sketch_of(units(text))
+
+
+def sketch_of(text: Units) -> bytes:
+    """The same from the units of a text."""
+    line = text.telling.encode("utf-32-le")
+    size = _WIDTH * (_CHARACTERS if text.is_han else _WORDS)
+    starts: Iterable[int] = range(0, len(line) - size + 1, _WIDTH)
+    if text.is_han:  # there are many: those at every other character of the script will do
+        starts = [at for at in starts if line[at] & 1]
+    smallest = sorted({crc32(line[at : at + size]) for at in starts})[:SAMPLES]
+    return pack_samples(value - _HALF for value in smallest)
+
+
+def pack_samples(samples: Iterable[int]) -> bytes:
+    """Samples as stored."""
+    found = [*samples]
+    return struct.pack(f"<{len(found)}i", *found)
+
+
+def unpack_samples(packed: bytes) -> tuple[int, ...]:
+    """The inverse of `pack_samples`."""
+    return struct.unpack(f"<{len(packed) // 4}i", packed)
+
+
+def likeness(one: tuple[int, ...], other: tuple[int, ...]) -> float:
+    """About which share of the shingles of the smaller text the larger has, from samples alone."""
+    # Below the lower of the two ends both samples are complete.
+    end = min(_end(one), _end(other))
+    left, right = {s for s in one if s <= end}, {s for s in other if s <= end}
+    return len(left & right) / max(1, min(len(left), len(right)))
+
+
+def _end(samples: tuple[int, ...]) -> int:
+    return samples[-1] if len(samples) == SAMPLES else _HALF
+
+
+# How much of one text is in another, exactly, and where.
+
+BINS = 60
+"""Into so many parts of equal length a text is divided to say where it is covered."""
+_PLACES = 8
+_HARDLY = 0.25
+"""Of a text of which 0.6 is in another with every fifth unit changed, so many shingles are. Where
+fewer are shared, passages are not looked for: too little hangs together."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A passage begins where `shingle` units are equal, is followed until `drop` more units differ
+    than agree, may jump `gap` units in either text, and is an accident if shorter than `least`."""
+
+    shingle: int
+    drop: int
+    gap: int
+    least: int
+
+
+_WORDS_compare, _CHARACTERS_compare = _Measure(3, 4, 8, 9), _Measure(4, 6, 10, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two texts compared: which share of each is in the other (0 to 1), which of its BINS parts
+    are, as bits; how many numbers stand at equal places of shared passages, how many of them
+    differ, and which share of the passages' other units does."""
+
+    one: float = 0.0
+    other: float = 0.0
+    where_one: int = 0
+    where_other: int = 0
+    numbers: int = 0
+    other_numbers: int = 0
+    changed: float = 0.0
+
+    def turned(self) -> Comparison:
+        """The same seen from the other text."""
+        return replace(
+            self,
+            one=self.other,
+            other=self.one,
+            where_one=self.where_other,
+            where_other=self.where_one,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Units `start` to `end` of one text stand at `at` to `stop` of the other, a few changed."""
+
+    start: int
+    end: int
+    at: int
+
+    @property
+    def stop(self) -> int:
+        return self.at + self.end - self.start
+
+
+def compare(one: Units, other: Units) -> Comparison:
+    """Compare two texts. Texts in different scripts share nothing."""
+    if one.is_han != other.is_han:
+        return Comparison()
+    if (len(one.raw), one.raw) > (len(other.raw), other.raw):
+        return compare(other, one).turned()
+    measure = _CHARACTERS_compare if one.is_han else _WORDS_compare
+    left, right = one.masked, other.masked
+    ours = _shingles(left, measure.shingle)
+    if len(ours & _shingles(right, measure.shingle)) < _HARDLY * len(ours):
+        return Comparison()
+    covered, found = bytearray(len(left)), bytearray(len(right))
+    numbers = other_numbers = changed = 0
+    for passage in _passages(_runs(one, other, left, right, measure), measure):
+        first, last = passage[0], passage[-1]
+        covered[first.start : last.end] = b"\1" * (last.end - first.start)
+        found[first.at : last.stop] = b"\1" * (last.stop - first.at)
+        changed += last.end - first.start
+        for run in passage:
+            met, unequal = _numbers(one.raw, other.raw, left, right, run)
+            numbers, other_numbers = numbers + met, other_numbers + unequal
+            changed -= run.end - run.start
+            changed += sum(map(ne, left[run.start : run.end], right[run.at : run.stop]))
+    length = covered.count(1)
+    return Comparison(
+        length / max(1, len(left)),
+        found.count(1) / max(1, len(right)),
+        _bins(covered) if length else 0,
+        _bins(found) if length else 0,
+        numbers,
+        other_numbers,
+        changed / max(1, length),
+    )
+
+
+def _runs(one: Units, other: Units, left: str, right: str, measure: _Measure) -> Iterator[_Run]:
+    """Passages that change here and there but neither gain nor lose a unit, in the order of the
+    left text."""
+    size = measure.shingle
+    known = _shingles(right, size)
+    start = end = at = 0
+    while start <= len(left) - size:
+        if left[start : start + size] not in known:
+            start += 1
+            continue
+        here = _place(one.raw, other.raw, right, left[start : start + size], start, at)
+        back = _follow(left, right, start - 1, here - 1, -1, end, measure.drop)
+        reach = _follow(left, right, start + size, here + size, 1, len(left), measure.drop)
+        run = _Run(start - back, start + size + reach, here - back)
+        yield run
+        start, end, at = run.end, run.end, run.stop
+
+
+@lru_cache(maxsize=32)  # one text is compared with several
+def _shingles(line: str, size: int) -> frozenset[str]:
+    return frozenset([line[at : at + size] for at in range(len(line) - size + 1)])
+
+
+def _place(one: str, other: str, right: str, shingle: str, start: int, at: int) -> int:
+    """Where a shingle of the left text is meant to be in the right one: of the next few places, and
+    the first, where most units around are the very same."""
+    places: list[int] = []
+    place = right.find(shingle, at)
+    while place >= 0 and len(places) < _PLACES:
+        places.append(place)
+        place = right.find(shingle, place + 1)
+    if len(places) < _PLACES and (place := right.find(shingle)) < at:
+        places.append(place)
+    if len(places) == 1:
+        return places[0]
+    return max(places, key=lambda place: _agreement(one, other, start, place))
+
+
+def _agreement(one: str, other: str, start: int, place: int) -> int:
+    back = min(20, start, place)
+    return sum(map(eq, one[start - back : start + 40], other[place - back : place + 40]))
+
+
+def _follow(left: str, right: str, start: int, at: int, step: int, end: int, drop: int) -> int:
+    """How far a passage goes on from here: as long as agreement outweighs difference (the drop-off
+    rule of BLAST, Altschul et al. 1990)."""
+    score = best = length = steps = 0
+    limit = min(end - start, len(right) - at) if step > 0 else min(start - end + 1, at + 1)
+    while steps < limit and score > best - drop:
+        score += 1 if left[start] == right[at] else -1
+        start, at, steps = start + step, at + step, steps + 1
+        if score > best:
+            best, length = score, steps
+    return length
+
+
+def _passages(runs: Iterator[_Run], measure: _Measure) -> Iterator[list[_Run]]:
+    """Runs that follow one another closely in both texts, those together that make a passage."""
+    passage: list[_Run] = []
+    for run in runs:
+        if passage and not _goes_on(passage[-1], run, measure.gap):
+            if _is_passage(passage, measure):
+                yield passage
+            passage = []
+        passage.append(run)
+    if passage and _is_passage(passage, measure):
+        yield passage
+
+
+def _goes_on(before: _Run, after: _Run, gap: int) -> bool:
+    return after.start - before.end <= gap and 0 <= after.at - before.stop <= gap
+
+
+def _is_passage(passage: Sequence[_Run], measure: _Measure) -> bool:
+    return passage[-1].end - passage[0].start >= measure.least
+
+
+def _numbers(one: str, other: str, left: str, right: str, run: _Run) -> tuple[int, int]:
+    """How many numbers stand at equal places of a run, and how many of them differ."""
+    numbers = differ = 0
+    place = left.find(NUMBER, run.start, run.end)
+    while place >= 0:
+        twin = run.at + place - run.start
+        if right[twin] == NUMBER:
+            numbers += 1
+            differ += one[place] != other[twin]
+        place = left.find(NUMBER, place + 1, run.end)
+    return numbers, differ
+
+
+def _bins(covered: bytearray) -> int:
+    """A bit for each part of a text of which half is covered."""
+    bits, length = 0, len(covered)
+    for part in range(BINS):
+        start, end = part * length // BINS, (part + 1) * length // BINS
+        if end > start and 2 * covered.count(1, start, end) >= end - start:
+            bits |= 1 << part
+    return bits
