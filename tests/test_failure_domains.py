@@ -420,11 +420,11 @@ _FOLDERS = (
     "scraper/spiders/",
     "scraper/pipelines/",
     "scraper/pages/",
-    "scraper/revisions/",
     "scraper/relevance/",
 )
 _FILES = (
     "scraper/hashes.py",
+    "scraper/revisions.py",
     "scraper/settings.py",
     "scraper/sources/hosts.py",
     "scraper/workers/readers.py",
@@ -446,9 +446,9 @@ _LEFT_OUT = (
 )  # fmt: skip
 _STAGES = (
     "SourceCrawl._fetch_all",
-    "SourceCrawl._each",
-    "SourceCrawl._work",
-    "SourceCrawl._one",
+    "SourceWork.each",
+    "SourceWork._take_from",
+    "SourceWork.one",
     "SourceSpider.start",
 )
 """A fault of theirs is one of the run: its pages come with the next one."""
@@ -461,7 +461,7 @@ class Boom(Exception):
 def is_looked_at(code: CodeType) -> bool:
     place = code.co_filename.removeprefix(f"{ROOT}/")
     of_crawl = place.startswith(_FOLDERS) or place in _FILES
-    return of_crawl and "/backfill/" not in place and not _is_one_of(code, _LEFT_OUT)
+    return of_crawl and not place.endswith("/backfill.py") and not _is_one_of(code, _LEFT_OUT)
 
 
 def _is_one_of(code: CodeType, names: Sequence[str]) -> bool:

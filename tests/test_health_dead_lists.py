@@ -194,7 +194,7 @@ def test_row_72_a_back_fill_leaves_the_proof_of_the_last_crawl(crawl: Crawl, sit
 def test_a_crawl_that_was_cut_off_leaves_the_proof_too(
     crawl: Crawl, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from scraper.spiders.source import SourceCrawl
+    from scraper.spiders.source import SourceCrawl, SourceWork
 
     publish(site, 1, 2)
     crawl(source("a"))
@@ -203,11 +203,11 @@ def test_a_crawl_that_was_cut_off_leaves_the_proof_too(
     async def broken(self: SourceCrawl, *_: object) -> None:
         raise TypeError("cut off")
 
-    part = SourceCrawl._part
+    part = SourceWork.part
     monkeypatch.setattr(SourceCrawl, "_again", broken)
-    monkeypatch.setattr(SourceCrawl, "_part", lambda self, coro: coro)
+    monkeypatch.setattr(SourceWork, "part", lambda self, coro: coro)
     (run,) = crawl(source("a"))
-    monkeypatch.setattr(SourceCrawl, "_part", part)
+    monkeypatch.setattr(SourceWork, "part", part)
     assert run.outcome is Outcome.INTERRUPTED
     with Archive.open_readonly(crawl.archive) as store:
         (row,) = status(store, [source("a")], ["a"], crawl.now)

@@ -39,7 +39,7 @@ from ..middlewares.throttle import HostThrottle
 from ..sources.hosts import hosts_of
 from ..sources.links import authority_of
 from ..sources.model import Source
-from ..spiders.backfill import BackfillCrawl
+from ..spiders.backfill import AnyCrawl, BackfillCrawl
 from ..spiders.source import SourceCrawl
 from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Ending
@@ -183,7 +183,7 @@ class WalkEnd:
     interrupted: bool = False
 
 
-Walk = Callable[[SourceCrawl], Awaitable[WalkEnd]]
+Walk = Callable[[AnyCrawl], Awaitable[WalkEnd]]
 
 
 @dataclass(slots=True)
@@ -281,7 +281,7 @@ class SourceRuns:
         context.report(SourceStarted(source.id, run.id))
         return run
 
-    def _finish(self, crawl: SourceCrawl, end: WalkEnd) -> Run:
+    def _finish(self, crawl: AnyCrawl, end: WalkEnd) -> Run:
         tally, error = crawl.tally, end.error
         ending = tally.ending()
         if error is not None:
@@ -419,7 +419,7 @@ class _Walker:
         self._context = context
         self._interrupts = interrupts
 
-    async def walk(self, crawl: SourceCrawl) -> WalkEnd:
+    async def walk(self, crawl: AnyCrawl) -> WalkEnd:
         """Carry out one crawl."""
         spider_class = spider_class_for(crawl.source, self._context.request)
         crawler = Crawler(spider_class, project_settings())

@@ -26,7 +26,7 @@ from ..sources.model import Entry, EntryKind, Source
 from .articles import Articles
 from .fetch import Fetcher
 from .lists import Lists
-from .source import SourceCrawl
+from .source import SourceCrawl, SourceWork
 
 _NO_WINDOW = 10_000
 """So many pages a list may have at most."""
@@ -35,11 +35,16 @@ _AT_LEAST = 5
 _ENDS = (Outcome.GONE, Outcome.EMPTY, Outcome.LAYOUT_CHANGED)
 
 
-class BackfillCrawl(SourceCrawl):
-    """What one slice does at one source. Its cursor is a `Place`, kept after every list page."""
+class BackfillCrawl:
+    """What one slice does at one source. Its cursor is a `BackfillPlace`, kept after every list
+    page."""
 
     def __init__(self, source: Source, run: Run, context: CrawlContext) -> None:
-        super().__init__(without_window(source), run, context)
+        self._work = SourceWork(without_window(source), run, context, self._must_stop)
+        self.source = self._work.source
+        self.run = run
+        self.tally = self._work.tally
+        self._context = context
         back = context.request.back
         assert back is not None  # a crawl is another class
         self._since = back.since
@@ -50,21 +55,17 @@ class BackfillCrawl(SourceCrawl):
     async def walk(self, fetcher: Fetcher, process: Process) -> None:
         """Follow each list from where it was left, until it is old enough, ends, or a bound is
         reached; that is noted in the tally."""
-        articles = self._articles(fetcher, process)
-        lists = _BackfillLists(
-            self.source, self.run, self._context, fetcher, self.tally, self._budget
-        )
+        articles = self._work.articles(fetcher, process)
+        lists = self._work.lists(fetcher, _ENDS)
         for entry in self.source.entries:
             spot = self._place.spots.get(entry.url)
             if (spot is None or not spot.is_done(self._since)) and not self.tally.bound:
                 whole = entry.kind is EntryKind.SITEMAP
                 walk = self._scan if whole else self._follow
-                await self._part(walk(entry, spot or Spot(entry.url, 0), lists, articles))
+                await self._work.part(walk(entry, spot or Spot(entry.url, 0), lists, articles))
         self.tally.note = self._place.conclusion(self.source, self._since)
 
-    async def _follow(
-        self, entry: Entry, spot: Spot, lists: _BackfillLists, articles: Articles
-    ) -> None:
+    async def _follow(self, entry: Entry, spot: Spot, lists: Lists, articles: Articles) -> None:
         """A list or feed. The page it was left at is read again: rows have moved down since."""
         url, number = spot.page, max(spot.number, 1)
         visited, before = set[str](), set[frozenset[str]]()
@@ -82,7 +83,7 @@ class BackfillCrawl(SourceCrawl):
                 # The spot stays: who goes further back one day finds these articles after it.
                 self._keep_spot(entry, replace(spot, reached=self._since).aged(_listed(page.rows)))
                 return
-            await self._each(articles, queue)
+            await self._work.each(articles, queue)
             if self.tally.bound:
                 return
             days, after = self._days(page.rows), _after(page, url, visited)
@@ -93,9 +94,7 @@ class BackfillCrawl(SourceCrawl):
                 return
             url, number = after, number + 1
 
-    async def _scan(
-        self, entry: Entry, spot: Spot, lists: _BackfillLists, articles: Articles
-    ) -> None:
+    async def _scan(self, entry: Entry, spot: Spot, lists: Lists, articles: Articles) -> None:
         """A sitemap, always whole: its parts come in any order. What it dates itself as too old is
         left out, and then it is not done for who goes further back; nor is it for anybody while a
         part cannot be had."""
@@ -109,7 +108,7 @@ class BackfillCrawl(SourceCrawl):
                 continue
             young = self._young(queue, page.rows)
             skipped += len(queue) - len(young)
-            await self._each(articles, young)
+            await self._work.each(articles, young)
             spot = replace(spot, page=url, number=len(visited)).aged(self._days(page.rows))
             ahead.extend(each for each in page.more if key_of(each) not in visited)
         if not self.tally.bound and not lacks:
@@ -149,7 +148,8 @@ class BackfillCrawl(SourceCrawl):
 
     def _must_stop(self, url: str) -> bool:
         self._asked += 1
-        spent = self._budget.spent() or self._budget.circuit_open(url) or self._gives_way()
+        budget = self._work.budget
+        spent = budget.spent() or budget.circuit_open(url) or self._gives_way()
         if spent:
             self.tally.stop(spent)
         return bool(spent)
@@ -164,26 +164,8 @@ class BackfillCrawl(SourceCrawl):
         return ""
 
 
-class _BackfillLists(Lists):
-    """A source's lists, read page by page as asked. `fault` says why the last one gave none."""
-
-    fault = ""
-
-    async def turn(self, entry: Entry, url: str, number: int) -> tuple[ListPage | None, deque[str]]:
-        """One page of a list, and the addresses on it that are not known yet."""
-        self.fault = ""
-        page, _ = await self._page(entry, url, None, number)
-        queue = deque(self._queue.values())
-        self._queue.clear()
-        return page and replace(page, rows=tuple(self._usable(page.rows))), queue
-
-    def _missing(
-        self, entry: Entry, url: str, outcome: Outcome, reason: str, number: int
-    ) -> tuple[ListPage | None, int]:
-        if number > 1 and outcome in _ENDS:
-            return None, 0
-        self.fault = reason or outcome
-        return super()._missing(entry, url, outcome, reason, number)
+AnyCrawl = SourceCrawl | BackfillCrawl
+"""What a run does at a source: a crawl of its lists, or a slice of a back-fill."""
 
 
 def without_window(source: Source) -> Source:

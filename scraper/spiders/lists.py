@@ -83,7 +83,9 @@ _WORKED = (Outcome.OK, Outcome.PARTIAL)
 class Lists:
     """Walks the entry points of one source for one run.
 
-    `reappeared` collects articles that are marked gone and stand on a list nevertheless.
+    `reappeared` collects articles that are marked gone and stand on a list nevertheless. `fault`
+    says why the page that was turned to last could not be used. `ends` are outcomes that, of a page
+    after the first, mean the list has ended, whatever its pager is.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Lists:
         fetcher: Fetcher,
         tally: Tally,
         budget: Budget,
+        ends: Collection[Outcome] = (),
     ) -> None:
         self._source = source
         self._run = run
@@ -101,11 +104,13 @@ class Lists:
         self._fetcher = fetcher
         self._tally = tally
         self._budget = budget
+        self._ends = ends
         self._queue: dict[str, str] = {}
         self._dates: dict[str, list[When]] = {}
         self._rows: dict[str, int] = {}
         self._gone = context.store.pages.gone(source.id, context.now())
         self.reappeared: list[Recheck] = []
+        self.fault = ""
 
     async def walk(self, validators: Mapping[str, Validator], *, thorough: bool) -> deque[str]:
         """Read all entries; returns the addresses to fetch, in the order they were listed.
@@ -119,6 +124,15 @@ class Lists:
                 self._record_failure(entry, entry.url, error, 1)
             self._remark_on_age(entry)
         return self.queued
+
+    async def turn(self, entry: Entry, url: str, number: int) -> tuple[ListPage | None, deque[str]]:
+        """Read one page of a list, the `number`-th. Return the page (None if there is none to use)
+        and the addresses on it that are not known yet."""
+        self.fault = ""
+        page, _ = await self._page(entry, url, None, number)
+        queue = self.queued
+        self._queue.clear()
+        return page and replace(page, rows=tuple(self._usable(page.rows))), queue
 
     def _remark_on_age(self, entry: Entry) -> None:
         """Say of a list at first contact that its newest item is years old."""
@@ -250,10 +264,13 @@ class Lists:
     ) -> tuple[ListPage | None, int]:
         # Behind the last page of a list there is often a page without rows; there is nothing at all
         # only where we counted the pages ourselves, not where the portal named this one.
-        ends = {Outcome.EMPTY, Outcome.LAYOUT_CHANGED}
-        if entry.paging.kind is PagingKind.PATTERN:
-            ends.add(Outcome.GONE)
-        if number == 1 or outcome not in ends or entry.kind is EntryKind.SITEMAP:
+        ends = set(self._ends)
+        if entry.kind is not EntryKind.SITEMAP:
+            ends |= {Outcome.EMPTY, Outcome.LAYOUT_CHANGED}
+            if entry.paging.kind is PagingKind.PATTERN:
+                ends.add(Outcome.GONE)
+        if number == 1 or outcome not in ends:
+            self.fault = reason or outcome
             described = f"{url}: {reason}" if reason else url
             self._tally.fail_list(outcome, described, url if number > 1 else "")
             self._context.report(ListRead(self._source.id, url, outcome, reason=reason))

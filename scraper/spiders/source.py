@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -46,15 +46,97 @@ _OWED_A_RUN = 20
 """So many addresses a run that no list names any more and that could not be had before."""
 
 
+class SourceWork:
+    """One run at one source, step by step: its parts, its articles one by one, each failing alone.
+
+    `must_stop` is asked before every address, and says whether the run has to end before it.
+    """
+
+    def __init__(
+        self, source: Source, run: Run, context: CrawlContext, must_stop: Callable[[str], bool]
+    ) -> None:
+        self.source = source
+        self.run = run
+        self.tally = Tally()
+        self.budget = Budget(source.bounds, context.space)
+        self._context = context
+        self._must_stop = must_stop
+
+    def lists(self, fetcher: Fetcher, ends: Collection[Outcome] = ()) -> Lists:
+        """The lists of the source."""
+        return Lists(self.source, self.run, self._context, fetcher, self.tally, self.budget, ends)
+
+    def articles(self, fetcher: Fetcher, process: Process) -> Articles:
+        """The articles of the source."""
+        return Articles(
+            self.source, self.run.id, self._context, fetcher, process, self.tally, self.budget
+        )
+
+    async def part(self, part: Coroutine[Any, Any, T]) -> T | None:
+        """A part of the run, which ends only itself if it breaks; that is counted then."""
+        try:
+            return await part
+        except Exception as error:
+            self.fail_part(error)
+            return None
+
+    def fail_part(self, error: Exception) -> None:
+        """Count and record what broke a part."""
+        self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+
+    async def each(self, articles: Articles, queue: deque[str]) -> None:
+        """Fetch what is queued, as many at a time as the hosts bear."""
+        self._context.readers.warm_up(len(queue))
+        width = min(self._context.throttle.width(host) for host in hosts_of(self.source))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(width, len(queue))):
+                    group.create_task(self._take_from(articles, queue))
+        finally:
+            await articles.resolve_forwards()
+
+    async def _take_from(self, articles: Articles, queue: deque[str]) -> None:
+        while queue:
+            url = queue.popleft()
+            if not await self.one(articles, url, partial(articles.fetch_new, url)):
+                return
+
+    async def one(
+        self, articles: Articles, url: str, ask: Callable[[], Awaitable[FetchResult]]
+    ) -> bool:
+        """Deal with one address, by `ask`, whatever comes of it; False if the run has to stop
+        before it."""
+        try:
+            if self._must_stop(url):
+                return False
+            if not self._passes_over(url):
+                self.budget.begin()
+                self.budget.note(await ask())
+        except asyncio.CancelledError as error:
+            if _is_told_to_stop():
+                raise
+            articles.record_failure(url, error)  # a library gave up on its own
+        except Exception as error:
+            articles.record_failure(url, error)
+        return True
+
+    def _passes_over(self, url: str) -> bool:
+        """Whether this address's host is in trouble, and left alone; that is noted as a bound."""
+        circuit_open = self.budget.circuit_open(url)
+        if circuit_open:
+            self.tally.stop(circuit_open)
+        return bool(circuit_open)
+
+
 class SourceCrawl:
     """What one run does at one source. `tally` holds its figures at any moment."""
 
     def __init__(self, source: Source, run: Run, context: CrawlContext) -> None:
+        self._work = SourceWork(source, run, context, self._must_stop)
         self.source = source
         self.run = run
-        self.tally = Tally()
+        self.tally = self._work.tally
         self._context = context
-        self._budget = Budget(source.bounds, context.space)
         self._thorough = _left_work(context, run)
         self._validators = _believable(context, run)
         self._failed = context.store.pages.attempts(source.id, context.now())
@@ -62,49 +144,33 @@ class SourceCrawl:
     async def walk(self, fetcher: Fetcher, process: Process) -> None:
         """Do it all, or as much as the bounds allow; they are noted in the tally. `process` sends
         an item through the pipelines."""
-        articles = self._articles(fetcher, process)
+        articles = self._work.articles(fetcher, process)
         page = self._context.request.page
         if page is not None:
-            await self._each(articles, deque([page]))
+            await self._work.each(articles, deque([page]))
             known = articles.known(page)
             await self._files(fetcher, known.article_id if known else 0)
             return
-        lists = Lists(self.source, self.run, self._context, fetcher, self.tally, self._budget)
-        queue = await self._part(lists.walk(self._validators, thorough=self._thorough))
-        await self._part(self._fetch_all(articles, queue or lists.queued))
-        await self._part(self._again(articles, lists.reappeared))
-        await self._part(self._files(fetcher))
-
-    async def _part(self, part: Coroutine[Any, Any, T]) -> T | None:
-        """A part of the run, which ends only itself if it breaks; that is counted then."""
-        try:
-            return await part
-        except Exception as error:
-            self._fail_part(error)
-            return None
+        lists = self._work.lists(fetcher)
+        queue = await self._work.part(lists.walk(self._validators, thorough=self._thorough))
+        await self._work.part(self._fetch_all(articles, queue or lists.queued))
+        await self._work.part(self._again(articles, lists.reappeared))
+        await self._work.part(self._files(fetcher))
 
     async def _fetch_all(self, articles: Articles, queue: Sequence[str]) -> None:
         """Fetch what was found on the lists, and what is owed."""
         try:
             ordered = self._in_order(queue)
         except Exception as error:
-            self._fail_part(error)
+            self._work.fail_part(error)
             ordered = deque(queue)
-        await self._each(articles, ordered)
-
-    def _fail_part(self, error: Exception) -> None:
-        self.tally.fail_part(self._context.record_failure(self.source.id, Thing.RUN, "", error))
+        await self._work.each(articles, ordered)
 
     async def _files(self, fetcher: Fetcher, article_id: int | None = None) -> None:
         """Fetch the files that articles link to, of all or of one, after everything else."""
-        files = Attachments(self.source, self.run.id, self._context, fetcher, self._budget)
+        files = Attachments(self.source, self.run.id, self._context, fetcher, self._work.budget)
         trouble = await files.walk(article_id)
         self.tally.remark(trouble)
-
-    def _articles(self, fetcher: Fetcher, process: Process) -> Articles:
-        return Articles(
-            self.source, self.run.id, self._context, fetcher, process, self.tally, self._budget
-        )
 
     def _in_order(self, queue: Sequence[str]) -> deque[str]:
         """What is new first, then what is owed, then what failed when it was last asked for and
@@ -129,42 +195,6 @@ class SourceCrawl:
             wanted=lambda url: is_article(url, self.source.links) and key_of(url) not in listed,
         )
 
-    async def _each(self, articles: Articles, queue: deque[str]) -> None:
-        """Fetch what is queued, as many at a time as the hosts bear."""
-        self._context.readers.warm_up(len(queue))
-        width = min(self._context.throttle.width(host) for host in hosts_of(self.source))
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(width, len(queue))):
-                    group.create_task(self._work(articles, queue))
-        finally:
-            await articles.resolve_forwards()
-
-    async def _work(self, articles: Articles, queue: deque[str]) -> None:
-        while queue:
-            url = queue.popleft()
-            if not await self._one(articles, url, partial(articles.fetch_new, url)):
-                return
-
-    async def _one(
-        self, articles: Articles, url: str, ask: Callable[[], Awaitable[FetchResult]]
-    ) -> bool:
-        """Deal with one address, by `ask`, whatever comes of it; False if the run has to stop
-        before it."""
-        try:
-            if self._must_stop(url):
-                return False
-            if not self._passes_over(url):
-                self._budget.begin()
-                self._budget.note(await ask())
-        except asyncio.CancelledError as error:
-            if _is_told_to_stop():
-                raise
-            articles.record_failure(url, error)  # a library gave up on its own
-        except Exception as error:
-            articles.record_failure(url, error)
-        return True
-
     async def _again(self, articles: Articles, reappeared: Sequence[Recheck]) -> None:
         """Ask again for articles that are due, for those that left the lists they stood on, and for
         gone ones that stand on a list again."""
@@ -180,7 +210,7 @@ class SourceCrawl:
         try:
             for recheck, validator in asked:
                 ask = partial(rechecks.ask, recheck, validator)
-                if not await self._one(articles, recheck.url, ask):
+                if not await self._work.one(articles, recheck.url, ask):
                     return
         finally:
             rechecks.mark_gone()
@@ -206,17 +236,10 @@ class SourceCrawl:
 
     def _must_stop(self, url: str) -> bool:
         self.tally.position = url
-        spent = self._budget.spent()
+        spent = self._work.budget.spent()
         if spent:
             self.tally.stop(spent)
         return bool(spent)
-
-    def _passes_over(self, url: str) -> bool:
-        """Whether this address's host is in trouble, and left alone; that is noted as a bound."""
-        circuit_open = self._budget.circuit_open(url)
-        if circuit_open:
-            self.tally.stop(circuit_open)
-        return bool(circuit_open)
 
 
 def _is_told_to_stop() -> bool:

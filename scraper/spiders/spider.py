@@ -27,8 +27,8 @@ from ..middlewares.route import Route, route_of
 from ..sources.hosts import hosts_of
 from ..sources.links import authority_of
 from ..sources.model import Source
+from .backfill import AnyCrawl
 from .fetch import Fetcher
-from .source import SourceCrawl
 
 if TYPE_CHECKING:
     from ..crawl.run import WalkEnd
@@ -48,7 +48,7 @@ class SourceSpider(Spider):
 
     def __init__(
         self,
-        crawl: SourceCrawl | None = None,
+        crawl: AnyCrawl | None = None,
         context: CrawlContext | None = None,
         page: str | None = None,
         **kwargs: Any,
@@ -128,7 +128,7 @@ class SourceSpider(Spider):
             self.crawler.stats.set_value("hubwatch/run", run.id)
             self.crawler.stats.set_value("hubwatch/outcome", str(run.outcome))
 
-    async def _walk_alone(self, crawl: SourceCrawl) -> WalkEnd:
+    async def _walk_alone(self, crawl: AnyCrawl) -> WalkEnd:
         from ..crawl.run import WalkEnd
 
         try:
@@ -160,7 +160,7 @@ class SourceSpider(Spider):
     async def _download(self, request: Request) -> Response:
         return await self.crawler.engine.download_async(request)
 
-    async def _bounded_walk(self, crawl: SourceCrawl) -> None:
+    async def _bounded_walk(self, crawl: AnyCrawl) -> None:
         if self.interrupted:
             return
         assert self.context is not None  # who has a crawl has one
