@@ -110,8 +110,8 @@ class Config(CrawlConfig):
             if target.name == name:
                 return target
         there = ", ".join(target.name for target in self.deliveries)
-        told = f"there are {there}" if there else "write a [[delivery]] table"
-        raise ConfigError(f"{self.path or FILE_NAME}: there is no delivery {name!r}; {told}")
+        hint = f"there are {there}" if there else "write a [[delivery]] table"
+        raise ConfigError(f"{self.path or FILE_NAME}: there is no delivery {name!r}; {hint}")
 
 
 def user_archive() -> Path:

@@ -28,7 +28,7 @@ from .digest.build import build
 from .digest.formats import render
 from .digest.model import Digest, Edition, Format, Period
 from .digest.selection import gather
-from .files import write_whole
+from .files import write_atomically
 from .practice.portal import sources_folder
 from .practice.server import Served
 
@@ -178,7 +178,7 @@ def play(
         edition = Edition(TITLE, _period(stage, store, clock()), watched=watchlist.watched)
         digest = build(gather(store, edition, [each.ref for each in sources]), edition)
         result = _result(store, before, runs, digest)
-    write_whole(stage.digest, render(digest, Format.HTML))
+    write_atomically(stage.digest, render(digest, Format.HTML))
     return result
 
 

@@ -50,23 +50,23 @@ class Check:
 
     name: str
     state: CheckState
-    told: str
+    detail: str
     remedy: str = ""
 
 
-def ok(name: str, told: str) -> Check:
+def ok(name: str, detail: str) -> Check:
     """In order."""
-    return Check(name, CheckState.OK, told)
+    return Check(name, CheckState.OK, detail)
 
 
-def warning(name: str, told: str, remedy: str) -> Check:
+def warning(name: str, detail: str, remedy: str) -> Check:
     """Somebody should see to it."""
-    return Check(name, CheckState.WARNING, told, remedy)
+    return Check(name, CheckState.WARNING, detail, remedy)
 
 
-def fault(name: str, told: str, remedy: str) -> Check:
+def fault(name: str, detail: str, remedy: str) -> Check:
     """Something does not work."""
-    return Check(name, CheckState.FAULT, told, remedy)
+    return Check(name, CheckState.FAULT, detail, remedy)
 
 
 _LONG = timedelta(hours=3)
@@ -74,11 +74,11 @@ _SOON = timedelta(days=14)
 _SHOWN = 3
 
 
-def look_at_archive(store: Archive, now: datetime) -> Iterator[Check]:
+def check_archive(store: Archive, now: datetime) -> Iterator[Check]:
     """The archive as a whole, its index, whether it stands still, and what it says of runs and
     incidents."""
     yield from _integrity(store)
-    yield _standstill(store.maintenance.global_pause(now))
+    yield _global_pause(store.maintenance.global_pause(now))
     yield stuck_runs(store.runs.unfinished(), now)
     yield _incidents(store)
 
@@ -98,11 +98,11 @@ def _integrity(store: Archive) -> Iterator[Check]:
         yield ok("search index", "in step with the articles")
 
 
-def _standstill(found: GlobalPause | None) -> Check:
+def _global_pause(found: GlobalPause | None) -> Check:
     if found is None:
         return ok("standstill", "nothing stands still")
-    told = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
-    return warning("standstill", told, "`hubwatch resume`")
+    detail = f"everything is paused by {found.person}: {found.reason}; nothing is crawled"
+    return warning("standstill", detail, "`hubwatch resume`")
 
 
 def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
@@ -111,9 +111,9 @@ def stuck_runs(runs: Sequence[OpenRun], now: datetime) -> Check:
     if not stuck:
         return ok("runs", f"{len(runs)} under way" if runs else "none is under way, none is stuck")
     names = ", ".join(f"{run.id} ({run.source_id})" for run in stuck[:_SHOWN])
-    told = f"{len(stuck)} have no end and no process: {names}"
+    detail = f"{len(stuck)} have no end and no process: {names}"
     remedy = f"`hubwatch crawl {stuck[0].source_id}`; the next crawl closes them"
-    return warning("runs", told, remedy)
+    return warning("runs", detail, remedy)
 
 
 def is_alive(pid: int) -> bool:
@@ -135,12 +135,12 @@ def _incidents(store: Archive) -> Check:
         return fault("incidents", grave[0].finding.told, remedy)
     unseen = [each for each in found if each.acked_at is None]
     if unseen:
-        told = f"{len(found)} open, {len(unseen)} of them seen to by nobody"
-        return warning("incidents", told, "`hubwatch incidents`")
+        detail = f"{len(found)} open, {len(unseen)} of them seen to by nobody"
+        return warning("incidents", detail, "`hubwatch incidents`")
     return ok("incidents", f"{len(found)} open, all seen to" if found else "none is open")
 
 
-def look_at_configuration(
+def check_configuration(
     config: Config, sources: Callable[[], Sequence[Source]], now: datetime
 ) -> Iterator[Check]:
     """Sources and schedules, exceptions of trust, and whether somebody would be told."""
@@ -154,7 +154,7 @@ def look_at_configuration(
     enabled = f"{counted(len(found), 'source')} enabled"
     yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
     yield trust(found, now)
-    yield _telling(config)
+    yield _alerting(config)
 
 
 def trust(sources: Sequence[Source], now: datetime) -> Check:
@@ -165,14 +165,14 @@ def trust(sources: Sequence[Source], now: datetime) -> Check:
     for few, word in ((over, "ended"), (soon, "ends")):
         if few:
             source, until = few[0]
-            told = f"the exception of {source.id} {word} on {until}"
-            told += f", and {len(few) - 1} more" if len(few) > 1 else ""
+            detail = f"the exception of {source.id} {word} on {until}"
+            detail += f", and {len(few) - 1} more" if len(few) > 1 else ""
             remedy = f"see whether its certificate is right now, then edit {source.path}"
-            return warning("trust", told, remedy)
+            return warning("trust", detail, remedy)
     return ok("trust", f"{len(made)} exceptions for certificates" if made else "no exceptions")
 
 
-def _telling(config: Config) -> Check:
+def _alerting(config: Config) -> Check:
     alerts = config.alerts
     if not alerts.channels:
         remedy = "write an [[alerts.channel]], then: `hubwatch alerts test`"
@@ -203,7 +203,7 @@ def _secrets_of(config: Config, to: str) -> None:
 _BY_HAND = "`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that does it every day"
 
 
-def look_at_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
+def check_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Iterator[Check]:
     """The jobs that are no crawls, and the last good backup."""
     found = look_at_jobs(store, jobs, now)
     yield _jobs(jobs, [each for each in found if each.kind is Kind.JOB_FAILING])
@@ -231,21 +231,21 @@ def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datet
         making = next((job.typed for job in jobs if job.purpose is Purpose.BACKUP), "")
         remedy = f"`hubwatch {making}`" if making else _BY_HAND
         return warning("backup", "no backup is on record", remedy)
-    told = f"the last good one is {lasting(now - last)} old"
+    detail = f"the last good one is {lasting(now - last)} old"
     if recorded is None:
-        return ok("backup", f"{told}; where it is, is not on record")
-    return _in_its_place(f"{told}: {recorded.path} ({amount(recorded.size)})", recorded)
+        return ok("backup", f"{detail}; where it is, is not on record")
+    return _in_its_place(f"{detail}: {recorded.path} ({amount(recorded.size)})", recorded)
 
 
-def _in_its_place(told: str, recorded: Backup) -> Check:
+def _in_its_place(detail: str, recorded: Backup) -> Check:
     try:
         recorded.path.stat()
     except FileNotFoundError:
         remedy = "if nobody moved it elsewhere, make another: `hubwatch backup --to FOLDER`"
-        return warning("backup", f"{told}, which is not there any more", remedy)
+        return warning("backup", f"{detail}, which is not there any more", remedy)
     except OSError as error:
-        return ok("backup", f"{told}; whether it is there is not known: {error.strerror}")
-    return ok("backup", told)
+        return ok("backup", f"{detail}; whether it is there is not known: {error.strerror}")
+    return ok("backup", detail)
 
 
 # What this machine gives: SQLite, disk, clock, permissions, and who holds the daemon's lock.
@@ -257,7 +257,7 @@ _AHEAD = timedelta(minutes=5)
 _OTHERS_WRITE = stat.S_IWOTH
 
 
-def look_at_machine(
+def check_machine(
     archive: Path, store: Archive | None, config: Config, now: datetime
 ) -> Iterator[Check]:
     """Everything that does not depend on what the configuration says of sources."""
@@ -275,8 +275,8 @@ def sqlite_build(version: str) -> Check:
     if number >= _SOUND:
         return ok("sqlite", version)
     wanted = ".".join(map(str, _SOUND))
-    told = f"{version}: before {wanted} a rare fault may harm an archive under several writers"
-    return warning("sqlite", told, "pip install 'pysqlite3>=0.6.1', which brings its own")
+    detail = f"{version}: before {wanted} a rare fault may harm an archive under several writers"
+    return warning("sqlite", detail, "pip install 'pysqlite3>=0.6.1', which brings its own")
 
 
 def _daemon(archive: Path) -> Check:
@@ -291,9 +291,9 @@ def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
     latest = store.runs.written_until() if store else None
     here = f"{now.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} in {zone}"
     if latest is not None and latest > now + _AHEAD:
-        told = f"it is {here}, and the archive was written until {latest:%Y-%m-%d %H:%M} UTC"
+        detail = f"it is {here}, and the archive was written until {latest:%Y-%m-%d %H:%M} UTC"
         return fault(
-            "clock", told, "set this machine's clock; timedatectl shows whether it is kept"
+            "clock", detail, "set this machine's clock; timedatectl shows whether it is kept"
         )
     return ok("clock", here)
 
@@ -303,15 +303,15 @@ def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datet
     size = archive.stat().st_size if archive.is_file() else 0
     since = store.runs.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
-    told = f"{amount(free)} free, the archive has {amount(size)}"
+    detail = f"{amount(free)} free, the archive has {amount(size)}"
     remedy = "free some space, move the archive to a larger disk, or prune it: `hubwatch prune`"
     if days < 1:
-        return ok("disk", told) if free >= floor else fault("disk", told, remedy)
+        return ok("disk", detail) if free >= floor else fault("disk", detail, remedy)
     left = free / max(size / days, 1.0)
-    told += f": at the pace so far enough for {left:,.0f} days"
+    detail += f": at the pace so far enough for {left:,.0f} days"
     if left < _FEW_DAYS or free < floor:
-        return fault("disk", told, remedy)
-    return ok("disk", told) if left >= _ENOUGH_DAYS else warning("disk", told, remedy)
+        return fault("disk", detail, remedy)
+    return ok("disk", detail) if left >= _ENOUGH_DAYS else warning("disk", detail, remedy)
 
 
 def _permissions(archive: Path) -> Iterator[Check]:
@@ -319,13 +319,13 @@ def _permissions(archive: Path) -> Iterator[Check]:
         return
     closed = [path for path in (archive, _folder(archive)) if not os.access(path, os.W_OK)]
     if closed:
-        told = f"{closed[0]} cannot be written by this user"
-        yield fault("permissions", told, f"run as its owner, or: chown it; {_owner(closed[0])}")
+        detail = f"{closed[0]} cannot be written by this user"
+        yield fault("permissions", detail, f"run as its owner, or: chown it; {_owner(closed[0])}")
         return
     opened = [path for path in _own(archive) if path.stat().st_mode & _OTHERS_WRITE]
     if opened:
-        told = f"everybody may write {opened[0]}"
-        yield warning("permissions", told, f"chmod o-w {opened[0]}")
+        detail = f"everybody may write {opened[0]}"
+        yield warning("permissions", detail, f"chmod o-w {opened[0]}")
         return
     yield ok("permissions", f"{archive} can be written by this user, and not by everybody")
 

@@ -23,7 +23,7 @@ _OUTPUTS = (1, 2)
 _COMPANIONS = ("-journal", "-wal", "-shm")
 
 
-def write_whole(target: Path, data: bytes) -> None:
+def write_atomically(target: Path, data: bytes) -> None:
     """Write a file: beside it first, then in its place, both made durable.
 
     What a killed writer left beside it is removed. Raises HubwatchError.

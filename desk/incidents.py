@@ -23,7 +23,7 @@ from storage.lists import ListObservation
 from .config import Config
 
 
-def look(
+def judge_all(
     store: Archive, config: Config, sources: Sequence[Source], jobs: Sequence[Job], now: datetime
 ) -> Inspection:
     """Judge these sources, these jobs of the timetable and this machine's disk, and keep their
@@ -34,7 +34,7 @@ def look(
     return inspect(store, watched, now, jobs=jobs, also=disk, remind=config.alerts.remind)
 
 
-def look_at_some(
+def judge_some(
     store: Archive,
     config: Config,
     sources: Sequence[Source],
@@ -74,17 +74,17 @@ def row_blocks(store: Archive, catalogue: Catalogue, incident: Incident) -> tupl
     entry = next((each for each in source.entries if each.url == finding.place), None)
     if entry is None or entry.kind is not EntryKind.LIST:
         return ()
-    sights = [
+    observations = [
         each
         for each in store.lists.observations(source.id, _LOOKED_AT)
         if each.seen.list_url == entry.url and each.seen.snapshot_id
     ]
     until = incident.closed_at or incident.last_seen_at
-    after = next((s for s in sights if s.first_at <= until and not s.seen.rows), None)
+    after = next((s for s in observations if s.first_at <= until and not s.seen.rows), None)
     if after is None:
-        after = next((s for s in sights if s.first_at <= until), None)
+        after = next((s for s in observations if s.first_at <= until), None)
     before = next(
-        (s for s in sights if after and s.first_at < after.first_at and s.seen.rows), None
+        (s for s in observations if after and s.first_at < after.first_at and s.seen.rows), None
     )
     found = (("before", before), ("now", after))
     return tuple(_blocks(store, source, entry, found))
@@ -96,8 +96,10 @@ def _blocks(
     entry: Entry,
     found: Iterable[tuple[str, ListObservation | None]],
 ) -> Iterable[RowBlock]:
-    for when, sight in found:
-        if sight is not None and sight.seen.snapshot_id is not None:
-            capture = store.pages.snapshot(sight.seen.snapshot_id)
+    for when, observation in found:
+        if observation is not None and observation.seen.snapshot_id is not None:
+            capture = store.pages.snapshot(observation.seen.snapshot_id)
             html = row_block(capture, entry, source.links)
-            yield RowBlock(when, sight.seen.snapshot_id, html or "(nothing that looks like a row)")
+            yield RowBlock(
+                when, observation.seen.snapshot_id, html or "(nothing that looks like a row)"
+            )

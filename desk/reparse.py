@@ -178,7 +178,7 @@ def _files(article: Article | ArticleData) -> str:
 
 _SECONDS = 20.0
 """Of CPU time, for one file."""
-_MODULES_refile = (
+_FILE_MODULES = (
     "scraper.files.read",
     "scraper.files.pdf",
     "scraper.files.office",
@@ -196,7 +196,7 @@ def read_stale(store: Archive, now: datetime) -> int:
     StorageError."""
     stale = store.attachments.stale(FILE_READER_VERSION)
     captures = (store.pages.snapshot(snapshot_id) for _, snapshot_id in stale)
-    read = each(_read_refile, captures, _MODULES_refile, count=1, seconds=_SECONDS)
+    read = each(_read_file, captures, _FILE_MODULES, count=1, seconds=_SECONDS)
     for (blob_id, _), found in zip(stale, read, strict=True):
         packed = PackedText.of(
             FileText(found.outcome, found.reason, "", FILE_READER_VERSION)
@@ -208,6 +208,6 @@ def read_stale(store: Archive, now: datetime) -> int:
     return len(stale)
 
 
-def _read_refile(capture: Capture) -> FileText:
+def _read_file(capture: Capture) -> FileText:
     suffix = capture.url.rpartition(".")[2].lower()
     return read_file(capture.body, suffix, capture.header("content-type") or "")

@@ -50,10 +50,10 @@ class SourceStatus:
     next_at: datetime | None = None
     paused_until: datetime | None = None
     pause_reason: str = ""
-    standstill: GlobalPause | None = None
+    global_pause: GlobalPause | None = None
 
     @property
-    def rhythm_told(self) -> str:
+    def rhythm_text(self) -> str:
         """Its rhythm in words; empty for one that was never crawled."""
         return self.rhythm.told() if self.rhythm else ""
 
@@ -64,7 +64,7 @@ class SourceStatus:
         one, or `well`."""
         if not self.is_enabled:
             return "not enabled"
-        if self.paused_until is not None or self.standstill is not None:
+        if self.paused_until is not None or self.global_pause is not None:
             return "paused"
         if self.incidents:
             return str(self.incidents[0].finding.kind)
@@ -82,7 +82,7 @@ def status(
     amiss: dict[str, list[Incident]] = {}
     for incident in store.incidents.unresolved():
         amiss.setdefault(incident.finding.source_id, []).append(incident)
-    pauses, standstill = store.maintenance.pauses(now), store.maintenance.global_pause(now)
+    pauses, global_pause = store.maintenance.pauses(now), store.maintenance.global_pause(now)
     aside = store.pages.quarantined_by_source()
     return tuple(
         replace(
@@ -90,9 +90,9 @@ def status(
             incidents=tuple(amiss.get(each.id, ())),
             aside=aside.get(each.id, 0),
             is_enabled=each.id in enabled,
-            standstill=standstill,
+            global_pause=global_pause,
             next_at=_next(each, pauses.get(each.id), now)
-            if each.id in enabled and not standstill
+            if each.id in enabled and not global_pause
             else None,
             paused_until=pauses[each.id].until if each.id in pauses else None,
             pause_reason=pauses[each.id].reason if each.id in pauses else "",

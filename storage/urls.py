@@ -36,7 +36,7 @@ _PORTS = {"http": 80, "https": 443}
 _MADE_UP = re.compile(r"urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def is_made_up(url: str) -> bool:
+def is_synthetic(url: str) -> bool:
     """Whether this is the made-up name (`urn:uuid:`, RFC 9562) of what has no page of its own."""
     return _MADE_UP.fullmatch(url) is not None
 
@@ -44,7 +44,7 @@ def is_made_up(url: str) -> bool:
 def identity_key(url: str) -> str:
     """By what the archive knows an article: the key of its address, or its made-up name. Raises
     ValueError for what is neither."""
-    return url.lower() if is_made_up(url) else url_key(url)
+    return url.lower() if is_synthetic(url) else url_key(url)
 
 
 @lru_cache(maxsize=8192)  # asked for an address a dozen times while its page is dealt with

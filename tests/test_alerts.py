@@ -171,7 +171,7 @@ def test_quiet_hours_hold_back_all_but_what_is_critical(people: People) -> None:
 def test_quiet_hours_may_pass_midnight(hour: int, begin: int, end: int, quiet: bool) -> None:
     day = NOW.replace(hour=0, minute=0)
     hours = Quiet((day + timedelta(hours=begin)).time(), (day + timedelta(hours=end)).time())
-    assert hours.holds(day + timedelta(hours=hour)) is quiet
+    assert hours.contains(day + timedelta(hours=hour)) is quiet
 
 
 def test_a_channel_is_sent_what_is_grave_enough_for_it(people: People) -> None:

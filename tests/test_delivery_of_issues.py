@@ -97,12 +97,12 @@ def test_row_62_a_failing_webhook_is_tried_again_later_and_later_with_one_key(
     at, pauses = NOW, []
     state = "owed"
     while state == "owed":
-        (handed,) = sender(desk, hook, at).send_owed(CHAT)
+        (handed,) = sender(desk, hook, at).send_pending(CHAT)
         state = handed.delivery.state
         if handed.delivery.next_at:
-            assert not sender(desk, hook, handed.delivery.next_at - timedelta(seconds=1)).send_owed(
-                CHAT
-            )
+            assert not sender(
+                desk, hook, handed.delivery.next_at - timedelta(seconds=1)
+            ).send_pending(CHAT)
             pauses.append(handed.delivery.next_at - at)
             at = handed.delivery.next_at
     assert state == "failed"
@@ -117,7 +117,7 @@ def test_row_62_a_webhook_that_refuses_is_given_up(desk: Archive, hook: Hook) ->
     hook.answers = [410]
     handed = sender(desk, hook).send(1, CHAT)
     assert handed.delivery.state == "failed"
-    assert sender(desk, hook, NOW + timedelta(days=1)).send_owed(CHAT) == ()
+    assert sender(desk, hook, NOW + timedelta(days=1)).send_pending(CHAT) == ()
 
 
 def test_row_62_a_webhook_that_asks_for_time_gets_it(desk: Archive, hook: Hook) -> None:
@@ -162,11 +162,11 @@ def test_row_62_who_was_refused_for_the_moment_gets_the_mail_alone(
     at = first.delivery.next_at
     assert at is not None
     nobody = replace(people(box), place=replace(people(box).place, server=CLOSED))
-    (away,) = sender(desk, at=at).send_owed(nobody)
+    (away,) = sender(desk, at=at).send_pending(nobody)
     state = "owed"
     while state == "owed":
         at += timedelta(days=1)
-        (handed,) = sender(desk, at=at).send_owed(people(box))
+        (handed,) = sender(desk, at=at).send_pending(people(box))
         state = handed.delivery.state
     assert state == "failed"
     assert handed.delivery.attempts[-1].reason.startswith("to li@example.org: SMTP 450")
@@ -224,8 +224,8 @@ def test_drafts_and_old_issues_are_not_sent(desk: Archive, tmp_path: Path) -> No
     target = DeliveryTarget("share", Folder(tmp_path), ("json",))
     with pytest.raises(HubwatchError, match="issue 2 --by NAME` comes first"):
         sender(desk).send(2, target)
-    assert sender(desk, at=NOW + timedelta(days=8)).send_owed(target) == ()
-    assert len(sender(desk, at=NOW + timedelta(days=6)).send_owed(target)) == 1
+    assert sender(desk, at=NOW + timedelta(days=8)).send_pending(target) == ()
+    assert len(sender(desk, at=NOW + timedelta(days=6)).send_pending(target)) == 1
 
 
 def test_a_missing_secret_is_no_attempt(desk: Archive, box: Mailbox) -> None:

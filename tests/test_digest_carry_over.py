@@ -50,7 +50,7 @@ def test_an_update_that_is_put_off_comes_in_the_next_issue_and_once(visits: Visi
     third = made(visits)
     assert titles(visits, third) == ["On b", "On a"]
     (item,) = touched(visits, third)
-    assert (item.told_in, item.held_from, len(item.updates)) == (first, second, 1)
+    assert (item.first_issue, item.held_from, len(item.updates)) == (first, second, 1)
     assert item.updated_at is not None
     issued(visits, third)
     visits.run({"c": text(3)})
@@ -105,7 +105,7 @@ def test_an_update_of_a_rejected_story_comes_once_that_is_taken_back(visits: Vis
     say(visits.store, story, Verb.ACCEPT, "Bo")
     number = made(visits)
     (item,) = touched(visits, number)
-    assert (len(item.updates), item.told_in, item.held_from) == (1, 1, 2)
+    assert (len(item.updates), item.first_issue, item.held_from) == (1, 1, 2)
     issued(visits, number)
     visits.run({})
     assert titles(visits, made(visits)) == []

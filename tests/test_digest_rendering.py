@@ -33,7 +33,7 @@ from tests.support.digest_checks import (
     word_document_links_to_http_only,
     workbook_has_no_formula,
 )
-from tests.support.digest_samples import IMPRINT, PERIOD, SHA, sample
+from tests.support.digest_samples import METADATA, PERIOD, SHA, sample
 from tests.support.examples import examples
 from tests.support.hostile_digests import edited
 
@@ -89,7 +89,7 @@ def test_a_feed_reader_opens_it_and_knows_the_story_again() -> None:
     assert first.title.startswith("贵阳入选")
     assert first.links[0].href == "http://english.practice.test/2024-06/05/c_1.htm"
     assert {link.rel for link in first.links} == {"alternate", "related"}
-    later = replace(sample(), imprint=replace(IMPRINT, number=13))
+    later = replace(sample(), metadata=replace(METADATA, number=13))
     again = feedparser.parse(render(later, Format.ATOM))
     assert [entry.id for entry in again.entries] == [entry.id for entry in feed.entries]
     assert again.feed.id != feed.feed.id

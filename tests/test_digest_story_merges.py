@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from desk.digest.drafts import cautions, correct, opened
-from desk.digest.issues import Joined
+from desk.digest.issues import DuplicateStory
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions import Verb, Which
@@ -185,7 +185,9 @@ def test_two_items_that_became_one_story_are_warned_of_and_not_issued(visits: Vi
     merge(visits, "a", "b")
     told = [str(each) for each in cautions(visits.store, opened(visits.store, number))]
     assert told == ["item 2 became one story with item 1 since the draft was made: On b"]
-    with pytest.raises(Joined, match=r"items 1 and 2 .* `hubwatch digest edit 1 --refresh`"):
+    with pytest.raises(
+        DuplicateStory, match=r"items 1 and 2 .* `hubwatch digest edit 1 --refresh`"
+    ):
         issued(visits, number)
     put_off(visits, number, "b")
     issued(visits, number)
@@ -199,7 +201,7 @@ def test_two_updates_that_became_one_story_are_not_issued(visits: Visits) -> Non
     visits.run({"a": text(1, 120), "b": text(2, 130)})
     number = made(visits)
     merge(visits, "a", "b")
-    with pytest.raises(Joined, match="items 1 and 2"):
+    with pytest.raises(DuplicateStory, match="items 1 and 2"):
         issued(visits, number)
 
 

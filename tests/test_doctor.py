@@ -134,7 +134,7 @@ def test_runs_without_a_process_and_endless_ones_are_stuck() -> None:
     assert stuck_runs([here], NOW).state is CheckState.OK
     assert stuck_runs([here], later(hours=4)).state is CheckState.WARNING
     gone = replace(here, pid=2**22 + 5)  # beyond what Linux gives out
-    assert "1 have no end" in stuck_runs([here, gone], NOW).told
+    assert "1 have no end" in stuck_runs([here, gone], NOW).detail
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_disk_and_how_long_it_lasts(
     with Archive.open(Path("hubwatch.db")) as store:
         found = disk(store, Path("hubwatch.db"), free, GIGABYTE // 2, NOW + timedelta(days=days))
     assert found.state is state
-    assert ("days" in found.told) is bool(days)
+    assert ("days" in found.detail) is bool(days)
 
 
 def test_a_disk_that_fills_soon_is_reported_in_time(hubwatch: CommandLine) -> None:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desk.files import write_whole
+from desk.files import write_atomically
 from hubwatch.errors import HubwatchError
 from storage import database
 from storage.archive import Archive
@@ -204,13 +204,13 @@ def test_a_wal_with_noise_anywhere_opens_as_a_legal_prefix(
 
 def test_57_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "digest.html"
-    write_whole(target, b"old" * 400_000)
+    write_atomically(target, b"old" * 400_000)
     script = (
-        "import sys; from pathlib import Path; from desk.files import write_whole\n"
+        "import sys; from pathlib import Path; from desk.files import write_atomically\n"
         "contents = [b'old' * 400_000, b'new!' * 300_000]\n"
         "print('on', flush=True)\n"
         "while True:\n"
-        "    contents.reverse(); write_whole(Path(sys.argv[1]), contents[1])\n"
+        "    contents.reverse(); write_atomically(Path(sys.argv[1]), contents[1])\n"
     )
     chance = random.Random(57)
     for _ in range(6):
@@ -223,20 +223,20 @@ def test_57_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         writer.communicate()
         assert target.read_bytes() in (b"old" * 400_000, b"new!" * 300_000)
     at_the_rename = (
-        "import os, sys; from pathlib import Path; from desk.files import write_whole\n"
+        "import os, sys; from pathlib import Path; from desk.files import write_atomically\n"
         "Path.replace = lambda *_: os.kill(os.getpid(), 9)\n"
-        "write_whole(Path(sys.argv[1]), b'half')\n"
+        "write_atomically(Path(sys.argv[1]), b'half')\n"
     )
     before = target.read_bytes()
     killed = subprocess.run([sys.executable, "-c", at_the_rename, str(target)], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     assert target.read_bytes() == before
     assert len(list(tmp_path.iterdir())) > 1  # what it left beside is swept up by the next
-    write_whole(target, b"last")
+    write_atomically(target, b"last")
     assert target.read_bytes() == b"last"
     assert [path.name for path in tmp_path.iterdir()] == ["digest.html"]
 
 
 def test_57_a_file_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(HubwatchError, match="cannot be written"):
-        write_whole(tmp_path / "missing" / "digest.html", b"x")
+        write_atomically(tmp_path / "missing" / "digest.html", b"x")

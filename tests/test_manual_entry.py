@@ -14,7 +14,7 @@ from desk.manual_entry import ManualInput, Wrong, checked, file_of, homes_of, ke
 from scraper.manual_entry import ManualFile, ManualItem, kind_taken, name_of
 from storage.archive import Archive
 from storage.types import Precision, When
-from storage.urls import identity_key, is_made_up
+from storage.urls import identity_key, is_synthetic
 from tests.support.desks import catalogue, watchlist
 from tests.support.examples import examples
 from tests.support.make import NOW, SHANGHAI, day, later
@@ -47,7 +47,7 @@ def item(**fields: object) -> ManualItem:
 
 def test_a_synthetic_name_follows_from_file_title_source_and_date() -> None:
     name = name_of(item(), "wechat")
-    assert is_made_up(name)
+    assert is_synthetic(name)
     assert identity_key(name.upper().replace("URN:UUID", "urn:uuid")) == name
     same = (
         item(title=f"  {HAN_TITLE}\u200b "),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from desk.delivery.attempts import DeliveryState, put
-from desk.files import place_of, write_whole, writing
+from desk.files import place_of, write_atomically, writing
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from tests.support.cli import CommandLine
@@ -83,7 +83,7 @@ def test_a_link_stays_and_the_file_behind_it_is_replaced(
 
 def test_a_link_that_leads_nowhere_yet_makes_the_file_it_names(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("new")
-    write_whole(tmp_path / "link", b"x")
+    write_atomically(tmp_path / "link", b"x")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "new").read_bytes() == b"x"
 
@@ -92,7 +92,7 @@ def test_links_that_lead_to_each_other_are_said_in_one_line(tmp_path: Path) -> N
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
     with pytest.raises(HubwatchError, match=r"a: cannot be written: .*links"):
-        write_whole(tmp_path / "a", b"x")
+        write_atomically(tmp_path / "a", b"x")
 
 
 def test_a_device_is_never_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_a_device_is_never_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.mkstemp", never)
     device = Path(os.devnull)
     assert place_of(device) is None
-    write_whole(device, b"x" * 100_000)
+    write_atomically(device, b"x" * 100_000)
     assert stat.S_ISCHR(device.lstat().st_mode)
 
 
@@ -114,8 +114,8 @@ def test_a_file_that_stdout_leads_to_is_gone_on_with(tmp_path: Path) -> None:
     # machine's.
     (tmp_path / "stdout").symlink_to("/proc/self/fd/1")
     script = (
-        "import sys; from pathlib import Path; from desk.files import write_whole\n"
-        "print('first', flush=True); write_whole(Path(sys.argv[1]), b'second\\n')\n"
+        "import sys; from pathlib import Path; from desk.files import write_atomically\n"
+        "print('first', flush=True); write_atomically(Path(sys.argv[1]), b'second\\n')\n"
         "print('third')\n"
     )
     log = tmp_path / "log"

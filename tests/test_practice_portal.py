@@ -9,7 +9,7 @@ from itertools import combinations
 
 import pytest
 
-from desk.practice.plan import CITY_LOOKS, SITES, Placed, PracticeState
+from desk.practice.plan import CITY_VARIANTS, SITES, Placed, PracticeState
 from desk.practice.portal import hosts, pages_of, sources_folder, truth
 from desk.practice.stories import PracticeStory, PracticeTopic, content, hand_written
 from scraper.sources.links import is_article
@@ -117,7 +117,7 @@ def test_mirrors_share_text_but_not_address_or_date() -> None:
     assert len(copies) >= 7
     assert threefold
     for group in copies.values():
-        if all(not article.story.tells for article in group):
+        if all(not article.story.reprint_of for article in group):
             assert len({article.story.body for article in group}) == 1
             assert len({article.site.host for article in group}) == len(group)
     assert any(len({a.published.day for a in group}) == 3 for group in threefold)
@@ -125,10 +125,10 @@ def test_mirrors_share_text_but_not_address_or_date() -> None:
 
 def test_reprints_are_cut_or_edited_and_a_round_up_holds_whole_stories() -> None:
     today = stories(1)
-    reprints = [article.story for article in today.values() if article.story.tells]
+    reprints = [article.story for article in today.values() if article.story.reprint_of]
     assert len(reprints) >= 3
     for story in reprints:
-        original = today[story.tells].story
+        original = today[story.reprint_of].story
         assert story.body != original.body
         assert len(shingles(story) & shingles(original)) / len(shingles(story)) > 0.7
     (row,) = content("reprints.toml")["round_up"]
@@ -140,7 +140,7 @@ def test_reprints_are_cut_or_edited_and_a_round_up_holds_whole_stories() -> None
 def test_every_date_line_shape_and_both_address_styles_occur() -> None:
     english = truth(ANCHOR, 1).of_source("practice-en")
 
-    assert {article.look for article in english} == set(range(len(CITY_LOOKS)))
+    assert {article.variant for article in english} == set(range(len(CITY_VARIANTS)))
     assert any(re.fullmatch(r"/\d{4}-\d\d/\d\d/content_\d+\.htm", a.path) for a in english)
     assert any(re.fullmatch(r"/\w+/\d{4}-\d\d/\d\d/c_\d+\.htm", a.path) for a in english)
 

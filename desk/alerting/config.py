@@ -41,7 +41,7 @@ class Quiet:
     begin: time
     end: time
 
-    def holds(self, local: datetime) -> bool:
+    def contains(self, local: datetime) -> bool:
         """Whether that moment, in the configured zone, lies in them."""
         now = local.time()
         if self.begin <= self.end:

@@ -63,25 +63,25 @@ class Message:
 
 def message_of(delivery: AlertDelivery, incidents: dict[int, Incident], where: str) -> Message:
     """The message of a delivery; `where` names this installation."""
-    told = [(notice, incidents[notice.incident_id]) for notice in delivery.notices]
-    told.sort(key=lambda each: (-each[0].severity.rank, each[0].id))
-    parts = [_paragraph(notice, incident) for notice, incident in told[:_SHOWN]]
-    if len(told) > _SHOWN:
-        parts.append(f"and {len(told) - _SHOWN} more: hubwatch incidents --all")
+    reported = [(notice, incidents[notice.incident_id]) for notice in delivery.notices]
+    reported.sort(key=lambda each: (-each[0].severity.rank, each[0].id))
+    parts = [_paragraph(notice, incident) for notice, incident in reported[:_SHOWN]]
+    if len(reported) > _SHOWN:
+        parts.append(f"and {len(reported) - _SHOWN} more: hubwatch incidents --all")
     if delivery.tries:
         parts.append(
             f"Sent for the {delivery.tries + 1}. time: whether it arrived before is not known. "
             f"Its key is {delivery.key}."
         )
     parts.append(f"Hubwatch on {where}. `hubwatch incidents ack NUMBER --by NAME` ends reminders.")
-    subject = one_line(f"Hubwatch {where}: {_subject(told)}", _SUBJECT)
+    subject = one_line(f"Hubwatch {where}: {_subject(reported)}", _SUBJECT)
     text = "\n\n".join(parts) + "\n"
     document = {
         "key": delivery.key,
         "subject": subject,
         "text": text,
         "where": where,
-        "notices": [_document(notice, incident) for notice, incident in told],
+        "notices": [_document(notice, incident) for notice, incident in reported],
     }
     return Message(delivery.key, subject, text, document, delivery.tries, delivery.lacking)
 
@@ -94,15 +94,15 @@ def test_message(key: str, channel: str, where: str) -> Message:
     return Message(key, subject, text, document)
 
 
-def _subject(told: Sequence[tuple[Notice, Incident]]) -> str:
-    if len(told) == 1:
-        notice, incident = told[0]
+def _subject(reported: Sequence[tuple[Notice, Incident]]) -> str:
+    if len(reported) == 1:
+        notice, incident = reported[0]
         return f"{_WORDS[notice.what]}: {incident.finding.kind} {_of(incident.finding)}"
     counts = dict.fromkeys(_WORDS, 0)
-    for notice, _ in told:
+    for notice, _ in reported:
         counts[notice.what] += 1
     said = ", ".join(f"{count} {_WORDS[what]}" for what, count in counts.items() if count)
-    worst = told[0][1].finding
+    worst = reported[0][1].finding
     return f"{said}; {worst.kind} {_of(worst)} and others"
 
 
@@ -175,7 +175,7 @@ def send(
 ) -> tuple[ChannelReport, ...]:
     """Put what is to be told into messages and hand them over, on every channel. What a channel
     does not take is kept and tried again later. Raises StorageError."""
-    hushed = alerts.quiet is not None and alerts.quiet.holds(now.astimezone(ZoneInfo(zone)))
+    hushed = alerts.quiet is not None and alerts.quiet.contains(now.astimezone(ZoneInfo(zone)))
     return tuple(_send(store, channel, hushed, now, hand_over) for channel in alerts.channels)
 
 
@@ -199,43 +199,43 @@ def _send(
 
 def _put_up(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:
     """Make a message of what is to be told now; returns how many notices wait."""
-    untold = store.incidents.unsent(channel.name)
-    if not untold:
+    unsent = store.incidents.unsent(channel.name)
+    if not unsent:
         return 0
-    incidents = {each: store.incidents.get(each) for each in {n.incident_id for n in untold}}
-    tell, wait, never = _sorted(store, channel, untold, incidents, hushed)
+    incidents = {each: store.incidents.get(each) for each in {n.incident_id for n in unsent}}
+    due, later, never = _sorted(store, channel, unsent, incidents, hushed)
     with store.writing() as tx:
         tx.incidents.pass_over(channel.name, never)
-        if tell:
-            tx.incidents.make_delivery(channel.name, uuid.uuid4().hex, tell, now)
-    return len(wait)
+        if due:
+            tx.incidents.make_delivery(channel.name, uuid.uuid4().hex, due, now)
+    return len(later)
 
 
 def _sorted(
     store: Archive,
     channel: Channel,
-    untold: Sequence[Notice],
+    unsent: Sequence[Notice],
     incidents: dict[int, Incident | None],
     hushed: bool,
 ) -> tuple[list[Notice], list[Notice], list[Notice]]:
     """To be told now, later, never. What was over before it could be told is never told."""
-    tell: list[Notice] = []
-    wait: list[Notice] = []
+    due: list[Notice] = []
+    later: list[Notice] = []
     never: list[Notice] = []
-    for notice in untold:
+    for notice in unsent:
         incident = incidents[notice.incident_id]
-        heard = store.incidents.was_alerted(channel.name, notice.incident_id) or any(
-            each.incident_id == notice.incident_id for each in tell
+        was_sent = store.incidents.was_alerted(channel.name, notice.incident_id) or any(
+            each.incident_id == notice.incident_id for each in due
         )
         over = incident is None or incident.closed_at is not None
         late = notice.what is What.REMINDER and (over or _is_acked(incident))
-        if notice.severity.rank < channel.severity.rank or (over and not heard) or late:
+        if notice.severity.rank < channel.severity.rank or (over and not was_sent) or late:
             never.append(notice)
         elif hushed and notice.severity is not Severity.CRITICAL:
-            wait.append(notice)
+            later.append(notice)
         else:
-            tell.append(notice)
-    return tell, wait, never
+            due.append(notice)
+    return due, later, never
 
 
 def _is_acked(incident: Incident | None) -> bool:

@@ -97,12 +97,12 @@ def send(ctx: click.Context, output: str) -> None:
 
 def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelReport, ...]]:
     from ..alerting.send import send as send_all
-    from ..incidents import look
+    from ..incidents import judge_all
     from .daemon import other_jobs
 
     with session.writing() as store:
         config = session.config
-        found = look(store, config, session.enabled(), other_jobs(session), session.now)
+        found = judge_all(store, config, session.enabled(), other_jobs(session), session.now)
         sent = send_all(store, config.alerts, config.zone, session.now, ways.hand_over)
     return found, sent
 

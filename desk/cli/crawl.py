@@ -69,11 +69,11 @@ def crawl(
 
 def _look_after(session: Session, runs: Sequence[Run]) -> None:
     """Judge the sources that were crawled; what that opens or closes is told by the log."""
-    from ..incidents import look_at_some
+    from ..incidents import judge_some
 
     crawled = {run.source_id for run in runs}
     with session.writing() as store:
-        look_at_some(store, session.config, session.enabled(), session.clock(), crawled)
+        judge_some(store, session.config, session.enabled(), session.clock(), crawled)
 
 
 def _sources(

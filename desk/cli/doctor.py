@@ -39,7 +39,7 @@ def doctor(ctx: click.Context, output: str) -> None:
     session = ctx.find_object(Session)
     assert session is not None
     found = [
-        replace(check, told=session.worded(check.told), remedy=session.worded(check.remedy))
+        replace(check, detail=session.worded(check.detail), remedy=session.worded(check.remedy))
         for check in _look(session)
     ]
     faults = sum(each.state == "fault" for each in found)
@@ -51,7 +51,7 @@ def doctor(ctx: click.Context, output: str) -> None:
                     {
                         "check": each.name,
                         "state": each.state.value,
-                        "told": each.told,
+                        "told": each.detail,
                         "remedy": each.remedy,
                     }
                     for each in found
@@ -69,13 +69,13 @@ def doctor(ctx: click.Context, output: str) -> None:
 
 def _print(check: Check) -> None:
     state = click.style(f"{check.state.value:<8}", fg=_COLOURS[check.state.value])
-    click.echo(f"{state} {check.name:<13} {one_line(check.told)}")
+    click.echo(f"{state} {check.name:<13} {one_line(check.detail)}")
     if check.remedy:
         click.echo(f"{'':<8} {'':<13} → {one_line(check.remedy)}")
 
 
 def _look(session: Session) -> Iterator[Check]:
-    from ..doctor import fault, look_at_configuration, look_at_machine
+    from ..doctor import check_configuration, check_machine, fault
 
     try:
         config = session.config
@@ -92,18 +92,18 @@ def _look(session: Session) -> Iterator[Check]:
     except HubwatchError as error:
         remedy = "`hubwatch upgrade`, `hubwatch restore FILE` or `hubwatch init`, by what it says"
         yield fault("archive", str(error), remedy)
-        yield from look_at_machine(archive, None, config, session.now)
+        yield from check_machine(archive, None, config, session.now)
     else:
         store.close()
         yield from _of_archive(session)
         with session.reading() as store:
-            yield from look_at_machine(archive, store, config, session.now)
+            yield from check_machine(archive, store, config, session.now)
             yield from _of_timetable(session, store)
-    yield from look_at_configuration(config, session.enabled, session.now)
+    yield from check_configuration(config, session.enabled, session.now)
 
 
 def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
-    from ..doctor import fault, look_at_timetable
+    from ..doctor import check_timetable, fault
     from .daemon import other_jobs
 
     try:
@@ -111,7 +111,7 @@ def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
     except ConfigError as error:
         yield fault("jobs", str(error), "correct that line; the daemon keeps the old one")
         return
-    yield from look_at_timetable(store, jobs, session.now)
+    yield from check_timetable(store, jobs, session.now)
 
 
 def _of_archive(session: Session) -> Iterator[Check]:
@@ -119,10 +119,10 @@ def _of_archive(session: Session) -> Iterator[Check]:
     told by the check of permissions."""
     from storage.archive import Archive
 
-    from ..doctor import fault, look_at_archive
+    from ..doctor import check_archive, fault
 
     try:
         with Archive.open(session.archive) as store:
-            yield from look_at_archive(store, session.now)
+            yield from check_archive(store, session.now)
     except HubwatchError as error:
         yield fault("archive", str(error), "see to its permissions, or put a backup in its place")

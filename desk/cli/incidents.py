@@ -156,12 +156,12 @@ def check(session: Session, output: str) -> None:
       hubwatch incidents check
       hubwatch incidents check --json
     """
-    from ..incidents import look
+    from ..incidents import judge_all
     from .daemon import other_jobs
 
     with session.writing() as store:
         jobs = other_jobs(session)
-        found = look(store, session.config, session.enabled(), jobs, session.now)
+        found = judge_all(store, session.config, session.enabled(), jobs, session.now)
     if output == JSON:
         print_json(
             {

@@ -16,7 +16,7 @@ from storage.types import Grade
 
 from ..moments import parse_months_since
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
-from ..relevance.suggestions import Right, Verdicts
+from ..relevance.suggestions import Accuracy, Verdicts
 from ..text import counted, one_line
 from .console import (
     JSON,
@@ -414,9 +414,9 @@ def _print_people(people: Verdicts) -> None:
         )
 
 
-def _rule_row(name: str, right: Right) -> tuple[object, ...]:
+def _rule_row(name: str, right: Accuracy) -> tuple[object, ...]:
     shares = (_share(right.precision), _share(right.recall))
-    return name, right.brought, right.brought_accepted, right.accepted, *shares
+    return name, right.matched, right.matched_accepted, right.accepted, *shares
 
 
 def _share(value: float | None) -> str:
@@ -449,8 +449,8 @@ def test_json(
         ],
         "people": {
             "decided": people.decided,
-            "before": _right_json(people.before),
-            "after": _right_json(people.after),
+            "before": _accuracy_json(people.before),
+            "after": _accuracy_json(people.after),
             "missed": list(people.missed),
             "missing": [
                 {
@@ -469,10 +469,10 @@ def test_json(
     }
 
 
-def _right_json(right: Right) -> dict[str, Any]:
+def _accuracy_json(right: Accuracy) -> dict[str, Any]:
     return {
-        "brought": right.brought,
-        "brought_accepted": right.brought_accepted,
+        "brought": right.matched,
+        "brought_accepted": right.matched_accepted,
         "accepted": right.accepted,
         "precision": right.precision,
         "recall": right.recall,

@@ -177,14 +177,14 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
         print_json(_report_json(source, report))
     else:
         _print_report(session, source, report)
-    ctx.exit(0 if report.holds else 1)
+    ctx.exit(0 if report.passed else 1)
 
 
 def _print_report(session: Session, source: Source, report: PortalReport) -> None:
     for finding in report.findings:
         _print_finding(finding)
     faults = sum(finding.state == "fault" for finding in report.findings)
-    if report.holds:
+    if report.passed:
         note(f"{source.id} holds; `checked = {session.now:%Y-%m-%d}` may be noted in {source.path}")
     else:
         told = f"{source.id} does not hold ({faults} of its checks failed)"
@@ -194,7 +194,7 @@ def _print_report(session: Session, source: Source, report: PortalReport) -> Non
 def _print_finding(finding: PortalFinding) -> None:
     state = click.style(f"{finding.state.value:<8}", fg=_COLOURS[finding.state.value])
     click.echo(f"{state} {finding.check:<8} {one_line(finding.url)}")
-    click.echo(f"{'':<17} {one_line(finding.told)}")
+    click.echo(f"{'':<17} {one_line(finding.detail)}")
 
 
 def _report_json(source: Source, report: PortalReport) -> dict[str, Any]:
@@ -202,9 +202,9 @@ def _report_json(source: Source, report: PortalReport) -> dict[str, Any]:
 
     return {
         "id": source.id,
-        "holds": report.holds,
+        "holds": report.passed,
         "checks": [
-            {"check": f.check, "state": f.state.value, "url": f.url, "told": f.told}
+            {"check": f.check, "state": f.state.value, "url": f.url, "told": f.detail}
             for f in report.findings
         ],
         "rows": [row_json(row) for row in report.rows],
@@ -236,7 +236,7 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
         print_json(test_json(source, coverage, cases))
     else:
         print_test(coverage, cases)
-    holds = (coverage is None or coverage.holds) and all(case.holds for case in cases)
+    holds = (coverage is None or coverage.passed) and all(case.holds for case in cases)
     ctx.exit(0 if holds else 1)
 
 

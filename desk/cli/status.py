@@ -103,7 +103,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
         row.newest.iso[:10] if row.newest else "",
         row.new_in_week,
         row.aside,
-        row.rhythm_told,
+        row.rhythm_text,
         ", ".join(f"{each.id} {each.finding.kind}" for each in row.incidents),
         local(row.next_at, zone, ""),
     )
@@ -148,7 +148,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     if row.aside:
         where = session.advice(f"quarantine --source {row.source_id}")
         click.echo(fact("set aside", f"{counted(row.aside, 'page')}; {where} lists them"))
-    click.echo(fact("rhythm", row.rhythm_told))
+    click.echo(fact("rhythm", row.rhythm_text))
     click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
     never = "everything stands still" if row.is_enabled else "it is not enabled"
     click.echo(fact("next", local(row.next_at, zone, f"none, {never}")))
@@ -181,14 +181,14 @@ def _json(row: SourceStatus) -> dict[str, Any]:
         "newest_title": row.newest_title,
         "new_in_week": row.new_in_week,
         "set_aside": row.aside,
-        "rhythm": row.rhythm_told,
+        "rhythm": row.rhythm_text,
         "last_news": row.last_news.isoformat() if row.last_news else None,
         "silent_from": row.silent_from.isoformat() if row.silent_from else None,
         "incidents": [each.id for each in row.incidents],
         "next": row.next_at.isoformat() if row.next_at else None,
         "paused_until": row.paused_until.isoformat() if row.paused_until else None,
         "pause_reason": row.pause_reason,
-        "standstill": _standstill_json(row.standstill),
+        "standstill": _standstill_json(row.global_pause),
     }
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.urls import is_made_up
+from storage.urls import is_synthetic
 
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
@@ -87,7 +87,7 @@ def why(
 def _kind(asked: str) -> str:
     if asked.isdecimal():
         return "id"
-    if is_made_up(asked):
+    if is_synthetic(asked):
         return "url"
     is_address = asked.lower().startswith(("http://", "https://")) or _looks_like_address(asked)
     return "url" if is_address else "title"
@@ -118,12 +118,12 @@ def _found(
 
 def _whole(asked: str) -> str:
     """An address with the scheme that somebody left out."""
-    return asked if "://" in asked or is_made_up(asked) else f"https://{asked}"
+    return asked if "://" in asked or is_synthetic(asked) else f"https://{asked}"
 
 
 def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) -> None:
     heading(one_line(facts.title))
-    click.echo(one_line(f"{judgement.answer}: {judgement.told}"))
+    click.echo(one_line(f"{judgement.answer}: {judgement.reason}"))
     click.secho(one_line(f"{facts.url}  {_advice(session, judgement)}"), dim=True)
 
 
@@ -131,7 +131,7 @@ def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: s
     from ..relevance.why import KeptArticle
 
     heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
-    click.echo(fact("because", judgement.told))
+    click.echo(fact("because", judgement.reason))
     if isinstance(facts.known, KeptArticle):
         _print_kept(facts.known, session)
     else:

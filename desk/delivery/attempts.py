@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hubwatch.errors import HubwatchError
 
-from ..files import write_whole
+from ..files import write_atomically
 
 
 class DeliveryState(StrEnum):
@@ -93,7 +93,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> DeliveryResult:
             )
         for name, data in files.items():
             if not os.path.lexists(folder / name):
-                write_whole(folder / name, data)
+                write_atomically(folder / name, data)
     except HubwatchError as error:
         return DeliveryResult(DeliveryState.DELAYED, str(error))
     except OSError as error:

@@ -112,19 +112,19 @@ def _hand_over(
         )
     if code != 250:
         return _answered(code, said)
-    return _taken({each: answers[each] for each in refused}, _text(said))
+    return _partly_taken({each: answers[each] for each in refused}, _text(said))
 
 
-def _taken(refused: Mapping[str, tuple[int, bytes]], said: str) -> DeliveryResult:
+def _partly_taken(refused: Mapping[str, tuple[int, bytes]], said: str) -> DeliveryResult:
     """The server took the mail, but not for these recipients."""
     never = [each for each, (code, _) in refused.items() if code >= 500]
-    told = f"not for {', '.join(never)}" if never else ""
+    note = f"not for {', '.join(never)}" if never else ""
     later = tuple(each for each in refused if each not in never)
     if not later:
-        return DeliveryResult(DeliveryState.DELIVERED, told or said)
+        return DeliveryResult(DeliveryState.DELIVERED, note or said)
     why = _answered(*refused[later[0]]).reason
-    told = f"not yet for {', '.join(later)}: {why}" + (f"; {told}" if told else "")
-    return DeliveryResult(DeliveryState.PARTLY, told, lacking=later)
+    note = f"not yet for {', '.join(later)}: {why}" + (f"; {note}" if note else "")
+    return DeliveryResult(DeliveryState.PARTLY, note, lacking=later)
 
 
 def _expect(answer: tuple[int, bytes], error: type[smtplib.SMTPSenderRefused], sender: str) -> None:

@@ -182,8 +182,8 @@ def _exchange(
             response = connection.getresponse()
             return _judged(response.status, response.getheader("Retry-After"), now)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            told = "no answer in time" if overtime.reached else reason_of(error)
-            return DeliveryResult(DeliveryState.DOUBT, f"it was sent and not answered: {told}")
+            why = "no answer in time" if overtime.reached else reason_of(error)
+            return DeliveryResult(DeliveryState.DOUBT, f"it was sent and not answered: {why}")
         finally:
             connection.close()
 

@@ -83,7 +83,7 @@ def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
     runs: dict[str, list[Run]] = defaultdict(list)
     for run in material.runs:
         scanned = run.kind == "crawl" and run.outcome is not None
-        if scanned and digest.edition.period.holds(run.started_at):
+        if scanned and digest.edition.period.contains(run.started_at):
             runs[run.source_id].append(run)
     sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
     items = Counter(sources[item.article_id] for item in digest.items)
@@ -104,12 +104,12 @@ def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool)
         reason=one_line(last.reason, 200) if last else "",
         last_ok_at=state.last_ok_at,
         items=items,
-        is_external=not is_enabled and _is_brought(state),
+        is_external=not is_enabled and _is_import_only(state),
         is_enabled=is_enabled,
     )
 
 
-def _is_brought(state: SourceState) -> bool:
+def _is_import_only(state: SourceState) -> bool:
     """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
     last = state.last_run
     return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)
@@ -162,7 +162,7 @@ def build(material: Material, edition: Edition) -> Digest:
 
 def _is_meant(article: Article, material: Material, edition: Edition) -> bool:
     """Whether an article counts as seen now: by the clock, unless it was chosen otherwise."""
-    return material.window is not None or edition.period.holds(article.first_seen_at)
+    return material.window is not None or edition.period.contains(article.first_seen_at)
 
 
 def _not_rejected(items: Iterable[DigestItem]) -> list[DigestItem]:
@@ -180,7 +180,7 @@ class _Context:
     def is_older(self, article: Article) -> bool:
         """Brought by a first crawl, a back-fill or an import, and not published within the period:
         no news, unless an earlier issue left it for later, people accepted it, or have yet to."""
-        fresh = not article.baseline or self.period.holds_day(article.published)
+        fresh = not article.baseline or self.period.contains_day(article.published)
         return not (
             fresh
             or article.story_id in self.material.held_over
@@ -198,7 +198,7 @@ class _Context:
         return tuple(
             Update(edit.told_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
             for edit in self.material.edits
-            if edit.story_id == story_id and edit.told_at and window.holds(edit.told_at)
+            if edit.story_id == story_id and edit.told_at and window.contains(edit.told_at)
         )
 
     def verdict(self, story_id: int) -> Verdict:
@@ -213,7 +213,7 @@ class _Context:
             for copy in copies
             if copy.gone_at is None
         ]
-        return max((at for at, window in found if at and window.holds(at)), default=None)
+        return max((at for at, window in found if at and window.contains(at)), default=None)
 
 
 def _within(articles: Iterable[Article], edition: Edition) -> list[Article]:
@@ -248,7 +248,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
     """The story told by its first publication that still stands."""
     article = min(copies, key=_precedence)
     window = context.window_of(article.story_id)
-    changed = [copy.changed_at for copy in copies if window.holds(copy.changed_at)]
+    changed = [copy.changed_at for copy in copies if window.contains(copy.changed_at)]
     verdict = context.verdict(article.story_id)
     title = one_line(article.title, _TITLE_LIMIT)
     return DigestItem(
@@ -268,7 +268,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         quote=quote(article.matches, title),
         also_at=_also_at(article, copies),
         updated_at=max((at for at in changed if at), default=None),
-        gone_at=article.gone_at if window.holds(article.gone_at) else None,
+        gone_at=article.gone_at if window.contains(article.gone_at) else None,
         gone_evidence=one_line(article.gone_evidence, _TITLE_LIMIT),
         back_at=context.back_at(copies),
         updates=context.updates(article.story_id),
@@ -277,7 +277,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
         excerpt=_beginning(article.body),
         is_late=_is_late(article, context.period),
         held_from=context.material.held_over.get(article.story_id),
-        told_in=context.material.told_in.get(article.story_id),
+        first_issue=context.material.first_issues.get(article.story_id),
         added_by=one_line(article.added.person) if article.added else "",
         added_at=article.added.at if article.added else None,
         articles=tuple(
@@ -304,7 +304,7 @@ def _places(copies: Iterable[Article]) -> Iterable[Address]:
 
 def _is_late(article: Article, period: Period) -> bool:
     """Published well before the period began, and found in it."""
-    if article.published is None or not period.holds(article.first_seen_at):
+    if article.published is None or not period.contains(article.first_seen_at):
         return False
     began = period.since.astimezone(ZoneInfo(period.zone)).date()
     return article.published.day < began - _MARGIN

@@ -31,26 +31,29 @@ from storage.types import Change, When
 
 from .build import build
 from .edit import put_off
-from .model import Copy, Digest, DigestItem, Edition, Grouping, Imprint, Period, Scope
+from .model import Copy, Digest, DigestItem, Edition, Grouping, IssueMetadata, Period, Scope
 from .selection import Span, gather, gather_since, is_news, span_since
 
 # A digest as the archive keeps it: a JSON text that holds every value of the model, and back.
 
 _VERSION = 1
+_STORED_AS = {"metadata": "imprint", "first_issue": "told_in"}
+"""The names that documents have for some fields of the model."""
+_FIELD_OF = {stored: name for name, stored in _STORED_AS.items()}
 
 
 def write_document(digest: Digest) -> str:
     """The digest as one line of JSON; the same digest gives the same text."""
-    whole = {"version": _VERSION, "digest": _plain(digest)}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    document = {"version": _VERSION, "digest": _plain(digest)}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def read_document(text: str) -> Digest:
     """The inverse. Raises ValueError for what is no document, or of a later kind."""
-    whole = json.loads(text)
-    if not isinstance(whole, dict) or whole.get("version") != _VERSION:
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("version") != _VERSION:
         raise ValueError("the document of this digest was written by another Hubwatch")
-    digest = _value(Digest, whole["digest"])
+    digest = _value(Digest, document["digest"])
     assert isinstance(digest, Digest)
     return digest
 
@@ -59,7 +62,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, When):
         return {"iso": value.iso, "precision": value.precision.value, "zone": value.zone}
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            _STORED_AS.get(field.name, field.name): _plain(getattr(value, field.name))
+            for field in fields(value)
+        }
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, datetime):
@@ -82,7 +88,8 @@ def _value(kind: Any, data: Any) -> Any:
     assert isinstance(kind, type)
     if is_dataclass(kind):
         hints = _hints(kind)
-        known = {name: each for name, each in data.items() if name in hints}
+        fields_of = {_FIELD_OF.get(name, name): each for name, each in data.items()}
+        known = {name: each for name, each in fields_of.items() if name in hints}
         made: Any = kind
         return made(**{name: _value(hints[name], each) for name, each in known.items()})
     return kind(data) if issubclass(kind, StrEnum) else data
@@ -179,7 +186,7 @@ def correct(store: Archive, number: int, *, reason: str, person: str, now: datet
         head.basis,
         head.after_seq,
         head.upto_seq,
-        write_document(replace(digest, imprint=None)),
+        write_document(replace(digest, metadata=None)),
         head.items,
         head.number,
         reason.strip(),
@@ -196,7 +203,7 @@ def keep(
     with store.writing() as tx:
         tx.digests.edit(
             head,
-            write_document(replace(digest, imprint=None)),
+            write_document(replace(digest, metadata=None)),
             title=digest.edition.title,
             items=len(digest.items),
             what=what,
@@ -217,12 +224,12 @@ def opened(store: Archive, number: int) -> Digest:
     """A digest with its imprint: a draft as it stands, an issue as it was frozen."""
     head = required(store, number)
     digest = read_document(store.digests.document(number))
-    return digest if digest.imprint else replace(digest, imprint=imprint_of(head))
+    return digest if digest.metadata else replace(digest, metadata=metadata_of(head))
 
 
-def imprint_of(head: DigestHead) -> Imprint:
+def metadata_of(head: DigestHead) -> IssueMetadata:
     """What a digest says of itself."""
-    return Imprint(
+    return IssueMetadata(
         number=head.number,
         state=head.state,
         basis=head.basis,
@@ -310,7 +317,7 @@ def roles_of(digest: Digest) -> dict[int, ArticleRole]:
     that leads; the others of the story are its copies, as long as they are."""
     left = [(each.item, each.role) for each in digest.left]
     touched = {item.article_id for item in digest.touched}
-    told = [
+    printed = [
         (item, ArticleRole.UPDATED if item.article_id in touched else ArticleRole.NEWS)
         for item in digest.items
     ]
@@ -318,7 +325,7 @@ def roles_of(digest: Digest) -> dict[int, ArticleRole]:
     roles = dict.fromkeys(digest.copies, ArticleRole.COPY) | dict.fromkeys(
         digest.rejected, ArticleRole.REJECTED
     )
-    for item, role in (*left, *told):
+    for item, role in (*left, *printed):
         others = ArticleRole.COPY if role in TOLD else role
         for article_id in (item.article_id, *item.articles):
             mine = role if article_id == item.article_id else others
@@ -410,10 +417,10 @@ def _stories(store: Archive, digest: Digest) -> Iterator[Caution]:
 
 
 def _since(store: Archive, digest: Digest) -> Iterator[Caution]:
-    if digest.imprint is None:
+    if digest.metadata is None:
         return
     items = {item.article_id: item for item in digest.items}
-    for event in store.revisions.events(digest.imprint.upto_seq):
+    for event in store.revisions.events(digest.metadata.upto_seq):
         item = items.get(event.article_id)
         if item is not None and event.change in _SINCE and is_news(event):
             yield Caution(_SINCE[event.change], item)

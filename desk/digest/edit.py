@@ -231,17 +231,17 @@ class Changes:
     restores: tuple[int, ...] = ()
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What they are, in words; empty where nothing is to be changed."""
-        return "; ".join(self._told())
+        return "; ".join(self._summaries())
 
     @property
     def has_words(self) -> bool:
-        """Whether they bring words of an editor's own, which `told` does not repeat."""
+        """Whether they bring words of an editor's own, which `summary` does not repeat."""
         texts = (self.title, self.introduction)
         return any(text is not None for text in texts) or bool(self.translations or self.notes)
 
-    def _told(self) -> Iterator[str]:
+    def _summaries(self) -> Iterator[str]:
         if self.title is not None:
             yield "title"
         if self.introduction is not None:

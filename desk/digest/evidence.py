@@ -53,7 +53,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class ItemEvidence:
     """An item with its files."""
 
     item: DigestItem
@@ -61,21 +61,23 @@ class Dossier:
     pieces: tuple[Piece, ...]
 
 
-def evidence(store: Archive, number: int, look: DigestStyle) -> bytes:
+def evidence(store: Archive, number: int, style: DigestStyle) -> bytes:
     """The package of a digest. Raises HubwatchError where there is none, StorageError, and
     LookupError for a page that the archive does not hold any more."""
-    digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, look)
+    digest, page = opened(store, number), issued_bytes(store, number, Format.HTML, style)
     zone = digest.edition.period.zone
-    dossiers = [
-        Dossier(item, wording.plain(wording.cite_item(item, zone)), tuple(_pieces(store, item)))
+    collected = [
+        ItemEvidence(
+            item, wording.plain(wording.cite_item(item, zone)), tuple(_pieces(store, item))
+        )
         for item in digest.items
     ]
     name = file_name(digest, Format.HTML)
     files = [
         ("README.txt", _readme(digest, name)),
-        ("index.html", fill_page("evidence.html.j2", digest, look, dossiers).encode()),
+        ("index.html", fill_page("evidence.html.j2", digest, style, collected).encode()),
         (name, page),
-        *((piece.name, piece.data) for each in dossiers for piece in each.pieces),
+        *((piece.name, piece.data) for each in collected for piece in each.pieces),
     ]
     return pack([*files, ("SHA256SUMS", _sums(files))])
 
@@ -159,8 +161,8 @@ def _ending(capture: Capture) -> str:
 
 def _readme(digest: Digest, name: str) -> bytes:
     title = one_line(digest.edition.title)
-    imprint = digest.imprint
-    what = f"digest {imprint.number}" if imprint else "a digest"
+    metadata = digest.metadata
+    what = f"digest {metadata.number}" if metadata else "a digest"
     return _README.format(title=title, what=what, digest=name).encode()
 
 

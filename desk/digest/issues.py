@@ -19,49 +19,51 @@ from storage.digests import (
 )
 from storage.transaction import Transaction
 
-from .drafts import imprint_of, joined, opened, required, roles_of, write_document
+from .drafts import joined, metadata_of, opened, required, roles_of, write_document
 from .formats import render
 from .model import Digest, DigestStyle, Format
 
 
-class Overtaken(HubwatchError):
+class IssueConflict(HubwatchError):
     """Another issue told meanwhile what a draft tells: the draft has to be made anew."""
 
 
-class Joined(HubwatchError):
+class DuplicateStory(HubwatchError):
     """Two items of a draft became one story since it was made."""
 
 
 def issue(
     store: Archive,
     number: int,
-    look: DigestStyle,
+    style: DigestStyle,
     *,
     person: str,
     now: datetime,
     forms: Sequence[Format] = tuple(Format),
     version: int | None = None,
 ) -> DigestHead:
-    """Issue a draft, frozen in these formats; with `version` only as that many edits left it.
-    Raises HubwatchError where it is none, Overtaken where it would repeat what another issue told,
-    Joined where it would tell a story twice, ConfigError for a template that cannot be used."""
+    """Issue a draft, frozen in these formats. With `version` only as that many edits left it.
+
+    Raise HubwatchError where it is none, IssueConflict where it would repeat what another issue
+    published, DuplicateStory where it would publish a story twice, and ConfigError for a template
+    that cannot be used."""
     head = required(store, number)
     if version is not None:
         head = replace(head, version=version)
     if head.state is not DigestState.DRAFT:
         raise HubwatchError(f"digest {number} is {head.state} and never changes")
     at = now.replace(microsecond=0)
-    imprint = replace(imprint_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
-    digest = replace(opened(store, number), imprint=imprint)
+    metadata = replace(metadata_of(head), state=DigestState.ISSUED, issued_by=person, issued_at=at)
+    digest = replace(opened(store, number), metadata=metadata)
     files = {
-        form.value: render(digest, form, look) for form in forms
+        form.value: render(digest, form, style) for form in forms
     }  # before the transaction: it takes its time
     roles = roles_of(digest)
     try:
         with store.writing() as tx:
             tx.digests.check_sequence(head)
             _check_once(tx, head, digest)
-            _check_untold(tx, head, digest, roles)
+            _check_unpublished(tx, head, digest, roles)
             tx.digests.issue(
                 head,
                 write_document(digest),
@@ -72,18 +74,18 @@ def issue(
                 now=at,
             )
     except StaleSequence as error:
-        raise Overtaken(str(error)) from None
+        raise IssueConflict(str(error)) from None
     except (LookupError, ValueError) as error:
         raise HubwatchError(str(error.args[0])) from None
     return required(store, number)
 
 
-def issued_bytes(store: Archive, number: int, form: Format, look: DigestStyle) -> bytes:
+def issued_bytes(store: Archive, number: int, form: Format, style: DigestStyle) -> bytes:
     """A digest in a format: an issue as it was frozen, a draft as it stands. Raises HubwatchError
     where there is no such digest, or it was issued before there was that format."""
     head = required(store, number)
     if head.state is not DigestState.ISSUED:
-        return render(opened(store, number), form, look)
+        return render(opened(store, number), form, style)
     try:
         return store.digests.file(number, form.value)
     except LookupError as error:
@@ -114,14 +116,14 @@ def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
         return
     stories = {item.article_id: tx.stories.of_article(item.article_id) for item in digest.items}
     for other, item in joined(digest.items, stories):
-        raise Joined(
+        raise DuplicateStory(
             f"items {other.number} and {item.number} became one story since digest {head.number} "
             f"was drafted: {item.title}; leave one of them out, or "
             f"`hubwatch digest edit {head.number} --refresh` makes the draft anew"
         )
 
 
-def _check_untold(
+def _check_unpublished(
     tx: Transaction, head: DigestHead, digest: Digest, roles: dict[int, ArticleRole]
 ) -> None:
     """Stories may have been joined since the draft was made, and one of them told already."""
@@ -129,14 +131,16 @@ def _check_untold(
         return
     news = [article for article, role in roles.items() if role is ArticleRole.NEWS]
     stories = {tx.stories.of_article(article): article for article in news}
-    told = [
+    published = [
         each
         for each in tx.archive.digests.told_of(head.selection, sorted(stories))
         if each.role in TOLD
     ]
-    if told:
-        title = next((i.title for i in digest.items if stories[told[0].story_id] in i.articles), "")
+    if published:
+        title = next(
+            (i.title for i in digest.items if stories[published[0].story_id] in i.articles), ""
+        )
         raise StaleSequence(
-            f"digest {told[0].digest} has told this story already, which was joined with another: "
-            f"{title}; `hubwatch digest edit {head.number} --refresh` makes the draft anew"
+            f"digest {published[0].digest} has told this story already, which was joined with "
+            f"another: {title}; `hubwatch digest edit {head.number} --refresh` makes the draft anew"
         )

@@ -118,12 +118,12 @@ class Coverage:
     @property
     def elsewhere(self) -> tuple[Scan, ...]:
         """Sources that nothing scans, of which people or imports brought at least one item."""
-        return tuple(scan for scan in self.scans if scan.items and _is_brought(scan))
+        return tuple(scan for scan in self.scans if scan.items and _is_unscanned(scan))
 
     @property
     def beside(self) -> tuple[Scan, ...]:
         """Sources that are not enabled, and were scanned all the same or gave an item."""
-        return tuple(s for s in self.scans if not s.is_enabled and not _is_brought(s))
+        return tuple(s for s in self.scans if not s.is_enabled and not _is_unscanned(s))
 
     @property
     def partial(self) -> tuple[Scan, ...]:
@@ -143,7 +143,7 @@ class Coverage:
         return tuple(scan for scan in absent if scan.is_enabled and not scan.is_external)
 
 
-def _is_brought(scan: Scan) -> bool:
+def _is_unscanned(scan: Scan) -> bool:
     return scan.is_external and scan.outcome is None
 
 
@@ -192,18 +192,18 @@ class Period:
     until: datetime
     zone: str
 
-    def holds(self, moment: datetime | None) -> bool:
+    def contains(self, moment: datetime | None) -> bool:
         """Whether an instant falls within."""
         return moment is not None and self.since <= moment < self.until
 
     def with_all(self, moments: Iterable[datetime]) -> Period:
         """A period that holds these instants as well."""
-        told = list(moments)
-        since = min([self.since, *told])
-        until = max([self.until, *(moment + _MOMENT for moment in told)])
+        instants = list(moments)
+        since = min([self.since, *instants])
+        until = max([self.until, *(moment + _MOMENT for moment in instants)])
         return Period(since, until, self.zone)
 
-    def holds_day(self, when: When | None) -> bool:
+    def contains_day(self, when: When | None) -> bool:
         """Whether a published date falls on one of the period's days, in the period's zone."""
         if when is None:
             return False
@@ -282,9 +282,9 @@ class DigestItem:
     `updated_at`, `gone_at` and `back_at` are set if that happened within the period, `updates` are
     the changes that were told within it, in order. `state` is what people decided; `was_rejected`:
     they had, and it changed since. `is_late`: it was published long before the period, and found
-    in it. `held_from` is the issue that left it for later, `told_in` the one that told it first.
-    `articles` are all articles of the story, `proof` the archived page. `translation` (of the
-    title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
+    in it. `held_from` is the issue that left it for later, `first_issue` the one that published it
+    first. `articles` are all articles of the story, `proof` the archived page. `translation` (of
+    the title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
     """
 
     number: int
@@ -312,7 +312,7 @@ class DigestItem:
     excerpt: str = ""
     is_late: bool = False
     held_from: int | None = None
-    told_in: int | None = None
+    first_issue: int | None = None
     articles: tuple[int, ...] = ()
     proof: DigestProof | None = None
     translation: str = ""
@@ -335,7 +335,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Imprint:
+class IssueMetadata:
     """Who made a digest and when; `number` is its number in the archive, `state` whether it was
     issued. `corrects` is the number of the issue that it puts right, `reason` why; `after_seq`
     (exclusive) and `upto_seq` bound the events of the archive that it is about."""
@@ -366,7 +366,7 @@ class Left:
 class Digest:
     """Everything a renderer needs. `key` are the core items, `sections` the rest, `touched` the
     stories known before that changed or were withdrawn; each story occurs once. A digest that is
-    kept in the archive has an `imprint`; `left`, and the articles of `rejected` and `copies`, are
+    kept in the archive has `metadata`; `left`, and the articles of `rejected` and `copies`, are
     not printed."""
 
     edition: Edition
@@ -375,7 +375,7 @@ class Digest:
     sections: tuple[Section, ...]
     touched: tuple[DigestItem, ...]
     introduction: str = ""
-    imprint: Imprint | None = None
+    metadata: IssueMetadata | None = None
     left: tuple[Left, ...] = ()
     rejected: tuple[int, ...] = ()
     copies: tuple[int, ...] = ()
@@ -435,9 +435,9 @@ class Material:
     `window`: what counts as happening now, where that is another time than the edition's period.
     `windows`: the same by story, of those that were told and of which an earlier issue left what
     happened since. `held_over`: stories an earlier issue left for later, with its number;
-    `told_in`: the first issue that told a story; `waiting` stories go on waiting without a look;
-    `copies` are articles of stories that were told, `for_review` those that people
-    decide about where only what they accept counts.
+    `first_issues`: the first issue that published a story, by story. `waiting` stories go on
+    waiting without being looked at. `copies` are articles of stories that were published,
+    `for_review` those that people decide about where only what they accept counts.
     """
 
     seen: tuple[Article, ...]
@@ -452,7 +452,7 @@ class Material:
     window: Period | None = None
     windows: Mapping[int, Period] = field(default_factory=dict)
     held_over: Mapping[int, int] = field(default_factory=dict)
-    told_in: Mapping[int, int] = field(default_factory=dict)
+    first_issues: Mapping[int, int] = field(default_factory=dict)
     waiting: int = 0
     copies: tuple[int, ...] = ()
     for_review: frozenset[int] = frozenset()

@@ -33,7 +33,7 @@ def gather(store: Archive, edition: Edition, enabled: Sequence[SourceRef]) -> Ma
         )
     )
     before = store.revisions.last_seq(period.since)
-    events = [event for event in store.revisions.events(before) if period.holds(event.at)]
+    events = [event for event in store.revisions.events(before) if period.contains(event.at)]
     touched = tuple(_touched(store, edition, events))
     stories = sorted({article.story_id for article in (*seen, *touched)})
     return Material(
@@ -76,7 +76,7 @@ def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Itera
 
 
 @dataclass(slots=True)
-class Owed:
+class PendingStories:
     """The articles of these stories, what happened to them, and by story the time to tell of."""
 
     articles: list[Article] = field(default_factory=list)
@@ -85,10 +85,12 @@ class Owed:
     windows: dict[int, Period] = field(default_factory=dict)
 
 
-def owed(store: Archive, left_by: Mapping[int, int], upto_seq: int, now: Period) -> Owed:
+def pending(
+    store: Archive, left_by: Mapping[int, int], upto_seq: int, now: Period
+) -> PendingStories:
     """What is owed of stories, each with the issue that left it; `now` is the time that is told of
     anyway. Nothing of those to which nothing happened."""
-    found = Owed()
+    found = PendingStories()
     for story, number in left_by.items():
         head = store.digests.get(number)
         articles = store.articles.of_story(story)
@@ -102,7 +104,7 @@ def owed(store: Archive, left_by: Mapping[int, int], upto_seq: int, now: Period)
             found.articles += articles
             found.events += events
             found.edits += [
-                each for each in store.edits.of_story(story) if not now.holds(each.told_at)
+                each for each in store.edits.of_story(story) if not now.contains(each.told_at)
             ]
             found.windows[story] = now.with_all([head.since, *(event.at for event in events)])
     return found
@@ -150,12 +152,14 @@ def gather_since(
     left, chosen = _left(store, edition, parted), _chosen(store, edition, span)
     found = (*fresh, *left.articles, *chosen)
     stories = sorted({article.story_id for article in (*found, *touched)})
-    told_in = _told_in(store, edition, stories, parted)
+    first_issues = _first_issues(store, edition, stories, parted)
     window = edition.period.with_all(event.at for event in events)
-    updates = {a.story_id: left.left_by[a.story_id] for a in left.articles if a.story_id in told_in}
-    late = owed(store, updates, span.upto_seq, window)
+    updates = {
+        a.story_id: left.left_by[a.story_id] for a in left.articles if a.story_id in first_issues
+    }
+    late = pending(store, updates, span.upto_seq, window)
     return Material(
-        seen=_once(each for each in found if each.story_id not in told_in),
+        seen=_once(each for each in found if each.story_id not in first_issues),
         touched=_once((*touched, *late.articles)),
         runs=store.runs.between(span.since, span.until),
         states=store.sources.states(),
@@ -167,9 +171,9 @@ def gather_since(
         windows=late.windows,
         held_over=left.left_by,
         waiting=len(left.waiting.difference(stories)),
-        told_in=told_in,
+        first_issues=first_issues,
         for_review=for_review(store, edition, fresh) | {each.id for each in chosen},
-        copies=tuple(each.id for each in fresh if each.story_id in told_in),
+        copies=tuple(each.id for each in fresh if each.story_id in first_issues),
     )
 
 
@@ -202,14 +206,16 @@ class _Left:
 
 def _left(store: Archive, edition: Edition, parted: Sequence[int]) -> _Left:
     held = store.digests.held_over(edition.selection)
-    owing = (*held, *_came_apart(store, edition, parted))
-    verdicts = store.decisions.verdicts(sorted({each.story_id for each in owing}))
+    held_back = (*held, *_came_apart(store, edition, parted))
+    verdicts = store.decisions.verdicts(sorted({each.story_id for each in held_back}))
     states = {story: verdict.state for story, verdict in verdicts.items()}
-    again = {each.story_id for each in owing if _is_wanted(states.get(each.story_id), edition)}
-    waiting = {each.story_id for each in owing if states.get(each.story_id) is not State.REJECTED}
+    again = {each.story_id for each in held_back if _is_wanted(states.get(each.story_id), edition)}
+    waiting = {
+        each.story_id for each in held_back if states.get(each.story_id) is not State.REJECTED
+    }
     return _Left(
         store.articles.get_many(
-            sorted({each.article_id for each in owing if each.story_id in again})
+            sorted({each.article_id for each in held_back if each.story_id in again})
         ),
         {each.story_id: each.digest for each in reversed(held)},
         frozenset(waiting - again),
@@ -227,11 +233,13 @@ def _is_wanted(state: State | None, edition: Edition) -> bool:
 def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list[Told]:
     """The copies of what was told that are stories of their own since people took them apart."""
     said = store.digests.told_of(edition.selection, parted)
-    told = {each.story_id for each in said if each.role in TOLD}
-    return [each for each in said if each.role is ArticleRole.COPY and each.story_id not in told]
+    published = {each.story_id for each in said if each.role in TOLD}
+    return [
+        each for each in said if each.role is ArticleRole.COPY and each.story_id not in published
+    ]
 
 
-def _told_in(
+def _first_issues(
     store: Archive, edition: Edition, stories: Sequence[int], parted: Collection[int]
 ) -> dict[int, int]:
     """The first issue that told each story, as news or as an update, or had it trimmed. A copy was

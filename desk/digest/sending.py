@@ -63,16 +63,16 @@ class Sender:
         head = _issued(self.store, number)
         formats = formats_of(target)
         with Lock(self.store.path, f"delivery-{target.name}").acquire(_WAIT, "sending a digest"):
-            delivery = self._owed(head, target)
+            delivery = self._enqueue(head, target)
             if delivery.state == DELIVERED:
                 return HandOver(delivery, None)
             return self._attempt(head, target, delivery, formats)
 
-    def send_owed(self, target: DeliveryTarget) -> tuple[HandOver, ...]:
+    def send_pending(self, target: DeliveryTarget) -> tuple[HandOver, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
         what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
         for number in self.store.deliveries.undelivered(target.name, None, self.now - _RECENT):
-            self._owed(_issued(self.store, number), target)
+            self._enqueue(_issued(self.store, number), target)
         due = [
             each.digest
             for each in self.store.deliveries.select(target=target.name)
@@ -88,7 +88,7 @@ class Sender:
                 self.store.deliveries.select(number, target.name)[0], None, wrong=str(error)
             )
 
-    def resting(self, target: DeliveryTarget) -> tuple[DigestDelivery, ...]:
+    def postponed(self, target: DeliveryTarget) -> tuple[DigestDelivery, ...]:
         """What a target is owed and is not due yet: it failed, and is tried again later."""
         found = self.store.deliveries.select(target=target.name)
         return tuple(each for each in found if each.state == OWED and not self._is_due(each))
@@ -96,7 +96,7 @@ class Sender:
     def _is_due(self, delivery: DigestDelivery) -> bool:
         return delivery.next_at is None or delivery.next_at <= self.now
 
-    def _owed(self, head: DigestHead, target: DeliveryTarget) -> DigestDelivery:
+    def _enqueue(self, head: DigestHead, target: DeliveryTarget) -> DigestDelivery:
         with self.store.writing() as tx:
             return tx.deliveries.enqueue(
                 head.number, target.name, target.kind, _key(head, target), self.now
@@ -157,8 +157,8 @@ def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
 
 def lacking(delivery: DigestDelivery) -> tuple[str, ...]:
     """The people who have not got a mail that others got; empty where nobody has it, or all."""
-    told = [each.lacking for each in delivery.attempts if each.lacking]
-    return told[-1] if told else ()
+    missing = [each.lacking for each in delivery.attempts if each.lacking]
+    return missing[-1] if missing else ()
 
 
 def mail_of(

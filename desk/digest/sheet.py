@@ -21,7 +21,7 @@ from .model import Digest, DigestItem, Left
 _KEYS = ("digest", "draft", "title", "introduction", "item")
 _ITEM_KEYS = ("article", "section", "translation", "note", "later")
 _HEAD = """\
-# {standing}. Change the order of the items, their sections, notes and translations, then bring
+# {status}. Change the order of the items, their sections, notes and translations, then bring
 # the file back with `hubwatch digest edit {number} --import FILE --by NAME`.
 # An item taken out is left out for good; `later = true` leaves it for the next digest.
 """
@@ -87,8 +87,8 @@ def _applied(digest: Digest, table: Table, entries: list[_Entry]) -> Digest:
 
 
 def _lines(head: DigestHead, digest: Digest) -> Iterator[str]:
-    standing = f"{wording.standing(digest)} {head.version}"
-    yield _HEAD.format(standing=standing, number=head.number)
+    status = f"{wording.status(digest)} {head.version}"
+    yield _HEAD.format(status=status, number=head.number)
     yield f"digest = {head.number}"
     yield f"draft = {head.version}"
     yield f"title = {quoted(digest.edition.title)}"
@@ -104,8 +104,8 @@ def _item(item: DigestItem, heading: str) -> Iterator[str]:
     yield ""
     yield "[[item]]"
     yield f"# {item.number}. {item.title}"
-    told = (*wording.publishers(item), wording.day(item.published))
-    yield f"# {' · '.join(told)}"
+    facts = (*wording.publishers(item), wording.day(item.published))
+    yield f"# {' · '.join(facts)}"
     yield f"article = {item.article_id}"
     yield f"section = {quoted(heading)}"
     yield _text("translation", item.translation)

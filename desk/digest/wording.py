@@ -44,7 +44,7 @@ def coverage(digest: Digest) -> tuple[str, ...]:
         f"{len(found.with_news)} with news."
     ]
     if found.elsewhere:
-        lines.append(f"From elsewhere, not scanned: {_listed(map(_brought, found.elsewhere))}.")
+        lines.append(f"From elsewhere, not scanned: {_listed(map(_unscanned, found.elsewhere))}.")
     if found.beside:
         lines.append(f"Not enabled: {_listed(map(_beside, found.beside))}.")
     if found.failing:
@@ -89,7 +89,7 @@ def _outcome(scan: Scan) -> str:
     return f"{scan.name} ({scan.outcome}{detail})"
 
 
-def _brought(scan: Scan) -> str:
+def _unscanned(scan: Scan) -> str:
     return f"{scan.name} ({counted(scan.items, 'item')})"
 
 
@@ -124,8 +124,8 @@ def flags(item: DigestItem, period: Period) -> tuple[str, ...]:
         found.append("late find")
     if item.held_from is not None:
         found.append(f"left over from digest {item.held_from}")
-    if item.told_in is not None:
-        found.append(f"first in digest {item.told_in}")
+    if item.first_issue is not None:
+        found.append(f"first in digest {item.first_issue}")
     if item.updated_at is not None:
         found.append(f"updated {period.local(item.updated_at)}")
     if item.gone_at is not None:
@@ -145,28 +145,34 @@ def updates(item: DigestItem, period: Period) -> tuple[str, ...]:
     return tuple(f"{period.local(update.at)}, {update.what}" for update in item.updates)
 
 
-def standing(digest: Digest) -> str:
+def status(digest: Digest) -> str:
     """What a digest is: `Digest 12`, `Digest 14, a correction of digest 12`, `Digest 15, draft`;
     empty for one that is not kept."""
-    imprint = digest.imprint
-    if imprint is None:
+    metadata = digest.metadata
+    if metadata is None:
         return ""
-    corrects = f", a correction of digest {imprint.corrects}" if imprint.corrects else ""
-    draft = ", draft" if imprint.state is not DigestState.ISSUED else ""
-    return f"Digest {imprint.number}{corrects}{draft}"
+    corrects = f", a correction of digest {metadata.corrects}" if metadata.corrects else ""
+    draft = ", draft" if metadata.state is not DigestState.ISSUED else ""
+    return f"Digest {metadata.number}{corrects}{draft}"
 
 
 def made(digest: Digest) -> tuple[str, ...]:
     """How the digest was made, a sentence or two a line."""
-    period, imprint = digest.edition.period, digest.imprint
+    period, metadata = digest.edition.period, digest.metadata
     lines = []
-    if imprint is not None:
-        lines.append(f"Drafted by {one_line(imprint.made_by)} on {period.local(imprint.made_at)}.")
-        if imprint.issued_at is not None:
-            told = f"Issued by {one_line(imprint.issued_by)} on {period.local(imprint.issued_at)}"
-            lines.append(f"{told}; an issue never changes, corrections have numbers of their own.")
-        if imprint.basis is Basis.SINCE_LAST:
-            lines.append(_events(imprint.after_seq + 1, imprint.upto_seq))
+    if metadata is not None:
+        lines.append(
+            f"Drafted by {one_line(metadata.made_by)} on {period.local(metadata.made_at)}."
+        )
+        if metadata.issued_at is not None:
+            issued = (
+                f"Issued by {one_line(metadata.issued_by)} on {period.local(metadata.issued_at)}"
+            )
+            lines.append(
+                f"{issued}; an issue never changes, corrections have numbers of their own."
+            )
+        if metadata.basis is Basis.SINCE_LAST:
+            lines.append(_events(metadata.after_seq + 1, metadata.upto_seq))
     lines.append(
         "Stories come from the sources below, by machine; copies of one story are one item. Key "
         "items name a watched programme as such. Titles and source lines are printed as found; "

@@ -66,7 +66,7 @@ def make_backup(
 
     with beside(place) as copy:
         copy_archive(archive, copy, stages("copying"))
-        facts = _sound(archive, copy)
+        facts = _checked_copy(archive, copy)
         with beside(place) as written:
             made = backup_file.write(written, copy, archive, items, describe, stages("packing"))
             with Path(os.devnull).open("wb") as nowhere:
@@ -122,12 +122,12 @@ def _is_of(path: Path, archive: Path) -> bool:
         return False
 
 
-def _sound(archive: Path, copy: Path) -> Facts:
+def _checked_copy(archive: Path, copy: Path) -> Facts:
     try:
         return look_over(copy)
     except StorageError as error:
-        told = str(error).removeprefix(f"{copy}: ")
-        raise BackupError(f"{archive}: is faulty and not backed up: {told}") from error
+        reason = str(error).removeprefix(f"{copy}: ")
+        raise BackupError(f"{archive}: is faulty and not backed up: {reason}") from error
 
 
 def _place(target: Path) -> Path:

@@ -76,25 +76,25 @@ class Manifest:
 
     def to_json(self) -> str:
         """As it is kept in the backup."""
-        told = {"format": FORMAT, **asdict(self), "made_at": self.made_at.isoformat()}
-        return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+        data = {"format": FORMAT, **asdict(self), "made_at": self.made_at.isoformat()}
+        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 
 def from_json(text: str) -> Manifest:
     """The inverse of `to_json`. Raises ValueError that says what is wrong."""
-    told = json.loads(text)
-    if not isinstance(told, dict) or "format" not in told:
+    data = json.loads(text)
+    if not isinstance(data, dict) or "format" not in data:
         raise ValueError("has no format")
-    if told["format"] != FORMAT:
-        raise ValueError(f"has the format {told['format']}, and this Hubwatch knows {FORMAT}")
+    if data["format"] != FORMAT:
+        raise ValueError(f"has the format {data['format']}, and this Hubwatch knows {FORMAT}")
     try:
         manifest = Manifest(
-            made_at=datetime.fromisoformat(told["made_at"]),
-            hubwatch=str(told["hubwatch"]),
-            sqlite=str(told["sqlite"]),
-            host=str(told["host"]),
-            facts=Facts(**told["facts"]),
-            files=tuple(_kept(each) for each in told["files"]),
+            made_at=datetime.fromisoformat(data["made_at"]),
+            hubwatch=str(data["hubwatch"]),
+            sqlite=str(data["sqlite"]),
+            host=str(data["host"]),
+            facts=Facts(**data["facts"]),
+            files=tuple(_kept(each) for each in data["files"]),
         )
     except (TypeError, LookupError) as error:
         raise ValueError(f"lacks something: {error}") from None
@@ -103,8 +103,8 @@ def from_json(text: str) -> Manifest:
     return manifest
 
 
-def _kept(told: dict[str, Any]) -> BackupFile:
-    kept = BackupFile(**{**told, "role": BackupRole(told["role"])})
+def _kept(data: dict[str, Any]) -> BackupFile:
+    kept = BackupFile(**{**data, "role": BackupRole(data["role"])})
     inside, path = PurePosixPath(kept.inside), PurePosixPath(kept.path)
     if inside.is_absolute() or ".." in inside.parts or not path.is_absolute():
         raise ValueError(f"names a place that it must not: {kept.inside or kept.path}")
@@ -155,13 +155,13 @@ def write(
 
 
 def _add_archive(bundle: zipfile.ZipFile, copy: Path, archive: Path, report: Report) -> BackupFile:
-    digest, done, whole = hashlib.sha256(), 0, copy.stat().st_size
+    digest, done, total = hashlib.sha256(), 0, copy.stat().st_size
     with copy.open("rb") as data, bundle.open(ARCHIVE, "w", force_zip64=True) as out:
         while chunk := data.read(_CHUNK):
             digest.update(chunk)
             out.write(chunk)
             done += len(chunk)
-            report(done, whole)
+            report(done, total)
     place = str(archive.absolute())
     return BackupFile(ARCHIVE, BackupRole.ARCHIVE, place, "", done, digest.hexdigest())
 
@@ -203,7 +203,7 @@ def unpack(path: Path, scratch: Path, report: Report) -> tuple[Manifest, dict[st
     """
     with scratch.open("wb") as out:
         manifest, files = compare(path, out, report)
-    _look_over(path, scratch, manifest)
+    _check_archive(path, scratch, manifest)
     return manifest, files
 
 
@@ -222,14 +222,14 @@ def compare(path: Path, out: IO[bytes], report: Report) -> tuple[Manifest, dict[
     return manifest, files
 
 
-def _look_over(path: Path, scratch: Path, manifest: Manifest) -> None:
+def _check_archive(path: Path, scratch: Path, manifest: Manifest) -> None:
     try:
         facts = look_over(scratch)
     except NewerSchema:
         raise
     except StorageError as error:
-        told = str(error).removeprefix(f"{scratch}: ")
-        raise BackupError(f"{path}: its archive is faulty: {told}") from error
+        reason = str(error).removeprefix(f"{scratch}: ")
+        raise BackupError(f"{path}: its archive is faulty: {reason}") from error
     if facts != manifest.facts:
         raise BackupError(f"{path}: its archive is not the one that its manifest tells of")
 

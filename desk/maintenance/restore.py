@@ -22,7 +22,7 @@ from storage import backups
 from storage.archive import upgrade_archive
 from storage.maintenance import Backup, GlobalPause
 
-from ..files import beside, make_folder, put_in_place, write_whole
+from ..files import beside, make_folder, put_in_place, write_atomically
 from . import backup_file
 from .backup import Stages
 from .backup_file import BackupFile, BackupRole, Manifest
@@ -183,9 +183,9 @@ def _prepare(scratch: Path, backup: Path, manifest: Manifest, now: datetime) -> 
     begin paused: the backup stays as it is."""
     changes = backups.pending(scratch)
     backups.make_archive(scratch)
-    told = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
+    reason = f"restored from {backup.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC"
     with upgrade_archive(scratch) as store, store.writing() as tx:
-        tx.maintenance.pause_all(GlobalPause(now, told, "hubwatch restore"))
+        tx.maintenance.pause_all(GlobalPause(now, reason, "hubwatch restore"))
         # A backup does not hold its own row; this one was just verified.
         tx.maintenance.record_backup(
             Backup(manifest.made_at, backup.resolve(), backup.stat().st_size)
@@ -207,7 +207,7 @@ def _put(target: RestoreTarget, files: Mapping[str, bytes], scratch: Path) -> No
         put_in_place(scratch, target.path, _MODE)
     else:
         make_folder(target.path.parent)
-        write_whole(target.path, files[target.kept.name])
+        write_atomically(target.path, files[target.kept.name])
     _own(target.path)
 
 

@@ -20,7 +20,7 @@ from ..files import make_folder
 from .backup import Stages, make_backup, record
 from .stopping import find_daemon, stopped
 
-Tell = Callable[[str, str], None]
+Report = Callable[[str, str], None]
 """Is told of each step: its name, and what came of it."""
 
 
@@ -36,7 +36,7 @@ class Upgraded:
 
 
 def upgrade(
-    archive: Path, config: Config, backup: Path, now: datetime, stages: Stages, tell: Tell
+    archive: Path, config: Config, backup: Path, now: datetime, stages: Stages, report: Report
 ) -> Upgraded:
     """Upgrade an archive; `backup` is the file that the backup made before goes to, its folder is
     made.
@@ -47,17 +47,17 @@ def upgrade(
     changes = backups.pending(archive)
     if not changes:
         return Upgraded(())
-    tell("changes", ", ".join(changes))
+    report("changes", ", ".join(changes))
     _need_room(archive)
     make_folder(backup.absolute().parent)
     made = make_backup(archive, config, backup, now, stages)
-    tell("backup", str(backup))
+    report("backup", str(backup))
     daemon = find_daemon(archive)
     with stopped(archive, daemon):
         if daemon:
-            tell("stopped", f"the daemon, pid {daemon.pid}")
+            report("stopped", f"the daemon, pid {daemon.pid}")
         with upgrade_archive(archive) as store:
-            tell("changed", f"{archive} has {changes[-1]} now")
+            report("changed", f"{archive} has {changes[-1]} now")
             faults = store.maintenance.integrity()
             due = store.maintenance.stories_are_due()
     if faults:
@@ -65,7 +65,7 @@ def upgrade(
             f"{archive}: after the upgrade: {' '.join(faults[0].split())}; put the backup back: "
             f"hubwatch restore --replace {backup}"
         )
-    tell("checked", "pages, references and text index are in order")
+    report("checked", "pages, references and text index are in order")
     record(archive, backup, made)  # only now: its table may be one of those that are new
     return Upgraded(changes, backup, daemon.start if daemon else "", due)
 

@@ -66,15 +66,15 @@ def study(
     captures = [capture for capture, _ in pages]
     name, why = _recognised(captures, templates)
     found = _read(pages, _rules(templates[GENERIC], language, zone))
-    chosen, told = GENERIC, why or "no article could be looked at"
+    chosen, reason = GENERIC, why or "no article could be looked at"
     if name:
         known = _read(pages, _rules(templates[name], language, zone))
         if sum(map(agreement, known)) >= sum(map(agreement, found)):
-            found, chosen, told = known, name, f"the page {why}"
+            found, chosen, reason = known, name, f"the page {why}"
         else:
-            told = f"the page {why}, but general rules read it better"
+            reason = f"the page {why}, but general rules read it better"
     rules = _rules(templates[chosen], language, zone)
-    return _mended(Study(chosen, told, rules, found))
+    return _mended(Study(chosen, reason, rules, found))
 
 
 def agreement(sample: Sample) -> int:
@@ -107,14 +107,14 @@ def _recognised(captures: Sequence[Capture], templates: Mapping[str, Template]) 
     """The template that most of the pages look like, and why."""
     families = {name: template.fields for name, template in templates.items()}
     votes: Counter[str] = Counter()
-    told: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for capture in captures:
         rules, why = recognise_rules(capture, families)
         name = rules.template if rules else ""
         votes[name] += 1
-        told.setdefault(name, why)
+        reasons.setdefault(name, why)
     best = max(votes, key=lambda name: votes[name], default="")
-    return best, told.get(best, "")
+    return best, reasons.get(best, "")
 
 
 def _rules(template: Template, language: str, zone: str) -> FieldRules:

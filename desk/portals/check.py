@@ -27,7 +27,7 @@ from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import Capture
 
-from ..files import write_whole
+from ..files import write_atomically
 from ..reparse import Rereading, reread
 from ..text import counted
 from .articles import FIELDS, REQUIRED, Sample, days_agree, idle_selectors, titles_agree
@@ -46,12 +46,12 @@ class PortalCheckState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PortalFinding:
-    """One thing that was checked: `check` names it, `told` says what was seen."""
+    """One thing that was checked: `check` names it, `detail` says what was seen."""
 
     check: str
     state: PortalCheckState
     url: str
-    told: str
+    detail: str
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ class PortalReport:
     samples: list[Sample] = field(default_factory=list)
 
     @property
-    def holds(self) -> bool:
+    def passed(self) -> bool:
         """Whether nothing is wrong; warnings are for people."""
         return not any(finding.state is PortalCheckState.FAULT for finding in self.findings)
 
@@ -94,17 +94,17 @@ def _selectors(
         on = f"on none of {idle.pages} articles" if idle.pages > 1 else "not on the one article"
         read = any(fields_of(sample)[idle.field] for sample in report.samples)
         instead = "another one in its list does" if idle.others else "general rules read it"
-        told = f"{idle.field}: {idle.selector!r} matches {on}"
-        told += f"; {instead}" if read else ""
-        yield PortalFinding("fields", PortalCheckState.WARNING, source.entries[0].url, told)
+        detail = f"{idle.field}: {idle.selector!r} matches {on}"
+        detail += f"; {instead}" if read else ""
+        yield PortalFinding("fields", PortalCheckState.WARNING, source.entries[0].url, detail)
 
 
 def _headlines(source: Source, report: PortalReport) -> Iterator[PortalFinding]:
     """A fault where several articles were read and none has the headline that the list gives."""
-    told = [sample for sample in report.samples if sample.row and sample.row.title]
-    titles = [s.reading.article.title for s in told if s.reading.article and s.row]
-    wrong = [s for s in told if s.row and not titles_agree(fields_of(s)["title"], s.row.title)]
-    if len(titles) > 1 and len(wrong) == len(told):
+    titled = [sample for sample in report.samples if sample.row and sample.row.title]
+    titles = [s.reading.article.title for s in titled if s.reading.article and s.row]
+    wrong = [s for s in titled if s.row and not titles_agree(fields_of(s)["title"], s.row.title)]
+    if len(titles) > 1 and len(wrong) == len(titled):
         same = f": all are {titles[0]!r}" if len(set(titles)) == 1 else ""
         text = f"no article has the headline that the list gives it{same}"
         yield PortalFinding("title", PortalCheckState.FAULT, source.entries[0].url, text)
@@ -115,22 +115,22 @@ def _entry(
 ) -> tuple[ListRow, ...]:
     """The rows of one entry; what is wrong with it is noted."""
 
-    def note(state: PortalCheckState, told: str) -> None:
-        report.findings.append(PortalFinding(entry.kind.value, state, entry.url, told))
+    def note(state: PortalCheckState, detail: str) -> None:
+        report.findings.append(PortalFinding(entry.kind.value, state, entry.url, detail))
 
     (seen,) = pages.fetch([entry.url], entry.fetch_kind)
     if seen.capture is None:
         note(PortalCheckState.FAULT, seen.reason)
         return ()
-    if told := pages.robots(entry.url):
+    if detail := pages.robots(entry.url):
         report.findings.append(
-            PortalFinding("robots", PortalCheckState.OK, entry.url, f"robots.txt {told}")
+            PortalFinding("robots", PortalCheckState.OK, entry.url, f"robots.txt {detail}")
         )
     page = rows_of(seen.capture, entry, source)
     if not page.rows and not (entry.kind is EntryKind.SITEMAP and page.more):
         note(PortalCheckState.FAULT, f"{page.outcome}: {page.reason}")
         return ()
-    note(PortalCheckState.OK, _rows_told(page))
+    note(PortalCheckState.OK, _describe_rows(page))
     for doubt in _doubts(entry, page):
         note(PortalCheckState.WARNING, doubt)
     if entry.kind is EntryKind.LIST and entry.paging.kind is not PagingKind.NONE:
@@ -138,10 +138,10 @@ def _entry(
     return page.rows
 
 
-def _rows_told(page: ListPage) -> str:
+def _describe_rows(page: ListPage) -> str:
     dated = sum(row.published is not None for row in page.rows)
-    told = f"{counted(len(page.rows), 'article')}, {dated} of them dated"
-    return f"{told}, {len(page.off_site)} lead to other hosts" if page.off_site else told
+    detail = f"{counted(len(page.rows), 'article')}, {dated} of them dated"
+    return f"{detail}, {len(page.off_site)} lead to other hosts" if page.off_site else detail
 
 
 def _doubts(entry: Entry, page: ListPage) -> Iterator[str]:
@@ -160,8 +160,8 @@ def _pager(source: Source, entry: Entry, page: ListPage, pages: PageSource) -> P
     """What the step to the second page shows."""
     rule = entry.paging.pattern or entry.paging.kind.value
     if not page.more:
-        told = f"{rule}: the page names no page after it"
-        return PortalFinding("pager", PortalCheckState.WARNING, entry.url, told)
+        detail = f"{rule}: the page names no page after it"
+        return PortalFinding("pager", PortalCheckState.WARNING, entry.url, detail)
     url = page.more[0]
     (seen,) = pages.fetch([url], entry.fetch_kind)
     if seen.capture is None:
@@ -169,8 +169,8 @@ def _pager(source: Source, entry: Entry, page: ListPage, pages: PageSource) -> P
     more = rows_of(seen.capture, entry, source)
     fresh = {row.url for row in more.rows} - {row.url for row in page.rows}
     if not fresh:
-        told = f"{rule}: the second page lists nothing that the first does not"
-        return PortalFinding("pager", PortalCheckState.WARNING, url, told)
+        detail = f"{rule}: the second page lists nothing that the first does not"
+        return PortalFinding("pager", PortalCheckState.WARNING, url, detail)
     return PortalFinding("pager", PortalCheckState.OK, url, f"{rule}: {len(fresh)} more articles")
 
 
@@ -192,8 +192,8 @@ def _article(
     sample = Sample(seen.capture, row, read_article(seen.capture, source.fields, source.id))
     report.samples.append(sample)
     if sample.reading.article is None:
-        told = f"{sample.reading.outcome}: {sample.reading.reason}"
-        yield PortalFinding("article", PortalCheckState.FAULT, row.url, told)
+        detail = f"{sample.reading.outcome}: {sample.reading.reason}"
+        yield PortalFinding("article", PortalCheckState.FAULT, row.url, detail)
         return
     values = fields_of(sample)
     missing = [name for name in FIELDS if not values[name]]
@@ -204,15 +204,17 @@ def _article(
             "article", PortalCheckState.FAULT, row.url, f"missing: {', '.join(needed)}"
         )
     else:
-        told = f"found: {found}" + (f"; not there: {', '.join(missing)}" if missing else "")
-        yield PortalFinding("article", PortalCheckState.OK, row.url, told)
+        detail = f"found: {found}" + (f"; not there: {', '.join(missing)}" if missing else "")
+        yield PortalFinding("article", PortalCheckState.OK, row.url, detail)
     title = sample.reading.article.title
     if row.title and not titles_agree(title, row.title):
-        told = f"the list says {row.title!r}, the article {title!r}"
-        yield PortalFinding("title", PortalCheckState.WARNING, row.url, told)
+        detail = f"the list says {row.title!r}, the article {title!r}"
+        yield PortalFinding("title", PortalCheckState.WARNING, row.url, detail)
     if not days_agree(sample) and row.published:
-        told = f"the list says {row.published.iso}, the article {values['published'] or 'nothing'}"
-        yield PortalFinding("date", PortalCheckState.WARNING, row.url, told)
+        detail = (
+            f"the list says {row.published.iso}, the article {values['published'] or 'nothing'}"
+        )
+        yield PortalFinding("date", PortalCheckState.WARNING, row.url, detail)
 
 
 def fields_of(sample: Sample) -> dict[str, str]:
@@ -250,7 +252,7 @@ class PortalCoverage:
     gained: int = 0
 
     @property
-    def holds(self) -> bool:
+    def passed(self) -> bool:
         """Whether no page is lost and no required field is found less often."""
         return not self.lost and all(self.after[name] >= self.before[name] for name in REQUIRED)
 
@@ -331,9 +333,9 @@ def record(source: Source, capture: Capture, folder: Path, *, replacing: bool) -
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{folder}: cannot be made: {error.strerror}") from None
-    write_whole(folder / PAGE, capture.body)
-    write_whole(folder / HEADERS, json.dumps(headers, ensure_ascii=False, indent=1).encode())
-    write_whole(expected, _text(values_of(reading)).encode())
+    write_atomically(folder / PAGE, capture.body)
+    write_atomically(folder / HEADERS, json.dumps(headers, ensure_ascii=False, indent=1).encode())
+    write_atomically(expected, _text(values_of(reading)).encode())
     return folder
 
 

@@ -19,7 +19,7 @@ from scraper.sources.model import EntryKind, Paging, Source
 from scraper.sources.write import Draft, EntryDraft, source_of, source_text
 
 from ..config import Config
-from ..files import write_whole
+from ..files import write_atomically
 from ..practice.portal import sources_folder
 from ..text import one_line
 from .lists import NO_RULES
@@ -142,4 +142,4 @@ def write_source(text: str, path: Path, *, replacing: bool) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"{path.parent}: cannot be made: {error.strerror}") from None
-    write_whole(path, text.encode())
+    write_atomically(path, text.encode())

@@ -101,7 +101,7 @@ def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> 
     return replace(first, rows=tuple(kept), hosts=hosts, allow=allow, deny=deny)
 
 
-def settled(found: Listing, capture: Capture, zone: str) -> Listing:
+def with_row_rules(found: Listing, capture: Capture, zone: str) -> Listing:
     """The list as a crawl would read it: with row selectors if the links of navigation have the
     articles' shape, so that shapes alone would take them."""
     wanted = {row.url: row for row in found.rows}
@@ -263,7 +263,7 @@ def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink
             continue
         if known is not None and is_article(link.url, known.links):
             continue
-        score = _sounds(link)
+        score = _title_score(link)
         if score > 0 and not is_home(link.url):
             scored.append((-score, at, link))
     return tuple(link for _, _, link in sorted(scored)[:MOST_LISTS])
@@ -277,7 +277,7 @@ def authority_of_or_none(url: str) -> str | None:
         return None
 
 
-def _sounds(link: FrontLink) -> int:
+def _title_score(link: FrontLink) -> int:
     text = link.text.strip().lower()
     if not text or size_of(text) > _HEADING:
         return 0

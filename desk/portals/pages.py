@@ -55,9 +55,9 @@ class PageSource(Protocol):
 class LivePages:
     """Pages of the live portal, each asked for once, `MOST_PAGES` at most."""
 
-    def __init__(self, look: Probe, say: Callable[[str], None]) -> None:
-        self._look = look
-        self._say = say
+    def __init__(self, probe: Probe, report: Callable[[str], None]) -> None:
+        self._probe = probe
+        self._report = report
         self._seen: dict[str, FetchedAddress] = {}
 
     def fetch(
@@ -72,8 +72,8 @@ class LivePages:
                     url, reason=f"{MOST_PAGES} pages were asked for already"
                 )
                 continue
-            self._say(url)
-            found = self._look.fetch([url], kind)[0]
+            self._report(url)
+            found = self._probe.fetch([url], kind)[0]
             bad = found.reason or str(found.outcome)
             ok = found.capture is not None and found.outcome == "ok"
             self._seen[url] = FetchedAddress(url, found.capture if ok else None, "" if ok else bad)
@@ -81,11 +81,11 @@ class LivePages:
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """The sitemaps that robots.txt names, if it was asked."""
-        return self._look.sitemaps(url)
+        return self._probe.sitemaps(url)
 
     def robots(self, url: str) -> str:
         """What robots.txt says of this address."""
-        return self._look.may_fetch(url) or "allows this address"
+        return self._probe.may_fetch(url) or "allows this address"
 
 
 class SavedPages:

@@ -38,10 +38,10 @@ from .lists import (
     joined,
     link_rules,
     list_links,
-    settled,
     try_feed,
     try_sitemap,
     with_feed_shapes,
+    with_row_rules,
 )
 from .pages import NOT_SAVED, FetchedAddress, PageSource, SavedPages, page_of, saved_capture
 
@@ -174,15 +174,15 @@ def survey(
     if listing is None:
         usable = [offer for offer in offers if offer.rows]
         if not usable:
-            told = ", ".join(other for other, _ in others)
+            names = ", ".join(other for other, _ in others)
             raise PageError(
                 f"{here}: no list of articles is found"
-                + (f", nor on {told}" if told else "")
+                + (f", nor on {names}" if names else "")
                 + "; name the address of a list page"
             )
         return _without_list(usable[0].url, front, pages, templates, wish)
     listing, pager, pager_why = walk_on(listing, pages, zone)
-    listing = settled(listing, page_at(pages, listing.url), zone)
+    listing = with_row_rules(listing, page_at(pages, listing.url), zone)
     portal = _portal(url, front, listing, pages, templates, wish)
     entries = choose_entries(listing, offers, wish.kinds)
     return replace(

@@ -22,7 +22,7 @@ from .pages import (
     stamp_slots,
     summary,
 )
-from .plan import CITY_LOOKS, SITES, Placed, Site
+from .plan import CITY_VARIANTS, SITES, Placed, Site
 
 HTML = "text/html; charset=utf-8"
 NAMES = {
@@ -201,7 +201,7 @@ def _crumb(article: Placed) -> str:
 
 def _date_line(article: Placed) -> str:
     """The date and source line as markup: two elements where the shape has two lines."""
-    text = CITY_LOOKS[article.look].line.format(**stamp_slots(article))
+    text = CITY_VARIANTS[article.variant].line.format(**stamp_slots(article))
     if text.endswith(" Print"):
         bare = esc(text.removesuffix(" Print"))
         return f'<span>{bare}</span> <a href="javascript:window.print()">Print</a>'

@@ -25,7 +25,7 @@ from .pages import (
     stamp_slots,
     summary,
 )
-from .plan import FEED_LOOKS, SITES, Placed
+from .plan import FEED_VARIANTS, SITES, Placed
 
 SITE = SITES["feed"]
 NAME = "Anshun (practice) News"
@@ -133,7 +133,7 @@ def _home(rows: Sequence[Placed]) -> str:
 
 def _article(article: Placed, siblings: Sequence[Placed], day: int) -> str:
     story = article.text(day)
-    line = esc(FEED_LOOKS[article.look].line.format(**stamp_slots(article)))
+    line = esc(FEED_VARIANTS[article.variant].line.format(**stamp_slots(article)))
     figure = '<figure><img src="/images/photo.png" alt=""></figure>\n' * has_picture(article)
     body = "\n".join(f"<p>{esc(text)}</p>" for text in story.paragraphs)
     links = "".join(
@@ -166,7 +166,7 @@ def _head(article: Placed, day: int) -> str:
         )
     )
     link = f'<link rel="canonical" href="{article.url}">\n'
-    if article.look % 2:
+    if article.variant % 2:
         return link + og
     data = {
         "@context": "https://schema.org",

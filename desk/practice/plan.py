@@ -25,7 +25,7 @@ from .stories import (
     number,
     person,
     pick,
-    retold,
+    reprinted,
 )
 
 ZONE = "Asia/Shanghai"
@@ -97,7 +97,7 @@ class DateLineShape:
     timed: bool = False
 
 
-CITY_LOOKS = (
+CITY_VARIANTS = (
     DateLineShape("( {host})\nUpdated: {iso}", "{host}"),
     DateLineShape("{host}|Updated: {iso}", "{host}"),
     DateLineShape("Updated: {iso}"),
@@ -109,8 +109,8 @@ CITY_LOOKS = (
     DateLineShape("By {upper} | China Daily| Updated: {iso} Print", "China Daily", "{upper}"),
     DateLineShape("By {name} | China Daily | Updated: {iso} {time}", "China Daily", "{name}", True),
 )
-COPIED_LOOK = 1
-FEED_LOOKS = (
+COPIED_VARIANT = 1
+FEED_VARIANTS = (
     DateLineShape("Updated: {short} {clock}", timed=True),
     DateLineShape("{iso}   Source:Anshun Practice Daily", "Anshun Practice Daily"),
     DateLineShape("Release date:{iso} {time}", timed=True),
@@ -129,7 +129,7 @@ class Placed:
     path: str
     story: PracticeStory
     published: When
-    look: int
+    variant: int
     source: str | None
     author: str | None
     first_day: int
@@ -198,13 +198,15 @@ def plan(anchor: date, day: int) -> tuple[Placed, ...]:
     placed = []
     for story in (*hand_written(), *_everyday(day)):
         base = anchor - timedelta(days=story.age)
-        told = stories[story.slug] = filled(story, base)
-        for place in told.at:
+        written = stories[story.slug] = filled(story, base)
+        for place in written.at:
             key, shift = _place(place)
-            article = _placed(told, SITES[key], base + timedelta(days=shift), anchor, counters[key])
+            article = _placed(
+                written, SITES[key], base + timedelta(days=shift), anchor, counters[key]
+            )
             counters[key] += 1
             placed.append(article)
-    for story in retold(stories):
+    for story in reprinted(stories):
         base = anchor - timedelta(days=story.age)
         placed += [_placed(story, SITES[key], base, anchor, 0) for key in story.at]
     return tuple(article for article in placed if article.first_day <= day)
@@ -215,18 +217,18 @@ def _everyday(day: int) -> Iterator[PracticeStory]:
     first = {"english": (0, 35), "kjj": (35, 38), "jw": (38, 41), "feed": (41, 58), "zh": (0, 35)}
     for key, (start, end) in first.items():
         for order in range(start, end):
-            yield _told(key, order, (order - start) * SPAN // (end - start))
+            yield _everyday_story(key, order, (order - start) * SPAN // (end - start))
     for later in range(2, day + 1):
         english, chinese = 58 + (later - 2) * 3, 35 + (later - 2) * 2
-        yield _told("english", english, 1 - later)
-        yield _told("feed", english + 1, 1 - later)
-        yield _told("zh", chinese, 1 - later)
+        yield _everyday_story("english", english, 1 - later)
+        yield _everyday_story("feed", english + 1, 1 - later)
+        yield _everyday_story("zh", chinese, 1 - later)
         if later > 2:
-            yield _told("kjj", english + 2, 1 - later)
-            yield _told("zh", chinese + 1, 1 - later)
+            yield _everyday_story("kjj", english + 2, 1 - later)
+            yield _everyday_story("zh", chinese + 1, 1 - later)
 
 
-def _told(key: str, order: int, age: int) -> PracticeStory:
+def _everyday_story(key: str, order: int, age: int) -> PracticeStory:
     return replace(everyday(SITES[key].language, SITES[key].city, order), at=(key,), age=age)
 
 
@@ -240,30 +242,30 @@ def _place(place: str) -> tuple[str, int]:
 
 def _placed(story: PracticeStory, site: Site, dated: date, anchor: date, order: int) -> Placed:
     first_day = max(1, (dated - anchor).days + 1)
-    look = _look_number(story, site, order)
-    published = _published(story, site, dated, look, dated >= anchor)
+    variant = _variant_number(story, site, order)
+    published = _published(story, site, dated, variant, dated >= anchor)
     path = _path(story, site, dated)
-    source, author = _named(story, site, look)
-    return Placed(site, path, story, published, look, source, author, first_day)
+    source, author = _named(story, site, variant)
+    return Placed(site, path, story, published, variant, source, author, first_day)
 
 
-def _look_number(story: PracticeStory, site: Site, order: int) -> int:
+def _variant_number(story: PracticeStory, site: Site, order: int) -> int:
     if site.language == "zh":
         return order
     if site.key == "feed":
-        return order % len(FEED_LOOKS)
-    return COPIED_LOOK if len(story.at) > 1 else order % len(CITY_LOOKS)
+        return order % len(FEED_VARIANTS)
+    return COPIED_VARIANT if len(story.at) > 1 else order % len(CITY_VARIANTS)
 
 
-def _published(story: PracticeStory, site: Site, dated: date, look: int, fresh: bool) -> When:
+def _published(story: PracticeStory, site: Site, dated: date, variant: int, fresh: bool) -> When:
     """Pages dated on the anchor or later carry early hours, so that no stamp is in the future."""
     precision = Precision.DAY
     if site.language == "zh":
         shapes = (Precision.DAY, Precision.MINUTE, Precision.SECOND, Precision.MINUTE)
-        precision = shapes[look % 4]
+        precision = shapes[variant % 4]
     elif site.key == "feed":
-        precision = Precision.MINUTE if FEED_LOOKS[look].timed else Precision.DAY
-    elif CITY_LOOKS[look].timed:
+        precision = Precision.MINUTE if FEED_VARIANTS[variant].timed else Precision.DAY
+    elif CITY_VARIANTS[variant].timed:
         precision = Precision.MINUTE
     if precision is Precision.DAY:
         return When(dated, precision, ZONE)
@@ -295,10 +297,10 @@ def _path(story: PracticeStory, site: Site, dated: date) -> str:
     return f"/{section}/{dated:%Y-%m}/{dated:%d}/c_{900_000 + digits % 99_991}.htm"
 
 
-def _named(story: PracticeStory, site: Site, look: int) -> tuple[str | None, str | None]:
+def _named(story: PracticeStory, site: Site, variant: int) -> tuple[str | None, str | None]:
     if site.language == "zh":
         return story.source or pick(f"{story.slug}/source", ZH_SOURCES), None
-    shape = FEED_LOOKS[look] if site.key == "feed" else CITY_LOOKS[look]
+    shape = FEED_VARIANTS[variant] if site.key == "feed" else CITY_VARIANTS[variant]
     name = person(f"{story.slug}/by", "en")
     slots = {"host": SITES["english"].host, "name": name, "upper": name.upper()}
     return shape.source.format(**slots) or None, shape.author.format(**slots) or None

@@ -49,7 +49,7 @@ class PracticeEdit:
 class PracticeStory:
     """One text. `at` names its places (`english`, `kjj-3`: three days earlier there), `age` how
     many days before day 1 it is dated (negative: after), `files` the kinds of what is attached,
-    `gone` the day it is taken down, `tells` the slug of the story it is a reprint of."""
+    `gone` the day it is taken down, `reprint_of` the slug of the story it is a reprint of."""
 
     slug: str
     kind: PracticeTopic
@@ -64,12 +64,12 @@ class PracticeStory:
     files: tuple[str, ...] = ()
     edit: PracticeEdit | None = None
     gone: int | None = None
-    tells: str = ""
+    reprint_of: str = ""
 
     @property
     def news(self) -> str:
         """The slug of the story that is told here: its own, or that of which it is a reprint."""
-        return self.tells or self.slug
+        return self.reprint_of or self.slug
 
     @property
     def body(self) -> str:
@@ -282,13 +282,13 @@ def _story(slug: str, language: str, city: str, title: str, paragraphs: list[str
 _BLANK = {"en": " ", "zh": ""}
 
 
-def retold(told: Mapping[str, PracticeStory]) -> Iterator[PracticeStory]:
+def reprinted(stories: Mapping[str, PracticeStory]) -> Iterator[PracticeStory]:
     """The reprints and round-ups of these stories, which are given by slug."""
     table = content("reprints.toml")
     for row in table["reprint"]:
-        yield _reprint(row, told[row["tells"]])
+        yield _reprint(row, stories[row["reprint_of"]])
     for row in table["round_up"]:
-        yield _round_up_reprints(row, [told[slug] for slug in row["gathers"]])
+        yield _digest_of_stories(row, [stories[slug] for slug in row["gathers"]])
 
 
 def _reprint(row: Mapping[str, Any], story: PracticeStory) -> PracticeStory:
@@ -301,11 +301,11 @@ def _reprint(row: Mapping[str, Any], story: PracticeStory) -> PracticeStory:
     return _with(row, story, tuple(text.split("\n")))
 
 
-def _round_up_reprints(row: Mapping[str, Any], stories: list[PracticeStory]) -> PracticeStory:
+def _digest_of_stories(row: Mapping[str, Any], stories: list[PracticeStory]) -> PracticeStory:
     """Whole stories, a paragraph each."""
     blank = _BLANK[stories[0].language]
-    whole = _with(row, stories[0], tuple(blank.join(story.paragraphs) for story in stories))
-    return replace(whole, kind=PracticeTopic(row["kind"]))
+    joined = _with(row, stories[0], tuple(blank.join(story.paragraphs) for story in stories))
+    return replace(joined, kind=PracticeTopic(row["kind"]))
 
 
 def _with(
@@ -322,5 +322,5 @@ def _with(
         files=(),
         edit=None,
         gone=None,
-        tells=row.get("tells", ""),
+        reprint_of=row.get("reprint_of", ""),
     )

@@ -135,7 +135,7 @@ def _meta(name: str, content: str) -> str:
 def _head(article: Placed, story: PracticeStory, anchor: date, day: int) -> str:
     shapes = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M")
     cut = f"{story.title[:12]}..." if len(story.title) > 16 else story.title
-    title = {1: f"<p>{story.title}</p>", 2: cut}.get(article.look % 7)
+    title = {1: f"<p>{story.title}</p>", 2: cut}.get(article.variant % 7)
     column = COLUMNS[article.path.split("/")[1]]
     built = opening(anchor, day if _edited(article, day) else article.first_day)
     return "".join(
@@ -143,7 +143,7 @@ def _head(article: Placed, story: PracticeStory, anchor: date, day: int) -> str:
         for name, content in (
             ("ColumnName", column),
             ("ArticleTitle", title or story.title),
-            ("PubDate", article.published.value.strftime(shapes[article.look % 4])),
+            ("PubDate", article.published.value.strftime(shapes[article.variant % 4])),
             ("ContentSource", article.source or ""),
             ("Maketime", f"{built:%Y-%m-%d %H:%M:%S}"),
         )
@@ -180,7 +180,7 @@ def _info(article: Placed, day: int) -> str:
     if article.story.kind is PracticeTopic.NOTICE or article.story.files:
         return _disclosure(article)
     views = number(f"{article.url}/views/{_edited(article, day)}", 100, 9000)
-    if article.look % 2 and isinstance(article.published.value, datetime):
+    if article.variant % 2 and isinstance(article.published.value, datetime):
         stamp = f"{article.published.value:%Y-%m-%d %H:%M}"
         parts = [f"发布时间：{stamp}", f"来源：{article.source}", f"浏览次数：{views}"]
         return f'<div class="info">{"&nbsp;&nbsp;".join(parts)}</div>'
@@ -221,6 +221,6 @@ def _body(article: Placed, story: PracticeStory, day: int) -> str:
         link = f'<a href="./{path.rpartition("/")[2]}">{esc(name)}</a>'
         paragraphs.append(f'<p class="fujian">{label}：{link}</p>')
     text = gap.join(paragraphs)
-    if article.look % 3 == 2:
+    if article.variant % 3 == 2:
         return f'<div class="view TRS_UEDITOR trs_paper_default">\n{text}\n</div>'
     return f'<div class="TRS_Editor">{STYLE}\n{text}\n</div>'

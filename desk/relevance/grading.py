@@ -140,7 +140,7 @@ def answer_json(facts: InquiryFacts, judgement: Judgement, watchlist: Watchlist)
     found = kept.found if kept else None
     return {
         "answer": judgement.answer.value,
-        "told": judgement.told,
+        "told": judgement.reason,
         "next": judgement.next or None,
         "likeness": facts.likeness,
         "url": facts.url or None,

@@ -21,7 +21,7 @@ from storage.lists import ListedRow, TitledRow
 from storage.relevance import Relevance
 from storage.text import squeeze
 from storage.types import ArticleData
-from storage.urls import host_of, is_made_up, key_of, url_key
+from storage.urls import host_of, is_synthetic, key_of, url_key
 
 from .why import Absent, InquiryFacts, KeptArticle
 
@@ -215,7 +215,7 @@ class Inquiry:
 def spellings(url: str) -> tuple[str, ...]:
     """An address with either scheme, as typed first; of a made-up name there is one. Raises
     ValueError for neither."""
-    if is_made_up(url.strip()):
+    if is_synthetic(url.strip()):
         return (url.strip(),)
     url_key(url)
     scheme, _, rest = url.strip().partition("://")
@@ -225,9 +225,9 @@ def spellings(url: str) -> tuple[str, ...]:
 
 def _day_listed(listed: Sequence[ListedRow]) -> date | None:
     """The day that a list gives an address, where it gives a whole one."""
-    told = next((row.published[:10] for row in listed if row.published), "")
+    published = next((row.published[:10] for row in listed if row.published), "")
     try:
-        return date.fromisoformat(told)
+        return date.fromisoformat(published)
     except ValueError:
         return None
 

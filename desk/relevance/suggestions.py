@@ -120,23 +120,23 @@ _STRAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class Accuracy:
     """How right a rule was about the stories that people decided: how many of them it brings
     (core or related), of these accepted, and how many were accepted in all."""
 
-    brought: int = 0
-    brought_accepted: int = 0
+    matched: int = 0
+    matched_accepted: int = 0
     accepted: int = 0
 
     @property
     def precision(self) -> float | None:
         """Accepted ones among those it brings; None where it brings none."""
-        return self.brought_accepted / self.brought if self.brought else None
+        return self.matched_accepted / self.matched if self.matched else None
 
     @property
     def recall(self) -> float | None:
         """Those it brings among the accepted; None where none was accepted."""
-        return self.brought_accepted / self.accepted if self.accepted else None
+        return self.matched_accepted / self.accepted if self.accepted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +165,15 @@ class Verdicts:
     titles of accepted stories that the edited one does not bring, and the phrases."""
 
     decided: int
-    before: Right
-    after: Right
+    before: Accuracy
+    after: Accuracy
     missed: tuple[str, ...] = ()
     missing: tuple[Missing, ...] = ()
     useless: tuple[Useless, ...] = ()
 
 
 @dataclass(slots=True)
-class _Heard:
+class _DecidedStory:
     """A decided story with what both rules make of it."""
 
     is_accepted: bool
@@ -186,19 +186,19 @@ class _Heard:
 def verdicts(store: Archive, edited: Watchlist, kept: Watchlist) -> Verdicts:
     """Hold both lists against every story that people accepted or rejected; disputed ones and those
     put off are left out. `kept` says which topics were watched until now."""
-    heard = list(_heard(store, edited, kept))
-    missed = [one for one in heard if one.is_accepted and one.after not in _COUNTING]
+    decided_stories = list(_decided_stories(store, edited, kept))
+    missed = [one for one in decided_stories if one.is_accepted and one.after not in _COUNTING]
     return Verdicts(
-        decided=len(heard),
-        before=_right((one.is_accepted, one.before) for one in heard),
-        after=_right((one.is_accepted, one.after) for one in heard),
+        decided=len(decided_stories),
+        before=_accuracy((one.is_accepted, one.before) for one in decided_stories),
+        after=_accuracy((one.is_accepted, one.after) for one in decided_stories),
         missed=tuple(one.texts[0].title for one in missed),
-        missing=tuple(islice(_missing(store, heard, missed), _SHOWN)),
-        useless=tuple(_useless(heard)),
+        missing=tuple(islice(_missing(store, decided_stories, missed), _SHOWN)),
+        useless=tuple(_useless(decided_stories)),
     )
 
 
-def _heard(store: Archive, edited: Watchlist, kept: Watchlist) -> Iterator[_Heard]:
+def _decided_stories(store: Archive, edited: Watchlist, kept: Watchlist) -> Iterator[_DecidedStory]:
     said = {one.story_id for one in store.decisions.of(which=Which.STANDING)}
     states = {story: one.state for story, one in store.decisions.verdicts(sorted(said)).items()}
     clear = {
@@ -213,8 +213,8 @@ def _heard(store: Archive, edited: Watchlist, kept: Watchlist) -> Iterator[_Hear
 
 def _of_story(
     store: Archive, is_accepted: bool, texts: Sequence[Text], edited: Watchlist, kept: Watchlist
-) -> _Heard:
-    one = _Heard(is_accepted)
+) -> _DecidedStory:
+    one = _DecidedStory(is_accepted)
     on_record = store.relevance.grades([text.article_id for text in texts], kept.watched)
     one.before = _best(on_record.values())
     for text in texts:
@@ -238,27 +238,27 @@ def _best(grades: Iterable[Grade | None]) -> Grade | None:
     return min((one for one in grades if one), key=STRENGTH.__getitem__, default=None)
 
 
-def _right(judged: Iterable[tuple[bool, Grade | None]]) -> Right:
+def _accuracy(judged: Iterable[tuple[bool, Grade | None]]) -> Accuracy:
     every = [(is_accepted, grade in _COUNTING) for is_accepted, grade in judged]
-    return Right(
-        brought=sum(is_in for _, is_in in every),
-        brought_accepted=sum(is_accepted and is_in for is_accepted, is_in in every),
+    return Accuracy(
+        matched=sum(is_in for _, is_in in every),
+        matched_accepted=sum(is_accepted and is_in for is_accepted, is_in in every),
         accepted=sum(is_accepted for is_accepted, _ in every),
     )
 
 
 def _missing(
-    store: Archive, heard: Sequence[_Heard], missed: Sequence[_Heard]
+    store: Archive, decided_stories: Sequence[_DecidedStory], missed: Sequence[_DecidedStory]
 ) -> Iterator[Missing]:
     """Phrases that would have brought what people accepted all the same, the best first."""
     candidates = shared([text for one in missed for text in one.texts])
     rejected = [
         "\n".join(fold(f"{text.title}\n{text.body}") for text in one.texts)
-        for one in heard
+        for one in decided_stories
         if not one.is_accepted
     ]
     tried = islice(_few_each(candidates), _TRIED)
-    found = [_weighed(store, one, rejected) for one in tried]
+    found = [_counted(store, one, rejected) for one in tried]
     good = [one for one in found if one.articles <= (_STRAYS + 1) * one.stories]
     good.sort(key=lambda one: (-one.stories, one.rejected, one.articles))
     yield from good
@@ -273,7 +273,7 @@ def _few_each(found: Iterable[Shared]) -> Iterator[Shared]:
             yield one
 
 
-def _weighed(store: Archive, one: Shared, rejected: Sequence[str]) -> Missing:
+def _counted(store: Archive, one: Shared, rejected: Sequence[str]) -> Missing:
     form = fold(one.phrase)
     most = (_STRAYS + 1) * len(one.keys) + 1
     return Missing(
@@ -284,10 +284,10 @@ def _weighed(store: Archive, one: Shared, rejected: Sequence[str]) -> Missing:
     )
 
 
-def _useless(heard: Sequence[_Heard]) -> Iterator[Useless]:
-    good = {name for one in heard if one.is_accepted for name in one.names}
+def _useless(decided_stories: Sequence[_DecidedStory]) -> Iterator[Useless]:
+    good = {name for one in decided_stories if one.is_accepted for name in one.names}
     bad: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in heard:
+    for one in decided_stories:
         if not one.is_accepted and one.after in _COUNTING:
             for name, printed in one.names.items():
                 bad[name].append(printed)

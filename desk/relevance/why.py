@@ -112,7 +112,7 @@ class Answer(StrEnum):
     AFTER_ISSUE = "after the cut-off"
     QUARANTINED = "quarantined"
     FAILED = "listed and failed"
-    OWED = "listed and owed"
+    PENDING = "listed and owed"
     PASSED_OVER = "listed and passed over"
     NOT_TAKEN = "listed and not taken"
     NEVER_LISTED = "never listed"
@@ -127,7 +127,7 @@ class Judgement:
     Points are what it is short of being related and core; None for what is not in the archive."""
 
     answer: Answer
-    told: str
+    reason: str
     next: str = ""
     short_of_related: float | None = None
     short_of_core: float | None = None
@@ -138,10 +138,10 @@ def judge(facts: InquiryFacts, zone: str) -> Judgement:
     if isinstance(facts.known, Absent):
         return _absent(facts, facts.known, zone)
     kept = facts.known
-    answer, told, then = next(found for each in _KEPT if (found := each(kept, zone)))
+    answer, reason, then = next(found for each in _KEPT if (found := each(kept, zone)))
     points = kept.best.deciding if kept.best else 0.0
     related, core = (max(0.0, wanted - points) for wanted in (RELATED_POINTS, CORE_POINTS))
-    return Judgement(answer, told, then, related, core)
+    return Judgement(answer, reason, then, related, core)
 
 
 _Found = tuple[Answer, str, str]
@@ -157,8 +157,8 @@ def _withdrawn(kept: KeptArticle, zone: str) -> _Found | None:
     if kept.article.gone_at is None:
         return None
     how = f": {kept.gone_evidence}" if kept.gone_evidence else ""
-    told = f"withdrawn by its publisher, seen {day_in(kept.article.gone_at, zone)}{how}"
-    return Answer.WITHDRAWN, told, f"show {kept.article.id}"
+    reason = f"withdrawn by its publisher, seen {day_in(kept.article.gone_at, zone)}{how}"
+    return Answer.WITHDRAWN, reason, f"show {kept.article.id}"
 
 
 def _copy(kept: KeptArticle, zone: str) -> _Found | None:
@@ -168,8 +168,8 @@ def _copy(kept: KeptArticle, zone: str) -> _Found | None:
     proof = kept.proof
     share = f", {proof.share:.0%} of its text stands there" if proof and proof.share else ""
     where = f"told under article {lead.id} ({lead.url}{share})"
-    told = f"a copy in story {kept.article.story_id}, {where}"
-    return Answer.COPY, told, f"story {kept.article.story_id}"
+    reason = f"a copy in story {kept.article.story_id}, {where}"
+    return Answer.COPY, reason, f"story {kept.article.story_id}"
 
 
 def _in_issue(kept: KeptArticle, zone: str) -> _Found | None:
@@ -177,9 +177,9 @@ def _in_issue(kept: KeptArticle, zone: str) -> _Found | None:
     if not any(one.role in TOLD for one in kept.issues):
         return None
     said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
-    told = "; ".join(f"{how} issue {number}" for number, how in said)
+    reason = "; ".join(f"{how} issue {number}" for number, how in said)
     last = next(one.digest for one in reversed(kept.issues) if one.role in TOLD)
-    return Answer.IN_ISSUE, told, f"digest show {last}"
+    return Answer.IN_ISSUE, reason, f"digest show {last}"
 
 
 _ROLES = {
@@ -196,8 +196,10 @@ def _after_cut_off(kept: KeptArticle, zone: str) -> _Found | None:
     if head is None or kept.issues:
         return None
     seen = day_in(kept.article.first_seen_at, zone)
-    told = f"seen on {seen}, after the cut-off of issue {head.number} ({day_in(head.until, zone)})"
-    return Answer.AFTER_ISSUE, told, "digest draft --since-last"
+    reason = (
+        f"seen on {seen}, after the cut-off of issue {head.number} ({day_in(head.until, zone)})"
+    )
+    return Answer.AFTER_ISSUE, reason, "digest draft --since-last"
 
 
 def _accepted(kept: KeptArticle, zone: str) -> _Found | None:
@@ -225,8 +227,8 @@ def _kept(kept: KeptArticle, zone: str) -> _Found | None:
     assert best is not None  # below grade otherwise
     short = CORE_POINTS - best.deciding
     missing = f"; {short:g} points short of core" if short > 0 else ""
-    told = f"{kept.grade} of {best.topic}, {best.deciding:g} points ({_parts(best)}){missing}"
-    return Answer.KEPT, told, f"show {kept.article.id}"
+    reason = f"{kept.grade} of {best.topic}, {best.deciding:g} points ({_parts(best)}){missing}"
+    return Answer.KEPT, reason, f"show {kept.article.id}"
 
 
 _KEPT: tuple[Callable[[KeptArticle, str], _Found | None], ...] = (
@@ -303,25 +305,25 @@ def _listed(facts: InquiryFacts, known: Absent, zone: str) -> Judgement:
         words = Counter(one.outcome.value for one in failed).most_common()
         how = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words)
         again = "it rests before it is asked for again" if known.rests else "the next crawl asks"
-        told = f"{since}, asked for {counted(len(failed), 'time')} in vain ({how}); {again}"
-        return Judgement(Answer.FAILED, told, crawl)
+        reason = f"{since}, asked for {counted(len(failed), 'time')} in vain ({how}); {again}"
+        return Judgement(Answer.FAILED, reason, crawl)
     if known.source is not None and not known.is_taken:
-        told = f"{since}; the link rule of {facts.source_id} takes no such address for an article"
-        return Judgement(Answer.NOT_TAKEN, told, f"sources show {facts.source_id}")
+        reason = f"{since}; the link rule of {facts.source_id} takes no such address for an article"
+        return Judgement(Answer.NOT_TAKEN, reason, f"sources show {facts.source_id}")
     if not any("crawl" in row.kinds for row in known.listed):
-        told = f"{since} by a back-fill, which did not ask for what is older than it was told"
-        return Judgement(Answer.PASSED_OVER, told, crawl)
-    return Judgement(Answer.OWED, f"{since} and not asked for yet; the next crawl does", crawl)
+        reason = f"{since} by a back-fill, which did not ask for what is older than it was told"
+        return Judgement(Answer.PASSED_OVER, reason, crawl)
+    return Judgement(Answer.PENDING, f"{since} and not asked for yet; the next crawl does", crawl)
 
 
 def _nowhere(facts: InquiryFacts, known: Absent) -> Judgement:
     if not facts.url:
-        told = "no article and no row of a list has such a title"
-        return Judgement(Answer.UNKNOWN, told, "sources")
+        reason = "no article and no row of a list has such a title"
+        return Judgement(Answer.UNKNOWN, reason, "sources")
     here = next((one.id for one in known.near if authority_of(facts.url) in one.links.hosts), "")
     if here:
-        told = f"{here} watches that host, and its link rule takes no such address for an article"
-        return Judgement(Answer.NO_SOURCE, told, f"sources show {here}")
+        reason = f"{here} watches that host, and its link rule takes no such address for an article"
+        return Judgement(Answer.NO_SOURCE, reason, f"sources show {here}")
     near = ", ".join(source.id for source in known.near)
     hint = f"; near it: {near}" if near else ""
     return Judgement(
@@ -334,5 +336,5 @@ def why_related(other: Related, watchlist: Watchlist) -> str:
     if other.words:
         return f"both say {', '.join(other.words)}"
     topic, place = watchlist.topics.get(other.topic), watchlist.gazetteer.places.get(other.place)
-    told = topic.label("en") if topic else other.topic
-    return f"both are about {place.en if place else other.place} and {told}"
+    about = topic.label("en") if topic else other.topic
+    return f"both are about {place.en if place else other.place} and {about}"

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from storage.articles.queries import MOST_RANKED
 from storage.articles.records import Order, Per, Query
-from storage.urls import is_made_up
+from storage.urls import is_synthetic
 
 from ..relevance.inquiry import Inquiry
 from ..relevance.why import InquiryFacts, Judgement, judge
@@ -69,6 +69,6 @@ def _facts(inquiry: Inquiry, asked: str) -> tuple[InquiryFacts, ...]:
     if asked.isdecimal():
         found = inquiry.of_number(asked)
         return (found,) if found else ()
-    if "://" in asked or is_made_up(asked):
+    if "://" in asked or is_synthetic(asked):
         return inquiry.of_address(asked)
     return inquiry.of_title(asked)

@@ -101,7 +101,7 @@ def cities(words: Phrasebook, watchlist: Watchlist) -> dict[str, str]:
 def why(words: Phrasebook, facts: InquiryFacts, judgement: Judgement, zone: str) -> str:
     """The judgement in one sentence. Days are told as they were in `zone`, an IANA name."""
     if words.tag == "en":
-        return judgement.told
+        return judgement.reason
     if isinstance(facts.known, Absent):
         return _ABSENT[judgement.answer](words, facts, facts.known, zone)
     return _KEPT[judgement.answer](words, facts.known, zone)
@@ -257,7 +257,7 @@ _ABSENT: Mapping[Answer, Callable[[Phrasebook, InquiryFacts, Absent, str], str]]
     Answer.FAILED: _failed,
     Answer.NOT_TAKEN: _not_taken,
     Answer.PASSED_OVER: _passed_over,
-    Answer.OWED: _owed,
+    Answer.PENDING: _owed,
     Answer.NEVER_CRAWLED: _never_crawled,
     Answer.NEVER_LISTED: _never_listed,
     Answer.NO_SOURCE: _no_source,

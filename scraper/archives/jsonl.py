@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from hubwatch.errors import PageError
 from storage.articles.records import Article
 from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
-from storage.urls import identity_key, is_made_up, url_key
+from storage.urls import identity_key, is_synthetic, url_key
 
 from ..sources.values import parse_zone
 from .date_candidates import dates_record, read_dates_record
@@ -208,12 +208,12 @@ def address_of(value: Mapping[str, Any], name: str = "url") -> str:
 def _identity_of(value: Mapping[str, Any]) -> str:
     """The address of an article, or the made-up name of one that has no page of its own."""
     text = text_of(value, "url") or ""
-    return identity_key(text) if is_made_up(text) else address_of(value)
+    return identity_key(text) if is_synthetic(text) else address_of(value)
 
 
 def _body_of(value: Mapping[str, Any]) -> str:
     """The text; what has no page may be a picture without any."""
-    if is_made_up(text_of(value, "url") or ""):
+    if is_synthetic(text_of(value, "url") or ""):
         return text_of(value, "body") or ""
     return _needed(value, "body")
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from desk.digest import edit as by
 from desk.digest.build import build
-from desk.digest.model import Digest, Edition, Imprint, Material, Period
+from desk.digest.model import Digest, Edition, IssueMetadata, Material, Period
 from storage.articles.records import Address, Article
 from storage.digests import Basis, DigestProof, DigestState
 from storage.types import Grade, Match, Precision, When
@@ -56,7 +56,7 @@ def article(number: int, **changes: object) -> Article:
 SHA = "42eb4a9257f38aae2965dfebe4b915cfb3660357a610744279948aadce911701"
 
 
-IMPRINT = Imprint(
+METADATA = IssueMetadata(
     12, DigestState.ISSUED, Basis.SINCE_LAST, "Ana", UNTIL, 10, 20, "Li", UNTIL + timedelta(hours=1)
 )
 
@@ -81,4 +81,4 @@ def sample() -> Digest:
     digest = by.noted(digest, 2, "A note of the editor.")
     proof = DigestProof(1, 5, 102, UNTIL - timedelta(days=1), SHA)
     key = (replace(digest.key[0], proof=proof),)
-    return replace(digest, imprint=IMPRINT, key=key)
+    return replace(digest, metadata=METADATA, key=key)

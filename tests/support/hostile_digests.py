@@ -16,7 +16,7 @@ from storage.runs import Run
 from storage.sources import SourceRef as Ref
 from storage.sources import SourceState
 from storage.types import Grade, Match, Outcome, Precision, When
-from tests.support.digest_samples import IMPRINT, PERIOD, UNTIL, ZONE, article
+from tests.support.digest_samples import METADATA, PERIOD, UNTIL, ZONE, article
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -119,7 +119,7 @@ def with_words(digest: Digest, text: Callable[[], str]) -> Digest:
     digest = by.introduced(digest, text())
     for item in digest.items:
         digest = by.translated(by.noted(digest, item.article_id, text()), item.article_id, text())
-    return replace(digest, imprint=replace(IMPRINT, made_by=text(), corrects=3, reason=text()))
+    return replace(digest, metadata=replace(METADATA, made_by=text(), corrects=3, reason=text()))
 
 
 @st.composite

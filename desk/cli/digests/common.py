@@ -89,10 +89,10 @@ def form_of(form: str | None, target: Path | None) -> str:
 
 def write_out(data: bytes, form: str, target: Path | None, told: str) -> None:
     """Write a file and say so, or print it; nothing binary comes on a terminal."""
-    from ...files import write_whole
+    from ...files import write_atomically
 
     if target is not None:
-        write_whole(target, data)
+        write_atomically(target, data)
         note(f"{target}: {told}")
     elif form in _BINARY and is_terminal():
         raise click.UsageError(f"{form} is nothing to read on a terminal; name a file with -o")

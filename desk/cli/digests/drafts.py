@@ -398,11 +398,11 @@ def edit(
 def _export(session: Session, number: int, out: Path) -> None:
     from ...digest.drafts import opened, required
     from ...digest.sheet import write_sheet
-    from ...files import write_whole
+    from ...files import write_atomically
 
     with session.reading() as store:
         text = write_sheet(required(store, number), opened(store, number))
-    write_whole(out, text.encode())
+    write_atomically(out, text.encode())
     note(f"{out}: change it and bring it back with --import")
 
 
@@ -431,10 +431,10 @@ def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
     from ...digest.drafts import keep, opened, required
     from ...digest.edit import changed
 
-    if not wanted.told:
+    if not wanted.summary:
         raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")
     with session.writing() as store, common.told_plainly(session):
         head, digest = required(store, number), opened(store, number)
         edited = changed(digest, wanted)
-        keep(store, head, edited, what=wanted.told, person=person, now=session.now)
-    click.echo(f"digest {number}: {wanted.told}")
+        keep(store, head, edited, what=wanted.summary, person=person, now=session.now)
+    click.echo(f"digest {number}: {wanted.summary}")

@@ -216,8 +216,8 @@ def deliver(
         if first:
             _issue(session, store, scope, common.named(person))
         sender = _sender(session, store)
-        handed = [each for target in chosen for each in sender.send_owed(target)]
-        resting = [each for target in chosen for each in sender.resting(target)]
+        handed = [each for target in chosen for each in sender.send_pending(target)]
+        resting = [each for target in chosen for each in sender.postponed(target)]
     code = _tell(session, handed, output)
     _tell_resting(session, handed, resting)
     ctx.exit(code)

@@ -20,48 +20,48 @@ MEDIA_TYPES = {
 }
 
 
-def render(digest: Digest, form: Format, look: DigestStyle = PLAIN) -> bytes:
+def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
     """The digest as a file's contents. Raises ConfigError for a template that cannot be used."""
     match form:
         case Format.HTML:
             from .templates import fill
 
-            return fill("digest.html.j2", digest, look).encode()
+            return fill("digest.html.j2", digest, style).encode()
         case Format.DOCX:
             from .as_docx import render_docx
 
-            return render_docx(digest, look)
+            return render_docx(digest, style)
         case Format.MD:
             from .as_markdown import render_markdown
 
-            return render_markdown(digest, look).encode()
+            return render_markdown(digest, style).encode()
         case Format.TXT:
             from .as_text import render_text
 
-            return render_text(digest, look).encode()
+            return render_text(digest, style).encode()
         case Format.CSV:
             from .as_csv import render_csv
 
-            return render_csv(digest, look)
+            return render_csv(digest, style)
         case Format.XLSX:
             from .as_xlsx import render_xlsx
 
-            return render_xlsx(digest, look)
+            return render_xlsx(digest, style)
         case Format.JSON:
             from .as_json import render_json
 
-            return render_json(digest, look)
+            return render_json(digest, style)
         case Format.ATOM:
             from .as_atom import render_atom
 
-            return render_atom(digest, look)
+            return render_atom(digest, style)
         case Format.EML:
             from .as_mail import render_mail
 
-            return render_mail(digest, look)
+            return render_mail(digest, style)
 
 
 def file_name(digest: Digest, form: Format) -> str:
     """`digest-12.html`; `digest.html` for one that is not kept."""
-    number = f"-{digest.imprint.number}" if digest.imprint else ""
+    number = f"-{digest.metadata.number}" if digest.metadata else ""
     return f"digest{number}.{form}"

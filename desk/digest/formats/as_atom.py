@@ -22,21 +22,21 @@ _ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
-def render_atom(digest: Digest, look: DigestStyle) -> bytes:
+def render_atom(digest: Digest, style: DigestStyle) -> bytes:
     """The whole digest, UTF-8 with an XML declaration."""
     ElementTree.register_namespace("", _ATOM)
     edition, period = digest.edition, digest.edition.period
     feed = ElementTree.Element(_name("feed"))
     _add(feed, "id", _urn(f"hubwatch digest {_identity(digest)}"))
     _add(feed, "title", one_line(edition.title))
-    standing = wording.standing(digest)
-    told = (standing, period.label, *wording.coverage(digest))
-    _add(feed, "subtitle", " · ".join(one_line(each) for each in told if each))
+    status = wording.status(digest)
+    parts = (status, period.label, *wording.coverage(digest))
+    _add(feed, "subtitle", " · ".join(one_line(each) for each in parts if each))
     _add(feed, "updated", _instant(_made_at(digest)))
     author = _add(feed, "author", None)
-    _add(author, "name", one_line(digest.imprint.made_by) if digest.imprint else "Hubwatch")
+    _add(author, "name", one_line(digest.metadata.made_by) if digest.metadata else "Hubwatch")
     _add(feed, "generator", "Hubwatch")
-    address = safe_link(look.desk_address)
+    address = safe_link(style.desk_address)
     if address is not None:
         _add(feed, "link", None, rel="alternate", href=address)
     for section in digest.chapters:
@@ -88,17 +88,17 @@ def _summary(item: DigestItem, digest: Digest) -> Iterator[str]:
 
 
 def _identity(digest: Digest) -> str:
-    imprint, period = digest.imprint, digest.edition.period
-    if imprint is None:
+    metadata, period = digest.metadata, digest.edition.period
+    if metadata is None:
         return f"{period.since.isoformat()} {period.until.isoformat()} {digest.edition.selection}"
-    return f"{imprint.number} {imprint.made_at.isoformat()} {imprint.made_by}"
+    return f"{metadata.number} {metadata.made_at.isoformat()} {metadata.made_by}"
 
 
 def _made_at(digest: Digest) -> datetime:
-    imprint = digest.imprint
-    if imprint is None:
+    metadata = digest.metadata
+    if metadata is None:
         return digest.edition.period.until
-    return imprint.issued_at or imprint.made_at
+    return metadata.issued_at or metadata.made_at
 
 
 def _urn(name: str) -> str:

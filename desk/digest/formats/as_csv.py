@@ -60,7 +60,7 @@ def restored(cell: str) -> str:
     return cell.removeprefix("'")
 
 
-def render_csv(digest: Digest, look: DigestStyle) -> bytes:
+def render_csv(digest: Digest, style: DigestStyle) -> bytes:
     """The items as CSV with a header line; times in the period's zone. UTF-8 with a byte order
     mark, by which Excel knows it."""
     out = io.StringIO()

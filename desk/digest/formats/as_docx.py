@@ -39,13 +39,13 @@ def run(
     """A piece of text; `language` is that of its page, empty for one that is not known, None for
     words of ours. Word takes fonts and spelling of Han from what is noted here for East Asia.
     `style` is the id of a character style, `face` `b` or `i` (bold, italic), `colour` RRGGBB."""
-    told = legal(text)
+    shown = legal(text)
     properties = f'<w:rStyle w:val="{style}"/>' if style else ""
     properties += f"<w:{face}/>" if face else ""
     properties += f'<w:color w:val="{colour}"/>' if colour else ""
-    properties += _language(told, language) if language is not None else ""
+    properties += _language(shown, language) if language is not None else ""
     properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(told)}</w:t></w:r>'
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(shown)}</w:t></w:r>'
 
 
 def _language(text: str, language: str) -> str:
@@ -104,7 +104,7 @@ _ACCENT, _SOFT = "9A2B1E", RGBColor(0x63, 0x60, 0x5A)
 _COLUMN = 1728  # twentieths of a point; five columns fill a line
 
 
-def render_docx(digest: Digest, look: DigestStyle) -> bytes:
+def render_docx(digest: Digest, style: DigestStyle) -> bytes:
     """The document's bytes."""
     document = Document()
     _set_styles(document)
@@ -155,15 +155,15 @@ def _body(digest: Digest, links: _Links) -> Iterator[str]:
 
 def _head(digest: Digest) -> Iterator[str]:
     edition = digest.edition
-    standing = wording.standing(digest)
-    if standing:
-        yield paragraph(run(standing), style="Small")
+    status = wording.status(digest)
+    if status:
+        yield paragraph(run(status), style="Small")
     yield paragraph(run(edition.title, ""), style="Title")
     limits = wording.scope(digest)
-    told = edition.period.label + (f" ({limits})" if limits else "")
-    yield paragraph(run(told), style="Small")
-    if digest.imprint is not None and digest.imprint.corrects:
-        corrected = f"This corrects digest {digest.imprint.corrects}: {digest.imprint.reason}"
+    shown = edition.period.label + (f" ({limits})" if limits else "")
+    yield paragraph(run(shown), style="Small")
+    if digest.metadata is not None and digest.metadata.corrects:
+        corrected = f"This corrects digest {digest.metadata.corrects}: {digest.metadata.reason}"
         yield paragraph(run(corrected, face="b"))
     for part in filter(None, digest.introduction.split("\n\n")):
         yield paragraph(run(part, ""))
@@ -177,11 +177,11 @@ def _item(item: DigestItem, digest: Digest, links: _Links) -> Iterator[str]:
     yield paragraph(run(f"{item.number}. "), title, style="Heading2")
     if item.translation:
         yield paragraph(run(item.translation, "", face="i"))
-    told = (*wording.publishers(item), wording.day(item.published))
+    shown = (*wording.publishers(item), wording.day(item.published))
     flags = [
         run(f" · {flag}", "", face="b", colour=_ACCENT) for flag in wording.flags(item, period)
     ]
-    yield paragraph(run(" · ".join(told), language), *flags, style="Small")
+    yield paragraph(run(" · ".join(shown), language), *flags, style="Small")
     for part in filter(None, item.note.split("\n\n")):
         yield paragraph(run("Note: ", face="b"), run(part, ""))
     quote = wording.said(item)
@@ -221,8 +221,8 @@ def _sources(digest: Digest) -> Iterator[str]:
     heads = ("Source", "City", "Last run", "Runs", "Items")
     rows = [[paragraph(run(text, face="b")) for text in heads]]
     for scan in scans:
-        told = (scan.name, scan.city, scan.outcome or "not scanned", scan.runs, scan.items)
-        rows.append([paragraph(run(str(value), ""), style="Small") for value in told])
+        shown = (scan.name, scan.city, scan.outcome or "not scanned", scan.runs, scan.items)
+        rows.append([paragraph(run(str(value), ""), style="Small") for value in shown])
     yield table(rows, [_COLUMN] * len(heads))
 
 
@@ -253,9 +253,9 @@ def _set_fonts(style: Any) -> None:
 
 
 def _set_properties(document: Any, digest: Digest) -> None:
-    imprint, properties = digest.imprint, document.core_properties
-    made = imprint.made_at if imprint else digest.edition.period.until
-    author = imprint.issued_by or imprint.made_by if imprint else "Hubwatch"
+    metadata, properties = digest.metadata, document.core_properties
+    made = metadata.made_at if metadata else digest.edition.period.until
+    author = metadata.issued_by or metadata.made_by if metadata else "Hubwatch"
     properties.title = legal(one_line(digest.edition.title, 200))
     properties.author = properties.last_modified_by = legal(one_line(author, 200))
     properties.comments, properties.keywords = "", ""

@@ -8,10 +8,10 @@ from datetime import datetime
 from storage.digests import DigestProof
 
 from .. import wording
-from ..model import Copy, Digest, DigestItem, DigestStyle, Imprint, LeftOut, Scan
+from ..model import Copy, Digest, DigestItem, DigestStyle, IssueMetadata, LeftOut, Scan
 
 
-def render_json(digest: Digest, look: DigestStyle) -> bytes:
+def render_json(digest: Digest, style: DigestStyle) -> bytes:
     """The whole digest; instants are ISO 8601 with zone, dates known to the day are dates."""
     edition = digest.edition
     document = {
@@ -23,7 +23,7 @@ def render_json(digest: Digest, look: DigestStyle) -> bytes:
         "topics": edition.topics,
         "grouping": edition.grouping,
         "introduction": digest.introduction,
-        "digest": _imprint(digest.imprint) if digest.imprint else None,
+        "digest": _metadata(digest.metadata) if digest.metadata else None,
         "made": wording.made(digest),
         "coverage": {
             "summary": " ".join(wording.coverage(digest)),
@@ -63,19 +63,19 @@ def _left_out(gap: LeftOut) -> dict[str, object]:
     }
 
 
-def _imprint(imprint: Imprint) -> dict[str, object]:
+def _metadata(metadata: IssueMetadata) -> dict[str, object]:
     return {
-        "number": imprint.number,
-        "state": imprint.state,
-        "basis": imprint.basis,
-        "made_by": imprint.made_by,
-        "made_at": _instant(imprint.made_at),
-        "issued_by": imprint.issued_by or None,
-        "issued_at": _instant(imprint.issued_at),
-        "corrects": imprint.corrects,
-        "reason": imprint.reason,
-        "after_seq": imprint.after_seq,
-        "upto_seq": imprint.upto_seq,
+        "number": metadata.number,
+        "state": metadata.state,
+        "basis": metadata.basis,
+        "made_by": metadata.made_by,
+        "made_at": _instant(metadata.made_at),
+        "issued_by": metadata.issued_by or None,
+        "issued_at": _instant(metadata.issued_at),
+        "corrects": metadata.corrects,
+        "reason": metadata.reason,
+        "after_seq": metadata.after_seq,
+        "upto_seq": metadata.upto_seq,
     }
 
 
@@ -136,7 +136,7 @@ def _item(item: DigestItem, zone: str) -> dict[str, object]:
         "excerpt": item.excerpt,
         "late": item.is_late,
         "left_over_from": item.held_from,
-        "first_in": item.told_in,
+        "first_in": item.first_issue,
         "added_by": item.added_by or None,
         "added_at": _instant(item.added_at),
         "archived": _proof(item.proof),

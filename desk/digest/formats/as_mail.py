@@ -20,17 +20,17 @@ _SUBJECT = 200
 _MAIL = policy.SMTP.clone(refold_source="none")
 
 
-def render_mail(digest: Digest, look: DigestStyle) -> bytes:
+def render_mail(digest: Digest, style: DigestStyle) -> bytes:
     """The mail as a draft, without sender and recipients. Raises ConfigError for a template that
     cannot be used."""
-    message = message_of(digest, look)
+    message = message_of(digest, style)
     message["X-Unsent"] = "1"
     return as_bytes(message)
 
 
-def message_of(digest: Digest, look: DigestStyle) -> EmailMessage:
+def message_of(digest: Digest, style: DigestStyle) -> EmailMessage:
     """The mail with its subject and its two bodies, to be addressed."""
-    return compose(subject(digest), render_text(digest, look), fill("mail.html.j2", digest, look))
+    return compose(subject(digest), render_text(digest, style), fill("mail.html.j2", digest, style))
 
 
 def compose(title: str, text: str, page: str) -> EmailMessage:
@@ -46,12 +46,12 @@ def compose(title: str, text: str, page: str) -> EmailMessage:
 
 def seal(message: EmailMessage) -> None:
     """Give every part that holds others a boundary that depends on the contents alone."""
-    whole = hashlib.sha256()
+    hashed = hashlib.sha256()
     for part in message.walk():
         if not part.is_multipart():
-            whole.update(str(part.get_payload()).encode())
+            hashed.update(str(part.get_payload()).encode())
     for number, part in enumerate(each for each in message.walk() if each.is_multipart()):
-        part.set_boundary(f"=_hubwatch_{number}_{whole.hexdigest()[:24]}")
+        part.set_boundary(f"=_hubwatch_{number}_{hashed.hexdigest()[:24]}")
 
 
 def as_bytes(message: EmailMessage) -> bytes:
@@ -62,6 +62,6 @@ def as_bytes(message: EmailMessage) -> bytes:
 def subject(digest: Digest) -> str:
     """`Hub-city updates, 2026-03-09 (digest 12)`."""
     period = digest.edition.period
-    standing = wording.standing(digest)
-    number = f" ({standing[0].lower()}{standing[1:]})" if standing else ""
+    status = wording.status(digest)
+    number = f" ({status[0].lower()}{status[1:]})" if status else ""
     return f"{one_line(digest.edition.title)}, {period.local(period.until)[:10]}{number}"

@@ -48,10 +48,10 @@ def bare(url: str) -> str:
     return link(url, url) if _DEBATED.search(url) else f"<{url}>"
 
 
-def render_markdown(digest: Digest, look: DigestStyle) -> str:
+def render_markdown(digest: Digest, style: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
-    if is_own(_OWN, look):
-        return fill(_OWN, digest, look, escaped)
+    if is_own(_OWN, style):
+        return fill(_OWN, digest, style, escaped)
     return "\n".join(_lines(digest)) + "\n"
 
 
@@ -64,11 +64,11 @@ def _lines(digest: Digest) -> Iterator[str]:
         f" ({escaped(limits)})" if limits else ""
     )
     yield ""
-    if digest.imprint is not None:
-        yield f"**{escaped(wording.standing(digest))}**"
+    if digest.metadata is not None:
+        yield f"**{escaped(wording.status(digest))}**"
         yield ""
-        if digest.imprint.corrects:
-            corrected = f"This corrects digest {digest.imprint.corrects}: {digest.imprint.reason}"
+        if digest.metadata.corrects:
+            corrected = f"This corrects digest {digest.metadata.corrects}: {digest.metadata.reason}"
             yield from (f"**{escaped(corrected)}**", "")
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         yield from (_begun(paragraph), "")
@@ -107,8 +107,8 @@ def _item(item: DigestItem, digest: Digest) -> Iterator[str]:
         where = Quote("", item.quote.phrase, "") if item.marks_title else item.quote
         yield f"{inset}- *Matched:* {_quote(where)}"
     if item.updates:
-        told = "; ".join(map(escaped, wording.updates(item, digest.edition.period)))
-        yield f"{inset}- *Updated since:* {told}"
+        changes = "; ".join(map(escaped, wording.updates(item, digest.edition.period)))
+        yield f"{inset}- *Updated since:* {changes}"
     if item.also_at:
         places = (
             f"{link(place.url, place.url)} ({escaped(wording.copy(place))})"

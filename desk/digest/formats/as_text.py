@@ -18,26 +18,28 @@ _HAN = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _PIECE = re.compile(rf"\s+|[{_HAN}]|[^\s{_HAN}]+")
 
 
-def render_text(digest: Digest, look: DigestStyle) -> str:
+def render_text(digest: Digest, style: DigestStyle) -> str:
     """The whole digest. Raises ConfigError for a template that cannot be used."""
-    if is_own(_OWN, look):
-        return fill(_OWN, digest, look, one_line)
+    if is_own(_OWN, style):
+        return fill(_OWN, digest, style, one_line)
     return "\n".join(_lines(digest)) + "\n"
 
 
 def _lines(digest: Digest) -> Iterator[str]:
     edition = digest.edition
-    standing = wording.standing(digest)
-    if standing:
-        yield standing
+    status = wording.status(digest)
+    if status:
+        yield status
     title = one_line(edition.title)
     yield from wrapped(title)
     yield "=" * min(_WIDTH, max(3, width(title)))
     limits = wording.scope(digest)
     yield from wrapped(edition.period.label + (f" ({limits})" if limits else ""))
-    if digest.imprint is not None and digest.imprint.corrects:
-        told = f"This corrects digest {digest.imprint.corrects}: {one_line(digest.imprint.reason)}"
-        yield from ("", *wrapped(told))
+    if digest.metadata is not None and digest.metadata.corrects:
+        shown = (
+            f"This corrects digest {digest.metadata.corrects}: {one_line(digest.metadata.reason)}"
+        )
+        yield from ("", *wrapped(shown))
     for paragraph in filter(None, digest.introduction.split("\n\n")):
         yield from ("", *wrapped(paragraph))
     yield ""
@@ -65,8 +67,8 @@ def _item(item: DigestItem, digest: Digest) -> Iterator[str]:
     yield from (first.strip(), *rest)
     if item.translation:
         yield from wrapped(f"[{item.translation}]", inset, inset)
-    told = (*wording.publishers(item), wording.day(item.published), *wording.flags(item, period))
-    yield from wrapped(" · ".join(told), inset, inset)
+    shown = (*wording.publishers(item), wording.day(item.published), *wording.flags(item, period))
+    yield from wrapped(" · ".join(shown), inset, inset)
     for paragraph in filter(None, item.note.split("\n\n")):
         yield from wrapped(f"Note: {paragraph}", inset, inset)
     quote = wording.said(item)

@@ -23,7 +23,7 @@ _LONGEST_LINK = 2_079
 _WIDTHS = {"title": 60, "translation": 40, "sentence": 60, "url": 50, "also_at": 40, "note": 40}
 
 
-def render_xlsx(digest: Digest, look: DigestStyle) -> bytes:
+def render_xlsx(digest: Digest, style: DigestStyle) -> bytes:
     """The workbook's bytes."""
     out = io.BytesIO()
     options = {
@@ -33,8 +33,8 @@ def render_xlsx(digest: Digest, look: DigestStyle) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(out, options) as book:
-        imprint = digest.imprint
-        made = imprint.made_at if imprint else digest.edition.period.until
+        metadata = digest.metadata
+        made = metadata.made_at if metadata else digest.edition.period.until
         title = one_line(digest.edition.title, 255)
         book.set_properties({"title": title, "created": _naive(made)})
         sheet = _Sheets(book)
@@ -94,13 +94,13 @@ class _Sheets:
         sheet = self._begin("About", ("what", "text"))
         sheet.set_column(0, 0, 16)
         sheet.set_column(1, 1, 110)
-        told = [("title", digest.edition.title), ("period", digest.edition.period.label)]
-        told += [("digest", wording.standing(digest))] if digest.imprint else []
-        told += [("limited to", wording.scope(digest))] if wording.scope(digest) else []
-        told += [("introduction", text) for text in digest.introduction.split("\n\n") if text]
-        told += [("coverage", line) for line in wording.coverage(digest)]
-        told += [("made", line) for line in wording.made(digest)]
-        for line, (name, text) in enumerate(told, 1):
+        rows = [("title", digest.edition.title), ("period", digest.edition.period.label)]
+        rows += [("digest", wording.status(digest))] if digest.metadata else []
+        rows += [("limited to", wording.scope(digest))] if wording.scope(digest) else []
+        rows += [("introduction", text) for text in digest.introduction.split("\n\n") if text]
+        rows += [("coverage", line) for line in wording.coverage(digest)]
+        rows += [("made", line) for line in wording.made(digest)]
+        for line, (name, text) in enumerate(rows, 1):
             self._write(sheet, line, 0, name, is_link=False)
             self._write(sheet, line, 1, text, is_link=False)
 

@@ -32,31 +32,31 @@ from ..wording import language_tag
 Escape = Callable[[str], str]
 
 
-def fill(name: str, digest: Digest, look: DigestStyle, escape: Escape | None = None) -> str:
+def fill(name: str, digest: Digest, style: DigestStyle, escape: Escape | None = None) -> str:
     """The template of that name, the user's own where there is one, filled with a digest.
 
     `escape` is for formats that are no HTML: it makes a text of a page harmless in them. Raises
     ConfigError for a template that cannot be used.
     """
-    return _filled(name, digest, look, escape)
+    return _filled(name, digest, style, escape)
 
 
-def fill_page(name: str, digest: Digest, look: DigestStyle, dossiers: Sequence[object]) -> str:
+def fill_page(name: str, digest: Digest, style: DigestStyle, collected: Sequence[object]) -> str:
     """The same for a page of HTML about the `dossiers` of a digest's items."""
-    return _filled(name, digest, look, None, dossiers)
+    return _filled(name, digest, style, None, collected)
 
 
 def _filled(
     name: str,
     digest: Digest,
-    look: DigestStyle,
+    style: DigestStyle,
     escape: Escape | None,
-    dossiers: Sequence[object] = (),
+    collected: Sequence[object] = (),
 ) -> str:
-    environment = _environment(look.templates, escape)
+    environment = _environment(style.templates, escape)
     try:
         return environment.get_template(name).render(
-            dossiers=dossiers,
+            collected=collected,
             digest=digest,
             edition=digest.edition,
             period=digest.edition.period,
@@ -68,22 +68,22 @@ def _filled(
             safe_link=safe_link,
             one_line=one_line,
             language=language_tag,
-            desk_address=look.desk_address,
+            desk_address=style.desk_address,
         )
     except TemplateError as error:
         line = getattr(error, "lineno", None)
-        place = f"{look.templates or 'our own templates'}: {name}"
-        told = f"{place}: line {line}" if line else place
-        raise ConfigError(f"{told}: {error.message or type(error).__name__}") from error
+        place = f"{style.templates or 'our own templates'}: {name}"
+        where = f"{place}: line {line}" if line else place
+        raise ConfigError(f"{where}: {error.message or type(error).__name__}") from error
     except Exception as error:
-        if not is_own(name, look):
+        if not is_own(name, style):
             raise
-        raise ConfigError(f"{look.templates}: {name}: {type(error).__name__}: {error}") from error
+        raise ConfigError(f"{style.templates}: {name}: {type(error).__name__}: {error}") from error
 
 
-def is_own(name: str, look: DigestStyle) -> bool:
+def is_own(name: str, style: DigestStyle) -> bool:
     """Whether the user has a template of that name."""
-    return look.templates is not None and (look.templates / name).is_file()
+    return style.templates is not None and (style.templates / name).is_file()
 
 
 @lru_cache(maxsize=16)

@@ -16,7 +16,7 @@ from storage.digests import ArticleRole, DigestHead, DigestState, EditConflict
 from ...digest.drafts import CautionKind, cautions, keep, opened, refresh, wanted_again
 from ...digest.drafts import correct as draft_correction
 from ...digest.edit import Changes, changed, numbered, places_of
-from ...digest.issues import Joined, Overtaken
+from ...digest.issues import DuplicateStory, IssueConflict
 from ...digest.issues import issue as freeze
 from ...digest.model import DigestItem, Format, Left, Section
 from ...text import one_line, paragraphs
@@ -174,7 +174,7 @@ _ACTS: Mapping[str, Callable[[RequestContext, DigestHead], Response]] = {
 def _change(visit: RequestContext, head: DigestHead, changes: Changes, done: str) -> Response:
     """Keep a changed draft and go on with it."""
     place = f"{_place(head)}?{done}"
-    if not changes.told:
+    if not changes.summary:
         return visit.back(f"{_place(head)}?did=nothing")
     seen = replace(head, version=version_of(visit))
     if seen.version != head.version:
@@ -186,7 +186,7 @@ def _change(visit: RequestContext, head: DigestHead, changes: Changes, done: str
     if edited == digest:
         return visit.back(place.replace("did=moved", "did=nothing"))
     with visit.desk.writing() as store:
-        keep(store, seen, edited, what=changes.told, person=visit.person.name, now=visit.now)
+        keep(store, seen, edited, what=changes.summary, person=visit.person.name, now=visit.now)
     return visit.back(place)
 
 
@@ -199,7 +199,7 @@ def _was_sent_twice(
         return False
     last = visit.store.digests.edits(head.number)[-1]
     is_next = head.version == seen.version + 1
-    return is_next and (last.person, last.what) == (visit.person.name, changes.told)
+    return is_next and (last.person, last.what) == (visit.person.name, changes.summary)
 
 
 def _chosen(visit: RequestContext, head: DigestHead) -> tuple[DigestItem, Section]:
@@ -280,9 +280,9 @@ def issue(visit: RequestContext, head: DigestHead) -> Response:
                     now=visit.now,
                     version=version,
                 )
-        except Overtaken:
+        except IssueConflict:
             return refused(visit, visit.words("digest_out_of_turn"), place, 409)
-        except Joined:
+        except DuplicateStory:
             return refused(visit, visit.words("digest_joined"), place, 409)
     return visit.back(f"{place}?did=issued")
 
