@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from sqlite_utils import Database
 
-from scraper.archives.ingest import Homes, bring
+from scraper.archives.ingest import Homes, ingest
 from scraper.archives.jsonl import Line, read_lines
 from scraper.relevance.watchlist import load_watchlist
 from scraper.sources.load import load_catalogue
@@ -71,7 +71,7 @@ def imported(file: Path, folder: Path) -> Callable[[], float]:
         with Archive.create(folder / "hubwatch.db") as store:
             homes = Homes(catalogue, store.sources.refs())
             began = time.perf_counter()
-            brought = bring(store, read_lines(file), homes, watchlist, lambda: NOW, file.name)
+            brought = ingest(store, read_lines(file), homes, watchlist, lambda: NOW, file.name)
             seconds = time.perf_counter() - began
         assert not brought.faults
         return seconds

@@ -17,7 +17,7 @@ from pathlib import Path
 from hubwatch.errors import StorageError
 
 MOST_CHARACTERS = 8_000
-"""Of a traceback; of a longer one the end is kept, where it was raised."""
+"""Of a traceback. Of a longer one the end is kept, where it was raised."""
 _MOST_COLLECTED = 20
 _ROOT = f"{Path(__file__).resolve().parent.parent}/"
 _ROOMS = ("hubwatch", "scraper", "storage", "scheduler", "desk")
@@ -121,7 +121,7 @@ def collecting() -> Iterator[list[Failure]]:
 
 @contextmanager
 def isolated(what: str) -> Iterator[None]:
-    """Let what breaks in the block break nothing else, if somebody collects failures; what the
+    """Let what breaks in the block break nothing else, if somebody collects failures. What the
     whole page dies of goes on (too deep a nesting, no memory)."""
     try:
         yield

@@ -33,8 +33,8 @@ class CrawlConfig:
     """The part of the file that a crawl needs. `path` is None where there is no file: then all is
     default.
 
-    `enabled` is None for "every source"; `hosts` maps host names to the one loopback address
-    (`127.0.0.1:port`) at which they may be dialled; `proxy` is `http://host:port` or empty;
+    `enabled` is None for "every source". `hosts` maps host names to the one loopback address
+    (`127.0.0.1:port`) at which they may be dialled. `proxy` is `http://host:port` or empty.
     `intranet` holds the hosts (`name` or `name:port`) that may lead to addresses of one's own
     network. Below `free_space` bytes no crawl begins.
     """
@@ -60,7 +60,7 @@ def user_file() -> Path:
 
 
 def named_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """The file that was named, by the option or else by HUBWATCH_CONFIG; None if neither was."""
+    """The file that was named, by the option or else by HUBWATCH_CONFIG. None if neither was."""
     named = environ.get(CONFIG_VARIABLE)
     return option or (Path(named) if named else None)
 
@@ -68,7 +68,7 @@ def named_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> 
 def find_file(option: Path | None, environ: Mapping[str, str] = os.environ) -> Path | None:
     """The configuration in use: the option, HUBWATCH_CONFIG, /etc/hubwatch, the user's folder.
 
-    A file that was named is returned even if it is missing, so that loading says so; of the last
+    A file that was named is returned even if it is missing, so that loading says so. Of the last
     two the first that exists is used. None if there is none.
     """
     named = named_file(option, environ)
@@ -89,7 +89,7 @@ def load_crawl_config(
 
 
 def crawl_config_in(table: Table, path: Path) -> CrawlConfig:
-    """What a file says of crawls; `path` is where its own paths start from. Raises ConfigError."""
+    """What a file says of crawls. `path` is where its own paths start from. Raises ConfigError."""
     home = path.absolute().parent
     hosts, proxy, intranet = _network_in(table)
     return CrawlConfig(
@@ -136,14 +136,14 @@ def usual_sources(path: Path | None) -> tuple[Path, ...]:
 
 
 def path_in(table: Table, key: str, home: Path) -> Path | None:
-    """A path in a table, relative to `home`; None if it is missing."""
+    """A path in a table, relative to `home`. None if it is missing."""
     if key not in table.data:
         return None
     return home / Path(table.text(key)).expanduser()
 
 
 def parse_contact(text: str) -> str:
-    """Something a portal's operator can write or go to; it is sent in a header line.
+    """Something a portal's operator can write or go to. It is sent in a header line.
 
     Raises ValueError for anything else.
     """
@@ -187,7 +187,7 @@ def parse_loopback(text: str) -> str:
 
 
 def parse_size(text: str) -> int:
-    """`500 MB`, `2 GB`: bytes, in units of 1000 as disks are sold; `0 MB` is none. Raises
+    """`500 MB`, `2 GB`: bytes, in units of 1000 as disks are sold. `0 MB` is none. Raises
     ValueError."""
     found = _SIZE.fullmatch(text.strip())
     if found is None:
@@ -212,7 +212,7 @@ def _network_in(file: Table) -> tuple[Mapping[str, str], str, tuple[str, ...]]:
 
 
 def _free_space_in(file: Table) -> int:
-    """`[limits] free_space` in bytes; the table's other keys are the daemon's."""
+    """`[limits] free_space` in bytes. The table's other keys are the daemon's."""
     if "limits" not in file.data:
         return USUAL_FREE_SPACE
     return file.table("limits").parsed("free_space", parse_size, USUAL_FREE_SPACE)

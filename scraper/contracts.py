@@ -1,7 +1,7 @@
 """`scrapy check`: every recorded case of a source is a contract, and no portal is asked for it.
 
 The page of a case is answered from its files, before robots, guard or network. The setting
-`HUBWATCH_LIVE` names the sources whose home page is to be fetched as well, as any page is; without
+`HUBWATCH_LIVE` names the sources whose home page is to be fetched as well, as any page is. Without
 it `check` stays offline.
 """
 

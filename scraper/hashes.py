@@ -49,7 +49,7 @@ def _content_hash(article: ArticleData, text: str) -> str:
 
 
 def body_hash(article: ArticleData) -> str:
-    """Equal for exact copies of one text, whatever their title, address and date; empty if the text
+    """Equal for exact copies of one text, whatever their title, address and date. Empty if the text
     is too short to tell."""
     return _body_hash(squeeze(article.body))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def capture_of(url: str, response: Response, at: datetime) -> Capture:
-    """An answer as it is archived; `url` is the address that was asked for."""
+    """An answer as it is archived. `url` is the address that was asked for."""
     headers = tuple(
         (name.decode("latin-1").lower(), value.decode("latin-1"))
         for name, values in response.headers.items()
@@ -47,9 +47,9 @@ class KeptPage:
 class FetchedPage:
     """A page as it arrives: what was fetched, how it reads, further addresses that led to it.
 
-    `prepared` is what follows from the article, from a caller that has made it already; `before`
-    the kept page it will be compared with, from one that has read that; `body` the capture's body,
-    packed; `parts` the further pages of the article, kept already.
+    `prepared` is what follows from the article, from a caller that has made it already. `before`
+    the kept page it will be compared with, from one that has read that. `body` the capture's body,
+    packed. `parts` the further pages of the article, kept already.
     """
 
     source: Source
@@ -71,16 +71,16 @@ class IngestResult:
 
 
 Process = Callable[["ArticleItem"], Awaitable[None]]
-"""Sends an item through the pipelines; raises what was raised on the way, a DropItem too."""
+"""Sends an item through the pipelines. Raises what was raised on the way, a DropItem too."""
 Resolve = Callable[["ArticleItem"], Awaitable[None]]
 Record = Callable[[Transaction, FetchedPage, IngestResult], None]
 Plan = Callable[[Transaction], IngestResult]
-"""What is to be done inside the lock; may be called again if its transaction is rolled back."""
+"""What is to be done inside the lock. May be called again if its transaction is rolled back."""
 
 
 @dataclass(slots=True, eq=False)
 class ArticleItem:
-    """An article's page on its way through the pipelines; each stage fills in its part.
+    """An article's page on its way through the pipelines. Each stage fills in its part.
 
     Who sends it says what came (`fetched`, or the `capture` alone) and, where there is one, of
     which source and run it is. `resolve` is called once it has been read: it says at which address

@@ -30,7 +30,7 @@ class SourceLoader:
     """`SPIDER_LOADER_CLASS`: the spiders are the sources that `hubwatch sources` lists.
 
     Each gets a class of its own, since Scrapy writes on classes (`scrapy check` overwrites
-    `start`); the same name gives the same class. Its recorded cases are its contracts. The
+    `start`). The same name gives the same class. Its recorded cases are its contracts. The
     configuration is read when it is first needed: there Scrapy's commands say a UsageError in one
     line, while they are made it would be a traceback.
     """
@@ -79,6 +79,6 @@ class SourceLoader:
         return list(self._catalogue.sources)
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
-        """The source that takes this address, or on whose hosts it stands; at most one."""
+        """The source that takes this address, or on whose hosts it stands. At most one."""
         taker = self._catalogue.for_url(request.url) or self._catalogue.at_host_of(request.url)
         return [taker.id] if taker is not None else []

@@ -50,7 +50,7 @@ from .workers.pool import each
 
 @dataclass(frozen=True, slots=True)
 class ManualFile:
-    """A file as it was handed over; `name` is what it was called there."""
+    """A file as it was handed over. `name` is what it was called there."""
 
     name: str
     body: bytes
@@ -70,7 +70,7 @@ class ManualFile:
 
 @dataclass(frozen=True, slots=True)
 class ManualItem:
-    """What somebody says of an item: `said` is its date as typed, `published` what that means;
+    """What somebody says of an item: `said` is its date as typed, `published` what that means.
     `url` an address at which it is said to stand, if any."""
 
     title: str
@@ -84,7 +84,7 @@ class ManualItem:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the file of an item says; `page` is the article that was read in a saved page."""
+    """What the file of an item says. `page` is the article that was read in a saved page."""
 
     text: FileText
     page: ArticleData | None = None
@@ -95,14 +95,14 @@ def name_of(item: ManualItem, source_id: str) -> str:
     follows from its file, title, source and date."""
     if item.url:
         return item.url
-    told = (
+    parts = (
         "hubwatch added by hand",
         source_id,
         squeeze(item.title),
         item.published.iso,
         item.file.address if item.file else "",
     )
-    text = "\x1f".join(told).encode("utf-8", "replace").decode()
+    text = "\x1f".join(parts).encode("utf-8", "replace").decode()
     return f"urn:uuid:{uuid5(NAMESPACE_URL, text)}"
 
 
@@ -185,7 +185,7 @@ _CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\x1a")
 @dataclass(frozen=True, slots=True)
 class Task:
     """A file to be read: its kind, the address at which it is said to stand, if any, the source it
-    belongs to with the rules for its pages; `now` judges dates."""
+    belongs to with the rules for its pages. `now` judges dates."""
 
     file: ManualFile
     kind: str
@@ -216,7 +216,7 @@ def _is_text(body: bytes) -> bool:
 
 
 def read_contents(task: Task) -> Contents:
-    """What a file says; a saved page is read as the page of its address would be."""
+    """What a file says. A saved page is read as the page of its address would be."""
     if task.kind == "html":
         return _read_page(task)
     return Contents(read_file(task.file.body, task.kind, MEDIA[task.kind]))
@@ -273,7 +273,7 @@ def add_item(
 
 
 def _contents(file: ManualFile, kind: str, url: str, home: Home, now: datetime) -> Contents:
-    """What a file says; where that needs a parser, read in a process of its own, within bounds."""
+    """What a file says. Where that needs a parser, read in a process of its own, within bounds."""
     task = Task(file, kind, url, home.ref.id, definition_of(home).fields, now)
     if kind in PLAIN:
         return read_contents(task)

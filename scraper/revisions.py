@@ -54,7 +54,7 @@ class Sentence:
 
     @property
     def key(self) -> str:
-        """What it is compared by; numbers never run into one another."""
+        """What it is compared by. Numbers never run into one another."""
         return "".join(
             f"|{token.key}|" if token.key[0].isdigit() else token.key for token in self.tokens
         )
@@ -93,7 +93,7 @@ _MONTH_WORD = re.compile(r"[a-z]{3,}", re.I)
 
 
 def sentences(lines: list[str]) -> tuple[Sentence, ...]:
-    """The sentences of some lines; those without a single token are left out."""
+    """The sentences of some lines. Those without a single token are left out."""
     found = []
     for line in lines:
         for piece in _END.split(line):
@@ -270,7 +270,7 @@ _MOST_SENTENCES = 1500
 _MOST_TOKENS = 3000
 _MOST_PAIRS = 200_000
 """Beyond these the parts that differ are told as wholes: an honest verdict, a coarser diff. Pairs
-are places in both with the same word; comparing takes that long and longer."""
+are places in both with the same word. Comparing takes that long and longer."""
 _ALIKE = 0.5
 """A sentence of which less than half is left is another sentence."""
 _CONTEXT = 30
@@ -320,14 +320,14 @@ class TextComparison:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of what matters, or of all if nothing does, the most frequent first."""
-        counted = Counter(hunk.kind for hunk in self.hunks if hunk.weight is self.weight)
-        return tuple(kind for kind, _ in counted.most_common())
+        counts = Counter(hunk.kind for hunk in self.hunks if hunk.weight is self.weight)
+        return tuple(kind for kind, _ in counts.most_common())
 
     @property
     def summary(self) -> str:
         """One line for people: what changed from what to what."""
-        told = [_told(hunk) for hunk in self.hunks if hunk.weight is self.weight]
-        text = "; ".join(dict.fromkeys(told))
+        described = [_describe(hunk) for hunk in self.hunks if hunk.weight is self.weight]
+        text = "; ".join(dict.fromkeys(described))
         return text if len(text) <= _SUMMARY else text[: _SUMMARY - 1].rstrip() + "…"
 
 
@@ -339,7 +339,7 @@ def compare(before: Version, after: Version) -> TextComparison:
     return TextComparison(tuple(hunks))
 
 
-def _told(hunk: Hunk) -> str:
+def _describe(hunk: Hunk) -> str:
     removed, added = _cut(hunk.removed), _cut(hunk.added)
     if not removed and not added:
         return hunk.kind
@@ -461,8 +461,8 @@ def _within(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[Hunk]:
 
 
 def _pairs(one: Sequence[str], other: Sequence[str]) -> int:
-    counted = Counter(other)
-    return sum(counted[key] for key in one)
+    counts = Counter(other)
+    return sum(counts[key] for key in one)
 
 
 def _printed(found: Sequence[Sentence]) -> str:
@@ -489,7 +489,7 @@ class _Row:
         return cls(_printed(found), tuple(tokens))
 
     def span(self, first: int, last: int) -> tuple[int, int]:
-        """Where these tokens stand in the text; nothing of it if there are none."""
+        """Where these tokens stand in the text. Nothing of it if there are none."""
         if first == last:
             at = self.tokens[first].start if first < len(self.tokens) else len(self.text)
             return at, at
@@ -530,7 +530,7 @@ def _kind_of_change(tokens: Sequence[Token]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSummary:
-    """What changed from one version of an article to the next, and whether that matters; the fields
+    """What changed from one version of an article to the next, and whether that matters. The fields
     are those of `Revise`."""
 
     changed: tuple[str, ...]

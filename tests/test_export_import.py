@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from desk.saved_pages import SavedReading, page_as_json
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock
-from scraper.archives.ingest import BATCH, Brought, Homes, bring
+from scraper.archives.ingest import BATCH, Homes, ImportTally, ingest
 from scraper.archives.jsonl import (
     MAX_LINE,
     Line,
@@ -60,9 +60,9 @@ def lines_of(*values: object) -> list[Line | LineFault]:
     return [Line(number, dict(value)) for number, value in enumerate(values, 1)]  # type: ignore[call-overload]
 
 
-def take(store: Archive, *values: object, fallback: str = "") -> Brought:
+def take(store: Archive, *values: object, fallback: str = "") -> ImportTally:
     homes = Homes(CATALOGUE, store.sources.refs(), fallback)
-    return bring(store, lines_of(*values), homes, WATCHLIST, lambda: LATER, "old.jsonl")
+    return ingest(store, lines_of(*values), homes, WATCHLIST, lambda: LATER, "old.jsonl")
 
 
 def exported(store: Archive) -> list[dict[str, Any]]:
@@ -192,12 +192,12 @@ def test_dates_keep_what_is_known_of_them() -> None:
 def test_a_line_that_cannot_be_used_is_reported_and_counted(
     store: Archive, fields: dict[str, Any], told: str
 ) -> None:
-    brought = take(store, record(1), {**record(2), **fields}, record(3))
-    (fault,) = brought.faults
+    tally = take(store, record(1), {**record(2), **fields}, record(3))
+    (fault,) = tally.faults
     assert fault.number == 2
     assert told in fault.reason
-    assert (brought.figures["new"], brought.figures["faults"]) == (2, 1)
-    (run,) = brought.runs
+    assert (tally.figures["new"], tally.figures["faults"]) == (2, 1)
+    (run,) = tally.runs
     assert (run.outcome, run.kind, run.counts.new) == (Outcome.PARTIAL, "import", 2)
 
 
@@ -229,8 +229,8 @@ def test_markup_from_elsewhere_is_sanitised(store: Archive) -> None:
 def test_source_is_the_source_line_unless_it_names_a_source(
     store: Archive, fields: dict[str, Any], home: str, line: str | None
 ) -> None:
-    brought = take(store, {**record(), **fields})
-    assert brought.faults == []
+    tally = take(store, {**record(), **fields})
+    assert tally.faults == []
     (kept,) = store.articles.each(Query())
     assert (kept.source_id, kept.source) == (home, line)
 
@@ -266,21 +266,21 @@ def test_a_changed_line_becomes_a_revision_and_copies_become_a_story(store: Arch
     take(store, record(1, body=BODY), record(2, body=BODY))
     one, two = store.articles.each(Query())
     assert one.story_id == two.story_id
-    brought = take(store, record(1, body=BODY, title="Another title"))
-    assert brought.figures["changed"] == 1
+    tally = take(store, record(1, body=BODY, title="Another title"))
+    assert tally.figures["changed"] == 1
     first, second = store.revisions.of(one.id)
     assert (first.number, second.number) == (1, 2)
     assert (second.weight, second.kinds) == (Weight.MATERIAL, ("title",))
-    brought = take(store, record(1, body=BODY, title="Another, title"))
-    assert brought.figures["changed"] == 1
+    tally = take(store, record(1, body=BODY, title="Another, title"))
+    assert tally.figures["changed"] == 1
     assert store.revisions.of(one.id)[2].weight is Weight.COSMETIC
 
 
 def test_an_import_is_matched_and_searchable_and_no_news(store: Archive) -> None:
-    brought = take(store, record())
+    tally = take(store, record())
     (kept,) = store.articles.search(Query(words="hub city", topics=("hub-city",)))
     assert kept.article.baseline
-    assert all(run.baseline for run in brought.runs)
+    assert all(run.baseline for run in tally.runs)
     assert all(event.baseline for event in store.revisions.events())
 
 
@@ -300,10 +300,10 @@ def test_the_page_kept_here_has_the_last_word(store: Archive) -> None:
         )
         tx.runs.finish(run.id, NOW, Outcome.OK, Counts(new=1))
     before = exported(store)
-    brought = take(store, {**before[0], "body": "Something else."})
-    assert brought.figures["stays"] == 1
+    tally = take(store, {**before[0], "body": "Something else."})
+    assert tally.figures["stays"] == 1
     assert exported(store) == before
-    assert "1 differ from the page kept here" in brought.runs[0].reason
+    assert "1 differ from the page kept here" in tally.runs[0].reason
 
 
 def test_what_was_withdrawn_stays_so_and_first_seen_is_kept(store: Archive) -> None:
@@ -335,7 +335,7 @@ def test_cut_short_keeps_what_it_has(store: Archive) -> None:
 
     homes = Homes(CATALOGUE, {})
     with pytest.raises(KeyboardInterrupt):
-        bring(store, lines(), homes, WATCHLIST, lambda: LATER, "x")
+        ingest(store, lines(), homes, WATCHLIST, lambda: LATER, "x")
     assert store.articles.count(Query()) == BATCH
     assert store.runs.latest()[0].outcome is Outcome.INTERRUPTED
 

@@ -6,11 +6,6 @@ from tests import house
 from tests.support.crawling import Crawl, source
 from tests.support.servers import Server
 
-MIXINS = {
-    "scraper.spiders.lists.Lists",  # a back-fill walks lists and sources in its own way
-    "scraper.spiders.source.SourceCrawl",
-}
-"""What is left of inheriting to borrow methods."""
 EXECUTED = {"search": 24, "show": 60, "digest draft": 105}
 """Modules of our own that a command may execute at most; these figures only ever go down."""
 INNER_IMPORTS = 376
@@ -62,7 +57,7 @@ def test_no_imports_go_in_a_circle() -> None:
 
 
 def test_no_class_lends_methods_to_another() -> None:
-    assert set(house.mixins()) <= MIXINS
+    assert house.mixins() == []
 
 
 def test_imports_stand_at_the_top() -> None:

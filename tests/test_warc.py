@@ -17,14 +17,14 @@ from warcio.warcwriter import WARCWriter
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from hubwatch.errors import PageError
-from scraper.archives.ingest import Brought, Homes
+from scraper.archives.ingest import Homes, ImportTally
 from scraper.archives.jsonl import LineFault
 from scraper.archives.warc import (
     MAX_BODY,
     Packing,
     Passed,
     WarcPage,
-    bring_pages,
+    ingest_pages,
     read_pages,
     write_warc,
 )
@@ -83,9 +83,9 @@ def page(title: str = "Guiyang chosen as hub city", text: str = "") -> bytes:
     return article_html(title, text, "2024-03-01").encode()
 
 
-def take(store: Archive, path: Path, fallback: str = "") -> Brought:
+def take(store: Archive, path: Path, fallback: str = "") -> ImportTally:
     homes = Homes(CATALOGUE, store.sources.refs(), fallback)
-    return bring_pages(store, read_pages(path), homes, WATCHLIST, lambda: later(days=9), path.name)
+    return ingest_pages(store, read_pages(path), homes, WATCHLIST, lambda: later(days=9), path.name)
 
 
 @pytest.fixture
@@ -168,8 +168,8 @@ def test_out_and_in_again_gives_the_same_articles(tmp_path: Path) -> None:
         write_warc(out, _pages(store), NOW)
     expected = {each.url for name in names for each in truth(anchor, 1).of_source(name)}
     with Archive.create(second) as store:
-        brought = take(store, file)
-        assert brought.figures["new"] == len(before) == len(expected)
+        tally = take(store, file)
+        assert tally.figures["new"] == len(before) == len(expected)
         after = list(store.articles.each(Query()))
         for one, other in zip(before, after, strict=True):
             for name in ("url", "source_id", "title", "body", "published", "source", "html"):
@@ -199,9 +199,9 @@ def test_pages_of_others_are_read_as_if_fetched_then(store: Archive, warc: Warc)
         .add(b"", url="http://english.practice.test/wsb/2024-03/01/c_2.htm", status="404 Not Found")
         .write()
     )
-    brought = take(store, file)
-    assert brought.faults == []
-    assert (brought.figures["new"], brought.figures["skipped"]) == (1, 4)
+    tally = take(store, file)
+    assert tally.faults == []
+    assert (tally.figures["new"], tally.figures["skipped"]) == (1, 4)
     (kept,) = store.articles.each(Query())
     assert (kept.url, kept.source_id, kept.title) == (
         URL,
@@ -263,8 +263,8 @@ def test_an_older_page_never_replaces_a_newer_one(store: Archive, tmp_path: Path
 
 def test_a_newer_page_is_a_revision(store: Archive, warc: Warc) -> None:
     file = warc.add(page("Old")).add(page("New"), at="2024-05-01T00:00:00Z").write()
-    brought = take(store, file)
-    assert (brought.figures["new"], brought.figures["changed"]) == (1, 1)
+    tally = take(store, file)
+    assert (tally.figures["new"], tally.figures["changed"]) == (1, 1)
     assert [event.change for event in store.revisions.events()] == [Change.NEW, Change.CHANGED]
     assert all(event.baseline for event in store.revisions.events())
 
@@ -291,12 +291,12 @@ def test_faults_of_a_record_are_reported_with_its_number(store: Archive, warc: W
         .add(page())
         .write()
     )
-    brought = take(store, file)
-    assert [fault.number for fault in brought.faults] == [1, 2, 3]
-    assert "WARC-Date 'yesterday' is no date" in brought.faults[0].reason
-    assert "larger than 10 MiB" in brought.faults[2].reason
-    assert brought.figures["new"] == 1
-    assert brought.runs[0].outcome is Outcome.PARTIAL
+    tally = take(store, file)
+    assert [fault.number for fault in tally.faults] == [1, 2, 3]
+    assert "WARC-Date 'yesterday' is no date" in tally.faults[0].reason
+    assert "larger than 10 MiB" in tally.faults[2].reason
+    assert tally.figures["new"] == 1
+    assert tally.runs[0].outcome is Outcome.PARTIAL
 
 
 def test_a_damaged_or_cut_record_is_no_page(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from .progress import advancing
 from .session import Session, hint_unknown, moment, pass_session, require_known
 
 if TYPE_CHECKING:
-    from scraper.archives.ingest import Brought
+    from scraper.archives.ingest import ImportTally
     from storage.archive import Archive
     from storage.articles.records import Query
     from storage.types import Capture
@@ -163,34 +163,34 @@ def import_(ctx: click.Context, files: tuple[Path, ...], fallback: str, output: 
 def _import_one(session: Session, path: Path, fallback: str, output: str) -> int:
     began = time.monotonic()
     with session.writing() as store:
-        brought = _bring(session, store, path, fallback)
+        tally = _ingest(session, store, path, fallback)
     seconds = time.monotonic() - began
     if output == JSON:
-        print_json(_as_json(path, brought, seconds))
+        print_json(_as_json(path, tally, seconds))
     else:
-        _print(path, brought, seconds)
-    if brought.figures["read"] and not brought.used:
-        for line in _why_nothing(session, brought):
+        _print(path, tally, seconds)
+    if tally.figures["read"] and not tally.used:
+        for line in _why_nothing(session, tally):
             note(f"{path}: nothing was used: {line}")
         return FAILED
-    return PARTLY if brought.figures["faults"] else OK
+    return PARTLY if tally.figures["faults"] else OK
 
 
-def _why_nothing(session: Session, brought: Brought) -> Iterator[str]:
+def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
     """Why all that a file holds was passed over; its faults have been told."""
-    pages = brought.unclaimed.total()
+    pages = tally.unclaimed.total()
     if pages:
-        told = [f"{host} ×{number}" for host, number in brought.unclaimed.most_common(_HOSTS)]
-        told += ["…"] if len(brought.unclaimed) > _HOSTS else []
+        told = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]
+        told += ["…"] if len(tally.unclaimed) > _HOSTS else []
         yield (
             f"no source takes the addresses of {counted(pages, 'page')} ({', '.join(told)}); "
             f"--source ID reads them as that source's, {session.advice('sources')} lists some"
         )
-    if others := brought.figures["skipped"] - pages:
+    if others := tally.figures["skipped"] - pages:
         yield f"{counted(others, 'record')} without an HTML page of status 200"
 
 
-def _bring(session: Session, store: Archive, path: Path, fallback: str) -> Brought:
+def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> ImportTally:
     from scraper.archives.ingest import Homes
     from scraper.archives.jsonl import read_lines
 
@@ -200,21 +200,21 @@ def _bring(session: Session, store: Archive, path: Path, fallback: str) -> Broug
         raise click.BadParameter(str(error), param_hint="--source") from None
     watchlist, clock, origin = session.watchlist, session.clock, path.name
     if _by_ending(path) == WARC:
-        from scraper.archives.warc import bring_pages, read_pages
+        from scraper.archives.warc import ingest_pages, read_pages
 
         pages = advancing(read_pages(path), "importing")
-        return bring_pages(store, pages, homes, watchlist, clock, origin)
-    from scraper.archives.ingest import bring
+        return ingest_pages(store, pages, homes, watchlist, clock, origin)
+    from scraper.archives.ingest import ingest
 
     if "jsonl" not in path.name.lower() and "json" not in path.suffix:
         raise PageError(f"{path}: is neither .jsonl nor .warc; both may end in .gz")
-    return bring(store, advancing(read_lines(path), "importing"), homes, watchlist, clock, origin)
+    return ingest(store, advancing(read_lines(path), "importing"), homes, watchlist, clock, origin)
 
 
-def _as_json(path: Path, brought: Brought, seconds: float) -> dict[str, Any]:
+def _as_json(path: Path, tally: ImportTally, seconds: float) -> dict[str, Any]:
     return {
         "file": str(path),
-        **{name: brought.figures[name] for name in _FIGURES},
+        **{name: tally.figures[name] for name in _FIGURES},
         "sources": {
             run.source_id: {
                 "new": run.counts.new,
@@ -222,22 +222,22 @@ def _as_json(path: Path, brought: Brought, seconds: float) -> dict[str, Any]:
                 "unchanged": run.counts.unchanged,
                 "quarantined": run.counts.quarantined,
             }
-            for run in brought.runs
+            for run in tally.runs
         },
-        "problems": [{"number": each.number, "reason": each.reason} for each in brought.faults],
+        "problems": [{"number": each.number, "reason": each.reason} for each in tally.faults],
         "seconds": round(seconds, 3),
     }
 
 
-def _print(path: Path, brought: Brought, seconds: float) -> None:
-    figures = brought.figures
-    for fault in brought.faults[:_TOLD]:
+def _print(path: Path, tally: ImportTally, seconds: float) -> None:
+    figures = tally.figures
+    for fault in tally.faults[:_TOLD]:
         note(f"{path}: {fault.number}: {fault.reason}")
     if figures["faults"] > _TOLD:
         note(f"{path}: and {figures['faults'] - _TOLD} more that could not be used")
     told = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
     click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {told or 'nothing in it'}")
-    for run in brought.runs:
+    for run in tally.runs:
         click.echo(
             f"  {run.source_id}: {counted(run.counts.listed, 'article')}, {run.counts.new} new"
         )

@@ -18,7 +18,7 @@ from scraper.crawl.request import (
     ListRead,
     RunFinished,
     SourceStarted,
-    ToldToStop,
+    StopRequested,
 )
 
 from .console import rich_console
@@ -41,7 +41,7 @@ class CrawlProgress:
 
     def __call__(self, event: CrawlEvent) -> None:
         """Take up one event."""
-        if isinstance(event, ToldToStop):
+        if isinstance(event, StopRequested):
             self.stopped = self.stopped or event.signal
         else:
             self._show(event)
@@ -128,7 +128,7 @@ class _Display:
 
     def report(self, event: CrawlEvent) -> None:
         """Take up one event."""
-        if isinstance(event, ToldToStop):
+        if isinstance(event, StopRequested):
             return
         if isinstance(event, RunFinished):
             self._end(event.run)

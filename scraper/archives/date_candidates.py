@@ -1,6 +1,6 @@
 """All candidates for an article's dates as JSON objects, and back.
 
-The keys are documented in docs/machine.md and stay. Checks what comes in; reads no page.
+The keys are documented in docs/machine.md and stay. Checks what comes in. Reads no page.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Homes:
         """The home of an article in JSON. Raises ValueError naming the field in the way.
 
         `source_id` says it, or `source` where there is a `source_line` beside it. Where there is
-        neither, `source` does if it is the id of a known source or could be one; else it is the
+        neither, `source` does if it is the id of a known source or could be one. Else it is the
         source line, and the address decides.
         """
         said, source = text_of(value, "source_id"), text_of(value, "source")
@@ -79,7 +79,7 @@ class Homes:
         return self._named(self._fallback or _id_of_host(url), source, value)
 
     def of_page(self, url: str, language: str = "") -> Home | None:
-        """The home of an archived page; None if no source takes its address."""
+        """The home of an archived page. None if no source takes its address."""
         taker = self._catalogue.for_url(url)
         if taker is not None:
             return Home(taker.ref, taker)
@@ -136,7 +136,7 @@ class Homes:
 
 
 def definition_of(home: Home) -> Source:
-    """The definition of a home; for an external source one that fetches nothing and reads by the
+    """The definition of a home. For an external source one that fetches nothing and reads by the
     general rules."""
     if home.source is not None:
         return home.source
@@ -207,7 +207,7 @@ class Runs:
         return self._runs[source_id].id
 
     def finish(self, outcome: Outcome, reason: str) -> tuple[Run, ...]:
-        """End all; `reason` says where it came from."""
+        """End all. `reason` says where it came from."""
         with self._store.writing() as tx:
             return tuple(
                 tx.runs.finish(
@@ -240,11 +240,11 @@ _NO_READER = 0
 
 
 @dataclass(slots=True)
-class Brought:
+class ImportTally:
     """What an import came to: how many of each word, its first faults, and its runs.
 
     `figures` counts `read`, `new`, `changed`, `unchanged`, `stays` (the archive's own page says
-    otherwise and stays), `quarantined`, `skipped` and `faults`; `unclaimed`, by host, the pages
+    otherwise and stays), `quarantined`, `skipped` and `faults`. `unclaimed`, by host, the pages
     among the skipped whose address no source takes.
     """
 
@@ -272,21 +272,21 @@ class Brought:
 
 
 @contextmanager
-def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs, Brought]]:
+def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs, ImportTally]]:
     """One import at a time: runs for it, ended with it however it ends. Raises Busy."""
     with Lock(store.path, IMPORT).acquire(timedelta(), f"import {origin}"):
         with store.writing() as tx:
             tx.runs.close_all(IMPORT, clock())
-        runs, brought = Runs(store, clock), Brought()
+        runs, tally = Runs(store, clock), ImportTally()
         try:
-            yield runs, brought
+            yield runs, tally
         except BaseException:
             runs.finish(Outcome.INTERRUPTED, f"from {origin}, cut short")
             raise
-        unusable = brought.figures["faults"]
+        unusable = tally.figures["faults"]
         outcome = Outcome.PARTIAL if unusable else Outcome.OK
         note = f", {unusable} of it not usable" if unusable else ""
-        brought.runs = runs.finish(outcome, f"from {origin}{note}")
+        tally.runs = runs.finish(outcome, f"from {origin}{note}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,30 +303,30 @@ class _Item:
         return Reading(self.record.outcome, "", _NO_READER, article=self.record.article)
 
 
-def bring(
+def ingest(
     store: Archive,
     lines: Iterable[Line | LineFault],
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
     origin: str,
-) -> Brought:
+) -> ImportTally:
     """Take over the articles of a file. A line that cannot be used is a fault in the result.
 
     Bringing the same twice changes nothing. Raises StorageError, Busy.
     """
-    with importing(store, clock, origin) as (runs, brought):
+    with importing(store, clock, origin) as (runs, tally):
         for batch in _batches(lines):
             items = [
-                item for each in batch if (item := _item(store, each, homes, watchlist, brought))
+                item for each in batch if (item := _item(store, each, homes, watchlist, tally))
             ]
             runs.begin(item.home for item in items)
             now = clock()
             with store.writing() as tx:
                 words = [_keep(tx, item, runs, now, watchlist) for item in items]
             for item, word in zip(items, words, strict=True):
-                brought.count(runs, item.home.ref.id, word)
-    return brought
+                tally.count(runs, item.home.ref.id, word)
+    return tally
 
 
 def _batches(lines: Iterable[Line | LineFault]) -> Iterator[Sequence[Line | LineFault]]:
@@ -336,18 +336,18 @@ def _batches(lines: Iterable[Line | LineFault]) -> Iterator[Sequence[Line | Line
 
 
 def _item(
-    store: Archive, line: Line | LineFault, homes: Homes, watchlist: Watchlist, brought: Brought
+    store: Archive, line: Line | LineFault, homes: Homes, watchlist: Watchlist, tally: ImportTally
 ) -> _Item | None:
     """Read one line, and grade it if it looks new: before the lock, because it takes a while."""
-    brought.figures["read"] += 1
+    tally.figures["read"] += 1
     if isinstance(line, LineFault):
-        brought.fault(line)
+        tally.fault(line)
         return None
     try:
         home = homes.of_record(line.value)
         record = read_record(line.value, home.ref.id, home.line, home.ref.zone)
     except ValueError as error:
-        brought.fault(LineFault(line.number, str(error)))
+        tally.fault(LineFault(line.number, str(error)))
         return None
     known = store.pages.known(home.ref.id, record.article.url)
     if known is not None and known.content_hash == content_hash(record.article):
@@ -359,7 +359,7 @@ def _item(
 
 
 def _keep(tx: Transaction, item: _Item, runs: Runs, now: datetime, watchlist: Watchlist) -> str:
-    """Decide and apply, inside the lock; the word for what became of it."""
+    """Decide and apply, inside the lock. The word for what became of it."""
     article, source_id = item.record.article, item.home.ref.id
     known = tx.archive.pages.known(source_id, article.url)
     prepared = item.prepared

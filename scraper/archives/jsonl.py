@@ -51,8 +51,8 @@ def read_lines(path: Path) -> Iterator[Line | LineFault]:
                 if raw.strip():
                     yield _read(number, raw)
     except (OSError, EOFError) as error:
-        told = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise PageError(f"{path}: cannot be read: {told}") from None
+        described = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise PageError(f"{path}: cannot be read: {described}") from None
 
 
 def write_line(out: IO[bytes], value: dict[str, Any]) -> None:
@@ -105,7 +105,7 @@ class Record:
 
 
 def as_record(article: Article) -> dict[str, Any]:
-    """An article for a line of JSON; the keys are documented and stay. What is unknown is null."""
+    """An article for a line of JSON. The keys are documented and stay. What is unknown is null."""
     return {
         "outcome": Outcome.OK,
         **_text_fields(article),
@@ -212,14 +212,14 @@ def _identity_of(value: Mapping[str, Any]) -> str:
 
 
 def _body_of(value: Mapping[str, Any]) -> str:
-    """The text; what has no page may be a picture without any."""
+    """The text. What has no page may be a picture without any."""
     if is_synthetic(text_of(value, "url") or ""):
         return text_of(value, "body") or ""
     return _needed(value, "body")
 
 
 def text_of(value: Mapping[str, Any], name: str) -> str | None:
-    """A text in a field; None if it is missing, null or empty. Raises ValueError."""
+    """A text in a field. None if it is missing, null or empty. Raises ValueError."""
     text = value.get(name)
     if text is None or text == "":
         return None
@@ -245,7 +245,7 @@ def _outcome(value: Mapping[str, Any]) -> Outcome:
 
 
 def read_when(value: Mapping[str, Any], name: str, zone: str) -> When | None:
-    """A date in a field, of that zone if it names none; None if it is missing. Raises
+    """A date in a field, of that zone if it names none. None if it is missing. Raises
     ValueError."""
     text = text_of(value, name)
     if text is None:

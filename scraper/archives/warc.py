@@ -4,7 +4,7 @@ by record. HTML responses that others archived are taken in as if they had been 
 There are no request records, and none are invented. What somebody handed over as a file was no
 response: it is a resource record. Bodies are kept without their content coding,
 so the headers that speak of it (RFC 9110, section 8.4; RFC 9112, section 6) are left out and
-Content-Length says how long the body is here; the other headers are as received.
+Content-Length says how long the body is here. The other headers are as received.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from ..pages.article import read_article
 from ..pipelines.archive import ingest
 from ..relevance.watchlist import Watchlist
 from ..sources.model import Source
-from .ingest import Brought, Clock, Homes, Runs, definition_of, importing
+from .ingest import Clock, Homes, ImportTally, Runs, definition_of, importing
 from .jsonl import LineFault
 
 ASKED = "Hubwatch-Asked-URI"
@@ -56,7 +56,7 @@ class Packing(Enum):
 def write_warc(
     out: IO[bytes], captures: Iterable[Capture], now: datetime, packing: Packing = Packing.GZIP
 ) -> int:
-    """Write the captures as a WARC file; returns how many. The same captures and the same `now`
+    """Write the captures as a WARC file. Returns how many. The same captures and the same `now`
     give the same bytes."""
     writer = WARCWriter(out, gzip=packing is Packing.GZIP, warc_version="1.1")
     writer.write_record(_info(writer, now))
@@ -133,7 +133,7 @@ def _stamp(moment: datetime) -> str:
 # Taking in what others archived
 
 MAX_BODY = 10 * 1024 * 1024
-"""Bytes of a page after content decoding; a longer one is a fault."""
+"""Bytes of a page after content decoding. A longer one is a fault."""
 _PIECE = 64 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
 _NO_CODING = ("content-encoding", "transfer-encoding")
@@ -164,62 +164,62 @@ def read_pages(path: Path) -> Iterator[WarcPage | Passed | LineFault]:
             for number, record in enumerate(ArchiveIterator(stream, check_digests=True), 1):
                 yield _read(number, record)
     except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
-        told = " ".join(str(error).split())[:200] or type(error).__name__
-        raise PageError(f"{path}: not a WARC file from record {number + 1} on: {told}") from None
+        why = " ".join(str(error).split())[:200] or type(error).__name__
+        raise PageError(f"{path}: not a WARC file from record {number + 1} on: {why}") from None
 
 
-def bring_pages(
+def ingest_pages(
     store: Archive,
     pages: Iterator[WarcPage | Passed | LineFault],
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
     origin: str,
-) -> Brought:
+) -> ImportTally:
     """Read archived pages by the rules of the source that takes their address, and keep them.
 
-    A page that is archived already changes nothing; neither does one that is older than the one a
+    A page that is archived already changes nothing. Neither does one that is older than the one a
     known article was last read from. Raises StorageError, Busy, and PageError from `pages`.
     """
-    with importing(store, clock, origin) as (runs, brought):
+    with importing(store, clock, origin) as (runs, tally):
         for page in pages:
-            brought.figures["read"] += 1
+            tally.figures["read"] += 1
             if isinstance(page, LineFault):
-                brought.fault(page)
+                tally.fault(page)
             elif isinstance(page, Passed):
-                brought.figures["skipped"] += 1
+                tally.figures["skipped"] += 1
             else:
-                _bring(store, page, homes, watchlist, clock, runs, brought)
-    return brought
+                _ingest(store, page, homes, watchlist, clock, runs, tally)
+    return tally
 
 
-def _bring(
+def _ingest(
     store: Archive,
     page: WarcPage,
     homes: Homes,
     watchlist: Watchlist,
     clock: Clock,
     runs: Runs,
-    brought: Brought,
+    tally: ImportTally,
 ) -> None:
     home = homes.of_page(page.capture.final_url)
     if home is None:
-        brought.figures["skipped"] += 1
-        brought.unclaimed[host_of(page.capture.final_url)] += 1
+        tally.figures["skipped"] += 1
+        tally.unclaimed[host_of(page.capture.final_url)] += 1
         return
     runs.begin([home])
     source, run_id = definition_of(home), runs.id_of(home.ref.id)
     if _is_kept(store, source, page.capture):
-        brought.count(runs, source.id, Change.UNCHANGED)
+        tally.count(runs, source.id, Change.UNCHANGED)
         return
     fetched = _fetched_page(page, source)
     if _is_older(store, source, fetched):
-        brought.count(runs, source.id, "stays")
+        tally.count(runs, source.id, "stays")
         return
     kept = ingest(store, fetched, run_id=run_id, now=clock(), watchlist=watchlist)
     change = kept.applied.change
     is_edit = change in (Change.BACK, Change.COSMETIC)
-    brought.count(runs, source.id, Change.CHANGED if is_edit else change)
+    tally.count(runs, source.id, Change.CHANGED if is_edit else change)
 
 
 def _fetched_page(page: WarcPage, source: Source) -> FetchedPage:

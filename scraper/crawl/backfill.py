@@ -26,7 +26,7 @@ from .request import Back, CrawlEvent, CrawlRequest
 class Spot:
     """The last page of a list that was dealt with to its end: its address, and which it is.
 
-    `oldest` is the oldest day met so far; `reached` the day the list was followed back to; `ends`
+    `oldest` is the oldest day met so far. `reached` the day the list was followed back to. `ends`
     says that there is no page after this one.
     """
 
@@ -47,13 +47,13 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class BackfillPlace:
-    """The spots of a source, by the address of the entry; an entry without one was not begun."""
+    """The spots of a source, by the address of the entry. An entry without one was not begun."""
 
     spots: Mapping[str, Spot]
 
     @classmethod
     def from_text(cls, text: str) -> BackfillPlace:
-        """The inverse of `text`; nowhere for a text that is no place."""
+        """The inverse of `text`. Nowhere for a text that is no place."""
         try:
             kept = json.loads(text)["entries"]
             return cls({url: _spot(fields) for url, fields in kept.items()})
@@ -62,7 +62,7 @@ class BackfillPlace:
 
     @property
     def text(self) -> str:
-        """As the archive keeps it; empty for nowhere."""
+        """As the archive keeps it. Empty for nowhere."""
         if not self.spots:
             return ""
         kept = {url: asdict(spot) for url, spot in self.spots.items()}
@@ -73,7 +73,7 @@ class BackfillPlace:
         return BackfillPlace({**self.spots, entry_url: spot})
 
     def conclusion(self, source: Source, since: date) -> str:
-        """How the back-fill of this source ended; empty as long as a list is left to follow."""
+        """How the back-fill of this source ended. Empty as long as a list is left to follow."""
         spots = [self.spots.get(entry.url) for entry in source.entries]
         done = [spot for spot in spots if spot is not None and spot.is_done(since)]
         if len(done) < len(spots) or not done:
@@ -110,7 +110,7 @@ def _day(text: object) -> date | None:
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """`pages_read` list pages are known, `pages_named` are named by the pagers (None: they do not
-    say how many there are), with `a_page` articles each; `articles` are kept already, published
+    say how many there are), with `a_page` articles each. `articles` are kept already, published
     `oldest` to `newest`. The last three are what is to come, None where nothing tells."""
 
     source_id: str
@@ -206,7 +206,7 @@ _LOOKED_AT = 50
 
 @dataclass(frozen=True, slots=True)
 class Backfilled:
-    """What a back-fill came to: its slices, and how it ended; `conclusion` is empty if there is
+    """What a back-fill came to: its slices, and how it ended. `conclusion` is empty if there is
     something left, `reason` then says why it stopped."""
 
     runs: tuple[Run, ...]
@@ -219,7 +219,7 @@ class Backfilled:
 
 
 def last_place(store: Archive, source_id: str) -> BackfillPlace:
-    """Where the last back-fill of a source stopped; nowhere if there was none."""
+    """Where the last back-fill of a source stopped. Nowhere if there was none."""
     runs = store.runs.latest(_LOOKED_AT, source_id, BACKFILL)
     return next(
         (BackfillPlace.from_text(run.cursor) for run in runs if run.cursor), BackfillPlace({})

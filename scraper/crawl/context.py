@@ -128,7 +128,7 @@ class Writes:
         return await done
 
     def commit(self) -> None:
-        """Commit what is waiting now; who asks the archive next sees it."""
+        """Commit what is waiting now. Who asks the archive next sees it."""
         batch = self._taken()
         try:
             if batch:
@@ -144,7 +144,7 @@ class Writes:
         return batch
 
     def _one_by_one(self, batch: list[_Write], error: Exception) -> None:
-        """Commit each write alone, after all together failed; what fails alone is told of it."""
+        """Commit each write alone, after all together failed. What fails alone is told of it."""
         LOGGER.warning("%s", event("repeated", writes=len(batch), error=repr(error)))
         for each in batch:
             try:
@@ -165,21 +165,21 @@ _LOOK_SECONDS = 1.0
 
 
 class Space:
-    """Looks at the disk of an archive, once a second at most; `floor` bytes are to stay free."""
+    """Looks at the disk of an archive, once a second at most. `floor` bytes are to stay free."""
 
     def __init__(
         self, archive: Path, floor: int, tick: Callable[[], float] = time.monotonic
     ) -> None:
         self._folder, self._floor, self._tick = archive.absolute().parent, floor, tick
         self._looked_at = float("-inf")
-        self._told = ""
+        self._found = ""
 
     def shortage(self) -> str:
-        """What is wrong, in words for people; empty while there is room."""
+        """What is wrong, in words for people. Empty while there is room."""
         if self._tick() >= self._looked_at + _LOOK_SECONDS:
             self._looked_at = self._tick()
-            self._told = self._look()
-        return self._told
+            self._found = self._look()
+        return self._found
 
     def _look(self) -> str:
         try:
@@ -243,7 +243,7 @@ class CrawlContext:
             tx.sources.set_not_before(host, until, reason)
 
     def record_failure(self, source_id: str, thing: Thing, url: str, error: BaseException) -> str:
-        """Keep what was raised at one thing of a source, so that it costs nothing else; the reason
+        """Keep what was raised at one thing of a source, so that it costs nothing else. The reason
         to give for it. Raises StorageError if it is the archive that refused."""
         refusal = storage_error(error)
         if refusal is not None:

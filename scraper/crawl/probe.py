@@ -1,6 +1,6 @@
 """Looking at a portal without keeping anything: single addresses, by the crawl's own way.
 
-Robots rules, address guard, pauses, host leases and bounds are those of a crawl; what is fetched
+Robots rules, address guard, pauses, host leases and bounds are those of a crawl. What is fetched
 goes into an archive of its own that is thrown away. What the pages mean is the caller's business.
 """
 
@@ -58,7 +58,7 @@ class _ProbeRun:
 class Probe:
     """A look at the hosts of one source, as long as the block lasts.
 
-    `archive` is where leases are held and the waits that servers asked for are known; it is not
+    `archive` is where leases are held and the waits that servers asked for are known. It is not
     written. Raises Busy on entering if a host is being crawled.
     """
 
@@ -105,7 +105,7 @@ class Probe:
     def fetch(
         self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
     ) -> tuple[FetchResult, ...]:
-        """Ask for these addresses, one after the other; what fails is an outcome.
+        """Ask for these addresses, one after the other. What fails is an outcome.
 
         Redirects are followed on the source's hosts and those of the addresses. Raises Busy,
         KeyboardInterrupt if told to stop.
@@ -116,7 +116,7 @@ class Probe:
         return tuple(run.found)
 
     def may_fetch(self, url: str) -> str:
-        """Why robots.txt forbids this address; empty if it does not, or was not asked yet."""
+        """Why robots.txt forbids this address. Empty if it does not, or was not asked yet."""
         kept = self._rules(url)
         if kept is None:
             return ""

@@ -58,7 +58,7 @@ def catalogue_of(config: CrawlConfig) -> Catalogue:
 
 
 def request_of(config: CrawlConfig, watchlist: Watchlist | None = None) -> CrawlRequest:
-    """How to ask portals; only who keeps articles needs a watchlist."""
+    """How to ask portals. Only who keeps articles needs a watchlist."""
     return CrawlRequest.of(config, _now, _WAIT, watchlist)
 
 
@@ -80,7 +80,7 @@ def open_context(
 
 
 def resolver_of(request: CrawlRequest) -> GuardedResolver:
-    """The resolver that guards this process; installed now if Scrapy was told to use another."""
+    """The resolver that guards this process. Installed now if Scrapy was told to use another."""
     from twisted.internet import reactor
 
     installed: Any = getattr(reactor, "nameResolver", None)
@@ -153,7 +153,7 @@ class _Waits:
         self._config = config
 
     def of(self, host: str) -> datetime | None:
-        """That of one host; None where it did not ask, or there is no archive."""
+        """That of one host. None where it did not ask, or there is no archive."""
         try:
             with Archive.open_readonly(archive_path(None, self._config)) as store:
                 return store.sources.host_not_before(host)

@@ -69,7 +69,7 @@ class CrawlRequest:
     def of(
         cls, config: CrawlConfig, clock: Clock, wait: timedelta, watchlist: Watchlist | None = None
     ) -> CrawlRequest:
-        """A crawl as the configuration says; only who keeps articles needs a watchlist."""
+        """A crawl as the configuration says. Only who keeps articles needs a watchlist."""
         return cls(
             contact=config.contact,
             clock=clock,
@@ -100,7 +100,7 @@ class CrawlRequest:
 def contact_for(
     contact: str, hosts: Mapping[str, str], sources: Sequence[Source], config: Path | None
 ) -> str:
-    """Whom portals may write to; for `hosts` on this machine alone nobody needs to be named.
+    """Whom portals may write to. For `hosts` on this machine alone nobody needs to be named.
 
     Raises ConfigError, naming the file `config`, where one is needed and missing.
     """
@@ -159,10 +159,10 @@ class RunFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldToStop:
-    """A signal came, by its number; the runs end as `interrupted`."""
+class StopRequested:
+    """A signal came, by its number. The runs end as `interrupted`."""
 
     signal: int
 
 
-CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished | ToldToStop
+CrawlEvent = SourceStarted | ListRead | ArticleDone | FileDone | RunFinished | StopRequested

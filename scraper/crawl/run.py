@@ -45,7 +45,7 @@ from ..spiders.spider import SourceSpider, interrupt, spider_class_for
 from ..spiders.tally import Ending
 from .context import LOGGER, CrawlContext, crawled, event
 from .project import project_settings
-from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, ToldToStop
+from .request import CrawlEvent, CrawlRequest, RunFinished, SourceStarted, StopRequested
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -120,7 +120,7 @@ class Leases:
         self._users: dict[str, int] = {}
 
     def try_hold(self, hosts: Collection[str], holder: str) -> str:
-        """Hold all these hosts, or none; returns who is in the way, or nothing."""
+        """Hold all these hosts, or none. Returns who is in the way, or nothing."""
         taken: list[str] = []
         for host in sorted(hosts):
             in_the_way = self._try_one(host, holder)
@@ -217,7 +217,7 @@ class SourceRuns:
         return ended
 
     async def one(self, source: Source) -> Run | None:
-        """Crawl one source as soon as there is a place and its hosts are free; None if we were
+        """Crawl one source as soon as there is a place and its hosts are free. None if we were
         told to stop before that."""
         attempt = _Attempt(source, self._hosts(source))
         while not self._is_stopping():
@@ -240,7 +240,7 @@ class SourceRuns:
         return hosts_of(source) | ({authority_of(page)} if page else frozenset())
 
     async def _try(self, attempt: _Attempt) -> Run | None:
-        """The finished run; None if the hosts are not free yet."""
+        """The finished run. None if the hosts are not free yet."""
         if self._is_stopping():
             return None
         source = attempt.source
@@ -313,7 +313,7 @@ class SourceRuns:
         return self._report(run)
 
     def _broken_off(self, source: Source, error: Exception) -> Run | None:
-        """End the run of a source at which something of ours broke outside of its crawl; None if
+        """End the run of a source at which something of ours broke outside of its crawl. None if
         the archive does not take that."""
         now, kind = self._context.now(), self._context.request.kind
         try:
@@ -362,9 +362,9 @@ def crawl(
 ) -> tuple[Run, ...]:
     """Crawl these sources and return their finished runs, in the order given.
 
-    What goes wrong at a source ends as the outcome of its run; SIGINT and SIGTERM end all runs as
+    What goes wrong at a source ends as the outcome of its run. SIGINT and SIGTERM end all runs as
     `interrupted`, and `report` is told of it. Raises StorageError (NoArchive, OlderSchema,
-    NewerSchema) if the archive cannot be opened; if it cannot be written, after all sources have
+    NewerSchema) if the archive cannot be opened. If it cannot be written, after all sources have
     ended. Raises ValueError for a `page` that is no http(s) address, Paused if the whole
     installation stands still. May be called again in the same process, from the same thread.
     """
@@ -387,7 +387,7 @@ async def _crawl(
     resolver = GuardedResolver(request.hosts, intranet=request.intranet)
     resolver.install_on_reactor()
     context = CrawlContext(store, request, report, HostThrottle(request.hosts), resolver)
-    with Interrupts(lambda number: report(ToldToStop(number))) as interrupts:
+    with Interrupts(lambda number: report(StopRequested(number))) as interrupts:
         walker = _Walker(context, interrupts)
         crawls = SourceRuns(context, lambda: interrupts.stopped, walker.walk)
         distinct = {source.id: source for source in sources}

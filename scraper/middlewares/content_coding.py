@@ -1,6 +1,6 @@
 """Content codings taken off strictly: a cut body is `truncated`, a bomb is `too_big`.
 
-Scrapy's own step passes on what a cut gzip body still yields; half a page looks like a whole one.
+Scrapy's own step passes on what a cut gzip body still yields. Half a page looks like a whole one.
 This module knows bytes and codings, and the downloader middleware that applies them.
 """
 

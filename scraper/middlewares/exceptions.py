@@ -73,7 +73,7 @@ def proxy_fault(error: BaseException, proxy: str) -> Fault:
 
 
 def status_fault(status: int, body: bytes) -> Fault | None:
-    """The fault that a status stands for; None for 200 and 203, and for 304."""
+    """The fault that a status stands for. None for 200 and 203, and for 304."""
     if status in (200, 203, 304):
         return None
     if status in (404, 410):

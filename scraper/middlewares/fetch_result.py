@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class FetchResult:
     """One finished attempt.
 
-    `capture` is there whenever the server answered, whatever its status; `connected` is False if
+    `capture` is there whenever the server answered, whatever its status. `connected` is False if
     no connection came about. `transient`: trying again may help. `halting`: the host wants to be
     left alone. `temporary`: a redirect on the way is for now only, and joins no addresses.
     `response` is Scrapy's, for what its signals tell.

@@ -1,6 +1,6 @@
 """Which addresses may be connected to: the public internet, and nothing else.
 
-Pure functions over text; the resolver in `dial` applies them to what is really dialled. Names are
+Pure functions over text. The resolver in `dial` applies them to what is really dialled. Names are
 not resolved here.
 """
 
@@ -65,7 +65,7 @@ def _public_6(ip: IPv6Address) -> bool:
 
 def literal(host: str) -> str | None:
     """The IP address that a host part spells, in any spelling a C library accepts
-    (`127.1`, `0x7f000001`, `2130706433`, `::1`); None for a name."""
+    (`127.1`, `0x7f000001`, `2130706433`, `::1`). None for a name."""
     text = host.strip("[]")
     try:
         return str(ipaddress.ip_address(text.partition("%")[0]))
@@ -91,7 +91,7 @@ def is_inner(address: str) -> bool:
 
 
 def places(authority: str) -> tuple[tuple[str, int], ...]:
-    """Name and port of an authority; without a port the default ones of http and https."""
+    """Name and port of an authority. Without a port the default ones of http and https."""
     host, colon, port = authority.lower().rpartition(":")
     if colon and port.isdigit():
         return ((host.strip("[]"), int(port)),)
@@ -111,8 +111,8 @@ def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str]
     """Raise a Fault with the outcome refused_address unless `url` may be asked for.
 
     Only http and https, with a host, without user information, backslashes, blanks or control
-    characters; hosts that spell an address must spell a public one. `allowed` names hosts that are
-    exempt from the address rule (the loopback names of a practice portal); `intranet` holds
+    characters. Hosts that spell an address must spell a public one. `allowed` names hosts that are
+    exempt from the address rule (the loopback names of a practice portal). `intranet` holds
     authorities, `name` or `name:port`, that may be of one's own network.
     """
     if _UNSAFE.search(url):

@@ -89,7 +89,7 @@ class RedirectMiddleware:
         raise Fault(Outcome.HTTP_ERROR, reason)
 
     def _is_own(self, target: str) -> bool:
-        """Whether a redirect may lead there; a spider that is of no source may go anywhere."""
+        """Whether a redirect may lead there. A spider that is of no source may go anywhere."""
         if self._hosts is None:
             return True
         try:

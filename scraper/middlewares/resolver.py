@@ -37,7 +37,7 @@ class _Resolution:
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves names to public addresses only; names in `hosts` to their loopback port only, and
+    """Resolves names to public addresses only. Names in `hosts` to their loopback port only, and
     those in `intranet` (`name` or `name:port`) to addresses of one's own network too.
 
     `refusals` tells for which names all addresses were refused, `broken` at which names something
@@ -115,7 +115,7 @@ class GuardedResolver:
             receiver.resolutionComplete()
 
     async def allowed(self, name: str, port: int) -> list[IPv4Address | IPv6Address]:
-        """The addresses of a name that may be dialled; empty if there are none."""
+        """The addresses of a name that may be dialled. Empty if there are none."""
         mapped = self._hosts.get(name.lower())
         if mapped is not None:
             return [_address(*mapped)]

@@ -1,6 +1,6 @@
 """robots.txt as RFC 9309 has it: unreachable means no, absent means yes.
 
-Protego reads the rules; this module decides which rules hold, and asks before every request. The
+Protego reads the rules. This module decides which rules hold, and asks before every request. The
 rules of an origin are fetched once a crawl, and again should it go on for 24 hours (section 2.4).
 """
 
@@ -30,7 +30,7 @@ from .redirects import KIND
 from .route import route_in
 
 LIMIT = 500 * 1024
-"""So many bytes of a robots file are read (section 2.5); the rest is not even waited for."""
+"""So many bytes of a robots file are read (section 2.5). The rest is not even waited for."""
 _FRESH_SECONDS = 24 * 3600.0
 _RECEIVED = "robots_bytes"
 _LONGEST_CRAWL_DELAY = timedelta(minutes=10)
@@ -38,7 +38,7 @@ _LONGEST_CRAWL_DELAY = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class RobotsRules:
-    """The rules of one origin. `denial` is the fault every address of it has; empty `rules` allow
+    """The rules of one origin. `denial` is the fault every address of it has. Empty `rules` allow
     everything. Not `known` is what nobody was asked for, since a host wants to be left alone."""
 
     rules: Protego | None = None

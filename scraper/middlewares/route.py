@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How one source is reached; sources with equal routes share what is known of an origin.
+    """How one source is reached. Sources with equal routes share what is known of an origin.
 
     `proxy` is `http://host:port`, or empty. Names in the request's `hosts` are on loopback and are
     never asked for through a proxy.
@@ -53,7 +53,7 @@ class Route:
         return parts.hostname or "", parts.port or 80
 
     def note(self, today: date) -> str:
-        """What every run has to say about its trust; empty where nothing is out of the ordinary."""
+        """What every run has to say about its trust. Empty where nothing is out of the ordinary."""
         if self.tls is None:
             return ""
         kind = "ca_file" if self.tls.ca_file else "fingerprint"
@@ -164,7 +164,7 @@ class _Creator:
 
 class _Check:
     """OpenSSL's callback, called for each certificate from the authority down to the server's own,
-    which is the last one; there it is decided."""
+    which is the last one. There it is decided."""
 
     def __init__(
         self, host: str, fingerprint: str, refuse: Callable[[str], None], saw: Saw

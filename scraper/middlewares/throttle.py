@@ -20,7 +20,7 @@ class HostThrottle:
     """Lets one request a host pass at a time, and no sooner than its pause after the last began.
 
     Hosts named in `free` (practice portals on loopback) get no pause of their own and several
-    requests at a time; a Crawl-delay of theirs is honoured all the same. `usual` is the pause of a
+    requests at a time. A Crawl-delay of theirs is honoured all the same. `usual` is the pause of a
     host for which none was asked.
     """
 
@@ -36,7 +36,7 @@ class HostThrottle:
         return _FREE_WIDTH if host in self._free else 1
 
     def ask_pause(self, host: str, pause: timedelta) -> None:
-        """At least `pause` between requests to this host; the longest one asked for wins."""
+        """At least `pause` between requests to this host. The longest one asked for wins."""
         self._pauses[host] = max(self._pauses.get(host, 0.0), pause.total_seconds())
 
     def _pause_of(self, host: str) -> float:
@@ -58,7 +58,7 @@ class HostThrottle:
 
 def wait_until(retry_after: str | None, now: datetime) -> datetime | None:
     """The instant a `Retry-After` value asks to wait for (RFC 9110, section 10.2.3), at most 24
-    hours from `now`; None for a missing, past or unreadable value."""
+    hours from `now`. None for a missing, past or unreadable value."""
     text = (retry_after or "").strip()
     if re.fullmatch(r"[0-9]{1,400}", text):
         wait = timedelta(seconds=min(int(text), int(LONGEST_WAIT.total_seconds())))

@@ -39,7 +39,7 @@ _USABLE = (Outcome.OK, Outcome.PARTIAL)
 
 
 def decide(reading: Reading, known: Known | None, url: str, hashes: Hashes | None = None) -> Intent:
-    """What the archive shall do with this reading of the page at `url`; `hashes` are those of its
+    """What the archive shall do with this reading of the page at `url`. `hashes` are those of its
     article where they have been made already."""
     article = reading.article
     if article is None or reading.outcome not in _USABLE:
@@ -54,7 +54,7 @@ def decide(reading: Reading, known: Known | None, url: str, hashes: Hashes | Non
 
 
 def plan_ingest(store: Archive, page: FetchedPage, *, run_id: int, now: datetime) -> Plan:
-    """Do what must be done before the lock for a page that has been graded; what is returned is
+    """Do what must be done before the lock for a page that has been graded. What is returned is
     what must be done inside it, and may be done again if its transaction is rolled back."""
     article, prepared = page.reading.article, page.prepared
     url = article.url if article else page.capture.url

@@ -32,7 +32,7 @@ LOADED = (
     "scraper.pages.article",
     "scraper.relevance.match",
 )
-"""What the calls below load; a worker does so before the first one."""
+"""What the calls below load. A worker does so before the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class Read:
     """A page as it was read. `prepared` is there where there is an article, `body` where its bytes
-    have been packed for the archive; `parts` are the further pages that were joined with it."""
+    have been packed for the archive. `parts` are the further pages that were joined with it."""
 
     reading: Reading
     prepared: Prepared | None = None
@@ -57,7 +57,7 @@ class Read:
 
     @property
     def content_hash(self) -> str:
-        """That of the article; empty where there is none."""
+        """That of the article. Empty where there is none."""
         return self.prepared.hashes.content if self.prepared else ""
 
     def at(self, url: str) -> Read:

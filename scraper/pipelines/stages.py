@@ -1,6 +1,6 @@
 """The four item pipelines: read → grade → decide → archive.
 
-A spider of ours awaits each item through them (`engine.scraper.start_itemproc_async`); one of
+A spider of ours awaits each item through them (`engine.scraper.start_itemproc_async`). One of
 somebody else's yields an `ArticleItem`. Other items pass untouched. Pipelines of one's own may
 stand between `grade` and `decide`: what they drop is not kept, and the crawl records that.
 """
@@ -51,16 +51,14 @@ class Guests:
         self._open.callback(self.context.close)
         name = crawler.spider.name if crawler.spider else "scrapy"
         origin = f"the spider {name}"
-        self._runs, self._brought = self._open.enter_context(
-            importing(store, request.clock, origin)
-        )
+        self._runs, self._tally = self._open.enter_context(importing(store, request.clock, origin))
 
     def adopt(self, item: ArticleItem) -> None:
         """Give an item the source it belongs to, and that source's run."""
         if item.source is None:
             home = self._homes.of_address(item.capture.final_url)
             self._runs.begin([home])
-            self._brought.figures["read"] += 1
+            self._tally.figures["read"] += 1
             item.source, item.run_id = definition_of(home), self._runs.id_of(home.ref.id)
 
     def count(self, item: ArticleItem) -> None:
@@ -69,7 +67,7 @@ class Guests:
             change = item.result.applied.change
             is_edit = change in (Change.BACK, Change.COSMETIC)
             word = Change.CHANGED if is_edit else change
-            self._brought.count(self._runs, item.source.id, word)
+            self._tally.count(self._runs, item.source.id, word)
 
     def close(self) -> None:
         """End the runs and close the archive."""
@@ -89,7 +87,7 @@ def guests_of(crawler: Crawler) -> Guests:
 
 
 class ReadPipeline:
-    """Has the page read, in a worker mostly; then `resolve` says where it belongs."""
+    """Has the page read, in a worker mostly. Then `resolve` says where it belongs."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -186,7 +184,7 @@ def _write_of(item: ArticleItem) -> Plan:
 
 
 def _context_for(crawler: Crawler, item: ArticleItem) -> CrawlContext:
-    """What the crawl of the item rests on; for a foreign spider's, which gets its source here, the
+    """What the crawl of the item rests on. For a foreign spider's, which gets its source here, the
     archive that keeps what guests bring."""
     spider: Any = crawler.spider
     found: CrawlContext | None = getattr(spider, "context", None)

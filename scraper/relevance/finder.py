@@ -1,6 +1,6 @@
 """Finding many phrases in a text in one pass, with their places in the original.
 
-A capital in a phrase must be a capital in the text; small letters match both, so that `Innovation
+A capital in a phrase must be a capital in the text. Small letters match both, so that `Innovation
 China` is the name and not any innovation in China. Phrases of spaced scripts begin and end at word
 boundaries, Han phrases anywhere. Regular expressions are looked for beside them. Knows no topics
 and no grades.
@@ -32,7 +32,7 @@ _DENSE, _PROBE = re.compile("[\u2e80-\U0010ffff]"), 64
 _LONE_BREAK = re.compile(r"\n(?<!\n\n)(?!\n)")
 _HAN_BREAK = re.compile(f"(?<=[{_HAN[0]}-{_HAN[1]}])\n(?=[{_HAN[0]}-{_HAN[1]}])")
 _NOTHING = "\x00"
-"""Stands where nothing is meant to be until the places are told; an own NUL of a text is nothing
+"""Stands where nothing is meant to be until the places are told. An own NUL of a text is nothing
 either."""
 _GAPS = re.compile(f"  +|{_NOTHING}")
 
@@ -40,7 +40,7 @@ _GAPS = re.compile(f"  +|{_NOTHING}")
 @dataclass(frozen=True, slots=True)
 class Folded:
     """A folded text. From folded place `at[i]` to `at[i + 1]` the original begins at `was[i]`, one
-    character for one; where `fixed[i]` is not 0, that piece stands for so many characters as a
+    character for one. Where `fixed[i]` is not 0, that piece stands for so many characters as a
     whole. All three are empty where folding kept every place."""
 
     text: str
@@ -49,7 +49,7 @@ class Folded:
     fixed: tuple[int, ...] = ()
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """The original span of `text[start:end]`; None if it would cut a character in two."""
+        """The original span of `text[start:end]`. None if it would cut a character in two."""
         if not self.at:
             return start, end
         first, last = bisect_right(self.at, start) - 1, bisect_right(self.at, end - 1) - 1
@@ -221,13 +221,13 @@ def _simplified() -> dict[str, str]:
 _UNSPACED = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LONGEST = 200
 PATTERN_SECONDS = 0.2
-"""Of CPU time, which is what `regex` counts, for one regular expression in one text; what it has
+"""Of CPU time, which is what `regex` counts, for one regular expression in one text. What it has
 not found by then is not found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase to look for; `key` says whose it is."""
+    """One phrase to look for. `key` says whose it is."""
 
     text: str
     key: str

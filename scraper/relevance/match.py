@@ -70,7 +70,7 @@ def sentence_at(text: str, start: int, end: int) -> str:
 
 
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Where the sentence that holds `text[start:end]` begins and ends; at most 1,600 characters
+    """Where the sentence that holds `text[start:end]` begins and ends. At most 1,600 characters
     away on either side."""
     ceiling = min(len(text), end + 4 * LONGEST)
     after = _END.search(text, end, ceiling)
@@ -187,7 +187,7 @@ class ContextIndex:
         return None
 
     def whose(self, condition: ContextRule, field: str, start: int, end: int) -> str:
-        """Which word of a condition is there; empty where it holds for what is not."""
+        """Which word of a condition is there. Empty where it holds for what is not."""
         for word in (*condition.all, *condition.any):
             if self._stands(word, condition, field, start, end):
                 return word
@@ -220,7 +220,7 @@ class ContextIndex:
                 return self._between(word, field, low, start)
 
     def _beside(self, word: str, field: str, start: int, near: int) -> bool:
-        """Within so many characters; a title stands beside the whole lead."""
+        """Within so many characters. A title stands beside the whole lead."""
         if self._between(word, field, start - near, start + near + 1):
             return True
         if field == TITLE:
@@ -248,13 +248,13 @@ class PhraseHit:
     end: int
 
 
-def counted(
+def counting_hits(
     found: Mapping[str, Sequence[FoundPhrase]],
     watchlist: Watchlist,
     standing: ContextIndex,
     article: ArticleData,
 ) -> list[PhraseHit]:
-    """The hits that count. Those that lean on no other topic stand first; the rest may lean on
+    """The hits that count. Those that lean on no other topic stand first. The rest may lean on
     them, and on one another, however long the chain."""
     hits = list(_hits(found, watchlist, standing))
     day = article.published.day if article.published else None
@@ -301,10 +301,10 @@ def _hits(
             key = one.phrase.key
             if key in watchlist.named:
                 own.append((*watchlist.named[key], one))
-            elif key in watchlist.told:
+            elif key in watchlist.context_by_key:
                 contexts.append(one)
         for one in _longest(contexts):
-            standing.add(watchlist.told[one.phrase.key], field, one.start)
+            standing.add(watchlist.context_by_key[one.phrase.key], field, one.start)
         for topic, name, one in _without_yielding(own):
             yield PhraseHit(topic, name, one.phrase.text, field, one.start, one.end)
 
@@ -450,7 +450,7 @@ def _as_found(named: Sequence[_Named], gazetteer: Gazetteer, lead: int) -> tuple
     for one in named:
         first.setdefault(one.place, one)
     about = set(_about(named, times, gazetteer, lead))
-    told = [
+    found = [
         PlaceFound(
             place=place,
             role=PlaceRole.ABOUT if place in about else PlaceRole.MENTIONED,
@@ -462,13 +462,13 @@ def _as_found(named: Sequence[_Named], gazetteer: Gazetteer, lead: int) -> tuple
         )
         for place, one in first.items()
     ]
-    return tuple(sorted(told, key=lambda place: place.role is not PlaceRole.ABOUT))
+    return tuple(sorted(found, key=lambda place: place.role is not PlaceRole.ABOUT))
 
 
 def _about(
     named: Sequence[_Named], times: Counter[str], gazetteer: Gazetteer, lead: int
 ) -> Iterable[str]:
-    """Those in the title; else those of the lead that are named again or alone; else the one that
+    """Those in the title. Else those of the lead that are named again or alone. Else the one that
     is named most. A province only where no city of it is."""
     in_title = {one.place for one in named if one.spot.field == "title"}
     in_lead = {one.place for one in named if one.spot.field != "title" and one.spot.start < lead}
@@ -491,7 +491,7 @@ _KEPT_UP_POINTS, _KEPT_UP_SENTENCES = 5.0, 3
 
 @dataclass(frozen=True, slots=True)
 class _Graded:
-    """A hit with the parts of its score; `weak` says what weakens it, if anything."""
+    """A hit with the parts of its score. `weak` says what weakens it, if anything."""
 
     hit: PhraseHit
     parts: tuple[ScorePart, ...]
@@ -504,7 +504,7 @@ class _Graded:
 
 def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     """What a watchlist finds in an article: matches, the strongest first, one a topic, spelling and
-    field; a score for each topic, with its parts; and the places.
+    field. A score for each topic, with its parts; and the places.
 
     A name beside what its `core_near` asks for is worth more: within so many characters, or one of
     the two in the title and the other in title or lead. Where the first naming is weakened ("was
@@ -517,7 +517,7 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
     if not found[TITLE] and not found[BODY]:
         return Relevance(watchlist=watchlist.version)
     standing = ContextIndex(article.title, article.body, watchlist.lead)
-    hits = counted(found, watchlist, standing, article)
+    hits = counting_hits(found, watchlist, standing, article)
     graded = _as_a_whole([_graded(hit, standing) for hit in hits], standing)
     order = {topic: number for number, topic in enumerate(watchlist.topics)}
     graded.sort(key=lambda one: _rank(one, order))
@@ -530,7 +530,7 @@ def match(article: ArticleData, watchlist: Watchlist) -> Relevance:
 
 
 def best(matches: Iterable[Match]) -> Match | None:
-    """The strongest match, the first among equals; None where there is none."""
+    """The strongest match, the first among equals. None where there is none."""
     return min(matches, key=lambda one: STRENGTH[one.grade], default=None)
 
 
@@ -584,7 +584,7 @@ def _as_a_whole(graded: list[_Graded], standing: ContextIndex) -> list[_Graded]:
 
 
 def _opens_weak(watched: Sequence[_Graded], standing: ContextIndex) -> str:
-    """What weakens the first naming in the body, or those in a title that is all there is; a title
+    """What weakens the first naming in the body, or those in a title that is all there is. A title
     that names the subject itself, weakened by nothing, settles it."""
     title = [one for one in watched if one.hit.field == TITLE]
     body = sorted((one for one in watched if one.hit.field != TITLE), key=lambda one: one.hit.start)
@@ -675,7 +675,7 @@ class Unmet:
 
 
 def unmet(article: ArticleData, watchlist: Watchlist, counted: Sequence[str]) -> tuple[Unmet, ...]:
-    """Names of watched topics in a text, those of the topics that `counted` left out; each spelling
+    """Names of watched topics in a text, those of the topics that `counted` left out. Each spelling
     once, ten at most."""
     found: dict[tuple[str, str], Unmet] = {}
     for field, text in ((TITLE, article.title), (BODY, article.body)):
@@ -720,12 +720,12 @@ def _given_way(topic: Topic, above: Sequence[str]) -> str:
 
 
 def _lacking(name: Name) -> str:
-    told = [f"needs {_describe_condition(condition)}" for condition in name.requires]
-    told += [f"does not count with {_describe_condition(condition)}" for condition in name.excludes]
-    return ", or ".join(told) or "is part of a longer name there"
+    lacks = [f"needs {_described(condition)}" for condition in name.requires]
+    lacks += [f"does not count with {_described(condition)}" for condition in name.excludes]
+    return ", or ".join(lacks) or "is part of a longer name there"
 
 
-def _describe_condition(condition: ContextRule) -> str:
+def _described(condition: ContextRule) -> str:
     words = [
         *([" and ".join(condition.all)] if condition.all else []),
         *([" or ".join(condition.any)] if condition.any else []),

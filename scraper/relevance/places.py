@@ -1,6 +1,6 @@
 """The gazetteer: places, the names they go by, and what belongs to them.
 
-Cities, their Chinese names and provinces come from the china-cities package; provinces, other
+Cities, their Chinese names and provinces come from the china-cities package. Provinces, other
 names, districts and pitfalls from `gazetteer.toml`. Reads no articles (see `where`).
 """
 
@@ -41,7 +41,7 @@ class GazetteerPlace:
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """A form of a place's name. One that is `weak` counts beside other evidence only; `part` says
+    """A form of a place's name. One that is `weak` counts beside other evidence only. `part` says
     that it names something that belongs to the place."""
 
     form: str
@@ -69,7 +69,7 @@ class Gazetteer:
 def extended(
     base: Gazetteer, places: Iterable[GazetteerPlace], names: Iterable[PlaceName]
 ) -> Gazetteer:
-    """A gazetteer with further places and names; a place that is there already keeps its own."""
+    """A gazetteer with further places and names. A place that is there already keeps its own."""
     known = {place.id: place for place in places} | dict(base.places)
     further = {(name.form, name.place): name for name in names}
     return Gazetteer(
@@ -128,7 +128,7 @@ def _province_names(
 
 
 def _cities(provinces: Mapping[str, str]) -> Iterator[GazetteerPlace]:
-    """The cities of the package; those that share an English name carry their province."""
+    """The cities of the package. Those that share an English name carry their province."""
     from china_cities.cities import CITIES
 
     rows = [(row.name_en, row.name_cn, row.province.split(" (")[0]) for row in CITIES]

@@ -77,9 +77,9 @@ class ContextRule:
 class Name:
     """One name of a topic in one language, with its spellings (`forms`, or a regular `pattern`).
 
-    Without one of `requires` it does not count, nor with one of `excludes`; with one of `weakens`
-    it makes nothing core; with one of `core_when` it is core. `stage` says what the name stood for
-    when (`hub city`). An article published before `valid_from` cannot mean it; `valid_until` is
+    Without one of `requires` it does not count, nor with one of `excludes`. With one of `weakens`
+    it makes nothing core. With one of `core_when` it is core. `stage` says what the name stood for
+    when (`hub city`). An article published before `valid_from` cannot mean it. `valid_until` is
     for people, since texts look back.
     """
 
@@ -113,7 +113,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic, or an organisation. Its names yield where they overlap one of `gives_way_to`;
+    """A topic, or an organisation. Its names yield where they overlap one of `gives_way_to`.
     `lineage` names its stages in their order."""
 
     id: str
@@ -130,16 +130,16 @@ class Topic:
         return self.kind is TopicKind.WATCHED
 
     def label(self, language: str) -> str:
-        """What the topic is called in this language; in English, or by its id, where unnamed."""
+        """What the topic is called in this language. In English, or by its id, where unnamed."""
         return self.labels.get(language) or self.labels.get("en") or self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
     """All topics in the order of the file. `version` is a hash of the file and the gazetteer,
-    `near` and `lead` are numbers of characters; `finder` finds names, contexts and places, see
-    `name_key`, `context_key` and `places.place_key`; `named` and `told` say which name and which
-    context a key of the finder is."""
+    `near` and `lead` are numbers of characters. `finder` finds names, contexts and places, see
+    `name_key`, `context_key` and `places.place_key`. `named` and
+    `context_by_key` say which name and which context a key of the finder is."""
 
     topics: Mapping[str, Topic]
     contexts: Mapping[str, tuple[str, ...]]
@@ -150,7 +150,7 @@ class Watchlist:
     finder: PhraseFinder
     gazetteer: Gazetteer
     named: Mapping[str, tuple[Topic, Name]] = field(init=False, repr=False, compare=False)
-    told: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    context_by_key: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         named = {
@@ -159,7 +159,9 @@ class Watchlist:
             for number, name in enumerate(topic.names)
         }
         object.__setattr__(self, "named", named)
-        object.__setattr__(self, "told", {context_key(name): name for name in self.contexts})
+        object.__setattr__(
+            self, "context_by_key", {context_key(name): name for name in self.contexts}
+        )
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -376,13 +378,13 @@ def _condition(table: Table, usual: ContextRule) -> ContextRule:
 
 def _reach(table: Table, usual: ContextRule) -> tuple[Within, int]:
     """How far a condition looks: within a part of the text, or so many characters."""
-    told = [key for key in ("within", *_BY_NUMBER) if key in table.data]
-    if len(told) > 1:
-        raise table.error(told[1], "one of within, near and before (characters), not two")
-    if not told:
+    given = [key for key in ("within", *_BY_NUMBER) if key in table.data]
+    if len(given) > 1:
+        raise table.error(given[1], "one of within, near and before (characters), not two")
+    if not given:
         return usual.within, usual.near
-    if told[0] != "within":
-        return Within(told[0]), table.number(told[0], usual.near, 1, 100_000)
+    if given[0] != "within":
+        return Within(given[0]), table.number(given[0], usual.near, 1, 100_000)
     word = table.text("within")
     if word not in _WITHIN:
         raise table.error("within", f"{word!r} is none of {', '.join(_WITHIN)}")

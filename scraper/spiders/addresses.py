@@ -11,7 +11,7 @@ from ..sources.model import Source
 
 
 def is_address(url: str) -> bool:
-    """Whether the archive can keep this address; a page may list anything."""
+    """Whether the archive can keep this address. A page may list anything."""
     try:
         url_key(url)
     except ValueError:

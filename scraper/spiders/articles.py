@@ -54,7 +54,7 @@ class FurtherPages:
         self._budget = budget
 
     async def complete(self, read: Read, known: Known | None) -> Read:
-        """The article with all its pages; what is `known` of it helps to ask for them."""
+        """The article with all its pages. What is `known` of it helps to ask for them."""
         article = read.reading.article
         if article is None:
             return read
@@ -83,7 +83,7 @@ class FurtherPages:
         return replace(fetched, outcome=Outcome.OK, capture=capture)
 
     async def read_kept(self, known: Known) -> KeptPage | None:
-        """The kept pages of an article, as today's rules read them; None if there are none."""
+        """The kept pages of an article, as today's rules read them. None if there are none."""
         if known.snapshot_id is None:
             return None
         pages = load_pages(self._context.store, known.snapshot_id, known.parts)
@@ -106,7 +106,7 @@ class FurtherPages:
         return replace(read, reading=joined, prepared=prepared, parts=parts)
 
     async def _isolated(self, part: Part) -> _Had:
-        """One further page; where something of ours breaks at it, the article lacks it."""
+        """One further page. Where something of ours breaks at it, the article lacks it."""
         try:
             return await self._page(part)
         except Exception as error:
@@ -114,7 +114,7 @@ class FurtherPages:
             return _Had(part, unread(Outcome.FAILED, reason))
 
     async def _page(self, part: Part) -> _Had:
-        """One further page as it is now; as it was, where it cannot be had now."""
+        """One further page as it is now. As it was, where it cannot be had now."""
         fetched, why = await self._fetch(part)
         if fetched is None:
             return await self._as_kept(part, why)
@@ -144,7 +144,7 @@ class FurtherPages:
         return _Had(Part(part.url, kept), reading)
 
     async def _fetch(self, part: Part) -> tuple[FetchResult | None, Reading]:
-        """What came; None, and the reading of a page that is not there, if nothing did."""
+        """What came. None, and the reading of a page that is not there, if nothing did."""
         trouble = ""
         if self._budget is not None:
             trouble = self._budget.spent() or self._budget.circuit_open(part.url)
@@ -181,7 +181,7 @@ class _Forward:
 
 
 class HeldBack(DropItem):
-    """The crawl keeps nothing of this page, or not now; what there is to record has been."""
+    """The crawl keeps nothing of this page, or not now. What there is to record has been."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, log_level="DEBUG")
@@ -241,7 +241,7 @@ class Articles:
         resolve: Resolve | None = None,
         read: Read | None = None,
     ) -> ArticleItem:
-        """The item of an answer; the article is then known by the addresses that led to it too. Not
+        """The item of an answer. The article is then known by the addresses that led to it too. Not
         read is what needs no reading: what is gone, or no article of ours."""
         capture = fetched.capture
         assert capture is not None  # only answers are kept
@@ -279,7 +279,7 @@ class Articles:
             self.tally.count(key, result.applied.change, reading.outcome)
 
     async def _send(self, item: ArticleItem) -> IngestResult | None:
-        """What the pipelines made of an item; None if it was held back, or dropped by a pipeline of
+        """What the pipelines made of an item. None if it was held back, or dropped by a pipeline of
         somebody's own, which then is on record."""
         try:
             await self._process(item)
@@ -315,7 +315,7 @@ class Articles:
         await self._resolve_forward(item)
 
     async def _complete_or_hold(self, item: ArticleItem) -> None:
-        """Join an article with its further pages; hold back a page that refuses readers, which is
+        """Join an article with its further pages. Hold back a page that refuses readers, which is
         on record then."""
         assert item.fetched is not None
         assert item.read is not None  # it was read just now
@@ -361,7 +361,7 @@ class Articles:
         item.read = elsewhere
 
     def _was_had(self, fetched: FetchResult) -> bool:
-        """Whether there is an answer to read; what could not be had is counted and reported."""
+        """Whether there is an answer to read. What could not be had is counted and reported."""
         if fetched.outcome in (Outcome.OK, Outcome.GONE):
             return True
         self.failed(fetched, fetched.outcome, fetched.reason)
@@ -369,7 +369,7 @@ class Articles:
 
     async def _at_its_own_address(self, read: Read) -> Read:
         """The reading under the address that the page itself calls its own, once it is proven that
-        the same stands there; a claim alone proves nothing."""
+        the same stands there. A claim alone proves nothing."""
         article = read.reading.article
         claimed = (article and article.canonical_url) or ""
         if article is None or not is_article(claimed, self._source.links):
@@ -400,7 +400,7 @@ class Articles:
             return known or self.known(url)
 
     def _without_reading(self, fetched: FetchResult, capture: Capture) -> Read | None:
-        """What an answer is without being read; None for one that has to be."""
+        """What an answer is without being read. None for one that has to be."""
         if fetched.outcome is Outcome.GONE:
             return Read(unread(Outcome.GONE, fetched.reason))
         elsewhere = moved(capture.url, capture.final_url)

@@ -1,6 +1,6 @@
 """The files that a source's articles link to: fetched after the articles, read, kept.
 
-Each has an outcome word of its own in the archive; a file's trouble is not the run's. What a run
+Each has an outcome word of its own in the archive. A file's trouble is not the run's. What a run
 does not get to is owed, and comes with the next. What a file says is read in `scraper.files`.
 """
 
@@ -43,7 +43,7 @@ class Attachments:
         self._hosts = hosts_of(source)
 
     async def walk(self, article_id: int | None = None) -> str:
-        """Fetch what is owed, of all articles or of one, within the source's bounds; what could not
+        """Fetch what is owed, of all articles or of one, within the source's bounds. What could not
         be had, in words."""
         rules, store = self._source.attachments, self._context.store
         failed: Counter[Outcome] = Counter()
@@ -63,7 +63,7 @@ class Attachments:
         return f"attachments not had: {summary}" if summary else ""
 
     async def _one(self, file: PendingFile, validator: Validator | None) -> Outcome | None:
-        """Deal with one file, whatever comes of it; the word for that, None where its host is left
+        """Deal with one file, whatever comes of it. The word for that, None where its host is left
         alone."""
         try:
             refused = self._refusal(file)
@@ -75,7 +75,7 @@ class Attachments:
             return self._failed(file, Outcome.FAILED, reason)
 
     async def _ask(self, file: PendingFile, validator: Validator | None) -> Outcome:
-        """Fetch one file and keep what came of it; the word for that."""
+        """Fetch one file and keep what came of it. The word for that."""
         self._budget.begin()
         most = self._source.attachments.bytes
         fetched = await self._fetcher.fetch(file.url, FetchKind.FILE, validator, most_bytes=most)
@@ -127,7 +127,7 @@ class Attachments:
         return outcome
 
     def _refusal(self, file: PendingFile) -> Outcome | None:
-        """The word for a file that is not even asked for; None for one that is."""
+        """The word for a file that is not even asked for. None for one that is."""
         most = self._source.attachments.per_article
         if file.place >= most:
             return self._failed(file, Outcome.PARTIAL, f"only {most} files of an article are had")
@@ -142,7 +142,7 @@ class Attachments:
 
 
 def _fault(capture: Capture, suffix: str, most: int) -> tuple[Outcome, str] | None:
-    """Why an answer is not the file that was asked for; None if it may be."""
+    """Why an answer is not the file that was asked for. None if it may be."""
     if len(capture.body) > most:
         return Outcome.TOO_BIG, f"more than {most:,} bytes"
     if kind_of(capture.body) == "html":

@@ -54,7 +54,7 @@ class BackfillCrawl:
 
     async def walk(self, fetcher: Fetcher, process: Process) -> None:
         """Follow each list from where it was left, until it is old enough, ends, or a bound is
-        reached; that is noted in the tally."""
+        reached. That is noted in the tally."""
         articles = self._work.articles(fetcher, process)
         lists = self._work.lists(fetcher, _ENDS)
         for entry in self.source.entries:
@@ -126,7 +126,7 @@ class BackfillCrawl:
         return deque(url for url in queue if url not in old)
 
     def _days(self, rows: Sequence[ListRow]) -> list[date]:
-        """When the articles of a page were published, by the list or else by themselves; what has
+        """When the articles of a page were published, by the list or else by themselves. What has
         no date does not count."""
         found = [row.published or self._published(row.url) for row in rows]
         return [_last_day(when) for when in found if when is not None]
@@ -178,7 +178,7 @@ def without_window(source: Source) -> Source:
 
 
 def _after(page: ListPage, url: str, visited: set[str]) -> str:
-    """The page after this one; empty if there is none."""
+    """The page after this one. Empty if there is none."""
     more = page.more
     if url in more:  # a pager that always names all pages
         more = more[more.index(url) + 1 :]

@@ -223,7 +223,7 @@ def _request(
 
 
 def validator_of(capture: Capture, checked_at: datetime) -> Validator | None:
-    """What to ask with the next time; None if the server gave nothing to ask with.
+    """What to ask with the next time. None if the server gave nothing to ask with.
 
     A Last-Modified later than the answer's own Date is no evidence (RFC 9110, section 8.8.2.1).
     """

@@ -113,7 +113,7 @@ class Lists:
         self.fault = ""
 
     async def walk(self, validators: Mapping[str, Validator], *, thorough: bool) -> deque[str]:
-        """Read all entries; returns the addresses to fetch, in the order they were listed.
+        """Read all entries. Returns the addresses to fetch, in the order they were listed.
 
         `thorough`: follow every page the paging rules allow, whatever is known already.
         """
@@ -292,7 +292,7 @@ class Lists:
     def _record(
         self, entry: Entry, url: str, fetched: FetchResult, page: ListPage, rows: Sequence[ListRow]
     ) -> int:
-        """Put page, rows and validator on record; how many rows were never listed before."""
+        """Put page, rows and validator on record. How many rows were never listed before."""
         now, broken = self._context.now(), list[tuple[ListRow, Exception]]()
         with self._context.store.writing() as tx:
             snapshot_id = None
@@ -324,7 +324,7 @@ class Lists:
         rows: Sequence[ListRow],
         broken: list[tuple[ListRow, Exception]],
     ) -> int:
-        """Put rows on record, all at once; where that breaks, one by one without those that break,
+        """Put rows on record, all at once. Where that breaks, one by one without those that break,
         which are put into `broken`. Returns how many were never listed before."""
         now, fresh = self._context.now(), 0
         try:
@@ -341,13 +341,13 @@ class Lists:
         return fresh
 
     def _note_failure(self, entry: Entry, url: str, fetched: FetchResult) -> None:
-        """Put on record that a list could not be had; its further pages may well not exist."""
+        """Put on record that a list could not be had. Its further pages may well not exist."""
         if url == entry.url:
             with self._context.store.writing() as tx:
                 tx.lists.record(self._run.id, list_lost(entry, url, fetched), self._context.now())
 
     def _enqueue(self, rows: Sequence[ListRow]) -> int:
-        """Queue what is unknown; how many addresses that adds."""
+        """Queue what is unknown. How many addresses that adds."""
         keys = {key_of(row.url): row.url for row in rows}
         store, now = self._context.store, self._context.now()
         known = store.pages.known_urls(self._source.id, keys.values(), now)

@@ -37,7 +37,7 @@ _LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|sso|cas|passport|oauth2?|auth)(?
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """The server says that an article is not there; `known`: it is marked gone already."""
+    """The server says that an article is not there. `known`: it is marked gone already."""
 
     recheck: Recheck
     fetched: FetchResult
@@ -73,7 +73,7 @@ class Rechecks:
         return fetched
 
     def mark_gone(self) -> None:
-        """Mark as gone what is, if this run can be believed in that; else say why not."""
+        """Mark as gone what is, if this run can be believed in that. Else say why not."""
         doubt = self._doubt()
         for verdict in self._verdicts:
             try:
@@ -135,7 +135,7 @@ class Rechecks:
     async def _compare(
         self, recheck: Recheck, item: ArticleItem, read: Read, article: ArticleData
     ) -> None:
-        """Let through what the page says now; as an article of its own if the address leads to a
+        """Let through what the page says now. As an article of its own if the address leads to a
         page that does not say what the article said. The kept page is read by today's rules."""
         known, content = self._articles.known(recheck.url), read.content_hash
         same, before = known is None or known.content_hash == content, None

@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 _FULL_FETCH_AFTER = timedelta(days=7)
 _FULL_FETCH_RUNS = 24
-"""A validator is believed for so long and so many runs; then the whole page is fetched again, since
+"""A validator is believed for so long and so many runs. Then the whole page is fetched again, since
 some servers say "not modified" of pages that are."""
 _LOOKED_AT = 10
 _CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
@@ -73,7 +73,7 @@ class SourceWork:
         )
 
     async def part(self, part: Coroutine[Any, Any, T]) -> T | None:
-        """A part of the run, which ends only itself if it breaks; that is counted then."""
+        """A part of the run, which ends only itself if it breaks. That is counted then."""
         try:
             return await part
         except Exception as error:
@@ -104,7 +104,7 @@ class SourceWork:
     async def one(
         self, articles: Articles, url: str, ask: Callable[[], Awaitable[FetchResult]]
     ) -> bool:
-        """Deal with one address, by `ask`, whatever comes of it; False if the run has to stop
+        """Deal with one address, by `ask`, whatever comes of it. False if the run has to stop
         before it."""
         try:
             if self._must_stop(url):
@@ -113,7 +113,7 @@ class SourceWork:
                 self.budget.begin()
                 self.budget.note(await ask())
         except asyncio.CancelledError as error:
-            if _is_told_to_stop():
+            if _is_cancelled():
                 raise
             articles.record_failure(url, error)  # a library gave up on its own
         except Exception as error:
@@ -121,7 +121,7 @@ class SourceWork:
         return True
 
     def _passes_over(self, url: str) -> bool:
-        """Whether this address's host is in trouble, and left alone; that is noted as a bound."""
+        """Whether this address's host is in trouble, and left alone. That is noted as a bound."""
         circuit_open = self.budget.circuit_open(url)
         if circuit_open:
             self.tally.stop(circuit_open)
@@ -142,7 +142,7 @@ class SourceCrawl:
         self._failed = context.store.pages.attempts(source.id, context.now())
 
     async def walk(self, fetcher: Fetcher, process: Process) -> None:
-        """Do it all, or as much as the bounds allow; they are noted in the tally. `process` sends
+        """Do it all, or as much as the bounds allow. They are noted in the tally. `process` sends
         an item through the pipelines."""
         articles = self._work.articles(fetcher, process)
         page = self._context.request.page
@@ -181,9 +181,9 @@ class SourceCrawl:
         again = [url for url, failed in before if not failed.rests_listed(now)]
         self.tally.resting = len(before) - len(again)
         fresh = [url for url in queue if key_of(url) not in self._failed]
-        return deque([*fresh, *self._owed(), *again])
+        return deque([*fresh, *self._pending(), *again])
 
-    def _owed(self) -> Sequence[str]:
+    def _pending(self) -> Sequence[str]:
         """Addresses that stood on a list, could not be had, and were not listed now."""
         if not self.tally.lists_read:
             return ()
@@ -216,7 +216,7 @@ class SourceCrawl:
             rechecks.mark_gone()
 
     def _due(self) -> tuple[Recheck, ...]:
-        """Those that left a list and those of an age, each at least half of what a run may ask; one
+        """Those that left a list and those of an age, each at least half of what a run may ask. One
         that failed rests before it is asked for again."""
         rules, store = self.source.rechecks, self._context.store
         most = rules.per_run + len(self._failed)
@@ -242,7 +242,7 @@ class SourceCrawl:
         return bool(spent)
 
 
-def _is_told_to_stop() -> bool:
+def _is_cancelled() -> bool:
     """Whether it is this task that is cancelled, and not something that it waits for."""
     task = asyncio.current_task()
     return task is None or task.cancelling() > 0

@@ -1,6 +1,6 @@
 """The spider of one source: a crawl, run on Scrapy's engine and inside its time bound.
 
-Scrapy downloads; the order of things is the crawl's. Requests therefore never pass Scrapy's
+Scrapy downloads. The order of things is the crawl's. Requests therefore never pass Scrapy's
 scheduler: each is awaited where it is needed.
 """
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class SourceSpider(Spider):
-    """Crawls the source of its class; `spider_class_for` makes one for each.
+    """Crawls the source of its class. `spider_class_for` makes one for each.
 
     `hubwatch crawl` hands in a crawl that it has begun, and looks afterwards at `error`, which
     holds what broke it, and `interrupted`, whether it was cut. Without one (`scrapy crawl ID`) the
@@ -70,7 +70,7 @@ class SourceSpider(Spider):
         settings.setdict(source_settings(cls.source, cls.request.agent, route), "spider")
 
     async def start(self) -> AsyncIterator[Any]:
-        """Scrapy's entry point: do the crawl; there is nothing to schedule."""
+        """Scrapy's entry point: do the crawl. There is nothing to schedule."""
         if self._crawl is None:
             await self._run_alone()
             return
@@ -142,7 +142,7 @@ class SourceSpider(Spider):
         return WalkEnd(self.error, self.interrupted)
 
     async def _process(self, item: ArticleItem) -> None:
-        """Await an item's way through the pipelines; what Scrapy tells of by a signal only, an
+        """Await an item's way through the pipelines. What Scrapy tells of by a signal only, an
         error or a drop, is raised."""
         response = item.fetched.response if item.fetched else None
         await self.crawler.engine.scraper.start_itemproc_async(item, response=response)

@@ -32,7 +32,7 @@ class Ending:
 class Tally:
     """The figures of one run, as they grow.
 
-    `position` is the address being worked on; it becomes the cursor if a bound stops the run.
+    `position` is the address being worked on. It becomes the cursor if a bound stops the run.
     `doubt` says what of the server's answers was not believed, `resting` how many addresses stood
     on a list and were not asked for, since they failed before. `broken` is the reason of the first
     part of the run that broke as a whole.
@@ -95,7 +95,7 @@ class Tally:
         self.list_faults.append((outcome, reason))
 
     def count(self, key: str, change: Change | None, outcome: Outcome) -> None:
-        """Count what became of one address, by its URL key; None means asked and unchanged."""
+        """Count what became of one address, by its URL key. None means asked and unchanged."""
         if change is None or change is Change.UNCHANGED:
             self.unchanged.add(key)
             return
@@ -113,7 +113,7 @@ class Tally:
             self.reasons[outcome] += 1
 
     def stop(self, bound: str) -> None:
-        """A bound was reached; the first one counts."""
+        """A bound was reached. The first one counts."""
         if not self.bound:
             self.bound, self.cursor = bound, self.position
 
@@ -178,7 +178,7 @@ _LOOKED_EVERY = 16
 
 
 class Budget:
-    """Counts what one run spends; `spent` says why it must stop, `circuit_open` why it must
+    """Counts what one run spends. `spent` says why it must stop, `circuit_open` why it must
     leave a host alone, or nothing."""
 
     def __init__(self, bounds: Bounds, space: Space) -> None:
@@ -206,7 +206,7 @@ class Budget:
                 self._halted[_host_of(url)] = fetched.reason
 
     def spent(self) -> str:
-        """The bound that was reached, in words; empty while there is something left."""
+        """The bound that was reached, in words. Empty while there is something left."""
         if self._pages >= self._bounds.pages:
             return f"{self._bounds.pages} pages fetched"
         if self._pages % _LOOKED_EVERY == 0 and self._takes_too_much():
@@ -218,7 +218,7 @@ class Budget:
         return resident_bytes() - self._memory_before > MEMORY_BYTES
 
     def circuit_open(self, url: str) -> str:
-        """Why this address's host is left alone for the rest of the run; empty if it is not."""
+        """Why this address's host is left alone for the rest of the run. Empty if it is not."""
         host = _host_of(url)
         if host in self._halted:
             return self._halted[host]
@@ -230,7 +230,7 @@ class Budget:
 
 
 def _host_of(url: str) -> str:
-    """The authority of an address; what is none has no host to lose patience with, and stands for
+    """The authority of an address. What is none has no host to lose patience with, and stands for
     itself."""
     try:
         return authority_of(url)
@@ -239,7 +239,7 @@ def _host_of(url: str) -> str:
 
 
 def resident_bytes() -> int:
-    """The memory this process has in use now; 0 where the system does not tell."""
+    """The memory this process has in use now. 0 where the system does not tell."""
     try:
         fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
     except OSError:

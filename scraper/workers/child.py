@@ -1,4 +1,4 @@
-"""The worker's side: take a call, do it within the bounds, answer; end when nobody asks any more.
+"""The worker's side: take a call, do it within the bounds, answer. End when nobody asks any more.
 
 Knows nothing of what it calls.
 """
@@ -78,7 +78,7 @@ def _serve(channel: socket.socket) -> None:
 
 
 def _bounded(call: Any, args: tuple[Any, ...], bounds: CallBounds) -> bytes:
-    """The answer to a call; the kernel ends us where it takes too long, in the middle of C code,
+    """The answer to a call. The kernel ends us where it takes too long, in the middle of C code,
     too. Both timers run during the call only, and are no business of processes it starts."""
     signal.setitimer(signal.ITIMER_PROF, bounds.cpu)
     # The parent cuts at the deadline; if it is gone, the kernel does it a little later.

@@ -16,7 +16,7 @@ _MOST_REASON = 300
 @dataclass(frozen=True, slots=True)
 class CallFault:
     """Why there is no result: `timeout`, `too_big`, or `failed` where the call or its process
-    broke; `interrupted` where nobody waits for it any more.
+    broke. `interrupted` where nobody waits for it any more.
 
     `trace` is there exactly where something of ours broke: a traceback, or all that is known of a
     crash, in at most 8,000 characters. Two faults are the same whatever their traces.
@@ -47,7 +47,7 @@ class CallBounds:
 
 
 class How(StrEnum):
-    """How a worker ended, in words for people; `gone`: by a signal or an exit of its own."""
+    """How a worker ended, in words for people. `gone`: by a signal or an exit of its own."""
 
     CPU = "its bound of CPU time"
     WALL = "its bound of time"
@@ -59,7 +59,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a worker ended. `code` is its return code, negative for a signal, where it is `gone`;
+    """How a worker ended. `code` is its return code, negative for a signal, where it is `gone`.
     `what` and `trace` tell of the error it met, `trace` also of a crash."""
 
     how: How
@@ -93,7 +93,7 @@ class End:
 
 
 def fault_of(name: str, end: End, before: End | None, bounds: CallBounds) -> CallFault:
-    """The fault of a call by the end of its worker; `before` is the end of an earlier one, if this
+    """The fault of a call by the end of its worker. `before` is the end of an earlier one, if this
     one was given nothing else. `name` says which function it was."""
     alone = _alone(end, before)
     if end.how is How.CPU:

@@ -52,7 +52,7 @@ class Call:
     """A call that waits for its answer: what it returned, or a fault.
 
     `is_tried_again` tells whether the death of a worker is taken for the call's fault only when
-    it happens again; `died` is how a worker ended with it before.
+    it happens again. `died` is how a worker ended with it before.
     """
 
     function: Callable[..., Any]
@@ -66,14 +66,14 @@ class Call:
         """The function it calls."""
         return f"{self.function.__module__}.{self.function.__qualname__}"
 
-    def settle(self, value: Any) -> None:
+    def resolve(self, value: Any) -> None:
         """Answer it, unless nobody wants to know any more."""
         if not self.answer.done():
             self.answer.set_result(value)
 
 
 class Worker:
-    """A process and the socket to it. `asked` are the calls it has; the first one is under way.
+    """A process and the socket to it. `asked` are the calls it has. The first one is under way.
 
     `heard` is called when it has become ready, and with each answer, which the call itself has got
     by then. `ended` is called once, when it can take no more. The calls are as they were.
@@ -179,7 +179,7 @@ class Worker:
         if word == READY:
             self._is_ready = True
         else:
-            self.asked.popleft().settle(failed(*value) if word == FAILED else value)
+            self.asked.popleft().resolve(failed(*value) if word == FAILED else value)
         if self.asked:
             self._begin()
         self._heard(self)
@@ -198,7 +198,7 @@ class Worker:
         self._end_as(End(How.WALL))
 
     def _gone(self) -> End:
-        """How it ended by itself; to be asked before it is ended by us."""
+        """How it ended by itself. To be asked before it is ended by us."""
         try:
             code = self._process.wait(_EXIT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -316,7 +316,7 @@ class Workers:
         except OSError as error:
             if not self._workers:  # else it is tried again when one of them answers
                 why = f"no process can be started to read it: {error}"
-                self._settle_all(CallFault(Outcome.FAILED, why))
+                self._resolve_all(CallFault(Outcome.FAILED, why))
 
     def _least(self) -> Worker | None:
         """The worker to be given the next call, if any has room for it."""
@@ -351,7 +351,7 @@ class Workers:
                 call.died = end
                 self._suspects.append(call)
             else:
-                call.settle(fault_of(call.name, end, call.died, self._bounds))
+                call.resolve(fault_of(call.name, end, call.died, self._bounds))
         self._hand_out()
 
     def close(self) -> None:
@@ -360,11 +360,11 @@ class Workers:
             worker.end()
             self._waiting.extend(worker.asked)
         self._workers.clear()
-        self._settle_all(CallFault(Outcome.INTERRUPTED, "the reading was ended"))
+        self._resolve_all(CallFault(Outcome.INTERRUPTED, "the reading was ended"))
 
-    def _settle_all(self, fault: CallFault) -> None:
+    def _resolve_all(self, fault: CallFault) -> None:
         for call in (*self._suspects, *self._waiting):
-            call.settle(fault)
+            call.resolve(fault)
         self._suspects.clear()
         self._waiting.clear()
 
@@ -462,7 +462,7 @@ def each(
     count: int | None = None,
     seconds: float = SECONDS,
 ) -> Iterator[R | CallFault]:
-    """`call(item)` for every item; a fault instead of a result where a bound was met or the call
+    """`call(item)` for every item. A fault instead of a result where a bound was met or the call
     broke. `seconds` are of CPU time, for one item."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="workers", daemon=True)
@@ -487,7 +487,7 @@ def each(
 async def _share(
     workers: Workers, call: Callable[[T], R], share: Sequence[T]
 ) -> list[R | CallFault]:
-    """The results of a few items; one by one where they could not be had together."""
+    """The results of a few items. One by one where they could not be had together."""
     found = await workers.ask_once(in_turn, call, share)
     if isinstance(found, CallFault):
         return [await workers.ask(call, item) for item in share]

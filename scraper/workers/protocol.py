@@ -115,7 +115,7 @@ class SharedValues:
     """The values that an end of a channel knows.
 
     A key is the value's identity in the parent. The parent keeps a value alive for as long as it
-    is known, so a key means one value; an identity that is given anew after that is news.
+    is known, so a key means one value. An identity that is given anew after that is news.
     """
 
     def __init__(self, most: int = MOST_KNOWN) -> None:

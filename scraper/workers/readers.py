@@ -43,7 +43,7 @@ _MODULES = ("scraper.pipelines.read", "scraper.pages.lists", *LOADED)
 class Readers:
     """Has pages read: the first few small ones here, all others in worker processes.
 
-    Most crawls find a handful of new pages; to start a worker takes as long as reading some sixty.
+    Most crawls find a handful of new pages. To start a worker takes as long as reading some sixty.
     Small ones only, since a parser cannot be cut in this process, and takes no second for them; and
     no more once they have held up the downloads for long, as they do on a busy host.
     """
@@ -64,7 +64,7 @@ class Readers:
             self._workers.start()
 
     async def read_page(self, capture: Capture, source: Source, base: Base | None) -> Read:
-        """Read an article's page, and make all that follows from it; `base` is what its bytes are
+        """Read an article's page, and make all that follows from it. `base` is what its bytes are
         packed against for the archive."""
         found = await self._call(
             read_and_prepare, capture, source.fields, source.id, self._watchlist, base
