@@ -11,7 +11,6 @@ EXECUTED = {"search": 24, "show": 60, "digest draft": 105}
 INNER_IMPORTS = 376
 """Imports inside functions at most; this figure only ever goes down."""
 NOT_YET = {
-    "brought",
     "class Bond",
     "class Cut",
     "class Reach",
