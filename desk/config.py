@@ -1,7 +1,7 @@
 """The configuration: all that the one file, `hubwatch.toml`, says.
 
-Loads and checks; creates nothing. What a crawl needs of it, and where it is looked for, is read by
-`scraper.configuration`. Sources, schedules and watchlists have files of their own.
+Loads and checks, and creates nothing. What a crawl needs of it, and where it is looked for, is read
+by `scraper.configuration`. Sources, schedules and watchlists have files of their own.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Config(CrawlConfig):
     """What the file says: of crawls, and of everything else.
 
     `templates` is a folder with digest templates of one's own. `listen` is the loopback address at
-    which the daemon tells how it is, or empty. `said_…` is None where the file has no such table.
+    which the daemon says how it is, or empty. `said_…` is None where the file has no such table.
     """
 
     digest_title: str = DEFAULT_TITLE
@@ -92,7 +92,7 @@ class Config(CrawlConfig):
 
     @property
     def alerts(self) -> Alerts:
-        """Who is told what is amiss; nobody where the file does not say."""
+        """Who is alerted of what is amiss. Nobody where the file does not say."""
         from .alerting.config import Alerts
 
         return self.said_alerts or Alerts()
@@ -156,13 +156,13 @@ def copy_of(folder: Path, path: Path) -> Path:
 
 
 def original_of(folder: Path | None, path: Path) -> Path:
-    """The inverse of `copy_of`; a path that lies elsewhere is its own original."""
+    """The inverse of `copy_of`. A path that lies elsewhere is its own original."""
     inside = folder is not None and path.is_relative_to(folder)
     return Path("/") / path.relative_to(folder) if folder and inside else path
 
 
 def read_config(path: Path, in_force: Path | None = None) -> Config:
-    """Load one file, or its copy; its paths are relative to the file. Raises ConfigError."""
+    """Load one file, or its copy. Its paths are relative to the file. Raises ConfigError."""
     table = load_toml(copy_of(in_force, path) if in_force else path).only(_KEYS)
     home, crawl = path.absolute().parent, crawling.crawl_config_in(table, path)
     digest = table.table("digest").only(("title", "templates"))
@@ -186,7 +186,7 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
 
 
 def _deliveries_in(file: Table, home: Path) -> tuple[DeliveryTarget, ...]:
-    """The tables `[[delivery]]`; their paths are relative to `home`."""
+    """The tables `[[delivery]]`. Their paths are relative to `home`."""
     tables = file.tables("delivery")
     if not tables:
         return ()
@@ -196,7 +196,7 @@ def _deliveries_in(file: Table, home: Path) -> tuple[DeliveryTarget, ...]:
 
 
 def _timetable_in(file: Table, zone: str) -> tuple[TimetableEntry, ...]:
-    """The tables `[[timetable]]`; their times are those of `zone` where they name no other."""
+    """The tables `[[timetable]]`. Their times are those of `zone` where they name no other."""
     if not file.tables("timetable"):
         return ()
     from .timetable import read_entries
@@ -232,7 +232,7 @@ def _retention_in(file: Table) -> Retention | None:
 
 
 def _alerts_in(file: Table, home: Path) -> Alerts | None:
-    """The table `[alerts]`; paths in it are relative to `home`."""
+    """The table `[alerts]`. Paths in it are relative to `home`."""
     if "alerts" not in file.data:
         return None
     from .alerting.config import read_alerts

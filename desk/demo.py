@@ -1,7 +1,7 @@
 """The demo: crawl the embedded practice portal into a folder of its own, and make a digest.
 
 Time is the demo's own: day 1 is some days before the folder was made, at noon, and a day passes by
-asking for the next. Prints nothing; the command line tells the story.
+asking for the next. Prints nothing: that is for the command line.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CONTACT = "mailto:practice@localhost"
 _NOON = time(12)
 _FIRST_PERIOD = timedelta(days=7)
 _DAYS_AGO = timedelta(days=6)
-"""Day 1 lies in the past, so that a few days can be told before the demo's clock meets the wall's,
+"""Day 1 lies in the past, so that a few days can pass before the demo's clock meets the wall's,
 and near enough that "the last seven days" still find it."""
 
 _CONFIG = """\
@@ -85,7 +85,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class DemoResult:
-    """What a crawl of the practice portal came to. `joined` counts copies that share a story;
+    """What a crawl of the practice portal came to. `joined` counts copies that share a story.
     `edits` are the versions it found, material and cosmetic."""
 
     runs: tuple[Run, ...]
@@ -116,7 +116,7 @@ def practice_sources() -> tuple[Source, ...]:
 
 
 def set_stage(folder: Path, day: int | None, today: date) -> Stage:
-    """Make the demo's folder, or find it as the last demo left it; `day` None shows the last day
+    """Make the demo's folder, or find it as the last demo left it. `day` None shows the last day
     again. Raises ConfigError for a day that is already past."""
     note = folder / "practice.json"
     anchor, last = _noted(note) if note.exists() else (today - _DAYS_AGO, 1)
@@ -183,7 +183,7 @@ def play(
 
 
 def _period(stage: Stage, store: Archive, now: datetime) -> Period:
-    """Since the last crawl of an earlier day; on the first day the week before."""
+    """Since the last crawl of an earlier day. On the first day it is the week before."""
     earlier = [
         run.ended_at
         for run in store.runs.latest(1000)

@@ -1,4 +1,4 @@
-"""What the archive and the configuration hold: are they in order, is something stuck or stale.
+"""Checks of an installation: archive, configuration, jobs of the timetable, and this machine.
 
 Looks and changes nothing, apart from the short lock that the check of the index takes.
 """
@@ -33,11 +33,9 @@ from .moments import lasting
 from .text import amount, counted
 from .timetable import schedule_of
 
-# What a check comes to. A value.
-
 
 class CheckState(StrEnum):
-    """`fault`: something does not work; `warning`: it may not, before long."""
+    """`fault`: something does not work. `warning`: it may not, before long."""
 
     OK = "ok"
     WARNING = "warning"
@@ -143,7 +141,7 @@ def _incidents(store: Archive) -> Check:
 def check_configuration(
     config: Config, sources: Callable[[], Sequence[Source]], now: datetime
 ) -> Iterator[Check]:
-    """Sources and schedules, exceptions of trust, and whether somebody would be told."""
+    """Sources and schedules, exceptions of trust, and whether somebody would be alerted."""
     try:
         found = tuple(sources())
         for source in found:
@@ -198,7 +196,7 @@ def _secrets_of(config: Config, to: str) -> None:
             place.secret.reveal()
 
 
-# Whether the jobs of the timetable do their work, and whether there is a backup.
+# The jobs of the timetable, and the backup.
 
 _BY_HAND = "`hubwatch backup --to FOLDER`, and an entry of [[timetable]] that does it every day"
 
@@ -248,7 +246,7 @@ def _in_its_place(detail: str, recorded: Backup) -> Check:
     return ok("backup", detail)
 
 
-# What this machine gives: SQLite, disk, clock, permissions, and who holds the daemon's lock.
+# This machine: SQLite, disk, clock, permissions, and who holds the daemon's lock.
 
 _SOUND = (3, 51, 3)
 """Before it SQLite had a rare fault with several connections writing and checkpointing."""
@@ -299,7 +297,7 @@ def _clock(store: Archive | None, zone: str, now: datetime) -> Check:
 
 
 def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datetime) -> Check:
-    """How much is free, how long that lasts at the pace so far; below `floor` no crawl begins."""
+    """How much is free, how long that lasts at the pace so far. Below `floor` no crawl begins."""
     size = archive.stat().st_size if archive.is_file() else 0
     since = store.runs.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0

@@ -1,7 +1,7 @@
 """Files that people or other programs read: written whole or not at all.
 
 A reader, and whoever comes after a crash, finds the old file or the new one, never half of either.
-What a name leads to is what counts: a link stays and the file behind it is replaced; a device or
+What a name leads to is what counts: a link stays and the file behind it is replaced. A device or
 pipe is written to and never replaced.
 """
 
@@ -34,7 +34,7 @@ def write_atomically(target: Path, data: bytes) -> None:
 
 @contextmanager
 def writing(target: Path) -> Iterator[IO[bytes]]:
-    """A file that takes the place of `target` once it is written to its end; a crash leaves the old
+    """A file that takes the place of `target` once it is written to its end. A crash leaves the old
     one. What is there and is no regular file takes the bytes as they come. Raises HubwatchError, in
     the block too."""
     try:
@@ -60,7 +60,7 @@ def make_folder(folder: Path) -> None:
 
 
 def place_of(target: Path) -> Path | None:
-    """The name at which a file may be put in place of `target`, links followed; None where a
+    """The name at which a file may be put in place of `target`, links followed. None where a
     device, a pipe or what stdout or stderr lead to must be written to instead. Raises OSError."""
     try:
         found = target.stat()

@@ -1,5 +1,6 @@
-"""A look at the health of the configured sources and of this machine. What is looked at is the
-scheduler's business.
+"""Incidents: judging the configured sources and this machine now, and the rows that a list lost.
+
+The rules by which they are judged are the scheduler's.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True)
 class RowBlock:
-    """`when` is `before` or `now`; `html` may be empty: then there is no row to be found."""
+    """`when` is `before` or `now`. `html` may be empty: then there is no row to be found."""
 
     when: str
     snapshot_id: int
@@ -62,7 +63,7 @@ class RowBlock:
 
 
 def row_blocks(store: Archive, catalogue: Catalogue, incident: Incident) -> tuple[RowBlock, ...]:
-    """Before and after, as far as both pages are archived; none for incidents that are not about
+    """Before and after, as far as both pages are archived. None for incidents that are not about
     the rows of an HTML list, and for sources that are no longer defined."""
     finding = incident.finding
     if finding.kind not in _OF_LISTS:

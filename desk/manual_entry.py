@@ -1,6 +1,7 @@
-"""An address that somebody names: known already, or fetched as a crawl would and kept.
+"""Adding by hand: an address that somebody names, or an item that has no page of its own.
 
-Whoever fetches calls `carry_out`, in a process of its own; the review page never does.
+An address is known already, or is fetched as a crawl would and kept. Whoever fetches calls
+`carry_out`, in a process of its own. The review page never does.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def known_at(store: Archive, url: str) -> Article | None:
 
 
 def source_at(catalogue: Catalogue, store: Archive, url: str) -> Source:
-    """The source to which an address belongs; where there is none an external one for its host,
+    """The source to which an address belongs. Where there is none an external one for its host,
     with the manners and bounds of a source that says nothing else. Raises ValueError for what is
     no http(s) address."""
     home = Homes(catalogue, store.sources.refs()).of_address(url)
@@ -66,7 +67,7 @@ def _external(home: Home, url: str) -> Source:
 def ask(
     store: Archive, url: str, *, person: str, note: str, now: datetime
 ) -> tuple[Addition, bool]:
-    """Note that somebody wants this address, before it is fetched; and whether it is being fetched
+    """Note that somebody wants this address, before it is fetched, and whether it is being fetched
     already, for whoever asked first."""
     with store.writing() as tx:
         waiting = tx.archive.additions.waiting(now, url)
@@ -76,7 +77,7 @@ def ask(
 
 
 def remark(store: Archive, article: Article, note: str, *, person: str, now: datetime) -> None:
-    """Keep what somebody notes on an article that is known already; said twice it is once."""
+    """Keep what somebody notes on an article that is known already. Said twice it is once."""
     if note:
         with store.writing() as tx:
             tx.decisions.remark(article.id, note, person=person, now=now)
@@ -85,7 +86,7 @@ def remark(store: Archive, article: Article, note: str, *, person: str, now: dat
 def carry_out(
     store: Archive, addition: Addition, source: Source, request: CrawlRequest, report: Report
 ) -> Addition:
-    """Fetch the address of an addition and keep what is there; what came of it. Raises
+    """Fetch the address of an addition and keep what is there. Return what came of it. Raises
     HubwatchError where nothing could be fetched at all, which is then what came of it."""
     from scraper.crawl.run import crawl
 
@@ -120,7 +121,7 @@ def give_up(
     now: datetime,
     outcome: Outcome = Outcome.FAILED,
 ) -> Addition:
-    """Nothing could be fetched, and why; what has ended stays as it ended."""
+    """Nothing could be fetched, and why. What has ended stays as it ended."""
     return _end(store, addition, outcome, reason, None, now)
 
 
@@ -179,7 +180,7 @@ class Wrong:
 def checked(
     typed: ManualInput, homes: Homes, *, person: str, now: datetime, most: int
 ) -> tuple[ManualItem, Home] | dict[str, Wrong]:
-    """The item, and the source it belongs to; or what is wrong, by field. `most` is how many bytes
+    """The item, and the source it belongs to, or what is wrong, by field. `most` is how many bytes
     a file may have."""
     wrong = _missing(typed)
     home = _home(typed, homes, wrong)
@@ -240,7 +241,7 @@ def _check_address(url: str, wrong: dict[str, Wrong]) -> None:
 
 
 def address_fault(url: str) -> Wrong | None:
-    """What is wrong with an address; None if it is an http(s) one."""
+    """What is wrong with an address. None if it is an http(s) one."""
     from scraper.sources.links import authority_of
 
     try:
@@ -274,7 +275,7 @@ def keep(
     watchlist: Watchlist,
     now: datetime,
 ) -> tuple[int, int | None]:
-    """Keep an item, unless it is known; its article, and the addition that tells of it (None: it
+    """Keep an item, unless it is known. Return its article and the addition on record (None: it
     was known). Raises StorageError."""
     from scraper.manual_entry import add_item
 

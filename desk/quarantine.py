@@ -1,6 +1,6 @@
 """Pages that were set aside: grouped for people, and read again with today's rules.
 
-A page that now says something comes in through the door every page comes through; one that still
+A page that now says something comes in through the door every page comes through. One that still
 does not stays as it is. No network.
 """
 
@@ -30,7 +30,7 @@ _PAGE = (200, 203)
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Pages of one source that were set aside for the same reason; addresses in it are left out.
+    """Pages of one source that were set aside for the same reason. Addresses in it are left out.
 
     `archived`: of so many the bytes are kept, so that they can be read again.
     """
@@ -82,7 +82,7 @@ def read_again(
     clock: Callable[[], datetime],
     watchlist: Watchlist,
 ) -> tuple[Retried, ...]:
-    """Read the archived pages of a source again, as a run of its own; one process at a time does.
+    """Read the archived pages of a source again, as a run of its own. One process at a time does.
     Raises Busy, StorageError."""
     done: list[Retried] = []
     with Lock(store.path, RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
@@ -137,7 +137,7 @@ def _counts(done: Sequence[Retried]) -> Counts:
 
 
 def after_fetch(store: Archive, item: Quarantined, reason: str) -> Retried:
-    """What the archive says of a page after it was fetched again; `reason` is how its run ended."""
+    """What the archive says of a page after it was fetched again. `reason` is how its run ended."""
     known = store.pages.known(item.source_id, item.url)
     article = store.articles.get(known.article_id) if known else None
     if article is not None:

@@ -1,4 +1,4 @@
-"""Reading the archived pages again with today's rules: what would change, and changing it.
+"""Reading archived pages and files again with today's rules: what would change, and changing it.
 
 Adds readings, never revisions or events: the page is the same, only we read it better. No network.
 """
@@ -40,7 +40,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Rereading:
-    """One archived page read again. `fault` says why it could not be; the kept reading stays
+    """One archived page read again. `fault` says why it could not be. The kept reading stays
     then."""
 
     item: Readable
@@ -69,7 +69,7 @@ def reread(
 ) -> Iterator[Rereading]:
     """Read every archived article page of these sources (or all) again. Changes nothing.
 
-    In so many worker processes, by default as many as there are cores, but two at most; 0: here.
+    In so many worker processes, by default as many as there are cores, but two at most. 0: here.
     """
     jobs = _jobs(store, catalogue, source_ids)
     first = list(islice(jobs, _FEW))
@@ -174,7 +174,7 @@ def _files(article: Article | ArticleData) -> str:
     return " ".join(file.url for file in article.attachments)
 
 
-# Reading the archived files of articles again where today's rules are newer. No network.
+# The files of articles, where today's rules are newer.
 
 _SECONDS = 20.0
 """Of CPU time, for one file."""
@@ -192,7 +192,7 @@ def count_stale(store: Archive) -> int:
 
 
 def read_stale(store: Archive, now: datetime) -> int:
-    """Read those again in a worker, and keep what they say; returns how many. Raises
+    """Read those again in a worker, and keep what they say. Return how many. Raises
     StorageError."""
     stale = store.attachments.stale(FILE_READER_VERSION)
     captures = (store.pages.snapshot(snapshot_id) for _, snapshot_id in stale)

@@ -27,8 +27,8 @@ _TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source. `proof` is None where the last crawl proves nothing; `new_in_week` counts what
-    was first seen in the last seven days, baseline left out; `silent_from` is the instant from
+    """One source. `proof` is None where the last crawl proves nothing. `new_in_week` counts what
+    was first seen in the last seven days, baseline left out. `silent_from` is the instant from
     which on no news is odd, None while nothing was ever published. `next_at` heeds the pause, and
     is None while everything stands still and where the source is not enabled. `aside` counts its
     pages that could not be read and were set aside."""
@@ -54,7 +54,7 @@ class SourceStatus:
 
     @property
     def rhythm_text(self) -> str:
-        """Its rhythm in words; empty for one that was never crawled."""
+        """Its rhythm in words. Empty for one that was never crawled."""
         return self.rhythm.told() if self.rhythm else ""
 
     @property
@@ -77,7 +77,7 @@ class SourceStatus:
 def status(
     store: Archive, sources: Sequence[Source], enabled: Collection[str], now: datetime
 ) -> tuple[SourceStatus, ...]:
-    """A row for each of these sources, in their order; `enabled` are the ids of those that are to
+    """A row for each of these sources, in their order. `enabled` are the ids of those that are to
     be watched. Raises ConfigError for a bad schedule."""
     amiss: dict[str, list[Incident]] = {}
     for incident in store.incidents.unresolved():

@@ -1,6 +1,6 @@
-"""The table `[alerts]` of hubwatch.toml: who is told, of what, when not.
+"""The table `[alerts]` of hubwatch.toml: who is alerted, of what, when not.
 
-Where things are handed to is said in the `[[delivery]]` tables; a channel names one of them, or a
+Where things are handed to is said in the `[[delivery]]` tables. A channel names one of them, or a
 command of one's own.
 """
 
@@ -25,8 +25,8 @@ _QUIET = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])\s*-\s*([01][0-9]|2[0-3]):(
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One way to tell people: the delivery `to`, or a `command` that gets the JSON document on its
-    standard input. What is slighter than `severity` is not told there."""
+    """One way to alert people: the delivery `to`, or a `command` that gets the JSON document on its
+    standard input. What is slighter than `severity` does not go there."""
 
     name: str
     to: str = ""
@@ -36,7 +36,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours of the day in which only what is critical is told; may pass midnight."""
+    """Hours of the day in which only what is critical goes out. They may pass midnight."""
 
     begin: time
     end: time
@@ -51,7 +51,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """The whole table. `remind` of 0 never reminds; `ping` is a dead-man's switch: an address, or
+    """The whole table. `remind` of 0 never reminds. `ping` is a dead-man's switch: an address, or
     the place of one that is secret."""
 
     channels: tuple[Channel, ...] = ()
@@ -61,7 +61,7 @@ class Alerts:
 
 
 def read_alerts(table: Table, deliveries: Sequence[Table], home: Path) -> Alerts:
-    """Read the table `[alerts]`; `deliveries` are the tables of those, paths relative to `home`.
+    """Read the table `[alerts]`. `deliveries` are the tables of those, paths relative to `home`.
     Raises SourceError, one line with file, key and line."""
     table.only(("remind", "quiet", "ping", "channel"))
     there = tuple(each.text("name") for each in deliveries)

@@ -1,6 +1,7 @@
-"""Which notices go into a message, and sending what waits: each attempt is on record before it.
+"""Alerts on their way: which notices go into a message, what it says, and handing it over.
 
-A message that may have arrived is sent again only with its own key, and says so.
+Each attempt is on record before it is made. A message that may have arrived is sent again only with
+its own key, and says so.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from ..delivery.webhook import Post, WebhookRoute, post
 from ..text import one_line
 from .config import Alerts, Channel
 
-# What a message says: one subject, a text for people, a document for programs.
+# A message: one subject, a text for people, a document for programs.
 
 _SHOWN = 40
 _SUBJECT = 160
@@ -46,7 +47,7 @@ _WORDS = {
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message, whatever the channel. `key` is the same however often it is sent, `tries` how
-    often it was before; `lacking` are the addresses that have not got what others got."""
+    often it was before. `lacking` are the addresses that have not got what others got."""
 
     key: str
     subject: str
@@ -62,7 +63,7 @@ class Message:
 
 
 def message_of(delivery: AlertDelivery, incidents: dict[int, Incident], where: str) -> Message:
-    """The message of a delivery; `where` names this installation."""
+    """The message of a delivery. `where` names this installation."""
     reported = [(notice, incidents[notice.incident_id]) for notice in delivery.notices]
     reported.sort(key=lambda each: (-each[0].severity.rank, each[0].id))
     parts = [_paragraph(notice, incident) for notice, incident in reported[:_SHOWN]]
@@ -173,7 +174,7 @@ def where() -> str:
 def send(
     store: Archive, alerts: Alerts, zone: str, now: datetime, hand_over: HandOver
 ) -> tuple[ChannelReport, ...]:
-    """Put what is to be told into messages and hand them over, on every channel. What a channel
+    """Put what is to be sent into messages and hand them over, on every channel. What a channel
     does not take is kept and tried again later. Raises StorageError."""
     hushed = alerts.quiet is not None and alerts.quiet.contains(now.astimezone(ZoneInfo(zone)))
     return tuple(_send(store, channel, hushed, now, hand_over) for channel in alerts.channels)
@@ -198,7 +199,7 @@ def _send(
 
 
 def _put_up(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:
-    """Make a message of what is to be told now; returns how many notices wait."""
+    """Make a message of what is to be sent now. Return how many notices wait."""
     unsent = store.incidents.unsent(channel.name)
     if not unsent:
         return 0
@@ -218,7 +219,7 @@ def _sorted(
     incidents: dict[int, Incident | None],
     hushed: bool,
 ) -> tuple[list[Notice], list[Notice], list[Notice]]:
-    """To be told now, later, never. What was over before it could be told is never told."""
+    """To be sent now, later, never. What was over before it could be sent is never sent."""
     due: list[Notice] = []
     later: list[Notice] = []
     never: list[Notice] = []
@@ -252,7 +253,7 @@ def _again_at(delivery: AlertDelivery) -> datetime:
 def _deliver(
     store: Archive, channel: Channel, delivery: AlertDelivery, now: datetime, hand_over: HandOver
 ) -> str:
-    """Hand one message over; returns why it was not taken, or nothing."""
+    """Hand one message over. Return why it was not taken, or nothing."""
     known = {n.incident_id: store.incidents.get(n.incident_id) for n in delivery.notices}
     incidents = {number: found for number, found in known.items() if found is not None}
     message = message_of(delivery, incidents, where())
@@ -270,7 +271,7 @@ def _deliver(
     return reason
 
 
-# Handing a message over: to a `[[delivery]]`, or to a command on its standard input.
+# Handing it over: to a `[[delivery]]`, or to a command on its standard input.
 
 _COMMAND_SECONDS = 30
 
@@ -282,7 +283,7 @@ class Ways:
     config: Config
 
     def hand_over(self, channel: Channel, message: Message, now: datetime) -> DeliveryResult:
-        """Give a message to a channel. Never raises for what the other side does; a secret that
+        """Give a message to a channel. Never raises for what the other side does. A secret that
         cannot be had is a delay, because somebody will see to it."""
         try:
             if channel.command:
@@ -307,8 +308,8 @@ class Ways:
         return WebhookRoute(self.config.hosts, self.config.intranet, self.config.proxy)
 
     def ping(self, ending: str, now: datetime) -> DeliveryResult | None:
-        """Tell the dead-man's switch that we live: `ending` is empty, `/start` or `/fail`. None
-        where there is no switch."""
+        """Signal to the dead-man's switch that we live: `ending` is empty, `/start` or `/fail`.
+        None where there is no switch."""
         to = self.config.alerts.ping
         if to is None:
             return None
@@ -324,7 +325,7 @@ class Ways:
 def mail_of(
     sender: str, recipients: tuple[str, ...], message: Message, now: datetime
 ) -> EmailMessage:
-    """The message as a mail; its Message-ID is made of the key, so that it is known again."""
+    """The message as a mail. Its Message-ID is made of the key, so that it is known again."""
     mail = EmailMessage()
     mail["Subject"] = one_line(message.subject)
     mail["From"] = sender

@@ -1,4 +1,5 @@
-"""What became of one attempt to hand something on."""
+"""One attempt to hand something on: what became of it, how long it may take, files into a
+folder."""
 
 from __future__ import annotations
 
@@ -58,7 +59,7 @@ class Overtime:
 
 @contextmanager
 def within(seconds: float, current: Callable[[], socket.socket | None]) -> Iterator[Overtime]:
-    """Shut the `current` connection after so many seconds; who waits for it then gets an error."""
+    """Shut the `current` connection after so many seconds. Who waits for it then gets an error."""
     overtime = Overtime()
 
     def shut() -> None:
@@ -77,11 +78,11 @@ def within(seconds: float, current: Callable[[], socket.socket | None]) -> Itera
         timer.cancel()
 
 
-# Putting files into a folder, each whole or not at all. Doing it again changes nothing.
+# Files into a folder, each whole or not at all. Doing it again changes nothing.
 
 
 def put(folder: Path, files: Mapping[str, bytes]) -> DeliveryResult:
-    """Put these files (name → bytes) there; a file of that name that says something else is left
+    """Put these files (name → bytes) there. A file of that name that says something else is left
     alone, and nothing is written then."""
     if not folder.is_dir():
         return DeliveryResult(DeliveryState.DELAYED, f"{folder}: there is no such folder")

@@ -67,7 +67,7 @@ def send_mail(
 def send_rest(
     server: MailServer, message: EmailMessage, people: Sequence[str], lacking: Sequence[str]
 ) -> DeliveryResult:
-    """Try once to send to these people; where only some of them lack it, to those alone."""
+    """Try once to send to these people. Where only some of them lack it, to those alone."""
     if not lacking:
         return send_mail(server, message, people)
     rest = [each for each in people if each in lacking]

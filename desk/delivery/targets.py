@@ -89,7 +89,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that is posted to; itself a secret where it is one, as with chat services."""
+    """An address that is posted to. It may itself be a secret, as with chat services."""
 
     url: str | Secret
     secret: Secret | None = None

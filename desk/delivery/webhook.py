@@ -2,7 +2,7 @@
 
 A name is looked up here, and the address that was checked is the address that is dialled. What is
 posted and under which key is the caller's business. Through a proxy only the proxy is dialled, and
-what a name leads to is its business; an address that spells a private one is refused all the same.
+what a name leads to is its business. An address that spells a private one is refused all the same.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class WebhookRoute:
     seconds: float = 30.0
 
     def via(self, url: str) -> SplitResult | None:
-        """The proxy that is asked for this address; None where it is dialled directly."""
+        """The proxy that is asked for this address. None where it is dialled directly."""
         host = urlsplit(url).hostname or ""
         mapped = any(name.lower() == host for name in self.hosts)
         return urlsplit(self.proxy) if self.proxy and not mapped else None
@@ -117,7 +117,7 @@ def _place(parts: SplitResult) -> tuple[str, int]:
 def _connect(
     url: str, places: Sequence[tuple[str, int]], by_proxy: bool, seconds: float
 ) -> http.client.HTTPConnection:
-    """A connection to the first of these places that answers; with a proxy there and an https
+    """A connection to the first of these places that answers. With a proxy there and an https
     address, a tunnel through it (RFC 9110, section 9.3.6). Raises OSError, ssl.SSLError."""
     parts = urlsplit(url)
     sock = _dial(places, seconds)

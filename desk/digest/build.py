@@ -37,84 +37,6 @@ from .model import (
     left_out,
 )
 
-# The sentence that made a story relevant, cut around the phrase that matched, on one line.
-
-_QUOTE_REACH = 130  # characters kept on either side of the phrase
-
-
-def quote(matches: Sequence[Match], title: str) -> Quote | None:
-    """The strongest match, of the body if there is one: the title is printed anyway."""
-    if not matches:
-        return None
-    best = min(matches, key=lambda m: (STRENGTH[m.grade], m.field == "title", m.start))
-    phrase = one_line(best.phrase)
-    in_title = best.field == "title"
-    sentence = title if in_title else one_line(best.sentence)
-    pattern = r"\s+".join(re.escape(word) for word in phrase.split())
-    found = re.search(pattern, sentence, re.IGNORECASE) if pattern else None
-    if found is None:
-        return Quote(one_line(sentence, 2 * _QUOTE_REACH), "", "")
-    before, after = sentence[: found.start()], sentence[found.end() :]
-    if in_title:  # titles are marked where they stand, and never cut
-        return Quote(before, found.group(), after)
-    return Quote(_tail(before), found.group(), _head(after))
-
-
-def _tail(text: str) -> str:
-    """The end of a text; a word cut in two is left out."""
-    if len(text) <= _QUOTE_REACH:
-        return text
-    cut = text[-_QUOTE_REACH:]
-    return "…" + (cut.split(" ", 1)[1] if " " in cut[:20] else cut)
-
-
-def _head(text: str) -> str:
-    if len(text) <= _QUOTE_REACH:
-        return text
-    cut = text[:_QUOTE_REACH]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut) + "…"
-
-
-# Which sources were scanned within a digest's period, which were not, and what each gave.
-
-
-def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
-    """What became of every source that is enabled, was scanned or gave an item, by id."""
-    runs: dict[str, list[Run]] = defaultdict(list)
-    for run in material.runs:
-        scanned = run.kind == "crawl" and run.outcome is not None
-        if scanned and digest.edition.period.contains(run.started_at):
-            runs[run.source_id].append(run)
-    sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
-    items = Counter(sources[item.article_id] for item in digest.items)
-    enabled = {source.id: SourceState(source) for source in material.enabled}
-    states = enabled | {state.source.id: state for state in material.states}
-    listed = sorted(each for each in states if each in enabled or runs[each] or items[each])
-    return tuple(_scan(states[each], runs[each], items[each], each in enabled) for each in listed)
-
-
-def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool) -> Scan:
-    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
-    return Scan(
-        source_id=state.source.id,
-        name=one_line(state.source.name),
-        city=one_line(state.source.city),
-        runs=len(runs),
-        outcome=last.outcome if last else None,
-        reason=one_line(last.reason, 200) if last else "",
-        last_ok_at=state.last_ok_at,
-        items=items,
-        is_external=not is_enabled and _is_import_only(state),
-        is_enabled=is_enabled,
-    )
-
-
-def _is_import_only(state: SourceState) -> bool:
-    """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
-    last = state.last_run
-    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)
-
-
 _TITLE_LIMIT = 500
 _EXCERPT = 280  # columns, of which Han take two
 _FIRST_WIDE = "\u2e80"
@@ -189,7 +111,7 @@ class _Context:
         )
 
     def window_of(self, story_id: int) -> Period:
-        """The time of what is told of a story."""
+        """The time that an item of a story is about."""
         return self.material.windows.get(story_id, self.window)
 
     def updates(self, story_id: int) -> tuple[Update, ...]:
@@ -245,7 +167,7 @@ def _items(articles: Iterable[Article], context: _Context) -> list[DigestItem]:
 
 
 def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
-    """The story told by its first publication that still stands."""
+    """The story as its first publication that still stands has it."""
     article = min(copies, key=_precedence)
     window = context.window_of(article.story_id)
     changed = [copy.changed_at for copy in copies if window.contains(copy.changed_at)]
@@ -287,7 +209,7 @@ def _item(copies: Sequence[Article], context: _Context) -> DigestItem:
 
 
 def _beginning(text: str) -> str:
-    """How a text begins; a word cut in two is left out."""
+    """How a text begins. A word cut in two is left out."""
     line, width = one_line(text[: 4 * _EXCERPT]), 0
     for place, character in enumerate(line):
         width += 2 if character >= _FIRST_WIDE else 1
@@ -341,7 +263,7 @@ def _grade(article: Article) -> Grade | None:
 
 
 def _sections(items: Iterable[DigestItem], grouping: Grouping) -> tuple[Section, ...]:
-    """The items by city or by topic; those of none last."""
+    """The items by city or by topic. Those of none last."""
     rest = _ELSEWHERE if grouping is Grouping.CITY else _OTHER_TOPICS
     found: dict[str, list[DigestItem]] = defaultdict(list)
     for item in items:
@@ -366,3 +288,81 @@ def number(digest: Digest) -> Digest:
     key = numbered(digest.key)
     sections = tuple(Section(part.heading, numbered(part.items)) for part in digest.sections)
     return replace(digest, key=key, sections=sections, touched=numbered(digest.touched))
+
+
+# The sentence that made a story relevant, cut around the phrase that matched, on one line.
+
+_QUOTE_REACH = 130  # characters kept on either side of the phrase
+
+
+def quote(matches: Sequence[Match], title: str) -> Quote | None:
+    """The strongest match, of the body if there is one: the title is printed anyway."""
+    if not matches:
+        return None
+    best = min(matches, key=lambda m: (STRENGTH[m.grade], m.field == "title", m.start))
+    phrase = one_line(best.phrase)
+    in_title = best.field == "title"
+    sentence = title if in_title else one_line(best.sentence)
+    pattern = r"\s+".join(re.escape(word) for word in phrase.split())
+    found = re.search(pattern, sentence, re.IGNORECASE) if pattern else None
+    if found is None:
+        return Quote(one_line(sentence, 2 * _QUOTE_REACH), "", "")
+    before, after = sentence[: found.start()], sentence[found.end() :]
+    if in_title:  # titles are marked where they stand, and never cut
+        return Quote(before, found.group(), after)
+    return Quote(_tail(before), found.group(), _head(after))
+
+
+def _tail(text: str) -> str:
+    """The end of a text. A word cut in two is left out."""
+    if len(text) <= _QUOTE_REACH:
+        return text
+    cut = text[-_QUOTE_REACH:]
+    return "…" + (cut.split(" ", 1)[1] if " " in cut[:20] else cut)
+
+
+def _head(text: str) -> str:
+    if len(text) <= _QUOTE_REACH:
+        return text
+    cut = text[:_QUOTE_REACH]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[-20:] else cut) + "…"
+
+
+# Which sources were scanned within a digest's period, which were not, and what each gave.
+
+
+def scans(material: Material, digest: Digest) -> tuple[Scan, ...]:
+    """What became of every source that is enabled, was scanned or gave an item, by id."""
+    runs: dict[str, list[Run]] = defaultdict(list)
+    for run in material.runs:
+        scanned = run.kind == "crawl" and run.outcome is not None
+        if scanned and digest.edition.period.contains(run.started_at):
+            runs[run.source_id].append(run)
+    sources = {article.id: article.source_id for article in (*material.seen, *material.touched)}
+    items = Counter(sources[item.article_id] for item in digest.items)
+    enabled = {source.id: SourceState(source) for source in material.enabled}
+    states = enabled | {state.source.id: state for state in material.states}
+    listed = sorted(each for each in states if each in enabled or runs[each] or items[each])
+    return tuple(_scan(states[each], runs[each], items[each], each in enabled) for each in listed)
+
+
+def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool) -> Scan:
+    last = max(runs, key=lambda run: (run.started_at, run.id), default=None)
+    return Scan(
+        source_id=state.source.id,
+        name=one_line(state.source.name),
+        city=one_line(state.source.city),
+        runs=len(runs),
+        outcome=last.outcome if last else None,
+        reason=one_line(last.reason, 200) if last else "",
+        last_ok_at=state.last_ok_at,
+        items=items,
+        is_external=not is_enabled and _is_import_only(state),
+        is_enabled=is_enabled,
+    )
+
+
+def _is_import_only(state: SourceState) -> bool:
+    """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
+    last = state.last_run
+    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)

@@ -1,6 +1,7 @@
 """Digests in the archive: drafted, edited, corrected, made anew.
 
-What the command line and the review page call. `cautions` looks a draft over, `issues` issues it.
+What the command line and the review page call. `cautions` says what a person should know before a
+draft goes out. `issues` issues it.
 """
 
 from __future__ import annotations
@@ -34,81 +35,15 @@ from .edit import put_off
 from .model import Copy, Digest, DigestItem, Edition, Grouping, IssueMetadata, Period, Scope
 from .selection import Span, gather, gather_since, is_news, span_since
 
-# A digest as the archive keeps it: a JSON text that holds every value of the model, and back.
-
-_VERSION = 1
-_STORED_AS = {"metadata": "imprint", "first_issue": "told_in"}
-"""The names that documents have for some fields of the model."""
-_FIELD_OF = {stored: name for name, stored in _STORED_AS.items()}
-
-
-def write_document(digest: Digest) -> str:
-    """The digest as one line of JSON; the same digest gives the same text."""
-    document = {"version": _VERSION, "digest": _plain(digest)}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-
-
-def read_document(text: str) -> Digest:
-    """The inverse. Raises ValueError for what is no document, or of a later kind."""
-    document = json.loads(text)
-    if not isinstance(document, dict) or document.get("version") != _VERSION:
-        raise ValueError("the document of this digest was written by another Hubwatch")
-    digest = _value(Digest, document["digest"])
-    assert isinstance(digest, Digest)
-    return digest
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, When):
-        return {"iso": value.iso, "precision": value.precision.value, "zone": value.zone}
-    if is_dataclass(value):
-        return {
-            _STORED_AS.get(field.name, field.name): _plain(getattr(value, field.name))
-            for field in fields(value)
-        }
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return value
-
-
-def _value(kind: Any, data: Any) -> Any:
-    if get_origin(kind) is UnionType:
-        (inner,) = (each for each in get_args(kind) if each is not type(None))
-        return None if data is None else _value(inner, data)
-    if get_origin(kind) is tuple:
-        return tuple(_value(get_args(kind)[0], each) for each in data)
-    if kind is When:
-        return When.from_iso(data["iso"], data["precision"], data["zone"])
-    if kind is datetime:
-        return datetime.fromisoformat(data)
-    assert isinstance(kind, type)
-    if is_dataclass(kind):
-        hints = _hints(kind)
-        fields_of = {_FIELD_OF.get(name, name): each for name, each in data.items()}
-        known = {name: each for name, each in fields_of.items() if name in hints}
-        made: Any = kind
-        return made(**{name: _value(hints[name], each) for name, each in known.items()})
-    return kind(data) if issubclass(kind, StrEnum) else data
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
 _FIRST = timedelta(days=7)
 """The first issue of a selection goes back so far, unless somebody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a digest is to be about. `since` and `until` bound a period; a digest since the last
+    """What a digest is to be about. `since` and `until` bound a period. A digest since the last
     issue uses `since` only where there is no issue yet. `enabled` are the sources that are to be
-    scanned: against them it is told what was not."""
+    scanned: coverage says which of them were not."""
 
     title: str
     zone: str
@@ -134,7 +69,7 @@ def check_period(wanted: Wanted, now: datetime) -> None:
 
 
 def draft(store: Archive, wanted: Wanted, *, person: str, now: datetime) -> int:
-    """Make a draft and keep it; returns its number. Raises StorageError, ValueError for a draft of
+    """Make a draft and keep it. Return its number. Raises StorageError, ValueError for a draft of
     nobody."""
     new = _made(store, wanted, now)
     with store.writing() as tx:
@@ -142,7 +77,7 @@ def draft(store: Archive, wanted: Wanted, *, person: str, now: datetime) -> int:
 
 
 def refresh(store: Archive, number: int, wanted: Wanted, *, person: str, now: datetime) -> None:
-    """Make a draft anew of what the archive holds now; edits of it are lost."""
+    """Make a draft anew of what the archive holds now. Edits of it are lost."""
     head = required(store, number)
     if head.corrects is not None:
         raise HubwatchError(f"digest {number} is a correction and stands for the same time")
@@ -198,7 +133,7 @@ def correct(store: Archive, number: int, *, reason: str, person: str, now: datet
 def keep(
     store: Archive, head: DigestHead, digest: Digest, *, what: str, person: str, now: datetime
 ) -> None:
-    """Keep an edited draft; `head` is that from which it was made. Raises LookupError where it is
+    """Keep an edited draft. `head` is that from which it was made. Raises LookupError where it is
     no draft any more, EditConflict where somebody else was faster."""
     with store.writing() as tx:
         tx.digests.edit(
@@ -313,8 +248,8 @@ def put_off_what_waits(digest: Digest) -> Digest:
 
 
 def roles_of(digest: Digest) -> dict[int, ArticleRole]:
-    """What a digest says of which article, once it is issued. What it tells it tells of the article
-    that leads; the others of the story are its copies, as long as they are."""
+    """What a digest says of which article, once it is issued. What it says it says of the article
+    that leads. The others of the story are its copies, as long as they are."""
     left = [(each.item, each.role) for each in digest.left]
     touched = {item.article_id for item in digest.touched}
     printed = [
@@ -333,7 +268,7 @@ def roles_of(digest: Digest) -> dict[int, ArticleRole]:
     return roles
 
 
-# What a person should know before a draft goes out: disputed stories, and what happened since.
+# What a person should know before a draft goes out.
 
 
 class CautionKind(StrEnum):
@@ -358,7 +293,7 @@ _SINCE = {Change.CHANGED: CautionKind.CHANGED, Change.GONE: CautionKind.WITHDRAW
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """One of them; `decisions` are those that contradict each other, `other` is the item before it
+    """One of them. `decisions` are those that contradict each other, `other` is the item before it
     that became the same story. As a text, one line."""
 
     kind: CautionKind
@@ -386,7 +321,7 @@ def cautions(store: Archive, digest: Digest) -> tuple[Caution, ...]:
 def joined(
     items: Iterable[DigestItem], stories: Mapping[int, int]
 ) -> Iterator[tuple[DigestItem, DigestItem]]:
-    """The items that tell the same story as one before them, each after that; `stories` says in
+    """The items of the same story as one before them, each after that. `stories` says in
     which story an article stands now."""
     first: dict[int, DigestItem] = {}
     for item in items:
@@ -424,3 +359,69 @@ def _since(store: Archive, digest: Digest) -> Iterator[Caution]:
         item = items.get(event.article_id)
         if item is not None and event.change in _SINCE and is_news(event):
             yield Caution(_SINCE[event.change], item)
+
+
+# A digest as the archive keeps it: a JSON text that holds every value of the model, and back.
+
+_VERSION = 1
+_STORED_AS = {"metadata": "imprint", "first_issue": "told_in"}
+"""The names that documents have for some fields of the model."""
+_FIELD_OF = {stored: name for name, stored in _STORED_AS.items()}
+
+
+def write_document(digest: Digest) -> str:
+    """The digest as one line of JSON. The same digest gives the same text."""
+    document = {"version": _VERSION, "digest": _plain(digest)}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_document(text: str) -> Digest:
+    """The inverse. Raises ValueError for what is no document, or of a later kind."""
+    document = json.loads(text)
+    if not isinstance(document, dict) or document.get("version") != _VERSION:
+        raise ValueError("the document of this digest was written by another Hubwatch")
+    digest = _value(Digest, document["digest"])
+    assert isinstance(digest, Digest)
+    return digest
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, When):
+        return {"iso": value.iso, "precision": value.precision.value, "zone": value.zone}
+    if is_dataclass(value):
+        return {
+            _STORED_AS.get(field.name, field.name): _plain(getattr(value, field.name))
+            for field in fields(value)
+        }
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _value(kind: Any, data: Any) -> Any:
+    if get_origin(kind) is UnionType:
+        (inner,) = (each for each in get_args(kind) if each is not type(None))
+        return None if data is None else _value(inner, data)
+    if get_origin(kind) is tuple:
+        return tuple(_value(get_args(kind)[0], each) for each in data)
+    if kind is When:
+        return When.from_iso(data["iso"], data["precision"], data["zone"])
+    if kind is datetime:
+        return datetime.fromisoformat(data)
+    assert isinstance(kind, type)
+    if is_dataclass(kind):
+        hints = _hints(kind)
+        fields_of = {_FIELD_OF.get(name, name): each for name, each in data.items()}
+        known = {name: each for name, each in fields_of.items() if name in hints}
+        made: Any = kind
+        return made(**{name: _value(hints[name], each) for name, each in known.items()})
+    return kind(data) if issubclass(kind, StrEnum) else data
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)

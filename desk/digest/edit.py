@@ -1,6 +1,6 @@
 """What an editor does with a draft: reorder, trim, put off, introduce, translate, annotate.
 
-Pure: each function gives another digest. An item is named by the article that tells its story,
+Pure: each function gives another digest. An item is named by the article that leads its story,
 since numbers change with every edit. Raises LookupError for an item that is not there.
 """
 
@@ -28,23 +28,23 @@ def titled(digest: Digest, title: str) -> Digest:
 
 
 def introduced(digest: Digest, text: str) -> Digest:
-    """With an introduction of paragraphs; an empty text takes it away."""
+    """With an introduction of paragraphs. An empty text takes it away."""
     return replace(digest, introduction=paragraphs(text)[:_TEXT])
 
 
 def translated(digest: Digest, article_id: int, title: str) -> Digest:
-    """With an item's title in the readers' language; an empty one takes it away."""
+    """With an item's title in the readers' language. An empty one takes it away."""
     return _changed(digest, article_id, lambda i: replace(i, translation=one_line(title, _TITLE)))
 
 
 def noted(digest: Digest, article_id: int, text: str) -> Digest:
-    """With an editor's sentences on an item, in place of the excerpt; an empty text takes them
+    """With an editor's sentences on an item, in place of the excerpt. An empty text takes them
     away."""
     return _changed(digest, article_id, lambda i: replace(i, note=paragraphs(text)[:_TEXT]))
 
 
 def trimmed(digest: Digest, *articles: int) -> Digest:
-    """Without items, for good: no later issue tells them as news."""
+    """Without items, for good: no later issue has them as news."""
     return _without(digest, articles, ArticleRole.TRIMMED)
 
 
@@ -92,7 +92,7 @@ def _heading(text: str) -> str:
 
 
 def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Digest:
-    """With these sections (heading, articles) in this order; items that none of them names are
+    """With these sections (heading, articles) in this order. Items that none of them names are
     trimmed, and items that were taken out come back where one does."""
     named = [article for _, articles in order for article in articles]
     if len(set(named)) < len(named):
@@ -115,7 +115,7 @@ def arranged(digest: Digest, order: Sequence[tuple[str, Sequence[int]]]) -> Dige
 
 
 def find(digest: Digest, article_id: int) -> DigestItem:
-    """The item that an article tells."""
+    """The item of an article."""
     for item in digest.items:
         if item.article_id == article_id:
             return item
@@ -187,7 +187,7 @@ def _heading_of(digest: Digest, article_id: int) -> str:
 
 
 def _put(digest: Digest, item: DigestItem, heading: str, position: int | None) -> Digest:
-    """With an item at a position (from 1; None: the end) of the section of that heading."""
+    """With an item at a position (from 1, None for the end) of the section of that heading."""
 
     def into(items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
         place = len(items) if position is None else position - 1
@@ -211,13 +211,13 @@ def _put(digest: Digest, item: DigestItem, heading: str, position: int | None) -
     )
 
 
-# Several changes of a draft as one: what an editor asked for, and how the archive's log tells it.
+# Several changes of a draft as one.
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What is to be changed. Items go by their numbers before the change: `moves` name a place in
-    their section (from 1), `sections` a heading; `restores` name articles that had been taken out.
+    their section (from 1), `sections` a heading. `restores` name articles that had been taken out.
     None: stays as it is."""
 
     title: str | None = None
@@ -232,7 +232,7 @@ class Changes:
 
     @property
     def summary(self) -> str:
-        """What they are, in words; empty where nothing is to be changed."""
+        """What they are, in words. Empty where nothing is to be changed."""
         return "; ".join(self._summaries())
 
     @property

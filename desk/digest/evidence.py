@@ -1,8 +1,8 @@
 """The evidence behind a digest as one package that opens without Hubwatch.
 
-For every item the archived bytes, as received, of its page, of the further pages and files of its
-article, and of the copies it names; their headers; what was read from them; an index; and the sums
-of all of it, which `sha256sum -c SHA256SUMS` checks. The same digest gives the same bytes.
+For every item it holds the archived bytes, as received, of its page, of the further pages and files
+of its article, and of the copies it names, with their headers and what was read from them. There is
+an index, and `sha256sum -c SHA256SUMS` checks all of it. The same digest gives the same bytes.
 
 Archived pages are named so that a double click shows them as text and runs nothing of them.
 """
@@ -117,7 +117,7 @@ def _page(
 
 
 def _origin(item: DigestItem) -> bytes:
-    """Who added an item by hand, and when; what of it a person says."""
+    """Who added an item by hand, when, and what a person says of it."""
     assert item.added_at is not None
     lines = [f"added by hand by {item.added_by} at {item.added_at.isoformat()}"]
     proof = item.proof

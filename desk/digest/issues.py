@@ -25,7 +25,7 @@ from .model import Digest, DigestStyle, Format
 
 
 class IssueConflict(HubwatchError):
-    """Another issue told meanwhile what a draft tells: the draft has to be made anew."""
+    """Another issue published meanwhile what a draft has: the draft has to be made anew."""
 
 
 class DuplicateStory(HubwatchError):
@@ -102,7 +102,7 @@ def _proofs(digest: Digest) -> list[DigestProof]:
 def _without_what_waits(
     tx: Transaction, head: DigestHead, roles: dict[int, ArticleRole]
 ) -> dict[int, ArticleRole]:
-    """What an earlier issue left waits by that, however many issues come before it is told."""
+    """What an earlier issue left waits by that, however many issues come before it is published."""
     held = {each.article_id for each in tx.archive.digests.held_over(head.selection)}
     return {
         a: role for a, role in roles.items() if role is not ArticleRole.WAITING or a not in held
@@ -126,7 +126,7 @@ def _check_once(tx: Transaction, head: DigestHead, digest: Digest) -> None:
 def _check_unpublished(
     tx: Transaction, head: DigestHead, digest: Digest, roles: dict[int, ArticleRole]
 ) -> None:
-    """Stories may have been joined since the draft was made, and one of them told already."""
+    """Stories may have been joined since the draft was made, and one of them published already."""
     if head.basis is not Basis.SINCE_LAST or head.corrects is not None:
         return
     news = [article for article, role in roles.items() if role is ArticleRole.NEWS]

@@ -1,6 +1,7 @@
-"""What a digest is: an edition (title, period, scope), its coverage, and its numbered items.
+"""What a digest is: an edition (title, period, scope), its numbered items, its coverage.
 
-Plain values, ready to be rendered in any format; nothing here is escaped for one of them.
+`Material` is what the archive holds for an edition, of which `build` makes a digest. Plain values,
+ready to be rendered in any format. Nothing here is escaped for one of them.
 """
 
 from __future__ import annotations
@@ -21,53 +22,310 @@ from storage.slots import Unfilled
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Outcome, When
 
-# What was planned within a period and not run: the gaps that a digest has to own up to.
+_MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
 
-DOWN = "caught up"
-"""The scheduler's word for a slot whose time passed while nobody looked."""
-_NO_GAPS = ("the schedule changed", "job removed")
-_PATIENCE = timedelta(minutes=15)  # what waits no longer than that is on its way
+
+class Format(StrEnum):
+    """What a digest can be rendered as."""
+
+    HTML = "html"
+    DOCX = "docx"
+    MD = "md"
+    TXT = "txt"
+    CSV = "csv"
+    XLSX = "xlsx"
+    JSON = "json"
+    ATOM = "atom"
+    EML = "eml"
+
+
+class Scope(StrEnum):
+    """Which stories belong in: all, those with a watched name of grade core or related, or those
+    that people accepted."""
+
+    ALL = "all"
+    RELEVANT = "relevant"
+    ACCEPTED = "accepted"
+
+
+class Grouping(StrEnum):
+    """What the sections are: cities or topics."""
+
+    CITY = "city"
+    TOPIC = "topic"
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """Crawls that were planned and not run: how many, of which sources, due from when to when, and
-    why; an empty reason says that they still wait."""
+class Period:
+    """From `since` (inclusive) to `until` (exclusive), both aware. `zone` is the IANA name of the
+    zone in which people read it."""
 
-    reason: str
-    crawls: int
-    sources: tuple[str, ...]
     since: datetime
     until: datetime
+    zone: str
+
+    def contains(self, moment: datetime | None) -> bool:
+        """Whether an instant falls within."""
+        return moment is not None and self.since <= moment < self.until
+
+    def with_all(self, moments: Iterable[datetime]) -> Period:
+        """A period that holds these instants as well."""
+        instants = list(moments)
+        since = min([self.since, *instants])
+        until = max([self.until, *(moment + _MOMENT for moment in instants)])
+        return Period(since, until, self.zone)
+
+    def contains_day(self, when: When | None) -> bool:
+        """Whether a published date falls on one of the period's days, in the period's zone."""
+        if when is None:
+            return False
+        zone = ZoneInfo(self.zone)
+        value = when.value
+        day = value.astimezone(zone).date() if isinstance(value, datetime) else value
+        return self.since.astimezone(zone).date() <= day <= self.until.astimezone(zone).date()
+
+    def local(self, moment: datetime) -> str:
+        """An instant as people read it: `2024-06-03 08:00` in the period's zone."""
+        return moment.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")
 
     @property
-    def was_down(self) -> bool:
-        """Whether nobody was there to run them; then each source was crawled once afterwards."""
-        return self.reason == DOWN
+    def label(self) -> str:
+        """`2024-06-03 08:00 to 2024-06-10 08:00, Asia/Shanghai`."""
+        return f"{self.local(self.since)} to {self.local(self.until)}, {self.zone}"
 
 
-def left_out(
-    unfilled: Iterable[Unfilled], sources: Collection[str], until: datetime
-) -> tuple[LeftOut, ...]:
-    """What was left out of these sources by reason, the earliest first; `until` is the end of the
-    period, exclusive."""
-    found: dict[str, list[Unfilled]] = defaultdict(list)
-    for each in unfilled:
-        late = each.state != "due" or each.first_due_at < until - _PATIENCE
-        if each.job in sources and each.reason not in _NO_GAPS and late:
-            found[each.reason].append(each)
-    made = (_joined(reason, parts) for reason, parts in found.items())
-    return tuple(sorted(made, key=lambda each: (each.since, each.reason)))
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What somebody asked for. `topics` restricts to those of the watchlist, if there are any.
+    `watched` are the topics that make a story relevant (none named: every topic does)."""
+
+    title: str
+    period: Period
+    scope: Scope = Scope.ALL
+    topics: tuple[str, ...] = ()
+    watched: tuple[str, ...] = ()
+    grouping: Grouping = Grouping.CITY
+
+    @property
+    def selection(self) -> str:
+        """What it is limited to, in words. Issues with the same selection are a series."""
+        topics = f"; {', '.join(sorted(self.topics))}" if self.topics else ""
+        return f"{self.scope}{topics}"
 
 
-def _joined(reason: str, parts: list[Unfilled]) -> LeftOut:
-    return LeftOut(
-        reason,
-        sum(each.slots for each in parts),
-        tuple(sorted({each.job for each in parts})),
-        min(each.first_due_at for each in parts),
-        max(each.last_due_at for each in parts),
-    )
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The sentence that made a story relevant, cut around the phrase that matched."""
+
+    before: str
+    phrase: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The whole of it."""
+        return f"{self.before}{self.phrase}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Another address at which a story stands."""
+
+    url: str
+    publisher: str
+    published: When | None
+    article_id: int = 0
+    proof: DigestProof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A material change of a story: when it was published, what changed, and at which address."""
+
+    at: datetime
+    what: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """One story. `issuer` is the source line as printed, `publisher` the portal that carries it.
+
+    `updated_at`, `gone_at` and `back_at` are set if that happened within the period, `updates` are
+    the changes that were published within it, in order. `state` is what people decided.
+    `was_rejected`: they had, and it changed since. `is_late`: it was published long before the
+    period, and found in it. `held_from` is the issue that left it for later, `first_issue` the one
+    that published it first. `articles` are all articles of the story, `proof` the archived page.
+    `translation` (of the title) and `note` are an editor's own words. `added_by` added it by hand,
+    at `added_at`.
+    """
+
+    number: int
+    article_id: int
+    story_id: int
+    title: str
+    language: str
+    url: str
+    city: str
+    issuer: str
+    publisher: str
+    published: When | None
+    first_seen_at: datetime
+    grade: Grade | None
+    topics: tuple[str, ...]
+    quote: Quote | None
+    also_at: tuple[Copy, ...]
+    updated_at: datetime | None
+    gone_at: datetime | None
+    gone_evidence: str = ""
+    back_at: datetime | None = None
+    updates: tuple[Update, ...] = ()
+    state: State = State.OPEN
+    was_rejected: bool = False
+    excerpt: str = ""
+    is_late: bool = False
+    held_from: int | None = None
+    first_issue: int | None = None
+    articles: tuple[int, ...] = ()
+    proof: DigestProof | None = None
+    translation: str = ""
+    note: str = ""
+    added_by: str = ""
+    added_at: datetime | None = None
+
+    @property
+    def marks_title(self) -> bool:
+        """Whether the phrase stands in the title, so that no sentence needs to be printed."""
+        return self.quote is not None and self.quote.phrase != "" and self.quote.text == self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Items under one heading."""
+
+    heading: str
+    items: tuple[DigestItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueMetadata:
+    """Who made a digest and when. `number` is its number in the archive, `state` whether it was
+    issued. `corrects` is the number of the issue that it puts right, `reason` why. `after_seq`
+    (exclusive) and `upto_seq` bound the events of the archive that it is about."""
+
+    number: int
+    state: DigestState
+    basis: Basis
+    made_by: str
+    made_at: datetime
+    after_seq: int
+    upto_seq: int
+    issued_by: str = ""
+    issued_at: datetime | None = None
+    corrects: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A story that an editor took out of a draft: why, and under which heading it stood."""
+
+    item: DigestItem
+    role: ArticleRole
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything a renderer needs. `key` are the core items, `sections` the rest, `touched` the
+    stories known before that changed or were withdrawn. Each story occurs once. A digest that is
+    kept in the archive has `metadata`. `left`, and the articles of `rejected` and `copies`, are
+    not printed."""
+
+    edition: Edition
+    coverage: Coverage
+    key: tuple[DigestItem, ...]
+    sections: tuple[Section, ...]
+    touched: tuple[DigestItem, ...]
+    introduction: str = ""
+    metadata: IssueMetadata | None = None
+    left: tuple[Left, ...] = ()
+    rejected: tuple[int, ...] = ()
+    copies: tuple[int, ...] = ()
+
+    @property
+    def chapters(self) -> tuple[Section, ...]:
+        """All sections in the order in which they are read, empty ones left out."""
+        found = (
+            Section(KEY, self.key),
+            *self.sections,
+            Section(TOUCHED, self.touched),
+        )
+        return tuple(section for section in found if section.items)
+
+    @property
+    def items(self) -> tuple[DigestItem, ...]:
+        """All items in the order of their numbers."""
+        return tuple(item for section in self.chapters for item in section.items)
+
+    @property
+    def disputed(self) -> tuple[DigestItem, ...]:
+        """The items about which people differ."""
+        return tuple(item for item in self.items if item.state is State.DISPUTED)
+
+
+KEY, TOUCHED = "Key items", "Updated or withdrawn"
+"""The headings of the first and the last chapter."""
+
+
+# How a digest is rendered, apart from its contents: the configuration says.
+
+
+@dataclass(frozen=True, slots=True)
+class DigestStyle:
+    """`templates` is a folder with templates of one's own. `desk_address` where others reach the
+    desk: without it nothing links there."""
+
+    templates: Path | None = None
+    desk_address: str = ""
+
+
+PLAIN = DigestStyle()
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What the archive holds for an edition.
+
+    `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
+    or back within it. `runs`: started within it. `states`: every source the archive knows.
+    `enabled`: the sources that are to be scanned, whether the archive knows them or not. `edits`:
+    the material changes published within it. `returns`: when an article came back within it, by its
+    id. `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
+    `window`: what counts as happening now, where that is another time than the edition's period.
+    `windows`: the same by story, of those that were published and of which an earlier issue left
+    what happened since. `held_over`: stories an earlier issue left for later, with its number.
+    `first_issues`: the first issue that published a story, by story. `waiting` stories go on
+    waiting without being looked at. `copies` are articles of stories that were published,
+    `for_review` those that people decide about where only what they accept counts.
+    """
+
+    seen: tuple[Article, ...]
+    touched: tuple[Article, ...]
+    runs: tuple[Run, ...]
+    states: tuple[SourceState, ...]
+    enabled: tuple[SourceRef, ...]
+    edits: tuple[Edit, ...] = ()
+    returns: Mapping[int, datetime] = field(default_factory=dict)
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+    unfilled: tuple[Unfilled, ...] = ()
+    window: Period | None = None
+    windows: Mapping[int, Period] = field(default_factory=dict)
+    held_over: Mapping[int, int] = field(default_factory=dict)
+    first_issues: Mapping[int, int] = field(default_factory=dict)
+    waiting: int = 0
+    copies: tuple[int, ...] = ()
+    for_review: frozenset[int] = frozenset()
 
 
 # How far a digest can be trusted to be complete: which sources were scanned, and how that went.
@@ -96,7 +354,7 @@ class Scan:
 class Coverage:
     """How far the digest can be trusted to be complete. `older` counts articles that first crawls,
     back-fills and imports archived and that were not published within the period, `rejected`
-    stories that people rejected, `waiting` those that are left for a later issue; `left_out` are
+    stories that people rejected, `waiting` those that are left for a later issue. `left_out` are
     crawls that were planned and not run."""
 
     scans: tuple[Scan, ...]
@@ -150,309 +408,50 @@ def _is_unscanned(scan: Scan) -> bool:
 _INCOMPLETE = frozenset({Outcome.PARTIAL, Outcome.INTERRUPTED})
 
 
-_MOMENT = timedelta(milliseconds=1)  # the archive's instants are as fine as that
+# What was planned within a period and not run: the gaps that a digest has to own up to.
 
-
-class Format(StrEnum):
-    """What a digest can be rendered as."""
-
-    HTML = "html"
-    DOCX = "docx"
-    MD = "md"
-    TXT = "txt"
-    CSV = "csv"
-    XLSX = "xlsx"
-    JSON = "json"
-    ATOM = "atom"
-    EML = "eml"
-
-
-class Scope(StrEnum):
-    """Which stories belong in: all, those with a watched name of grade core or related, or those
-    that people accepted."""
-
-    ALL = "all"
-    RELEVANT = "relevant"
-    ACCEPTED = "accepted"
-
-
-class Grouping(StrEnum):
-    """What the sections are: cities or topics."""
-
-    CITY = "city"
-    TOPIC = "topic"
+DOWN = "caught up"
+"""The scheduler's word for a slot whose time passed while nobody looked."""
+_NO_GAPS = ("the schedule changed", "job removed")
+_PATIENCE = timedelta(minutes=15)  # what waits no longer than that is on its way
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """From `since` (inclusive) to `until` (exclusive), both aware; `zone` is the IANA name of the
-    zone in which people read it."""
+class LeftOut:
+    """Crawls that were planned and not run: how many, of which sources, due from when to when, and
+    why. An empty reason says that they still wait."""
 
+    reason: str
+    crawls: int
+    sources: tuple[str, ...]
     since: datetime
     until: datetime
-    zone: str
-
-    def contains(self, moment: datetime | None) -> bool:
-        """Whether an instant falls within."""
-        return moment is not None and self.since <= moment < self.until
-
-    def with_all(self, moments: Iterable[datetime]) -> Period:
-        """A period that holds these instants as well."""
-        instants = list(moments)
-        since = min([self.since, *instants])
-        until = max([self.until, *(moment + _MOMENT for moment in instants)])
-        return Period(since, until, self.zone)
-
-    def contains_day(self, when: When | None) -> bool:
-        """Whether a published date falls on one of the period's days, in the period's zone."""
-        if when is None:
-            return False
-        zone = ZoneInfo(self.zone)
-        value = when.value
-        day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-        return self.since.astimezone(zone).date() <= day <= self.until.astimezone(zone).date()
-
-    def local(self, moment: datetime) -> str:
-        """An instant as people read it: `2024-06-03 08:00` in the period's zone."""
-        return moment.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%d %H:%M")
 
     @property
-    def label(self) -> str:
-        """`2024-06-03 08:00 to 2024-06-10 08:00, Asia/Shanghai`."""
-        return f"{self.local(self.since)} to {self.local(self.until)}, {self.zone}"
+    def was_down(self) -> bool:
+        """Whether nobody was there to run them. Then each source was crawled once afterwards."""
+        return self.reason == DOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """What somebody asked for. `topics` restricts to those of the watchlist, if there are any;
-    `watched` are the topics that make a story relevant (none named: every topic does)."""
-
-    title: str
-    period: Period
-    scope: Scope = Scope.ALL
-    topics: tuple[str, ...] = ()
-    watched: tuple[str, ...] = ()
-    grouping: Grouping = Grouping.CITY
-
-    @property
-    def selection(self) -> str:
-        """What it is limited to, in words; issues with the same selection are a series."""
-        topics = f"; {', '.join(sorted(self.topics))}" if self.topics else ""
-        return f"{self.scope}{topics}"
+def left_out(
+    unfilled: Iterable[Unfilled], sources: Collection[str], until: datetime
+) -> tuple[LeftOut, ...]:
+    """What was left out of these sources by reason, the earliest first. `until` is the end of the
+    period, exclusive."""
+    found: dict[str, list[Unfilled]] = defaultdict(list)
+    for each in unfilled:
+        late = each.state != "due" or each.first_due_at < until - _PATIENCE
+        if each.job in sources and each.reason not in _NO_GAPS and late:
+            found[each.reason].append(each)
+    made = (_joined(reason, parts) for reason, parts in found.items())
+    return tuple(sorted(made, key=lambda each: (each.since, each.reason)))
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """The sentence that made a story relevant, cut around the phrase that matched."""
-
-    before: str
-    phrase: str
-    after: str
-
-    @property
-    def text(self) -> str:
-        """The whole of it."""
-        return f"{self.before}{self.phrase}{self.after}"
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """Another address at which a story stands."""
-
-    url: str
-    publisher: str
-    published: When | None
-    article_id: int = 0
-    proof: DigestProof | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """A material change of a story: when it was told, what changed, and at which address."""
-
-    at: datetime
-    what: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class DigestItem:
-    """One story. `issuer` is the source line as printed, `publisher` the portal that carries it.
-
-    `updated_at`, `gone_at` and `back_at` are set if that happened within the period, `updates` are
-    the changes that were told within it, in order. `state` is what people decided; `was_rejected`:
-    they had, and it changed since. `is_late`: it was published long before the period, and found
-    in it. `held_from` is the issue that left it for later, `first_issue` the one that published it
-    first. `articles` are all articles of the story, `proof` the archived page. `translation` (of
-    the title) and `note` are an editor's own words. `added_by` added it by hand, at `added_at`.
-    """
-
-    number: int
-    article_id: int
-    story_id: int
-    title: str
-    language: str
-    url: str
-    city: str
-    issuer: str
-    publisher: str
-    published: When | None
-    first_seen_at: datetime
-    grade: Grade | None
-    topics: tuple[str, ...]
-    quote: Quote | None
-    also_at: tuple[Copy, ...]
-    updated_at: datetime | None
-    gone_at: datetime | None
-    gone_evidence: str = ""
-    back_at: datetime | None = None
-    updates: tuple[Update, ...] = ()
-    state: State = State.OPEN
-    was_rejected: bool = False
-    excerpt: str = ""
-    is_late: bool = False
-    held_from: int | None = None
-    first_issue: int | None = None
-    articles: tuple[int, ...] = ()
-    proof: DigestProof | None = None
-    translation: str = ""
-    note: str = ""
-    added_by: str = ""
-    added_at: datetime | None = None
-
-    @property
-    def marks_title(self) -> bool:
-        """Whether the phrase stands in the title, so that no sentence needs to be printed."""
-        return self.quote is not None and self.quote.phrase != "" and self.quote.text == self.title
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Items under one heading."""
-
-    heading: str
-    items: tuple[DigestItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class IssueMetadata:
-    """Who made a digest and when; `number` is its number in the archive, `state` whether it was
-    issued. `corrects` is the number of the issue that it puts right, `reason` why; `after_seq`
-    (exclusive) and `upto_seq` bound the events of the archive that it is about."""
-
-    number: int
-    state: DigestState
-    basis: Basis
-    made_by: str
-    made_at: datetime
-    after_seq: int
-    upto_seq: int
-    issued_by: str = ""
-    issued_at: datetime | None = None
-    corrects: int | None = None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A story that an editor took out of a draft: why, and under which heading it stood."""
-
-    item: DigestItem
-    role: ArticleRole
-    heading: str
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """Everything a renderer needs. `key` are the core items, `sections` the rest, `touched` the
-    stories known before that changed or were withdrawn; each story occurs once. A digest that is
-    kept in the archive has `metadata`; `left`, and the articles of `rejected` and `copies`, are
-    not printed."""
-
-    edition: Edition
-    coverage: Coverage
-    key: tuple[DigestItem, ...]
-    sections: tuple[Section, ...]
-    touched: tuple[DigestItem, ...]
-    introduction: str = ""
-    metadata: IssueMetadata | None = None
-    left: tuple[Left, ...] = ()
-    rejected: tuple[int, ...] = ()
-    copies: tuple[int, ...] = ()
-
-    @property
-    def chapters(self) -> tuple[Section, ...]:
-        """All sections in the order in which they are read, empty ones left out."""
-        found = (
-            Section(KEY, self.key),
-            *self.sections,
-            Section(TOUCHED, self.touched),
-        )
-        return tuple(section for section in found if section.items)
-
-    @property
-    def items(self) -> tuple[DigestItem, ...]:
-        """All items in the order of their numbers."""
-        return tuple(item for section in self.chapters for item in section.items)
-
-    @property
-    def disputed(self) -> tuple[DigestItem, ...]:
-        """The items about which people differ."""
-        return tuple(item for item in self.items if item.state is State.DISPUTED)
-
-
-KEY, TOUCHED = "Key items", "Updated or withdrawn"
-"""The headings of the first and the last chapter."""
-
-
-# What a digest's looks depend on beside its contents: all of it from the configuration.
-
-
-@dataclass(frozen=True, slots=True)
-class DigestStyle:
-    """`templates` is a folder with templates of one's own; `desk_address` where others reach the
-    desk: without it nothing links there."""
-
-    templates: Path | None = None
-    desk_address: str = ""
-
-
-PLAIN = DigestStyle()
-
-
-# What the archive holds for an edition of a digest: from what `build` makes it.
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What the archive holds for an edition.
-
-    `seen`: articles first seen within the period. `touched`: known before, and changed, withdrawn
-    or back within it. `runs`: started within it. `states`: every source the archive knows.
-    `enabled`: the sources that are to be scanned, whether the archive knows them or not. `edits`:
-    the material changes told within it. `returns`: when an article came back within it, by its id.
-    `verdicts`: what people decided, by story. `unfilled`: what was planned in it and not run.
-    `window`: what counts as happening now, where that is another time than the edition's period.
-    `windows`: the same by story, of those that were told and of which an earlier issue left what
-    happened since. `held_over`: stories an earlier issue left for later, with its number;
-    `first_issues`: the first issue that published a story, by story. `waiting` stories go on
-    waiting without being looked at. `copies` are articles of stories that were published,
-    `for_review` those that people decide about where only what they accept counts.
-    """
-
-    seen: tuple[Article, ...]
-    touched: tuple[Article, ...]
-    runs: tuple[Run, ...]
-    states: tuple[SourceState, ...]
-    enabled: tuple[SourceRef, ...]
-    edits: tuple[Edit, ...] = ()
-    returns: Mapping[int, datetime] = field(default_factory=dict)
-    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-    unfilled: tuple[Unfilled, ...] = ()
-    window: Period | None = None
-    windows: Mapping[int, Period] = field(default_factory=dict)
-    held_over: Mapping[int, int] = field(default_factory=dict)
-    first_issues: Mapping[int, int] = field(default_factory=dict)
-    waiting: int = 0
-    copies: tuple[int, ...] = ()
-    for_review: frozenset[int] = frozenset()
+def _joined(reason: str, parts: list[Unfilled]) -> LeftOut:
+    return LeftOut(
+        reason,
+        sum(each.slots for each in parts),
+        tuple(sorted({each.job for each in parts})),
+        min(each.first_due_at for each in parts),
+        max(each.last_due_at for each in parts),
+    )

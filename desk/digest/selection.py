@@ -1,4 +1,8 @@
-"""Select from the archive what an edition needs. Decides nothing about its contents."""
+"""What of the archive an edition needs: of a period, or of everything since the last issue.
+
+Decides nothing about the contents. A digest since the last issue goes by the order of events and
+asks no clock.
+"""
 
 from __future__ import annotations
 
@@ -58,8 +62,8 @@ def for_review(store: Archive, edition: Edition, seen: Iterable[Article]) -> fro
 
 
 def is_news(event: Event) -> bool:
-    """Whether something happened to a story that is to be told. Not a change that was held back:
-    too many at once, or one of a page that always changes."""
+    """Whether something happened to a story that is to be reported. Not a change that was held
+    back: too many at once, or one of a page that always changes."""
     is_held = event.change is Change.CHANGED and event.baseline
     return event.change in TOUCHED and not is_held
 
@@ -72,12 +76,12 @@ def _touched(store: Archive, edition: Edition, events: Iterable[Event]) -> Itera
             yield article
 
 
-# What is owed of stories that were told: what happened to them since an issue left that for later,
+# What happened to published stories since an issue left it for later.
 
 
 @dataclass(slots=True)
 class PendingStories:
-    """The articles of these stories, what happened to them, and by story the time to tell of."""
+    """The articles of these stories, what happened to them, and by story the time it is about."""
 
     articles: list[Article] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -88,8 +92,8 @@ class PendingStories:
 def pending(
     store: Archive, left_by: Mapping[int, int], upto_seq: int, now: Period
 ) -> PendingStories:
-    """What is owed of stories, each with the issue that left it; `now` is the time that is told of
-    anyway. Nothing of those to which nothing happened."""
+    """What is pending of stories, each with the issue that left it. `now` is the time that the
+    edition is about anyway. Stories to which nothing happened are left out."""
     found = PendingStories()
     for story, number in left_by.items():
         head = store.digests.get(number)
@@ -110,12 +114,12 @@ def pending(
     return found
 
 
-# What a digest of everything since the last issue is made of: by the order of events, no clock.
+# Everything since the last issue.
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The events after `after_seq` up to `upto_seq`, told as a period by the clock. A page on which
+    """The events after `after_seq` up to `upto_seq`, as a period by the clock. A page on which
     somebody accepts a story may have been opened before, but not before `seen_seq`."""
 
     after_seq: int
@@ -128,7 +132,7 @@ class Span:
 def span_since(
     store: Archive, selection: str, now: datetime, first_since: datetime
 ) -> tuple[Span, DigestHead | None]:
-    """From the last issue of a selection to the last event there is; where there is no issue yet
+    """From the last issue of a selection to the last event there is. Where there is no issue yet
     from `first_since`. Also which issue that was."""
     last = store.digests.last_issue(selection)
     if last is not None:
@@ -197,7 +201,7 @@ def _once(articles: Iterable[Article]) -> tuple[Article, ...]:
 @dataclass(frozen=True, slots=True)
 class _Left:
     """What earlier issues left that is to be looked at again: its articles, and by story the first
-    issue that left it; `waiting` are stories that go on waiting without a look."""
+    issue that left it. `waiting` are stories that go on waiting without a look."""
 
     articles: tuple[Article, ...]
     left_by: dict[int, int]
@@ -231,7 +235,8 @@ def _is_wanted(state: State | None, edition: Edition) -> bool:
 
 
 def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list[Told]:
-    """The copies of what was told that are stories of their own since people took them apart."""
+    """The copies of what was published that are stories of their own since people took them
+    apart."""
     said = store.digests.told_of(edition.selection, parted)
     published = {each.story_id for each in said if each.role in TOLD}
     return [
@@ -242,9 +247,9 @@ def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list
 def _first_issues(
     store: Archive, edition: Edition, stories: Sequence[int], parted: Collection[int]
 ) -> dict[int, int]:
-    """The first issue that told each story, as news or as an update, or had it trimmed. A copy was
-    told with its story, also where that goes on without what told it; not if people say that it is
-    another."""
+    """The first issue that published each story, as news or as an update, or had it trimmed. A
+    copy was published with its story, also where that goes on without the article that led it. It
+    was not if people say that it is another story."""
     found = store.digests.told_of(edition.selection, stories)
     return {
         each.story_id: each.digest

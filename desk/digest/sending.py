@@ -1,7 +1,7 @@
 """Handing an issue on to a target: every attempt is written down before it is made.
 
 Where it is in doubt whether an attempt arrived (the sender was killed, nobody answered), it is made
-again: folders and webhooks under the same key, by which the other side knows it; a mail with the
+again: folders and webhooks under the same key, by which the other side knows it. A mail with the
 same Message-ID, and saying that it is sent again.
 """
 
@@ -40,7 +40,7 @@ _AGAIN = "This is sent again: it is not known whether it arrived the first time.
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """What became of a delivery just now; `result` None: it had been delivered before, or could
+    """What became of a delivery just now. `result` None: it had been delivered before, or could
     not be tried, `wrong` being why."""
 
     delivery: DigestDelivery
@@ -156,7 +156,7 @@ def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:
 
 
 def lacking(delivery: DigestDelivery) -> tuple[str, ...]:
-    """The people who have not got a mail that others got; empty where nobody has it, or all."""
+    """The people who have not got a mail that others got. Empty where nobody has it, or all."""
     missing = [each.lacking for each in delivery.attempts if each.lacking]
     return missing[-1] if missing else ()
 
@@ -254,7 +254,7 @@ def _mail(
     is_again: bool,
     now: datetime,
 ) -> EmailMessage:
-    """The frozen mail of the issue, addressed; with attachments where formats are asked for."""
+    """The frozen mail of the issue, addressed, with attachments where formats are asked for."""
     frozen = message_from_bytes(
         issued_bytes(store, head.number, Format.EML, PLAIN), policy=policy.default
     )

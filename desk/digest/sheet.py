@@ -1,6 +1,6 @@
 """A draft as a TOML file that an editor changes and brings back: order, headings, words.
 
-What was read from pages stands there as comments; it cannot be changed here.
+What was read from pages stands there as comments. It cannot be changed here.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _left(left: Left) -> Iterator[str]:
 
 
 def _text(key: str, text: str) -> str:
-    """A key with its text; as a comment where there is none."""
+    """A key with its text, as a comment where there is none."""
     if not text:
         return f'# {key} = ""'
     return paragraph(key, text) if "\n" in text else f"{key} = {quoted(text)}"

@@ -1,4 +1,7 @@
-"""The phrases that every readable format prints alike. Plain text, not escaped for any of them."""
+"""The phrases that every readable format prints alike, citations among them.
+
+Plain text, not escaped for any format. Only `rich` gives HTML.
+"""
 
 from __future__ import annotations
 
@@ -146,8 +149,8 @@ def updates(item: DigestItem, period: Period) -> tuple[str, ...]:
 
 
 def status(digest: Digest) -> str:
-    """What a digest is: `Digest 12`, `Digest 14, a correction of digest 12`, `Digest 15, draft`;
-    empty for one that is not kept."""
+    """What a digest is: `Digest 12`, `Digest 14, a correction of digest 12`, `Digest 15, draft`.
+    Empty for one that is not kept."""
     metadata = digest.metadata
     if metadata is None:
         return ""
@@ -200,12 +203,12 @@ def said(item: DigestItem) -> Quote | None:
     return Quote(item.excerpt, "", "") if item.excerpt else None
 
 
-# Citing one page: one grammar, plain for text, rich for a document.
+# Citations: one grammar, plain for text, rich for a document.
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The parts of a citation, each on one line; `archived` and `archive_id` are empty where
+    """The parts of a citation, each on one line. `archived` and `archive_id` are empty where
     nothing was archived, `added` (by whom, and when) where nobody added it by hand."""
 
     issuer: str
@@ -221,7 +224,7 @@ class Citation:
 
 
 def cite_item(item: DigestItem, zone: str) -> Citation:
-    """The citation of an item of a digest; its archive's moments in `zone`."""
+    """The citation of an item of a digest. Its archive's moments in `zone`."""
     return Citation(
         issuer="" if item.issuer.casefold() == item.publisher.casefold() else item.issuer,
         title=item.title,

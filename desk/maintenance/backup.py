@@ -29,7 +29,7 @@ from . import backup_file
 from .backup_file import BackupFile, BackupRole, BundleItem, Manifest
 
 Stages = Callable[[str], Report]
-"""Gives what to tell of a stage of that name."""
+"""Gives what to report of a stage of that name."""
 _PRIVATE = 0o600
 _NAME = re.compile(r"hubwatch-\d{4}-\d{2}-\d{2}T\d{6}Z\.zip")
 
@@ -96,8 +96,8 @@ def verify(path: Path, stages: Stages) -> Manifest:
 
 
 def rotate(folder: Path, keep: int, archive: Path) -> tuple[Path, ...]:
-    """Remove all but the `keep` newest backups of this archive that were named by `name_at`;
-    returns which. What is no backup, or one of another archive, is left alone."""
+    """Remove all but the `keep` newest backups of this archive that were named by `name_at`.
+    Return which. What is no backup, or one of another archive, is left alone."""
     ours = [path for path in sorted(folder.iterdir()) if _is_of(path, archive)]
     old = ours[:-keep]
     for path in old:
@@ -106,7 +106,7 @@ def rotate(folder: Path, keep: int, archive: Path) -> tuple[Path, ...]:
 
 
 def program_version() -> str:
-    """The version of this program; `source` where it is not installed."""
+    """The version of this program. `source` where it is not installed."""
     try:
         return metadata.version("hubwatch")
     except metadata.PackageNotFoundError:
@@ -131,7 +131,7 @@ def _checked_copy(archive: Path, copy: Path) -> Facts:
 
 
 def _place(target: Path) -> Path:
-    """Where the file itself goes; a stream cannot be looked over before it is in place."""
+    """Where the file itself goes. A stream cannot be looked over before it is in place."""
     try:
         place = place_of(target)
     except OSError as error:

@@ -21,7 +21,7 @@ from typing import IO, Any
 from hubwatch.errors import BackupError, NewerSchema, StorageError
 from storage.backups import Facts, Report, look_over
 
-# What a backup says of itself: by which Hubwatch, when, of what, and a hash of every file in it.
+# The manifest: by which Hubwatch, when, of what, and a hash of every file.
 
 FORMAT = 1
 NAME = "manifest.json"
@@ -42,7 +42,7 @@ class BackupRole(StrEnum):
 class BackupFile:
     """One file of a backup.
 
-    `name` is its name there; `path` where it lay, absolute; `inside` where that was within the
+    `name` is its name there. `path` where it lay, absolute. `inside` where that was within the
     folder of the configuration, empty for what lay elsewhere. `size` in bytes.
     """
 
@@ -198,7 +198,7 @@ def read_file(path: Path, kept: BackupFile) -> bytes:
 def unpack(path: Path, scratch: Path, report: Report) -> tuple[Manifest, dict[str, bytes]]:
     """Compare everything in a backup with its manifest, and look its archive over.
 
-    The archive is unpacked into `scratch` and left there; the other files are returned by their
+    The archive is unpacked into `scratch` and left there. The other files are returned by their
     names. Raises BackupError that says what is wrong, OSError where `scratch` cannot be written.
     """
     with scratch.open("wb") as out:
@@ -208,7 +208,7 @@ def unpack(path: Path, scratch: Path, report: Report) -> tuple[Manifest, dict[st
 
 
 def compare(path: Path, out: IO[bytes], report: Report) -> tuple[Manifest, dict[str, bytes]]:
-    """The same without looking the archive over; its bytes go to `out`. Raises BackupError."""
+    """The same without looking the archive over. Its bytes go to `out`. Raises BackupError."""
     with _opened(path) as bundle:
         manifest = _manifest(bundle, path)
         there = bundle.namelist()

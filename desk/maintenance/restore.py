@@ -1,7 +1,7 @@
 """Putting a backup back: on an empty host, or in the place of what is there, which is set aside.
 
 Everything is looked over before anything is written, and the archive comes last: if it is there,
-all is. It begins with a standstill. Decides no places that were named; asks nobody.
+all is. It begins paused. Asks nobody, and changes no place that was named.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Present(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things shall go; None: where they lay when the backup was made."""
+    """Where things shall go. None: where they lay when the backup was made."""
 
     config: Path | None = None
     archive: Path | None = None
@@ -68,7 +68,7 @@ class RestoreTarget:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a restore came to; `changes` are those of the tables that an older backup lacked."""
+    """What a restore came to. `changes` are those of the tables that an older backup lacked."""
 
     manifest: Manifest
     targets: tuple[RestoreTarget, ...]
@@ -89,11 +89,11 @@ class Restored:
 def restore(
     backup: Path, places: Places, present: Present, now: datetime, stages: Stages
 ) -> Restored:
-    """Verify a backup and put everything in it in its place; the archive begins paused.
+    """Verify a backup and put everything in it in its place. The archive begins paused.
 
-    Raises BackupError: damaged, or something is in the way and shall not be set aside; NewerSchema;
-    Busy if somebody works on the archive that is in the way; HubwatchError where a place cannot be
-    written.
+    Raises BackupError where it is damaged, or something is in the way and shall not be set aside,
+    NewerSchema, Busy if somebody works on the archive that is in the way, and HubwatchError where a
+    place cannot be written.
     """
     manifest = backup_file.read_manifest(backup)
     config = _config_place(manifest, places)

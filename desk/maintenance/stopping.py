@@ -1,6 +1,6 @@
 """Making sure that nobody works on an archive: politely stopping its daemon, waiting for the rest.
 
-Starts nothing again; it says how that is done.
+Starts nothing again. It says how that is done.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class RunningDaemon:
 
 
 def find_daemon(archive: Path) -> RunningDaemon | None:
-    """The daemon of an archive; None if none runs, or it cannot be seen from here."""
+    """The daemon of an archive. None if none runs, or it cannot be seen from here."""
     pid = Lock(archive, "daemon").pid()
     return None if pid is None else RunningDaemon(pid, _start_of(pid))
 

@@ -1,6 +1,6 @@
 """Bringing an archive up to this program's tables: backed up first, stopped, changed, looked over.
 
-Only this and restoring change the tables of an archive; every other command refuses an older one.
+Only this and restoring change the tables of an archive. Every other command refuses an older one.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .backup import Stages, make_backup, record
 from .stopping import find_daemon, stopped
 
 Report = Callable[[str, str], None]
-"""Is told of each step: its name, and what came of it."""
+"""Called at each step: its name, and what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """What an upgrade came to. `changes` is empty where there was nothing to do; `start` says how
+    """What an upgrade came to. `changes` is empty where there was nothing to do. `start` says how
     the daemon that was stopped is started again, empty if none was."""
 
     changes: tuple[str, ...]
@@ -38,7 +38,7 @@ class Upgraded:
 def upgrade(
     archive: Path, config: Config, backup: Path, now: datetime, stages: Stages, report: Report
 ) -> Upgraded:
-    """Upgrade an archive; `backup` is the file that the backup made before goes to, its folder is
+    """Upgrade an archive. `backup` is the file that the backup made before goes to, its folder is
     made.
 
     What fails leaves the archive as it was. Raises NewerSchema, StorageError, BackupError, Busy,

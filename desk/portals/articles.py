@@ -1,4 +1,5 @@
-"""A portal's articles: which template reads them best, and which selectors it lacks.
+"""A portal's articles: which template reads them best, and which selectors it lacks, and which
+selectors of a source find nothing any more.
 
 Every choice is judged by what the list says of the same articles (headline, day) and by what
 several articles have in common, which is the portal's and not theirs.
@@ -47,7 +48,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What the articles told. `selectors` are `[fields]` entries that the template lacks."""
+    """What the articles showed. `selectors` are `[fields]` entries that the template lacks."""
 
     template: str
     why: str
@@ -96,7 +97,7 @@ def titles_agree(title: str, listed: str) -> bool:
 
 
 def days_agree(sample: Sample) -> bool:
-    """Whether the article's day is the list's; true where the list names none."""
+    """Whether the article's day is the list's. True where the list names none."""
     article, row = sample.reading.article, sample.row
     if row is None or row.published is None:
         return True
@@ -193,12 +194,12 @@ def _tried(found: Study, key: str, selector: str) -> Study:
     return replace(found, rules=rules, samples=_read(pages, rules), selectors=selectors)
 
 
-# A source's own selectors that find nothing: its fields are read by other rules, unnoticed.
+# Selectors that find nothing: their fields are read by other rules, unnoticed.
 
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A selector of a field that was tried on so many pages and matched on none; `others` says
+    """A selector of a field that was tried on so many pages and matched on none. `others` says
     whether another one in the same list did."""
 
     field: str
@@ -210,7 +211,7 @@ class Idle:
 def idle_selectors(
     captures: Sequence[Capture], rules: FieldRules, inherited: FieldRules
 ) -> Iterator[Idle]:
-    """Those of `rules` that matched on no page; what is as in `inherited` is not asked about.
+    """Those of `rules` that matched on no page. What is as in `inherited` is not asked about.
 
     Selectors are tried in order, as a reader does: one behind another that matches on every page is
     for older pages and is not judged. Nor are pages of an older layout.

@@ -1,6 +1,8 @@
-"""Whether a source holds: its lists, pager and articles, tried live, one finding after the other.
+"""Whether a source can be read: tried live, on its archived pages, and by recorded cases.
 
-Reads with the source's own rules, as a crawl would; keeps nothing.
+A live check tries lists, pager and articles with the source's own rules, as a crawl would, and
+keeps nothing. Coverage counts what today's rules make of archived pages. A case is a page with what
+a person says it reads as.
 """
 
 from __future__ import annotations
@@ -64,7 +66,7 @@ class PortalReport:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing is wrong; warnings are for people."""
+        """Whether nothing is wrong. Warnings are for people."""
         return not any(finding.state is PortalCheckState.FAULT for finding in self.findings)
 
 
@@ -113,7 +115,7 @@ def _headlines(source: Source, report: PortalReport) -> Iterator[PortalFinding]:
 def _entry(
     source: Source, entry: Entry, pages: PageSource, report: PortalReport
 ) -> tuple[ListRow, ...]:
-    """The rows of one entry; what is wrong with it is noted."""
+    """The rows of one entry. What is wrong with it is noted."""
 
     def note(state: PortalCheckState, detail: str) -> None:
         report.findings.append(PortalFinding(entry.kind.value, state, entry.url, detail))
@@ -218,7 +220,7 @@ def _article(
 
 
 def fields_of(sample: Sample) -> dict[str, str]:
-    """The fields of an article as texts; empty where nothing was read."""
+    """The fields of an article as texts. Empty where nothing was read."""
     article = sample.reading.article
     if article is None:
         return dict.fromkeys(FIELDS, "")
@@ -232,7 +234,7 @@ def fields_of(sample: Sample) -> dict[str, str]:
     }
 
 
-# What today's definition of a source makes of its archived pages, field by field.
+# Coverage: archived pages, field by field.
 
 Counting = Callable[[Iterator[Rereading]], Iterable[Rereading]]
 
@@ -296,7 +298,7 @@ def _count_aside(
         found.gained += reading.article is not None
 
 
-# Recording cases: an archived page and what a person says it reads as, kept beside the sources.
+# Recording cases, which are kept beside the sources.
 
 _LONGEST_NAME = 80
 _HEAD = """\
@@ -317,7 +319,7 @@ def case_name(url: str) -> str:
 
 
 def record(source: Source, capture: Capture, folder: Path, *, replacing: bool) -> Path:
-    """Write a case for this page; returns its folder. Raises ConfigError if there is one."""
+    """Write a case for this page. Return its folder. Raises ConfigError if there is one."""
     expected = folder / EXPECTED
     if expected.exists() and not replacing:
         raise ConfigError(f"{folder}: is recorded already; --replace records it anew, --name apart")

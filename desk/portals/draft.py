@@ -25,7 +25,7 @@ from ..text import one_line
 from .lists import NO_RULES
 from .survey import Portal
 
-# What people are asked, suggested: id, city and name of a new source.
+# Suggested answers: id, city and name of a new source.
 
 _EVERYBODYS = frozenset([
     "www", "www2", "m", "wap", "en", "eng", "english", "zh", "cn", "chinese", "gov", "com", "org",
@@ -38,7 +38,7 @@ _LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What only people know; empty words are not answered yet."""
+    """What only people know. Empty words are not answered yet."""
 
     id: str = ""
     city: str = ""
@@ -57,7 +57,7 @@ def suggest_answers(portal: Portal, cities: Iterable[str], taken: Collection[str
 
 
 def _words(host: str, portal: Portal) -> list[str]:
-    """The telling labels of a host, the nearest to the name's end last; for an address made of
+    """The distinctive labels of a host, the nearest to the name's end last. For an address made of
     numbers the words of the portal's name."""
     labels = [label for label in host.lower().split(".") if label not in _EVERYBODYS]
     words = [word for label in labels for word in _WORD.findall(label)]

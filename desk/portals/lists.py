@@ -1,6 +1,7 @@
-"""An unknown list page: which of its rows are articles, what shape their addresses have.
+"""The lists of an unknown portal: which rows are articles, what shape their addresses have, and
+where a crawl may begin (list pages behind a home page, feeds, sitemaps).
 
-Judges pages it is given. Rows and pagers are found by `scraper.pages`; what is decided here is
+Judges pages it is given. Rows and pagers are found by `scraper.pages`. What is decided here is
 which of them to believe and what a source has to say for a crawl to find the same.
 """
 
@@ -75,7 +76,7 @@ def link_rules(
 
 
 def find_listing(capture: Capture, zone: str) -> Listing | None:
-    """The list on a captured page, nothing known of it before; None if there is none."""
+    """The list on a captured page, nothing known of it before. None if there is none."""
     url = capture.final_url or capture.url
     hosts: tuple[str, ...] = (authority_of(url),)
     listed = read_list(capture, Entry(EntryKind.LIST, url), LinkRules(hosts), zone)
@@ -91,7 +92,7 @@ def find_listing(capture: Capture, zone: str) -> Listing | None:
 
 
 def joined(first: Listing, more: Sequence[Listing], others: Collection[str]) -> Listing:
-    """A list with the rows of its further pages. Shapes are those of all rows; `others` are the
+    """A list with the rows of its further pages. Shapes are those of all rows. `others` are the
     addresses of those pages, which are no articles."""
     rows = {row.url: row for listing in (first, *more) for row in listing.rows}
     kept = [row for url, row in rows.items() if url not in others]
@@ -215,7 +216,7 @@ def _domain(authority: str) -> str:
     return ".".join(labels[-size:])
 
 
-# Where a crawl of an unknown portal may begin: list pages behind a home page, feeds, sitemaps.
+# Where a crawl may begin.
 
 MOST_LISTS = 6
 _HEADING = 32
@@ -254,7 +255,7 @@ def is_home(url: str) -> bool:
 
 
 def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink, ...]:
-    """The links of a page that sound like lists of news, the likeliest first, bounded; those of
+    """The links of a page that sound like lists of news, the likeliest first, bounded. Those of
     `known` are articles."""
     here = authority_of(url)
     scored = []
@@ -270,7 +271,7 @@ def list_links(front: Front, url: str, known: Listing | None) -> tuple[FrontLink
 
 
 def authority_of_or_none(url: str) -> str | None:
-    """The authority of an address; None for what is no http(s) address."""
+    """The authority of an address. None for what is no http(s) address."""
     try:
         return authority_of(url)
     except ValueError:
@@ -310,7 +311,7 @@ def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> Of
 
 
 def try_sitemap(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> Offer:
-    """What a sitemap lists of these hosts; of an index the first of its parts."""
+    """What a sitemap lists of these hosts. Of an index the first of its parts."""
     (seen,) = pages.fetch([url], FetchKind.SITEMAP)
     if seen.capture is None:
         return Offer(EntryKind.SITEMAP, url, reason=seen.reason)
@@ -335,7 +336,7 @@ class Chosen:
 def choose_entries(
     listing: Listing, offers: Sequence[Offer], kinds: Sequence[EntryKind]
 ) -> tuple[Chosen, ...]:
-    """The list, and a dated feed beside a list without dates; or what the person wants."""
+    """The list, and a dated feed beside a list without dates, or what the person wants."""
     feeds = [offer for offer in offers if offer.kind is EntryKind.FEED and offer.rows]
     maps = [offer for offer in offers if offer.kind is EntryKind.SITEMAP and not offer.reason]
     by_kind = {

@@ -40,7 +40,7 @@ class PageSource(Protocol):
     def fetch(
         self, urls: Sequence[str], kind: FetchKind = FetchKind.LIST
     ) -> tuple[FetchedAddress, ...]:
-        """These pages, in this order; what cannot be had says why."""
+        """These pages, in this order. What cannot be had says why."""
         ...
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ class PageSource(Protocol):
         ...
 
     def robots(self, url: str) -> str:
-        """What robots.txt says of this address, in words; empty if nobody asked."""
+        """What robots.txt says of this address, in words. Empty if nobody asked."""
         ...
 
 
@@ -89,7 +89,7 @@ class LivePages:
 
 
 class SavedPages:
-    """Pages that were saved before, by the addresses they came from; nothing is fetched."""
+    """Pages that were saved before, by the addresses they came from. Nothing is fetched."""
 
     def __init__(self, pages: Mapping[str, Capture]) -> None:
         self._pages = dict(pages)

@@ -1,6 +1,7 @@
 """Finding out how a portal is built, from one of its addresses: the walk, step by step.
 
-Fetches through `pages` alone and writes nothing. What only people know (the city, the name, the
+`survey` walks a live portal, `survey_files` pages that a browser saved. Both fetch through `pages`
+alone and write nothing. What only people know (the city, the name, the
 id) is asked elsewhere.
 """
 
@@ -45,70 +46,6 @@ from .lists import (
 )
 from .pages import NOT_SAVED, FetchedAddress, PageSource, SavedPages, page_of, saved_capture
 
-# From page to page of an unknown portal: to the list behind a home page, to the list's next page.
-
-
-def page_at(pages: PageSource, url: str) -> Capture:
-    """The page at an address. Raises FetchError."""
-    return page_of(pages.fetch([url])[0])
-
-
-def best_list(
-    capture: Capture, front: Front, pages: PageSource, zone: str
-) -> tuple[Listing | None, list[tuple[str, int]]]:
-    """The list on this page, or a better one that it links to where it is a home page."""
-    url = capture.final_url or capture.url
-    own = find_listing(capture, zone)
-    paged = own is not None and bool(guess_ways(capture, own.links))
-    if own is not None and (paged or not is_home(url)):
-        return own, []
-    found = [own] if own is not None else []
-    tried = []
-    for seen in pages.fetch([link.url for link in list_links(front, url, own)]):
-        if seen.capture is None:
-            continue
-        other = find_listing(seen.capture, zone)
-        tried.append((seen.url, len(other.rows) if other else 0))
-        if other is not None:
-            found.append(other)
-    best = max(found, key=lambda each: _rank(each, pages, own), default=None)
-    return best, [(address, rows) for address, rows in tried if not best or address != best.url]
-
-
-def _rank(listing: Listing, pages: PageSource, home: Listing | None) -> float:
-    paged = bool(guess_ways(page_at(pages, listing.url), listing.links))
-    return listing.worth * (1.5 if paged else 1.0) * (0.6 if listing is home else 1.0)
-
-
-def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Way | None, str]:
-    """The list with the rows of its next page, the pager that led there, and what was found."""
-    pagers = guess_ways(page_at(pages, listing.url), listing.links)
-    known = {row.url for row in listing.rows}
-    unseen = ""
-    for pager in pagers:
-        (seen,) = pages.fetch([pager.following])
-        if seen.capture is None:
-            unseen = unseen or f"{pager.why}; {pager.following} was not looked at: {seen.reason}"
-            continue
-        more = find_listing(seen.capture, zone)
-        fresh = [row for row in more.rows if row.url not in known] if more else []
-        if more and fresh:
-            others = {listing.url, *(each.following for each in pagers)}
-            why = f"{pager.why}; {pager.following} lists {len(fresh)} more articles"
-            return joined(listing, [more], others), pager, why
-    if pagers and unseen and not _was_fetched(pages, pagers):
-        others = {listing.url, *(each.following for each in pagers)}
-        return joined(listing, [], others), pagers[0], unseen
-    if pagers:
-        return listing, None, "what looks like a pager leads to no further articles"
-    return listing, None, "no way on to a next page is found"
-
-
-def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:
-    seen: Sequence[FetchedAddress] = pages.fetch([pager.following for pager in pagers])
-    return any(each.capture is not None for each in seen)
-
-
 SAMPLES = 3
 _ZONES = (
     (r"\.cn$", "Asia/Shanghai", "the host ends in .cn"),
@@ -122,7 +59,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 @dataclass(frozen=True, slots=True)
 class Portal:
     """What a survey found. `others` are list pages that were tried too, with their number of
-    rows; `warnings` what a person should look at."""
+    rows. `warnings` what a person should look at."""
 
     url: str
     home: str
@@ -142,7 +79,7 @@ class Portal:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person said beforehand: empty words mean "find out". `kinds` are the entries wanted;
+    """What a person said beforehand: empty words mean "find out". `kinds` are the entries wanted.
     `articles` the addresses of
     articles to look at."""
 
@@ -205,7 +142,7 @@ def _portal(
     templates: Mapping[str, Template],
     wish: Wish,
 ) -> Portal:
-    """The portal with what its articles tell; entries are still to be chosen."""
+    """The portal with what its articles show. Entries are still to be chosen."""
     zone, zone_why = _zone(listing.url, wish)
     known = _chosen_templates(templates, wish)
     samples, lost = _samples(listing.rows, pages, wish)
@@ -232,7 +169,7 @@ def _chosen_templates(templates: Mapping[str, Template], wish: Wish) -> Mapping[
 def _samples(
     rows: Sequence[ListRow], pages: PageSource, wish: Wish
 ) -> tuple[list[tuple[Capture, ListRow | None]], list[str]]:
-    """A few articles from top, middle and end of the list; what could not be had, in words."""
+    """A few articles from top, middle and end of the list, and what could not be had, in words."""
     by_url = {row.url: row for row in rows}
     wanted = [rows[at].url for at in (0, len(rows) // 2, len(rows) - 1)]
     if wish.articles:
@@ -311,7 +248,7 @@ def _doubts(listing: Listing, found: Study) -> list[str]:
     return doubts
 
 
-# A survey of saved pages: a list and some of its articles, as a browser saved them.
+# Saved pages: a list and some of its articles.
 
 
 def survey_files(
@@ -323,7 +260,7 @@ def survey_files(
     wish: Wish,
     now: datetime,
 ) -> Portal:
-    """What saved pages tell of a portal. Addresses are given in the order of the files; those that
+    """What saved pages show of a portal. Addresses are given in the order of the files. Those that
     are missing are found out. Raises PageError."""
     page = saved_capture(list_file, list_url, now)
     listing = find_listing(page, wish.zone or DEFAULT_ZONE)
@@ -344,7 +281,7 @@ def _unknown(list_url: str, number: int) -> str:
 
 
 def _address_of(page: Capture, rows: Sequence[ListRow]) -> str:
-    """Where a saved article came from; empty if nothing tells."""
+    """Where a saved article came from. Empty if nothing says so."""
     article = read_article(page, FieldRules(), "").article
     if article is None:
         return ""
@@ -360,3 +297,67 @@ def _on_host(article: ArticleData, url: str) -> str:
     own = article.canonical_url or ""
     host = url.split("/")[2]
     return own if own and is_article(own, link_rules((host,))) else ""
+
+
+# From page to page: to the list behind a home page, to the list's next page.
+
+
+def page_at(pages: PageSource, url: str) -> Capture:
+    """The page at an address. Raises FetchError."""
+    return page_of(pages.fetch([url])[0])
+
+
+def best_list(
+    capture: Capture, front: Front, pages: PageSource, zone: str
+) -> tuple[Listing | None, list[tuple[str, int]]]:
+    """The list on this page, or a better one that it links to where it is a home page."""
+    url = capture.final_url or capture.url
+    own = find_listing(capture, zone)
+    paged = own is not None and bool(guess_ways(capture, own.links))
+    if own is not None and (paged or not is_home(url)):
+        return own, []
+    found = [own] if own is not None else []
+    tried = []
+    for seen in pages.fetch([link.url for link in list_links(front, url, own)]):
+        if seen.capture is None:
+            continue
+        other = find_listing(seen.capture, zone)
+        tried.append((seen.url, len(other.rows) if other else 0))
+        if other is not None:
+            found.append(other)
+    best = max(found, key=lambda each: _rank(each, pages, own), default=None)
+    return best, [(address, rows) for address, rows in tried if not best or address != best.url]
+
+
+def _rank(listing: Listing, pages: PageSource, home: Listing | None) -> float:
+    paged = bool(guess_ways(page_at(pages, listing.url), listing.links))
+    return listing.worth * (1.5 if paged else 1.0) * (0.6 if listing is home else 1.0)
+
+
+def walk_on(listing: Listing, pages: PageSource, zone: str) -> tuple[Listing, Way | None, str]:
+    """The list with the rows of its next page, the pager that led there, and what was found."""
+    pagers = guess_ways(page_at(pages, listing.url), listing.links)
+    known = {row.url for row in listing.rows}
+    unseen = ""
+    for pager in pagers:
+        (seen,) = pages.fetch([pager.following])
+        if seen.capture is None:
+            unseen = unseen or f"{pager.why}; {pager.following} was not looked at: {seen.reason}"
+            continue
+        more = find_listing(seen.capture, zone)
+        fresh = [row for row in more.rows if row.url not in known] if more else []
+        if more and fresh:
+            others = {listing.url, *(each.following for each in pagers)}
+            why = f"{pager.why}; {pager.following} lists {len(fresh)} more articles"
+            return joined(listing, [more], others), pager, why
+    if pagers and unseen and not _was_fetched(pages, pagers):
+        others = {listing.url, *(each.following for each in pagers)}
+        return joined(listing, [], others), pagers[0], unseen
+    if pagers:
+        return listing, None, "what looks like a pager leads to no further articles"
+    return listing, None, "no way on to a next page is found"
+
+
+def _was_fetched(pages: PageSource, pagers: Sequence[Way]) -> bool:
+    seen: Sequence[FetchedAddress] = pages.fetch([pager.following for pager in pagers])
+    return any(each.capture is not None for each in seen)

@@ -65,12 +65,12 @@ def newest_first(articles: Iterable[Placed]) -> list[Placed]:
 
 
 def sheets(articles: Sequence[Placed]) -> list[Sequence[Placed]]:
-    """Rows cut into list pages; at least one, which may be empty."""
+    """Rows cut into list pages, at least one, which may be empty."""
     return [articles[at : at + ROWS] for at in range(0, len(articles), ROWS)] or [()]
 
 
 def related(article: Placed, siblings: Iterable[Placed], day: int) -> list[Placed]:
-    """Three older pages of the same host; fixed for ever, except by a cosmetic edit."""
+    """Three older pages of the same host. Fixed for ever, except by a cosmetic edit."""
     edit = article.story.edit
     salt = "again" if edit is not None and edit.day <= day else "first"
     older = [
@@ -155,7 +155,7 @@ def attachment(kind: str, story: PracticeStory) -> tuple[bytes, str]:
 
 
 def _pdf(text: str) -> bytes:
-    """A PDF 1.4 file (ISO 32000-1) with one line in Helvetica; `text` is ASCII."""
+    """A PDF 1.4 file (ISO 32000-1) with one line in Helvetica. `text` is ASCII."""
     drawing = f"BT /F1 14 Tf 72 760 Td ({text}) Tj ET".encode("ascii")
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",

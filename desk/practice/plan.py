@@ -122,7 +122,7 @@ ZH_SOURCES = ("贵阳市科协", "筑城练习报", "市融媒体中心", "贵�
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A story at one address. `look` numbers the shape of its date line or page; `source` and
+    """A story at one address. `variant` numbers the shape of its date line or page. `source` and
     `author` are what a reader should find (None: the page names none)."""
 
     site: Site
@@ -161,7 +161,7 @@ class Placed:
         return "\n\n".join((*self.text(day).paragraphs, *self.labels))
 
     def text(self, day: int) -> PracticeStory:
-        """The story as this page tells it on `day`."""
+        """The story as this page has it on `day`."""
         edit = self.story.edit
         return self.story.edited() if edit is not None and edit.day <= day else self.story
 

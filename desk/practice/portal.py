@@ -1,7 +1,7 @@
-"""The practice portal's own answer book: every article, where it stands, and what became of it.
+"""The practice portal on one day: its pages, and every article with what became of it.
 
-For tests and for the demo, which compare what Hubwatch found with what there was to find. Serves
-and renders nothing (see `server`).
+The articles are for tests and for the demo, which compare what Hubwatch found with what there was
+to find. Serves nothing (see `server`).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Truth:
 
 
 def truth(anchor: date, day: int) -> Truth:
-    """What there is to find on `day`; `anchor` is the date of day 1.
+    """What there is to find on `day`. `anchor` is the date of day 1.
 
     Raises ValueError for a day before 1.
     """
@@ -97,7 +97,7 @@ def sources_folder() -> Path:
     return Path(str(files(__package__).joinpath("sources")))
 
 
-# Everything the practice portal answers on one day: host and path → page.
+# Everything that is answered on one day: host and path → page.
 
 Address = tuple[str, str]  # host, path
 
@@ -108,7 +108,7 @@ NOT_FOUND = b"""<!DOCTYPE html>
 
 
 def pages_of(anchor: date, day: int) -> Mapping[Address, PracticePage]:
-    """All pages of `day`; the same anchor and day always give the same bytes.
+    """All pages of `day`. The same anchor and day always give the same bytes.
 
     `anchor` is the date of day 1. Raises ValueError for a day before 1.
     """
@@ -127,7 +127,7 @@ def pages_of(anchor: date, day: int) -> Mapping[Address, PracticePage]:
 
 
 def _robots(host: str, anchor: date) -> PracticePage:
-    """Rules as RFC 9309 has them; the drafts folder exists and is not for robots."""
+    """Rules as RFC 9309 has them. The drafts folder exists and is not for robots."""
     lines = ["User-agent: *", "Disallow: /internal/"]
     if host == SITES["feed"].host:
         lines.append(f"Sitemap: http://{host}/sitemap.xml")

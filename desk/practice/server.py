@@ -1,7 +1,7 @@
 """The practice portal as an ordinary HTTP server on 127.0.0.1: one port, a host for each name.
 
 Strong ETags, Last-Modified, conditional requests (RFC 9110, section 13), gzip on request, HEAD.
-Listens on loopback only and writes nothing to the terminal; what was asked is kept in a log.
+Listens on loopback only and writes nothing to the terminal. What was asked is kept in a log.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One answered request; `bytes` counts the body as sent."""
+    """One answered request. `bytes` counts the body as sent."""
 
     method: str
     host: str
@@ -82,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Write no access log; `Served.log` has it."""
+        """Write no access log. `Served.log` has it."""
 
     def _answer(self) -> bytes:
         """Log the request, send the head, and return the body that belongs to it."""
@@ -159,7 +159,7 @@ def _accepts_gzip(accept: str) -> bool:
 
 @contextmanager
 def serve(anchor: date, day: int, port: int = 0) -> Iterator[Served]:
-    """Serve the state of `day` until the block ends; port 0 takes any free one.
+    """Serve the state of `day` until the block ends. Port 0 takes any free one.
 
     `anchor` is the date of day 1. Raises ValueError for a day before 1, OSError where the port is
     taken.
@@ -179,7 +179,7 @@ def serve(anchor: date, day: int, port: int = 0) -> Iterator[Served]:
 
 
 def serve_forever(anchor: date, day: int, port: int, announce: Callable[[Served], None]) -> None:
-    """Serve until interrupted (KeyboardInterrupt ends it quietly); `announce` is called once,
+    """Serve until interrupted (KeyboardInterrupt ends it quietly). `announce` is called once,
     when the port is open. Raises like `serve`."""
     with suppress(KeyboardInterrupt), serve(anchor, day, port) as served:
         announce(served)

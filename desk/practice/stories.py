@@ -1,4 +1,4 @@
-"""The stories the practice portal tells: what is written, before it has an address or a layout.
+"""The stories of the practice portal: what is written, before it has an address or a layout.
 
 Loads the hand-written ones from `content/*.toml` and fills the slots of a text. Knows nothing of
 portals, pages or time beyond the base date of a story.
@@ -38,7 +38,7 @@ class EditWeight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PracticeEdit:
-    """A change made on `day` of the portal; `swaps` are replaced in the text, in order."""
+    """A change made on `day` of the portal. `swaps` are replaced in the text, in order."""
 
     day: int
     verdict: EditWeight
@@ -68,7 +68,7 @@ class PracticeStory:
 
     @property
     def news(self) -> str:
-        """The slug of the story that is told here: its own, or that of which it is a reprint."""
+        """The slug of the story that is printed here: its own, or that of which it is a reprint."""
         return self.reprint_of or self.slug
 
     @property
@@ -148,7 +148,7 @@ def _named(slot: str, story: PracticeStory) -> str:
 
 
 def day_words(day: date, slot: str, language: str) -> str:
-    """A date as running text says it: `Aug 5`, `8月5日`; or its weekday or month alone."""
+    """A date as running text says it: `Aug 5`, `8月5日`, or its weekday or month alone."""
     if language == "zh":
         words = {"day": f"{day.month}月{day.day}日", "month": f"{day.month}月"}
         return words.get(slot, f"星期{'一二三四五六日'[day.weekday()]}")
@@ -254,7 +254,7 @@ def everyday(language: str, city: str, order: int) -> PracticeStory:
 
 
 def _round_up(language: str, city: str, order: int) -> PracticeStory:
-    """Four leads on one page; each round through all leads groups them in another way."""
+    """Four leads on one page. Each round through all leads groups them in another way."""
     total = len(themes(language)) * VARIANTS
     picked = []
     for place in range(order * VARIANTS, (order + 1) * VARIANTS):

@@ -1,4 +1,8 @@
-"""What an edited watchlist would change over the archive, before it is kept. Writes nothing."""
+"""An edited watchlist over the whole archive: what it would change, and changing it.
+
+`differences` writes nothing. `rematch` grades every article again, without a crawl and without
+making news of it.
+"""
 
 from __future__ import annotations
 
@@ -15,38 +19,6 @@ from storage.archive import Archive
 from storage.relevance import STRENGTH, Relevance, Text
 from storage.types import ArticleData, Grade
 
-# Applies a watchlist to the whole archive without a crawl: it makes no news.
-
-_AT_ONCE = 200
-"""Articles in one transaction: some tenth of a second, so that a crawl beside it need not wait."""
-
-
-def rematch(store: Archive, watchlist: Watchlist) -> Iterator[int]:
-    """Match every article that this watchlist has not seen; yields how many were done at a time.
-
-    Raises StorageError.
-    """
-    texts = store.relevance.texts(unseen_by=watchlist.version)
-    while batch := list(islice(texts, _AT_ONCE)):
-        _keep(store, batch, watchlist)
-        yield len(batch)
-
-
-def _keep(store: Archive, batch: Iterable[Text], watchlist: Watchlist) -> None:
-    found = [(text, match(as_article(text), watchlist)) for text in batch]
-    with store.writing() as tx:
-        for text, relevance in found:
-            if tx.relevance.reads_as(
-                text
-            ):  # a crawl may have brought a newer version since we looked
-                tx.relevance.replace(text.article_id, relevance)
-
-
-def as_article(text: Text) -> ArticleData:
-    """An archived text in the shape that is matched."""
-    return ArticleData(text.url, text.source_id, text.title, text.body, published=text.published)
-
-
 _COUNTING = (Grade.CORE, Grade.RELATED)
 
 
@@ -61,7 +33,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GradeDifference:
-    """An article that would be graded otherwise; `because` is the sentence that now decides, or
+    """An article that would be graded otherwise. `because` is the sentence that now decides, or
     decided until now."""
 
     effect: Effect
@@ -93,7 +65,7 @@ def differences(
     advance: Callable[[int], None] = lambda _: None,
 ) -> Iterator[GradeDifference]:
     """Every article dated since then that the edited list grades otherwise than is on record, in
-    the order of the archive. `kept` says which topics were watched until now; `advance` is told how
+    the order of the archive. `kept` says which topics were watched until now. `advance` hears how
     many articles were looked at, some at a time."""
     texts = store.relevance.texts(since=since)
     while batch := list(islice(texts, _AT_ONCE)):
@@ -136,3 +108,33 @@ def _difference(
     return GradeDifference(
         effect, text.article_id, text.story_id, text.title, text.url, before, after, because
     )
+
+
+_AT_ONCE = 200
+"""Articles in one transaction: some tenth of a second, so that a crawl beside it need not wait."""
+
+
+def rematch(store: Archive, watchlist: Watchlist) -> Iterator[int]:
+    """Match every article that this watchlist has not seen. Yields how many were done at a time.
+
+    Raises StorageError.
+    """
+    texts = store.relevance.texts(unseen_by=watchlist.version)
+    while batch := list(islice(texts, _AT_ONCE)):
+        _keep(store, batch, watchlist)
+        yield len(batch)
+
+
+def _keep(store: Archive, batch: Iterable[Text], watchlist: Watchlist) -> None:
+    found = [(text, match(as_article(text), watchlist)) for text in batch]
+    with store.writing() as tx:
+        for text, relevance in found:
+            if tx.relevance.reads_as(
+                text
+            ):  # a crawl may have brought a newer version since we looked
+                tx.relevance.replace(text.article_id, relevance)
+
+
+def as_article(text: Text) -> ArticleData:
+    """An archived text in the shape that is matched."""
+    return ArticleData(text.url, text.source_id, text.title, text.body, published=text.published)

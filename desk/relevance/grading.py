@@ -1,4 +1,8 @@
-"""Grades texts that are not in the archive: one JSON object a line in, one verdict a line out."""
+"""Grades and answers as plain data.
+
+`grade_lines` grades texts that are not in the archive: one JSON object a line in, one verdict a
+line out. `answer_json` gives the answer of `why`. The keys are described in docs/machine.md.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ from .why import Absent, InquiryFacts, Judgement, KeptArticle, why_related
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One line, graded; `fault` says why it could not be, and there is no relevance then."""
+    """One line, graded. `fault` says why it could not be, and there is no relevance then."""
 
     number: int
     title: str = ""
@@ -129,7 +133,7 @@ def about(found: Relevance, watchlist: Watchlist) -> list[str]:
     ]
 
 
-# The answer of `why` as plain data; the keys are told in docs/machine.md.
+# The answer of `why`.
 
 
 def answer_json(facts: InquiryFacts, judgement: Judgement, watchlist: Watchlist) -> dict[str, Any]:
@@ -204,7 +208,7 @@ def _of_article(kept: KeptArticle | None) -> dict[str, Any]:
 
 
 def added_json(added: Added | None) -> dict[str, Any] | None:
-    """Who added an article by hand, and when; null for what was found."""
+    """Who added an article by hand, and when. Null for what was found."""
     return {"by": added.person, "at": _iso(added.at)} if added else None
 
 

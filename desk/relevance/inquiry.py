@@ -1,5 +1,5 @@
 """Gathers what is known of an article, an address or a title, for `why` to judge. Reads the archive
-and the sources; judges nothing, fetches nothing.
+and the sources. Judges nothing, fetches nothing.
 """
 
 from __future__ import annotations
@@ -25,46 +25,6 @@ from storage.urls import host_of, is_synthetic, key_of, url_key
 
 from .why import Absent, InquiryFacts, KeptArticle
 
-# How like titles are: which of those in the archive may be the one that was meant. Pure.
-
-ALIKE = 0.6
-"""From which likeness on (0 to 1) a title may be the one that was meant."""
-_SHORTEST = 4
-_MOST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What may have been meant by a title; `likeness` 1 is the same but for blanks and case."""
-
-    row: TitledRow
-    likeness: float
-
-
-def likest(title: str, rows: Iterable[TitledRow]) -> tuple[Candidate, ...]:
-    """The rows whose titles are like this one, the likest first, five at most; where some are the
-    same, those alone."""
-    best: dict[tuple[str, str], Candidate] = {}
-    for row in rows:
-        one = Candidate(row, likeness(title, row.title))
-        key = row.source_id, row.url_key
-        if one.likeness >= ALIKE and (key not in best or best[key].likeness < one.likeness):
-            best[key] = one
-    found = sorted(best.values(), key=lambda one: (-one.likeness, one.row.article_id is None))
-    same = [one for one in found if one.likeness == 1]
-    return tuple((same or found)[:_MOST])
-
-
-def likeness(asked: str, title: str) -> float:
-    """How like two titles are, 0 to 1."""
-    here, there = squeeze(asked), squeeze(title)
-    if here == there:
-        return 1.0
-    ratio = SequenceMatcher(None, here, there).ratio()
-    part = len(here) >= _SHORTEST and here in there
-    return min(0.99, max(ratio, 0.8 if part else 0.0))
-
-
 _DIGITS = 18
 """No article has a number of more."""
 _FEW = 3
@@ -84,11 +44,11 @@ class Inquiry:
     now: datetime
 
     def of_number(self, digits: str) -> InquiryFacts | None:
-        """An article by its number as somebody typed it; None if there is none."""
+        """An article by its number as somebody typed it. None if there is none."""
         return self.of_article(int(digits)) if len(digits) <= _DIGITS else None
 
     def of_article(self, article_id: int) -> InquiryFacts | None:
-        """An article by its number; None if there is none."""
+        """An article by its number. None if there is none."""
         article = self.store.articles.get(article_id)
         return self._kept(article) if article else None
 
@@ -96,7 +56,7 @@ class Inquiry:
         self, url: str, source_id: str = "", day: date | None = None
     ) -> tuple[InquiryFacts, ...]:
         """An address: each article that stands or stood there, and each source that listed it or
-        set it aside; else what would have to be true for it to be here. `https` and `http` are
+        set it aside, else what would have to be true for it to be here. `https` and `http` are
         both looked for. Raises ValueError for what is no http(s) address."""
         found: dict[int, Article] = {}
         for spelling in spellings(url):
@@ -113,7 +73,7 @@ class Inquiry:
     def of_title(
         self, title: str, source_id: str = "", day: date | None = None
     ) -> tuple[InquiryFacts, ...]:
-        """A title: what has it, or the likest there are, five at most; else the source's lists."""
+        """A title: what has it, or the likest there are, five at most, else the source's lists."""
         found = []
         for one in likest(title, self.store.lists.with_words_of(title)):
             row = one.row
@@ -213,7 +173,7 @@ class Inquiry:
 
 
 def spellings(url: str) -> tuple[str, ...]:
-    """An address with either scheme, as typed first; of a made-up name there is one. Raises
+    """An address with either scheme, as typed first. Of a made-up name there is one. Raises
     ValueError for neither."""
     if is_synthetic(url.strip()):
         return (url.strip(),)
@@ -248,3 +208,43 @@ def _shared_labels(one: str, other: str) -> int:
             break
         count += 1
     return count
+
+
+# How like titles are.
+
+ALIKE = 0.6
+"""From which likeness on (0 to 1) a title may be the one that was meant."""
+_SHORTEST = 4
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What may have been meant by a title. `likeness` 1 is the same but for blanks and case."""
+
+    row: TitledRow
+    likeness: float
+
+
+def likest(title: str, rows: Iterable[TitledRow]) -> tuple[Candidate, ...]:
+    """The rows whose titles are like this one, the likest first, five at most. Where some are the
+    same, those alone."""
+    best: dict[tuple[str, str], Candidate] = {}
+    for row in rows:
+        one = Candidate(row, likeness(title, row.title))
+        key = row.source_id, row.url_key
+        if one.likeness >= ALIKE and (key not in best or best[key].likeness < one.likeness):
+            best[key] = one
+    found = sorted(best.values(), key=lambda one: (-one.likeness, one.row.article_id is None))
+    same = [one for one in found if one.likeness == 1]
+    return tuple((same or found)[:_MOST])
+
+
+def likeness(asked: str, title: str) -> float:
+    """How like two titles are, 0 to 1."""
+    here, there = squeeze(asked), squeeze(title)
+    if here == there:
+        return 1.0
+    ratio = SequenceMatcher(None, here, there).ratio()
+    part = len(here) >= _SHORTEST and here in there
+    return min(0.99, max(ratio, 0.8 if part else 0.0))

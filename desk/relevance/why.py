@@ -1,8 +1,9 @@
 """Why something is here, or is not: a judgement over facts, in one word, one sentence, and the
 command that comes next.
 
-Pure: the facts are gathered by `inquiry`, and told by the command line. A further place where
-something can be (an issue of a digest) is one more fact of `Kept` and one more judge of `_KEPT`.
+Pure: the facts are gathered by `inquiry`, and the answer is printed by others. A further place
+where something can be (an issue of a digest) is one more fact of `KeptArticle` and one more judge
+in `_KEPT`.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ from storage.types import Grade
 from ..moments import day_in
 from ..text import counted
 
-# What is known of something that was asked for: an article of the archive, or what is none.
+# The facts: of an article of the archive, or of what is none.
 
 
 @dataclass(frozen=True, slots=True)
 class KeptArticle:
     """What is known of an article of the archive. `proof` says why it belongs to its story, if it
-    does not lead it; `is_current` whether today's watchlist has seen it; `issues` what digests said
+    does not lead it. `is_current` whether today's watchlist has seen it. `issues` what digests said
     of its story, `cut_off` the latest of them if the story came after what that is about."""
 
     article: Article
@@ -70,8 +71,8 @@ class KeptArticle:
 class Absent:
     """What is known of an address that is no article of the archive.
 
-    `source` takes the address, or was named; `is_taken` whether its rules allow the address,
-    `rests` whether it failed too lately to be asked for again; `near` are sources that come near it
+    `source` takes the address, or was named. `is_taken` whether its rules allow the address,
+    `rests` whether it failed too lately to be asked for again. `near` are sources that come near it
     where none takes it.
     """
 
@@ -89,7 +90,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class InquiryFacts:
-    """What is known of what was asked for; `source_id` and `url` are empty where a title led
+    """What is known of what was asked for. `source_id` and `url` are empty where a title led
     nowhere, `likeness` how like the title is to what was asked, where it was asked by title."""
 
     url: str
@@ -123,8 +124,8 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The answer, in one sentence; `next` is the command to type, without `hubwatch`, if any.
-    Points are what it is short of being related and core; None for what is not in the archive."""
+    """The answer, in one sentence. `next` is the command to type, without `hubwatch`, if any.
+    Points are what it is short of being related and core. None for what is not in the archive."""
 
     answer: Answer
     reason: str
@@ -134,7 +135,7 @@ class Judgement:
 
 
 def judge(facts: InquiryFacts, zone: str) -> Judgement:
-    """What the facts come to. Days are told as they were in `zone`, an IANA name."""
+    """What the facts come to. Days are those of `zone`, an IANA name."""
     if isinstance(facts.known, Absent):
         return _absent(facts, facts.known, zone)
     kept = facts.known

@@ -62,6 +62,6 @@ def render(digest: Digest, form: Format, style: DigestStyle = PLAIN) -> bytes:
 
 
 def file_name(digest: Digest, form: Format) -> str:
-    """`digest-12.html`; `digest.html` for one that is not kept."""
+    """`digest-12.html`, or `digest.html` for one that is not kept."""
     number = f"-{digest.metadata.number}" if digest.metadata else ""
     return f"digest{number}.{form}"

@@ -1,7 +1,7 @@
 """A digest as an Atom feed (RFC 4287), an entry an item.
 
 An entry's id follows from the address of its story's first page, so that it stays the same in every
-digest and a reader shows it once; the feed's id follows from the digest.
+digest and a reader shows it once. The feed's id follows from the digest.
 """
 
 from __future__ import annotations

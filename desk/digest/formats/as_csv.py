@@ -61,7 +61,7 @@ def restored(cell: str) -> str:
 
 
 def render_csv(digest: Digest, style: DigestStyle) -> bytes:
-    """The items as CSV with a header line; times in the period's zone. UTF-8 with a byte order
+    """The items as CSV with a header line. Times are in the period's zone. UTF-8 with a byte order
     mark, by which Excel knows it."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -75,7 +75,7 @@ def render_csv(digest: Digest, style: DigestStyle) -> bytes:
 
 
 def row_of(item: DigestItem, heading: str, digest: Digest) -> tuple[str, ...]:
-    """The cells of an item, in the order of the columns; nothing in them is neutral yet."""
+    """The cells of an item, in the order of the columns. Nothing in them is neutral yet."""
     period, proof = digest.edition.period, item.proof
     return (
         str(item.number),

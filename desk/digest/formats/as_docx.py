@@ -1,7 +1,7 @@
 """A digest as a Word document: real headings, real links, fonts and languages of East Asia.
 
-Made with python-docx from its own empty document, its text put in as `word_xml` writes it; the
-package is written again so that its bytes depend on the digest alone.
+Made with python-docx from its own empty document. Its text is put in as XML that is written here.
+The package is written again so that its bytes depend on the digest alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..model import Digest, DigestItem, DigestStyle
 from ..wording import office_tag
 from .package import files_of, pack
 
-# Paragraphs, runs, links and tables of a Word document as text (ECMA-376, part 1, chapter 17).
+# Paragraphs, runs, links and tables as XML (ECMA-376, part 1, chapter 17).
 
 _IS_HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
 _ILLEGAL = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,7 +36,7 @@ _BORDERED = "TableGrid"
 def run(
     text: str, language: str | None = None, *, style: str = "", face: str = "", colour: str = ""
 ) -> str:
-    """A piece of text; `language` is that of its page, empty for one that is not known, None for
+    """A piece of text. `language` is that of its page, empty for one that is not known, None for
     words of ours. Word takes fonts and spelling of Han from what is noted here for East Asia.
     `style` is the id of a character style, `face` `b` or `i` (bold, italic), `colour` RRGGBB."""
     shown = legal(text)
@@ -67,7 +67,7 @@ def paragraph(*runs: str, style: str = "") -> str:
 
 
 def table(rows: Iterable[Sequence[str]], widths: Sequence[int]) -> str:
-    """A table of cells, each a paragraph or several; widths of the columns are in twentieths of a
+    """A table of cells, each a paragraph or several. Widths of the columns are in twentieths of a
     point."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     lines = "".join(f"<w:tr>{_cells(row, widths)}</w:tr>" for row in rows)
@@ -87,7 +87,7 @@ def _cells(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def legal(text: str) -> str:
-    """The text on one line, without what XML 1.0 does not allow; its blanks at both ends, which
+    """The text on one line, without what XML 1.0 does not allow. Its blanks at both ends, which
     part it from its neighbours, are kept."""
     head = " " if text[:1].isspace() else ""
     tail = " " if text[-1:].isspace() and text.strip() else ""

@@ -12,7 +12,7 @@ from ..model import Copy, Digest, DigestItem, DigestStyle, IssueMetadata, LeftOu
 
 
 def render_json(digest: Digest, style: DigestStyle) -> bytes:
-    """The whole digest; instants are ISO 8601 with zone, dates known to the day are dates."""
+    """The whole digest. Instants are ISO 8601 with zone, dates known to the day are dates."""
     edition = digest.edition
     document = {
         "title": edition.title,

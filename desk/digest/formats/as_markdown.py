@@ -28,7 +28,7 @@ def escaped(text: str) -> str:
 
 
 def link(url: str, label: str) -> str:
-    """A link where the address allows it, else only the label; the label is escaped here."""
+    """A link where the address allows it, else only the label. The label is escaped here."""
     target = safe_link(url)
     if target is None:
         return escaped(label)

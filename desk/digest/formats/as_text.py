@@ -102,7 +102,7 @@ def _end(digest: Digest) -> Iterator[str]:
 
 
 def wrapped(text: str, inset: str = "", first: str = "") -> Iterator[str]:
-    """The text in lines of 76 columns at most, broken at blanks and between Han; what has neither
+    """The text in lines of 76 columns at most, broken at blanks and between Han. What has neither
     stays whole. `inset` goes before every line but the first, `first` before that."""
     line = first
     for piece in _pieces(one_line(text)):

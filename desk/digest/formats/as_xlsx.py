@@ -1,6 +1,6 @@
 """A digest as a workbook for Excel: items, sources, and how it was made, a sheet each.
 
-Every cell is text, a number or a link; none is a formula. What begins like one is quoted too, so
+Every cell is text, a number or a link. None is a formula. What begins like one is quoted too, so
 that it stays text when somebody edits the cell.
 """
 

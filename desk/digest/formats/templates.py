@@ -1,6 +1,6 @@
 """Templates of digests: ours, and a user's own in their place, in Jinja's sandbox.
 
-What a page says only ever fills a template, escaped for its format; it is never one itself.
+What a page says only ever fills a template, escaped for its format. It is never one itself.
 """
 
 from __future__ import annotations
