@@ -37,7 +37,7 @@ from starlette.types import ASGIApp, Message
 
 from benchmarks import bulk
 from desk.web.app import make_app
-from desk.web.desk import Desk, Doors
+from desk.web.desk import AuthConfig, Desk
 from scraper.relevance.watchlist import (
     Watchlist,
     load_watchlist,
@@ -89,9 +89,9 @@ def app_of(archive: Path, watchlist: Watchlist) -> ASGIApp:
         tx.people.add("Ana", PersonRole.REVIEWER, bulk.NOW)
         tx._db.execute("DELETE FROM passes")  # those of an earlier run
         tx.people.issue_token("Ana", TokenKind.VISIT, _VISIT, bulk.NOW)
-    doors = Doors(hosts=frozenset({_HOST}), origins=frozenset({f"http://{_HOST}"}))
+    auth = AuthConfig(hosts=frozenset({_HOST}), origins=frozenset({f"http://{_HOST}"}))
     catalogue = load_catalogue(())
-    return make_app(Desk(archive, catalogue, watchlist, bulk.ZONE, lambda: bulk.NOW, doors))
+    return make_app(Desk(archive, catalogue, watchlist, bulk.ZONE, lambda: bulk.NOW, auth))
 
 
 async def asked(app: ASGIApp, address: str) -> tuple[int, bytes]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .alerting.config import Alerts
     from .delivery.targets import DeliveryTarget
     from .logs import LogFormat
-    from .server_config import Reach
+    from .server_config import ServerConfig
     from .timetable import TimetableEntry
 
 
@@ -63,18 +63,18 @@ class Config(CrawlConfig):
     deliveries: tuple[DeliveryTarget, ...] = ()
     timetable: tuple[TimetableEntry, ...] = ()
     listen: str = ""
-    said_reach: Reach | None = None
+    said_server: ServerConfig | None = None
     said_limits: Limits | None = None
     said_retention: Retention | None = None
     said_alerts: Alerts | None = None
     said_log_format: LogFormat | None = None
 
     @property
-    def reach(self) -> Reach:
+    def server(self) -> ServerConfig:
         """How the review page is reached."""
-        from .server_config import Reach
+        from .server_config import ServerConfig
 
-        return self.said_reach or Reach()
+        return self.said_server or ServerConfig()
 
     @property
     def limits(self) -> Limits:
@@ -124,29 +124,29 @@ def user_archive() -> Path:
 def load_config(
     option: Path | None = None,
     environ: Mapping[str, str] = os.environ,
-    in_force: Path | None = None,
+    config_snapshot: Path | None = None,
 ) -> Config:
     """Load the configuration in use, or the defaults if there is no file.
 
-    `in_force` is a folder with a copy of it, each file under its whole path
+    `config_snapshot` is a folder with a copy of it, each file under its whole path
     (see `desk.config_snapshot`):
     that is read instead. Raises ConfigError, one line `FILE: KEY: what is wrong`.
     """
     path = crawling.find_file(option, environ)
     if path is None:
-        return _from_copy(Config(sources=crawling.usual_sources(None)), in_force)
-    return _from_copy(read_config(path, in_force), in_force)
+        return _from_copy(Config(sources=crawling.usual_sources(None)), config_snapshot)
+    return _from_copy(read_config(path, config_snapshot), config_snapshot)
 
 
-def _from_copy(config: Config, in_force: Path | None) -> Config:
+def _from_copy(config: Config, config_snapshot: Path | None) -> Config:
     """The same, its sources and watchlist read from the copy."""
-    if in_force is None:
+    if config_snapshot is None:
         return config
     watchlist = config.watchlist
     return replace(
         config,
-        sources=tuple(copy_of(in_force, each) for each in config.sources),
-        watchlist=copy_of(in_force, watchlist) if watchlist else None,
+        sources=tuple(copy_of(config_snapshot, each) for each in config.sources),
+        watchlist=copy_of(config_snapshot, watchlist) if watchlist else None,
     )
 
 
@@ -161,9 +161,9 @@ def original_of(folder: Path | None, path: Path) -> Path:
     return Path("/") / path.relative_to(folder) if folder and inside else path
 
 
-def read_config(path: Path, in_force: Path | None = None) -> Config:
+def read_config(path: Path, config_snapshot: Path | None = None) -> Config:
     """Load one file, or its copy. Its paths are relative to the file. Raises ConfigError."""
-    table = load_toml(copy_of(in_force, path) if in_force else path).only(_KEYS)
+    table = load_toml(copy_of(config_snapshot, path) if config_snapshot else path).only(_KEYS)
     home, crawl = path.absolute().parent, crawling.crawl_config_in(table, path)
     digest = table.table("digest").only(("title", "templates"))
     return Config(
@@ -173,7 +173,7 @@ def read_config(path: Path, in_force: Path | None = None) -> Config:
         deliveries=_deliveries_in(table, home),
         timetable=_timetable_in(table, crawl.zone),
         listen=_listen_in(table),
-        said_reach=_reach_in(table),
+        said_server=_server_config_in(table),
         said_limits=_limits_in(table),
         said_retention=_retention_in(table),
         said_alerts=_alerts_in(table, home),
@@ -213,13 +213,13 @@ def _limits_in(file: Table) -> Limits | None:
     return read_limits(file.table("limits"))
 
 
-def _reach_in(file: Table) -> Reach | None:
+def _server_config_in(file: Table) -> ServerConfig | None:
     """The table `[desk]`."""
     if "desk" not in file.data:
         return None
-    from .server_config import read_reach
+    from .server_config import read_server_config
 
-    return read_reach(file.table("desk"))
+    return read_server_config(file.table("desk"))
 
 
 def _retention_in(file: Table) -> Retention | None:

@@ -46,7 +46,7 @@ def looks(files: Iterable[Path]) -> str:
 def keep(config: Config, archive: Path, name: str) -> Path:
     """Copy a configuration's own files, each under its whole path, into a folder `name` beside the
     archive; older copies go. Returns the folder. Raises StorageError."""
-    home = archive.absolute().with_name(f"{archive.name}.in-force")
+    home = archive.absolute().with_name(f"{archive.name}.config-snapshot")
     folder = home / name
     try:
         for place in filter(Path.is_dir, config.sources):

@@ -29,8 +29,8 @@ from storage.runs import OpenRun
 
 from .config import Config
 from .delivery.targets import Mail, Webhook
-from .moments import lasting
-from .text import amount, counted
+from .moments import format_duration
+from .text import format_size, pluralise
 from .timetable import schedule_of
 
 
@@ -149,7 +149,7 @@ def check_configuration(
     except ConfigError as error:
         yield fault("configuration", str(error), "correct that line; the daemon keeps the old one")
         return
-    enabled = f"{counted(len(found), 'source')} enabled"
+    enabled = f"{pluralise(len(found), 'source')} enabled"
     yield ok("configuration", f"{config.path or 'the defaults'}: {enabled}")
     yield trust(found, now)
     yield _alerting(config)
@@ -211,7 +211,7 @@ def check_timetable(store: Archive, jobs: Sequence[Job], now: datetime) -> Itera
 
 def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
     if not failing:
-        return ok("jobs", f"{counted(len(jobs), 'job')} beside crawls, none fails")
+        return ok("jobs", f"{pluralise(len(jobs), 'job')} beside crawls, none fails")
     worst = max(failing, key=lambda each: each.severity.rank)
     others = [each.place for each in failing if each is not worst]
     also = f"; {', '.join(others)} {'fails' if len(others) == 1 else 'fail'} too" if others else ""
@@ -229,10 +229,10 @@ def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datet
         making = next((job.typed for job in jobs if job.purpose is Purpose.BACKUP), "")
         remedy = f"`hubwatch {making}`" if making else _BY_HAND
         return warning("backup", "no backup is on record", remedy)
-    detail = f"the last good one is {lasting(now - last)} old"
+    detail = f"the last good one is {format_duration(now - last)} old"
     if recorded is None:
         return ok("backup", f"{detail}; where it is, is not on record")
-    return _in_its_place(f"{detail}: {recorded.path} ({amount(recorded.size)})", recorded)
+    return _in_its_place(f"{detail}: {recorded.path} ({format_size(recorded.size)})", recorded)
 
 
 def _in_its_place(detail: str, recorded: Backup) -> Check:
@@ -301,7 +301,7 @@ def disk(store: Archive | None, archive: Path, free: int, floor: int, now: datet
     size = archive.stat().st_size if archive.is_file() else 0
     since = store.runs.written_since() if store else None
     days = (now - since) / timedelta(days=1) if since else 0.0
-    detail = f"{amount(free)} free, the archive has {amount(size)}"
+    detail = f"{format_size(free)} free, the archive has {format_size(size)}"
     remedy = "free some space, move the archive to a larger disk, or prune it: `hubwatch prune`"
     if days < 1:
         return ok("disk", detail) if free >= floor else fault("disk", detail, remedy)

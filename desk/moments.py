@@ -83,7 +83,7 @@ def day_in(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
 
 
-def lasting(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """A span as people say it, in one unit: `3 s`, `12 min`, `5 h`, `2 d`."""
     seconds = max(0, round(span.total_seconds()))
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class ReviewStates:
     """Of some stories, by number: the change that was told last, and what people decided."""
 
-    told: Mapping[int, Edit] = field(default_factory=dict)
+    reported: Mapping[int, Edit] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
 
     def verdict(self, story_id: int) -> Verdict:
@@ -26,10 +26,10 @@ class ReviewStates:
 
     def update(self, story_id: int) -> Edit | None:
         """The change that was told last, if there is one."""
-        return self.told.get(story_id)
+        return self.reported.get(story_id)
 
 
-def standing_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
+def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
     """How these stories stand. Raises StorageError."""
     return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
 

@@ -14,7 +14,7 @@ DEFAULT_LISTEN = "127.0.0.1:8420"
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ServerConfig:
     """How the review page is reached. `listen` is a loopback address with port, `address` the
     origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`; `user` is
     the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
@@ -30,10 +30,10 @@ class Reach:
     upload: int = 20 * 10**6
 
 
-def read_reach(table: Table) -> Reach:
+def read_server_config(table: Table) -> ServerConfig:
     """The table `[desk]`. Raises ConfigError."""
-    table, usual = table.only(_KEYS), Reach()
-    found = Reach(
+    table, usual = table.only(_KEYS), ServerConfig()
+    found = ServerConfig(
         serve=table.flag("serve"),
         listen=table.parsed("listen", parse_loopback, usual.listen),
         address=table.parsed("address", _origin, ""),

@@ -28,7 +28,7 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line
 
 
-def amount(size: int) -> str:
+def format_size(size: int) -> str:
     """A number of bytes as people read it: `830 B`, `12.4 MB`; units of 1000, as disks are sold."""
     if size < 1000:
         return f"{size} B"
@@ -37,7 +37,7 @@ def amount(size: int) -> str:
     return f"{value:.1f} {unit}" if value < 99.95 else f"{value:.0f} {unit}"
 
 
-def counted(number: int, noun: str) -> str:
+def pluralise(number: int, noun: str) -> str:
     """`1 source`, `2 sources`, `3 stories`."""
     if number == 1:
         return f"1 {noun}"

@@ -24,7 +24,7 @@ class Cause(StrEnum):
     """What holds a job: a standstill of everything or a pause of the job, as people said;
     failures in a row; or that no news is expected."""
 
-    STANDSTILL = "standstill"
+    GLOBAL_PAUSE = "standstill"
     PAUSE = "pause"
     FAILURES = "failures"
     QUIET = "quiet"
@@ -46,7 +46,7 @@ class Reason:
         the sentence also stands in the log, whose own times are UTC, and for years in the
         ledger."""
         match self.cause:
-            case Cause.STANDSTILL:
+            case Cause.GLOBAL_PAUSE:
                 return f"everything is paused by {self.person}: {self.said}"
             case Cause.PAUSE:
                 until = self.local("%Y-%m-%d %H:%M", zone)

@@ -47,7 +47,7 @@ def standing_still(store: Archive) -> Hold:
         found = store.maintenance.global_pause(now)
         if found is None:
             return None
-        return Reason(Cause.STANDSTILL, found.until, found.person, found.reason)
+        return Reason(Cause.GLOBAL_PAUSE, found.until, found.person, found.reason)
 
     return hold
 

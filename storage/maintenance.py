@@ -243,15 +243,15 @@ class MaintenanceWrites:
         """End the pause of a job, if it has one."""
         self._db.execute("DELETE FROM pauses WHERE job = ?", [job])
 
-    def pause_all(self, standstill: GlobalPause) -> None:
+    def pause_all(self, global_pause: GlobalPause) -> None:
         """Let nothing run from now on; takes the place of an earlier standstill."""
         self._db.execute(
             "INSERT OR REPLACE INTO standstill VALUES (1, ?, ?, ?, ?)",
             [
-                stamp(standstill.since),
-                stamp(standstill.until) if standstill.until else None,
-                standstill.reason,
-                standstill.person,
+                stamp(global_pause.since),
+                stamp(global_pause.until) if global_pause.until else None,
+                global_pause.reason,
+                global_pause.person,
             ],
         )
 

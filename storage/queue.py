@@ -182,7 +182,7 @@ class By(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class QueueFilter:
     """A part of the queue. Empty fields do not restrict; `grades` holds None for stories without a
     grade, `language` is a primary subtag (RFC 5646), `marked` is `star` or `note`: what somebody
     said of them. `since` and `until` bound the arrival (aware, `until` exclusive)."""
@@ -227,9 +227,9 @@ class QueueQueries:
     def __init__(self, database: Connection) -> None:
         self._db = database
 
-    def page(self, cut: Cut) -> tuple[Waiting, ...]:
+    def page(self, filters: QueueFilter) -> tuple[Waiting, ...]:
         """A page of the queue."""
-        found = self._db.query(*self._plan(cut).question(cut))
+        found = self._db.query(*self._plan(filters).question(filters))
         return tuple(
             Waiting(
                 story_id=row["story_id"],
@@ -241,13 +241,13 @@ class QueueQueries:
             for row in found
         )
 
-    def looked_at(self, cut: Cut) -> int | None:
+    def looked_at(self, filters: QueueFilter) -> int | None:
         """How many stories a page of that cut looks at where it cannot look at all of them; None
         where it can."""
-        plan = self._plan(cut)
-        if not plan.others or self._having(cut.state, *plan.key) <= plan.looked_at(cut):
+        plan = self._plan(filters)
+        if not plan.others or self._having(filters.state, *plan.key) <= plan.looked_at(filters):
             return None
-        return plan.looked_at(cut)
+        return plan.looked_at(filters)
 
     def counts(self) -> dict[tuple[State, Grade | None], int]:
         """How many stories there are in each state, of each grade; kept, not counted."""
@@ -284,33 +284,33 @@ class QueueQueries:
         )
         return frozenset(row["id"] for row in self._db.query(sql, [json.dumps(list(article_ids))]))
 
-    def _plan(self, cut: Cut) -> Plan:
+    def _plan(self, filters: QueueFilter) -> Plan:
         """From where to go through a cut: its rarest key, or the queue; of that its grades or its
         period, if few stories have it."""
-        keys = sorted(_keys(cut), key=lambda key: self._having(cut.state, *key))
+        keys = sorted(_keys(filters), key=lambda key: self._having(filters.state, *key))
         if keys:
-            return Plan(cut.by, keys[0], tuple(keys[1:]))
-        if cut.grades and self._number(cut) <= _FEW:
+            return Plan(filters.by, keys[0], tuple(keys[1:]))
+        if filters.grades and self._number(filters) <= _FEW:
             return Plan(By.RELEVANCE)
-        if (cut.since or cut.until) and self._arrived(cut) <= _FEW:
+        if (filters.since or filters.until) and self._arrived(filters) <= _FEW:
             return Plan(By.ARRIVAL)
-        return Plan(cut.by)
+        return Plan(filters.by)
 
     def _having(self, state: State, kind: str, id_: str) -> int:
         sql = "SELECT n FROM queue_key_counts WHERE state = ? AND kind = ? AND id = ?"
         return next((row["n"] for row in self._db.query(sql, [state.value, kind, id_])), 0)
 
-    def _number(self, cut: Cut) -> int:
+    def _number(self, filters: QueueFilter) -> int:
         """How many stories of these grades are in that state."""
         return sum(
             number
             for (state, grade), number in self.counts().items()
-            if state is cut.state and (not cut.grades or grade in cut.grades)
+            if state is filters.state and (not filters.grades or grade in filters.grades)
         )
 
-    def _arrived(self, cut: Cut) -> int:
+    def _arrived(self, filters: QueueFilter) -> int:
         """How many stories of that state arrived in the period; counts no further than to tell."""
-        where, parameters = _where(replace(cut, grades=()))
+        where, parameters = _where(replace(filters, grades=()))
         sql = f"SELECT count(*) FROM (SELECT 1 FROM queue q WHERE {where} LIMIT {_FEW + 1})"
         return int(self._db.execute(sql, parameters).fetchone()[0])
 
@@ -324,25 +324,25 @@ class Plan:
     key: tuple[str, str] = ("", "")
     others: tuple[tuple[str, str], ...] = ()
 
-    def looked_at(self, cut: Cut) -> int:
+    def looked_at(self, filters: QueueFilter) -> int:
         """How many stories are looked at for a page, where not all are."""
-        return _LOOKED_AT * (1 + cut.offset // max(1, cut.limit))
+        return _LOOKED_AT * (1 + filters.offset // max(1, filters.limit))
 
-    def question(self, cut: Cut) -> tuple[str, list[Any]]:
+    def question(self, filters: QueueFilter) -> tuple[str, list[Any]]:
         """The SQL of a page and its parameters."""
-        where, parameters = _where(cut)
+        where, parameters = _where(filters)
         table, index = ("queue_keys" if self.key[0] else "queue"), _INDEX[self.along]
         if self.key[0]:
             where, parameters = f"q.kind = ? AND q.id = ? AND {where}", [*self.key, *parameters]
-        order = _ORDER[cut.by]
+        order = _ORDER[filters.by]
         sql = f"SELECT q.* FROM {table} q INDEXED BY {table}_{index} WHERE {where} ORDER BY {order}"
         if self.others:
-            sql = f"SELECT q.* FROM ({sql} LIMIT {self.looked_at(cut)}) q WHERE "
+            sql = f"SELECT q.* FROM ({sql} LIMIT {self.looked_at(filters)}) q WHERE "
             sql += f"{' AND '.join(_HAVING for _ in self.others)} ORDER BY {order}"
             parameters += [value for key in self.others for value in key]
         sql = f"SELECT q.story_id FROM ({sql}) q ORDER BY {order} LIMIT ? OFFSET ?"
         sql = f"SELECT q.* FROM ({sql}) k CROSS JOIN queue q ON q.story_id = k.story_id"
-        return f"{sql} ORDER BY {order}", [*parameters, cut.limit, cut.offset]
+        return f"{sql} ORDER BY {order}", [*parameters, filters.limit, filters.offset]
 
 
 _INDEX = {By.ARRIVAL: "by_arrival", By.RELEVANCE: "by_strength"}
@@ -355,33 +355,33 @@ _HAVING = (
 )
 
 
-def _keys(cut: Cut) -> list[tuple[str, str]]:
+def _keys(filters: QueueFilter) -> list[tuple[str, str]]:
     """The keys that a story of this cut has."""
-    language = cut.language.lower().replace("_", "-").partition("-")[0]
+    language = filters.language.lower().replace("_", "-").partition("-")[0]
     wanted = (
-        (Key.TOPIC, cut.topic),
-        (Key.PLACE, cut.place),
-        (Key.SOURCE, cut.source),
+        (Key.TOPIC, filters.topic),
+        (Key.PLACE, filters.place),
+        (Key.SOURCE, filters.source),
         (Key.LANGUAGE, language),
-        (Key.TAG, cut.tag),
-        (Key.MARKED, cut.marked),
+        (Key.TAG, filters.tag),
+        (Key.MARKED, filters.marked),
     )
     return [(kind.value, id_) for kind, id_ in wanted if id_]
 
 
-def _where(cut: Cut) -> tuple[str, list[Any]]:
+def _where(filters: QueueFilter) -> tuple[str, list[Any]]:
     """What the queue itself tells of a cut: state, grades, period."""
-    conditions, parameters = ["q.state = ?"], [cut.state.value]
+    conditions, parameters = ["q.state = ?"], [filters.state.value]
 
     def add(condition: str, *values: Any) -> None:
         conditions.append(condition)
         parameters.extend(values)
 
-    if cut.grades:
-        strengths = [NOT_GRADED if grade is None else STRENGTH[grade] for grade in cut.grades]
+    if filters.grades:
+        strengths = [NOT_GRADED if grade is None else STRENGTH[grade] for grade in filters.grades]
         add(f"q.strength IN ({', '.join('?' * len(strengths))})", *strengths)
-    if cut.since:
-        add("q.arrived_at >= ?", stamp(cut.since))
-    if cut.until:
-        add("q.arrived_at < ?", stamp(cut.until))
+    if filters.since:
+        add("q.arrived_at >= ?", stamp(filters.since))
+    if filters.until:
+        add("q.arrived_at < ?", stamp(filters.until))
     return " AND ".join(conditions), parameters

@@ -65,7 +65,7 @@ def test_a_backup_by_the_daemon_takes_the_files_from_where_they_lie(
     """Its children read the configuration from a copy; see desk.config_snapshot."""
     archive = archive_of(home)
     copy = keep(read_config(home), archive, "abc")
-    config = load_config(home, in_force=copy)
+    config = load_config(home, config_snapshot=copy)
     made = make_backup(archive, config, tmp_path / "b.zip", NOW, quiet, copy)
     plain = make_backup(archive, read_config(home), tmp_path / "c.zip", NOW, quiet)
     assert [kept.path for kept in made.files] == [kept.path for kept in plain.files]

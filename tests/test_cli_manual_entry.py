@@ -13,7 +13,7 @@ import pytest
 
 from scraper.manual_entry import ManualFile
 from storage.archive import Archive
-from storage.queue import Cut
+from storage.queue import QueueFilter
 from tests.support import documents
 from tests.support.cli import CommandLine, Ended
 from tests.support.manual_entry import HAN, HAN_TITLE, PNG, WECHAT, installed
@@ -55,7 +55,7 @@ class Adds:
     def queue(self) -> list[int]:
         with Archive.open(self.archive) as store:
             store.maintenance.update_queue((), 100)
-            return [one.story_id for one in store.queue.page(Cut())]
+            return [one.story_id for one in store.queue.page(QueueFilter())]
 
     def counts(self) -> dict[str, int]:
         tables = ("articles", "stories", "events", "revisions", "snapshots", "decisions", "queue")

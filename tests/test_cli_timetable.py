@@ -270,7 +270,7 @@ def test_the_plan_is_read_again_only_where_files_changed_and_runs_by_a_copy(
     plan = plan_of(session())
     first = plan()
     assert plan() is first
-    folder = Path(first[0].command[first[0].command.index("--in-force") + 1])
+    folder = Path(first[0].command[first[0].command.index("--config-snapshot") + 1])
     copied = folder / Path("hubwatch.toml").absolute().relative_to("/")
     assert copied.read_text("utf-8") == CONFIG
     Path("hubwatch.toml").write_text("enabled = 3", encoding="utf-8")

@@ -10,7 +10,7 @@ from desk.digest import wording
 from desk.digest.drafts import opened
 from scraper.pipelines.decide import decide
 from storage.decisions import Verb
-from storage.queue import Cut
+from storage.queue import QueueFilter
 from storage.runs import Counts
 from storage.sources import SourceRef
 from storage.types import Outcome
@@ -60,7 +60,7 @@ def told_next(visits: Visits) -> list[str]:
 def test_what_waits_in_the_queue_comes_when_it_is_accepted(visits: Visits) -> None:
     begin_series(visits)
     story = first_crawl(visits, days=5)
-    assert story in [each.story_id for each in visits.store.queue.page(Cut())]
+    assert story in [each.story_id for each in visits.store.queue.page(QueueFilter())]
     number = made(visits, ACCEPTED)
     digest = opened(visits.store, number)
     assert (digest.items, digest.coverage.older, digest.coverage.waiting) == ((), 0, 2)

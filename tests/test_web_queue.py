@@ -12,7 +12,7 @@ import pytest
 from storage.archive import Archive
 from storage.decisions import State, Verb
 from storage.people import PersonRole
-from storage.queue import By, Cut
+from storage.queue import By, QueueFilter
 from storage.types import Grade
 from tests.support.desks import Client, keep, let_in, page_of, serving, sign_in, watchlist
 from tests.support.make import NOW, day, later
@@ -58,10 +58,10 @@ def state_of(archive: Path, story: int) -> State:
     return found.state if found else State.OPEN
 
 
-def settled(archive: Path, cut: Cut) -> list[int]:
+def settled(archive: Path, filters: QueueFilter) -> list[int]:
     with Archive.open(archive) as store:
         assert store.maintenance.update_queue(watchlist().watched, 10_000) == 0
-        return [one.story_id for one in store.queue.page(cut)]
+        return [one.story_id for one in store.queue.page(filters)]
 
 
 def test_a_word_that_is_taken_back_after_a_merge_counts_for_the_story_it_joined(
@@ -71,11 +71,11 @@ def test_a_word_that_is_taken_back_after_a_merge_counts_for_the_story_it_joined(
         tx.decisions.decide(4, Verb.ACCEPT, person="Ana", now=NOW)
         (accepted,) = store.decisions.of()
         tx.stories.merge([1, 4], person="Bo", why="", now=NOW)
-    assert settled(filled, Cut(state=State.ACCEPTED)) == [1]
+    assert settled(filled, QueueFilter(state=State.ACCEPTED)) == [1]
     with Archive.open(filled) as store, store.writing() as tx:
         tx.decisions.undo(accepted.id, now=later(hours=1))
-    assert settled(filled, Cut(state=State.ACCEPTED)) == []
-    assert 1 in settled(filled, Cut())
+    assert settled(filled, QueueFilter(state=State.ACCEPTED)) == []
+    assert 1 in settled(filled, QueueFilter())
 
 
 def test_the_most_relevant_comes_first_and_shows_the_sentence(client: Client) -> None:
@@ -97,7 +97,7 @@ def test_what_a_first_crawl_finds_waits_only_if_it_is_fresh(archive: Path) -> No
             tx.articles.apply(
                 make.insert(**fields), source_id=make.SOURCE.id, run_id=run.id, now=NOW
             )
-    assert settled(archive, Cut()) == [1]
+    assert settled(archive, QueueFilter()) == [1]
 
 
 def test_a_button_says_it_and_the_story_leaves_the_queue(client: Client, filled: Path) -> None:
@@ -281,13 +281,14 @@ def test_what_comes_later_is_taken_up_and_what_changed_shows(client: Client, fil
 
 
 def test_other_topics_grade_the_queue_anew(filled: Path) -> None:
-    assert settled(filled, Cut(grades=(Grade.CORE,))) == [2]
+    assert settled(filled, QueueFilter(grades=(Grade.CORE,))) == [2]
     with Archive.open(filled) as store:
         store.maintenance.update_queue((), 10_000)
-        assert store.queue.page(Cut(grades=(Grade.CORE,))) == ()
+        assert store.queue.page(QueueFilter(grades=(Grade.CORE,))) == ()
         store.maintenance.update_queue(watchlist().watched, 10_000)
         assert [
-            one.story_id for one in store.queue.page(Cut(grades=(Grade.CORE,), by=By.ARRIVAL))
+            one.story_id
+            for one in store.queue.page(QueueFilter(grades=(Grade.CORE,), by=By.ARRIVAL))
         ] == [2]
 
 

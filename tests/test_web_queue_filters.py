@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from storage import queue
 from storage.archive import Archive
 from storage.decisions import State, Verb
-from storage.queue import By, Cut, Key
+from storage.queue import By, Key, QueueFilter
 from storage.relevance import PlaceFound, PlaceRole, Relevance, Score
 from storage.transaction import Transaction
 from storage.types import Grade
@@ -64,7 +64,7 @@ def talk(tx: Transaction, number: int) -> None:
 
 
 CUTS = st.builds(
-    Cut,
+    QueueFilter,
     state=st.sampled_from((State.OPEN, State.REJECTED)),
     by=st.sampled_from(By),
     grades=st.sampled_from(((), (Grade.CORE,), (None,), (Grade.RELATED, None))),
@@ -95,19 +95,19 @@ class Fact:
     language: str
     said: frozenset[tuple[str, str]]
 
-    def fits(self, cut: Cut) -> bool:
+    def fits(self, filters: QueueFilter) -> bool:
         """Whether it belongs into a cut."""
         return (
-            self.state == cut.state
-            and (not cut.grades or (*GRADES, None)[self.strength[0]] in cut.grades)
-            and cut.topic in ("", *self.topics)
-            and cut.place in ("", *self.places)
-            and cut.source in ("", self.source)
-            and cut.language in ("", self.language[:2])
-            and (not cut.tag or ("tag", cut.tag) in self.said)
-            and cut.marked in ("", *(verb for verb, _ in self.said))
-            and (cut.since is None or self.arrived >= cut.since)
-            and (cut.until is None or self.arrived < cut.until)
+            self.state == filters.state
+            and (not filters.grades or (*GRADES, None)[self.strength[0]] in filters.grades)
+            and filters.topic in ("", *self.topics)
+            and filters.place in ("", *self.places)
+            and filters.source in ("", self.source)
+            and filters.language in ("", self.language[:2])
+            and (not filters.tag or ("tag", filters.tag) in self.said)
+            and filters.marked in ("", *(verb for verb, _ in self.said))
+            and (filters.since is None or self.arrived >= filters.since)
+            and (filters.until is None or self.arrived < filters.until)
         )
 
 
@@ -137,24 +137,24 @@ def fact(store: Archive, number: int, state: str) -> Fact:
     )
 
 
-def plainly(facts: list[Fact], cut: Cut) -> list[int]:
+def plainly(facts: list[Fact], filters: QueueFilter) -> list[int]:
     """What a cut should hold."""
     found = []
     for one in facts:
-        strength = one.strength if cut.by is By.RELEVANCE else ()
-        if one.fits(cut):
+        strength = one.strength if filters.by is By.RELEVANCE else ()
+        if one.fits(filters):
             found.append(((*strength, -one.arrived.timestamp(), -one.number), one.number))
-    return [number for _, number in sorted(found)][cut.offset : cut.offset + cut.limit]
+    return [number for _, number in sorted(found)][filters.offset : filters.offset + filters.limit]
 
 
-@given(cut=CUTS, few=st.sampled_from((0, 4, 5_000)))
+@given(filters=CUTS, few=st.sampled_from((0, 4, 5_000)))
 def test_a_cut_holds_what_fits_in_its_order_from_wherever_it_is_gone_through(
-    store: Archive, facts: list[Fact], cut: Cut, few: int
+    store: Archive, facts: list[Fact], filters: QueueFilter, few: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queue, "_FEW", few)
-        assert [one.story_id for one in store.queue.page(cut)] == plainly(facts, cut)
-        assert store.queue.looked_at(cut) is None
+        assert [one.story_id for one in store.queue.page(filters)] == plainly(facts, filters)
+        assert store.queue.looked_at(filters) is None
 
 
 def test_where_many_are_searched_it_is_said_how_many_were(
@@ -162,20 +162,20 @@ def test_where_many_are_searched_it_is_said_how_many_were(
 ) -> None:
     monkeypatch.setattr(queue, "_FEW", 0)
     monkeypatch.setattr(queue, "_LOOKED_AT", 5)
-    cut = Cut(place="guiyang", topic="hub", by=By.ARRIVAL, limit=40)
-    assert store.queue.looked_at(cut) == 5
+    filters = QueueFilter(place="guiyang", topic="hub", by=By.ARRIVAL, limit=40)
+    assert store.queue.looked_at(filters) == 5
     rarest = min(("topic", "hub"), ("place", "guiyang"), key=lambda key: len(having(facts, *key)))
     newest = having(facts, *rarest)[:5]
-    assert [one.story_id for one in store.queue.page(cut)] == [
-        number for number in plainly(facts, cut) if number in newest
+    assert [one.story_id for one in store.queue.page(filters)] == [
+        number for number in plainly(facts, filters) if number in newest
     ]
-    assert store.queue.looked_at(Cut(place="guiyang", by=By.ARRIVAL)) is None
-    assert store.queue.looked_at(Cut(by=By.ARRIVAL)) is None
+    assert store.queue.looked_at(QueueFilter(place="guiyang", by=By.ARRIVAL)) is None
+    assert store.queue.looked_at(QueueFilter(by=By.ARRIVAL)) is None
 
 
 def having(facts: list[Fact], kind: str, id_: str) -> list[int]:
     """The open stories with that key, the latest first."""
-    return plainly(facts, Cut(by=By.ARRIVAL, **{kind: id_}))  # type: ignore[arg-type]
+    return plainly(facts, QueueFilter(by=By.ARRIVAL, **{kind: id_}))  # type: ignore[arg-type]
 
 
 def counted(store: Archive) -> dict[tuple[str, str, str], int]:

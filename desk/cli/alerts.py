@@ -11,7 +11,7 @@ import click
 
 from hubwatch.errors import Busy, ConfigError
 
-from ..text import counted
+from ..text import pluralise
 from .console import (
     COUNT,
     JSON,
@@ -124,11 +124,11 @@ def _print_round(
 ) -> None:
     click.echo(looked(found))
     for each in sent:
-        told = f"{counted(each.notices, 'notice')} in {counted(each.taken, 'message')}"
+        told = f"{pluralise(each.notices, 'notice')} in {pluralise(each.taken, 'message')}"
         if each.waiting:
-            told += f", waiting: {counted(each.waiting, 'message')}: {each.reason}"
+            told += f", waiting: {pluralise(each.waiting, 'message')}: {each.reason}"
         if each.quiet:
-            told += f", {counted(each.quiet, 'notice')} until the end of the quiet hours"
+            told += f", {pluralise(each.quiet, 'notice')} until the end of the quiet hours"
         click.echo(f"{each.channel}: {told}")
     if not sent:
         note("nobody is told: the configuration has no [[alerts.channel]]")

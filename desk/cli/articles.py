@@ -88,7 +88,7 @@ def search(
     """
     from storage.articles.records import Order, Per, Query
 
-    from ..review import standing_of
+    from ..review import review_states_of
 
     query = Query(
         words=" ".join(_phrase(word) for word in words),
@@ -105,12 +105,12 @@ def search(
     with session.reading() as store:
         require_known(session, store, source=sources, topic=topics)
         hits = store.articles.search(query)
-        standing = standing_of(store, [hit.article.story_id for hit in hits])
+        reviews = review_states_of(store, [hit.article.story_id for hit in hits])
         if output == JSON:
-            print_json_list([_hit_json(hit, standing) for hit in hits])
+            print_json_list([_hit_json(hit, reviews) for hit in hits])
         else:
             for hit in hits:
-                _print_hit(hit, standing, session)
+                _print_hit(hit, reviews, session)
         if not hits:
             nothing_found(session, store)
         elif query.order is Order.RANKED and not store.articles.ranks_all(query):
@@ -128,7 +128,7 @@ def nothing_found(session: Session, store: Archive) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.maintenance.survey()
     if not survey.articles:
-        told = f"{survey.path} holds no articles yet; {session.advice('crawl --all')} fetches some"
+        told = f"{survey.path} holds no articles yet; {session.hint('crawl --all')} fetches some"
         note(f"nothing found: {told}")
         return
     newest = f"{survey.newest.iso[:10]} " if survey.newest else ""
@@ -138,11 +138,11 @@ def nothing_found(session: Session, store: Archive) -> None:
     )
 
 
-def _print_hit(hit: Hit, standing: ReviewStates, session: Session) -> None:
+def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
     from ..review import state_of
 
     article = hit.article
-    verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
+    verdict, edit = reviews.verdict(article.story_id), reviews.update(article.story_id)
     click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
     heading(one_line(article.title))
     place = f"{article.source_name}, {article.city}" if article.city else article.source_name
@@ -191,9 +191,9 @@ def day_of(when: When | None) -> str:
     return "undated" if when is None else when.iso.replace("T", " ")[:16]
 
 
-def _hit_json(hit: Hit, standing: ReviewStates) -> dict[str, Any]:
+def _hit_json(hit: Hit, reviews: ReviewStates) -> dict[str, Any]:
     article = hit.article
-    verdict, edit = standing.verdict(article.story_id), standing.update(article.story_id)
+    verdict, edit = reviews.verdict(article.story_id), reviews.update(article.story_id)
     return {
         "id": article.id,
         "title": article.title,
@@ -323,7 +323,7 @@ def show(session: Session, article_id: int, output: str) -> None:
       hubwatch show 42
       hubwatch show 42 --json
     """
-    from ..review import standing_of
+    from ..review import review_states_of
 
     with session.reading() as store:
         article = store.articles.get(article_id)
@@ -334,7 +334,7 @@ def show(session: Session, article_id: int, output: str) -> None:
             store.revisions.of(article_id),
             store.revisions.events_of(article_id),
             store.attachments.of(article_id),
-            standing_of(store, [article.story_id]).verdict(article.story_id),
+            review_states_of(store, [article.story_id]).verdict(article.story_id),
         )
         related = store.relevance.related(article_id, session.watchlist.watched)
     if output == JSON:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from ..moments import parse_since
-from ..text import counted
+from ..text import pluralise
 from .console import JSON, Whole, fact, heading, note, output_option, print_json
 from .crawl import FAILED, OK, PARTLY, request_for
 from .session import Session, span
@@ -119,7 +119,7 @@ def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, outpu
     each = f", about {found.a_page:.0f} articles each" if found.a_page else ""
     click.echo(fact("list pages", f"{found.pages_read} known{named}{each}"))
     period = f", published {found.oldest} to {found.newest}" if found.oldest else ""
-    click.echo(fact("kept", f"{counted(found.articles, 'article')}{period}"))
+    click.echo(fact("kept", f"{pluralise(found.articles, 'article')}{period}"))
     if ended := start.conclusion(source, found.since):
         click.echo(fact("to fetch", f"nothing, it came to its end: {ended}"))
         return
@@ -129,9 +129,9 @@ def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, outpu
         click.echo(fact("to fetch", "unknown: too little is archived to tell; a crawl would help"))
         return
     delay = source.politeness.delay / timedelta(seconds=1)
-    told = counted(found.requests, "request")
+    told = pluralise(found.requests, "request")
     if found.new_articles is not None:
-        told = f"about {counted(found.new_articles, 'article')}, {told}"
+        told = f"about {pluralise(found.new_articles, 'article')}, {told}"
     click.echo(fact("to fetch", f"{told}, {_length(found.seconds)} at {delay:g} s each"))
 
 
@@ -172,7 +172,7 @@ def _print(source: Source, done: Backfilled) -> None:
         click.echo(f"{told}; `--restart` begins at the first page again")
         return
     ending = done.conclusion or f"not finished: {done.reason}"
-    click.echo(f"{source.id}: {ending}; {counted(len(done.runs), 'slice')}, {figures}")
+    click.echo(f"{source.id}: {ending}; {pluralise(len(done.runs), 'slice')}, {figures}")
     if done.total("failed"):
         note(f"{done.total('failed')} addresses failed; `--restart` asks for them again")
     elif not done.conclusion:

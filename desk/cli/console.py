@@ -72,7 +72,7 @@ def figure(heading: str, style: str = "", rank: int = 0) -> Column:
     return Column(heading, "right", style, folds="never", empty="hidden", rank=rank)
 
 
-def own_name() -> str:
+def program_name() -> str:
     """How to call us again: `hubwatch`, or the path as typed where the shell would not find it."""
     import shutil
 

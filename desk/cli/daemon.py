@@ -90,35 +90,35 @@ def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
     return plan
 
 
-def jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
+def jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:
     """The enabled sources and the entries of the timetable as jobs, which run by that copy of the
     configuration. Raises ConfigError with file and key of what cannot be used."""
-    hubwatch = child_command(session, in_force)
+    hubwatch = child_command(session, config_snapshot)
     crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
-    return (*crawls, *other_jobs(session, in_force))
+    return (*crawls, *other_jobs(session, config_snapshot))
 
 
-def other_jobs(session: Session, in_force: Path | None = None) -> tuple[Job, ...]:
+def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:
     """Those of these jobs that are no crawls. Raises ConfigError."""
-    hubwatch = child_command(session, in_force)
+    hubwatch = child_command(session, config_snapshot)
     entries = session.config.timetable
     taken: Collection[str] = session.catalogue.sources if entries else ()
     own = () if any(entry.command[:2] == _ALERTS for entry in entries) else (_alerts(hubwatch),)
     return (*(_command(entry, hubwatch, taken) for entry in entries), *own)
 
 
-def services(session: Session, in_force: Path | None = None) -> tuple[Service, ...]:
+def services(session: Session, config_snapshot: Path | None = None) -> tuple[Service, ...]:
     """What is to run all the time: the review page, if the configuration says so."""
     from scheduler.jobs import Service
 
-    if not session.config.reach.serve:
+    if not session.config.server.serve:
         return ()
-    return (Service("desk", (*child_command(session, in_force), "desk")),)
+    return (Service("desk", (*child_command(session, config_snapshot), "desk")),)
 
 
-def child_command(session: Session, in_force: Path | None) -> tuple[str, ...]:
+def child_command(session: Session, config_snapshot: Path | None) -> tuple[str, ...]:
     """The command line of a child, up to its command."""
-    copy = ("--in-force", str(in_force)) if in_force else ()
+    copy = ("--config-snapshot", str(config_snapshot)) if config_snapshot else ()
     return (sys.executable, "-P", "-m", "hubwatch", *session.options(), *copy)
 
 

@@ -193,12 +193,14 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
         verdicts = store.decisions.verdicts(decided.stories)
     zone = session.config.zone
-    stand = ", ".join(_standing(story, verdicts.get(story), zone) for story in decided.stories)
+    stand = ", ".join(
+        _describe_review(story, verdicts.get(story), zone) for story in decided.stories
+    )
     noun = "story" if len(decided.stories) == 1 else "stories"
     note(f"decision {decided.decision_id}: now {noun} {stand}")
 
 
-def _standing(story: int, verdict: Verdict | None, zone: str) -> str:
+def _describe_review(story: int, verdict: Verdict | None, zone: str) -> str:
     from ..review import state_of
 
     return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"

@@ -14,8 +14,8 @@ import click
 
 from storage.types import Weight
 
-from ..text import counted, one_line
-from .console import Whole, heading, note, own_name
+from ..text import one_line, pluralise
+from .console import Whole, heading, note, program_name
 from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _introduce(stage: Stage, served: Served) -> None:
     heading(f"The practice portal, day {stage.day} ({stage.noon.date()})")
     for source in practice_sources():
         click.echo(f"  {source.id:<16} {one_line(source.name)}")
-    pages = counted(len(served.pages), "page")
+    pages = pluralise(len(served.pages), "page")
     click.echo(f"  {pages}, served on 127.0.0.1:{served.port} while the demo lasts")
     click.echo()
     heading(f"Crawling into {stage.archive}")
@@ -85,11 +85,11 @@ def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
     material, cosmetic = map(result.of_weight, (Weight.MATERIAL, Weight.COSMETIC))
     click.echo(
         f"  {len(result.new)} new, {len(material)} changed, {len(result.gone)} gone; "
-        f"{counted(fetched, 'article page')} fetched, {counted(requests, 'request')} in all"
+        f"{pluralise(fetched, 'article page')} fetched, {pluralise(requests, 'request')} in all"
     )
     click.echo(
-        f"  the archive holds {counted(result.articles, 'article')}, "
-        f"{counted(result.stories, 'story')}: {counted(result.joined, 'copy')} joined"
+        f"  the archive holds {pluralise(result.articles, 'article')}, "
+        f"{pluralise(result.stories, 'story')}: {pluralise(result.joined, 'copy')} joined"
     )
     if len(result.new) == result.articles:  # a first crawl: nothing in it is news yet
         _titles("key", [item.title for item in result.digest.key])
@@ -101,7 +101,7 @@ def _conclude(stage: Stage, result: DemoResult, requests: int) -> None:
         _redesigned(stage)
     click.echo()
     heading("The digest")
-    click.echo(f"  {stage.digest}  ({counted(len(result.digest.items), 'item')})")
+    click.echo(f"  {stage.digest}  ({pluralise(len(result.digest.items), 'item')})")
     click.echo()
     heading("Try next")
     for command in _next(stage, result):
@@ -143,7 +143,7 @@ def _titles(kind: str, titles: Sequence[str], details: Sequence[str] = ()) -> No
 def _next(stage: Stage, result: DemoResult) -> list[str]:
     from scraper.configuration import ARCHIVE_VARIABLE
 
-    called = own_name()
+    called = program_name()
     hubwatch = f"{called} --config {stage.config}"
     if os.environ.get(ARCHIVE_VARIABLE):  # it would come before the configuration's archive
         hubwatch += f" --db {stage.archive}"

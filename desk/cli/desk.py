@@ -15,7 +15,7 @@ from .console import note
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from ..web.desk import Desk, Doors
+    from ..web.desk import AuthConfig, Desk
 
 _BEFORE = 5
 """Seconds for those who are being answered when the desk is told to stop."""
@@ -50,8 +50,8 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
             parse_loopback(listen)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--listen") from None
-    made = desk_of(session, listen or session.config.reach.listen, user)
-    host, port = _host_port(listen or session.config.reach.listen)
+    made = desk_of(session, listen or session.config.server.listen, user)
+    host, port = _host_port(listen or session.config.server.listen)
     settings = uvicorn.Config(
         make_app(made),
         host=host,
@@ -67,13 +67,13 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
     except OSError as error:
         told = f"{host}:{port} is not to be had ({error.strerror})"
         raise HubwatchError(f"{told}; name another with --listen") from None
-    note(f"the desk is open at {_address(made.doors)}; Ctrl-C closes it")
+    note(f"the desk is open at {_address(made.auth)}; Ctrl-C closes it")
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _heeded)
+        signal.signal(number, _leave_to_uvicorn)
     uvicorn.Server(settings).run(sockets=[listening])
 
 
-def _heeded(number: int, frame: FrameType | None) -> None:
+def _leave_to_uvicorn(number: int, frame: FrameType | None) -> None:
     """uvicorn takes the signal, closes, and raises it once more: by then all is done."""
 
 
@@ -84,7 +84,7 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     from .daemon import child_command, jobs
     from .digests.common import look_of
 
-    doors = _doors(session, listen, user)
+    auth = _auth_config(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date
     made = Desk(
         archive=session.archive,
@@ -92,38 +92,38 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
         watchlist=session.watchlist,
         zone=session.config.zone,
         clock=session.clock,
-        doors=doors,
-        hubwatch=child_command(session, session.in_force),
-        upload=session.config.reach.upload,
+        auth=auth,
+        hubwatch=child_command(session, session.config_snapshot),
+        upload=session.config.server.upload,
         jobs=jobs(session),
         look=look_of(session),
         digest_title=session.config.digest_title,
     )
-    if doors.user:
-        _let_in(made)
+    if auth.user:
+        _add_local_user(made)
     return made
 
 
-def _let_in(made: Desk) -> None:
+def _add_local_user(made: Desk) -> None:
     from storage.people import PersonRole
 
     with made.writing() as store:
-        if store.people.get(made.doors.user) is None:
+        if store.people.get(made.auth.user) is None:
             with store.writing() as tx:
-                tx.people.add(made.doors.user, PersonRole.STAFF, made.clock())
+                tx.people.add(made.auth.user, PersonRole.STAFF, made.clock())
 
 
-def _doors(session: Session, listen: str, user: str | None) -> Doors:
-    from ..web.desk import Doors
+def _auth_config(session: Session, listen: str, user: str | None) -> AuthConfig:
+    from ..web.desk import AuthConfig
 
-    config = session.config.reach
+    config = session.config.server
     _, port = _host_port(listen)
     names = [f"{name}:{port}" for name in ("localhost", "127.0.0.1", "[::1]")] + [listen.lower()]
     origins = [f"http://{name}" for name in names]
     if config.address:
         names.append(config.address.partition("://")[2])
         origins.append(config.address)
-    return Doors(
+    return AuthConfig(
         hosts=frozenset(names),
         origins=frozenset(origins),
         user=config.user if user is None else user,
@@ -141,8 +141,8 @@ def _family(host: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
-def _address(doors: Doors) -> str:
+def _address(auth: AuthConfig) -> str:
     return next(
-        (origin for origin in doors.origins if origin.startswith("https://")),
-        min(doors.origins, key=lambda origin: ("127.0.0.1" not in origin, origin)),
+        (origin for origin in auth.origins if origin.startswith("https://")),
+        min(auth.origins, key=lambda origin: ("127.0.0.1" not in origin, origin)),
     )

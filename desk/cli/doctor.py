@@ -10,7 +10,7 @@ import click
 
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 
-from ..text import counted, one_line
+from ..text import one_line, pluralise
 from .console import JSON, note, output_option, print_json
 from .session import Session
 
@@ -39,7 +39,9 @@ def doctor(ctx: click.Context, output: str) -> None:
     session = ctx.find_object(Session)
     assert session is not None
     found = [
-        replace(check, detail=session.worded(check.detail), remedy=session.worded(check.remedy))
+        replace(
+            check, detail=session.with_hints(check.detail), remedy=session.with_hints(check.remedy)
+        )
         for check in _look(session)
     ]
     faults = sum(each.state == "fault" for each in found)
@@ -62,8 +64,8 @@ def doctor(ctx: click.Context, output: str) -> None:
         for each in found:
             _print(each)
         warnings = sum(each.state == "warning" for each in found)
-        few = f"{counted(faults, 'fault')}, {counted(warnings, 'warning')}"
-        note(f"{counted(len(found), 'check')}: {few}")
+        few = f"{pluralise(faults, 'fault')}, {pluralise(warnings, 'warning')}"
+        note(f"{pluralise(len(found), 'check')}: {few}")
     ctx.exit(1 if faults else 0)
 
 

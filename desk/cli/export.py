@@ -13,7 +13,7 @@ import click
 
 from hubwatch.errors import PageError
 
-from ..text import counted
+from ..text import pluralise
 from .console import JSON, note, output_option, print_json
 from .progress import advancing
 from .session import Session, hint_unknown, moment, pass_session, require_known
@@ -109,14 +109,14 @@ def _write(
         plain = target is not None and target.suffix.lower() == ".warc"
         packing = Packing.PLAIN if plain else Packing.GZIP
         pages = _watched(_pages(store, query), target)
-        return counted(write_warc(out, pages, session.clock(), packing), "archived page")
+        return pluralise(write_warc(out, pages, session.clock(), packing), "archived page")
     from scraper.archives.jsonl import as_record, write_line
 
     number = 0
     for article in _watched(store.articles.each(query), target):
         write_line(out, as_record(article))
         number += 1
-    return counted(number, "article")
+    return pluralise(number, "article")
 
 
 def _watched(items: Iterable[T], target: Path | None) -> Iterable[T]:
@@ -183,11 +183,11 @@ def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
         told = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]
         told += ["…"] if len(tally.unclaimed) > _HOSTS else []
         yield (
-            f"no source takes the addresses of {counted(pages, 'page')} ({', '.join(told)}); "
-            f"--source ID reads them as that source's, {session.advice('sources')} lists some"
+            f"no source takes the addresses of {pluralise(pages, 'page')} ({', '.join(told)}); "
+            f"--source ID reads them as that source's, {session.hint('sources')} lists some"
         )
     if others := tally.figures["skipped"] - pages:
-        yield f"{counted(others, 'record')} without an HTML page of status 200"
+        yield f"{pluralise(others, 'record')} without an HTML page of status 200"
 
 
 def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> ImportTally:
@@ -239,7 +239,7 @@ def _print(path: Path, tally: ImportTally, seconds: float) -> None:
     click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {told or 'nothing in it'}")
     for run in tally.runs:
         click.echo(
-            f"  {run.source_id}: {counted(run.counts.listed, 'article')}, {run.counts.new} new"
+            f"  {run.source_id}: {pluralise(run.counts.listed, 'article')}, {run.counts.new} new"
         )
 
 

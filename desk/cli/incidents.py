@@ -8,7 +8,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from ..text import counted, one_line
+from ..text import one_line, pluralise
 from .console import (
     COUNT,
     JSON,
@@ -79,8 +79,8 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
         note("nothing is amiss" if not everything else "there was no incident")
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
-    show = session.advice("incidents show NUMBER")
-    note(f"{counted(len(found), 'incident')}; {show} has the proof of one")
+    show = session.hint("incidents show NUMBER")
+    note(f"{pluralise(len(found), 'incident')}; {show} has the proof of one")
 
 
 @incidents.command()
@@ -178,7 +178,7 @@ def check(session: Session, output: str) -> None:
 def looked(found: Inspection) -> str:
     """What a look at all sources came to, in one line."""
     return (
-        f"{counted(found.sources, 'source')}: {counted(found.opened, 'incident')} opened, "
+        f"{pluralise(found.sources, 'source')}: {pluralise(found.opened, 'incident')} opened, "
         f"{found.closed} closed, {len(found.open_now)} open"
     )
 
@@ -227,7 +227,7 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
     click.echo(fact("source", finding.source_id or "(this machine)"))
     click.echo(fact("opened", local(incident.opened_at, zone)))
     if incident.reopened:
-        click.echo(fact("came back", f"{counted(incident.reopened, 'time')}"))
+        click.echo(fact("came back", f"{pluralise(incident.reopened, 'time')}"))
     click.echo(fact("last found", local(incident.last_seen_at, zone)))
     if incident.closed_at:
         click.echo(fact("closed", f"{local(incident.closed_at, zone)}, {incident.closed_why}"))
@@ -248,4 +248,4 @@ def _print_lists(session: Session, incident: Incident, told: list[str]) -> None:
     if incident.closed_at is None:
         heading("\nNext")
         for line in incident.finding.commands:
-            click.echo(f"  {one_line(session.typed(line.removeprefix('hubwatch ')))}")
+            click.echo(f"  {one_line(session.command_line_for(line.removeprefix('hubwatch ')))}")

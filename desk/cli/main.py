@@ -187,9 +187,9 @@ class _Commands(LazyGroup):
             return super().invoke(ctx)
         except HubwatchError as error:
             if ctx.obj is not None:
-                told = ctx.obj.worded(str(error))
+                told = ctx.obj.with_hints(str(error))
                 if isinstance(error, Paused):
-                    told += f"; {ctx.obj.advice('resume')} goes on"
+                    told += f"; {ctx.obj.hint('resume')} goes on"
                 error.args = (told,)
             raise
 
@@ -216,7 +216,7 @@ class _Commands(LazyGroup):
 )
 @click.option("--now", metavar="ISO", hidden=True, help="Pretend that it is now this moment.")
 @click.option(
-    "--in-force",
+    "--config-snapshot",
     type=click.Path(file_okay=False, exists=True),
     callback=_named,
     hidden=True,
@@ -236,7 +236,7 @@ def cli(
     config: Path | None,
     db: Path | None,
     now: str | None,
-    in_force: Path | None,
+    config_snapshot: Path | None,
 ) -> None:
     """Watch government news portals for hub-city updates, with proof of what each page said."""
     from .session import Session, clock_from
@@ -247,7 +247,7 @@ def cli(
         raise click.BadParameter(str(error), param_hint="--now") from None
     if os.environ.get("NO_COLOR"):  # https://no-color.org
         ctx.color = False
-    ctx.obj = Session(config, db, clock, in_force)
+    ctx.obj = Session(config, db, clock, config_snapshot)
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -15,7 +15,7 @@ import click
 
 from hubwatch.errors import BackupError, HubwatchError, NewerSchema, StorageError
 
-from ..text import amount, counted
+from ..text import format_size, pluralise
 from .console import (
     JSON,
     Column,
@@ -93,7 +93,7 @@ def _verdict(session: Session, faults: tuple[str, ...]) -> str:
     if not faults:
         return "in order"
     if all(fault.startswith("text index") or "fts" in fault.lower() for fault in faults):
-        return f"its text index drifted; {session.advice('maintain repair')} makes it again"
+        return f"its text index drifted; {session.hint('maintain repair')} makes it again"
     return "it is damaged; put a backup in its place"
 
 
@@ -114,7 +114,7 @@ def repair(session: Session) -> None:
         left = store.maintenance.integrity()
     if left:
         raise StorageError(f"{session.archive}: {left[0]}; put a backup in its place")
-    note(f"{session.archive}: indexed {counted(done, 'article')} again; in order")
+    note(f"{session.archive}: indexed {pluralise(done, 'article')} again; in order")
 
 
 @maintain.command("rebuild-stories")
@@ -135,8 +135,8 @@ def rebuild_stories(session: Session) -> None:
             store.maintenance.rebuild_stories(report)
         survey = store.maintenance.survey()
     note(
-        f"{session.archive}: {counted(survey.articles, 'article')} in "
-        f"{counted(survey.stories, 'story')} ({before} before)"
+        f"{session.archive}: {pluralise(survey.articles, 'article')} in "
+        f"{pluralise(survey.stories, 'story')} ({before} before)"
     )
 
 
@@ -214,7 +214,7 @@ def make(
     place = target or (folder or Path()) / name_at(session.now)
     with staged() as stages:
         made = make_backup(
-            session.archive, session.config, place, session.now, stages, session.in_force
+            session.archive, session.config, place, session.now, stages, session.config_snapshot
         )
     _record(session.archive, place, made)
     removed = rotate(folder, keep, session.archive) if folder and keep else ()
@@ -290,13 +290,13 @@ def _print_backup(path: Path, made: Manifest, zone: str) -> None:
     from ..maintenance.backup_file import BackupRole
 
     facts = made.facts
-    click.echo(fact("backup", f"{path} ({amount(path.stat().st_size)})"))
+    click.echo(fact("backup", f"{path} ({format_size(path.stat().st_size)})"))
     click.echo(fact("made", f"{local(made.made_at, zone)} by Hubwatch {made.hubwatch}"))
     click.echo(
         fact(
             "archive",
-            f"{counted(facts.articles, 'article')}, {counted(facts.stories, 'story')}, "
-            f"{counted(facts.snapshots, 'archived page')} ({facts.schema})",
+            f"{pluralise(facts.articles, 'article')}, {pluralise(facts.stories, 'story')}, "
+            f"{pluralise(facts.snapshots, 'archived page')} ({facts.schema})",
         )
     )
     others = [
@@ -466,7 +466,7 @@ def prune(session: Session, mode: str, output: str) -> None:
         print_json_list([_pruned_json(share, rule) for share in shares])
         return
     print_table(_COLUMNS, [_row(share, rule) for share in shares])
-    whole = amount(sum(share.size for share in shares))
+    whole = format_size(sum(share.size for share in shares))
     note(f"{session.archive}: about {whole} {'would go' if mode == 'dry' else 'went'}")
 
 
@@ -494,7 +494,7 @@ def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
 
 
 def _row(share: Share, rule: Retention) -> tuple[object, ...]:
-    size = amount(share.size) if share.size else ""
+    size = format_size(share.size) if share.size else ""
     return share.name, _kept(share, rule) or "", share.rows, size, _MEANS[share.name]
 
 
@@ -562,5 +562,5 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
         note(f"{archive}: up to date; nothing to do")
         return
     if done.stories_are_due:
-        click.echo(fact("then", f"{session.advice('maintain rebuild-stories')} when you can"))
+        click.echo(fact("then", f"{session.hint('maintain rebuild-stories')} when you can"))
     click.echo(fact("start", done.start or "no daemon was running"))

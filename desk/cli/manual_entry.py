@@ -109,7 +109,7 @@ def _add_address(
     fault = address_fault(url)
     if fault is not None:
         raise click.BadParameter(_told_wrong(fault), param_hint="URL")
-    name = one_line(person) or session.config.reach.user or _login()
+    name = one_line(person) or session.config.server.user or _login()
     said = one_line(note, NOTE)
     with session.writing() as store:
         known = known_at(store, url)
@@ -163,7 +163,7 @@ def _add_item(session: Session, said: dict[str, Any], person: str, note: str) ->
 
     if not one_line(person):
         raise click.UsageError("--by is missing: who adds it?")
-    most, path = session.config.reach.upload, said.get("file")
+    most, path = session.config.server.upload, said.get("file")
     typed = ManualInput(
         title=said.get("title", ""),
         source=said.get("source", ""),
@@ -205,10 +205,10 @@ def _addition_json(store: Archive, addition: Addition) -> dict[str, Any]:
 
 def _json(store: Archive, addition: Addition | None, article: Article | None) -> dict[str, Any]:
     """What came of an addition (None: it was known); the keys are documented and stay."""
-    from ..review import standing_of
+    from ..review import review_states_of
 
     is_new = addition is not None and addition.is_new
-    found = standing_of(store, [article.story_id] if article else [])
+    found = review_states_of(store, [article.story_id] if article else [])
     return {
         "added": is_new,
         "known": article is not None and not is_new,
@@ -233,12 +233,12 @@ def _json(store: Archive, addition: Addition | None, article: Article | None) ->
 
 def _print(session: Session, told: dict[str, Any]) -> None:
     if not (told["added"] or told["known"]):
-        from ..web.messages import advice
+        from ..web.messages import hint_for
 
         reason = f": {told['reason']}" if told["reason"] else ""
         click.echo(fact("not added", f"{told['outcome']}{reason}"))
         click.echo(fact("address", told["url"]))
-        click.echo(fact("next", _words()(advice(told["outcome"]))))
+        click.echo(fact("next", _words()(hint_for(told["outcome"]))))
         return
     word = "added" if told["added"] else "known"
     where = f"article {told['article']}, story {told['story']} ({told['state']})"
@@ -250,4 +250,4 @@ def _print(session: Session, told: dict[str, Any]) -> None:
         click.echo(fact("by", f"{told['by']}, {at}"))
     for file in told["files"]:
         click.echo(fact("file", f"{file['name']} ({file['kind']}), SHA-256 {file['sha256']}"))
-    click.echo(fact("next", session.typed(f"show {told['article']}")))
+    click.echo(fact("next", session.command_line_for(f"show {told['article']}")))

@@ -17,7 +17,7 @@ import click
 from hubwatch.errors import PageError, StorageError
 
 from ..saved_pages import SavedList, list_as_json, read_lists
-from ..text import counted, one_line, paragraphs
+from ..text import one_line, paragraphs, pluralise
 from .articles import print_dates
 from .console import (
     COUNT,
@@ -240,11 +240,14 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
     verb = "would change" if mode == "dry" else "changed"
     detail = ", ".join(f"{name} {count}" for name, count in fields.most_common())
     note(
-        f"{counted(read, 'page')} read again, {changed} {verb}{f' ({detail})' if detail else ''}, "
+        f"{pluralise(read, 'page')} read again, "
+        f"{changed} {verb}{f' ({detail})' if detail else ''}, "
         f"{faults} no longer readable"
     )
     if files:
-        note(f"{counted(files, 'attached file')} {'would be ' if mode == 'dry' else ''}read again")
+        note(
+            f"{pluralise(files, 'attached file')} {'would be ' if mode == 'dry' else ''}read again"
+        )
 
 
 def _report_reparsed(found: Rereading, output: str) -> None:
@@ -431,7 +434,7 @@ def show(session: Session, number: int, output: str) -> None:
     click.echo(fact("source", item.source_id))
     click.echo(fact("outcome", f"{item.outcome}{f': {item.reason}' if item.reason else ''}"))
     click.echo(fact("first", local(item.first_seen_at, zone)))
-    tried = counted(item.tries, "time")
+    tried = pluralise(item.tries, "time")
     click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {tried}"))
     click.echo(fact("read by", f"reader {item.reader_version}"))
     click.echo(fact("archived", _archived(capture)))
@@ -497,8 +500,8 @@ def retry(
             _report_retried(each)
     closed = sum(each.article_id is not None for each in done)
     hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
-    left = counted(len(done) - closed, "page")
-    note(f"{counted(closed, 'gap')} closed, {left} still set aside{hint}")
+    left = pluralise(len(done) - closed, "page")
+    note(f"{pluralise(closed, 'gap')} closed, {left} still set aside{hint}")
     ctx.exit(code)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..text import counted, one_line
+from ..text import one_line, pluralise
 from .console import (
     JSON,
     Column,
@@ -23,9 +23,9 @@ from .console import (
     heading,
     note,
     output_option,
-    own_name,
     print_json,
     print_table,
+    program_name,
 )
 from .pages import _address as checked_address
 from .session import Session, pass_session
@@ -239,7 +239,7 @@ def _read_folders(session: Session) -> Sequence[Path]:
 def _tell(session: Session, answers: Answers, path: Path) -> None:
     """Where it was written, and what to do next."""
     click.echo(f"wrote       {path}")
-    hubwatch = own_name()
+    hubwatch = program_name()
     if session.config_option is not None:
         hubwatch += f" --config {session.config_option}"
     for command in ("sources check", "crawl", "sources test", "sources record"):
@@ -290,10 +290,10 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
     chosen = {entry.url for entry in portal.entries}
     for offer in portal.offers:
         if offer.url not in chosen:
-            told = counted(len(offer.rows), "article")
+            told = pluralise(len(offer.rows), "article")
             told = offer.reason or f"{told}, {round(100 * offer.dated)} % dated"
             facts.append(("also there", f"{offer.kind.value} {offer.url} ({told})"))
-    facts += [("tried too", f"{url} ({counted(count, 'row')})") for url, count in portal.others]
+    facts += [("tried too", f"{url} ({pluralise(count, 'row')})") for url, count in portal.others]
     return facts
 
 

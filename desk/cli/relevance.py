@@ -17,7 +17,7 @@ from storage.types import Grade
 from ..moments import parse_months_since
 from ..relevance.backtest import BacktestFigures, Effect, GradeDifference
 from ..relevance.suggestions import Accuracy, Verdicts
-from ..text import counted, one_line
+from ..text import one_line, pluralise
 from .console import (
     JSON,
     Column,
@@ -96,7 +96,7 @@ def match(ctx: click.Context, path: Path, file: Path | None, output: str) -> Non
     if output != JSON:
         print_table(_COLUMNS, rows)
     if faults:
-        note(f"{counted(faults, 'line')} could not be used")
+        note(f"{pluralise(faults, 'line')} could not be used")
         ctx.exit(_PARTLY)
 
 
@@ -110,7 +110,7 @@ _COLUMNS = (
 )
 
 
-def score_told(score: Score) -> str:
+def format_score(score: Score) -> str:
     """The points of a topic, all parts: `hub-city (core): 10 points: +10 in the title`."""
     parts = ", ".join(f"{part.points:+g} {part.why}" for part in score.parts)
     return f"{score.topic} ({score.grade}): {score.points:g} points: {parts}"
@@ -128,7 +128,7 @@ def _row(graded: Graded, watchlist: Watchlist) -> tuple[object, ...]:
         ", ".join(about(graded.relevance, watchlist)),
         graded.title,
         one_line(why, 160),
-        "; ".join(map(score_told, graded.relevance.scores)),
+        "; ".join(map(format_score, graded.relevance.scores)),
     )
 
 
@@ -172,7 +172,7 @@ def _told(done: int, before: int, version: str) -> str:
     if not done:
         return f"nothing to do: {_all(before)} matched with watchlist {version} before"
     rest = f"; {before:,} {'was' if before == 1 else 'were'} before" if before else ""
-    return f"{counted(done, 'article')} matched with watchlist {version}{rest}"
+    return f"{pluralise(done, 'article')} matched with watchlist {version}{rest}"
 
 
 def _all(number: int) -> str:
@@ -272,7 +272,7 @@ def copy(session: Session, file: Path) -> None:
         raise HubwatchError(f"{file}: is there already; name another file") from None
     except OSError as error:
         raise HubwatchError(f"{file}: {error.strerror}") from None
-    click.echo(f"{file}: edit it, then {session.advice(f'watchlist test {file}')}")
+    click.echo(f"{file}: edit it, then {session.hint(f'watchlist test {file}')}")
 
 
 def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
@@ -345,7 +345,7 @@ Samples = Mapping[Effect, Sequence[GradeDifference]]
 
 def print_test(tally: BacktestFigures, shown: Samples, people: Verdicts) -> None:
     """Print everything for people."""
-    click.echo(f"{counted(tally.articles, 'article')} looked at")
+    click.echo(f"{pluralise(tally.articles, 'article')} looked at")
     print_table(
         (Column("grade"), Column("on record", "right"), Column("with this list", "right")),
         [(grade or "none", tally.before[grade], tally.after[grade]) for grade in _GRADES],
@@ -383,7 +383,7 @@ def _print_people(people: Verdicts) -> None:
     if not people.decided:
         click.echo("nobody has accepted or rejected a story yet")
         return
-    heading(f"{counted(people.decided, 'story')} that people decided")
+    heading(f"{pluralise(people.decided, 'story')} that people decided")
     columns = (
         *(Column("rule"), Column("brings", "right"), Column("of these accepted", "right")),
         *(Column("accepted in all", "right"), Column("precision", "right")),

@@ -46,7 +46,7 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
         if source:
             note(f"no runs of {source} in {session.archive}")
             return
-        note(f"no runs in {session.archive} yet; {session.advice('crawl --all')} makes one")
+        note(f"no runs in {session.archive} yet; {session.hint('crawl --all')} makes one")
         return
     own = (Column("run", "right", folds="never"), Column("started", folds="never", rank=1))
     zone = session.config.zone

@@ -59,9 +59,13 @@ class Session:
     """One call of the command line."""
 
     def __init__(
-        self, config: Path | None, db: Path | None, clock: Clock, in_force: Path | None = None
+        self,
+        config: Path | None,
+        db: Path | None,
+        clock: Clock,
+        config_snapshot: Path | None = None,
     ) -> None:
-        self.in_force = in_force
+        self.config_snapshot = config_snapshot
         self.config_option = config
         self.db_option = db
         self.clock = clock
@@ -71,7 +75,7 @@ class Session:
         """The configuration. Raises ConfigError."""
         from ..config import load_config
 
-        return load_config(self.config_option, in_force=self.in_force)
+        return load_config(self.config_option, config_snapshot=self.config_snapshot)
 
     @cached_property
     def now(self) -> datetime:
@@ -143,7 +147,7 @@ class Session:
             return Archive.create(self.archive)
         return Archive.open(self.archive)
 
-    def typed(self, command: str) -> str:
+    def command_line_for(self, command: str) -> str:
         """How to type a command for the same configuration and archive."""
         import shlex
 
@@ -151,16 +155,16 @@ class Session:
         words = [f"{name} {shlex.quote(str(path))} " for name, path in named if path is not None]
         return f"hubwatch {''.join(words)}{command}"
 
-    def advice(self, command: str) -> str:
+    def hint(self, command: str) -> str:
         """The same in backquotes."""
-        return f"`{self.typed(command)}`"
+        return f"`{self.command_line_for(command)}`"
 
-    def worded(self, text: str) -> str:
+    def with_hints(self, text: str) -> str:
         """A text in which others advise commands in backquotes, these as they are to be typed for
         the same configuration and archive."""
         import re
 
-        return re.sub(r"`hubwatch (?=[a-z])", lambda _: f"`{self.typed('')}", text)
+        return re.sub(r"`hubwatch (?=[a-z])", lambda _: f"`{self.command_line_for('')}", text)
 
     def options(self) -> tuple[str, ...]:
         """The options that give a child the same configuration and archive."""

@@ -120,7 +120,7 @@ def _quoted(text: str) -> str:
 
 def _next(session: Session, config: Config) -> str:
     which = "--all" if config.hosts else "guiyang-en"
-    crawl = session.typed(f"crawl {which}")
+    crawl = session.command_line_for(f"crawl {which}")
     if config.hosts or config.contact:
         return crawl
     return f"set a contact in {config.path}, then: {crawl}"

@@ -17,7 +17,7 @@ import click
 
 from hubwatch.errors import HubwatchError, NoArchive
 
-from ..text import counted, one_line
+from ..text import one_line, pluralise
 from ..timetable import schedule_of
 from .console import (
     JSON,
@@ -57,14 +57,14 @@ def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
     for case in told:
         _print_case(case)
     passed = sum(case.holds for case in told)
-    note(f"{counted(len(told), 'recorded case')}, {passed} pass")
+    note(f"{pluralise(len(told), 'recorded case')}, {passed} pass")
 
 
 def _print_coverage(coverage: PortalCoverage) -> None:
     from ..portals.articles import FIELDS
 
     heading(
-        f"{counted(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
+        f"{pluralise(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
     )
     columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
     rows = [
@@ -325,7 +325,7 @@ def record(
     click.echo(fact("page", capture.url))
     click.echo(fact("recorded", str(folder)))
     click.echo(fact("next", f"compare {folder / EXPECTED} with the page, set confirmed = true"))
-    click.echo(fact("then", session.typed(f"sources test {source_id}")))
+    click.echo(fact("then", session.command_line_for(f"sources test {source_id}")))
 
 
 def _archived(session: Session, source_id: str, url: str | None) -> Capture:
@@ -339,7 +339,7 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
         found = store.pages.last_capture(source_id, url)
     if found is None:
         told = f"{url} is not archived for {source_id}"
-        raise HubwatchError(f"{told}; {session.advice(f'crawl {quote(url)}')} archives it")
+        raise HubwatchError(f"{told}; {session.hint(f'crawl {quote(url)}')} archives it")
     return found
 
 
@@ -384,7 +384,7 @@ def _list(session: Session, output: str) -> None:
         figure("articles", rank=3),
     )
     print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
-    note(f"{counted(len(found), 'source')}, {len(enabled)} enabled")
+    note(f"{pluralise(len(found), 'source')}, {len(enabled)} enabled")
 
 
 def _states(session: Session) -> dict[str, SourceState]:
@@ -469,7 +469,7 @@ def _facts(
     facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
     facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
     bounds = (
-        f"{counted(source.bounds.pages, 'page')}, "
+        f"{pluralise(source.bounds.pages, 'page')}, "
         f"{source.bounds.duration.total_seconds():g} s a run"
     )
     return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..text import counted, one_line
+from ..text import one_line, pluralise
 from .articles import day_of
 from .console import (
     JSON,
@@ -53,9 +53,9 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     with session.reading() as store:
         found = read_status(store, sources, [each.id for each in enabled], session.now)
         machine = [each for each in store.incidents.unresolved() if not each.finding.source_id]
-        standstill = store.maintenance.global_pause(session.now)
-    if standstill:
-        note(_stands_still(session, standstill))
+        global_pause = store.maintenance.global_pause(session.now)
+    if global_pause:
+        note(_describe_global_pause(session, global_pause))
     for incident in machine:
         told = one_line(incident.finding.told)
         note(f"incident {incident.id}, {incident.finding.severity}: {told}")
@@ -68,15 +68,15 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
     told = f"{_told(found)}{_jobs_told(machine)}"
-    note(f"{counted(len(found), 'source')}, {told}; times in {session.config.zone}")
+    note(f"{pluralise(len(found), 'source')}, {told}; times in {session.config.zone}")
 
 
-def _stands_still(session: Session, standstill: GlobalPause) -> str:
+def _describe_global_pause(session: Session, global_pause: GlobalPause) -> str:
     zone = session.config.zone
-    since, until = local(standstill.since, zone), local(standstill.until, zone, "")
+    since, until = local(global_pause.since, zone), local(global_pause.until, zone, "")
     told = f"everything stands still since {since}{f' until {until}' if until else ''}"
-    who = f"{standstill.reason} ({standstill.person})"
-    return f"{told}: {who}; {session.advice('resume')} lets it go on"
+    who = f"{global_pause.reason} ({global_pause.person})"
+    return f"{told}: {who}; {session.hint('resume')} lets it go on"
 
 
 _COLUMNS = (
@@ -128,7 +128,9 @@ def _jobs_told(machine: Sequence[Incident]) -> str:
     from storage.incidents import Kind
 
     failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
-    return f"; {counted(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(failing)
+    return f"; {pluralise(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(
+        failing
+    )
 
 
 def _print(session: Session, row: SourceStatus) -> None:
@@ -146,8 +148,8 @@ def _print(session: Session, row: SourceStatus) -> None:
     click.echo(fact("last news", local(row.last_news, zone)))
     click.echo(fact("in 7 days", f"{row.new_in_week} new"))
     if row.aside:
-        where = session.advice(f"quarantine --source {row.source_id}")
-        click.echo(fact("set aside", f"{counted(row.aside, 'page')}; {where} lists them"))
+        where = session.hint(f"quarantine --source {row.source_id}")
+        click.echo(fact("set aside", f"{pluralise(row.aside, 'page')}; {where} lists them"))
     click.echo(fact("rhythm", row.rhythm_text))
     click.echo(fact("odd from", local(row.silent_from, zone, "not known")))
     never = "everything stands still" if row.is_enabled else "it is not enabled"
@@ -188,16 +190,16 @@ def _json(row: SourceStatus) -> dict[str, Any]:
         "next": row.next_at.isoformat() if row.next_at else None,
         "paused_until": row.paused_until.isoformat() if row.paused_until else None,
         "pause_reason": row.pause_reason,
-        "standstill": _standstill_json(row.global_pause),
+        "standstill": _global_pause_json(row.global_pause),
     }
 
 
-def _standstill_json(standstill: GlobalPause | None) -> dict[str, Any] | None:
-    if standstill is None:
+def _global_pause_json(global_pause: GlobalPause | None) -> dict[str, Any] | None:
+    if global_pause is None:
         return None
     return {
-        "since": standstill.since.isoformat(),
-        "until": iso(standstill.until),
-        "by": standstill.person,
-        "why": standstill.reason,
+        "since": global_pause.since.isoformat(),
+        "until": iso(global_pause.until),
+        "by": global_pause.person,
+        "why": global_pause.reason,
     }

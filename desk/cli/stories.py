@@ -57,34 +57,34 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
       hubwatch stories --several
       hubwatch stories --limit 100 --json
     """
-    from ..review import standing_of
+    from ..review import review_states_of
 
     with session.reading() as store:
         found = store.stories.latest(limit, least=least)
         due = store.maintenance.stories_are_due()
-        standing = standing_of(store, [story.id for story in found])
+        reviews = review_states_of(store, [story.id for story in found])
     if output == JSON:
-        print_json_list([story_json(story, standing) for story in found])
+        print_json_list([story_json(story, reviews) for story in found])
     elif not found:
         which = "no story yet" if least == 1 else "no story at several addresses yet"
-        note(f"{which} in {session.archive}; {session.advice('crawl')} fetches articles")
+        note(f"{which} in {session.archive}; {session.hint('crawl')} fetches articles")
     else:
-        _print_stories(found, standing, session.config.zone)
+        _print_stories(found, reviews, session.config.zone)
     if due:
         note(
             "found by older rules than today's; "
-            f"{session.advice('maintain rebuild-stories')} finds them again"
+            f"{session.hint('maintain rebuild-stories')} finds them again"
         )
 
 
-def story_json(story: Story, standing: ReviewStates) -> dict[str, Any]:
+def story_json(story: Story, reviews: ReviewStates) -> dict[str, Any]:
     """A story; the keys are documented and stay."""
-    edit = standing.update(story.id)
+    edit = reviews.update(story.id)
     return {
         "id": story.id,
         "title": story.lead.title,
         "lead": story.lead.id,
-        "state": standing.verdict(story.id).state,
+        "state": reviews.verdict(story.id).state,
         "updated": iso(edit.told_at) if edit else None,
         "update": edit.summary if edit else "",
         "articles": [place_json(place) for place in story.publications],
@@ -102,7 +102,7 @@ def place_json(place: Publication) -> dict[str, Any]:
     }
 
 
-def _print_stories(found: tuple[Story, ...], standing: ReviewStates, zone: str) -> None:
+def _print_stories(found: tuple[Story, ...], reviews: ReviewStates, zone: str) -> None:
     columns = [
         Column("story", "right", folds="never"),
         Column("first", folds="never", rank=2),
@@ -119,16 +119,16 @@ def _print_stories(found: tuple[Story, ...], standing: ReviewStates, zone: str) 
             story.lead.title,
             _where(story.lead),
             ", ".join(map(_where, story.publications[1:])),
-            _updated(standing, story, zone),
-            standing.verdict(story.id).state,
+            _updated(reviews, story, zone),
+            reviews.verdict(story.id).state,
         )
         for story in found
     ]
     print_table(columns, rows)
 
 
-def _updated(standing: ReviewStates, story: Story, zone: str) -> str:
-    edit = standing.update(story.id)
+def _updated(reviews: ReviewStates, story: Story, zone: str) -> str:
+    edit = reviews.update(story.id)
     return local(edit.told_at, zone)[:10] if edit else ""
 
 
@@ -200,14 +200,14 @@ class _Known:
     """A story with everything that became of it; `hunks` by article and version."""
 
     file: StoryFile
-    standing: ReviewStates
+    reviews: ReviewStates
     edits: tuple[Edit, ...]
     hunks: dict[tuple[int, int], tuple[Hunk, ...]]
     decisions: tuple[Decision, ...]
 
 
 def _known(store: Archive, found: StoryFile) -> _Known:
-    from ..review import standing_of
+    from ..review import review_states_of
     from ..revisions import differences
 
     story = found.story.id
@@ -217,8 +217,8 @@ def _known(store: Archive, found: StoryFile) -> _Known:
         for article in {edit.article_id for edit in edits}
         for number, parts in differences(store.revisions.of(article)).items()
     }
-    standing = standing_of(store, [story])
-    return _Known(found, standing, edits, hunks, store.decisions.of(story, Which.ALL))
+    reviews = review_states_of(store, [story])
+    return _Known(found, reviews, edits, hunks, store.decisions.of(story, Which.ALL))
 
 
 def _file_json(known: _Known) -> dict[str, Any]:
@@ -228,7 +228,7 @@ def _file_json(known: _Known) -> dict[str, Any]:
     words |= {one.id: _verdict_json(one) for one in known.decisions if one.id not in words}
     return {
         "asked": found.asked,
-        **story_json(found.story, known.standing),
+        **story_json(found.story, known.reviews),
         "articles": [
             {
                 **place_json(place),
@@ -277,7 +277,7 @@ def _print_file(known: _Known, zone: str) -> None:
     proofs = {proof.article_id: proof for proof in found.proofs}
     heading(one_line(found.story.lead.title))
     click.echo(fact("story", found.story.id))
-    click.echo(fact("state", state_of(known.standing.verdict(found.story.id), zone)))
+    click.echo(fact("state", state_of(known.reviews.verdict(found.story.id), zone)))
     click.echo()
     for number, place in enumerate(found.story.publications):
         gone = f"  withdrawn {local(place.gone_at, zone)}, {one_line(place.gone_evidence)}"

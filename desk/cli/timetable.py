@@ -11,8 +11,8 @@ import click
 
 from hubwatch.errors import ConfigError, HubwatchError
 
-from ..moments import lasting, parse_coming
-from ..text import counted
+from ..moments import format_duration, parse_coming
+from ..text import pluralise
 from .console import JSON, Column, figure, local, note, output_option, print_json_list, print_table
 from .session import Session, pass_session, span
 
@@ -87,7 +87,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         Column("why", style="dim", empty="hidden"),
     )
     print_table(columns, [_row(row, zone) for row in found])
-    note(f"{counted(len(found), 'job')}; times in {zone}")
+    note(f"{pluralise(len(found), 'job')}; times in {zone}")
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
@@ -108,8 +108,8 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
     )
     print_table(columns, [(local(fire.at, zone), fire.job, _held(fire, zone)) for fire in found])
     runs = [fire.job for fire in found if not fire.held]
-    jobs = counted(len(set(runs)), "job")
-    note(f"{counted(len(runs), 'run')} of {jobs}; times in {zone}")
+    jobs = pluralise(len(set(runs)), "job")
+    note(f"{pluralise(len(runs), 'run')} of {jobs}; times in {zone}")
 
 
 def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
@@ -118,7 +118,7 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
         row.schedule,
         local(row.next_at, zone),
         local(row.last_due_at, zone),
-        "" if row.late is None else lasting(row.late),
+        "" if row.late is None else format_duration(row.late),
         row.last_outcome,
         row.failures or "",
         row.skipped or "",
@@ -207,7 +207,7 @@ def pause(
     if (which == "all") == bool(jobs):
         raise click.UsageError("name sources or entries of the timetable, or --all")
     if which == "all":
-        _stand_still(session, until, why, person)
+        _pause_all(session, until, why, person)
         return
     entries = {entry.name for entry in session.config.timetable}
     chosen = tuple(dict.fromkeys(jobs))
@@ -222,7 +222,7 @@ def pause(
         click.echo(f"{name} rests until {local(until, zone)} ({zone}): {why}")
 
 
-def _stand_still(session: Session, until: datetime, why: str, person: str) -> None:
+def _pause_all(session: Session, until: datetime, why: str, person: str) -> None:
     from storage.maintenance import GlobalPause
 
     with session.writing() as store, store.writing() as tx:
@@ -244,7 +244,7 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
       hubwatch resume
     """
     if not jobs:
-        _go_on(session)
+        _resume_all(session)
         return
     with session.writing() as store:
         resting = store.maintenance.pauses(session.now)
@@ -258,7 +258,7 @@ def resume(session: Session, jobs: tuple[str, ...]) -> None:
         click.echo(f"{name} goes on; it rested until now: {resting[name].reason}")
 
 
-def _go_on(session: Session) -> None:
+def _resume_all(session: Session) -> None:
     with session.writing() as store:
         found = store.maintenance.global_pause(session.now)
         if found is None:

@@ -40,7 +40,7 @@ def people(ctx: click.Context, output: str) -> None:
         print_json_list([_json(person) for person in found])
         return
     if not found:
-        note(f"nobody may use the desk yet; {session.advice('people add NAME')} lets somebody")
+        note(f"nobody may use the desk yet; {session.hint('people add NAME')} lets somebody")
         return
     columns = (
         Column("name", style="bold"), Column("role"), Column("added"), Column("last signed in"),
@@ -133,6 +133,6 @@ def _link(session: Session, name: str) -> None:
                 until = tx.people.issue_token(name, TokenKind.LINK, secret, session.now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-    reach = session.config.reach
-    click.echo(f"{reach.address or f'http://{reach.listen}'}/sign-in?link={secret}")
+    server = session.config.server
+    click.echo(f"{server.address or f'http://{server.listen}'}/sign-in?link={secret}")
     note(f"for {name}; works once, until {local(until, session.config.zone)}")

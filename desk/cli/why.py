@@ -12,7 +12,7 @@ from storage.urls import is_synthetic
 
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
-from .relevance import score_told
+from .relevance import format_score
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: s
 
 
 def _advice(session: Session, judgement: Judgement) -> str:
-    return session.advice(judgement.next) if judgement.next else ""
+    return session.hint(judgement.next) if judgement.next else ""
 
 
 def _print_kept(kept: KeptArticle, session: Session) -> None:
@@ -155,14 +155,14 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
         click.echo(fact("added", f"by hand by {article.added.person}, {at}"))
     click.echo(fact("grade", kept.grade or "none"))
     if not kept.is_current:
-        rematch = session.advice("rematch")
+        rematch = session.hint("rematch")
         click.echo(fact("", f"by another watchlist than today's; {rematch} applies that"))
     for one in kept.people.decisions:
         said = f"{one.verb} by {one.person}, {local(one.at, session.config.zone)} {one.value}"
         click.echo(fact("decision", said))
     if kept.found is not None:
         for score in kept.found.scores:
-            click.echo(fact("score", score_told(score)))
+            click.echo(fact("score", format_score(score)))
         for match in kept.found.matches:
             where = f"{match.topic}: “{match.phrase}” in the {match.field}: {match.sentence}"
             click.echo(fact("evidence", where))

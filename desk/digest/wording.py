@@ -17,7 +17,7 @@ from storage.decisions import State
 from storage.digests import Basis, DigestProof, DigestState
 from storage.types import When
 
-from ..text import counted, one_line, safe_link
+from ..text import one_line, pluralise, safe_link
 from .model import Copy, Digest, DigestItem, LeftOut, Period, Quote, Scan, Scope
 
 
@@ -43,7 +43,7 @@ def coverage(digest: Digest) -> tuple[str, ...]:
     found, period = digest.coverage, digest.edition.period
     runs = sum(scan.runs for scan in found.scanned)
     lines = [
-        f"{counted(len(found.scanned), 'source')} scanned in {counted(runs, 'run')}, "
+        f"{pluralise(len(found.scanned), 'source')} scanned in {pluralise(runs, 'run')}, "
         f"{len(found.with_news)} with news."
     ]
     if found.elsewhere:
@@ -58,18 +58,18 @@ def coverage(digest: Digest) -> tuple[str, ...]:
         lines.append(f"Not scanned: {_listed(_gap(scan, period) for scan in found.gaps)}.")
     lines += [_left_out(each, period) for each in found.left_out]
     if found.rejected:
-        lines.append(f"{counted(found.rejected, 'story')} that people rejected left out.")
+        lines.append(f"{pluralise(found.rejected, 'story')} that people rejected left out.")
     if found.waiting:
-        lines.append(f"{counted(found.waiting, 'story')} left for a later digest.")
+        lines.append(f"{pluralise(found.waiting, 'story')} left for a later digest.")
     if found.older:
         archived = "archived by first crawls, back-fills or imports, not listed"
-        lines.append(f"{counted(found.older, 'older article')} {archived}.")
+        lines.append(f"{pluralise(found.older, 'older article')} {archived}.")
     return tuple(lines)
 
 
 def _left_out(gap: LeftOut, period: Period) -> str:
-    crawls = counted(gap.crawls, "planned crawl")
-    of = gap.sources[0] if len(gap.sources) == 1 else counted(len(gap.sources), "source")
+    crawls = pluralise(gap.crawls, "planned crawl")
+    of = gap.sources[0] if len(gap.sources) == 1 else pluralise(len(gap.sources), "source")
     first, last = period.local(gap.since), period.local(gap.until)
     when = f"due {first}" if gap.crawls == 1 else f"due {first} to {last}"
     if gap.was_down:
@@ -93,12 +93,12 @@ def _outcome(scan: Scan) -> str:
 
 
 def _unscanned(scan: Scan) -> str:
-    return f"{scan.name} ({counted(scan.items, 'item')})"
+    return f"{scan.name} ({pluralise(scan.items, 'item')})"
 
 
 def _beside(scan: Scan) -> str:
-    scanned = counted(scan.runs, "run") if scan.outcome else "not scanned"
-    return f"{scan.name} ({scanned}, {counted(scan.items, 'item')})"
+    scanned = pluralise(scan.runs, "run") if scan.outcome else "not scanned"
+    return f"{scan.name} ({scanned}, {pluralise(scan.items, 'item')})"
 
 
 def _gap(scan: Scan, period: Period) -> str:

@@ -45,17 +45,17 @@ def make_backup(
     target: Path,
     now: datetime,
     stages: Stages,
-    in_force: Path | None = None,
+    config_snapshot: Path | None = None,
 ) -> Manifest:
     """Make one verified backup: whole at its place, or what was there before stays.
 
-    Where the configuration was read from a copy (`in_force`), people's own files are taken all the
-    same from where they lie.
+    Where the configuration was read from a copy (`config_snapshot`), people's own files are taken
+    all the same from where they lie.
 
     Raises BackupError, HubwatchError where it cannot be written, StorageError where the archive
     cannot be read or is faulty.
     """
-    items = tuple(_items(config, in_force))
+    items = tuple(_items(config, config_snapshot))
     place = _place(target)
     _need_room(place, size_of(archive))
 
@@ -156,12 +156,12 @@ def _need_room(target: Path, size: int) -> None:
         )
 
 
-def _items(config: Config, in_force: Path | None) -> Iterator[BundleItem]:
+def _items(config: Config, config_snapshot: Path | None) -> Iterator[BundleItem]:
     if config.path is None:
         return
     home = config.path.absolute().parent
     yield _item(BackupRole.CONFIGURATION, config.path, home)
-    for folder in (original_of(in_force, each) for each in config.sources):
+    for folder in (original_of(config_snapshot, each) for each in config.sources):
         if folder.resolve() == sources_folder().resolve():  # the practice portal's: our own
             continue
         if not folder.is_dir():
@@ -169,7 +169,7 @@ def _items(config: Config, in_force: Path | None) -> Iterator[BundleItem]:
         for path in _definitions(folder):
             yield _item(BackupRole.SOURCE, path, home)
     if config.watchlist is not None:
-        yield _item(BackupRole.WATCHLIST, original_of(in_force, config.watchlist), home)
+        yield _item(BackupRole.WATCHLIST, original_of(config_snapshot, config.watchlist), home)
     for path in sorted(config.templates.rglob("*")) if config.templates else ():
         if path.is_file() and not path.name.startswith("."):
             yield _item(BackupRole.TEMPLATE, path, home)

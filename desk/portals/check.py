@@ -31,7 +31,7 @@ from storage.types import Capture
 
 from ..files import write_atomically
 from ..reparse import Rereading, reread
-from ..text import counted
+from ..text import pluralise
 from .articles import FIELDS, REQUIRED, Sample, days_agree, idle_selectors, titles_agree
 from .pages import PageSource
 
@@ -142,7 +142,7 @@ def _entry(
 
 def _describe_rows(page: ListPage) -> str:
     dated = sum(row.published is not None for row in page.rows)
-    detail = f"{counted(len(page.rows), 'article')}, {dated} of them dated"
+    detail = f"{pluralise(len(page.rows), 'article')}, {dated} of them dated"
     return f"{detail}, {len(page.off_site)} lead to other hosts" if page.off_site else detail
 
 

@@ -25,7 +25,7 @@ from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import Capture
 
-from ..text import counted
+from ..text import pluralise
 from .pages import PageSource
 
 NO_RULES = ListRules()
@@ -348,7 +348,9 @@ def choose_entries(
         return tuple(
             Chosen(kind, url, "as you said") for kind in kinds for url in by_kind[kind][:1]
         )
-    dated = f"{counted(len(listing.rows), 'article')}, {round(100 * listing.dated)} % of them dated"
+    dated = (
+        f"{pluralise(len(listing.rows), 'article')}, {round(100 * listing.dated)} % of them dated"
+    )
     first = Chosen(EntryKind.LIST, listing.url, dated)
     best = max(feeds, key=lambda offer: offer.dated, default=None)
     if best is None or listing.dated >= 0.5 or best.dated < 0.5 or not _overlaps(best, listing):

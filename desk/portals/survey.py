@@ -26,7 +26,7 @@ from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
 
-from ..text import counted
+from ..text import pluralise
 from .articles import Study, days_agree, study, titles_agree
 from .lists import (
     Chosen,
@@ -222,7 +222,7 @@ def _without_list(
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
     portal = _portal(url, front, listing, pages, templates, wish)
-    why = f"{counted(len(rows), 'article')}; no list page is known"
+    why = f"{pluralise(len(rows), 'article')}; no list page is known"
     entries = (Chosen(offer.kind, url, why),)
     return replace(portal, entries=entries, offers=(offer,), zone_why=zone_why)
 

@@ -29,7 +29,7 @@ from storage.stories.queries import Publication, StoryProof
 from storage.types import Grade
 
 from ..moments import day_in
-from ..text import counted
+from ..text import pluralise
 
 # The facts: of an article of the archive, or of what is none.
 
@@ -293,7 +293,7 @@ def _set_aside(aside: Quarantined, zone: str) -> Judgement:
     then = f"quarantine retry {aside.source_id}"
     return Judgement(
         Answer.QUARANTINED,
-        f"{since}, met {counted(aside.tries, 'time')}, last {last}",
+        f"{since}, met {pluralise(aside.tries, 'time')}, last {last}",
         then if aside.snapshot_id is not None else f"{then} --fetch",
     )
 
@@ -306,7 +306,7 @@ def _listed(facts: InquiryFacts, known: Absent, zone: str) -> Judgement:
         words = Counter(one.outcome.value for one in failed).most_common()
         how = ", ".join(f"{word} ×{times}" if times > 1 else word for word, times in words)
         again = "it rests before it is asked for again" if known.rests else "the next crawl asks"
-        reason = f"{since}, asked for {counted(len(failed), 'time')} in vain ({how}); {again}"
+        reason = f"{since}, asked for {pluralise(len(failed), 'time')} in vain ({how}); {again}"
         return Judgement(Answer.FAILED, reason, crawl)
     if known.source is not None and not known.is_taken:
         reason = f"{since}; the link rule of {facts.source_id} takes no such address for an article"

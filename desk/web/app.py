@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hubwatch.errors import HubwatchError
 
 from . import articles, decisions, incidents, manual_entry, queue, runs, sources, stories, timetable
-from .desk import Desk, Doors
+from .desk import AuthConfig, Desk
 from .digests import edit, show
 from .manual_entry import places
 from .request import DECIDERS, STAFF, choose_language, served, sign_in, sign_out
@@ -47,10 +47,10 @@ class Guard:
     paths of forms with files: how many bytes they may have."""
 
     def __init__(
-        self, app: ASGIApp, doors: Doors, larger: Mapping[str, int] = MappingProxyType({})
+        self, app: ASGIApp, auth: AuthConfig, larger: Mapping[str, int] = MappingProxyType({})
     ) -> None:
         self._app = app
-        self._doors = doors
+        self._auth_config = auth
         self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,12 +74,12 @@ class Guard:
             await refusal(scope, receive, guarded)
 
     def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
-        if headers.get("host", "").lower() not in self._doors.hosts:
+        if headers.get("host", "").lower() not in self._auth_config.hosts:
             told = "This desk is not called that; open it by the address that `hubwatch desk` says."
             return PlainTextResponse(told, 421)
         if method in _SAFE:
             return None
-        if headers.get("origin", "").lower() not in self._doors.origins:
+        if headers.get("origin", "").lower() not in self._auth_config.origins:
             return PlainTextResponse("Only forms of this desk are taken.", 403)
         length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > self._larger.get(path, MOST_BYTES):
@@ -147,7 +147,7 @@ def make_app(desk: Desk) -> ASGIApp:
     )
     app.state.desk = desk
     app.state.places, app.state.tasks = places(), set()
-    return Guard(app, desk.doors, {_UPLOAD: desk.upload + MOST_BYTES})
+    return Guard(app, desk.auth, {_UPLOAD: desk.upload + MOST_BYTES})
 
 
 async def _healthy(request: Request) -> Response:

@@ -151,11 +151,11 @@ def _write(
         return _wrong(visit, str(error.args[0]))
     visit.desk.settle(_SETTLED)
     if _is_script(visit):
-        return JSONResponse({"done": done, **_standing(visit, stories)})
+        return JSONResponse({"done": done, **_review_states(visit, stories)})
     return visit.back(_told(str(visit.form.get("to", "/")), done, len(stories)))
 
 
-def _standing(visit: RequestContext, stories: Sequence[int]) -> dict[str, dict[str, object]]:
+def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, dict[str, object]]:
     """What each story is now and what this person said of it last, by the number the form had for
     it; it may have been joined since."""
     with visit.desk.reading() as store:

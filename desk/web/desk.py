@@ -23,7 +23,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class AuthConfig:
     """Who comes in, and by which name this page is called.
 
     `hosts` are the values of Host that are ours, `origins` those of Origin (RFC 6454). `user` is
@@ -55,7 +55,7 @@ class Desk:
     watchlist: Watchlist
     zone: str
     clock: Clock
-    doors: Doors
+    auth: AuthConfig
     jobs: tuple[Job, ...] = ()
     hubwatch: tuple[str, ...] = ()
     upload: int = 20 * 10**6

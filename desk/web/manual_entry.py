@@ -40,7 +40,7 @@ from ..manual_entry import (
 )
 from ..text import one_line
 from .desk import Desk
-from .messages import advice
+from .messages import hint_for
 from .request import RequestContext
 
 # Having an address fetched: by `hubwatch add` in a process of its own, with a deadline.
@@ -175,7 +175,7 @@ def addition(visit: RequestContext) -> Response:
             "shown": shown,
             "waits": found.waits(visit.now),
             "outcome": outcome,
-            "advice": visit.words(advice(outcome)),
+            "advice": visit.words(hint_for(outcome)),
             "state": _state(visit, shown.article),
             "instead": f"/add?url={quote(found.url, safe='')}&note={quote(found.note, safe='')}",
         },

@@ -189,7 +189,7 @@ PHRASES: dict[str, tuple[str, str]] = {
 _UNREAD = ("empty", "unsupported", "bad_encoding", "layout_changed", "too_big", "truncated")
 
 
-def advice(outcome: str) -> str:
+def hint_for(outcome: str) -> str:
     """The name of the phrase that says what to do about an outcome."""
     if f"advice_{outcome}" in PHRASES:
         return f"advice_{outcome}"
@@ -249,7 +249,7 @@ WATCH: dict[str, tuple[str, str]] = {
     "coming": ("The next 24 hours: {n} runs", "未来 24 小时：{n} 次"),
     "coming_more": ("and more", "及更多"),
     "no_jobs": ("Nothing is on the timetable.", "时间表为空。"),
-    "standstill": (
+    "global_pause": (
         "Everything stands still, says {by}: {why} `hubwatch resume` ends it.",
         "{by} 已暂停全部任务：{why}（hubwatch resume 可恢复）",
     ),

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from storage.decisions import State, Verb
-from storage.queue import By, Cut
+from storage.queue import By, QueueFilter
 from storage.types import Grade
 
 from ..moments import parse_since, parse_until
@@ -82,10 +82,10 @@ def _member(kind: type[Kind], word: str, usual: Kind) -> Kind:
 def queue(visit: RequestContext) -> Response:
     """A page of the queue."""
     wanted = asked(visit.request.query_params)
-    cut, wrong = _cut(wanted, visit)
+    filters, wrong = _filters(wanted, visit)
     seen = visit.store.revisions.last_seq()
     left = visit.desk.settle(_SETTLED) if visit.store.queue.backlog() else 0
-    found = visit.store.queue.page(replace(cut, limit=PAGE + 1))
+    found = visit.store.queue.page(replace(filters, limit=PAGE + 1))
     shown = found[:PAGE]
     told = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
     counts = visit.store.queue.counts()
@@ -97,7 +97,7 @@ def queue(visit: RequestContext) -> Response:
             "wrong": wrong,
             "cards": cards(visit.store, visit.desk.watchlist, told, visit.words.tag),
             "more": len(found) > PAGE and wanted.number < _FAR,
-            "looked_at": visit.store.queue.looked_at(cut) if len(found) <= PAGE else None,
+            "looked_at": visit.store.queue.looked_at(filters) if len(found) <= PAGE else None,
             "seen": seen,
             "left": left,
             "states": {state: _in_state(counts, state) for state in State},
@@ -112,7 +112,7 @@ _SETTLED = 2000
 """So many stories are taken in before a page is shown; the rest at the next one."""
 
 
-def _cut(wanted: Asked, visit: RequestContext) -> tuple[Cut, str]:
+def _filters(wanted: Asked, visit: RequestContext) -> tuple[QueueFilter, str]:
     """The part of the queue that is asked for, and what is wrong with a date that was typed."""
     wrong = ""
     moments: dict[str, datetime | None] = {}
@@ -122,7 +122,7 @@ def _cut(wanted: Asked, visit: RequestContext) -> tuple[Cut, str]:
             moments[name] = parse(text, visit.now, visit.desk.zone) if text else None
         except ValueError as error:
             moments[name], wrong = None, str(error)
-    cut = Cut(
+    filters = QueueFilter(
         state=wanted.state,
         by=wanted.by,
         grades=_grades(wanted.grade),
@@ -137,7 +137,7 @@ def _cut(wanted: Asked, visit: RequestContext) -> tuple[Cut, str]:
         limit=PAGE,
         offset=(wanted.number - 1) * PAGE,
     )
-    return cut, wrong
+    return filters, wrong
 
 
 def _grades(word: str) -> tuple[Grade | None, ...]:

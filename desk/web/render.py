@@ -12,8 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from storage.types import When
 
 from ..digest.wording import language_tag, rich
-from ..moments import lasting
-from ..text import amount, one_line, safe_link
+from ..moments import format_duration
+from ..text import format_size, one_line, safe_link
 from . import sentences
 from .messages import Phrasebook
 
@@ -44,10 +44,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        amount=amount,
+        format_size=format_size,
         day=day,
         language=language_tag,
-        lasting=lasting,
+        format_duration=format_duration,
         local=local,
         one_line=one_line,
         rich=rich,

@@ -29,12 +29,12 @@ COOKIE = "hubwatch-visit"
 
 def who(desk: Desk, store: Archive, request: Request) -> Person | None:
     """The person who asks; None for a stranger."""
-    doors = desk.doors
-    if doors.user:
-        return store.people.get(doors.user)
-    if doors.login_header:
+    auth = desk.auth
+    if auth.user:
+        return store.people.get(auth.user)
+    if auth.login_header:
         client = request.client.host if request.client else ""
-        name = request.headers.get(doors.login_header, "") if client in doors.proxies else ""
+        name = request.headers.get(auth.login_header, "") if client in auth.proxies else ""
         return store.people.get(name) if name else None
     secret = request.cookies.get(COOKIE, "")
     return store.people.holder(secret, TokenKind.VISIT, desk.clock()) if secret else None
@@ -104,7 +104,7 @@ class RequestContext:
                 "zone": self.desk.zone,
                 "now": self.now,
                 "here": self.request.url.path if self.request.method == "GET" else "/",
-                "signs_in": not (self.desk.doors.user or self.desk.doors.login_header),
+                "signs_in": not (self.desk.auth.user or self.desk.auth.login_header),
                 **values,
             },
         )
@@ -181,7 +181,7 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
 
 
 def _stranger(desk: Desk, request: Request, words: Phrasebook) -> Response:
-    by_link = not desk.doors.login_header and not desk.doors.user
+    by_link = not desk.auth.login_header and not desk.auth.user
     if by_link and request.method == "GET":
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303)
@@ -248,7 +248,7 @@ def _take(request: Request, link: str, target: str) -> Response:
         return _show(request, "used", "/")
     _, secret = begun
     response = RedirectResponse(own_page(target), 303)
-    remember(response, secret, secure=desk.doors.is_secure)
+    remember(response, secret, secure=desk.auth.is_secure)
     return response
 
 
@@ -257,7 +257,7 @@ async def sign_out(request: Request) -> Response:
     desk = _desk(request)
     await run_in_threadpool(end, desk, request)
     response = RedirectResponse("/sign-in", 303)
-    remember(response, "", secure=desk.doors.is_secure)
+    remember(response, "", secure=desk.auth.is_secure)
     return response
 
 

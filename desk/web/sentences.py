@@ -79,7 +79,7 @@ def held(words: Phrasebook, reason: Reason, zone: str) -> str:
     if words.tag == "en":
         return reason.told(zone)
     match reason.cause:
-        case Cause.STANDSTILL:
+        case Cause.GLOBAL_PAUSE:
             return f"{reason.person} 已暂停全部任务：{reason.said}"
         case Cause.PAUSE:
             until = reason.local("%Y-%m-%d %H:%M", zone)

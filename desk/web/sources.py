@@ -45,7 +45,7 @@ def sources(visit: RequestContext) -> Response:
     values = {
         "title": visit.words("sources"),
         "rows": rows,
-        "standstill": visit.store.maintenance.global_pause(visit.now),
+        "global_pause": visit.store.maintenance.global_pause(visit.now),
     }
     return visit.page("sources.html.j2", values)
 
@@ -95,7 +95,7 @@ def source_page(
     values = {
         "title": found[0].name,
         "row": found[0],
-        "standstill": visit.store.maintenance.global_pause(visit.now),
+        "global_pause": visit.store.maintenance.global_pause(visit.now),
         "runs": visit.store.runs.latest(_RUNS, name),
         "incidents": visit.store.incidents.latest(_RUNS, name),
         "aside": aside,

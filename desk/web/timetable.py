@@ -31,7 +31,7 @@ def timetable(visit: RequestContext) -> Response:
         "sources": {job.name for job in jobs if job.is_of_source},
         "fires": fires[:_FIRES],
         "more": len(fires) > _FIRES,
-        "standstill": store.maintenance.global_pause(now),
+        "global_pause": store.maintenance.global_pause(now),
     }
     return visit.page("timetable.html.j2", values)
 

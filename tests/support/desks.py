@@ -18,7 +18,7 @@ import uvicorn
 
 from desk.digest.model import PLAIN, DigestStyle
 from desk.web.app import make_app
-from desk.web.desk import Desk, Doors
+from desk.web.desk import AuthConfig, Desk
 from scheduler.jobs import Job
 from scraper.items import FetchedPage
 from scraper.pipelines.archive import ingest
@@ -143,7 +143,7 @@ def serving(
     upload: int = 10**6,
     jobs: tuple[Job, ...] = (),
     look: DigestStyle = PLAIN,
-    **doors: Any,
+    **auth: Any,
 ) -> Iterator[Client]:
     """A desk of that archive, in a thread of this process."""
     listening = socket.socket()
@@ -153,7 +153,7 @@ def serving(
     fields = {
         "hosts": frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}),
         "origins": frozenset({f"http://127.0.0.1:{port}"}),
-        **doors,
+        **auth,
     }
     desk = Desk(
         archive=archive,
@@ -161,7 +161,7 @@ def serving(
         watchlist=watchlist(),
         zone=ZONE,
         clock=lambda: now,
-        doors=Doors(**fields),
+        auth=AuthConfig(**fields),
         hubwatch=hubwatch,
         upload=upload,
         jobs=jobs,

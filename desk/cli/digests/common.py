@@ -105,7 +105,7 @@ def look_of(session: Session) -> DigestStyle:
     """How digests look by the configuration. Raises ConfigError."""
     from ...digest.model import DigestStyle
 
-    return DigestStyle(session.config.templates, session.config.reach.address)
+    return DigestStyle(session.config.templates, session.config.server.address)
 
 
 def enabled(session: Session) -> tuple[SourceRef, ...]:
@@ -114,7 +114,7 @@ def enabled(session: Session) -> tuple[SourceRef, ...]:
 
 
 @contextmanager
-def told_plainly(session: Session) -> Iterator[None]:
+def refusals_on_one_line(session: Session) -> Iterator[None]:
     """What cannot be done to a digest, as one line."""
     try:
         yield

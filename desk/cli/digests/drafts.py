@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ...text import counted
+from ...text import pluralise
 from ..console import (
     COUNT,
     JSON,
@@ -101,11 +101,11 @@ def _tell_draft(session: Session, store: Archive, number: int, wanted: Wanted) -
     from ...digest.drafts import cautions, opened
 
     digest = opened(store, number)
-    items = counted(len(digest.items), "item")
+    items = pluralise(len(digest.items), "item")
     click.echo(f"digest {number}: draft, {items}, {digest.edition.period.label}")
     for line in cautions(store, digest):
         note(f"warning: {line}")
-    note(f"{session.advice(f'digest preview {number}')} shows it")
+    note(f"{session.hint(f'digest preview {number}')} shows it")
 
 
 @click.command("list")
@@ -126,7 +126,7 @@ def list_(session: Session, limit: int, output: str) -> None:
         print_json_list([head_json(head) for head in found])
         return
     if not found:
-        makes = session.advice("digest draft --by NAME")
+        makes = session.hint("digest draft --by NAME")
         note(f"no digest yet in {session.archive}; {makes} makes one")
         return
     zone = session.config.zone
@@ -207,7 +207,7 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
         warned = cautions(store, digest)
     word = common.form_of(form, target)
     data = render(digest, Format(word), common.look_of(session))
-    common.write_out(data, word, target, counted(len(digest.items), "item"))
+    common.write_out(data, word, target, pluralise(len(digest.items), "item"))
     for line in warned:
         note(f"warning: {line}")
 
@@ -236,8 +236,8 @@ def issue(session: Session, number: int, person: str) -> None:
             note(f"warning: {line}")
         head = freeze(store, number, common.look_of(session), person=name, now=session.now)
         files = store.digests.files(number)
-    items = counted(head.items, "item")
-    click.echo(f"digest {head.number}: issued, {items}, {counted(len(files), 'format')}")
+    items = pluralise(head.items, "item")
+    click.echo(f"digest {head.number}: issued, {items}, {pluralise(len(files), 'format')}")
 
 
 @click.command()
@@ -254,7 +254,7 @@ def correct(session: Session, number: int, reason: str, person: str) -> None:
     """
     from ...digest.drafts import correct as make
 
-    with session.writing() as store, common.told_plainly(session):
+    with session.writing() as store, common.refusals_on_one_line(session):
         name = common.named(person)
         made = make(store, number, reason=reason, person=name, now=session.now)
     click.echo(f"digest {made}: draft, a correction of digest {number}")
@@ -273,7 +273,7 @@ def discard(session: Session, number: int, person: str) -> None:
     """
     from ...digest.drafts import required
 
-    with session.writing() as store, common.told_plainly(session):
+    with session.writing() as store, common.refusals_on_one_line(session):
         head = required(store, number)
         with store.writing() as tx:
             tx.digests.discard(head, person=common.named(person), now=session.now)
@@ -409,7 +409,7 @@ def _export(session: Session, number: int, out: Path) -> None:
 def _refresh(session: Session, number: int, person: str) -> None:
     from ...digest.drafts import refresh, wanted_again
 
-    with session.writing() as store, common.told_plainly(session):
+    with session.writing() as store, common.refusals_on_one_line(session):
         wanted = wanted_again(store, number, common.enabled(session))
         refresh(store, number, wanted, person=person, now=session.now)
     click.echo(f"digest {number}: made anew")
@@ -419,12 +419,12 @@ def _import(session: Session, number: int, back: Path, person: str) -> None:
     from ...digest.drafts import keep, opened, required
     from ...digest.sheet import read_sheet
 
-    with session.writing() as store, common.told_plainly(session):
+    with session.writing() as store, common.refusals_on_one_line(session):
         head = required(store, number)
         edited = read_sheet(back, head, opened(store, number))
-        what = f"edited in a file: {counted(len(edited.items), 'item')}"
+        what = f"edited in a file: {pluralise(len(edited.items), 'item')}"
         keep(store, head, edited, what=what, person=person, now=session.now)
-    click.echo(f"digest {number}: {counted(len(edited.items), 'item')}")
+    click.echo(f"digest {number}: {pluralise(len(edited.items), 'item')}")
 
 
 def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
@@ -433,7 +433,7 @@ def _apply(session: Session, number: int, wanted: Changes, person: str) -> None:
 
     if not wanted.summary:
         raise click.UsageError("say what to change; `hubwatch digest edit --help` lists it")
-    with session.writing() as store, common.told_plainly(session):
+    with session.writing() as store, common.refusals_on_one_line(session):
         head, digest = required(store, number), opened(store, number)
         edited = changed(digest, wanted)
         keep(store, head, edited, what=wanted.summary, person=person, now=session.now)

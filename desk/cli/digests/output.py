@@ -12,7 +12,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from ...text import counted, one_line
+from ...text import one_line, pluralise
 from ..console import JSON, NUMBER, local, note, output_option, print_json, print_json_list
 from ..session import Session, moment, pass_session, require_known
 from . import common
@@ -95,7 +95,7 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
 
             nothing_found(session, store)
     data = render(made, Format(form), look_of(session))
-    write_out(data, form, target, f"{counted(len(made.items), 'item')}, {edition.period.label}")
+    write_out(data, form, target, f"{pluralise(len(made.items), 'item')}, {edition.period.label}")
 
 
 # `hubwatch digest render`, `evidence`, `send`, `deliver`: what leaves the house.
@@ -142,7 +142,7 @@ def evidence(session: Session, number: int, target: Path | None) -> None:
     """
     from ...digest.evidence import evidence as collect
 
-    with session.reading() as store, common.told_plainly(session):
+    with session.reading() as store, common.refusals_on_one_line(session):
         data = collect(store, number, common.look_of(session))
     place = target or Path(f"evidence-{number}.zip")
     common.write_out(data, "zip", place, f"{len(data):,} bytes")

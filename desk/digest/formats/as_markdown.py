@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...text import counted, one_line, safe_link
+from ...text import one_line, pluralise, safe_link
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle, Quote
 from .templates import fill, is_own
@@ -157,6 +157,6 @@ def _sources(digest: Digest) -> Iterator[str]:
         yield (
             f"- **{escaped(scan.name)}** ({escaped(scan.source_id)}, "
             f"{escaped(scan.city) or 'no city'}): "
-            f"{escaped(state)}, {counted(scan.runs, 'run')}, "
-            f"{counted(scan.items, 'item')}"
+            f"{escaped(state)}, {pluralise(scan.runs, 'run')}, "
+            f"{pluralise(scan.items, 'item')}"
         )

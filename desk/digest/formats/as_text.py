@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hubwatch.width import width
 
-from ...text import counted, one_line
+from ...text import one_line, pluralise
 from .. import wording
 from ..model import Digest, DigestItem, DigestStyle, Section
 from .templates import fill, is_own
@@ -93,7 +93,7 @@ def _end(digest: Digest) -> Iterator[str]:
     if digest.coverage.scans:
         yield from ("", "", "SOURCES", "-------")
     for scan in digest.coverage.scans:
-        runs, items = counted(scan.runs, "run"), counted(scan.items, "item")
+        runs, items = pluralise(scan.runs, "run"), pluralise(scan.items, "item")
         state = scan.outcome or "not scanned"
         yield from wrapped(f"{scan.name} ({scan.source_id}): {state}, {runs}, {items}", "  ")
     yield from ("", "", "HOW THIS WAS MADE", "-----------------")

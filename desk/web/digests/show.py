@@ -172,7 +172,7 @@ def _focus(visit: RequestContext) -> tuple[int, str]:
 
 def _origin(visit: RequestContext) -> str:
     """By which address others open the desk."""
-    public = [each for each in visit.desk.doors.origins if each.startswith("https://")]
+    public = [each for each in visit.desk.auth.origins if each.startswith("https://")]
     return min(public) if public else f"http://{visit.request.headers['host']}"
 
 
