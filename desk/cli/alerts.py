@@ -124,12 +124,12 @@ def _print_round(
 ) -> None:
     click.echo(looked(found))
     for each in sent:
-        told = f"{pluralise(each.notices, 'notice')} in {pluralise(each.taken, 'message')}"
+        text = f"{pluralise(each.notices, 'notice')} in {pluralise(each.taken, 'message')}"
         if each.waiting:
-            told += f", waiting: {pluralise(each.waiting, 'message')}: {each.reason}"
+            text += f", waiting: {pluralise(each.waiting, 'message')}: {each.reason}"
         if each.quiet:
-            told += f", {pluralise(each.quiet, 'notice')} until the end of the quiet hours"
-        click.echo(f"{each.channel}: {told}")
+            text += f", {pluralise(each.quiet, 'notice')} until the end of the quiet hours"
+        click.echo(f"{each.channel}: {text}")
     if not sent:
         note("nobody is told: the configuration has no [[alerts.channel]]")
     if pinged is not None and not _taken(pinged):

@@ -128,8 +128,8 @@ def nothing_found(session: Session, store: Archive) -> None:
     """Say in which archive nothing was found, and how new it is."""
     survey = store.maintenance.survey()
     if not survey.articles:
-        told = f"{survey.path} holds no articles yet; {session.hint('crawl --all')} fetches some"
-        note(f"nothing found: {told}")
+        text = f"{survey.path} holds no articles yet; {session.hint('crawl --all')} fetches some"
+        note(f"nothing found: {text}")
         return
     newest = f"{survey.newest.iso[:10]} " if survey.newest else ""
     note(
@@ -411,8 +411,8 @@ def _print_article(known: _Known, zone: str) -> None:
     click.echo(one_line(" · ".join(fact for fact in facts if fact)))
     click.echo(fact("address", article.url))
     for place in article.also_at:
-        told = [place.source_name, day_of(place.published), *(["withdrawn"] * bool(place.gone_at))]
-        click.echo(fact("also at", f"{place.url} ({', '.join(told)})"))
+        notes = [place.source_name, day_of(place.published), *(["withdrawn"] * bool(place.gone_at))]
+        click.echo(fact("also at", f"{place.url} ({', '.join(notes)})"))
     click.echo(fact("story", f"{article.story_id}, {state_of(known.verdict, zone)}"))
     if article.added is not None:
         at = local(article.added.at, zone)
@@ -470,21 +470,21 @@ def print_files(files: Iterable[AttachedFile]) -> None:
 
 
 def _state(file: AttachedFile) -> str:
-    told = [file.kind]
+    facts = [file.kind]
     if file.size is not None:
-        told.append(_size(file.size))
+        facts.append(_size(file.size))
     if file.outcome is None:
-        told.append("not fetched yet")
+        facts.append("not fetched yet")
     elif file.outcome != "ok":
-        told.append(
+        facts.append(
             f"{'not fetched again' if file.size is not None else 'not fetched'}: "
             f"{file.outcome}, {file.reason}"
         )
     if file.text_outcome in ("ok", "partial"):
-        told.append(f"{file.characters:,} characters of text")
+        facts.append(f"{file.characters:,} characters of text")
     if file.text_reason:
-        told.append(f"text: {file.text_reason}")
-    return "; ".join(told)
+        facts.append(f"text: {file.text_reason}")
+    return "; ".join(facts)
 
 
 def _size(count: int) -> str:

@@ -129,10 +129,10 @@ def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, outpu
         click.echo(fact("to fetch", "unknown: too little is archived to tell; a crawl would help"))
         return
     delay = source.politeness.delay / timedelta(seconds=1)
-    told = pluralise(found.requests, "request")
+    text = pluralise(found.requests, "request")
     if found.new_articles is not None:
-        told = f"about {pluralise(found.new_articles, 'article')}, {told}"
-    click.echo(fact("to fetch", f"{told}, {_length(found.seconds)} at {delay:g} s each"))
+        text = f"about {pluralise(found.new_articles, 'article')}, {text}"
+    click.echo(fact("to fetch", f"{text}, {_length(found.seconds)} at {delay:g} s each"))
 
 
 def _length(seconds: float) -> str:
@@ -168,8 +168,8 @@ def _as_json(source: Source, day: date, done: Backfilled, expected: Estimate) ->
 def _print(source: Source, done: Backfilled) -> None:
     figures = ", ".join(f"{done.total(name)} {name}" for name in ("fetched", "new", "quarantined"))
     if done.conclusion and not done.runs:
-        told = f"{source.id}: it had come to its end: {done.conclusion}"
-        click.echo(f"{told}; `--restart` begins at the first page again")
+        text = f"{source.id}: it had come to its end: {done.conclusion}"
+        click.echo(f"{text}; `--restart` begins at the first page again")
         return
     ending = done.conclusion or f"not finished: {done.reason}"
     click.echo(f"{source.id}: {ending}; {pluralise(len(done.runs), 'slice')}, {figures}")

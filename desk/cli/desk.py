@@ -65,8 +65,8 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
     try:
         listening = socket.create_server((host, port), family=_family(host), backlog=128)
     except OSError as error:
-        told = f"{host}:{port} is not to be had ({error.strerror})"
-        raise HubwatchError(f"{told}; name another with --listen") from None
+        fault = f"{host}:{port} is not to be had ({error.strerror})"
+        raise HubwatchError(f"{fault}; name another with --listen") from None
     note(f"the desk is open at {_address(made.auth)}; Ctrl-C closes it")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave_to_uvicorn)

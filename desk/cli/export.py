@@ -90,8 +90,8 @@ def export(
             _write(session, store, query, form, sys.stdout.buffer, None)
             return
         with writing(target) as out:
-            told = _write(session, store, query, form, out, target)
-        note(f"{target}: {told}")
+            summary = _write(session, store, query, form, out, target)
+        note(f"{target}: {summary}")
 
 
 def _by_ending(target: Path | None) -> str:
@@ -180,10 +180,10 @@ def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
     """Why all that a file holds was passed over; its faults have been told."""
     pages = tally.unclaimed.total()
     if pages:
-        told = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]
-        told += ["…"] if len(tally.unclaimed) > _HOSTS else []
+        text = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]
+        text += ["…"] if len(tally.unclaimed) > _HOSTS else []
         yield (
-            f"no source takes the addresses of {pluralise(pages, 'page')} ({', '.join(told)}); "
+            f"no source takes the addresses of {pluralise(pages, 'page')} ({', '.join(text)}); "
             f"--source ID reads them as that source's, {session.hint('sources')} lists some"
         )
     if others := tally.figures["skipped"] - pages:
@@ -235,8 +235,8 @@ def _print(path: Path, tally: ImportTally, seconds: float) -> None:
         note(f"{path}: {fault.number}: {fault.reason}")
     if figures["faults"] > _TOLD:
         note(f"{path}: and {figures['faults'] - _TOLD} more that could not be used")
-    told = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
-    click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {told or 'nothing in it'}")
+    text = ", ".join(f"{figures[name]} {_said(name)}" for name in _FIGURES[1:] if figures[name])
+    click.echo(f"{path}: {figures['read']} read in {seconds:.1f} s: {text or 'nothing in it'}")
     for run in tally.runs:
         click.echo(
             f"  {run.source_id}: {pluralise(run.counts.listed, 'article')}, {run.counts.new} new"

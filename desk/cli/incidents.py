@@ -103,16 +103,16 @@ def show(session: Session, number: int, output: str) -> None:
         found = store.incidents.get(number)
         if found is None:
             raise HubwatchError(f"{store.path}: there is no incident {number}")
-        told = store.incidents.notices_of(number)
+        notices = store.incidents.notices_of(number)
         blocks = row_blocks(store, session.catalogue, found)
     if output == JSON:
         shown = [
             {"when": each.when, "snapshot": each.snapshot_id, "html": each.html} for each in blocks
         ]
-        notices = [{"what": n.what, "at": n.at.isoformat(), "told": n.told} for n in told]
-        print_json({**incident_json(found), "notices": notices, "blocks": shown})
+        sent = [{"what": n.what, "at": n.at.isoformat(), "told": n.told} for n in notices]
+        print_json({**incident_json(found), "notices": sent, "blocks": shown})
         return
-    _print(session, found, told)
+    _print(session, found, notices)
     for block in blocks:
         heading(f"\n{block.when}: snapshot {block.snapshot_id}")
         for line in block.html.splitlines():
@@ -220,7 +220,7 @@ def _row(session: Session, incident: Incident) -> tuple[object, ...]:
     )
 
 
-def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> None:
+def _print(session: Session, incident: Incident, notices: tuple[Notice, ...]) -> None:
     zone, finding = session.config.zone, incident.finding
     heading(f"{incident.id}  {one_line(finding.told)}")
     click.echo(fact("kind", f"{finding.kind} ({finding.severity})"))
@@ -235,16 +235,16 @@ def _print(session: Session, incident: Incident, told: tuple[Notice, ...]) -> No
         why = f": {incident.ack_note}" if incident.ack_note else ""
         who = f"{incident.acked_by}, {local(incident.acked_at, zone)}{why}"
         click.echo(fact("seen to by", who))
-    _print_lists(session, incident, [f"{n.what} {local(n.at, zone)}" for n in told])
+    _print_lists(session, incident, [f"{n.what} {local(n.at, zone)}" for n in notices])
 
 
-def _print_lists(session: Session, incident: Incident, told: list[str]) -> None:
+def _print_lists(session: Session, incident: Incident, notices: list[str]) -> None:
     heading("\nEvidence")
     for each in incident.finding.evidence:
         for line in each.splitlines() if "\n" in each else [one_line(each)]:
             click.echo(f"  {line}")
     heading("\nTo be told")
-    click.echo(f"  {', '.join(told)}")
+    click.echo(f"  {', '.join(notices)}")
     if incident.closed_at is None:
         heading("\nNext")
         for line in incident.finding.commands:

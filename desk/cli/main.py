@@ -44,9 +44,9 @@ class _Context(click.Context):
 def columns() -> int:
     """How many columns the terminal has, as `shutil.get_terminal_size` says: COLUMNS, else what the
     terminal says, else 80."""
-    told = os.environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told):
-        return int(told)
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return int(stated)
     if sys.__stdout__ is None:
         return _USUAL_COLUMNS
     try:
@@ -187,10 +187,10 @@ class _Commands(LazyGroup):
             return super().invoke(ctx)
         except HubwatchError as error:
             if ctx.obj is not None:
-                told = ctx.obj.with_hints(str(error))
+                text = ctx.obj.with_hints(str(error))
                 if isinstance(error, Paused):
-                    told += f"; {ctx.obj.hint('resume')} goes on"
-                error.args = (told,)
+                    text += f"; {ctx.obj.hint('resume')} goes on"
+                error.args = (text,)
             raise
 
 

@@ -387,8 +387,8 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
         )
         return
     for target in done.targets:
-        told = f"{target.path} ({target.fate.value if target.aside is None else 'written'})"
-        click.echo(fact(target.kept.role.value, told))
+        text = f"{target.path} ({target.fate.value if target.aside is None else 'written'})"
+        click.echo(fact(target.kept.role.value, text))
         if target.aside is not None:
             click.echo(fact("", f"what was there is {target.aside} now"))
     if done.changes:
@@ -556,7 +556,7 @@ def upgrade(session: Session, folder: Path | None, mode: str) -> None:
             backup,
             session.now,
             stages,
-            lambda step, told: click.echo(fact(step, told)),
+            lambda step, detail: click.echo(fact(step, detail)),
         )
     if not done.changes:
         note(f"{archive}: up to date; nothing to do")

@@ -79,16 +79,16 @@ def add(
     if sum((url is not None, bool(item), number is not None)) != 1:
         raise click.UsageError("name an address, or --title, --source and --date of an item")
     if number is not None:
-        told = _carry_out(session, number, wait)
+        result = _carry_out(session, number, wait)
     elif url is not None:
-        told = _add_address(session, url, person, note, wait)
+        result = _add_address(session, url, person, note, wait)
     else:
-        told = _add_item(session, item, person, note)
+        result = _add_item(session, item, person, note)
     if output == JSON:
-        print_json(told)
+        print_json(result)
     else:
-        _print(session, told)
-    ctx.exit(OK if told["added"] or told["known"] else FAILED)
+        _print(session, result)
+    ctx.exit(OK if result["added"] or result["known"] else FAILED)
 
 
 def _words() -> Phrasebook:
@@ -97,7 +97,7 @@ def _words() -> Phrasebook:
     return Phrasebook("en")
 
 
-def _told_wrong(wrong: Wrong) -> str:
+def _describe_fault(wrong: Wrong) -> str:
     return _words()(wrong.word, **wrong.filling)
 
 
@@ -108,7 +108,7 @@ def _add_address(
 
     fault = address_fault(url)
     if fault is not None:
-        raise click.BadParameter(_told_wrong(fault), param_hint="URL")
+        raise click.BadParameter(_describe_fault(fault), param_hint="URL")
     name = one_line(person) or session.config.server.user or _login()
     said = one_line(note, NOTE)
     with session.writing() as store:
@@ -191,7 +191,7 @@ def _refuse(wrong: dict[str, Wrong], typed: ManualInput) -> None:
     """A usage error that names the first option that is wrong."""
     name, first = next(iter(wrong.items()))
     file = f" ({typed.file.name})" if name == "file" and typed.file else ""
-    raise click.BadParameter(_told_wrong(first) + file, param_hint=f"--{name}")
+    raise click.BadParameter(_describe_fault(first) + file, param_hint=f"--{name}")
 
 
 def _known_json(store: Archive, article: Article) -> dict[str, Any]:
@@ -231,23 +231,23 @@ def _json(store: Archive, addition: Addition | None, article: Article | None) ->
     }
 
 
-def _print(session: Session, told: dict[str, Any]) -> None:
-    if not (told["added"] or told["known"]):
+def _print(session: Session, result: dict[str, Any]) -> None:
+    if not (result["added"] or result["known"]):
         from ..web.messages import hint_for
 
-        reason = f": {told['reason']}" if told["reason"] else ""
-        click.echo(fact("not added", f"{told['outcome']}{reason}"))
-        click.echo(fact("address", told["url"]))
-        click.echo(fact("next", _words()(hint_for(told["outcome"]))))
+        reason = f": {result['reason']}" if result["reason"] else ""
+        click.echo(fact("not added", f"{result['outcome']}{reason}"))
+        click.echo(fact("address", result["url"]))
+        click.echo(fact("next", _words()(hint_for(result["outcome"]))))
         return
-    word = "added" if told["added"] else "known"
-    where = f"article {told['article']}, story {told['story']} ({told['state']})"
-    click.echo(fact(word, f"{where}: {told['title']}"))
-    click.echo(fact("address", told["url"]))
-    click.echo(fact("source", f"{told['source_name']} ({told['source']})"))
-    if told["by"]:
-        at = local(datetime.fromisoformat(told["at"]), session.config.zone)
-        click.echo(fact("by", f"{told['by']}, {at}"))
-    for file in told["files"]:
+    word = "added" if result["added"] else "known"
+    where = f"article {result['article']}, story {result['story']} ({result['state']})"
+    click.echo(fact(word, f"{where}: {result['title']}"))
+    click.echo(fact("address", result["url"]))
+    click.echo(fact("source", f"{result['source_name']} ({result['source']})"))
+    if result["by"]:
+        at = local(datetime.fromisoformat(result["at"]), session.config.zone)
+        click.echo(fact("by", f"{result['by']}, {at}"))
+    for file in result["files"]:
         click.echo(fact("file", f"{file['name']} ({file['kind']}), SHA-256 {file['sha256']}"))
-    click.echo(fact("next", session.command_line_for(f"show {told['article']}")))
+    click.echo(fact("next", session.command_line_for(f"show {result['article']}")))

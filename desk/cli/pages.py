@@ -314,8 +314,8 @@ def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
 def _print_list(found: SavedList) -> None:
     reading = found.reading
     heading(str(found.path))
-    told = f": {reading.reason}" if reading.reason else ""
-    click.echo(fact("outcome", f"{reading.outcome}{told}"))
+    text = f": {reading.reason}" if reading.reason else ""
+    click.echo(fact("outcome", f"{reading.outcome}{text}"))
     click.echo(fact("address", found.url or "unknown"))
     click.echo(fact("kind", f"{reading.kind} ({found.why})"))
     click.echo(fact("rows", f"{len(reading.rows)}, {_dated(reading.rows)} with a date"))
@@ -527,9 +527,9 @@ def _fetched(
     for item in items:
         request = request_for(session, (source,), _WAIT, item.url)
         runs, report = run_crawl(session, (source,), request)
-        told = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
+        outcome = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
         with session.reading() as store:
-            done.append(after_fetch(store, item, told))
+            done.append(after_fetch(store, item, outcome))
         if report.stopped:
             return tuple(done), report.exit_code(0)
     return tuple(done), 0

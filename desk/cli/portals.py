@@ -121,12 +121,12 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
     answers = _answers(session, portal, options)
     path, text, written = _write(session, portal, answers, options)
     if output == JSON:
-        told = {"id": answers.id, "file": str(path) if written else None, "toml": text}
-        print_json(told | portal_json(portal))
+        document = {"id": answers.id, "file": str(path) if written else None, "toml": text}
+        print_json(document | portal_json(portal))
     elif not written:
         click.echo(text, nl=False)
     else:
-        _tell(session, answers, path)
+        _report_written(session, answers, path)
 
 
 def _wish(session: Session, options: dict[str, Any]) -> Wish:
@@ -215,8 +215,8 @@ def _write(
     path = folder / f"{answers.id}.toml"
     known = session.catalogue.sources.get(answers.id)
     if known is not None and not options["place"] and not options["mode"]:
-        told = f"{answers.id!r} is the id of a source already ({known.path})"
-        raise ConfigError(f"{told}; choose another with --id, or --replace to take its place")
+        line = f"{answers.id!r} is the id of a source already ({known.path})"
+        raise ConfigError(f"{line}; choose another with --id, or --replace to take its place")
     draft = draft_of(portal, answers, session.now)
     text, source = checked_text(draft, path, session.catalogue.templates)
     schedule_of(source)
@@ -236,7 +236,7 @@ def _read_folders(session: Session) -> Sequence[Path]:
     return [each.resolve() for each in load_config(session.config_option).sources]
 
 
-def _tell(session: Session, answers: Answers, path: Path) -> None:
+def _report_written(session: Session, answers: Answers, path: Path) -> None:
     """Where it was written, and what to do next."""
     click.echo(f"wrote       {path}")
     hubwatch = program_name()
@@ -290,9 +290,9 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
     chosen = {entry.url for entry in portal.entries}
     for offer in portal.offers:
         if offer.url not in chosen:
-            told = pluralise(len(offer.rows), "article")
-            told = offer.reason or f"{told}, {round(100 * offer.dated)} % dated"
-            facts.append(("also there", f"{offer.kind.value} {offer.url} ({told})"))
+            text = pluralise(len(offer.rows), "article")
+            text = offer.reason or f"{text}, {round(100 * offer.dated)} % dated"
+            facts.append(("also there", f"{offer.kind.value} {offer.url} ({text})"))
     facts += [("tried too", f"{url} ({pluralise(count, 'row')})") for url, count in portal.others]
     return facts
 

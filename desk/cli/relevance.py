@@ -162,10 +162,10 @@ def rematch(session: Session, output: str) -> None:
     if output == JSON:
         print_json({"matched": done, "watchlist": session.watchlist.version})
     else:
-        click.echo(_told(done, articles - waiting, session.watchlist.version))
+        click.echo(_describe_rematch(done, articles - waiting, session.watchlist.version))
 
 
-def _told(done: int, before: int, version: str) -> str:
+def _describe_rematch(done: int, before: int, version: str) -> str:
     """What a rematch came to; `before` is how many articles needed none."""
     if not done and not before:
         return "there are no articles to be matched"

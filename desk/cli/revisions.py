@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 12
 _LONGEST = 240
 _AROUND = 30
-_TOLD = {
+_EVENT_WORDS = {
     Change.GONE: "withdrawn",
     Change.BACK: "back",
     Change.LEAD: "leads its story from here on",
@@ -65,7 +65,7 @@ def print_history(
     lines = [
         (each.seen_at, 1, _version(each, added), hunks.get(each.number, ())) for each in revisions
     ]
-    lines += [(e.at, 0, f"   {_event(e)}", ()) for e in events if e.change in _TOLD]
+    lines += [(e.at, 0, f"   {_event(e)}", ()) for e in events if e.change in _EVENT_WORDS]
     for at, _, line, found in sorted(lines, key=lambda entry: entry[:2]):
         number, _, what = line.partition(" ")
         click.echo(f"{number:>3}  {local(at, zone)}  {one_line(what)}")
@@ -81,8 +81,8 @@ def _version(revision: Revision, added: Added | None) -> str:
 
 
 def _event(event: Event) -> str:
-    told = _TOLD[event.change]
-    return f"{told}: {event.detail}" if event.detail else told
+    text = _EVENT_WORDS[event.change]
+    return f"{text}: {event.detail}" if event.detail else text
 
 
 def change_of(change: Revision | Edit) -> str:
@@ -293,8 +293,8 @@ def release(session: Session, run: int, person: str) -> None:
     with Archive.open(session.archive) as store:
         try:
             with store.writing() as tx:
-                told = tx.revisions.release(run, person=name, now=now)
+                released = tx.revisions.release(run, person=name, now=now)
         except LookupError as error:
             raise HubwatchError(f"{store.path}: {error.args[0]}") from None
-    noun = "article" if told == 1 else "articles"
-    note(f"run {run}: the changes of {told} {noun} are news now")
+    noun = "article" if released == 1 else "articles"
+    note(f"run {run}: the changes of {released} {noun} are news now")

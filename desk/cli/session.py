@@ -235,7 +235,7 @@ def _require(
     known = {**archived, **_configured(session, kind)}
     for value in strange:
         if value not in known:
-            raise ConfigError(_told(kind, value, known))
+            raise ConfigError(_describe_unknown(kind, value, known))
 
 
 def hint_unknown(
@@ -251,10 +251,10 @@ def hint_unknown(
             known = archived | _tolerated(session, kind)
             for value in strange:
                 if _folded(kind, value) not in known:
-                    note(_told(kind, value, known))
+                    note(_describe_unknown(kind, value, known))
 
 
-def _told(kind: str, value: str, known: Mapping[str, str]) -> str:
+def _describe_unknown(kind: str, value: str, known: Mapping[str, str]) -> str:
     from hubwatch.toml import suggest
 
     few = f"; there are: {', '.join(sorted(known.values()))}" if 0 < len(known) < _FEW else ""

@@ -95,8 +95,8 @@ def init(session: Session, contact: str | None) -> None:
     archive = archive_path(session.db_option, config)
     existed = archive.exists()
     Archive.create(archive).close()
-    told = "made" if made else _kept(path, config, contact)
-    click.echo(f"configuration  {path} ({told})")
+    text = "made" if made else _kept(path, config, contact)
+    click.echo(f"configuration  {path} ({text})")
     click.echo(f"archive        {archive} ({'kept' if existed else 'made'})")
     click.echo(f"next           {_next(session, config)}")
 

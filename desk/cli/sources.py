@@ -53,11 +53,11 @@ def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
     """Coverage and cases, on stdout."""
     if coverage is not None:
         _print_coverage(coverage)
-    told = list(cases)
-    for case in told:
+    tried = list(cases)
+    for case in tried:
         _print_case(case)
-    passed = sum(case.holds for case in told)
-    note(f"{pluralise(len(told), 'recorded case')}, {passed} pass")
+    passed = sum(case.holds for case in tried)
+    note(f"{pluralise(len(tried), 'recorded case')}, {passed} pass")
 
 
 def _print_coverage(coverage: PortalCoverage) -> None:
@@ -187,8 +187,8 @@ def _print_report(session: Session, source: Source, report: PortalReport) -> Non
     if report.passed:
         note(f"{source.id} holds; `checked = {session.now:%Y-%m-%d}` may be noted in {source.path}")
     else:
-        told = f"{source.id} does not hold ({faults} of its checks failed)"
-        note(f"{told}; docs/fix-a-template.md says what to do")
+        text = f"{source.id} does not hold ({faults} of its checks failed)"
+        note(f"{text}; docs/fix-a-template.md says what to do")
 
 
 def _print_finding(finding: PortalFinding) -> None:
@@ -338,8 +338,8 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
             return store.pages.snapshot(newest)
         found = store.pages.last_capture(source_id, url)
     if found is None:
-        told = f"{url} is not archived for {source_id}"
-        raise HubwatchError(f"{told}; {session.hint(f'crawl {quote(url)}')} archives it")
+        text = f"{url} is not archived for {source_id}"
+        raise HubwatchError(f"{text}; {session.hint(f'crawl {quote(url)}')} archives it")
     return found
 
 

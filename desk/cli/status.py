@@ -57,8 +57,8 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     if global_pause:
         note(_describe_global_pause(session, global_pause))
     for incident in machine:
-        told = one_line(incident.finding.told)
-        note(f"incident {incident.id}, {incident.finding.severity}: {told}")
+        text = one_line(incident.finding.told)
+        note(f"incident {incident.id}, {incident.finding.severity}: {text}")
     if output == JSON:
         print_json_list([_json(each) for each in found])
         return
@@ -67,16 +67,16 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
             _print(session, each)
         return
     print_table(_COLUMNS, [_row(session, each) for each in found])
-    told = f"{_told(found)}{_jobs_told(machine)}"
-    note(f"{pluralise(len(found), 'source')}, {told}; times in {session.config.zone}")
+    text = f"{_count_states(found)}{_describe_failing_jobs(machine)}"
+    note(f"{pluralise(len(found), 'source')}, {text}; times in {session.config.zone}")
 
 
 def _describe_global_pause(session: Session, global_pause: GlobalPause) -> str:
     zone = session.config.zone
     since, until = local(global_pause.since, zone), local(global_pause.until, zone, "")
-    told = f"everything stands still since {since}{f' until {until}' if until else ''}"
+    text = f"everything stands still since {since}{f' until {until}' if until else ''}"
     who = f"{global_pause.reason} ({global_pause.person})"
-    return f"{told}: {who}; {session.hint('resume')} lets it go on"
+    return f"{text}: {who}; {session.hint('resume')} lets it go on"
 
 
 _COLUMNS = (
@@ -117,14 +117,14 @@ def _proof(row: SourceStatus) -> str:
     return f"nothing: {row.last_crawl.outcome}"
 
 
-def _told(found: Sequence[SourceStatus]) -> str:
+def _count_states(found: Sequence[SourceStatus]) -> str:
     well = sum(row.word == "well" for row in found)
     amiss = sum(bool(row.incidents) for row in found)
     paused = sum(row.word == "paused" for row in found)
     return f"{well} well, {amiss} with incidents, {paused} paused"
 
 
-def _jobs_told(machine: Sequence[Incident]) -> str:
+def _describe_failing_jobs(machine: Sequence[Incident]) -> str:
     from storage.incidents import Kind
 
     failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)

@@ -286,8 +286,8 @@ def _print_file(known: _Known, zone: str) -> None:
             f"{place.id:>5}  {day_of(place):<10}  {one_line(place.source_name)}  "
             f"{one_line(place.url)}{flag}"
         )
-        told = _told(proofs.get(place.id)) if number else "first"
-        click.secho(f"       {told}", dim=True)
+        text = _describe_proof(proofs.get(place.id)) if number else "first"
+        click.secho(f"       {text}", dim=True)
     _print_changes(known, zone)
     _print_words(known, zone)
 
@@ -328,7 +328,7 @@ def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
     return f"{what} by {said.person}, {local(said.at, zone)}{f': {why}' if why else ''}{undone}"
 
 
-def _told(proof: StoryProof | None) -> str:
+def _describe_proof(proof: StoryProof | None) -> str:
     from storage.stories.queries import COPY, PERSON
 
     if proof is None:

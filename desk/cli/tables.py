@@ -40,8 +40,8 @@ def print_rich(columns: Sequence[Column], cells: list[list[str]]) -> None:
         )
     console.print(table)
     if layout.left_out:
-        told = f"a terminal {layout.enough} columns wide or --json shows all"
-        note(f"left out: {', '.join(layout.left_out)} ({told})")
+        line = f"a terminal {layout.enough} columns wide or --json shows all"
+        note(f"left out: {', '.join(layout.left_out)} ({line})")
 
 
 def print_plain(columns: Sequence[Column], cells: list[list[str]]) -> None:

@@ -71,17 +71,17 @@ def why(
     if output == JSON:
         from ..relevance.grading import answer_json
 
-        answers = [answer_json(facts, told, session.watchlist) for facts, told in judged]
+        answers = [answer_json(facts, judgement, session.watchlist) for facts, judgement in judged]
         print_json({"asked": asked, "by": _kind(asked), "answers": answers})
         return
-    for number, (facts, told) in enumerate(judged):
+    for number, (facts, judgement) in enumerate(judged):
         if number:
             click.echo()
         is_guess = facts.likeness is not None and facts.likeness < _CERTAIN and len(judged) > 1
         if is_guess:
-            _print_guess(session, facts, told)
+            _print_guess(session, facts, judgement)
         else:
-            _print(session, facts, told, asked)
+            _print(session, facts, judgement, asked)
 
 
 def _kind(asked: str) -> str:
@@ -168,11 +168,11 @@ def _print_kept(kept: KeptArticle, session: Session) -> None:
             click.echo(fact("evidence", where))
         _print_places(kept, session)
     for lack in kept.unmet:
-        told = f"“{lack.phrase}” {lack.why} ({lack.topic}): {lack.sentence}"
-        click.echo(fact("not counted", told))
+        text = f"“{lack.phrase}” {lack.why} ({lack.topic}): {lack.sentence}"
+        click.echo(fact("not counted", text))
     for other in kept.related:
-        told = why_related(other, session.watchlist)
-        click.echo(fact("related", f"{other.article_id} {other.title}: {told}"))
+        text = why_related(other, session.watchlist)
+        click.echo(fact("related", f"{other.article_id} {other.title}: {text}"))
 
 
 def _print_places(kept: KeptArticle, session: Session) -> None:
@@ -180,8 +180,8 @@ def _print_places(kept: KeptArticle, session: Session) -> None:
     for one in kept.found.places if kept.found else ():
         name = places[one.place].en if one.place in places else one.place
         times = f", {one.times} times" if one.times > 1 else ""
-        told = f"{name}: {one.role} (“{one.phrase}” in the {one.field}{times}: {one.why})"
-        click.echo(fact("place", told))
+        text = f"{name}: {one.role} (“{one.phrase}” in the {one.field}{times}: {one.why})"
+        click.echo(fact("place", text))
 
 
 def _print_absent(facts: InquiryFacts, known: Absent, zone: str) -> None:
@@ -199,9 +199,9 @@ def _print_absent(facts: InquiryFacts, known: Absent, zone: str) -> None:
     if known.aside is None and not known.listed:
         _print_brackets(known.brackets, zone)
     for source in known.near:
-        told = f"{source.id} watches {', '.join(source.links.hosts)}"
+        text = f"{source.id} watches {', '.join(source.links.hosts)}"
         shapes = ", ".join(source.links.allow_written)
-        click.echo(fact("near", f"{told}: {shapes}" if shapes else told))
+        click.echo(fact("near", f"{text}: {shapes}" if shapes else text))
 
 
 def _print_brackets(brackets: tuple[Bracket, ...], zone: str) -> None:

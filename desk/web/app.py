@@ -75,8 +75,10 @@ class Guard:
 
     def _refusal(self, method: str, path: str, headers: Headers) -> PlainTextResponse | None:
         if headers.get("host", "").lower() not in self._auth_config.hosts:
-            told = "This desk is not called that; open it by the address that `hubwatch desk` says."
-            return PlainTextResponse(told, 421)
+            message = (
+                "This desk is not called that; open it by the address that `hubwatch desk` says."
+            )
+            return PlainTextResponse(message, 421)
         if method in _SAFE:
             return None
         if headers.get("origin", "").lower() not in self._auth_config.origins:

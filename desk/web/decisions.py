@@ -152,7 +152,7 @@ def _write(
     visit.desk.settle(_SETTLED)
     if _is_script(visit):
         return JSONResponse({"done": done, **_review_states(visit, stories)})
-    return visit.back(_told(str(visit.form.get("to", "/")), done, len(stories)))
+    return visit.back(_target_after(str(visit.form.get("to", "/")), done, len(stories)))
 
 
 def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, dict[str, object]]:
@@ -169,17 +169,17 @@ def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, d
     }
 
 
-def _wrong(visit: RequestContext, told: str) -> Response:
+def _wrong(visit: RequestContext, message: str) -> Response:
     if _is_script(visit):
-        return JSONResponse({"wrong": told}, 400)
-    return visit.page("message.html.j2", {"title": visit.words("sorry"), "told": told}, 400)
+        return JSONResponse({"wrong": message}, 400)
+    return visit.page("message.html.j2", {"title": visit.words("sorry"), "message": message}, 400)
 
 
 def _is_script(visit: RequestContext) -> bool:
     return "application/json" in visit.request.headers.get("accept", "")
 
 
-def _told(target: str, done: str, count: int) -> str:
+def _target_after(target: str, done: str, count: int) -> str:
     """The page to go back to, saying there what was done."""
     parts = urlsplit(target)
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in ("did", "n")]

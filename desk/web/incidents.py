@@ -31,7 +31,7 @@ def incident(visit: RequestContext) -> Response:
     values = {
         "title": f"{visit.words('incident', n=found.id)}: {found.finding.told}",
         "one": found,
-        "told": visit.store.incidents.notices_of(found.id),
+        "notices": visit.store.incidents.notices_of(found.id),
         "blocks": row_blocks(visit.store, visit.desk.catalogue, found),
     }
     return visit.page("incident.html.j2", values)

@@ -201,14 +201,14 @@ def file(visit: RequestContext) -> Response:
 def _forms(
     visit: RequestContext, typed: dict[str, str], wrong: dict[str, Wrong], status: int = 400
 ) -> Response:
-    told = {name: visit.words(one.word, **one.filling) for name, one in wrong.items()}
+    faults = {name: visit.words(one.word, **one.filling) for name, one in wrong.items()}
     return visit.page(
         "add.html.j2",
         {
             "title": visit.words("add"),
             "typed": {name: typed.get(name, "") for name in _FIELDS},
-            "wrong": told,
-            "is_item": "address" not in told,
+            "wrong": faults,
+            "is_item": "address" not in faults,
             "most": f"{visit.desk.upload / 1e6:g} MB",
             "sources": sorted(ref.name for ref in visit.store.sources.refs().values()),
             "latest": _shown(visit, visit.store.additions.latest(_SHOWN)),

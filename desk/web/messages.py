@@ -42,13 +42,13 @@ PHRASES: dict[str, tuple[str, str]] = {
     # The page
     "add": ("Add by hand", "手动添加"),
     "add_address": ("An address", "网址"),
-    "add_address_told": (
+    "add_address_help": (
         "The page is fetched as a crawl would and sorted like any other. It waits in the queue at "
         "once, however old it is.",
         "系统按常规抓取方式获取该网页并照常处理；无论新旧，都会立即进入待审。",
     ),
     "add_item": ("Something without a page", "没有网页的内容"),
-    "add_item_told": (
+    "add_item_help": (
         "A WeChat post as a picture, a PDF, a Word document, a saved page: it is kept as evidence, "
         "and its text is searched. The same again is not kept twice.",
         "例如微信文章截图、PDF、Word 文档或保存的网页：文件作为证据存档，文字可检索；"
@@ -59,17 +59,17 @@ PHRASES: dict[str, tuple[str, str]] = {
     "add_note": ("Note for the others", "备注（供同事阅读）"),
     "add_title": ("Title", "标题"),
     "add_source": ("Where it is from", "来源"),
-    "add_source_told": (
+    "add_source_help": (
         "An account or office, or a source of the list.",
         "公众号或单位名称，或列表中的来源。",
     ),
     "add_date": ("Published", "发布日期"),
-    "add_date_told": (
+    "add_date_help": (
         "2026-11-25, 2026-11-25 18:03, or 2026-11 if the day is not known.",
         "如 2026-11-25、2026-11-25 18:03；不知具体日期可写 2026-11。",
     ),
     "add_file": ("File", "文件"),
-    "add_file_told": (
+    "add_file_help": (
         "Picture, PDF, DOCX, XLSX, PPTX, OFD, HTML or text, up to {most}.",
         "图片、PDF、DOCX、XLSX、PPTX、OFD、HTML 或纯文本，不超过 {most}。",
     ),
@@ -276,12 +276,12 @@ WATCH: dict[str, tuple[str, str]] = {
     "next_commands": ("What to type next", "下一步命令"),
     "rows_before": ("The rows before", "此前的列表行"),
     "rows_now": ("The rows now", "现在的列表行"),
-    "to_be_told": ("To be told", "通知"),
-    "told_opened": ("that it opened", "已出现"),
-    "told_reopened": ("that it came back", "已复发"),
-    "told_worse": ("that it got worse", "已加重"),
-    "told_reminder": ("that it still lasts", "仍在持续"),
-    "told_closed": ("that it is over", "已结束"),
+    "notices": ("To be told", "通知"),
+    "notice_opened": ("that it opened", "已出现"),
+    "notice_reopened": ("that it came back", "已复发"),
+    "notice_worse": ("that it got worse", "已加重"),
+    "notice_reminder": ("that it still lasts", "仍在持续"),
+    "notice_closed": ("that it is over", "已结束"),
 }
 
 
@@ -501,7 +501,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_of_period": ("What was first seen in a period", "某一时段内首次发现的内容"),
     "digest_since": ("From", "起"),
     "digest_until": ("To (empty: now)", "止（空：至今）"),
-    "digest_dates_told": (
+    "digest_dates_help": (
         "A day as 2026-11-25, or a span as 7d. Where there is no last digest yet, it begins with "
         "From too, or seven days ago.",
         "日期如 2026-11-25，或时长如 7d。尚无上一期时，也从“起”开始，未填则为七天前。",
@@ -624,13 +624,13 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_left_waiting": ("waits for the next digest", "留待下期"),
     "digest_take_back": ("Take back in", "重新收入"),
     "digest_more": ("Make anew, or lay aside", "重新生成或作废"),
-    "digest_anew_told": (
+    "digest_anew_help": (
         "Makes the draft of what the archive holds now. What was moved, left out or written here "
         "is lost.",
         "按存档现状重新生成草稿；此前的排序、移出与文字将丢失。",
     ),
     "digest_anew": ("Make anew", "重新生成"),
-    "digest_discard_told": (
+    "digest_discard_help": (
         "Lays the draft aside for good; its number stays taken. Its stories wait for another "
         "digest.",
         "草稿作废，编号不再使用；其中的报道可进入其他摘报。",
@@ -639,14 +639,14 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_history": ("How it came about", "编辑记录"),
     # The preview
     "digest_preview_of": ("Preview of digest {n}", "摘报 {n} 预览"),
-    "digest_preview_told": (
+    "digest_preview_help": (
         "A draft: it may still change, and has not been issued.",
         "草稿：尚未发布，内容可能变动。",
     ),
     "digest_frame": ("The digest as it is read", "摘报正文"),
     "digest_alone": ("Open the page by itself", "单独打开页面"),
     "digest_files": ("To take away", "下载"),
-    "digest_files_told": (
+    "digest_files_help": (
         "The very bytes that were frozen when it was issued.",
         "均为发布时固定的文件。",
     ),
@@ -664,7 +664,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_format_json": ("JSON", "JSON"),
     "digest_format_atom": ("Atom feed", "Atom 源"),
     "digest_evidence": ("Evidence (ZIP)", "证据包（ZIP）"),
-    "digest_evidence_told": (
+    "digest_evidence_help": (
         "The evidence holds the archived pages as they were received, with sums; it opens without "
         "Hubwatch.",
         "证据包含收到时的原始网页及校验和，无需 Hubwatch 即可打开。",
@@ -687,7 +687,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
         "its files in {n} formats, each with its SHA-256",
         "{n} 种格式的文件，各附 SHA-256",
     ),
-    "digest_issue_told": (
+    "digest_issue_help": (
         "From then on it never changes, whoever asks. A mistake is put right by a correction, a "
         "digest with a number of its own.",
         "发布后任何人都不能再改动。如有错误，须另发一期更正。",
@@ -722,7 +722,7 @@ DIGEST_PHRASES: dict[str, tuple[str, str]] = {
     "digest_corrections_none": ("None so far.", "尚无更正。"),
     "digest_correct": ("Make a correction…", "制作更正…"),
     "digest_correct_title": ("Correct digest {n}", "更正摘报 {n}"),
-    "digest_correct_told": (
+    "digest_correct_help": (
         "The issue stays as it is. A draft with the same contents is made, under a number of its "
         "own; it says on its first page what it corrects and why.",
         "原期保持不变。将另立编号生成内容相同的草稿，首页注明所更正的摘报及原因。",
@@ -936,7 +936,7 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
         "An address, a title, or the number of an article",
         "网址、标题或文章编号",
     ),
-    "why_told": (
+    "why_help": (
         "Says why something is here, or why it is not: never listed, failed, set aside, below "
         "the grade, rejected, a copy.",
         "说明某条内容为何在此，或为何不在：未列出、抓取失败、被搁置、等级不足、被排除，或为转载。",
@@ -968,7 +968,7 @@ _PHRASES: dict[str, tuple[str, str]] = WATCH | {
         "● 完整读取 · ◐ 中断 · ✕ 失败 · 空白：未抓取",
     ),
     "bar_title": ("{day}: {n}", "{day}：{n}"),
-    "strip_told": (
+    "strip_summary": (
         "{total} in {days} days, at most {most} a day",
         "{days} 天共 {total}，单日最多 {most}",
     ),

@@ -87,7 +87,7 @@ def queue(visit: RequestContext) -> Response:
     left = visit.desk.settle(_SETTLED) if visit.store.queue.backlog() else 0
     found = visit.store.queue.page(replace(filters, limit=PAGE + 1))
     shown = found[:PAGE]
-    told = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
+    rows = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]
     counts = visit.store.queue.counts()
     return visit.page(
         "queue.html.j2",
@@ -95,7 +95,7 @@ def queue(visit: RequestContext) -> Response:
             "title": visit.words(f"state_{wanted.state}"),
             "asked": wanted,
             "wrong": wrong,
-            "cards": cards(visit.store, visit.desk.watchlist, told, visit.words.tag),
+            "cards": cards(visit.store, visit.desk.watchlist, rows, visit.words.tag),
             "more": len(found) > PAGE and wanted.number < _FAR,
             "looked_at": visit.store.queue.looked_at(filters) if len(found) <= PAGE else None,
             "seen": seen,

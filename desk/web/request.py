@@ -110,9 +110,11 @@ class RequestContext:
         )
         return HTMLResponse(html, status)
 
-    def missing(self, told: str) -> HTMLResponse:
+    def missing(self, message: str) -> HTMLResponse:
         """What was asked for is not there."""
-        return self.page("message.html.j2", {"title": self.words("not_there"), "told": told}, 404)
+        return self.page(
+            "message.html.j2", {"title": self.words("not_there"), "message": message}, 404
+        )
 
     def back(self, target: str) -> RedirectResponse:
         """Go on with a page of ours; anything else leads to the queue."""
@@ -175,8 +177,8 @@ def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: For
             return _stranger(desk, request, words)
         visit = RequestContext(desk, request, store, person, words, desk.clock(), form)
         if person.role not in roles:
-            told = words("not_staff" if roles == STAFF else "not_allowed")
-            return visit.page("message.html.j2", {"title": words("sorry"), "told": told}, 403)
+            message = words("not_staff" if roles == STAFF else "not_allowed")
+            return visit.page("message.html.j2", {"title": words("sorry"), "message": message}, 403)
         return page(visit)
 
 
@@ -185,8 +187,8 @@ def _stranger(desk: Desk, request: Request, words: Phrasebook) -> Response:
     if by_link and request.method == "GET":
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303)
-    told = words("signed_out" if by_link else "stranger")
-    values = {"title": words("sorry"), "told": told, "person": None}
+    message = words("signed_out" if by_link else "stranger")
+    values = {"title": words("sorry"), "message": message, "person": None}
     return HTMLResponse(render("message.html.j2", words, values), 403)
 
 
@@ -232,12 +234,17 @@ def _show(request: Request, link: str, target: str) -> Response:
     desk, words = _desk(request), Phrasebook(language_of(request))
     with desk.reading() as store:
         person = store.people.holder(link, TokenKind.LINK, desk.clock()) if link else None
-    told = (
+    message = (
         words("link_good", name=person.name)
         if person
         else words("link_bad" if link else "link_wanted")
     )
-    values = {"title": words("sign_in"), "told": told, "link": link if person else "", "to": target}
+    values = {
+        "title": words("sign_in"),
+        "message": message,
+        "link": link if person else "",
+        "to": target,
+    }
     return HTMLResponse(render("sign_in.html.j2", words, {**values, "person": None}))
 
 

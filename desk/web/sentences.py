@@ -59,8 +59,8 @@ def part(words: Phrasebook, found: ScorePart) -> str:
 
 def parts(words: Phrasebook, score: Score) -> str:
     """The parts of a score with their points."""
-    told = (f"{one.points:+g} {part(words, one)}" for one in score.parts)
-    return (", " if words.tag == "en" else "，").join(told)
+    texts = (f"{one.points:+g} {part(words, one)}" for one in score.parts)
+    return (", " if words.tag == "en" else "，").join(texts)
 
 
 def related(words: Phrasebook, other: Related, watchlist: Watchlist) -> str:

@@ -72,11 +72,11 @@ class Card:
 def cards(
     store: Archive,
     watchlist: Watchlist,
-    told: Iterable[tuple[int, int, datetime | None]],
+    rows: Iterable[tuple[int, int, datetime | None]],
     language: str,
 ) -> tuple[Card, ...]:
     """Cards of stories: (story, lead, arrival) each; without an arrival, the lead's first sight."""
-    stories = list(told)
+    stories = list(rows)
     leads = {one.id: one for one in store.articles.get_many([lead for _, lead, _ in stories])}
     found = store.relevance.of_many(list(leads))
     numbers = [story for story, _, _ in stories]
@@ -174,7 +174,7 @@ def story(visit: RequestContext) -> Response:
                 card.lead, visit.store.digests.proofs_of([lead.id]).get(lead.id), visit.desk.zone
             ),
             "fields": list(Field),
-            "told": _told(visit, found),
+            "articles": _article_views(visit, found),
             "found": visit.store.relevance.of(lead.id) or Relevance(),
             "topics": visit.desk.watchlist.topics,
             "places": visit.desk.watchlist.gazetteer.places,
@@ -187,7 +187,7 @@ def story(visit: RequestContext) -> Response:
     )
 
 
-def _told(visit: RequestContext, found: StoryFile) -> tuple[ArticleView, ...]:
+def _article_views(visit: RequestContext, found: StoryFile) -> tuple[ArticleView, ...]:
     articles = visit.store.articles.get_many([one.id for one in found.story.publications])
     proofs = {proof.article_id: proof for proof in found.proofs}
     return tuple(

@@ -87,13 +87,13 @@ def form_of(form: str | None, target: Path | None) -> str:
     return ending if ending in FORMATS else "md"
 
 
-def write_out(data: bytes, form: str, target: Path | None, told: str) -> None:
+def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None:
     """Write a file and say so, or print it; nothing binary comes on a terminal."""
     from ...files import write_atomically
 
     if target is not None:
         write_atomically(target, data)
-        note(f"{target}: {told}")
+        note(f"{target}: {summary}")
     elif form in _BINARY and is_terminal():
         raise click.UsageError(f"{form} is nothing to read on a terminal; name a file with -o")
     else:
@@ -263,9 +263,9 @@ def print_deliveries(handed: Sequence[DigestDelivery], zone: str) -> None:
     rows = []
     for each in handed:
         last = each.attempts[-1] if each.attempts else None
-        told = f"{last.sent or 'in doubt'}: {last.reason}" if last else ""
+        outcome = f"{last.sent or 'in doubt'}: {last.reason}" if last else ""
         again = local(each.next_at, zone, "")
         rows.append(
-            (each.digest, each.target, each.kind, each.state, len(each.attempts), again, told)
+            (each.digest, each.target, each.kind, each.state, len(each.attempts), again, outcome)
         )
     print_table(columns, rows)

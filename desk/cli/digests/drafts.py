@@ -94,10 +94,10 @@ def draft(
     with session.writing() as store:
         require_known(session, store, topic=topics)
         number = make(store, wanted, person=common.named(person), now=session.now)
-        _tell_draft(session, store, number, wanted)
+        _report_draft(session, store, number, wanted)
 
 
-def _tell_draft(session: Session, store: Archive, number: int, wanted: Wanted) -> None:
+def _report_draft(session: Session, store: Archive, number: int, wanted: Wanted) -> None:
     from ...digest.drafts import cautions, opened
 
     digest = opened(store, number)

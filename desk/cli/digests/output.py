@@ -175,7 +175,7 @@ def send(
         return
     with session.writing() as store:
         handed = (_sender(session, store).send(number, target),)
-    ctx.exit(_tell(session, handed, output))
+    ctx.exit(_report(session, handed, output))
 
 
 @click.command()
@@ -218,8 +218,8 @@ def deliver(
         sender = _sender(session, store)
         handed = [each for target in chosen for each in sender.send_pending(target)]
         resting = [each for target in chosen for each in sender.postponed(target)]
-    code = _tell(session, handed, output)
-    _tell_resting(session, handed, resting)
+    code = _report(session, handed, output)
+    _report_paused(session, handed, resting)
     ctx.exit(code)
 
 
@@ -255,7 +255,7 @@ def _sender(session: Session, store: Archive) -> Sender:
     return Sender(store, WebhookRoute(config.hosts, config.intranet, config.proxy), session.now)
 
 
-def _tell(session: Session, handed: Sequence[HandOver], output: str) -> int:
+def _report(session: Session, handed: Sequence[HandOver], output: str) -> int:
     """Print what came of deliveries; returns the exit code."""
     shown = [each.delivery for each in handed]
     if output == JSON:
@@ -277,7 +277,7 @@ def _tell(session: Session, handed: Sequence[HandOver], output: str) -> int:
     return 1 if len(failed) == len(shown) else PARTLY
 
 
-def _tell_resting(
+def _report_paused(
     session: Session, handed: Sequence[HandOver], resting: Sequence[DigestDelivery]
 ) -> None:
     """Say what is owed and was not tried now; where there was nothing to do at all, that."""

@@ -21,7 +21,7 @@ from ...digest.issues import issue as freeze
 from ...digest.model import DigestItem, Format, Left, Section
 from ...text import one_line, paragraphs
 from ..request import RequestContext, number_of
-from .show import facts, refused, told, with_digest
+from .show import describe_cautions, facts, refused, with_digest
 
 
 @with_digest
@@ -53,7 +53,7 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
     ]
     values = {
         "title": visit.words("sorry"),
-        "told": visit.words("digest_overtaken", person=edit.person, what=edit.what),
+        "message": visit.words("digest_overtaken", person=edit.person, what=edit.what),
         "back": _place(head),
         "typed": typed,
     }
@@ -247,7 +247,7 @@ def confirm(visit: RequestContext, head: DigestHead) -> Response:
     digest = opened(visit.store, head.number)
     known = cautions(visit.store, digest)
     values = {
-        "cautions": told(visit, known),
+        "cautions": describe_cautions(visit, known),
         "disputed": sum(each.kind is CautionKind.DISPUTED for each in known),
         "trimmed": _count(digest.left, ArticleRole.TRIMMED),
         "waiting": _count(digest.left, ArticleRole.WAITING),

@@ -55,9 +55,9 @@ def with_digest(
     return found
 
 
-def refused(visit: RequestContext, told: str, back: str, status: int = 400) -> HTMLResponse:
+def refused(visit: RequestContext, message: str, back: str, status: int = 400) -> HTMLResponse:
     """What was asked for cannot be done; `back` is the page to go on with."""
-    values = {"title": visit.words("sorry"), "told": told, "back": back, "typed": ()}
+    values = {"title": visit.words("sorry"), "message": message, "back": back, "typed": ()}
     return visit.page("digests/refused.html.j2", values, status)
 
 
@@ -71,7 +71,7 @@ def selection_of(visit: RequestContext, selection: str) -> str:
     return ", ".join([visit.words(f"digest_scope_{scope}", scope), *named])
 
 
-def told(visit: RequestContext, cautions: Iterable[Caution]) -> list[str]:
+def describe_cautions(visit: RequestContext, cautions: Iterable[Caution]) -> list[str]:
     """What to know of a draft, a line each, in the words of the page."""
 
     def said(caution: Caution) -> str:
@@ -117,7 +117,7 @@ def one(visit: RequestContext, head: DigestHead) -> Response:
         "digests/draft.html.j2",
         {
             **values,
-            "cautions": told(visit, cautions(visit.store, digest)),
+            "cautions": describe_cautions(visit, cautions(visit.store, digest)),
             "headings": _headings(digest),
             "focus": _focus(visit),
             "address": f"{_origin(visit)}/digests/{head.number}/preview",
@@ -131,7 +131,10 @@ def preview(visit: RequestContext, head: DigestHead) -> Response:
     if head.state is DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
     digest = opened(visit.store, head.number)
-    found = {"cautions": told(visit, cautions(visit.store, digest)), "formats": list(Format)}
+    found = {
+        "cautions": describe_cautions(visit, cautions(visit.store, digest)),
+        "formats": list(Format),
+    }
     return visit.page("digests/preview.html.j2", {**facts(visit, head, digest), **found})
 
 
