@@ -12,20 +12,12 @@ INNER_IMPORTS = 376
 """Imports inside functions at most; this figure only ever goes down."""
 NOT_YET = {
     "class Bond",
-    "class Cut",
-    "class Reach",
     "class Rounds",
     "divide",
-    "doors",
     "dossier",
-    "function advice",
-    "function amount",
-    "function counted",
     "function faults",
     "function look",
-    "function own_name",
     "function resting",
-    "lasting",
     "owed",
     "pulse",
     "settle",
@@ -34,7 +26,6 @@ NOT_YET = {
     "sight",
     "sights",
     "standing",
-    "standstill",
     "tell",
     "telling",
     "tells",
@@ -42,7 +33,6 @@ NOT_YET = {
     "typed",
     "unite",
     "weigh",
-    "worded",
 }
 """Private words that still name something; `python -m tests.house --names` says what."""
 

@@ -243,7 +243,7 @@ def matches_json(article: Article) -> list[dict[str, Any]]:
 # What stands behind an article, as small tables: its fields, its dates, what goes with it.
 
 
-def dossier(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:
+def date_candidates(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:
     """An article's dates with the one that only the archive knows: when it was first seen, told in
     `zone`."""
     from zoneinfo import ZoneInfo
@@ -293,7 +293,7 @@ def print_evidence(article: Article, zone: str) -> None:
     )
     click.echo()
     heading("Dates")
-    print_dates(dossier(article, zone))
+    print_dates(date_candidates(article, zone))
 
 
 def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
@@ -386,7 +386,7 @@ def _article_json(known: _Known) -> dict[str, Any]:
         "provenance": {
             e.field: {"from": e.origin, "rule": e.rule, "raw": e.raw} for e in article.evidence
         },
-        "dates": dates_record(dossier(article)),
+        "dates": dates_record(date_candidates(article)),
         "added": added_json(article.added),
         "matches": matches_json(article),
         "also_at": also_at_json(article),

@@ -149,7 +149,7 @@ def _write(
             word(tx)
     except (LookupError, ValueError) as error:
         return _wrong(visit, str(error.args[0]))
-    visit.desk.settle(_SETTLED)
+    visit.desk.update_queue(_SETTLED)
     if _is_script(visit):
         return JSONResponse({"done": done, **_review_states(visit, stories)})
     return visit.back(_target_after(str(visit.form.get("to", "/")), done, len(stories)))

@@ -77,7 +77,7 @@ class Desk:
         """The archive for one change. Raises as `reading`."""
         return Archive.open(self.archive)
 
-    def settle(self, most: int) -> int:
+    def update_queue(self, most: int) -> int:
         """Take into the queue what happened since; returns how many stories are left."""
         with self.writing() as store:
             return store.maintenance.update_queue(self.watchlist.watched, most)

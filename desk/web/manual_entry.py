@@ -73,10 +73,10 @@ async def _fetch(state: AppState, addition: Addition) -> None:
         waited = timedelta(seconds=asyncio.get_running_loop().time() - began)
         command = (*desk.hubwatch, "add", "--number", str(addition.id), "--json")
         end = await run_child(command, left - waited, asyncio.Event(), memory=MEMORY)
-    await run_in_threadpool(_settle, desk, addition, end)
+    await run_in_threadpool(_end_addition, desk, addition, end)
 
 
-def _settle(desk: Desk, addition: Addition, end: ChildEnd) -> None:
+def _end_addition(desk: Desk, addition: Addition, end: ChildEnd) -> None:
     """Say what came of it where the process did not get to that."""
     from ..manual_entry import give_up
 

@@ -84,7 +84,7 @@ def queue(visit: RequestContext) -> Response:
     wanted = asked(visit.request.query_params)
     filters, wrong = _filters(wanted, visit)
     seen = visit.store.revisions.last_seq()
-    left = visit.desk.settle(_SETTLED) if visit.store.queue.backlog() else 0
+    left = visit.desk.update_queue(_SETTLED) if visit.store.queue.backlog() else 0
     found = visit.store.queue.page(replace(filters, limit=PAGE + 1))
     shown = found[:PAGE]
     rows = [(one.story_id, one.lead_id, one.arrived_at) for one in shown]

@@ -217,7 +217,7 @@ def _passed_over(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: st
     return f"由回溯抓取{_since(known, zone)}，早于所要求的日期而未抓取"
 
 
-def _owed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _pending(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{_since(known, zone)}，尚未抓取；下次抓取时取得"
 
 
@@ -257,7 +257,7 @@ _ABSENT: Mapping[Answer, Callable[[Phrasebook, InquiryFacts, Absent, str], str]]
     Answer.FAILED: _failed,
     Answer.NOT_TAKEN: _not_taken,
     Answer.PASSED_OVER: _passed_over,
-    Answer.PENDING: _owed,
+    Answer.PENDING: _pending,
     Answer.NEVER_CRAWLED: _never_crawled,
     Answer.NEVER_LISTED: _never_listed,
     Answer.NO_SOURCE: _no_source,

@@ -259,7 +259,7 @@ def shelf(visit: RequestContext) -> Response:
 
 def make(visit: RequestContext) -> Response:
     """Draft a digest and go on with it."""
-    typed = _typed(visit.form)
+    typed = _form_values(visit.form)
     try:
         wanted = _wanted(visit, typed)
     except ValueError as error:
@@ -302,7 +302,7 @@ def _begins_series(head: DigestHead) -> bool:
     return head.issued_at is not None and head.basis is Basis.SINCE_LAST and not head.corrects
 
 
-def _typed(form: FormData) -> DigestForm:
+def _form_values(form: FormData) -> DigestForm:
     def line(name: str) -> str:
         return one_line(str(form.get(name, "")), _LONGEST)
 
