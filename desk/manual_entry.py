@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from hubwatch.errors import HubwatchError
 from scraper.archives.ingest import Home, Homes, definition_of
+from scraper.archives.jsonl import read_when
 from scraper.crawl.request import ArticleDone, CrawlEvent, CrawlRequest
-from scraper.manual_entry import ManualFile, ManualItem
+from scraper.manual_entry import ManualFile, ManualItem, add_item, kind_taken
 from scraper.sources.links import authority_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import LinkRules, Politeness, Source
@@ -219,8 +220,6 @@ def _home(typed: ManualInput, homes: Homes, wrong: dict[str, Wrong]) -> Home | N
 
 
 def _date(typed: ManualInput, zone: str, now: datetime, wrong: dict[str, Wrong]) -> When | None:
-    from scraper.archives.jsonl import read_when
-
     if "date" in wrong:
         return None
     text = one_line(typed.date)
@@ -242,8 +241,6 @@ def _check_address(url: str, wrong: dict[str, Wrong]) -> None:
 
 def address_fault(url: str) -> Wrong | None:
     """What is wrong with an address. None if it is an http(s) one."""
-    from scraper.sources.links import authority_of
-
     try:
         url_key(url)
         authority_of(url)
@@ -253,8 +250,6 @@ def address_fault(url: str) -> Wrong | None:
 
 
 def _check_file(file: ManualFile, most: int, wrong: dict[str, Wrong]) -> None:
-    from scraper.manual_entry import kind_taken
-
     if len(file.body) > most:
         wrong["file"] = Wrong("wrong_size", {"most": f"{most / 1e6:g} MB"})
         return
@@ -277,8 +272,6 @@ def keep(
 ) -> tuple[int, int | None]:
     """Keep an item, unless it is known. Return its article and the addition on record (None: it
     was known). Raises StorageError."""
-    from scraper.manual_entry import add_item
-
     item, home = found
     known = known_at(store, item.url) if item.url else None
     if known is None:

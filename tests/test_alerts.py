@@ -14,7 +14,7 @@ import pytest
 from desk.alerting.config import Alerts, Channel, Quiet
 from desk.alerting.send import Message, mail_of, message_of, send
 from desk.config import read_config
-from desk.delivery.attempts import DeliveryResult, DeliveryState
+from desk.delivery import DeliveryResult, DeliveryState
 from desk.practice.portal import sources_folder
 from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection

@@ -19,9 +19,7 @@ import pytest
 
 from desk.config import load_config, read_config
 from desk.config_snapshot import keep
-from desk.maintenance import backup_file
-from desk.maintenance.backup import make_backup, name_at, rotate, verify
-from desk.maintenance.backup_file import BackupRole
+from desk.maintenance.backup import BackupRole, make_backup, name_at, read_manifest, rotate, verify
 from hubwatch.errors import BackupError, NewerSchema, SourceError, StorageError
 from storage import database
 from storage.archive import Archive
@@ -212,7 +210,7 @@ def test_verifying_finds_what_is_wrong(made: Path, tmp_path: Path) -> None:
         "archive.db is not what it was": {"archive.db": b"SQLite format 3\0" * 100},
         "does not hold what its manifest says": away_with_it,
         "does not hold what its manifest says: source": {
-            next(k.name for k in backup_file.read_manifest(made).of(BackupRole.SOURCE)): None
+            next(k.name for k in read_manifest(made).of(BackupRole.SOURCE)): None
         },
         "it has no manifest": {"manifest.json": None},
         "names a place that it must not": {"manifest.json": elsewhere},

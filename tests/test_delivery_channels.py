@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.config import read_config
-from desk.delivery.attempts import DeliveryState, put
+from desk.delivery import DeliveryState, put
 from desk.delivery.mail import MailServer, Security, parse_address, send_mail, send_rest
 from desk.delivery.targets import Mail, Secret, Webhook, parse_secret
 from desk.delivery.webhook import Post, WebhookRoute, header_text, post, signature

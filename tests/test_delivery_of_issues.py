@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.delivery.attempts import DeliveryState
+from desk.delivery import DeliveryState
 from desk.delivery.mail import MailServer, Security
 from desk.delivery.targets import DeliveryTarget, Folder, Mail, Webhook
 from desk.delivery.webhook import WebhookRoute

@@ -13,7 +13,7 @@ import pytest
 
 from desk.alerting.config import Alerts, Channel
 from desk.alerting.send import Message, send
-from desk.delivery.attempts import DeliveryResult, DeliveryState
+from desk.delivery import DeliveryResult, DeliveryState
 from desk.incidents import row_blocks
 from scheduler.health.inspection import Inspection, inspect
 from scraper.sources.load import Catalogue

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.delivery.attempts import DeliveryState, put
+from desk.delivery import DeliveryState, put
 from desk.files import place_of, write_atomically, writing
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive

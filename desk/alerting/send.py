@@ -23,8 +23,8 @@ from storage.archive import Archive
 from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity, What
 
 from ..config import Config
-from ..delivery.attempts import DeliveryResult, DeliveryState, put
-from ..delivery.attempts import DeliveryState as Word
+from ..delivery import DeliveryResult, DeliveryState, put
+from ..delivery import DeliveryState as Word
 from ..delivery.mail import send_rest
 from ..delivery.targets import Folder, Mail, Secret, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post

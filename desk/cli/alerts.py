@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from ..alerting.config import Channel
     from ..alerting.send import ChannelReport, Ways
-    from ..delivery.attempts import DeliveryResult
+    from ..delivery import DeliveryResult
 
 OK, FAILED, PARTLY = 0, 1, 3
 _WAIT = timedelta(seconds=10)
@@ -114,7 +114,7 @@ def _is_critical(found: Inspection) -> bool:
 
 
 def _taken(result: DeliveryResult) -> bool:
-    from ..delivery.attempts import DeliveryState as Word
+    from ..delivery import DeliveryState as Word
 
     return result.sent is Word.DELIVERED
 

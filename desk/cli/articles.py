@@ -298,14 +298,15 @@ def print_evidence(article: Article, zone: str) -> None:
 
 def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
     """Articles of other stories that go with it, and what they have in common."""
+    if not related:
+        return
     from ..relevance.why import why_related
 
-    if related:
-        click.echo()
-        heading("Related")
-        columns = (Column("article", "right", folds="never"), Column("title", folds="short"))
-        rows = [(one.article_id, one.title, why_related(one, watchlist)) for one in related]
-        print_table((*columns, Column("why")), rows)
+    click.echo()
+    heading("Related")
+    columns = (Column("article", "right", folds="never"), Column("title", folds="short"))
+    rows = [(one.article_id, one.title, why_related(one, watchlist)) for one in related]
+    print_table((*columns, Column("why")), rows)
 
 
 # `hubwatch show`: one article, its text, its proof, and what became of it. Read-only.

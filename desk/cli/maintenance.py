@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.pruning import Retention, Share
 
-    from ..maintenance.backup_file import Manifest
+    from ..maintenance.backup import Manifest
     from ..maintenance.restore import Restored, RestoreTarget
 
 
@@ -287,7 +287,7 @@ def _print_fault(path: Path, fault: str, output: str) -> None:
 
 
 def _print_backup(path: Path, made: Manifest, zone: str) -> None:
-    from ..maintenance.backup_file import BackupRole
+    from ..maintenance.backup import BackupRole
 
     facts = made.facts
     click.echo(fact("backup", f"{path} ({format_size(path.stat().st_size)})"))

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.utils import formataddr, parseaddr
 from enum import StrEnum
 
-from .attempts import DeliveryResult, DeliveryState, reason_of, within
+from . import DeliveryResult, DeliveryState, reason_of, within
 
 
 class Security(StrEnum):

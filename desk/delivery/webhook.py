@@ -21,7 +21,7 @@ from scraper.middlewares.fetch_result import Fault, refused
 from scraper.middlewares.guard import check_url, dialable, literal, places
 from scraper.middlewares.throttle import wait_until
 
-from .attempts import DeliveryResult, DeliveryState, reason_of, within
+from . import DeliveryResult, DeliveryState, reason_of, within
 
 Lookup = Callable[[str], Sequence[str]]
 _PASSING = frozenset({408, 425, 429})

@@ -21,7 +21,7 @@ from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.digests import DELIVERED, FAILED, OWED, DigestDelivery, DigestHead, DigestState
 
-from ..delivery.attempts import DeliveryResult, DeliveryState, put
+from ..delivery import DeliveryResult, DeliveryState, put
 from ..delivery.mail import send_rest
 from ..delivery.targets import DeliveryTarget, Folder, Mail, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post

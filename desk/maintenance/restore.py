@@ -7,26 +7,27 @@ all is. It begins paused. Asks nobody, and changes no place that was named.
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
+import signal
+import time
 import tomllib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 
-from hubwatch.errors import BackupError
-from hubwatch.locks import Lock
+from hubwatch.errors import BackupError, Busy
+from hubwatch.locks import Lock, held
 from storage import backups
 from storage.archive import upgrade_archive
 from storage.maintenance import Backup, GlobalPause
 
 from ..files import beside, make_folder, put_in_place, write_atomically
-from . import backup_file
-from .backup import Stages
-from .backup_file import BackupFile, BackupRole, Manifest
-from .stopping import stopped
+from .backup import BackupFile, BackupRole, Manifest, Stages, read_file, read_manifest, unpack
 
 _MODE = 0o640
 _BIG = BackupRole.ARCHIVE
@@ -95,16 +96,16 @@ def restore(
     NewerSchema, Busy if somebody works on the archive that is in the way, and HubwatchError where a
     place cannot be written.
     """
-    manifest = backup_file.read_manifest(backup)
+    manifest = read_manifest(backup)
     config = _config_place(manifest, places)
     archive = _archive_place(backup, manifest, places, config)
     make_folder(archive.parent)
     _need_room(archive, manifest)
-    files = {k.name: backup_file.read_file(backup, k) for k in manifest.files if k.role is not _BIG}
+    files = {k.name: read_file(backup, k) for k in manifest.files if k.role is not _BIG}
     targets = _targets(manifest, files, config, archive, _suffix(now))
     _refuse(targets, present)
     with beside(archive) as scratch:
-        backup_file.unpack(backup, scratch, stages("comparing"))
+        unpack(backup, scratch, stages("comparing"))
         changes = _prepare(scratch, backup, manifest, now)
         with stopped(archive, None, timedelta()):
             for target in targets:
@@ -131,7 +132,7 @@ def _archive_place(backup: Path, manifest: Manifest, places: Places, config: Pat
 
 
 def _configured(backup: Path, manifest: Manifest) -> str | None:
-    text = backup_file.read_file(backup, manifest.of(BackupRole.CONFIGURATION)[0])
+    text = read_file(backup, manifest.of(BackupRole.CONFIGURATION)[0])
     try:
         said = tomllib.loads(text.decode("utf-8-sig")).get("archive")
     except ValueError:
@@ -230,3 +231,74 @@ def _need_room(archive: Path, manifest: Manifest) -> None:
 
 def _suffix(now: datetime) -> str:
     return f".before-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+
+
+# Making sure that nobody works on an archive: stopping its daemon, waiting for the rest.
+
+PATIENCE = timedelta(seconds=90)
+"""A daemon needs 20 s to stop at most, beside what the archive makes it wait."""
+_POLL_SECONDS = 0.1
+_UNIT = re.compile(r"/([^/]+\.service)(?:/|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDaemon:
+    """A daemon that runs: who it is, and how it is started again, in words of the shell."""
+
+    pid: int
+    start: str
+
+
+def find_daemon(archive: Path) -> RunningDaemon | None:
+    """The daemon of an archive. None if none runs, or it cannot be seen from here."""
+    pid = Lock(archive, "daemon").pid()
+    return None if pid is None else RunningDaemon(pid, _start_of(pid))
+
+
+@contextmanager
+def stopped(
+    archive: Path, daemon: RunningDaemon | None, patience: timedelta = PATIENCE
+) -> Iterator[None]:
+    """Nobody works on the archive while the block lasts: a daemon is stopped (SIGTERM) and kept
+    from starting, crawls and imports are waited for.
+
+    Raises Busy that names who does not end in time, or may not be stopped.
+    """
+    lock = Lock(archive, "daemon")
+    deadline = time.monotonic() + patience.total_seconds()
+    if daemon is not None:
+        _ask_to_stop(daemon)
+    with lock.acquire(patience if daemon else timedelta(), "hubwatch upgrade or restore"):
+        while others := [each for each in held(archive) if each.name != lock.name]:
+            if time.monotonic() >= deadline:
+                who = ", ".join(f"{each.name} by {each.holder()}" for each in others)
+                raise Busy(f"{archive}: is in use: {who}; wait for it to end, or end it")
+            time.sleep(_POLL_SECONDS)
+        yield
+
+
+def _ask_to_stop(daemon: RunningDaemon) -> None:
+    try:
+        os.kill(daemon.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    except PermissionError:
+        raise Busy(
+            f"the daemon (pid {daemon.pid}) belongs to somebody else and goes on; stop it first"
+        ) from None
+
+
+def _start_of(pid: int) -> str:
+    """By the unit of systemd that a process belongs to, or else by its own command line."""
+    unit = _UNIT.search(_read(pid, "cgroup"))
+    if unit and not unit[1].startswith(("user@", "session")):
+        return f"systemctl start {unit[1].removesuffix('.service')}"
+    words = _read(pid, "cmdline").rstrip("\0").split("\0")
+    return shlex.join(words) if words != [""] else "hubwatch run"
+
+
+def _read(pid: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -18,7 +18,7 @@ from storage.archive import upgrade_archive
 from ..config import Config
 from ..files import make_folder
 from .backup import Stages, make_backup, record
-from .stopping import find_daemon, stopped
+from .restore import find_daemon, stopped
 
 Report = Callable[[str, str], None]
 """Called at each step: its name, and what came of it."""

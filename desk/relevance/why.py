@@ -11,25 +11,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from shlex import quote
+from typing import TYPE_CHECKING
 
-from scraper.relevance.match import Unmet
 from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
-from scraper.sources.model import Source
-from storage.articles.records import Article
-from storage.decisions import State, Verdict
-from storage.digests import TOLD, ArticleRole, DigestHead, Told
-from storage.lists import Bracket, ListedRow
-from storage.pages import FetchAttempt, Quarantined
-from storage.relevance import Related, Relevance, Score
-from storage.stories.queries import Publication, StoryProof
+from storage.decisions import State
+from storage.digests import TOLD, ArticleRole
 from storage.types import Grade
 
 from ..moments import day_in
 from ..text import pluralise
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scraper.relevance.match import Unmet
+    from scraper.sources.model import Source
+    from storage.articles.records import Article
+    from storage.decisions import Verdict
+    from storage.digests import DigestHead, Told
+    from storage.lists import Bracket, ListedRow
+    from storage.pages import FetchAttempt, Quarantined
+    from storage.relevance import Related, Relevance, Score
+    from storage.stories.queries import Publication, StoryProof
 
 # The facts: of an article of the archive, or of what is none.
 
