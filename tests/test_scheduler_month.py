@@ -72,7 +72,7 @@ def test_a_ledger_that_lies_is_found_out(
     assert [fault for fault in check(jobs, world, harmed) if fault.startswith(name)]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_row_44_45_a_month_of_three_hundred_sources() -> None:
     import tempfile
 

@@ -1,7 +1,7 @@
 """How many examples a property is tried with.
 
 A quarter of them by default, so that the tests are quick; all of them where HUBWATCH_THOROUGH is
-set, as the gate does.
+set, as `.ci/long` does.
 """
 
 from __future__ import annotations
