@@ -8,7 +8,7 @@ from tests.support.servers import Server
 
 EXECUTED = {"search": 24, "show": 60, "digest draft": 105}
 """Modules of our own that a command may execute at most; these figures only ever go down."""
-INNER_IMPORTS = 376
+INNER_IMPORTS = 358
 """Imports inside functions at most; this figure only ever goes down."""
 NOT_YET = {
     "class Bond",
