@@ -130,7 +130,7 @@ def _incidents(store: Archive) -> Check:
     grave = [each for each in found if each.finding.severity is Severity.CRITICAL]
     if grave:
         remedy = f"`hubwatch incidents show {grave[0].id}`"
-        return fault("incidents", grave[0].finding.told, remedy)
+        return fault("incidents", grave[0].finding.message, remedy)
     unseen = [each for each in found if each.acked_at is None]
     if unseen:
         detail = f"{len(found)} open, {len(unseen)} of them seen to by nobody"
@@ -215,18 +215,20 @@ def _jobs(jobs: Sequence[Job], failing: Sequence[Finding]) -> Check:
     worst = max(failing, key=lambda each: each.severity.rank)
     others = [each.place for each in failing if each is not worst]
     also = f"; {', '.join(others)} {'fails' if len(others) == 1 else 'fail'} too" if others else ""
-    return fault("jobs", f"{worst.told}{also}", f"see what it says by hand: `{worst.commands[0]}`")
+    return fault(
+        "jobs", f"{worst.message}{also}", f"see what it says by hand: `{worst.commands[0]}`"
+    )
 
 
 def _backup(store: Archive, jobs: Sequence[Job], old: Finding | None, now: datetime) -> Check:
     if old is not None:
         state = warning if old.severity is Severity.INFO else fault
-        return state("backup", old.told, f"`{old.commands[0]}`")
+        return state("backup", old.message, f"`{old.commands[0]}`")
     recorded = store.maintenance.last_backup(now)
     pasts = {past.job: past for past in store.slots.histories((job.name for job in jobs), now)}
     last = last_good(jobs, pasts, recorded)
     if last is None:
-        making = next((job.typed for job in jobs if job.purpose is Purpose.BACKUP), "")
+        making = next((job.command_line for job in jobs if job.purpose is Purpose.BACKUP), "")
         remedy = f"`hubwatch {making}`" if making else _BY_HAND
         return warning("backup", "no backup is on record", remedy)
     detail = f"the last good one is {format_duration(now - last)} old"

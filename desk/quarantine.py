@@ -20,7 +20,7 @@ from scraper.sources.model import Source
 from scraper.spiders.addresses import is_own_article, moved
 from storage.archive import Archive
 from storage.pages import Quarantined
-from storage.runs import RETRY, Counts
+from storage.runs import Counts, RunKind
 from storage.types import Capture, Outcome
 from storage.urls import url_key
 
@@ -85,10 +85,10 @@ def read_again(
     """Read the archived pages of a source again, as a run of its own. One process at a time does.
     Raises Busy, StorageError."""
     done: list[Retried] = []
-    with Lock(store.path, RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
+    with Lock(store.path, RunKind.RETRY).acquire(timedelta(), f"quarantine retry {source.id}"):
         with store.writing() as tx:
-            tx.runs.close_all(RETRY, clock())
-            run = tx.runs.start(source.id, clock(), kind=RETRY)
+            tx.runs.close_all(RunKind.RETRY, clock())
+            run = tx.runs.start(source.id, clock(), kind=RunKind.RETRY)
         outcome = Outcome.INTERRUPTED
         try:
             for item in items:

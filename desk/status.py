@@ -55,7 +55,7 @@ class SourceStatus:
     @property
     def rhythm_text(self) -> str:
         """Its rhythm in words. Empty for one that was never crawled."""
-        return self.rhythm.told() if self.rhythm else ""
+        return self.rhythm.describe() if self.rhythm else ""
 
     @property
     def word(self) -> str:

@@ -73,7 +73,7 @@ async def exceeded(pid: int, limit: int) -> None:
 
 def used(pid: int) -> int:
     """Bytes of memory of their own that a process and its descendants use; 0 for one that is gone
-    or where that cannot be told."""
+    or where that is not known."""
     return _own(pid) + sum(used(child) for child in _children(pid))
 
 
@@ -228,7 +228,7 @@ def _signal_name(number: int) -> str:
 
 # What the end of a child means for each of the jobs that shared it.
 
-Told = tuple[Outcome, str, int | None]  # outcome, reason, number of the run
+RunReport = tuple[Outcome, str, int | None]  # outcome, reason, number of the run
 _CUT_SHORT = (Outcome.KILLED, Outcome.TIMEOUT)
 
 
@@ -246,12 +246,12 @@ class JobResult:
 
 def results(batch: Sequence[Due], end: ChildEnd) -> tuple[JobResult, ...]:
     """One result for each job of a batch."""
-    told = _told(end.lines)
-    return tuple(_result(due, end, told, len(batch) > 1) for due in batch)
+    reports = _reported_runs(end.lines)
+    return tuple(_result(due, end, reports, len(batch) > 1) for due in batch)
 
 
-def _result(due: Due, end: ChildEnd, told: dict[str, Told], shared: bool) -> JobResult:
-    if own := next((told[name] for name in _names(due.job) if name in told), None):
+def _result(due: Due, end: ChildEnd, reports: dict[str, RunReport], shared: bool) -> JobResult:
+    if own := next((reports[name] for name in _names(due.job) if name in reports), None):
         return JobResult(due, own[0], own[1], run=own[2])
     if shared and end.outcome in _CUT_SHORT:
         return JobResult(
@@ -264,8 +264,8 @@ def _names(job: Job) -> tuple[str, ...]:
     return (job.name, *job.arguments)
 
 
-def _told(lines: Iterable[str]) -> dict[str, Told]:
-    found: dict[str, Told] = {}
+def _reported_runs(lines: Iterable[str]) -> dict[str, RunReport]:
+    found: dict[str, RunReport] = {}
     for line in lines:
         try:
             row = json.loads(line)

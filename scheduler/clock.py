@@ -59,7 +59,7 @@ class AlarmClock:
                 )
         self._set = wanted
 
-    def look(self) -> None:
+    def wake(self) -> None:
         """Compare with the time of day now: its timer does not see a clock that was set."""
         self._scheduler.wakeup()
 

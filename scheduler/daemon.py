@@ -20,14 +20,14 @@ from storage.types import Outcome
 
 from .child import ChildEnd, run_child
 from .clock import AlarmClock
-from .dispatcher import Batch, Rounds
+from .dispatcher import Batch, Dispatcher
 from .events import note, warn
 from .health.inspection import inspect_jobs
-from .jobs import Clock, Job, Limits, Look, Plan, Service, command_of, deadline_of
+from .jobs import Clock, Inspector, Job, Limits, Plan, Service, command_of, deadline_of
 from .ledger import Ledger
 from .monitoring import DaemonStatus, Endpoint, answers
 from .services import Services
-from .skip_rules import all_of
+from .skip_rules import every_rule
 from .systemd import Notifier
 
 _LOOK_SECONDS = 10.0  # also without an alarm: the clock may have been set, the machine suspended
@@ -61,30 +61,30 @@ def run_daemon(
         Lock(db_path, "daemon").acquire(timedelta(0), "hubwatch run"),
         Archive.open(db_path) as store,
     ):
-        hold = all_of(store, lambda name: rounds.job(name))  # noqa: PLW0108 - they come to be later
-        rounds = Rounds(Ledger(store), limits, hold, zone, look_of(store))
-        daemon = Daemon(plan, rounds, clock, limits, Notifier())
+        skip = every_rule(store, lambda name: dispatcher.job(name))  # noqa: PLW0108 - they come to be later
+        dispatcher = Dispatcher(Ledger(store), limits, skip, zone, inspector_of(store))
+        daemon = Daemon(plan, dispatcher, clock, limits, Notifier())
         if listen:
             daemon.endpoint = Endpoint(listen, answers(store, daemon.condition, clock))
         return asyncio.run(daemon.run(planned))
 
 
-def look_of(store: Archive) -> Look:
+def inspector_of(store: Archive) -> Inspector:
     """Keeps the incidents of an archive's jobs in step; gives how many notices that put up."""
 
-    def look(jobs: Sequence[Job], now: datetime) -> int:
+    def inspect(jobs: Sequence[Job], now: datetime) -> int:
         return inspect_jobs(store, jobs, now).notices
 
-    return look
+    return inspect
 
 
 class Daemon:
     """One life of the daemon, within one event loop."""
 
     def __init__(
-        self, plan: Plan, rounds: Rounds, clock: Clock, limits: Limits, notifier: Notifier
+        self, plan: Plan, dispatcher: Dispatcher, clock: Clock, limits: Limits, notifier: Notifier
     ) -> None:
-        self._plan, self._rounds, self._clock = plan, rounds, clock
+        self._plan, self._dispatcher, self._clock = plan, dispatcher, clock
         self._limits, self._notifier = limits, notifier
         self._children: set[asyncio.Task[None]] = set()
         self._services = Services(limits)
@@ -99,7 +99,7 @@ class Daemon:
         """Serve until told to stop; returns the exit code."""
         self._listen()
         jobs = _jobs(planned)
-        orphans = self._rounds.begin(jobs, self._clock())
+        orphans = self._dispatcher.begin(jobs, self._clock())
         note("started", jobs=len(jobs), limit=self._limits.children, interrupted=orphans)
         self._alarm.set(jobs)
         self._alarm.start()
@@ -117,7 +117,7 @@ class Daemon:
             await self._drained()
             if self.endpoint is not None:
                 await self.endpoint.close()
-        note("stopped", waiting=self._rounds.waiting, unwritten=self._rounds.unwritten)
+        note("stopped", waiting=self._dispatcher.waiting, unwritten=self._dispatcher.unwritten)
         return 0
 
     def _listen(self) -> None:
@@ -147,35 +147,35 @@ class Daemon:
         if not self._stop.is_set():
             await asyncio.sleep(_GATHER_SECONDS)
         self._wake.clear()
-        self._alarm.look()
+        self._alarm.wake()
 
     def condition(self) -> DaemonStatus:
         """How it is now, for the endpoint."""
         old_plan = f"old plan in force: {self._refused}" if self._refused else ""
         return DaemonStatus(
-            jobs=len(self._rounds.jobs),
+            jobs=len(self._dispatcher.jobs),
             running=len(self._children),
-            waiting=self._rounds.waiting,
-            unwritten=self._rounds.unwritten,
+            waiting=self._dispatcher.waiting,
+            unwritten=self._dispatcher.unwritten,
             services=len(self._services.all),
             down=self._services.down,
-            sources=tuple(job.name for job in self._rounds.jobs if job.is_of_source),
-            others=tuple(job for job in self._rounds.jobs if not job.is_of_source),
+            sources=tuple(job.name for job in self._dispatcher.jobs if job.is_of_source),
+            others=tuple(job for job in self._dispatcher.jobs if not job.is_of_source),
             trouble="stopping" if self._stop.is_set() else self._stumbled or old_plan,
         )
 
     def _status(self) -> str:
-        said = f"{len(self._rounds.jobs)} jobs, {len(self._children)} running"
-        said += f", {self._rounds.waiting} waiting"
+        said = f"{len(self._dispatcher.jobs)} jobs, {len(self._children)} running"
+        said += f", {self._dispatcher.waiting} waiting"
         said += "".join(f", {name} down" for name in self._services.down)
         return f"{said}; old plan in force: {self._refused}" if self._refused else said
 
     def _step(self) -> None:
         """Everything that can be done now. What the archive refuses is done at the next look."""
         try:
-            self._rounds.write()
+            self._dispatcher.write()
             self._replan()
-            for batch in self._rounds.step(self._clock()):
+            for batch in self._dispatcher.step(self._clock()):
                 child = asyncio.create_task(self._child(batch))
                 self._children.add(child)
                 child.add_done_callback(self._children.discard)
@@ -199,8 +199,8 @@ class Daemon:
             self._refused = ""
             self._services.take(_services(planned))
             jobs = _jobs(planned)
-            if jobs != self._rounds.jobs:
-                self._rounds.take(jobs, self._clock())
+            if jobs != self._dispatcher.jobs:
+                self._dispatcher.take(jobs, self._clock())
                 self._alarm.set(jobs)
                 note("planned", jobs=len(jobs))
         self._replan_at = now + _REPLAN.total_seconds()  # not yet where the archive refused
@@ -219,7 +219,7 @@ class Daemon:
         except Exception as error:
             warn("stumbled", job=names, error=repr(error))
             end = ChildEnd(Outcome.FAILED, None, (), 0.0, f"the daemon stumbled: {error!r}")
-        self._rounds.ended(batch, end, self._clock())
+        self._dispatcher.ended(batch, end, self._clock())
         self._wake.set()
 
     async def _drained(self) -> None:
@@ -229,7 +229,7 @@ class Daemon:
         if self._children:
             await asyncio.wait(list(self._children))
         with suppress(StorageError):
-            self._rounds.write()
+            self._dispatcher.write()
 
 
 def _jobs(planned: Sequence[Job | Service]) -> tuple[Job, ...]:

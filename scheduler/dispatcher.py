@@ -15,30 +15,33 @@ from storage.types import Outcome
 
 from .child import ChildEnd, JobResult, results
 from .events import note, warn
-from .jobs import Due, Hold, Job, Limits, Look, Purpose, batches, nothing_seen
-from .ledger import Ledger, Settled
+from .jobs import Due, Inspector, Job, Limits, Purpose, SkipRule, batches, nothing_seen
+from .ledger import Ledger, PlannedSlots
 
 Batch = tuple[Due, ...]
 
 
-class Rounds:
+class Dispatcher:
     """The jobs of one daemon, between a ledger that is the truth and children that do the work."""
 
     def __init__(
         self,
         ledger: Ledger,
         limits: Limits,
-        hold: Hold,
+        skip: SkipRule,
         zone: str = "UTC",
-        look: Look = nothing_seen,
+        inspector: Inspector = nothing_seen,
     ) -> None:
-        self._ledger, self._limits, self._hold, self._zone = ledger, limits, hold, zone
-        self._look, self._unseen = look, False  # whether a job ended that nobody looked at since
-        self._untold = False  # whether a look put up something that nobody was told since
+        self._ledger, self._limits, self._skip, self._zone = ledger, limits, skip, zone
+        self._inspector, self._unseen = (
+            inspector,
+            False,
+        )  # whether a job ended that nobody looked at since
+        self._unreported = False  # whether an inspection found what nobody was alerted to since
         self._hurried_at = _LONG_AGO
         self._jobs: dict[str, Job] = {}
-        self._next: dict[str, datetime] = {}  # when each job's slots have to be settled again
-        self._soonest: datetime | None = None  # the first of these; None: some are not settled
+        self._next: dict[str, datetime] = {}  # when each job's slots have to be planned again
+        self._soonest: datetime | None = None  # the first of these; None: some are not planned
         self._seen = _LONG_AGO
         self._waiting: dict[str, Due] = {}
         self._running: dict[str, Batch] = {}  # by the name of each of its jobs
@@ -101,7 +104,7 @@ class Rounds:
             self._soonest = None
         self._seen = now
         self._inspect(now)
-        self._settle(now)
+        self._plan(now)
         return self._claim(now)
 
     def write(self) -> None:
@@ -126,36 +129,36 @@ class Rounds:
         self._running = {name: each for name, each in self._running.items() if each is not batch}
         self._unwritten.append((end, found, now))
         for result in found:
-            _tell(result, end, now)
+            _log_end(result, end, now)
         with suppress(StorageError):
             self.write()
 
     def _inspect(self, now: datetime) -> None:
-        """Look at the jobs when one of them has ended, and have people told at once of what that
-        comes to: but one telling at a time, and not another within half a minute."""
+        """Look at the jobs when one of them has ended, and alert people at once to what that comes
+        to: but one alert at a time, and not another within half a minute."""
         if self._unseen:
             try:
-                self._untold |= self._look(self.jobs, now) > 0
+                self._unreported |= self._inspector(self.jobs, now) > 0
             except StorageError:
                 raise
             except Exception as error:  # a fault in judging must not end the daemon
                 warn("error", what="look at the jobs", error=repr(error))
             self._unseen = False
-        if self._untold and not timedelta() <= now - self._hurried_at < _CALM:
+        if self._unreported and not timedelta() <= now - self._hurried_at < _CALM:
             for job in self._jobs.values():
                 if job.purpose is Purpose.ALERTS and self._ledger.hurry(job, now):
                     self._next.pop(job.name, None)
                     self._soonest = None
-            self._untold, self._hurried_at = False, now
+            self._unreported, self._hurried_at = False, now
 
-    def _settle(self, now: datetime) -> None:
+    def _plan(self, now: datetime) -> None:
         if self._soonest is not None and self._soonest > now:
             return
         ready = [job for name, job in self._jobs.items() if self._next.get(name, now) <= now]
         with self._ledger.together():
-            settled = [self._ledger.settle(job, now, self._why(job.name)) for job in ready]
-            held = {each.job.name: self._held(each, now) for each in settled if each.due}
-        for each in settled:
+            planned = [self._ledger.plan(job, now, self._why(job.name)) for job in ready]
+            held = {each.job.name: self._held(each, now) for each in planned if each.due}
+        for each in planned:
             name = each.job.name
             if each.skipped:
                 note("skipped", job=name, slots=each.skipped, reason=self._why(name))
@@ -164,13 +167,13 @@ class Rounds:
             self._next[name] = each.next_at
         self._soonest = min(self._next.values(), default=None)
 
-    def _held(self, settled: Settled, now: datetime) -> str:
-        assert settled.due is not None
-        reason = self._hold(settled.job.name, now)
+    def _held(self, planned: PlannedSlots, now: datetime) -> str:
+        assert planned.due is not None
+        reason = self._skip(planned.job.name, now)
         if reason is None:
             return ""
-        told = reason.told(self._zone)
-        self._ledger.skip(settled.due, now, told)
+        told = reason.describe(self._zone)
+        self._ledger.skip(planned.due, now, told)
         return told
 
     def _admit(self, due: Due, held: str) -> None:
@@ -207,12 +210,12 @@ _CALM = timedelta(seconds=30)
 _MARGIN = 5.0  # seconds by which a child's clock may differ from ours
 
 
-def _tell(result: JobResult, end: ChildEnd, now: datetime) -> None:
-    tell = note if result.outcome in (Outcome.OK, Outcome.UNCHANGED) else warn
+def _log_end(result: JobResult, end: ChildEnd, now: datetime) -> None:
+    log = note if result.outcome in (Outcome.OK, Outcome.UNCHANGED) else warn
     late = now - timedelta(seconds=end.seconds) - result.due.slot.due_at
     reason: dict[str, object] = {"reason": result.reason} if result.reason else {}
     run: dict[str, object] = {"run": result.run} if result.run is not None else {}
-    tell(
+    log(
         "ended",
         job=result.due.job.name,
         **run,

@@ -41,7 +41,7 @@ class Reason:
     said: str = ""
     failures: int = 0
 
-    def told(self, zone: str) -> str:
+    def describe(self, zone: str) -> str:
         """In an English sentence. Its times are told in `zone`, an IANA name. It is named, since
         the sentence also stands in the log, whose own times are UTC, and for years in the
         ledger."""
@@ -65,8 +65,10 @@ class Reason:
 
 Clock = Callable[[], datetime]  # gives the present instant, aware
 Plan = Callable[[], "Sequence[Job | Service]"]  # what to run today; may raise ConfigError
-Hold = Callable[[str, datetime], Reason | None]  # why a job of that name shall not run then
-Look = Callable[["Sequence[Job]", datetime], int]  # looks at jobs; how much there is to be told
+SkipRule = Callable[[str, datetime], Reason | None]  # why a job of that name shall not run then
+Inspector = Callable[
+    ["Sequence[Job]", datetime], int
+]  # looks at jobs; how much there is to be told
 
 
 class Purpose(StrEnum):
@@ -85,8 +87,9 @@ class Job:
     `command` and `arguments` together are what is run. Jobs with the same `group` (not empty) and
     the same `command` that are due together share one child: the command once, then the arguments
     of each. What `leases` names (hosts, for a crawl) is used by one child at a time. The schedule
-    is spread by the job's name (see `Schedule.spread`) whoever made it. `typed` is what a person
-    would type, behind `hubwatch`, to run the same by hand; empty where that is not known.
+    is spread by the job's name (see `Schedule.spread`) whoever made it. `command_line` is what a
+    person would type, behind `hubwatch`, to run the same by hand. It is empty where that is not
+    known.
     """
 
     name: str
@@ -97,7 +100,7 @@ class Job:
     group: str = ""
     leases: frozenset[str] = frozenset()
     purpose: Purpose = Purpose.OTHER
-    typed: str = ""
+    command_line: str = ""
 
     @property
     def is_of_source(self) -> bool:
@@ -130,12 +133,12 @@ class Due:
         return self.slot.repeats is not None
 
 
-def nothing_held(name: str, now: datetime) -> None:
-    """A `Hold` that lets every job run."""
+def skip_nothing(name: str, now: datetime) -> None:
+    """A `SkipRule` that lets every job run."""
 
 
 def nothing_seen(jobs: Sequence[Job], now: datetime) -> int:
-    """A `Look` that finds nothing to tell."""
+    """A `Inspector` that finds nothing to tell."""
     return 0
 
 

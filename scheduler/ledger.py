@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from storage.archive import Archive
-from storage.slots import Slot
+from storage.slots import Slot, SlotState
 from storage.transaction import Transaction
 from storage.types import Outcome
 
@@ -22,7 +22,6 @@ from .child import ChildEnd, JobResult
 from .jobs import Due, Job
 from .schedules import Moment, Schedule
 
-DUE = "due"
 CHANGED = "the schedule changed"
 EXTRA = ""  # what planned a slot that is of no schedule
 REMOVED = "job removed"
@@ -35,7 +34,7 @@ _MAKE_UPS = 3  # restarts in a row that may repeat an interrupted job
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PlannedSlots:
     """The state of one job's slots at a moment: the one to fill now, if any; when the next is due;
     how many were skipped to get here."""
 
@@ -94,20 +93,20 @@ class Ledger:
                     tx.slots.repeat(past[0].id, now)
         return closed
 
-    def settle(self, job: Job, now: datetime, why: str) -> Settled:
+    def plan(self, job: Job, now: datetime, why: str) -> PlannedSlots:
         """Bring a job's slots up to `now`: plan what was due meanwhile and what is due next, keep
         the newest that is due and skip the others, with `why` as the reason."""
         with self.together() as tx:
-            next_at = self._plan(tx, job, now)
+            next_at = self._plan_ahead(tx, job, now)
             newest = next(
                 iter(self._store.slots.select(job.name, 1, until=now, is_open=True)), None
             )
             if newest is None:
-                return Settled(job, None, next_at)
+                return PlannedSlots(job, None, next_at)
             skipped = tx.slots.skip_all(job.name, newest.due_at, now, why, newest.id)
-            return Settled(job, newest, next_at, skipped)
+            return PlannedSlots(job, newest, next_at, skipped)
 
-    def _plan(self, tx: Transaction, job: Job, now: datetime) -> datetime:
+    def _plan_ahead(self, tx: Transaction, job: Job, now: datetime) -> datetime:
         tx.slots.reopen(job.name, now)
         for slot in self._store.slots.select(job.name, _MANY, after=now, is_open=True):
             if not _is_of(slot, job.schedule):
@@ -174,7 +173,7 @@ def _plan_one(tx: Transaction, job: Job, moment: Moment, now: datetime) -> None:
     if not moment.nominal:
         tx.slots.plan(job.name, moment.due_at, job.schedule.hash, now)
         return
-    slot = Slot(0, job.name, moment.due_at, DUE, day=moment.day, nominal=moment.nominal)
+    slot = Slot(0, job.name, moment.due_at, SlotState.DUE, day=moment.day, nominal=moment.nominal)
     tx.slots.plan_named(slot, job.schedule.hash, now)
 
 

@@ -20,7 +20,7 @@ from storage.archive import Archive
 from storage.incidents import Incident, Severity
 from storage.runs import Totals
 from storage.slots import Past
-from storage.sources import Pulse
+from storage.sources import CrawlSummary
 
 from .health.operations import last_good
 from .jobs import Job
@@ -153,7 +153,7 @@ class ArchiveFigures:
     good backup was made, what is amiss."""
 
     totals: Totals
-    pulses: Sequence[Pulse] = ()
+    pulses: Sequence[CrawlSummary] = ()
     pasts: Sequence[Past] = ()
     last_backup_at: datetime | None = None
     incidents: Sequence[Incident] = ()
@@ -188,17 +188,17 @@ def _of_daemon(vitals: Vitals) -> Iterator[str]:
         "archive_bytes": ("Size of the archive with its log.", vitals.archive_bytes),
         "disk_free_bytes": ("Free bytes on the archive's disk.", vitals.free_bytes),
     }
-    for name, (told, value) in plain.items():
-        yield from _family(name, "gauge", told, [({}, value)])
+    for name, (help_text, value) in plain.items():
+        yield from _family(name, "gauge", help_text, [({}, value)])
 
 
 def _of_archive(totals: Totals) -> Iterator[str]:
     for name in ("runs", "fetches", "articles", "events"):
-        told = f"{name.capitalize()} that the archive ever recorded."
-        yield from _family(f"{name}_total", "counter", told, [({}, getattr(totals, name))])
+        help_text = f"{name.capitalize()} that the archive ever recorded."
+        yield from _family(f"{name}_total", "counter", help_text, [({}, getattr(totals, name))])
 
 
-def _of_sources(pulses: Sequence[Pulse], now: datetime) -> Iterator[str]:
+def _of_sources(pulses: Sequence[CrawlSummary], now: datetime) -> Iterator[str]:
     crawled = [each for each in pulses if each.ended_at is not None]
     yield from _family(
         "source_last_run_timestamp_seconds",
@@ -238,7 +238,7 @@ def _of_sources(pulses: Sequence[Pulse], now: datetime) -> Iterator[str]:
     )
 
 
-def _last_success(pulse: Pulse) -> float:
+def _last_success(pulse: CrawlSummary) -> float:
     return _seconds(pulse.last_ok_at)
 
 
@@ -247,7 +247,7 @@ def _seconds(instant: datetime | None) -> float:
     return instant.timestamp() if instant else 0
 
 
-def _rests(pulse: Pulse, now: datetime) -> bool:
+def _rests(pulse: CrawlSummary, now: datetime) -> bool:
     return pulse.paused_until is not None and pulse.paused_until > now
 
 
@@ -315,9 +315,9 @@ def _amiss(incidents: Sequence[Incident]) -> Iterator[str]:
 
 
 def _family(
-    name: str, kind: str, told: str, values: Iterable[tuple[Labels, float]]
+    name: str, kind: str, help_text: str, values: Iterable[tuple[Labels, float]]
 ) -> Iterator[str]:
-    yield f"# HELP hubwatch_{name} {told}"
+    yield f"# HELP hubwatch_{name} {help_text}"
     yield f"# TYPE hubwatch_{name} {kind}"
     for labels, value in values:
         said = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels.items())

@@ -122,7 +122,7 @@ class Rhythm:
         days = round(week) if week >= _WEEKLY else 0
         return Pace(max(1, round(self.items)), days, round(7 / max(week, 0.02)), begin, end)
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """In words: `about 3 on 5 days a week, mostly 9-17 h`."""
         if not self.learnt:
             return f"not known yet ({self.days} of {LEARNT_FROM} days with news)"

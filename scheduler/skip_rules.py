@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from storage.archive import Archive
 from storage.sources import LastEnd
 
-from .jobs import Cause, Hold, Job, Reason
+from .jobs import Cause, Job, Reason, SkipRule
 from .rhythm import learn, next_visit, rests_until
 from .schedules import Interval, Schedule
 
@@ -18,45 +18,45 @@ LONGEST_REST = timedelta(hours=6)
 """However often a source has failed, it is asked again so soon: none is ever given up."""
 
 
-def all_of(store: Archive, find: Callable[[str], Job | None]) -> Hold:
+def every_rule(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:
     """Every reason that there is. `find` knows the jobs by name."""
-    return _any_of(said(store), by_rhythm(store, find))
+    return _any_of(paused(store), by_rhythm(store, find))
 
 
-def said(store: Archive) -> Hold:
+def paused(store: Archive) -> SkipRule:
     """What people said: everything stands still, or this source rests."""
-    return _any_of(standing_still(store), resting(store))
+    return _any_of(global_pause_rule(store), paused_jobs(store))
 
 
-def resting(store: Archive) -> Hold:
-    """Holds the jobs that people paused, until the time they said."""
+def paused_jobs(store: Archive) -> SkipRule:
+    """Skip the jobs that people paused, until the time they said."""
 
-    def hold(name: str, now: datetime) -> Reason | None:
+    def rule(name: str, now: datetime) -> Reason | None:
         pause = store.maintenance.pauses(now).get(name)
         if pause is None:
             return None
         return Reason(Cause.PAUSE, pause.until, pause.person, pause.reason)
 
-    return hold
+    return rule
 
 
-def standing_still(store: Archive) -> Hold:
-    """Holds everything while the whole installation stands still."""
+def global_pause_rule(store: Archive) -> SkipRule:
+    """Skip everything while the whole installation stands still."""
 
-    def hold(name: str, now: datetime) -> Reason | None:
+    def rule(name: str, now: datetime) -> Reason | None:
         found = store.maintenance.global_pause(now)
         if found is None:
             return None
         return Reason(Cause.GLOBAL_PAUSE, found.until, found.person, found.reason)
 
-    return hold
+    return rule
 
 
-def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> Hold:
-    """Holds a source on an interval that failed several times in a row, longer each time and six
+def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:
+    """Skip a source on an interval that failed several times in a row, longer each time and six
     hours at most; and one on an adaptive schedule until news is likely. `find` knows the jobs."""
 
-    def hold(name: str, now: datetime) -> Reason | None:
+    def rule(name: str, now: datetime) -> Reason | None:
         job = find(name)
         if job is None or not isinstance(job.schedule.rule, Interval):
             return None
@@ -64,7 +64,7 @@ def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> Hold:
             return _rest(end, job.schedule.rule, now) or _wait(store, end, job.schedule, now)
         return None
 
-    return hold
+    return rule
 
 
 def _rest(end: LastEnd, rule: Interval, now: datetime) -> Reason | None:
@@ -85,10 +85,10 @@ def _wait(store: Archive, end: LastEnd, schedule: Schedule, now: datetime) -> Re
     return Reason(Cause.QUIET, visit)
 
 
-def _any_of(*holds: Hold) -> Hold:
+def _any_of(*rules: SkipRule) -> SkipRule:
     """The first reason that one of these has."""
 
-    def hold(name: str, now: datetime) -> Reason | None:
-        return next(filter(None, (each(name, now) for each in holds)), None)
+    def rule(name: str, now: datetime) -> Reason | None:
+        return next(filter(None, (each(name, now) for each in rules)), None)
 
-    return hold
+    return rule

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage.archive import Archive
-from storage.slots import Slot
+from storage.slots import Slot, SlotState
 
-from .jobs import Hold, Job, Reason, nothing_held
-from .skip_rules import all_of
+from .jobs import Job, Reason, SkipRule, skip_nothing
+from .skip_rules import every_rule
 
-_RAN = ("claimed", "done")
+_RAN = (SlotState.CLAIMED, SlotState.DONE)
 _NONE: Mapping[str, int] = {}
 
 
@@ -25,10 +25,10 @@ class TimetableRow:
     """One job. Instants are aware, in UTC.
 
     `last_due_at`, `last_outcome`, `last_reason` and `late` (start minus due) are of the newest slot
-    that was started; `last_outcome` is `running` while it runs. `owed_at` is when the oldest slot
-    that still waits was due, `skipped` how many of the given slots were skipped since the last one
-    that ran; `held` says why the job would not run now. `failures` is how often it failed in a row,
-    up to now.
+    that was started. `last_outcome` is `running` while it runs. `pending_at` is when the oldest
+    slot that still waits was due, `skipped` how many of the given slots were skipped since the last
+    one that ran. `held` says why the job would not run now. `failures` is how often it failed in a
+    row, up to now.
     """
 
     job: str
@@ -39,7 +39,7 @@ class TimetableRow:
     last_outcome: str = ""
     last_reason: str = ""
     late: timedelta | None = None
-    owed_at: datetime | None = None
+    pending_at: datetime | None = None
     skipped: int = 0
     held: Reason | None = None
     failures: int = 0
@@ -49,7 +49,7 @@ def timetable(
     jobs: Sequence[Job],
     slots: Iterable[Slot],
     now: datetime,
-    hold: Hold = nothing_held,
+    skip: SkipRule = skip_nothing,
     failures: Mapping[str, int] = _NONE,
 ) -> tuple[TimetableRow, ...]:
     """One row a job, the next to fire first. `slots` in any order; a few newest of each job do.
@@ -60,7 +60,7 @@ def timetable(
             known[slot.job].append(slot)
     rows = (
         replace(
-            _row(job, known[job.name], now, hold(job.name, now)),
+            _row(job, known[job.name], now, skip(job.name, now)),
             failures=failures.get(job.name, 0),
         )
         for job in jobs
@@ -78,11 +78,11 @@ class Fire:
 
 
 def upcoming(
-    jobs: Sequence[Job], now: datetime, until: datetime, hold: Hold = nothing_held
+    jobs: Sequence[Job], now: datetime, until: datetime, skip: SkipRule = skip_nothing
 ) -> Iterator[Fire]:
     """What is due after `now` up to `until`, in order of time, held by what is known now."""
     for at, name in heapq.merge(*(_fires(job, now, until) for job in jobs)):
-        yield Fire(name, at, hold(name, at))
+        yield Fire(name, at, skip(name, at))
 
 
 def _fires(job: Job, now: datetime, until: datetime) -> Iterator[tuple[datetime, str]]:
@@ -92,8 +92,8 @@ def _fires(job: Job, now: datetime, until: datetime) -> Iterator[tuple[datetime,
 
 def _row(job: Job, slots: list[Slot], now: datetime, held: Reason | None) -> TimetableRow:
     last = max((each for each in slots if each.state in _RAN), key=_due, default=None)
-    owed = min((each for each in slots if _is_owed(each, now)), key=_due, default=None)
-    skipped = [each for each in slots if each.state == "skipped"]
+    pending = min((each for each in slots if _is_pending(each, now)), key=_due, default=None)
+    skipped = [each for each in slots if each.state == SlotState.SKIPPED]
     return TimetableRow(
         job=job.name,
         schedule=job.schedule.text,
@@ -103,7 +103,7 @@ def _row(job: Job, slots: list[Slot], now: datetime, held: Reason | None) -> Tim
         last_outcome=_outcome(last) if last else "",
         last_reason=last.reason if last else "",
         late=last.started_at - last.due_at if last and last.started_at else None,
-        owed_at=owed.due_at if owed else None,
+        pending_at=pending.due_at if pending else None,
         skipped=sum(1 for each in skipped if last is None or each.due_at > last.due_at),
         held=held,
     )
@@ -113,12 +113,12 @@ def _due(slot: Slot) -> datetime:
     return slot.due_at
 
 
-def _is_owed(slot: Slot, now: datetime) -> bool:
-    return slot.state == "due" and slot.due_at <= now
+def _is_pending(slot: Slot, now: datetime) -> bool:
+    return slot.state == SlotState.DUE and slot.due_at <= now
 
 
 def _outcome(slot: Slot) -> str:
-    return slot.outcome if slot.state == "done" else "running"
+    return slot.outcome if slot.state == SlotState.DONE else "running"
 
 
 # The timetable as an archive knows it: its slots, and all that holds its jobs back now.
@@ -130,13 +130,13 @@ _SLOTS = 20
 def outlook(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[TimetableRow, ...]:
     """One row a job, the next to fire first. `now` is aware."""
     slots = [slot for job in jobs for slot in store.slots.select(job.name, _SLOTS)]
-    hold = all_of(store, {job.name: job for job in jobs}.get)
-    return timetable(jobs, slots, now, hold, _failures(store, jobs, now))
+    skip = every_rule(store, {job.name: job for job in jobs}.get)
+    return timetable(jobs, slots, now, skip, _failures(store, jobs, now))
 
 
 def _failures(store: Archive, jobs: Sequence[Job], now: datetime) -> dict[str, int]:
     """How often each failed in a row: a source by its crawls, by hand too; others by slots."""
-    pulses = store.sources.last_crawls(job.name for job in jobs if job.is_of_source)
+    crawls = store.sources.last_crawls(job.name for job in jobs if job.is_of_source)
     pasts = store.slots.histories((job.name for job in jobs if not job.is_of_source), now)
     of_others = {past.job: past.failures for past in pasts}
-    return {each.source_id: each.failures for each in pulses} | of_others
+    return {each.source_id: each.failures for each in crawls} | of_others

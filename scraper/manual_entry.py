@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from storage.archive import Archive
 from storage.attachments import FileText, PackedText
-from storage.runs import HAND, Counts, FetchKind
+from storage.runs import Counts, FetchKind, RunKind
 from storage.text import squeeze
 from storage.transaction import Transaction
 from storage.types import (
@@ -25,10 +25,10 @@ from storage.types import (
     DateClue,
     DateKind,
     Evidence,
+    FieldStatus,
     Origin,
     Outcome,
     Reading,
-    Standing,
     When,
 )
 
@@ -113,7 +113,7 @@ def article_of(
     said, page = f"said by {item.person}", contents.page if contents else None
     body = contents.text.text if contents else ""
     date = DateClue(
-        DateKind.PUBLISHED, item.published, Origin.PERSON, said, item.said, Standing.CHOSEN
+        DateKind.PUBLISHED, item.published, Origin.PERSON, said, item.said, FieldStatus.CHOSEN
     )
     article = ArticleData(
         url=name_of(item, source_id),
@@ -143,8 +143,8 @@ def article_of(
 
 def _beaten(clue: DateClue) -> DateClue:
     """A date that the page itself says, beside the one that a person says."""
-    if clue.kind is DateKind.PUBLISHED and clue.standing is Standing.CHOSEN:
-        return replace(clue, standing=Standing.PLAUSIBLE)
+    if clue.kind is DateKind.PUBLISHED and clue.status is FieldStatus.CHOSEN:
+        return replace(clue, status=FieldStatus.PLAUSIBLE)
     return clue
 
 
@@ -307,7 +307,7 @@ def _keep(tx: Transaction, ready: _Ready, now: datetime) -> AddedItem:
     item, source_id = ready.item, ready.home.ref.id
     tx.sources.register(ready.home.ref, now)
     addition = tx.additions.request(ready.article.url, person=item.person, note=item.note, now=now)
-    run = tx.runs.start(source_id, now, kind=HAND)
+    run = tx.runs.start(source_id, now, kind=RunKind.HAND)
     tx.additions.begin(addition.id, run.id)
     applied = tx.articles.apply(
         decide(ready.reading, None, ready.article.url, ready.prepared.hashes),

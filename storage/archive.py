@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from hubwatch.errors import NoArchive, StorageError
 
 from . import database, file_checks
-from .database import Access, Connection, told
+from .database import Access, Connection, translate_errors
 
 if TYPE_CHECKING:
     from .additions import AdditionQueries
@@ -237,7 +237,7 @@ class Archive:
         """
         from .transaction import Transaction  # all that writes; who reads does without
 
-        with told(self.path):
+        with translate_errors(self.path):
             self._lock()
             try:
                 tx = Transaction(self, self._db)

@@ -14,7 +14,7 @@ from . import text_index
 from .database import Connection, one, stamp, unstamp_or_none
 from .packing import pack_text, unpack_text
 from .rechecks import Attempts
-from .text import shadow
+from .text import fts_text
 from .types import Attachment, Outcome
 from .urls import key_of
 
@@ -46,7 +46,7 @@ class PackedText:
     @classmethod
     def of(cls, read: FileText) -> PackedText:
         """Pack a text that was read."""
-        return cls(read, pack_text(read.text), pack_text(shadow(read.text)))
+        return cls(read, pack_text(read.text), pack_text(fts_text(read.text)))
 
 
 @dataclass(frozen=True, slots=True)

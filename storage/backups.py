@@ -15,7 +15,7 @@ from typing import Any
 from hubwatch.errors import NoArchive, StorageError
 
 from . import database, file_checks, maintenance
-from .database import Access, Connection, told
+from .database import Access, Connection, translate_errors
 
 Report = Callable[[int, int], None]
 """Is told how many bytes are done, and of about how many."""
@@ -63,12 +63,12 @@ def copy_archive(source: Path, target: Path, report: Report) -> None:
         db.execute("PRAGMA query_only = OFF")  # it takes the new file for the old one
         connection: Any = db.conn
 
-        def tell() -> None:
+        def on_progress() -> None:
             report(min(target.stat().st_size if target.exists() else 0, whole), whole)
 
-        connection.set_progress_handler(tell, _STEPS)
+        connection.set_progress_handler(on_progress, _STEPS)
         try:
-            with told(target):
+            with translate_errors(target):
                 connection.execute("VACUUM INTO ?", [str(target)])
         finally:
             connection.set_progress_handler(None, _STEPS)
@@ -83,7 +83,7 @@ def look_over(path: Path) -> Facts:
     file_checks.refuse_cut(path)
     with _opened(path, Access.WRITE) as db:
         file_checks.check(db, path)
-        for fault in maintenance.faults(db):
+        for fault in maintenance.integrity_check(db):
             raise StorageError(f"{path}: {' '.join(fault.split())}")
         return _facts(db)
 

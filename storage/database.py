@@ -57,7 +57,7 @@ def connect(path: Path, access: Access) -> Connection:
 
     Raises StorageError if the file cannot be opened.
     """
-    with told(path):
+    with translate_errors(path):
         connection = _opened(path, f"mode={access.value}")
         try:
             if access is Access.READ and not _can_read(connection, path):
@@ -143,7 +143,7 @@ class Connection:
 
     def __init__(self, connection: Any, path: Path) -> None:
         self.conn = connection
-        self.telling = told(path)
+        self.translating = translate_errors(path)
         self._file: tuple[int, int] | None = _identity(path)
         with _COUNTING:
             _FILES[self._file] += 1
@@ -158,7 +158,7 @@ class Connection:
 
     def execute(self, sql: str, parameters: Any = None) -> Any:
         """Run one statement; its cursor. Raises StorageError."""
-        with self.telling:
+        with self.translating:
             return self.conn.execute(sql, () if parameters is None else parameters)
 
     def rollback(self) -> None:
@@ -170,7 +170,7 @@ class Connection:
         """Rows as dictionaries, all fetched at once. sqlite-utils' own sets a savepoint around each
         question asked in a transaction, in case it writes; ours only read."""
         cursor = self.execute(sql, params)
-        with self.telling:
+        with self.translating:
             found = cursor.fetchall()
         names = [column[0] for column in cursor.description] if found else ()
         return (dict(zip(names, row, strict=True)) for row in found)
@@ -181,14 +181,14 @@ def rows_one_by_one(db: Connection, sql: str, parameters: Sequence[Any]) -> Iter
     one at the beginning."""
     cursor = db.execute(sql, list(parameters))
     while True:
-        with db.telling:
+        with db.translating:
             row = cursor.fetchone()
         if row is None:
             return
         yield row
 
 
-class told:  # noqa: N801 - used like a function
+class translate_errors:  # noqa: N801 - used like a function
     """Tell SQLite's errors as one line that names the archive; let our own bugs through."""
 
     # No generator: it is entered for every statement.

@@ -33,8 +33,14 @@ class Verb(StrEnum):
     NOTE = "note"
     STAR = "star"
     TAG = "tag"
+    MERGE = "merge"
+    SPLIT = "split"
+    CORRECT = "correct"
 
 
+OPINIONS = (Verb.ACCEPT, Verb.REJECT, Verb.LATER, Verb.NOTE, Verb.STAR, Verb.TAG)
+"""What a person says of a story as a whole. The others say of which articles it is made, or put
+right a field of one."""
 WORDED = (Verb.NOTE, Verb.TAG)
 """What says nothing without a text."""
 VERDICTS = (Verb.ACCEPT.value, Verb.REJECT.value, Verb.LATER.value)
@@ -44,7 +50,7 @@ class Which(StrEnum):
     """Which decisions are asked for: every one ever made, or those that count now."""
 
     ALL = "all"
-    STANDING = "standing"
+    CURRENT = "standing"
 
 
 class State(StrEnum):
@@ -105,7 +111,7 @@ class Verdict:
     back_since: datetime | None = None
 
 
-def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+def current(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     """Those that count now, in order of their numbers: not taken back, and of a person's verdicts
     on a story the latest."""
     kept = [each for each in decisions if each.undone_at is None]
@@ -125,13 +131,13 @@ def standing(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 def last_word(decisions: Iterable[Decision], person: str) -> int:
     """The number of the latest of these standing decisions that this person made with a button of
     a story; 0 if there is none."""
-    mine = [each.id for each in decisions if each.person == person and each.verb in list(Verb)]
+    mine = [each.id for each in decisions if each.person == person and each.verb in OPINIONS]
     return max(mine, default=0)
 
 
 def verdict(decisions: Iterable[Decision], news: News | None = None) -> Verdict:
     """What the decisions on one story come to, `news` being its last change."""
-    said = tuple(each for each in standing(decisions) if each.verb in VERDICTS)
+    said = tuple(each for each in current(decisions) if each.verb in VERDICTS)
     words = {each.verb for each in said}
     if not words:
         return Verdict(State.OPEN)
@@ -146,13 +152,10 @@ def is_before(decision: Decision, news: News | None) -> bool:
     return news is not None and decision.seq < news.seq
 
 
-MERGE, SPLIT = "merge", "split"
-
-
 @dataclass(frozen=True, slots=True)
 class Word:
     """A person's word about groups of articles: that the first articles of all groups belong
-    together (MERGE), or that no article of a group belongs to one of another (SPLIT)."""
+    together (Verb.MERGE), or that no article of a group belongs to one of another (Verb.SPLIT)."""
 
     verb: str
     groups: tuple[tuple[int, ...], ...]
@@ -172,8 +175,6 @@ def decode(verb: str, value: str) -> Word:
 
 # What people know better than a page says: its title, its date, whom it names. An overlay.
 
-CORRECT = "correct"
-"""The verb of such decisions."""
 _DAY = len("2026-11-25")
 
 
@@ -333,13 +334,13 @@ class DecisionQueries:
             found = tuple(
                 _decisions(self._db, f"s.id = {head} OR s.joined_to = {head}", [story_id] * 2)
             )
-        return standing(found) if which is Which.STANDING else found
+        return current(found) if which is Which.CURRENT else found
 
     def get(self, number: int) -> Decision | None:
         """A decision by its number; None if there is none."""
         return next(_decisions(self._db, "d.id = ?", [number]), None)
 
-    def standing_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
+    def current_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
         """What people said of each of these stories that counts now, in the order they said it;
         none for those nobody spoke of. The numbers are those of stories as they stand now."""
         said: dict[int, list[Decision]] = {}
@@ -347,7 +348,7 @@ class DecisionQueries:
             part = list(story_ids[start : start + _AT_A_TIME])
             for decision in _decisions(self._db, _of(part), [*part, *part]):
                 said.setdefault(decision.story_id, []).append(decision)
-        return {story: standing(words) for story, words in said.items()}
+        return {story: current(words) for story, words in said.items()}
 
     def verdicts(self, story_ids: Sequence[int]) -> dict[int, Verdict]:
         """What the verdicts on each of these stories come to; none for those nobody spoke of.
@@ -417,7 +418,7 @@ def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterato
             said_of=row["story_id"],
             article_id=row["article_id"],
             verb=row["verb"],
-            value=_told(row["verb"], row["value"]),
+            value=_describe(row["verb"], row["value"]),
             person=row["person"],
             at=unstamp(row["at"]),
             seq=row["seq"],
@@ -426,13 +427,13 @@ def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterato
         )
 
 
-def _told(verb: str, value: str) -> str:
+def _describe(verb: str, value: str) -> str:
     """What was said, in words."""
-    if verb in list(Verb):
+    if verb in OPINIONS:
         return value
-    if verb in (MERGE, SPLIT):
+    if verb in (Verb.MERGE, Verb.SPLIT):
         return decode(verb, value).why
-    if verb == CORRECT:
+    if verb == Verb.CORRECT:
         said = read(value)
         return f"{said.field}: {said.value}"
     return value
@@ -537,7 +538,7 @@ class DecisionWrites:
             {
                 "story_id": row["story_id"],
                 "article_id": article_id,
-                "verb": CORRECT,
+                "verb": Verb.CORRECT,
                 "value": checked(field, value, row["zone"]).written,
                 "person": person,
                 "at": stamp(now),
@@ -564,15 +565,15 @@ class DecisionWrites:
                 "UPDATE decisions SET undone_at = ?, undone_by = ? WHERE id = ?",
                 [stamp(now), person, decision_id],
             )
-        if row["verb"] == CORRECT:
+        if row["verb"] == Verb.CORRECT:
             self._corrected(row["article_id"])
-        if row["verb"] in (MERGE, SPLIT):
+        if row["verb"] in (Verb.MERGE, Verb.SPLIT):
             return self._stories.apply_word(decision_id, decode(row["verb"], row["value"]), now)
         return Decided(decision_id, (self._stories.head(row["story_id"]),))
 
     def _mine(self, head: int, person: str, verbs: tuple[str, ...]) -> list[Decision]:
         return [
             each
-            for each in self._decisions.of(head, Which.STANDING)
+            for each in self._decisions.of(head, Which.CURRENT)
             if each.person == person and each.verb in verbs
         ]

@@ -42,7 +42,7 @@ class ArticleRole(StrEnum):
     COPY = "copy"
 
 
-TOLD = (ArticleRole.NEWS, ArticleRole.UPDATED, ArticleRole.TRIMMED)
+PUBLISHED = (ArticleRole.NEWS, ArticleRole.UPDATED, ArticleRole.TRIMMED)
 """After these an article is no news in a later issue."""
 
 
@@ -118,7 +118,7 @@ class DigestFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PublishedItem:
     """That an issue said something of an article."""
 
     digest: int
@@ -282,39 +282,41 @@ class DigestQueries:
             return ReadText(row["title"], row["body"])
         raise LookupError(f"there is no reading {reading_id}")
 
-    def told_of(self, selection: str, story_ids: Sequence[int]) -> tuple[Told, ...]:
+    def published_items(
+        self, selection: str, story_ids: Sequence[int]
+    ) -> tuple[PublishedItem, ...]:
         """What issues of a selection said of these stories as they stand now, in order of issues;
         corrections left out."""
-        found: list[Told] = []
+        found: list[PublishedItem] = []
         for start in range(0, len(story_ids), _AT_A_TIME):
             part = list(story_ids[start : start + _AT_A_TIME])
             where = f"a.story_id IN ({', '.join('?' * len(part))}) AND d.selection = ?"
-            found += self._told_by(_SAID, where, [*part, selection])
+            found += self._published_where(_SAID, where, [*part, selection])
         return tuple(found)
 
-    def issues_of(self, story_id: int) -> tuple[Told, ...]:
+    def issues_of(self, story_id: int) -> tuple[PublishedItem, ...]:
         """What issues of any selection said of a story, in their order; corrections left out, and
         copies, of which nothing is said."""
         where = f"a.story_id = ? AND r.role <> '{ArticleRole.COPY}'"
-        return tuple(self._told_by(_SAID, where, [story_id]))
+        return tuple(self._published_where(_SAID, where, [story_id]))
 
-    def roles(self, number: int) -> tuple[Told, ...]:
+    def roles(self, number: int) -> tuple[PublishedItem, ...]:
         """What an issue said of which articles."""
         sql = (
             "SELECT r.digest_id, r.article_id, a.story_id, r.role FROM digest_articles r "
             "JOIN articles a ON a.id = r.article_id WHERE r.digest_id = ? ORDER BY r.article_id"
         )
-        return tuple(map(_told_row, self._db.query(sql, [number])))
+        return tuple(map(_published_item, self._db.query(sql, [number])))
 
-    def held_over(self, selection: str) -> tuple[Told, ...]:
+    def held_over(self, selection: str) -> tuple[PublishedItem, ...]:
         """Articles that an issue of a selection left for later, or out because they were rejected,
         and that none has told since; what was left first comes first. Of a story that had been told
         before, that is what happened to it since."""
         issues = self._series(selection)
-        left = self._told_by(_LEFT, "d.selection = ?", [selection])
+        left = self._published_where(_LEFT, "d.selection = ?", [selection])
         waiting = sorted(left, key=lambda each: issues[each.digest].place)
-        said: dict[int, list[Told]] = defaultdict(list)
-        for each in self.told_of(selection, sorted({each.story_id for each in waiting})):
+        said: dict[int, list[PublishedItem]] = defaultdict(list)
+        for each in self.published_items(selection, sorted({each.story_id for each in waiting})):
             said[each.story_id].append(each)
         return tuple(each for each in waiting if not _is_done(each, said[each.story_id], issues))
 
@@ -324,12 +326,14 @@ class DigestQueries:
             for row in self._db.query(_ISSUES, [selection])
         }
 
-    def _told_by(self, said: str, where: str, values: Sequence[Any]) -> Iterator[Told]:
+    def _published_where(
+        self, said: str, where: str, values: Sequence[Any]
+    ) -> Iterator[PublishedItem]:
         sql = (
             f"{said} WHERE {where} AND d.issued_at IS NOT NULL AND d.corrects IS NULL "
             "ORDER BY r.digest_id, r.article_id"
         )
-        yield from map(_told_row, self._db.query(sql, list(values)))
+        yield from map(_published_item, self._db.query(sql, list(values)))
 
 
 _HEAD = """
@@ -410,27 +414,31 @@ class _Issue:
     basis: Basis
     after_seq: int
 
-    def tells_what(self, other: _Issue) -> bool:
+    def covers(self, other: _Issue) -> bool:
         """Whether it tells what an earlier issue put off; one of a period tells only what happened
         in that."""
         since_then = self.basis is Basis.SINCE_LAST or self.after_seq <= other.after_seq
         return self.place > other.place and since_then
 
 
-def _is_done(left: Told, said: Sequence[Told], issues: Mapping[int, _Issue]) -> bool:
+def _is_done(
+    left: PublishedItem, said: Sequence[PublishedItem], issues: Mapping[int, _Issue]
+) -> bool:
     """Whether nothing of it is owed any more, by all that was said of its story."""
     mine = issues[left.digest]
-    told = [each for each in said if each.role in TOLD]
-    named = [each for each in said if each.role in (*TOLD, ArticleRole.COPY)]
+    told = [each for each in said if each.role in PUBLISHED]
+    named = [each for each in said if each.role in (*PUBLISHED, ArticleRole.COPY)]
     before = {each.article_id for each in named if issues[each.digest].place < mine.place}
     if not before:
         return bool(told)
     at_once = left.article_id not in before and any(e.digest == left.digest for e in told)
-    return at_once or any(issues[each.digest].tells_what(mine) for each in told)
+    return at_once or any(issues[each.digest].covers(mine) for each in told)
 
 
-def _told_row(row: dict[str, Any]) -> Told:
-    return Told(row["digest_id"], row["article_id"], row["story_id"], ArticleRole(row["role"]))
+def _published_item(row: dict[str, Any]) -> PublishedItem:
+    return PublishedItem(
+        row["digest_id"], row["article_id"], row["story_id"], ArticleRole(row["role"])
+    )
 
 
 _SAID = (

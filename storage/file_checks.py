@@ -22,7 +22,7 @@ from .database import (
     in_use,
     is_empty,
     sqlite3,
-    told,
+    translate_errors,
 )
 
 MIGRATION_SET = "hubwatch"
@@ -30,7 +30,7 @@ NAMES = ["m001_archive"]
 """Every change of the tables there is, in order: each a module in `migrations` and the function in
 it. Those that were released never change."""
 
-SHAPE = 0x32E2F5EB
+SHAPE = 0x333298BB
 """What an archive keeps as its `user_version`: a checksum of what `m001_archive` makes. Until 0.1.0
 is tagged that may change, and an archive from before has the same name and other tables."""
 
@@ -69,7 +69,7 @@ def check_current(db: Connection, path: Path) -> None:
 
 def check(db: Connection, path: Path) -> None:
     """Refuse what is not an archive, and what a newer Hubwatch wrote. Writes nothing."""
-    with told(path):
+    with translate_errors(path):
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise StorageError(f"{path}: {_STRANGE if not is_empty(db) else f'{_EMPTY}; {_MAKES}'}")
         there = applied(db)
@@ -157,7 +157,7 @@ def refuse_faulty(db: Connection, path: Path) -> None:
     connection: Any = db.conn
     connection.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
     try:
-        with told(path):
+        with translate_errors(path):
             found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)").fetchall()]
     except StorageError as error:
         if isinstance(error.__cause__, sqlite3.OperationalError) and time.monotonic() > until:

@@ -64,14 +64,14 @@ class Finding:
     incident for as long as it lasts. `source_id` is empty for this machine as a whole, `place` the
     list or the field that is meant, or empty.
 
-    `told` is one line; `evidence` are lines of proof (one may be a traceback, with line breaks in
-    it), `commands` the next three to type.
+    `message` is one line. `evidence` are lines of proof (one may be a traceback, with line breaks
+    in it), `commands` the next three to type.
     """
 
     kind: Kind
     source_id: str
     severity: Severity
-    told: str
+    message: str
     evidence: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     place: str = ""
@@ -119,7 +119,7 @@ class Notice:
     what: What
     at: datetime
     severity: Severity
-    told: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def _incident_of(row: Any) -> Incident:
             kind=Kind(row["kind"]),
             source_id=row["source_id"],
             severity=Severity(row["severity"]),
-            told=row["told"],
+            message=row["told"],
             evidence=tuple(json.loads(row["evidence"])),
             commands=tuple(json.loads(row["commands"])),
             place=row["place"],
@@ -409,7 +409,7 @@ class IncidentWrites:
         if what is What.CLOSED and self._incidents.notices_of(incident_id):
             # Who was told of the trouble is told of its end, however harmless it had become.
             severity = max((n.severity for n in self._incidents.notices_of(incident_id)), key=_rank)
-        told = found.closed_why if what is What.CLOSED else found.finding.told
+        message = found.closed_why if what is What.CLOSED else found.finding.message
         insert(
             self._db,
             "notices",
@@ -418,7 +418,7 @@ class IncidentWrites:
                 "what": what.value,
                 "at": stamp(now),
                 "severity": severity.value,
-                "told": told,
+                "told": message,
             },
         )
         self._set(incident_id, {"noticed_at": stamp(now)})
@@ -477,7 +477,7 @@ def _rank(severity: Severity) -> int:
 def _finding_row(finding: Finding) -> dict[str, Any]:
     return {
         "severity": finding.severity.value,
-        "told": finding.told,
+        "told": finding.message,
         "evidence": json.dumps(list(finding.evidence), ensure_ascii=False),
         "commands": json.dumps(list(finding.commands), ensure_ascii=False),
     }

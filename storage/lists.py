@@ -20,7 +20,7 @@ from .database import (
     unstamp_or_none,
 )
 from .runs import find_run
-from .text import shadow
+from .text import fts_text
 from .types import Outcome, When
 from .urls import url_key
 
@@ -140,7 +140,7 @@ class ListQueries:
             "LIMIT ?",
             [source_id, limit],
         )
-        return tuple(_sight(row) for row in found)
+        return tuple(_observation(row) for row in found)
 
     def pages(self, source_id: str, entry_url: str) -> dict[str, int]:
         """How many rows were last seen on each list page of an entry, by its address."""
@@ -192,8 +192,8 @@ class ListQueries:
         asked = " OR ".join(f'"{term}"' for term in terms)
         sql = (
             "SELECT a.id AS article_id, a.source_id, a.url, a.url_key, r.title FROM "
-            "(SELECT rowid AS id FROM shadows_fts WHERE shadows_fts MATCH ? ORDER BY rank LIMIT ?) "
-            "f JOIN articles a ON a.id = f.id JOIN readings r ON r.id = a.reading_id"
+            "(SELECT rowid AS id FROM articles_fts WHERE articles_fts MATCH ? ORDER BY rank "
+            "LIMIT ?) f JOIN articles a ON a.id = f.id JOIN readings r ON r.id = a.reading_id"
         )
         return list(self._db.query(sql, [f"title : ({asked})", _CANDIDATES]))
 
@@ -251,7 +251,7 @@ class ListQueries:
         return (found["snapshot_id"], unstamp(found["at"])) if found else (None, None)
 
 
-def _sight(row: Any) -> ListObservation:
+def _observation(row: Any) -> ListObservation:
     seen = ListSeen(
         entry_url=row["entry_url"],
         list_url=row["list_url"],
@@ -282,7 +282,7 @@ def _sight(row: Any) -> ListObservation:
 
 def _terms(title: str) -> list[str]:
     """A few words, or pairs of Han, spread over a title."""
-    bare = "".join(one if one.isalnum() else " " for one in shadow(title))
+    bare = "".join(one if one.isalnum() else " " for one in fts_text(title))
     words = list(dict.fromkeys(bare.split()))
     step = max(1, -(-len(words) // _TERMS))
     return words[::step]

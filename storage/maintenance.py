@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hubwatch.errors import StorageError
 
 from .articles import records
-from .database import Connection, stamp, told, unstamp, unstamp_or_none
+from .database import Connection, stamp, translate_errors, unstamp, unstamp_or_none
 from .types import When
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Survey:
 # Whether an archive is sound: its pages, its references, its text indexes. Mends nothing.
 
 
-def faults(db: Connection) -> tuple[str, ...]:
+def integrity_check(db: Connection) -> tuple[str, ...]:
     """What is wrong with an archive open for writing; empty is good. Takes long for a large one.
 
     Works for every schema. Raises StorageError if it cannot be looked at.
@@ -140,8 +140,8 @@ class Maintenance:
     def integrity(self) -> tuple[str, ...]:
         """What is wrong with the file: pages, foreign keys, and the text index. Empty is good."""
 
-        with told(self._path):
-            return faults(self._db)
+        with translate_errors(self._path):
+            return integrity_check(self._db)
 
     def rebuild_index(self, report: Callable[[int, int], None]) -> int:
         """Make the text index again from the articles, whole or not at all; returns how many.

@@ -1,4 +1,4 @@
-"""Selecting pages of the queue by what its stories can be cut by. Writes nothing."""
+"""Selecting pages of the queue by what its stories can be filtered by. Writes nothing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def update(db: Connection, verdicts: DecisionQueries, topics: Sequence[str], lim
             return 0
         # What was said of a story that has joined another concerns that one.
         stories = {number for row in due for number in (row["story_id"], row["head"])}
-        _settle(db, verdicts, topics, sorted(stories, reverse=True))
+        _process_dirty(db, verdicts, topics, sorted(stories, reverse=True))
         limit -= len(due)
     return int(db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 
@@ -64,7 +64,7 @@ def note_changed_topics(db: Connection, topics: Sequence[str]) -> None:
             db.execute("INSERT OR IGNORE INTO queue_due SELECT story_id FROM queue")
 
 
-def _settle(
+def _process_dirty(
     db: Connection, verdicts: DecisionQueries, topics: Sequence[str], due: Sequence[int]
 ) -> None:
     marks = ", ".join("?" * len(due))
@@ -215,7 +215,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something the stories of a state can be cut by: its id, and how many of them have it."""
+    """Something the stories of a state can be filtered by: its id, and how many of them have it."""
 
     id: str
     count: int
@@ -242,7 +242,7 @@ class QueueQueries:
         )
 
     def looked_at(self, filters: QueueFilter) -> int | None:
-        """How many stories a page of that cut looks at where it cannot look at all of them; None
+        """How many stories a page so filtered looks at where it cannot look at all of them; None
         where it can."""
         plan = self._plan(filters)
         if not plan.others or self._having(filters.state, *plan.key) <= plan.looked_at(filters):
@@ -261,8 +261,8 @@ class QueueQueries:
         return int(self._db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 
     def choices(self, state: State) -> dict[str, tuple[Choice, ...]]:
-        """What the stories of a state can be cut by: topic, place, source, tag, language, the most
-        frequent hundred of each; counts are kept, not counted."""
+        """What the stories of a state can be filtered by: topic, place, source, tag, language, the
+        most frequent hundred of each. Counts are kept, not counted."""
         sql = (
             "SELECT id, n FROM queue_key_counts WHERE state = ? AND kind = ? AND n > 0 "
             f"ORDER BY n DESC, id LIMIT {_CHOICES}"
@@ -285,8 +285,8 @@ class QueueQueries:
         return frozenset(row["id"] for row in self._db.query(sql, [json.dumps(list(article_ids))]))
 
     def _plan(self, filters: QueueFilter) -> Plan:
-        """From where to go through a cut: its rarest key, or the queue; of that its grades or its
-        period, if few stories have it."""
+        """From where to go through what a filter leaves: its rarest key, or the queue. Of that its
+        grades or its period, if few stories have it."""
         keys = sorted(_keys(filters), key=lambda key: self._having(filters.state, *key))
         if keys:
             return Plan(filters.by, keys[0], tuple(keys[1:]))
@@ -317,8 +317,8 @@ class QueueQueries:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a cut is gone through: in which order, by which key if any (kind and id), and the other
-    keys that are looked up for each story."""
+    """How a filtered queue is gone through: in which order, by which key if any (kind and id), and
+    the other keys that are looked up for each story."""
 
     along: By
     key: tuple[str, str] = ("", "")
@@ -356,7 +356,7 @@ _HAVING = (
 
 
 def _keys(filters: QueueFilter) -> list[tuple[str, str]]:
-    """The keys that a story of this cut has."""
+    """The keys that a story that passes has."""
     language = filters.language.lower().replace("_", "-").partition("-")[0]
     wanted = (
         (Key.TOPIC, filters.topic),
@@ -370,7 +370,7 @@ def _keys(filters: QueueFilter) -> list[tuple[str, str]]:
 
 
 def _where(filters: QueueFilter) -> tuple[str, list[Any]]:
-    """What the queue itself tells of a cut: state, grades, period."""
+    """What the queue itself says of a filter: state, grades, period."""
     conditions, parameters = ["q.state = ?"], [filters.state.value]
 
     def add(condition: str, *values: Any) -> None:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from .database import Connection, Row, stamp, unstamp
+from .types import WORKED_IN_SQL
 from .urls import key_of
 
 _REMEMBERED = timedelta(days=60)
@@ -116,9 +117,9 @@ def _tried(tries: int | None, at: str | None, failed: Attempts | None) -> Attemp
     return Attempts(max(aside.tries, failed.tries), failed.first_at, last_at)
 
 
-_FAILED = """
+_FAILED = f"""
 WITH tried AS (
-  SELECT f.url, f.run_id, f.at, f.outcome IN ('ok', 'unchanged', 'partial') AS had,
+  SELECT f.url, f.run_id, f.at, f.outcome IN {WORKED_IN_SQL} AS had,
     iif(f.outcome IN ('gone', 'soft_404'), f.run_id, NULL) AS absent_in
   FROM runs r JOIN fetches f ON f.run_id = r.id
   WHERE r.source_id = :source AND r.started_at > :since AND f.kind = 'article'

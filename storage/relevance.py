@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from .articles import records
 from .database import Connection, Row, insert_all, marks, maybe, stamp
-from .text import HAN, read_words, shadow
+from .text import HAN, fts_text, read_words
 from .types import Grade, Match, When
 
 STRENGTH = {Grade.CORE: 0, Grade.RELATED: 1, Grade.MENTION: 2}
@@ -255,7 +255,7 @@ class RelevanceQueries:
             return 0
         sql = (
             "SELECT count(*) AS n FROM "
-            "(SELECT 1 FROM shadows_fts WHERE shadows_fts MATCH ? LIMIT ?)"
+            "(SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)"
         )
         return int(next(iter(self._db.query(sql, [words.match, most])))["n"])
 
@@ -287,7 +287,7 @@ class RelevanceQueries:
             for other in others:
                 shared.setdefault(other, []).append(word)
         text = self._text(article_id)
-        told = {other: _told(found, text) for other, found in shared.items()}
+        told = {other: _printed(found, text) for other, found in shared.items()}
         best = sorted(
             (other for other, found in told.items() if _weight(found) >= _LEAST),
             key=lambda other: (-_weight(told[other]), -other),
@@ -304,7 +304,7 @@ class RelevanceQueries:
         few = min(_RARE, _RARE_FIRST + newest // _RARE_PER)
         for word in _looked_up(self._text(article_id), self._known(article_id)):
             rows = self._db.execute(
-                "SELECT rowid FROM shadows_fts WHERE shadows_fts MATCH ? LIMIT ?",
+                "SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?",
                 [f'"{word}"', few + 2],
             ).fetchall()
             others = [row[0] for row in rows if row[0] != article_id]
@@ -362,7 +362,7 @@ def _text(row: Row) -> Text:
 def _looked_up(text: str, known: frozenset[str]) -> list[str]:
     """Words worth looking up, those named often first: names, and pairs of Han. How rare a word is
     tells little in a small archive, where `instead` may be rare; that it is a name tells more."""
-    names = {shadow(name).strip() for name in _NAME.findall(text)}
+    names = {fts_text(name).strip() for name in _NAME.findall(text)}
     words = Counter(
         word
         for word in _plain(text).split()
@@ -372,7 +372,7 @@ def _looked_up(text: str, known: frozenset[str]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return "".join(one if one.isalnum() else " " for one in shadow(text))
+    return "".join(one if one.isalnum() else " " for one in fts_text(text))
 
 
 def _is_pair(word: str) -> bool:
@@ -383,11 +383,11 @@ def _weight(told: Iterable[str]) -> int:
     return sum(2 if len(one) >= _LONG_RUN and _PAIR.match(one) else 1 for one in told)
 
 
-def _told(words: Iterable[str], text: str) -> list[str]:
+def _printed(words: Iterable[str], text: str) -> list[str]:
     """Words as people read them: pairs of Han that overlap in the text become one run, and a pair
     alone says nothing, since it may be cut out of two words."""
     pairs = {word for word in words if _is_pair(word)}
-    printed = {shadow(name).strip(): name for name in _NAME.findall(text)}
+    printed = {fts_text(name).strip(): name for name in _NAME.findall(text)}
     told = [printed.get(word, word) for word in words if word not in pairs]
     run = ""
     for here, there in zip(text, [*text[1:], " "], strict=True):

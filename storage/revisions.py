@@ -237,7 +237,7 @@ class Revision:
 
     `weight` says whether the change matters (None for the first), `kinds` and `summary` what it is.
     `back_to` is the number of an earlier version that said the same; `times` how many visits it
-    stands for; `held` why it was not told as news, `told_at` when it was.
+    stands for; `held` why it was not told as news, `reported_at` when it was.
     """
 
     number: int
@@ -254,7 +254,7 @@ class Revision:
     back_to: int | None = None
     times: int = 1
     held: Held = Held.NOT
-    told_at: datetime | None = None
+    reported_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,7 +385,7 @@ def _revision(row: Row) -> Revision:
         back_to=row["back_to"],
         times=row["times"],
         held=Held(row["held"]),
-        told_at=unstamp_or_none(row["told_at"]),
+        reported_at=unstamp_or_none(row["told_at"]),
     )
 
 

@@ -14,16 +14,18 @@ from zoneinfo import ZoneInfo
 from . import revisions
 from .database import Connection, Row, insert, maybe, one, stamp, unstamp, unstamp_or_none
 from .rechecks import note_asked
-from .types import Outcome
+from .types import WORKED, Outcome
 
-RETRY = "retry"
-"""The kind of a run that reads archived pages again which had been set aside."""
-IMPORT = "import"
-"""The kind of a run that takes over what others archived."""
-BACKFILL = "backfill"
-"""The kind of a run that fetches what is older than a source's first crawl."""
-HAND = "hand"
-"""The kind of a run that adds what a person asked for."""
+
+class RunKind(StrEnum):
+    """What a run is for."""
+
+    CRAWL = "crawl"
+    PAGE = "page"  # one typed address
+    RETRY = "retry"  # archived pages that had been set aside are read again
+    IMPORT = "import"  # what others archived is taken over
+    BACKFILL = "backfill"  # what is older than a source's first crawl
+    HAND = "hand"  # what a person asked to add
 
 
 class FetchKind(StrEnum):
@@ -87,7 +89,7 @@ class Run:
     reasons: tuple[tuple[str, int], ...] = ()
     cursor: str = ""
     baseline: bool = False
-    kind: str = "crawl"
+    kind: RunKind = RunKind.CRAWL
 
     @property
     def seconds(self) -> float:
@@ -101,7 +103,7 @@ class OpenRun:
 
     id: int
     source_id: str
-    kind: str
+    kind: RunKind
     pid: int
     started_at: datetime
 
@@ -129,7 +131,7 @@ class RunQueries:
         self._db = database
 
     def latest(
-        self, limit: int = 50, source_id: str | None = None, kind: str | None = None
+        self, limit: int = 50, source_id: str | None = None, kind: RunKind | None = None
     ) -> tuple[Run, ...]:
         """Runs, the newest first; of one source, of one kind, or all."""
         asked = {"source_id": source_id, "kind": kind}
@@ -156,7 +158,11 @@ class RunQueries:
         )
         return tuple(
             OpenRun(
-                row["id"], row["source_id"], row["kind"], row["pid"], unstamp(row["started_at"])
+                row["id"],
+                row["source_id"],
+                RunKind(row["kind"]),
+                row["pid"],
+                unstamp(row["started_at"]),
             )
             for row in found
         )
@@ -211,7 +217,7 @@ def run_of(row: Row) -> Run:
         reasons=tuple((word, count) for word, count in json.loads(row["reasons"])),
         cursor=row["cursor"],
         baseline=bool(row["baseline"]),
-        kind=row["kind"],
+        kind=RunKind(row["kind"]),
     )
 
 
@@ -234,13 +240,12 @@ def find_run(db: Connection, run_id: int | None) -> Run:
 
 # Writing runs: how each began, what it fetched, how it ended.
 
-_ALWAYS_BASELINE = (IMPORT, BACKFILL)
-_OF_NO_SOURCE = (RETRY, IMPORT, HAND)
+_ALWAYS_BASELINE = (RunKind.IMPORT, RunKind.BACKFILL)
+_OF_NO_SOURCE = (RunKind.RETRY, RunKind.IMPORT, RunKind.HAND)
 """What such runs come to says nothing of how the source is doing."""
-_WITHOUT_LEASE = (IMPORT, RETRY)
+_WITHOUT_LEASE = (RunKind.IMPORT, RunKind.RETRY)
 _BASELINE_RUNS = 5
 _DIED = "its process died"
-_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 
 
 class RunWrites:
@@ -249,11 +254,13 @@ class RunWrites:
     def __init__(self, database: Connection) -> None:
         self._db = database
 
-    def start(self, source_id: str, now: datetime, *, kind: str = "crawl") -> Run:
+    def start(self, source_id: str, now: datetime, *, kind: RunKind = RunKind.CRAWL) -> Run:
         """Begin a run. It is baseline until the source has once been crawled to its end; imports
         and back-fills always are; what a person adds never is."""
         source = one(self._db, "SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
-        baseline = kind in _ALWAYS_BASELINE or (kind != HAND and source["baseline_done_at"] is None)
+        baseline = kind in _ALWAYS_BASELINE or (
+            kind != RunKind.HAND and source["baseline_done_at"] is None
+        )
         cursor = self._db.execute(
             "INSERT INTO runs (source_id, kind, pid, started_at, baseline) VALUES (?, ?, ?, ?, ?)",
             [source_id, kind, os.getpid(), stamp(now), int(baseline)],
@@ -296,9 +303,9 @@ class RunWrites:
     def _keep_source_state(self, run: Run, outcome: Outcome, now: datetime) -> None:
         if run.kind in _OF_NO_SOURCE:
             return
-        if outcome not in _WORKED:
+        if outcome not in WORKED:
             if outcome not in (Outcome.BUSY, Outcome.NO_SPACE, Outcome.INTERRUPTED):
-                if run.kind == "crawl" and self._saw_its_lists(run):
+                if run.kind == RunKind.CRAWL and self._saw_its_lists(run):
                     self._end_baseline(run, now)
                 self._db.execute(
                     "UPDATE sources SET failures = failures + 1 WHERE id = ?", [run.source_id]
@@ -314,7 +321,7 @@ class RunWrites:
     def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
         """A crawl that came to its end and missed nothing does; so does the last of several that
         did not, or a source that never comes to its end would never have news."""
-        if run.kind != "crawl":
+        if run.kind != RunKind.CRAWL:
             return False
         if outcome is not Outcome.PARTIAL or self._saw_its_lists(run):
             return True
@@ -371,9 +378,9 @@ class RunWrites:
             self._keep_source_state(find_run(self._db, run_id), outcome, now)
         return len(open_runs)
 
-    def close_all(self, kind: str, now: datetime) -> int:
-        """The same for all runs of a kind that one process at a time makes, without a lease: IMPORT
-        or RETRY. The caller holds the lock of that name."""
+    def close_all(self, kind: RunKind, now: datetime) -> int:
+        """The same for all runs of a kind that one process at a time makes without a lease: imports
+        and retries. The caller holds the lock of that name."""
         assert kind in _WITHOUT_LEASE
         sql = "SELECT id FROM runs WHERE kind = ? AND ended_at IS NULL"
         return self._close(sql, [kind], now, Outcome.INTERRUPTED, _DIED)

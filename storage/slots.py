@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 from .types import Outcome
+
+
+class SlotState(StrEnum):
+    """How far a slot has come: it waits, a child has it, it ran, or it will not run."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    DONE = "done"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,7 @@ class Slot:
     id: int
     job: str
     due_at: datetime
-    state: str
+    state: SlotState
     started_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: str = ""
@@ -58,7 +68,7 @@ class Unfilled:
     last, and why (`state` is `skipped`, or `due` for what still waits)."""
 
     job: str
-    state: str
+    state: SlotState
     reason: str
     slots: int
     first_due_at: datetime
@@ -125,7 +135,7 @@ class SlotQueries:
         return tuple(
             Unfilled(
                 row["job"],
-                row["state"],
+                SlotState(row["state"]),
                 row["reason"],
                 row["n"],
                 unstamp(row["first"]),
@@ -178,7 +188,7 @@ def slot_of(row: Row) -> Slot:
         id=row["id"],
         job=row["job"],
         due_at=unstamp(row["due_at"]),
-        state=row["state"],
+        state=SlotState(row["state"]),
         started_at=unstamp_or_none(row["started_at"]),
         ended_at=unstamp_or_none(row["ended_at"]),
         outcome=row["outcome"],

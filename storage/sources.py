@@ -15,7 +15,7 @@ from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 from .lists import ListObservation, ListQueries
 from .relevance import PlaceRole
 from .runs import Run, RunQueries, conclusive_crawls, run_of
-from .types import Outcome, When
+from .types import WORKED, WORKED_IN_SQL, Outcome, When
 
 DEFAULT_RANK = 50
 """Of sources that say nothing about who goes first."""
@@ -130,10 +130,10 @@ class Bug:
 class SourceFacts:
     """What the archive knows of one source that tells how it is doing.
 
-    `runs` are finished crawls, the newest first, those left out that say nothing of the source;
-    `cut_off` are such ones since the newest of them. `sights` are of its lists, the newest first;
-    `articles` the latest by first sight, the newest first; `published` when things went out, in
-    order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over,
+    `runs` are finished crawls, the newest first, those left out that say nothing of the source.
+    `cut_off` are such ones since the newest of them. `observations` are of its lists, the newest
+    first, `articles` the latest by first sight, the newest first. `published` is when things went
+    out, in order. `hosts` are those of its lists. `bugs` are those that nothing shows to be over,
     `entries_read` the lists that ever had rows.
     """
 
@@ -144,7 +144,7 @@ class SourceFacts:
     pause_reason: str = ""
     runs: tuple[Run, ...] = ()
     cut_off: tuple[Run, ...] = ()
-    sights: tuple[ListObservation, ...] = ()
+    observations: tuple[ListObservation, ...] = ()
     articles: tuple[ArticleFact, ...] = ()
     published: tuple[PublicationEvent, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -169,7 +169,7 @@ class LastEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class CrawlSummary:
     """How the latest ended crawl of a source went, and its state; `outcome` is empty before."""
 
     source_id: str
@@ -185,7 +185,7 @@ class Pulse:
 
 _RUNS = 40
 _CUT_OFF = 10
-_SIGHTS = 120
+_OBSERVATIONS = 120
 _ARTICLES = 60
 _PAST = timedelta(days=400)
 _MOST_PUBLISHED = 4000
@@ -237,8 +237,10 @@ class SourceQueries:
         found = next(iter(self._db.query(_SOURCE, [source_id])), None)
         if found is None:
             return None
-        sights = self._lists.observations(source_id, _SIGHTS)
-        hosts = tuple(sorted({host for each in sights if (host := _host(each.seen.list_url))}))
+        observations = self._lists.observations(source_id, _OBSERVATIONS)
+        hosts = tuple(
+            sorted({host for each in observations if (host := _host(each.seen.list_url))})
+        )
         runs = conclusive_crawls(self._db, source_id, _RUNS)
         return SourceFacts(
             source=source_ref_of(found),
@@ -248,7 +250,7 @@ class SourceQueries:
             pause_reason=found["pause_reason"] or "",
             runs=runs,
             cut_off=self._cut_off(source_id, runs[0].id if runs else 0),
-            sights=sights,
+            observations=observations,
             articles=tuple(self._article_facts(source_id)),
             published=self.published(source_id, now),
             gaps=tuple(self._gaps(source_id, now)),
@@ -257,7 +259,7 @@ class SourceQueries:
             bugs=tuple(self._bugs(source_id, now)),
             entries_read=frozenset(
                 url
-                for url in {each.seen.entry_url for each in sights}
+                for url in {each.seen.entry_url for each in observations}
                 if self._had_rows(source_id, url)
             ),
         )
@@ -355,11 +357,11 @@ class SourceQueries:
             for row in self._db.query("SELECT * FROM certificates WHERE host = ?", [host]):
                 yield Certificate(host, unstamp(row["not_after"]), unstamp(row["seen_at"]))
 
-    def last_crawls(self, source_ids: Iterable[str]) -> tuple[Pulse, ...]:
+    def last_crawls(self, source_ids: Iterable[str]) -> tuple[CrawlSummary, ...]:
         """How each of these sources went last, in their order, also one that the archive does not
         know yet; cheap enough to ask every minute."""
         return tuple(
-            Pulse(
+            CrawlSummary(
                 source_id=row["id"],
                 ended_at=unstamp_or_none(row["ended_at"]),
                 outcome=row["outcome"] or "",
@@ -413,7 +415,7 @@ def _failing(runs: Sequence[Run]) -> list[Run]:
     """The newest runs in a row that did not get anything."""
     found = []
     for run in runs:
-        if run.outcome in (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL):
+        if run.outcome in WORKED:
             break
         found.append(run)
     return found
@@ -471,7 +473,7 @@ ORDER BY w.run_id
 
 # A bug is over once a later run has met the same thing without it. What every crawl meets (rows,
 # lists, robots files, the run itself) is over after two crawls, since it may be there no more.
-_BUGS = """
+_BUGS = f"""
 SELECT b.* FROM bugs b
 WHERE b.source_id = :source AND b.last_at > :since
   AND NOT EXISTS (SELECT 1 FROM runs r JOIN fetches f ON f.run_id = r.id
@@ -483,7 +485,7 @@ WHERE b.source_id = :source AND b.last_at > :since
   AND NOT (b.thing = 'row' AND EXISTS (SELECT 1 FROM listings l
     WHERE l.source_id = :source AND l.url = b.url AND l.last_run_id > b.run_id))
   AND NOT (b.thing = 'run' AND EXISTS (SELECT 1 FROM runs r WHERE r.source_id = :source
-    AND r.id > b.run_id AND r.kind = 'crawl' AND r.outcome IN ('ok', 'unchanged', 'partial')))
+    AND r.id > b.run_id AND r.kind = 'crawl' AND r.outcome IN {WORKED_IN_SQL}))
 ORDER BY b.last_at DESC, b.id DESC LIMIT 200
 """
 _PULSE = """

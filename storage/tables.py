@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from .database import APPLICATION_ID, Connection, is_empty, told
+from .database import APPLICATION_ID, Connection, is_empty, translate_errors
 from .file_checks import MIGRATION_SET, NAMES, SHAPE, check, check_current, pending
 
 _MODULES = {name: import_module(f".migrations.{name}", __package__) for name in NAMES}
@@ -31,7 +31,7 @@ FILE_SEARCH: str = _MODULES["m001_archive"].FILE_SEARCH
 def make(db: Connection, path: Path) -> None:
     """Make the tables of an empty file. Raises like `schema.check_current`."""
     if is_empty(db):
-        with told(path), _locked(db):
+        with translate_errors(path), _locked(db):
             if is_empty(db):  # another process may have been faster
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {SHAPE}")
@@ -47,14 +47,14 @@ def migrate(db: Connection, path: Path) -> None:
     check(db, path)
     if not pending(db):
         return
-    with told(path), _locked(db):
+    with translate_errors(path), _locked(db):
         MIGRATIONS.apply(_utils(db))
 
 
 def remake_search(db: Connection) -> None:
     """Drop the text index of articles, with its words, and make it again, empty."""
-    db.execute("DROP TABLE IF EXISTS shadows_fts")
-    db.execute("DROP TABLE IF EXISTS shadows")
+    db.execute("DROP TABLE IF EXISTS articles_fts")
+    db.execute("DROP TABLE IF EXISTS article_words")
     _utils(db).executescript(SEARCH)
 
 

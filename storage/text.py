@@ -12,8 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-SHADOW_VERSION = 1
-"""Stored with the archive; a change of `shadow` raises it and asks for a rebuilt index."""
+FTS_TEXT_VERSION = 1
+"""Stored with the archive; a change of `fts_text` raises it and asks for a rebuilt index."""
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -61,7 +61,7 @@ def _unless_format(found: re.Match[str]) -> str:
     return "" if unicodedata.category(char) == "Cf" else char
 
 
-def shadow(text: str) -> str:
+def fts_text(text: str) -> str:
     """The words under which a text is indexed."""
     return _HAN_RUN.sub(lambda run: f" {' '.join(_pairs(run.group()))} ", fold(text))
 
@@ -127,7 +127,7 @@ def _ends_lone(word: str) -> bool:
 
 def _phrase(words: list[str]) -> str:
     first = words[0][1:] if _begins_lone(words[0]) else words[0]
-    tokens = [token for word in (first, *words[1:]) for token in shadow(word).split()]
+    tokens = [token for word in (first, *words[1:]) for token in fts_text(word).split()]
     return '"' + " ".join(tokens) + '"'
 
 

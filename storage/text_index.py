@@ -16,7 +16,7 @@ from hubwatch.errors import StorageError
 
 from .database import Connection, insert_all
 from .packing import pack_text, unpack_text
-from .text import shadow
+from .text import fts_text
 
 _TOLD_EVERY = 200
 _TOGETHER = 32
@@ -35,10 +35,10 @@ def keep_words(db: Connection, words: Mapping[int, Words]) -> None:
     rows = iter(sorted(words.items()))
     while some := dict(islice(rows, _TOGETHER)):
         changes = _changes(some, _kept(db, some))
-        insert_all(db, "shadows_fts", "shadows_fts, rowid, title, body", changes)
+        insert_all(db, "articles_fts", "articles_fts, rowid, title, body", changes)
         insert_all(
             db,
-            "shadows",
+            "article_words",
             "article_id, title, body",
             ((article_id, *both) for article_id, both in some.items()),
             "ON CONFLICT (article_id) DO UPDATE SET title = excluded.title, body = excluded.body",
@@ -47,7 +47,7 @@ def keep_words(db: Connection, words: Mapping[int, Words]) -> None:
 
 def retitle(db: Connection, article_id: int, title: str) -> None:
     """Bring the title of an article that is in the index up to date there; `title` as printed."""
-    words = shadow(title)
+    words = fts_text(title)
     for old, body in _kept(db, [article_id]).values():
         if old != words:
             keep_words(db, {article_id: (words, body)})
@@ -56,7 +56,7 @@ def retitle(db: Connection, article_id: int, title: str) -> None:
 def _kept(db: Connection, ids: Iterable[int]) -> dict[int, Words]:
     some = list(ids)
     marks = ", ".join("?" * len(some))
-    sql = f"SELECT article_id, title, body FROM shadows WHERE article_id IN ({marks})"
+    sql = f"SELECT article_id, title, body FROM article_words WHERE article_id IN ({marks})"
     return {row[0]: (row[1], row[2]) for row in db.execute(sql, some).fetchall()}
 
 
@@ -108,7 +108,7 @@ def fill(db: Connection, report: Callable[[int, int], None]) -> int:
 def _fill_files(db: Connection) -> None:
     for row in db.query("SELECT id, blob_id FROM file_texts ORDER BY id"):
         for kept in db.query("SELECT text FROM file_texts WHERE id = ?", [row["id"]]):
-            words = pack_text(shadow(unpack_text(kept["text"])))
+            words = pack_text(fts_text(unpack_text(kept["text"])))
             db.execute("UPDATE file_texts SET words = ? WHERE id = ?", [words, row["id"]])
         enter_file(db, row["blob_id"])
 
@@ -116,7 +116,7 @@ def _fill_files(db: Connection) -> None:
 def _words(db: Connection, ids: list[int]) -> Iterator[tuple[int, Words]]:
     for article_id in ids:
         for row in db.query(_SAID, [article_id]):
-            yield article_id, (shadow(row["title"]), pack_text(shadow(row["body"])))
+            yield article_id, (fts_text(row["title"]), pack_text(fts_text(row["body"])))
 
 
 _SAID = """
@@ -162,7 +162,9 @@ class _Index:
 
 
 _INDEXES = (
-    _Index("shadows_fts", "shadows", "article_id", {"title": "title", "body": "unpacked(body)"}),
+    _Index(
+        "articles_fts", "article_words", "article_id", {"title": "title", "body": "unpacked(body)"}
+    ),
     _Index("file_texts_fts", "file_texts", "id", {"words": "unpacked(words)"}),
 )
 _TWIN = """

@@ -15,6 +15,7 @@ from .articles.records import Attachment as Attachment
 from .articles.records import DateClue as DateClue
 from .articles.records import DateKind as DateKind
 from .articles.records import Evidence as Evidence
+from .articles.records import FieldStatus as FieldStatus
 from .articles.records import Grade as Grade
 from .articles.records import Held as Held
 from .articles.records import Image as Image
@@ -22,7 +23,6 @@ from .articles.records import Match as Match
 from .articles.records import Origin as Origin
 from .articles.records import Part as Part
 from .articles.records import Precision as Precision
-from .articles.records import Standing as Standing
 from .articles.records import Weight as Weight
 from .articles.records import When as When
 from .articles.records import chosen
@@ -54,6 +54,11 @@ class Outcome(StrEnum):
     INTERRUPTED = "interrupted"
     KILLED = "killed"
     FAILED = "failed"  # a command ended badly and had no better word
+
+
+WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
+"""How a fetch or a run ends that did what it was for."""
+WORKED_IN_SQL = "(" + ", ".join(f"'{each}'" for each in WORKED) + ")"
 
 
 @dataclass(frozen=True, slots=True)

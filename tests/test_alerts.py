@@ -83,7 +83,7 @@ def test_people_are_alerted_once_of_the_beginning_and_once_of_the_end(people: Pe
 
 def test_several_notices_are_one_message(people: People) -> None:
     people.open()
-    people.open(kind=Kind.NETWORK, source_id="", severity=Severity.CRITICAL, told="no network")
+    people.open(kind=Kind.NETWORK, source_id="", severity=Severity.CRITICAL, message="no network")
     people.hear(NOW)
     (message,) = people.got
     assert [each["kind"] for each in message.document["notices"]] == ["network", "blocked"]
@@ -427,7 +427,7 @@ def test_without_a_channel_a_test_says_how_to_write_one(hubwatch: CommandLine) -
 
 def test_row_61_what_a_portal_says_makes_no_header(people: People) -> None:
     evil = "x\r\nBcc: all@example.org\r\n\r\nbody"
-    finding = replace(FINDING, told=evil, source_id=f"a{evil}")
+    finding = replace(FINDING, message=evil, source_id=f"a{evil}")
     incident = Incident(1, finding, NOW, NOW)
     notice = Notice(1, 1, What.OPENED, NOW, Severity.WARNING, evil)
     delivery = AlertDelivery(1, "ops", "k", NOW, notices=(notice,))

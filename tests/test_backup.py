@@ -191,7 +191,7 @@ def damaged_archive(backup: Path, folder: Path) -> dict[str, bytes | None]:
         copy = Path(packed.extract("archive.db", folder / "x"))
         told = json.loads(packed.read("manifest.json"))
     db = database.connect(copy, database.Access.WRITE)
-    db.execute("DELETE FROM shadows_fts_data WHERE id > 10")
+    db.execute("DELETE FROM articles_fts_data WHERE id > 10")
     db.close()
     data = copy.read_bytes()
     import hashlib
@@ -252,7 +252,7 @@ def test_a_backup_with_any_byte_flipped_or_cut_is_refused(made: Path, tmp_path: 
 def test_a_faulty_archive_is_not_backed_up(home: Path, tmp_path: Path) -> None:
     archive = archive_of(home)
     db = database.connect(archive, database.Access.WRITE)
-    db.execute("DELETE FROM shadows_fts_data WHERE id > 10")
+    db.execute("DELETE FROM articles_fts_data WHERE id > 10")
     db.close()
     target = tmp_path / "b.zip"
     target.write_bytes(b"the old one")

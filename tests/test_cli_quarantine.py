@@ -219,7 +219,7 @@ def test_56_check_finds_a_drifted_index_and_repair_mends_it(
     good = hubwatch("maintain", "check", "--json")
     assert (good.code, good.json["faults"]) == (0, [])
     with Archive.open(tmp_path / "hubwatch.db") as store:
-        store._db.execute("UPDATE shadows SET title = 'somebody was here'")
+        store._db.execute("UPDATE article_words SET title = 'somebody was here'")
     bad = hubwatch("maintain", "check")
     assert bad.code == 1
     assert "text index" in bad.out

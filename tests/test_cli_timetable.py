@@ -72,7 +72,7 @@ def test_entries_become_jobs_that_run_the_command_people_type(hubwatch: CommandL
     assert digest.command[-7:] == words
     assert digest.command[1:4] == ("-P", "-m", "hubwatch")
     assert (digest.group, digest.deadline) == ("", timedelta(minutes=30))
-    assert digest.typed == "digest --since 24h --title 'What is new' -o digest.html"
+    assert digest.command_line == "digest --since 24h --title 'What is new' -o digest.html"
     assert (check.schedule.zone, check.deadline) == ("Europe/Berlin", timedelta(hours=2))
     assert digest.schedule.zone == "Asia/Shanghai"
     assert made["guiyang-en"].leases == {"english.guiyang.gov.cn"}

@@ -14,7 +14,7 @@ from desk.digest.drafts import read_document, write_document
 from desk.digest.formats.as_json import render_json
 from desk.digest.model import PLAIN, Digest, Edition, Material, Scope
 from storage.articles.records import Address, Article
-from storage.runs import HAND, IMPORT, Run
+from storage.runs import Run, RunKind
 from storage.sources import SourceRef, SourceState
 from storage.types import Grade, Match, Outcome
 from tests.support.digest_samples import EDITION, PERIOD, SINCE, UNTIL, ZONE, article, on
@@ -194,13 +194,15 @@ def test_what_is_not_enabled_is_no_gap_and_is_named_where_it_was_scanned_or_gave
 
 
 def test_an_enabled_source_of_which_only_an_import_brought_something_was_not_scanned() -> None:
-    brought = replace(state("a"), last_run=Run(9, "a", UNTIL, UNTIL, Outcome.OK, kind=IMPORT))
+    brought = replace(
+        state("a"), last_run=Run(9, "a", UNTIL, UNTIL, Outcome.OK, kind=RunKind.IMPORT)
+    )
     digest = digest_of(article(1, source_id="a"), states=(brought,), enabled=refs("a"))
     assert wording.coverage(digest)[1:] == ("Not scanned: Portal a (never).",)
 
 
 def test_a_digest_kept_before_it_knew_what_is_enabled_reports_what_it_reported() -> None:
-    hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=HAND)
+    hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=RunKind.HAND)
     digest = digest_of(
         article(8, source_id="wechat"),
         states=(replace(state("wechat"), last_run=hand),),
@@ -218,7 +220,7 @@ def test_a_digest_kept_before_it_knew_what_is_enabled_reports_what_it_reported()
 
 @pytest.mark.parametrize("scanned", [0, 2])
 def test_what_people_brought_is_named_apart_from_what_was_scanned(scanned: int) -> None:
-    hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=HAND)
+    hand = Run(9, "wechat", UNTIL, UNTIL, Outcome.OK, kind=RunKind.HAND)
     portals = ["a", "b"][:scanned]
     digest = digest_of(
         *(article(number, source_id=each) for number, each in enumerate(portals, 1)),

@@ -194,8 +194,8 @@ def test_every_change_of_what_was_published_is_published_in_exactly_one_issue(
             if each.role is ArticleRole.NEWS
         }
         edits = store.edits.reported_between(NOW, visits.now + timedelta(days=1))
-        since = [e for e in edits if e.told_at and e.told_at >= first[e.story_id]]
-        assert told == Counter((each.story_id, each.told_at) for each in since)
+        since = [e for e in edits if e.reported_at and e.reported_at >= first[e.story_id]]
+        assert told == Counter((each.story_id, each.reported_at) for each in since)
 
 
 def step(visits: Visits, what: str, name: str) -> None:

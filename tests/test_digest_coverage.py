@@ -33,9 +33,9 @@ def test_row_44_after_downtime_the_digest_says_from_when_to_when_nobody_watched(
     ledger = Ledger(store)
     with store.writing() as tx:
         tx.sources.register(SOURCE, START)
-    ledger.settle(job, START + HOUR, "caught up")
+    ledger.plan(job, START + HOUR, "caught up")
     back = START + 25 * HOUR
-    settled = ledger.settle(job, back, "caught up")
+    settled = ledger.plan(job, back, "caught up")
     assert settled.due
     batch = ledger.claim([Due(job, settled.due)], back)
     ledger.end([JobResult(batch[0], Outcome.OK, "")], back)

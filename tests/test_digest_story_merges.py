@@ -15,7 +15,7 @@ from desk.digest.issues import DuplicateStory
 from storage.archive import Archive
 from storage.articles.records import Article
 from storage.decisions import Verb, Which
-from storage.digests import TOLD, ArticleRole
+from storage.digests import PUBLISHED, ArticleRole
 from tests.support.digest_series import (
     ACCEPTED,
     article,
@@ -141,7 +141,7 @@ def test_however_stories_are_joined_and_parted_none_is_lost_and_none_is_news_twi
         ]
         news = Counter(each.article_id for each in said if each.role is ArticleRole.NEWS)
         assert set(news.values()) <= {1}
-        told = {each.story_id for each in said if each.role in TOLD}
+        told = {each.story_id for each in said if each.role in PUBLISHED}
         assert {each.story_id for each in arrived(visits)} <= told
 
 
@@ -161,9 +161,7 @@ def live(visits: Visits, what: str, pick: int) -> None:
                 put_off(visits, number, title.removeprefix("On "))
         issued(visits, number, ())
     elif what == "undo":
-        words = [
-            d for d in store.decisions.of(which=Which.STANDING) if d.verb in ("merge", "split")
-        ]
+        words = [d for d in store.decisions.of(which=Which.CURRENT) if d.verb in ("merge", "split")]
         if words:
             undo(visits, words[pick % len(words)].id)
     elif known:

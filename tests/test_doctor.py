@@ -82,7 +82,7 @@ def test_a_global_pause_is_a_warning_with_the_word_that_ends_it(hubwatch: Comman
 
 def test_an_index_that_drifted_is_a_fault(hubwatch: CommandLine) -> None:
     with Archive.open(Path("hubwatch.db")) as store, store.writing() as tx:
-        tx._db.execute("INSERT INTO shadows_fts(rowid, title, body) VALUES (77, 'a', 'b')")
+        tx._db.execute("INSERT INTO articles_fts(rowid, title, body) VALUES (77, 'a', 'b')")
     assert states(hubwatch)["search index"] == "fault"
     assert hubwatch(*AT, "doctor").code == 1
 

@@ -78,7 +78,7 @@ def test_row_66_a_page_that_breaks_our_reading_costs_itself(
     assert "failed" in crawl.logged(run, "/a/2.htm")
     (finding,) = incidents(crawl)
     assert finding.kind is Kind.BUG
-    assert "KeyError: 'bridge'" in finding.told and "test_failure_domains" not in finding.place
+    assert "KeyError: 'bridge'" in finding.message and "test_failure_domains" not in finding.place
     assert any("http://a.test/a/2.htm" in line for line in finding.evidence)
     assert any("Traceback" in line for line in finding.evidence)
 
@@ -146,7 +146,7 @@ def test_a_row_that_breaks_leaves_the_others(
     (run,) = crawl(source("a"))
     assert (run.outcome, titles(crawl)) == (Outcome.OK, {"Story 1", "Story 3"})
     (finding,) = incidents(crawl)
-    assert finding.kind is Kind.BUG and "1 × row" in finding.told
+    assert finding.kind is Kind.BUG and "1 × row" in finding.message
 
 
 def test_a_row_that_the_archive_cannot_take_leaves_the_others(
@@ -170,7 +170,7 @@ def test_a_row_that_the_archive_cannot_take_leaves_the_others(
     assert rows == {"http://a.test/a/1.htm", "http://a.test/a/3.htm"}
     assert titles(crawl) == {"Story 1", "Story 2", "Story 3"}
     (finding,) = incidents(crawl)
-    assert finding.kind is Kind.BUG and "OverflowError" in finding.told
+    assert finding.kind is Kind.BUG and "OverflowError" in finding.message
 
 
 def feed(*numbers: int) -> str:
@@ -197,7 +197,7 @@ def test_a_feed_entry_that_breaks_still_gives_its_address(
     (run,) = crawl(source("a", entries=(Entry(EntryKind.FEED, site.url("/feed.xml")),)))
     assert (run.outcome, titles(crawl)) == (Outcome.OK, {"Story 1", "Story 2", "Story 3"})
     (finding,) = incidents(crawl)
-    assert finding.kind is Kind.BUG and "IndexError: an odd entry" in finding.told
+    assert finding.kind is Kind.BUG and "IndexError: an odd entry" in finding.message
     assert any("row http://a.test/a/2.htm" in line for line in finding.evidence)
 
 
@@ -241,7 +241,7 @@ def test_two_interrupted_crawls_in_a_row_are_an_incident(
     crawl(source("a"))
     found = {each.kind: each for each in incidents(crawl)}
     assert set(found) == {Kind.BUG, Kind.INTERRUPTED}
-    assert "the last 2 crawls were cut off" in found[Kind.INTERRUPTED].told
+    assert "the last 2 crawls were cut off" in found[Kind.INTERRUPTED].message
     monkeypatch.undo()
     crawl.now += HOUR
     (run,) = crawl(source("a"))
@@ -363,7 +363,7 @@ def test_whatever_an_exception_says_it_costs_one_page(
     (run,) = crawl(source("a"))
     assert (run.outcome, titles(crawl)) == (Outcome.PARTIAL, {"Story 1", "Story 3"})
     (finding,) = incidents(crawl)
-    assert told in finding.told
+    assert told in finding.message
     assert finding.place == "scraper/spiders/articles.py in _resolve"
     assert "hunter2" not in "".join(finding.evidence)
 
@@ -571,8 +571,8 @@ def fault_in(crawl: Crawl, asked: Source, code: CodeType, everything: set[str]) 
     if len(named) != 1:
         return f"{len(named)} incidents name it"
     if not _is_one_of(code, _STAGES):
-        if f"in {code.co_name}" not in named[0].told:
-            return f"the incident says {named[0].told!r}"
+        if f"in {code.co_name}" not in named[0].message:
+            return f"the incident says {named[0].message!r}"
         if len(kept) < 3 and first[0].counts.listed:
             return f"only {len(kept)} pages were kept of {first[0].counts.listed} listed"
     for _ in range(2):

@@ -49,7 +49,9 @@ def test_row_71_a_list_of_2022_says_so_at_first_contact(crawl: Crawl, site: Site
     assert "its newest item is of 2022-05-03" in run.reason
     stale = found(crawl)[Kind.STALE]
     assert stale.severity is Severity.WARNING
-    assert "http://a.test/news.html: its newest item is of 2022-05-03, 3.8 years old" in stale.told
+    assert (
+        "http://a.test/news.html: its newest item is of 2022-05-03, 3.8 years old" in stale.message
+    )
     assert any(line.startswith("repair:") for line in stale.evidence)
     assert word(crawl, source("a")) == "stale"
     crawl.now += DAY
@@ -64,7 +66,7 @@ def test_a_list_without_dates_is_as_old_as_its_articles(crawl: Crawl, site: Site
     for number in (1, 2, 3):
         site.article(f"/a/{number}.htm", f"Story {number}", day=f"2021-0{number}-09")
     crawl(source("a"))
-    assert "its newest item is of 2021-03-09" in found(crawl)[Kind.STALE].told
+    assert "its newest item is of 2021-03-09" in found(crawl)[Kind.STALE].message
 
 
 def test_a_list_that_goes_on_is_not_old_and_neither_is_a_yearly_one(
@@ -133,7 +135,7 @@ def test_row_71_a_list_that_was_never_there_is_gone_at_once(
     assert run.outcome is Outcome.GONE
     assert set(found(crawl)) == {Kind.GONE}
     assert "http://a.test/nowhere.html: there is no list at this address" in (
-        found(crawl)[Kind.GONE].told
+        found(crawl)[Kind.GONE].message
     )
     crawl.now += DAY
     crawl(asked)
@@ -159,7 +161,7 @@ def test_row_71_a_portal_that_moved_says_where(
     (run,) = crawl(source("a"))
     assert run.outcome is Outcome.MOVED
     assert set(found(crawl)) == {Kind.MOVED}
-    told = found(crawl)[Kind.MOVED].told
+    told = found(crawl)[Kind.MOVED].message
     assert "http://a.test/news.html redirects to http://new.test/news.html" in told
     assert word(crawl, source("a")) == "moved"
     assert server.site("new.test").paths() == []  # it is not followed

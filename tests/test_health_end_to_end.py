@@ -333,7 +333,7 @@ def test_lists_on_which_nothing_happens_cost_no_rows(server: Server, watch: Watc
     watch(source("calm"))
     for _ in range(5):
         watch()
-    sights = watch.crawl.ask(lambda store: store.lists.observations("calm", 50))
-    assert [each.times for each in sights] == [6]
-    assert sights[0].believed == 5
-    assert sights[0].seen.outcome is Outcome.OK
+    observations = watch.crawl.ask(lambda store: store.lists.observations("calm", 50))
+    assert [each.times for each in observations] == [6]
+    assert observations[0].believed == 5
+    assert observations[0].seen.outcome is Outcome.OK

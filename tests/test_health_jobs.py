@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.child import ChildEnd
-from scheduler.daemon import look_of
-from scheduler.dispatcher import Rounds
+from scheduler.daemon import inspector_of
+from scheduler.dispatcher import Dispatcher
 from scheduler.health.inspection import inspect, inspect_jobs
 from scheduler.health.operations import judge_backups, judge_jobs, longest_pause
-from scheduler.jobs import Job, Limits, Purpose, nothing_held
+from scheduler.jobs import Job, Limits, Purpose, skip_nothing
 from scheduler.ledger import Ledger
 from scheduler.schedules import parse_schedule
 from storage.archive import Archive
@@ -36,7 +36,7 @@ def job(
 ) -> Job:
     rule = parse_schedule(schedule, SHANGHAI)
     deadline = timedelta(hours=hours)
-    return Job(name, ("true",), rule, deadline, purpose=purpose, typed=f"{name} --now")
+    return Job(name, ("true",), rule, deadline, purpose=purpose, command_line=f"{name} --now")
 
 
 BACKUP = job("backup", DAILY, Purpose.BACKUP)
@@ -77,7 +77,7 @@ def test_a_job_that_failed_twice_in_a_row_fails(store: Archive, word: Outcome) -
     (found,) = judged(store, job(), job("other"))
     assert (found.kind, found.source_id, found.place) == (Kind.JOB_FAILING, "", "other")
     assert found.severity is Severity.WARNING
-    assert found.told == "job other failed 2 times in a row, since 2026-03-02 04:10Z: broke"
+    assert found.message == "job other failed 2 times in a row, since 2026-03-02 04:10Z: broke"
     assert found.evidence == (
         f"due 2026-03-02 04:20Z {word}: broke",
         f"due 2026-03-02 04:10Z {word}: broke",
@@ -98,7 +98,7 @@ def test_one_failure_is_enough_where_the_next_slot_is_far_away(
     seldom = job("report", schedule)
     ran(store, seldom, ["failed"])
     (found,) = judged(store, seldom)
-    assert found.told == "job report failed the last time, 2026-03-02 04:00Z: broke"
+    assert found.message == "job report failed the last time, 2026-03-02 04:00Z: broke"
     assert "last success: never, as far as is on record" in found.evidence
 
 
@@ -207,7 +207,7 @@ def test_a_backup_is_old_after_twice_its_pause_and_the_deadline() -> None:
     assert old(later(hours=52) - timedelta(seconds=1), None, made) == []
     (found,) = old(later(hours=52), None, made)
     assert (found.kind, found.severity, found.place) == (Kind.BACKUP_OLD, Severity.WARNING, "")
-    assert found.told == "the last good backup is 2 days old, of 2026-03-02 04:00Z"
+    assert found.message == "the last good backup is 2 days old, of 2026-03-02 04:00Z"
     assert found.commands[0] == "hubwatch backup --now"
     assert old(later(hours=52), copy(later(hours=30)), made) == []  # one by hand counts
 
@@ -216,7 +216,7 @@ def test_a_backup_that_was_never_made_counts_from_the_first_slot() -> None:
     past = Past("backup", first_due_at=NOW)
     assert old(later(hours=51), None, past) == []
     (found,) = old(later(hours=53), None, past)
-    assert "no backup was ever made" in found.told
+    assert "no backup was ever made" in found.message
 
 
 def test_a_new_job_has_its_own_turns_before_a_backup_is_old() -> None:
@@ -317,14 +317,14 @@ def lived(
     store: Archive, jobs: Sequence[Job], failing: Iterable[str], start: datetime, seconds: int
 ) -> list[tuple[int, str]]:
     """The jobs that began, and in which second, while those named fail each time."""
-    rounds = Rounds(Ledger(store), Limits(), nothing_held, look=look_of(store))
-    rounds.begin(jobs, start)
+    dispatcher = Dispatcher(Ledger(store), Limits(), skip_nothing, inspector=inspector_of(store))
+    dispatcher.begin(jobs, start)
     began = []
     for second in range(seconds):
         now = start + second * SECOND
-        for batch in rounds.step(now):
+        for batch in dispatcher.step(now):
             began += [(second, due.job.name) for due in batch]
-            rounds.ended(batch, BAD if batch[0].job.name in failing else GOOD, now)
+            dispatcher.ended(batch, BAD if batch[0].job.name in failing else GOOD, now)
     return began
 
 
@@ -375,10 +375,10 @@ def test_many_jobs_that_fail_and_work_by_turns_make_no_storm(store: Archive) -> 
 def test_an_extra_slot_is_one_at_a_time_and_of_no_schedule(store: Archive) -> None:
     ledger = Ledger(store)
     hourly = job("hubwatch.alerts", "every 1h", Purpose.ALERTS)
-    ledger.settle(hourly, NOW, "")
+    ledger.plan(hourly, NOW, "")
     assert ledger.hurry(hourly, later(minutes=1))
     assert not ledger.hurry(hourly, later(minutes=2))
-    settled = ledger.settle(hourly, later(hours=3), "caught up")
+    settled = ledger.plan(hourly, later(hours=3), "caught up")
     slots = [slot for slot in store.slots.select(hourly.name) if slot.due_at <= later(hours=3)]
     assert len(slots) == 4  # three of the schedule and the extra one
     assert settled.skipped == 3

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.health.findings import CrawlProof, run_told
+from scheduler.health.findings import CrawlProof, describe_run
 from scheduler.health.inspection import IncidentAction, Step, judge, reconcile
 from scheduler.health.operations import judge_disk
 from storage.incidents import Finding, Incident, Kind, Severity, What
@@ -40,7 +40,7 @@ def runs(*outcomes: Outcome, reason: str = "HTTP 503") -> tuple[Run, ...]:
     )
 
 
-def sight(days: float = 0, url: str = LIST, **fields: object) -> ListObservation:
+def observation(days: float = 0, url: str = LIST, **fields: object) -> ListObservation:
     """A list page as it looked from so many days ago on."""
     at = NOW - timedelta(days=days)
     lied, times = bool(fields.pop("lied", False)), int(str(fields.pop("times", 5)))
@@ -66,7 +66,7 @@ WELL = SourceFacts(
     registered_at=NOW - timedelta(days=300),
     baseline_done_at=NOW - timedelta(days=300),
     runs=runs(*[Outcome.OK] * 10),
-    sights=(sight(0), sight(1), sight(2), sight(3)),
+    observations=(observation(0), observation(1), observation(2), observation(3)),
     articles=ARTICLES,
     published=PUBLISHED,
     hosts=("english.practice.test",),
@@ -78,8 +78,8 @@ def found(facts: SourceFacts, now: datetime = NOW) -> dict[Kind, Finding]:
     return {finding.kind: finding for finding in judge([facts], [], now)}
 
 
-def with_sights(*sights: ListObservation) -> SourceFacts:
-    return replace(WELL, sights=sights)
+def with_observations(*observations: ListObservation) -> SourceFacts:
+    return replace(WELL, observations=observations)
 
 
 def with_articles(change: Callable[[ArticleFact], ArticleFact], count: int = 3) -> SourceFacts:
@@ -134,8 +134,10 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
     ),
     "list redesigned": (
         Kind.LAYOUT_CHANGED,
-        with_sights(sight(0, outcome=Outcome.LAYOUT_CHANGED, rows=0, snapshot_id=9), sight(1)),
-        with_sights(sight(0), sight(1, outcome=Outcome.LAYOUT_CHANGED, rows=0)),
+        with_observations(
+            observation(0, outcome=Outcome.LAYOUT_CHANGED, rows=0, snapshot_id=9), observation(1)
+        ),
+        with_observations(observation(0), observation(1, outcome=Outcome.LAYOUT_CHANGED, rows=0)),
     ),
     "articles redesigned": (
         Kind.LAYOUT_CHANGED,
@@ -144,23 +146,29 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
     ),
     "list empty": (
         Kind.LIST_EMPTY,
-        with_sights(sight(0, outcome=Outcome.EMPTY, rows=0), sight(1)),
-        with_sights(sight(0), sight(1, outcome=Outcome.EMPTY, rows=0)),
+        with_observations(observation(0, outcome=Outcome.EMPTY, rows=0), observation(1)),
+        with_observations(observation(0), observation(1, outcome=Outcome.EMPTY, rows=0)),
     ),
     "one of two lists empty": (
         Kind.LIST_EMPTY,
-        with_sights(sight(0), sight(0, OTHER, outcome=Outcome.OK, rows=0), sight(1, OTHER)),
-        with_sights(sight(0), sight(0, OTHER)),
+        with_observations(
+            observation(0), observation(0, OTHER, outcome=Outcome.OK, rows=0), observation(1, OTHER)
+        ),
+        with_observations(observation(0), observation(0, OTHER)),
     ),
     "one of two lists lost": (
         Kind.UNREACHABLE,
-        with_sights(sight(0), sight(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=2)),
-        with_sights(sight(0), sight(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=1)),
+        with_observations(
+            observation(0), observation(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=2)
+        ),
+        with_observations(
+            observation(0), observation(0, OTHER, outcome=Outcome.HTTP_ERROR, rows=0, times=1)
+        ),
     ),
     "lists lost, articles read": (
         Kind.UNREACHABLE,
         replace(
-            with_sights(sight(0, outcome=Outcome.HTTP_ERROR, rows=0), sight(2)),
+            with_observations(observation(0, outcome=Outcome.HTTP_ERROR, rows=0), observation(2)),
             runs=tuple(
                 replace(each, id=100 - n, outcome=PARTIAL if n < 2 else OK)
                 for n, each in enumerate(WELL.runs)
@@ -170,23 +178,27 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
     ),
     "fewer rows": (
         Kind.FEWER_ROWS,
-        with_sights(sight(0, rows=4, times=2), sight(1), sight(2)),
-        with_sights(sight(0, rows=4, times=1), sight(1), sight(2)),
+        with_observations(observation(0, rows=4, times=2), observation(1), observation(2)),
+        with_observations(observation(0, rows=4, times=1), observation(1), observation(2)),
     ),
     "a list that was always short": (
         Kind.FEWER_ROWS,
-        with_sights(sight(0, rows=3, times=2), sight(1, rows=12), sight(2, rows=12)),
-        with_sights(sight(0, rows=8, times=2), sight(1, rows=12), sight(2, rows=12)),
+        with_observations(
+            observation(0, rows=3, times=2), observation(1, rows=12), observation(2, rows=12)
+        ),
+        with_observations(
+            observation(0, rows=8, times=2), observation(1, rows=12), observation(2, rows=12)
+        ),
     ),
     "one list stands still": (
         Kind.SAME_ROWS,
-        with_sights(
-            sight(0, fresh=2),
-            *(sight(days, OTHER, fresh=1) for days in (70, 75, 80, 85, 90)),
+        with_observations(
+            observation(0, fresh=2),
+            *(observation(days, OTHER, fresh=1) for days in (70, 75, 80, 85, 90)),
         ),
-        with_sights(
-            sight(0, fresh=2),
-            *(sight(days, OTHER, fresh=1) for days in (5, 10, 15, 20, 25)),
+        with_observations(
+            observation(0, fresh=2),
+            *(observation(days, OTHER, fresh=1) for days in (5, 10, 15, 20, 25)),
         ),
     ),
     "gap": (
@@ -196,8 +208,8 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
     ),
     "lying validator": (
         Kind.VALIDATOR,
-        with_sights(sight(0, fresh=3, validator='"v1"|', lied=True), sight(1)),
-        with_sights(sight(0, fresh=3, validator='"v2"|'), sight(1)),
+        with_observations(observation(0, fresh=3, validator='"v1"|', lied=True), observation(1)),
+        with_observations(observation(0, fresh=3, validator='"v2"|'), observation(1)),
     ),
     "dates vanish": (
         Kind.FIELD_MISSING,
@@ -216,8 +228,13 @@ CASES: dict[str, tuple[Kind, SourceFacts, SourceFacts]] = {
     ),
     "dates of rows vanish": (
         Kind.FIELD_MISSING,
-        with_sights(sight(0, dated=0), sight(1), sight(2)),
-        with_sights(sight(0, dated=0), sight(1, dated=0), sight(2, dated=0), sight(3, dated=0)),
+        with_observations(observation(0, dated=0), observation(1), observation(2)),
+        with_observations(
+            observation(0, dated=0),
+            observation(1, dated=0),
+            observation(2, dated=0),
+            observation(3, dated=0),
+        ),
     ),
     "titles are the site's name": (
         Kind.TITLES,
@@ -279,7 +296,7 @@ def test_each_kind_opens_goes_on_and_closes(
     kind: Kind, opens: SourceFacts, not_yet: SourceFacts
 ) -> None:
     finding = found(opens)[kind]
-    assert finding.told
+    assert finding.message
     assert finding.evidence
     assert len(finding.commands) == 3
     assert all(each.startswith("hubwatch ") for each in finding.commands)
@@ -357,7 +374,7 @@ def test_failing_together_is_one_incident(together: bool, crawls: list[LastEnd])
 def test_of_the_machine_the_first_failure_is_reported() -> None:
     (finding,) = judge([], ends(20, 0), NOW)
     assert finding.severity is Severity.CRITICAL
-    assert "this machine or its network" in finding.told
+    assert "this machine or its network" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -425,7 +442,7 @@ def test_what_comes_and_goes_is_one_incident_that_needs_a_calm_day_to_close() ->
 
 
 def test_a_run_as_evidence() -> None:
-    told = run_told(run(99, Outcome.BLOCKED, "HTTP 403"))
+    told = describe_run(run(99, Outcome.BLOCKED, "HTTP 403"))
     assert told == "run 99 2026-03-04 03:01Z blocked: HTTP 403"
 
 
@@ -436,5 +453,5 @@ def test_every_kind_is_explained_to_operators() -> None:
 
 def test_a_proof_gives_the_day_of_the_newest_row() -> None:
     proof = CrawlProof(1, 1, "2026-11-21T02:59:00+08:00", 0, 0)
-    assert proof.told() == "1 list read, 1 row, newest 2026-11-21, all known"
-    assert CrawlProof(2, 35, None, 3, 0).told() == "2 lists read, 35 rows, 3 new"
+    assert proof.describe() == "1 list read, 1 row, newest 2026-11-21, all known"
+    assert CrawlProof(2, 35, None, 3, 0).describe() == "2 lists read, 35 rows, 3 new"

@@ -19,9 +19,9 @@ from desk.logs import LogFormat, log_to_stderr
 from hubwatch.errors import ConfigError
 from hubwatch.log_line import LogLine
 from scheduler.daemon import Daemon
-from scheduler.dispatcher import Rounds
+from scheduler.dispatcher import Dispatcher
 from scheduler.events import warn
-from scheduler.jobs import Job, Limits, Purpose, nothing_held
+from scheduler.jobs import Job, Limits, Purpose, skip_nothing
 from scheduler.ledger import Ledger
 from scheduler.monitoring import DaemonStatus, Endpoint, answers
 from scheduler.schedules import parse_schedule
@@ -173,12 +173,12 @@ def test_there_are_series_of_each_other_job_and_of_the_last_backup(ill: Path, pl
 
 def test_the_daemon_watches_the_sources_among_its_jobs(ill: Path) -> None:
     with Archive.open(ill) as store:
-        rounds = Rounds(Ledger(store), Limits(), nothing_held)
+        dispatcher = Dispatcher(Ledger(store), Limits(), skip_nothing)
         hourly, span = parse_schedule("every 1h", "UTC"), timedelta(minutes=5)
-        rounds.begin([Job("new-en", (), hourly, span, group="crawl")], NOW)
-        daemon = Daemon(lambda: (), rounds, lambda: NOW, Limits(), Notifier())
+        dispatcher.begin([Job("new-en", (), hourly, span, group="crawl")], NOW)
+        daemon = Daemon(lambda: (), dispatcher, lambda: NOW, Limits(), Notifier())
         assert daemon.condition().sources == ("new-en",)
-        rounds.take([Job("backup", (), hourly, span)], NOW)
+        dispatcher.take([Job("backup", (), hourly, span)], NOW)
         assert daemon.condition().sources == ()
         assert [job.name for job in daemon.condition().others] == ["backup"]
 

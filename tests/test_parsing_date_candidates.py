@@ -15,7 +15,7 @@ from scraper.pages.fields.dates import DateOrder, read_date
 from scraper.sources.model import FieldRules
 from storage.articles.records import dates as unpacked_dates
 from storage.articles.writes import columns_of
-from storage.types import ArticleData, DateClue, DateKind, Origin, Standing
+from storage.types import ArticleData, DateClue, DateKind, FieldStatus, Origin
 from tests.support.examples import examples
 from tests.support.make import NOW, capture
 
@@ -77,7 +77,7 @@ def test_every_kind_of_date_is_distinguished() -> None:
 
 def test_every_candidate_has_its_evidence_and_its_verdict() -> None:
     article = read(page('<meta name="PubDate" content="2569-05-17">', "<p>Updated: 2023-08-29</p>"))
-    refused = next(c for c in article.dates if c.standing is Standing.REFUSED)
+    refused = next(c for c in article.dates if c.status is FieldStatus.REFUSED)
     assert (refused.origin, refused.rule, refused.raw) == (
         Origin.META,
         "meta pubdate",
@@ -277,14 +277,14 @@ def test_whatever_is_chosen_is_plausible(day: date) -> None:
         page(f'<meta name="PubDate" content="{day + timedelta(days=400)}">', f"<p>{day}</p>")
     )
     for clue in article.dates:
-        if clue.standing is Standing.CHOSEN:
+        if clue.status is FieldStatus.CHOSEN:
             assert (
                 datetime(1990, 1, 1, tzinfo=UTC).date()
                 <= clue.when.day
                 <= NOW.date() + timedelta(2)
             )
             assert not clue.why
-        assert (clue.standing is Standing.REFUSED) == bool(clue.why)
+        assert (clue.status is FieldStatus.REFUSED) == bool(clue.why)
 
 
 @given(DAYS)

@@ -18,7 +18,7 @@ from desk.maintenance.backup import make_backup
 from desk.maintenance.restore import Places, Present, restore
 from hubwatch.errors import BackupError, Busy, NewerSchema, Paused
 from hubwatch.locks import Lock
-from scheduler.skip_rules import standing_still
+from scheduler.skip_rules import global_pause_rule
 from storage.archive import Archive
 from storage.articles.records import Query
 from storage.backups import look_over
@@ -276,10 +276,10 @@ def test_the_commands_restore_pause_and_resume(
 
 
 def test_the_daemon_skips_what_is_due_while_all_stands_still(store: Archive) -> None:
-    hold = standing_still(store)
+    hold = global_pause_rule(store)
     assert hold("news", NOW) is None
     with store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(NOW, "moved", "Ana", until=later(days=30)))
     held = hold("news", NOW)
-    assert held and held.told("UTC") == "everything is paused by Ana: moved"
+    assert held and held.describe("UTC") == "everything is paused by Ana: moved"
     assert hold("news", later(days=30)) is None

@@ -1,4 +1,4 @@
-"""The daemon as a real process: rounds, deadlines, stopping, crashing, coming back."""
+"""The daemon as a real process: dispatcher, deadlines, stopping, crashing, coming back."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ import pytest
 
 from hubwatch.errors import StorageError
 from scheduler.child import ChildEnd
-from scheduler.dispatcher import Batch, Rounds
-from scheduler.jobs import Hold, Job, Limits, nothing_held
+from scheduler.dispatcher import Batch, Dispatcher
+from scheduler.jobs import Job, Limits, SkipRule, skip_nothing
 from scheduler.ledger import Ledger
 from scheduler.schedules import parse_schedule
-from scheduler.skip_rules import resting
+from scheduler.skip_rules import paused_jobs
 from storage.archive import Archive
 from storage.types import Outcome
 from tests.support.make import SHANGHAI, SOURCE
@@ -30,11 +30,11 @@ def job(name: str, schedule: str = "every 30m", group: str = "crawl") -> Job:
     return Job(name, ("true",), rule, 10 * MINUTE, (name,), group)
 
 
-def rounds_of(store: Archive, *jobs: Job, hold: Hold = nothing_held) -> Rounds:
-    rounds = Rounds(Ledger(store), Limits(), hold, SHANGHAI)
-    rounds.begin(jobs, START)
-    rounds.step(START)
-    return rounds
+def dispatcher_of(store: Archive, *jobs: Job, hold: SkipRule = skip_nothing) -> Dispatcher:
+    dispatcher = Dispatcher(Ledger(store), Limits(), hold, SHANGHAI)
+    dispatcher.begin(jobs, START)
+    dispatcher.step(START)
+    return dispatcher
 
 
 def names(batches: list[Batch]) -> list[list[str]]:
@@ -49,12 +49,12 @@ def test_row_47_a_clock_that_was_days_ahead_for_a_while_stops_and_doubles_nothin
     store: Archive,
 ) -> None:
     often = job("a")
-    rounds, began = rounds_of(store, often), 0
+    dispatcher, began = dispatcher_of(store, often), 0
     ahead = START + timedelta(days=3)
     for now in (*minutes(START, 60), *minutes(ahead, 60), *minutes(START + 61 * MINUTE, 600)):
-        for batch in rounds.step(now):
+        for batch in dispatcher.step(now):
             began += 1
-            rounds.ended(batch, GOOD, now + timedelta(seconds=1))
+            dispatcher.ended(batch, GOOD, now + timedelta(seconds=1))
     slots = [slot for slot in store.slots.select("a", 10_000) if slot.state == "done"]
     assert began == len(slots) == len({slot.due_at for slot in slots})
     near = [slot for slot in slots if slot.due_at < START + timedelta(days=1)]
@@ -63,27 +63,27 @@ def test_row_47_a_clock_that_was_days_ahead_for_a_while_stops_and_doubles_nothin
 
 
 def test_row_45_what_takes_longer_than_its_interval_starts_once_more(store: Archive) -> None:
-    rounds = rounds_of(store, job("a"))
-    batch = next(filter(None, map(rounds.step, minutes(START, 31))))[0]
+    dispatcher = dispatcher_of(store, job("a"))
+    batch = next(filter(None, map(dispatcher.step, minutes(START, 31))))[0]
     late = START + timedelta(hours=4)
-    assert [rounds.step(now) for now in minutes(START + 31 * MINUTE, 200)] == [[]] * 200
-    rounds.ended(batch, GOOD, late)
-    assert names(rounds.step(late)) == [["a"]]
-    assert names(rounds.step(late + MINUTE)) == []
+    assert [dispatcher.step(now) for now in minutes(START + 31 * MINUTE, 200)] == [[]] * 200
+    dispatcher.ended(batch, GOOD, late)
+    assert names(dispatcher.step(late)) == [["a"]]
+    assert names(dispatcher.step(late + MINUTE)) == []
     reasons = {slot.reason for slot in store.slots.select("a") if slot.state == "skipped"}
     assert reasons == {"the run before went on"}
 
 
 def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Archive) -> None:
-    rounds = rounds_of(store, job(SOURCE.id), hold=resting(store))
+    dispatcher = dispatcher_of(store, job(SOURCE.id), hold=paused_jobs(store))
     until = START + timedelta(hours=2)
     with store.writing() as tx:
         tx.maintenance.pause(SOURCE.id, until, "the portal moves", "Ana")
     began = []
     for now in minutes(START, 240):
-        for batch in rounds.step(now):
+        for batch in dispatcher.step(now):
             began.append(now)
-            rounds.ended(batch, GOOD, now)
+            dispatcher.ended(batch, GOOD, now)
     assert len(began) == 4
     assert min(began) >= until
     reasons = {slot.reason for slot in store.slots.select(SOURCE.id) if slot.state == "skipped"}
@@ -93,8 +93,8 @@ def test_a_pause_takes_effect_without_a_restart_and_ends_by_itself(store: Archiv
 def test_row_52_what_cannot_be_claimed_whole_is_claimed_with_the_next_step(
     store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds = rounds_of(store, job("a", group=""), job("b", group=""))
-    rounds.step(START)
+    dispatcher = dispatcher_of(store, job("a", group=""), job("b", group=""))
+    dispatcher.step(START)
     claim, asked = Ledger.claim, []
 
     def busy_the_second_time(ledger: Ledger, batch: Batch, now: datetime) -> Batch:
@@ -106,47 +106,47 @@ def test_row_52_what_cannot_be_claimed_whole_is_claimed_with_the_next_step(
     monkeypatch.setattr(Ledger, "claim", busy_the_second_time)
     later = START + timedelta(minutes=31)
     with pytest.raises(StorageError):
-        rounds.step(later)
+        dispatcher.step(later)
     assert {slot.state for slot in store.slots.select(until=later)} == {"due"}
-    assert sorted(names(rounds.step(later + MINUTE))) == [["a"], ["b"]]
+    assert sorted(names(dispatcher.step(later + MINUTE))) == [["a"], ["b"]]
     assert asked == [["a"], ["b"], ["a"], ["b"]]
 
 
 def test_row_50_the_runs_of_a_killed_child_are_closed_with_its_reason(store: Archive) -> None:
-    rounds = rounds_of(store, job(SOURCE.id), job("b"))
+    dispatcher = dispatcher_of(store, job(SOURCE.id), job("b"))
     soon = START + 31 * MINUTE
-    (batch,) = rounds.step(soon)
+    (batch,) = dispatcher.step(soon)
     with store.writing() as tx:
         tx.sources.register(SOURCE, soon)
         open_run = tx.runs.start(SOURCE.id, soon)
     told = (json.dumps({"source": "b", "outcome": "ok"}),)
     end = ChildEnd(Outcome.KILLED, -9, told, 2.0, "ended by SIGKILL", os.getpid())
-    rounds.ended(batch, end, soon + timedelta(seconds=2))
+    dispatcher.ended(batch, end, soon + timedelta(seconds=2))
     (run,) = store.runs.latest()
     assert (run.id, run.outcome, run.reason) == (open_run.id, Outcome.KILLED, "ended by SIGKILL")
     slots = {slot.job: slot for slot in store.slots.select() if slot.state == "done"}
     assert (slots["b"].outcome, slots[SOURCE.id].outcome) == ("ok", "killed")
-    assert names(rounds.step(soon + timedelta(seconds=3))) == [[SOURCE.id]]
+    assert names(dispatcher.step(soon + timedelta(seconds=3))) == [[SOURCE.id]]
 
 
 def test_what_the_archive_does_not_take_is_written_later_and_nothing_runs_twice(
     store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds = rounds_of(store, job("a"))
+    dispatcher = dispatcher_of(store, job("a"))
     soon = START + 31 * MINUTE
-    (batch,) = rounds.step(soon)
+    (batch,) = dispatcher.step(soon)
 
     def full(*_: object) -> None:
         raise StorageError("the disk is full")
 
     with monkeypatch.context() as broken:
         broken.setattr(Ledger, "end", full)
-        rounds.ended(batch, GOOD, soon)
-        assert rounds.unwritten == 1
+        dispatcher.ended(batch, GOOD, soon)
+        assert dispatcher.unwritten == 1
         with pytest.raises(StorageError):
-            rounds.step(soon + 40 * MINUTE)
-    (again,) = rounds.step(soon + 41 * MINUTE)
-    assert rounds.unwritten == 0
+            dispatcher.step(soon + 40 * MINUTE)
+    (again,) = dispatcher.step(soon + 41 * MINUTE)
+    assert dispatcher.unwritten == 0
     assert again[0].slot.id != batch[0].slot.id
     states = [slot.state for slot in store.slots.select("a")]
     assert states == ["due", "claimed", "skipped", "done"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.child import JobResult
 from scheduler.jobs import Cause, Due, Job, Reason
-from scheduler.ledger import Ledger, Settled, missed
+from scheduler.ledger import Ledger, PlannedSlots, missed
 from scheduler.schedules import parse_schedule
 from scheduler.timetable import timetable
 from storage.archive import Archive
@@ -33,57 +33,57 @@ def states(store: Archive, name: str = "guiyang-en") -> list[tuple[str, str]]:
     return [(each.state, each.outcome or each.reason) for each in store.slots.select(name)][::-1]
 
 
-def ran(ledger: Ledger, settled: Settled, at: datetime, outcome: Outcome = Outcome.OK) -> bool:
+def ran(ledger: Ledger, planned: PlannedSlots, at: datetime, outcome: Outcome = Outcome.OK) -> bool:
     """Claim and end what is due; whether there was anything."""
-    batch = ledger.claim([Due(settled.job, settled.due)], at) if settled.due else ()
+    batch = ledger.claim([Due(planned.job, planned.due)], at) if planned.due else ()
     ledger.end([JobResult(due, outcome, "") for due in batch], at)
     return bool(batch)
 
 
 def test_a_new_job_is_planned_and_not_yet_due(store: Archive) -> None:
-    settled = Ledger(store).settle(job(), START, "caught up")
-    assert settled.due is None
-    assert settled.next_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
-    assert [each.due_at for each in store.slots.select()] == [settled.next_at]
+    planned = Ledger(store).plan(job(), START, "caught up")
+    assert planned.due is None
+    assert planned.next_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    assert [each.due_at for each in store.slots.select()] == [planned.next_at]
 
 
 def test_after_downtime_one_slot_runs_and_the_others_are_on_record(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
+    ledger.plan(job(), START, "caught up")
     later = START + timedelta(days=4)
-    settled = ledger.settle(job(), later, "caught up")
-    assert settled.skipped == 3
-    assert settled.due
-    assert settled.due.due_at == datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
-    assert ran(ledger, settled, later)
-    assert not ran(ledger, ledger.settle(job(), later + MINUTE, "caught up"), later + MINUTE)
+    planned = ledger.plan(job(), later, "caught up")
+    assert planned.skipped == 3
+    assert planned.due
+    assert planned.due.due_at == datetime(2026, 11, 26, 23, 30, tzinfo=UTC)
+    assert ran(ledger, planned, later)
+    assert not ran(ledger, ledger.plan(job(), later + MINUTE, "caught up"), later + MINUTE)
     assert states(store) == [("skipped", "caught up")] * 3 + [("done", "ok"), ("due", "")]
 
 
 def test_settling_twice_changes_nothing(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
-    first = ledger.settle(job(), START + timedelta(days=2), "caught up")
+    ledger.plan(job(), START, "caught up")
+    first = ledger.plan(job(), START + timedelta(days=2), "caught up")
     before = store.slots.select()
-    again = ledger.settle(job(), START + timedelta(days=2), "caught up")
+    again = ledger.plan(job(), START + timedelta(days=2), "caught up")
     assert (again.due, again.next_at, again.skipped) == (first.due, first.next_at, 0)
     assert store.slots.select() == before
 
 
 def test_a_slot_is_claimed_once(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
-    settled = ledger.settle(job(), START + timedelta(days=1), "caught up")
-    assert ran(ledger, settled, START + timedelta(days=1))
-    assert not ran(ledger, settled, START + timedelta(days=1))
+    ledger.plan(job(), START, "caught up")
+    planned = ledger.plan(job(), START + timedelta(days=1), "caught up")
+    assert ran(ledger, planned, START + timedelta(days=1))
+    assert not ran(ledger, planned, START + timedelta(days=1))
 
 
 def test_the_clock_going_back_doubles_nothing(store: Archive) -> None:
     ledger = Ledger(store)
     every = job("every 30m")
-    ledger.settle(every, START, "caught up")
+    ledger.plan(every, START, "caught up")
     times = [START + 31 * MINUTE, START + 62 * MINUTE, START + 20 * MINUTE, START + 63 * MINUTE]
-    assert [ran(ledger, ledger.settle(every, at, "caught up"), at) for at in times] == [
+    assert [ran(ledger, ledger.plan(every, at, "caught up"), at) for at in times] == [
         True,
         True,
         False,
@@ -93,18 +93,18 @@ def test_the_clock_going_back_doubles_nothing(store: Archive) -> None:
 
 def test_a_changed_schedule_skips_what_it_had_planned_and_invents_no_past(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job("daily at 07:30"), START, "caught up")
-    settled = ledger.settle(job("every 30m"), START + timedelta(hours=2), "caught up")
-    assert settled.due is None
+    ledger.plan(job("daily at 07:30"), START, "caught up")
+    planned = ledger.plan(job("every 30m"), START + timedelta(hours=2), "caught up")
+    assert planned.due is None
     assert states(store) == [("due", ""), ("skipped", "the schedule changed")]
 
 
 def test_what_was_pending_under_the_old_schedule_is_still_pending(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job("daily at 07:30"), START, "caught up")
-    settled = ledger.settle(job("daily at 19:30"), START + timedelta(hours=13), "caught up")
-    assert settled.due
-    assert settled.due.due_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    ledger.plan(job("daily at 07:30"), START, "caught up")
+    planned = ledger.plan(job("daily at 19:30"), START + timedelta(hours=13), "caught up")
+    assert planned.due
+    assert planned.due.due_at == datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
 
 
 def test_a_long_time_off_is_bounded() -> None:
@@ -116,33 +116,33 @@ def test_a_long_time_off_is_bounded() -> None:
 
 def test_what_a_dead_daemon_left_is_closed_and_caught_up_but_not_for_ever(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
+    ledger.plan(job(), START, "caught up")
     now = START + timedelta(hours=12)
     runs = 0
     for restart in range(10):
         at = now + restart * MINUTE
         ledger.recover([job()], at)
-        settled = ledger.settle(job(), at, "caught up")
-        runs += len(ledger.claim([Due(job(), settled.due)], at)) if settled.due else 0
+        planned = ledger.plan(job(), at, "caught up")
+        runs += len(ledger.claim([Due(job(), planned.due)], at)) if planned.due else 0
     assert runs == 4
     assert states(store) == [("done", "interrupted")] * 4 + [("due", "")]
 
 
 def test_an_interrupted_job_that_was_caught_up_is_at_rest(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
+    ledger.plan(job(), START, "caught up")
     now = START + timedelta(hours=12)
-    ran(ledger, ledger.settle(job(), now, "caught up"), now, Outcome.INTERRUPTED)
+    ran(ledger, ledger.plan(job(), now, "caught up"), now, Outcome.INTERRUPTED)
     for restart in range(1, 4):
         ledger.recover([job()], now + restart * MINUTE)
-        settled = ledger.settle(job(), now + restart * MINUTE, "caught up")
-        assert ran(ledger, settled, now + restart * MINUTE) is (restart == 1)
+        planned = ledger.plan(job(), now + restart * MINUTE, "caught up")
+        assert ran(ledger, planned, now + restart * MINUTE) is (restart == 1)
 
 
 def test_jobs_that_are_gone_are_not_pending(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(name="old"), START, "caught up")
-    ledger.settle(job(name="older"), START, "caught up")
+    ledger.plan(job(name="old"), START, "caught up")
+    ledger.plan(job(name="older"), START, "caught up")
     assert ledger.drop(["older"], START) == 1
     ledger.recover([job()], START)
     assert states(store, "old") == states(store, "older") == [("skipped", "job removed")]
@@ -161,10 +161,10 @@ def test_any_pattern_of_downtime_leaves_no_hole_and_no_double(
         each.unlink()
     with Archive.create(path) as store:
         ledger, now, every = Ledger(store), START, job(schedule)
-        ledger.settle(every, now, "caught up")
+        ledger.plan(every, now, "caught up")
         for gap in gaps:
             now += gap * MINUTE
-            ran(ledger, ledger.settle(every, now, "caught up"), now)
+            ran(ledger, ledger.plan(every, now, "caught up"), now)
         slots = store.slots.select(limit=10_000)
     over = sorted(each.due_at for each in slots if each.state != "due")
     assert over == list(missed(every.schedule, START, now))
@@ -173,23 +173,23 @@ def test_any_pattern_of_downtime_leaves_no_hole_and_no_double(
 
 def test_the_timetable_shows_next_last_and_how_late(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
+    ledger.plan(job(), START, "caught up")
     now = START + timedelta(days=3)
-    settled = ledger.settle(job(), now, "caught up")
+    planned = ledger.plan(job(), now, "caught up")
     owed = timetable([job()], store.slots.select(), now)[0]
-    assert settled.due
-    assert owed.owed_at == settled.due.due_at
-    ran(ledger, settled, now, Outcome.PARTIAL)
+    assert planned.due
+    assert owed.pending_at == planned.due.due_at
+    ran(ledger, planned, now, Outcome.PARTIAL)
     jobs = [job(), job("every 5m", "digest")]
     rests = Reason(Cause.PAUSE, now, "Ana", "it moves")
     rows = timetable(jobs, store.slots.select(), now, lambda *_: rests)
     assert [row.job for row in rows] == ["digest", "guiyang-en"]
     row = rows[1]
     assert (row.schedule, row.zone) == ("daily at 07:30", "Asia/Shanghai")
-    assert row.next_at == settled.next_at
-    assert (row.last_due_at, row.last_outcome) == (settled.due.due_at, "partial")
-    assert row.late == now - settled.due.due_at
-    assert (row.owed_at, row.skipped, row.held) == (None, 0, rests)
+    assert row.next_at == planned.next_at
+    assert (row.last_due_at, row.last_outcome) == (planned.due.due_at, "partial")
+    assert row.late == now - planned.due.due_at
+    assert (row.pending_at, row.skipped, row.held) == (None, 0, rests)
     assert rows[0].last_due_at is None
 
 
@@ -203,24 +203,24 @@ def test_a_running_job_is_shown_as_running() -> None:
 def test_a_clock_that_was_ahead_for_a_moment_stops_nothing(store: Archive) -> None:
     """faults.md row 47: three days ahead for one look, then put right."""
     ledger, wrong, often = Ledger(store), START + timedelta(days=3), job("every 30m")
-    ledger.settle(often, START, "caught up")
-    assert ran(ledger, ledger.settle(often, wrong, "caught up"), wrong)
+    ledger.plan(often, START, "caught up")
+    assert ran(ledger, ledger.plan(often, wrong, "caught up"), wrong)
     moments = [START + n * 5 * MINUTE for n in range(1, 12 * 12)]
-    runs = [ran(ledger, ledger.settle(often, now, "caught up"), now) for now in moments]
+    runs = [ran(ledger, ledger.plan(often, now, "caught up"), now) for now in moments]
     assert sum(runs) == len(missed(often.schedule, START, moments[-1]))
 
 
 def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Archive) -> None:
     """Had at 07:30 in Shanghai, the day's slot is had, wherever 07:30 lies after that."""
     ledger, now = Ledger(store), datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
-    ledger.settle(job(), START, "caught up")
-    assert ran(ledger, ledger.settle(job(), now, "caught up"), now)
+    ledger.plan(job(), START, "caught up")
+    assert ran(ledger, ledger.plan(job(), now, "caught up"), now)
     moved = Job("guiyang-en", (), parse_schedule("daily at 07:30", "Europe/Berlin"), MINUTE)
-    ledger.settle(moved, now, "caught up")
+    ledger.plan(moved, now, "caught up")
     evening = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
-    assert not ran(ledger, ledger.settle(moved, evening, "caught up"), evening)
+    assert not ran(ledger, ledger.plan(moved, evening, "caught up"), evening)
     morning = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
-    assert ran(ledger, ledger.settle(moved, morning, "caught up"), morning)
+    assert ran(ledger, ledger.plan(moved, morning, "caught up"), morning)
     named = [(each.day, each.nominal, each.state) for each in store.slots.select("guiyang-en")][
         ::-1
     ]
@@ -233,12 +233,12 @@ def test_row_46_another_zone_does_not_give_a_date_its_slot_twice(store: Archive)
 
 def test_a_slot_that_has_not_begun_follows_its_zone(store: Archive) -> None:
     ledger = Ledger(store)
-    ledger.settle(job(), START, "caught up")
+    ledger.plan(job(), START, "caught up")
     moved = Job("guiyang-en", (), parse_schedule("daily at 07:30", "Europe/Berlin"), MINUTE)
-    settled = ledger.settle(moved, START, "caught up")
-    assert settled.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+    planned = ledger.plan(moved, START, "caught up")
+    assert planned.next_at == datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
     assert [(each.due_at, each.state) for each in store.slots.select()] == [
-        (settled.next_at, "due")
+        (planned.next_at, "due")
     ]
 
 
@@ -246,7 +246,7 @@ def test_a_slot_planned_before_slots_had_names_gets_its_name(store: Archive) -> 
     due = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     with store.writing() as tx:
         tx.slots.plan("guiyang-en", due, "old", START)
-    Ledger(store).settle(job(), START, "caught up")
+    Ledger(store).plan(job(), START, "caught up")
     assert [(each.due_at, each.day, each.nominal) for each in store.slots.select()] == [
         (due, "2026-11-24", "07:30")
     ]
@@ -256,24 +256,24 @@ def test_two_times_in_one_gap_run_once_and_are_both_on_record(store: Archive) ->
     night = Job("n", (), parse_schedule("daily at 02:15, 02:45", "Europe/Berlin"), MINUTE)
     before, after = (datetime(2026, 3, 29, hour, 5, tzinfo=UTC) for hour in (0, 1))
     ledger = Ledger(store)
-    ledger.settle(night, before, "caught up")
-    settled = ledger.settle(night, after, "caught up")
-    assert settled.skipped == 1
-    assert ran(ledger, settled, after)
+    ledger.plan(night, before, "caught up")
+    planned = ledger.plan(night, after, "caught up")
+    assert planned.skipped == 1
+    assert ran(ledger, planned, after)
     found = [(each.nominal, each.state) for each in store.slots.select("n", until=after)]
     assert sorted(found) == [("02:15", "skipped"), ("02:45", "done")]
 
 
 def test_what_is_tried_again_says_what_it_repeats(store: Archive) -> None:
     ledger, now = Ledger(store), START + timedelta(hours=12)
-    ledger.settle(job(), START, "caught up")
-    settled = ledger.settle(job(), now, "caught up")
-    assert settled.due
-    batch = ledger.claim([Due(job(), settled.due)], now)
+    ledger.plan(job(), START, "caught up")
+    planned = ledger.plan(job(), now, "caught up")
+    assert planned.due
+    batch = ledger.claim([Due(job(), planned.due)], now)
     ledger.end([JobResult(batch[0], Outcome.KILLED, "with others", again=True)], now)
-    again = ledger.settle(job(), now + MINUTE, "caught up").due
+    again = ledger.plan(job(), now + MINUTE, "caught up").due
     assert again
-    assert (again.repeats, again.due_at) == (settled.due.id, now)
+    assert (again.repeats, again.due_at) == (planned.due.id, now)
     assert Due(job(), again).is_alone
 
 

@@ -91,13 +91,13 @@ def test_a_source_that_was_silent_before_may_be_so_again_but_once_is_no_habit() 
 def test_too_little_is_no_rhythm() -> None:
     little = learn(news("2026-02-02", "2026-02-10"), ZONE, at("2026-02-14"))
     assert not little.learnt
-    assert "not known yet" in little.told()
+    assert "not known yet" in little.describe()
     assert little.silent_from(at("2026-02-10")) == at("2026-02-10") + timedelta(days=45)
 
 
 def test_what_is_reported_of_it() -> None:
     weekdays = learn(news("2025-06-01", "2026-02-12"), ZONE, at("2026-02-13"))
-    assert "5 days a week" in weekdays.told()
+    assert "5 days a week" in weekdays.describe()
 
 
 def test_crawls_again_when_news_is_likely() -> None:

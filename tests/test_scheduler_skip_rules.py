@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hubwatch.errors import ConfigError
-from scheduler.jobs import Hold, Job
+from scheduler.jobs import Job, SkipRule
 from scheduler.schedules import parse_schedule
 from scheduler.skip_rules import LONGEST_REST, by_rhythm
 from storage.archive import Archive
@@ -22,7 +22,7 @@ from tests.support.make import NOW, SHANGHAI, SOURCE, insert
 HOUR = timedelta(hours=1)
 
 
-def holding(store: Archive, schedule: str) -> tuple[Job, Hold]:
+def holding(store: Archive, schedule: str) -> tuple[Job, SkipRule]:
     job = Job(SOURCE.id, ("true",), parse_schedule(schedule, SHANGHAI), HOUR)
     return job, by_rhythm(store, {SOURCE.id: job}.get)
 
@@ -72,7 +72,7 @@ def test_a_rest_outlives_a_restart(archive: Path, store: Archive) -> None:
         until = (NOW + 3 * HOUR).astimezone(ZoneInfo(SHANGHAI))
         told = f"rests until {until:%H:%M} Asia/Shanghai, since it failed 3 times in a row"
         rests = hold(SOURCE.id, NOW + HOUR)
-        assert rests and rests.told(SHANGHAI) == told
+        assert rests and rests.describe(SHANGHAI) == told
         assert hold(SOURCE.id, NOW + 4 * HOUR) is None
 
 
@@ -95,7 +95,7 @@ def test_an_adaptive_source_is_crawled_when_news_is_likely(store: Archive) -> No
     crawled(store, evening, Outcome.OK)
     waits = hold(SOURCE.id, evening + HOUR)
     assert waits
-    told = waits.told(SHANGHAI)
+    told = waits.describe(SHANGHAI)
     found = re.fullmatch("no news is expected before ([0-9]{2}:[0-9]{2}) Asia/Shanghai", told)
     assert found
     assert "00:00" <= found[1] <= "10:00"  # there; in UTC it would be the afternoon before

@@ -14,8 +14,8 @@ import pytest
 
 from hubwatch.errors import StorageError
 from scheduler.daemon import Daemon
-from scheduler.dispatcher import Rounds
-from scheduler.jobs import Job, Limits, nothing_held
+from scheduler.dispatcher import Dispatcher
+from scheduler.jobs import Job, Limits, skip_nothing
 from scheduler.ledger import Ledger
 from scheduler.schedules import parse_schedule
 from scheduler.systemd import Notifier
@@ -74,14 +74,14 @@ def test_a_reload_that_the_archive_refuses_is_said_to_be_done_once_it_is(
 ) -> None:
     schedule = parse_schedule("every 1h", "UTC")
     jobs = [Job("a", ("true",), schedule, timedelta(minutes=5))]
-    rounds = Rounds(Ledger(store), Limits(), nothing_held)
+    dispatcher = Dispatcher(Ledger(store), Limits(), skip_nothing)
 
     async def reloaded() -> None:
         notifier = Notifier({"NOTIFY_SOCKET": heard.getsockname()})
-        daemon = Daemon(lambda: jobs, rounds, lambda: NOW, Limits(), notifier)
+        daemon = Daemon(lambda: jobs, dispatcher, lambda: NOW, Limits(), notifier)
         daemon._hurry_plan()
         with monkeypatch.context() as patch:
-            patch.setattr(rounds, "take", Mock(side_effect=StorageError("another is writing")))
+            patch.setattr(dispatcher, "take", Mock(side_effect=StorageError("another is writing")))
             daemon._step()
         assert heard.recv(999).startswith(b"RELOADING=1")
         heard.setblocking(False)
@@ -89,6 +89,6 @@ def test_a_reload_that_the_archive_refuses_is_said_to_be_done_once_it_is(
             heard.recv(999)
         daemon._step()
         assert heard.recv(999).startswith(b"READY=1")
-        assert rounds.jobs == tuple(jobs)
+        assert dispatcher.jobs == tuple(jobs)
 
     asyncio.run(reloaded())

@@ -15,7 +15,7 @@ from storage.archive import Archive
 from storage.articles.records import Query
 from storage.lists import ListRow
 from storage.relevance import Relevance
-from storage.runs import BACKFILL, IMPORT, RETRY, Counts, FetchKind, Run
+from storage.runs import Counts, FetchKind, Run, RunKind
 from storage.types import (
     Applied,
     Change,
@@ -272,11 +272,14 @@ def test_a_row_missing_between_its_neighbours_is_named_until_asked_for(store: Ar
 
 def test_a_crawl_ends_no_run_that_needs_no_lease(store: Archive) -> None:
     with store.writing() as tx:
-        kinds = ("crawl", BACKFILL, IMPORT, RETRY)
+        kinds = ("crawl", RunKind.BACKFILL, RunKind.IMPORT, RunKind.RETRY)
         runs = {kind: tx.runs.start(SOURCE.id, NOW, kind=kind).id for kind in kinds}
         assert tx.runs.close_orphans(SOURCE.id, later(minutes=1)) == 2
-        assert {run.kind for run in store.runs.latest(9) if run.ended_at is None} == {IMPORT, RETRY}
-        for kind in (IMPORT, RETRY):
+        assert {run.kind for run in store.runs.latest(9) if run.ended_at is None} == {
+            RunKind.IMPORT,
+            RunKind.RETRY,
+        }
+        for kind in (RunKind.IMPORT, RunKind.RETRY):
             assert tx.runs.close_all(kind, later(minutes=2)) == 1
     died = {run.id for run in store.runs.latest(9) if run.outcome is Outcome.INTERRUPTED}
     assert died == set(runs.values())

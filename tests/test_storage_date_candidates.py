@@ -7,21 +7,21 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from storage.archive import Archive
-from storage.types import DateClue, DateKind, Origin, Standing
+from storage.types import DateClue, DateKind, FieldStatus, Origin
 from tests.support.make import NOW, SOURCE, day, insert
 
 CLUES = (
     DateClue(
         DateKind.PUBLISHED, day("2026-03-01"), Origin.VISIBLE, "updated", "Updated: 2026-03-01",
-        Standing.CHOSEN,
+        FieldStatus.CHOSEN,
     ),
     DateClue(
         DateKind.WRITTEN, day("2026-02-27"), Origin.VISIBLE, "written", "成文日期：2026-02-27",
-        Standing.CHOSEN,
+        FieldStatus.CHOSEN,
     ),
     DateClue(
         DateKind.PUBLISHED, day("2569-03-01"), Origin.META, "meta pubdate", "2569-03-01",
-        Standing.REFUSED, "after the page was fetched",
+        FieldStatus.REFUSED, "after the page was fetched",
     ),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.archive import Archive
-from storage.decisions import Decided, State, Verb, Verdict, Which
+from storage.decisions import OPINIONS, Decided, State, Verb, Verdict, Which
 from tests.support.examples import examples
 from tests.support.make import NOW, SOURCE, later
 from tests.support.visits import SAYS, Visits, many_pages
@@ -71,7 +71,7 @@ def test_the_latest_verdict_of_a_person_counts_and_two_people_may_differ(
     undo(store, accepted.decision_id)
     assert verdict(store).state is State.DISPUTED  # Ana's "later" stands again
     assert len(store.decisions.of(1)) == 4
-    assert [one.verb for one in store.decisions.of(1, Which.STANDING)] == ["later", "accept"]
+    assert [one.verb for one in store.decisions.of(1, Which.CURRENT)] == ["later", "accept"]
 
 
 def test_notes_add_up_and_decide_nothing(visits: Visits, store: Archive) -> None:
@@ -149,7 +149,9 @@ def test_what_was_said_of_a_story_goes_where_the_story_goes(visits: Visits, stor
     assert verdict(store, 2).state is State.REJECTED
 
 
-WORDS = st.tuples(st.sampled_from([*Verb]), st.sampled_from(["Ana", "Bo"]), st.sampled_from("xy"))
+WORDS = st.tuples(
+    st.sampled_from([*OPINIONS]), st.sampled_from(["Ana", "Bo"]), st.sampled_from("xy")
+)
 
 
 @pytest.mark.slow
@@ -173,6 +175,6 @@ def test_deciding_twice_is_deciding_once(
                 for _ in range(times):
                     undo(store, one.id)
             assert verdict(store).state is State.OPEN
-            assert store.decisions.of(1, Which.STANDING) == ()
+            assert store.decisions.of(1, Which.CURRENT) == ()
             assert len(store.decisions.of(1)) == len(said)
     assert states[0] == states[1]

@@ -175,9 +175,9 @@ def test_56_a_drifted_index_is_found_and_made_again(archive: Path) -> None:
     filled(archive, 5)
     in_another_process(
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
-        "c.execute(\"UPDATE shadows SET title = 'elsewhere' WHERE article_id < 3\");"
-        "c.execute('DELETE FROM shadows_fts_data WHERE id > 10');"
-        "c.execute('DELETE FROM shadows WHERE article_id = 4');"
+        "c.execute(\"UPDATE article_words SET title = 'elsewhere' WHERE article_id < 3\");"
+        "c.execute('DELETE FROM articles_fts_data WHERE id > 10');"
+        "c.execute('DELETE FROM article_words WHERE article_id = 4');"
         "c.commit(); c.close()",
         str(archive),
     )

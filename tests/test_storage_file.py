@@ -77,7 +77,7 @@ def test_a_drifted_index_is_noticed(store: Archive) -> None:
     with store.writing() as tx:
         tx.articles.apply(make.insert(), source_id=SOURCE.id, run_id=None, now=NOW)
     assert store.maintenance.integrity() == ()
-    store._db.execute("UPDATE shadows SET title = 'somebody was here'")
+    store._db.execute("UPDATE article_words SET title = 'somebody was here'")
     assert any("text index" in fault for fault in store.maintenance.integrity())
 
 

@@ -29,7 +29,7 @@ from tests.support.servers import Server, answer, article_html, free_port, page
 PLUGINS = ROOT / "deploy" / "datasette"
 PDF = documents.pdf("The telescope of the city\nis described here.", font="ascii")
 PACKED = {
-    "shadows": ("body",),
+    "article_words": ("body",),
     "file_texts": ("text", "words"),
     "readings": ("evidence", "dates"),
 }
@@ -95,7 +95,7 @@ def counted(connection: sqlite3.Connection) -> dict[str, int]:
 
 def test_sqlite_alone_counts_and_reads_every_table_and_view(plain: sqlite3.Connection) -> None:
     found = counted(plain)
-    assert found["articles"] == found["shadows"] == found["shadows_fts"] == 3
+    assert found["articles"] == found["article_words"] == found["articles_fts"] == 3
     assert found["file_texts"] == found["file_texts_fts"] == 1
     assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
@@ -126,9 +126,9 @@ def test_nothing_in_the_schema_calls_a_function_of_ours(plain: sqlite3.Connectio
 @pytest.mark.parametrize(
     "strange",
     [
-        "CREATE VIEW v AS SELECT ours(body) FROM shadows",
-        "CREATE TRIGGER t AFTER DELETE ON shadows BEGIN SELECT ours(old.body); END",
-        "CREATE TRIGGER t AFTER UPDATE OF title ON shadows BEGIN SELECT ours(new.body); END",
+        "CREATE VIEW v AS SELECT ours(body) FROM article_words",
+        "CREATE TRIGGER t AFTER DELETE ON article_words BEGIN SELECT ours(old.body); END",
+        "CREATE TRIGGER t AFTER UPDATE OF title ON article_words BEGIN SELECT ours(new.body); END",
     ],
 )
 def test_such_a_call_would_be_found(filled: Path, strange: str) -> None:
@@ -189,7 +189,9 @@ def test_with_the_plugin_what_is_packed_is_text(
             assert all(isinstance(one, str) for one in found), (table, column)
     found = plain.execute("SELECT unpacked(evidence) FROM readings").fetchall()
     assert all(isinstance(json.loads(evidence), list) for (evidence,) in found)
-    (words,) = plain.execute("SELECT unpacked(body) FROM shadows WHERE article_id = 1").fetchone()
+    (words,) = plain.execute(
+        "SELECT unpacked(body) FROM article_words WHERE article_id = 1"
+    ).fetchone()
     assert "town number 1" in words
 
 
@@ -204,7 +206,7 @@ def test_datasette_shows_every_table(filled: Path, plugins: tuple[object, ...]) 
             base = f"http://127.0.0.1:{port}/{filled.stem}"
             told = json.loads(asked(f"{base}.json"))
             shown = [one["name"] for kind in ("tables", "views") for one in told[kind]]
-            assert {"articles", "readings", "queue_keys", "shadows_fts", *PACKED} <= set(shown)
+            assert {"articles", "readings", "queue_keys", "articles_fts", *PACKED} <= set(shown)
             for name in shown:
                 assert json.loads(asked(f"{base}/{quote(name)}.json?_size=1"))["rows"] is not None
         finally:

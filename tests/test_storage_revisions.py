@@ -40,10 +40,10 @@ def held(store: Archive, article_id: int = 1) -> list[Held]:
 def test_a_material_change_is_reported_with_what_changed(visits: Visits, store: Archive) -> None:
     visits.run({"a": B})
     first, second = store.revisions.of(1)
-    assert (first.weight, first.told_at) == (None, None)
+    assert (first.weight, first.reported_at) == (None, None)
     assert (second.weight, second.kinds) == (Weight.MATERIAL, ("amounts",))
     assert second.summary == "amounts: 95 million yuan → 120 million yuan"
-    assert second.told_at == visits.now
+    assert second.reported_at == visits.now
     assert [event.detail for event in news(store)] == [second.summary]
     article = store.articles.get(1)
     assert article and article.changed_at == visits.now
@@ -208,9 +208,11 @@ def test_whatever_a_page_does_its_versions_are_numbered_and_reported_at_most_onc
             visits.run({"a": text})
         found = store.revisions.of(1)
         assert [each.number for each in found] == list(range(1, len(found) + 1))
-        assert len(news(store)) == sum(each.told_at is not None for each in found)
-        assert all(each.weight is Weight.MATERIAL for each in found if each.told_at)
+        assert len(news(store)) == sum(each.reported_at is not None for each in found)
+        assert all(each.weight is Weight.MATERIAL for each in found if each.reported_at)
         article = store.articles.get(1)
         assert article and article.body == texts[-1]
         assert article.revisions == len(found)
-        assert article.changed_at == max((e.told_at for e in found if e.told_at), default=None)
+        assert article.changed_at == max(
+            (e.reported_at for e in found if e.reported_at), default=None
+        )

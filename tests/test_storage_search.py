@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from storage import database
 from storage.archive import Archive
 from storage.articles.records import Order, Query
-from storage.text import fold, fold_with_map, read_words, shadow, snippets
+from storage.text import fold, fold_with_map, fts_text, read_words, snippets
 from tests.support import make
 from tests.support.make import NOW, SOURCE, later
 
@@ -117,7 +117,7 @@ def test_whatever_stands_in_a_text_is_found_by_it(text: str, data: st.DataObject
         index.execute(
             "CREATE VIRTUAL TABLE words USING fts5(text, tokenize='unicode61 remove_diacritics 2')"
         )
-        index.execute("INSERT INTO words VALUES (?)", [shadow(text)])
+        index.execute("INSERT INTO words VALUES (?)", [fts_text(text)])
         found = "SELECT count(*) FROM words WHERE words MATCH ?"
         assert not read.match or index.execute(found, [read.match]).fetchone()[0]
     assert all(character in text for character in read.like)
@@ -151,7 +151,7 @@ def test_folding_with_a_map_points_into_the_text(text: str) -> None:
 
 @given(st.text(alphabet="贵阳创新科城ab 1", min_size=2, max_size=30))
 def test_every_pair_of_han_is_a_word_of_the_fts_text(text: str) -> None:
-    words = shadow(text).split()
+    words = fts_text(text).split()
     for left, right in itertools.pairwise(text):
         if left > "\u4e00" and right > "\u4e00":
             assert left + right in words

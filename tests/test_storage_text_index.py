@@ -35,8 +35,8 @@ def found(store: Archive, words: str) -> list[int]:
 
 def only_fault(store: Archive) -> str:
     (fault,) = store.maintenance.integrity()
-    assert fault.startswith("text index: shadows_fts: ")
-    return fault.removeprefix("text index: shadows_fts: ")
+    assert fault.startswith("text index: articles_fts: ")
+    return fault.removeprefix("text index: articles_fts: ")
 
 
 def test_what_is_said_anew_is_no_longer_found_by_its_old_words(filled: Archive) -> None:
@@ -60,12 +60,12 @@ def test_a_new_title_leaves_the_text_in_the_index(filled: Archive) -> None:
 
 
 def test_texts_that_the_index_lacks_are_named(filled: Archive) -> None:
-    filled._db.execute("DELETE FROM shadows_fts_docsize WHERE id < 3")
+    filled._db.execute("DELETE FROM articles_fts_docsize WHERE id < 3")
     assert only_fault(filled) == "it lacks 1, 2"
 
 
 def test_a_text_of_nobody_is_named(filled: Archive) -> None:
-    filled._db.execute("INSERT INTO shadows_fts (rowid, title, body) VALUES (77, 'a', 'b')")
+    filled._db.execute("INSERT INTO articles_fts (rowid, title, body) VALUES (77, 'a', 'b')")
     assert only_fault(filled) == "of no text are 77"
 
 
@@ -79,18 +79,18 @@ def test_a_text_of_nobody_is_named(filled: Archive) -> None:
     ],
 )
 def test_every_word_counts_and_so_does_its_place(filled: Archive, body: str) -> None:
-    filled._db.execute("UPDATE shadows SET body = ? WHERE article_id = 1", [pack_text(body)])
+    filled._db.execute("UPDATE article_words SET body = ? WHERE article_id = 1", [pack_text(body)])
     assert only_fault(filled)
 
 
 def test_words_that_changed_places_between_two_articles_are_found(filled: Archive) -> None:
-    filled._db.execute("UPDATE shadows SET title = 'title ' || (3 - article_id)")
+    filled._db.execute("UPDATE article_words SET title = 'title ' || (3 - article_id)")
     assert only_fault(filled)
 
 
 def test_words_taken_out_by_other_words_than_are_there_are_found(filled: Archive) -> None:
     filled._db.execute(
-        "INSERT INTO shadows_fts (shadows_fts, rowid, title, body) "
+        "INSERT INTO articles_fts (articles_fts, rowid, title, body) "
         "VALUES ('delete', 2, 'title 2', 'something else'), (NULL, 2, 'title 2', 'something else')"
     )
     assert only_fault(filled)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.stories.rules import Bond, Link, divide, is_copy, is_part
+from storage.stories.rules import Edge, Link, is_copy, is_part, partition
 from storage.stories.texts import (
     BINS,
     SAMPLES,
@@ -178,19 +178,19 @@ def test_sketches_of_copies_are_alike_and_of_others_are_not(language: str) -> No
 
 
 _PAIRS = st.tuples(st.integers(0, 9), st.integers(0, 9)).filter(lambda pair: pair[0] < pair[1])
-_BONDS = st.lists(st.builds(lambda pair, n: Bond(*pair, n / 4), _PAIRS, st.integers(1, 8)))
+_BONDS = st.lists(st.builds(lambda pair, n: Edge(*pair, n / 4), _PAIRS, st.integers(1, 8)))
 
 
 @given(_BONDS, st.lists(_PAIRS, max_size=6), st.randoms())
 def test_dividing_depends_on_the_bonds_not_on_their_order(
-    bonds: list[Bond], apart: list[tuple[int, int]], chance: object
+    edges: list[Edge], apart: list[tuple[int, int]], chance: object
 ) -> None:
-    shuffled = [*bonds]
+    shuffled = [*edges]
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    groups = divide(range(10), bonds, apart)
-    assert divide(reversed(range(10)), shuffled, reversed(apart)) == groups
+    groups = partition(range(10), edges, apart)
+    assert partition(reversed(range(10)), shuffled, reversed(apart)) == groups
     assert sorted(article for group in groups for article in group) == [*range(10)]
     assert not any(one in group and other in group for group in groups for one, other in apart)
     if not apart:
         where = {article: group for group in groups for article in group}
-        assert all(where[bond.one] == where[bond.other] for bond in bonds)
+        assert all(where[bond.one] == where[bond.other] for bond in edges)

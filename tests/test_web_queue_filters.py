@@ -96,7 +96,7 @@ class Fact:
     said: frozenset[tuple[str, str]]
 
     def fits(self, filters: QueueFilter) -> bool:
-        """Whether it belongs into a cut."""
+        """Whether it passes a filter."""
         return (
             self.state == filters.state
             and (not filters.grades or (*GRADES, None)[self.strength[0]] in filters.grades)

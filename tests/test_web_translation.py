@@ -23,7 +23,7 @@ from scraper.pages.fields.dates import EARLIEST
 from scraper.pages.fields.labels import Label
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
-from storage.articles.records import DateKind, Origin, Standing
+from storage.articles.records import DateKind, FieldStatus, Origin
 from storage.decisions import Verb
 from storage.incidents import Kind
 from storage.lists import ListSeen
@@ -65,7 +65,7 @@ def chinese(client: Client, path: str) -> str:
     return answer.text
 
 
-def clue(kind: DateKind, standing: Standing, rule: str, why: str = "") -> DateClue:
+def clue(kind: DateKind, standing: FieldStatus, rule: str, why: str = "") -> DateClue:
     return DateClue(kind, day("2026-03-01"), Origin.VISIBLE, rule, "1 March", standing, why)
 
 
@@ -80,11 +80,11 @@ def archive(tmp_path: Path) -> Path:
             for field in ("title", "published", "source", "publisher", "body")
         ),
         "dates": (
-            clue(DateKind.PUBLISHED, Standing.CHOSEN, "stated"),
-            clue(DateKind.EVENT, Standing.PLAUSIBLE, "in the text, year of the published date"),
+            clue(DateKind.PUBLISHED, FieldStatus.CHOSEN, "stated"),
+            clue(DateKind.EVENT, FieldStatus.PLAUSIBLE, "in the text, year of the published date"),
             clue(
                 DateKind.BUILT,
-                Standing.REFUSED,
+                FieldStatus.REFUSED,
                 "meta others",
                 "when the page was made, not the article",
             ),
@@ -179,7 +179,7 @@ def test_every_reason_for_which_a_job_rests_is_shown_in_chinese(cause: Cause) ->
     reason = Reason(cause, NOW, "李", "迁移", 3)
     told = sentences.held(Phrasebook("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
     assert not re.search("[A-Za-z]", told)
-    assert sentences.held(Phrasebook("en"), reason, "UTC") == reason.told("UTC")
+    assert sentences.held(Phrasebook("en"), reason, "UTC") == reason.describe("UTC")
 
 
 def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:
@@ -196,7 +196,7 @@ def test_every_word_of_a_closed_vocabulary_is_known_in_chinese() -> None:
         ("incident", Kind),
         ("field", DateKind),
         ("origin", Origin),
-        ("standing", Standing),
+        ("standing", FieldStatus),
         ("answer", Answer),
         ("part", PART_KINDS),
     ):

@@ -122,9 +122,9 @@ def _lines(finding: Finding) -> list[str]:
 def _paragraph(notice: Notice, incident: Incident) -> str:
     finding = incident.finding
     head = f"{_WORDS[notice.what].upper()} {notice.severity} {finding.kind} {_of(finding)}"
-    lines = [f"{head} (incident {incident.id}, {notice.at:%Y-%m-%d %H:%M} UTC)", notice.told]
+    lines = [f"{head} (incident {incident.id}, {notice.at:%Y-%m-%d %H:%M} UTC)", notice.message]
     if notice.what is What.CLOSED:
-        lines.append(f"it was: {finding.told}")
+        lines.append(f"it was: {finding.message}")
     else:
         lines += [f"- {line}" for line in _lines(finding)]
         lines += [f"$ {line}" for line in finding.commands]
@@ -142,7 +142,7 @@ def _document(notice: Notice, incident: Incident) -> dict[str, Any]:
         "severity": notice.severity.value,
         "kind": finding.kind.value,
         "source": finding.source_id or None,
-        "told": one_line(notice.told),
+        "told": one_line(notice.message),
         "evidence": [one_line(line) for line in _lines(finding)],
         "commands": list(finding.commands),
     }

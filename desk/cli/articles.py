@@ -153,7 +153,7 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
     flags += [state_of(verdict, session.config.zone)] if verdict.decisions else []
     click.secho(f"       {one_line(' · '.join([place, *_topics(article), *flags]))}", dim=True)
     if edit is not None:
-        since = f"updated since: {local(edit.told_at, session.config.zone)}, {edit.summary}"
+        since = f"updated since: {local(edit.reported_at, session.config.zone)}, {edit.summary}"
         click.secho(f"       {one_line(since)}", fg="yellow")
     for snippet in [*hit.snippets[:2], *(f"{f.name}: {f.snippet}" for f in hit.in_files[:2])]:
         click.echo(f"       {_coloured(one_line(snippet))}")
@@ -204,7 +204,7 @@ def _hit_json(hit: Hit, reviews: ReviewStates) -> dict[str, Any]:
         "story": article.story_id,
         "state": verdict.state,
         "also_at": also_at_json(article),
-        "updated": iso(edit.told_at) if edit else None,
+        "updated": iso(edit.reported_at) if edit else None,
         "update": edit.summary if edit else "",
         "gone": iso(article.gone_at),
         "matches": matches_json(article),

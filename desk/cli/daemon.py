@@ -134,7 +134,7 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
         schedule=parse_schedule("every 10m", "UTC"),
         deadline=_ALERTS_DEADLINE,
         purpose=Purpose.ALERTS,
-        typed=" ".join(_ALERTS),
+        command_line=" ".join(_ALERTS),
     )
 
 
@@ -177,7 +177,7 @@ def _command(entry: TimetableEntry, hubwatch: tuple[str, ...], taken: Collection
         schedule=entry.schedule,
         deadline=entry.deadline,
         purpose=_purpose(entry.command),
-        typed=shlex.join(entry.command),
+        command_line=shlex.join(entry.command),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
-from storage.decisions import WORDED, Field, Verb, Which
+from storage.decisions import OPINIONS, WORDED, Field, Verb, Which
 
 from ..text import one_line
 from .console import (
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 @click.argument("story", metavar="STORY", type=NUMBER)
 @click.argument(
     "verb",
-    metavar="|".join(verb.value for verb in Verb),
-    type=click.Choice([verb.value for verb in Verb]),
+    metavar="|".join(verb.value for verb in OPINIONS),
+    type=click.Choice([verb.value for verb in OPINIONS]),
 )
 @by_option
 @click.option("--why", default="", metavar="TEXT", help="The reason, or the text of the note.")
@@ -92,7 +92,7 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
 @click.option("--story", "story", type=NUMBER, metavar="NUMBER", help="Only of this story.")
 @click.option("--by", "person", metavar="NAME", help="Only what this person said.")
 @click.option(
-    "--all", "which", flag_value=Which.ALL.value, default=Which.STANDING.value,
+    "--all", "which", flag_value=Which.ALL.value, default=Which.CURRENT.value,
     help="Also what was taken back, or said anew later.",
 )  # fmt: skip
 @click.option("--limit", type=COUNT, default=20, show_default=True)

@@ -109,7 +109,7 @@ def show(session: Session, number: int, output: str) -> None:
         shown = [
             {"when": each.when, "snapshot": each.snapshot_id, "html": each.html} for each in blocks
         ]
-        sent = [{"what": n.what, "at": n.at.isoformat(), "told": n.told} for n in notices]
+        sent = [{"what": n.what, "at": n.at.isoformat(), "told": n.message} for n in notices]
         print_json({**incident_json(found), "notices": sent, "blocks": shown})
         return
     _print(session, found, notices)
@@ -192,7 +192,7 @@ def incident_json(incident: Incident) -> dict[str, Any]:
         "severity": finding.severity,
         "source": finding.source_id or None,
         "place": finding.place,
-        "told": finding.told,
+        "told": finding.message,
         "evidence": list(finding.evidence),
         "commands": list(finding.commands),
         "opened": incident.opened_at.isoformat(),
@@ -216,13 +216,13 @@ def _row(session: Session, incident: Incident) -> tuple[object, ...]:
         local(incident.opened_at, zone),
         local(incident.closed_at, zone, absent=""),
         incident.acked_by,
-        finding.told,
+        finding.message,
     )
 
 
 def _print(session: Session, incident: Incident, notices: tuple[Notice, ...]) -> None:
     zone, finding = session.config.zone, incident.finding
-    heading(f"{incident.id}  {one_line(finding.told)}")
+    heading(f"{incident.id}  {one_line(finding.message)}")
     click.echo(fact("kind", f"{finding.kind} ({finding.severity})"))
     click.echo(fact("source", finding.source_id or "(this machine)"))
     click.echo(fact("opened", local(incident.opened_at, zone)))

@@ -187,7 +187,7 @@ def _weight_json(change: Revision | Edit) -> dict[str, Any]:
         "back_to": change.back_to,
         "times": change.times,
         "held": change.held,
-        "told": iso(change.told_at),
+        "told": iso(change.reported_at),
     }
 
 

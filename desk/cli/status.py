@@ -57,7 +57,7 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
     if global_pause:
         note(_describe_global_pause(session, global_pause))
     for incident in machine:
-        text = one_line(incident.finding.told)
+        text = one_line(incident.finding.message)
         note(f"incident {incident.id}, {incident.finding.severity}: {text}")
     if output == JSON:
         print_json_list([_json(each) for each in found])
@@ -111,7 +111,7 @@ def _row(session: Session, row: SourceStatus) -> tuple[object, ...]:
 
 def _proof(row: SourceStatus) -> str:
     if row.proof is not None:
-        return row.proof.told()
+        return row.proof.describe()
     if row.last_crawl is None:
         return "nothing: it was never crawled"
     return f"nothing: {row.last_crawl.outcome}"
@@ -155,7 +155,7 @@ def _print(session: Session, row: SourceStatus) -> None:
     never = "everything stands still" if row.is_enabled else "it is not enabled"
     click.echo(fact("next", local(row.next_at, zone, f"none, {never}")))
     for each in row.incidents:
-        click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.told}"))
+        click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.message}"))
 
 
 def _json(row: SourceStatus) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _json(row: SourceStatus) -> dict[str, Any]:
             "newest": proof.newest,
             "fresh": proof.fresh,
             "unchanged": proof.unchanged,
-            "told": proof.told(),
+            "told": proof.describe(),
         },
         "newest": row.newest.iso if row.newest else None,
         "newest_title": row.newest_title,

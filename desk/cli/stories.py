@@ -85,7 +85,7 @@ def story_json(story: Story, reviews: ReviewStates) -> dict[str, Any]:
         "title": story.lead.title,
         "lead": story.lead.id,
         "state": reviews.verdict(story.id).state,
-        "updated": iso(edit.told_at) if edit else None,
+        "updated": iso(edit.reported_at) if edit else None,
         "update": edit.summary if edit else "",
         "articles": [place_json(place) for place in story.publications],
     }
@@ -129,7 +129,7 @@ def _print_stories(found: tuple[Story, ...], reviews: ReviewStates, zone: str) -
 
 def _updated(reviews: ReviewStates, story: Story, zone: str) -> str:
     edit = reviews.update(story.id)
-    return local(edit.told_at, zone)[:10] if edit else ""
+    return local(edit.reported_at, zone)[:10] if edit else ""
 
 
 def _where(place: Publication) -> str:

@@ -91,12 +91,12 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
-    from scheduler.skip_rules import said
+    from scheduler.skip_rules import paused
     from scheduler.timetable import upcoming
 
     now, zone = session.clock(), session.config.zone
     with session.reading() as store:
-        found = list(upcoming(made, now, now + ahead, said(store)))
+        found = list(upcoming(made, now, now + ahead, paused(store)))
     sources = {job.name for job in made if job.is_of_source}
     if output == JSON:
         print_json_list([_fire_json(fire, sources, zone) for fire in found])
@@ -127,7 +127,7 @@ def _row(row: TimetableRow, zone: str) -> tuple[object, ...]:
 
 
 def _held(one: TimetableRow | Fire, zone: str) -> str:
-    return one.held.told(zone) if one.held else ""
+    return one.held.describe(zone) if one.held else ""
 
 
 def _json(row: TimetableRow, sources: set[str], zone: str) -> dict[str, object]:

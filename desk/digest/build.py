@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from storage.articles.records import Address, Article
 from storage.decisions import State, Verdict
 from storage.relevance import STRENGTH
-from storage.runs import HAND, IMPORT, Run
+from storage.runs import Run, RunKind
 from storage.sources import SourceState
 from storage.types import Grade, Match
 
@@ -118,9 +118,9 @@ class _Context:
         """What changed in a story within its time, in order."""
         window = self.window_of(story_id)
         return tuple(
-            Update(edit.told_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
+            Update(edit.reported_at, one_line(edit.summary, _TITLE_LIMIT), edit.url)
             for edit in self.material.edits
-            if edit.story_id == story_id and edit.told_at and window.contains(edit.told_at)
+            if edit.story_id == story_id and edit.reported_at and window.contains(edit.reported_at)
         )
 
     def verdict(self, story_id: int) -> Verdict:
@@ -365,4 +365,8 @@ def _scan(state: SourceState, runs: Sequence[Run], items: int, is_enabled: bool)
 def _is_import_only(state: SourceState) -> bool:
     """Whether nothing has ever asked a source for its lists: what is known of it was brought."""
     last = state.last_run
-    return state.last_ok_at is None and last is not None and last.kind in (IMPORT, HAND)
+    return (
+        state.last_ok_at is None
+        and last is not None
+        and last.kind in (RunKind.IMPORT, RunKind.HAND)
+    )

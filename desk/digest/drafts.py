@@ -19,7 +19,7 @@ from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.decisions import Decision, State
 from storage.digests import (
-    TOLD,
+    PUBLISHED,
     ArticleRole,
     Basis,
     DigestHead,
@@ -261,7 +261,7 @@ def roles_of(digest: Digest) -> dict[int, ArticleRole]:
         digest.rejected, ArticleRole.REJECTED
     )
     for item, role in (*left, *printed):
-        others = ArticleRole.COPY if role in TOLD else role
+        others = ArticleRole.COPY if role in PUBLISHED else role
         for article_id in (item.article_id, *item.articles):
             mine = role if article_id == item.article_id else others
             roles[article_id] = min(roles.get(article_id, mine), mine, key=order.index)

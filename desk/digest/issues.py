@@ -9,7 +9,7 @@ from datetime import datetime
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
 from storage.digests import (
-    TOLD,
+    PUBLISHED,
     ArticleRole,
     Basis,
     DigestHead,
@@ -133,8 +133,8 @@ def _check_unpublished(
     stories = {tx.stories.of_article(article): article for article in news}
     published = [
         each
-        for each in tx.archive.digests.told_of(head.selection, sorted(stories))
-        if each.role in TOLD
+        for each in tx.archive.digests.published_items(head.selection, sorted(stories))
+        if each.role in PUBLISHED
     ]
     if published:
         title = next(

@@ -13,7 +13,7 @@ from datetime import datetime
 from storage.archive import Archive
 from storage.articles.records import Article, Edit, Order, Query
 from storage.decisions import State
-from storage.digests import TOLD, ArticleRole, DigestHead, Told
+from storage.digests import PUBLISHED, ArticleRole, DigestHead, PublishedItem
 from storage.revisions import Event
 from storage.sources import SourceRef
 from storage.types import Change
@@ -108,7 +108,7 @@ def pending(
             found.articles += articles
             found.events += events
             found.edits += [
-                each for each in store.edits.of_story(story) if not now.contains(each.told_at)
+                each for each in store.edits.of_story(story) if not now.contains(each.reported_at)
             ]
             found.windows[story] = now.with_all([head.since, *(event.at for event in events)])
     return found
@@ -234,11 +234,11 @@ def _is_wanted(state: State | None, edition: Edition) -> bool:
     return state is not State.REJECTED
 
 
-def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list[Told]:
+def _came_apart(store: Archive, edition: Edition, parted: Sequence[int]) -> list[PublishedItem]:
     """The copies of what was published that are stories of their own since people took them
     apart."""
-    said = store.digests.told_of(edition.selection, parted)
-    published = {each.story_id for each in said if each.role in TOLD}
+    said = store.digests.published_items(edition.selection, parted)
+    published = {each.story_id for each in said if each.role in PUBLISHED}
     return [
         each for each in said if each.role is ArticleRole.COPY and each.story_id not in published
     ]
@@ -250,9 +250,9 @@ def _first_issues(
     """The first issue that published each story, as news or as an update, or had it trimmed. A
     copy was published with its story, also where that goes on without the article that led it. It
     was not if people say that it is another story."""
-    found = store.digests.told_of(edition.selection, stories)
+    found = store.digests.published_items(edition.selection, stories)
     return {
         each.story_id: each.digest
         for each in reversed(found)
-        if each.role in TOLD or (each.role is ArticleRole.COPY and each.story_id not in parted)
+        if each.role in PUBLISHED or (each.role is ArticleRole.COPY and each.story_id not in parted)
     }

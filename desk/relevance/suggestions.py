@@ -106,7 +106,7 @@ def verdicts(store: Archive, edited: Watchlist, kept: Watchlist) -> Verdicts:
 
 
 def _decided_stories(store: Archive, edited: Watchlist, kept: Watchlist) -> Iterator[_DecidedStory]:
-    said = {one.story_id for one in store.decisions.of(which=Which.STANDING)}
+    said = {one.story_id for one in store.decisions.of(which=Which.CURRENT)}
     states = {story: one.state for story, one in store.decisions.verdicts(sorted(said)).items()}
     clear = {
         story: state is State.ACCEPTED

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
 from scraper.sources.links import authority_of
 from storage.decisions import State
-from storage.digests import TOLD, ArticleRole
+from storage.digests import PUBLISHED, ArticleRole
 from storage.types import Grade
 
 from ..moments import day_in
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scraper.sources.model import Source
     from storage.articles.records import Article
     from storage.decisions import Verdict
-    from storage.digests import DigestHead, Told
+    from storage.digests import DigestHead, PublishedItem
     from storage.lists import Bracket, ListedRow
     from storage.pages import FetchAttempt, Quarantined
     from storage.relevance import Related, Relevance, Score
@@ -56,7 +56,7 @@ class KeptArticle:
     gone_evidence: str = ""
     unmet: tuple[Unmet, ...] = ()
     related: tuple[Related, ...] = ()
-    issues: tuple[Told, ...] = ()
+    issues: tuple[PublishedItem, ...] = ()
     cut_off: DigestHead | None = None
 
     @property
@@ -181,11 +181,11 @@ def _copy(kept: KeptArticle, zone: str) -> _Found | None:
 
 def _in_issue(kept: KeptArticle, zone: str) -> _Found | None:
     """Each issue that said something of the story, with what it said."""
-    if not any(one.role in TOLD for one in kept.issues):
+    if not any(one.role in PUBLISHED for one in kept.issues):
         return None
     said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
     reason = "; ".join(f"{how} issue {number}" for number, how in said)
-    last = next(one.digest for one in reversed(kept.issues) if one.role in TOLD)
+    last = next(one.digest for one in reversed(kept.issues) if one.role in PUBLISHED)
     return Answer.IN_ISSUE, reason, f"digest show {last}"
 
 

@@ -11,8 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from starlette.responses import JSONResponse, Response
 
 from storage.decisions import (
-    MERGE,
-    SPLIT,
+    OPINIONS,
     WORDED,
     Decision,
     Field,
@@ -39,7 +38,7 @@ def say(visit: RequestContext) -> Response:
     last event that the page told of: what changed since is not what the person judged."""
     word = str(visit.form.get("verb", ""))
     stories = _numbers(visit, "story")
-    if word not in list(Verb) or not stories:
+    if word not in OPINIONS or not stories:
         return _wrong(visit, visit.words("nothing_chosen"))
     verb, why = Verb(word), _line(visit, "why")
     seen = number_of(str(visit.form.get("seen", ""))) or None
@@ -82,14 +81,14 @@ def _take_back(tx: Transaction, decision_id: int, visit: RequestContext) -> None
 
 
 def _may_undo(decision: Decision, visit: RequestContext) -> bool:
-    return decision.verb in (MERGE, SPLIT) or decision.person == visit.person.name
+    return decision.verb in (Verb.MERGE, Verb.SPLIT) or decision.person == visit.person.name
 
 
 def _last(tx: Transaction, story_id: int, visit: RequestContext) -> int:
     """The word on a story that the form names, else the last one of this person's that stands.
     Raises LookupError."""
     named = number_of(str(visit.form.get(f"last{story_id}", "")))
-    last = named or last_word(tx.archive.decisions.of(story_id, Which.STANDING), visit.person.name)
+    last = named or last_word(tx.archive.decisions.of(story_id, Which.CURRENT), visit.person.name)
     if not last:
         raise LookupError(visit.words("nothing_to_undo"))
     return last
@@ -161,7 +160,7 @@ def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, d
     with visit.desk.reading() as store:
         heads = store.stories.heads(stories)
         now = sorted(set(heads.values()))
-        found, said = store.decisions.verdicts(now), store.decisions.standing_of(now)
+        found, said = store.decisions.verdicts(now), store.decisions.current_of(now)
     name = visit.person.name
     return {
         "states": {str(one): found.get(head, _OPEN).state.value for one, head in heads.items()},

@@ -29,7 +29,7 @@ def incident(visit: RequestContext) -> Response:
     if found is None:
         return visit.missing(visit.words("no_incident"))
     values = {
-        "title": f"{visit.words('incident', n=found.id)}: {found.finding.told}",
+        "title": f"{visit.words('incident', n=found.id)}: {found.finding.message}",
         "one": found,
         "notices": visit.store.incidents.notices_of(found.id),
         "blocks": row_blocks(visit.store, visit.desk.catalogue, found),

@@ -179,5 +179,5 @@ def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, st
 def _said(visit: RequestContext) -> tuple[str, int] | None:
     """What was just done: the verb, and how many stories it was said of."""
     verb, count = visit.request.query_params.get("did", ""), visit.request.query_params.get("n", "")
-    known = verb in (*Verb, "undo", "merge", "split", "correct")
+    known = verb in (*Verb, "undo")
     return (verb, number_of(count)) if known and count else None

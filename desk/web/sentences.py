@@ -25,7 +25,7 @@ from .messages import Phrasebook
 def proof(words: Phrasebook, found: CrawlProof) -> str:
     """What the last crawl proves."""
     if words.tag == "en":
-        return found.told()
+        return found.describe()
     newest = f"，最新 {found.newest}" if found.newest else ""
     known = f"新增 {found.fresh} 行" if found.fresh else "均为已知"
     return f"读取 {found.lists} 个列表，共 {found.rows} 行{newest}，{known}"
@@ -36,7 +36,7 @@ def rhythm(words: Phrasebook, found: Rhythm | None) -> str:
     if found is None:
         return ""
     if words.tag == "en":
-        return found.told()
+        return found.describe()
     if not found.learnt:
         return f"尚不明确（有更新的日子 {found.days} 天，需 {LEARNT_FROM} 天）"
     pace = found.pace
@@ -48,7 +48,7 @@ def verdict(words: Phrasebook, clue: DateClue) -> str:
     """What became of a date, and why where it was refused."""
     if words.tag == "en":
         return clue.verdict
-    standing = words.term("standing", clue.standing)
+    standing = words.term("standing", clue.status)
     return f"{standing}：{words.term('refusal', clue.why)}" if clue.why else standing
 
 
@@ -77,7 +77,7 @@ def related(words: Phrasebook, other: Related, watchlist: Watchlist) -> str:
 def held(words: Phrasebook, reason: Reason, zone: str) -> str:
     """Why a job would not run."""
     if words.tag == "en":
-        return reason.told(zone)
+        return reason.describe(zone)
     match reason.cause:
         case Cause.GLOBAL_PAUSE:
             return f"{reason.person} 已暂停全部任务：{reason.said}"

@@ -80,7 +80,7 @@ def cards(
     leads = {one.id: one for one in store.articles.get_many([lead for _, lead, _ in stories])}
     found = store.relevance.of_many(list(leads))
     numbers = [story for story, _, _ in stories]
-    verdicts, said = store.decisions.verdicts(numbers), store.decisions.standing_of(numbers)
+    verdicts, said = store.decisions.verdicts(numbers), store.decisions.current_of(numbers)
     return tuple(
         _card(
             leads[lead],

@@ -13,7 +13,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.sources import Bug, LastEnd, SourceFacts
 from storage.types import Outcome
 
-from .findings import TLS, UNREACHED, failing, finding_of, moment, of_this_machine, run_told
+from .findings import TLS, UNREACHED, describe_run, failing, finding_of, moment, of_this_machine
 
 _EXPIRES_SOON, _EXPIRES_NOW = timedelta(days=14), timedelta(days=3)
 _IN_A_ROW = 2
@@ -39,19 +39,21 @@ def judge_access(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
 
 def _refused(facts: SourceFacts) -> Iterator[Finding]:
     last = facts.runs[0]
-    evidence = [run_told(run) for run in failing(facts.runs, last.outcome or Outcome.OK)[:_SHOWN]]
+    evidence = [
+        describe_run(run) for run in failing(facts.runs, last.outcome or Outcome.OK)[:_SHOWN]
+    ]
     if last.outcome is Outcome.BLOCKED:
-        told = f"the server refuses us: {last.reason}"
-        yield finding_of(facts, Kind.BLOCKED, Severity.WARNING, told, evidence)
+        message = f"the server refuses us: {last.reason}"
+        yield finding_of(facts, Kind.BLOCKED, Severity.WARNING, message, evidence)
     elif last.outcome is Outcome.ROBOTS:
-        told = f"robots.txt does not let us in: {last.reason}"
-        yield finding_of(facts, Kind.ROBOTS, Severity.WARNING, told, evidence)
+        message = f"robots.txt does not let us in: {last.reason}"
+        yield finding_of(facts, Kind.ROBOTS, Severity.WARNING, message, evidence)
     elif last.outcome is Outcome.NET_ERROR and TLS in last.reason:
-        told = f"its certificate is not believed: {last.reason.partition(TLS)[2].strip()}"
-        yield finding_of(facts, Kind.TLS, Severity.WARNING, told, evidence)
+        message = f"its certificate is not believed: {last.reason.partition(TLS)[2].strip()}"
+        yield finding_of(facts, Kind.TLS, Severity.WARNING, message, evidence)
     elif last.outcome is Outcome.REFUSED_ADDRESS:
-        told = f"its name leads to an address that is not dialled: {last.reason}"
-        yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence)
+        message = f"its name leads to an address that is not dialled: {last.reason}"
+        yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence)
 
 
 def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
@@ -60,11 +62,14 @@ def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
     if len(row) < _IN_A_ROW or TLS in row[0].reason:
         return
     since = moment(row[-1].ended_at)
-    told = f"no list could be had in {len(row)} crawls since {since}: {row[0].reason}"
+    message = f"no list could be had in {len(row)} crawls since {since}: {row[0].reason}"
     if len(row) == len(facts.runs):
-        told = f"no list could be had in the last {len(row)} crawls: {row[0].reason}"
-    evidence = [*(run_told(run) for run in row[:_SHOWN]), f"the first of them: {run_told(row[-1])}"]
-    yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence)
+        message = f"no list could be had in the last {len(row)} crawls: {row[0].reason}"
+    evidence = [
+        *(describe_run(run) for run in row[:_SHOWN]),
+        f"the first of them: {describe_run(row[-1])}",
+    ]
+    yield finding_of(facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence)
 
 
 def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
@@ -72,9 +77,9 @@ def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
     row = [run for run in failing(facts.runs, Outcome.PARTIAL) if run.reason.startswith("stopped")]
     if len(row) < 6:
         return
-    told = f"the last {len(row)} crawls were all stopped by a bound: {row[0].reason}"
-    evidence = [run_told(run) for run in row[:_SHOWN]]
-    yield finding_of(facts, Kind.CUT_SHORT, Severity.INFO, told, evidence)
+    message = f"the last {len(row)} crawls were all stopped by a bound: {row[0].reason}"
+    evidence = [describe_run(run) for run in row[:_SHOWN]]
+    yield finding_of(facts, Kind.CUT_SHORT, Severity.INFO, message, evidence)
 
 
 def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
@@ -82,12 +87,12 @@ def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
     row = list(takewhile(lambda run: run.outcome in _CUT_OFF, facts.cut_off))
     if len(row) < _IN_A_ROW:
         return
-    told = f"the last {len(row)} crawls were cut off before their end: {row[0].reason}"
-    ended = next((run_told(run) for run in facts.runs), "no crawl has ever come to its end")
-    evidence = [*(run_told(run) for run in row[:_SHOWN]), f"before: {ended}"]
+    message = f"the last {len(row)} crawls were cut off before their end: {row[0].reason}"
+    ended = next((describe_run(run) for run in facts.runs), "no crawl has ever come to its end")
+    evidence = [*(describe_run(run) for run in row[:_SHOWN]), f"before: {ended}"]
     ordered = all(run.reason == TOLD_TO_STOP for run in row)
     severity = Severity.INFO if ordered else Severity.WARNING
-    yield finding_of(facts, Kind.INTERRUPTED, severity, told, evidence)
+    yield finding_of(facts, Kind.INTERRUPTED, severity, message, evidence)
 
 
 def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
@@ -97,12 +102,14 @@ def _expiring(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
             continue
         when = f"{certificate.not_after:%Y-%m-%d}"
         word = "expired" if left <= timedelta(0) else "expires"
-        told = f"the certificate of {certificate.host} {word} on {when}"
+        message = f"the certificate of {certificate.host} {word} on {when}"
         severity = Severity.WARNING if left <= _EXPIRES_NOW else Severity.INFO
         evidence = [
             f"seen {moment(certificate.seen_at)}, valid until {certificate.not_after:%FT%TZ}"
         ]
-        yield finding_of(facts, Kind.CERTIFICATE, severity, told, evidence, place=certificate.host)
+        yield finding_of(
+            facts, Kind.CERTIFICATE, severity, message, evidence, place=certificate.host
+        )
 
 
 def judge_network(ends: Sequence[LastEnd]) -> Iterator[Finding]:
@@ -120,13 +127,13 @@ def judge_network(ends: Sequence[LastEnd]) -> Iterator[Finding]:
     if len(hosts) < 2 or not (streak or most or len(at_once) >= _MANY):
         return
     if streak or most:
-        told = f"{len(down)} of {len(recent)} sources fail together: this machine or its network"
+        message = f"{len(down)} of {len(recent)} sources fail together: this machine or its network"
     else:
-        told = f"{len(at_once)} sources began to fail within an hour: a network they share"
+        message = f"{len(at_once)} sources began to fail within an hour: a network they share"
     evidence = [f"{e.source_id} {moment(e.at)} {e.outcome}: {e.reason}" for e in down[:5]]
     since = min((e.failing_since for e in down if e.failing_since), default=latest[0].at)
     evidence.append(f"the first of them failed {moment(since)}, on {len(hosts)} hosts in all")
-    yield of_this_machine(Kind.NETWORK, Severity.CRITICAL, told, evidence)
+    yield of_this_machine(Kind.NETWORK, Severity.CRITICAL, message, evidence)
 
 
 def is_down(end: LastEnd) -> bool:
@@ -161,17 +168,19 @@ def judge_bugs(facts: SourceFacts) -> Iterator[Finding]:
     for place, bugs in by_place.items():
         latest = bugs[0]
         things = Counter(bug.thing for bug in bugs)
-        told = ", ".join(f"{count} × {thing}" for thing, count in things.most_common())
-        told = f"a fault of Hubwatch itself at {told}: {latest.error} ({place or 'place unknown'})"
+        message = ", ".join(f"{count} × {thing}" for thing, count in things.most_common())
+        message = (
+            f"a fault of Hubwatch itself at {message}: {latest.error} ({place or 'place unknown'})"
+        )
         evidence = [
-            *(_told(bug) for bug in bugs[:_BUGS_SHOWN]),
+            *(_describe_bug(bug) for bug in bugs[:_BUGS_SHOWN]),
             f"and {len(bugs) - _BUGS_SHOWN} more" if len(bugs) > _BUGS_SHOWN else "",
             latest.traceback.strip(),
         ]
-        yield finding_of(facts, Kind.BUG, Severity.WARNING, told, evidence, place=place)
+        yield finding_of(facts, Kind.BUG, Severity.WARNING, message, evidence, place=place)
 
 
-def _told(bug: Bug) -> str:
+def _describe_bug(bug: Bug) -> str:
     at = f" {bug.url}" if bug.url else ""
     times = f", {bug.times} times" if bug.times > 1 else ""
     return f"run {bug.run_id} {moment(bug.last_at)} {bug.thing}{at}{times}"

@@ -12,8 +12,9 @@ from statistics import median
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
 from storage.sources import ArticleFact, SourceFacts
+from storage.types import WORKED
 
-from .findings import WORKED, finding_of, moment, run_told
+from .findings import describe_run, finding_of, moment
 
 _LATEST, _BEFORE = 3, 5
 _USUAL, _SHORT = 0.8, 0.2
@@ -45,12 +46,12 @@ def _stopped(
     if any(map(has, latest)) or share < _USUAL:
         return
     lacking = [article for article in facts.articles if not has(article)]
-    told = f"its {field} do not come any more: none in the latest {len(latest)} articles"
+    message = f"its {field} do not come any more: none in the latest {len(latest)} articles"
     evidence = [
         f"{share:.0%} of the {len(before)} articles before had them",
         *(_article(article) for article in lacking[:3]),
     ]
-    yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place=field)
+    yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place=field)
 
 
 def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
@@ -60,12 +61,12 @@ def _shrunk(facts: SourceFacts) -> Iterator[Finding]:
     usual = median([article.characters for article in before])
     if usual < 100 or any(article.characters >= _SHORT * usual for article in latest):
         return
-    told = f"its texts are cut short: the latest {len(latest)} have a fifth of the usual length"
+    message = f"its texts are cut short: the latest {len(latest)} have a fifth of the usual length"
     evidence = [
         f"{usual:.0f} characters are usual",
         *(f"{_article(article)}: {article.characters} characters" for article in latest),
     ]
-    yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, told, evidence, place="texts")
+    yield finding_of(facts, Kind.FIELD_MISSING, Severity.WARNING, message, evidence, place="texts")
 
 
 def _latest_and_before(
@@ -82,20 +83,21 @@ def _article(article: ArticleFact) -> str:
 def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
     """A list that has rows and no dates, and had them."""
     pages: dict[str, list[ListObservation]] = {}
-    for sight in facts.sights:
-        if sight.seen.list_url == sight.seen.entry_url and sight.seen.rows >= _LATEST:
-            pages.setdefault(sight.seen.list_url, []).append(sight)
-    for url, sights in pages.items():
-        dated = [s for s in sights[1:] if s.seen.dated >= _USUAL * s.seen.rows]
-        if sights[0].seen.dated or 2 * len(dated) < len(sights[1:]) or not dated:
+    for one in facts.observations:
+        if one.seen.list_url == one.seen.entry_url and one.seen.rows >= _LATEST:
+            pages.setdefault(one.seen.list_url, []).append(one)
+    for url, observations in pages.items():
+        dated = [s for s in observations[1:] if s.seen.dated >= _USUAL * s.seen.rows]
+        if observations[0].seen.dated or 2 * len(dated) < len(observations[1:]) or not dated:
             continue
-        told = f"{url}: the dates beside its rows do not come any more"
+        message = f"{url}: the dates beside its rows do not come any more"
+        last = observations[0]
         evidence = [
-            f"now: {sights[0].seen.rows} rows, none dated, since {moment(sights[0].first_at)}",
+            f"now: {last.seen.rows} rows, none dated, since {moment(last.first_at)}",
             f"before: {dated[0].seen.rows} rows, {dated[0].seen.dated} dated, "
             f"last seen {moment(dated[0].last_at)}",
         ]
-        yield finding_of(facts, Kind.FIELD_MISSING, Severity.INFO, told, evidence, place=url)
+        yield finding_of(facts, Kind.FIELD_MISSING, Severity.INFO, message, evidence, place=url)
 
 
 def _titles(facts: SourceFacts) -> Iterator[Finding]:
@@ -107,10 +109,10 @@ def _titles(facts: SourceFacts) -> Iterator[Finding]:
     named = titles[0] == _folded(facts.source.name)
     if row < (_LATEST if named else _ALL_ONE) or titles[0] in titles[row:] or row == len(titles):
         return  # too few to tell, or notices that always had one name
-    told = f"the latest {row} articles are all called {facts.articles[0].title[:80]!r}"
+    message = f"the latest {row} articles are all called {facts.articles[0].title[:80]!r}"
     evidence = ["a title that is the site's name says nothing of the article"] if named else []
     evidence += [_article(article) for article in facts.articles[:_LATEST]]
-    yield finding_of(facts, Kind.TITLES, Severity.WARNING, told, evidence)
+    yield finding_of(facts, Kind.TITLES, Severity.WARNING, message, evidence)
 
 
 def _folded(text: str) -> str:
@@ -128,9 +130,9 @@ def _future(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
     ]
     if not ahead:
         return
-    told = f"{len(ahead)} articles are dated in the future, such as {_day(ahead[0])}"
+    message = f"{len(ahead)} articles are dated in the future, such as {_day(ahead[0])}"
     evidence = [f"{_article(article)} is dated {_day(article)}" for article in ahead[:5]]
-    yield finding_of(facts, Kind.FUTURE_DATES, Severity.INFO, told, evidence)
+    yield finding_of(facts, Kind.FUTURE_DATES, Severity.INFO, message, evidence)
 
 
 def _day(article: ArticleFact) -> str:
@@ -151,11 +153,11 @@ def _unreadable(facts: SourceFacts) -> Iterator[Finding]:
     )
     if aside < _ASIDE or aside < 0.5 * asked or usual > 0.3:
         return
-    told = f"{aside} of the latest {asked} article pages could not be read"
-    evidence = [run_told(run) for run in fetched[:runs][:3]]
+    message = f"{aside} of the latest {asked} article pages could not be read"
+    evidence = [describe_run(run) for run in fetched[:runs][:3]]
     words = Counter[str]()
     for run in fetched[:runs]:
         words.update(dict(run.reasons))
     evidence.append(", ".join(f"{word} ×{times}" for word, times in words.most_common()))
     evidence.append(f"{usual:.0%} are usual")
-    yield finding_of(facts, Kind.UNREADABLE, Severity.WARNING, told, evidence)
+    yield finding_of(facts, Kind.UNREADABLE, Severity.WARNING, message, evidence)

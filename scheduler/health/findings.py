@@ -10,9 +10,8 @@ from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation
 from storage.runs import Run
 from storage.sources import SourceFacts
-from storage.types import Outcome
+from storage.types import WORKED, Outcome
 
-WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 UNREACHED = (Outcome.NET_ERROR, Outcome.TIMEOUT, Outcome.HTTP_ERROR, Outcome.TRUNCATED)
 """How a crawl ends that met no readable server, for whatever reason."""
 TLS = "TLS:"
@@ -48,8 +47,8 @@ _NEXT: dict[Kind, tuple[str, str, str]] = {
     Kind.MOVED: (_SHOW, _CHECK, _RUNS),
     Kind.BUG: (_RUNS, _ASIDE, _CRAWL),
     Kind.INTERRUPTED: (_RUNS, "doctor", _CRAWL),
-    Kind.JOB_FAILING: ("{typed}", "timetable {place}", "doctor"),
-    Kind.BACKUP_OLD: ("{typed}", "timetable", "doctor"),
+    Kind.JOB_FAILING: ("{command_line}", "timetable {place}", "doctor"),
+    Kind.BACKUP_OLD: ("{command_line}", "timetable", "doctor"),
 }
 
 
@@ -80,16 +79,16 @@ def of_this_machine(
     evidence: Sequence[str],
     *,
     place: str = "",
-    typed: str = "",
+    command_line: str = "",
 ) -> Finding:
-    """A finding about the machine rather than a source. `place` is the job that is meant, `typed`
-    what to type first, behind `hubwatch`."""
-    lines = (each.format(place=place, typed=typed) for each in _NEXT[kind])
+    """A finding about the machine rather than a source. `place` is the job that is meant,
+    `command_line` what to type first, behind `hubwatch`."""
+    lines = (each.format(place=place, command_line=command_line) for each in _NEXT[kind])
     commands = tuple(f"hubwatch {line}" for line in lines if line)
     return Finding(kind, "", severity, told, tuple(e for e in evidence if e), commands, place)
 
 
-def run_told(run: Run) -> str:
+def describe_run(run: Run) -> str:
     """A run as evidence: `run 17 2026-03-01 08:00Z blocked: HTTP 403 …`."""
     reason = f": {run.reason}" if run.reason else ""
     return f"run {run.id} {moment(run.ended_at or run.started_at)} {run.outcome}{reason}"
@@ -112,8 +111,6 @@ def failing(runs: Sequence[Run], *words: Outcome) -> list[Run]:
 
 # How crawls ended as far as their lists go. Pure.
 
-_READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
-
 
 def by_their_lists(facts: SourceFacts) -> tuple[Run, ...]:
     """The runs of these facts, a partial one that could read no list with the outcome and reason of
@@ -124,7 +121,7 @@ def by_their_lists(facts: SourceFacts) -> tuple[Run, ...]:
 def _one(run: Run, facts: SourceFacts) -> Run:
     if run.outcome is not Outcome.PARTIAL:
         return run
-    seen = [each for each in facts.sights if each.first_run_id <= run.id <= each.last_run_id]
+    seen = [each for each in facts.observations if each.first_run_id <= run.id <= each.last_run_id]
     entries = [each for each in seen if each.seen.list_url == each.seen.entry_url]
     if not entries or any(_is_read(each) for each in seen):
         return run
@@ -133,8 +130,8 @@ def _one(run: Run, facts: SourceFacts) -> Run:
     return replace(run, outcome=worst.outcome, reason=reason)
 
 
-def _is_read(sight: ListObservation) -> bool:
-    return sight.seen.outcome in _READ and sight.seen.rows > 0
+def _is_read(observation: ListObservation) -> bool:
+    return observation.seen.outcome in WORKED and observation.seen.rows > 0
 
 
 # What the latest crawl of a source proves: which lists were read, what was on them. Pure.
@@ -152,7 +149,7 @@ class CrawlProof:
     fresh: int
     unchanged: int
 
-    def told(self) -> str:
+    def describe(self) -> str:
         """In words: `2 lists read, 35 rows, newest 2026-03-01, all known`."""
         rows = "1 row" if self.rows == 1 else f"{self.rows} rows"
         lists = "1 list" if self.lists == 1 else f"{self.lists} lists"
@@ -167,7 +164,7 @@ def proof_of(facts: SourceFacts) -> CrawlProof | None:
         return None
     run = facts.runs[0].id
     # A back-fill, or a crawl that was cut off, may have seen the same since.
-    seen = [each for each in facts.sights if each.first_run_id <= run <= each.last_run_id]
+    seen = [each for each in facts.observations if each.first_run_id <= run <= each.last_run_id]
     read = [each for each in seen if each.seen.rows]
     if not read:
         return None

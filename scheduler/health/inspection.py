@@ -16,14 +16,14 @@ from storage.archive import Archive
 from storage.incidents import Finding, Incident, Kind, Severity, What
 from storage.sources import LastEnd, SourceFacts
 from storage.transaction import Transaction
-from storage.types import Outcome
+from storage.types import WORKED, Outcome
 
 from ..events import note, warn
 from ..jobs import Job
 from ..rhythm import Rhythm, learn
 from .access import is_down, judge_access, judge_bugs, judge_network
 from .fields import judge_fields
-from .findings import WORKED, by_their_lists, finding_of, moment, run_told
+from .findings import by_their_lists, describe_run, finding_of, moment
 from .lists import judge_lists
 from .operations import judge_backups, judge_jobs
 
@@ -98,9 +98,9 @@ def _silence(facts: SourceFacts, rhythm: Rhythm) -> Iterator[Finding]:
     if read < limit:
         return
     told = f"nothing new since {moment(last)}, {(read - last).days} days"
-    newest = max((s.seen.newest for s in facts.sights if s.seen.newest), default="")
+    newest = max((s.seen.newest for s in facts.observations if s.seen.newest), default="")
     evidence = [
-        f"its rhythm: {rhythm.told()}",
+        f"its rhythm: {rhythm.describe()}",
         f"by that a silence is odd from {moment(limit)} on",
         f"the lists were read, last {moment(read)}",
         f"the newest row on its lists is of {newest}" if newest else "",
@@ -121,7 +121,7 @@ def _not_crawled(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
     if now - last < max(_RARELY, _MUCH_LONGER * usual):
         return
     told = f"no crawl has come to a conclusion since {moment(last)}"
-    evidence = [run_told(run) for run in facts.cut_off[:3]]
+    evidence = [describe_run(run) for run in facts.cut_off[:3]]
     evidence += [] if evidence else ["no crawl was begun since, or none of them is over"]
     yield finding_of(facts, Kind.NOT_CRAWLED, Severity.WARNING, told, evidence)
 
@@ -364,10 +364,10 @@ def _write(tx: Transaction, step: Step, now: datetime) -> None:
         note("closed", incident=known.id, **_named(known.finding), why=step.why)
     elif known is None:
         incident = tx.incidents.open(finding, now)
-        warn("opened", incident=incident.id, **_named(finding), told=finding.told)
+        warn("opened", incident=incident.id, **_named(finding), told=finding.message)
     elif step.verb is IncidentAction.REOPEN:
         tx.incidents.reopen(known.id, finding, now)
-        warn("reopened", incident=known.id, **_named(finding), told=finding.told)
+        warn("reopened", incident=known.id, **_named(finding), told=finding.message)
     elif step.verb is IncidentAction.REMIND:
         tx.incidents.remind(known.id, step.what, now)
     else:

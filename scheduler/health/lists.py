@@ -12,12 +12,11 @@ from statistics import median
 from storage.incidents import Finding, Kind, Severity
 from storage.lists import ListObservation, ListSeen
 from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
-from storage.types import Outcome
+from storage.types import WORKED, Outcome
 
 from ..rhythm import Rhythm
-from .findings import UNREACHED, failing, finding_of, moment, run_told
+from .findings import UNREACHED, describe_run, failing, finding_of, moment
 
-_READ = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
 _FEW_VISITS, _FEWER_FOR = 4, 2
 _HALF = 0.5
 _LOST_FOR = 2
@@ -29,13 +28,13 @@ _MOST_PLACES = 5
 
 def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[Finding]:
     """What is amiss with the lists of one source."""
-    by_page = _by_page(facts.sights)
-    broken = [sights[0] for sights in by_page.values() if _is_entry(sights[0])]
+    by_page = _by_page(facts.observations)
+    broken = [observations[0] for observations in by_page.values() if _is_entry(observations[0])]
     yield from _faults(facts, broken, by_page)
-    for sights in by_page.values():
-        if _is_entry(sights[0]):
-            yield from _fewer(facts, sights)
-            yield from _lying(facts, sights, now)
+    for observations in by_page.values():
+        if _is_entry(observations[0]):
+            yield from _fewer(facts, observations)
+            yield from _lying(facts, observations, now)
     yield from _one_lost(facts, by_page)
     yield from _not_there(facts, by_page)
     yield from _stale(facts, by_page, now)
@@ -43,19 +42,19 @@ def judge_lists(facts: SourceFacts, rhythm: Rhythm, now: datetime) -> Iterator[F
     yield from _gaps(facts)
 
 
-def _by_page(sights: Sequence[ListObservation]) -> dict[str, list[ListObservation]]:
-    """The sights of each list page, the newest first; pages no longer asked for are left out."""
+def _by_page(observations: Sequence[ListObservation]) -> dict[str, list[ListObservation]]:
+    """What was seen of each list page, the newest first, without pages no longer asked for."""
     pages: dict[str, list[ListObservation]] = {}
-    for sight in sights:
-        pages.setdefault(sight.seen.list_url, []).append(sight)
-    newest = max((sight.last_run_id for sight in sights), default=0)
-    known = [s.last_run_id for s in sights if s.last_run_id < newest]
+    for one in observations:
+        pages.setdefault(one.seen.list_url, []).append(one)
+    newest = max((one.last_run_id for one in observations), default=0)
+    known = [s.last_run_id for s in observations if s.last_run_id < newest]
     before = max(known, default=newest)
     return {url: found for url, found in pages.items() if found[0].last_run_id >= before}
 
 
-def _is_entry(sight: ListObservation) -> bool:
-    return sight.seen.list_url == sight.seen.entry_url
+def _is_entry(one: ListObservation) -> bool:
+    return one.seen.list_url == one.seen.entry_url
 
 
 def _faults(
@@ -63,84 +62,91 @@ def _faults(
 ) -> Iterator[Finding]:
     """Lists that came and have no rows: a redesign where they had some, else simply empty."""
     found = False
-    for sight in latest[:_MOST_PLACES]:
-        seen = sight.seen
+    for one in latest[:_MOST_PLACES]:
+        seen = one.seen
         if seen.outcome not in (Outcome.LAYOUT_CHANGED, Outcome.EMPTY, Outcome.OK) or seen.rows:
             continue
-        if any(s[0].seen.rows and _is_of(s[0], sight) for s in by_page.values()):
+        if any(s[0].seen.rows and _is_of(s[0], one) for s in by_page.values()):
             continue  # an index of sitemaps has its rows on other pages
         before = next((s for s in by_page[seen.list_url] if s.seen.rows), None)
         redesigned = seen.outcome is Outcome.LAYOUT_CHANGED
         kind = Kind.LAYOUT_CHANGED if redesigned else Kind.LIST_EMPTY
         word = "its rows are not found any more" if redesigned else "it has no rows"
-        told = f"{seen.list_url}: {word}"
+        message = f"{seen.list_url}: {word}"
         found = True
         yield finding_of(
-            facts, kind, Severity.WARNING, told, _before_after(sight, before), place=seen.entry_url
+            facts,
+            kind,
+            Severity.WARNING,
+            message,
+            _before_after(one, before),
+            place=seen.entry_url,
         )
     last = facts.runs[0] if facts.runs else None
     if last and last.outcome is Outcome.LAYOUT_CHANGED and not found:
-        told = f"its pages are not understood any more: {last.reason}"
-        evidence = [run_told(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
-        yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, told, evidence)
+        message = f"its pages are not understood any more: {last.reason}"
+        evidence = [describe_run(run) for run in failing(facts.runs, Outcome.LAYOUT_CHANGED)[:3]]
+        yield finding_of(facts, Kind.LAYOUT_CHANGED, Severity.WARNING, message, evidence)
 
 
 def _one_lost(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
     """One list cannot be had while another of the same source is read."""
-    entries = [sights for sights in by_page.values() if _is_entry(sights[0])]
-    if not any(sights[0].seen.rows for sights in entries):
+    entries = [observations for observations in by_page.values() if _is_entry(observations[0])]
+    if not any(observations[0].seen.rows for observations in entries):
         return
     lost = (*UNREACHED, Outcome.BLOCKED, Outcome.GONE, Outcome.SOFT_404, Outcome.ROBOTS)
-    for sights in entries:
-        if _never_was(facts, sights):
+    for observations in entries:
+        if _never_was(facts, observations):
             continue
-        row = list(takewhile(lambda sight: sight.seen.outcome in lost, sights))
-        visits = sum(sight.times for sight in row)
+        row = list(takewhile(lambda one: one.seen.outcome in lost, observations))
+        visits = sum(one.times for one in row)
         if visits < _LOST_FOR:
             continue
         seen = row[0].seen
-        told = f"{seen.list_url}: this list could not be had in {visits} visits: {seen.reason}"
+        message = f"{seen.list_url}: this list could not be had in {visits} visits: {seen.reason}"
         evidence = [f"since {moment(row[-1].first_at)}", "other lists of the source are read"]
         yield finding_of(
-            facts, Kind.UNREACHABLE, Severity.WARNING, told, evidence, place=seen.entry_url
+            facts, Kind.UNREACHABLE, Severity.WARNING, message, evidence, place=seen.entry_url
         )
 
 
-def _never_was(facts: SourceFacts, sights: Sequence[ListObservation]) -> bool:
+def _never_was(facts: SourceFacts, observations: Sequence[ListObservation]) -> bool:
     """Whether the address of a list says that nothing is there, and never said anything else."""
-    seen = sights[0].seen
-    had_rows = seen.entry_url in facts.entries_read or any(sight.seen.rows for sight in sights)
+    seen = observations[0].seen
+    had_rows = seen.entry_url in facts.entries_read or any(one.seen.rows for one in observations)
     return seen.outcome in _ABSENT and not had_rows
 
 
 def _not_there(facts: SourceFacts, by_page: dict[str, list[ListObservation]]) -> Iterator[Finding]:
-    """A list that was not there at the first visit, and one that leads to another host: told at
+    """A list that was not there at the first visit, and one that leads to another host: reported at
     once, since waiting mends neither. One that was read before may be led astray for a moment."""
-    for sights in by_page.values():
-        seen = sights[0].seen
-        since = f"since {moment(sights[0].first_at)}"
-        if not _is_entry(sights[0]):
+    for observations in by_page.values():
+        seen = observations[0].seen
+        since = f"since {moment(observations[0].first_at)}"
+        if not _is_entry(observations[0]):
             continue
-        astray = sum(s.times for s in takewhile(lambda s: s.seen.outcome is Outcome.MOVED, sights))
+        astray = sum(
+            s.times for s in takewhile(lambda s: s.seen.outcome is Outcome.MOVED, observations)
+        )
         was_read = seen.entry_url in facts.entries_read
         if astray >= (_LOST_FOR if was_read else 1):
-            told = f"{seen.list_url} {seen.reason}"
+            message = f"{seen.list_url} {seen.reason}"
             evidence = [
                 since,
                 "repair: look at that address in a browser; if it is the portal's own, write it "
                 "into the source, and its host with it",
             ]
             yield finding_of(
-                facts, Kind.MOVED, Severity.WARNING, told, evidence, place=seen.entry_url
+                facts, Kind.MOVED, Severity.WARNING, message, evidence, place=seen.entry_url
             )
-        elif _never_was(facts, sights):
-            told = f"{seen.list_url}: there is no list at this address: {seen.reason}"
+        elif _never_was(facts, observations):
+            message = f"{seen.list_url}: there is no list at this address: {seen.reason}"
             evidence = [
                 f"{since}, and no visit before has ever read it",
                 "repair: look up in a browser where the list is now, and correct the source",
             ]
             yield finding_of(
-                facts, Kind.GONE, Severity.WARNING, told, evidence, place=seen.entry_url
+                facts, Kind.GONE, Severity.WARNING, message, evidence, place=seen.entry_url
             )
 
 
@@ -150,9 +156,9 @@ def _stale(
     """A list whose newest item is years old: nothing went out there since long before we came. Of
     one without dates the articles that were found tell."""
     entries: dict[str, list[ListSeen]] = {}
-    for sights in by_page.values():
-        if sights[0].seen.rows:
-            entries.setdefault(sights[0].seen.entry_url, []).append(sights[0].seen)
+    for observations in by_page.values():
+        if observations[0].seen.rows:
+            entries.setdefault(observations[0].seen.entry_url, []).append(observations[0].seen)
     old = {url: newest for url, pages in entries.items() if (newest := _newest_if_old(pages, now))}
     days = sorted(each.published.day for each in facts.articles if each.published)
     if entries and not any(page.newest for pages in entries.values() for page in pages):
@@ -163,12 +169,12 @@ def _stale(
     severity = Severity.WARNING if len(old) == len(entries) else Severity.INFO
     for url, newest in old.items():
         age = (now.date() - newest) / timedelta(days=365.25)
-        told = f"{url}: its newest item is of {newest}, {age:.1f} years old"
+        message = f"{url}: its newest item is of {newest}, {age:.1f} years old"
         evidence = [
             f"{sum(page.rows for page in entries[url])} rows were read",
             "repair: look up in a browser where the portal publishes now, and correct the source",
         ]
-        yield finding_of(facts, Kind.STALE, severity, told, evidence, place=url)
+        yield finding_of(facts, Kind.STALE, severity, message, evidence, place=url)
 
 
 def _newest_if_old(pages: Sequence[ListSeen], now: datetime) -> date | None:
@@ -204,100 +210,104 @@ def _is_of(part: ListObservation, entry: ListObservation) -> bool:
     return same and part.last_run_id == entry.last_run_id
 
 
-def _before_after(sight: ListObservation, before: ListObservation | None) -> list[str]:
-    now = f"now: {sight.seen.rows} rows{_page(sight)}, since {moment(sight.first_at)}"
-    reason = f"the reader says: {sight.seen.reason}" if sight.seen.reason else ""
+def _before_after(one: ListObservation, before: ListObservation | None) -> list[str]:
+    now = f"now: {one.seen.rows} rows{_page(one)}, since {moment(one.first_at)}"
+    reason = f"the reader says: {one.seen.reason}" if one.seen.reason else ""
     if before is None:
         return [now, "no visit has ever found rows there", reason]
     then = f"before: {before.seen.rows} rows{_page(before)}, last seen {moment(before.last_at)}"
     return [now, then, f"newest row then: {before.seen.newest or 'undated'}", reason]
 
 
-def _page(sight: ListObservation) -> str:
-    return f" (snapshot {sight.seen.snapshot_id})" if sight.seen.snapshot_id else ""
+def _page(one: ListObservation) -> str:
+    return f" (snapshot {one.seen.snapshot_id})" if one.seen.snapshot_id else ""
 
 
-def _fewer(facts: SourceFacts, sights: Sequence[ListObservation]) -> Iterator[Finding]:
+def _fewer(facts: SourceFacts, observations: Sequence[ListObservation]) -> Iterator[Finding]:
     """Less than half the usual rows, in two visits or more."""
-    read = [sight for sight in sights if sight.seen.outcome in _READ and sight.seen.rows]
-    if not read or read[0] is not sights[0]:
+    read = [one for one in observations if one.seen.outcome in WORKED and one.seen.rows]
+    if not read or read[0] is not observations[0]:
         return
     few, visits = read[0].seen.rows, 0
     usual: list[int] = []
-    for sight in read:
-        if not usual and sight.seen.rows < _HALF * _usual(read):
-            visits += sight.times
-            few = max(few, sight.seen.rows)
+    for one in read:
+        if not usual and one.seen.rows < _HALF * _usual(read):
+            visits += one.times
+            few = max(few, one.seen.rows)
         else:
-            usual += [sight.seen.rows] * sight.times
+            usual += [one.seen.rows] * one.times
     if visits < _FEWER_FOR or len(usual) < _FEW_VISITS or median(usual) - few < 3:
         return
-    told = (
-        f"{sights[0].seen.list_url}: {read[0].seen.rows} rows where {median(usual):.0f} are usual"
-    )
+    rows = f"{read[0].seen.rows} rows where {median(usual):.0f} are usual"
+    message = f"{observations[0].seen.list_url}: {rows}"
     evidence = [f"{visits} visits with at most {few} rows, {len(usual)} before with more"]
-    evidence += _before_after(sights[0], next((s for s in read if s.seen.rows > few), None))
+    evidence += _before_after(observations[0], next((s for s in read if s.seen.rows > few), None))
     yield finding_of(
-        facts, Kind.FEWER_ROWS, Severity.WARNING, told, evidence, place=sights[0].seen.entry_url
+        facts,
+        Kind.FEWER_ROWS,
+        Severity.WARNING,
+        message,
+        evidence,
+        place=observations[0].seen.entry_url,
     )
 
 
 def _usual(read: Sequence[ListObservation]) -> float:
-    return median([sight.seen.rows for sight in read for _ in range(min(sight.times, 50))])
+    return median([one.seen.rows for one in read for _ in range(min(one.times, 50))])
 
 
 def _lying(
-    facts: SourceFacts, sights: Sequence[ListObservation], now: datetime
+    facts: SourceFacts, observations: Sequence[ListObservation], now: datetime
 ) -> Iterator[Finding]:
-    lies = [sight for sight in sights if sight.lied and now - sight.first_at <= _LIE_COUNTS]
+    lies = [one for one in observations if one.lied and now - one.first_at <= _LIE_COUNTS]
     if not lies:
         return
-    url = sights[0].seen.list_url
-    told = f"{url}: the server says 'not modified' of a page that is modified"
+    url = observations[0].seen.list_url
+    message = f"{url}: the server says 'not modified' of a page that is modified"
     evidence = [
         f"{moment(lie.first_at)}: {lie.seen.fresh} new rows under the version "
         f"{lie.seen.validator!r} that it had named for the rows before"
         for lie in lies[:3]
     ]
     evidence.append("each version is believed for 24 visits and a week at most")
-    yield finding_of(facts, Kind.VALIDATOR, Severity.INFO, told, evidence, place=url)
+    yield finding_of(facts, Kind.VALIDATOR, Severity.INFO, message, evidence, place=url)
 
 
 def _frozen(
     facts: SourceFacts, rhythm: Rhythm, by_page: dict[str, list[ListObservation]], now: datetime
 ) -> Iterator[Finding]:
     """One list stands still while another of the same source goes on: it may be an old copy."""
-    entries = [sights for sights in by_page.values() if _is_entry(sights[0])]
+    entries = [observations for observations in by_page.values() if _is_entry(observations[0])]
     if len(entries) < 2:
         return
     moved = {s[0].seen.entry_url: _last_moved(s) for s in entries}
-    for sights in entries:
-        url = sights[0].seen.entry_url
-        since, seen = moved[url], sights[0]
+    for observations in entries:
+        url = observations[0].seen.entry_url
+        since, seen = moved[url], observations[0]
         others = max(at for each, at in moved.items() if each != url)
-        own_pace = _own_pace(sights)
-        if seen.seen.outcome not in _READ or own_pace is None or others <= since:
+        own_pace = _own_pace(observations)
+        if seen.seen.outcome not in WORKED or own_pace is None or others <= since:
             continue
         still = now - since
         if still < max(_SAME_AT_LEAST, 3 * own_pace) or now < rhythm.silent_from(since):
             continue
-        told = f"{url}: the same {seen.seen.rows} rows for {still.days} days"
+        message = f"{url}: the same {seen.seen.rows} rows for {still.days} days"
         evidence = [
             f"unchanged since {moment(since)}, in {seen.times} visits",
             f"before, its rows changed within {max(1, own_pace.days)} days",
             f"another list of the source changed {moment(others)}",
         ]
-        yield finding_of(facts, Kind.SAME_ROWS, Severity.INFO, told, evidence, place=url)
+        yield finding_of(facts, Kind.SAME_ROWS, Severity.INFO, message, evidence, place=url)
 
 
-def _last_moved(sights: Sequence[ListObservation]) -> datetime:
-    return next((s.first_at for s in sights if s.seen.fresh), sights[-1].first_at)
+def _last_moved(observations: Sequence[ListObservation]) -> datetime:
+    return next((s.first_at for s in observations if s.seen.fresh), observations[-1].first_at)
 
 
-def _own_pace(sights: Sequence[ListObservation]) -> timedelta | None:
+def _own_pace(observations: Sequence[ListObservation]) -> timedelta | None:
     """The longest time between two changes of a list that went on; None if it changed too little
     to say."""
-    moves = [sight.first_at for sight in sights if sight.seen.fresh]
+    moves = [one.first_at for one in observations if one.seen.fresh]
     if len(moves) < 4:
         return None
     return max(later - earlier for later, earlier in pairwise(moves))
@@ -308,7 +318,9 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
     for gap in facts.gaps:
         if gap.met:
             continue
-        told = f"{gap.entry_url}: between two visits more appeared than the pages read could hold"
+        message = (
+            f"{gap.entry_url}: between two visits more appeared than the pages read could hold"
+        )
         evidence = [
             f"run {gap.run_id} {moment(gap.at)}: nothing on the list was known from before",
             f"its oldest row is of {gap.oldest or 'no date'}, the newest of the visit before of "
@@ -317,5 +329,5 @@ def _gaps(facts: SourceFacts) -> Iterator[Finding]:
         ]
         since = gap.at - timedelta(days=30)
         yield finding_of(
-            facts, Kind.GAP, Severity.WARNING, told, evidence, place=gap.entry_url, since=since
+            facts, Kind.GAP, Severity.WARNING, message, evidence, place=gap.entry_url, since=since
         )

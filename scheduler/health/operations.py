@@ -46,27 +46,27 @@ def _failing(job: Job, past: Past) -> Finding:
     last = past.failed[0]
     often = f"{past.failures} times in a row" if past.failures > 1 else "the last time"
     since = f"since {moment(past.failing_since)}" if past.failures > 1 else moment(last.due_at)
-    told = f"job {job.name} failed {often}, {since}: {(last.reason or last.outcome)[:300]}"
+    message = f"job {job.name} failed {often}, {since}: {(last.reason or last.outcome)[:300]}"
     worked = f"last success: {moment(past.last_ok.due_at)}" if past.last_ok else ""
     evidence = [
-        *(_slot_told(slot) for slot in past.failed),
+        *(_describe_slot(slot) for slot in past.failed),
         worked or "last success: never, as far as is on record",
         f"schedule: {job.schedule.text} ({job.schedule.zone})",
     ]
     severity = Severity.CRITICAL if _is_grave(job, past) else Severity.WARNING
     return of_this_machine(
-        Kind.JOB_FAILING, severity, told, evidence, place=job.name, typed=job.typed
+        Kind.JOB_FAILING, severity, message, evidence, place=job.name, command_line=job.command_line
     )
 
 
 def _is_grave(job: Job, past: Past) -> bool:
-    # Three failures within minutes say no more than two: nobody is to be told again for that.
+    # Three failures within minutes say no more than two: nobody is to be alerted again for that.
     since = past.failing_since or past.failed[0].due_at
     lasts = past.failed[0].due_at - since >= _LONG
     return job.purpose is Purpose.BACKUP and past.failures >= _GRAVE and lasts
 
 
-def _slot_told(slot: Slot) -> str:
+def _describe_slot(slot: Slot) -> str:
     """A slot as evidence: `due 2026-03-01 03:10Z failed: exit code 1: …`."""
     reason = f": {slot.reason}" if slot.reason else ""
     return f"due {moment(slot.due_at)} {slot.outcome}{reason}"
@@ -102,9 +102,9 @@ def judge_backups(
         if end <= now:
             yield _of_job(job, last, end, now)
     elif last is not None and now - last > _BY_HAND:
-        told = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
+        message = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
         evidence = ["no job of the timetable makes any"]
-        yield _old(Severity.INFO, told, evidence, "backup")
+        yield _old(Severity.INFO, message, evidence, "backup")
 
 
 def last_good(
@@ -146,18 +146,20 @@ def _old_from(
 
 def _of_job(job: Job, last: datetime | None, end: datetime, now: datetime) -> Finding:
     if last is None:
-        told = f"no backup was ever made, as far as is on record, though job {job.name} should have"
+        message = (
+            f"no backup was ever made, as far as is on record, though job {job.name} should have"
+        )
     else:
-        told = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
+        message = f"the last good backup is {_days(now - last)} old, of {moment(last)}"
     evidence = [
         f"job {job.name} makes backups: {job.schedule.text} ({job.schedule.zone})",
         f"by that the next was due at last {moment(end)}",
     ]
-    return _old(Severity.WARNING, told, evidence, job.typed)
+    return _old(Severity.WARNING, message, evidence, job.command_line)
 
 
-def _old(severity: Severity, told: str, evidence: Sequence[str], typed: str) -> Finding:
-    return of_this_machine(Kind.BACKUP_OLD, severity, told, evidence, typed=typed)
+def _old(severity: Severity, message: str, evidence: Sequence[str], command_line: str) -> Finding:
+    return of_this_machine(Kind.BACKUP_OLD, severity, message, evidence, command_line=command_line)
 
 
 def _days(age: timedelta) -> str:
@@ -176,11 +178,11 @@ def judge_disk(free: int, floor: int) -> Iterator[Finding]:
         return
     evidence = [f"{_megabytes(free)} free, no crawl begins below {_megabytes(floor)}"]
     if free < floor:
-        told = "the disk is nearly full: crawls have stopped"
-        yield of_this_machine(Kind.DISK, Severity.CRITICAL, told, evidence)
+        message = "the disk is nearly full: crawls have stopped"
+        yield of_this_machine(Kind.DISK, Severity.CRITICAL, message, evidence)
     else:
-        told = "the disk is filling: crawls will stop soon"
-        yield of_this_machine(Kind.DISK, Severity.WARNING, told, evidence)
+        message = "the disk is filling: crawls will stop soon"
+        yield of_this_machine(Kind.DISK, Severity.WARNING, message, evidence)
 
 
 def _megabytes(size: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from storage.types import DateClue, DateKind, Origin, Standing, When
+from storage.types import DateClue, DateKind, FieldStatus, Origin, When
 
 _MOST = 50
 
@@ -48,7 +48,7 @@ def _clue(item: Mapping[str, Any]) -> DateClue:
             Origin(str(item.get("from"))),
             str(texts["rule"]),
             str(texts["raw"]),
-            Standing(standing),
+            FieldStatus(standing),
             why,
         )
     except ValueError as error:

@@ -16,7 +16,7 @@ from typing import Any
 
 from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.runs import IMPORT, Counts, Run
+from storage.runs import Counts, Run, RunKind
 from storage.sources import SourceRef
 from storage.text import squeeze
 from storage.transaction import Transaction
@@ -199,7 +199,7 @@ class Runs:
             for source_id, home in new.items():
                 if home.source is not None or source_id not in self._recorded:
                     tx.sources.register(home.ref, now)
-                self._runs[source_id] = tx.runs.start(source_id, now, kind=IMPORT)
+                self._runs[source_id] = tx.runs.start(source_id, now, kind=RunKind.IMPORT)
         self.figures |= {source_id: Counter() for source_id in new}
 
     def id_of(self, source_id: str) -> int:
@@ -274,9 +274,9 @@ class ImportTally:
 @contextmanager
 def importing(store: Archive, clock: Clock, origin: str) -> Iterator[tuple[Runs, ImportTally]]:
     """One import at a time: runs for it, ended with it however it ends. Raises Busy."""
-    with Lock(store.path, IMPORT).acquire(timedelta(), f"import {origin}"):
+    with Lock(store.path, RunKind.IMPORT).acquire(timedelta(), f"import {origin}"):
         with store.writing() as tx:
-            tx.runs.close_all(IMPORT, clock())
+            tx.runs.close_all(RunKind.IMPORT, clock())
         runs, tally = Runs(store, clock), ImportTally()
         try:
             yield runs, tally

@@ -14,8 +14,8 @@ from math import ceil
 from pathlib import Path
 
 from storage.archive import Archive
-from storage.runs import BACKFILL, Run
-from storage.types import Capture, Outcome
+from storage.runs import Run, RunKind
+from storage.types import WORKED, Capture
 
 from ..pages.lists import read_list
 from ..sources.model import Entry, EntryKind, PagingKind, Source
@@ -200,7 +200,6 @@ _PAUSE_SECONDS = 0.6
 """Longer than a waiting crawl takes to look again (`run`)."""
 _PATIENCE = 3
 """So many slices may bring nothing."""
-_GOES_ON = (Outcome.OK, Outcome.PARTIAL, Outcome.UNCHANGED)
 _LOOKED_AT = 50
 
 
@@ -220,7 +219,7 @@ class Backfilled:
 
 def last_place(store: Archive, source_id: str) -> BackfillPlace:
     """Where the last back-fill of a source stopped. Nowhere if there was none."""
-    runs = store.runs.latest(_LOOKED_AT, source_id, BACKFILL)
+    runs = store.runs.latest(_LOOKED_AT, source_id, RunKind.BACKFILL)
     return next(
         (BackfillPlace.from_text(run.cursor) for run in runs if run.cursor), BackfillPlace({})
     )
@@ -257,6 +256,6 @@ def backfill(
         after = BackfillPlace.from_text(run.cursor)
         idle = 0 if after != place or run.counts.new else idle + 1
         place = after
-        if run.outcome not in _GOES_ON or idle >= _PATIENCE:
+        if run.outcome not in WORKED or idle >= _PATIENCE:
             return Backfilled(tuple(runs), place.conclusion(source, since), run.reason)
     return Backfilled(tuple(runs), conclusion)

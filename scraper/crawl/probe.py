@@ -19,7 +19,7 @@ from scrapy.crawler import Crawler
 
 from hubwatch.errors import Busy, FetchError
 from storage.archive import Archive
-from storage.runs import FetchKind, Run
+from storage.runs import FetchKind, Run, RunKind
 
 from ..items import Process
 from ..middlewares.fetch_result import FetchResult
@@ -81,7 +81,7 @@ class Probe:
         now = self._request.clock()
         with store.writing() as tx:
             tx.sources.register(self._source.ref, now)
-            self._run = tx.runs.start(self._source.id, now, kind="page")
+            self._run = tx.runs.start(self._source.id, now, kind=RunKind.PAGE)
         try:
             self._enter_hosts(hosts_of(self._source))
         except BaseException:

@@ -19,6 +19,7 @@ from scrapy.settings import BaseSettings, Settings
 
 from hubwatch.errors import NoArchive
 from storage.archive import Archive
+from storage.runs import RunKind
 from storage.sources import SourceRef
 
 from ..configuration import CrawlConfig, archive_path, load_crawl_config
@@ -142,7 +143,7 @@ def _make(crawler: Crawler) -> Scratch:
     )
     with store.writing() as tx:
         tx.sources.register(SOURCE, context.now())
-        run = tx.runs.start(SOURCE.id, context.now(), kind="page")
+        run = tx.runs.start(SOURCE.id, context.now(), kind=RunKind.PAGE)
     return Scratch(context, Fetcher(crawler.engine.download_async, run, context), folder)
 
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.runs import BACKFILL, HAND, Run
+from storage.runs import Run, RunKind
 from storage.types import Change, Outcome
 
 from ..configuration import CrawlConfig, require_contact
@@ -88,13 +88,13 @@ class CrawlRequest:
         return f"{AGENT}/0.1 (+{self.contact})" if self.contact else f"{AGENT}/0.1"
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> RunKind:
         """The kind of the runs this makes."""
         if self.back is not None:
-            return BACKFILL
+            return RunKind.BACKFILL
         if self.addition is not None:
-            return HAND
-        return "crawl" if self.page is None else "page"
+            return RunKind.HAND
+        return RunKind.CRAWL if self.page is None else RunKind.PAGE
 
 
 def contact_for(

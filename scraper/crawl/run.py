@@ -28,7 +28,7 @@ from twisted.internet import asyncioreactor
 from hubwatch.errors import Paused, StorageError
 from hubwatch.locks import Lock
 from storage.archive import Archive
-from storage.runs import BACKFILL, Counts, Run
+from storage.runs import Counts, Run, RunKind
 from storage.sources import Thing
 from storage.types import Outcome
 
@@ -253,7 +253,7 @@ class SourceRuns:
                 return await self._crawl(source)
             finally:
                 self._leases.release(attempt.hosts)
-        if kind != BACKFILL:
+        if kind != RunKind.BACKFILL:
             self._leases.ask(attempt.hosts)
         wait = self._context.request.wait.total_seconds()
         attempt.give_up_at = attempt.give_up_at or time.monotonic() + wait

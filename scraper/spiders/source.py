@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from storage.pages import Validator
 from storage.rechecks import Recheck
-from storage.runs import Run
+from storage.runs import Run, RunKind
 from storage.sources import Thing
-from storage.types import Outcome
+from storage.types import WORKED, Outcome
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext
@@ -41,7 +41,6 @@ _FULL_FETCH_RUNS = 24
 some servers say "not modified" of pages that are."""
 _LOOKED_AT = 10
 _CUT_SHORT = (Outcome.INTERRUPTED, Outcome.KILLED, Outcome.TIMEOUT)
-_WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 _OWED_A_RUN = 20
 """So many addresses a run that no list names any more and that could not be had before."""
 
@@ -253,14 +252,14 @@ def _left_work(context: CrawlContext, run: Run) -> bool:
     no list may be cut short. A page that could not be had is no such thing: it is owed."""
     before = context.store.runs.latest(_LOOKED_AT, run.source_id, run.kind)
     for each in before:
-        if each.id != run.id and each.outcome in _CUT_SHORT + _WORKED:
+        if each.id != run.id and each.outcome in _CUT_SHORT + WORKED:
             return bool(each.cursor) or each.outcome in _CUT_SHORT
     return len(before) == _LOOKED_AT
 
 
 def _believable(context: CrawlContext, run: Run) -> dict[str, Validator]:
     """The validators that may still be asked with."""
-    runs = context.store.runs.latest(_FULL_FETCH_RUNS + 1, run.source_id, kind="crawl")
+    runs = context.store.runs.latest(_FULL_FETCH_RUNS + 1, run.source_id, kind=RunKind.CRAWL)
     oldest = context.now() - _FULL_FETCH_AFTER
     if len(runs) > _FULL_FETCH_RUNS:
         oldest = max(oldest, runs[-1].started_at)

@@ -116,8 +116,8 @@ class SearchQueries:
             "FROM articles a", "CROSS JOIN articles a ON a.id = f.rowid"
         )
         tables = tables if where or columns != "1" else ""
-        told = _where(["shadows_fts MATCH ?", *where])
-        return f"SELECT {columns} FROM shadows_fts f {tables} {told}", [words.match, *parameters]
+        told = _where(["articles_fts MATCH ?", *where])
+        return f"SELECT {columns} FROM articles_fts f {tables} {told}", [words.match, *parameters]
 
     def _all(self, query: Query, words: Words) -> _Pairs:
         found = self.find(words)
@@ -128,7 +128,7 @@ class SearchQueries:
 
     def _ranked(self, query: Query, words: Words) -> _Pairs:
         """The newest articles that say the words themselves, the best first."""
-        columns = "a.id, a.story_id, a.dated_at, bm25(shadows_fts, 8.0, 1.0) AS score"
+        columns = "a.id, a.story_id, a.dated_at, bm25(articles_fts, 8.0, 1.0) AS score"
         said, parameters = self._saying(query, words, columns)
         first = f"{said} ORDER BY f.rowid DESC LIMIT {MOST_RANKED}"
         sql = f"SELECT a.id, a.story_id FROM ({first}) a ORDER BY a.score, {_NEWEST}"
@@ -140,7 +140,7 @@ class SearchQueries:
         columns = f"a.id, a.story_id, {DATE} {_tables(where)}"
         window = f"SELECT {columns} {_where(where)} ORDER BY {_NEWEST} LIMIT {size}"
         ends = self._db.execute(f"SELECT min(id), max(id) FROM ({window})", parameters).fetchone()
-        own = "a.id IN (SELECT rowid FROM shadows_fts WHERE shadows_fts MATCH ? "
+        own = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? "
         own += "AND rowid BETWEEN ? AND ?)"
         if not self._is_in_files(words):
             said, values = own, [words.match, *ends]
@@ -170,9 +170,9 @@ class SearchQueries:
         if not words.match:
             return Found(conditions=conditions, parameters=parameters)
         if not self._is_in_files(words):
-            join = "JOIN shadows_fts f ON f.rowid = a.id"
-            conditions = ("shadows_fts MATCH ?", *conditions)
-            order = "bm25(shadows_fts, 8.0, 1.0), "
+            join = "JOIN articles_fts f ON f.rowid = a.id"
+            conditions = ("articles_fts MATCH ?", *conditions)
+            order = "bm25(articles_fts, 8.0, 1.0), "
             return Found(join, (), conditions, (words.match, *parameters), order)
         each = phrases(words)
         return Found(
@@ -239,11 +239,11 @@ _HAS = """
   JOIN files f ON f.id = l.file_id WHERE f.blob_id IN (SELECT value FROM json_each(?))))
 """
 _SCORES = """
-LEFT JOIN (SELECT rowid AS id, bm25(shadows_fts, 8.0, 1.0) AS score FROM shadows_fts
-  WHERE shadows_fts MATCH ?) f ON f.id = a.id
+LEFT JOIN (SELECT rowid AS id, bm25(articles_fts, 8.0, 1.0) AS score FROM articles_fts
+  WHERE articles_fts MATCH ?) f ON f.id = a.id
 """
 _SAYS = """
-a.id IN (SELECT rowid FROM shadows_fts WHERE shadows_fts MATCH ? UNION
+a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? UNION
   SELECT l.article_id FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid
   JOIN files f ON f.blob_id = t.blob_id JOIN attachments l ON l.file_id = f.id
   WHERE file_texts_fts MATCH ?)
@@ -585,5 +585,5 @@ def _edit(row: Row) -> Edit:
         back_to=row["back_to"],
         times=row["times"],
         held=Held(row["held"]),
-        told_at=unstamp_or_none(row["told_at"]),
+        reported_at=unstamp_or_none(row["told_at"]),
     )

@@ -173,7 +173,7 @@ class DateKind(StrEnum):
     SEEN = "first seen"
 
 
-class Standing(StrEnum):
+class FieldStatus(StrEnum):
     """What became of a candidate."""
 
     CHOSEN = "chosen"
@@ -193,18 +193,18 @@ class DateClue:
     origin: Origin
     rule: str
     raw: str
-    standing: Standing = Standing.PLAUSIBLE
+    status: FieldStatus = FieldStatus.PLAUSIBLE
     why: str = ""
 
     @property
     def verdict(self) -> str:
         """`chosen`, `plausible`, or `refused: ` and the reason."""
-        return f"{self.standing}: {self.why}" if self.why else str(self.standing)
+        return f"{self.status}: {self.why}" if self.why else str(self.status)
 
 
 def chosen(dates: Iterable[DateClue], kind: DateKind) -> When | None:
     """The date of that kind that was chosen, if any."""
-    found = (c.when for c in dates if c.kind is kind and c.standing is Standing.CHOSEN)
+    found = (c.when for c in dates if c.kind is kind and c.status is FieldStatus.CHOSEN)
     return next(found, None)
 
 
@@ -318,7 +318,7 @@ class Edit:
     back_to: int | None
     times: int
     held: Held
-    told_at: datetime | None
+    reported_at: datetime | None
 
 
 class Order(StrEnum):
@@ -392,7 +392,7 @@ def dates(packed: bytes | None) -> tuple[DateClue, ...]:
             Origin(item["origin"]),
             item["rule"],
             item["raw"],
-            Standing(item["standing"]),
+            FieldStatus(item["standing"]),
             item["why"],
         )
         for item in json.loads(unpack_text(packed))

@@ -19,7 +19,7 @@ from ..pages import PageWrites
 from ..revisions import IS_OLD, EventLog, RevisionWrites, place
 from ..stories.texts import sketch
 from ..stories.writes import StoryWrites
-from ..text import shadow
+from ..text import fts_text
 from ..text_index import PendingWords
 from ..types import (
     Applied,
@@ -67,8 +67,8 @@ def columns_of(article: ArticleData) -> Columns:
         dates=pack_text(dates_json(article.dates)),
         images=as_json(article.images),
         attachments=as_json(article.attachments),
-        words_title=shadow(article.title),
-        words_body=pack_text(shadow(article.body)),
+        words_title=fts_text(article.title),
+        words_body=pack_text(fts_text(article.body)),
         sketch=sketch(article.body),
     )
 
@@ -84,7 +84,7 @@ def dates_json(clues: Sequence[DateClue]) -> str:
             "origin": clue.origin,
             "rule": clue.rule,
             "raw": clue.raw,
-            "standing": clue.standing,
+            "standing": clue.status,
             "why": clue.why,
         }
         for clue in clues

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from ..stories.texts import SKETCH_VERSION
-from ..text import SHADOW_VERSION
+from ..text import FTS_TEXT_VERSION
 from ..urls import KEY_VERSION
 
 # A bug is one row for each thing it happened to, however often: the article, file, list, row, part
@@ -536,14 +536,14 @@ CREATE TABLE versions (what TEXT PRIMARY KEY, version TEXT NOT NULL) STRICT;
 """
 
 # The text indexes keep no copy of the words, so they need nothing else to be read. To take words
-# out of such an index one has to say them, so they are kept packed beside it: in `shadows` those of
-# articles, in `file_texts` those of files. `text_index` writes both in step; no trigger could,
-# for SQL alone cannot unpack.
+# out of such an index one has to say them, so they are kept packed beside it: in `article_words`
+# those of articles, in `file_texts` those of files. `text_index` writes both in step. No trigger
+# could, for SQL alone cannot unpack.
 SEARCH = """
-CREATE TABLE shadows (
+CREATE TABLE article_words (
   article_id INTEGER PRIMARY KEY REFERENCES articles(id), title TEXT NOT NULL, body BLOB NOT NULL
 ) STRICT;
-CREATE VIRTUAL TABLE shadows_fts USING fts5(
+CREATE VIRTUAL TABLE articles_fts USING fts5(
   title, body, content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 """
@@ -571,7 +571,7 @@ _PARTS = (
     SEARCH,
     FILE_SEARCH,
 )
-_VERSIONS = {"url_key": KEY_VERSION, "shadow": SHADOW_VERSION, "sketch": SKETCH_VERSION}
+_VERSIONS = {"url_key": KEY_VERSION, "fts_text": FTS_TEXT_VERSION, "sketch": SKETCH_VERSION}
 
 
 def m001_archive(db: Database) -> None:

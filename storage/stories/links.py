@@ -202,7 +202,7 @@ def link_body(db: Connection, body_id: int, sketch: bytes) -> Shift:
             ],
         )
         copies, linked, in_vain = copies + copy, linked + 1, 0
-    return settle(db, {body_id}) if linked else Shift()
+    return update_edges(db, {body_id}) if linked else Shift()
 
 
 def unlink_body(db: Connection, body_id: int) -> Shift:
@@ -215,7 +215,7 @@ def unlink_body(db: Connection, body_id: int) -> Shift:
     )
     if not others:
         return Shift()
-    return Shift(settle(db, others).bodies | others, parts=True)
+    return Shift(update_edges(db, others).bodies | others, parts=True)
 
 
 def drop_body(db: Connection, body_id: int) -> Shift:
@@ -226,7 +226,7 @@ def drop_body(db: Connection, body_id: int) -> Shift:
     return shift
 
 
-def settle(db: Connection, bodies: Iterable[int]) -> Shift:
+def update_edges(db: Connection, bodies: Iterable[int]) -> Shift:
     """Decide again which links of these bodies count, and of those around them that this may
     matter to."""
     web = _Web(db)
@@ -234,7 +234,7 @@ def settle(db: Connection, bodies: Iterable[int]) -> Shift:
     for body_id in [*again]:
         again |= {other for other, link in web.around(body_id).items() if link.concerns_other}
     for body_id in [*again]:
-        if web.weigh(body_id):
+        if web.update_gathering(body_id):
             again |= {other for other, link in web.around(body_id).items() if link.is_part}
     changed: set[int] = set()
     parts = False
@@ -279,7 +279,7 @@ class _Web:
             link = self.around(one)[other]
             self._around[one][other] = replace(link, joins=not link.joins)
 
-    def weigh(self, body_id: int) -> bool:
+    def update_gathering(self, body_id: int) -> bool:
         """Find out afresh whether a body gathers several stories, and keep it. Returns whether
         that changed."""
         before = self._stored(body_id)
@@ -336,9 +336,9 @@ class _Web:
         beside = [other for other in parts if rules.stand_apart(links[one], links[other])]
         if not rules.fill(links[other] for other in beside):
             return False
-        return rules.fill(links[other] for other in beside if self._tell_two_things(one, other))
+        return rules.fill(links[other] for other in beside if self._cover_two_subjects(one, other))
 
-    def _tell_two_things(self, one: int, other: int) -> bool:
+    def _cover_two_subjects(self, one: int, other: int) -> bool:
         between = self.around(one).get(other)
         if between and between.copy:
             return False
@@ -373,7 +373,7 @@ def link_bodies(
     """Note that an article tells a body, and link that if it is a new one."""
     body_id, is_new = keep_body(db, body_hash, reading_id, sketch)
     db.execute("INSERT OR IGNORE INTO tellings VALUES (?, ?)", [article_id, body_id])
-    shift = link_body(db, body_id, sketch) if is_new else settle(db, {body_id})
+    shift = link_body(db, body_id, sketch) if is_new else update_edges(db, {body_id})
     same = set() if is_new else {_another(db, body_id, article_id)}
     return Around(frozenset(articles_with(db, shift.bodies) | same | {article_id}), shift.parts)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..articles import records
 from ..database import Connection, Row, unstamp, unstamp_or_none
-from ..decisions import MERGE, SPLIT, Word, decode
+from ..decisions import Verb, Word, decode
 from ..types import When
 from .rules import Pair, pair
 
@@ -26,9 +26,9 @@ def apply_manual_links(db: Connection) -> None:
         word = decode(verb, value)
         for one, other in _across(word.groups):
             ties.pop(pair(one, other), None)
-            if verb == SPLIT:
+            if verb == Verb.SPLIT:
                 ties[pair(one, other)] = (False, decision_id)
-        if verb == MERGE:
+        if verb == Verb.MERGE:
             for group in word.groups[1:]:
                 ties[pair(word.groups[0][0], group[0])] = (True, decision_id)
     db.execute("DELETE FROM ties")
@@ -232,7 +232,7 @@ class StoryQueries:
         """What people said that names one of these articles."""
         # As `decisions_on_stories` has it, or all of what was ever decided is read.
         found = self._db.query(
-            f"SELECT * FROM decisions WHERE verb IN ('{MERGE}', '{SPLIT}') ORDER BY id"
+            f"SELECT * FROM decisions WHERE verb IN ('{Verb.MERGE}', '{Verb.SPLIT}') ORDER BY id"
         )
         said = (_said(row) for row in found)
         return tuple(one for one in said if any(set(group) & set(ids) for group in one.word.groups))

@@ -131,7 +131,7 @@ def _overlap(one: str, other: str) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Bond:
+class Edge:
     """Two articles and how strongly they hang together; `order` settles what is equally strong."""
 
     one: int
@@ -148,19 +148,19 @@ def pair(one: int, other: int) -> Pair:
     return (one, other) if one < other else (other, one)
 
 
-def divide(
-    articles: Iterable[int], bonds: Iterable[Bond], apart: Iterable[Pair]
+def partition(
+    articles: Iterable[int], edges: Iterable[Edge], apart: Iterable[Pair]
 ) -> list[frozenset[int]]:
     """The stories, that of the lowest article first.
 
-    The strongest bonds are heard first; one that would bring together two articles that people hold
-    apart is not heard. What comes out depends on the bonds, not on the order they came in.
+    The strongest edges are heard first; one that would bring together two articles that people hold
+    apart is not heard. What comes out depends on the edges, not on the order they came in.
     """
     group = {article: article for article in articles}
     members = {article: {article} for article in group}
     foes = _foes(apart, group)
-    for bond in sorted(bonds, key=lambda b: (-b.strength, b.order, pair(b.one, b.other))):
-        one, other = group[bond.one], group[bond.other]
+    for edge in sorted(edges, key=lambda b: (-b.strength, b.order, pair(b.one, b.other))):
+        one, other = group[edge.one], group[edge.other]
         if one == other or foes.get(one, set()) & members[other]:
             continue
         if len(members[one]) < len(members[other]):

@@ -56,7 +56,7 @@ class Units:
     is_han: bool
 
     @property
-    def telling(self) -> str:
+    def distinctive(self) -> str:
         """The same without the short words that are in every text."""
         return self.raw if self.is_han else _SHORT_ONES.sub("", self.raw)
 
@@ -124,7 +124,7 @@ def sketch(text: str) -> bytes:
 
 def sketch_of(text: Units) -> bytes:
     """The same from the units of a text."""
-    line = text.telling.encode("utf-32-le")
+    line = text.distinctive.encode("utf-32-le")
     size = _WIDTH * (_CHARACTERS if text.is_han else _WORDS)
     starts: Iterable[int] = range(0, len(line) - size + 1, _WIDTH)
     if text.is_han:  # there are many: those at every other character of the script will do

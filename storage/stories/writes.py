@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import combinations, pairwise
 
 from ..database import Connection, insert, maybe, one, stamp
-from ..decisions import MERGE, SPLIT, Decided, Word, encode
+from ..decisions import Decided, Verb, Word, encode
 from ..revisions import EventLog
 from ..types import Change
 from .links import (
@@ -21,7 +21,7 @@ from .links import (
     unlink_body,
 )
 from .queries import apply_manual_links, follow_lead
-from .rules import Bond, Pair, divide, pair
+from .rules import Edge, Pair, pair, partition
 from .texts import SKETCH_VERSION, sketch_of
 
 # Which articles make a story: found again for those around a change, and written down.
@@ -54,17 +54,17 @@ def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     members = _members(db, articles)
     if len(members) < 2:
         return []
-    apart, bonds = _ties(db, members)
-    bonds += _bonds(db, members, bool(apart))
+    apart, edges = _ties(db, members)
+    edges += _edges(db, members, bool(apart))
     leads = []
-    for group in divide(members, bonds, apart):
+    for group in partition(members, edges, apart):
         lead = _write(db, [members[article] for article in sorted(group)])
         leads += [lead] if lead else []
     follow_lead(db, members)
     return leads
 
 
-def unite(db: Connection, articles: Iterable[int]) -> list[NewLead]:
+def merge_stories(db: Connection, articles: Iterable[int]) -> list[NewLead]:
     """Make one story of those of these articles, which were found to belong together; the same as
     `join` where nothing was parted, and quicker in a crowd. Not for articles people spoke of."""
     stories = sorted({row[0] for row in _rows(db, _STORIES, articles)})
@@ -95,7 +95,7 @@ def _members(db: Connection, articles: Iterable[int]) -> dict[int, _Member]:
     return {row[0]: _Member(*row) for row in _rows(db, sql, stories)}
 
 
-def _ties(db: Connection, members: dict[int, _Member]) -> tuple[list[Pair], list[Bond]]:
+def _ties(db: Connection, members: dict[int, _Member]) -> tuple[list[Pair], list[Edge]]:
     """What people said of these articles: which are apart, which are together."""
     apart, together = [], []
     sql = "SELECT article_id, other_id, together FROM ties WHERE article_id IN"
@@ -103,13 +103,13 @@ def _ties(db: Connection, members: dict[int, _Member]) -> tuple[list[Pair], list
         if other not in members:
             continue
         if is_together:
-            together.append(Bond(first, other, _PEOPLE))
+            together.append(Edge(first, other, _PEOPLE))
         else:
             apart.append(pair(first, other))
     return apart, together
 
 
-def _bonds(db: Connection, members: dict[int, _Member], each: bool) -> list[Bond]:
+def _edges(db: Connection, members: dict[int, _Member], each: bool) -> list[Edge]:
     """What texts say: those who tell one body, and those whose bodies are linked. `each`: every
     article with every other, not only as many as it takes."""
     tellers: dict[int, list[int]] = {}
@@ -129,7 +129,7 @@ def _bonds(db: Connection, members: dict[int, _Member], each: bool) -> list[Bond
             some = _MOST_TELLERS if each else 1
             pairs += [(one, other, strength) for one in ends[0][:some] for other in ends[1][:some]]
     return [
-        Bond(one, other, strength, _order(members[one].url_key, members[other].url_key))
+        Edge(one, other, strength, _order(members[one].url_key, members[other].url_key))
         for one, other, strength in pairs
     ]
 
@@ -204,7 +204,7 @@ class StoryWrites:
             return ()
         if around.parts or are_spoken_of(self._db):
             return join(self._db, around.articles)
-        return unite(self._db, around.articles)
+        return merge_stories(self._db, around.articles)
 
     def reconsider(self, article_id: int) -> Sequence[NewLead]:
         """Find the story of an article again that says something else now, or is read otherwise."""
@@ -224,7 +224,7 @@ class StoryWrites:
         if len(heads) < 2:
             raise ValueError(f"story {heads[0]} is one story already")
         groups = tuple(self.group(head) for head in heads)
-        return self._say(Word(MERGE, groups, why), heads[0], person, now)
+        return self._say(Word(Verb.MERGE, groups, why), heads[0], person, now)
 
     def split(
         self, story: int, articles: Sequence[int], *, person: str, why: str, now: datetime
@@ -241,7 +241,7 @@ class StoryWrites:
         if not rest or not articles:
             raise ValueError(f"story {head} would keep no article; name those that shall leave it")
         apart = tuple(article for article in group if article in articles)
-        return self._say(Word(SPLIT, (rest, apart), why), head, person, now)
+        return self._say(Word(Verb.SPLIT, (rest, apart), why), head, person, now)
 
     def _say(self, word: Word, story: int, person: str, now: datetime) -> Decided:
         decision_id = insert(
@@ -293,9 +293,9 @@ class StoryWrites:
 
 _REMADE_AT_ONCE = 50
 _PROGRESS = "stories rebuilt"
-_TELL, _LINK, _JOIN = "tell", "link", "join"
-_TABLES = {_TELL: "articles", _LINK: "bodies", _JOIN: "articles"}
-_NEXT = {_TELL: _LINK, _LINK: _JOIN}
+_BODIES, _LINK, _JOIN = "tell", "link", "join"
+_TABLES = {_BODIES: "articles", _LINK: "bodies", _JOIN: "articles"}
+_NEXT = {_BODIES: _LINK, _LINK: _JOIN}
 
 
 def is_due(db: Connection) -> bool:
@@ -309,7 +309,7 @@ def step(db: Connection, report: Callable[[int, int], None]) -> bool:
     """Go on for some articles or bodies, inside a write transaction. Returns whether there is more
     to do; `report` is told how much of the whole is done."""
     row = db.execute("SELECT version FROM versions WHERE what = ?", [_PROGRESS]).fetchone()
-    stage, last = row[0].split() if row else (_TELL, "0")
+    stage, last = row[0].split() if row else (_BODIES, "0")
     ids = [
         int(found[0])
         for found in db.execute(
@@ -329,7 +329,7 @@ def step(db: Connection, report: Callable[[int, int], None]) -> bool:
 
 
 def _work(db: Connection, stage: str, ids: Sequence[int]) -> None:
-    if stage == _TELL:
+    if stage == _BODIES:
         for article_id in ids:
             relink_bodies(db, article_id)
     elif stage == _LINK:

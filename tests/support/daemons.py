@@ -103,7 +103,7 @@ class House:
         """Leave a ledger as of a while ago, as a daemon does that was stopped then."""
         job = Job(name, (), parse_schedule(schedule, "UTC"), timedelta(seconds=30))
         with Archive.open(self.path / "hubwatch.db") as store:
-            Ledger(store).settle(job, datetime.now(UTC) - ago, "caught up")
+            Ledger(store).plan(job, datetime.now(UTC) - ago, "caught up")
 
 
 def soon(condition: Callable[[], object], seconds: float = 15) -> None:

@@ -104,7 +104,9 @@ def picture(archive: Path) -> Picture:
 
 
 def _unindexed(rows: Any) -> Iterator[str]:
-    (missing,) = rows("SELECT count(*) FROM articles WHERE id NOT IN (SELECT rowid FROM shadows)")
+    (missing,) = rows(
+        "SELECT count(*) FROM articles WHERE id NOT IN (SELECT rowid FROM article_words)"
+    )
     if missing[0]:
         yield f"{missing[0]} articles are not in the index"
 

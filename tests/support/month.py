@@ -28,8 +28,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.child import ChildEnd
-from scheduler.dispatcher import Batch, Rounds
-from scheduler.jobs import Job, Limits, nothing_held
+from scheduler.dispatcher import Batch, Dispatcher
+from scheduler.jobs import Job, Limits, skip_nothing
 from scheduler.ledger import Ledger
 from scheduler.schedules import parse_schedule
 from storage.archive import Archive
@@ -122,29 +122,29 @@ class Month:
         now = START
         while True:
             with Archive.create(self._archive) as store:
-                rounds = Rounds(Ledger(store), LIMITS, nothing_held)
-                rounds.begin(self._jobs, now)
+                dispatcher = Dispatcher(Ledger(store), LIMITS, skip_nothing)
+                dispatcher.begin(self._jobs, now)
                 stops = now + timedelta(hours=self._chance.uniform(4, 160))
-                now = self._live(rounds, now, min(stops, self._end))
+                now = self._live(dispatcher, now, min(stops, self._end))
                 if now == self._end:
-                    self._drain(rounds, now)
+                    self._drain(dispatcher, now)
                     self.world.until = now
                     return
-                now = self._die(rounds, now)
+                now = self._die(dispatcher, now)
                 self._end = max(self._end, now + timedelta(hours=2))
 
-    def _live(self, rounds: Rounds, now: datetime, until: datetime) -> datetime:
+    def _live(self, dispatcher: Dispatcher, now: datetime, until: datetime) -> datetime:
         """One life of the daemon: it looks when something is due or ends, and now and then."""
         while now < until:
-            for batch in rounds.step(now):
+            for batch in dispatcher.step(now):
                 self._begin(batch, now)
             ends = self._children[0][0] if self._children else until
-            due = rounds.next_at or until
+            due = dispatcher.next_at or until
             now = min(max(now + timedelta(seconds=1), min(ends, due)), until)
             while self._children and self._children[0][0] <= now:
                 ended, _, batch, began, end = heapq.heappop(self._children)
                 self._note(batch, began, ended)
-                rounds.ended(batch, end, ended)
+                dispatcher.ended(batch, end, ended)
         return now
 
     def _begin(self, batch: Batch, now: datetime) -> None:
@@ -176,10 +176,10 @@ class Month:
             return ChildEnd(Outcome.TIMEOUT, -15, _lines(names[:-1]), long, "at its deadline", 7)
         return ChildEnd(Outcome.OK, 0, _lines(names), seconds, "", 7)
 
-    def _die(self, rounds: Rounds, now: datetime) -> datetime:
+    def _die(self, dispatcher: Dispatcher, now: datetime) -> datetime:
         """Killed, or told to stop; back after minutes, hours, or days."""
         if self._chance.random() < 0.5:
-            self._drain(rounds, now)
+            self._drain(dispatcher, now)
         else:
             for _, _, batch, began, _ in self._children:
                 self._note(batch, began, now, lost=True)
@@ -189,14 +189,14 @@ class Month:
         self.world.outages.append((now, back))
         return back
 
-    def _drain(self, rounds: Rounds, now: datetime) -> None:
+    def _drain(self, dispatcher: Dispatcher, now: datetime) -> None:
         for _, _, batch, began, _ in self._children:
             seconds = (now - began).total_seconds()
             end = ChildEnd(Outcome.INTERRUPTED, -15, (), seconds, "the daemon was stopped", 7)
             self._note(batch, began, now)
-            rounds.ended(batch, end, now)
+            dispatcher.ended(batch, end, now)
         self._children.clear()
-        rounds.write()
+        dispatcher.write()
 
     def _note(self, batch: Batch, began: datetime, ended: datetime, lost: bool = False) -> None:
         for due in batch:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from storage.types import DateClue, DateKind, Evidence, Origin, Precision, Standing, When
+from storage.types import DateClue, DateKind, Evidence, FieldStatus, Origin, Precision, When
 
 from ...sources.model import FieldRules
 from ..fields.dates import implausible
@@ -163,12 +163,12 @@ def _ordered(won: list[DateClue], found: list[DateClue]) -> tuple[DateClue, ...]
     """All candidates: chosen, then plausible, then refused; each said once, at most twenty."""
     told: dict[tuple[object, ...], DateClue] = {}
     for clue in won:
-        told[_key(clue)] = replace(clue, standing=Standing.CHOSEN, why="")
-    for wanted in (Standing.PLAUSIBLE, Standing.REFUSED):
+        told[_key(clue)] = replace(clue, status=FieldStatus.CHOSEN, why="")
+    for wanted in (FieldStatus.PLAUSIBLE, FieldStatus.REFUSED):
         for clue in found:
-            standing = Standing.REFUSED if clue.why else Standing.PLAUSIBLE
+            standing = FieldStatus.REFUSED if clue.why else FieldStatus.PLAUSIBLE
             if standing is wanted:
-                told.setdefault(_key(clue), replace(clue, standing=standing))
+                told.setdefault(_key(clue), replace(clue, status=standing))
     kept = list(told.values())
     if any(c.kind is DateKind.PUBLISHED and c.origin is Origin.URL for c in won):
         kept = [c for c in kept if c.kind is not DateKind.ADDRESS]
