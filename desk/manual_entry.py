@@ -1,7 +1,7 @@
 """Adding by hand: an address that somebody names, or an item that has no page of its own.
 
 An address is known already, or is fetched as a crawl would and kept. Whoever fetches calls
-`carry_out`, in a process of its own. The review page never does.
+`fetch_addition`, in a process of its own. The review page never does.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _external(home: Home, url: str) -> Source:
     )
 
 
-def ask(
+def record_request(
     store: Archive, url: str, *, person: str, note: str, now: datetime
 ) -> tuple[Addition, bool]:
     """Note that somebody wants this address, before it is fetched, and whether it is being fetched
@@ -77,14 +77,14 @@ def ask(
         return tx.additions.request(url, person=person, note=note, now=now), False
 
 
-def remark(store: Archive, article: Article, note: str, *, person: str, now: datetime) -> None:
+def add_note(store: Archive, article: Article, note: str, *, person: str, now: datetime) -> None:
     """Keep what somebody notes on an article that is known already. Said twice it is once."""
     if note:
         with store.writing() as tx:
             tx.decisions.remark(article.id, note, person=person, now=now)
 
 
-def carry_out(
+def fetch_addition(
     store: Archive, addition: Addition, source: Source, request: CrawlRequest, report: Report
 ) -> Addition:
     """Fetch the address of an addition and keep what is there. Return what came of it. Raises
@@ -102,7 +102,7 @@ def carry_out(
     try:
         runs = crawl([source], store.path, asked, listen)
     except HubwatchError as error:
-        give_up(store, addition, str(error), request.clock())
+        record_failure(store, addition, str(error), request.clock())
         raise
     outcome, reason = _outcome(heard, runs)
     article_id = _article_of(store, addition, source) if outcome in _KEPT else None
@@ -115,7 +115,7 @@ def _article_of(store: Archive, addition: Addition, source: Source) -> int | Non
     return known.article_id if known else store.additions.first_found_by(addition.id)
 
 
-def give_up(
+def record_failure(
     store: Archive,
     addition: Addition,
     reason: str,
@@ -280,7 +280,7 @@ def keep(
             return handed.article_id, handed.addition
         known = store.articles.get(handed.article_id)
         assert known is not None
-    remark(store, known, item.note, person=item.person, now=now)
+    add_note(store, known, item.note, person=item.person, now=now)
     return known.id, None
 
 

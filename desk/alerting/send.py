@@ -183,7 +183,7 @@ def send(
 def _send(
     store: Archive, channel: Channel, hushed: bool, now: datetime, hand_over: HandOver
 ) -> ChannelReport:
-    quiet = _put_up(store, channel, hushed, now)
+    quiet = _enqueue(store, channel, hushed, now)
     taken = notices = waiting = 0
     reason = ""
     for delivery in store.incidents.waiting_deliveries(channel.name):
@@ -198,7 +198,7 @@ def _send(
     return ChannelReport(channel.name, taken, notices, waiting, quiet, reason)
 
 
-def _put_up(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:
+def _enqueue(store: Archive, channel: Channel, hushed: bool, now: datetime) -> int:
     """Make a message of what is to be sent now. Return how many notices wait."""
     unsent = store.incidents.unsent(channel.name)
     if not unsent:

@@ -104,7 +104,7 @@ def _describe_fault(wrong: Wrong) -> str:
 def _add_address(
     session: Session, url: str, person: str, note: str, wait: timedelta
 ) -> dict[str, Any]:
-    from ..manual_entry import NOTE, address_fault, ask, known_at, remark
+    from ..manual_entry import NOTE, add_note, address_fault, known_at, record_request
 
     fault = address_fault(url)
     if fault is not None:
@@ -114,9 +114,9 @@ def _add_address(
     with session.writing() as store:
         known = known_at(store, url)
         if known is not None:
-            remark(store, known, said, person=name, now=session.now)
+            add_note(store, known, said, person=name, now=session.now)
             return _known_json(store, known)
-        addition, is_waiting = ask(store, url, person=name, note=said, now=session.now)
+        addition, is_waiting = record_request(store, url, person=name, note=said, now=session.now)
     if is_waiting:
         asked = f"{addition.person}, {local(addition.at, session.config.zone)}"
         raise HubwatchError(f"{url} is being added already ({asked}); look again in a moment")
@@ -133,7 +133,7 @@ def _login() -> str:
 
 def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
     """Fetch what was asked for, and tell what came of it."""
-    from ..manual_entry import carry_out, give_up, source_at
+    from ..manual_entry import fetch_addition, record_failure, source_at
     from .crawl import request_for
     from .progress import reporting
 
@@ -147,10 +147,10 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
             source = source_at(session.catalogue, store, addition.url)
             request = request_for(session, [source], wait, addition.url)
         except HubwatchError as error:
-            give_up(store, addition, str(error), session.clock())
+            record_failure(store, addition, str(error), session.clock())
             raise
         with reporting() as report:
-            done = carry_out(store, addition, source, request, report)
+            done = fetch_addition(store, addition, source, request, report)
         if report.stopped == signal.SIGINT:
             raise KeyboardInterrupt
         return _addition_json(store, done)

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from scraper.sources.model import EntryKind, Source
     from storage.lists import ListRow
 
-    from ..portals.articles import Sample
+    from ..portals.articles import ArticleSample
     from ..portals.draft import Answers
-    from ..portals.survey import Portal, Wish
+    from ..portals.survey import Portal, SurveyOptions
 
 
 _QUESTIONS = (
@@ -129,17 +129,17 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
         _report_written(session, answers, path)
 
 
-def _wish(session: Session, options: dict[str, Any]) -> Wish:
+def _survey_options(session: Session, options: dict[str, Any]) -> SurveyOptions:
     from scraper.sources.model import EntryKind
 
-    from ..portals.survey import Wish
+    from ..portals.survey import SurveyOptions
 
     name = options["template"] or ""
     if name and name not in session.catalogue.templates:
         known = ", ".join(session.catalogue.templates)
         raise click.BadParameter(f"there is no template {name!r}; there are: {known}")
     kinds: tuple[EntryKind, ...] = tuple(EntryKind(kind) for kind in options["kinds"])
-    return Wish(options["timezone"] or "", options["language"] or "", name, kinds)
+    return SurveyOptions(options["timezone"] or "", options["language"] or "", name, kinds)
 
 
 def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
@@ -154,7 +154,7 @@ def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
     request = request_for_look(session, stranger)
     with Probe(stranger, request, session.archive_or_none) as look:
         pages = LivePages(look, _say)
-        return survey(url, pages, session.catalogue.templates, _wish(session, options))
+        return survey(url, pages, session.catalogue.templates, _survey_options(session, options))
 
 
 def _say(url: str) -> None:
@@ -174,7 +174,7 @@ def _from_files(session: Session, options: dict[str, Any]) -> Portal:
         options["article_files"],
         options["article_urls"],
         session.catalogue.templates,
-        _wish(session, options),
+        _survey_options(session, options),
         session.now,
     )
 
@@ -288,11 +288,11 @@ def _facts(portal: Portal) -> list[tuple[str, str]]:
         facts.append(("rows", f"{listing.rules.row} {listing.rules.date}".strip()))
     facts += [(key, " | ".join(rules[:1])) for key, rules in study.selectors]
     chosen = {entry.url for entry in portal.entries}
-    for offer in portal.offers:
-        if offer.url not in chosen:
-            text = pluralise(len(offer.rows), "article")
-            text = offer.reason or f"{text}, {round(100 * offer.dated)} % dated"
-            facts.append(("also there", f"{offer.kind.value} {offer.url} ({text})"))
+    for candidate in portal.candidates:
+        if candidate.url not in chosen:
+            text = pluralise(len(candidate.rows), "article")
+            text = candidate.reason or f"{text}, {round(100 * candidate.dated)} % dated"
+            facts.append(("also there", f"{candidate.kind.value} {candidate.url} ({text})"))
     facts += [("tried too", f"{url} ({pluralise(count, 'row')})") for url, count in portal.others]
     return facts
 
@@ -301,7 +301,7 @@ def _row(row: ListRow) -> tuple[str, str, str]:
     return row.published.iso if row.published else "no date", row.title, row.url
 
 
-def _show_article(sample: Sample) -> None:
+def _show_article(sample: ArticleSample) -> None:
     article = sample.reading.article
     heading(one_line(sample.capture.url))
     if article is None:
@@ -353,13 +353,13 @@ def portal_json(portal: Portal) -> dict[str, Any]:
         },
         "offers": [
             {
-                "kind": offer.kind.value,
-                "url": offer.url,
-                "rows": len(offer.rows),
-                "dated": sum(row.published is not None for row in offer.rows),
-                "reason": offer.reason,
+                "kind": candidate.kind.value,
+                "url": candidate.url,
+                "rows": len(candidate.rows),
+                "dated": sum(row.published is not None for row in candidate.rows),
+                "reason": candidate.reason,
             }
-            for offer in portal.offers
+            for candidate in portal.candidates
         ],
         "tried": [{"url": url, "rows": count} for url, count in portal.others],
         "rows": [row_json(row) for row in listing.rows],
@@ -383,7 +383,7 @@ def row_json(row: ListRow) -> dict[str, Any]:
     }
 
 
-def article_json(sample: Sample) -> dict[str, Any]:
+def article_json(sample: ArticleSample) -> dict[str, Any]:
     """An article that was looked at, for machines."""
     article = sample.reading.article
     return {

@@ -39,7 +39,7 @@ _AGAIN = "This is sent again: it is not known whether it arrived the first time.
 
 
 @dataclass(frozen=True, slots=True)
-class HandOver:
+class DeliveryReport:
     """What became of a delivery just now. `result` None: it had been delivered before, or could
     not be tried, `wrong` being why."""
 
@@ -57,7 +57,7 @@ class Sender:
     route: WebhookRoute
     now: datetime
 
-    def send(self, number: int, target: DeliveryTarget) -> HandOver:
+    def send(self, number: int, target: DeliveryTarget) -> DeliveryReport:
         """Hand an issue to a target now, even one that was given up. Raises HubwatchError for what
         was not issued, ConfigError for a secret or format that cannot be used, Busy."""
         head = _issued(self.store, number)
@@ -65,10 +65,10 @@ class Sender:
         with Lock(self.store.path, f"delivery-{target.name}").acquire(_WAIT, "sending a digest"):
             delivery = self._enqueue(head, target)
             if delivery.state == DELIVERED:
-                return HandOver(delivery, None)
+                return DeliveryReport(delivery, None)
             return self._attempt(head, target, delivery, formats)
 
-    def send_pending(self, target: DeliveryTarget) -> tuple[HandOver, ...]:
+    def send_pending(self, target: DeliveryTarget) -> tuple[DeliveryReport, ...]:
         """Hand a target what it is owed and is due: issues of the last week that it never got, and
         what failed and has rested. What cannot be tried stays owed and keeps nothing else back."""
         for number in self.store.deliveries.undelivered(target.name, None, self.now - _RECENT):
@@ -80,11 +80,11 @@ class Sender:
         ]
         return tuple(self._try(number, target) for number in due)
 
-    def _try(self, number: int, target: DeliveryTarget) -> HandOver:
+    def _try(self, number: int, target: DeliveryTarget) -> DeliveryReport:
         try:
             return self.send(number, target)
         except HubwatchError as error:
-            return HandOver(
+            return DeliveryReport(
                 self.store.deliveries.select(number, target.name)[0], None, wrong=str(error)
             )
 
@@ -108,7 +108,7 @@ class Sender:
         target: DeliveryTarget,
         delivery: DigestDelivery,
         formats: Sequence[Format],
-    ) -> HandOver:
+    ) -> DeliveryReport:
         doubtful = [each for each in delivery.attempts if each.sent in ("", DeliveryState.DOUBT)]
         ready = _Ready(self, head, target, delivery, tuple(formats), bool(doubtful))
         act = ready.prepared()
@@ -137,7 +137,7 @@ class Sender:
                 lacking=result.lacking,
             )
         kept = self.store.deliveries.select(head.number, target.name)[0]
-        return HandOver(kept, result, bool(doubtful))
+        return DeliveryReport(kept, result, bool(doubtful))
 
 
 def formats_of(target: DeliveryTarget) -> tuple[Format, ...]:

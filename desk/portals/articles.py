@@ -38,7 +38,7 @@ _CUT = (".", "…")
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ArticleSample:
     """One article that was looked at: its page, its row on the list, how it reads."""
 
     capture: Capture
@@ -47,13 +47,13 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class ArticleStudy:
     """What the articles showed. `selectors` are `[fields]` entries that the template lacks."""
 
     template: str
     why: str
     rules: FieldRules
-    samples: tuple[Sample, ...]
+    samples: tuple[ArticleSample, ...]
     selectors: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
@@ -62,7 +62,7 @@ def study(
     templates: Mapping[str, Template],
     language: str,
     zone: str,
-) -> Study:
+) -> ArticleStudy:
     """Choose template and selectors for these articles. With no page: the generic template."""
     captures = [capture for capture, _ in pages]
     name, why = _recognised(captures, templates)
@@ -75,10 +75,10 @@ def study(
         else:
             reason = f"the page {why}, but general rules read it better"
     rules = _rules(templates[chosen], language, zone)
-    return _mended(Study(chosen, reason, rules, found))
+    return _mended(ArticleStudy(chosen, reason, rules, found))
 
 
-def agreement(sample: Sample) -> int:
+def agreement(sample: ArticleSample) -> int:
     """How many things are as they should be: headline, day, text, and as the list says them."""
     article, row = sample.reading.article, sample.row
     if article is None:
@@ -96,7 +96,7 @@ def titles_agree(title: str, listed: str) -> bool:
     return bool(other) and (one.startswith(other) or other in one)
 
 
-def days_agree(sample: Sample) -> bool:
+def days_agree(sample: ArticleSample) -> bool:
     """Whether the article's day is the list's. True where the list names none."""
     article, row = sample.reading.article, sample.row
     if row is None or row.published is None:
@@ -122,11 +122,13 @@ def _rules(template: Template, language: str, zone: str) -> FieldRules:
     return replace(template.fields, language=language, zone=zone)
 
 
-def _read(pages: Sequence[tuple[Capture, ListRow | None]], rules: FieldRules) -> tuple[Sample, ...]:
-    return tuple(Sample(page, row, read_article(page, rules, "")) for page, row in pages)
+def _read(
+    pages: Sequence[tuple[Capture, ListRow | None]], rules: FieldRules
+) -> tuple[ArticleSample, ...]:
+    return tuple(ArticleSample(page, row, read_article(page, rules, "")) for page, row in pages)
 
 
-def _mended(found: Study) -> Study:
+def _mended(found: ArticleStudy) -> ArticleStudy:
     """The study with selectors for what reads wrong, each kept only if it makes things better."""
     pages = open_pages([sample.capture for sample in found.samples])
     if len(pages) != len(found.samples) or not pages:
@@ -145,21 +147,21 @@ def _mended(found: Study) -> Study:
     return _with_body(found, selector, size) if size > _FULLER * shortest + 80 else found
 
 
-def _title_fits(sample: Sample) -> bool:
+def _title_fits(sample: ArticleSample) -> bool:
     article = sample.reading.article
     return sample.row is None or bool(article and titles_agree(article.title, sample.row.title))
 
 
-def _body(sample: Sample) -> str:
+def _body(sample: ArticleSample) -> str:
     return sample.reading.article.body if sample.reading.article else ""
 
 
-def _bodies_fit(found: Study) -> bool:
+def _bodies_fit(found: ArticleStudy) -> bool:
     bodies = [_body(sample) for sample in found.samples]
     return min(map(len, bodies)) >= _LEAST_BODY and not repeated_lines(bodies)
 
 
-def _with(found: Study, key: str, selector: str) -> Study:
+def _with(found: ArticleStudy, key: str, selector: str) -> ArticleStudy:
     """The study with one more selector, if more agrees then."""
     if not selector:
         return found
@@ -168,7 +170,7 @@ def _with(found: Study, key: str, selector: str) -> Study:
     return tried if better else found
 
 
-def _with_body(found: Study, selector: str, size: int) -> Study:
+def _with_body(found: ArticleStudy, selector: str, size: int) -> ArticleStudy:
     """The study with a selector for the text, if no line is the portal's then and none is lost."""
     if not selector:
         return found
@@ -185,7 +187,7 @@ def _without(text: str, lines: set[str]) -> str:
     return "\n".join(line for line in text.split("\n") if squeeze(line) not in lines)
 
 
-def _tried(found: Study, key: str, selector: str) -> Study:
+def _tried(found: ArticleStudy, key: str, selector: str) -> ArticleStudy:
     base: tuple[str, ...] = getattr(found.rules, key)
     chosen = (selector, *base)
     rules = replace(found.rules, **{key: chosen})  # type: ignore[arg-type]
@@ -198,7 +200,7 @@ def _tried(found: Study, key: str, selector: str) -> Study:
 
 
 @dataclass(frozen=True, slots=True)
-class Idle:
+class IdleSelector:
     """A selector of a field that was tried on so many pages and matched on none. `others` says
     whether another one in the same list did."""
 
@@ -210,7 +212,7 @@ class Idle:
 
 def idle_selectors(
     captures: Sequence[Capture], rules: FieldRules, inherited: FieldRules
-) -> Iterator[Idle]:
+) -> Iterator[IdleSelector]:
     """Those of `rules` that matched on no page. What is as in `inherited` is not asked about.
 
     Selectors are tried in order, as a reader does: one behind another that matches on every page is
@@ -223,7 +225,7 @@ def idle_selectors(
             yield from _idle(pages, field, own)
 
 
-def _idle(pages: Sequence[Page], field: str, selectors: Sequence[str]) -> Iterator[Idle]:
+def _idle(pages: Sequence[Page], field: str, selectors: Sequence[str]) -> Iterator[IdleSelector]:
     left, idle = list(pages), list[tuple[str, int]]()
     for selector in selectors:
         if not left:
@@ -233,7 +235,7 @@ def _idle(pages: Sequence[Page], field: str, selectors: Sequence[str]) -> Iterat
             idle.append((selector, len(left)))
         left = found
     for selector, tried in idle:
-        yield Idle(field, selector, tried, len(left) < len(pages))
+        yield IdleSelector(field, selector, tried, len(left) < len(pages))
 
 
 def _matches(page: Page, field: str, selector: str) -> bool:

@@ -32,7 +32,7 @@ from storage.types import Capture
 from ..files import write_atomically
 from ..reparse import Rereading, reread
 from ..text import pluralise
-from .articles import FIELDS, REQUIRED, Sample, days_agree, idle_selectors, titles_agree
+from .articles import FIELDS, REQUIRED, ArticleSample, days_agree, idle_selectors, titles_agree
 from .pages import PageSource
 
 MOST_ARTICLES = 20
@@ -62,7 +62,7 @@ class PortalReport:
 
     findings: list[PortalFinding] = field(default_factory=list)
     rows: list[ListRow] = field(default_factory=list)
-    samples: list[Sample] = field(default_factory=list)
+    samples: list[ArticleSample] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -191,7 +191,7 @@ def _article(
     if seen.capture is None:
         yield PortalFinding("article", PortalCheckState.FAULT, row.url, seen.reason)
         return
-    sample = Sample(seen.capture, row, read_article(seen.capture, source.fields, source.id))
+    sample = ArticleSample(seen.capture, row, read_article(seen.capture, source.fields, source.id))
     report.samples.append(sample)
     if sample.reading.article is None:
         detail = f"{sample.reading.outcome}: {sample.reading.reason}"
@@ -219,7 +219,7 @@ def _article(
         yield PortalFinding("date", PortalCheckState.WARNING, row.url, detail)
 
 
-def fields_of(sample: Sample) -> dict[str, str]:
+def fields_of(sample: ArticleSample) -> dict[str, str]:
     """The fields of an article as texts. Empty where nothing was read."""
     article = sample.reading.article
     if article is None:

@@ -233,7 +233,7 @@ _HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class EntryCandidate:
     """A feed or sitemap: what it lists. `reason` says why it cannot be used."""
 
     kind: EntryKind
@@ -286,9 +286,9 @@ def _title_score(link: FrontLink) -> int:
     return score + (_IN_PATH.search(urlsplit(link.url).path) is not None)
 
 
-def find_offers(
+def find_candidates(
     front: Front, url: str, pages: PageSource, hosts: Sequence[str], zone: str
-) -> tuple[Offer, ...]:
+) -> tuple[EntryCandidate, ...]:
     """The feeds that a page announces and the sitemaps that robots.txt names, each tried."""
     found = [
         try_feed(link.url, pages, hosts, zone)
@@ -301,31 +301,33 @@ def find_offers(
     return tuple(found)
 
 
-def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> Offer:
+def try_feed(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> EntryCandidate:
     """What a feed lists of these hosts."""
     (seen,) = pages.fetch([url], FetchKind.FEED)
     if seen.capture is None:
-        return Offer(EntryKind.FEED, url, reason=seen.reason)
+        return EntryCandidate(EntryKind.FEED, url, reason=seen.reason)
     feed = read_feed(seen.capture, link_rules(hosts), zone)
-    return Offer(EntryKind.FEED, url, feed.rows, reason="" if feed.rows else feed.reason or "empty")
+    return EntryCandidate(
+        EntryKind.FEED, url, feed.rows, reason="" if feed.rows else feed.reason or "empty"
+    )
 
 
-def try_sitemap(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> Offer:
+def try_sitemap(url: str, pages: PageSource, hosts: Sequence[str], zone: str) -> EntryCandidate:
     """What a sitemap lists of these hosts. Of an index the first of its parts."""
     (seen,) = pages.fetch([url], FetchKind.SITEMAP)
     if seen.capture is None:
-        return Offer(EntryKind.SITEMAP, url, reason=seen.reason)
+        return EntryCandidate(EntryKind.SITEMAP, url, reason=seen.reason)
     found = read_sitemap(seen.capture, link_rules(hosts), zone)
     rows, parts = found.rows, len(found.more)
     if found.more and not rows:
         (part,) = pages.fetch(found.more[:1], FetchKind.SITEMAP)
         rows = read_sitemap(part.capture, link_rules(hosts), zone).rows if part.capture else ()
     reason = "" if rows or parts else found.reason or "empty"
-    return Offer(EntryKind.SITEMAP, url, rows, parts, reason)
+    return EntryCandidate(EntryKind.SITEMAP, url, rows, parts, reason)
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class EntryChoice:
     """An entry that is written, and why."""
 
     kind: EntryKind
@@ -334,43 +336,49 @@ class Chosen:
 
 
 def choose_entries(
-    listing: Listing, offers: Sequence[Offer], kinds: Sequence[EntryKind]
-) -> tuple[Chosen, ...]:
+    listing: Listing, candidates: Sequence[EntryCandidate], kinds: Sequence[EntryKind]
+) -> tuple[EntryChoice, ...]:
     """The list, and a dated feed beside a list without dates, or what the person wants."""
-    feeds = [offer for offer in offers if offer.kind is EntryKind.FEED and offer.rows]
-    maps = [offer for offer in offers if offer.kind is EntryKind.SITEMAP and not offer.reason]
+    feeds = [
+        candidate for candidate in candidates if candidate.kind is EntryKind.FEED and candidate.rows
+    ]
+    maps = [
+        candidate
+        for candidate in candidates
+        if candidate.kind is EntryKind.SITEMAP and not candidate.reason
+    ]
     by_kind = {
         EntryKind.LIST: [listing.url],
-        EntryKind.FEED: [offer.url for offer in feeds],
-        EntryKind.SITEMAP: [offer.url for offer in maps],
+        EntryKind.FEED: [candidate.url for candidate in feeds],
+        EntryKind.SITEMAP: [candidate.url for candidate in maps],
     }
     if kinds:
         return tuple(
-            Chosen(kind, url, "as you said") for kind in kinds for url in by_kind[kind][:1]
+            EntryChoice(kind, url, "as you said") for kind in kinds for url in by_kind[kind][:1]
         )
     dated = (
         f"{pluralise(len(listing.rows), 'article')}, {round(100 * listing.dated)} % of them dated"
     )
-    first = Chosen(EntryKind.LIST, listing.url, dated)
-    best = max(feeds, key=lambda offer: offer.dated, default=None)
+    first = EntryChoice(EntryKind.LIST, listing.url, dated)
+    best = max(feeds, key=lambda candidate: candidate.dated, default=None)
     if best is None or listing.dated >= 0.5 or best.dated < 0.5 or not _overlaps(best, listing):
         return (first,)
     why = "it is dated, which the list is not; the list goes further back"
-    return Chosen(EntryKind.FEED, best.url, why), first
+    return EntryChoice(EntryKind.FEED, best.url, why), first
 
 
-def _overlaps(offer: Offer, listing: Listing) -> bool:
+def _overlaps(candidate: EntryCandidate, listing: Listing) -> bool:
     """Whether a feed is of this list: most of what it names has the list's shape."""
-    taken = sum(is_article(row.url, listing.links) for row in offer.rows)
-    return taken >= 0.5 * len(offer.rows)
+    taken = sum(is_article(row.url, listing.links) for row in candidate.rows)
+    return taken >= 0.5 * len(candidate.rows)
 
 
 def with_feed_shapes(
-    listing: Listing, offers: Sequence[Offer], entries: Sequence[Chosen]
+    listing: Listing, candidates: Sequence[EntryCandidate], entries: Sequence[EntryChoice]
 ) -> Listing:
     """The list with the shapes of what a chosen feed names besides."""
     chosen = {entry.url for entry in entries if entry.kind is not EntryKind.LIST}
-    rows = [row for offer in offers if offer.url in chosen for row in offer.rows]
+    rows = [row for candidate in candidates if candidate.url in chosen for row in candidate.rows]
     more = [row.url for row in rows if not is_article(row.url, listing.links)]
     shapes = [shape.text for shape in generalise(more) if shape.count >= max(2, len(rows) // 5)]
     return replace(listing, allow=(*listing.allow, *shapes)) if shapes else listing

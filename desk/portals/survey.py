@@ -27,14 +27,14 @@ from storage.runs import FetchKind
 from storage.types import ArticleData, Capture
 
 from ..text import pluralise
-from .articles import Study, days_agree, study, titles_agree
+from .articles import ArticleStudy, days_agree, study, titles_agree
 from .lists import (
-    Chosen,
+    EntryCandidate,
+    EntryChoice,
     Listing,
-    Offer,
     choose_entries,
+    find_candidates,
     find_listing,
-    find_offers,
     is_home,
     joined,
     link_rules,
@@ -65,20 +65,20 @@ class Portal:
     home: str
     front: Front
     listing: Listing
-    study: Study
+    study: ArticleStudy
     language: str
     zone: str
     zone_why: str
-    entries: tuple[Chosen, ...]
+    entries: tuple[EntryChoice, ...]
     pager: Way | None = None
     pager_why: str = ""
-    offers: tuple[Offer, ...] = ()
+    candidates: tuple[EntryCandidate, ...] = ()
     others: tuple[tuple[str, int], ...] = ()
     warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SurveyOptions:
     """What a person said beforehand: empty words mean "find out". `kinds` are the entries wanted.
     `articles` the addresses of
     articles to look at."""
@@ -91,7 +91,10 @@ class Wish:
 
 
 def survey(
-    url: str, pages: PageSource, templates: Mapping[str, Template], wish: Wish = Wish()
+    url: str,
+    pages: PageSource,
+    templates: Mapping[str, Template],
+    options: SurveyOptions = SurveyOptions(),
 ) -> Portal:
     """Find out how the portal at `url` is built: a list page, a home page, a feed or a sitemap.
 
@@ -99,17 +102,17 @@ def survey(
     """
     capture = page_of(pages.fetch([url])[0])
     here = capture.final_url or capture.url
-    zone, zone_why = _zone(here, wish)
+    zone, zone_why = _zone(here, options)
     front = read_front(capture)
     if front.kind in (AddressKind.FEED, AddressKind.SITEMAP):
-        return _without_list(here, front, pages, templates, wish)
+        return _without_list(here, front, pages, templates, options)
     if front.kind is AddressKind.OTHER:
         raise PageError(f"{here}: is no page: {front.reason}")
     listing, others = best_list(capture, front, pages, zone)
     hosts = listing.hosts if listing else (authority_of(here),)
-    offers = find_offers(front, here, pages, hosts, zone)
+    candidates = find_candidates(front, here, pages, hosts, zone)
     if listing is None:
-        usable = [offer for offer in offers if offer.rows]
+        usable = [candidate for candidate in candidates if candidate.rows]
         if not usable:
             names = ", ".join(other for other, _ in others)
             raise PageError(
@@ -117,18 +120,18 @@ def survey(
                 + (f", nor on {names}" if names else "")
                 + "; name the address of a list page"
             )
-        return _without_list(usable[0].url, front, pages, templates, wish)
+        return _without_list(usable[0].url, front, pages, templates, options)
     listing, pager, pager_why = walk_on(listing, pages, zone)
     listing = with_row_rules(listing, page_at(pages, listing.url), zone)
-    portal = _portal(url, front, listing, pages, templates, wish)
-    entries = choose_entries(listing, offers, wish.kinds)
+    portal = _portal(url, front, listing, pages, templates, options)
+    entries = choose_entries(listing, candidates, options.kinds)
     return replace(
         portal,
         entries=entries,
-        listing=with_feed_shapes(listing, offers, entries),
+        listing=with_feed_shapes(listing, candidates, entries),
         pager=pager,
         pager_why=pager_why,
-        offers=offers,
+        candidates=candidates,
         others=tuple(others),
         zone_why=zone_why,
     )
@@ -140,16 +143,16 @@ def _portal(
     listing: Listing,
     pages: PageSource,
     templates: Mapping[str, Template],
-    wish: Wish,
+    options: SurveyOptions,
 ) -> Portal:
     """The portal with what its articles show. Entries are still to be chosen."""
-    zone, zone_why = _zone(listing.url, wish)
-    known = _chosen_templates(templates, wish)
-    samples, lost = _samples(listing.rows, pages, wish)
-    language = wish.language or _language(listing.rows, front)
+    zone, zone_why = _zone(listing.url, options)
+    known = _chosen_templates(templates, options)
+    samples, lost = _samples(listing.rows, pages, options)
+    language = options.language or _language(listing.rows, front)
     found = study(samples, known, language, zone)
     read = [s.reading.article.language for s in found.samples if s.reading.article]
-    spoken = wish.language or next(filter(None, read), "") or language
+    spoken = options.language or next(filter(None, read), "") or language
     if spoken != language:
         found = study(samples, known, spoken, zone)
     warnings = (*lost, *_doubts(listing, found))
@@ -158,22 +161,24 @@ def _portal(
     return Portal(url, home, front, listing, found, spoken, zone, zone_why, (), warnings=warnings)
 
 
-def _chosen_templates(templates: Mapping[str, Template], wish: Wish) -> Mapping[str, Template]:
+def _chosen_templates(
+    templates: Mapping[str, Template], options: SurveyOptions
+) -> Mapping[str, Template]:
     """All templates, or the one that was named (under the name of the generic one too)."""
-    if not wish.template:
+    if not options.template:
         return templates
-    only = templates[wish.template]
-    return {"generic": only, wish.template: only}
+    only = templates[options.template]
+    return {"generic": only, options.template: only}
 
 
 def _samples(
-    rows: Sequence[ListRow], pages: PageSource, wish: Wish
+    rows: Sequence[ListRow], pages: PageSource, options: SurveyOptions
 ) -> tuple[list[tuple[Capture, ListRow | None]], list[str]]:
     """A few articles from top, middle and end of the list, and what could not be had, in words."""
     by_url = {row.url: row for row in rows}
     wanted = [rows[at].url for at in (0, len(rows) // 2, len(rows) - 1)]
-    if wish.articles:
-        wanted = list(wish.articles)
+    if options.articles:
+        wanted = list(options.articles)
     found: list[tuple[Capture, ListRow | None]] = []
     lost = []
     for url in dict.fromkeys(wanted):
@@ -195,9 +200,9 @@ def _language(rows: Sequence[ListRow], front: Front) -> str:
     return "en" if titles.isascii() or front.language in ("", "zh") else front.language
 
 
-def _zone(url: str, wish: Wish) -> tuple[str, str]:
-    if wish.zone:
-        return wish.zone, "as you said"
+def _zone(url: str, options: SurveyOptions) -> tuple[str, str]:
+    if options.zone:
+        return options.zone, "as you said"
     host = urlsplit(url).hostname or ""
     for ending, zone, why in _ZONES:
         if re.search(ending, host):
@@ -206,28 +211,31 @@ def _zone(url: str, wish: Wish) -> tuple[str, str]:
 
 
 def _without_list(
-    url: str, front: Front, pages: PageSource, templates: Mapping[str, Template], wish: Wish
+    url: str,
+    front: Front,
+    pages: PageSource,
+    templates: Mapping[str, Template],
+    options: SurveyOptions,
 ) -> Portal:
     """A portal known by a feed or a sitemap alone."""
-    zone, zone_why = _zone(url, wish)
+    zone, zone_why = _zone(url, options)
     hosts = (authority_of(url),)
     capture = page_at(pages, url)
     attempt = try_sitemap if read_front(capture).kind is AddressKind.SITEMAP else try_feed
-    offer = attempt(url, pages, hosts, zone)
-    if not offer.rows:
-        raise PageError(
-            f"{url}: names no articles of its own host{f': {offer.reason}' if offer.reason else ''}"
-        )
-    rows = tuple(row for row in offer.rows if not is_home(row.url))
+    candidate = attempt(url, pages, hosts, zone)
+    if not candidate.rows:
+        why_empty = f": {candidate.reason}" if candidate.reason else ""
+        raise PageError(f"{url}: names no articles of its own host{why_empty}")
+    rows = tuple(row for row in candidate.rows if not is_home(row.url))
     allow = tuple(shape.text for shape in generalise([row.url for row in rows]))
     listing = Listing(url, rows, hosts, allow)
-    portal = _portal(url, front, listing, pages, templates, wish)
+    portal = _portal(url, front, listing, pages, templates, options)
     why = f"{pluralise(len(rows), 'article')}; no list page is known"
-    entries = (Chosen(offer.kind, url, why),)
-    return replace(portal, entries=entries, offers=(offer,), zone_why=zone_why)
+    entries = (EntryChoice(candidate.kind, url, why),)
+    return replace(portal, entries=entries, candidates=(candidate,), zone_why=zone_why)
 
 
-def _doubts(listing: Listing, found: Study) -> list[str]:
+def _doubts(listing: Listing, found: ArticleStudy) -> list[str]:
     """What a person should look at before the portal is crawled."""
     doubts = []
     if listing.surplus:
@@ -257,13 +265,13 @@ def survey_files(
     article_files: Sequence[Path],
     article_urls: Sequence[str],
     templates: Mapping[str, Template],
-    wish: Wish,
+    options: SurveyOptions,
     now: datetime,
 ) -> Portal:
     """What saved pages show of a portal. Addresses are given in the order of the files. Those that
     are missing are found out. Raises PageError."""
     page = saved_capture(list_file, list_url, now)
-    listing = find_listing(page, wish.zone or DEFAULT_ZONE)
+    listing = find_listing(page, options.zone or DEFAULT_ZONE)
     rows = listing.rows if listing else ()
     pages = {list_url: page}
     for at, path in enumerate(article_files):
@@ -272,7 +280,7 @@ def survey_files(
         url = given or _address_of(saved, rows) or saved.url
         pages[url] = replace(saved, url=url, final_url=url)
     articles = tuple(url for url in pages if url != list_url)
-    return survey(list_url, SavedPages(pages), templates, replace(wish, articles=articles))
+    return survey(list_url, SavedPages(pages), templates, replace(options, articles=articles))
 
 
 def _unknown(list_url: str, number: int) -> str:

@@ -47,7 +47,7 @@ class Accuracy:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingPhrase:
     """A phrase that stands in stories that people accepted and the rule does not bring: in how many
     of them, in how many rejected ones, in how many articles in all."""
 
@@ -58,7 +58,7 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
-class Useless:
+class UselessPhrase:
     """A name of a watched topic that so far stood in rejected stories only."""
 
     topic: str
@@ -75,8 +75,8 @@ class Verdicts:
     before: Accuracy
     after: Accuracy
     missed: tuple[str, ...] = ()
-    missing: tuple[Missing, ...] = ()
-    useless: tuple[Useless, ...] = ()
+    missing: tuple[MissingPhrase, ...] = ()
+    useless: tuple[UselessPhrase, ...] = ()
 
 
 @dataclass(slots=True)
@@ -156,7 +156,7 @@ def _accuracy(judged: Iterable[tuple[bool, Grade | None]]) -> Accuracy:
 
 def _missing(
     store: Archive, decided_stories: Sequence[_DecidedStory], missed: Sequence[_DecidedStory]
-) -> Iterator[Missing]:
+) -> Iterator[MissingPhrase]:
     """Phrases that would have brought what people accepted all the same, the best first."""
     candidates = shared([text for one in missed for text in one.texts])
     rejected = [
@@ -165,13 +165,13 @@ def _missing(
         if not one.is_accepted
     ]
     tried = islice(_few_each(candidates), _TRIED)
-    found = [_counted(store, one, rejected) for one in tried]
+    found = [_missing_phrase(store, one, rejected) for one in tried]
     good = [one for one in found if one.articles <= (_STRAYS + 1) * one.stories]
     good.sort(key=lambda one: (-one.stories, one.rejected, one.articles))
     yield from good
 
 
-def _few_each(found: Iterable[Shared]) -> Iterator[Shared]:
+def _few_each(found: Iterable[SharedPhrase]) -> Iterator[SharedPhrase]:
     """No more than two phrases of the very same stories: they overlap, as a rule."""
     times: Counter[frozenset[int]] = Counter()
     for one in found:
@@ -180,10 +180,10 @@ def _few_each(found: Iterable[Shared]) -> Iterator[Shared]:
             yield one
 
 
-def _counted(store: Archive, one: Shared, rejected: Sequence[str]) -> Missing:
+def _missing_phrase(store: Archive, one: SharedPhrase, rejected: Sequence[str]) -> MissingPhrase:
     form = fold(one.phrase)
     most = (_STRAYS + 1) * len(one.keys) + 1
-    return Missing(
+    return MissingPhrase(
         phrase=one.phrase,
         stories=len(one.keys),
         rejected=sum(form in text for text in rejected),
@@ -191,7 +191,7 @@ def _counted(store: Archive, one: Shared, rejected: Sequence[str]) -> Missing:
     )
 
 
-def _useless(decided_stories: Sequence[_DecidedStory]) -> Iterator[Useless]:
+def _useless(decided_stories: Sequence[_DecidedStory]) -> Iterator[UselessPhrase]:
     good = {name for one in decided_stories if one.is_accepted for name in one.names}
     bad: dict[tuple[str, str], list[str]] = defaultdict(list)
     for one in decided_stories:
@@ -200,7 +200,7 @@ def _useless(decided_stories: Sequence[_DecidedStory]) -> Iterator[Useless]:
                 bad[name].append(printed)
     for name, forms in sorted(bad.items(), key=lambda item: (-len(item[1]), item[0])):
         if name not in good:
-            yield Useless(name[0], forms[0], len(forms))
+            yield UselessPhrase(name[0], forms[0], len(forms))
 
 
 # Phrases that several texts share: runs of words, runs of Han.
@@ -236,7 +236,7 @@ class PhraseText:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedPhrase:
     """A phrase as printed, and the keys of the texts that have it. `is_titled` if a title does."""
 
     phrase: str
@@ -244,7 +244,7 @@ class Shared:
     is_titled: bool
 
 
-def shared(texts: Sequence[PhraseText]) -> list[Shared]:
+def shared(texts: Sequence[PhraseText]) -> list[SharedPhrase]:
     """Phrases of these texts, those that most of them have first, then those in titles, then the
     longest. A phrase inside a longer one of the same texts is left out."""
     found: dict[str, tuple[str, set[int]]] = {}
@@ -258,7 +258,7 @@ def shared(texts: Sequence[PhraseText]) -> list[Shared]:
     several = {text.key for text in texts}
     least = 2 if len(several) > 1 else 1
     made = [
-        Shared(phrase, frozenset(keys), form in titled)
+        SharedPhrase(phrase, frozenset(keys), form in titled)
         for form, (phrase, keys) in found.items()
         if len(keys) >= least or form in titled
     ]
@@ -266,7 +266,7 @@ def shared(texts: Sequence[PhraseText]) -> list[Shared]:
     return list(_longest(made))
 
 
-def _longest(found: Iterable[Shared]) -> Iterator[Shared]:
+def _longest(found: Iterable[SharedPhrase]) -> Iterator[SharedPhrase]:
     seen: dict[frozenset[int], list[str]] = {}
     for one in found:
         longer = seen.setdefault(one.keys, [])

@@ -29,14 +29,14 @@ from ..manual_entry import (
     NOTE,
     ManualInput,
     Wrong,
+    add_note,
     address_fault,
-    ask,
     checked,
     file_of,
     homes_of,
     keep,
     known_at,
-    remark,
+    record_request,
 )
 from ..text import one_line
 from .desk import Desk
@@ -78,13 +78,13 @@ async def _fetch(state: AppState, addition: Addition) -> None:
 
 def _end_addition(desk: Desk, addition: Addition, end: ChildEnd) -> None:
     """Say what came of it where the process did not get to that."""
-    from ..manual_entry import give_up
+    from ..manual_entry import record_failure
 
     outcome = end.outcome if end.outcome is not Outcome.OK else Outcome.FAILED
     with desk.writing() as store:
         now = store.additions.get(addition.id)
         if now is not None and now.ended_at is None:
-            give_up(store, addition, end.reason, desk.clock(), outcome)
+            record_failure(store, addition, end.reason, desk.clock(), outcome)
 
 
 MOST_WAITING = 20
@@ -117,14 +117,14 @@ def add_address(visit: RequestContext) -> Response:
     known = known_at(visit.store, url)
     if known is not None:
         with visit.desk.writing() as store:
-            remark(store, known, note, person=visit.person.name, now=visit.now)
+            add_note(store, known, note, person=visit.person.name, now=visit.now)
         return _known(visit, known)
     waiting = len(visit.store.additions.waiting(visit.now))
     if waiting >= MOST_WAITING:
         return _forms(visit, typed, {"address": Wrong("add_many", {"n": waiting})}, 503)
     with visit.desk.writing() as store:
         person = visit.person.name
-        addition, is_waiting = ask(store, url, person=person, note=note, now=visit.now)
+        addition, is_waiting = record_request(store, url, person=person, note=note, now=visit.now)
     answer = RedirectResponse(f"/add/{addition.id}", 303)
     if not is_waiting:
         answer.background = BackgroundTask(begin, visit.request.app.state, addition)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from ...delivery.targets import DeliveryTarget
     from ...digest.model import Edition
-    from ...digest.sending import HandOver, Sender
+    from ...digest.sending import DeliveryReport, Sender
 
 
 _DEFAULT_PERIOD = timedelta(days=7)
@@ -255,7 +255,7 @@ def _sender(session: Session, store: Archive) -> Sender:
     return Sender(store, WebhookRoute(config.hosts, config.intranet, config.proxy), session.now)
 
 
-def _report(session: Session, handed: Sequence[HandOver], output: str) -> int:
+def _report(session: Session, handed: Sequence[DeliveryReport], output: str) -> int:
     """Print what came of deliveries; returns the exit code."""
     shown = [each.delivery for each in handed]
     if output == JSON:
@@ -278,7 +278,7 @@ def _report(session: Session, handed: Sequence[HandOver], output: str) -> int:
 
 
 def _report_paused(
-    session: Session, handed: Sequence[HandOver], resting: Sequence[DigestDelivery]
+    session: Session, handed: Sequence[DeliveryReport], resting: Sequence[DigestDelivery]
 ) -> None:
     """Say what is owed and was not tried now; where there was nothing to do at all, that."""
     tried = {each.delivery.id for each in handed}
