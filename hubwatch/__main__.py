@@ -1,4 +1,4 @@
-"""Where `hubwatch` begins, before anything else is imported; `python -m hubwatch` is the same.
+"""Where `hubwatch` begins, before anything else is imported. `python -m hubwatch` is the same.
 
 The daemon starts its children by `python -P -m hubwatch …`, which works on any PATH.
 

@@ -1,4 +1,4 @@
-"""The one tree of exceptions. A person sees one line; a traceback means a bug.
+"""The one tree of exceptions. A person sees one line. A traceback means a bug.
 
     HubwatchError
     ├── ConfigError     a configuration file says something we cannot use
@@ -22,11 +22,11 @@ class HubwatchError(Exception):
 
 
 class ConfigError(HubwatchError):
-    """A configuration file or option cannot be used; the message names file and key."""
+    """A configuration file or option cannot be used. The message names file and key."""
 
 
 class SourceError(ConfigError):
-    """A source, template or watchlist file cannot be used; the message names file and key."""
+    """A source, template or watchlist file cannot be used. The message names file and key."""
 
 
 class FetchError(HubwatchError):
@@ -54,12 +54,12 @@ class OlderSchema(StorageError):
 
 
 class BackupError(HubwatchError):
-    """A backup cannot be made, read or put back; the message names the file."""
+    """A backup cannot be made, read or put back. The message names the file."""
 
 
 class Paused(HubwatchError):
-    """Nothing shall run until somebody resumes; the message says since when and why."""
+    """Nothing shall run until somebody resumes. The message says since when and why."""
 
 
 class Busy(HubwatchError):
-    """Somebody else holds the lock we need; the message names the holder."""
+    """Somebody else holds the lock we need. The message names the holder."""

@@ -1,6 +1,6 @@
 """Locks that vanish with their holder: flock on files beside the archive.
 
-Not for what must outlive a process; that is state in the archive. flock(2) is advisory, which is
+Not for what must outlive a process. That is state in the archive. flock(2) is advisory, which is
 enough among processes that all ask here.
 """
 
@@ -31,7 +31,7 @@ def held(archive: Path) -> tuple[Lock, ...]:
 class Lock:
     """An exclusive lock of one name in one archive's folder of locks.
 
-    The file stays after release (removing it would race); what counts is the kernel's lock on it.
+    The file stays after release (removing it would race). What counts is the kernel's lock on it.
     """
 
     def __init__(self, archive: Path, name: str) -> None:
@@ -41,7 +41,7 @@ class Lock:
         self._descriptor: int | None = None
 
     def try_acquire(self, holder: str) -> bool:
-        """Take the lock if it is free; `holder` says to others who we are. Raises StorageError."""
+        """Take the lock if it is free. `holder` says to others who we are. Raises StorageError."""
         descriptor = self._opened()
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -80,7 +80,7 @@ class Lock:
         return self.path.with_suffix(".wanted")
 
     def ask(self) -> None:
-        """Say that somebody waits for the lock; a holder who can give way looks for it."""
+        """Say that somebody waits for the lock. A holder who can give way looks for it."""
         self._request.touch()
 
     def is_wanted(self) -> bool:
@@ -88,7 +88,7 @@ class Lock:
         return self._request.exists()
 
     def holder(self) -> str:
-        """What the last holder said of itself, `pid 123 (holder)`; empty if nobody ever did."""
+        """What the last holder said of itself, `pid 123 (holder)`. Empty if nobody ever did."""
         try:
             pid, _, who = self.path.read_text(encoding="utf-8").strip().partition(" ")
         except OSError:
@@ -97,7 +97,7 @@ class Lock:
 
     def pid(self) -> int | None:
         """The process that holds the lock, as far as that can be proven here (Linux: it has the
-        file open); None else."""
+        file open). None else."""
         try:
             pid = int(self.path.read_text(encoding="utf-8").split()[0])
             ours = self.path.stat()
@@ -125,7 +125,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; harmless if it is not held."""
+        """Give the lock back. Harmless if it is not held."""
         if self._descriptor is not None:
             with suppress(OSError):
                 os.ftruncate(self._descriptor, 0)

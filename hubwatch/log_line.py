@@ -1,6 +1,6 @@
 """A line of the log: one past-tense word for what happened, and what it happened to.
 
-Said as `word key=value …`; whoever writes logs for programs finds the same apart. Where lines go is
+Said as `word key=value …`. Whoever writes logs for programs finds the same apart. Where lines go is
 decided at the desk.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 
 class LogLine(str):
-    """`word key=value …` on one line; values with blanks, quotes or equals signs are quoted as in
+    """`word key=value …` on one line. Values with blanks, quotes or equals signs are quoted as in
     JSON. `word` and `fields` are what it was made of."""
 
     word: str

@@ -1,8 +1,9 @@
 """Reading TOML tables so that every complaint names file, key and line, in one line.
 
-`Table` hands out checked values; what it cannot hand out becomes a ConfigError (or the kind of it
-that the caller names) that says what to write instead. Knows no key of any schema; sources,
-templates, watchlists and hubwatch.toml bring their own.
+`Table` hands out checked values. What it cannot hand out becomes a ConfigError (or the kind of it
+that the caller names) that says what to write instead. Knows no key of any schema. Sources,
+templates, watchlists and hubwatch.toml bring their own. In which line a key stands tomllib does not
+tell, so the text is looked through for that once there is a complaint.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ def suggest(word: str, known: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a file; `path` is its dotted key, empty for the file itself; `written` the whole
-    file as somebody wrote it; `fault` what its complaints are raised as."""
+    """One table of a file. `path` is its dotted key, empty for the file itself, `written` the whole
+    file as somebody wrote it, `fault` what its complaints are raised as."""
 
     data: Mapping[str, object]
     file: str
@@ -57,7 +58,7 @@ class Table:
     fault: type[ConfigError] = field(default=ConfigError, repr=False, compare=False)
 
     def error(self, key: str, problem: str) -> ConfigError:
-        """The one line: `FILE: KEY: problem (line 12)`; without a line for a key that is missing
+        """The one line: `FILE: KEY: problem (line 12)`. Without a line for a key that is missing
         outside every table."""
 
         place = ".".join(part for part in (self.path, key) if part)
@@ -85,7 +86,7 @@ class Table:
         return value.strip()
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """A list of texts; a single text counts as a list of one."""
+        """A list of texts. A single text counts as a list of one."""
         value = self.data.get(key)
         if value is None:
             return default
@@ -102,14 +103,14 @@ class Table:
         return value
 
     def flag(self, key: str) -> bool:
-        """True or false, without quotes; false where the key is absent."""
+        """True or false, without quotes. False where the key is absent."""
         value = self.data.get(key, False)
         if not isinstance(value, bool):
             raise self.error(key, f"must be true or false, without quotes, not {value!r}")
         return value
 
     def day(self, key: str) -> date | None:
-        """A date written as 2026-01-31, without quotes; None where the key is absent."""
+        """A date written as 2026-01-31, without quotes. None where the key is absent."""
         value = self.data.get(key)
         if value is None:
             return None
@@ -134,7 +135,7 @@ class Table:
         return tuple(self._parse(key, parse, text) for text in self.texts(key))
 
     def table(self, key: str) -> Table:
-        """The table `[key]`; an empty one where it is absent."""
+        """The table `[key]`. An empty one where it is absent."""
         value = self.data.get(key, {})
         if not isinstance(value, dict):
             raise self.error(key, f"must be a table, written as [{key}]")
@@ -177,7 +178,7 @@ _PARTS = re.compile(_PART)
 
 
 def line_of(text: str, place: str) -> int | None:
-    """The line, counted from 1, of a dotted key with tables counted from 1 (`topic[2].name[1].id`);
+    """The line, counted from 1, of a dotted key with tables counted from 1 (`topic[2].name[1].id`),
     of the nearest table around it where the key itself is not there. None for what is nowhere."""
     lines: dict[str, int] = {}
     for number, found in _places(text):
@@ -207,7 +208,7 @@ def _places(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _inside(place: str, parts: list[str], counted: dict[str, int]) -> str:
-    """The place of a table within another one; of several tables of a name the last is meant."""
+    """The place of a table within another one. Of several tables of a name the last is meant."""
     for part in parts:
         place = f"{place}.{part}".lstrip(".")
         if place in counted:

@@ -1,6 +1,6 @@
-"""One child process from start to end: deadline, stopping, what it said, how it ended.
+"""One child process from start to end: deadline, memory, output, what its end means.
 
-Not here: which child to start when, and what its end means for a slot (`daemon`, `results`).
+Which child starts when is decided in `dispatcher`. `exec_wrapper` is what a child runs first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _CHUNK = 64 * 1024
 
 class Output:
     """A pipe from a child. `keep` is the part of everything said that is kept, such as
-    `slice(-4096, None)`; the rest is read and forgotten, so that the child never blocks."""
+    `slice(-4096, None)`. The rest is read and forgotten, so that the child never blocks."""
 
     def __init__(self, keep: slice) -> None:
         self._keep = keep
@@ -39,11 +39,11 @@ class Output:
         asyncio.get_running_loop().add_reader(self._source, self._read)
 
     def started(self) -> None:
-        """The child has its end of the pipe; close ours, so that we see the end of what it says."""
+        """The child has its end of the pipe. Close ours, so that we see the end of what it says."""
         os.close(self.target)
 
     async def finish(self, seconds: float) -> str:
-        """Everything kept, once the child's end is closed or after `seconds`; closes the pipe."""
+        """Everything kept, once the child's end is closed or after `seconds`. Closes the pipe."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), seconds)
         asyncio.get_running_loop().remove_reader(self._source)
@@ -66,13 +66,13 @@ _LOOK_SECONDS = 1.0
 
 
 async def exceeded(pid: int, limit: int) -> None:
-    """Return as soon as a process and its descendants use more than `limit` bytes; else never."""
+    """Return as soon as a process and its descendants use more than `limit` bytes, else never."""
     while used(pid) <= limit:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
 def used(pid: int) -> int:
-    """Bytes of memory of their own that a process and its descendants use; 0 for one that is gone
+    """Bytes of memory of their own that a process and its descendants use. 0 for one that is gone
     or where that is not known."""
     return _own(pid) + sum(used(child) for child in _children(pid))
 
@@ -107,7 +107,7 @@ _RESERVED = 2  # memory may be reserved beyond what is used; a burst hits this b
 
 @dataclass(frozen=True, slots=True)
 class ChildEnd:
-    """How a child ended. `lines` is its standard output, `reason` one line for people; a negative
+    """How a child ended. `lines` is its standard output, `reason` one line for people. A negative
     `returncode` is the signal that ended it, None says it never started, and so does `pid` 0."""
 
     outcome: Outcome
@@ -128,7 +128,7 @@ async def run_child(
     """Start `command` in a session of its own and see it to its end.
 
     After `deadline`, or as soon as `stop` is set, it gets SIGTERM, and `grace` later its whole
-    group SIGKILL; at once if it and its children use more than `memory` bytes. The clock is the
+    group SIGKILL. At once if it and its children use more than `memory` bytes. The clock is the
     monotonic one: setting the time of day cuts nobody short.
     """
     began = time.monotonic()
@@ -176,7 +176,7 @@ async def _see_out(
     grace: timedelta,
     memory: int,
 ) -> Outcome | None:
-    """Wait for the end, hastening it where needed; returns why we did, or None."""
+    """Wait for the end, hastening it where needed. Return why we did, or None."""
     ended = asyncio.ensure_future(process.wait())
     asked = asyncio.ensure_future(stop.wait())
     swollen = asyncio.ensure_future(exceeded(process.pid, memory))

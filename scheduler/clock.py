@@ -26,7 +26,7 @@ class ScheduleTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no 
         self._schedule = schedule
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        """The next instant due after both; what lies between is the ledger's to account for."""
+        """The next instant due after both. What lies between is the ledger's to account for."""
         return self._schedule.next_after(max(previous, now) if previous else now)
 
 
@@ -48,7 +48,7 @@ class AlarmClock:
         self._scheduler.start()
 
     def set(self, jobs: Sequence[Job]) -> None:
-        """Ring for these jobs and no others; alarms that stay the same are left alone."""
+        """Ring for these jobs and no others. Alarms that stay the same are left alone."""
         wanted = {job.name: job.schedule for job in jobs}
         for name in self._set.keys() - wanted.keys():
             self._scheduler.remove_job(name)

@@ -1,7 +1,7 @@
 """The daemon: one process that wakes when something is due, starts children, stops cleanly.
 
-Not here: what a schedule means (`schedule`), when to look (`clock`), what is owed (`ledger`), what
-runs when (`rounds`), the life of one child (`children`). Nothing here touches the network.
+Not here: what a schedule means (`schedules`), when to wake (`clock`), what is due (`ledger`), what
+runs when (`dispatcher`), the life of one child (`child`). Nothing here touches the network.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ def run_daemon(
     """Run `plan`'s jobs on their schedules and keep its services running, within `limits`, until
     SIGTERM or SIGINT.
 
-    Then nothing new is started, children get SIGTERM and after the drain SIGKILL; returns 0. SIGHUP
-    and a changed plan (looked at each minute) are taken up if valid; else the old one stays. Paused
-    sources rest; until when is told in `zone`. At the loopback address `listen`, if there is one,
+    Then nothing new is started, children get SIGTERM and after the drain SIGKILL. Return 0. SIGHUP
+    and a changed plan (looked at each minute) are taken up if valid, else the old one stays. Paused
+    sources rest. Until when is told in `zone`. At the loopback address `listen`, if there is one,
     it says how it is.
 
     Raises Busy if another daemon serves this archive, ConfigError if the first plan
@@ -70,7 +70,7 @@ def run_daemon(
 
 
 def inspector_of(store: Archive) -> Inspector:
-    """Keeps the incidents of an archive's jobs in step; gives how many notices that put up."""
+    """Keeps the incidents of an archive's jobs in step. Gives how many notices that put up."""
 
     def inspect(jobs: Sequence[Job], now: datetime) -> int:
         return inspect_jobs(store, jobs, now).notices
@@ -96,7 +96,7 @@ class Daemon:
         self._alarm = AlarmClock(lambda name: self._wake.set())
 
     async def run(self, planned: Sequence[Job | Service]) -> int:
-        """Serve until told to stop; returns the exit code."""
+        """Serve until told to stop. Return the exit code."""
         self._listen()
         jobs = _jobs(planned)
         orphans = self._dispatcher.begin(jobs, self._clock())
@@ -208,7 +208,7 @@ class Daemon:
             self._notifier.ready(self._status())
 
     async def _child(self, batch: Batch) -> None:
-        """One child for a batch, to its end; whatever happens, every slot gets its outcome."""
+        """One child for a batch, to its end. Whatever happens, every slot gets its outcome."""
         names = ",".join(due.job.name for due in batch)
         note("began", job=names)
         limits = self._limits

@@ -68,18 +68,18 @@ class Dispatcher:
 
     @property
     def next_at(self) -> datetime | None:
-        """When something is due next; None if that is not known yet."""
+        """When something is due next. None if that is not known yet."""
         return self._soonest
 
     def begin(self, jobs: Iterable[Job], now: datetime) -> int:
-        """Take up where a predecessor ended; returns how many slots it had left claimed."""
+        """Take up where a predecessor ended. Return how many slots it had left claimed."""
         jobs = tuple(jobs)
         orphans = self._ledger.recover(jobs, now)
         self.take(jobs, now)
         return orphans
 
     def take(self, jobs: Iterable[Job], now: datetime) -> None:
-        """Serve these jobs from now on; what runs goes on."""
+        """Serve these jobs from now on. What runs goes on."""
         wanted = {job.name: job for job in jobs}
         gone = self._jobs.keys() - wanted.keys()
         self._ledger.drop(gone, now)
@@ -96,8 +96,8 @@ class Dispatcher:
         self._unseen = True  # what was amiss with a job that is gone is over
 
     def step(self, now: datetime) -> list[Batch]:
-        """Everything that can be done now; returns the batches for which children are to be
-        started, their slots claimed. Raises StorageError; then the next step does it all."""
+        """Everything that can be done now. Return the batches for which children are to be
+        started, their slots claimed. Raises StorageError. Then the next step does it all."""
         self.write()
         if now < self._seen:  # the clock was put back: what it had reached says nothing any more
             self._next.clear()
@@ -108,7 +108,7 @@ class Dispatcher:
         return self._claim(now)
 
     def write(self) -> None:
-        """Put on record how children ended. Raises StorageError; nothing is forgotten then."""
+        """Put on record how children ended. Raises StorageError. Nothing is forgotten then."""
         while self._unwritten:
             end, found, at = self._unwritten[0]
             began = at - timedelta(seconds=end.seconds + _MARGIN)
@@ -124,7 +124,7 @@ class Dispatcher:
                     self._soonest = None
 
     def ended(self, batch: Batch, end: ChildEnd, now: datetime) -> None:
-        """A child came to its end; it is put on record now, or with the next step."""
+        """A child came to its end. It is put on record now, or with the next step."""
         found = results(batch, end)
         self._running = {name: each for name, each in self._running.items() if each is not batch}
         self._unwritten.append((end, found, now))

@@ -18,7 +18,7 @@ _NOT_STARTED = 127  # as shells say it
 
 
 def main(parent: int, memory: int, command: list[str]) -> int:
-    """Replace this process by `command`; returns only if that fails."""
+    """Replace this process by `command`. Return only if that fails."""
     hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
     bound = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, bound))

@@ -27,7 +27,7 @@ class DayKind(IntEnum):
 
 
 class Calendar:
-    """The days of one country; without a country there are weekdays only."""
+    """The days of one country. Without a country there are weekdays only."""
 
     def __init__(self, country: str = "") -> None:
         self.country = country
@@ -40,7 +40,7 @@ class Calendar:
                 self._days = holidays.country_holidays(country)
 
     def kind(self, day: date) -> DayKind:
-        """What kind of day it is; a weekend day that makes up for a holiday is a weekday."""
+        """What kind of day it is. A weekend day that makes up for a holiday is a weekday."""
         if day not in self._kinds:
             self._kinds[day] = self._kind(day)
         return self._kinds[day]
@@ -61,7 +61,7 @@ def calendar_of(zone: str) -> Calendar:
 
 
 def country_of(zone: str) -> str:
-    """The ISO 3166 code of a zone's country, `CN` for `Asia/Shanghai`; empty where there is none,
+    """The ISO 3166 code of a zone's country, `CN` for `Asia/Shanghai`. Empty where there is none,
     as for `UTC`, or several."""
     return _countries().get(zone, "")
 

@@ -1,8 +1,8 @@
-"""What a job is to the scheduler: a name, a command line, a schedule and a deadline. Nothing else.
-A service has no schedule: it is to run all the time.
+"""What a job is to the scheduler: a name, a command line, a schedule and a deadline.
 
-Not here: what the command does. A source, a digest and a backup look the same from here, but for
-the word that says what a job is for.
+A service has no schedule: it is to run all the time. Why a job is skipped and how much children may
+use are values here, too. Not here: what the command does. A source, a digest and a backup look the
+same from here, but for the word that says what a job is for.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from .schedules import Schedule
 
 
 class Cause(StrEnum):
-    """What holds a job: a standstill of everything or a pause of the job, as people said;
-    failures in a row; or that no news is expected."""
+    """What holds a job: a standstill of everything or a pause of the job, as people said,
+    failures in a row, or that no news is expected."""
 
     GLOBAL_PAUSE = "standstill"
     PAUSE = "pause"
@@ -72,7 +72,7 @@ Inspector = Callable[
 
 
 class Purpose(StrEnum):
-    """What a job is for, where that matters to others: it makes backups of the archive; it tells
+    """What a job is for, where that matters to others: it makes backups of the archive, or it tells
     people what is amiss."""
 
     BACKUP = "backup"
@@ -192,7 +192,7 @@ MIB = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`children` run at a time, each for at most `batch` jobs of one group, with at most `memory`
-    bytes together with its own children; at the end they have `drain` to end by themselves."""
+    bytes together with its own children. At the end they have `drain` to end by themselves."""
 
     children: int = 2
     batch: int = 8

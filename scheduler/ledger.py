@@ -1,6 +1,6 @@
 """The record of slots: what was due, what ran, what was skipped and why. It is the truth.
 
-A slot's row is written before its time comes; so whatever kills us, the archive says what was owed.
+A slot's row is written before its time comes, so whatever kills us, the archive says what was owed.
 Not here: waiting for the time to come (`clock`), and running what is due (`daemon`).
 """
 
@@ -35,7 +35,7 @@ _MAKE_UPS = 3  # restarts in a row that may repeat an interrupted job
 
 @dataclass(frozen=True, slots=True)
 class PlannedSlots:
-    """The state of one job's slots at a moment: the one to fill now, if any; when the next is due;
+    """The state of one job's slots at a moment: the one to fill now, if any, when the next is due,
     how many were skipped to get here."""
 
     job: Job
@@ -81,7 +81,7 @@ class Ledger:
 
     def recover(self, jobs: Sequence[Job], now: datetime) -> int:
         """Begin after a predecessor: what it left claimed was interrupted, and what was
-        interrupted is made up for now, unless that has been tried three times in a row; what it
+        interrupted is made up for now, unless that has been tried three times in a row. What it
         planned for other jobs is skipped. Returns how many slots it had left claimed."""
         gone = {slot.job for slot in self._store.slots.select(limit=_MANY, is_open=True)}
         self.drop(gone - {job.name for job in jobs}, now)
@@ -118,7 +118,7 @@ class Ledger:
         return next_at
 
     def _last(self, job: Job, now: datetime) -> datetime:
-        """Up to when slots of this schedule are on record; a new schedule has no past."""
+        """Up to when slots of this schedule are on record. A new schedule has no past."""
         for many in (1, _NEARBY):
             for slot in self._store.slots.select(job.name, many, until=now):
                 if _is_of(slot, job.schedule):
@@ -131,7 +131,7 @@ class Ledger:
             tx.slots.skip(slot.id, now, reason)
 
     def hurry(self, job: Job, now: datetime) -> bool:
-        """Plan an extra slot of a job, due now; False if one is due already."""
+        """Plan an extra slot of a job, due now. False if one is due already."""
         if self._store.slots.select(job.name, 1, until=now, is_open=True):
             return False
         with self.together() as tx:
@@ -139,13 +139,13 @@ class Ledger:
         return True
 
     def drop(self, names: Iterable[str], now: datetime) -> int:
-        """Jobs that are no longer wanted: skip what was planned for them; returns how many."""
+        """Jobs that are no longer wanted: skip what was planned for them. Return how many."""
         for_ever = datetime.max.replace(tzinfo=now.tzinfo)
         with self.together() as tx:
             return sum(tx.slots.skip_all(name, for_ever, now, REMOVED) for name in names)
 
     def claim(self, batch: Sequence[Due], now: datetime) -> tuple[Due, ...]:
-        """Take the slots of a batch; those that are no longer due are left out."""
+        """Take the slots of a batch. Those that are no longer due are left out."""
         with self.together() as tx:
             return tuple(each for each in batch if tx.slots.claim(each.slot.id, now))
 
@@ -158,7 +158,7 @@ class Ledger:
                     tx.slots.repeat(each.due.slot.id, now)
 
     def close_runs(self, end: ChildEnd, began: datetime, now: datetime) -> int:
-        """A child that ended before its runs did leaves none of them open; how many it had."""
+        """A child that ended before its runs did leaves none of them open. How many it had."""
         outcome = end.outcome if end.outcome in _CUT_SHORT else Outcome.KILLED
         with self.together() as tx:
             return tx.runs.close_killed(
@@ -178,7 +178,7 @@ def _plan_one(tx: Transaction, job: Job, moment: Moment, now: datetime) -> None:
 
 
 def _is_of(slot: Slot, schedule: Schedule) -> bool:
-    """Whether the schedule names this slot; what makes up for another is nobody's."""
+    """Whether the schedule names this slot. What makes up for another is nobody's."""
     if slot.repeats is not None:
         return False
     if slot.schedule == schedule.hash:
@@ -191,5 +191,5 @@ def _is_of(slot: Slot, schedule: Schedule) -> bool:
 
 
 def _interrupted(past: Sequence[Slot]) -> int:
-    """How many of the newest slots in a row ended interrupted; none if one is still to run."""
+    """How many of the newest slots in a row ended interrupted, none if one is still to run."""
     return len(list(takewhile(lambda slot: slot.outcome == Outcome.INTERRUPTED, past)))

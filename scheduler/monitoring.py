@@ -1,7 +1,7 @@
-"""A small HTTP endpoint on loopback that says how the daemon is: for probes and for monitoring.
+"""Monitoring: an HTTP endpoint on loopback that says how the daemon is, for probes and metrics.
 
-It answers GET and HEAD of the paths it was given, one request a connection, and takes nothing in.
-What the answers say is decided by whoever gives them; nothing is asked of any other host.
+It answers GET and HEAD of a few paths, one request a connection, and takes nothing in. Metrics are
+in the text format of Prometheus (version 0.0.4). Nothing is asked of any other host.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Endpoint:
 
 
 def _host_of(head: str) -> str:
-    """The host of a request without its port; that of an IPv6 address in its brackets."""
+    """The host of a request without its port. That of an IPv6 address in its brackets."""
     for line in head.split("\r\n")[1:]:
         name, _, value = line.partition(":")
         if name.strip().lower() == "host":
@@ -133,7 +133,7 @@ Labels = Mapping[str, str]
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """How the daemon itself is at a moment: jobs it serves, children that run, jobs that wait, ends
-    not written down yet; since when it runs; bytes of the archive and free on its disk; services it
+    not written down yet, since when it runs, bytes of the archive and free on its disk, services it
     keeps running, and those of them that are down."""
 
     started_at: datetime

@@ -1,8 +1,8 @@
 """The rhythm of a source, learned from when its news went out: when to worry, when to look again.
 
 Pure functions over stored facts. Days are told apart by weekday, and by the public holidays of the
-country that the source's zone lies in (with the working days that make up for them, as in China);
-within a day the hours have their share. Reads no clock and knows no schedule.
+country that the source's zone lies in (with the working days that make up for them, as in China).
+Within a day the hours have their share. Reads no clock and knows no schedule.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _DAYTIME = tuple(float(8 <= hour < 19) + 0.05 for hour in range(24))
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """About so many `items` on a day with news; so many such `days` a week, or, where `days` is 0,
-    one in so many days; most of them between two hours of the day."""
+    """About so many `items` on a day with news, so many such `days` a week, or, where `days` is 0,
+    one in so many days. Most of them between two hours of the day."""
 
     items: int
     days: int
@@ -54,7 +54,7 @@ class Rhythm:
 
     `chance` is the chance that a day of a kind brings news, `hours` the share of each hour of a
     day (24, together 1), both in the source's zone. `patience` is how much expected news may fail
-    to come before that is a silence. `days` with news were learnt from; with too few of them
+    to come before that is a silence. `days` with news were learnt from. With too few of them
     nothing is known (`learnt` is False), and only a very long silence counts.
     """
 
@@ -77,7 +77,7 @@ class Rhythm:
         return self._reached(last, self.patience, last + _LONGEST)
 
     def expected(self, since: datetime, until: datetime) -> float:
-        """How much there is to be expected between two instants; 1 is about one day of news."""
+        """How much there is to be expected between two instants. 1 is about one day of news."""
         pieces = _pieces(since, until, ZoneInfo(self.zone))
         return sum(self._rate(day) * self._share(begin, end) for day, begin, end in pieces)
 
@@ -184,7 +184,7 @@ def _hour_of(moment: datetime) -> float:
 
 
 def _hours(seen: Sequence[int]) -> tuple[float, ...]:
-    """The share of each hour; office hours are assumed as far as little is known."""
+    """The share of each hour. Office hours are assumed as far as little is known."""
     counted = Counter(seen)
     usual = sum(_DAYTIME)
     weights = [counted[hour] + 6 * _DAYTIME[hour] / usual for hour in range(24)]
@@ -192,7 +192,7 @@ def _hours(seen: Sequence[int]) -> tuple[float, ...]:
 
 
 def _chances(days: Counter[date], calendar: Calendar, today: date) -> tuple[float, ...]:
-    """The chance of each kind of day; what is rare leans on what is common."""
+    """The chance of each kind of day. What is rare leans on what is common."""
     if not days:
         return (0.0,) * len(DayKind)
     active, of = [0.0] * len(DayKind), [0.0] * len(DayKind)
@@ -208,7 +208,7 @@ def _chances(days: Counter[date], calendar: Calendar, today: date) -> tuple[floa
 
 
 def _longest_gap(rhythm: Rhythm, days: Sequence[date], zone: ZoneInfo) -> float:
-    """The most that was ever expected between two days with news and did not come; the very
+    """The most that was ever expected between two days with news and did not come. The very
     longest of many is an exception, as a portal's move is, and does not count."""
     gaps = []
     for before, after in pairwise(days):

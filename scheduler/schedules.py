@@ -27,7 +27,7 @@ _LONGEST_REPEAT = timedelta(hours=3)
 def next_named(expression: str, zone: ZoneInfo, instant: datetime) -> datetime | None:
     """The first moment after `instant` for times of day: each local time that matches is one slot.
 
-    A time that the clocks skip that day falls on the first instant after the gap; of a doubled
+    A time that the clocks skip that day falls on the first instant after the gap. Of a doubled
     hour the first counts. None if there is no further one.
     """
     for local in _matches(expression, instant.astimezone(zone).replace(tzinfo=None)):
@@ -52,7 +52,7 @@ def names_at(expression: str, zone: ZoneInfo, instant: datetime) -> tuple[tuple[
 
 def next_shown(expression: str, zone: ZoneInfo, instant: datetime) -> datetime | None:
     """The first moment after `instant` at which the clock shows a match, in either of two equal
-    hours; a time that the clocks skip that day does not happen. None if there is no further one.
+    hours. A time that the clocks skip that day does not happen. None if there is no further one.
     """
     best: datetime | None = None
     for local in _matches(expression, _start(zone, instant)):
@@ -149,7 +149,7 @@ class WallClock:
         return min(known)
 
     def names_at(self, instant: datetime) -> tuple[tuple[str, str], ...]:
-        """The local dates and times that fall on this instant; none where it repeats within the
+        """The local dates and times that fall on this instant, none where it repeats within the
         hour or the day."""
         zone = ZoneInfo(self.zone)
         named = (each for each in self.expressions if not is_repeating(each))
@@ -224,7 +224,7 @@ class Window:
 
 
 def parse_window(hours: str, days: str, zone: str) -> Window:
-    """What `only HOURS` and `on DAYS` say; an empty text says nothing. Raises ConfigError."""
+    """What `only HOURS` and `on DAYS` say. An empty text says nothing. Raises ConfigError."""
     begin, end = _hours(hours) if hours else (0, _DAY)
     return Window(zone, begin, end, _days(days) if days else frozenset(range(7)))
 
@@ -323,7 +323,7 @@ class Schedule:
 
     def spread(self, name: str) -> Schedule:
         """The same rule for one job: an interval gets a phase derived from the job's name, the
-        same on every machine and after every restart; times of day stay where people put them,
+        same on every machine and after every restart. Times of day stay where people put them,
         jitter aside."""
         seed = name if self.jitter else ""
         if not isinstance(self.rule, Interval):
@@ -334,7 +334,7 @@ class Schedule:
 
     @property
     def phase(self) -> timedelta:
-        """Where in its interval it is due; nothing for times of day."""
+        """Where in its interval it is due. Nothing for times of day."""
         return self.rule.phase if isinstance(self.rule, Interval) else timedelta()
 
     @property
@@ -384,7 +384,7 @@ _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 def parse_schedule(text: str, zone: str) -> Schedule:
-    """Read a schedule as people write it; `zone` is an IANA name such as `Asia/Shanghai`, in which
+    """Read a schedule as people write it. `zone` is an IANA name such as `Asia/Shanghai`, in which
     times of day are meant unless the text says `in ZONE`.
 
     A cron expression follows Debian's cron(8) where clocks change: with `*` at the beginning of

@@ -1,8 +1,8 @@
 """Keeping services running: commands that do not end by themselves, such as the review page.
 
 Each is a child like any other, without a slot and a deadline: when it ends it is started anew, at
-once after a long life, later and later after short ones. Not here: the life of one child
-(`children`), what is a service and what is not (the plan says).
+once after a long life, later and later after short ones. Not here: the life of one child (`child`),
+what is a service and what is not (the plan says).
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def global_pause_rule(store: Archive) -> SkipRule:
 
 def by_rhythm(store: Archive, find: Callable[[str], Job | None]) -> SkipRule:
     """Skip a source on an interval that failed several times in a row, longer each time and six
-    hours at most; and one on an adaptive schedule until news is likely. `find` knows the jobs."""
+    hours at most, and one on an adaptive schedule until news is likely. `find` knows the jobs."""
 
     def rule(name: str, now: datetime) -> Reason | None:
         job = find(name)

@@ -23,15 +23,15 @@ class Notifier:
 
     @property
     def every(self) -> float | None:
-        """How often, in seconds, `alive` has to be said at least; None: nobody listens for it."""
+        """How often, in seconds, `alive` has to be said at least. None: nobody listens for it."""
         return self._watchdog / 2 if self._watchdog and self._address else None
 
     def ready(self, status: str) -> None:
-        """We serve; also after a reload."""
+        """We serve. Also after a reload."""
         self._send("READY=1", f"STATUS={status}")
 
     def reloading(self) -> None:
-        """The configuration is being taken up; `ready` follows."""
+        """The configuration is being taken up. `ready` follows."""
         self._send("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
 
     def alive(self, status: str) -> None:

@@ -1,6 +1,6 @@
 """What `hubwatch timetable` shows: when each job runs next, and how its last slot went.
 
-Pure: jobs, slots and the time of day come in, rows go out.
+`timetable` and `upcoming` are pure. `outlook` asks the archive for what they need.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def timetable(
     skip: SkipRule = skip_nothing,
     failures: Mapping[str, int] = _NONE,
 ) -> tuple[TimetableRow, ...]:
-    """One row a job, the next to fire first. `slots` in any order; a few newest of each job do.
+    """One row a job, the next to fire first. `slots` in any order. A few newest of each job do.
     `failures` in a row by the job's name."""
     known: dict[str, list[Slot]] = {job.name: [] for job in jobs}
     for slot in slots:
@@ -70,7 +70,7 @@ def timetable(
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """A moment to come at which a job is due; `held` says why it would not run."""
+    """A moment to come at which a job is due. `held` says why it would not run."""
 
     job: str
     at: datetime
@@ -135,7 +135,7 @@ def outlook(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Timetab
 
 
 def _failures(store: Archive, jobs: Sequence[Job], now: datetime) -> dict[str, int]:
-    """How often each failed in a row: a source by its crawls, by hand too; others by slots."""
+    """How often each failed in a row: a source by its crawls, by hand too. Others by slots."""
     crawls = store.sources.last_crawls(job.name for job in jobs if job.is_of_source)
     pasts = store.slots.histories((job.name for job in jobs if not job.is_of_source), now)
     of_others = {past.job: past.failures for past in pasts}

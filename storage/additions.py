@@ -17,7 +17,7 @@ LASTS = timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class Addition:
     """What somebody asked to be added, stored before it is done: an address, or the made-up name of
-    what has no page. `outcome` is None while it goes on; `article_id` is what it led to, `is_new`
+    what has no page. `outcome` is None while it goes on. `article_id` is what it led to, `is_new`
     whether that was not known before. `run_id` is the run that carried it out."""
 
     id: int
@@ -63,7 +63,7 @@ class AdditionQueries:
             yield _addition(row)
 
     def first_found_by(self, number: int) -> int | None:
-        """The article that an addition found first, at whatever address; None if it found none."""
+        """The article that an addition found first, at whatever address. None if it found none."""
         row = next(iter(self._db.query(_FOUND, [number])), None)
         return row["id"] if row else None
 
@@ -106,7 +106,7 @@ class AdditionWrites:
         article_id: int | None = None,
         now: datetime,
     ) -> Addition:
-        """What came of it, in one word; what has ended stays as it ended."""
+        """What came of it, in one word. What has ended stays as it ended."""
         self._db.execute(
             "UPDATE additions SET ended_at = ?, outcome = ?, reason = ?, article_id = ? "
             "WHERE id = ? AND ended_at IS NULL",

@@ -1,6 +1,6 @@
-"""The archive: one SQLite file, opened for reading or for writing; a repository a noun.
+"""The archive: one SQLite file, opened for reading or for writing, with a repository a noun.
 
-Every question is asked of a repository, such as `archive.articles.get(7)`; every write happens in
+Every question is asked of a repository, such as `archive.articles.get(7)`. Every write happens in
 `writing`, one short transaction that locks first. A repository is loaded when it is first asked
 for: most commands need few of them. No network and no parsing in here.
 """
@@ -68,7 +68,7 @@ class Archive:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open an archive for writing. Raises NoArchive, OlderSchema, NewerSchema, or StorageError,
-        also for damage that shows at once; nothing is written then."""
+        also for damage that shows at once. Nothing is written then."""
         _must_exist(path)
         _must_be_writable(path)
         return cls(_connect(path, Access.WRITE, file_checks.check_current), path)
@@ -232,7 +232,7 @@ class Archive:
     def writing(self) -> Iterator[Transaction]:
         """One short transaction that locks first: what it reads stays true until it commits.
 
-        Raises StorageError if the lock cannot be had in time or the disk does not take it; nothing
+        Raises StorageError if the lock cannot be had in time or the disk does not take it. Nothing
         of the transaction is kept then.
         """
         from .transaction import Transaction  # all that writes; who reads does without

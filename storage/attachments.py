@@ -1,6 +1,6 @@
-"""The values about files that articles link to: what became of them, what they say, what is owed.
+"""The files that articles link to: what became of each, what it says, and which are to be fetched.
 
-That an article links to them is `types.Attachment`. Nothing here asks the database.
+That an article links to a file is `types.Attachment`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ GIVE_UP_AFTER = 8
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """What the bytes of a file say. `kind` is what they are (`pdf`, `docx`, …; empty if unknown),
-    whatever the address ends in; `outcome` is `ok`, `partial` (`reason` says what is missing), or
+    """What the bytes of a file say. `kind` is what they are (`pdf`, `docx`, …, empty if unknown),
+    whatever the address ends in. `outcome` is `ok`, `partial` (`reason` says what is missing), or
     the word for why there is no text."""
 
     outcome: Outcome
@@ -73,7 +73,7 @@ class AttachedFile:
     """A file of an article, and what became of it.
 
     `outcome` says how it was last asked for (None: not yet), `text_outcome` how its bytes read
-    (None: they are not kept). `size` is in bytes; `characters` counts the text.
+    (None: they are not kept). `size` is in bytes. `characters` counts the text.
     """
 
     file_id: int
@@ -89,9 +89,6 @@ class AttachedFile:
     text_outcome: Outcome | None = None
     text_reason: str = ""
     characters: int = 0
-
-
-# Selecting files that articles link to: what became of them, what is pending. Writes nothing.
 
 
 class AttachmentQueries:
@@ -110,13 +107,13 @@ class AttachmentQueries:
         return tuple(row["snapshot_id"] for row in found)
 
     def kept(self, file_id: int) -> tuple[str, int] | None:
-        """The name that an article gives a file, and the snapshot that holds its bytes; None where
+        """The name that an article gives a file, and the snapshot that holds its bytes. None where
         they are not kept."""
         row = next(iter(self._db.query(_KEPT, [file_id])), None)
         return (row["name"], row["snapshot_id"]) if row else None
 
     def text(self, file_id: int) -> str:
-        """What a file says; empty where it was not read or has no text."""
+        """What a file says. Empty where it was not read or has no text."""
         found = self._db.query(
             "SELECT t.text FROM files f JOIN file_texts t ON t.blob_id = f.blob_id WHERE f.id = ?",
             [file_id],
@@ -208,9 +205,6 @@ GROUP BY f.id ORDER BY f.tries, max(a.id) DESC, place
 """
 
 
-# Writing the files that articles link to: the links, what became of each, what they say.
-
-
 class AttachmentWrites:
     """The part of a transaction that keeps files."""
 
@@ -218,7 +212,7 @@ class AttachmentWrites:
         self._db = database
 
     def link(self, article_id: int, found: Sequence[Attachment]) -> None:
-        """The files an article links to now; those that no article asked for before are owed."""
+        """The files an article links to now. Those that no article asked for before are owed."""
         source_id = one(self._db, "SELECT source_id FROM articles WHERE id = ?", [article_id])[
             "source_id"
         ]
@@ -257,7 +251,7 @@ class AttachmentWrites:
         text: PackedText | None,
         now: datetime,
     ) -> None:
-        """A file was had. `text` is what it says; None where these very bytes were read before."""
+        """A file was had. `text` is what it says. None where these very bytes were read before."""
         blob = one(
             self._db,
             "SELECT b.id, b.size FROM snapshots s JOIN blobs b ON b.id = s.blob_id WHERE s.id = ?",
@@ -299,7 +293,7 @@ class AttachmentWrites:
         )
 
     def mark_failed(self, file_id: int, outcome: Outcome, reason: str, now: datetime) -> None:
-        """A file could not be had; it rests and is asked for again, but not for ever. What was had
+        """A file could not be had. It rests and is asked for again, but not for ever. What was had
         of it before is kept."""
         self._db.execute(
             "UPDATE files SET outcome = ?, reason = ?, tries = tries + 1, asked_at = ?, "

@@ -1,6 +1,6 @@
 """A whole copy of an archive while others write to it, and making a copy an archive again.
 
-The copy is what one read transaction sees, so nobody waits for it; it has no free pages and needs
+The copy is what one read transaction sees, so nobody waits for it. It has no free pages and needs
 no -wal beside it. Where copies are kept, and what goes with them, is not decided here.
 """
 

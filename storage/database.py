@@ -1,6 +1,6 @@
-"""The SQLite driver: which build is used, how a connection is opened, how its errors are told.
+"""The database: how a file is opened, what every repository says in SQL, how instants are stored.
 
-Where pysqlite3 is installed it is used, as sqlite-utils does; the whole process then uses that one
+Where pysqlite3 is installed it is used, as sqlite-utils does. The whole process then uses that one
 build and never mixes it with the standard module. What makes tables is in `tables`: to read an
 archive, sqlite-utils with all it imports is not needed.
 """
@@ -138,7 +138,7 @@ def _identity(path: Path) -> tuple[int, int]:
 class Connection:
     """A connection whose errors are told as ours, for reads and writes alike.
 
-    `conn` is the driver's own; what is asked of that is not told so.
+    `conn` is the driver's own. What is asked of that is not told so.
     """
 
     def __init__(self, connection: Any, path: Path) -> None:
@@ -157,7 +157,7 @@ class Connection:
                 self._file = None
 
     def execute(self, sql: str, parameters: Any = None) -> Any:
-        """Run one statement; its cursor. Raises StorageError."""
+        """Run one statement and return its cursor. Raises StorageError."""
         with self.translating:
             return self.conn.execute(sql, () if parameters is None else parameters)
 
@@ -168,7 +168,7 @@ class Connection:
 
     def query(self, sql: str, params: Any = None) -> Generator[dict[Any, Any], None, None]:
         """Rows as dictionaries, all fetched at once. sqlite-utils' own sets a savepoint around each
-        question asked in a transaction, in case it writes; ours only read."""
+        question asked in a transaction, in case it writes. Ours only read."""
         cursor = self.execute(sql, params)
         with self.translating:
             found = cursor.fetchall()
@@ -177,7 +177,7 @@ class Connection:
 
 
 def rows_one_by_one(db: Connection, sql: str, parameters: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Rows of a question that may have far more than are wanted; an error in their midst is told as
+    """Rows of a question that may have far more than are wanted. An error in their midst is told as
     one at the beginning."""
     cursor = db.execute(sql, list(parameters))
     while True:
@@ -189,7 +189,7 @@ def rows_one_by_one(db: Connection, sql: str, parameters: Sequence[Any]) -> Iter
 
 
 class translate_errors:  # noqa: N801 - used like a function
-    """Tell SQLite's errors as one line that names the archive; let our own bugs through."""
+    """Tell SQLite's errors as one line that names the archive. Let our own bugs through."""
 
     # No generator: it is entered for every statement.
     def __init__(self, path: Path) -> None:
@@ -233,7 +233,7 @@ _VALUES = 2000
 
 
 def insert(db: Connection, table: str, values: dict[str, Any]) -> int:
-    """Insert a row; its number."""
+    """Insert a row and return its number."""
     sql = _insertion(table, tuple(values))
     return int(db.execute(sql, list(values.values())).lastrowid or 0)
 
@@ -242,7 +242,7 @@ def insert_all(
     db: Connection, table: str, columns: str, rows: Iterable[Sequence[Any]], then: str = ""
 ) -> None:
     """Insert rows, in their order, several with one statement: one for each row takes more than
-    twice as long. `columns` are their names with commas; `then` is what follows the values, such
+    twice as long. `columns` are their names with commas. `then` is what follows the values, such
     as ON CONFLICT. Raises StorageError."""
     width = columns.count(",") + 1
     row_marks = f"({', '.join('?' * width)})"
@@ -262,7 +262,7 @@ def one(db: Connection, sql: str, parameters: Sequence[Any] = ()) -> Row:
 
 
 def maybe(db: Connection, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
-    """The first row of a query; None where there is none."""
+    """The first row of a query. None where there is none."""
     return next(iter(db.query(sql, list(parameters))), None)
 
 

@@ -1,6 +1,7 @@
-"""What people say of stories: accept, reject, later, a note; what of it stands, what it comes to.
+"""What people decide: verdicts on stories, notes, corrections of fields, merging and splitting.
 
-Pure: knows neither the archive nor a clock. Merging and splitting are `stories.manual_links`.
+Said twice it is once, and nothing that was said is ever removed. A correction is an overlay over
+what a page says. What merging and splitting do to stories is in `stories`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Which(StrEnum):
 
 
 class State(StrEnum):
-    """What the standing verdicts on a story add up to; `disputed` where two people's differ."""
+    """What the standing verdicts on a story add up to, `disputed` where two people's differ."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -72,10 +73,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time;
+    """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time,
     `article_id` the article that led it then, or that is corrected. `verb` is one of `Verb`, or
-    `merge`, `split` or `correct`; `value` the reason, the note, or `field: value`; `seq` the last
-    event before it. `undone_at` None: it was not taken back; `undone_by` empty: who did so is not
+    `merge`, `split` or `correct`, `value` the reason, the note, or `field: value`, `seq` the last
+    event before it. `undone_at` None: it was not taken back, `undone_by` empty: who did so is not
     known."""
 
     id: int
@@ -130,7 +131,7 @@ def current(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
 
 def last_word(decisions: Iterable[Decision], person: str) -> int:
     """The number of the latest of these standing decisions that this person made with a button of
-    a story; 0 if there is none."""
+    a story. 0 if there is none."""
     mine = [each.id for each in decisions if each.person == person and each.verb in OPINIONS]
     return max(mine, default=0)
 
@@ -189,7 +190,7 @@ class Field(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A field and what it should say; `person` says so."""
+    """A field and what it should say. `person` says so."""
 
     field: Field
     value: str
@@ -240,7 +241,7 @@ def _dated(text: str, zone: str) -> When:
 
 
 def apply_corrections(db: Connection, article_id: int) -> None:
-    """Show an article as it was read, with the corrections that stand; the latest of a field
+    """Show an article as it was read, with the corrections that stand. The latest of a field
     counts."""
     from . import text_index
 
@@ -261,7 +262,7 @@ def apply_corrections(db: Connection, article_id: int) -> None:
 
 
 def _corrected(db: Connection, original: Row, corrections: Iterable[Correction]) -> int:
-    """A copy of a reading that says what people know better; its number."""
+    """Copy a reading with what people know better. Return the number of the copy."""
     values = {name: value for name, value in original.items() if name not in ("id", "home")}
     values["corrects"] = original["id"]
     told = list(records.evidence(original["evidence"]))
@@ -310,8 +311,6 @@ WHERE verb = 'correct' AND article_id = ? AND undone_at IS NULL ORDER BY id
 _ANY = "SELECT EXISTS (SELECT 1 FROM decisions WHERE verb = 'correct' AND article_id = ?)"
 
 
-# Selecting what people decided of stories, and what these came to since. Writes nothing.
-
 _AT_A_TIME = 500
 
 
@@ -337,11 +336,11 @@ class DecisionQueries:
         return current(found) if which is Which.CURRENT else found
 
     def get(self, number: int) -> Decision | None:
-        """A decision by its number; None if there is none."""
+        """A decision by its number. None if there is none."""
         return next(_decisions(self._db, "d.id = ?", [number]), None)
 
     def current_of(self, story_ids: Sequence[int]) -> dict[int, tuple[Decision, ...]]:
-        """What people said of each of these stories that counts now, in the order they said it;
+        """What people said of each of these stories that counts now, in the order they said it,
         none for those nobody spoke of. The numbers are those of stories as they stand now."""
         said: dict[int, list[Decision]] = {}
         for start in range(0, len(story_ids), _AT_A_TIME):
@@ -351,7 +350,7 @@ class DecisionQueries:
         return {story: current(words) for story, words in said.items()}
 
     def verdicts(self, story_ids: Sequence[int]) -> dict[int, Verdict]:
-        """What the verdicts on each of these stories come to; none for those nobody spoke of.
+        """What the verdicts on each of these stories come to, none for those nobody spoke of.
 
         The numbers are those of stories as they stand now.
         """
@@ -388,7 +387,7 @@ class DecisionQueries:
 
 
 def _of(stories: Sequence[int]) -> str:
-    """The condition that something was said of one of these stories; takes them twice."""
+    """The condition that something was said of one of these stories. Takes them twice."""
     marks = ", ".join("?" * len(stories))
     return f"(s.id IN ({marks}) AND s.joined_to IS NULL OR s.joined_to IN ({marks}))"
 
@@ -437,9 +436,6 @@ def _describe(verb: str, value: str) -> str:
         said = read(value)
         return f"{said.field}: {said.value}"
     return value
-
-
-# Writing what people decide of stories. Said twice it is once; nothing said is ever removed.
 
 
 @dataclass(frozen=True, slots=True)
@@ -513,7 +509,7 @@ class DecisionWrites:
         return Decided(decision_id, (head,))
 
     def remark(self, article_id: int, text: str, *, person: str, now: datetime) -> None:
-        """What somebody notes on an article, as a note on its story; an empty text says nothing."""
+        """What somebody notes on an article, as a note on its story. An empty text says nothing."""
         if text:
             story = self._stories.of_article(article_id)
             self.decide(story, Verb.NOTE, person=person, now=now, value=text)
@@ -521,7 +517,7 @@ class DecisionWrites:
     def correct(
         self, article_id: int, field: Field, value: str, *, person: str, now: datetime
     ) -> Decided:
-        """A person knows better what a field of an article should say; see `corrections.checked`
+        """A person knows better what a field of an article should say. See `checked`
         for what can be kept. Raises LookupError for an article that is not there, ValueError."""
         sql = (
             "SELECT a.story_id, s.zone FROM articles a JOIN sources s ON s.id = a.source_id "
@@ -554,7 +550,7 @@ class DecisionWrites:
         self._stories.reconsider(article_id)
 
     def undo(self, decision_id: int, *, now: datetime, person: str = "") -> Decided:
-        """Take any decision back, merging and splitting too; a verdict that it had replaced stands
+        """Take any decision back, merging and splitting too. A verdict that it had replaced stands
         again. `person` is who does so, empty where that is not known. A second time changes
         nothing. Raises LookupError for a decision that is not there."""
         row = maybe(self._db, "SELECT * FROM decisions WHERE id = ?", [decision_id])

@@ -1,4 +1,8 @@
-"""What the archive keeps of a digest. Its contents are a text to it; `desk.digest` reads it."""
+"""What the archive keeps of digests: drafts, issues, what they said of articles, and deliveries.
+
+The contents of a digest are a text to the archive. `desk.digest` reads it. What was issued is never
+written again. Every attempt to deliver is written down before it is made.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from .packing import pack, pack_text, unpack, unpack_text
 
 
 class DigestState(StrEnum):
-    """A draft may be edited, issued or discarded; what is issued never changes."""
+    """A draft may be edited, issued or discarded. What is issued never changes."""
 
     DRAFT = "draft"
     ISSUED = "issued"
@@ -32,7 +36,7 @@ class Basis(StrEnum):
 
 class ArticleRole(StrEnum):
     """What an issue said of an article: news, an update, or nothing, because an editor trimmed it,
-    it waits for a later issue, or reviewers rejected it; or that it is a copy of what was told."""
+    it waits for a later issue, or reviewers rejected it, or that it is a copy of what was told."""
 
     NEWS = "news"
     UPDATED = "updated"
@@ -56,8 +60,8 @@ class StaleSequence(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewDigest:
-    """A digest about to be drafted. The period is [since, until); `after_seq` (exclusive) and
-    `upto_seq` (inclusive) bound the events it is about; `selection` names what it was limited to,
+    """A digest about to be drafted. The period is [since, until), `after_seq` (exclusive) and
+    `upto_seq` (inclusive) bound the events it is about. `selection` names what it was limited to,
     and with it the series it belongs to."""
 
     title: str
@@ -153,8 +157,8 @@ class ReadText:
 
 @dataclass(frozen=True, slots=True)
 class DigestDelivery:
-    """That a digest is to be handed to a target. `key` stays the same for all attempts; `state` is
-    `owed`, `delivered` or `failed`; `next_at` says when an owed one is to be tried again."""
+    """That a digest is to be handed to a target. `key` stays the same for all attempts. `state` is
+    `owed`, `delivered` or `failed`. `next_at` says when an owed one is to be tried again."""
 
     id: int
     digest: int
@@ -169,7 +173,7 @@ class DigestDelivery:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAttempt:
-    """One attempt, stored before it was made; one that never ended is in doubt. `lacking` are the
+    """One attempt, stored before it was made. One that never ended is in doubt. `lacking` are the
     addresses that did not get what others got by it, and may later."""
 
     id: int
@@ -179,8 +183,6 @@ class DeliveryAttempt:
     reason: str
     lacking: tuple[str, ...] = ()
 
-
-# Selecting digests, the proofs behind what they say, and what issues said of articles. Writes
 
 _AT_A_TIME = 500
 
@@ -192,7 +194,7 @@ class DigestQueries:
         self._db = database
 
     def latest(self, limit: int | None = None, before: int | None = None) -> tuple[DigestHead, ...]:
-        """Digests that were not discarded, the newest first; `before`: of lower numbers only."""
+        """Digests that were not discarded, the newest first, `before`: of lower numbers only."""
         sql = (
             f"{_HEAD} WHERE d.discarded_at IS NULL AND (? IS NULL OR d.id < ?) "
             "ORDER BY d.id DESC LIMIT ?"
@@ -221,7 +223,7 @@ class DigestQueries:
         )
 
     def files(self, number: int) -> tuple[DigestFile, ...]:
-        """The frozen renderings of an issue, by format; none of a draft."""
+        """The frozen renderings of an issue, by format, none of a draft."""
         sql = "SELECT format, size, sha256 FROM digest_files WHERE digest_id = ? ORDER BY format"
         return tuple(DigestFile(**row) for row in self._db.query(sql, [number]))
 
@@ -249,7 +251,7 @@ class DigestQueries:
 
     def began(self, selection: str, upto_seq: int) -> int:
         """After which event the latest issue of a selection begins that is about one up to that
-        one; that one where none is."""
+        one. That one where none is."""
         sql = (
             "SELECT coalesce(max(after_seq), ?1) AS seq FROM digests WHERE selection = ?2 "
             "AND issued_at IS NOT NULL AND corrects IS NULL AND after_seq < ?1"
@@ -285,8 +287,8 @@ class DigestQueries:
     def published_items(
         self, selection: str, story_ids: Sequence[int]
     ) -> tuple[PublishedItem, ...]:
-        """What issues of a selection said of these stories as they stand now, in order of issues;
-        corrections left out."""
+        """What issues of a selection said of these stories as they stand now, in order of issues.
+        Corrections left out."""
         found: list[PublishedItem] = []
         for start in range(0, len(story_ids), _AT_A_TIME):
             part = list(story_ids[start : start + _AT_A_TIME])
@@ -295,7 +297,7 @@ class DigestQueries:
         return tuple(found)
 
     def issues_of(self, story_id: int) -> tuple[PublishedItem, ...]:
-        """What issues of any selection said of a story, in their order; corrections left out, and
+        """What issues of any selection said of a story, in their order. Corrections left out, and
         copies, of which nothing is said."""
         where = f"a.story_id = ? AND r.role <> '{ArticleRole.COPY}'"
         return tuple(self._published_where(_SAID, where, [story_id]))
@@ -310,7 +312,7 @@ class DigestQueries:
 
     def held_over(self, selection: str) -> tuple[PublishedItem, ...]:
         """Articles that an issue of a selection left for later, or out because they were rejected,
-        and that none has told since; what was left first comes first. Of a story that had been told
+        and that none has told since. What was left first comes first. Of a story that had been told
         before, that is what happened to it since."""
         issues = self._series(selection)
         left = self._published_where(_LEFT, "d.selection = ?", [selection])
@@ -415,7 +417,7 @@ class _Issue:
     after_seq: int
 
     def covers(self, other: _Issue) -> bool:
-        """Whether it tells what an earlier issue put off; one of a period tells only what happened
+        """Whether it tells what an earlier issue put off. One of a period tells only what happened
         in that."""
         since_then = self.basis is Basis.SINCE_LAST or self.after_seq <= other.after_seq
         return self.place > other.place and since_then
@@ -464,9 +466,6 @@ FROM digests d WHERE d.selection = ? AND d.issued_at IS NOT NULL AND d.corrects 
 """
 
 
-# Writing digests: drafting, editing, issuing. What was issued is never written again; the
-
-
 class DigestWrites:
     """The part of a transaction that keeps digests."""
 
@@ -475,7 +474,7 @@ class DigestWrites:
         self._digests = DigestQueries(database)
 
     def draft(self, new: NewDigest, *, person: str, now: datetime) -> int:
-        """Keep a draft; returns its number. Raises ValueError for a draft of nobody."""
+        """Keep a draft. Return its number. Raises ValueError for a draft of nobody."""
         if not person.strip():
             raise ValueError("a digest needs the name of who makes it")
         number = insert(
@@ -512,7 +511,7 @@ class DigestWrites:
         person: str,
         now: datetime,
     ) -> None:
-        """Keep another version of a draft, made from the one that `head` describes; `what` says in
+        """Keep another version of a draft, made from the one that `head` describes. `what` says in
         words what was changed. Raises LookupError and EditConflict as `_draft` does."""
         self._draft(head)
         self._db.execute(
@@ -542,7 +541,7 @@ class DigestWrites:
         self._note_edit(head.number, person, now, "made anew")
 
     def discard(self, head: DigestHead, *, person: str, now: datetime) -> None:
-        """Lay a draft aside for good; its number stays taken. Raises as `_draft` does."""
+        """Lay a draft aside for good. Its number stays taken. Raises as `_draft` does."""
         self._draft(head)
         self._db.execute(
             "UPDATE digests SET discarded_at = ? WHERE id = ?", [stamp(now), head.number]
@@ -644,7 +643,7 @@ class DeliveryQueries:
     def select(
         self, digest: int | None = None, target: str | None = None
     ) -> tuple[DigestDelivery, ...]:
-        """Deliveries of one digest, to one target, or all; in order."""
+        """Deliveries of one digest, to one target, or all, in order."""
         asked = {"digest_id": digest, "target": target}
         wanted = {name: value for name, value in asked.items() if value is not None}
         where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
@@ -699,7 +698,7 @@ class DeliveryWrites:
     def enqueue(
         self, digest: int, target: str, kind: str, key: str, now: datetime
     ) -> DigestDelivery:
-        """A digest is owed to a target from now on; said twice it is owed once, under one key."""
+        """A digest is owed to a target from now on. Said twice it is owed once, under one key."""
         self._db.execute(
             "INSERT OR IGNORE INTO deliveries (digest_id, target, kind, key, made_at, state, "
             "next_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -708,7 +707,7 @@ class DeliveryWrites:
         return self._deliveries.select(digest, target)[0]
 
     def begin_attempt(self, delivery_id: int, now: datetime) -> int:
-        """Write down that an attempt is about to be made; returns its number."""
+        """Write down that an attempt is about to be made. Return its number."""
         return insert(
             self._db, "delivery_attempts", {"delivery_id": delivery_id, "began_at": stamp(now)}
         )
@@ -724,7 +723,7 @@ class DeliveryWrites:
         now: datetime,
         lacking: Sequence[str] = (),
     ) -> None:
-        """An attempt has ended like this; the delivery is in that state, and is to be tried again
+        """An attempt has ended like this. The delivery is in that state, and is to be tried again
         then. These addresses have not got what others got by it."""
         self._db.execute(
             "UPDATE delivery_attempts SET ended_at = ?, sent = ?, reason = ?, lacking = ? "

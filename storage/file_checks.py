@@ -1,6 +1,6 @@
-"""The check that a file is ours to open: what it is, and which changes of the tables it has.
+"""The checks when an archive is opened: is the file ours, is it up to date, is it damaged.
 
-Looks, and loads none of the changes; `tables` makes them. What the tables mean is told in
+Looks, and makes none of the changes of the tables. `tables` makes them. What the tables mean is in
 docs/archive.md.
 """
 

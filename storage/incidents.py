@@ -1,4 +1,7 @@
-"""Incidents, what is to be told of them, and what was sent. Values; judging is the scheduler's."""
+"""Incidents, the notices that people get of them, what was sent, and the bugs that crawls met.
+
+Judging is the scheduler's.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is amiss now. Kind, source and place say which it is; one of these is one
+    """Something that is amiss now. Kind, source and place say which it is. One of these is one
     incident for as long as it lasts. `source_id` is empty for this machine as a whole, `place` the
     list or the field that is meant, or empty.
 
@@ -84,7 +87,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A finding over time. `noticed_at` is when it was last put up to be told; `reopened` counts
+    """A finding over time. `noticed_at` is when it was last put up to be told. `reopened` counts
     how often it came back within a day after it had closed."""
 
     id: int
@@ -126,7 +129,7 @@ class Notice:
 class AlertDelivery:
     """One message on one channel: some notices, told together. `key` stays the same however often
     it is tried, so that whoever gets it twice can see that. `sent_at` is None until it was taken,
-    `dropped_at` set where it was given up; `reason` is why the last try failed. `lacking` are
+    `dropped_at` set where it was given up. `reason` is why the last try failed. `lacking` are
     the addresses that have not got what others got."""
 
     id: int
@@ -140,9 +143,6 @@ class AlertDelivery:
     reason: str = ""
     notices: tuple[Notice, ...] = ()
     lacking: tuple[str, ...] = ()
-
-
-# Selecting incidents, what is to be told of them, and what was sent.
 
 
 class IncidentQueries:
@@ -161,7 +161,7 @@ class IncidentQueries:
         )
 
     def latest(self, limit: int = 50, source_id: str | None = None) -> tuple[Incident, ...]:
-        """Open and closed ones, the latest first; of one source or all."""
+        """Open and closed ones, the latest first, of one source or all."""
         where, parameters = ("source_id = ?", [source_id]) if source_id else ("1", [])
         return self._incidents(where, parameters, limit)
 
@@ -281,8 +281,6 @@ def _delivery_of(row: Any, notices: tuple[Notice, ...]) -> AlertDelivery:
     )
 
 
-# Writing incidents, what is to be told of them, what was sent, and what broke.
-
 _MOST_BUGS = 100
 
 
@@ -311,11 +309,11 @@ class IncidentWrites:
         return self._incident(incident_id)
 
     def see(self, incident_id: int, finding: Finding, now: datetime) -> None:
-        """It is still there; what it says may have changed."""
+        """It is still there. What it says may have changed."""
         self._set(incident_id, {**_finding_row(finding), "last_seen_at": stamp(now)})
 
     def reopen(self, incident_id: int, finding: Finding, now: datetime) -> None:
-        """A closed incident is back; who had seen to it is asked again."""
+        """A closed incident is back. Who had seen to it is asked again."""
         self._db.execute("UPDATE incidents SET reopened = reopened + 1 WHERE id = ?", [incident_id])
         self._set(
             incident_id,
@@ -336,7 +334,7 @@ class IncidentWrites:
         self._notice(incident_id, what, now)
 
     def close(self, incident_id: int, why: str, now: datetime) -> None:
-        """It is over; that is put up to be told, too."""
+        """It is over. That is put up to be told, too."""
         self._set(incident_id, {"closed_at": stamp(now), "closed_why": why})
         self._notice(incident_id, What.CLOSED, now)
 
@@ -372,7 +370,7 @@ class IncidentWrites:
         self._mark(channel, notices, None)
 
     def try_delivery(self, delivery_id: int, now: datetime) -> None:
-        """A message is about to be handed over; if we end meanwhile, that it was tried is known."""
+        """A message is about to be handed over. If we end meanwhile, that it was tried is known."""
         self._db.execute(
             "UPDATE alert_deliveries SET tries = tries + 1, tried_at = ?, "
             "reason = 'whether it arrived is not known' WHERE id = ?",
@@ -389,7 +387,7 @@ class IncidentWrites:
     def fail_delivery(
         self, delivery_id: int, reason: str, now: datetime | None, lacking: Sequence[str] = ()
     ) -> None:
-        """A message was not taken, and why; with a moment it is given up. Where only these
+        """A message was not taken, and why. With a moment it is given up. Where only these
         addresses have not got it, it is to be sent to them alone from now on."""
         self._db.execute(
             "UPDATE alert_deliveries SET reason = ?, dropped_at = ?, "
@@ -447,7 +445,7 @@ class IncidentWrites:
         now: datetime,
     ) -> None:
         """Record that something of ours broke at a thing of a source, in the latest run of that
-        source; the same bug at the same thing is one row, and of one place at most a hundred."""
+        source. The same bug at the same thing is one row, and of one place at most a hundred."""
         key = [source_id, thing.value, url, place]
         run = one(self._db, "SELECT max(id) AS id FROM runs WHERE source_id = ?", [source_id])
         again = self._db.execute(

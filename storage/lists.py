@@ -1,4 +1,4 @@
-"""Rows of lists, and how list pages looked, as values."""
+"""What stood on lists, and how list pages looked."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ListRow:
 class ListSeen:
     """What one visit of one list page came to, as it is put on record.
 
-    `fresh` of the `rows` were never listed before, `dated` and `titled` have a date and a title;
+    `fresh` of the `rows` were never listed before, `dated` and `titled` have a date and a title,
     `newest` and `oldest` are ISO dates of rows. `digest` stands for the rows in their order,
     `validator` for what the server said the page's version is. `unchanged`: it answered "not
     modified", and the rows are those of the archived page.
@@ -80,7 +80,7 @@ class ListObservation:
 @dataclass(frozen=True, slots=True)
 class ListedRow:
     """A row of a list as it was last seen. `published` is what the list says, else its article,
-    ISO; the archived list that shows it is `snapshot_id`, fetched at `fetched_at` (None where none
+    ISO. The archived list that shows it is `snapshot_id`, fetched at `fetched_at` (None where none
     is kept). `kinds` are those of the runs that saw it first and last."""
 
     source_id: str
@@ -121,8 +121,6 @@ class TitledRow:
     article_id: int | None
 
 
-# Selecting what stood on lists and how they looked, and what proves why an address is here or is
-
 _TERMS = 8
 _CANDIDATES = 60
 
@@ -158,7 +156,7 @@ class ListQueries:
         return tuple(self._proven(row) for row in list(self._db.query(sql, list(keys))))
 
     def brackets(self, source_id: str, day: date) -> tuple[Bracket, ...]:
-        """What stands around a day on each list of a source, in the order of first sight; none for
+        """What stands around a day on each list of a source, in the order of first sight, none for
         a source that was never crawled."""
         found = self._db.query(
             f"SELECT l.entry_url, max(l.last_seen_at) AS last, sum({_DAY} = ?) AS same "
@@ -178,7 +176,7 @@ class ListQueries:
         )
 
     def with_words_of(self, title: str) -> tuple[TitledRow, ...]:
-        """Articles, then rows of lists, whose titles share words with this one; some dozens at
+        """Articles, then rows of lists, whose titles share words with this one. Some dozens at
         most. How like each title is, the caller says."""
         terms = _terms(title)
         if not terms:
@@ -300,9 +298,6 @@ JOIN runs f ON f.id = l.first_run_id JOIN runs r ON r.id = l.last_run_id
 """
 
 
-# Writing what stood on lists, and how the lists looked.
-
-
 class ListWrites:
     """The part of a transaction that keeps lists."""
 
@@ -312,7 +307,7 @@ class ListWrites:
     def record_rows(
         self, run_id: int, entry_url: str, list_url: str, found: Sequence[ListRow], now: datetime
     ) -> int:
-        """Record every row of a list page; returns how many addresses were never listed before."""
+        """Record every row of a list page. Return how many addresses were never listed before."""
         source_id, at = find_run(self._db, run_id).source_id, stamp(now)
         keys = [url_key(row.url) for row in found]
         fresh = set(keys).difference(self._listed(source_id, keys))

@@ -1,4 +1,4 @@
-"""What maintenance keeps on record: backups, pauses, and the archive at a glance."""
+"""The archive as a whole: its integrity, backups, pauses, and making parts of it again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Survey:
 
 
 def integrity_check(db: Connection) -> tuple[str, ...]:
-    """What is wrong with an archive open for writing; empty is good. Takes long for a large one.
+    """What is wrong with an archive open for writing. Empty is good. Takes long for a large one.
 
     Works for every schema. Raises StorageError if it cannot be looked at.
     """
@@ -82,9 +82,6 @@ def _page_faults(db: Connection) -> list[str]:
     except StorageError as error:  # some faults of a text index end the look itself
         return [str(error)]
     return [] if found == ["ok"] else found
-
-
-# What maintenance asks and does: backups, pauses, integrity, pruning, making parts of the archive
 
 
 class Maintenance:
@@ -113,7 +110,7 @@ class Maintenance:
         )
 
     def last_backup(self, until: datetime) -> Backup | None:
-        """The newest backup on record that was made by then; its file may be gone since."""
+        """The newest backup on record that was made by then. Its file may be gone since."""
         found = self._db.query(
             "SELECT * FROM backups WHERE made_at <= ? ORDER BY made_at DESC, id DESC LIMIT 1",
             [stamp(until)],
@@ -130,7 +127,7 @@ class Maintenance:
         }
 
     def global_pause(self, now: datetime) -> GlobalPause | None:
-        """The pause of everything that is in force; None if there is none."""
+        """The pause of everything that is in force. None if there is none."""
         for row in self._db.query("SELECT * FROM standstill"):
             until = unstamp_or_none(row["until"])
             if until is None or until > now:
@@ -144,7 +141,7 @@ class Maintenance:
             return integrity_check(self._db)
 
     def rebuild_index(self, report: Callable[[int, int], None]) -> int:
-        """Make the text index again from the articles, whole or not at all; returns how many.
+        """Make the text index again from the articles, whole or not at all. Return how many.
 
         `report` is told, now and then, how many are done and how many there are. Raises
         StorageError.
@@ -163,7 +160,7 @@ class Maintenance:
         return writes.is_due(self._db)
 
     def rebuild_stories(self, report: Callable[[int, int], None]) -> None:
-        """Make every sketch, link and story again, a few at a time; where it was interrupted it
+        """Make every sketch, link and story again, a few at a time. Where it was interrupted it
         goes on with the next call. `report` is told how much is done, and of how much. Raises
         StorageError."""
         from .stories import writes
@@ -175,7 +172,7 @@ class Maintenance:
 
     def update_queue(self, topics: Sequence[str], limit: int) -> int:
         """Take into the queue what happened to stories, so many at most, those that came last
-        first; `topics` are those whose grades count. Returns how many are left. Raises
+        first. `topics` are those whose grades count. Returns how many are left. Raises
         StorageError."""
         from . import queue
         from .decisions import DecisionQueries
@@ -195,7 +192,7 @@ class Maintenance:
     ) -> tuple[Share, ...]:
         """Remove what a rule lets go, in short transactions, and give the room back to the disk.
 
-        What is shown, told, decided or cited stays with its proof; docs/archive.md has the rule.
+        What is shown, told, decided or cited stays with its proof. docs/archive.md has the rule.
         Interrupted, it goes on with the next call. Raises StorageError.
         """
         from . import pruning
@@ -215,9 +212,6 @@ ORDER BY a.dated_at DESC LIMIT 1
 """
 
 
-# Writing what backups were made, and what rests because a person said so.
-
-
 class MaintenanceWrites:
     """The part of a transaction that keeps backups and pauses."""
 
@@ -232,7 +226,7 @@ class MaintenanceWrites:
         )
 
     def pause(self, job: str, until: datetime, reason: str, person: str) -> None:
-        """Let a job rest until then; a pause that it has already is replaced."""
+        """Let a job rest until then. A pause that it has already is replaced."""
         self._db.execute(
             "INSERT INTO pauses VALUES (?, ?, ?, ?) ON CONFLICT (job) DO UPDATE SET "
             "until = excluded.until, reason = excluded.reason, person = excluded.person",
@@ -244,7 +238,7 @@ class MaintenanceWrites:
         self._db.execute("DELETE FROM pauses WHERE job = ?", [job])
 
     def pause_all(self, global_pause: GlobalPause) -> None:
-        """Let nothing run from now on; takes the place of an earlier standstill."""
+        """Let nothing run from now on. Takes the place of an earlier standstill."""
         self._db.execute(
             "INSERT OR REPLACE INTO standstill VALUES (1, ?, ?, ?, ?)",
             [
@@ -256,5 +250,5 @@ class MaintenanceWrites:
         )
 
     def resume_all(self) -> bool:
-        """End the standstill; False if there was none."""
+        """End the standstill. False if there was none."""
         return bool(self._db.execute("DELETE FROM standstill").rowcount)

@@ -1,6 +1,6 @@
 """Bodies compressed for the archive: alone, or against another page of the same site.
 
-The pages of a site differ in their articles only; against one another they take a quarter of the
+The pages of a site differ in their articles only. Against one another they take a quarter of the
 space, and less time too. Knows bytes, not tables.
 """
 
@@ -66,14 +66,14 @@ def pack_markup(markup: str, text: str) -> bytes:
 
 
 def unpack_markup(data: bytes, text: str) -> str:
-    """The inverse of `pack_markup`; markup without text is packed on its own."""
+    """The inverse of `pack_markup`. Markup without text is packed on its own."""
     if not data.startswith(_MARKUP):
         return unpack_text(data)
     return unpack(data[len(_MARKUP) :], _encoded(text)).decode("utf-8", "surrogatepass")
 
 
 def pack_against(data: bytes, base: bytes) -> bytes | None:
-    """Compressed as what differs from `base`; None where that gains too little."""
+    """Compressed as what differs from `base`. None where that gains too little."""
     if len(data) > _LARGEST or len(base) > _LARGEST:
         return None
     packed = _against(base, threading.get_ident()).compress(data)
@@ -95,7 +95,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class PackedBody:
-    """A body as it is to be kept. `codec` says against which blob it is packed, if any; `tried`
+    """A body as it is to be kept. `codec` says against which blob it is packed, if any, `tried`
     against which that was tried."""
 
     sha256: str
@@ -106,7 +106,7 @@ class PackedBody:
 
 
 def pack_body(body: bytes, base: Base | None) -> PackedBody:
-    """Against the base; on its own where there is none, or the site looks different now."""
+    """Against the base. On its own where there is none, or the site looks different now."""
     import hashlib  # who reads does without
 
     data = pack_against(body, base.body) if base else None

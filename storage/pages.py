@@ -1,4 +1,4 @@
-"""What is known of an address: how to ask for it, how often it failed, whether it is set aside."""
+"""What is known of an address: the responses as received, what is set aside, what to ask with."""
 
 from __future__ import annotations
 
@@ -55,8 +55,6 @@ class FetchAttempt:
     reason: str
     status: int | None
 
-
-# Selecting what is known of addresses: archived responses, what is set aside, what to ask for
 
 _RECHECK_MARGIN = 0.9
 """An age counts as reached at nine tenths of it, so that a daily timetable does not miss by
@@ -181,7 +179,7 @@ class PageQueries:
         return Base(blob_id, unpack(row[0]))
 
     def base_id(self, source_id: str, kind: FetchKind) -> int | None:
-        """The number of the body that new ones are packed against; None where there is none yet."""
+        """The number of the body that new ones are packed against. None where there is none yet."""
         if kind is FetchKind.FILE:  # they have nothing in common
             return None
         row: Any = self._db.execute(_LATEST, [source_id, kind.value]).fetchone()
@@ -305,9 +303,6 @@ WHERE a.id = coalesce(
 """
 
 
-# Writing responses as received, and what an address turned out to be: another one of an article,
-
-
 class PageWrites:
     """The part of a transaction that keeps pages."""
 
@@ -318,7 +313,7 @@ class PageWrites:
     def keep(
         self, source_id: str, capture: Capture, kind: FetchKind, packed: PackedBody | None = None
     ) -> int:
-        """Archive a response as received. The same bytes are kept once; if they are what the same
+        """Archive a response as received. The same bytes are kept once. If they are what the same
         address said last, so is the snapshot. What comes back after an edit is a new one.
 
         `packed` is the response's body as somebody has packed it already.
@@ -364,7 +359,7 @@ class PageWrites:
         )
 
     def _holds(self, packed: PackedBody, source_id: str, kind: FetchKind) -> bool:
-        """Whether what a body was packed against is still there; or if that was nothing, whether
+        """Whether what a body was packed against is still there, or if that was nothing, whether
         there is still nothing."""
         if packed.tried is None:
             return self._pages.base_id(source_id, kind) is None
@@ -415,7 +410,7 @@ class PageWrites:
         )
 
     def release(self, source_id: str, url: str) -> None:
-        """The page at this address is no longer set aside; harmless if it never was."""
+        """The page at this address is no longer set aside. Harmless if it never was."""
         self._db.execute(
             "DELETE FROM quarantine WHERE source_id = ? AND url_key = ?", [source_id, key_of(url)]
         )

@@ -41,7 +41,7 @@ class TokenKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A named person; `revoked_at` None: may use the desk. `last_seen_at` is when the latest visit
+    """A named person, `revoked_at` None: may use the desk. `last_seen_at` is when the latest visit
     of this person's began."""
 
     name: str
@@ -62,16 +62,16 @@ class PeopleQueries:
         self._db = database
 
     def all(self) -> tuple[Person, ...]:
-        """Everybody who was ever let in, by name; those let out again too."""
+        """Everybody who was ever let in, by name. Those let out again too."""
         return tuple(map(_person, self._db.query(f"{_PEOPLE} ORDER BY p.name")))
 
     def get(self, name: str) -> Person | None:
-        """Somebody who may use the desk now; None for anybody else."""
+        """Somebody who may use the desk now. None for anybody else."""
         found = self._db.query(f"{_PEOPLE} WHERE p.name = ? AND p.revoked_at IS NULL", [name])
         return next(map(_person, found), None)
 
     def holder(self, secret: str, kind: TokenKind, now: datetime) -> Person | None:
-        """Whom a secret belongs to; None if it is none, too old, used up, or its owner let out."""
+        """Whom a secret belongs to. None if it is none, too old, used up, or its owner let out."""
         found = self._db.query(
             f"{_PEOPLE} WHERE p.revoked_at IS NULL AND p.name = (SELECT person FROM passes "
             "WHERE hash = ? AND kind = ? AND expires_at > ? AND used_at IS NULL)",
@@ -102,7 +102,7 @@ class PeopleWrites:
         return self._known(name)
 
     def deactivate(self, name: str, now: datetime) -> Person:
-        """Somebody may no longer use the desk; what they said stays. Raises LookupError."""
+        """Somebody may no longer use the desk. What they said stays. Raises LookupError."""
         person = self._known(name)
         self._db.execute(
             "UPDATE people SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL",
@@ -112,7 +112,7 @@ class PeopleWrites:
         return person
 
     def issue_token(self, name: str, kind: TokenKind, secret: str, now: datetime) -> datetime:
-        """Note that who shows `secret` is this person; returns until when (aware, UTC). A new link
+        """Note that who shows `secret` is this person. Return until when (aware, UTC). A new link
         ends the older ones. Raises LookupError for nobody."""
         if self._people.get(name) is None:
             raise LookupError(f"{name} may not use the desk")
@@ -127,7 +127,7 @@ class PeopleWrites:
         return until
 
     def consume_token(self, secret: str, kind: TokenKind, now: datetime) -> Person | None:
-        """Whom a secret belongs to, which is good for nothing from now on; None as `holder`."""
+        """Whom a secret belongs to, which is good for nothing from now on. None as `holder`."""
         person = self._people.holder(secret, kind, now)
         self._db.execute(
             "UPDATE passes SET used_at = ? WHERE hash = ? AND used_at IS NULL",

@@ -1,7 +1,8 @@
-"""What may go after a while, and what never does. docs/archive.md states the rule in words.
+"""What may go after a while, what never does, and how it is removed.
 
-Only says which rows; removing them is `prune`'s business. What other tables point at is looked up
-in the tables themselves, so that what is added later is kept without being named here.
+docs/archive.md states the rule in words. What other tables point at is looked up in the tables
+themselves, so that what is added later is kept without being named here. Removing is done in short
+transactions that anything can come between.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LET_GO = {"fetches", "list_sights"}
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long is kept what nothing rests on any more; None: for ever.
+    """How long is kept what nothing rests on any more. None: for ever.
 
     `lists`: lists, feeds, sitemaps and robots files after a newer copy took their place. `pages`:
     the same of articles and files, if no version of an article was read from them. `readings`: what
@@ -165,7 +166,7 @@ _LONGEST_BREATH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class YieldingWriter:
-    """Calling it gives a transaction that locks first; when it has ended there is a pause."""
+    """Calling it gives a transaction that locks first. When it has ended there is a pause."""
 
     writing: Callable[[], AbstractContextManager[object]]
 
@@ -235,9 +236,9 @@ def _size(table: str) -> str:
 def prune(
     db: Connection, turns: YieldingWriter, rule: Retention, now: datetime, report: Report
 ) -> tuple[Share, ...]:
-    """Remove what may go, and give the room back to the disk; returns what went.
+    """Remove what may go, and give the room back to the disk. Return what went.
 
-    Raises StorageError; what is done by then is done.
+    Raises StorageError. What is done by then is done.
     """
     shares = [_remove(db, turns, each, report) for each in going(db, rule, now)]
     shares.append(_remove_bytes(db, turns, report))
@@ -329,7 +330,7 @@ _PACKED_AT_A_TIME = 50
 
 
 def _repack_dependents(db: Connection, turns: YieldingWriter, blob_id: int) -> int:
-    """Pack everything that is packed against a blob against the newest of these; returns how many.
+    """Pack everything that is packed against a blob against the newest of these. Return how many.
 
     May be interrupted: what is done is done. Raises StorageError.
     """

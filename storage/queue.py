@@ -1,4 +1,4 @@
-"""Selecting pages of the queue by what its stories can be filtered by. Writes nothing."""
+"""The queue of stories that wait for a person's word: which belong in it, and pages of it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from .database import Connection, stamp, unstamp
 from .decisions import DecisionQueries, State, Verb, Verdict
 from .relevance import STRENGTH, PlaceRole
 from .types import Grade
-
-# The queue of stories that wait for a person's word: which belong in, and in what state.
 
 NOT_GRADED = len(STRENGTH)
 """The strength of a story in which no watched name was found; smaller is stronger."""
@@ -106,7 +104,7 @@ _Place = tuple[str, str, int, float]
 
 
 def _keep_keys(db: Connection, kept: Mapping[int, _Place]) -> None:
-    """Bring the keys of these stories up to date; those of a story that left went with it."""
+    """Bring the keys of these stories up to date. Those of a story that left went with it."""
     stories = list(kept)
     marks = ", ".join("?" * len(stories))
     before = set(db.execute(_KEPT_KEYS.format(marks), stories).fetchall())
@@ -183,7 +181,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """A part of the queue. Empty fields do not restrict; `grades` holds None for stories without a
+    """A part of the queue. Empty fields do not restrict. `grades` holds None for stories without a
     grade, `language` is a primary subtag (RFC 5646), `marked` is `star` or `note`: what somebody
     said of them. `since` and `until` bound the arrival (aware, `until` exclusive)."""
 
@@ -242,7 +240,7 @@ class QueueQueries:
         )
 
     def looked_at(self, filters: QueueFilter) -> int | None:
-        """How many stories a page so filtered looks at where it cannot look at all of them; None
+        """How many stories a page so filtered looks at where it cannot look at all of them. None
         where it can."""
         plan = self._plan(filters)
         if not plan.others or self._having(filters.state, *plan.key) <= plan.looked_at(filters):
@@ -250,7 +248,7 @@ class QueueQueries:
         return plan.looked_at(filters)
 
     def counts(self) -> dict[tuple[State, Grade | None], int]:
-        """How many stories there are in each state, of each grade; kept, not counted."""
+        """How many stories there are in each state, of each grade. Kept, not counted."""
         return {
             (State(row["state"]), _GRADES.get(row["strength"])): row["n"]
             for row in self._db.query("SELECT * FROM queue_counts WHERE n > 0")
@@ -309,7 +307,7 @@ class QueueQueries:
         )
 
     def _arrived(self, filters: QueueFilter) -> int:
-        """How many stories of that state arrived in the period; counts no further than to tell."""
+        """How many stories of that state arrived in the period. Counts no further than to tell."""
         where, parameters = _where(replace(filters, grades=()))
         sql = f"SELECT count(*) FROM (SELECT 1 FROM queue q WHERE {where} LIMIT {_FEW + 1})"
         return int(self._db.execute(sql, parameters).fetchone()[0])

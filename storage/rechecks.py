@@ -1,6 +1,6 @@
-"""What the archive still owes: addresses that were listed and could not be had, and how often.
+"""Which addresses are to be asked for again: what could not be had, and what left its lists.
 
-A list forgets its rows; what failed while it stood there would never be asked for again. Decides
+A list forgets its rows. What failed while it stood there would never be asked for again. Decides
 nothing about an address: which of them are articles, the caller says.
 """
 
@@ -36,7 +36,7 @@ class Recheck:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """In how many runs an address failed since it was last had, when it first and last did; in
+    """In how many runs an address failed since it was last had, when it first and last did. In
     `absences` of them the server said that nothing is there."""
 
     tries: int
@@ -60,7 +60,7 @@ class Attempts:
 def attempts(db: Connection, source_id: str, now: datetime) -> dict[str, Attempts]:
     """The article addresses of a source that failed when last asked for, by URL key.
 
-    A run that was killed drew no conclusion from its failures; the next one must not rest on them.
+    A run that was killed drew no conclusion from its failures. The next one must not rest on them.
     """
     parameters = {"source": source_id, "since": stamp(now - _REMEMBERED)}
     found: dict[str, Attempts] = {}

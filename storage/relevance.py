@@ -1,6 +1,6 @@
-"""The values that tell why an article is here: matches, scores with their parts, places.
+"""Why an article is here: what a watchlist found in it, the scores with their parts, the places.
 
-Made by `scraper.relevance`, kept with the article. Decides nothing.
+`scraper.relevance` finds it. Here it is kept, and nothing is decided.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class PlaceRole(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ScorePart:
     """One part of a score: so many points, and what for. `kind` is one of the words of
-    `PART_KINDS`; in it `{}` stands for `what`, a name or a number. What was kept by an older
+    `PART_KINDS`. In it `{}` stands for `what`, a name or a number. What was kept by an older
     version is a whole sentence and no such word."""
 
     points: float
@@ -67,7 +67,7 @@ _AGAIN = AGAIN.partition(",")[0]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How strongly an article belongs to a topic; `points` is the sum of the parts."""
+    """How strongly an article belongs to a topic. `points` is the sum of the parts."""
 
     topic: str
     grade: Grade
@@ -104,13 +104,11 @@ class Relevance:
     places: tuple[PlaceFound, ...] = ()
 
     def grade(self, topics: Iterable[str]) -> Grade | None:
-        """The strongest grade among these topics; None where none of them was found."""
+        """The strongest grade among these topics. None where none of them was found."""
         wanted = set(topics)
         found = [score.grade for score in self.scores if score.topic in wanted]
         return min(found, key=STRENGTH.__getitem__, default=None)
 
-
-# Selecting why articles are here: what a watchlist found, which articles one has not seen, and
 
 _AT_A_TIME = 500
 _LOOKED_AT = 4000
@@ -162,11 +160,11 @@ class RelevanceQueries:
         self._db = database
 
     def of(self, article_id: int) -> Relevance | None:
-        """What was found in an article; None where no watchlist has seen it."""
+        """What was found in an article. None where no watchlist has seen it."""
         return self.of_many([article_id]).get(article_id)
 
     def of_many(self, article_ids: Sequence[int]) -> dict[int, Relevance]:
-        """What was found in each of these articles; none for those no watchlist has seen."""
+        """What was found in each of these articles, none for those no watchlist has seen."""
         found: dict[int, Relevance] = {}
         for start in range(0, len(article_ids), _AT_A_TIME):
             part = list(article_ids[start : start + _AT_A_TIME])
@@ -220,7 +218,7 @@ class RelevanceQueries:
         self, *, unseen_by: str | None = None, since: datetime | None = None
     ) -> Iterator[Text]:
         """The texts of all articles, or of those that a version of a watchlist has not seen, or
-        dated (unknown dates: first seen) since a moment; a few in memory at a time."""
+        dated (unknown dates: first seen) since a moment. A few in memory at a time."""
         where = _UNSEEN if unseen_by is not None else "WHERE 1"
         dated = "AND a.dated_at >= :since" if since is not None else ""
         last = 0
@@ -248,7 +246,7 @@ class RelevanceQueries:
             yield from map(_text, list(self._db.query(sql, list(part))))
 
     def articles_with(self, phrase: str, most: int) -> int:
-        """How many articles have these words, one after the other, in title or body; counts no
+        """How many articles have these words, one after the other, in title or body. Counts no
         further than `most`. A lone Han character is not looked for."""
         words = read_words(f'"{phrase}"')
         if not words.match:
@@ -268,7 +266,7 @@ class RelevanceQueries:
         self, article_id: int, topics: Sequence[str], limit: int = 5
     ) -> tuple[Related, ...]:
         """Articles of other stories that go with one: rare words first, then those of the same of
-        these topics about the same place, the nearest in time first; one a story."""
+        these topics about the same place, the nearest in time first. One a story."""
         found: dict[int, Related] = {}
         for one in (*self._by_words(article_id), *self._by_place(article_id, topics)):
             found.setdefault(one.story_id, one)
@@ -361,7 +359,7 @@ def _text(row: Row) -> Text:
 
 def _looked_up(text: str, known: frozenset[str]) -> list[str]:
     """Words worth looking up, those named often first: names, and pairs of Han. How rare a word is
-    tells little in a small archive, where `instead` may be rare; that it is a name tells more."""
+    tells little in a small archive, where `instead` may be rare. That it is a name tells more."""
     names = {fts_text(name).strip() for name in _NAME.findall(text)}
     words = Counter(
         word
@@ -427,9 +425,6 @@ _OTHERS = """
 SELECT a.id, a.story_id, r.title FROM articles a JOIN readings r ON r.id = a.reading_id
 WHERE a.story_id <> (SELECT story_id FROM articles WHERE id = ?) AND a.id IN ({})
 """
-
-
-# Writing why an article is here: what one watchlist found in it, in place of what another did.
 
 
 def parts_json(parts: Iterable[ScorePart]) -> str:

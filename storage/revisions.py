@@ -1,4 +1,8 @@
-"""The log of events: what happened to articles, in the order it was recorded."""
+"""What happened to articles: the log of events, the versions, and which of them are news.
+
+A change is held back where a page changes at every visit, where it says what was published last,
+and where a whole site changes at once.
+"""
 
 from __future__ import annotations
 
@@ -35,11 +39,11 @@ class EventLog:
         )
 
     def last_seq(self) -> int:
-        """The number of the last event there is; 0 if none."""
+        """The number of the last event there is. 0 if none."""
         return int(one(self._db, "SELECT coalesce(max(seq), 0) AS seq FROM events", [])["seq"])
 
     def is_baseline(self, run_id: int | None) -> bool:
-        """Whether what this run finds is baseline; what no run finds always is."""
+        """Whether what this run finds is baseline. What no run finds always is."""
         row = next(self._db.query(f"SELECT {IS_BASELINE} AS it_is", {"run": run_id}))
         return bool(row["it_is"])
 
@@ -84,7 +88,7 @@ _TITLE = "title"
 
 @dataclass(frozen=True, slots=True)
 class VersionPlace:
-    """The number of a new version; `back_to` the number of an earlier one that said the same;
+    """The number of a new version, `back_to` the number of an earlier one that said the same,
     `replaces`: it takes the place of the version of that number, which is told no more."""
 
     number: int
@@ -118,7 +122,7 @@ def _is_restless(versions: Sequence[Row], streak: int, now: datetime) -> bool:
 
 
 def _returned(versions: Sequence[Row], same: Sequence[int], now: datetime) -> Held:
-    """Going back to what people were told last is no news; going to and fro is it once."""
+    """Going back to what people were told last is no news. Going to and fro is it once."""
     told = (row["number"] for row in versions if not row["held"] and row["weight"] != "cosmetic")
     if next(told, 0) in same:
         return Held.KNOWN
@@ -143,7 +147,7 @@ _NAMED = 5
 
 
 def apply(db: Connection, run_id: int) -> str:
-    """Hold back what a run changed if it is too much at once; a sentence for its reason, or ""."""
+    """Hold back what a run changed if it is too much at once. A sentence for its reason, or ""."""
     run = next(db.query("SELECT source_id, started_at, baseline FROM runs WHERE id = ?", [run_id]))
     told = (
         [_held_back(db, run_id, run["source_id"], run["started_at"])] if not run["baseline"] else []
@@ -180,7 +184,7 @@ def hold(db: Connection, run_id: int) -> None:
 
 
 def release(db: Connection, run_id: int, now: datetime) -> list[int] | None:
-    """Let go what the brake held back of a run; the articles of which that is news: those that have
+    """Let go what the brake held back of a run. The articles of which that is news: those that have
     not changed in anything that matters since. None if the run has nothing held back."""
     told = [row["article_id"] for row in db.query(_STILL_NEWS, [run_id])]
     for article_id in told:
@@ -227,17 +231,14 @@ ORDER BY v.article_id
 """
 
 
-# The values that tell what happened to articles: their versions, and events in order.
-
-
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One version of an article's content; `changed` names the fields that differ from the one
+    """One version of an article's content. `changed` names the fields that differ from the one
     before, and is empty for the first.
 
     `weight` says whether the change matters (None for the first), `kinds` and `summary` what it is.
-    `back_to` is the number of an earlier version that said the same; `times` how many visits it
-    stands for; `held` why it was not told as news, `reported_at` when it was.
+    `back_to` is the number of an earlier version that said the same, `times` how many visits it
+    stands for, `held` why it was not told as news, `reported_at` when it was.
     """
 
     number: int
@@ -273,7 +274,7 @@ class Readable:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened, in the order it was recorded; `seq` only ever grows."""
+    """One thing that happened, in the order it was recorded, `seq` only ever grows."""
 
     seq: int
     at: datetime
@@ -283,9 +284,6 @@ class Event:
     run_id: int | None
     baseline: bool
     detail: str = ""
-
-
-# Selecting what happened: the versions of an article, and the events. Writes nothing.
 
 
 class RevisionQueries:
@@ -347,7 +345,7 @@ class RevisionQueries:
 
     def last_seq(self, before: datetime | None = None) -> int:
         """The number of the last event there is, or of the last one before the first that happened
-        at that moment or later; 0 if none."""
+        at that moment or later. 0 if none."""
         if before is not None:
             sql = "SELECT min(seq) - 1 AS seq FROM events WHERE at >= ?"
             found = next(iter(self._db.query(sql, [stamp(before)])))["seq"]
@@ -415,9 +413,6 @@ def event_of(row: Row) -> Event:
     )
 
 
-# Writing the versions of an article, and letting those be told that were held back.
-
-
 class RevisionWrites:
     """The part of a transaction that keeps what an article said, version by version."""
 
@@ -426,7 +421,7 @@ class RevisionWrites:
         self._events = events
 
     def release(self, run_id: int, *, person: str, now: datetime) -> int:
-        """A person lets what the brake held back of a run be told now; returns of how many articles
+        """A person lets what the brake held back of a run be told now. Return of how many articles
         that is news still. Raises LookupError for a run that holds nothing back."""
         found = release(self._db, run_id, now)
         if found is None:

@@ -1,4 +1,4 @@
-"""Runs and what they fetched, as values."""
+"""Runs: how each began, what it fetched, how it ended."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Counts:
 class Run:
     """One crawl of one source. `ended_at` and `outcome` are None while it runs.
 
-    `kind` is `crawl`, for one typed address `page`, for what somebody adds `hand`; the others are
+    `kind` is `crawl`, for one typed address `page`, for what somebody adds `hand`. The others are
     the constants above. `reasons` holds what failed: (outcome word, how often). `cursor` says
     where to go on after a bound was hit.
     """
@@ -93,7 +93,7 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """How long it took; 0 while it runs."""
+        """How long it took. 0 while it runs."""
         return (self.ended_at - self.started_at) / timedelta(seconds=1) if self.ended_at else 0.0
 
 
@@ -118,8 +118,6 @@ class Totals:
     events: int
 
 
-# Selecting runs: the latest, those that go on, how each day went. Writes nothing.
-
 INCONCLUSIVE = (Outcome.BUSY, Outcome.INTERRUPTED, Outcome.KILLED)
 """How runs end that say nothing of their source."""
 
@@ -133,7 +131,7 @@ class RunQueries:
     def latest(
         self, limit: int = 50, source_id: str | None = None, kind: RunKind | None = None
     ) -> tuple[Run, ...]:
-        """Runs, the newest first; of one source, of one kind, or all."""
+        """Runs, the newest first. Of one source, of one kind, or all."""
         asked = {"source_id": source_id, "kind": kind}
         wanted = {name: value for name, value in asked.items() if value}
         where = f"WHERE {' AND '.join(f'{name} = ?' for name in wanted)}" if wanted else ""
@@ -238,8 +236,6 @@ def find_run(db: Connection, run_id: int | None) -> Run:
     return run_of(one(db, "SELECT * FROM runs WHERE id = ?", [run_id]))
 
 
-# Writing runs: how each began, what it fetched, how it ended.
-
 _ALWAYS_BASELINE = (RunKind.IMPORT, RunKind.BACKFILL)
 _OF_NO_SOURCE = (RunKind.RETRY, RunKind.IMPORT, RunKind.HAND)
 """What such runs come to says nothing of how the source is doing."""
@@ -255,8 +251,8 @@ class RunWrites:
         self._db = database
 
     def start(self, source_id: str, now: datetime, *, kind: RunKind = RunKind.CRAWL) -> Run:
-        """Begin a run. It is baseline until the source has once been crawled to its end; imports
-        and back-fills always are; what a person adds never is."""
+        """Begin a run. It is baseline until the source has once been crawled to its end. Imports
+        and back-fills always are. What a person adds never is."""
         source = one(self._db, "SELECT baseline_done_at FROM sources WHERE id = ?", [source_id])
         baseline = kind in _ALWAYS_BASELINE or (
             kind != RunKind.HAND and source["baseline_done_at"] is None
@@ -278,7 +274,7 @@ class RunWrites:
         reasons: Sequence[tuple[str, int]] = (),
         cursor: str = "",
     ) -> Run:
-        """End a run with its one outcome word and its figures; keep the source's state in step."""
+        """End a run with its one outcome word and its figures. Keep the source's state in step."""
         reason = "; ".join(filter(None, (reason, revisions.apply(self._db, run_id))))
         figures = asdict(counts)
         assignments = ", ".join(f"{name} = :{name}" for name in figures)
@@ -319,7 +315,7 @@ class RunWrites:
             self._end_baseline(run, now)
 
     def _ends_baseline(self, run: Run, outcome: Outcome) -> bool:
-        """A crawl that came to its end and missed nothing does; so does the last of several that
+        """A crawl that came to its end and missed nothing does, so does the last of several that
         did not, or a source that never comes to its end would never have news."""
         if run.kind != RunKind.CRAWL:
             return False
@@ -350,7 +346,7 @@ class RunWrites:
         return not run.cursor and read is not None
 
     def close_orphans(self, source_id: str, now: datetime) -> int:
-        """End the crawls and the like of a source that a dead process left open; the caller holds
+        """End the crawls and the like of a source that a dead process left open. The caller holds
         its lease."""
         sql = "SELECT id FROM runs WHERE source_id = ? AND ended_at IS NULL AND kind NOT IN (?, ?)"
         parameters = [source_id, *_WITHOUT_LEASE]
@@ -359,7 +355,7 @@ class RunWrites:
     def close_killed(
         self, pid: int, since: datetime, now: datetime, outcome: Outcome, reason: str
     ) -> int:
-        """End the runs that a process, known to be dead, began since then and left open; returns
+        """End the runs that a process, known to be dead, began since then and left open. Return
         how many."""
         sql = "SELECT id FROM runs WHERE pid = ? AND started_at >= ? AND ended_at IS NULL"
         return self._close(sql, [pid, stamp(since)], now, outcome, reason)

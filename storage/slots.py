@@ -1,4 +1,4 @@
-"""Slots of the timetable: each planned moment of each job, as values."""
+"""The ledger of slots: each planned moment of each job, and what became of it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class Slot:
     """One planned moment of one job: due → claimed → done or skipped with a reason.
 
     `day` (2026-03-01) and `nominal` (07:30) are set where people named a time of day: they are then
-    its identity, in the zone of the schedule; else `due_at` is. `repeats` is the slot it makes up
-    for, which began and did not come to its end; `schedule` the hash of what planned it.
+    its identity, in the zone of the schedule, else `due_at` is. `repeats` is the slot it makes up
+    for, which began and did not come to its end, `schedule` the hash of what planned it.
     """
 
     id: int
@@ -46,7 +46,7 @@ class Slot:
 @dataclass(frozen=True, slots=True)
 class Past:
     """How a job of the timetable went. `failures` are how often it failed in a row, up to now:
-    `failed`, `timeout` or `killed`; being interrupted or skipped neither counts nor ends the row.
+    `failed`, `timeout` or `killed`. Being interrupted or skipped neither counts nor ends the row.
 
     `last` is the newest slot that came to an end, `last_ok` the newest that worked (`partial`
     did), `failed` the newest few of the failures, the newest first. `failing_since` is when the
@@ -74,8 +74,6 @@ class Unfilled:
     first_due_at: datetime
     last_due_at: datetime
 
-
-# Selecting what was due and what became of it: the slots, and how each job went.
 
 _FAILURES = (Outcome.FAILED, Outcome.TIMEOUT, Outcome.KILLED)
 _SAYS_NOTHING = (Outcome.INTERRUPTED,)
@@ -107,8 +105,8 @@ class SlotQueries:
         *,
         is_open: bool = False,
     ) -> tuple[Slot, ...]:
-        """Slots of the timetable, of one job or all, due after and until then, the latest first;
-        where `is_open`, those that have neither begun nor been skipped."""
+        """Slots of the timetable, of one job or all, due after and until then, the latest first.
+        Where `is_open`, those that have neither begun nor been skipped."""
         condition = "state = 'due'" if is_open else "1"
         asked = {
             "job = ?": job,
@@ -200,9 +198,6 @@ def slot_of(row: Row) -> Slot:
     )
 
 
-# Writing the ledger of slots: each planned moment of each job, and what became of it.
-
-
 class SlotWrites:
     """The part of a transaction that keeps slots."""
 
@@ -210,7 +205,7 @@ class SlotWrites:
         self._db = database
 
     def plan(self, job: str, due_at: datetime, schedule: str, now: datetime) -> Slot:
-        """Plan a slot that is known by its instant; planning it again gives the same one, whatever
+        """Plan a slot that is known by its instant. Planning it again gives the same one, whatever
         has become of it."""
         self._db.execute(
             "INSERT OR IGNORE INTO slots (job, due_at, schedule, state, planned_at) "
@@ -244,7 +239,7 @@ class SlotWrites:
         )
 
     def repeat(self, slot_id: int, now: datetime) -> bool:
-        """Plan another try of a slot that did not come to its end, due now; False if that instant
+        """Plan another try of a slot that did not come to its end, due now. False if that instant
         is taken."""
         cursor = self._db.execute(
             "INSERT OR IGNORE INTO slots (job, due_at, schedule, state, planned_at, repeats) "
@@ -254,7 +249,7 @@ class SlotWrites:
         return bool(cursor.rowcount)
 
     def claim(self, slot_id: int, now: datetime) -> bool:
-        """Take a slot that is due; False if somebody was faster or it is over."""
+        """Take a slot that is due. False if somebody was faster or it is over."""
         cursor = self._db.execute(
             "UPDATE slots SET state = 'claimed', started_at = ? WHERE id = ? AND state = 'due'",
             [stamp(now), slot_id],
@@ -280,7 +275,7 @@ class SlotWrites:
     def skip_all(
         self, job: str, until: datetime, now: datetime, reason: str, keep: int | None = None
     ) -> int:
-        """Skip every slot of a job due up to then, but the one to `keep`; returns how many."""
+        """Skip every slot of a job due up to then, but the one to `keep`. Return how many."""
         cursor = self._db.execute(
             "UPDATE slots SET state = 'skipped', ended_at = ?, reason = ? "
             "WHERE job = ? AND state = 'due' AND due_at <= ? AND id IS NOT ?",
@@ -289,8 +284,8 @@ class SlotWrites:
         return int(cursor.rowcount)
 
     def reopen(self, job: str, after: datetime) -> int:
-        """Slots skipped though their time has not come, by a clock that ran ahead, are due again;
-        returns how many."""
+        """Slots skipped though their time has not come, by a clock that ran ahead, are due again.
+        Return how many."""
         cursor = self._db.execute(
             "UPDATE slots SET state = 'due', ended_at = NULL, reason = '' "
             "WHERE job = ? AND state = 'skipped' AND due_at > ?",
@@ -299,7 +294,7 @@ class SlotWrites:
         return int(cursor.rowcount)
 
     def close_claimed(self, now: datetime, reason: str) -> int:
-        """End the slots that a dead daemon had claimed; the caller holds the daemon's lock."""
+        """End the slots that a dead daemon had claimed. The caller holds the daemon's lock."""
         cursor = self._db.execute(
             "UPDATE slots SET state = 'done', ended_at = ?, outcome = 'interrupted', reason = ? "
             "WHERE state = 'claimed'",

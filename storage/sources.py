@@ -1,4 +1,4 @@
-"""What the archive knows of sources: who they are, and the facts their health is judged by."""
+"""The sources: who they are, how their crawls go, and the facts their health is judged by."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SourceRef:
 @dataclass(frozen=True, slots=True)
 class SourceState:
     """What the archive knows about how a source is doing. `last_run` is whatever was done last for
-    it, an import too; `last_crawl` the last time that it was asked, with an answer."""
+    it, an import too, `last_crawl` the last time that it was asked, with an answer."""
 
     source: SourceRef
     articles: int = 0
@@ -77,7 +77,7 @@ class PublicationEvent:
 class Gap:
     """A run found a list on which nothing was known: what stood between its oldest row and the
     newest row of the visit before may have been missed. `met` counts rows known from before that
-    were seen in that run or since; a gap that was met is filled."""
+    were seen in that run or since. A gap that was met is filled."""
 
     entry_url: str
     run_id: int
@@ -156,7 +156,7 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class LastEnd:
-    """How the latest conclusive crawl of a source ended; `failing_since` is the end of the first
+    """How the latest conclusive crawl of a source ended. `failing_since` is the end of the first
     of the `failures` crawls in a row that failed, None if it did not."""
 
     source_id: str
@@ -170,7 +170,7 @@ class LastEnd:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSummary:
-    """How the latest ended crawl of a source went, and its state; `outcome` is empty before."""
+    """How the latest ended crawl of a source went, and its state. `outcome` is empty before."""
 
     source_id: str
     ended_at: datetime | None
@@ -180,8 +180,6 @@ class CrawlSummary:
     failures: int
     paused_until: datetime | None
 
-
-# Selecting how sources are doing: what they are, their last crawls, the facts they are judged by,
 
 _RUNS = 40
 _CUT_OFF = 10
@@ -233,7 +231,7 @@ class SourceQueries:
         return unstamp_or_none(row["not_before"]) if row else None
 
     def facts(self, source_id: str, now: datetime) -> SourceFacts | None:
-        """What there is to judge one source by; None for one that was never crawled."""
+        """What there is to judge one source by. None for one that was never crawled."""
         found = next(iter(self._db.query(_SOURCE, [source_id])), None)
         if found is None:
             return None
@@ -313,7 +311,7 @@ class SourceQueries:
 
     def published(self, source_id: str, now: datetime) -> tuple[PublicationEvent, ...]:
         """When the news of a source went out, in order, of the last 400 days: the published time
-        where the page states one to the minute; the day it states where it was archived later; else
+        where the page states one to the minute, the day it states where it was archived later, else
         the first sight."""
         found = self._db.query(
             _PUBLISHED, [source_id, stamp(now - _PAST), stamp(now), _MOST_PUBLISHED]
@@ -359,7 +357,7 @@ class SourceQueries:
 
     def last_crawls(self, source_ids: Iterable[str]) -> tuple[CrawlSummary, ...]:
         """How each of these sources went last, in their order, also one that the archive does not
-        know yet; cheap enough to ask every minute."""
+        know yet. Cheap enough to ask every minute."""
         return tuple(
             CrawlSummary(
                 source_id=row["id"],
@@ -376,7 +374,7 @@ class SourceQueries:
     def new_by_day(
         self, since: datetime, zone: str, source_id: str | None = None
     ) -> dict[str, dict[date, int]]:
-        """Source → how many of its articles were first seen on each day; of all sources, or one."""
+        """Source → how many of its articles were first seen on each day. Of all sources, or one."""
         named = [] if source_id is None else [source_id]
         sql = (
             "SELECT s.id, substr(a.first_seen_at, 1, 16) AS minute, count(*) AS n "
@@ -506,9 +504,6 @@ FROM sources s LEFT JOIN readings r ON r.id = (
   WHERE a.source_id = s.id AND n.published IS NOT NULL ORDER BY a.dated_at DESC LIMIT 1)
 ORDER BY s.id
 """
-
-
-# Writing which sources there are, which hosts asked to be left alone, and how long certificates
 
 
 class SourceWrites:

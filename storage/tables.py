@@ -1,8 +1,8 @@
 """Making the tables, and bringing those of older archives up to date, with sqlite-utils.
 
-`migrations` has one module for each state of the tables; which there are, in order, is
-`schema.NAMES`. Until 0.1.0 is tagged there is one, which may change; from then on those that were
-released never do.
+`migrations` has one module for each state of the tables. Which there are, in order, is
+`file_checks.NAMES`. Until 0.1.0 is tagged there is one, which may change. From then on those that
+were released never do.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILE_SEARCH: str = _MODULES["m001_archive"].FILE_SEARCH
 
 
 def make(db: Connection, path: Path) -> None:
-    """Make the tables of an empty file. Raises like `schema.check_current`."""
+    """Make the tables of an empty file. Raises like `file_checks.check_current`."""
     if is_empty(db):
         with translate_errors(path), _locked(db):
             if is_empty(db):  # another process may have been faster
@@ -40,7 +40,7 @@ def make(db: Connection, path: Path) -> None:
 
 
 def migrate(db: Connection, path: Path) -> None:
-    """Bring a file up to date, whole or not at all; for `hubwatch upgrade` and nobody else.
+    """Bring a file up to date, whole or not at all. For `hubwatch upgrade` and nobody else.
 
     Raises NewerSchema or StorageError if it is not ours to write.
     """

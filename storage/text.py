@@ -35,7 +35,7 @@ def fold(text: str) -> str:
 def fold_with_map(text: str) -> tuple[str, list[int]]:
     """`text` folded character by character, and for each folded character the offset it came from.
 
-    Differs from `fold` only where NFKC composes neighbours; good enough to mark what was found.
+    Differs from `fold` only where NFKC composes neighbours. Good enough to mark what was found.
     """
     folded: list[str] = []
     origin: list[int] = []
@@ -100,7 +100,7 @@ def read_words(typed: str) -> Words:
 
 def _phrases(words: list[str]) -> list[list[str]]:
     """The words that stand together. A lone Han character is in the index only where it is lone on
-    the page too, so it parts a phrase and is looked for by itself; and so does one at the end of a
+    the page too, so it parts a phrase and is looked for by itself, and so does one at the end of a
     word, as in 2024年."""
     found: list[list[str]] = []
     for word in words:

@@ -1,9 +1,8 @@
-"""The words of articles and of files' texts put into the text indexes and taken out of them; and
-the indexes made again, which is the repair of one that drifted.
+"""The text indexes of articles and files: what writes them, fills them again, and compares them.
 
 The indexes keep no copy of the words. What takes words out of one has to say them, so they are kept
-packed beside it, and whatever changes them goes through here. Knows nothing of searching (see
-`queries`) and decides nothing about when to repair.
+packed beside it, and whatever changes them goes through here. Searching is in `articles.queries`.
+When to repair is not decided here.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def keep_words(db: Connection, words: Mapping[int, Words]) -> None:
 
 
 def retitle(db: Connection, article_id: int, title: str) -> None:
-    """Bring the title of an article that is in the index up to date there; `title` as printed."""
+    """Bring the title of an article that is in the index up to date there, `title` as printed."""
     words = fts_text(title)
     for old, body in _kept(db, [article_id]).values():
         if old != words:
@@ -124,9 +123,6 @@ SELECT r.title, r.body FROM articles a JOIN readings r ON r.id = a.reading_id WH
 """
 
 
-# The words of articles that were kept in a transaction and are not in the text index yet.
-
-
 class PendingWords:
     """The words of one transaction. They go into the index together: the last thing before a
     commit, and the first before a correction that goes over it."""
@@ -176,7 +172,7 @@ CREATE VIRTUAL TABLE temp.twin USING fts5(
 
 
 def drifts(db: Connection) -> Iterator[str]:
-    """What is wrong with the text indexes, a line for each; nothing is good. Every index is looked
+    """What is wrong with the text indexes, a line for each. Nothing is good. Every index is looked
     at as it stands at one moment, and nobody is kept from writing meanwhile."""
     db.conn.create_function("unpacked", 1, unpack_text, deterministic=True)
     for index in _INDEXES:

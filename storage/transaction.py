@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 
 class Transaction:
-    """Everything that can be written, in one short BEGIN IMMEDIATE; made by `Archive.writing`.
+    """Everything that can be written, in one short BEGIN IMMEDIATE. Made by `Archive.writing`.
 
-    `archive` answers questions as everywhere; inside the transaction it sees what was written.
+    `archive` answers questions as everywhere. Inside the transaction it sees what was written.
     """
 
     def __init__(self, archive: Archive, database: Connection) -> None:
@@ -74,7 +74,7 @@ class Transaction:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        """What is done within is kept whole, or not at all where it raises; the rest of the
+        """What is done within is kept whole, or not at all where it raises. The rest of the
         transaction goes on."""
         self._db.execute("SAVEPOINT apart")
         try:

@@ -1,8 +1,8 @@
 """The values that cross walls: what was fetched, read, decided and done.
 
 One noun, four stages: `ArticleData` (read from a page) → `Known` (what the archive knows that
-matters for the decision) → `Intent` (what the archive shall do) → `views.Article` (what people
-see). How crawls go is told in `records`. Nothing here reads a clock, a file or the network.
+matters for the decision) → `Intent` (what the archive shall do) → `Article` (what people see).
+Nothing here reads a clock, a file or the network.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ WORKED_IN_SQL = "(" + ", ".join(f"'{each}'" for each in WORKED) + ")"
 class ArticleData:
     """What one page says, as read. `body` is plain text, paragraphs separated by an empty line.
 
-    `source` is whom the page names as the text's origin, `publisher` who runs the site; `dates` is
+    `source` is whom the page names as the text's origin, `publisher` who runs the site. `dates` is
     every date of the page with its evidence.
     """
 
@@ -114,7 +114,7 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Capture:
     """One response as received: the proof. `body` is after content decoding, `url` what was asked,
-    `final_url` where redirects ended; `headers` in order, names lower-case."""
+    `final_url` where redirects ended, `headers` in order, names lower-case."""
 
     url: str
     final_url: str
@@ -176,7 +176,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """The page cannot be used; keep it aside with its reason."""
+    """The page cannot be used. Keep it aside with its reason."""
 
     url: str
     reading: Reading

@@ -2,10 +2,10 @@
 
 The key never joins two hosts, and never two pages that a server could tell apart by their path.
 That `http` and `https`, `www.` and the bare host, or two paths are one page is a matter of proof
-(a redirect, a canonical link with equal content), never of spelling; it is kept as an alias.
+(a redirect, a canonical link with equal content), never of spelling. It is kept as an alias.
 
 RFC 3986 section 6.2.2 (case, percent-encoding and path-segment normalisation), WHATWG URL for
-host names; the list of tracking parameters is our own.
+host names. The list of tracking parameters is our own.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def _triplet(piece: str) -> str:
 
 
 def _without_dots(path: str) -> str:
-    """RFC 3986 section 5.2.4, on an absolute path; empty segments stay, they may mean something."""
+    """RFC 3986 section 5.2.4, on an absolute path. Empty segments stay, they may mean something."""
     kept: list[str] = []
     segments = path.split("/")
     for segment in segments:

@@ -1,5 +1,7 @@
-"""Whether a source can be asked at all: blocked, robots, certificates, no answer; and whether it is
-this machine or its network rather than any of them. Pure.
+"""Whether a source can be asked at all, and whether something of ours broke there.
+
+Blocked, robots, certificates, no answer, and whether it is this machine or its network rather than
+any of the sources. Pure.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ def _refused(facts: SourceFacts) -> Iterator[Finding]:
 
 
 def _unreachable(facts: SourceFacts) -> Iterator[Finding]:
-    """Once is bad luck; twice in a row is an incident."""
+    """Once is bad luck. Twice in a row is an incident."""
     row = failing(facts.runs, *UNREACHED, Outcome.FAILED, Outcome.SOFT_404, Outcome.GONE)
     if len(row) < _IN_A_ROW or TLS in row[0].reason:
         return
@@ -83,7 +85,7 @@ def _cut_short(facts: SourceFacts) -> Iterator[Finding]:
 
 
 def _interrupted(facts: SourceFacts) -> Iterator[Finding]:
-    """One crawl may be cut off by anything; two in a row, and none since, came to no end."""
+    """One crawl may be cut off by anything. Two in a row, and none since, came to no end."""
     row = list(takewhile(lambda run: run.outcome in _CUT_OFF, facts.cut_off))
     if len(row) < _IN_A_ROW:
         return

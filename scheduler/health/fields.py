@@ -1,4 +1,4 @@
-"""Whether what is read of articles is still whole: dates, titles, texts; dates in the future; pages
+"""Whether what is read of articles is still whole: dates, titles, texts, dates in the future, pages
 that cannot be read. Pure."""
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _row_dates(facts: SourceFacts) -> Iterator[Finding]:
 
 
 def _titles(facts: SourceFacts) -> Iterator[Finding]:
-    """Articles that are called as the site is; or all the same, as none was before."""
+    """Articles that are called as the site is, or all the same, as none was before."""
     titles = [_folded(article.title) for article in facts.articles]
     if not titles or not titles[0]:
         return

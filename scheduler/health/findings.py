@@ -1,4 +1,4 @@
-"""What all judges share: the words for outcomes, the next commands, how evidence is told."""
+"""What all judges share: words for outcomes, next commands, evidence, what a crawl proves."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class CrawlProof:
 
 
 def proof_of(facts: SourceFacts) -> CrawlProof | None:
-    """What the latest conclusive crawl proves; None if it failed, or read no list to its end."""
+    """What the latest conclusive crawl proves. None if it failed, or read no list to its end."""
     if not facts.runs or facts.runs[0].outcome not in WORKED:
         return None
     run = facts.runs[0].id

@@ -1,7 +1,7 @@
-"""A look at the health of sources: facts are read, judged, and what follows is written down.
+"""The inspection: facts are read and judged, and incidents open, go on and close.
 
-The one place of this folder that touches the archive. Delivering what is put up to be told is not
-done here; nothing here touches the network.
+The one module of this folder that touches the archive. Sending notices is not done here. Nothing
+here touches the network.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def judge(
     """What is amiss at these sources and at this machine.
 
     `ends` are the latest crawls of all sources, also of those that are not judged. While it is this
-    machine or its network, failing with it is not held against a source; what was an incident
+    machine or its network, failing with it is not held against a source. What was an incident
     before that, by the keys `open_before`, stays one.
     """
     network = tuple(judge_network(ends))
@@ -128,7 +128,7 @@ def _not_crawled(facts: SourceFacts, now: datetime) -> Iterator[Finding]:
 
 def last_news(facts: SourceFacts) -> datetime | None:
     """When something new last came: published or first seen, but never before the source's first
-    crawl, since nobody looked then; None if it was never crawled to an end."""
+    crawl, since nobody looked then. None if it was never crawled to an end."""
     if facts.baseline_done_at is None and not facts.published:
         return None
     seen = [each.first_seen_at for each in facts.articles if not each.baseline]
@@ -157,7 +157,7 @@ class IncidentAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to write. `finding` is there for all but closing, `incident` for all but opening;
+    """One thing to write. `finding` is there for all but closing, `incident` for all but opening.
     `what` says what kind of notice a reminder is."""
 
     verb: IncidentAction
@@ -177,7 +177,7 @@ def reconcile(
 ) -> tuple[Step, ...]:
     """The steps from what is on record to what was found.
 
-    `judged` are the sources that were looked at (None: every one); incidents of others stay as
+    `judged` are the sources that were looked at (None: every one). Incidents of others stay as
     they are. Those of this machine, which name no source, are always judged.
     """
     found = {finding.key: finding for finding in findings}
@@ -250,7 +250,7 @@ def inspect(
     """Judge the sources `watched` and the `jobs` of the timetable, or `only` some of the sources,
     and keep the incidents in step.
 
-    `also` are findings about this machine that were made elsewhere; without `only` one that is
+    `also` are findings about this machine that were made elsewhere. Without `only` one that is
     open and not among them is over, and so is that of a job which is not among the `jobs`. Raises
     StorageError.
     """
@@ -275,7 +275,7 @@ def inspect(
 
 
 def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspection:
-    """Judge the jobs of the timetable alone, all of them, and keep their incidents in step; those
+    """Judge the jobs of the timetable alone, all of them, and keep their incidents in step. Those
     of sources, network and disk stay as they are, and nobody is reminded of what lasts. Raises
     StorageError."""
 
@@ -286,7 +286,7 @@ def inspect_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> Inspecti
 
 
 def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Finding, ...]:
-    """What is amiss with the jobs of the timetable and the backups; writes nothing. Raises
+    """What is amiss with the jobs of the timetable and the backups. Writes nothing. Raises
     StorageError."""
     own = [job for job in jobs if not job.is_of_source]
     pasts = {past.job: past for past in store.slots.histories((job.name for job in own), now)}
@@ -299,7 +299,7 @@ def look_at_jobs(store: Archive, jobs: Sequence[Job], now: datetime) -> tuple[Fi
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """What a look can say something of: these sources and these kinds of findings about this
-    machine, None: all; and these jobs, None: no job."""
+    machine, None: all, and these jobs, None: no job."""
 
     sources: Collection[str] | None
     machine: Collection[Kind] | None
@@ -318,7 +318,7 @@ def _keep_in_step(
     now: datetime,
     remind: timedelta,
 ) -> Inspection:
-    """Write down what follows from these findings and those of the jobs; `closes` says why an
+    """Write down what follows from these findings and those of the jobs. `closes` says why an
     incident is over, or nothing where it is as usual."""
     with store.writing() as tx:
         # Within, since the daemon and a child look at the same jobs at the same time: who judged

@@ -179,7 +179,7 @@ def _stale(
 
 def _newest_if_old(pages: Sequence[ListSeen], now: datetime) -> date | None:
     """The day of the newest dated row, if it is longer ago than a year and three times the usual
-    pause between two rows; None if it is not, or no row has a date."""
+    pause between two rows. None if it is not, or no row has a date."""
     dated, rows = sum(page.dated for page in pages), sum(page.rows for page in pages)
     if dated < max(MOST_OF_A_LIST * rows, FEW_DATES):
         return None
@@ -198,7 +198,7 @@ def _is_old(first: date, last: date, count: int, now: datetime) -> bool:
 
 
 def _day(text: str) -> date | None:
-    """The day of an ISO date; of a month or year alone its last day cannot matter here."""
+    """The day of an ISO date. Of a month or year alone its last day cannot matter here."""
     try:
         return date.fromisoformat(f"{text}-01-01"[:10] if len(text) < 10 else text)
     except ValueError:
@@ -305,7 +305,7 @@ def _last_moved(observations: Sequence[ListObservation]) -> datetime:
 
 
 def _own_pace(observations: Sequence[ListObservation]) -> timedelta | None:
-    """The longest time between two changes of a list that went on; None if it changed too little
+    """The longest time between two changes of a list that went on. None if it changed too little
     to say."""
     moves = [one.first_at for one in observations if one.seen.fresh]
     if len(moves) < 4:

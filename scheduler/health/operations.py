@@ -1,4 +1,4 @@
-"""Whether the jobs of the timetable do their work. Pure: what the ledger says of them is passed in.
+"""Whether the jobs, the backups and the disk are in order. Pure: what is on record is passed in.
 
 Not of crawls: a source that cannot be crawled has incidents of its own.
 """
@@ -22,9 +22,9 @@ _GRAVE, _LONG = 3, timedelta(days=1)
 
 
 def judge_jobs(jobs: Sequence[Job], pasts: Mapping[str, Past]) -> Iterator[Finding]:
-    """The jobs that fail; `pasts` by name, of those that have one.
+    """The jobs that fail, `pasts` by name, of those that have one.
 
-    A job fails that failed twice in a row; once is enough where the next slot was more than six
+    A job fails that failed twice in a row. Once is enough where the next slot was more than six
     hours away by then. It is over with the first slot that works. Critical is a job that makes
     backups and failed three times over a day or more.
     """
@@ -87,10 +87,10 @@ _PAUSES = 2
 def judge_backups(
     jobs: Sequence[Job], pasts: Mapping[str, Past], recorded: Backup | None, now: datetime
 ) -> Iterator[Finding]:
-    """The last good backup, if it is old; `recorded` is the newest that has a row of its own.
+    """The last good backup, if it is old. `recorded` is the newest that has a row of its own.
 
     With jobs that make backups it is old after twice the longest pause between two slots of one of
-    them and its deadline, by the job that comes round soonest; where none was ever made, so long
+    them and its deadline, by the job that comes round soonest. Where none was ever made, so long
     after the job's first slot. Without one it is old after 30 days. Where none is on record and no
     job makes any, there is no finding.
     """
@@ -111,7 +111,7 @@ def last_good(
     jobs: Iterable[Job], pasts: Mapping[str, Past], recorded: Backup | None
 ) -> datetime | None:
     """When the newest good backup was made: the newest with a row, or the newest slot that worked
-    of a job that makes backups; of before there were rows there are slots alone."""
+    of a job that makes backups. Of before there were rows there are slots alone."""
     found = [recorded.made_at] if recorded else []
     for job in jobs:
         worked = pasts.get(job.name, Past(job.name)).last_ok
@@ -135,7 +135,7 @@ def longest_pause(schedule: Schedule, now: datetime) -> timedelta:
 def _old_from(
     job: Job, pasts: Mapping[str, Past], last: datetime | None, now: datetime
 ) -> datetime | None:
-    """From when on the last backup is old by this job; None before the job's first slot."""
+    """From when on the last backup is old by this job. None before the job's first slot."""
     first = pasts.get(job.name, Past(job.name)).first_due_at
     if first is None or first > now:
         return None

@@ -1,4 +1,9 @@
-"""Selecting articles: one, those of a story, those a query asks for. Writes nothing."""
+"""Which articles there are: one, those of a story, those a query finds, and what changed in them.
+
+No search goes through all that a frequent word is found in. Ranked are the newest hits, so many at
+most. The newest are looked for among the articles of the latest dates first. The texts of files
+have an index of their own, and a search looks into both. Nothing here writes.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +41,6 @@ from .records import (
     Weight,
     When,
 )
-
-# Finding what a query asks for: which articles of which stories, in its order. Writes nothing.
 
 MOST_RANKED = 5000
 """So many hits are ranked at most: those that came in last."""
@@ -93,7 +96,7 @@ class SearchQueries:
         return not words.match or self._matching(query, words) <= MOST_RANKED
 
     def _sooner(self, query: Query, words: Words) -> Iterator[tuple[_Pairs, bool]]:
-        """Ways to answer without going through all hits, and whether each has all there is; one
+        """Ways to answer without going through all hits, and whether each has all there is. One
         that has not is good if it gives enough."""
         in_files = self._is_in_files(words)
         if query.order is Order.RANKED:
@@ -103,7 +106,7 @@ class SearchQueries:
                 yield self._within(query, words, size), False
 
     def _matching(self, query: Query, words: Words) -> int:
-        """How many articles of a query say its words themselves; counts no further than one too
+        """How many articles of a query say its words themselves. Counts no further than one too
         many."""
         sql, parameters = self._saying(query, words, "1")
         sql = f"SELECT count(*) FROM ({sql} LIMIT {MOST_RANKED + 1})"
@@ -262,7 +265,7 @@ WHERE file_texts_fts MATCH ?
 
 
 def _page(pairs: _Pairs, query: Query) -> tuple[tuple[int, int], ...]:
-    """The part of what was found that is asked for; of a story only the first, if so asked."""
+    """The part of what was found that is asked for. Of a story only the first, if so asked."""
     first: dict[int, tuple[int, int]] = {}
     end = None if query.limit is None else query.offset + query.limit
     for article_id, story_id in pairs:
@@ -365,12 +368,12 @@ class ArticleQueries:
         return found[0] if found else None
 
     def as_read(self, article_id: int) -> Article | None:
-        """One article as its page reads, whatever people corrected in it; or None."""
+        """One article as its page reads, whatever people corrected in it, or None."""
         found = self._articles("WHERE a.id = ?", [article_id], _AS_READ)
         return found[0] if found else None
 
     def get_many(self, ids: Sequence[int]) -> tuple[Article, ...]:
-        """These articles, in the order of their numbers given; what is not there is left out."""
+        """These articles, in the order of their numbers given. What is not there is left out."""
         found = {
             article.id: article
             for part in batches(list(dict.fromkeys(ids)))
@@ -389,7 +392,7 @@ class ArticleQueries:
         )
 
     def of_story(self, story_id: int) -> tuple[Article, ...]:
-        """The articles of a story, earliest first; none for a number that leads to another."""
+        """The articles of a story, earliest first, none for a number that leads to another."""
         return self._articles(f"WHERE a.story_id = ? ORDER BY {DATE}, a.id", [story_id])
 
     def select(self, query: Query) -> tuple[Article, ...]:
@@ -397,7 +400,7 @@ class ArticleQueries:
         return self.get_many([article_id for article_id, _ in self.hits(query)])
 
     def each(self, query: Query) -> Iterator[Article]:
-        """All that a query asks for, the first kept first, few of them in memory at a time; order
+        """All that a query asks for, the first kept first, few of them in memory at a time. Order
         and limit of the query do not count."""
         rest, parameters = self._rest(query, "a.id > ?")
         last = 0
@@ -458,7 +461,7 @@ class ArticleQueries:
         return found
 
     def _added(self, ids: Sequence[int]) -> dict[int, Added]:
-        """Who added these articles by hand, and when; none for those that a crawl or an import
+        """Who added these articles by hand, and when, none for those that a crawl or an import
         found first."""
         return {
             row["id"]: Added(row["person"], unstamp(row["at"]))
@@ -487,12 +490,12 @@ class ArticleQueries:
         return found
 
     def gone_evidence(self, article_id: int) -> str:
-        """What showed that an article is withdrawn; empty where nothing did."""
+        """What showed that an article is withdrawn. Empty where nothing did."""
         sql = "SELECT coalesce(gone_evidence, '') AS told FROM articles WHERE id = ?"
         return str(next(iter(self._db.query(sql, [article_id])), {"told": ""})["told"])
 
     def published_dates(self, source_id: str) -> tuple[When, ...]:
-        """The published dates of a source's articles, the oldest first; undated ones left out."""
+        """The published dates of a source's articles, the oldest first. Undated ones left out."""
         found = self._db.query(
             "SELECT r.published, r.published_precision, r.published_zone FROM articles a "
             "JOIN readings r ON r.id = a.reading_id WHERE a.source_id = ? "
@@ -504,9 +507,6 @@ class ArticleQueries:
 
 def _marked(article: Article, terms: tuple[str, ...]) -> list[str]:
     return snippets(article.title, terms, most=1) + snippets(article.body, terms)
-
-
-# Selecting what changed, among all articles or of some stories. Writes nothing.
 
 
 class EditQueries:
@@ -523,7 +523,7 @@ class EditQueries:
         held: Sequence[Held] = (),
         sources: Sequence[str] = (),
     ) -> tuple[Edit, ...]:
-        """The latest changes, the newest first. What is empty does not restrict; `held` leaves
+        """The latest changes, the newest first. What is empty does not restrict. `held` leaves
         those that were held back for one of these reasons."""
         conditions = ["v.number > 1"]
         named = (("v.weight", weights), ("v.held", held), ("a.source_id", sources))
@@ -542,7 +542,7 @@ class EditQueries:
         return tuple(_edit(row) for row in found)
 
     def last_reported(self, story_ids: Sequence[int]) -> dict[int, Edit]:
-        """Of each of these stories the change that was told last; none for those without."""
+        """Of each of these stories the change that was told last, none for those without."""
         found: dict[int, Edit] = {}
         for start in range(0, len(story_ids), _EDITS_AT_ONCE):
             part = story_ids[start : start + _EDITS_AT_ONCE]

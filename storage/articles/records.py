@@ -1,6 +1,6 @@
 """What an article consists of, what its page said of itself and where, and what people see of it.
 
-Nothing here asks the database.
+The records, and how rows of the archive become them. Nothing here asks the database.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file the article links to; `kind` is the lower-case suffix without dot, such as `pdf`."""
+    """A file the article links to. `kind` is the lower-case suffix without dot, such as `pdf`."""
 
     url: str
     name: str
@@ -117,7 +117,7 @@ class When:
 
     @property
     def sort_key(self) -> str:
-        """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`; sorts as text."""
+        """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`. Sorts as text."""
         start = self.value
         if not isinstance(start, datetime):
             from zoneinfo import ZoneInfo
@@ -152,7 +152,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where one field came from: `rule` is the selector, meta name or pattern; `raw` the text."""
+    """Where one field came from: `rule` is the selector, meta name or pattern, `raw` the text."""
 
     field: str
     origin: Origin
@@ -185,7 +185,7 @@ class FieldStatus(StrEnum):
 class DateClue:
     """One date that a page shows, with its evidence and what was made of it.
 
-    `why` says in words what spoke against a refused one; it is empty for the others.
+    `why` says in words what spoke against a refused one. It is empty for the others.
     """
 
     kind: DateKind
@@ -210,7 +210,7 @@ def chosen(dates: Iterable[DateClue], kind: DateKind) -> When | None:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page of an article after its first one; without a snapshot it could not be had."""
+    """A page of an article after its first one. Without a snapshot it could not be had."""
 
     url: str
     snapshot_id: int | None = None
@@ -239,7 +239,7 @@ class Address:
 @dataclass(frozen=True, slots=True)
 class Article:
     """What people see: one article as it stands now. `gone_at` and `gone_evidence`: it is no longer
-    there; `delisted_at`: it is, and has left every list that named it; `added`:
+    there, `delisted_at`: it is, and has left every list that named it, `added`:
     a person added it by hand."""
 
     id: int
@@ -341,7 +341,7 @@ class Query:
     """A selection of articles. Empty fields do not restrict.
 
     `since` and `until` bound the published date (unknown dates: first seen), `seen_since` and
-    `seen_until` the time of first sight; all are aware, `until` exclusive. `words` is what a
+    `seen_until` the time of first sight. All are aware, `until` exclusive. `words` is what a
     person typed: words, "quoted phrases", and `prefix*`. Ranked are the newest 5,000 hits at most.
     """
 
@@ -358,9 +358,6 @@ class Query:
     limit: int | None = 50
     offset: int = 0
     per: Per = Per.ARTICLE
-
-
-# Rows of the archive → articles as people see them. Nothing here asks the database.
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
@@ -382,7 +379,7 @@ def evidence(packed: bytes) -> tuple[Evidence, ...]:
 
 
 def dates(packed: bytes | None) -> tuple[DateClue, ...]:
-    """The inverse of `columns.dates_json`, packed; none for a reading from before it was kept."""
+    """The inverse of `writes.dates_json`, packed, none for a reading from before it was kept."""
     if packed is None:
         return ()
     return tuple(

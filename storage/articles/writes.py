@@ -1,6 +1,6 @@
 """Writing what pages said: `apply` carries out an intent, and decides nothing.
 
-Every change of an article is told by an event in the same transaction.
+Every change of an article is recorded as an event in the same transaction.
 """
 
 from __future__ import annotations
@@ -39,13 +39,11 @@ from ..types import (
 from ..urls import KEY_VERSION, identity_key
 from .records import as_json
 
-# The parts of an article as the archive keeps them: packed, folded, as JSON. Takes a while.
-
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """`evidence`, `dates` and `words_body` are packed texts (`packing.unpack_text`), `html` is
-    packed against the body (`packing.unpack_markup`), `images` and `attachments` are JSON; the two
+    packed against the body (`packing.unpack_markup`), `images` and `attachments` are JSON. The two
     `words` are what the text index is given, `sketch` is what near copies of the body are found
     by."""
 
@@ -74,7 +72,7 @@ def columns_of(article: ArticleData) -> Columns:
 
 
 def dates_json(clues: Sequence[DateClue]) -> str:
-    """The dossier of dates as JSON; `rows.dates` is the inverse."""
+    """The candidates for the dates as JSON. `records.dates` is the inverse."""
     told = [
         {
             "kind": clue.kind,
@@ -213,7 +211,7 @@ class ArticleWrites:
         )
 
     def keep_parts(self, article_id: int, found: Sequence[Part]) -> None:
-        """The further pages of an article as it is shown; none for most."""
+        """The further pages of an article as it is shown, none for most."""
         article = one(self._db, "SELECT reading_id FROM articles WHERE id = ?", [article_id])
         _keep_parts(self._db, article["reading_id"], found)
 

@@ -1,1 +1,1 @@
-"""Every change of the archive's tables, in order; those above never change."""
+"""Every change of the archive's tables, in order. Those above never change."""

@@ -1,1 +1,1 @@
-"""Which articles tell one story: sketches of texts, links between them, and what people say."""
+"""Which articles tell one story: how texts compare, the links between them, and what people say."""

@@ -1,7 +1,8 @@
-"""The links between bodies: made by comparing texts, and weighed against one another.
+"""The bodies of the archive, the links between them, and which articles have which body.
 
-Every rule looks at a body and those it shares text with, so that the same bodies have the same
-links whichever came first. Joins no stories (see `join`).
+A body is a text, however many articles have it. Every rule looks at a body and those it shares text
+with, so that the same bodies have the same links whichever came first. Joins no stories (see
+`writes`).
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from ..database import Connection
 from . import rules
 from .rules import Link
 from .texts import Units, compare, likeness, sketch_of, units, unpack_samples
-
-# The bodies of the archive, their samples, who tells them, and which ones may be copies.
 
 _FREQUENT, _POSTINGS = 2000, 8_000
 """A sample in more than _FREQUENT bodies tells nothing: it is part of a form or of a footer. Of the
@@ -59,7 +58,7 @@ def drop_samples(db: Connection, body_id: int) -> None:
 
 
 def candidates(db: Connection, body_id: int, sketch: bytes) -> list[int]:
-    """The bodies that probably share a good part of this one, the likeliest first; a bounded
+    """The bodies that probably share a good part of this one, the likeliest first. A bounded
     number of them, whatever the archive holds."""
     samples = unpack_samples(sketch)
     if not samples:
@@ -98,7 +97,7 @@ def _shared(db: Connection, body_id: int, samples: Sequence[int]) -> dict[int, i
 
 def _asked(db: Connection, samples: Sequence[int]) -> list[int]:
     """The rarest of the samples, as many as the bodies that are looked through allow. Sentences
-    that go from text to text are in hundreds; of a text made of such ones nothing else is known."""
+    that go from text to text are in hundreds. Of a text made of such ones nothing else is known."""
     both = chain.from_iterable((hash_, hash_) for hash_ in samples)
     counted = sorted(db.execute(_counts(len(samples)), [*both]).fetchall())
     total = accumulate(count for count, _ in counted)
@@ -170,7 +169,7 @@ _IN_VAIN = 5
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The bodies at both ends of the links that count otherwise than before; `parts`: some of them
+    """The bodies at both ends of the links that count otherwise than before, `parts`: some of them
     do not count any more."""
 
     bodies: frozenset[int] = frozenset()
@@ -206,7 +205,7 @@ def link_body(db: Connection, body_id: int, sketch: bytes) -> Shift:
 
 
 def unlink_body(db: Connection, body_id: int) -> Shift:
-    """Forget all links of a body; those it was linked with count as bodies of the shift."""
+    """Forget all links of a body. Those it was linked with count as bodies of the shift."""
     sql = "SELECT other_id FROM links WHERE body_id = ?"
     others = {int(row[0]) for row in db.execute(sql, [body_id]).fetchall()}
     db.conn.executemany(
@@ -360,7 +359,7 @@ class _Version:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The articles whose stories must be found again; `parts`: some may not belong together any
+    """The articles whose stories must be found again, `parts`: some may not belong together any
     more."""
 
     articles: frozenset[int]

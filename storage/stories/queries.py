@@ -1,4 +1,4 @@
-"""Selecting stories: which articles each has, who led, how each copy was proven, people's words."""
+"""Which stories there are: the articles of each, who leads, how copies were proven, who said what."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class StoryProof:
-    """Why an article belongs to its story: `how` it goes together with the article `of`; `share` of
+    """Why an article belongs to its story: `how` it goes together with the article `of`, `share` of
     its text is in the other's and `other_share` of the other's in its own (0 to 1, both 0 for a
     person's word)."""
 
@@ -107,7 +107,7 @@ class StoryProof:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A person's word about a story, by the number it had then; `undone_at` None: it stands;
+    """A person's word about a story, by the number it had then, `undone_at` None: it stands,
     `undone_by` empty: who took it back is not known."""
 
     id: int
@@ -165,7 +165,7 @@ class StoryQueries:
         return {row["id"]: row["story_id"] for row in found}
 
     def file(self, number: int) -> StoryFile | None:
-        """A story by its number, or by one that leads to it; None if there is none."""
+        """A story by its number, or by one that leads to it. None if there is none."""
         row = next(
             iter(self._db.query("SELECT id, joined_to FROM stories WHERE id = ?", [number])), None
         )
@@ -238,7 +238,7 @@ class StoryQueries:
         return tuple(one for one in said if any(set(group) & set(ids) for group in one.word.groups))
 
     def heads(self, story_ids: Sequence[int]) -> dict[int, int]:
-        """The numbers that these stories go by now, which differ where one was joined to another;
+        """The numbers that these stories go by now, which differ where one was joined to another,
         none for those that are not there."""
         found: dict[int, int] = {}
         for start in range(0, len(story_ids), _AT_A_TIME):

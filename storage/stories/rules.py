@@ -1,6 +1,6 @@
-"""When a text is a copy of another, and when one stands between stories. Pure rules.
+"""When a text is a copy of another, when one stands between stories, and how stories are divided.
 
-What the figures are based on is told in docs/stories.md.
+Pure rules. What the figures are based on is in docs/stories.md.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _MUCH_MORE = 0.75
 def is_copy(found: Comparison) -> bool:
     """Whether one text is a copy of the other, perhaps cut, extended or edited.
 
-    Most of the smaller one is in the larger, and no too small part of the larger in the smaller;
-    texts in which nothing but numbers and dates was exchanged are two instances of one form.
+    Most of the smaller one is in the larger, and no too small part of the larger in the smaller.
+    Texts in which nothing but numbers and dates was exchanged are two instances of one form.
     """
     most, least = max(found.one, found.other), min(found.one, found.other)
     enough = most >= MOSTLY and least >= _LEAST and most + least / 2 >= _TOGETHER
@@ -55,7 +55,7 @@ def _is_template(found: Comparison, least: float) -> bool:
 @dataclass(frozen=True, slots=True)
 class Link:
     """A body seen from another that shares text with it: the share of ours that is in it, the share
-    of it that is in ours, and where in ours (BINS bits). `copy`: it is a copy by the texts alone;
+    of it that is in ours, and where in ours (BINS bits). `copy`: it is a copy by the texts alone,
     `joins`: it counts, all others considered."""
 
     share: float
@@ -105,7 +105,7 @@ def _is_block(bits: int) -> bool:
 
 
 def joins(link: Link, gathers: tuple[bool, bool], *, best: bool) -> bool:
-    """Whether a link counts. `gathers`: which of the two bodies gathers several stories; `best`:
+    """Whether a link counts. `gathers`: which of the two bodies gathers several stories, `best`:
     the contained one of the two has nothing better to belong to."""
     if not link.copy:
         return False
@@ -117,7 +117,7 @@ def joins(link: Link, gathers: tuple[bool, bool], *, best: bool) -> bool:
 
 
 def alike(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether any two titles of the two texts are the same but for small changes; each title is
+    """Whether any two titles of the two texts are the same but for small changes. Each title is
     given as its `tokens.units`."""
     return any(_overlap(mine, yours) >= MOSTLY for mine in one for yours in other)
 
@@ -132,7 +132,7 @@ def _overlap(one: str, other: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Two articles and how strongly they hang together; `order` settles what is equally strong."""
+    """Two articles and how strongly they hang together, `order` settles what is equally strong."""
 
     one: int
     other: int
@@ -153,7 +153,7 @@ def partition(
 ) -> list[frozenset[int]]:
     """The stories, that of the lowest article first.
 
-    The strongest edges are heard first; one that would bring together two articles that people hold
+    The strongest edges are heard first. One that would bring together two articles that people hold
     apart is not heard. What comes out depends on the edges, not on the order they came in.
     """
     group = {article: article for article in articles}

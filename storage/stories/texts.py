@@ -1,7 +1,7 @@
-"""A text as a row of units that can be compared: words, or Han characters one by one.
+"""Texts that are compared: as rows of units, by their sketches, and exactly. Pure.
 
-Each unit becomes one character, so that a text is a string and a passage a slice of it. Compares
-nothing itself.
+Each unit becomes one character, so that a text is a string and a passage a slice of it. A sketch
+finds the few texts that are worth a comparison.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Units:
 
 
 def units(text: str) -> Units:
-    """The units of a text; case, width, spaces and punctuation do not count."""
+    """The units of a text. Case, width, spaces and punctuation do not count."""
     folded = _folded(text)
     han = 0 if folded.isascii() else sum(map(len, _HAN_RUNS.findall(folded)))
     if not han:
@@ -183,7 +183,7 @@ _WORDS_compare, _CHARACTERS_compare = _Measure(3, 4, 8, 9), _Measure(4, 6, 10, 1
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two texts compared: which share of each is in the other (0 to 1), which of its BINS parts
-    are, as bits; how many numbers stand at equal places of shared passages, how many of them
+    are, as bits. How many numbers stand at equal places of shared passages, how many of them
     differ, and which share of the passages' other units does."""
 
     one: float = 0.0

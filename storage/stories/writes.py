@@ -1,4 +1,4 @@
-"""Writing which story an article belongs to, and what people say of that."""
+"""Writing which story an article belongs to and what people say of that. Making all again."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from .links import (
 from .queries import apply_manual_links, follow_lead
 from .rules import Edge, Pair, pair, partition
 from .texts import SKETCH_VERSION, sketch_of
-
-# Which articles make a story: found again for those around a change, and written down.
 
 _PEOPLE, _SAME_TEXT = 4.0, 3.0
 _AT_A_TIME = 500
@@ -65,7 +63,7 @@ def join(db: Connection, articles: Iterable[int]) -> list[NewLead]:
 
 
 def merge_stories(db: Connection, articles: Iterable[int]) -> list[NewLead]:
-    """Make one story of those of these articles, which were found to belong together; the same as
+    """Make one story of those of these articles, which were found to belong together. The same as
     `join` where nothing was parted, and quicker in a crowd. Not for articles people spoke of."""
     stories = sorted({row[0] for row in _rows(db, _STORIES, articles)})
     if len(stories) < 2:
@@ -307,7 +305,7 @@ def is_due(db: Connection) -> bool:
 
 def step(db: Connection, report: Callable[[int, int], None]) -> bool:
     """Go on for some articles or bodies, inside a write transaction. Returns whether there is more
-    to do; `report` is told how much of the whole is done."""
+    to do. `report` is told how much of the whole is done."""
     row = db.execute("SELECT version FROM versions WHERE what = ?", [_PROGRESS]).fetchone()
     stage, last = row[0].split() if row else (_BODIES, "0")
     ids = [
