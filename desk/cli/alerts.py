@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import Busy, ConfigError
+from hubwatch.locks import Lock
+from storage.incidents import Severity
 
 from ..text import pluralise
 from .console import (
@@ -23,6 +25,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .daemon import other_jobs
 from .incidents import looked
 from .session import Session, pass_session
 
@@ -67,10 +70,7 @@ def send(ctx: click.Context, output: str) -> None:
       hubwatch alerts send
       hubwatch alerts send --json
     """
-    from hubwatch.locks import Lock
-
     from ..alerting.send import Ways
-    from ..logs import log_to_stderr
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -98,7 +98,6 @@ def send(ctx: click.Context, output: str) -> None:
 def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelReport, ...]]:
     from ..alerting.send import send as send_all
     from ..incidents import judge_all
-    from .daemon import other_jobs
 
     with session.writing() as store:
         config = session.config
@@ -108,8 +107,6 @@ def _round(session: Session, ways: Ways) -> tuple[Inspection, tuple[ChannelRepor
 
 
 def _is_critical(found: Inspection) -> bool:
-    from storage.incidents import Severity
-
     return any(each.finding.severity is Severity.CRITICAL for each in found.open_now)
 
 

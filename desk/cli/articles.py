@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from re import sub
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.errors import HubwatchError
+from storage.articles.records import Grade, Order, Per, Query
 
-from ..review import state_of
+from ..review import review_states_of, state_of
 from ..text import one_line, paragraphs
 from .console import (
     COUNT,
@@ -86,9 +88,6 @@ def search(
       hubwatch search 'hub cit*' --city Guiyang --newest
       hubwatch search 贵阳 创新 --json
     """
-    from storage.articles.records import Order, Per, Query
-
-    from ..review import review_states_of
 
     query = Query(
         words=" ".join(_phrase(word) for word in words),
@@ -139,8 +138,6 @@ def nothing_found(session: Session, store: Archive) -> None:
 
 
 def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
-    from ..review import state_of
-
     article = hit.article
     verdict, edit = reviews.verdict(article.story_id), reviews.update(article.story_id)
     click.echo(f"{article.id:>5}  {day_of(article.published):<16}  ", nl=False)
@@ -168,15 +165,11 @@ def _places(addresses: Sequence[Address]) -> str:
 
 
 def _coloured(snippet: str) -> str:
-    from re import sub
-
     return sub(r"\[([^\[\]]*)\]", lambda m: click.style(m[0], fg="yellow", bold=True), snippet)
 
 
 def _topics(article: Article) -> list[str]:
     """Each topic with its best grade, those of the best grade first."""
-    from storage.articles.records import Grade
-
     grades = list(Grade)
     best: dict[str, int] = {}
     for match in article.matches:
@@ -324,8 +317,6 @@ def show(session: Session, article_id: int, output: str) -> None:
       hubwatch show 42
       hubwatch show 42 --json
     """
-    from ..review import review_states_of
-
     with session.reading() as store:
         article = store.articles.get(article_id)
         if article is None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from ..logs import log_to_stderr
 from ..moments import parse_since
 from ..text import pluralise
 from .console import JSON, Whole, fact, heading, note, output_option, print_json
@@ -78,7 +79,6 @@ def backfill(
 
     from scraper.crawl.backfill import backfill as run_slices
 
-    from ..logs import log_to_stderr
     from .progress import reporting
 
     if not sys.stderr.isatty():

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storage.types import Outcome
+
+from ..logs import log_to_stderr
 from .console import JSON, note, output_option, print_json, print_table
 from .runs import RUN_COLUMNS, run_json, run_row
 from .session import Session, span
@@ -136,7 +139,6 @@ def run_crawl(
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources
 
-    from ..logs import log_to_stderr
     from .progress import reporting
 
     if not sys.stderr.isatty():
@@ -147,8 +149,6 @@ def run_crawl(
 
 def exit_code(runs: Sequence[Run]) -> int:
     """0 if all runs ended well, 1 if none brought anything, else 3."""
-    from storage.types import Outcome
-
     well = [run for run in runs if run.outcome in (Outcome.OK, Outcome.UNCHANGED)]
     partly = [run for run in runs if run.outcome in (Outcome.PARTIAL, Outcome.INTERRUPTED)]
     if len(well) == len(runs):

@@ -7,8 +7,10 @@ configuration and archive as here. When a job runs and what its end means is not
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +18,13 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError
+from scheduler.jobs import Job, Purpose, Service
+from scheduler.schedules import parse_schedule
 
+from ..config_snapshot import keep, looks, own_files
+from ..logs import log_to_stderr
 from .console import Whole
+from .crawl import contact_for
 from .session import Session
 
 if TYPE_CHECKING:
@@ -47,12 +54,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
       hubwatch run
       hubwatch --config /etc/hubwatch/hubwatch.toml run --limit 4
     """
-    from dataclasses import replace
-
     from scheduler.daemon import run_daemon
-
-    from ..logs import log_to_stderr
-    from .crawl import contact_for
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -71,8 +73,6 @@ def run(ctx: click.Context, limit: int | None) -> None:
 def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
     """Gives the jobs and services of the configuration as it is whenever it is asked; they run by a
     copy of it. Files are only read where they look different from the last time."""
-    from ..config_snapshot import keep, looks, own_files
-
     seen: tuple[str, tuple[Job | Service, ...]] = ("", ())
 
     def plan() -> tuple[Job | Service, ...]:
@@ -109,8 +109,6 @@ def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[J
 
 def services(session: Session, config_snapshot: Path | None = None) -> tuple[Service, ...]:
     """What is to run all the time: the review page, if the configuration says so."""
-    from scheduler.jobs import Service
-
     if not session.config.server.serve:
         return ()
     return (Service("desk", (*child_command(session, config_snapshot), "desk")),)
@@ -125,9 +123,6 @@ def child_command(session: Session, config_snapshot: Path | None) -> tuple[str, 
 def _alerts(hubwatch: tuple[str, ...]) -> Job:
     """Judging all sources and telling people, for those who put no `alerts send` on the timetable
     themselves. Its name can be that of no source."""
-    from scheduler.jobs import Job, Purpose
-    from scheduler.schedules import parse_schedule
-
     return Job(
         name="hubwatch.alerts",
         command=(*hubwatch, *_ALERTS, "--json"),
@@ -139,7 +134,6 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
 
 
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:
-    from scheduler.jobs import Job
     from scraper.sources.hosts import hosts_of
 
     from ..timetable import schedule_of
@@ -156,9 +150,6 @@ def _crawl(source: Source, command: tuple[str, ...]) -> Job:
 
 
 def _command(entry: TimetableEntry, hubwatch: tuple[str, ...], taken: Collection[str]) -> Job:
-    import shlex
-
-    from scheduler.jobs import Job
 
     from .main import cli
 
@@ -182,8 +173,6 @@ def _command(entry: TimetableEntry, hubwatch: tuple[str, ...], taken: Collection
 
 
 def _purpose(command: Sequence[str]) -> Purpose:
-    from scheduler.jobs import Purpose
-
     if tuple(command[:2]) == _ALERTS:
         return Purpose.ALERTS
     makes_one = command[0] == "backup" and tuple(command[1:2]) != ("verify",)

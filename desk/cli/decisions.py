@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
+from storage.archive import Archive
 from storage.decisions import OPINIONS, WORDED, Field, Verb, Which
 
+from ..review import state_of
 from ..text import one_line
 from .console import (
     COUNT,
@@ -183,8 +185,6 @@ def undo(session: Session, decision: int, person: str | None) -> None:
 def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
     """Write a person's word, and say what the stories it is about are now. Raises HubwatchError for
     what cannot be."""
-    from storage.archive import Archive
-
     with Archive.open(session.archive) as store:
         try:
             with store.writing() as tx:
@@ -201,6 +201,4 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
 
 
 def _describe_review(story: int, verdict: Verdict | None, zone: str) -> str:
-    from ..review import state_of
-
     return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"

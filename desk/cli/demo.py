@@ -12,10 +12,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from hubwatch.errors import ConfigError
+from scraper.configuration import ARCHIVE_VARIABLE, DEFAULT_ZONE
 from storage.types import Weight
 
+from ..moments import parse_day
 from ..text import one_line, pluralise
 from .console import Whole, heading, note, program_name
+from .crawl import exit_code, print_summary
 from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:
@@ -42,11 +46,8 @@ def demo(ctx: click.Context, day: int | None) -> None:
       hubwatch demo
       hubwatch demo --day 2
     """
-    from scraper.configuration import DEFAULT_ZONE
-
     from ..demo import FOLDER, beginning, play, set_stage
     from ..practice.server import serve
-    from .crawl import exit_code, print_summary
     from .progress import reporting
 
     session = ctx.find_object(Session)
@@ -141,8 +142,6 @@ def _titles(kind: str, titles: Sequence[str], details: Sequence[str] = ()) -> No
 
 
 def _next(stage: Stage, result: DemoResult) -> list[str]:
-    from scraper.configuration import ARCHIVE_VARIABLE
-
     called = program_name()
     hubwatch = f"{called} --config {stage.config}"
     if os.environ.get(ARCHIVE_VARIABLE):  # it would come before the configuration's archive
@@ -171,8 +170,6 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
       hubwatch practice --port 8765
       hubwatch practice --day 2 --anchor 2026-03-01
     """
-    from hubwatch.errors import ConfigError
-
     from ..practice.server import serve_forever
 
     refuse_files(session, "practice", "it serves pages and crawls none")
@@ -183,9 +180,6 @@ def practice(session: Session, port: int, day: int, anchor: str | None) -> None:
 
 
 def _date(session: Session, text: str | None) -> date:
-    from scraper.configuration import DEFAULT_ZONE
-
-    from ..moments import parse_day
 
     if text is None:
         return session.clock().astimezone(ZoneInfo(DEFAULT_ZONE)).date()

@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import HubwatchError
+from scraper.configuration import parse_loopback
+from storage.people import PersonRole
 
 from .console import note
+from .daemon import child_command, jobs
+from .digests.common import look_of
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -40,8 +44,6 @@ def desk(session: Session, listen: str | None, user: str | None) -> None:
       hubwatch desk --listen 127.0.0.1:9000
     """
     import uvicorn
-
-    from scraper.configuration import parse_loopback
 
     from ..web.app import make_app
 
@@ -81,8 +83,6 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
     """The desk of a configuration; makes the one named user known to the archive. Raises
     ConfigError, StorageError."""
     from ..web.desk import Desk
-    from .daemon import child_command, jobs
-    from .digests.common import look_of
 
     auth = _auth_config(session, listen, user)
     session.writing().close()  # a desk reads; only here its archive is made or brought up to date
@@ -105,8 +105,6 @@ def desk_of(session: Session, listen: str, user: str | None) -> Desk:
 
 
 def _add_local_user(made: Desk) -> None:
-    from storage.people import PersonRole
-
     with made.writing() as store:
         if store.people.get(made.auth.user) is None:
             with store.writing() as tx:

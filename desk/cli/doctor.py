@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError, HubwatchError, NoArchive
+from storage.archive import Archive
 
 from ..text import one_line, pluralise
 from .console import JSON, note, output_option, print_json
+from .daemon import other_jobs
 from .session import Session
 
 if TYPE_CHECKING:
@@ -106,7 +108,6 @@ def _look(session: Session) -> Iterator[Check]:
 
 def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
     from ..doctor import check_timetable, fault
-    from .daemon import other_jobs
 
     try:
         jobs = other_jobs(session)
@@ -119,8 +120,6 @@ def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
 def _of_archive(session: Session) -> Iterator[Check]:
     """The archive, opened for writing as the check of its index needs; where it cannot be, that is
     told by the check of permissions."""
-    from storage.archive import Archive
-
     from ..doctor import check_archive, fault
 
     try:

@@ -12,8 +12,11 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from hubwatch.errors import PageError
+from scraper.archives.jsonl import as_record, read_lines, write_line
+from storage.articles.records import Query
 
 from ..text import pluralise
+from .articles import nothing_found
 from .console import JSON, note, output_option, print_json
 from .progress import advancing
 from .session import Session, hint_unknown, moment, pass_session, require_known
@@ -71,8 +74,6 @@ def export(
       hubwatch export --city Guiyang --since 2026-01-01 > guiyang.jsonl
       hubwatch export --source guiyang-en -o guiyang.warc.gz
     """
-    from storage.articles.records import Query
-
     from ..files import writing
 
     query = Query(
@@ -82,8 +83,6 @@ def export(
     with session.reading() as store:
         require_known(session, store, source=sources)
         if not store.articles.count(query):
-            from .articles import nothing_found
-
             nothing_found(session, store)
         hint_unknown(session, store, city=cities, language=languages)
         if target is None:
@@ -110,7 +109,6 @@ def _write(
         packing = Packing.PLAIN if plain else Packing.GZIP
         pages = _watched(_pages(store, query), target)
         return pluralise(write_warc(out, pages, session.clock(), packing), "archived page")
-    from scraper.archives.jsonl import as_record, write_line
 
     number = 0
     for article in _watched(store.articles.each(query), target):
@@ -192,7 +190,6 @@ def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
 
 def _ingest(session: Session, store: Archive, path: Path, fallback: str) -> ImportTally:
     from scraper.archives.ingest import Homes
-    from scraper.archives.jsonl import read_lines
 
     try:
         homes = Homes(session.catalogue, store.sources.refs(), fallback)

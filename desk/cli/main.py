@@ -140,7 +140,7 @@ _COMMANDS = {
     "match": ("relevance", "match", "Grade texts by the watchlist, and say why."),
     "watchlist": ("relevance", "watchlist", "Show what is watched; test an edited list."),
     "rematch": ("relevance", "rematch", "Apply the watchlist to the whole archive."),
-    "quarantine": ("pages", "quarantine", "List pages that were set aside; try them again."),
+    "quarantine": ("quarantine", "quarantine", "List pages that were set aside; try them again."),
     "maintain": (
         "maintenance",
         "maintain",

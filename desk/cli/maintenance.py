@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import BackupError, HubwatchError, NewerSchema, StorageError
+from hubwatch.locks import Lock
+from scraper.configuration import ARCHIVE_VARIABLE, named_file
+from storage.archive import Archive
 
 from ..text import format_size, pluralise
 from .console import (
@@ -84,8 +88,6 @@ def _faults(session: Session) -> tuple[str, ...]:
 
 def _opened(session: Session) -> Archive:
     """The archive for writing, which the check of the index needs; never makes one."""
-    from storage.archive import Archive
-
     return Archive.open(session.archive)
 
 
@@ -366,8 +368,6 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
       hubwatch --config /tmp/try/hubwatch.toml --db /tmp/try/a.db restore backup.zip
       hubwatch restore backup.zip --replace
     """
-    from scraper.configuration import ARCHIVE_VARIABLE, named_file
-
     from ..maintenance.restore import Places, Present
     from ..maintenance.restore import restore as put_back
 
@@ -399,8 +399,6 @@ def restore(session: Session, backup: Path, present: str, output: str) -> None:
 
 
 def _variable(name: str) -> Path | None:
-    import os
-
     value = os.environ.get(name)
     return Path(value) if value else None
 
@@ -476,8 +474,6 @@ def _would_go(session: Session, rule: Retention) -> tuple[Share, ...]:
 
 
 def _prune(session: Session, rule: Retention) -> tuple[Share, ...]:
-    from hubwatch.locks import Lock
-
     with (
         session.writing() as store,
         Lock(session.archive, "prune").acquire(timedelta(0), "hubwatch prune"),

@@ -13,9 +13,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
+from scraper.sources.files import read_bounded
 
+from ..review import review_states_of
 from ..text import one_line
+from ..web.messages import Phrasebook, hint_for
 from .console import JSON, NUMBER, fact, local, output_option, print_json
+from .crawl import request_for
 from .session import Session, span
 
 if TYPE_CHECKING:
@@ -92,8 +96,6 @@ def add(
 
 
 def _words() -> Phrasebook:
-    from ..web.messages import Phrasebook
-
     return Phrasebook("en")
 
 
@@ -134,7 +136,6 @@ def _login() -> str:
 def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
     """Fetch what was asked for, and tell what came of it."""
     from ..manual_entry import fetch_addition, record_failure, source_at
-    from .crawl import request_for
     from .progress import reporting
 
     with session.writing() as store:
@@ -157,8 +158,6 @@ def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]
 
 
 def _add_item(session: Session, said: dict[str, Any], person: str, note: str) -> dict[str, Any]:
-    from scraper.sources.files import read_bounded
-
     from ..manual_entry import ManualInput, checked, file_of, homes_of, keep
 
     if not one_line(person):
@@ -205,8 +204,6 @@ def _addition_json(store: Archive, addition: Addition) -> dict[str, Any]:
 
 def _json(store: Archive, addition: Addition | None, article: Article | None) -> dict[str, Any]:
     """What came of an addition (None: it was known); the keys are documented and stay."""
-    from ..review import review_states_of
-
     is_new = addition is not None and addition.is_new
     found = review_states_of(store, [article.story_id] if article else [])
     return {
@@ -233,8 +230,6 @@ def _json(store: Archive, addition: Addition | None, article: Article | None) ->
 
 def _print(session: Session, result: dict[str, Any]) -> None:
     if not (result["added"] or result["known"]):
-        from ..web.messages import hint_for
-
         reason = f": {result['reason']}" if result["reason"] else ""
         click.echo(fact("not added", f"{result['outcome']}{reason}"))
         click.echo(fact("address", result["url"]))

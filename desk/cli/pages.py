@@ -1,55 +1,45 @@
-"""`hubwatch parse`, `reparse` and `quarantine`: pages as they were fetched, read again.
+"""`hubwatch parse` and `reparse`: pages as they were fetched, read again without the network.
 
-`parse` reads saved pages and lists, `reparse` archived ones, both without the network. In
-`quarantine` are pages that could not be used.
+`parse` reads saved pages and lists, `reparse` archived pages and files.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from hubwatch.errors import PageError, StorageError
+from hubwatch.errors import PageError
+from scraper.sources.links import authority_of
 
-from ..saved_pages import SavedList, list_as_json, read_lists
 from ..text import one_line, paragraphs, pluralise
 from .articles import print_dates
 from .console import (
-    COUNT,
     JSON,
-    NUMBER,
     Column,
     fact,
     heading,
-    local,
     note,
     output_option,
     print_json,
-    print_json_list,
     print_table,
 )
-from .session import Session, pass_session, require_known
+from .progress import advancing
+from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.pages.types import FoundRow, Pager
-    from scraper.sources.model import Source
-    from storage.pages import Quarantined
-    from storage.types import ArticleData, Capture
+    from storage.types import ArticleData
 
-    from ..quarantine import Group, Retried
     from ..reparse import Rereading
-    from ..saved_pages import SavedPage, SavedReading
+    from ..saved_pages import SavedList, SavedPage, SavedReading
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """An http or https address; anything else is a usage error."""
-    from scraper.sources.links import authority_of
-
     try:
         if value is not None:
             authority_of(value)
@@ -97,7 +87,7 @@ def parse(
       hubwatch parse pages/ --urls pages.tsv --json
       hubwatch parse --list news.html --url http://english.guiyang.gov.cn/news.html
     """
-    from ..saved_pages import PAGE_ENDINGS, page_as_json, read_all
+    from ..saved_pages import LIST_ENDINGS, PAGE_ENDINGS, page_as_json, read_all
 
     if url is not None and list_file is not None:
         raise click.UsageError("--url or --urls, not both: which of them should count?")
@@ -105,8 +95,6 @@ def parse(
     assert session is not None
     single = len(files) == 1 and not files[0].is_dir()
     if what == "list":
-        from ..saved_pages import LIST_ENDINGS
-
         pages = _pages(session, files, url, list_file, LIST_ENDINGS)
         if print_lists(pages, output, "one" if single else "many"):
             ctx.exit(1)
@@ -219,7 +207,6 @@ def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) 
       hubwatch reparse guiyang-en
     """
     from ..reparse import apply, count_stale, read_stale, reread
-    from .progress import advancing
 
     for source_id in sources:
         session.catalogue.get(source_id)
@@ -296,6 +283,8 @@ _ROW_COLUMNS = (
 def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
     """Read and print saved lists; how many files could not be read. `count` says whether `one` or
     `many` were asked for. Raises PageError if the only one cannot be read."""
+    from ..saved_pages import list_as_json, read_lists
+
     unread = 0
     for found in read_lists(pages):
         unread += bool(found.fault)
@@ -346,209 +335,3 @@ def _cells(row: FoundRow) -> Iterator[str]:
     if row.dated_by in ("heading", "address"):
         notes.append(f"dated by {row.dated_by}")
     yield ", ".join(notes)
-
-
-# `hubwatch quarantine`: pages that could not be used, why, and trying them again.
-
-_WAIT = timedelta(seconds=30)
-
-
-@click.group(invoke_without_command=True)
-@click.option("--source", metavar="ID", help="Only of this source.")
-@output_option
-@click.pass_context
-def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
-    """List the pages that were set aside, by source and reason.
-
-    \b
-    Examples:
-      hubwatch quarantine
-      hubwatch quarantine --source guiyang-en
-      hubwatch quarantine retry guiyang-en
-    """
-    if ctx.invoked_subcommand is not None:
-        return
-    from ..quarantine import group
-
-    session = ctx.find_object(Session)
-    assert session is not None
-    with session.reading() as store:
-        require_known(session, store, source=() if source is None else (source,))
-        items = store.pages.quarantined(None, source)
-    if output == JSON:
-        print_json_list([_group_json(each) for each in group(items)])
-        return
-    if not items:
-        note(f"nothing is set aside in {session.archive}{f' of {source}' if source else ''}")
-        return
-    print_table(_GROUP_COLUMNS, [_group_row(each, session.config.zone) for each in group(items)])
-    if source:
-        print_table(_PAGES, [(item.id, item.outcome, item.url) for item in items])
-
-
-_GROUP_COLUMNS = (
-    Column("source", folds="never"),
-    Column("outcome", style="bold", folds="never"),
-    Column("pages", "right", folds="never"),
-    Column("archived", "right", folds="never", rank=2),
-    Column("last", folds="never", rank=1),
-    Column("why", style="dim"),
-)
-_PAGES = (Column("id", "right", folds="never"), Column("outcome", folds="never"), Column("page"))
-
-
-def _group_row(group: Group, zone: str) -> tuple[object, ...]:
-    last = local(group.last_seen_at, zone)
-    return group.source_id, group.outcome, group.pages, group.archived, last, group.reason
-
-
-def _group_json(group: Group) -> dict[str, Any]:
-    return {
-        "source": group.source_id,
-        "outcome": group.outcome,
-        "reason": group.reason,
-        "pages": group.pages,
-        "archived": group.archived,
-        "first": group.first_seen_at.isoformat(),
-        "last": group.last_seen_at.isoformat(),
-    }
-
-
-@quarantine.command()
-@click.argument("number", metavar="ID", type=NUMBER)
-@output_option
-@pass_session
-def show(session: Session, number: int, output: str) -> None:
-    """Show one page that was set aside, by its id in `hubwatch quarantine --source`."""
-    with session.reading() as store:
-        found = [item for item in store.pages.quarantined(None) if item.id == number]
-        if not found:
-            raise StorageError(f"{session.archive}: page {number} is not set aside (any more)")
-        (item,) = found
-        capture = store.pages.snapshot(item.snapshot_id) if item.snapshot_id else None
-    if output == JSON:
-        print_json(_page_json(item, capture))
-        return
-    zone = session.config.zone
-    click.echo(fact("page", item.url))
-    click.echo(fact("source", item.source_id))
-    click.echo(fact("outcome", f"{item.outcome}{f': {item.reason}' if item.reason else ''}"))
-    click.echo(fact("first", local(item.first_seen_at, zone)))
-    tried = pluralise(item.tries, "time")
-    click.echo(fact("last", f"{local(item.last_seen_at, zone)}, tried {tried}"))
-    click.echo(fact("read by", f"reader {item.reader_version}"))
-    click.echo(fact("archived", _archived(capture)))
-
-
-def _archived(capture: Capture | None) -> str:
-    if capture is None:
-        return "no"
-    return f"HTTP {capture.status}, {len(capture.body):,} bytes from {capture.final_url}"
-
-
-def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "source": item.source_id,
-        "url": item.url,
-        "outcome": item.outcome,
-        "reason": item.reason,
-        "first": item.first_seen_at.isoformat(),
-        "last": item.last_seen_at.isoformat(),
-        "tries": item.tries,
-        "reader": item.reader_version,
-        "status": capture.status if capture else None,
-        "bytes": len(capture.body) if capture else None,
-        "final_url": capture.final_url if capture else None,
-    }
-
-
-@quarantine.command()
-@click.argument("source_id", metavar="SOURCE")
-@click.option("--fetch", "way", flag_value="fetch", default="read", help="Ask the network again.")
-@click.option("--limit", type=COUNT, default=200, show_default=True, help="So many pages at most.")
-@output_option
-@pass_session
-@click.pass_context
-def retry(
-    ctx: click.Context, session: Session, source_id: str, way: str, limit: int, output: str
-) -> None:
-    """Try the pages of a source again: which gaps close, and what is still set aside, and why.
-
-    Without --fetch the archived pages are read again with today's rules; no network.
-
-    \b
-    Examples:
-      hubwatch quarantine retry guiyang-en
-      hubwatch quarantine retry guiyang-en --fetch --limit 20
-    """
-    source = session.catalogue.get(source_id)
-    with session.reading() as store:
-        items = store.pages.quarantined(limit, source_id)
-    if not items:
-        note(f"nothing of {source_id} is set aside in {session.archive}")
-        return
-    code = 0
-    if way == "fetch":
-        done, code = _fetched(session, source, items)
-    else:
-        done = _read(session, source, items)
-    for each in done:
-        if output == JSON:
-            print_json(_retried_json(each))
-        else:
-            _report_retried(each)
-    closed = sum(each.article_id is not None for each in done)
-    hint = "; --fetch asks the network again" if way != "fetch" and closed < len(done) else ""
-    left = pluralise(len(done) - closed, "page")
-    note(f"{pluralise(closed, 'gap')} closed, {left} still set aside{hint}")
-    ctx.exit(code)
-
-
-def _read(session: Session, source: Source, items: Sequence[Quarantined]) -> tuple[Retried, ...]:
-    from ..quarantine import read_again
-    from .progress import advancing
-
-    with session.writing() as store:
-        return read_again(
-            store, source, advancing(items, "reading"), session.clock, session.watchlist
-        )
-
-
-def _fetched(
-    session: Session, source: Source, items: Sequence[Quarantined]
-) -> tuple[tuple[Retried, ...], int]:
-    """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
-    signal ends it; and the exit code."""
-    from ..quarantine import after_fetch
-    from .crawl import request_for, run_crawl
-
-    done = []
-    for item in items:
-        request = request_for(session, (source,), _WAIT, item.url)
-        runs, report = run_crawl(session, (source,), request)
-        outcome = "; ".join(f"{run.outcome}: {run.reason}" for run in runs) or "it was not fetched"
-        with session.reading() as store:
-            done.append(after_fetch(store, item, outcome))
-        if report.stopped:
-            return tuple(done), report.exit_code(0)
-    return tuple(done), 0
-
-
-def _report_retried(each: Retried) -> None:
-    if each.article_id is not None:
-        click.echo(one_line(f"closed  {each.item.url} → article {each.article_id}: {each.title}"))
-        return
-    why = ": ".join(filter(None, (each.outcome, each.reason)))
-    click.echo(one_line(f"still   {each.item.url}  {why}"))
-
-
-def _retried_json(each: Retried) -> dict[str, Any]:
-    return {
-        "id": each.item.id,
-        "url": each.item.url,
-        "article": each.article_id,
-        "title": each.title or None,
-        "outcome": each.outcome,
-        "reason": each.reason or None,
-    }

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hubwatch.errors import ConfigError
+from scraper.sources.links import authority_of
+from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
+
+from ..config import load_config
+from ..portals.pages import LivePages
 from ..text import one_line, pluralise
+from ..timetable import schedule_of
 from .console import (
     JSON,
     Column,
@@ -27,6 +34,7 @@ from .console import (
     print_table,
     program_name,
 )
+from .crawl import request_for
 from .pages import _address as checked_address
 from .session import Session, pass_session
 
@@ -130,8 +138,6 @@ def add(session: Session, /, url: str | None, output: str, **options: Any) -> No
 
 
 def _survey_options(session: Session, options: dict[str, Any]) -> SurveyOptions:
-    from scraper.sources.model import EntryKind
-
     from ..portals.survey import SurveyOptions
 
     name = options["template"] or ""
@@ -145,7 +151,6 @@ def _survey_options(session: Session, options: dict[str, Any]) -> SurveyOptions:
 def _from_portal(session: Session, url: str, options: dict[str, Any]) -> Portal:
     from scraper.crawl.probe import Probe
 
-    from ..portals.pages import LivePages
     from ..portals.survey import survey
 
     if options["article_files"] or options["list_url"]:
@@ -181,9 +186,6 @@ def _from_files(session: Session, options: dict[str, Any]) -> Portal:
 
 def _answers(session: Session, portal: Portal, options: dict[str, Any]) -> Answers:
     """What was said by options, else asked on a terminal, else suggested with --yes."""
-    from dataclasses import replace
-
-    from hubwatch.errors import ConfigError
 
     from ..portals.draft import Answers, suggest_answers
 
@@ -206,10 +208,7 @@ def _write(
     session: Session, portal: Portal, answers: Answers, options: dict[str, Any]
 ) -> tuple[Path, str, bool]:
     """The file's path and text, and whether it was written."""
-    from hubwatch.errors import ConfigError
-
     from ..portals.draft import checked_text, draft_of, folder_for, write_source
-    from ..timetable import schedule_of
 
     folder = options["folder"] or folder_for(session.config)
     path = folder / f"{answers.id}.toml"
@@ -231,8 +230,6 @@ def _write(
 
 
 def _read_folders(session: Session) -> Sequence[Path]:
-    from ..config import load_config
-
     return [each.resolve() for each in load_config(session.config_option).sources]
 
 
@@ -404,9 +401,6 @@ def article_json(sample: ArticleSample) -> dict[str, Any]:
 def stand_in(url: str) -> Source:
     """A source for a portal of which nothing but an address is known: manners and bounds are those
     of every source that says nothing else."""
-    from scraper.sources.links import authority_of
-    from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
-
     return Source(
         id="new",
         name="a portal that is looked at",
@@ -423,6 +417,4 @@ def stand_in(url: str) -> Source:
 
 def request_for_look(session: Session, source: Source) -> CrawlRequest:
     """How to ask, as a crawl would. Raises ConfigError where there is no contact to be named."""
-    from .crawl import request_for
-
     return replace(request_for(session, [source], timedelta(), None), watchlist=None)

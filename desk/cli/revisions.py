@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
+from storage.archive import Archive
 from storage.types import Change, Held, Weight
 
 from ..text import one_line
@@ -287,8 +288,6 @@ def release(session: Session, run: int, person: str) -> None:
       hubwatch changes release 128 --by Ana
       hubwatch --db copy.db changes release 128 --by Ana
     """
-    from storage.archive import Archive
-
     name, now = name_of(person), session.now
     with Archive.open(session.archive) as store:
         try:

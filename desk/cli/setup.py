@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import ConfigError
+from scraper.configuration import archive_path, find_file, named_file, parse_contact, user_file
+from storage.archive import Archive
 
+from ..config import read_config, user_archive
 from .console import note
 from .session import Session, pass_session
 
@@ -53,8 +57,6 @@ timezone = "Asia/Shanghai"
 
 
 def _contact(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    from scraper.configuration import parse_contact
-
     if value is None:
         return None
     try:
@@ -82,10 +84,6 @@ def init(session: Session, contact: str | None) -> None:
       hubwatch init --contact mailto:you@example.org
       hubwatch --config /srv/hubwatch/hubwatch.toml init
     """
-    from scraper.configuration import archive_path
-    from storage.archive import Archive
-
-    from ..config import read_config
 
     path = _place(session)
     made = not path.exists()
@@ -113,8 +111,6 @@ def _kept(path: Path, config: Config, contact: str | None) -> str:
 
 def _quoted(text: str) -> str:
     """A TOML basic string; a JSON text is one too, for the characters that addresses have."""
-    import json
-
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -127,15 +123,10 @@ def _next(session: Session, config: Config) -> str:
 
 
 def _place(session: Session) -> Path:
-    from scraper.configuration import find_file, user_file
-
     return find_file(session.config_option) or user_file()
 
 
 def _archive(session: Session) -> str:
-    from scraper.configuration import named_file
-
-    from ..config import user_archive
 
     if session.db_option is not None:
         return str(session.db_option.absolute())

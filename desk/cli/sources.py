@@ -17,6 +17,7 @@ import click
 
 from hubwatch.errors import HubwatchError, NoArchive
 
+from ..portals.pages import LivePages, saved_capture
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
 from .console import (
@@ -34,7 +35,8 @@ from .console import (
     print_table,
 )
 from .pages import _difference as difference
-from .portals import add
+from .portals import add, article_json, request_for_look, row_json
+from .progress import advancing
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -158,8 +160,6 @@ def check(ctx: click.Context, source_id: str, articles: int, output: str) -> Non
     from scraper.crawl.probe import Probe
 
     from ..portals.check import check_source
-    from ..portals.pages import LivePages
-    from .portals import request_for_look
 
     session = ctx.find_object(Session)
     assert session is not None
@@ -198,8 +198,6 @@ def _print_finding(finding: PortalFinding) -> None:
 
 
 def _report_json(source: Source, report: PortalReport) -> dict[str, Any]:
-    from .portals import article_json, row_json
-
     return {
         "id": source.id,
         "holds": report.passed,
@@ -243,7 +241,6 @@ def test(ctx: click.Context, source_id: str, output: str) -> None:
 def _coverage(session: Session, source_id: str) -> PortalCoverage | None:
     """None where there is no archive."""
     from ..portals.check import cover
-    from .progress import advancing
 
     try:
         store = session.reading()
@@ -308,7 +305,6 @@ def record(
     from ..portals.check import case_name
     from ..portals.check import record as write_case
     from ..portals.draft import folder_for
-    from ..portals.pages import saved_capture
 
     source = session.catalogue.get(source_id)
     if page is not None:
@@ -388,8 +384,6 @@ def _list(session: Session, output: str) -> None:
 
 
 def _states(session: Session) -> dict[str, SourceState]:
-    from hubwatch.errors import NoArchive
-
     try:
         store = session.reading()
     except NoArchive:  # the list of sources needs no archive

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from storage.incidents import Kind
+
 from ..text import one_line, pluralise
 from .articles import day_of
 from .console import (
@@ -125,8 +127,6 @@ def _count_states(found: Sequence[SourceStatus]) -> str:
 
 
 def _describe_failing_jobs(machine: Sequence[Incident]) -> str:
-    from storage.incidents import Kind
-
     failing = sum(each.finding.kind is Kind.JOB_FAILING for each in machine)
     return f"; {pluralise(failing, 'job')} that {'fails' if failing == 1 else 'fail'}" * bool(
         failing

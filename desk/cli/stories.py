@@ -10,8 +10,9 @@ import click
 
 from hubwatch.errors import HubwatchError
 from storage.decisions import Which
+from storage.stories.queries import COPY, PERSON
 
-from ..review import state_of
+from ..review import review_states_of, state_of
 from ..text import one_line
 from .console import (
     COUNT,
@@ -57,8 +58,6 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
       hubwatch stories --several
       hubwatch stories --limit 100 --json
     """
-    from ..review import review_states_of
-
     with session.reading() as store:
         found = store.stories.latest(limit, least=least)
         due = store.maintenance.stories_are_due()
@@ -207,7 +206,6 @@ class _Known:
 
 
 def _known(store: Archive, found: StoryFile) -> _Known:
-    from ..review import review_states_of
     from ..revisions import differences
 
     story = found.story.id
@@ -329,8 +327,6 @@ def _word(what: str, said: Said | Decision, why: str, zone: str) -> str:
 
 
 def _describe_proof(proof: StoryProof | None) -> str:
-    from storage.stories.queries import COPY, PERSON
-
     if proof is None:
         return "joined through others"
     if proof.how == COPY:

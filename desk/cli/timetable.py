@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hubwatch.errors import ConfigError, HubwatchError
+from scheduler.timetable import upcoming
+from storage.maintenance import GlobalPause
 
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
@@ -92,7 +94,6 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
 
 def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: str) -> None:
     from scheduler.skip_rules import paused
-    from scheduler.timetable import upcoming
 
     now, zone = session.clock(), session.config.zone
     with session.reading() as store:
@@ -223,8 +224,6 @@ def pause(
 
 
 def _pause_all(session: Session, until: datetime, why: str, person: str) -> None:
-    from storage.maintenance import GlobalPause
-
     with session.writing() as store, store.writing() as tx:
         tx.maintenance.pause_all(GlobalPause(session.now, why, person, until))
     zone = session.config.zone

@@ -10,6 +10,9 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.urls import is_synthetic
 
+from ..moments import parse_day
+from ..relevance.grading import answer_json
+from ..relevance.why import KeptArticle, judge, why_related
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
 from .relevance import format_score
@@ -25,8 +28,6 @@ _CERTAIN = 1.0
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    from ..moments import parse_day
-
     try:
         return parse_day(value) if value is not None else None
     except ValueError as error:
@@ -60,7 +61,6 @@ def why(
       hubwatch why "Guiyang chosen as hub city" --source guiyang-en --date 2023-12-15
     """
     from ..relevance.inquiry import Inquiry
-    from ..relevance.why import judge
 
     asked = " ".join(what).strip()
     with session.reading() as store:
@@ -69,8 +69,6 @@ def why(
         found = _found(inquiry, asked, source_id, day)
         judged = [(facts, judge(facts, session.config.zone)) for facts in found]
     if output == JSON:
-        from ..relevance.grading import answer_json
-
         answers = [answer_json(facts, judgement, session.watchlist) for facts, judgement in judged]
         print_json({"asked": asked, "by": _kind(asked), "answers": answers})
         return
@@ -128,8 +126,6 @@ def _print_guess(session: Session, facts: InquiryFacts, judgement: Judgement) ->
 
 
 def _print(session: Session, facts: InquiryFacts, judgement: Judgement, asked: str) -> None:
-    from ..relevance.why import KeptArticle
-
     heading(one_line(f"{judgement.answer}: {facts.title or facts.url or f'“{asked}”'}"))
     click.echo(fact("because", judgement.reason))
     if isinstance(facts.known, KeptArticle):
@@ -145,8 +141,6 @@ def _advice(session: Session, judgement: Judgement) -> str:
 
 
 def _print_kept(kept: KeptArticle, session: Session) -> None:
-    from ..relevance.why import why_related
-
     article = kept.article
     click.echo(fact("article", f"{article.id}, story {article.story_id}: {article.url}"))
     click.echo(fact("published", article.published.iso if article.published else "undated"))

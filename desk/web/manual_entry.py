@@ -36,6 +36,7 @@ from ..manual_entry import (
     homes_of,
     keep,
     known_at,
+    record_failure,
     record_request,
 )
 from ..text import one_line
@@ -78,8 +79,6 @@ async def _fetch(state: AppState, addition: Addition) -> None:
 
 def _end_addition(desk: Desk, addition: Addition, end: ChildEnd) -> None:
     """Say what came of it where the process did not get to that."""
-    from ..manual_entry import record_failure
-
     outcome = end.outcome if end.outcome is not Outcome.OK else Outcome.FAILED
     with desk.writing() as store:
         now = store.additions.get(addition.id)

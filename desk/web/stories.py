@@ -10,6 +10,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from scraper.pages.decode import decode
 from scraper.relevance.watchlist import Watchlist
 from scraper.revisions import Hunk
 from storage.archive import Archive
@@ -231,6 +232,4 @@ def page(visit: RequestContext) -> Response:
 
 
 def _text(capture: Capture) -> str:
-    from scraper.pages.decode import decode
-
     return decode(capture.body, capture.header("content-type") or "").text

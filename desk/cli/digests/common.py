@@ -13,6 +13,7 @@ import click
 
 from hubwatch.errors import HubwatchError
 
+from ...digest.model import DigestStyle
 from ...text import one_line
 from ..console import NUMBER, Column, fact, heading, is_terminal, local, note, print_table
 from ..session import Session
@@ -103,8 +104,6 @@ def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None
 
 def look_of(session: Session) -> DigestStyle:
     """How digests look by the configuration. Raises ConfigError."""
-    from ...digest.model import DigestStyle
-
     return DigestStyle(session.config.templates, session.config.server.address)
 
 

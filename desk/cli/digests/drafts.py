@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from storage.digests import Basis
+
 from ...text import pluralise
 from ..console import (
     COUNT,
@@ -65,8 +67,6 @@ def draft(
       hubwatch digest draft --since-last --accepted --by Ana
       hubwatch digest draft --since 2026-03-01 --until 2026-03-07 --by Ana
     """
-    from storage.digests import Basis
-
     from ...digest.drafts import Wanted, check_period
     from ...digest.drafts import draft as make
     from ...digest.model import Grouping, Scope

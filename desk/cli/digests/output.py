@@ -13,6 +13,7 @@ import click
 from hubwatch.errors import HubwatchError
 
 from ...text import one_line, pluralise
+from ..articles import nothing_found
 from ..console import JSON, NUMBER, local, note, output_option, print_json, print_json_list
 from ..session import Session, moment, pass_session, require_known
 from . import common
@@ -91,8 +92,6 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
         chosen = put_off_what_waits(found) if edition.scope is Scope.ACCEPTED else found
         made = prove(store, chosen)
         if not made.items:
-            from ..articles import nothing_found
-
             nothing_found(session, store)
     data = render(made, Format(form), look_of(session))
     write_out(data, form, target, f"{pluralise(len(made.items), 'item')}, {edition.period.label}")
