@@ -330,7 +330,7 @@ def prose() -> Prose:
 
 _EXECUTED = """
 import sys
-from hubwatch.__main__ import main
+from desk.cli import run as main
 sys.argv[1:] = {arguments!r}
 try:
     main()

@@ -191,7 +191,7 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [["--help"], ["digest", "--help"]])
 def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
     script = (
-        "import sys\nfrom hubwatch.__main__ import main\n"
+        "import sys\nfrom desk.cli import run as main\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
         "rooms = ('desk', 'hubwatch', 'storage', 'scraper')\n"
         "ours = {name for name in sys.modules if name.startswith(rooms)}\n"
@@ -202,7 +202,7 @@ def test_a_list_of_commands_loads_next_to_nothing(arguments: list[str]) -> None:
     )
     session = ["desk.cli.session"] if arguments[0] == "digest" else []
     cli = ["desk", "desk.cli", "desk.cli.main", *session]
-    ours = [*cli, "hubwatch", "hubwatch.__main__", "hubwatch.errors"]
+    ours = [*cli, "hubwatch", "hubwatch.errors"]
     assert done.stderr == f"{ours} False\n"
 
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from desk.cli.decisions import state_of
 from desk.relevance.backtest import rematch
-from desk.review import state_of
 from scraper.pipelines.decide import decide
 from storage.archive import Archive
 from storage.decisions import Verb

@@ -53,7 +53,7 @@ FOR_A_SEARCH = FOR_HELP | {
     "desk.cli.articles",
     "desk.cli.console",
     "desk.cli.session",
-    "desk.review",
+    "desk.cli.decisions",
     "desk.text",
     "storage",
     "storage.archive",

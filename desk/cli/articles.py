@@ -16,7 +16,6 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.articles.records import Grade, Order, Per, Query
 
-from ..review import review_states_of, state_of
 from ..text import one_line, paragraphs
 from .console import (
     COUNT,
@@ -33,6 +32,7 @@ from .console import (
     print_json_list,
     print_table,
 )
+from .decisions import review_states_of, state_of
 from .session import Session, hint_unknown, moment, pass_session, require_known
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from storage.revisions import Event, Revision
     from storage.types import DateClue
 
-    from ..review import ReviewStates
+    from .decisions import ReviewStates
 
 
 _KILO = 1024

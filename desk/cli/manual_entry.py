@@ -15,11 +15,11 @@ import click
 from hubwatch.errors import HubwatchError
 from scraper.sources.files import read_bounded
 
-from ..review import review_states_of
 from ..text import one_line
 from ..web.messages import Phrasebook, hint_for
 from .console import JSON, NUMBER, fact, local, output_option, print_json
 from .crawl import request_for
+from .decisions import review_states_of
 from .session import Session, span
 
 if TYPE_CHECKING:

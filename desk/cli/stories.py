@@ -12,7 +12,6 @@ from hubwatch.errors import HubwatchError
 from storage.decisions import Which
 from storage.stories.queries import COPY, PERSON
 
-from ..review import review_states_of, state_of
 from ..text import one_line
 from .console import (
     COUNT,
@@ -29,7 +28,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .decisions import carry_out, decision_json, undone_text
+from .decisions import carry_out, decision_json, review_states_of, state_of, undone_text
 from .revisions import change_of, edit_json, print_hunks
 from .session import Session, by_option, name_of, pass_session
 
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     from storage.decisions import Decision
     from storage.stories.queries import Publication, Said, Story, StoryFile, StoryProof
 
-    from ..review import ReviewStates
+    from .decisions import ReviewStates
 
 
 @click.command()
