@@ -45,7 +45,7 @@ def looks(files: Iterable[Path]) -> str:
 
 def keep(config: Config, archive: Path, name: str) -> Path:
     """Copy a configuration's own files, each under its whole path, into a folder `name` beside the
-    archive; older copies go. Returns the folder. Raises StorageError."""
+    archive. Older copies go. Return the folder. Raise StorageError."""
     home = archive.absolute().with_name(f"{archive.name}.config-snapshot")
     folder = home / name
     try:

@@ -1,4 +1,4 @@
-"""How log lines are written: `key=value` for people, JSON for programs; on standard error."""
+"""How log lines are written: `key=value` for people, JSON for programs, on standard error."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Text(logging.Formatter):
 
 
 class _Json(logging.Formatter):
-    """A JSON document a line: `at`, `level`, `logger`, `event` and what it happened to; of a line
+    """A JSON document a line: `at`, `level`, `logger`, `event` and what it happened to. Of a line
     that is not ours the words are under `message`."""
 
     def format(self, record: logging.LogRecord) -> str:

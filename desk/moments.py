@@ -18,7 +18,7 @@ _FORMS = "write 7d, 12h, 2026-01-31 or 2026-01-31T08:00"
 
 def parse_since(text: str, now: datetime, zone: str) -> datetime:
     """The moment at which a period begins: a span before `now`, the first moment of a date, or a
-    moment; what has no zone of its own is read in `zone`. Raises ValueError."""
+    moment. What has no zone of its own is read in `zone`. Raises ValueError."""
     return _parse(text, now, ZoneInfo(zone), timedelta())
 
 

@@ -10,7 +10,7 @@ from storage.revisions import Revision
 
 
 def differences(revisions: Iterable[Revision]) -> dict[int, tuple[Hunk, ...]]:
-    """Number of a version → its differences from the one before, in their order; the first version
+    """Number of a version → its differences from the one before, in their order. The first version
     has none."""
     return {
         after.number: compare(_version(before), _version(after)).hunks

@@ -33,7 +33,7 @@ _MANY_PAGES = 60  # below that, starting workers costs more than it saves
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A file to be read. `url` is where it came from, if known; `folders` hold own sources."""
+    """A file to be read. `url` is where it came from, if known. `folders` hold own sources."""
 
     path: Path
     url: str | None
@@ -95,7 +95,7 @@ def address_of(path: Path, folder: Path, urls: Mapping[str, str]) -> str | None:
 
 
 def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
-    """Read all, in their order; many of them on all cores."""
+    """Read all, in their order, many of them on all cores."""
     if len(pages) < _MANY_PAGES:
         yield from map(read_saved, pages)
         return
@@ -107,7 +107,7 @@ def read_all(pages: Sequence[SavedPage]) -> Iterator[SavedReading]:
 
 
 def read_saved(page: SavedPage) -> SavedReading:
-    """Read one saved page; a file that cannot be read is an outcome, not an error."""
+    """Read one saved page. A file that cannot be read is an outcome, not an error."""
     try:
         body = read_bounded(page.path, MOST_BYTES)
     except PageError as error:
@@ -158,7 +158,7 @@ def catalogue_of(folders: tuple[Path, ...]) -> Catalogue:
 
 
 def page_as_json(found: SavedReading) -> dict[str, Any]:
-    """What was read, for machines; the keys are documented and stay. What is unknown is null."""
+    """What was read, for machines. The keys are documented and stay. What is unknown is null."""
     article, reading = found.reading.article, found.reading
     return {
         "outcome": reading.outcome,
@@ -223,7 +223,7 @@ class SavedList:
 
 
 def read_lists(pages: Sequence[SavedPage]) -> Iterator[SavedList]:
-    """Read all, in their order; many of them on all cores."""
+    """Read all, in their order, many of them on all cores."""
     if len(pages) < _MANY_LISTS:
         yield from map(read_saved_list, pages)
         return
@@ -235,7 +235,7 @@ def read_lists(pages: Sequence[SavedPage]) -> Iterator[SavedList]:
 
 
 def read_saved_list(page: SavedPage) -> SavedList:
-    """Read one saved list; a file that cannot be read is an outcome, not an error."""
+    """Read one saved list. A file that cannot be read is an outcome, not an error."""
     from scraper.pages.any_list import read_any
 
     try:
@@ -263,7 +263,7 @@ def _rules(url: str | None, catalogue: Catalogue) -> tuple[str, ListRules, str, 
 
 
 def list_as_json(found: SavedList) -> dict[str, Any]:
-    """What was read, for machines; the keys are documented and stay. What is unknown is null."""
+    """What was read, for machines. The keys are documented and stay. What is unknown is null."""
     reading = found.reading
     return {
         "outcome": reading.outcome,

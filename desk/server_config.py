@@ -16,7 +16,7 @@ DEFAULT_LISTEN = "127.0.0.1:8420"
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
     """How the review page is reached. `listen` is a loopback address with port, `address` the
-    origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`; `user` is
+    origin (RFC 6454) at which a proxy offers it, such as `https://hubwatch.example.org`. `user` is
     the one person who needs no sign-in, `login_header` the header in which a proxy at one of the
     addresses `proxies` says who somebody is. Empty: not so. `serve` says that the daemon keeps the
     page running, `upload` how many bytes a file may have that is added by hand."""

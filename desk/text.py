@@ -1,6 +1,6 @@
 """Text and addresses from pages, made safe to print: one line, visible characters, http(s) only.
 
-Escaping for a format is the format's own business; this is what all of them need first.
+Escaping for a format is the format's own business. This is what all of them need first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def one_line(text: str, limit: int | None = None) -> str:
-    """The text on one line, without control and direction characters; cut to `limit` characters
+    """The text on one line, without control and direction characters, cut to `limit` characters
     with an ellipsis."""
     line = " ".join(_visible(text).split())
     if limit is not None and len(line) > limit:
@@ -29,7 +29,8 @@ def one_line(text: str, limit: int | None = None) -> str:
 
 
 def format_size(size: int) -> str:
-    """A number of bytes as people read it: `830 B`, `12.4 MB`; units of 1000, as disks are sold."""
+    """A number of bytes as people read it: `830 B`, `12.4 MB`. Units are of 1000, as disks are
+    sold."""
     if size < 1000:
         return f"{size} B"
     unit = next((u for u, least in _UNITS if size < 999.5 * least), _UNITS[-1][0])

@@ -2,7 +2,7 @@
 `[limits]`, how much it may use.
 
 Checks what can be checked without running anything. Which commands there are, the command line
-knows; what a schedule means, the scheduler.
+knows. What a schedule means, the scheduler knows.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class TimetableEntry:
 
 
 def read_entries(table: Table, zone: str) -> tuple[TimetableEntry, ...]:
-    """The entries of `[[timetable]]`; their times are those of `zone` where they name no other.
+    """The entries of `[[timetable]]`. Their times are those of `zone` where they name no other.
 
     Raises ConfigError, one line with file and key.
     """

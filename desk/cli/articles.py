@@ -158,7 +158,7 @@ def _print_hit(hit: Hit, reviews: ReviewStates, session: Session) -> None:
 
 
 def _places(addresses: Sequence[Address]) -> str:
-    """Where else a story stands, by source; those that are withdrawn are said to be."""
+    """Where else a story stands, by source. Those that are withdrawn are said to be."""
     named = [f"{place.source_id}{' (withdrawn)' if place.gone_at else ''}" for place in addresses]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return ", ".join(named[:_NAMED]) + more
@@ -271,7 +271,7 @@ def _row(clue: DateClue) -> tuple[str, ...]:
 
 
 def print_evidence(article: Article, zone: str) -> None:
-    """The watched names found in an article, its fields' evidence, its dates; when it was first
+    """The watched names found in an article, its fields' evidence, its dates. When it was first
     seen is told in `zone`."""
     if article.matches:
         heading("Matches")
@@ -427,7 +427,7 @@ def _print_article(known: _Known, zone: str) -> None:
 
 
 def files_json(files: Iterable[AttachedFile]) -> list[dict[str, Any]]:
-    """The files of an article; the keys are documented and stay."""
+    """The files of an article. The keys are documented and stay."""
     return [
         {
             "url": file.url,

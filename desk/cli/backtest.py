@@ -113,7 +113,7 @@ def _share(value: float | None) -> str:
 def test_json(
     version: str, tally: BacktestFigures, shown: Samples, people: Verdicts
 ) -> dict[str, Any]:
-    """The same for machines; the keys are told in docs/machine.md."""
+    """The same for machines. The keys are in docs/machine.md."""
     return {
         "watchlist": version,
         "articles": tally.articles,

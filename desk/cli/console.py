@@ -29,7 +29,7 @@ TEXT, JSON = "text", "json"
 
 
 class Whole(click.IntRange):
-    """A whole number within bounds; its name is what people read of it."""
+    """A whole number within bounds. Its name is what people read of it."""
 
     name = "whole number"
 
@@ -49,13 +49,13 @@ def output_option(command: Command) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; `align` is `left` or `right`, `style` a colour for terminals.
+    """A column of a table. `align` is `left` or `right`, `style` a colour for terminals.
 
     A `folds` of "never" keeps cells whole, one of "short" cuts them with an ellipsis where a
-    terminal is too narrow, "here" breaks them; neither makes a column narrower than `least`, below
+    terminal is too narrow, "here" breaks them. Neither makes a column narrower than `least`, below
     which its text says nothing (0: what is usual). An `empty` of "hidden" leaves the column out on
     a terminal where all its cells are empty, 0 or never. Where there is no room for all columns,
-    those of the highest `rank` go first; one of rank 0 is always shown.
+    those of the highest `rank` go first. One of rank 0 is always shown.
     """
 
     heading: str
@@ -101,7 +101,7 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> 
 
 
 def rich_console(stream: TextIO) -> Console:
-    """What draws tables and progress on a terminal; plain if NO_COLOR asks for it."""
+    """What draws tables and progress on a terminal, plain if NO_COLOR asks for it."""
     from rich.console import Console
 
     context = click.get_current_context(silent=True)
@@ -131,7 +131,7 @@ def heading(text: str) -> None:
 
 
 def note(text: str) -> None:
-    """A remark for people; it goes to stderr, so that it never mixes with results."""
+    """A remark for people. It goes to stderr, so that it never mixes with results."""
     click.secho(one_line(text), err=True, dim=sys.stderr.isatty())
 
 

@@ -71,7 +71,7 @@ def crawl(
 
 
 def _look_after(session: Session, runs: Sequence[Run]) -> None:
-    """Judge the sources that were crawled; what that opens or closes is told by the log."""
+    """Judge the sources that were crawled. What that opens or closes is told by the log."""
     from ..incidents import judge_some
 
     crawled = {run.source_id for run in runs}
@@ -121,7 +121,7 @@ def request_for(
 
 
 def contact_for(session: Session, sources: Sequence[Source]) -> str:
-    """Whom portals may write to; for hosts on this machine alone nobody needs to be named.
+    """Whom portals may write to. For hosts on this machine alone nobody needs to be named.
 
     Raises ConfigError where one is needed and missing.
     """
@@ -134,7 +134,7 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 def run_crawl(
     session: Session, sources: Sequence[Source], request: CrawlRequest
 ) -> tuple[tuple[Run, ...], CrawlProgress]:
-    """Crawl, saying what happens; the report tells whether a signal ended it. Raises NoArchive and
+    """Crawl, saying what happens. The report tells whether a signal ended it. Raises NoArchive and
     others before anything is fetched."""
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources

@@ -71,7 +71,7 @@ def run(ctx: click.Context, limit: int | None) -> None:
 
 
 def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
-    """Gives the jobs and services of the configuration as it is whenever it is asked; they run by a
+    """Gives the jobs and services of the configuration as it is whenever it is asked. They run by a
     copy of it. Files are only read where they look different from the last time."""
     seen: tuple[str, tuple[Job | Service, ...]] = ("", ())
 

@@ -155,7 +155,7 @@ def undone_text(said: Said | Decision, zone: str) -> str:
 
 
 def decision_json(one: Decision) -> dict[str, Any]:
-    """A decision; the keys are documented and stay."""
+    """A decision. The keys are documented and stay."""
     return {
         "id": one.id,
         "story": one.story_id,
@@ -217,7 +217,7 @@ class ReviewStates:
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
 
     def verdict(self, story_id: int) -> Verdict:
-        """What people decided; a story of which nobody spoke is open."""
+        """What people decided. A story of which nobody spoke is open."""
         return self.verdicts.get(story_id, Verdict(State.OPEN))
 
     def update(self, story_id: int) -> Edit | None:
@@ -231,8 +231,8 @@ def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
 
 
 def state_of(verdict: Verdict, zone: str) -> str:
-    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`;
-    days are those of `zone`."""
+    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`.
+    Days are those of `zone`."""
     said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
     if verdict.back_since is not None:
         from ..moments import day_in

@@ -1,4 +1,4 @@
-"""`hubwatch desk`: serve the review page; on loopback, or for a proxy in front of it."""
+"""`hubwatch desk`: serve the review page, on loopback or for a proxy in front of it."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _leave_to_uvicorn(number: int, frame: FrameType | None) -> None:
 
 
 def desk_of(session: Session, listen: str, user: str | None) -> Desk:
-    """The desk of a configuration; makes the one named user known to the archive. Raises
+    """Return the desk of a configuration, and make its one named user known to the archive. Raise
     ConfigError, StorageError."""
     from ..web.desk import Desk
 

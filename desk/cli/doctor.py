@@ -118,8 +118,8 @@ def _of_timetable(session: Session, store: Archive) -> Iterator[Check]:
 
 
 def _of_archive(session: Session) -> Iterator[Check]:
-    """The archive, opened for writing as the check of its index needs; where it cannot be, that is
-    told by the check of permissions."""
+    """The archive, opened for writing as the check of its index needs. Where it cannot be, the
+    check of permissions says so."""
     from ..doctor import check_archive, fault
 
     try:

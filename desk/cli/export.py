@@ -101,7 +101,7 @@ def _by_ending(target: Path | None) -> str:
 def _write(
     session: Session, store: Archive, query: Query, form: str, out: IO[bytes], target: Path | None
 ) -> str:
-    """Write it all, an article at a time; what was written, in words."""
+    """Write it all, an article at a time. Return what was written, in words."""
     if form == WARC:
         from scraper.archives.warc import Packing, write_warc
 
@@ -175,7 +175,7 @@ def _import_one(session: Session, path: Path, fallback: str, output: str) -> int
 
 
 def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
-    """Why all that a file holds was passed over; its faults have been told."""
+    """Why all that a file holds was passed over. Its faults have been told."""
     pages = tally.unclaimed.total()
     if pages:
         text = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]

@@ -1,4 +1,4 @@
-"""`hubwatch incidents`: what is amiss, since when, with what proof; and who sees to it."""
+"""`hubwatch incidents`: what is amiss, since when, with what proof, and who sees to it."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def looked(found: Inspection) -> str:
 
 
 def incident_json(incident: Incident) -> dict[str, Any]:
-    """An incident for machines; the keys are documented and stay."""
+    """An incident for machines. The keys are documented and stay."""
     finding = incident.finding
     return {
         "incident": incident.id,

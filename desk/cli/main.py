@@ -89,7 +89,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command; for an unknown one name the nearest."""
+        """Find the command. For an unknown one name the nearest."""
         if args and args[0] not in self._entries and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -167,7 +167,7 @@ def _version(ctx: click.Context, _param: click.Parameter, wanted: bool) -> None:
 
 
 def _named(ctx: click.Context, param: click.Parameter, name: str | None) -> Path | None:
-    """A file or folder that was named; an empty name, as of an unset variable, is a usage error."""
+    """A file or folder that was named. An empty name, as of an unset variable, is a usage error."""
     if name is None:
         return None
     from pathlib import Path
@@ -251,7 +251,7 @@ def cli(
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its code; errors meant for people are one line."""
+    """Run the command line and exit with its code. Errors meant for people are one line."""
     _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that lacks a character prints another
@@ -307,7 +307,7 @@ _UNWRITABLE = {
 
 
 def _drop_output() -> None:
-    """Nobody takes the output any more; what is left in the buffer must not raise at exit."""
+    """Nobody takes the output any more. What is left in the buffer must not raise at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -329,7 +329,7 @@ _DIGEST_COMMANDS = {
 
 
 class _DigestGroup(LazyGroup):
-    """`digest` makes one at once; a word after it is a command."""
+    """`digest` makes one at once. A word after it is a command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Let everything but the name of a command stand for making one at once."""

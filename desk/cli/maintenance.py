@@ -87,7 +87,7 @@ def _faults(session: Session) -> tuple[str, ...]:
 
 
 def _opened(session: Session) -> Archive:
-    """The archive for writing, which the check of the index needs; never makes one."""
+    """The archive for writing, which the check of the index needs. None is ever made."""
     return Archive.open(session.archive)
 
 
@@ -144,7 +144,7 @@ def rebuild_stories(session: Session) -> None:
 
 @contextmanager
 def _progress(doing: str = "indexing") -> Iterator[Callable[[int, int], None]]:
-    """Tells how far it is, on a terminal; silent where nobody is looking."""
+    """Report how far it is, on a terminal. It is silent where nobody is looking."""
     if not sys.stderr.isatty():
         yield lambda done, of: None
         return
@@ -160,7 +160,7 @@ def _progress(doing: str = "indexing") -> Iterator[Callable[[int, int], None]]:
 
 
 class _BackupGroup(click.Group):
-    """`backup` makes one; `backup verify` looks one over."""
+    """`backup` makes one. `backup verify` looks one over."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Let everything but the name of a command stand for making a backup."""
@@ -404,7 +404,7 @@ def _variable(name: str) -> Path | None:
 
 
 def _command(done: Restored, named: Path | None) -> str:
-    """The command with the options that lead to what was restored; the configuration leads to the
+    """The command with the options that lead to what was restored. The configuration leads to the
     archive, unless that was `named` apart."""
     archive = done.archive if named is not None or done.config is None else None
     options = (("--config", done.config), ("--db", archive))

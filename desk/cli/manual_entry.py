@@ -203,7 +203,7 @@ def _addition_json(store: Archive, addition: Addition) -> dict[str, Any]:
 
 
 def _json(store: Archive, addition: Addition | None, article: Article | None) -> dict[str, Any]:
-    """What came of an addition (None: it was known); the keys are documented and stay."""
+    """What came of an addition (None: it was known). The keys are documented and stay."""
     is_new = addition is not None and addition.is_new
     found = review_states_of(store, [article.story_id] if article else [])
     return {

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """An http or https address; anything else is a usage error."""
+    """An http or https address. Anything else is a usage error."""
     try:
         if value is not None:
             authority_of(value)
@@ -281,8 +281,8 @@ _ROW_COLUMNS = (
 
 
 def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
-    """Read and print saved lists; how many files could not be read. `count` says whether `one` or
-    `many` were asked for. Raises PageError if the only one cannot be read."""
+    """Read and print saved lists. Return how many files could not be read. `count` says whether
+    `one` or `many` were asked for. Raises PageError if the only one cannot be read."""
     from ..saved_pages import list_as_json, read_lists
 
     unread = 0

@@ -323,7 +323,7 @@ def _show_article(sample: ArticleSample) -> None:
 
 
 def portal_json(portal: Portal) -> dict[str, Any]:
-    """The finding for machines; docs/machine.md tells the keys."""
+    """The finding for machines. The keys are in docs/machine.md."""
     listing, study = portal.listing, portal.study
     return {
         "url": portal.url,

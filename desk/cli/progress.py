@@ -54,7 +54,7 @@ class CrawlProgress:
 
 @contextmanager
 def reporting() -> Iterator[CrawlProgress]:
-    """A report for a crawl, for as long as the crawl lasts; silent where nobody is looking."""
+    """A report for a crawl, for as long as it lasts. It is silent where nobody is looking."""
     if not sys.stderr.isatty():
         yield CrawlProgress(_nothing)
         return
@@ -82,7 +82,7 @@ def advancing(items: Iterable[T], label: str) -> Iterator[T]:
 
 @contextmanager
 def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Something to tell how many more are done; shown where somebody is looking."""
+    """Something to tell how many more are done. It is shown where somebody is looking."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -96,7 +96,7 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
 @contextmanager
 def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
     """Gives, for each stage of long work by its name, something to tell how many bytes are done and
-    of how many; shown where somebody is looking."""
+    of how many. It is shown where somebody is looking."""
     if not sys.stderr.isatty():
         yield lambda stage: lambda done, of: None
         return

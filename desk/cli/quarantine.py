@@ -203,7 +203,7 @@ def _fetched(
     session: Session, source: Source, items: Sequence[Quarantined]
 ) -> tuple[tuple[Retried, ...], int]:
     """Each page through the ordinary crawl of one page, with its manners, lease and run, until a
-    signal ends it; and the exit code."""
+    signal ends it. Return what came of each, and the exit code."""
     from ..quarantine import after_fetch
 
     done = []

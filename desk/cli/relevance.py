@@ -163,7 +163,7 @@ def rematch(session: Session, output: str) -> None:
 
 
 def _describe_rematch(done: int, before: int, version: str) -> str:
-    """What a rematch came to; `before` is how many articles needed none."""
+    """What a rematch came to. `before` is how many articles needed none."""
     if not done and not before:
         return "there are no articles to be matched"
     if not done:

@@ -56,7 +56,7 @@ _HELD = {
 def print_history(
     revisions: Sequence[Revision], events: Iterable[Event], added: Added | None, zone: str
 ) -> None:
-    """Versions and events in the order in which they were seen, each version with its diff; `added`
+    """Versions and events in the order in which they were seen, each version with its diff. `added`
     is who added the article by hand, if somebody did."""
     from ..revisions import differences
 
@@ -121,8 +121,8 @@ def _marked(hunk: Hunk) -> str:
 
 
 def _edge(text: str, side: str) -> str:
-    """Words around a change on one line, the blank that parts them from it kept; where they go on,
-    an ellipsis."""
+    """Words around a change on one line, the blank that parts them from it kept. Where they go on,
+    an ellipsis stands."""
     line = one_line(text)
     head = " " if line and text[:1].isspace() else ""
     tail = " " if line and text[-1:].isspace() else ""

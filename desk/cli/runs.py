@@ -98,7 +98,7 @@ def run_row(run: Run) -> tuple[object, ...]:
 
 
 def run_json(run: Run) -> dict[str, Any]:
-    """A run for machines; the keys are documented and stay."""
+    """A run for machines. The keys are documented and stay."""
     counts = run.counts
     return {
         "source": run.source_id,

@@ -97,7 +97,7 @@ class Session:
 
     @property
     def archive_or_none(self) -> Path | None:
-        """The archive, where one is configured; for what can do without. Raises ConfigError."""
+        """The archive, where one is configured, for what can do without. Raises ConfigError."""
         try:
             return self.archive
         except NoArchive:
@@ -137,7 +137,7 @@ class Session:
         return Archive.open_readonly(self.archive)
 
     def writing(self) -> Archive:
-        """The archive, opened for writing; made if it was named by `--db`.
+        """The archive, opened for writing. It is made if it was named by `--db`.
 
         Raises NoArchive, OlderSchema, NewerSchema, StorageError.
         """
@@ -184,7 +184,7 @@ def refuse_files(session: Session, command: str, instead: str) -> None:
 
 
 def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
-    """`30s`, `15m`, `12h`, `7d`; anything else is a usage error."""
+    """`30s`, `15m`, `12h`, `7d`. Anything else is a usage error."""
     if value is None:
         return None
     from hubwatch.spans import parse_span
@@ -196,7 +196,7 @@ def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timed
 
 
 def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
-    """`7d`, `2026-01-31`, `2026-01-31T08:00`, without a zone in the configured one; for the option
+    """`7d`, `2026-01-31`, `2026-01-31T08:00`, without a zone in the configured one. For the option
     `--until` a date counts to its last moment. Anything else is a usage error."""
     if value is None:
         return None
@@ -262,7 +262,7 @@ def _describe_unknown(kind: str, value: str, known: Mapping[str, str]) -> str:
 
 
 def _folded(kind: str, value: str) -> str:
-    """A value as it is compared; of a language only the first part counts."""
+    """A value as it is compared. Of a language only the first part counts."""
     if kind == "city":
         return value.lower()
     return value.lower().replace("_", "-").split("-")[0] if kind == "language" else value
@@ -281,7 +281,7 @@ def _configured(session: Session, kind: str) -> dict[str, str]:
 
 
 def _tolerated(session: Session, kind: str) -> dict[str, str]:
-    """The same; what is wrong with the sources is told elsewhere."""
+    """The same. What is wrong with the sources is said elsewhere."""
     from hubwatch.errors import ConfigError
 
     try:
@@ -300,7 +300,7 @@ by_option = click.option("--by", "person", required=True, metavar="NAME", help="
 
 
 def name_of(person: str) -> str:
-    """A name as it is kept; one that names nobody is a usage error."""
+    """A name as it is kept. One that names nobody is a usage error."""
     from ..text import one_line
 
     if not person.strip():

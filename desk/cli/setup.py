@@ -100,7 +100,7 @@ def init(session: Session, contact: str | None) -> None:
 
 
 def _kept(path: Path, config: Config, contact: str | None) -> str:
-    """What to say of a configuration that was there; a file that people wrote is never edited."""
+    """What to say of a configuration that was there. A file that people wrote is never edited."""
     if contact is None or contact == config.contact:
         return "kept"
     has = f"it says {config.contact}" if config.contact else "it has none"
@@ -110,7 +110,7 @@ def _kept(path: Path, config: Config, contact: str | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string; a JSON text is one too, for the characters that addresses have."""
+    """A TOML basic string. A JSON text is one too, for the characters that addresses have."""
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -1,8 +1,8 @@
 """`hubwatch sources`: what can be watched, how each source is doing, and whether it still reads its
 portal.
 
-Listing and showing only read. `check`, `test` and `record` print what `desk.portals` finds out;
-live pages are looked at and not kept. `add` is in `portals`.
+Listing and showing only read. `check`, `test` and `record` print what `desk.portals` finds out.
+Live pages are looked at and not kept. `add` is in `portals`.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _print_case(case: Tried) -> None:
 def test_json(
     source: Source, coverage: PortalCoverage | None, cases: Iterable[Tried]
 ) -> dict[str, Any]:
-    """Coverage and cases for machines; docs/machine.md tells the keys."""
+    """Coverage and cases for machines. The keys are in docs/machine.md."""
     from ..portals.articles import FIELDS
 
     pages = coverage and {

@@ -1,5 +1,5 @@
-"""`hubwatch stories` and `story`: the list of stories, and one of them with its proof; joining and
-parting stories."""
+"""`hubwatch stories` and `story`: the list of stories, and one of them with its proof. Stories
+are joined and parted here, too."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
 
 
 def story_json(story: Story, reviews: ReviewStates) -> dict[str, Any]:
-    """A story; the keys are documented and stay."""
+    """A story. The keys are documented and stay."""
     edit = reviews.update(story.id)
     return {
         "id": story.id,
@@ -145,7 +145,7 @@ _WHY = click.option("--why", default="", metavar="TEXT", help="The reason, kept 
 
 
 class _StoryGroup(click.Group):
-    """`story 17` shows; a word after `story` is a command."""
+    """`story 17` shows. A word after `story` is a command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Let a number stand for the command that shows it."""
@@ -195,7 +195,7 @@ def show(session: Session, number: int, output: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A story with everything that became of it; `hunks` by article and version."""
+    """A story with everything that became of it. `hunks` are by article and version."""
 
     file: StoryFile
     reviews: ReviewStates

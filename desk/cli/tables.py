@@ -67,7 +67,7 @@ _NARROWEST = 6
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What of a table is shown: the places of its columns with their widths, `gap` blanks between
-    two; the headings that were `left_out`, and how wide a terminal has room for all."""
+    two, the headings that were `left_out`, and how wide a terminal has room for all."""
 
     sizes: dict[int, int]
     gap: int
@@ -76,8 +76,8 @@ class Layout:
 
 
 def arrange(columns: Sequence[Column], cells: Sequence[Sequence[str]], room: int) -> Layout:
-    """Fit a table into `room`: shorten what may be shortened, then leave out what matters least;
-    only where that is not enough, break what should stay whole."""
+    """Fit a table into `room`: shorten what may be shortened, then leave out what matters least.
+    Only where that is not enough, break what should stay whole."""
     natural = {
         place: max(width(text) for text in (column.heading, *(row[place] for row in cells)))
         for place, column in enumerate(columns)

@@ -43,8 +43,8 @@ _SAFE = frozenset({"GET", "HEAD"})
 
 class Guard:
     """Refuses other names (DNS rebinding), forms from elsewhere (cross-site requests) and bodies
-    that no form has; adds the headers that keep a page from doing anything else. `larger` are the
-    paths of forms with files: how many bytes they may have."""
+    that no form has. It adds the headers that keep a page from doing anything else. `larger` are
+    the paths of forms with files: how many bytes they may have."""
 
     def __init__(
         self, app: ASGIApp, auth: AuthConfig, larger: Mapping[str, int] = MappingProxyType({})

@@ -1,6 +1,6 @@
 """What people say by a button: accept, reject, later, a note, undo, merge, split.
 
-Each is one transaction; a form sent twice says the same thing once.
+Each is one transaction. A form sent twice says the same thing once.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def _write(
 
 def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, dict[str, object]]:
     """What each story is now and what this person said of it last, by the number the form had for
-    it; it may have been joined since."""
+    it. It may have been joined since."""
     with visit.desk.reading() as store:
         heads = store.stories.heads(stories)
         now = sorted(set(heads.values()))

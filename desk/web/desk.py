@@ -27,7 +27,7 @@ class AuthConfig:
     """Who comes in, and by which name this page is called.
 
     `hosts` are the values of Host that are ours, `origins` those of Origin (RFC 6454). `user` is
-    the one person who needs no sign-in; `login_header` names the header in which a proxy at one of
+    the one person who needs no sign-in. `login_header` names the header in which a proxy at one of
     the addresses `proxies` says who somebody is. Empty: neither.
     """
 
@@ -45,10 +45,10 @@ class AuthConfig:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One desk. `zone` is the IANA name of the zone in which people read times; `jobs` are what the
-    daemon runs by the clock; `hubwatch` is the command line, without a command, that works on the
-    same archive by the same configuration; `upload` how many bytes a file may have that is handed
-    over; `look` and `digest_title` are those of digests."""
+    """One desk. `zone` is the IANA name of the zone in which people read times. `jobs` are what the
+    daemon runs by the clock. `hubwatch` is the command line, without a command, that works on the
+    same archive by the same configuration. `upload` is how many bytes a file may
+    have that is handed over. `look` and `digest_title` are those of digests."""
 
     archive: Path
     catalogue: Catalogue
@@ -78,6 +78,6 @@ class Desk:
         return Archive.open(self.archive)
 
     def update_queue(self, most: int) -> int:
-        """Take into the queue what happened since; returns how many stories are left."""
+        """Take into the queue what happened since. Return how many stories are left."""
         with self.writing() as store:
             return store.maintenance.update_queue(self.watchlist.watched, most)

@@ -13,7 +13,7 @@ _LONGEST = 500
 
 
 def incidents(visit: RequestContext) -> Response:
-    """What is amiss, the worst first; and what was amiss lately."""
+    """What is amiss, the worst first, and what was amiss lately."""
     latest = visit.store.incidents.latest(_CLOSED)
     values = {
         "title": visit.words("incidents"),

@@ -53,7 +53,7 @@ MEMORY = 512 * 1024 * 1024
 
 
 def places() -> asyncio.Semaphore:
-    """The places for those that are fetched at the same time; for one desk."""
+    """The places for those that are fetched at the same time, for one desk."""
     return asyncio.Semaphore(AT_ONCE)
 
 
@@ -101,7 +101,7 @@ class AdditionView:
 
 
 def add(visit: RequestContext) -> Response:
-    """The two forms; what an address could not bring may be filled in beforehand."""
+    """The two forms. What an address could not bring may be filled in beforehand."""
     typed = {name: visit.request.query_params.get(name, "")[:2000] for name in _FIELDS}
     return _forms(visit, typed, {})
 
@@ -161,7 +161,7 @@ def _file(visit: RequestContext) -> ManualFile | None:
 
 
 def addition(visit: RequestContext) -> Response:
-    """What came of what somebody added; while it goes on, that it does."""
+    """What came of what somebody added, or, meanwhile, that it goes on."""
     found = visit.store.additions.get(visit.request.path_params["number"])
     if found is None:
         return visit.missing(visit.words("no_addition"))

@@ -22,7 +22,8 @@ class Phrasebook:
         self._index = LANGUAGES.index(tag)
 
     def __call__(self, name: str, otherwise: str | None = None, /, **filling: object) -> str:
-        """The phrase; `otherwise` if there is none of that name. Raises KeyError without it."""
+        """Return the phrase, or `otherwise` if there is none of that name. Raise KeyError without
+        it."""
         found = _PHRASES.get(name)
         if found is None:
             if otherwise is None:

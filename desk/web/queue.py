@@ -28,7 +28,7 @@ _FAR = 100
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address of a queue page asks for, as typed; unknown words ask for nothing."""
+    """What the address of a queue page asks for, as typed. Unknown words ask for nothing."""
 
     state: State
     by: By
@@ -55,7 +55,7 @@ class Asked:
         return {name: value for name, value in found.items() if value}
 
     def address(self, **changes: object) -> str:
-        """The page with something else asked for; begins with its first page again."""
+        """The page with something else asked for. It begins with its first page again."""
         changed = replace(self, **{"number": 1, **changes})  # type: ignore[arg-type]
         return f"/?{urlencode(changed.query)}" if changed.query else "/"
 

@@ -1,4 +1,4 @@
-"""Filling the templates: ours and fixed; text of pages only ever fills them, escaped."""
+"""Filling the templates: ours and fixed. Text of pages only ever fills them, escaped."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ COOKIE = "hubwatch-visit"
 
 
 def who(desk: Desk, store: Archive, request: Request) -> Person | None:
-    """The person who asks; None for a stranger."""
+    """The person who asks, or None for a stranger."""
     auth = desk.auth
     if auth.user:
         return store.people.get(auth.user)
@@ -41,8 +41,8 @@ def who(desk: Desk, store: Archive, request: Request) -> Person | None:
 
 
 def begin(desk: Desk, link: str) -> tuple[Person, str] | None:
-    """Trade the secret of a sign-in link for that of a visit; None for a link that is good no
-    more."""
+    """Trade the secret of a sign-in link for that of a visit. Return None for a link that is
+    good no more."""
     now, visit = desk.clock(), secrets.token_urlsafe(32)
     with desk.writing() as store, store.writing() as tx:
         person = tx.people.consume_token(link, TokenKind.LINK, now)
@@ -59,7 +59,7 @@ def end(desk: Desk, request: Request) -> None:
 
 
 def remember(response: Response, secret: str, *, secure: bool) -> None:
-    """Have the browser show the secret from now on, to us alone and not to scripts; an empty one
+    """Have the browser show the secret from now on, to us alone and not to scripts. An empty one
     makes it forget."""
     lasts = int(VISIT_LASTS.total_seconds()) if secret else 0
     response.set_cookie(COOKIE, secret, lasts, httponly=True, samesite="lax", secure=secure)
@@ -84,7 +84,7 @@ register_url_convertor("row", _RowNumber())
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """What a page has to work with. `store` is open for reading; `form` is empty for a GET."""
+    """What a page has to work with. `store` is open for reading. `form` is empty for a GET."""
 
     desk: Desk
     request: Request
@@ -117,18 +117,18 @@ class RequestContext:
         )
 
     def back(self, target: str) -> RedirectResponse:
-        """Go on with a page of ours; anything else leads to the queue."""
+        """Go on with a page of ours. Anything else leads to the queue."""
         return RedirectResponse(own_page(target), 303)
 
 
 def own_page(target: str) -> str:
-    """The address of a page of ours that a form names; that of the queue for any other."""
+    """The address of a page of ours that a form names, or that of the queue for any other."""
     ours = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if ours else "/"
 
 
 def number_of(typed: str) -> int:
-    """A number as a form or an address gives it; 0 for what is none that SQLite can hold."""
+    """A number as a form or an address gives it, or 0 for what is none that SQLite can hold."""
     typed = typed.strip()
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _DIGITS else 0
 
@@ -157,7 +157,7 @@ def served(page: Page, roles: frozenset[PersonRole] = EVERYBODY) -> Callable[[Re
 
 
 def _refused(roles: frozenset[PersonRole], request: Request) -> Response | None:
-    """The answer to somebody who may not ask this; None for whoever may."""
+    """The answer to somebody who may not ask this, or None for whoever may."""
     found: list[RequestContext] = []
 
     def allowed(visit: RequestContext) -> Response:
@@ -219,7 +219,7 @@ def language_of_form(form: FormData) -> str:
 
 
 async def sign_in(request: Request) -> Response:
-    """Show whom a link is for, so that no preview of a mail program uses it up; take it when the
+    """Show whom a link is for, so that no preview of a mail program uses it up. Take it when the
     button is pressed."""
     form = await request.form() if request.method == "POST" else None
     if form is None:

@@ -19,7 +19,7 @@ _STEP, _WIDTH, _HEIGHT = 5, 4, 24
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day of a strip; `x` and `height` are in its units, a bar stands on its floor."""
+    """One day of a strip. `x` and `height` are in its units, a bar stands on its floor."""
 
     day: date
     count: int
@@ -51,7 +51,7 @@ def days_until(now: datetime, zone: str, days: int) -> list[date]:
 
 
 def strip(counts: Mapping[date, int], days: list[date], most: int | None = None) -> Strip:
-    """The figures of these days as bars; `most` is the figure of the highest bar there could be,
+    """The figures of these days as bars. `most` is the figure of the highest bar there could be,
     else the highest there is."""
     top = most or max((counts.get(day, 0) for day in days), default=0)
     bars = tuple(

@@ -32,7 +32,7 @@ def proof(words: Phrasebook, found: CrawlProof) -> str:
 
 
 def rhythm(words: Phrasebook, found: Rhythm | None) -> str:
-    """How often a source has news; empty for one that was never crawled."""
+    """How often a source has news. The text is empty for one that was never crawled."""
     if found is None:
         return ""
     if words.tag == "en":

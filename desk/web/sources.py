@@ -26,7 +26,7 @@ _LONGEST = 500
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A source with how it does. `state` is None while it was never crawled, `source` and `health`
-    where it has no definition; `strip` shows what came from it, day by day."""
+    where it has no definition. `strip` shows what came from it, day by day."""
 
     id: str
     name: str
@@ -51,7 +51,7 @@ def sources(visit: RequestContext) -> Response:
 
 
 def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
-    """The sources that the archive knows or the daemon crawls; or one of them."""
+    """The sources that the archive knows or the daemon crawls, or one of them."""
     store, catalogue, now = visit.store, visit.desk.catalogue.sources, visit.now
     days = days_until(now, visit.desk.zone, _DAYS)
     sights = store.sources.new_by_day(now - timedelta(days=_DAYS), visit.desk.zone, only)
@@ -80,14 +80,14 @@ def watched(visit: RequestContext, only: str | None = None) -> list[Watched]:
 
 
 def source(visit: RequestContext) -> Response:
-    """One source: how it does, what is amiss, its last runs, what was set aside; and its rest."""
+    """One source: how it does, what is amiss, its last runs, what was set aside, and its rest."""
     return source_page(visit, visit.request.path_params["id"])
 
 
 def source_page(
     visit: RequestContext, name: str, wrong: str = "", status_code: int = 200
 ) -> Response:
-    """The page of one source; `wrong` is what was amiss with a form on it."""
+    """The page of one source. `wrong` is what was amiss with a form on it."""
     found = watched(visit, name)
     if not found:
         return visit.missing(visit.words("no_source"))

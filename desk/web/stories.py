@@ -38,7 +38,7 @@ _ALSO = 6
 @dataclass(frozen=True, slots=True)
 class Card:
     """One story, told by its lead. `quote` is the sentence that made it match, `places` those it is
-    about, by name; `marks` are the stars, tags and notes that stand."""
+    about, by name. `marks` are the stars, tags and notes that stand."""
 
     story_id: int
     lead: Article
@@ -61,7 +61,7 @@ class Card:
         return max(0, len(self.lead.also_at) - _ALSO)
 
     def last_word(self, person: str) -> int:
-        """The number of what this person said of it last, which can be taken back; 0 if nothing."""
+        """The number of what this person said of it last, which can be taken back, or 0."""
         return last_word((*self.verdict.decisions, *self.marks), person)
 
     @property
@@ -76,7 +76,8 @@ def cards(
     rows: Iterable[tuple[int, int, datetime | None]],
     language: str,
 ) -> tuple[Card, ...]:
-    """Cards of stories: (story, lead, arrival) each; without an arrival, the lead's first sight."""
+    """Cards of stories: (story, lead, arrival) each. Without an arrival the moment counts at which
+    the lead was first seen."""
     stories = list(rows)
     leads = {one.id: one for one in store.articles.get_many([lead for _, lead, _ in stories])}
     found = store.relevance.of_many(list(leads))
@@ -135,7 +136,7 @@ _LONGEST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """One article of a story with all that is shown of it; `share` of its text stands in another
+    """One article of a story with all that is shown of it. `share` of its text stands in another
     article (0 to 1)."""
 
     article: Article
@@ -150,7 +151,7 @@ class ArticleView:
 
 
 def story(visit: RequestContext) -> Response:
-    """A story by its number; one that leads to another story goes there."""
+    """A story by its number. One that leads to another story goes there."""
     number = visit.request.path_params["number"]
     seen = visit.store.revisions.last_seq()
     found = visit.store.stories.file(number)

@@ -21,7 +21,7 @@ _LONGEST = 500
 
 
 def timetable(visit: RequestContext) -> Response:
-    """Every job: when it is due, how it went last, why it would not run; and the day to come."""
+    """Every job: when it is due, how it went last, why it would not run, and the day to come."""
     jobs, store, now = visit.desk.jobs, visit.store, visit.now
     coming = upcoming(jobs, now, now + _AHEAD, paused(store))
     fires = list(islice(coming, _FIRES + 1))

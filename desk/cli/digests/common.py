@@ -89,7 +89,7 @@ def form_of(form: str | None, target: Path | None) -> str:
 
 
 def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None:
-    """Write a file and say so, or print it; nothing binary comes on a terminal."""
+    """Write a file and say so, or print it. Nothing binary comes on a terminal."""
     from ...files import write_atomically
 
     if target is not None:
@@ -125,7 +125,7 @@ def refusals_on_one_line(session: Session) -> Iterator[None]:
 
 
 def head_json(head: DigestHead) -> dict[str, Any]:
-    """A digest without its contents; the keys are in docs/machine.md."""
+    """A digest without its contents. The keys are in docs/machine.md."""
     return {
         "number": head.number,
         "state": head.state,

@@ -67,8 +67,7 @@ def draft(
       hubwatch digest draft --since-last --accepted --by Ana
       hubwatch digest draft --since 2026-03-01 --until 2026-03-07 --by Ana
     """
-    from ...digest.drafts import Wanted, check_period
-    from ...digest.drafts import draft as make
+    from ...digest.drafts import Wanted
     from ...digest.model import Grouping, Scope
 
     if basis is None and since is None:
@@ -87,12 +86,19 @@ def draft(
         grouping=Grouping(grouping),
         enabled=common.enabled(session),
     )
+    _draft(session, wanted, person)
+
+
+def _draft(session: Session, wanted: Wanted, person: str) -> None:
+    from ...digest.drafts import check_period
+    from ...digest.drafts import draft as make
+
     try:
         check_period(wanted, session.now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     with session.writing() as store:
-        require_known(session, store, topic=topics)
+        require_known(session, store, topic=wanted.topics)
         number = make(store, wanted, person=common.named(person), now=session.now)
         _report_draft(session, store, number, wanted)
 

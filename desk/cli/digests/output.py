@@ -1,5 +1,5 @@
 """What leaves the house: `hubwatch digest` without a command, which makes one at once and keeps it
-nowhere; `digest render`, `evidence`, `send`, `deliver`; and `hubwatch cite`."""
+nowhere. The others are `digest render`, `evidence`, `send`, `deliver`, and `hubwatch cite`."""
 
 from __future__ import annotations
 
@@ -255,7 +255,7 @@ def _sender(session: Session, store: Archive) -> Sender:
 
 
 def _report(session: Session, handed: Sequence[DeliveryReport], output: str) -> int:
-    """Print what came of deliveries; returns the exit code."""
+    """Print what came of deliveries. Return the exit code."""
     shown = [each.delivery for each in handed]
     if output == JSON:
         print_json_list([delivery_json(each) for each in shown])
@@ -279,7 +279,7 @@ def _report(session: Session, handed: Sequence[DeliveryReport], output: str) -> 
 def _report_paused(
     session: Session, handed: Sequence[DeliveryReport], resting: Sequence[DigestDelivery]
 ) -> None:
-    """Say what is owed and was not tried now; where there was nothing to do at all, that."""
+    """Say what is owed and was not tried now, or that there was nothing to do at all."""
     tried = {each.delivery.id for each in handed}
     for each in resting:
         if each.id not in tried:

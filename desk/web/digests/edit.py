@@ -26,7 +26,7 @@ from .show import describe_cautions, facts, refused, with_digest
 
 @with_digest
 def change(visit: RequestContext, head: DigestHead) -> Response:
-    """One change of a draft; field `do` says which."""
+    """One change of a draft. Field `do` says which."""
     act = _ACTS.get(str(visit.form.get("do", "")))
     if act is None:
         return refused(visit, visit.words("digest_form_wrong"), _place(head))
@@ -43,8 +43,8 @@ def change(visit: RequestContext, head: DigestHead) -> Response:
 
 
 def overtaken(visit: RequestContext, head: DigestHead) -> Response:
-    """Somebody has edited the draft since the page was made: who did what; and what was typed, so
-    that it is not lost."""
+    """Somebody has edited the draft since the page was made: say who did what. Show what was typed,
+    so that it is not lost."""
     edit = visit.store.digests.edits(head.number)[-1]
     typed = [
         (name, text)
@@ -61,7 +61,7 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
 
 
 def version_of(visit: RequestContext) -> int:
-    """The version that was looked at; 0, which no draft has, where the form names none."""
+    """The version that was looked at. Where the form names none it is 0, which no draft has."""
     return _number(visit, "version")
 
 
@@ -226,7 +226,7 @@ def _place(head: DigestHead) -> str:
 
 
 def _text(visit: RequestContext, name: str) -> str:
-    """A field as it was typed; browsers send lines ended by CR and LF (HTML, form submission)."""
+    """A field as it was typed. Browsers send lines ended by CR and LF (HTML, form submission)."""
     return str(visit.form.get(name, "")).replace("\r\n", "\n").strip()
 
 

@@ -38,7 +38,7 @@ def head_of(visit: RequestContext) -> DigestHead | None:
 def with_digest(
     page: Callable[[RequestContext, DigestHead], Response],
 ) -> Callable[[RequestContext], Response]:
-    """A page about the digest that its address names; what cannot be done to it is said in one
+    """A page about the digest that its address names. What cannot be done to it is said in one
     line."""
 
     def found(visit: RequestContext) -> Response:
@@ -56,7 +56,7 @@ def with_digest(
 
 
 def refused(visit: RequestContext, message: str, back: str, status: int = 400) -> HTMLResponse:
-    """What was asked for cannot be done; `back` is the page to go on with."""
+    """What was asked for cannot be done. `back` is the page to go on with."""
     values = {"title": visit.words("sorry"), "message": message, "back": back, "typed": ()}
     return visit.page("digests/refused.html.j2", values, status)
 
@@ -127,7 +127,7 @@ def one(visit: RequestContext, head: DigestHead) -> Response:
 
 @with_digest
 def preview(visit: RequestContext, head: DigestHead) -> Response:
-    """A draft as it would be issued, for whoever may sign in; an issue has its own page."""
+    """A draft as it would be issued, for whoever may sign in. An issue has its own page."""
     if head.state is DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
     digest = opened(visit.store, head.number)
@@ -226,7 +226,7 @@ def _bytes(
 
 
 def _kept(name: str) -> dict[str, str]:
-    """For a file that is kept, not shown (RFC 6266); should a browser show it, it runs nothing."""
+    """For a file that is kept, not shown (RFC 6266). Should a browser show it, it runs nothing."""
     return {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -241,7 +241,7 @@ _LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class DigestForm:
-    """The form as it was filled in; `since` and `until` as they were typed."""
+    """The form as it was filled in. `since` and `until` are as they were typed."""
 
     basis: str = Basis.SINCE_LAST
     since: str = ""
