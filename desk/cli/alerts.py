@@ -13,6 +13,7 @@ from hubwatch.errors import Busy, ConfigError
 from hubwatch.locks import Lock
 from storage.incidents import Severity
 
+from ..logs import log_to_stderr
 from ..text import pluralise
 from .console import (
     COUNT,
