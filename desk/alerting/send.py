@@ -24,7 +24,6 @@ from storage.incidents import AlertDelivery, Finding, Incident, Notice, Severity
 
 from ..config import Config
 from ..delivery import DeliveryResult, DeliveryState, put
-from ..delivery import DeliveryState as Word
 from ..delivery.mail import send_rest
 from ..delivery.targets import Folder, Mail, Secret, Webhook
 from ..delivery.webhook import Post, WebhookRoute, post
@@ -261,7 +260,7 @@ def _deliver(
         tx.incidents.try_delivery(delivery.id, now)
     result = hand_over(channel, message, now)
     with store.writing() as tx:
-        if result.sent is Word.DELIVERED:
+        if result.sent is DeliveryState.DELIVERED:
             tx.incidents.end_delivery(delivery.id, now)
             return ""
         # Refused for good may be a password that somebody corrects: it is tried for as long.

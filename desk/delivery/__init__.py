@@ -50,7 +50,7 @@ def reason_of(error: BaseException, limit: int = 200) -> str:
     return text[:limit]
 
 
-# A bound in seconds for a whole conversation, not for each silence in it: a server that sends a
+# A bound in seconds for a whole conversation, not for each silence in it.
 
 
 class Overtime:

@@ -1,4 +1,4 @@
-"""Which stories there are: the articles of each, who leads, how copies were proven, who said what."""
+"""Stories: the articles of each, who leads, how copies were proven, and who said what."""
 
 from __future__ import annotations
 
