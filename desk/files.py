@@ -26,7 +26,7 @@ _COMPANIONS = ("-journal", "-wal", "-shm")
 def write_atomically(target: Path, data: bytes) -> None:
     """Write a file: beside it first, then in its place, both made durable.
 
-    What a killed writer left beside it is removed. Raises HubwatchError.
+    What a killed writer left beside it is removed. Raise HubwatchError.
     """
     with writing(target) as out:
         out.write(data)
@@ -35,7 +35,7 @@ def write_atomically(target: Path, data: bytes) -> None:
 @contextmanager
 def writing(target: Path) -> Iterator[IO[bytes]]:
     """A file that takes the place of `target` once it is written to its end. A crash leaves the old
-    one. What is there and is no regular file takes the bytes as they come. Raises HubwatchError, in
+    one. What is there and is no regular file takes the bytes as they come. Raise HubwatchError, in
     the block too."""
     try:
         place = place_of(target)
@@ -52,7 +52,7 @@ def writing(target: Path) -> Iterator[IO[bytes]]:
 
 
 def make_folder(folder: Path) -> None:
-    """Have a folder, and those around it. Raises HubwatchError."""
+    """Have a folder, and those around it. Raise HubwatchError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -61,7 +61,7 @@ def make_folder(folder: Path) -> None:
 
 def place_of(target: Path) -> Path | None:
     """The name at which a file may be put in place of `target`, links followed. None where a
-    device, a pipe or what stdout or stderr lead to must be written to instead. Raises OSError."""
+    device, a pipe or what stdout or stderr lead to must be written to instead. Raise OSError."""
     try:
         found = target.stat()
     except FileNotFoundError:
@@ -73,7 +73,7 @@ def place_of(target: Path) -> Path | None:
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
     """A new empty file in the folder of `target`, locked as long as its writer lives and gone
-    afterwards, unless it was put in place. Raises HubwatchError, in the block too, where the disk
+    afterwards, unless it was put in place. Raise HubwatchError, in the block too, where the disk
     does not take it."""
     try:
         descriptor, name = _locked_file(target)
@@ -88,7 +88,7 @@ def beside(target: Path) -> Iterator[Path]:
 
 def put_in_place(name: Path, target: Path, mode: int) -> None:
     """Make what was written `beside` durable, and then the target, which is replaced whatever it
-    is: `place_of` says whether it may be. Raises OSError."""
+    is: `place_of` says whether it may be. Raise OSError."""
     with name.open("rb") as written:
         os.fsync(written.fileno())
     name.chmod(mode)

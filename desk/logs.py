@@ -19,7 +19,7 @@ class LogFormat(StrEnum):
 
 
 def read_format(table: Table) -> LogFormat:
-    """The table `[log]`. Raises ConfigError, one line with file and key."""
+    """The table `[log]`. Raise ConfigError, one line with file and key."""
     return table.only(("format",)).parsed("format", _format, LogFormat.TEXT)
 
 

@@ -18,7 +18,7 @@ _FORMS = "write 7d, 12h, 2026-01-31 or 2026-01-31T08:00"
 
 def parse_since(text: str, now: datetime, zone: str) -> datetime:
     """The moment at which a period begins: a span before `now`, the first moment of a date, or a
-    moment. What has no zone of its own is read in `zone`. Raises ValueError."""
+    moment. What has no zone of its own is read in `zone`. Raise ValueError."""
     return _parse(text, now, ZoneInfo(zone), timedelta())
 
 
@@ -29,7 +29,7 @@ def parse_until(text: str, now: datetime, zone: str) -> datetime:
 
 
 def parse_coming(text: str, now: datetime, zone: str) -> datetime:
-    """A moment to come: a span after `now`, the end of a date, or a moment. Raises ValueError,
+    """A moment to come: a span after `now`, the end of a date, or a moment. Raise ValueError,
     also for one that is past."""
     ahead = now + parse_span(text) if is_span(text) else None
     found = ahead or parse_until(text, now, zone)
@@ -39,7 +39,7 @@ def parse_coming(text: str, now: datetime, zone: str) -> datetime:
 
 
 def parse_day(text: str) -> date:
-    """A day, `2026-01-31`. Raises ValueError."""
+    """A day, `2026-01-31`. Raise ValueError."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
@@ -48,7 +48,7 @@ def parse_day(text: str) -> date:
 
 def parse_months_since(text: str, now: datetime, zone: str) -> datetime:
     """Like `parse_since`, for questions about years: `12m` are twelve months of the calendar, not
-    minutes. Raises ValueError."""
+    minutes. Raise ValueError."""
     found = _MONTHS.fullmatch(text.strip())
     if found is None:
         return parse_since(text, now, zone)

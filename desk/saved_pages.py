@@ -71,7 +71,7 @@ def find_pages(
 
 
 def load_urls(path: Path) -> dict[str, str]:
-    """A list of addresses, a line a file: name, tab, URL. Raises PageError."""
+    """A list of addresses, a line a file: name, tab, URL. Raise PageError."""
     try:
         lines = read_bounded(path, MOST_BYTES).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:

@@ -31,7 +31,7 @@ class ServerConfig:
 
 
 def read_server_config(table: Table) -> ServerConfig:
-    """The table `[desk]`. Raises ConfigError."""
+    """The table `[desk]`. Raise ConfigError."""
     table, usual = table.only(_KEYS), ServerConfig()
     found = ServerConfig(
         serve=table.flag("serve"),

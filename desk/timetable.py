@@ -44,7 +44,7 @@ class TimetableEntry:
 def read_entries(table: Table, zone: str) -> tuple[TimetableEntry, ...]:
     """The entries of `[[timetable]]`. Their times are those of `zone` where they name no other.
 
-    Raises ConfigError, one line with file and key.
+    Raise ConfigError, one line with file and key.
     """
     entries = tuple(_entry(each.only(KEYS), zone) for each in table.tables("timetable"))
     names: set[str] = set()
@@ -99,7 +99,7 @@ def _span(text: str, longest: timedelta) -> timedelta:
 
 
 def read_limits(table: Table) -> Limits:
-    """The table `[limits]`. Raises ConfigError, one line with file and key."""
+    """The table `[limits]`. Raise ConfigError, one line with file and key."""
     table, usual = table.only(LIMITS), Limits()
     return Limits(
         children=table.number("children", usual.children, 1, 32),
@@ -121,7 +121,7 @@ def _memory(text: str) -> int:
 
 
 def schedule_of(source: Source) -> Schedule:
-    """When a source is due. Raises ConfigError, one line `FILE: schedule: what is wrong`."""
+    """When a source is due. Raise ConfigError, one line `FILE: schedule: what is wrong`."""
     try:
         return parse_schedule(source.schedule, source.zone)
     except ConfigError as error:

@@ -112,7 +112,7 @@ def _taker(session: Session, page: str) -> Source:
 def request_for(
     session: Session, sources: Sequence[Source], wait: timedelta, page: str | None
 ) -> CrawlRequest:
-    """How to crawl these sources. Raises ConfigError where a live crawl has no contact."""
+    """How to crawl these sources. Raise ConfigError where a live crawl has no contact."""
     from scraper.crawl.request import CrawlRequest
 
     contact = contact_for(session, sources)
@@ -123,7 +123,7 @@ def request_for(
 def contact_for(session: Session, sources: Sequence[Source]) -> str:
     """Whom portals may write to. For hosts on this machine alone nobody needs to be named.
 
-    Raises ConfigError where one is needed and missing.
+    Raise ConfigError where one is needed and missing.
     """
     from scraper.crawl.request import contact_for as contact_of
 
@@ -134,7 +134,7 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 def run_crawl(
     session: Session, sources: Sequence[Source], request: CrawlRequest
 ) -> tuple[tuple[Run, ...], CrawlProgress]:
-    """Crawl, saying what happens. The report tells whether a signal ended it. Raises NoArchive and
+    """Crawl, saying what happens. The report tells whether a signal ended it. Raise NoArchive and
     others before anything is fetched."""
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources

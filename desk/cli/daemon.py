@@ -92,14 +92,14 @@ def plan_of(session: Session) -> Callable[[], tuple[Job | Service, ...]]:
 
 def jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:
     """The enabled sources and the entries of the timetable as jobs, which run by that copy of the
-    configuration. Raises ConfigError with file and key of what cannot be used."""
+    configuration. Raise ConfigError with file and key of what cannot be used."""
     hubwatch = child_command(session, config_snapshot)
     crawls = [_crawl(source, (*hubwatch, "crawl", "--json")) for source in session.enabled()]
     return (*crawls, *other_jobs(session, config_snapshot))
 
 
 def other_jobs(session: Session, config_snapshot: Path | None = None) -> tuple[Job, ...]:
-    """Those of these jobs that are no crawls. Raises ConfigError."""
+    """Those of these jobs that are no crawls. Raise ConfigError."""
     hubwatch = child_command(session, config_snapshot)
     entries = session.config.timetable
     taken: Collection[str] = session.catalogue.sources if entries else ()

@@ -185,7 +185,7 @@ def undo(session: Session, decision: int, person: str | None) -> None:
 
 
 def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
-    """Write a person's word, and say what the stories it is about are now. Raises HubwatchError for
+    """Write a person's word, and say what the stories it is about are now. Raise HubwatchError for
     what cannot be."""
     with Archive.open(session.archive) as store:
         try:
@@ -226,7 +226,7 @@ class ReviewStates:
 
 
 def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
-    """How these stories stand. Raises StorageError."""
+    """How these stories stand. Raise StorageError."""
     return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ..saved_pages import SavedList, SavedPage, SavedReading
 
 
-def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+def address_argument(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
     """An http or https address. Anything else is a usage error."""
     try:
         if value is not None:
@@ -50,7 +50,7 @@ def _address(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--url", metavar="URL", callback=_address, help="Where the page came from.")
+@click.option("--url", metavar="URL", callback=address_argument, help="Where the page came from.")
 @click.option(
     "--urls",
     "list_file",
@@ -254,13 +254,13 @@ def _report_reparsed(found: Rereading, output: str) -> None:
     if found.fault:
         click.secho(f"  kept as it was: {one_line(found.fault)}", fg="red")
     for change in found.changes:
-        before, after = _difference(change.before, change.after)
+        before, after = field_difference(change.before, change.after)
         click.echo(f"  {change.field}")
         click.secho(f"    - {before}", fg="red")
         click.secho(f"    + {after}", fg="green")
 
 
-def _difference(before: str, after: str) -> tuple[str, str]:
+def field_difference(before: str, after: str) -> tuple[str, str]:
     """Both texts, cut to where they begin to differ if they are long."""
     pairs = enumerate(zip(before, after, strict=False))
     same = next((place for place, (old, new) in pairs if old != new), min(len(before), len(after)))
@@ -282,7 +282,7 @@ _ROW_COLUMNS = (
 
 def print_lists(pages: Sequence[SavedPage], output: str, count: str) -> int:
     """Read and print saved lists. Return how many files could not be read. `count` says whether
-    `one` or `many` were asked for. Raises PageError if the only one cannot be read."""
+    `one` or `many` were asked for. Raise PageError if the only one cannot be read."""
     from ..saved_pages import list_as_json, read_lists
 
     unread = 0

@@ -35,7 +35,7 @@ from .console import (
     program_name,
 )
 from .crawl import request_for
-from .pages import _address as checked_address
+from .pages import address_argument
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def _word(what: str) -> Callable[[click.Context, click.Parameter, str | None], s
 
 
 @click.command()
-@click.argument("url", required=False, metavar="[URL]", callback=checked_address)
+@click.argument("url", required=False, metavar="[URL]", callback=address_argument)
 @click.option("--list", "list_file", type=_file, metavar="FILE", help="A saved list page.")
 @click.option(
     "--article", "article_files", type=_file, metavar="FILE", multiple=True,
     help="A saved article of that list; several make surer.",
 )  # fmt: skip
 @click.option(
-    "--url", "list_url", metavar="URL", callback=checked_address,
+    "--url", "list_url", metavar="URL", callback=address_argument,
     help="Where the saved list came from.",
 )  # fmt: skip
 @click.option(
@@ -416,5 +416,5 @@ def stand_in(url: str) -> Source:
 
 
 def request_for_look(session: Session, source: Source) -> CrawlRequest:
-    """How to ask, as a crawl would. Raises ConfigError where there is no contact to be named."""
+    """How to ask, as a crawl would. Raise ConfigError where there is no contact to be named."""
     return replace(request_for(session, [source], timedelta(), None), watchlist=None)

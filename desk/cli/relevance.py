@@ -53,7 +53,7 @@ def watchlist_option(command: click.decorators.FC) -> click.decorators.FC:
 
 
 def chosen(session: Session, file: Path | None) -> Watchlist:
-    """The watchlist in a file, else the configured one. Raises SourceError."""
+    """The watchlist in a file, else the configured one. Raise SourceError."""
     if file is None:
         return session.watchlist
 

@@ -36,7 +36,7 @@ Clock = Callable[[], datetime]
 def clock_from(text: str | None) -> Clock:
     """The machine's clock, or one that starts at the ISO moment `text` and goes on from there.
 
-    Raises ValueError for a text that is no moment with a zone.
+    Raise ValueError for a text that is no moment with a zone.
     """
     if text is None:
         return lambda: datetime.now(UTC)
@@ -72,7 +72,7 @@ class Session:
 
     @cached_property
     def config(self) -> Config:
-        """The configuration. Raises ConfigError."""
+        """The configuration. Raise ConfigError."""
         from ..config import load_config
 
         return load_config(self.config_option, config_snapshot=self.config_snapshot)
@@ -84,7 +84,7 @@ class Session:
 
     @cached_property
     def archive(self) -> Path:
-        """Which archive is meant. Raises NoArchive, ConfigError."""
+        """Which archive is meant. Raise NoArchive, ConfigError."""
         # A broken configuration does not matter to somebody who names the archive; one that was
         # named too and is not there is a slip.
         if self.db_option is not None:
@@ -97,7 +97,7 @@ class Session:
 
     @property
     def archive_or_none(self) -> Path | None:
-        """The archive, where one is configured, for what can do without. Raises ConfigError."""
+        """The archive, where one is configured, for what can do without. Raise ConfigError."""
         try:
             return self.archive
         except NoArchive:
@@ -105,20 +105,20 @@ class Session:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """All sources, shipped and own. Raises SourceError."""
+        """All sources, shipped and own. Raise SourceError."""
         from scraper.sources.load import load_catalogue
 
         return load_catalogue(self.config.sources)
 
     @cached_property
     def watchlist(self) -> Watchlist:
-        """The configured watchlist, or the shipped one. Raises SourceError."""
+        """The configured watchlist, or the shipped one. Raise SourceError."""
         from scraper.relevance.watchlist import load_watchlist
 
         return load_watchlist(self.config.watchlist)
 
     def enabled(self) -> tuple[Source, ...]:
-        """The sources that are to be watched. Raises ConfigError for an unknown id."""
+        """The sources that are to be watched. Raise ConfigError for an unknown id."""
         if self.config.enabled is None:
             return tuple(self.catalogue.sources.values())
         return tuple(self._enabled(source_id) for source_id in self.config.enabled)
@@ -130,7 +130,7 @@ class Session:
             raise ConfigError(f"{self.config.path}: enabled: {error}") from None
 
     def reading(self) -> Archive:
-        """The archive, opened for reading. Raises NoArchive, OlderSchema, NewerSchema,
+        """The archive, opened for reading. Raise NoArchive, OlderSchema, NewerSchema,
         StorageError."""
         from storage.archive import Archive
 
@@ -139,7 +139,7 @@ class Session:
     def writing(self) -> Archive:
         """The archive, opened for writing. It is made if it was named by `--db`.
 
-        Raises NoArchive, OlderSchema, NewerSchema, StorageError.
+        Raise NoArchive, OlderSchema, NewerSchema, StorageError.
         """
         from storage.archive import Archive
 
@@ -217,7 +217,7 @@ _FEW = 9  # so many are named where nothing is near
 def require_known(
     session: Session, store: Archive, *, source: Sequence[str] = (), topic: Sequence[str] = ()
 ) -> None:
-    """Raises ConfigError, with the nearest that is known, for the first source or topic that
+    """Raise ConfigError, with the nearest that is known, for the first source or topic that
     neither the archive nor the catalogue or the watchlist knows: a slip in a timetable would else
     bring nothing for ever, and nobody would be told."""
     archived = _archived(store, "source") if source else {}
@@ -274,7 +274,7 @@ def _archived(store: Archive, kind: str) -> dict[str, str]:
 
 
 def _configured(session: Session, kind: str) -> dict[str, str]:
-    """The same of the sources and the watchlist. Raises ConfigError where those are faulty."""
+    """The same of the sources and the watchlist. Raise ConfigError where those are faulty."""
     if kind == "topic":
         return {topic: topic for topic in session.watchlist.topics}
     return _words(kind, (source.ref for source in session.catalogue.sources.values()))

@@ -34,7 +34,7 @@ from .console import (
     print_json_list,
     print_table,
 )
-from .pages import _difference as difference
+from .pages import field_difference
 from .portals import add, article_json, request_for_look, row_json
 from .progress import advancing
 from .session import Session, pass_session
@@ -48,89 +48,152 @@ if TYPE_CHECKING:
     from ..portals.check import PortalCoverage, PortalFinding, PortalReport
 
 
-# What `sources test` found, shown to people and to machines.
+@click.group(invoke_without_command=True)
+@output_option
+@click.pass_context
+def sources(ctx: click.Context, output: str) -> None:
+    """List the sources: shipped ones and those of your own folders.
+
+    "checked" is the day on which a source was last tried against the live portal.
+
+    \b
+    Examples:
+      hubwatch sources
+      hubwatch sources --json
+      hubwatch sources show guiyang-en
+      hubwatch sources add https://www.our-town.example/news/
+    """
+    if ctx.invoked_subcommand is None:
+        session = ctx.find_object(Session)
+        assert session is not None
+        _list(session, output)
 
 
-def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
-    """Coverage and cases, on stdout."""
-    if coverage is not None:
-        _print_coverage(coverage)
-    tried = list(cases)
-    for case in tried:
-        _print_case(case)
-    passed = sum(case.holds for case in tried)
-    note(f"{pluralise(len(tried), 'recorded case')}, {passed} pass")
-
-
-def _print_coverage(coverage: PortalCoverage) -> None:
-    from ..portals.articles import FIELDS
-
-    heading(
-        f"{pluralise(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
+def _list(session: Session, output: str) -> None:
+    found = session.catalogue.sources.values()
+    states = _states(session)
+    for source in found:
+        schedule_of(source)  # a bad one is said here, before the daemon meets it
+    enabled = {source.id for source in session.enabled()}
+    if output == JSON:
+        print_json_list([_summary(s, states.get(s.id), s.id in enabled) for s in found])
+        return
+    zone = session.config.zone
+    columns = (
+        Column("id", style="bold", folds="never"),
+        Column("name", folds="short", least=16),
+        Column("city", folds="short", rank=1),
+        Column("lang", folds="never", rank=4),
+        Column("checked", folds="never", rank=5),
+        Column("last crawl", folds="short", empty="hidden", rank=2),
+        figure("articles", rank=3),
     )
-    columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
-    rows = [
-        (name, coverage.before[name], coverage.after[name], coverage.differing[name])
-        for name in FIELDS
-    ]
-    print_table(columns, rows)
-    for url, why in coverage.lost:
-        click.secho(one_line(f"lost {url}: {why}"), fg="red")
-    if coverage.aside:
-        click.echo(f"{coverage.gained} of {coverage.aside} pages set aside are articles now")
+    print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
+    note(f"{pluralise(len(found), 'source')}, {len(enabled)} enabled")
 
 
-def _print_case(case: Tried) -> None:
-    state = "pass" if case.holds else "fail"
-    heading(f"{state}  {case.path}")
-    if case.fault:
-        click.echo(f"  {one_line(case.fault)}")
-    elif not case.confirmed:
-        click.echo("  nobody has confirmed it: compare expected.toml with the page, then set")
-        click.echo("  confirmed = true")
-    for each in case.differences:
-        expected, read = difference(each.expected, each.read)
-        click.echo(f"  {each.field}")
-        click.secho(f"    - {expected}", fg="red")
-        click.secho(f"    + {read}", fg="green")
+def _states(session: Session) -> dict[str, SourceState]:
+    try:
+        store = session.reading()
+    except NoArchive:  # the list of sources needs no archive
+        return {}
+    with store:
+        return {state.source.id: state for state in store.sources.states()}
 
 
-def test_json(
-    source: Source, coverage: PortalCoverage | None, cases: Iterable[Tried]
-) -> dict[str, Any]:
-    """Coverage and cases for machines. The keys are in docs/machine.md."""
-    from ..portals.articles import FIELDS
+def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:
+    run = state.last_crawl if state else None
+    # What matters most comes first: a narrow terminal cuts the rest.
+    last = f"{run.outcome} {local(run.ended_at, zone)}" if run else "never"
+    return (
+        source.id,
+        source.name,
+        source.city,
+        source.language,
+        source.checked or "never",
+        last if enabled else f"off, {last}",
+        state.articles if state else 0,
+    )
 
-    pages = coverage and {
-        "read": coverage.pages,
-        "changed": coverage.changed,
-        "lost": [f"{url}: {why}" for url, why in coverage.lost],
-        "aside": coverage.aside,
-        "gained": coverage.gained,
-        "fields": {
-            name: {
-                "before": coverage.before[name],
-                "now": coverage.after[name],
-                "differ": coverage.differing[name],
-            }
-            for name in FIELDS
-        },
+
+def _summary(source: Source, state: SourceState | None, enabled: bool) -> dict[str, Any]:
+    run = state.last_crawl if state else None
+    return {
+        "id": source.id,
+        "name": source.name,
+        "city": source.city,
+        "language": source.language,
+        "home": source.home,
+        "schedule": source.schedule,
+        "enabled": enabled,
+        "checked": source.checked.isoformat() if source.checked else None,
+        "last_run": run.started_at.isoformat() if run else None,
+        "outcome": run.outcome if run else None,
+        "articles": state.articles if state else 0,
     }
-    tried = [
-        {
-            "case": case.name,
-            "folder": str(case.path),
-            "passes": case.holds,
-            "confirmed": case.confirmed,
-            "fault": case.fault or None,
-            "differences": {
-                each.field: {"expected": each.expected, "read": each.read}
-                for each in case.differences
-            },
-        }
-        for case in cases
-    ]
-    return {"id": source.id, "pages": pages, "cases": tried}
+
+
+@sources.command()
+@click.argument("source_id", metavar="ID")
+@output_option
+@pass_session
+def show(session: Session, source_id: str, output: str) -> None:
+    """Show one source: where it begins, what it takes for an article, how it is read.
+
+    \b
+    Examples:
+      hubwatch sources show guiyang-en
+    """
+    source = session.catalogue.get(source_id)
+    schedule_of(source)
+    state = _states(session).get(source_id)
+    enabled = source_id in {each.id for each in session.enabled()}
+    if output == JSON:
+        print_json(_summary(source, state, enabled) | _rules(source))
+        return
+    heading(f"{source.id}  {one_line(source.name)}")
+    for name, value in _facts(source, state, enabled, session.config.zone):
+        if value:
+            click.echo(fact(name, value))
+
+
+def _facts(
+    source: Source, state: SourceState | None, enabled: bool, zone: str
+) -> list[tuple[str, str]]:
+    rules = _rules(source)
+    run = state.last_crawl if state else None
+    last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
+    facts = [("city", source.city), ("language", source.language), ("home", source.home)]
+    facts += [("schedule", f"{source.schedule} ({source.zone})")]
+    facts += [("enabled", "yes" if enabled else "no"), ("checked", str(source.checked or "never"))]
+    facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
+    facts += [("entry", _entry(entry)) for entry in source.entries]
+    facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
+    facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
+    facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
+    bounds = (
+        f"{pluralise(source.bounds.pages, 'page')}, "
+        f"{source.bounds.duration.total_seconds():g} s a run"
+    )
+    return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
+
+
+def _entry(entry: Entry) -> str:
+    paging = entry.paging
+    more = f", pages {paging.pattern or paging.kind}, {paging.max_pages} at most"
+    return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}"
+
+
+def _rules(source: Source) -> dict[str, Any]:
+    return {
+        "entries": [{"kind": entry.kind, "url": entry.url} for entry in source.entries],
+        "hosts": list(source.links.hosts),
+        "allow": list(source.links.allow_written),
+        "deny": list(source.links.deny_written),
+        "template": source.fields.template,
+        "file": source.path,
+        "note": source.note,
+    }
 
 
 # `hubwatch sources check`, `test` and `record`: whether a source still reads its portal.
@@ -339,153 +402,90 @@ def _archived(session: Session, source_id: str, url: str | None) -> Capture:
     return found
 
 
-@click.group(invoke_without_command=True)
-@output_option
-@click.pass_context
-def sources(ctx: click.Context, output: str) -> None:
-    """List the sources: shipped ones and those of your own folders.
-
-    "checked" is the day on which a source was last tried against the live portal.
-
-    \b
-    Examples:
-      hubwatch sources
-      hubwatch sources --json
-      hubwatch sources show guiyang-en
-      hubwatch sources add https://www.our-town.example/news/
-    """
-    if ctx.invoked_subcommand is None:
-        session = ctx.find_object(Session)
-        assert session is not None
-        _list(session, output)
-
-
-def _list(session: Session, output: str) -> None:
-    found = session.catalogue.sources.values()
-    states = _states(session)
-    for source in found:
-        schedule_of(source)  # a bad one is said here, before the daemon meets it
-    enabled = {source.id for source in session.enabled()}
-    if output == JSON:
-        print_json_list([_summary(s, states.get(s.id), s.id in enabled) for s in found])
-        return
-    zone = session.config.zone
-    columns = (
-        Column("id", style="bold", folds="never"),
-        Column("name", folds="short", least=16),
-        Column("city", folds="short", rank=1),
-        Column("lang", folds="never", rank=4),
-        Column("checked", folds="never", rank=5),
-        Column("last crawl", folds="short", empty="hidden", rank=2),
-        figure("articles", rank=3),
-    )
-    print_table(columns, [_row(s, states.get(s.id), s.id in enabled, zone) for s in found])
-    note(f"{pluralise(len(found), 'source')}, {len(enabled)} enabled")
-
-
-def _states(session: Session) -> dict[str, SourceState]:
-    try:
-        store = session.reading()
-    except NoArchive:  # the list of sources needs no archive
-        return {}
-    with store:
-        return {state.source.id: state for state in store.sources.states()}
-
-
-def _row(source: Source, state: SourceState | None, enabled: bool, zone: str) -> tuple[object, ...]:
-    run = state.last_crawl if state else None
-    # What matters most comes first: a narrow terminal cuts the rest.
-    last = f"{run.outcome} {local(run.ended_at, zone)}" if run else "never"
-    return (
-        source.id,
-        source.name,
-        source.city,
-        source.language,
-        source.checked or "never",
-        last if enabled else f"off, {last}",
-        state.articles if state else 0,
-    )
-
-
-def _summary(source: Source, state: SourceState | None, enabled: bool) -> dict[str, Any]:
-    run = state.last_crawl if state else None
-    return {
-        "id": source.id,
-        "name": source.name,
-        "city": source.city,
-        "language": source.language,
-        "home": source.home,
-        "schedule": source.schedule,
-        "enabled": enabled,
-        "checked": source.checked.isoformat() if source.checked else None,
-        "last_run": run.started_at.isoformat() if run else None,
-        "outcome": run.outcome if run else None,
-        "articles": state.articles if state else 0,
-    }
-
-
-@sources.command()
-@click.argument("source_id", metavar="ID")
-@output_option
-@pass_session
-def show(session: Session, source_id: str, output: str) -> None:
-    """Show one source: where it begins, what it takes for an article, how it is read.
-
-    \b
-    Examples:
-      hubwatch sources show guiyang-en
-    """
-    source = session.catalogue.get(source_id)
-    schedule_of(source)
-    state = _states(session).get(source_id)
-    enabled = source_id in {each.id for each in session.enabled()}
-    if output == JSON:
-        print_json(_summary(source, state, enabled) | _rules(source))
-        return
-    heading(f"{source.id}  {one_line(source.name)}")
-    for name, value in _facts(source, state, enabled, session.config.zone):
-        if value:
-            click.echo(fact(name, value))
-
-
-def _facts(
-    source: Source, state: SourceState | None, enabled: bool, zone: str
-) -> list[tuple[str, str]]:
-    rules = _rules(source)
-    run = state.last_crawl if state else None
-    last = f"{local(run.ended_at, zone)} ({zone}) {run.outcome}" if run else "never"
-    facts = [("city", source.city), ("language", source.language), ("home", source.home)]
-    facts += [("schedule", f"{source.schedule} ({source.zone})")]
-    facts += [("enabled", "yes" if enabled else "no"), ("checked", str(source.checked or "never"))]
-    facts += [("last crawl", last), ("articles", str(state.articles if state else 0))]
-    facts += [("entry", _entry(entry)) for entry in source.entries]
-    facts += [("hosts", ", ".join(rules["hosts"])), ("takes", " | ".join(rules["allow"]))]
-    facts += [("leaves", " | ".join(rules["deny"])), ("template", source.fields.template)]
-    facts += [("delay", f"{source.politeness.delay.total_seconds():g} s")]
-    bounds = (
-        f"{pluralise(source.bounds.pages, 'page')}, "
-        f"{source.bounds.duration.total_seconds():g} s a run"
-    )
-    return [*facts, ("bounds", bounds), ("file", source.path), ("note", source.note)]
-
-
-def _entry(entry: Entry) -> str:
-    paging = entry.paging
-    more = f", pages {paging.pattern or paging.kind}, {paging.max_pages} at most"
-    return f"{entry.kind} {entry.url}{more if paging.kind != 'none' else ''}"
-
-
-def _rules(source: Source) -> dict[str, Any]:
-    return {
-        "entries": [{"kind": entry.kind, "url": entry.url} for entry in source.entries],
-        "hosts": list(source.links.hosts),
-        "allow": list(source.links.allow_written),
-        "deny": list(source.links.deny_written),
-        "template": source.fields.template,
-        "file": source.path,
-        "note": source.note,
-    }
-
-
 for _command in (add, check, test, record):
     sources.add_command(_command)
+
+
+# What `sources test` found, shown to people and to machines.
+
+
+def print_test(coverage: PortalCoverage | None, cases: Iterable[Tried]) -> None:
+    """Coverage and cases, on stdout."""
+    if coverage is not None:
+        _print_coverage(coverage)
+    tried = list(cases)
+    for case in tried:
+        _print_case(case)
+    passed = sum(case.holds for case in tried)
+    note(f"{pluralise(len(tried), 'recorded case')}, {passed} pass")
+
+
+def _print_coverage(coverage: PortalCoverage) -> None:
+    from ..portals.articles import FIELDS
+
+    heading(
+        f"{pluralise(coverage.pages, 'archived page')}, {coverage.changed} would read differently"
+    )
+    columns = (Column("field"), figure("before"), figure("now"), figure("differ"))
+    rows = [
+        (name, coverage.before[name], coverage.after[name], coverage.differing[name])
+        for name in FIELDS
+    ]
+    print_table(columns, rows)
+    for url, why in coverage.lost:
+        click.secho(one_line(f"lost {url}: {why}"), fg="red")
+    if coverage.aside:
+        click.echo(f"{coverage.gained} of {coverage.aside} pages set aside are articles now")
+
+
+def _print_case(case: Tried) -> None:
+    state = "pass" if case.holds else "fail"
+    heading(f"{state}  {case.path}")
+    if case.fault:
+        click.echo(f"  {one_line(case.fault)}")
+    elif not case.confirmed:
+        click.echo("  nobody has confirmed it: compare expected.toml with the page, then set")
+        click.echo("  confirmed = true")
+    for each in case.differences:
+        expected, read = field_difference(each.expected, each.read)
+        click.echo(f"  {each.field}")
+        click.secho(f"    - {expected}", fg="red")
+        click.secho(f"    + {read}", fg="green")
+
+
+def test_json(
+    source: Source, coverage: PortalCoverage | None, cases: Iterable[Tried]
+) -> dict[str, Any]:
+    """Coverage and cases for machines. The keys are in docs/machine.md."""
+    from ..portals.articles import FIELDS
+
+    pages = coverage and {
+        "read": coverage.pages,
+        "changed": coverage.changed,
+        "lost": [f"{url}: {why}" for url, why in coverage.lost],
+        "aside": coverage.aside,
+        "gained": coverage.gained,
+        "fields": {
+            name: {
+                "before": coverage.before[name],
+                "now": coverage.after[name],
+                "differ": coverage.differing[name],
+            }
+            for name in FIELDS
+        },
+    }
+    tried = [
+        {
+            "case": case.name,
+            "folder": str(case.path),
+            "passes": case.holds,
+            "confirmed": case.confirmed,
+            "fault": case.fault or None,
+            "differences": {
+                each.field: {"expected": each.expected, "read": each.read}
+                for each in case.differences
+            },
+        }
+        for case in cases
+    ]
+    return {"id": source.id, "pages": pages, "cases": tried}

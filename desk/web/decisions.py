@@ -71,7 +71,7 @@ def undo(visit: RequestContext) -> Response:
 
 
 def _take_back(tx: Transaction, decision_id: int, visit: RequestContext) -> None:
-    """Raises LookupError for what is another's or was taken back."""
+    """Raise LookupError for what is another's or was taken back."""
     decision = tx.archive.decisions.get(decision_id)
     if decision is None or not _may_undo(decision, visit):
         raise LookupError(visit.words("not_yours"))
@@ -86,7 +86,7 @@ def _may_undo(decision: Decision, visit: RequestContext) -> bool:
 
 def _last(tx: Transaction, story_id: int, visit: RequestContext) -> int:
     """The word on a story that the form names, else the last one of this person's that stands.
-    Raises LookupError."""
+    Raise LookupError."""
     named = number_of(str(visit.form.get(f"last{story_id}", "")))
     last = named or last_word(tx.archive.decisions.of(story_id, Which.CURRENT), visit.person.name)
     if not last:

@@ -70,11 +70,11 @@ class Desk:
         return tuple(known[name] for name in names if name in known)
 
     def reading(self) -> Archive:
-        """The archive for one look. Raises NoArchive, NewerSchema, OlderSchema, StorageError."""
+        """The archive for one look. Raise NoArchive, NewerSchema, OlderSchema, StorageError."""
         return Archive.open_readonly(self.archive)
 
     def writing(self) -> Archive:
-        """The archive for one change. Raises as `reading`."""
+        """The archive for one change. Raise as `reading`."""
         return Archive.open(self.archive)
 
     def update_queue(self, most: int) -> int:

@@ -103,12 +103,12 @@ def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None
 
 
 def look_of(session: Session) -> DigestStyle:
-    """How digests look by the configuration. Raises ConfigError."""
+    """How digests look by the configuration. Raise ConfigError."""
     return DigestStyle(session.config.templates, session.config.server.address)
 
 
 def enabled(session: Session) -> tuple[SourceRef, ...]:
-    """The sources against which a digest tells what was not scanned. Raises ConfigError."""
+    """The sources against which a digest tells what was not scanned. Raise ConfigError."""
     return tuple(source.ref for source in session.enabled())
 
 

@@ -203,7 +203,7 @@ def _was_sent_twice(
 
 
 def _chosen(visit: RequestContext, head: DigestHead) -> tuple[DigestItem, Section]:
-    """The item that a form is about, as it stood on the page, and its section. Raises LookupError
+    """The item that a form is about, as it stood on the page, and its section. Raise LookupError
     where the draft has none of that number."""
     digest = opened(visit.store, head.number)
     article = numbered(digest, _number(visit, "item"))

@@ -319,7 +319,7 @@ def _form_values(form: FormData) -> DigestForm:
 
 
 def _wanted(visit: RequestContext, typed: DigestForm) -> Wanted:
-    """What the form asks for. Raises ValueError with what is wrong, in the words of the page."""
+    """What the form asks for. Raise ValueError with what is wrong, in the words of the page."""
     words, desk = visit.words, visit.desk
     since = _moment(visit, typed.since, parse_since)
     until = _moment(visit, typed.until, parse_until)
