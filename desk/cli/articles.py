@@ -358,7 +358,7 @@ def _print_article(known: _Known, zone: str) -> None:
 
 
 def date_candidates(article: Article, zone: str = "UTC") -> tuple[DateClue, ...]:
-    """An article's dates with the one that only the archive knows: when it was first seen, told in
+    """An article's dates with the one that only the archive knows: when it was first seen, given in
     `zone`."""
     from zoneinfo import ZoneInfo
 
@@ -393,7 +393,7 @@ def _row(clue: DateClue) -> tuple[str, ...]:
 
 def print_evidence(article: Article, zone: str) -> None:
     """The watched names found in an article, its fields' evidence, its dates. When it was first
-    seen is told in `zone`."""
+    seen is given in `zone`."""
     if article.matches:
         heading("Matches")
         for match in article.matches:

@@ -71,7 +71,7 @@ def crawl(
 
 
 def _look_after(session: Session, runs: Sequence[Run]) -> None:
-    """Judge the sources that were crawled. What that opens or closes is told by the log."""
+    """Judge the sources that were crawled. The log says what that opens or closes."""
     from ..incidents import judge_some
 
     crawled = {run.source_id for run in runs}
@@ -134,7 +134,7 @@ def contact_for(session: Session, sources: Sequence[Source]) -> str:
 def run_crawl(
     session: Session, sources: Sequence[Source], request: CrawlRequest
 ) -> tuple[tuple[Run, ...], CrawlProgress]:
-    """Crawl, saying what happens. The report tells whether a signal ended it. Raise NoArchive and
+    """Crawl, saying what happens. The report says whether a signal ended it. Raise NoArchive and
     others before anything is fetched."""
     session.writing().close()  # makes what `--db` names; says at once what is missing
     from scraper.crawl.run import crawl as crawl_sources

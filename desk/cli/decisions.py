@@ -206,12 +206,12 @@ def _describe_review(story: int, verdict: Verdict | None, zone: str) -> str:
     return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"
 
 
-# How stories stand: what people decided of each, and which change of it was told last.
+# How stories stand: what people decided of each, and which change of it was reported last.
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewStates:
-    """Of some stories, by number: the change that was told last, and what people decided."""
+    """Of some stories, by number: the change that was reported last, and what people decided."""
 
     reported: Mapping[int, Edit] = field(default_factory=dict)
     verdicts: Mapping[int, Verdict] = field(default_factory=dict)
@@ -221,7 +221,7 @@ class ReviewStates:
         return self.verdicts.get(story_id, Verdict(State.OPEN))
 
     def update(self, story_id: int) -> Edit | None:
-        """The change that was told last, if there is one."""
+        """The change that was reported last, if there is one."""
         return self.reported.get(story_id)
 
 

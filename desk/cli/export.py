@@ -175,7 +175,7 @@ def _import_one(session: Session, path: Path, fallback: str, output: str) -> int
 
 
 def _why_nothing(session: Session, tally: ImportTally) -> Iterator[str]:
-    """Why all that a file holds was passed over. Its faults have been told."""
+    """Why all that a file holds was passed over. Its faults have been reported."""
     pages = tally.unclaimed.total()
     if pages:
         text = [f"{host} ×{number}" for host, number in tally.unclaimed.most_common(_HOSTS)]

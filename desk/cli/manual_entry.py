@@ -134,7 +134,7 @@ def _login() -> str:
 
 
 def _carry_out(session: Session, number: int, wait: timedelta) -> dict[str, Any]:
-    """Fetch what was asked for, and tell what came of it."""
+    """Fetch what was asked for, and report what came of it."""
     from ..manual_entry import fetch_addition, record_failure, source_at
     from .progress import reporting
 

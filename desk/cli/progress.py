@@ -82,7 +82,7 @@ def advancing(items: Iterable[T], label: str) -> Iterator[T]:
 
 @contextmanager
 def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Something to tell how many more are done. It is shown where somebody is looking."""
+    """Yield what counts how many more are done. It is shown where somebody is looking."""
     if not sys.stderr.isatty():
         yield lambda done: None
         return
@@ -95,8 +95,8 @@ def bar(label: str, total: int) -> Iterator[Callable[[int], None]]:
 
 @contextmanager
 def staged() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
-    """Gives, for each stage of long work by its name, something to tell how many bytes are done and
-    of how many. It is shown where somebody is looking."""
+    """Yield, for each stage of long work by its name, what counts how many bytes are done and of
+    how many. It is shown where somebody is looking."""
     if not sys.stderr.isatty():
         yield lambda stage: lambda done, of: None
         return

@@ -94,7 +94,7 @@ def change_of(change: Revision | Edit) -> str:
 
 
 def remarks(change: Revision | Edit) -> Iterator[str]:
-    """What else there is to say of a change: whether it was told, and what it went back to."""
+    """What else there is to say of a change: whether it was reported, and what it went back to."""
     if change.back_to is not None:
         yield f"as version {change.back_to} said"
     if change.held:

@@ -219,7 +219,7 @@ def require_known(
 ) -> None:
     """Raise ConfigError, with the nearest that is known, for the first source or topic that
     neither the archive nor the catalogue or the watchlist knows: a slip in a timetable would else
-    bring nothing for ever, and nobody would be told."""
+    bring nothing for ever, and nobody would notice."""
     archived = _archived(store, "source") if source else {}
     _require(session, "source", [each for each in source if each not in archived], archived)
     _require(session, "topic", [each for each in topic if not store.relevance.has_topic(each)], {})

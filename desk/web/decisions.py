@@ -35,7 +35,7 @@ _OPEN = Verdict(State.OPEN)
 
 def say(visit: RequestContext) -> Response:
     """A word on one story or on several: fields `verb`, `story` (repeated), `why`, and `seen`, the
-    last event that the page told of: what changed since is not what the person judged."""
+    last event that the page showed: what changed since is not what the person judged."""
     word = str(visit.form.get("verb", ""))
     stories = _numbers(visit, "story")
     if word not in OPINIONS or not stories:

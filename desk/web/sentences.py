@@ -99,7 +99,7 @@ def cities(words: Phrasebook, watchlist: Watchlist) -> dict[str, str]:
 
 
 def why(words: Phrasebook, facts: InquiryFacts, judgement: Judgement, zone: str) -> str:
-    """The judgement in one sentence. Days are told as they were in `zone`, an IANA name."""
+    """The judgement in one sentence. Days are given as they were in `zone`, an IANA name."""
     if words.tag == "en":
         return judgement.reason
     if isinstance(facts.known, Absent):

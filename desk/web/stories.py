@@ -37,8 +37,8 @@ _ALSO = 6
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One story, told by its lead. `quote` is the sentence that made it match, `places` those it is
-    about, by name. `marks` are the stars, tags and notes that stand."""
+    """One story, shown by its lead. `quote` is the sentence that made it match, `places` those it
+    is about, by name. `marks` are the stars, tags and notes that stand."""
 
     story_id: int
     lead: Article

@@ -108,7 +108,7 @@ def look_of(session: Session) -> DigestStyle:
 
 
 def enabled(session: Session) -> tuple[SourceRef, ...]:
-    """The sources against which a digest tells what was not scanned. Raise ConfigError."""
+    """The sources against which a digest says what was not scanned. Raise ConfigError."""
     return tuple(source.ref for source in session.enabled())
 
 

@@ -88,7 +88,7 @@ def _make(session: Session, edition: Edition, form: str, target: Path | None) ->
     with session.reading() as store:
         require_known(session, store, topic=edition.topics)
         found = build(gather(store, edition, enabled(session)), edition)
-        # What was put off is told all the same, there being no next one; not what nobody accepted.
+        # What was put off is in it all the same, there being no next one; not what nobody accepted.
         chosen = put_off_what_waits(found) if edition.scope is Scope.ACCEPTED else found
         made = prove(store, chosen)
         if not made.items:
