@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.pages.article import read_article
-from scraper.pages.bounds import MAX_DEPTH, trim
+from scraper.pages.bounds import trim
+from scraper.pages.tree import MAX_DEPTH
 from scraper.sources.model import FieldRules
 from storage.types import Outcome, Reading
 from tests.support.examples import examples

@@ -1,4 +1,4 @@
-"""A linear look at markup before any parser sees it: how deep, how many tags, how long.
+"""A linear look at markup before any parser sees it: how many tags, how long.
 
 Parsers are quadratic in depth and generous with memory; this is neither. It cuts, it judges
 nothing else.
@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAX_TAGS = 60_000
-MAX_DEPTH = 400
 MAX_CHARACTERS = 8 * 1024 * 1024
 MAX_ATTRIBUTES = 1_000
 MAX_EQUALS = 10_000
 """Parsers are quadratic in the attributes of a tag; so many cost a tenth of a second."""
 _MAX_WORDS = 20_000
 _LONG_TAG = 2 * MAX_ATTRIBUTES
-_NO_DEPTH = 1 << 30
 
 _TAG = re.compile(r"<(?:(!--)|(/?)([A-Za-z][A-Za-z0-9]{0,30}))")
 _RAW_NAMES = ("script", "style", "textarea", "title", "iframe", "xmp", "noembed", "noframes")
@@ -26,12 +24,6 @@ _RAW_ENDS = {name: re.compile(rf"</{name}", re.I) for name in _RAW_NAMES} | {
     "!--": re.compile("-->")
 }
 """Inside these a `<` opens no tag."""
-_UNCOUNTED = frozenset([
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
-    "source", "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option", "thead",
-    "tbody", "tfoot", "html", "head", "body", "optgroup",
-])  # fmt: skip
-"""Never nested, or closed by their next sibling: they add no depth."""
 _NAMED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})")
 
 
@@ -46,18 +38,12 @@ class Trimmed:
 def trim(text: str) -> Trimmed:
     """The head of `text` within the bounds of length, tags and attributes. Linear in its length.
 
-    How deep its tags nest is met by the parser and by the walk over its tree; `shallow` looks
-    before any parser does.
+    How deep its tags nest is met by the parser and by the walk over its tree.
     """
     cut = ""
     if len(text) > MAX_CHARACTERS:
         text, cut = text[:MAX_CHARACTERS], f"cut after {MAX_CHARACTERS} characters"
-    return Trimmed(text, cut) if _is_tame(text) else _cut(text, cut, _NO_DEPTH)
-
-
-def shallow(text: str) -> str:
-    """The head of `text` whose tags nest no deeper than a soup can bear."""
-    return _cut(text, "", MAX_DEPTH).text
+    return Trimmed(text, cut) if _is_tame(text) else _cut(text, cut)
 
 
 def _is_tame(text: str) -> bool:
@@ -86,20 +72,17 @@ def _is_crowded(piece: str) -> bool:
     return _NAMED.search(piece) is not None
 
 
-def _cut(text: str, cut: str, deepest: int) -> Trimmed:
+def _cut(text: str, cut: str) -> Trimmed:
     """Tag by tag to the first that is too much."""
-    depth = tags = at = closed = 0
+    tags = at = closed = 0
     found = _TAG.search(text)
     while found is not None:
         tags += 1
         name = (found.group(1) or found.group(3)).lower()
         is_raw = name in _RAW_ENDS and not found.group(2)
         at = _behind(text, name, found.end()) if is_raw else found.end()
-        depth = max(0, depth + _step(found))
         if tags > MAX_TAGS:
             return Trimmed(text[: found.start()], f"cut after {MAX_TAGS} tags")
-        if depth > deepest:
-            return Trimmed(text[: found.start()], f"cut where tags nest deeper than {deepest}")
         behind = _TAG.search(text, at)
         if found.group(3) and closed < found.end():
             # Looked for once for all tags before it, or this would be quadratic.
@@ -115,13 +98,6 @@ def _behind(text: str, name: str, at: int) -> int:
     """Where to look on: behind the raw text of a script, style or comment, which is no markup."""
     end = _RAW_ENDS[name.lower()].search(text, at)
     return end.end() if end else len(text)
-
-
-def _step(found: re.Match[str]) -> int:
-    name = (found.group(3) or "").lower()
-    if not name or name in _UNCOUNTED or name in _RAW_ENDS:
-        return 0
-    return -1 if found.group(2) else 1
 
 
 def _end_of_tag(text: str, start: int) -> int:

@@ -1,7 +1,7 @@
 """Reads lists that portals serve as JSON: by declared paths, or by what their keys look like.
 
 A path is keys with dots between them (`data.list`); an address may be a template with keys in
-braces (`/art/{id}.html`). Markup in values is text here; nothing is executed.
+braces (`/art/{id}.html`). Of markup in values counts what a soup of it shows. Nothing is executed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from .listing.pagers import counted_pages
 from .listing.rows import list_rows
 from .page import absolute
 from .recognise import judge_response
+from .soup import block_line
 from .text import clean_field
+from .tree import parse
 from .types import FoundRow, ListPage, ListReading, Pager
 
 MAX_ROWS = 5_000
@@ -44,6 +46,7 @@ _PAGE = re.compile(
     r"^(?:page|page_?(?:no|num|index|number)|p|pn|current(?:_?page)?|curpage|pagina)$", re.I
 )
 _SIZE = re.compile(r"^(?:page_?size|size|rows|limit|per_?page|length|pagesize|num)$", re.I)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _HOLE = re.compile(r"\{([\w.]{1,60})\}")
 _ADDRESS = re.compile(
     r"(?:https?://|/|\./|\.\./)\S.{0,900}|[^\s:]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php)(?:[?#].{0,500})?"
@@ -219,8 +222,8 @@ class _Reader:
     def _row(self, url: str, item: dict[str, Any], at: int) -> FoundRow:
         title, summary, when = "", "", None
         with isolated(url):
-            title = clean_field(clean_title(_text(value_at(item, self._title))[:2_000]))
-            words = clean_title(_text(value_at(item, self._summary))[:4_000])[:600]
+            title = clean_field(clean_title(_shown(value_at(item, self._title), 2_000)))
+            words = clean_title(_shown(value_at(item, self._summary), 4_000))[:600]
             summary = words if words != title else ""
             when = self._when(value_at(item, self._date))
         return FoundRow(url, title, when, summary, "row" if when else "", (), at)
@@ -249,6 +252,12 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _shown(value: Any, most: int) -> str:
+    """A value as people see it: of markup what a soup of it shows."""
+    text = _text(value)[:most]
+    return block_line(parse(text)[0]) if _MARKUP.search(text) else text
 
 
 def _pager(data: Any, url: str, rows: int) -> Pager:

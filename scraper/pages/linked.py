@@ -9,8 +9,9 @@ import json
 import re
 from collections.abc import Iterator
 
+from .soup import own_text
 from .text import clean_line
-from .tree import Element, attribute, raw_text
+from .tree import Element, attribute
 
 _MAX_JSON = 512 * 1024
 _ARTICLE = re.compile(r"article|posting|report", re.I)
@@ -23,7 +24,7 @@ def read_linked(scripts: list[Element]) -> tuple[dict[str, object], ...]:
     found: list[dict[str, object]] = []
     for tag in scripts:
         if "ld+json" in attribute(tag, "type").lower():
-            found.extend(_objects(raw_text(tag)[:_MAX_JSON]))
+            found.extend(_objects(own_text(tag)[:_MAX_JSON]))
     return tuple(sorted(found, key=lambda item: not _ARTICLE.search(plain_text(item.get("@type")))))
 
 

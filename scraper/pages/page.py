@@ -1,8 +1,8 @@
 """One page: its elements by id, class and tag, its metas, its visible lines.
 
 The only owner of the tree. Finds things; what they mean is for the readers of fields. The whole
-page is a fast tree; BeautifulSoup gets the part that is to be read, since a soup of everything
-costs twenty times as much.
+page is a fast tree. What becomes a field is read from a soup of the part that was found: a soup of
+everything costs twenty times as much.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
 from bs4.element import Tag
 from lxml import etree
 
-from . import tree
-from .bounds import shallow, trim
+from . import soup, tree
+from .bounds import trim
 from .linked import read_linked
 from .selectors import find_all
 from .text import clean_characters, clean_line
@@ -133,11 +132,6 @@ class Page:
                 classes.setdefault(item, []).append(tag)
         return classes
 
-    @cached_property
-    def soup(self) -> BeautifulSoup:
-        """The whole page as a soup: for lists, whose rows are spread all over it."""
-        return BeautifulSoup(shallow(self.markup), "lxml")
-
     def has_words(self, words: str) -> bool:
         """Whether the markup holds these words as they stand: asked before a costly search."""
         return words in self._markup
@@ -165,7 +159,7 @@ class Page:
         """The address that the page gives as its own; empty where it gives none."""
         for tag in self.tags("link"):
             if "canonical" in tree.attribute(tag, "rel").lower().split():
-                return self.link(tree.attribute(tag, "href"))
+                return self.link(soup.stated(tag, "href"))
         return self.link(self.meta("og:url"))
 
     def tags(self, name: str) -> list[Element]:
@@ -193,38 +187,41 @@ class Page:
         return [tag for tag in found if part.fits(tag)]
 
     @cached_property
-    def _metas(self) -> dict[str, list[str]]:
-        metas: dict[str, list[str]] = {}
+    def _metas(self) -> dict[str, list[Element]]:
+        metas: dict[str, list[Element]] = {}
         for tag in self.tags("meta"):
-            content = clean_line(tree.attribute(tag, "content"))
-            for key in ("name", "property", "itemprop"):
+            says = bool(clean_line(tree.attribute(tag, "content")))
+            for key in ("name", "property", "itemprop") if says else ():
                 name = tree.attribute(tag, key).strip().lower()
-                if name and content:
-                    metas.setdefault(name, []).append(content)
+                if name:
+                    metas.setdefault(name, []).append(tag)
         return metas
 
     def meta(self, name: str) -> str:
         """The first non-empty content of a meta element by name or property, any case."""
-        return next(iter(self._metas.get(name.lower(), ())), "")
+        return next(self._meta_texts(name), "")
+
+    def _meta_texts(self, name: str) -> Iterator[str]:
+        for tag in self._metas.get(name.lower(), ()):
+            yield clean_line(soup.stated(tag, "content"))
 
     def metas_among(self, names: tuple[str, ...]) -> list[str]:
         """Those of these lower-case names that the page has metas of, in their order."""
         return [name for name in names if name in self._metas]
 
-    def rule_texts(
-        self, rule: str, text_of: Callable[[Element], str] | None = None
-    ) -> Iterator[str]:
+    def rule_texts(self, rule: str, text_of: Callable[[Tag], str] | None = None) -> Iterator[str]:
         """What a field rule selects as text: meta content, the element's text, or `datetime`.
 
-        `text_of` reads the element; by default words that only markup parts stay apart.
+        `text_of` reads the element's soup; by default words that only markup parts stay apart.
         """
         meta = _META_RULE.fullmatch(rule.strip())
         if meta is not None:
-            yield from self._metas.get(meta.group(2).lower(), ())
+            yield from self._meta_texts(meta.group(2))
             return
-        for tag in self.select(rule)[:20]:
-            shown = (text_of or tree.spaced_text)(tag)
-            text = tree.attribute(tag, "content") or shown or tree.attribute(tag, "datetime")
+        for element in self.select(rule)[:20]:
+            tag = soup.soup_of(element).root
+            shown = (text_of or soup.spaced_text)(tag)
+            text = soup.attribute(tag, "content") or shown or soup.attribute(tag, "datetime")
             if text.strip():
                 yield text
 
@@ -238,7 +235,7 @@ class Page:
         """The text of `<title>`, clean."""
         for tag in self.tags("title"):
             if not tree.has_ancestor(tag, "svg"):
-                return clean_line(tree.raw_text(tag))
+                return clean_line(soup.own_text(tag))
         return ""
 
     @cached_property
@@ -251,19 +248,19 @@ class Page:
         """What a person sees, line by line, at most 6,000 lines of 2,000 characters."""
         return self._walked[0]
 
+    def read_line(self, line: tree.VisibleLine) -> str:
+        """The text of one of the visible lines, read from a soup of the block that holds it."""
+        return self._line_reader.read(line, self.lines)
+
+    @cached_property
+    def _line_reader(self) -> soup.LineReader:
+        return soup.LineReader()
+
     @cached_property
     def visible_size(self) -> int:
         """Characters of visible text, white space apart."""
         text = "".join([line.text for line in self.lines])
         return len(text) - text.count(" ")
-
-
-def attribute(tag: Tag, name: str) -> str:
-    """An attribute as one string; empty where it is missing."""
-    value = tag.get(name)
-    if isinstance(value, str):
-        return value
-    return " ".join(value) if value else ""
 
 
 def absolute(address: str, base: str) -> str:

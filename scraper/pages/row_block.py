@@ -6,9 +6,12 @@ Nothing is concluded from it here; how rows are read is the business of `lists`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urljoin
 
-from lxml import etree
+from bs4.element import Tag
+from bs4.formatter import HTMLFormatter
 
 from storage.types import Capture
 
@@ -18,6 +21,7 @@ from .decode import decode
 from .lists import unwrap_records
 from .page import Page
 from .selectors import find_all
+from .soup import soup_of
 from .tree import Element
 
 _SHOWN_ROWS = 2
@@ -71,6 +75,17 @@ def _opening(tag: Element) -> str:
     return f"<{tag.tag}{named}>"[:_MOST]
 
 
+class _AsWritten(HTMLFormatter):
+    """Attributes in the order of the page, `<br>` without a stroke."""
+
+    def attributes(self, tag: Tag) -> Iterable[tuple[str, Any]]:
+        """The attributes of a tag as they stand."""
+        return tag.attrs.items()
+
+
+_FORMAT = _AsWritten(HTMLFormatter.REGISTRY["minimal"].entity_substitution, "")
+
+
 def _markup(tag: Element) -> str:
-    markup = etree.tostring(tag, encoding="unicode", method="html", with_tail=False)
+    markup = soup_of(tag, frozenset()).root.decode(formatter=_FORMAT)
     return _BLANKS.sub(" ", markup).strip()[:_MOST]

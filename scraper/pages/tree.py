@@ -17,7 +17,7 @@ from .text import clean_line
 
 MAX_DEPTH = 400
 """How deep the elements of a page are followed; what is further down is left out, and said."""
-_MAX_LINE = 2_000
+MAX_LINE = 2_000
 _HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.I)
 _NO_TEXT = frozenset(("script", "style"))
 _EMPTY = b"<html><body></body></html>"
@@ -169,7 +169,7 @@ class _LineBuilder:
     def end(self) -> None:
         """End the line; only to be called where there are pieces."""
         pieces = self.pieces
-        text = clean_line(pieces[0] if len(pieces) == 1 else join_inline(pieces))[:_MAX_LINE]
+        text = clean_line(pieces[0] if len(pieces) == 1 else join_inline(pieces))[:MAX_LINE]
         if text:
             self.lines.append(VisibleLine(text, self.tag, self.linked))
         pieces.clear()

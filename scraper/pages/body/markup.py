@@ -9,7 +9,8 @@ import nh3
 from bs4.element import Tag
 
 from ..lines import named
-from ..page import Page, attribute
+from ..page import Page
+from ..soup import attribute
 from ..text import MAX_TEXT, clean_characters
 from .media import image_address
 

@@ -11,7 +11,8 @@ from storage.types import Attachment, Image
 
 from .. import tree
 from ..lines import line_text, named
-from ..page import Page, attribute
+from ..page import Page
+from ..soup import attribute, soup_of
 from ..text import clean_field
 from .paragraphs import CAPTION
 
@@ -106,7 +107,8 @@ def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
         kind = file_kind(address) if "." in address else ""
         url = page.link(address) if kind else ""
         if url and url not in found and len(found) < MAX_ATTACHMENTS:
-            name = tree.line_text(tag) or tree.attribute(tag, "title") or _file_name(url)
+            link = soup_of(tag).root
+            name = line_text(link) or attribute(link, "title") or _file_name(url)
             found[url] = Attachment(url, clean_field(name), kind)
     return tuple(found.values())
 

@@ -13,7 +13,7 @@ from bs4.element import Tag
 
 from ..fields.byline import read_byline
 from ..fields.labels import Label
-from ..page import attribute
+from ..soup import attribute
 from ..text import letters, narrow, squeeze
 from .media import file_kind
 from .paragraphs import Paragraph

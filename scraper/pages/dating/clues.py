@@ -22,8 +22,9 @@ from ..fields.meta import Clue
 from ..fields.sights import Sight
 from ..fields.visible import VisibleFields
 from ..page import Page
+from ..soup import own_text, stated
 from ..text import clean_field
-from ..tree import Element, attribute, has_ancestor, linked_size, raw_text, text_size
+from ..tree import Element, attribute, has_ancestor, linked_size, text_size
 from .habits import Habits
 
 _MAX_RAW = 200
@@ -135,8 +136,8 @@ def _time_elements(page: Page, habits: Habits) -> Iterator[DateClue]:
     for tag in [*marked, *page.tags("time")][:12]:
         if _is_of_another(tag, page):
             continue
-        shown = raw_text(tag)[:80]
-        for raw in (attribute(tag, "datetime"), attribute(tag, "content"), shown):
+        shown = own_text(tag)[:80]
+        for raw in (stated(tag, "datetime"), stated(tag, "content"), shown):
             when = read_date(raw, habits.zone, habits.order) if raw else None
             if when is not None:
                 clue = Clue(Origin.VISIBLE, f"{tag.tag} element", raw)
@@ -162,7 +163,7 @@ def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
         lowered = text.lower()
         if not any(key in lowered for key in _SCRIPT_KEYS):
             continue
-        for match in _SCRIPT.finditer(text):
+        for match in _SCRIPT.finditer(own_text(tag)[:100_000]):
             when = read_date(match.group(1), habits.zone, habits.order)
             if when is not None:
                 clue = Clue(Origin.GENERIC, "script variable", match.group())

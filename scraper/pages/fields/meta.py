@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bs4.element import Tag
+
 from storage.types import Origin
 
 from ..linked import plain_text
 from ..page import Page
-from ..tree import Element
 
 PUBLISHED = (
     "pubdate", "publishdate", "firstpublishedtime", "publishtime", "publish_time",
@@ -74,7 +75,7 @@ def metas(page: Page, names: tuple[str, ...]) -> Iterator[Clue]:
 
 
 def selected(
-    page: Page, rules: tuple[str, ...], text_of: Callable[[Element], str] | None = None
+    page: Page, rules: tuple[str, ...], text_of: Callable[[Tag], str] | None = None
 ) -> Iterator[Clue]:
     """The clues a template's selectors give."""
     for rule in rules:

@@ -129,7 +129,7 @@ def _lines_with(page: Page, words: tuple[str, ...]) -> Iterator[str]:
         text = line.text
         if len(text) <= 100 and stands_in(text):
             if line.linked * 2 <= len(text):
-                yield text
+                yield page.read_line(line)
             left -= 1
             if not left:
                 return

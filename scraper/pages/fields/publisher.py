@@ -42,10 +42,13 @@ def publisher_clues(page: Page, rules: FieldRules) -> Iterator[Clue]:
 
 def _footer(page: Page) -> Iterator[Clue]:
     """`主办：…`, `版权所有：…`, `Copyright © … All Rights Reserved` among the last lines."""
-    last = [narrow(line.text) for line in page.lines[-_LAST_LINES:] if len(line.text) <= 300]
+    last = [
+        (narrow(line.text), line) for line in page.lines[-_LAST_LINES:] if len(line.text) <= 300
+    ]
     for pattern in (_HOSTED, *_RIGHTS):
-        for text in last:
-            match = pattern.search(text)
+        for text, line in last:
+            found = pattern.search(text)
+            match = pattern.search(narrow(page.read_line(line))) if found else None
             if match is not None and any(c.isalpha() for c in match[1]):
                 name = match[1].strip(" .,-").removesuffix("(")
                 if not name.lower().startswith(_NO_NAMES):

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 from storage.types import Evidence, Origin
 
 from ...sources.model import FieldRules
+from .. import lines
 from ..page import Page
+from ..soup import block_line
 from ..text import clean_field, clean_line, squeeze
 from ..tree import Element, attribute, line_text, names_of
 from . import meta
@@ -79,9 +81,8 @@ def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
         key = squeeze(line.text)
         fits = len(stem) >= 8 and key.startswith(stem) and len(stem) < len(key) <= _MOST_ON
         if fits and not line.linked and not _ELLIPSIS.search(line.text):
-            return line.text, Clue(
-                Origin.VISIBLE, "line that goes on where the title is cut", line.text
-            )
+            whole = page.read_line(line)
+            return whole, Clue(Origin.VISIBLE, "line that goes on where the title is cut", whole)
     return None
 
 
@@ -100,7 +101,7 @@ def _last_resort(page: Page) -> tuple[str, Evidence | None]:
     page without any its first heading, whatever that says."""
     title, rule = clean_field(clean_title(page.title_text)), "title"
     if not title:
-        headings = (clean_field(line_text(tag)) for tag in page.tags("h1"))
+        headings = (clean_field(block_line(tag)) for tag in page.tags("h1"))
         title, rule = next((text for text in headings if text), ""), "h1"
     elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE:
         title = ""
@@ -119,7 +120,7 @@ def clean_title(raw: str) -> str:
 
 
 def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
-    yield from meta.selected(page, rules.title, line_text)
+    yield from meta.selected(page, rules.title, lines.line_text)
     yield from meta.metas(page, meta.TITLE)
     yield from meta.json_ld(page, "headline")
     social = tuple(meta.metas(page, meta.SOCIAL_TITLE))
@@ -140,20 +141,19 @@ def _headings(page: Page) -> Iterator[Clue]:
     """Headings that the page's own `<title>` repeats, else the first `h1`."""
     whole = squeeze(page.title_text)
     echoes: list[tuple[bool, Clue]] = []
-    first = []
+    first: list[Clue] = []
     for name in (*_HEADINGS, *_TITLE_CLASSES):
         for tag in page.select(name)[:40]:
             text = line_text(tag)
             key = squeeze(text)
             if len(key) >= 4 and key in whole:
                 # What only ends the title is the site's name more often than a headline.
-                echoes.append(
-                    (whole.endswith(key) and whole != key, Clue(Origin.VISIBLE, name, text))
-                )
-            elif name == "h1" and key and not _is_logo(tag, page):
-                first.append(Clue(Origin.VISIBLE, name, text))
+                is_end = whole.endswith(key) and whole != key
+                echoes.append((is_end, Clue(Origin.VISIBLE, name, block_line(tag))))
+            elif name == "h1" and key and not first and not _is_logo(tag, page):
+                first.append(Clue(Origin.VISIBLE, name, block_line(tag)))
     yield from (clue for _, clue in sorted(echoes, key=lambda echo: echo[0]))
-    yield from first[:1]
+    yield from first
 
 
 def _is_logo(tag: Element, page: Page) -> bool:
@@ -171,7 +171,7 @@ def _echo(page: Page) -> Iterator[Clue]:
     # `News--Society's website`: a line "Society" is no headline.
     *before, last = (squeeze(part) for part in _JOINTS.split(page.title_text[:_MOST_PARTED]))
     site = last if before else ""
-    best = ""
+    best = None
     longest = _LEAST_ECHO - 1
     for line in page.lines[:400]:
         text = line.text
@@ -179,9 +179,9 @@ def _echo(page: Page) -> Iterator[Clue]:
             continue
         key = squeeze(text)
         if key in whole and (key not in site or key == site):
-            best, longest = text, len(text)
-    if len(squeeze(best)) >= _LEAST_ECHO:
-        yield Clue(Origin.VISIBLE, "line repeated in title", best)
+            best, longest = line, len(text)
+    if best is not None and len(squeeze(best.text)) >= _LEAST_ECHO:
+        yield Clue(Origin.VISIBLE, "line repeated in title", page.read_line(best))
 
 
 def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
@@ -198,7 +198,7 @@ def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
                 and above.linked * 2 <= len(above.text)
                 and "://" not in above.text
             ):
-                yield Clue(Origin.GENERIC, "line above the date line", above.text)
+                yield Clue(Origin.GENERIC, "line above the date line", page.read_line(above))
             return
 
 

@@ -1,5 +1,6 @@
 """The visible date and source line: found by its labels, its place and its company.
 
+The fast tree finds the lines, each that counts is read from the soup of its block.
 Reads what a person sees under the headline. Dates inside running text, link lists, footers and
 comments lose; nothing here knows metas or templates.
 """
@@ -28,6 +29,7 @@ _BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
 _COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
 _HAN = re.compile(r"[一-鿿]")
 _LONGEST_DAY = 9
+_LONGEST_BOTH = 14
 _MOST_WORDS = 3
 _LEAST_PIECE = 6
 _MOST_LINES = 1_000
@@ -60,10 +62,11 @@ class _Candidate:
 
 def read_visible(page: Page, context: Context) -> VisibleFields:
     """Every date a person sees, at most forty, and who stands beside the best of them."""
-    lines = _joined(page.lines)
-    heading = _heading_index(lines, context.title)
+    lines = _Lines(page)
+    heading = _heading_index(lines.shown, context.title)
     found: list[_Candidate] = []
-    for index, text, line in islice(_with_years(lines), _MOST_LINES):
+    for index, line in islice(_with_years(lines.shown), _MOST_LINES):
+        text = lines.read(index)
         byline = read_byline(text, context.zone, context.order)
         for dated in byline.dates:
             place = DatePlace(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
@@ -84,7 +87,28 @@ def _few(found: list[_Candidate]) -> tuple[Sight, ...]:
     return tuple(each.sight for each in sorted(kept, key=lambda e: e.index))
 
 
-def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, str, VisibleLine]]:
+class _Lines:
+    """The visible lines of a page as the fast tree shows them, some of two joined, and as they
+    are read from a soup."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._seconds: dict[int, VisibleLine] = {}
+        self.shown = _joined(page.lines, self._seconds)
+
+    def read(self, index: int) -> str:
+        """The text of one line, read from the soup of its block."""
+        line = self.shown[index][1]
+        text = self._page.read_line(line)
+        second = self._seconds.get(index)
+        if second is None:
+            both = _DAY_FIRST.fullmatch(text) if len(text) <= _LONGEST_BOTH else None
+            return _day_and_month(both[1], both[2]) if both else text
+        parts = (line._replace(text=text), second._replace(text=self._page.read_line(second)))
+        return _joined(parts, {})[0][0]
+
+
+def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, VisibleLine]]:
     """The short lines in which a date may stand."""
     for index, (text, line) in enumerate(lines):
         if (
@@ -93,24 +117,28 @@ def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, str
             and _YEARISH.search(narrow(text))
             and not _COPYRIGHT.search(text)
         ):
-            yield index, text, line
+            yield index, line
 
 
-def _joined(lines: tuple[VisibleLine, ...]) -> list[tuple[str, VisibleLine]]:
+def _joined(
+    lines: tuple[VisibleLine, ...], seconds: dict[int, VisibleLine]
+) -> list[tuple[str, VisibleLine]]:
     """Lines, a label alone in its table cell joined with the value in the next one, and a day
-    with the month beside or under it."""
+    with the month beside or under it. `seconds` receives the second line of those of two."""
     out: list[tuple[str, VisibleLine]] = []
     for line in lines:
-        if len(line.text) <= 14 and (both := _DAY_FIRST.fullmatch(line.text)):
+        if len(line.text) <= _LONGEST_BOTH and (both := _DAY_FIRST.fullmatch(line.text)):
             out.append((_day_and_month(both[1], both[2]), line))
             continue
         if out:
             above, first = out[-1]
             if len(above) <= _LONGEST_DAY and (whole := _day_and_month(above, line.text)):
                 out[-1] = (whole, first)
+                seconds[len(out) - 1] = line
                 continue
             if is_label(above) and len(line.text) <= 80 and not is_label(line.text):
                 out[-1] = (f"{above.rstrip(':： ')}：{line.text}", first)
+                seconds[len(out) - 1] = line
                 continue
         out.append((line.text, line))
     return out
@@ -151,13 +179,11 @@ def _opens(piece: str, key: str) -> bool:
     return len(piece) >= _LEAST_PIECE and key.startswith(piece)
 
 
-def _with_company(
-    best: _Candidate, lines: list[tuple[str, VisibleLine]], heading: int, context: Context
-) -> VisibleFields:
+def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Context) -> VisibleFields:
     """Complete the date line with the source and author lines right beside it."""
     own, title = best.byline, context.title
     source, author, editor = own.source, own.author, own.editor
-    raw = lines[best.index][0]
+    raw = lines.read(best.index)
     rest = list(own.rest)
     for text in _neighbours(lines, best.index, title):
         near = read_byline(text, context.zone)
@@ -173,16 +199,16 @@ def _with_company(
     return VisibleFields((), raw, source, author, editor)
 
 
-def _neighbours(lines: list[tuple[str, VisibleLine]], index: int, title: str) -> Iterator[str]:
-    key = squeeze(title)
+def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[str]:
+    key, shown = squeeze(title), lines.shown
     for step in (-1, 1):
         for offset in range(1, 4):
             at = index + step * offset
-            if not 0 <= at < len(lines) or squeeze(lines[at][0]) == key:
+            if not 0 <= at < len(shown) or squeeze(shown[at][0]) == key:
                 break
-            text, line = lines[at]
+            text, line = shown[at]
             if line.linked * 2 <= len(text) + 1 and _is_company(text):
-                yield text
+                yield lines.read(at)
 
 
 def _is_company(text: str) -> bool:
@@ -212,12 +238,13 @@ def _is_boilerplate(part: str) -> bool:
     return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
 
 
-def _undated(
-    lines: list[tuple[str, VisibleLine]], heading: int, title: str
-) -> VisibleFields | None:
+def _undated(lines: _Lines, heading: int, title: str) -> VisibleFields | None:
     """A source or author line near the headline of a page that prints no date."""
-    for text, line in lines[max(0, heading - 3) : heading + 8] if heading < len(lines) else []:
+    last = min(heading + 8, len(lines.shown)) if heading < len(lines.shown) else 0
+    for at in range(max(0, heading - 3), last):
+        text, line = lines.shown[at]
         if squeeze(text) != squeeze(title) and line.linked * 2 <= len(text) and _is_company(text):
+            text = lines.read(at)
             byline = read_byline(text, "Asia/Shanghai")
             if byline.source or byline.author:
                 return VisibleFields((), text, byline.source, byline.author, byline.editor)

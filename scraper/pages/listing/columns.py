@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
+from bs4.element import Tag
+
 from ...bugs import isolated
+from ..soup import attribute
 from ..text import clean_field
-from ..tree import Element, attribute
 from ..types import FoundRow
 from .date_column import DateColumn, Row
 from .dates.reader import DateReader
@@ -33,7 +35,7 @@ _CELLS = frozenset(("td", "th", "dd", "dt"))
 def read_set(
     outline: Outline, found: RecordSet, dates: DateReader, wanted: Callable[[str], bool]
 ) -> list[FoundRow]:
-    """The rows of a set. Links that are not `wanted` are no row's address."""
+    """The rows of a set, both of a soup. Links that are not `wanted` are no row's address."""
     table = _Table(outline, found, dates, wanted)
     return list(table.rows())
 
@@ -168,16 +170,17 @@ class _Table:
         }
 
 
-def _path(tag: Element, top: Element) -> str:
+def _path(tag: Tag | None, top: Tag) -> str:
     """Where an element stands within its row."""
     parts = []
     for _ in range(8):
         if tag is top or tag is None:
             break
-        name = tag.tag
+        name = tag.name
         named = "" if name in _CELLS else re.sub(r"\d+", "", attribute(tag, "class"))
         if not named and name != "a":
-            named = str(sum(1 for _ in tag.itersiblings(name, preceding=True)))
+            before = (one for one in tag.previous_siblings if isinstance(one, Tag))
+            named = str(sum(one.name == name for one in before))
         parts.append(f"{name}.{named}")
-        tag = tag.getparent()
+        tag = tag.parent
     return "/".join(reversed(parts))

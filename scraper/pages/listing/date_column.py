@@ -12,7 +12,8 @@ from datetime import timedelta
 
 from storage.types import When
 
-from ..tree import attribute
+from ..soup import attribute
+from ..tree import attribute as tree_attribute
 from .dates.reader import YEARLESS, DateReader, ShapedDate, agree
 from .outline import Outline, OutlineLink, ShownLine
 from .records import RecordSet, RowRecord, Side, sample_of
@@ -181,7 +182,7 @@ def _date_worth(line: ShownLine, dated: ShapedDate) -> float:
 def _is_day_first(outline: Outline) -> bool:
     """Whether the page's language or country writes the day before the month."""
     html = next(iter(outline.page.tags("html")), None)
-    language = attribute(html, "lang").lower() if html is not None else ""
+    language = tree_attribute(html, "lang").lower() if html is not None else ""
     host = outline.page.host
     british = (
         "en-gb",

@@ -1,4 +1,4 @@
-"""Finds the list of a page that no selector describes, and reads it.
+"""Finds the list of a page that no selector describes, and reads it from a soup of its block.
 
 Without a link rule: one block, and others like it, the best candidate and those that are nearly
 as good and stand elsewhere. Where a link rule says which addresses are rows, every link that it
@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from ..page import Page
+from ..soup import BlockSoup
 from ..text import clean_field
 from ..tree import Element
 from ..types import FoundRow
 from .candidates import find_sets
 from .columns import MAX_ROWS, read_set
 from .dates.reader import DateReader
-from .outline import Node, Outline, outline_of
+from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
 from .records import INLINE, RecordSet, RowRecord
 from .sides import date_side
 from .titles import better_title
@@ -35,8 +36,12 @@ def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[Fo
     outline = outline_of(page, usable)
     dates = DateReader(zone, page.now)
     rows: dict[str, FoundRow] = {}
-    for found in _choose(find_sets(outline, dates)):
-        for row in read_set(outline, found, dates, _any):
+    chosen = _choose(find_sets(outline, dates))
+    if not chosen or outline.root is None:
+        return []
+    block = _Block.around(chosen, outline, outline.root, dates)
+    for found in chosen:
+        for row in block.read(found, _any):
             if row.title:
                 merge(rows, row)
     return sorted(rows.values(), key=lambda row: row.at)
@@ -50,39 +55,89 @@ def allowed_rows(
     dates = DateReader(zone, page.now)
     rows: dict[str, FoundRow] = {}
     taken: set[int] = set()
+    if outline.root is None:
+        return []
+    block = _Block(outline, dates, outline.root)
     for found in find_sets(outline, dates):
         places = _places(found)
         if not places & taken and len(taken) <= MAX_ROWS:
             taken |= places
-            for row in read_set(outline, found, dates, _any):
+            for row in block.read(found, _any):
                 if is_own(row.url) or row.published is not None:
                     merge(rows, row)
-    for row in _left(outline, dates, is_own, set(rows)):
+    for row in _left(block, is_own, set(rows)):
         merge(rows, row)
     return sorted(rows.values(), key=lambda row: row.at)
 
 
 def chosen_rows(
     page: Page, zone: str, tags: Sequence[Element], usable: Callable[[str], bool], links: set[str]
-) -> list[tuple[Element, FoundRow]]:
-    """The rows of elements that a selector chose, each with its element. Where `links` names
-    addresses, only these are rows; else every usable link in an element is one."""
+) -> list[tuple[Element, FoundRow, BlockSoup]]:
+    """The rows of elements that a selector chose, each with its element and the soup that it was
+    read from. Where `links` names addresses, only these are rows; else every usable link in an
+    element is one."""
     outline = outline_of(page, usable)
     dates = DateReader(zone, page.now)
     parents = dict(_with_parents(outline))
     nodes = {id(node.tag): node for node in parents}
     known = [node for tag in tags if (node := nodes.get(id(tag))) is not None]
     boxes = [_box(outline, node, parents) if node.name == "a" else node for node in known]
-    if not boxes:
+    if not boxes or outline.root is None:
         return []
     found = RecordSet([RowRecord(box, box.start, box.end, top=False) for box in boxes], flat=False)
     date_side(outline, found, dates)
-    read = read_set(outline, found, dates, (lambda url: url in links) if links else _any)
+    block = _Block.around([found], outline, outline.root, dates)
+    read = block.read(found, (lambda url: url in links) if links else _any)
     starts = [box.start for box in boxes]
     rows = [(boxes[max(0, bisect_right(starts, row.at) - 1)], row) for row in read]
     if not links:
-        rows = [one for pair in rows for one in _with_others(outline, *pair)]
-    return [(node.tag, row) for node, row in rows]
+        rows = [one for pair in rows for one in _with_others(block.outline, *pair)]
+    return [(node.tag, row, block.soup) for node, row in rows]
+
+
+class _Block:
+    """The block of a page that holds sets of rows: its soup, and the rows as the soup says them.
+
+    The sets are found in the fast tree; nothing of a row is read from there.
+    """
+
+    def __init__(self, found: Outline, dates: DateReader, node: Node) -> None:
+        self.found = found
+        self.dates = dates
+        self.outline, self.soup = outline_of_soup(found, node)
+
+    @classmethod
+    def around(
+        cls, sets: Sequence[RecordSet], found: Outline, root: Node, dates: DateReader
+    ) -> _Block:
+        """The block that holds these sets, with the texts beside them and the headings above."""
+        records = [record for one in sets for record in one.records]
+        headings = [line.start for one in sets for line in one.headings.values()]
+        start = min((*headings, *(min(each.before, each.node.start) for each in records)))
+        end = max(max(each.after, each.node.end) for each in records)
+        rows = [each.node for each in records]
+        return cls(found, dates, found.block_around(root, rows, start, end))
+
+    def read(self, found: RecordSet, wanted: Callable[[str], bool]) -> list[FoundRow]:
+        """The rows of a set. Links that are not `wanted` are no row's address."""
+        tags = self.soup.tags
+        records = [
+            replace(record, node=replace(record.node, tag=tags[record.node.tag], kids=[]))
+            for record in found.records
+        ]
+        read = replace(found, records=records, headings=self._headings(found))
+        return read_set(self.outline, read, self.dates, wanted)
+
+    def _headings(self, found: RecordSet) -> dict[int, ShownLine]:
+        """The headings above rows, one for all rows of a group."""
+        read: dict[int, ShownLine] = {}
+        headings: dict[int, ShownLine] = {}
+        for at, line in found.headings.items():
+            if id(line) not in read:
+                shown = self.outline.shown(line.start, found.records[at].node.start)
+                read[id(line)] = next(shown, line)
+            headings[at] = read[id(line)]
+        return headings
 
 
 def _any(_url: str) -> bool:
@@ -146,10 +201,9 @@ def _places(found: RecordSet) -> set[int]:
     return {at for record in found.records for at in range(record.node.low, record.node.high)}
 
 
-def _left(
-    outline: Outline, dates: DateReader, is_own: Callable[[str], bool], known: set[str]
-) -> Iterator[FoundRow]:
+def _left(block: _Block, is_own: Callable[[str], bool], known: set[str]) -> Iterator[FoundRow]:
     """Links that are rows by rule and stand in no list: each with the element around it."""
+    outline = block.found
     parents = dict(_with_parents(outline))
     seen: Counter[str] = Counter()
     for node in parents:
@@ -162,8 +216,8 @@ def _left(
         box = _box(outline, node, parents)
         record = RowRecord(box, box.start, box.end, top=True)
         found = RecordSet([record], box.name in INLINE)
-        date_side(outline, found, dates)
-        yield from read_set(outline, found, dates, first.url.__eq__)
+        date_side(outline, found, block.dates)
+        yield from block.read(found, first.url.__eq__)
 
 
 def _box(outline: Outline, node: Node, parents: dict[Node, Node | None]) -> Node:

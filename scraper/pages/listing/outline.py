@@ -1,21 +1,29 @@
 """A list page as a line of texts with the links in it: what stands where, in one linear pass.
 
 Elements that hold no link leave only their text behind, so that what comes after has little to
-look at. Judges nothing: which of it is a list is found in `records`.
+look at. The outline of the fast tree finds the rows, the outline of a soup is what they are read
+from: the same places have the same numbers in both. Judges nothing: which of it is a list is found
+in `candidates`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 from urllib.parse import urldefrag, urlsplit
+
+from bs4.element import NavigableString, Tag
 
 from ..lines import BLOCKS, UNSEEN, join_inline
 from ..page import Page
+from ..soup import BlockSoup, soup_of
 from ..text import clean_line
-from ..tree import Element, attribute
+from ..tree import attribute
 
+AnyTag: TypeAlias = Any
+"""An element of the fast tree, or a tag of a soup."""
 MAX_LINKS = 10_000
 """Links of one page that are looked at."""
 _CALLED = re.compile(
@@ -30,13 +38,15 @@ _VARIANT = re.compile(
     r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
 )
 _MEDIA = frozenset(("source", "audio", "video"))
+_NO_BLOCKS = frozenset(("a", "pre"))
+"""What stands in them depends on what is around them."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OutlineLink:
     """A link with its absolute address and the texts it covers, `start` to `end` (not included)."""
 
-    tag: Element
+    tag: AnyTag
     url: str
     start: int
     end: int = 0
@@ -49,7 +59,7 @@ class Node:
     `shape` numbers what is around it: equal numbers, equal tags and classes all the way up.
     """
 
-    tag: Element
+    tag: AnyTag
     name: str
     start: int
     end: int
@@ -60,14 +70,14 @@ class Node:
     aside: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ShownLine:
     """One visible line or a part of it, where it starts, and how many of its characters belong to
     links."""
 
     text: str
     start: int
-    tag: Element
+    tag: AnyTag
     linked: int
 
 
@@ -79,9 +89,11 @@ class Outline:
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
-    tags: list[Element] = field(default_factory=list)
+    tags: list[AnyTag] = field(default_factory=list)
     links: list[OutlineLink] = field(default_factory=list)
     root: Node | None = None
+    known: dict[str, str] = field(default_factory=dict)
+    """The addresses of links as they stand in the page, and what was made of them."""
 
     def parts(self, start: int, end: int) -> Iterator[ShownLine]:
         """The visible lines between two texts, each parted where a link begins or ends."""
@@ -123,6 +135,24 @@ class Outline:
         """All of it as one line."""
         return " ".join(line.text for line in self.shown(start, end))
 
+    def block_around(self, root: Node, rows: Sequence[Node], start: int, end: int) -> Node:
+        """The smallest element around these rows and the texts `start` to `end`, outside of any
+        link and of any text that keeps its line breaks."""
+        low, high = min(row.low for row in rows), max(row.high for row in rows)
+        ids = {id(row) for row in rows}
+        node = root
+        while id(node) not in ids:
+            inner = next((
+                kid for kid in node.kids
+                if kid.start <= start and end <= kid.end
+                and kid.low <= low and high <= kid.high
+                and kid.name not in _NO_BLOCKS
+            ), None)  # fmt: skip
+            if inner is None:
+                break
+            node = inner
+        return node
+
     def addresses(self, node: Node) -> list[str]:
         """The different addresses in a node, in order."""
         return list(dict.fromkeys(link.url for link in self.links[node.low : node.high]))
@@ -130,14 +160,28 @@ class Outline:
 
 def outline_of(page: Page, usable: Callable[[str], bool]) -> Outline:
     """The outline of a page; links whose address is not `usable` are mere text in it."""
-    return _Walk(page, usable).run()
+    return _Walk(Outline(page), usable).run()
+
+
+def outline_of_soup(found: Outline, block: Node) -> tuple[Outline, BlockSoup]:
+    """A soup of one block of an outline, and the outline of that soup. What stands before the
+    block is left empty, so that every place has the number that it has in `found`."""
+    soup = soup_of(block.tag)
+    outline = Outline(found.page, known=found.known)
+    outline.texts = [""] * block.start
+    outline.lines = [-1] * block.start
+    outline.owners = [-1] * block.start
+    outline.tags = [None] * block.start
+    outline.links = [OutlineLink(None, "", 0)] * block.low
+    return _Walk(outline, lambda _url: True).run_soup(soup.root), soup
 
 
 class _Walk:
-    """One pass over the tree, without recursion."""
+    """One pass over a tree or a soup, without recursion."""
 
-    def __init__(self, page: Page, usable: Callable[[str], bool]) -> None:
-        self.outline = Outline(page)
+    def __init__(self, outline: Outline, usable: Callable[[str], bool]) -> None:
+        page = outline.page
+        self.outline = outline
         self._usable = usable
         self._here = urldefrag(page.url).url
         parts = urlsplit(page.base)
@@ -145,14 +189,14 @@ class _Walk:
         self._line = 0
         self._link = -1
         self._preformatted = 0
-        self._addresses: dict[str, str] = {}
         self._shapes: dict[tuple[int, str, str], int] = {}
 
     def run(self) -> Outline:
         outline = self.outline
         body = outline.page.tags("body")
         root = body[0] if body else outline.page.tree
-        node = self._open(root)
+        node = self._open(root, root.tag)
+        self._add(root.text, root)
         stack = [(root, iter(root), node)]
         while stack:
             tag, children, node = stack[-1]
@@ -161,18 +205,37 @@ class _Walk:
                 if name in UNSEEN or not isinstance(name, str):
                     self._add(child.tail, tag)
                     continue
-                stack.append((child, iter(child), self._open(child)))
+                stack.append((child, iter(child), self._open(child, name)))
+                self._add(child.text, child)
                 break
             else:
                 stack.pop()
                 self._close(tag, node, stack[-1][2] if stack else None)
+                if stack:
+                    self._add(tag.tail, stack[-1][0])
         if node.high > node.low:
             outline.root = node
             self._name_shapes(node)
         return outline
 
-    def _open(self, tag: Element) -> Node:
-        name = tag.tag
+    def run_soup(self, root: Tag) -> Outline:
+        """The same of a soup."""
+        stack = [(root, iter(root.contents), self._open(root, root.name))]
+        while stack:
+            tag, children, node = stack[-1]
+            for child in children:
+                if isinstance(child, Tag):
+                    opened = self._open(child, child.name)
+                    stack.append((child, iter(child.contents), opened))
+                    break
+                if isinstance(child, NavigableString):
+                    self._add(str(child), tag)
+            else:
+                stack.pop()
+                self._close(tag, node, stack[-1][2] if stack else None)
+        return self.outline
+
+    def _open(self, tag: AnyTag, name: str) -> Node:
         if name in BLOCKS:
             self._line += 1
         if name == "pre":
@@ -180,15 +243,14 @@ class _Walk:
         links = self.outline.links
         node = Node(tag, name, len(self.outline.texts), 0, len(links), 0, [])
         if (name == "a" or name in _MEDIA) and self._link < 0 and len(links) < MAX_LINKS:
-            url = self._address(tag)
+            url = self._address(tag, name)
             if url:
                 links.append(OutlineLink(tag, url, node.start))
                 if name == "a":
                     self._link = len(links) - 1
-        self._add(tag.text, tag)
         return node
 
-    def _close(self, tag: Element, node: Node, parent: Node | None) -> None:
+    def _close(self, tag: AnyTag, node: Node, parent: Node | None) -> None:
         name = node.name
         node.end, node.high = len(self.outline.texts), len(self.outline.links)
         if node.high > node.low:
@@ -202,10 +264,8 @@ class _Walk:
             self._line += 1
         if name == "pre":
             self._preformatted -= 1
-        if parent is not None:
-            self._add(tag.tail, parent.tag)
 
-    def _add(self, text: str | None, tag: Element) -> None:
+    def _add(self, text: str | None, tag: AnyTag) -> None:
         if not text:
             return
         outline = self.outline
@@ -222,20 +282,20 @@ class _Walk:
                 outline.owners.append(self._link)
                 outline.tags.append(tag)
 
-    def _address(self, tag: Element) -> str:
+    def _address(self, tag: AnyTag, name: str) -> str:
         """Where a link leads; empty for marks, for this very page, and for what is not usable."""
-        raw = attribute(tag, "href" if tag.tag == "a" else "src").strip()
-        if raw.startswith(("#", "javascript:")) or (not raw and tag.tag == "a"):
+        raw = attribute(tag, "href" if name == "a" else "src").strip()
+        if raw.startswith(("#", "javascript:")) or (not raw and name == "a"):
             called = _CALLED.search(f"{raw[:600]} {attribute(tag, 'onclick')[:600]}")
             raw = called[1] if called and ("/" in called[1] or "." in called[1]) else ""
         if not raw:
             return ""
-        known = self._addresses.get(raw)
+        known = self.outline.known.get(raw)
         if known is None:
             known = self._absolute(raw)
             if known == self._here or not known or not self._usable(known):
                 known = ""
-            self._addresses[raw] = known
+            self.outline.known[raw] = known
         return known
 
     def _absolute(self, raw: str) -> str:

@@ -15,10 +15,13 @@ from storage.lists import ListRow
 from ...bugs import isolated
 from ...sources.links import is_article
 from ...sources.model import LinkRules, ListRules
+from ..lines import line_text
 from ..page import Page
 from ..selectors import find_all
+from ..soup import BlockSoup, attribute
 from ..text import clean_field
-from ..tree import Element, attribute, line_text
+from ..tree import Element
+from ..tree import attribute as tree_attribute
 from ..types import FoundRow
 from .columns import MAX_ROWS
 from .dates.reader import read_row_date
@@ -101,19 +104,21 @@ def _selected(
         for tag in tags:
             first = next((a for a in find_all(tag, rules.link)[:5] if a.tag == "a"), None)
             if first is not None:
-                links.add(urldefrag(page.link(attribute(first, "href"))).url)
+                links.add(urldefrag(page.link(tree_attribute(first, "href"))).url)
     rows: dict[str, FoundRow] = {}
-    for tag, row in chosen_rows(page, zone, tags, usable, links):
+    for tag, row, soup in chosen_rows(page, zone, tags, usable, links):
         read = row
         with isolated(row.url):
-            read = _corrected(page, tag, row, rules, zone)
+            read = _corrected(page, tag, row, rules, zone, soup)
         merge(rows, read)
     return list(rows.values())
 
 
-def _corrected(page: Page, tag: Element, row: FoundRow, rules: ListRules, zone: str) -> FoundRow:
+def _corrected(
+    page: Page, tag: Element, row: FoundRow, rules: ListRules, zone: str, soup: BlockSoup
+) -> FoundRow:
     title, dated, summary = (
-        _picked(tag, rule) for rule in (rules.title, rules.date, rules.summary)
+        _picked(tag, rule, soup) for rule in (rules.title, rules.date, rules.summary)
     )
     when = read_row_date(dated, zone, page.now) if dated else None
     return replace(
@@ -125,10 +130,11 @@ def _corrected(page: Page, tag: Element, row: FoundRow, rules: ListRules, zone: 
     )
 
 
-def _picked(tag: Element, rule: str) -> str:
+def _picked(tag: Element, rule: str, soup: BlockSoup) -> str:
     if not rule:
         return ""
-    for found in find_all(tag, rule)[:3]:
+    for element in find_all(tag, rule)[:3]:
+        found = soup.tag_of(element)
         text = line_text(found) or clean_field(attribute(found, "title"))
         if text:
             return text

@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import chain
+
+from bs4.element import Tag
 
 from ..fields.dates import find_dates
+from ..lines import line_text
+from ..soup import attribute
 from ..text import clean_field, narrow, squeeze
-from ..tree import Element, attribute, line_text, names_of
+from ..tree import names_of
 from .outline import Node, Outline, OutlineLink, ShownLine
 
 MAX_SUMMARY = 600
@@ -99,8 +104,8 @@ def title_of(
     telling = [line.text for _, line in lines if says_much(line.text) and line.start not in date_at]
     if telling:
         return clean_field(undated(telling[0]))
-    image = next(link.tag.iter("img"), None)
-    described = clean_field(attribute(image, "alt")) if image is not None else ""
+    image = link.tag.find("img")
+    described = clean_field(attribute(image, "alt")) if isinstance(image, Tag) else ""
     return described or clean_field(whole or words or attribute(link.tag, "aria-label"))
 
 
@@ -128,9 +133,10 @@ def _link_words(outline: Outline, link: OutlineLink, date_at: Collection[int]) -
     return next(iter(telling), next(iter(fit), lines[0].text))
 
 
-def _heading(tag: Element) -> str:
-    for inner in tag.iter(*_HEADINGS):
-        text = line_text(inner)
+def _heading(tag: Tag) -> str:
+    inside = (one for one in tag.descendants if isinstance(one, Tag))
+    for inner in chain((tag,), inside):
+        text = line_text(inner) if inner.name in _HEADINGS else ""
         if text and not is_more(text):
             return clean_field(undated(text))
     return ""
