@@ -16,7 +16,7 @@ from scraper.pages.lists import read_list
 from scraper.pages.soup import LineReader, soup_of
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, ListRules
 from storage.types import Outcome
-from tests.make import capture
+from tests.support.make import capture
 
 PAGE = "https://www.example.gov.cn/news/index.html"
 ROWS = "".join(
