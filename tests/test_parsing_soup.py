@@ -153,6 +153,13 @@ def test_fields_that_a_template_names_are_read_from_a_soup() -> None:
     assert article.source == "soup daily"
 
 
+def test_what_a_selector_names_is_read_even_where_nobody_sees_it() -> None:
+    rules = FieldRules(title=("title",))
+    article = read_article(capture(body=ARTICLE.encode(), url=PAGE), rules, "s").article
+    assert article is not None
+    assert article.title == "A long headline from the tree - Site"
+
+
 def test_a_soup_has_the_elements_and_texts_of_its_block() -> None:
     root, _ = tree.parse(
         "<div id=a>one<!-- no --><b class='x y'>two</b>three<script>no</script>four<br>five"

@@ -71,6 +71,10 @@ def _pieces(tag: Tag) -> list[str]:
         if isinstance(node, Tag):
             if node.name in BLOCKS:
                 pieces.append(" ")
-        elif is_text(node) and (node.parent is None or node.parent.name not in UNSEEN):
+        elif is_text(node) and (node.parent is tag or _is_seen(node.parent)):
             pieces.append(str(node))
     return pieces
+
+
+def _is_seen(parent: Tag | None) -> bool:
+    return parent is None or parent.name not in UNSEEN
