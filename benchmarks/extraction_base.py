@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scraper.pages.article import read_article
-from scraper.pages.decode import decode
+from scraper.parsing.article import read_article
+from scraper.parsing.encoding import decode
 from scraper.sources.model import FieldRules
 from storage.types import Capture, Reading
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 
-from scraper.pages.article import read_article
+from scraper.parsing.article import read_article
 from scraper.sources.load import load_catalogue
 
 from . import corpora as pages

@@ -1,6 +1,6 @@
 """The parts of the extraction benchmark that ask what is read: bodies, days, rows of lists.
 
-Nothing here decides how a page is read or a score made; `scraper.pages` and `scores` do.
+Nothing here decides how a page is read or a score made; `scraper.parsing` and `scores` do.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from scraper.pages.any_list import read_any
-from scraper.pages.types import FoundRow
+from scraper.parsing.lists.read import read_any
+from scraper.parsing.types import FoundRow
 from scraper.sources.model import ListRules
 from storage.types import Reading
 

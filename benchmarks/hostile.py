@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from scraper.pages.article import read_article
-from scraper.pages.lists import read_list
-from scraper.pages.recognise import sniff
+from scraper.parsing.article import read_article
+from scraper.parsing.lists.read import read_list
+from scraper.parsing.page_kinds import sniff
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules
 from scraper.workers.pool import SECONDS, Workers
 from storage.types import Capture

@@ -53,7 +53,7 @@ def _english(corpora: Corpora) -> Iterator[str]:
 
 def _chinese(corpora: Corpora) -> Iterator[str]:
     """The labelled bodies, then those pages of articles-zh from which a body is read."""
-    from scraper.pages.article import read_article
+    from scraper.parsing.article import read_article
     from scraper.sources.load import load_catalogue
     from storage.types import Capture
 

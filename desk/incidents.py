@@ -14,7 +14,7 @@ from hubwatch.errors import ConfigError
 from scheduler.health.inspection import Inspection, inspect
 from scheduler.health.operations import judge_disk
 from scheduler.jobs import Job
-from scraper.pages.row_block import row_block
+from scraper.parsing.lists.read import row_block
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, Source
 from storage.archive import Archive

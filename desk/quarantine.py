@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from hubwatch.locks import Lock
 from scraper.items import FetchedPage
-from scraper.pages.article import read_article
+from scraper.parsing.article import read_article
 from scraper.pipelines.archive import ingest
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.model import Source

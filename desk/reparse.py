@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice, tee
 
-from scraper.files.read import read_file
-from scraper.files.version import FILE_READER_VERSION
+from scraper.parsing.documents.read import read_file
+from scraper.parsing.version import FILE_READER_VERSION
 from scraper.pipelines.read import KeptPages, load_pages, prepare, read_pages
 from scraper.relevance.watchlist import Watchlist
 from scraper.sources.load import Catalogue
@@ -26,7 +26,7 @@ from storage.types import ArticleData, Capture, Reading, When
 
 _FEW = 60
 """Fewer are read here: starting workers would cost more than it saves."""
-_MODULES = ("scraper.pages.article", "desk.reparse")
+_MODULES = ("scraper.parsing.article", "desk.reparse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _fields(old: Article, new: ArticleData, language: str) -> Iterator[tuple[str
     yield "author", old.author or "", new.author or ""
     yield "publisher", old.publisher or "", new.publisher or ""
     yield "editor", old.editor or "", new.editor or ""
-    if not old.dates and new.dates:  # read before dossiers were kept
+    if not old.dates and new.dates:  # read before date candidates were kept
         yield "dates", "", f"{len(new.dates)} candidates"
     yield "language", old.language, new.language or language
     yield "body", old.body, new.body
@@ -179,9 +179,9 @@ def _files(article: Article | ArticleData) -> str:
 _SECONDS = 20.0
 """Of CPU time, for one file."""
 _FILE_MODULES = (
-    "scraper.files.read",
-    "scraper.files.pdf",
-    "scraper.files.office",
+    "scraper.parsing.documents.read",
+    "scraper.parsing.documents.pdf",
+    "scraper.parsing.documents.office",
     "desk.reparse",
 )
 

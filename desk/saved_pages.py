@@ -15,9 +15,8 @@ from typing import Any
 
 from hubwatch.errors import PageError
 from scraper.archives.date_candidates import dates_record
-from scraper.pages.types import FoundRow, ListReading, Pager
-from scraper.sources.files import read_bounded
-from scraper.sources.load import Catalogue, load_catalogue
+from scraper.parsing.types import FoundRow, ListReading, Pager
+from scraper.sources.load import Catalogue, load_catalogue, read_bounded
 from scraper.sources.model import FieldRules, ListRules
 from scraper.workers.faults import CallFault
 from scraper.workers.pool import each
@@ -26,7 +25,7 @@ from storage.urls import url_key
 
 UNKNOWN_ADDRESS = "https://address.invalid/page"  # RFC 2606: leads nowhere
 PAGE_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".mhtml", ".php", ".jsp"})
-_PAGE_MODULES = ("scraper.pages.article", "desk.saved_pages")
+_PAGE_MODULES = ("scraper.parsing.article", "desk.saved_pages")
 MOST_BYTES = 50_000_000  # of a saved page; no page we read is nearly as large
 _MANY_PAGES = 60  # below that, starting workers costs more than it saves
 
@@ -126,7 +125,7 @@ def read_saved(page: SavedPage) -> SavedReading:
 
 
 def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -> SavedReading:
-    from scraper.pages.article import read_article
+    from scraper.parsing.article import read_article
 
     address = url or UNKNOWN_ADDRESS
     capture = Capture(address, address, page.now, 200, (), body)
@@ -142,7 +141,7 @@ def _read(page: SavedPage, body: bytes, url: str | None, catalogue: Catalogue) -
 
 def _recognised(capture: Capture, catalogue: Catalogue) -> tuple[FieldRules, str]:
     """The rules of the family that the page itself shows, else general ones."""
-    from scraper.pages.choose import recognise_rules
+    from scraper.parsing.templates import recognise_rules
 
     families = {name: template.fields for name, template in catalogue.templates.items()}
     rules, why = recognise_rules(capture, families)
@@ -205,7 +204,7 @@ def _iso(when: When | None) -> str | None:
 
 LIST_ENDINGS = frozenset({"", ".htm", ".html", ".shtml", ".xhtml", ".php", ".jsp", ".xml", ".rss",
                      ".atom", ".json", ".gz", ".txt"})  # fmt: skip
-_LIST_MODULES = ("scraper.pages.any_list", "desk.saved_pages")
+_LIST_MODULES = ("scraper.parsing.lists.read", "desk.saved_pages")
 _MANY_LISTS = 40  # below that, starting workers costs more than it saves
 
 
@@ -236,7 +235,7 @@ def read_lists(pages: Sequence[SavedPage]) -> Iterator[SavedList]:
 
 def read_saved_list(page: SavedPage) -> SavedList:
     """Read one saved list. A file that cannot be read is an outcome, not an error."""
-    from scraper.pages.any_list import read_any
+    from scraper.parsing.lists.read import read_any
 
     try:
         body = read_bounded(page.path, MOST_BYTES)

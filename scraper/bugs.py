@@ -80,7 +80,7 @@ def error_of(trace: str) -> str:
 
 
 def place_of(trace: str) -> str:
-    """Where in our own code it was raised: `scraper/pages/feeds.py in read_feed`; empty where the
+    """Where in our own code it was raised: `scraper/parsing/feeds.py in read_feed`. Empty where the
     traceback names none of our files. Without the line, which the next version moves."""
     own = [found for found in _FRAME.findall(trace) if found[0].startswith(_OWN)]
     if not own:

@@ -34,12 +34,12 @@ from storage.types import (
 
 from .archives.ingest import Home, definition_of
 from .archives.jsonl import NAMED_BY_HASH
-from .files.kinds import PICTURES, kind_of
-from .files.read import read_file
-from .files.readers import SECONDS
-from .files.text import text_of, unread
-from .pages.decode import decode
-from .pages.fields.language import language_of
+from .parsing.documents.kinds import PICTURES, kind_of
+from .parsing.documents.read import read_file
+from .parsing.documents.readers import SECONDS
+from .parsing.documents.text import text_of, unread
+from .parsing.encoding import decode
+from .parsing.fields.language import language_of
 from .pipelines.decide import decide
 from .pipelines.read import Prepared, prepare
 from .relevance.watchlist import Watchlist
@@ -223,7 +223,7 @@ def read_contents(task: Task) -> Contents:
 
 
 def _read_page(task: Task) -> Contents:
-    from .pages.article import read_article
+    from .parsing.article import read_article
 
     address = task.url or _NOWHERE
     headers = (("content-type", "text/html"),)
@@ -236,8 +236,8 @@ def _read_page(task: Task) -> Contents:
 
 # Keeping an item, in one transaction
 
-_MODULES = {"pdf": "scraper.files.pdf", "html": "scraper.pages.article"}
-_OFFICE = "scraper.files.office"
+_MODULES = {"pdf": "scraper.parsing.documents.pdf", "html": "scraper.parsing.article"}
+_OFFICE = "scraper.parsing.documents.office"
 """What a worker loads beforehand, by the kind of the file."""
 _NO_READER = 0
 NEVER_FETCHED = 0

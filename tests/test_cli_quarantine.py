@@ -191,7 +191,7 @@ def test_a_page_known_meanwhile_is_no_longer_set_aside(
     hubwatch: CommandLine, aside: dict[str, str], tmp_path: Path, source: Source
 ) -> None:
     """It came in by another door before; its row is swept up, and it is no second article."""
-    from scraper.pages.article import read_article
+    from scraper.parsing.article import read_article
 
     with Archive.open(tmp_path / "hubwatch.db") as store:
         row = next(item for item in store.pages.quarantined() if item.url == aside["readable"])

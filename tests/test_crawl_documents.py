@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.pages.article import read_article
+from scraper.parsing.article import read_article
 from scraper.sources.links import compile_link, is_article
 from scraper.sources.model import FieldRules, LinkRules
 from storage.types import ArticleData, Outcome, Reading

@@ -221,7 +221,7 @@ def test_one_page_brought_by_an_import_still_has_to_fetch_the_further_ones(
     crawl: Crawl, site: Site
 ) -> None:
     from scraper.items import FetchedPage
-    from scraper.pages.article import read_article
+    from scraper.parsing.article import read_article
     from scraper.pipelines.archive import ingest
     from storage.archive import Archive
     from tests.support.make import capture

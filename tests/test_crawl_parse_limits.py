@@ -40,7 +40,7 @@ def broken(capture: Capture, *_: object) -> Reading:
 def test_a_page_that_takes_too_long_ends_alone(
     archive: Path, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scraper.pages.article.read_article", broken)
+    monkeypatch.setattr("scraper.parsing.article.read_article", broken)
     monkeypatch.setattr("scraper.workers.pool.SECONDS", 0.3)
     crawl = Crawl(archive, server)
     (run,) = crawl(source("news"))

@@ -16,7 +16,7 @@ import pytest
 
 from hubwatch.spans import parse_span
 from scraper.bugs import place_of, trace_of
-from scraper.pages import feeds
+from scraper.parsing import feeds
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind, Source
 from scraper.spiders import lists
 from scraper.spiders.articles import Articles
@@ -419,14 +419,14 @@ _FOLDERS = (
     "scraper/middlewares/",
     "scraper/spiders/",
     "scraper/pipelines/",
-    "scraper/pages/",
+    "scraper/parsing/",
     "scraper/relevance/",
 )
 _FILES = (
     "scraper/hashes.py",
     "scraper/revisions.py",
     "scraper/settings.py",
-    "scraper/sources/hosts.py",
+    "scraper/sources/links.py",
     "scraper/workers/readers.py",
 )
 _LEFT_OUT = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.pages.article import read_article
+from scraper.parsing.article import read_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData, Origin, Outcome, Precision

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.pages.article import read_article
-from scraper.pages.page import Page
-from scraper.pages.parts import MAX_PARTS, find_parts, is_part, join_parts
+from scraper.parsing.article import read_article
+from scraper.parsing.article_pages import MAX_PARTS, find_parts, is_part, join_parts
+from scraper.parsing.page import Page
 from scraper.sources.model import FieldRules
 from storage.types import Outcome, Reading
 from tests.support.make import NOW, capture, reading, unreadable

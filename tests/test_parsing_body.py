@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.pages import bounds
-from scraper.pages.article import read_article
-from scraper.pages.body import cut, media, noise, paragraphs, place, weigh
-from scraper.pages.body.markup import ATTRIBUTES, TAGS, sanitise
-from scraper.pages.body.media import file_kind
-from scraper.pages.body.place import BodyPlace
-from scraper.pages.body.read import Body, find_body, read_body
-from scraper.pages.page import Page
+from scraper.parsing import bounds
+from scraper.parsing.article import read_article
+from scraper.parsing.body import cut, media, paragraphs, place
+from scraper.parsing.body.media import file_kind
+from scraper.parsing.body.place import BodyPlace
+from scraper.parsing.body.read import ATTRIBUTES, TAGS, Body, find_body, read_body, sanitise
+from scraper.parsing.page import Page
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData, Origin
 from tests.support.examples import examples
@@ -402,7 +401,7 @@ NASTY = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("module", [cut, media, noise, paragraphs, place, weigh, bounds])
+@pytest.mark.parametrize("module", [cut, media, paragraphs, place, bounds])
 def test_no_expression_is_kept_busy(module: ModuleType) -> None:
     patterns = [value for value in vars(module).values() if isinstance(value, re.Pattern)]
     for pattern in patterns:

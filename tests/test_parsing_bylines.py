@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.pages.article import read_article
-from scraper.pages.fields.byline import read_byline
+from scraper.parsing.article import read_article
+from scraper.parsing.fields.byline import read_byline
 from scraper.sources.model import FieldRules
 from storage.types import ArticleData
 from tests.support.make import capture

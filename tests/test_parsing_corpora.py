@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.pages.article import read_article
-from scraper.pages.choose import recognise_rules
+from scraper.parsing.article import read_article
+from scraper.parsing.templates import recognise_rules
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import FieldRules
 from tests.support.make import NOW, capture

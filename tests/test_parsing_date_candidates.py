@@ -1,4 +1,4 @@
-"""The dossier of a page's dates: which candidates there are, which wins, and why the others do not."""
+"""The candidates for a page's dates: which candidates there are, which wins, and why the others do not."""
 
 # ruff: noqa: E501 - pages are easier to read when their markup is not broken up
 from __future__ import annotations
@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.archives.date_candidates import dates_record, read_dates_record
-from scraper.pages.article import read_article
-from scraper.pages.fields.dates import DateOrder, read_date
+from scraper.parsing.article import read_article
+from scraper.parsing.dates.in_text import DateOrder, read_date
 from scraper.sources.model import FieldRules
 from storage.articles.records import dates as unpacked_dates
 from storage.articles.writes import columns_of

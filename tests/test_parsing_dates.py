@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.pages.fields.byline import read_byline
-from scraper.pages.fields.dates import find_dates, is_plausible, read_date
-from scraper.pages.fields.labels import Label
+from scraper.parsing.dates.in_text import find_dates, is_plausible, read_date
+from scraper.parsing.fields.byline import Label, read_byline
 from storage.types import Precision
 from tests.support.examples import examples
 

@@ -11,12 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.files import package
-from scraper.files.kinds import PICTURES, kind_of
-from scraper.files.package import MAX_UNPACKED
-from scraper.files.read import read_file
-from scraper.files.readers import FileReaders
-from scraper.files.text import MAX_CHARACTERS, join_lines
+from scraper.parsing.documents import kinds
+from scraper.parsing.documents.kinds import MAX_UNPACKED, PICTURES, kind_of
+from scraper.parsing.documents.read import read_file
+from scraper.parsing.documents.readers import FileReaders
+from scraper.parsing.documents.text import MAX_CHARACTERS, join_lines
 from scraper.workers.pool import Workers
 from storage.attachments import FileText
 from storage.types import Outcome
@@ -102,7 +101,7 @@ BOMB = b"<x></x>" * 200_000
 @pytest.fixture
 def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound that a small bomb reaches."""
-    monkeypatch.setattr(package, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(kinds, "MAX_UNPACKED", 1_000_000)
 
 
 @pytest.mark.slow
@@ -199,7 +198,7 @@ def test_a_file_that_takes_too_long_ends_as_a_value() -> None:
 
     async def read(seconds: float) -> FileText:
         readers = FileReaders()
-        readers._workers = Workers(("scraper.files.read",), count=1, seconds=seconds)
+        readers._workers = Workers(("scraper.parsing.documents.read",), count=1, seconds=seconds)
         try:
             return await readers.read(make.capture(slow), "docx")
         finally:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.pages.decode import decode
-from scraper.pages.text import clean_characters, clean_field, clean_paragraphs, narrow
+from scraper.parsing.encoding import decode
+from scraper.parsing.text import clean_characters, clean_field, clean_paragraphs, narrow
 from tests.support.examples import examples
 
 WORDS = "贵阳市召开科技创新大会，推进创新型中心城市建设。会议指出，要发挥大数据的优势，让企业和高校一起工作。"

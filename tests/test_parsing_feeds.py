@@ -7,11 +7,11 @@ import gzip
 
 import pytest
 
-from scraper.pages.choose import recognise_template
-from scraper.pages.feeds import read_feed
-from scraper.pages.page import Page
-from scraper.pages.sitemaps import read_sitemap
-from scraper.pages.types import ListPage
+from scraper.parsing.feeds import read_feed
+from scraper.parsing.page import Page
+from scraper.parsing.sitemaps import read_sitemap
+from scraper.parsing.templates import recognise_template
+from scraper.parsing.types import ListPage
 from scraper.sources.model import FieldRules, LinkRules
 from storage.types import Outcome
 from tests.support.make import NOW, capture

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hubwatch.errors import SourceError
-from scraper.pages.any_list import read_any
-from scraper.pages.json_lists import read_json_list
-from scraper.pages.types import ListPage, ListReading
+from scraper.parsing.lists.json_lists import read_json_list
+from scraper.parsing.lists.read import read_any
+from scraper.parsing.types import ListPage, ListReading
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, PagingKind
 from storage.types import Outcome

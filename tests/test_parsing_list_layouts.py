@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.pages.any_list import read_any
-from scraper.pages.types import FoundRow, ListReading
+from scraper.parsing.lists.read import read_any
+from scraper.parsing.types import FoundRow, ListReading
 from storage.types import Outcome, Precision
 from tests.support.examples import examples
 from tests.support.make import capture

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from scraper.pages.lists import read_list
-from scraper.pages.types import ListPage
+from scraper.parsing.lists.read import read_list
+from scraper.parsing.types import ListPage
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
 from storage.types import Outcome
 from tests.support.make import capture

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.pages.article import read_article
-from scraper.pages.bounds import trim
-from scraper.pages.tree import MAX_DEPTH
+from scraper.parsing.article import read_article
+from scraper.parsing.bounds import trim
+from scraper.parsing.tree import MAX_DEPTH
 from scraper.sources.model import FieldRules
 from storage.types import Outcome, Reading
 from tests.support.examples import examples

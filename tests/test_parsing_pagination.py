@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scraper.pages.listing.pagers import read_more
-from scraper.pages.listing.shown_pager import MAX_PAGES, shown_pager
-from scraper.pages.page import Page
-from scraper.pages.types import Pager
+from scraper.parsing.lists.pagination import MAX_PAGES, read_more, shown_pager
+from scraper.parsing.page import Page
+from scraper.parsing.types import Pager
 from scraper.sources.model import Entry, EntryKind, LinkRules, Paging, PagingKind
 
 URL = "http://www.practice.test/news/index.html"

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-import scraper.files
-import scraper.pages
+import scraper.parsing
 from tests.support.regex_attacks import attacks
 
 SIZE = 10_000
@@ -34,7 +33,7 @@ def _patterns() -> dict[str, list[re.Pattern[str] | re.Pattern[bytes]]]:
     """Every expression of these rooms, by module, each where it is first met."""
     met: set[object] = set()
     found: dict[str, list[re.Pattern[str] | re.Pattern[bytes]]] = {}
-    for root in (scraper.pages, scraper.files):
+    for root in (scraper.parsing,):
         for info in pkgutil.walk_packages(root.__path__, f"{root.__name__}."):
             module = importlib.import_module(info.name)
             for pattern in _found_in(list(vars(module).values())):
@@ -88,5 +87,5 @@ def test_the_attacks_find_what_can_be_kept_busy(bad: str, sizes: Iterable[int]) 
 
 def test_there_are_expressions_of_every_field() -> None:
     rooms = {".".join(name.split(".")[:3]) for name in PATTERNS}
-    assert {f"scraper.pages.{part}" for part in ("fields", "dating", "body", "listing")} <= rooms
+    assert {f"scraper.parsing.{part}" for part in ("fields", "dating", "body", "listing")} <= rooms
     assert sum(map(len, PATTERNS.values())) > 150

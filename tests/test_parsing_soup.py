@@ -9,11 +9,10 @@ import re
 import pytest
 from bs4.element import Tag
 
-from scraper.pages import soup, tree
-from scraper.pages.any_list import read_any
-from scraper.pages.article import read_article
-from scraper.pages.lists import read_list
-from scraper.pages.soup import LineReader, soup_of
+from scraper.parsing import soup, tree
+from scraper.parsing.article import read_article
+from scraper.parsing.lists.read import read_any, read_list
+from scraper.parsing.soup import LineReader, soup_of
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, ListRules
 from storage.types import Outcome
 from tests.support.make import capture

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from scraper.pages.article import read_article
-from scraper.pages.choose import recognise_rules
+from scraper.parsing.article import read_article
+from scraper.parsing.templates import recognise_rules
 from scraper.sources.load import load_catalogue
 from tests.support.make import NOW, capture
 from tests.support.portal_shapes import Shape, article_page, story_of

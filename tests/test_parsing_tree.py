@@ -9,11 +9,11 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.pages.article import read_article
-from scraper.pages.body.cut import cut_out
-from scraper.pages.page import Page
-from scraper.pages.text import clean_characters, clean_line
-from scraper.pages.tree import MAX_DEPTH
+from scraper.parsing.article import read_article
+from scraper.parsing.body.cut import cut_out
+from scraper.parsing.page import Page
+from scraper.parsing.text import clean_characters, clean_line
+from scraper.parsing.tree import MAX_DEPTH
 from scraper.sources.model import FieldRules
 from storage.types import Outcome
 from tests.support.make import NOW, capture

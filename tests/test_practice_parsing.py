@@ -8,10 +8,10 @@ import pytest
 
 from desk.practice.plan import Placed
 from desk.practice.portal import pages_of, sources_folder, truth
-from scraper.pages.article import read_article
-from scraper.pages.feeds import read_feed
-from scraper.pages.lists import read_list
-from scraper.pages.sitemaps import read_sitemap
+from scraper.parsing.article import read_article
+from scraper.parsing.feeds import read_feed
+from scraper.parsing.lists.read import read_list
+from scraper.parsing.sitemaps import read_sitemap
 from scraper.revisions import Version, compare
 from scraper.sources.load import Catalogue, load_catalogue
 from scraper.sources.model import EntryKind, Source

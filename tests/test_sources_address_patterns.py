@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper.sources.address_patterns import generalise
 from scraper.sources.links import compile_link, is_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import EntryKind, LinkRules, ListRules
-from scraper.sources.shapes import generalise
 from scraper.sources.write import Draft, EntryDraft, source_of, source_text
 
 HOST = "news.example.org"

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from scraper.pages.article import read_article
-from scraper.pages.entries import rows_of
+from scraper.parsing.article import read_article
+from scraper.parsing.entries import rows_of
 from scraper.sources.links import is_article
 from scraper.sources.load import SHIPPED, TEMPLATES, load_catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hubwatch.errors import SourceError
-from scraper.pages.article import read_article
+from scraper.parsing.article import read_article
 from scraper.sources.load import load_catalogue
 from scraper.sources.model import Source
 from storage.types import Reading

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper.pages.selectors import check
+from scraper.parsing.selectors import check
 from scraper.relevance import watchlist
 from scraper.sources import build
 from scraper.sources.links import authority_of, is_article

@@ -19,8 +19,8 @@ from desk.web import sentences
 from desk.web.messages import TERMS, Phrasebook
 from scheduler.jobs import Cause, Job, Reason
 from scheduler.schedules import parse_schedule
-from scraper.pages.fields.dates import EARLIEST
-from scraper.pages.fields.labels import Label
+from scraper.parsing.dates.in_text import EARLIEST
+from scraper.parsing.fields.byline import Label
 from scraper.sources.load import load_catalogue
 from storage.archive import Archive
 from storage.articles.records import DateKind, FieldStatus, Origin

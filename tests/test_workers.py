@@ -451,7 +451,7 @@ def test_row_69_no_page_is_lost_beside_eight_busy_processes() -> None:
     pages = [(shape, number) for number in range(100) for shape in portal.SHAPES]
 
     async def read() -> list[Outcome | CallFault]:
-        workers = Workers(("scraper.pages.lists", "tests.support.worker_tasks", *LOADED))
+        workers = Workers(("scraper.parsing.lists.read", "tests.support.worker_tasks", *LOADED))
         try:
             return await asyncio.gather(*(workers.ask(read_made, page) for page in pages))
         finally:

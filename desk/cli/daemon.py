@@ -134,7 +134,7 @@ def _alerts(hubwatch: tuple[str, ...]) -> Job:
 
 
 def _crawl(source: Source, command: tuple[str, ...]) -> Job:
-    from scraper.sources.hosts import hosts_of
+    from scraper.sources.links import hosts_of
 
     from ..timetable import schedule_of
 

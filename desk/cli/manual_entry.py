@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import HubwatchError
-from scraper.sources.files import read_bounded
+from scraper.sources.load import read_bounded
 
 from ..text import one_line
 from ..web.messages import Phrasebook, hint_for

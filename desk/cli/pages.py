@@ -31,7 +31,7 @@ from .progress import advancing
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from scraper.pages.types import FoundRow, Pager
+    from scraper.parsing.types import FoundRow, Pager
     from storage.types import ArticleData
 
     from ..reparse import Rereading

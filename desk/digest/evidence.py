@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scraper.files.kinds import PICTURES, kind_of
+from scraper.parsing.documents.kinds import PICTURES, kind_of
 from storage.archive import Archive
 from storage.digests import DigestProof
 from storage.types import Capture

@@ -11,19 +11,18 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scraper.pages.article import read_article
-from scraper.pages.body.place import by_template
-from scraper.pages.choose import recognise_rules
-from scraper.pages.layouts import layout_of
-from scraper.pages.page import Page
-from scraper.pages.survey.fields import (
+from scraper.parsing.article import read_article
+from scraper.parsing.body.place import by_template
+from scraper.parsing.page import Page
+from scraper.parsing.survey import (
     open_pages,
     propose_body,
     propose_date,
     propose_title,
     repeated_lines,
 )
-from scraper.pages.text import squeeze
+from scraper.parsing.templates import layout_of, recognise_rules
+from scraper.parsing.text import squeeze
 from scraper.sources.build import Template
 from scraper.sources.model import FieldRules
 from storage.lists import ListRow

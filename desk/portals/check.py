@@ -17,9 +17,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hubwatch.errors import ConfigError
-from scraper.pages.article import read_article
-from scraper.pages.entries import rows_of
-from scraper.pages.types import ListPage
+from scraper.parsing.article import read_article
+from scraper.parsing.entries import rows_of
+from scraper.parsing.types import ListPage
 from scraper.sources.cases import EXPECTED, HEADERS, PAGE, TEXTS, values_of
 from scraper.sources.load import Catalogue
 from scraper.sources.model import Entry, EntryKind, FieldRules, PagingKind, Source

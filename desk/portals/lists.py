@@ -1,7 +1,7 @@
 """The lists of an unknown portal: which rows are articles, what shape their addresses have, and
 where a crawl may begin (list pages behind a home page, feeds, sitemaps).
 
-Judges pages it is given. Rows and pagers are found by `scraper.pages`. What is decided here is
+Judges pages it is given. Rows and pagers are found by `scraper.parsing`. What is decided here is
 which of them to believe and what a source has to say for a crawl to find the same.
 """
 
@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from statistics import median
 from urllib.parse import urlsplit
 
-from scraper.pages.feeds import read_feed
-from scraper.pages.lists import read_list
-from scraper.pages.sitemaps import read_sitemap
-from scraper.pages.survey.front import Front, FrontLink
-from scraper.pages.survey.rows import propose_rows
+from scraper.parsing.feeds import read_feed
+from scraper.parsing.lists.read import read_list
+from scraper.parsing.sitemaps import read_sitemap
+from scraper.parsing.survey import Front, FrontLink, propose_rows
+from scraper.sources.address_patterns import generalise
 from scraper.sources.links import authority_of, compile_link, is_article
 from scraper.sources.model import Entry, EntryKind, LinkRules, ListRules
-from scraper.sources.shapes import generalise
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import Capture

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from hubwatch.errors import FetchError
-from scraper.sources.files import read_bounded
+from scraper.sources.load import read_bounded
 from storage.runs import FetchKind
 from storage.types import Capture
 

@@ -15,13 +15,12 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from hubwatch.errors import PageError
-from scraper.pages.article import read_article
-from scraper.pages.survey.front import AddressKind, Front, read_front
-from scraper.pages.survey.paging import Way, guess_ways
+from scraper.parsing.article import read_article
+from scraper.parsing.survey import AddressKind, Front, Way, guess_ways, read_front
+from scraper.sources.address_patterns import generalise
 from scraper.sources.build import Template
 from scraper.sources.links import authority_of, is_article
 from scraper.sources.model import EntryKind, FieldRules
-from scraper.sources.shapes import generalise
 from storage.lists import ListRow
 from storage.runs import FetchKind
 from storage.types import ArticleData, Capture

@@ -194,7 +194,7 @@ def _day_listed(listed: Sequence[ListedRow]) -> date | None:
 
 def _day_in(url: str, source: Source | None, now: datetime) -> date | None:
     """The day in an address, if it has one."""
-    from scraper.pages.dating.address import day_in
+    from scraper.parsing.dates.of_article import day_in
 
     when = day_in(url, source.zone if source else "Asia/Shanghai", now)
     return when.day if when else None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from scraper.pages.decode import decode
+from scraper.parsing.encoding import decode
 from scraper.relevance.watchlist import Watchlist
 from scraper.revisions import Hunk
 from storage.archive import Archive

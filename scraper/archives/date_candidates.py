@@ -14,7 +14,7 @@ _MOST = 50
 
 
 def dates_record(clues: Iterable[DateClue]) -> list[dict[str, Any]]:
-    """Every candidate with its evidence, in the dossier's order."""
+    """Every candidate with its evidence, in their order."""
     return [
         {
             "kind": clue.kind,

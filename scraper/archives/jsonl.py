@@ -334,6 +334,6 @@ def _markup(html: str | None) -> str:
     if html is None:
         return ""
     # Imported here: most archives from elsewhere hold texts, and need no HTML parser.
-    from ..pages.body.markup import sanitise
+    from ..parsing.body.read import sanitise
 
     return sanitise(html)

@@ -30,7 +30,7 @@ from storage.types import Capture, Change, Known
 from storage.urls import host_of, url_key
 
 from ..items import FetchedPage
-from ..pages.article import read_article
+from ..parsing.article import read_article
 from ..pipelines.archive import ingest
 from ..relevance.watchlist import Watchlist
 from ..sources.model import Source

@@ -17,7 +17,7 @@ from storage.archive import Archive
 from storage.runs import Run, RunKind
 from storage.types import WORKED, Capture
 
-from ..pages.lists import read_list
+from ..parsing.lists.read import read_list
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .request import Back, CrawlEvent, CrawlRequest
 

@@ -24,9 +24,9 @@ from storage.sources import Thing
 from storage.transaction import Transaction
 
 from ..bugs import error_of, place_of, storage_error, trace_of
-from ..files.readers import FileReaders
 from ..middlewares.fetch_result import refused
 from ..middlewares.throttle import HostThrottle
+from ..parsing.documents.readers import FileReaders
 from ..workers.readers import Readers
 from .request import CrawlEvent, CrawlRequest
 

@@ -27,8 +27,7 @@ from ..middlewares.resolver import GuardedResolver
 from ..middlewares.robots import RobotsRules
 from ..middlewares.route import route_of
 from ..middlewares.throttle import HostThrottle
-from ..sources.hosts import hosts_of
-from ..sources.links import authority_of
+from ..sources.links import authority_of, hosts_of
 from ..sources.model import Source
 from ..spiders.fetch import Fetcher
 from ..spiders.spider import SourceSpider, interrupt, spider_class_for

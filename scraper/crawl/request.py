@@ -16,7 +16,7 @@ from storage.runs import Run, RunKind
 from storage.types import Change, Outcome
 
 from ..configuration import CrawlConfig, require_contact
-from ..sources.hosts import hosts_of
+from ..sources.links import hosts_of
 from ..sources.model import Source
 
 if TYPE_CHECKING:

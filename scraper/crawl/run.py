@@ -36,8 +36,7 @@ from ..bugs import storage_error
 from ..middlewares.resolver import GuardedResolver
 from ..middlewares.route import route_of
 from ..middlewares.throttle import HostThrottle
-from ..sources.hosts import hosts_of
-from ..sources.links import authority_of
+from ..sources.links import authority_of, hosts_of
 from ..sources.model import Source
 from ..spiders.backfill import AnyCrawl, BackfillCrawl
 from ..spiders.source import SourceCrawl

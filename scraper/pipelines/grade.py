@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from storage.types import Part
 
 from ..items import FetchedPage
-from ..pages.parts import join_parts
+from ..parsing.article_pages import join_parts
 from .read import prepare
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from storage.packing import Base, PackedBody, pack_body
 from storage.types import ArticleData, Capture, Part, Reading
 
-from ..pages.parts import join_parts
+from ..parsing.article_pages import join_parts
 from ..sources.model import FieldRules
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LOADED = (
     "storage.articles.writes",
     "scraper.hashes",
-    "scraper.pages.article",
+    "scraper.parsing.article",
     "scraper.relevance.match",
 )
 """What the calls below load. A worker does so before the first one."""
@@ -97,7 +97,7 @@ def read_and_prepare(
 
 def read_only(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
     """Read a captured page that is kept already, or only looked at."""
-    from ..pages.article import read_article
+    from ..parsing.article import read_article
 
     return read_article(capture, rules, source_id)
 

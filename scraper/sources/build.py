@@ -6,20 +6,22 @@ caller hands in the check for CSS selectors.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, suggest
 from storage.sources import DEFAULT_RANK
 
-from . import attachments, layouts, values
-from .json_entries import JSON_KEYS, MAX_PAGES, json_entry
-from .links import authority_of, compile_link
+from . import values
+from .links import RAW, authority_of, compile_link
 from .model import (
+    AttachmentRules,
     Bounds,
     Entry,
     EntryKind,
@@ -34,6 +36,173 @@ from .model import (
     TlsException,
 )
 
+# How pages are read, from checked tables: `[fields]`, and the layouts that became history.
+
+FIELDS = ("title", "published", "updated", "source", "author", "body", "remove")
+FIELD_KEYS = (*FIELDS, "site_names")
+LAYOUT_KEYS = ("until", "template", "fields")
+
+Check = Callable[[str], None]
+
+
+def fields_from(table: Table, base: FieldRules, check: Check) -> FieldRules:
+    """`[fields]` on top of inherited ones, key by key. Raises SourceError."""
+    table.only(FIELD_KEYS)
+
+    def checked(selector: str) -> str:
+        check(selector)
+        return selector
+
+    def selectors(key: str, inherited: tuple[str, ...]) -> tuple[str, ...]:
+        return table.all_parsed(key, checked, inherited)
+
+    return replace(
+        base,
+        title=selectors("title", base.title),
+        published=selectors("published", base.published),
+        updated=selectors("updated", base.updated),
+        source=selectors("source", base.source),
+        author=selectors("author", base.author),
+        body=selectors("body", base.body),
+        remove=selectors("remove", base.remove),
+        site_names=table.texts("site_names", base.site_names),
+    )
+
+
+def source_fields(
+    table: Table, template: FieldRules, families: Mapping[str, FieldRules], check: Check
+) -> FieldRules:
+    """A source's rules: its `[fields]` on its template's, and its own layouts, or where it has
+    none the template's. A layout builds on the source's template, or on the one it names.
+
+    `template` has the source's language and zone, which its layouts share. Raises SourceError.
+    """
+    rules = fields_from(table.table("fields"), replace(template, older=()), check)
+    own = []
+    for layout in table.tables("layout"):
+        name = layout.text("template", template.template)
+        if name != template.template and name not in families:
+            hint = suggest(name, families)
+            raise layout.error("template", f"there is no template {name!r}{hint}")
+        base = families.get(name, template)
+        own.append((layout, replace(base, language=rules.language, zone=rules.zone)))
+    older = _history(own, check) if own else template.older
+    shared = (replace(one, language=rules.language, zone=rules.zone) for one in older)
+    return replace(rules, older=tuple(shared))
+
+
+def template_fields(table: Table, base: FieldRules, check: Check) -> FieldRules:
+    """A template's rules and layouts, each complete in itself. Raises SourceError."""
+    rules = fields_from(table.table("fields"), base, check)
+    older = _history([(one, base) for one in table.tables("layout")], check)
+    return replace(rules, older=older, marks=table.all_parsed("marks", _mark))
+
+
+def _mark(text: str) -> str:
+    """A word of the markup, or the shape of an address as in `[links]`."""
+    if is_address(text):
+        compile_link(text)
+        return text
+    return text.lower()
+
+
+def is_address(mark: str) -> bool:
+    """Whether a mark is the shape of an address, not a word of the markup."""
+    return mark.startswith(RAW) or (mark.startswith(("/", "[/")) and "{" in mark)
+
+
+def _history(layouts: list[tuple[Table, FieldRules]], check: Check) -> tuple[FieldRules, ...]:
+    """The layouts that were, the latest first."""
+    found: dict[date, FieldRules] = {}
+    for table, base in layouts:
+        table.only(LAYOUT_KEYS)
+        until = table.day("until")
+        if until is None:
+            raise table.error("until", "is missing; name the last day of this layout")
+        if until in found:
+            raise table.error("until", f"another layout ends on {until} too")
+        named = replace(base, template=f"{base.template} until {until}", until=until, older=())
+        found[until] = fields_from(table.table("fields"), named, check)
+        if not found[until].body:
+            raise table.error("fields.body", "is missing; a page is known by it to have a layout")
+    return tuple(found[until] for until in sorted(found, reverse=True))
+
+
+# Entries that are JSON lists: where the items are, what is what in them, how pages are counted.
+
+JSON_KEYS = ("items", "page")
+"""The keys that only these entries have."""
+MAX_PAGES = 1000
+_PATH = re.compile(r"[^\s.{}]+(?:\.[^\s.{}]+){0,9}")
+_TEMPLATE = re.compile(r"[^\s{}]*(?:\{[\w.-]{1,60}\}[^\s{}]*){1,6}")
+
+
+def json_entry(table: Table, url: str) -> Entry:
+    """A JSON list from its table. Raises SourceError."""
+    rules = ListRules(
+        row=table.parsed("items", _path, ""),
+        link=table.parsed("link", _link, ""),
+        title=table.parsed("title", _path, ""),
+        date=table.parsed("date", _path, ""),
+        summary=table.parsed("summary", _path, ""),
+    )
+    if "row" in table.data:
+        raise table.error("row", "is for pages; a JSON list has `items`, a path such as data.list")
+    if "page" in table.data and "paging" in table.data:
+        raise table.error("page", "and paging say the same; one of them is enough")
+    most = table.number("max_pages", Paging().max_pages, 1, MAX_PAGES)
+    if "page" in table.data:
+        paging = _counted(url, table.text("page"), most)
+    else:
+        paging = table.parsed("paging", lambda text: values.parse_paging(text, most), Paging())
+    if paging.kind not in (PagingKind.NONE, PagingKind.PATTERN):
+        raise table.error("paging", f"{paging.kind.value!r} is for pages; name the page parameter")
+    return Entry(EntryKind.JSON, url, paging, rules)
+
+
+def _counted(url: str, name: str, most: int) -> Paging:
+    """Pages by a parameter of the address. The number there, or 1, is the first page's own."""
+    pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    here = next((value for key, value in pairs if key == name), "1")
+    first = int(here) + 1 if here.isdigit() else 2
+    rest = [(key, value) for key, value in pairs if key != name]
+    query = urlencode([*rest, (name, "{n}")], safe="{}")
+    return Paging(PagingKind.PATTERN, f"?{query}", first, most)
+
+
+def _path(text: str) -> str:
+    if _PATH.fullmatch(text) is None:
+        raise ValueError(f"a path is keys with dots between them such as data.list, not {text!r}")
+    return text
+
+
+def _link(text: str) -> str:
+    if "{" not in text:
+        return _path(text)
+    if _TEMPLATE.fullmatch(text) is None:
+        raise ValueError(f"an address with keys in braces such as /art/{{id}}.html, not {text!r}")
+    return text
+
+
+# The part of a source's file that says which attachments are fetched.
+
+ATTACHMENT_KEYS = ("bytes", "per_article", "per_run", "hosts")
+
+
+def rules_from(source: Table) -> AttachmentRules:
+    """`attachments = false`, or a table `[attachments]`. Raises SourceError."""
+    base = AttachmentRules()
+    if source.data.get("attachments") is False:
+        return replace(base, per_run=0)
+    table = source.table("attachments").only(ATTACHMENT_KEYS)
+    return AttachmentRules(
+        bytes=table.number("bytes", base.bytes, 1024, 1 << 30),
+        per_article=table.number("per_article", base.per_article, 0, 200),
+        per_run=table.number("per_run", base.per_run, 0, 10_000),
+        hosts=table.all_parsed("hosts", values.parse_host, base.hosts),
+    )
+
+
 ROWS = ("row", "link", "title", "date", "summary")
 
 #: Every key of the two kinds of files, by table. docs/sources.md explains each of them.
@@ -47,8 +216,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         *("id", "name", "family", "language", "timezone"),
         *("marks", "fields", "layout", "links", "list", "paging"),
     ),
-    "fields": layouts.FIELD_KEYS,
-    "layout": layouts.LAYOUT_KEYS,
+    "fields": FIELD_KEYS,
+    "layout": LAYOUT_KEYS,
     "links": ("hosts", "allow", "deny"),
     "list": ROWS,
     "paging": ("kind", "pattern", "first", "max_pages"),
@@ -56,19 +225,18 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "politeness": ("delay",),
     "bounds": ("pages", "seconds", "links", "page_bytes", "page_seconds", "redirects"),
     "rechecks": ("after", "per_run"),
-    "attachments": attachments.KEYS,
+    "attachments": ATTACHMENT_KEYS,
     "tls": ("ca_file", "fingerprint", "until", "reason"),
 }
 
 ZONE = FieldRules().zone
 
-Check = Callable[[str], None]
 E = TypeVar("E", EntryKind, PagingKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """What portals of one family have in common; a source overrides what differs."""
+    """What portals of one family have in common. A source overrides what differs."""
 
     id: str
     name: str
@@ -94,7 +262,7 @@ def template_from(table: Table, check: Check) -> Template:
         family=table.text("family"),
         language=language,
         zone=zone,
-        fields=layouts.template_fields(table, base, check),
+        fields=template_fields(table, base, check),
         links=_links(table.table("links").only(("allow", "deny")), LinkRules(()), ()),
         rows=_rows(table.table("list").only(KEYS["list"]), ListRules(), check),
         paging=_template_paging(table.table("paging")),
@@ -124,12 +292,12 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
         home=home,
         entries=entries,
         links=_links(table.table("links"), template.links, hosts),
-        fields=layouts.source_fields(table, base, families, check),
+        fields=source_fields(table, base, families, check),
         schedule=table.text("schedule"),
         politeness=_politeness(table.table("politeness")),
         bounds=_bounds(table.table("bounds")),
         rechecks=_rechecks(table.table("rechecks")),
-        attachments=attachments.rules_from(table),
+        attachments=rules_from(table),
         tls=_tls(table.table("tls")) if "tls" in table.data else None,
         proxy=table.parsed("proxy", values.parse_source_proxy, ""),
         checked=table.day("checked"),

@@ -16,8 +16,8 @@ from hubwatch.errors import HubwatchError, PageError, SourceError
 from hubwatch.toml import load_toml
 from storage.types import Capture, Reading
 
-from ..pages.article import read_article
-from .files import read_bounded
+from ..parsing.article import read_article
+from .load import read_bounded
 from .model import Source
 
 FOLDER = "cases"
@@ -53,7 +53,7 @@ class Tried:
 
 
 def values_of(reading: Reading) -> dict[str, str | tuple[str, ...]]:
-    """What a reading says, as a case states it; "" and () for what it does not."""
+    """What a reading says, as a case states it. "" and () for what it does not."""
     article = reading.article
     if article is None:
         blank: dict[str, str | tuple[str, ...]] = dict.fromkeys(TEXTS, "")
@@ -78,7 +78,7 @@ def find_cases(folder: Path) -> Iterator[Path]:
 
 
 def try_case(source: Source, folder: Path) -> Tried:
-    """Read a case's page with today's rules and compare; a broken case is a fault, not an error."""
+    """Read a case's page with today's rules and compare. A broken case is a fault, not an error."""
     try:
         table = load_toml(folder / EXPECTED, SourceError).only(("confirmed", *KEYS))
         reading = read_article(load_page(folder), source.fields, source.id)
@@ -98,13 +98,13 @@ def load_page(folder: Path) -> Capture:
     """The page of a case as it was received. Raises PageError."""
     body = read_bounded(folder / PAGE, MOST_BYTES)
     try:
-        told = json.loads(read_bounded(folder / HEADERS, MOST_BYTES))
+        stored = json.loads(read_bounded(folder / HEADERS, MOST_BYTES))
         return Capture(
-            str(told["url"]),
-            str(told["final_url"]),
-            datetime.fromisoformat(told["fetched_at"]),
-            int(told["status"]),
-            tuple((str(name), str(value)) for name, value in told["headers"]),
+            str(stored["url"]),
+            str(stored["final_url"]),
+            datetime.fromisoformat(stored["fetched_at"]),
+            int(stored["status"]),
+            tuple((str(name), str(value)) for name, value in stored["headers"]),
             body,
         )
     except (ValueError, LookupError, TypeError):

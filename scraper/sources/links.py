@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from .model import LinkRules
+from .model import LinkRules, Source
 
 MAX_URL = 2000
 RAW = "re:"
@@ -52,10 +52,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def is_article(url: str, links: LinkRules) -> bool:
     """Whether `url` (absolute) is an article by this rule.
 
-    Scheme http or https; host in `links.hosts`, any case, `www.` being a host of its own. A host
-    written without a port means the scheme's default port; `name:8080` means exactly that one.
+    Scheme http or https. Host in `links.hosts`, any case, `www.` being a host of its own. A host
+    written without a port means the scheme's default port. `name:8080` means exactly that one.
     Never an article: addresses with user names, blanks or backslashes, over 2,000 characters, or
-    ending like a picture, script or attachment; but a document where a shape ends like it. Never
+    ending like a picture, script or attachment. But a document where a shape ends like it. Never
     raises.
     """
     found = _split(url)
@@ -108,7 +108,7 @@ def target_of(parts: SplitResult) -> str:
 def compile_link(text: str) -> re.Pattern[str]:
     """Compile one shape, or a regular expression written as `re:…`.
 
-    A shape matches the whole path; where it has no `?`, any query may follow. A `re:` pattern is
+    A shape matches the whole path. Where it has no `?`, any query may follow. A `re:` pattern is
     searched in path and query, so it anchors itself. Raises ValueError with what is wrong.
     """
     if text.startswith(RAW):
@@ -182,3 +182,17 @@ def _split(url: str) -> _Split | None:
 
 def _on_hosts(found: _Split, hosts: tuple[str, ...]) -> bool:
     return any(name.lower() in found.names for name in hosts)
+
+
+# Whose hosts a source's crawl touches: those of its entries and those its articles stand on.
+
+
+def hosts_of(source: Source) -> frozenset[str]:
+    """All hosts a crawl of this source may ask, lower-case, `:port` only where it is unusual."""
+    named = (*source.links.hosts, *source.attachments.hosts)
+    return entry_hosts(source) | {host.lower() for host in named}
+
+
+def entry_hosts(source: Source) -> frozenset[str]:
+    """The hosts of the source's entry points."""
+    return frozenset(authority_of(entry.url) for entry in source.entries)

@@ -1,11 +1,12 @@
 """Loading all sources and templates: the shipped ones, with people's own folders on top.
 
 Reads TOML files only: no network, no archive, no page. A folder holds `*.toml`, one a source, and
-`templates/*.toml`, one a template family; a later folder shadows an earlier one by id.
+`templates/*.toml`, one a template family. A later folder shadows an earlier one by id.
 """
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from hubwatch.errors import SourceError
+from hubwatch.errors import PageError, SourceError
 from hubwatch.toml import Table, load_toml, suggest
 
 from .build import Check, Template, source_from, template_from
@@ -43,13 +44,13 @@ class Catalogue:
         raise SourceError(f"there is no source {source_id!r}{hint}")
 
     def for_url(self, url: str) -> Source | None:
-        """The source whose link rule takes this address as an article; among several the one
+        """The source whose link rule takes this address as an article. Among several the one
         whose home or entry shares the longest part of the address. None if there is none."""
         takers = [source for source in self.sources.values() if is_article(url, source.links)]
         return max(takers, key=lambda source: _nearness(url, source), default=None)
 
     def at_host_of(self, url: str) -> Source | None:
-        """The source on whose hosts this address stands, whatever its link rule says; among
+        """The source on whose hosts this address stands, whatever its link rule says. Among
         several the nearest, as in `for_url`. None if there is none."""
         hosts = [source for source in self.sources.values() if is_on_hosts(url, source.links)]
         return max(hosts, key=lambda source: _nearness(url, source), default=None)
@@ -107,7 +108,7 @@ class _Shelf(Mapping[str, T]):
 def check_selector(selector: str) -> None:
     """Raises ValueError unless this is a CSS selector we can use."""
     # Imported here: the selector engine costs more than loading every shipped source.
-    from ..pages.selectors import check
+    from ..parsing.selectors import check
 
     check(selector)
 
@@ -148,3 +149,32 @@ def _shared(url: str, start: str) -> int:
         return 0
     pairs = zip(urlsplit(url).path.split("/"), urlsplit(start).path.split("/"), strict=False)
     return 1 + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+# Files that people name: read whole, bounded, and without ever waiting for one.
+
+_PLAINLY: dict[type[OSError], str] = {
+    FileNotFoundError: "there is no such file",
+    NotADirectoryError: "there is no such file",
+    PermissionError: "may not be read by you",
+    IsADirectoryError: "is a folder, not a file",
+}
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """A regular file of at most `most` bytes, whole. Never waits, as at a pipe or a terminal.
+
+    Raises PageError, one line `FILE: what is wrong`.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            folder = path.is_dir()
+            raise PageError(f"{path}: is {'a folder' if folder else 'a device or pipe'}, no file")
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a zero character
+        reason = next((text for kind, text in _PLAINLY.items() if isinstance(error, kind)), "")
+        raise PageError(f"{path}: {reason or 'cannot be read'}") from None
+    if len(data) > most:
+        raise PageError(f"{path}: is larger than {most // 1_000_000} MB")
+    return data

@@ -35,8 +35,8 @@ class PagingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How to go on in a list; `pattern` (relative to the entry) holds `{n}`, counted from
-    `first`; `max_pages` bounds the list pages of one run."""
+    """How to go on in a list. `pattern` (relative to the entry) holds `{n}`, counted from
+    `first`. `max_pages` bounds the list pages of one run."""
 
     kind: PagingKind = PagingKind.NONE
     pattern: str = ""
@@ -46,10 +46,10 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class ListRules:
-    """CSS selectors for list pages; empty ones mean "every link that the link rule allows".
+    """CSS selectors for list pages. Empty ones mean "every link that the link rule allows".
 
     For a JSON list these are dotted paths instead: `row` that of the items, the others within an
-    item; `link` may be a template such as `/art/{id}.html`.
+    item. `link` may be a template such as `/art/{id}.html`.
     """
 
     row: str = ""
@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def fetch_kind(self) -> FetchKind:
-        """As what its pages are fetched and kept; JSON lists are lists."""
+        """As what its pages are fetched and kept. JSON lists are lists."""
         return FetchKind.LIST if self.kind is EntryKind.JSON else FetchKind(self.kind.value)
 
 
@@ -78,7 +78,7 @@ class Entry:
 class LinkRules:
     """Which addresses are articles: the host must be in `hosts`, the path and query must match one
     of `allow` (all, if there are none) and none of `deny`. The shapes as somebody wrote them are
-    kept for people; they decide nothing."""
+    kept for people. They decide nothing."""
 
     hosts: tuple[str, ...]
     allow: tuple[re.Pattern[str], ...] = ()
@@ -89,13 +89,13 @@ class LinkRules:
 
 @dataclass(frozen=True, slots=True)
 class FieldRules:
-    """How to read an article page: CSS selectors, tried in order; `meta[name=X]` reads `content`.
+    """How to read an article page: CSS selectors, tried in order. `meta[name=X]` reads `content`.
 
-    `published`, `updated`, `source` and `author` select elements whose text is then parsed;
+    `published`, `updated`, `source` and `author` select elements whose text is then parsed.
     `remove` is taken out of the body before it is read. `template` is the template's id, for the
-    record. `older` are the layouts that pages had before, the latest first; each of them ends
+    record. `older` are the layouts that pages had before, the latest first. Each of them ends
     with the day `until`, which these rules, the present ones, have not. `marks` are words in the
-    markup or the address by which a family is told from others; they select nothing.
+    markup or the address by which a family is told from others. They select nothing.
     """
 
     template: str = ""
@@ -123,7 +123,7 @@ class Politeness:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Bounds of one run; reaching one ends the run as `partial` with a place to go on from."""
+    """Bounds of one run. Reaching one ends the run as `partial` with a place to go on from."""
 
     pages: int = 200
     duration: timedelta = timedelta(minutes=10)

@@ -1,7 +1,7 @@
 """The small values a source file is written with: durations, addresses, ids, paging rules.
 
 Each function takes the text a person wrote and raises ValueError with what is wrong and what to
-write instead. Knows nothing of files and keys; `hubwatch.toml` adds those.
+write instead. Knows nothing of files and keys. `hubwatch.toml` adds those.
 """
 
 from __future__ import annotations

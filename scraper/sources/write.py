@@ -1,6 +1,6 @@
 """Writing a source: from what was found out and answered to the text of its TOML file.
 
-The one place that knows how such a file is laid out; `build` reads it back. Looks for no file and
+The one place that knows how such a file is laid out. `build` reads it back. Looks for no file and
 writes none.
 """
 
@@ -25,7 +25,7 @@ _NO_RULES = ListRules()
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """An entry as it will be written; `paging` in the words of a source file, empty for the
+    """An entry as it will be written. `paging` in the words of a source file, empty for the
     template's, `max_pages` 0 for the usual."""
 
     kind: EntryKind

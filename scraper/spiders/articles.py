@@ -22,7 +22,7 @@ from ..crawl.context import CrawlContext
 from ..crawl.request import ArticleDone
 from ..items import ArticleItem, FetchedPage, IngestResult, KeptPage, Process, Resolve
 from ..middlewares.fetch_result import FetchResult
-from ..pages.parts import MAX_PARTS, is_part, join_parts
+from ..parsing.article_pages import MAX_PARTS, is_part, join_parts
 from ..pipelines.read import Read, load_pages, prepare
 from ..sources.links import is_article
 from ..sources.model import Source

@@ -1,7 +1,8 @@
 """The files that a source's articles link to: fetched after the articles, read, kept.
 
 Each has an outcome word of its own in the archive. A file's trouble is not the run's. What a run
-does not get to is owed, and comes with the next. What a file says is read in `scraper.files`.
+does not get to is owed, and comes with the next. What a file says is read in
+`scraper.parsing.documents`.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from storage.types import Capture, Outcome
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import FileDone
-from ..files.kinds import kind_of
-from ..files.version import FILE_READER_VERSION
 from ..middlewares.fetch_result import FetchResult
-from ..sources.hosts import hosts_of
-from ..sources.links import authority_of
+from ..parsing.documents.kinds import kind_of
+from ..parsing.version import FILE_READER_VERSION
+from ..sources.links import authority_of, hosts_of
 from ..sources.model import Source
 from .fetch import Fetcher, validator_of
 from .tally import Budget

@@ -20,8 +20,8 @@ from storage.urls import key_of
 from ..crawl.backfill import BackfillPlace, Spot
 from ..crawl.context import CrawlContext
 from ..items import Process
-from ..pages.types import ListPage
-from ..sources.hosts import hosts_of
+from ..parsing.types import ListPage
+from ..sources.links import hosts_of
 from ..sources.model import Entry, EntryKind, Source
 from .articles import Articles
 from .fetch import Fetcher

@@ -24,7 +24,7 @@ from storage.urls import key_of
 from ..crawl.context import CrawlContext
 from ..crawl.request import ListRead
 from ..middlewares.fetch_result import FetchResult
-from ..pages.types import ListPage
+from ..parsing.types import ListPage
 from ..sources.links import is_article
 from ..sources.model import Entry, EntryKind, PagingKind, Source
 from .addresses import is_address

@@ -20,7 +20,7 @@ from storage.urls import key_of
 from ..hashes import content_hash
 from ..items import ArticleItem
 from ..middlewares.fetch_result import FetchResult
-from ..pages.recognise import LOGIN_PAGE
+from ..parsing.page_kinds import LOGIN_PAGE
 from ..pipelines.read import Read
 from ..workers.readers import unread
 from .addresses import moved

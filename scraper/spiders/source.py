@@ -23,8 +23,7 @@ from storage.urls import key_of
 from ..crawl.context import CrawlContext
 from ..items import Process
 from ..middlewares.fetch_result import FetchResult
-from ..sources.hosts import hosts_of
-from ..sources.links import is_article
+from ..sources.links import hosts_of, is_article
 from ..sources.model import Source
 from .articles import Articles
 from .attachments import Attachments

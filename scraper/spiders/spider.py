@@ -24,8 +24,7 @@ from ..crawl.context import CrawlContext
 from ..crawl.request import CrawlRequest
 from ..items import ArticleItem, capture_of
 from ..middlewares.route import Route, route_of
-from ..sources.hosts import hosts_of
-from ..sources.links import authority_of
+from ..sources.links import authority_of, hosts_of
 from ..sources.model import Source
 from .backfill import AnyCrawl
 from .fetch import Fetcher
@@ -83,7 +82,7 @@ class SourceSpider(Spider):
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[dict[str, Any]]:
         """Read an article's page by the source's rules, keeping nothing (`scrapy parse`)."""
-        from ..pages.article import read_article  # a crawl has its pages read beside it
+        from ..parsing.article import read_article  # a crawl has its pages read beside it
 
         capture = capture_of(response.url, response, self.request.clock())
         reading = read_article(capture, self.source.fields, self.source.id)

@@ -1,7 +1,7 @@
 """Where a crawl has its pages read: beside the downloader, bounded, never in silence.
 
 A page that cannot be read within its bounds is a reading without an article, which says why. What
-is read and how is decided in `scraper.pages`, what is made of it in `scraper.pipelines.read`.
+is read and how is decided in `scraper.parsing`, what is made of it in `scraper.pipelines.read`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from storage.packing import Base
 from storage.sources import Thing
 from storage.types import Capture, Outcome, Reading
 
-from ..pages.entries import rows_of
-from ..pages.types import ListPage
-from ..pages.version import READER_VERSION
+from ..parsing.entries import rows_of
+from ..parsing.types import ListPage
+from ..parsing.version import READER_VERSION
 from ..pipelines.read import LOADED, Read, read_and_prepare, read_only
 from ..sources.model import Entry, Source
 from .faults import CallFault
@@ -37,7 +37,7 @@ _SMALL = 256 * 1024
 _SECONDS_HERE = 5.0
 """By the clock, for all pages that are read here: nothing is downloaded meanwhile, and the time of
 every page that is under way runs on."""
-_MODULES = ("scraper.pipelines.read", "scraper.pages.lists", *LOADED)
+_MODULES = ("scraper.pipelines.read", "scraper.parsing.lists.read", *LOADED)
 
 
 class Readers:

@@ -1,1 +1,0 @@
-"""Looking at a page of a portal that nobody has described yet."""

@@ -1,0 +1,155 @@
+"""Reads one article page: bytes → `Reading`, every field with its evidence.
+
+Template selectors first, then standard metas and JSON-LD, then the visible line, a generic
+extractor last. Never raises for what a page holds. Never fetches, stores or asks the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bs4.exceptions import ParserRejectedMarkup
+
+from storage.types import (
+    ArticleData,
+    Capture,
+    Evidence,
+    Origin,
+    Outcome,
+    Reading,
+)
+
+from ..sources.model import FieldRules
+from .article_pages import find_parts, remove_pager
+from .body.read import Body, find_body, read_body
+from .dates.events import read_events
+from .dates.of_article import read_address, read_dates, read_habits
+from .encoding import Decoded, decode
+from .fields.language import read_language
+from .fields.people import read_people
+from .fields.title import read_title
+from .fields.visible import Context, read_visible
+from .page import Page
+from .page_kinds import SHORT, PageVerdict, judge_page, judge_response, went_home
+from .templates import layout_of
+from .version import READER_VERSION
+
+
+def read_article(capture: Capture, rules: FieldRules, source_id: str) -> Reading:
+    """Read a captured page with these rules. The reading's outcome says why there is no article."""
+    verdict = judge_response(capture)
+    if verdict is not None and verdict.outcome is Outcome.UNSUPPORTED:
+        from .documents.read import read_document  # few pages are documents
+
+        document = read_document(capture, rules, source_id)
+        if document is not None:
+            return document
+    if verdict is not None:
+        return _reading(verdict.outcome, verdict.reason, rules)
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return _reading(Outcome.BAD_ENCODING, decoded.reason, rules)
+    try:
+        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        verdict = judge_page(page, capture)
+        if verdict is not None:
+            return _reading(verdict.outcome, verdict.reason, rules, decoded)
+        return _read(page, capture, layout_of(page, rules), source_id, decoded)
+    except (ParserRejectedMarkup, RecursionError) as fault:
+        return _reading(
+            Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200], rules, decoded
+        )
+
+
+def _read(
+    page: Page, capture: Capture, rules: FieldRules, source_id: str, decoded: Decoded
+) -> Reading:
+    title, title_from = read_title(page, rules)
+    if "\ufffd" not in decoded.text:
+        title = title.replace("\ufffd", "")  # made by an entity such as &#0;, not by lost bytes
+    parts = find_parts(page)
+    remove_pager(parts)
+    found = find_body(page, rules)
+    habits = read_habits(page, rules, title)
+    address = read_address(page, habits.zone)
+    context = Context(
+        title,
+        habits.zone,
+        habits.order,
+        found.tag if found else None,
+        address.when.day if address else None,
+    )
+    seen = read_visible(page, context)
+    dates = read_dates(page, rules, seen, habits, address)
+    body = read_body(found, page, title, rules)
+    verdict = _unusable(title, body, page, capture, rules)
+    if verdict is not None:
+        reason = f"{verdict.reason}; {page.cut}" if page.cut else verdict.reason
+        return _reading(verdict.outcome, reason, rules, decoded)
+    people = read_people(page, rules, seen, body.text)
+    evidence = [title_from, *dates.evidence, *people.evidence, _body_evidence(body)]
+    article = ArticleData(
+        url=capture.final_url or capture.url,
+        source_id=source_id,
+        title=title,
+        body=body.text,
+        html=body.html,
+        published=dates.published,
+        updated=dates.updated,
+        source=people.source,
+        author=people.author,
+        language=read_language(page, f"{title}\n{body.text}", rules.language),
+        canonical_url=page.canonical or None,
+        images=body.images,
+        attachments=body.attachments,
+        evidence=tuple(item for item in evidence if item is not None),
+        publisher=people.publisher,
+        editor=people.editor,
+        dates=(*dates.candidates, *read_events(body.text, habits.zone, dates.published)),
+    )
+    cut = page.cut or body.cut
+    reading = _reading(Outcome.PARTIAL if cut else Outcome.OK, cut, rules, decoded, article)
+    return replace(reading, more_pages=tuple(url for _, url in parts.addresses))
+
+
+def _unusable(
+    title: str, body: Body, page: Page, capture: Capture, rules: FieldRules
+) -> PageVerdict | None:
+    """Why the page is no article although nothing was wrong with the response."""
+    if went_home(capture):
+        return PageVerdict(Outcome.SOFT_404, "the address led to a front page")
+    if "\ufffd" in title:
+        return PageVerdict(Outcome.BAD_ENCODING, "broken characters in the title")
+    if title and body.has_content:
+        return None
+    missing = (
+        "neither title nor body"
+        if not (title or body.has_content)
+        else "no title"
+        if not title
+        else "no body"
+    )
+    if rules.body and not (body.place and body.place.origin is Origin.TEMPLATE):
+        return PageVerdict(
+            Outcome.LAYOUT_CHANGED, f"{missing}: no selector of the template matches"
+        )
+    if page.visible_size < SHORT // 10:
+        return PageVerdict(Outcome.EMPTY, f"{missing}: next to no visible text")
+    return PageVerdict(Outcome.EMPTY, f"{missing} found")
+
+
+def _body_evidence(body: Body) -> Evidence | None:
+    if body.place is None:
+        return None
+    return Evidence("body", body.place.origin, body.place.rule, body.text[:200])
+
+
+def _reading(
+    outcome: Outcome,
+    reason: str,
+    rules: FieldRules,
+    decoded: Decoded | None = None,
+    article: ArticleData | None = None,
+) -> Reading:
+    encoding = decoded.encoding if decoded else ""
+    return Reading(outcome, reason, READER_VERSION, encoding, rules.template, article)

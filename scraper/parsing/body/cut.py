@@ -1,0 +1,198 @@
+"""The article's block cut out of the page, without what is noise by name, for BeautifulSoup.
+
+A soup of the block costs a twentieth of a soup of the page. Cautious: what holds a large part of
+the text is never noise. Reads nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
+
+from bs4 import BeautifulSoup
+from bs4.element import Tag
+from lxml import etree
+
+from ..page import Page
+from ..text import MAX_TEXT, clean_characters
+from ..tree import Element, is_hidden, line_text, names_of
+from .media import CAPTION, LAZY
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_SPLIT = re.compile(r"[\s_-]+")
+
+
+def _words_of(names: str) -> list[str]:
+    return _SPLIT.split(_CAMEL.sub("-", names).lower())
+
+
+_TAGS = [
+    "iframe", "form", "button", "input", "select",
+    "textarea", "nav", "footer", "aside", "object", "embed", "svg", "canvas", "video", "audio",
+    "map", "link", "meta", "title",
+]  # fmt: skip
+_WORDS = frozenset(_words_of(
+    "share shares sharing bdshare bds social print printer fontsize crumb crumbs breadcrumb"
+    " breadcrumbs related relatednews relatedcontent recommend recommended copyright footer foot"
+    " comment comments pagination pager pagenav toolbar tool tools qrcode ewm erweima advert"
+    " advertisement ad ads xgxw xglj xgwz newstools position location hits editorinfo newsletter"
+    " newsletters subscribe subscription signup sidebar promo promos promotion disclaimer byline"
+    " bylines dateline author authors bio tags taglist keywords topics teaser teasers recirc"
+    " recirculation outbrain taboola sponsor sponsored sponsors rail readmore infobox meta postmeta"
+    " entrymeta postinfo popular trending browse attribution disclosure cookie cookies consent"
+    " audio video videos toc"
+))  # fmt: skip
+"""Words in a class or an id by which its author calls a thing beside the text."""
+_PAIRS = re.compile(
+    r"(?:^|[\s_-])(?:font-size|page-nav|pages-nav|news-tools|prev-next|next-prev|post-nav|editor-info"
+    r"|read-more|more-(?:news|posts|stories|on|from|in)|also-(?:read|like)|related\w+|sign-up"
+    r"|most-read|see-also|post-info|share-?\w+)(?:$|[\s_-])"
+    r"|bdsharebutton|sharebutton|print-?(?:btn|button)|breadcrumb|sharewarp",
+    re.I,
+)
+_PICTURES = re.compile(
+    r"caption|(?:^|-)(?:credits?|gallery|slideshow|carousel|slider|photo-?info|imageinfo)(?:-|$)"
+)
+_CREDITED = re.compile(
+    r"[\[(【（]\s?(?:(?:file )?photos?|images?)\b[^\[\]()【】（）]{0,80}[\])】）]\s?$"
+    r"|[\[(【（][一-鿿·/、\s]{0,24}(?:摄|供图|图片?|摄影)[\])】）]\s?$",
+    re.I,
+)
+"""`[Photo by Li/China Daily]`, `（刘通 摄）`: whose picture it is, where its caption ends."""
+_MOST_CAPTION, _MOST_CREDIT = 400, 110
+_LARGE, _LEAST_LARGE = 0.4, 200
+_MOST = MAX_TEXT + MAX_TEXT // 2
+"""Characters of text. What is more than `MAX_TEXT` bytes of it is cut, and said, later."""
+_SILENT = ("script", "style", "noscript", "template")
+_PLAIN = ("span", "font", "label", "small", "big", "nobr")
+_KEPT = frozenset([
+    "href", "title", "alt", "width", "height", "colspan", "rowspan", CAPTION, *LAZY,
+])  # fmt: skip
+_NAMED = etree.XPath("descendant::*[@class or @id or @style or @hidden]")
+_QUOTES = ("table", "blockquote", "pre")
+
+
+def cut_out(root: Element, page: Page, remove: tuple[str, ...]) -> Tag:
+    """A soup of one element of the page: without what is never text, what the template removes,
+    and small parts named like noise. The page stays as it is."""
+    block = deepcopy(root)
+    block.tail = None
+    if block.tag in ("body", "html"):
+        block.tag = "div"
+    twins = dict(zip(root.iter(), block.iter(), strict=True)) if remove else {}
+    doomed = [
+        twin for rule in remove for tag in page.select(rule) if (twin := twins.get(tag)) is not None
+    ]
+    etree.strip_elements(block, *_SILENT, with_tail=False)
+    sizes = _sizes(block)
+    if sizes[block] > _MOST:
+        _shorten(block)
+    small = max(_LEAST_LARGE, _LARGE * sizes[block])
+    doomed += [tag for tag in block.iter(*_TAGS) if sizes[tag] <= small]
+    doomed += [tag for tag in _NAMED(block) if sizes[tag] <= small and _is_noise(tag)]
+    for tag in doomed:
+        if tag is not block and tag.getparent() is not None:
+            _drop(tag)
+    _mark_pictures(block, sizes, small)
+    # They carry nothing that is kept, and some editors wrap every other word.
+    etree.strip_tags(block, *_PLAIN)
+    for tag in block.iter():
+        if tag.attrib:
+            _thin_out(tag)
+    markup = clean_characters(etree.tostring(block, encoding="unicode", method="html"))
+    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
+    # `soup.body` would search for it, which takes as long as to build a small tree.
+    html = next((tag for tag in _elements(soup) if tag.name == "html"), None)
+    body = next((tag for tag in _elements(html) if tag.name == "body"), None)
+    return next(_elements(body), soup)
+
+
+def _sizes(block: Element) -> dict[Element, int]:
+    """How many characters of text each element holds, in one walk."""
+    sizes: dict[Element, int] = {}
+    for tag in reversed(list(block.iter())):
+        size = len(tag.text or "")
+        for child in tag:
+            size += sizes[child] + len(child.tail or "")
+        sizes[tag] = size
+    return sizes
+
+
+def _shorten(block: Element) -> None:
+    """Leave out text beyond what can be kept. A soup of megabytes takes seconds."""
+    left = _MOST
+    for event, tag in etree.iterwalk(block, events=("start", "end")):
+        text = (tag.text if event == "start" else tag.tail) or ""
+        if len(text) > left and event == "start":
+            tag.text = text[:left]
+        elif len(text) > left:
+            tag.tail = text[:left]
+        left = max(0, left - len(text))
+
+
+def _thin_out(tag: Element) -> None:
+    """Leave only the attributes that are read later: a soup is made faster without the others."""
+    for name in tag.attrib:
+        if name not in _KEPT:
+            del tag.attrib[name]
+
+
+def _drop(tag: Element) -> None:
+    """Take an element out. The text behind it belongs to its parent and stays."""
+    parent, before = tag.getparent(), tag.getprevious()
+    if tag.tail and before is not None:
+        before.tail = (before.tail or "") + tag.tail
+    elif tag.tail:
+        parent.text = (parent.text or "") + tag.tail
+    tag.tail = None
+    parent.remove(tag)
+
+
+def _elements(tag: Tag | None) -> Iterator[Tag]:
+    return (node for node in (tag.contents if tag else ()) if isinstance(node, Tag))
+
+
+def _mark_pictures(block: Element, sizes: dict[Element, int], small: float) -> None:
+    """Mark what is printed with pictures, so that it is not read as text. The pictures stay."""
+    for tag in block.iter("header", "figure", "figcaption"):
+        if sizes[tag] <= small and next(tag.iterdescendants(*_QUOTES), None) is None:
+            tag.set(CAPTION, "" if tag.tag == "header" else tag.tag)
+    for tag in _NAMED(block):
+        if sizes.get(tag, 0) <= small and _names_picture(names_of(tag)[:300]):
+            tag.set(CAPTION, "caption")
+    for picture in block.iter("img"):
+        below = _below(picture, sizes)
+        if below is not None and _CREDITED.search(line_text(below)[-_MOST_CREDIT:]):
+            below.set(CAPTION, "caption")
+
+
+def _below(picture: Element, sizes: dict[Element, int]) -> Element | None:
+    """The short paragraph right under a picture that stands alone."""
+    box = picture
+    while box is not None and box.tag not in ("p", "div", "center"):
+        box = box.getparent()
+    after = None if box is None else box.getnext()
+    if after is None or line_text(box) or not 0 < sizes.get(after, 0) <= _MOST_CAPTION:
+        return None
+    return after if after.tag in ("p", "div", "center") else None
+
+
+def _is_noise(tag: Element) -> bool:
+    if is_hidden(tag):
+        return True
+    names = names_of(tag)
+    if len(names) < 2 or not _names_noise(names[:300]):
+        return False
+    return next(tag.iterdescendants("blockquote"), None) is None
+
+
+@lru_cache(maxsize=8192)  # a site's names are the same on every page
+def _names_noise(names: str) -> bool:
+    return not _WORDS.isdisjoint(_words_of(names)) or _PAIRS.search(names) is not None
+
+
+@lru_cache(maxsize=8192)
+def _names_picture(names: str) -> bool:
+    return _PICTURES.search("-".join(_words_of(names))) is not None

@@ -1,0 +1,137 @@
+"""Images and attached files of a body, by absolute http(s) address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from bs4.element import Tag
+
+from storage.types import Attachment, Image
+
+from .. import tree
+from ..page import Page
+from ..soup import attribute, line_text, named, soup_of
+from ..text import clean_field
+
+CAPTION = "data-caption"
+"""Marks captions: they live with their images, the text goes on without them."""
+KINDS = frozenset([
+    "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip", "rar", "wps", "et", "ofd", "txt",
+    "csv", "7z", "rtf",
+])  # fmt: skip
+MAX_IMAGES = 200
+MAX_ATTACHMENTS = 200
+
+LAZY = (
+    "data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "oldsrc", "src",
+)  # fmt: skip
+"""Where the address of a picture stands, those of pictures loaded late first."""
+_ICON = re.compile(
+    r"(?:^|[/_-])(?:icon|icons|logo|share|blank|spacer|loading|pixel|dot|arrow|btn|filetypeimages)(?:[/._-]|\d)",
+    re.I,
+)
+_FILE_NAME = re.compile(
+    r"^[\w.%-]*\.(?:jpe?g|png|gif|webp|bmp)$|^(?:undefined|null|image|img|图片|插图)$", re.I
+)
+
+
+def read_images(root: Tag, page: Page) -> tuple[Image, ...]:
+    """The pictures of an element in order, each once, with the caption printed under it."""
+    found: dict[str, Image] = {}
+    for tag in named(root, "img"):
+        url = image_address(tag, page)
+        if url and not is_icon(attribute(tag, "width"), attribute(tag, "height"), url):
+            image = Image(url, _caption(tag))
+            if url not in found or len(image.caption) > len(found[url].caption):
+                found[url] = image
+        if len(found) >= MAX_IMAGES:
+            break
+    return tuple(found.values())
+
+
+def image_address(tag: Tag, page: Page) -> str:
+    """The address of a picture, lazily loaded ones included. Empty where it is not http(s)."""
+    for name in LAZY:
+        raw = attribute(tag, name)
+        if raw and not raw.lower().startswith("data:"):
+            url = page.link(raw)
+            if url:
+                return url
+    return ""
+
+
+def is_icon(width: str | None, height: str | None, url: str) -> bool:
+    """True for a picture that is part of the page's boilerplate, by its size or its address."""
+    sizes = [(size or "").removesuffix("px") for size in (width, height)]
+    if any(size.isdecimal() and int(size[:6]) <= 32 for size in sizes):
+        return True
+    return _ICON.search(urlsplit(url).path) is not None
+
+
+def _caption(tag: Tag) -> str:
+    figure = tag.find_parent("figure")
+    if figure is not None:
+        caption = figure.find("figcaption") or figure.select_one(f"[{CAPTION}=caption]")
+        if isinstance(caption, Tag):
+            return clean_field(line_text(caption))
+    nearby = caption_element(tag)
+    if nearby is not None:
+        return clean_field(line_text(nearby))
+    for name in ("alt", "title"):
+        text = clean_field(attribute(tag, name))
+        if text and not _FILE_NAME.match(text):
+            return text
+    return ""
+
+
+def caption_element(tag: Tag) -> Tag | None:
+    """The element right after a picture (or its paragraph) that is marked as its caption."""
+    node: Tag | None = tag
+    for _ in range(3):
+        if node is None:
+            return None
+        after = node.find_next_sibling()
+        if isinstance(after, Tag) and attribute(after, CAPTION):
+            return after
+        node = node.parent
+    return None
+
+
+def read_attachments(root: tree.Element, page: Page) -> tuple[Attachment, ...]:
+    """The files linked from the body and from what stands beside it in the same container."""
+    found: dict[str, Attachment] = {}
+    parent = root.getparent()
+    for tag in (root if parent is None else parent).iter("a"):
+        address = tree.attribute(tag, "href")
+        kind = file_kind(address) if "." in address else ""
+        url = page.link(address) if kind else ""
+        if url and url not in found and len(found) < MAX_ATTACHMENTS:
+            link = soup_of(tag).root
+            name = line_text(link) or attribute(link, "title") or _file_name(url)
+            found[url] = Attachment(url, clean_field(name), kind)
+    return tuple(found.values())
+
+
+def file_kind(url: str) -> str:
+    """`pdf`, `docx`, … from the path or from a download script's `filename=`. Empty for a page."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    names = [parts.path]
+    if parts.query:
+        names += [
+            value
+            for key, value in parse_qsl(parts.query[:2000])
+            if "file" in key.lower() or key.lower() == "name"
+        ]
+    for name in names:
+        suffix = name.rpartition(".")[2].lower()
+        if suffix in KINDS:
+            return suffix
+    return ""
+
+
+def _file_name(url: str) -> str:
+    return unquote(urlsplit(url).path.rpartition("/")[2])

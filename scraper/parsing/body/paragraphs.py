@@ -1,0 +1,436 @@
+"""The paragraphs of a body, and which of them are the article's own.
+
+Breadcrumbs, date lines, controls, teasers and footers before, between and behind the text are
+taken out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bs4.element import Tag
+
+from storage.types import Origin
+
+from ..fields.byline import Label, read_byline
+from ..soup import attribute, is_link, is_text, line_text, named
+from ..text import clean_line, letters, narrow, squeeze
+from ..tree import BLOCKS, UNSEEN
+from .media import CAPTION, file_kind
+
+CELL = " | "
+_LONG_CELL = 300
+_INDENT = re.compile(r"^(?:\u3000|[ \u00a0]{4,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph: its text (a line break inside stays one), and the element it begins in."""
+
+    text: str
+    tag: Tag
+    linked: int
+
+
+class _Builder:
+    def __init__(self, tag: Tag) -> None:
+        self.tag = tag
+        self.lines: list[str] = []
+        self.pieces: list[str] = []
+        self.linked = 0
+
+    def add(self, text: str, tag: Tag, links: int) -> None:
+        if not self.pieces and not self.lines:
+            self.tag = tag
+        self.pieces.append(text)
+        if links:
+            self.linked += len(text.strip())
+
+    def break_line(self) -> Iterator[Paragraph]:
+        """A `<br>`: a new line. With a second one, or an indent after it, a new paragraph."""
+        raw = "".join(self.pieces)
+        line = clean_line(raw)
+        self.pieces = []
+        indented = _INDENT.match(raw.lstrip("\r\n\t")) is not None
+        if self.lines and (not line or indented):
+            yield from self._flush()
+        if line:
+            self.lines.append(line)
+
+    def end(self) -> Iterator[Paragraph]:
+        yield from self.break_line()
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[Paragraph]:
+        if self.lines:
+            yield Paragraph("\n".join(self.lines), self.tag, self.linked)
+        self.lines, self.linked = [], 0
+
+
+def read_paragraphs(root: Tag) -> list[Paragraph]:
+    """The paragraphs of an element in order."""
+    return list(_walk(root))
+
+
+def _walk(root: Tag) -> Iterator[Paragraph]:
+    builder = _Builder(root)
+    stack: list[tuple[Tag, Iterator[object]]] = [(root, iter(root.contents))]
+    links = 0
+    while stack:
+        tag, children = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            links -= is_link(tag)
+            if tag.name in BLOCKS:
+                yield from builder.end()
+        elif isinstance(child, Tag):
+            if child.name == "br":
+                yield from builder.break_line()
+                continue
+            if child.name in BLOCKS:
+                yield from builder.end()
+            rows = _table_rows(child) if child.name == "table" else None
+            if rows:
+                yield Paragraph("\n".join(rows), child, 0)
+            elif child.name not in UNSEEN and not child.has_attr(CAPTION):
+                links += is_link(child)
+                stack.append((child, iter(child.contents)))
+        elif is_text(child):
+            text = str(child)
+            if child.parent is not None and child.parent.name == "pre":  # type: ignore[attr-defined]
+                yield from _preformatted(builder, text, tag, links)
+            elif text.strip():
+                builder.add(text, tag, links)
+            elif builder.pieces:
+                builder.pieces.append(" ")
+    yield from builder.end()
+
+
+def _preformatted(builder: _Builder, text: str, tag: Tag, links: int) -> Iterator[Paragraph]:
+    for line in text.split("\n"):
+        builder.add(line or " ", tag, links)
+        yield from builder.break_line()
+
+
+def _table_rows(table: Tag) -> list[str] | None:
+    """The rows of a table of data. None for one that only lays the page out."""
+    if named(table, "table"):
+        return None
+    rows: list[str] = []
+    wide = 0
+    for row in named(table, "tr"):
+        cells = [line_text(cell) for cell in named(row, "td", "th")]
+        if any(len(cell) > _LONG_CELL for cell in cells):
+            return None
+        filled = [cell for cell in cells if cell]
+        wide += len(filled) > 1
+        if filled:
+            rows.append(CELL.join(cells).strip(" |"))
+    return rows if wide and len(rows) > 1 else None
+
+
+# What a single line of a body is: a breadcrumb, a date line, a control, a footer, a teaser.
+
+_CRUMB = re.compile(
+    r"^(?:您?(?:当前|现在|所在)(?:的)?位置|您的位置|你的位置|位置|首页\s*[>»›/]|home\s*[>»›|/]"
+    r"|location\s*:|you are here)",
+    re.I,
+)
+_CONTROL = re.compile(
+    r"^(?:print|share|email|large|medium|small|l\s+m\s+s|a[+-]|大|中|小|关闭|打印|返回|返回顶部"
+    r"|top|back to top"
+    r"|分享|收藏|字号|字体|扫一扫.{0,30}|相关附件[:：]?|\W+|(?:[【\[]?\d{1,3}(?!\d)[】\]]?\s{0,3}){1,30}[>»]?|[+]\d{1,3}|首页|上一页|下一页|尾页|共\d{1,4}页"
+    r"|(?:print\s*)+|save|text size|打印本页|关闭窗口|【.{0,12}】|\[.{0,12}\]|举报|\d+\s?/\s?\d+)$",
+    re.I,
+)
+_FOOT = re.compile(
+    r"copyright|©|版权所有|all rights reserved|presented by china daily|icp备|icp证|公网安备"
+    r"|主办单位|主办：|承办：|网站标识码"
+    r"|^[\[(]?\s?(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|作者单位)\s?[:]|^扫一扫|分享到|^上一篇|^下一篇|^previous\b|^next\s?[:>]|^\(?editor[:：]"
+    r"|^打印|^\[?(?:打印|关闭)|^声明[:：]|^免责声明|^附件下载[:：]?$|^点击(?:下载|查看)|^浏览次数|^阅读[:：]?\s?\d*$|^views?[:：]",
+    re.I,
+)
+_CUT_AFTER = re.compile(
+    r"^[\[【(（<《■●◆]?\s?(?:相关链接|相关新闻|相关阅读|相关文章|相关报道|相关稿件|相关信息|相关推荐|相关专题|延伸阅读|推荐阅读|热点新闻|热门推荐|更多新闻"
+    r"|猜你喜欢|精彩推荐|网友评论|最新评论|related (?:stories|news|articles|links|reading"
+    r"|content)|more (?:stories|news)|recommended|read more"
+    r"|most (?:read|popular|viewed)|you (?:may|might) (?:also )?like|latest news|hot news|photos"
+    r"|video)\s?[:：\]】)）>》]?$",
+    re.I,
+)
+_DAY_LABEL = re.compile(
+    r"[\[(]?\s?(?:发布|发表|公开|更新)(?:时间|日期)\s{0,3}:"
+    r"|(?:release|publish|posted|updated|last update)",
+    re.I,
+)
+_YEAR = re.compile(r"[12]\d{3}|[〇零○Oo0一二三四五六七八九]{4}年")
+_OF_THE_TEXT = (frozenset((Label.STATED,)), frozenset((Label.EVENT,)))
+_OF_THE_LINE = frozenset((
+    Label.SOURCE, Label.EDITOR, Label.SKIP, Label.AUTHOR, Label.PUBLISHED, Label.UPDATED,
+))  # fmt: skip
+_OF_THE_FOOT = frozenset((Label.SOURCE, Label.EDITOR))
+_LONG, _MEDIUM, _SHORT = 80, 30, 20
+_MOSTLY = 0.8
+_STOPS = (".", "!", "?", '."', ".”", ".)", "。", "！", "？", "。”", "！”")
+_SPOKEN = ("。", ".", "!", "?", "！", "？", ":", "：")
+_TEASER = re.compile(
+    r"\W{0,3}(?:related|read(?: more| also)?|see(?: also| more)?|also(?: read| on)?|more|watch"
+    r"|click|相关|延伸阅读|推荐阅读|更多|点击)",
+    re.I,
+)
+_PEOPLE = re.compile(
+    r"(?:责任编辑|责编|编辑|编审|校对|审核|初审|复审|终审|监制|来源|供稿|作者|记者|通讯员"
+    r"|\b(?:editors?|sources?|reporters?|writers?))\s{0,3}[:：]|^\W?(?:edited|written)? ?by\b",
+    re.I,
+)
+
+
+def is_running(text: str, linked: int = 0) -> bool:
+    """True for sentences rather than a line of boilerplate. `linked` characters are of links."""
+    plain = letters(text) - linked
+    return plain >= _LONG or (plain >= _MEDIUM and text.endswith(_STOPS))
+
+
+def is_head(paragraph: Paragraph, before: Sequence[Paragraph], key: str, zone: str) -> bool:
+    """True for what stands between a page's top and its text: breadcrumb, headline (`key`), date
+    and source line, controls. `before` is what stands before it and is not of that kind."""
+    text = paragraph.text
+    if len(text) > 240:
+        return False
+    if "\n" in text:
+        lines = (replace(paragraph, text=line) for line in text.split("\n"))
+        return all(is_head(line, before, key, zone) for line in lines)
+    plain = narrow(text).strip()
+    if squeeze(text) == key or _CRUMB.match(plain) or _CONTROL.match(plain):
+        return True
+    if len(text) > 160 or (len(text) > 100 and not _YEAR.search(plain)):
+        return False
+    byline = read_byline(text, zone)
+    others = len("".join(byline.rest))
+    if byline.dates and byline.labels in _OF_THE_TEXT and before:
+        return False  # when something takes place
+    if byline.dates and not byline.labels and any(is_running(p.text) for p in before):
+        return False  # when it was signed
+    if byline.dates:
+        return others <= 40 and "。" not in text
+    named = bool(byline.labels & _OF_THE_LINE)
+    # An interview's `记者：…？` is text.
+    return named and others <= _SHORT and len(text) <= 100 and not text.endswith(_SPOKEN)
+
+
+def is_foot(paragraph: Paragraph, zone: str) -> bool:
+    """True for what stands under a text: footer, controls, who edited it and where it is from."""
+    text = paragraph.text.strip()
+    plain = narrow(text)
+    if len(plain) <= 240 and _CONTROL.match(plain):
+        return True
+    if len(text) <= 300 and _FOOT.search(plain) is not None:
+        return True
+    is_day = len(text) <= 40 and _DAY_LABEL.match(plain) is not None
+    if len(text) > 100 or not (is_day or _PEOPLE.search(plain)):
+        return False
+    byline = read_byline(text, zone)
+    if is_day and byline.dates and not byline.rest:
+        return True
+    return bool(byline.labels & _OF_THE_FOOT) and len("".join(byline.rest)) <= _SHORT
+
+
+def opens_links(paragraph: Paragraph) -> bool:
+    """True for a heading such as "related stories"."""
+    return len(paragraph.text) <= 60 and _CUT_AFTER.match(paragraph.text.strip()) is not None
+
+
+def is_teaser(paragraph: Paragraph) -> bool:
+    """True for a link to another article that says so: `Related: …`, `相关阅读：…`."""
+    text = paragraph.text
+    return paragraph.linked * 2 >= len(text) and _TEASER.match(text) is not None
+
+
+def is_link_line(paragraph: Paragraph) -> bool:
+    """True for next to nothing but a link to another page. A file is part of an article."""
+    if paragraph.linked < _MOSTLY * len(paragraph.text):
+        return False
+    tag = paragraph.tag
+    anchor = tag if tag.name == "a" else tag.find_parent("a") or tag.find("a")
+    return not (isinstance(anchor, Tag) and file_kind(attribute(anchor, "href")))
+
+
+def names_people(paragraph: Paragraph) -> bool:
+    """True for a line that names who edited or wrote a text, or where it is from."""
+    return len(paragraph.text) <= 200 and _PEOPLE.search(paragraph.text) is not None
+
+
+# The article's own paragraphs, and what stands before, between and behind them taken out.
+
+_HEAD_LINES = 14
+_BEGUN = 2
+"""So many paragraphs of sentences, and the head of an article is over."""
+_MOST_BEHIND = 0.25
+_COPY = 40
+_WHOLE = 0.7
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_FEW = 20
+_MOST_REMOVED = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """The paragraphs that are the article, and the lines beside them that name its people and
+    sources (editor, source, author): those belong to other fields."""
+
+    kept: tuple[Paragraph, ...]
+    split_off: tuple[str, ...]
+
+
+def strip_lines(paragraphs: Sequence[Paragraph], title: str, zone: str, origin: Origin) -> Stripped:
+    """The paragraphs without date line and breadcrumb at the head, footer and links at the end,
+    links to other articles in between, and copies.
+
+    Paragraphs taken out are taken out of the tree as well, where they fill an element. Where a
+    template named the body, only links that call themselves related go.
+    """
+    keep = [True] * len(paragraphs)
+    _drop_head(paragraphs, keep, squeeze(title), zone)
+    _drop_tail(paragraphs, keep)
+    _drop_feet(paragraphs, keep, zone)
+    split_off = tuple(
+        p.text for p, kept in zip(paragraphs, keep, strict=True) if not kept and names_people(p)
+    )
+    _drop_links(paragraphs, keep, origin)
+    _drop_copies(paragraphs, keep)
+    _drop_last_headings(paragraphs, keep)
+    gone = [p for p, kept in zip(paragraphs, keep, strict=True) if not kept]
+    remove_all([tag for p in gone[:_MOST_REMOVED] if (tag := _own_element(p)) is not None])
+    kept_ones = tuple(p for p, kept in zip(paragraphs, keep, strict=True) if kept)
+    return Stripped(kept_ones, split_off)
+
+
+def _drop_head(paragraphs: Sequence[Paragraph], keep: list[bool], key: str, zone: str) -> None:
+    """Up to the headline everything, then what names date, source and people, until the text has
+    begun in earnest."""
+    before: list[Paragraph] = []
+    running = 0
+    for at, paragraph in enumerate(paragraphs[:_HEAD_LINES]):
+        if key and squeeze(paragraph.text) == key and not running:
+            keep[: at + 1] = [False] * (at + 1)
+            before = []
+        elif is_head(paragraph, before, key, zone):
+            keep[at] = False
+        else:
+            before.append(paragraph)
+        running += is_running(paragraph.text, paragraph.linked)
+        if running >= _BEGUN:
+            return
+
+
+def _drop_tail(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """From a heading such as "related stories" on everything, if little text follows it."""
+    sizes = [len(p.text) - p.linked for p in paragraphs]
+    total = sum(len(p.text) for p in paragraphs) or 1
+    before = 0
+    for i, paragraph in enumerate(paragraphs):
+        if before > 0.5 * total and opens_links(paragraph):
+            if sum(sizes[i:]) <= _MOST_BEHIND * total:
+                keep[i:] = [False] * (len(keep) - i)
+                return
+            keep[i] = False
+        before += len(paragraph.text)
+
+
+def _drop_feet(paragraphs: Sequence[Paragraph], keep: list[bool], zone: str) -> None:
+    for i in range(len(paragraphs) - 1, -1, -1):
+        if keep[i]:
+            if not is_foot(paragraphs[i], zone):
+                return
+            keep[i] = False
+
+
+def _drop_links(paragraphs: Sequence[Paragraph], keep: list[bool], origin: Origin) -> None:
+    """Paragraphs that are but a link to another article, and the heading over them. A body that is
+    mostly links is a list on purpose."""
+    plain = sum(len(p.text) - p.linked for p, kept in zip(paragraphs, keep, strict=True) if kept)
+    whole = sum(len(p.text) for p, kept in zip(paragraphs, keep, strict=True) if kept)
+    any_link = origin is not Origin.TEMPLATE and 2 * plain >= whole
+    for i, paragraph in enumerate(paragraphs):
+        if not keep[i] or not paragraph.linked or paragraph.tag.name == "table":
+            continue
+        if is_teaser(paragraph) or (any_link and is_link_line(paragraph)):
+            keep[i] = False
+            if i and keep[i - 1] and paragraphs[i - 1].tag.name in _HEADINGS:
+                keep[i - 1] = False
+
+
+def _drop_copies(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """What was said before, word for word: portals repeat a body for readers of another kind, and
+    a caption under each size of a picture. A line that comes back later, as an interview's
+    question or a refrain, is no copy."""
+    seen: dict[str, int] = {}
+    run: list[int] = []
+    said = copied = 0.0
+    for at, i in enumerate([*(i for i, kept in enumerate(keep) if kept), -1]):
+        key = "" if i < 0 else squeeze(paragraphs[i].text)
+        size = letters(key)
+        if key in seen:
+            if size >= _COPY and at - seen[key] == 1:
+                keep[i] = False
+            run.append(i)
+            copied += size
+            continue
+        if copied >= max(_COPY, _WHOLE * said):
+            for copy in run:
+                keep[copy] = False
+        said += size + copied
+        run, copied = [], 0.0
+        seen[key] = at
+
+
+def _drop_last_headings(paragraphs: Sequence[Paragraph], keep: list[bool]) -> None:
+    """A heading over nothing headed what was taken out."""
+    kept = [i for i, stays in enumerate(keep) if stays]
+    if all(paragraphs[i].tag.name in _HEADINGS for i in kept):
+        return
+    while paragraphs[kept[-1]].tag.name in _HEADINGS:
+        keep[kept.pop()] = False
+
+
+def remove_all(doomed: list[Tag]) -> None:
+    """Take elements out of the tree.
+
+    bs4 finds each one by walking its siblings. Of a parent that loses many the rest is put back.
+    """
+    parents: dict[int, tuple[Tag, dict[int, Tag]]] = {}
+    for tag in doomed:
+        if tag.parent is not None:
+            parents.setdefault(id(tag.parent), (tag.parent, {}))[1][id(tag)] = tag
+    for parent, children in parents.values():
+        if len(children) > _FEW:
+            rest = [node for node in parent.contents if id(node) not in children]
+            parent.clear()
+            parent.extend(rest)
+            continue
+        for tag in children.values():
+            tag.extract()
+
+
+def _own_element(paragraph: Paragraph) -> Tag | None:
+    """The element whose whole text the paragraph is. None where it shares it with others."""
+    tag = paragraph.tag
+    key = squeeze(paragraph.text)
+    if not _is_small(tag) or squeeze(line_text(tag)) != key or named(tag, "img"):
+        return None
+    while (
+        tag.parent is not None
+        and tag.parent.parent is not None
+        and _is_small(tag.parent)
+        and not named(tag.parent, "img")
+        and squeeze(line_text(tag.parent)) == key
+    ):
+        tag = tag.parent
+    return tag
+
+
+def _is_small(tag: Tag) -> bool:
+    return len(tag.contents) <= _FEW

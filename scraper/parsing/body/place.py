@@ -1,0 +1,352 @@
+"""Where the body of an article is: in the element that the template names, in a container that many
+portals share, or in the element whose lines weigh most. trafilatura is the last resort.
+
+Finds the element and leaves it as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from storage.types import Origin
+
+from ..page import Page
+from ..text import letters
+from ..tree import (
+    Element,
+    VisibleLine,
+    attribute,
+    linked_size,
+    names_of,
+    parse,
+    raw_text,
+    text_size,
+)
+from .media import LAZY, file_kind, is_icon
+
+KNOWN = (
+    "#UCAP-CONTENT", "ucapcontent", ".TRS_Editor", ".TRS_UEDITOR", ".trs_editor_view",
+    ".trs_paper_default", "#zoom", "#Zoom", "#ivs_content", "#Content", "#detail", "#p-detail",
+    "#rwb_zw", "#rm_txt_zw", ".rm_txt_con", ".rwb_zw", ".mm_all_cont_body", "#zoomcon",
+    "#fontzoom", "#con_con", "#News_Body_Txt_A", "#js_content", "#artibody", "#article_inbox",
+    ".article-content", ".article_con", ".article_content", ".articleContent", ".artContent",
+    ".pages_content", ".news_content", ".newscontnet", ".wzcon", ".con-article", ".view",
+    ".easysite-news-peruse", ".arc_body", ".moe-detail-box", "[itemprop=articleBody]",
+    ".entry-content", ".post-content", ".article-body", ".article__body", ".story-body",
+)  # fmt: skip
+"""Containers of bodies across portal families, most telling first."""
+KNOWN_NAMES = frozenset(rule[1:] for rule in KNOWN if rule[0] in "#.") - {"view", "detail"}
+"""The same as they stand in a class or an id, without what any page may use."""
+_ENOUGH = 30
+_PUNCTUATION = re.compile(r"[，。、；！？,;]|\.\s")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyPlace:
+    """The element of the body and the rule that found it. Not `sure` where another may be it."""
+
+    tag: Element
+    origin: Origin
+    rule: str
+    sure: bool = True
+
+
+def by_template(page: Page, rules: tuple[str, ...]) -> BodyPlace | None:
+    """The first selector whose element has any text or picture."""
+    for rule in rules:
+        tag = _fullest(page.select(rule))
+        if tag is not None and (text_size(tag) >= 2 or has_picture(tag)):
+            return BodyPlace(tag, Origin.TEMPLATE, rule)
+    return None
+
+
+def by_known_container(page: Page) -> BodyPlace | None:
+    """The first well-known container that holds running text, else the first with a picture."""
+    pictured: BodyPlace | None = None
+    for rule in KNOWN:
+        tag = _fullest(page.select(rule))
+        if tag is None:
+            continue
+        if _is_text(tag):
+            return BodyPlace(tag, Origin.GENERIC, rule)
+        if pictured is None and has_picture(tag) and linked_size(tag) * 2 <= text_size(tag):
+            pictured = BodyPlace(tag, Origin.GENERIC, rule)
+    return pictured
+
+
+def has_picture(tag: Element) -> bool:
+    """True for an element with an `img` in it."""
+    return next(tag.iterdescendants("img"), None) is not None
+
+
+def _fullest(tags: list[Element]) -> Element | None:
+    """Of several matches the one with the most text: some portals repeat the body for readers."""
+    return max(tags[:30], key=text_size, default=None)
+
+
+def _is_text(tag: Element) -> bool:
+    size = text_size(tag)
+    return (
+        size >= _ENOUGH
+        and linked_size(tag) * 2 < size
+        and _PUNCTUATION.search(raw_text(tag)) is not None
+    )
+
+
+# By weight: the body of a page that nobody described is the element whose lines weigh most.
+
+RULE = "heaviest text"
+_NEVER = re.compile(
+    r"footer|copyright|cookie|consent|gdpr|modal|popup|navbar|navigation|breadcrumb|paywall"
+    r"|(?:^|[\s_-])(?:nav|foot|menu|ads?|advert|login)(?:$|[\s_-])",
+    re.I,
+)
+_BESIDE = re.compile(
+    r"comment|disqus|reply|sidebar|side-bar|related|recommend|crumb|newsletter|subscri|toolbar"
+    r"|promo|(?:^|[\s_-])(?:rank|hot|aside|share|social|author|bio)(?:$|[\s_-])",
+    re.I,
+)
+_TEXT = re.compile(
+    r"articlebody|article[-_]?(?:body|content|text|con\b)|story[-_]?(?:body|content|text)"
+    r"|trs_|ueditor|entry-content|post-?(?:content|body)|zoom|ucap|main-?content"
+    r"|news[-_]?(?:content|body|text)|content[-_]?(?:body|text|article)"
+    r"|(?:^|[\s_-])(?:content|article|text|body|detail)(?:$|[\s_-])",
+    re.I,
+)
+_COMMENTS = frozenset((
+    "comment", "comments", "commentlist", "comment-list", "comment_list", "disqus_thread",
+    "respond", "replies", "reply-list", "pinglun",
+))  # fmt: skip
+"""Whole names that nobody gives to a whole page. Readers may say more than the article does."""
+_NEVER_TAGS = frozenset(("nav", "footer", "button"))
+_BESIDE_TAGS = frozenset(("aside", "form"))
+_NEVER_SHARE, _BESIDE_SHARE = 0.85, 0.4
+_COMMENTS_SHARE = 0.97
+"""An element named as standing beside the text, and holding this share of it, is wrongly named."""
+_KNOWN_BONUS, _NAMED_BONUS = 1.5, 1.25
+_INLINE = frozenset((
+    "p", "span", "font", "b", "strong", "em", "i", "u", "a", "br", "li", "ul", "ol", "blockquote",
+    "h1", "h2", "h3", "h4", "h5", "h6", "pre", "tr", "tbody", "table",
+))  # fmt: skip
+"""Too small to be a body: what stands beside them belongs to it."""
+_NEARLY = 0.8
+_SAME = 0.999
+_SENTENCE = re.compile(r"[，。、；！？：]|[,;:.!?][\s\"”’)]|[.!?]$")
+_FURNITURE = re.compile(
+    r"copyright|©|版权所有|all rights reserved|icp备|公网安备|网站标识码|主办单位|技术支持", re.I
+)
+_ENDLESS, _MEDIUM, _SHORT = 400, 30, 15
+_HAN_STOPS = ("。", "！", "？", "。”")
+_LINK, _MIXED = 15, 0.2
+_DOUBTFUL, _DOUBTFUL_SHARE = 200, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """What the lines that begin in one element add (`plus`) and take away (`minus`, negative)."""
+
+    plus: float
+    minus: float
+    chain: tuple[Element, ...]
+
+
+def by_weight(page: Page) -> BodyPlace | None:
+    """The element whose lines weigh most, of several that weigh the same the innermost. None on a
+    page without running text. Not `sure` where it holds little, and less than half, of it."""
+    weights = _weights(page.lines)
+    outside, whole = _outside(weights)
+    sums: dict[Element, float] = {}
+    for one in weights:
+        value = one.minus
+        if one.plus and outside.isdisjoint(one.chain):
+            value += one.plus
+        for node in one.chain:
+            sums[node] = sums.get(node, 0.0) + value
+    best = _heaviest(sums)
+    if best is None:
+        return None
+    sure = sums[best] >= _DOUBTFUL or sums[best] >= _DOUBTFUL_SHARE * whole
+    return BodyPlace(_widened(best, sums), Origin.GENERIC, RULE, sure)
+
+
+def weight(line: VisibleLine) -> float:
+    """What a line adds to the element it stands in, in letters: sentences their length, links less
+    than nothing, scraps nothing."""
+    text = line.text
+    size = letters(text)
+    linked = size * line.linked / len(text) if line.linked else 0.0
+    plain = size - linked
+    if plain < _ENDLESS and not runs(text, plain):
+        return -linked - _LINK if plain < linked else 0.0
+    if linked > _MIXED * size:
+        return 0.0  # a list of headlines with their summaries, or an article made like one
+    return 0.0 if len(text) < 400 and _FURNITURE.search(text) else plain - 2 * linked
+
+
+def runs(text: str, plain: float) -> bool:
+    """True for sentences, by the letters of a line that are no links."""
+    return (
+        plain >= (_SHORT if text.endswith(_HAN_STOPS) else _MEDIUM)
+        and _SENTENCE.search(text) is not None
+    )
+
+
+def _weights(lines: tuple[VisibleLine, ...]) -> list[_Weight]:
+    plus: dict[Element, float] = {}
+    minus: dict[Element, float] = {}
+    for line in lines:
+        value = weight(line)
+        if value:
+            to = plus if value > 0 else minus
+            to[line.tag] = to.get(line.tag, 0.0) + value
+    return [
+        _Weight(plus.get(tag, 0.0), minus.get(tag, 0.0), (tag, *tag.iterancestors()))
+        for tag in plus | minus
+    ]
+
+
+def _outside(weights: list[_Weight]) -> tuple[set[Element], float]:
+    """The elements that stand beside the text: named so, and not holding most of what runs. And
+    how much runs outside menus and footers."""
+    running: dict[Element, float] = {}
+    for one in weights:
+        if one.plus:
+            for node in one.chain:
+                running[node] = running.get(node, 0.0) + one.plus
+    shares = {node: share for node in running if (share := share_beside(node.tag, names_of(node)))}
+    whole = max(running.values(), default=0.0)
+    never = {
+        node
+        for node, share in shares.items()
+        if share >= _NEVER_SHARE and running[node] < share * whole
+    }
+    whole -= sum(running[node] for node in never if never.isdisjoint(node.iterancestors()))
+    return never | {n for n, share in shares.items() if running[n] < share * whole}, whole
+
+
+def _heaviest(sums: dict[Element, float]) -> Element | None:
+    best, most = None, 0.0
+    for node, value in sums.items():
+        boosted = value * _bonus(node.tag, names_of(node)) if value > 0 else 0.0
+        if boosted > most:
+            best, most = node, boosted
+    if best is None:
+        return None
+    for node in best.iterdescendants():
+        if sums.get(node, 0.0) * _bonus(node.tag, names_of(node)) >= most * _SAME:
+            best = node
+    return best
+
+
+def _widened(best: Element, sums: dict[Element, float]) -> Element:
+    """The element, or what is around it where it is but a paragraph."""
+    while best.tag in _INLINE:
+        around = best.getparent()
+        if around is None or sums[around] < _NEARLY * sums[best]:
+            break
+        best = around
+    return best
+
+
+@lru_cache(maxsize=8192)  # a site's names are the same on every page
+def share_beside(tag: str, names: str) -> float:
+    """How large a share of the running text an element may hold and still stand beside it."""
+    if tag in _NEVER_TAGS:
+        return _NEVER_SHARE
+    if len(names) > 1:
+        if not _COMMENTS.isdisjoint(names.lower().split()):
+            return _COMMENTS_SHARE
+        if _NEVER.search(names[:300]):
+            # `box article modal-enabled`: what is also called the text is not so easily no text.
+            return _BESIDE_SHARE if _TEXT.search(names[:300]) else _NEVER_SHARE
+        if _BESIDE.search(names[:300]):
+            return _BESIDE_SHARE
+    return _BESIDE_SHARE if tag in _BESIDE_TAGS else 0.0
+
+
+@lru_cache(maxsize=8192)
+def _bonus(tag: str, names: str) -> float:
+    """More for what its author calls the text."""
+    if tag == "ucapcontent" or not KNOWN_NAMES.isdisjoint(names.split()):
+        return _KNOWN_BONUS
+    if tag == "article" or (len(names) > 1 and _TEXT.search(names[:300])):
+        return _NAMED_BONUS
+    return 1.0
+
+
+# The last resort for a body: trafilatura's reading of the whole page, as an element of ours.
+
+MAX_ELEMENTS, MAX_CHARACTERS = 15_000, 2_000_000
+"""It walks a page many times over. Larger ones are left to cheaper means."""
+
+# It warns about every page it finds nothing in; our outcome words say that better.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+def by_trafilatura(page: Page) -> BodyPlace | None:
+    """The main text as an element, or None where trafilatura finds nothing but links."""
+    if page.elements > MAX_ELEMENTS or len(page.markup) > MAX_CHARACTERS:
+        return None
+    from trafilatura import extract as _extract
+
+    try:
+        html = _extract(
+            page.markup,
+            output_format="html",
+            include_comments=False,
+            include_images=True,
+            include_links=True,
+            include_tables=True,
+            with_metadata=False,
+        )
+    except (ValueError, RecursionError, AttributeError, TypeError, LookupError):
+        return None  # its faults on odd trees must not be ours
+    if not html:
+        return None
+    body = parse(html)[0].find("body")
+    if body is None or linked_size(body) * 2 > text_size(body):
+        return None
+    return BodyPlace(body, Origin.GENERIC, "trafilatura")
+
+
+# Where the body is on a page that says next to nothing: the element with its pictures or files.
+
+_BOXES = ("div", "td", "section", "article", "main", "founder-content", "ucapcontent")
+_AROUND = 3
+_MOST = 500
+
+
+def by_media(page: Page) -> BodyPlace | None:
+    """The element that holds most pictures and links to files, the innermost of several. Menus and
+    what leads to another page do not count. None where there are none."""
+    held: dict[Element, int] = {}
+    for tag in [*page.tags("img")[:_MOST], *page.tags("a")[:_MOST]]:
+        if not (_is_picture(tag, page) if tag.tag == "img" else _is_file(tag)):
+            continue
+        around = list(tag.iterancestors())
+        if any(share_beside(node.tag, names_of(node)) for node in around):
+            continue
+        for box in [node for node in around if node.tag in _BOXES][:_AROUND]:
+            held[box] = held.get(box, 0) + 1
+    best = max(held, key=lambda box: held[box], default=None)
+    return None if best is None else BodyPlace(best, Origin.GENERIC, "pictures and files")
+
+
+def _is_picture(tag: Element, page: Page) -> bool:
+    link = next((node for node in tag.iterancestors("a") if node.get("href")), None)
+    if link is not None and not _leads_to_picture(attribute(link, "href")):
+        return False
+    url = next((url for name in LAZY if (url := page.link(attribute(tag, name)))), "")
+    return bool(url) and not is_icon(tag.get("width"), tag.get("height"), url)
+
+
+def _leads_to_picture(address: str) -> bool:
+    return address.lower().rpartition(".")[2] in ("jpg", "jpeg", "png", "gif", "webp", "bmp")
+
+
+def _is_file(tag: Element) -> bool:
+    return file_kind(attribute(tag, "href")) != ""

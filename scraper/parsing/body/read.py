@@ -1,0 +1,144 @@
+"""The body of one page as read: where it was found, its text, its clean HTML, pictures and files.
+
+Joins the pieces of this folder. The HTML may be shown: a short list of tags is allowed, addresses
+are absolute, and nh3 has the last word over what we prepared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import nh3
+from bs4.element import Tag
+
+from storage.types import Attachment, Image
+
+from ...sources.model import FieldRules
+from ..page import Page
+from ..soup import attribute, named
+from ..text import MAX_TEXT, clean_characters, clean_paragraphs, cut_bytes, letters
+from .cut import cut_out
+from .media import image_address, read_attachments, read_images
+from .paragraphs import read_paragraphs, strip_lines
+from .place import (
+    BodyPlace,
+    by_known_container,
+    by_media,
+    by_template,
+    by_trafilatura,
+    by_weight,
+    runs,
+)
+
+# The body as HTML that may be shown: a short allow-list, addresses absolute, nothing else.
+
+TAGS = {
+    "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd",
+    "blockquote", "pre", "strong", "b", "em", "i", "u", "sub", "sup", "a", "img", "figure",
+    "figcaption", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "div",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+SCHEMES = {"http", "https"}
+_CLEANER = nh3.Cleaner(
+    tags=TAGS,
+    attributes=ATTRIBUTES,
+    url_schemes=SCHEMES,
+    link_rel="nofollow noopener noreferrer",
+    strip_comments=True,
+)
+_MAX_HTML = 2 * MAX_TEXT
+_MAX_ENTITIES = 100_000
+"""So many take the sanitizer half a second."""
+
+
+def read_markup(root: Tag, page: Page) -> str:
+    """Sanitised HTML of an element. Empty where it would be too large to keep."""
+    for tag in named(root, "a", "img"):
+        if tag.name == "a":
+            _set(tag, "href", page.link(attribute(tag, "href")))
+        else:
+            _set(tag, "src", image_address(tag, page))
+    raw = root.decode_contents()
+    if len(raw) > 2 * _MAX_HTML or raw.count("&") > _MAX_ENTITIES:
+        return ""
+    html = sanitise(raw)
+    return html if len(html.encode("utf-8", "replace")) <= _MAX_HTML else ""
+
+
+def sanitise(raw: str) -> str:
+    """Nothing but allowed tags, attributes and http(s) addresses survives."""
+    return clean_characters(_CLEANER.clean(clean_characters(raw))).strip()
+
+
+def _set(tag: Tag, name: str, url: str) -> None:
+    if url:
+        tag[name] = url
+    elif tag.has_attr(name):
+        del tag[name]
+
+
+_LEAST = 80
+"""Letters that trafilatura must have found. Of a page that says less it takes the menus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body as read. `cut` says in one line what a bound left out, mostly empty. `split_off`
+    holds the lines that stood in the body and belong to other fields (editor, source)."""
+
+    place: BodyPlace | None = None
+    text: str = ""
+    html: str = ""
+    cut: str = ""
+    images: tuple[Image, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    split_off: tuple[str, ...] = ()
+
+    @property
+    def has_content(self) -> bool:
+        """True for a body of text, of pictures only, of files only."""
+        return bool(self.text) or bool(self.images) or bool(self.attachments)
+
+
+def find_body(page: Page, rules: FieldRules) -> BodyPlace | None:
+    """Where the body is: by the template's selectors, else by the weight of its text. None where
+    nothing runs."""
+    return by_template(page, rules.body) or by_weight(page)
+
+
+def read_body(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
+    """The body at the place found. Where nothing was found there, the well-known containers and
+    the pictures and files are asked. Where that is nothing either, or in doubt, trafilatura."""
+    body = _read_place(found, page, title, rules)
+    for find in (by_known_container, by_media):
+        if not body.has_content:
+            body = _read_place(find(page), page, title, rules)
+    if body.has_content and (body.place is None or body.place.sure):
+        return body
+    other = _read_place(by_trafilatura(page), page, title, rules)
+    return other if _running(other.text) > max(_LEAST, _running(body.text)) else body
+
+
+def _running(text: str) -> float:
+    """Letters of the lines that are sentences."""
+    sizes = ((line, letters(line)) for line in text.split("\n"))
+    return sum(size for line, size in sizes if runs(line, size))
+
+
+def _read_place(found: BodyPlace | None, page: Page, title: str, rules: FieldRules) -> Body:
+    if found is None:
+        return Body()
+    attachments = read_attachments(found.tag, page)
+    root = cut_out(found.tag, page, rules.remove)
+    images = read_images(root, page)
+    lines = strip_lines(read_paragraphs(root), title, rules.zone, found.origin)
+    whole = clean_paragraphs("\n\n".join(p.text for p in lines.kept))
+    text = cut_bytes(whole, MAX_TEXT).rstrip()
+    cut = "" if len(text) == len(whole) else f"text cut after {MAX_TEXT} bytes"
+    html = read_markup(root, page)
+    return Body(found, text, html, cut, images, attachments, lines.split_off)

@@ -1,0 +1,403 @@
+"""The dates of a list's rows, read as the whole column shows.
+
+Lists print days that are no full date by themselves: short years, no year, odd orders, or a day
+large and its month below it. `agree` finds the reading that fits all rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from storage.types import Precision, When
+
+from ..lists.outline import ShownLine
+from ..text import narrow
+from .in_text import find_dates, is_plausible, read_date, zone_or_default
+
+# How lists write days that are no full date by themselves: short years, none, odd orders.
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
+_TRIPLE = re.compile(
+    r"(?<![\d/.-])(\d\d?)\s?([-/.])\s?(\d\d?)\s?\2\s?((?:19|20)\d\d|\d\d)(?![\d/-])"
+)
+_GLUED = re.compile(
+    rf"(?<![\da-z])(\d\d?)[-\s]?{_NAME}[-\s,.']{{0,2}}((?:19|20)?\d\d)(?![\d:])", re.I
+)
+_SPLIT_DAY = re.compile(
+    r"(?<!\d)(\d\d?)日?\s{1,3}((?:19|20)\d\d)\s?[-/.年]\s?(\d\d?)月?(?![\d/.-])"
+)
+_SPLIT_YEAR = re.compile(
+    r"(?<![\d/.-])(\d\d?)\s?[-/.月]\s?(\d\d?)日?\s{1,3}((?:19|20)\d\d)年?(?![\d/.:-])"
+)
+_YEAR_FIRST = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)年?\s{1,3}(\d\d?)\s?[-/.月]\s?(\d\d?)日?(?![\d/.:-])"
+)
+_DAY_NAME_YEAR = re.compile(
+    rf"(?<!\d)(\d\d?)\s{{1,3}}((?:19|20)\d\d)[-,\s]{{1,3}}{_NAME}(?![a-z])", re.I
+)
+_MONTH_DAY = re.compile(r"(?<![\d/.:-])(\d\d?)\s?(?:[-/.]|月)\s?(\d\d?)日?(?![\d/.:%-])")
+_NAMED = re.compile(
+    rf"(?<![a-z]){_NAME}\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?(?![\d:])(?!\s?,?\s?\d{{4}})", re.I
+)
+_NAMED_AFTER = re.compile(rf"(?<!\d)(\d\d?)\s{{0,3}}{_NAME}(?![a-z])(?!\.?,?\s?\d{{4}})", re.I)
+
+Reading = Callable[[str], Iterator[tuple[int, int, int, int, int]]]
+"""Start, end, year (0: none), month, day."""
+
+
+def _triples(order: str, long: bool) -> Reading:
+    """a/b/c in the order that is named, with a long or a short year."""
+
+    def read(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
+        for match in _TRIPLE.finditer(plain):
+            numbers = int(match[1]), int(match[3]), int(match[4])
+            if (len(match[4]) == 4) is long:
+                named = dict(zip(order, numbers, strict=True))
+                yield *match.span(), named["y"], named["m"], named["d"]
+
+    return read
+
+
+def _named(pattern: re.Pattern[str], order: str) -> Reading:
+    def read(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
+        for match in pattern.finditer(plain):
+            named = dict(zip(order, match.groups(), strict=True))
+            month = named["m"].lower()
+            number = _MONTHS.index(month[:3]) + 1 if month[:3] in _MONTHS else int(month)
+            yield *match.span(), int(named.get("y", 0)), number, int(named["d"])
+
+    return read
+
+
+def _month_day(plain: str) -> Iterator[tuple[int, int, int, int, int]]:
+    """A bare 3-15 within a sentence is a score or a range. 03-15 at its head or end is a date."""
+    text = plain.strip(" []()|\t")
+    shift = plain.find(text) if text else 0
+    for match in _MONTH_DAY.finditer(text):
+        leads = match.start() == 0 and len(match[1]) == len(match[2]) == 2
+        if leads or match.end() >= len(text):
+            yield match.start() + shift, match.end() + shift, 0, int(match[1]), int(match[2])
+
+
+SHAPES: tuple[tuple[str, Reading], ...] = (
+    ("day year-month", _named(_SPLIT_DAY, "dym")),
+    ("month-day year", _named(_SPLIT_YEAR, "mdy")),
+    ("year month-day", _named(_YEAR_FIRST, "ymd")),
+    ("day year month", _named(_DAY_NAME_YEAR, "dym")),
+    ("day name year", _named(_GLUED, "dmy")),
+    ("m/d/yyyy", _triples("mdy", long=True)),
+    ("d/m/yyyy", _triples("dmy", long=True)),
+    ("yy-mm-dd", _triples("ymd", long=False)),
+    ("m/d/yy", _triples("mdy", long=False)),
+    ("d/m/yy", _triples("dmy", long=False)),
+    ("month day", _named(_NAMED, "md")),
+    ("day month", _named(_NAMED_AFTER, "dm")),
+    ("mm-dd", _month_day),
+)
+
+
+def order_of(written: str) -> str:
+    """13/5/2026 shows how 3/5/2026 is meant."""
+    match = _TRIPLE.match(written)
+    if match is None or len(match[4]) < 4 or match[1] == match[3]:
+        return "full"
+    return "d/m/yyyy" if int(match[1]) > 12 else "m/d/yyyy"
+
+
+_MAX_TEXT = 600
+_AGO = re.compile(
+    r"(?<!\d)(\d{1,3}|an?|one|two|three|four|five|six|半|几|一|二|两|三|四|五|六|七|八|九|十)"
+    r"\s?个?\s?"
+    r"(?:(second|sec|秒)|(minute|min|分)|(hour|hr|小时|钟头)|(day|天|日)|(week|wk|周|星期|礼拜)"
+    r"|(month|月))"
+    r"s?钟?\s?(?:ago|前|以前|之前)(?![a-z])",
+    re.I,
+)
+_WORD = re.compile(
+    r"(?<![a-z])(?:(just now|moments? ago|刚刚|刚才)|(today|今天|今日)"
+    r"|(yesterday|昨天|昨日)|(前天))"
+    r"(?![a-z])"
+    r"[\s,]{0,2}(?:at\s)?(?:(\d\d?):(\d\d))?",
+    re.I,
+)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "半": 0,
+           "几": 3, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
+           "九": 9, "十": 10}  # fmt: skip
+_HAS = re.compile(r"\d|ago\b|today|yesterday|just now|[前昨今刚]|〇|二[〇零○]", re.I)
+_IN_ADDRESS = re.compile(
+    r"/((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
+    r"|[/_-]t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-])"
+    r"|/((?:19|20)\d\d)/(1[0-2]|[1-9])/([12]\d|3[01]|[1-9])/"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShapedDate:
+    """A date in a text: in which shape it was written, and how much else the text says (0 to 1)."""
+
+    when: When
+    shape: str
+    purity: float
+    written: str
+
+
+class DateReader:
+    """Reads the dates of one list: fetched at `now` (aware), at home in `zone`.
+
+    What a text may mean is read once. `agree` then says which shapes this list uses.
+    """
+
+    def __init__(self, zone: str, now: datetime) -> None:
+        self._zone = zone
+        self._now = now.astimezone(zone_or_default(zone))
+        self._today = self._now.date()
+        self._known: dict[str, tuple[ShapedDate, ...]] = {}
+
+    def read(self, text: str) -> tuple[ShapedDate, ...]:
+        """Everything the text may say, the likeliest first. Empty where it says no day."""
+        known = self._known.get(text)
+        if known is None:
+            known = tuple(self._read(text)) if _HAS.search(text) else ()
+            self._known[text] = known
+        return known
+
+    def stated(self, text: str) -> When | None:
+        """What a machine-readable attribute (`datetime`, `content`) says."""
+        when = read_date(text[:60], self._zone) if text else None
+        return when if when is not None and is_plausible(when, self._now) else None
+
+    def in_address(self, url: str) -> When | None:
+        """The day in the path of an address."""
+        return address_date(url, self._zone, self._now)
+
+    def _read(self, text: str) -> Iterator[ShapedDate]:
+        plain = narrow(text[-_MAX_TEXT:])
+        found = [one for one in find_dates(plain, self._zone) if is_plausible(one.when, self._now)]
+        if found:
+            leads = not plain[: found[0].start].strip(" [](){}|")
+            best = found[0] if leads else found[-1]
+            written = plain[best.start : best.end]
+            yield ShapedDate(
+                best.when, order_of(written), _purity(plain, best.start, best.end), written
+            )
+            return
+        for shape, read in SHAPES:
+            yield from self._shaped(plain, shape, read)
+        yield from self._relative(plain)
+
+    def _shaped(self, plain: str, shape: str, read: Reading) -> Iterator[ShapedDate]:
+        for start, end, year, month, day in read(plain):
+            found = self._day(year, month, day) if year else self._latest(month, day)
+            if found is not None:
+                when, last = self._timed(found, plain, end)
+                yield ShapedDate(when, shape, _purity(plain, start, last), plain[start:last])
+                return
+
+    def _timed(self, day: date, plain: str, end: int) -> tuple[When, int]:
+        """The day with the time of day that follows it, if any."""
+        if ":" in plain[end : end + 12]:
+            again = f"{day.isoformat()}{plain[end : end + 40]}"
+            found = find_dates(again, self._zone)
+            if found and found[0].when.day == day:
+                return found[0].when, end + found[0].end - 10
+        return When(day, Precision.DAY, self._zone), end
+
+    def _day(self, year: int, month: int, day: int) -> date | None:
+        try:
+            found = date(year if year > 99 else 2000 + year, month, day)
+        except ValueError:
+            return None
+        return found if date(1990, 1, 1) <= found <= self._today + timedelta(days=1) else None
+
+    def _latest(self, month: int, day: int) -> date | None:
+        """The day in this year, or in the last one where this year's is still to come."""
+        years = range(self._today.year, self._today.year - 9, -1)
+        days = (self._day(year, month, day) for year in years)
+        return next((found for found in days if found is not None), None)
+
+    def _relative(self, plain: str) -> Iterator[ShapedDate]:
+        match = _AGO.search(plain)
+        if match is not None:
+            when = self._ago(match)
+            if when is not None:
+                yield ShapedDate(when, "relative", _purity(plain, *match.span()), match[0])
+                return
+        match = _WORD.search(plain)
+        if match is not None and len(plain) <= 40:
+            yield ShapedDate(self._said(match), "relative", _purity(plain, *match.span()), match[0])
+
+    def _ago(self, match: re.Match[str]) -> When | None:
+        said = match[1].lower()
+        count = int(said) if said.isdigit() else _COUNTS[said]
+        if match[2] or match[3]:
+            back = timedelta(seconds=count) if match[2] else timedelta(minutes=count)
+            moment = (self._now - back).replace(second=0, microsecond=0)
+            return When(moment, Precision.MINUTE, self._now.tzinfo.key)  # type: ignore[union-attr]
+        if match[4]:
+            return self._on((self._now - timedelta(hours=count)).date())
+        if match[5] or match[6]:
+            return self._on(self._today - timedelta(days=count * (7 if match[6] else 1)))
+        months = self._today.year * 12 + self._today.month - 1 - count
+        day = date(months // 12, months % 12 + 1, 1)
+        return When(day, Precision.MONTH, self._zone)
+
+    def _said(self, match: re.Match[str]) -> When:
+        back = 2 if match[4] else 1 if match[3] else 0
+        day = self._today - timedelta(days=back)
+        if match[5] and int(match[5]) < 24 and int(match[6]) < 60:
+            zone = zone_or_default(self._zone)
+            moment = datetime(
+                day.year, day.month, day.day, int(match[5]), int(match[6]), tzinfo=zone
+            )
+            return When(moment, Precision.MINUTE, zone.key)
+        return self._on(day)
+
+    def _on(self, day: date) -> When:
+        return When(day, Precision.DAY, self._zone)
+
+
+_RIVALS = (("m/d/yyyy", "d/m/yyyy"), ("yy-mm-dd", "m/d/yy", "d/m/yy"))
+"""Shapes that the same digits may have: one list uses one of them."""
+YEARLESS = frozenset(("month day", "day month", "mm-dd"))
+
+
+def agree(
+    texts: Sequence[tuple[ShapedDate, ...]], day_first: bool
+) -> Callable[[tuple[ShapedDate, ...]], ShapedDate | None]:
+    """How to choose among the meanings of a text, given those of all rows of a column.
+
+    Where the digits fit several orders, the one that fits most rows, then one in which the rows
+    are sorted, then `day_first` and custom decide.
+    """
+    banned: set[str] = set()
+    for rivals in _RIVALS:
+        counts = {name: sum(any(d.shape == name for d in one) for one in texts) for name in rivals}
+        if any(counts.values()):
+            custom = _custom(rivals, texts, day_first)
+            ranks = {n: (counts[n], _sorted(texts, n), n == custom) for n in rivals}
+            best = max(rivals, key=ranks.__getitem__)
+            banned.update(name for name in rivals if name != best)
+
+    def choose(meanings: tuple[ShapedDate, ...]) -> ShapedDate | None:
+        return next(
+            (d for d in meanings if d.shape not in banned), meanings[0] if meanings else None
+        )
+
+    return choose
+
+
+def _custom(orders: Sequence[str], texts: Sequence[tuple[ShapedDate, ...]], day_first: bool) -> str:
+    if "yy-mm-dd" in orders:
+        slashed = any("/" in d.written for one in texts for d in one if d.shape == "m/d/yy")
+        return "m/d/yy" if slashed else "yy-mm-dd"
+    return "d/m/yyyy" if day_first else "m/d/yyyy"
+
+
+def _sorted(texts: Sequence[tuple[ShapedDate, ...]], shape: str) -> bool:
+    days = [d.when.day for one in texts for d in one if d.shape in (shape, "full")]
+    pairs = list(pairwise(days))
+    moves = {(later > earlier) - (later < earlier) for earlier, later in pairs}
+    return len(moves - {0}) == 1
+
+
+def _purity(plain: str, start: int, end: int) -> float:
+    """How much of the text is the date itself. Labels and brackets count little."""
+    rest = len(plain[:start].strip(" []()|:.-")) + len(plain[end:].strip(" []()|:.-"))
+    return (end - start) / (end - start + rest)
+
+
+def read_row_date(text: str, zone: str, now: datetime) -> When | None:
+    """The date of one text for itself. Month before day where both orders fit."""
+    reader = DateReader(zone, now)
+    meanings = reader.read(text)
+    dated = agree([meanings], day_first=False)(meanings)
+    return dated.when if dated else None
+
+
+def address_date(url: str, zone: str, now: datetime) -> When | None:
+    """The day in the path of an address, such as `/2023-08/29/` or `/t20230829_1.html`."""
+    path = url.partition("?")[0].partition("://")[2]
+    for match in _IN_ADDRESS.finditer(path):
+        numbers = [int(part) for part in match.groups() if part]
+        try:
+            when = When(date(*numbers), Precision.DAY, zone)
+        except ValueError:
+            continue
+        if is_plausible(when, now):
+            return when
+    return None
+
+
+# Dates that a page's markup spreads over several lines: the day large, year and month below it.
+
+_NAME_OR_SHORT = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_PARTS = (
+    ("day", re.compile(r"(\d{1,2})(?:日|st|nd|rd|th)?,?")),
+    ("month", re.compile(r"(1[0-2]|0?[1-9])月")),
+    ("year", re.compile(r"((?:19|20)\d\d)年?")),
+    ("name", re.compile(_NAME_OR_SHORT, re.I)),
+    ("year month", re.compile(r"((?:19|20)\d\d)\s?[-/.年]\s?(1[0-2]|0?[1-9])月?")),
+    ("month year", re.compile(r"(1[0-2]|0?[1-9])\s?[-/.]\s?((?:19|20)\d\d)")),
+    ("month day", re.compile(r"(1[0-2]|0?[1-9])\s?[-/.月]\s?([0-3]?\d)日?")),
+    ("name year", re.compile(rf"{_NAME_OR_SHORT},?\s{{0,3}}((?:19|20)\d\d)", re.I)),
+    ("name day", re.compile(rf"{_NAME_OR_SHORT}\s{{0,3}}(\d{{1,2}}),?", re.I)),
+    ("day name", re.compile(rf"(\d{{1,2}})\s{{0,3}}{_NAME_OR_SHORT},?", re.I)),
+)  # fmt: skip
+_WORDS = re.compile(r"[-/.\[\]()|,]+")
+_LONGEST = 16
+
+
+def join_split(lines: list[tuple[str, ShownLine]]) -> list[tuple[str, ShownLine]]:
+    """The lines, neighbours that are one date together as one line in the first one's column."""
+    if not any(len(line.text) <= 4 or (len(line.text) <= _LONGEST and line.text[:1].isalnum())
+               for _, line in lines):  # fmt: skip
+        return lines
+    joined: list[tuple[str, ShownLine]] = []
+    at = 0
+    while at < len(lines):
+        taken, text = _joined(lines[at : at + 4])
+        key, line = lines[at]
+        joined.append((key, replace(line, text=text) if taken > 1 else line))
+        at += taken
+    return joined
+
+
+def _joined(lines: list[tuple[str, ShownLine]]) -> tuple[int, str]:
+    """How many of these lines are one date, and that date. 1 where the first is none."""
+    parts: dict[str, str] = {}
+    taken = 0
+    for _, line in lines:
+        text = line.text.strip()
+        if len(text) > _LONGEST:
+            break
+        if taken and _WORDS.fullmatch(text):
+            taken += 1
+            continue
+        named = _part(text)
+        if named is None or named.keys() & parts.keys():
+            break
+        parts |= named
+        taken += 1
+    if taken < 2 or not {"day", "month"} <= parts.keys():
+        return 1, ""
+    if "year" in parts:
+        return taken, f"{parts['year']}-{parts['month']:0>2}-{parts['day']:0>2}"
+    return taken, f"{parts['month']:0>2}-{parts['day']:0>2}"
+
+
+def _part(text: str) -> dict[str, str] | None:
+    for names, pattern in _PARTS:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        found: dict[str, str] = {}
+        for name, value in zip(names.split(), match.groups(), strict=True):
+            number = str(_MONTHS.index(value[:3].lower()) + 1) if name == "name" else value
+            found["month" if name == "name" else name] = number
+        return found if 0 < int(found.get("day", 1)) <= 31 else None
+    return None

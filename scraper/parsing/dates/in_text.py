@@ -1,0 +1,435 @@
+"""Dates in a line of text: numeric ones, names of months in many languages, times and clock zones.
+
+Finds dates and where they stand. Which of them is the article's is decided in `of_article`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from enum import StrEnum
+from itertools import chain
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from storage.types import Precision, When
+
+from ..text import around, narrow
+
+# Names of months beyond English: those of the languages that news is mostly written in.
+
+_NAMES = (
+    # Germanic
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feber mrz apr mai jun jul aug sept okt nov dez",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "jan feb mrt apr mei jun jul aug sep okt nov dec",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november december",
+    "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+    # Romance
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mar avr mai jun juil aoû sept oct nov déc",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene feb mar abr may jun jul ago set oct nov dic",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "jan fev mar abr mai jun jul ago set out nov dez",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie"
+    " decembrie",
+    "ian feb mar apr mai iun iul aug sep oct noi dec",
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    # Slavonic
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+    "янв фев мар апр мая июн июл авг сен окт ноя дек",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada"
+    " grudnia",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+    "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna listopada studenog"
+    " prosinca",
+    "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+    "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra"
+    " decembra",
+    # others written in Latin, Greek, Hebrew and Arabic letters
+    "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "január február március április május június július augusztus szeptember október november"
+    " december",
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta"
+    " syyskuuta lokakuuta marraskuuta joulukuuta",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου"
+    " οκτωβρίου νοεμβρίου δεκεμβρίου",
+    "ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ",
+    "januari februari maret april mei juni juli agustus september oktober november desember",
+    "janar shkurt mars prill maj qershor korrik gusht shtator tetor nëntor dhjetor",
+    "yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr",
+    "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
+    "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+)
+_MONTH_NUMBERS: dict[str, int] = {}
+for _listed in _NAMES:
+    for _number, _name in enumerate(_listed.casefold().split(), 1):
+        # The Croatian and the Polish listopad are different months: who comes first has it.
+        _MONTH_NUMBERS.setdefault(_name, _number)
+
+_WORD = r"[^\W\d_][\w'’]{2,12}"
+_OF = r"(?:\s{1,3}(?:de|del|d['’]|di|of))?"
+_DAY_FIRST = re.compile(
+    rf"(?<![\d.:/-])(\d\d?)(?:\.|er|º|°|-|ª)?\s{{0,3}}{_OF}[\s-]{{0,3}}({_WORD})\.?,?{_OF}[\s,-]{{1,3}}"
+    r"((?:19|20)\d\d)(?!\d)",
+    re.I,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?<!\w)({_WORD})\.?\s{{1,3}}(\d\d?)(?:st|nd|rd|th)?\s{{0,3}},\s{{0,3}}((?:19|20)\d\d)(?!\d)"
+)
+_YEAR_FIRST = re.compile(
+    rf"(?<!\d)((?:19|20)\d\d)(?:\.|,)?\s{{1,3}}({_WORD})\.?\s{{1,3}}(\d\d?)(?!\d)"
+)
+
+
+def find_named(text: str, years: Sequence[tuple[int, int]]) -> tuple[date, int, int] | None:
+    """The first day with a month's name in any of the languages: the day, start and end. Looked
+    for in these stretches of the text, those around a year."""
+    match = _first(_DAY_FIRST, text, years)
+    if match is not None:
+        return _named_day(match, match[3], match[2], match[1])
+    match = _first(_MONTH_FIRST, text, years)
+    if match is not None:
+        return _named_day(match, match[3], match[1], match[2])
+    match = _first(_YEAR_FIRST, text, years)
+    return None if match is None else _named_day(match, match[1], match[2], match[3])
+
+
+def _first(
+    pattern: re.Pattern[str], text: str, stretches: Sequence[tuple[int, int]]
+) -> re.Match[str] | None:
+    found = (pattern.search(text, *stretch) for stretch in stretches)
+    return next((match for match in found if match is not None), None)
+
+
+def _named_day(
+    match: re.Match[str], year: str, month: str, day: str
+) -> tuple[date, int, int] | None:
+    number = _MONTH_NUMBERS.get(month.casefold())
+    try:
+        return (date(int(year), number, int(day)), *match.span()) if number else None
+    except ValueError:
+        return None
+
+
+# Clock zones as pages state them: `Z`, `+0800`, `GMT+8`, `CST`, and zones by name.
+
+STATED = (
+    r"(?:\s?\(?(?P<tz>z(?![a-z])|(?:gmt|utc)\s?[+-]\s?(?:1[0-4]|0?\d)(?::?[0-5]\d)?(?!\d)"
+    r"|(?:gmt|utc)(?![\d:+-])|[+-](?:0\d|1[0-4]):?[0-5]\d(?!\d)|beijing time"
+    r"|(?:cst|[ep][sd]t|m[sd]t|cdt|bst|ces?t|ees?t|msk|ist|ae[sd]t|jst|kst|hkt|sgt)\b)\)?)?"
+)
+"""A zone after a time of day, as group `tz`. Matches nothing as well."""
+
+# A stated offset that is not the page's own zone is kept by a zone that has it.
+_ODD_OFFSETS = {210: "Asia/Tehran", 330: "Asia/Kolkata", 345: "Asia/Kathmandu", 390: "Asia/Yangon",
+                270: "Asia/Kabul", 570: "Australia/Darwin", -210: "America/St_Johns"}  # fmt: skip
+_NAMED = {
+    "cst": 480, "beijing time": 480, "hkt": 480, "sgt": 480, "jst": 540, "kst": 540, "est": -300,
+    "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420, "bst": 60,
+    "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180, "ist": 330, "aest": 600,
+    "aedt": 660, "z": 0, "gmt": 0, "utc": 0,
+}  # fmt: skip
+"""Minutes ahead of UTC. CST is China's here, not America's."""
+_IN_UTC = re.compile(r"(?:\dz|gmt|utc|[+-]00:?00)\)?\s{0,3}$", re.I)
+
+
+def zone_or_default(name: str) -> ZoneInfo:
+    """The zone of that name. Asia/Shanghai, where every watched portal lives, if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("Asia/Shanghai")
+
+
+def in_stated_zone(moment: datetime, stated: str, precision: Precision, zone: str) -> When:
+    """Zulu time is told in the page's zone. Any other stated offset is kept as stated."""
+    offset = _offset(stated.lower())
+    own = zone_or_default(zone)
+    if offset is None:
+        return When(moment, precision, own.key)
+    shifted = moment.replace(tzinfo=timezone(offset))
+    if not offset or own.utcoffset(moment.replace(tzinfo=None)) == offset:
+        return When(shifted.astimezone(own), precision, own.key)
+    name = _zone_of(offset)
+    tz: tzinfo = ZoneInfo(name) if name else own
+    return When(shifted.astimezone(tz), precision, name or own.key)
+
+
+def as_stated(when: When, raw: str) -> When:
+    """A time that its text states in UTC told in UTC again. Any other as it is.
+
+    For pages whose own zone is only assumed: to move the day on that assumption would be a guess.
+    """
+    if not isinstance(when.value, datetime) or not _IN_UTC.search(raw):
+        return when
+    return When(when.value.astimezone(UTC), when.precision, "UTC")
+
+
+def _offset(stated: str) -> timedelta | None:
+    if not stated:
+        return None
+    if stated in _NAMED:
+        return timedelta(minutes=_NAMED[stated])
+    sign = -1 if "-" in stated else 1
+    digits = re.sub(r"\D", "", stated)
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    return sign * timedelta(hours=int(hours), minutes=int(minutes))
+
+
+def _zone_of(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds() // 60)
+    if minutes % 60 == 0:
+        # POSIX counts the other way round: Etc/GMT-8 is eight hours ahead.
+        return f"Etc/GMT{-minutes // 60:+d}"
+    return _ODD_OFFSETS.get(minutes, "")
+
+
+EARLIEST = date(1990, 1, 1)
+"""No portal is older. An earlier date (1970 above all) is a fault of the page."""
+MOST_AHEAD = timedelta(days=2)
+"""A page fetched today may be dated tomorrow in its own zone, not next week."""
+_MAX_TEXT = 2_000
+
+_ENGLISH_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_S = r"\s{0,3}"
+_YEAR = r"(?<![\d.])(?P<{0}>(?:1[89]|2\d)\d\d)"
+_HAN_DIGITS = "〇零○ＯO0一二三四五六七八九"
+
+_SHAPES = (
+    # 2023-08-29, 2018/07/16, 2019.03.06, 2023 - 8 - 5, 2023 11/17 (split over tags)
+    rf"{_YEAR.format('y1')}(?:{_S}(?P<sep>[-/.]){_S}(?P<m1>\d\d?){_S}(?P=sep){_S}(?P<d1>\d\d?)(?!\d)"
+    rf"|\s{{1,3}}(?P<m1b>\d\d?){_S}/{_S}(?P<d1b>\d\d?)(?!\d))",
+    # 2023年08月05日, with blanks anywhere, with 号, without 日
+    rf"{_YEAR.format('y2')}{_S}年{_S}(?P<m2>\d\d?){_S}月{_S}(?P<d2>\d\d?)(?!\d){_S}[日号]?",
+    # 二〇二三年八月五日
+    rf"(?P<y3>[{_HAN_DIGITS}]{{4}})年(?P<m3>[一二三四五六七八九十]{{1,2}})月"
+    r"(?P<d3>[一二三四五六七八九十]{1,3})[日号]",
+    # February 6, 2023; Jul 4,2016; Feb. 26, 2021; Sept 4th 2020; Nov-03-2022
+    rf"(?<![a-z]){_MONTH.format('m4')}[.-]?,?{_S}(?P<d4>\d\d?)(?:st|nd|rd|th)?{_S}[,.-]?{_S}"
+    rf"(?P<y4>(?:19|2\d)\d\d)(?!\d)",
+    # 4 July 2016; 4th of July, 2016; 04-Jul-2016
+    rf"(?<!\d)(?P<d5>\d\d?)(?:st|nd|rd|th)?{_S}(?:of\s)?[-/]?{_S}{_MONTH.format('m5')}\.?[-/]?,?{_S}"
+    rf"(?P<y5>(?:19|2\d)\d\d)(?!\d)",
+    # 29/08/2023, 8/29/2023: only where day and month cannot be confused
+    r"(?<![A-Za-z\d/.-])(?P<a6>\d\d?)(?P<sep6>[-/.])(?P<b6>\d\d?)(?P=sep6)(?P<y6>(?:19|20)\d\d)(?!\d)",
+)
+_DATE = re.compile("|".join(f"(?:{shape})" for shape in _SHAPES), re.I)
+# Every date has a year in it; the patterns are slow and only asked near one.
+_ANY_YEAR = re.compile(rf"(?:1[89]|2\d)\d\d|年(?<=[{_HAN_DIGITS}]{{4}}年)")
+_BEFORE_YEAR, _AFTER_YEAR = 48, 40
+"""More characters than any shape has on either side of its year."""
+_AMERICAN = re.compile(r"\s{1,3}\d\d?:\d\d(?::\d\d)?\s?[AP]M\b")
+_YEAR_MONTH = re.compile(rf"{_YEAR.format('y')}{_S}年{_S}(?P<m>\d\d?){_S}月(?!{_S}\d)")
+
+_CLOCK = (
+    r"(?P<pre>上午|下午|晚上|中午|凌晨|早上)?\s{0,2}(?<![\d:])(?P<h>[01]?\d|2[0-4])"
+    r"(?:\s?:\s?(?P<mi>[0-5]\d)(?:\s?:\s?(?P<s>[0-5]?\d)(?:[.,]\d{1,9})?)?"
+    r"|\s?h\s?(?P<mi3>[0-5]\d)|[时点](?P<mi2>[0-5]?\d)分(?:(?P<s2>[0-5]?\d)秒)?|(?=\s?[ap]\.?m\b))"
+    r"(?![\d:])\s?(?P<half>[ap]\.?m\b\.?)?"
+)
+_AFTER = re.compile(
+    rf"(?:\s{{0,3}}t|\s{{1,3}}|\s{{0,3}}[,|-]\s{{0,3}}|\s?\(?(?:星期|周)[一二三四五六日天]\)?\s{{0,3}}|\s{{0,3}}(?:at|um|u|à|às|alle|ore|om|kl\.?|[ов])\s{{1,3}})?"
+    rf"{_CLOCK}{STATED}",
+    re.I,
+)
+_BEFORE = re.compile(rf"{_CLOCK}{STATED}\s{{0,2}}[,|]?\s{{0,3}}$", re.I)
+
+
+class DateOrder(StrEnum):
+    """How a page writes `8/9/2023`: what it is known to mean, or that nobody knows."""
+
+    UNSURE = "unsure"
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """A date in a text and where it stands there, its time of day included."""
+
+    when: When
+    start: int
+    end: int
+
+
+def find_dates(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> list[FoundDate]:
+    """Every full date in the first 2,000 characters of `text`, in order. Offsets fit `text`."""
+    plain = narrow(text[:_MAX_TEXT])
+    years = around(plain, _ANY_YEAR, _BEFORE_YEAR, _AFTER_YEAR)
+    found = []
+    for match in chain.from_iterable(_DATE.finditer(plain, *stretch) for stretch in years):
+        day = _numeric(match, plain, order) if match["y6"] else _matched_day(match)
+        if day is not None:
+            found.append(_with_time(plain, match.span(), day, zone))
+    if years and not found and (named := find_named(plain, years)) is not None:
+        found.append(_with_time(plain, named[1:], named[0], zone))
+    return found
+
+
+def read_date(text: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> When | None:
+    """The first date of a text that should be one (a meta, a `datetime` attribute, a feed)."""
+    found = find_dates(text, zone, order)
+    if found:
+        return found[0].when
+    month = _YEAR_MONTH.search(narrow(text[:200]))
+    if month is not None:
+        return month_of(int(month["y"]), int(month["m"]), zone)
+    return _compact(text.strip(), zone)
+
+
+def month_of(year: int, month: int, zone: str) -> When | None:
+    """A date known to the month only."""
+    return When(date(year, month, 1), Precision.MONTH, zone) if 1 <= month <= 12 else None
+
+
+def is_plausible(when: When, now: datetime) -> bool:
+    """False for dates no article can have: before 1990, or more than two days after `now`."""
+    day = when.day
+    return day >= EARLIEST and day <= (now + MOST_AHEAD).date()
+
+
+def implausible(when: When, now: datetime) -> str:
+    """Why a date is not plausible, in words. Empty for one that is."""
+    if when.day < EARLIEST:
+        return f"before {EARLIEST.year}"
+    return "" if is_plausible(when, now) else "after the page was fetched"
+
+
+def _matched_day(match: re.Match[str]) -> date | None:
+    groups = match.groupdict()
+    try:
+        if groups["y1"]:
+            return date(
+                int(groups["y1"]),
+                int(groups["m1"] or groups["m1b"]),
+                int(groups["d1"] or groups["d1b"]),
+            )
+        if groups["y2"]:
+            return date(int(groups["y2"]), int(groups["m2"]), int(groups["d2"]))
+        if groups["y3"]:
+            return date(_han_year(groups["y3"]), _han(groups["m3"]), _han(groups["d3"]))
+        if groups["y4"]:
+            return date(int(groups["y4"]), _ENGLISH_MONTHS[groups["m4"].lower()], int(groups["d4"]))
+        return date(int(groups["y5"]), _ENGLISH_MONTHS[groups["m5"].lower()], int(groups["d5"]))
+    except ValueError:
+        return None
+
+
+def _numeric(match: re.Match[str], plain: str, order: DateOrder) -> date | None:
+    """The day of `29/8/2023`. Of `8/9/2023` only where something tells what comes first."""
+    first, second, year = int(match["a6"]), int(match["b6"]), int(match["y6"])
+    if order is DateOrder.UNSURE and match["sep6"] == ".":
+        order = DateOrder.DAY_FIRST  # only where days come first are they written with dots
+    elif order is DateOrder.UNSURE and _AMERICAN.match(plain, match.end()):
+        order = DateOrder.MONTH_FIRST
+    if second > 12 or (first <= 12 and order is DateOrder.MONTH_FIRST):
+        first, second = second, first
+    elif first <= 12 and first != second and order is DateOrder.UNSURE:
+        return None
+    try:
+        return date(year, second, first)
+    except ValueError:
+        return None
+
+
+def _han_year(text: str) -> int:
+    digits = [max(0, "零一二三四五六七八九".find(c)) for c in text]
+    return int("".join(map(str, digits)))
+
+
+def _han(text: str) -> int:
+    """Small Chinese numbers: 八 8, 十 10, 十五 15, 二十 20, 三十一 31."""
+    head, ten, tail = text.partition("十")
+    digit = " 一二三四五六七八九".find
+    if not ten:
+        return max(0, digit(head)) if len(head) == 1 else 0
+    return (digit(head) if head else 1) * 10 + (digit(tail) if tail else 0)
+
+
+def _with_time(text: str, span: tuple[int, int], day: date, zone: str) -> FoundDate:
+    start, end = span
+    clock = _AFTER.match(text, end)
+    if clock is not None:
+        end = clock.end()
+    else:
+        lead = max(0, start - 24)
+        clock = _BEFORE.search(text[lead:start])
+        if clock is not None:
+            start = lead + clock.start()
+    when = _timed(day, clock, zone) if clock is not None else None
+    if when is None:
+        return FoundDate(When(day, Precision.DAY, zone), *span)
+    return FoundDate(when, start, end)
+
+
+def _timed(day: date, clock: re.Match[str], zone: str) -> When | None:
+    hour, minute = int(clock["h"]), int(clock["mi"] or clock["mi2"] or clock["mi3"] or 0)
+    seconds = clock["s"] or clock["s2"]
+    second = int(seconds or 0)
+    half = (clock["half"] or "").lower()[:1]
+    if (half == "p" or clock["pre"] in ("下午", "晚上")) and hour < 12:
+        hour += 12
+    if half == "a" and hour == 12:
+        hour = 0
+    if hour > 23:
+        return None
+    if hour == minute == second == 0:
+        # Systems that keep only the day print it as midnight; the day is what is known.
+        return When(day, Precision.DAY, zone)
+    precision = Precision.SECOND if seconds else Precision.MINUTE
+    moment = datetime(
+        day.year, day.month, day.day, hour, minute, second, tzinfo=zone_or_default(zone)
+    )
+    return in_stated_zone(moment, clock["tz"] or "", precision, zone)
+
+
+_COMPACT = re.compile(
+    r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?:[T\s]?(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?)?"
+)
+
+
+def _compact(text: str, zone: str) -> When | None:
+    """`20230805`, `20230805T0930`, `20230805093000`, and seconds since 1970, whole text only."""
+    match = _COMPACT.fullmatch(text)
+    if match is None:
+        return _epoch(text, zone)
+    try:
+        day = date(int(match["y"]), int(match["m"]), int(match["d"]))
+        if not match["h"] or match["h"] + match["mi"] + (match["s"] or "") in ("0000", "000000"):
+            return When(day, Precision.DAY, zone)
+        moment = datetime(day.year, day.month, day.day, int(match["h"]), int(match["mi"]),
+                          int(match["s"] or 0), tzinfo=zone_or_default(zone))  # fmt: skip
+    except ValueError:
+        return None
+    return When(moment, Precision.SECOND if match["s"] else Precision.MINUTE, zone)
+
+
+def _epoch(text: str, zone: str) -> When | None:
+    if not re.fullmatch(r"1[0-9]{9}(?:[0-9]{3})?", text):
+        return None
+    moment = datetime.fromtimestamp(int(text[:10]), zone_or_default(zone))
+    return When(moment, Precision.SECOND, zone)

@@ -1,0 +1,458 @@
+"""When an article is from: every date of a page is a candidate, one is chosen by a stated rule.
+
+docs/reading.md states the rule. What no candidate says stays unknown. The moment of the fetch is
+never an answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from storage.types import DateClue, DateKind, Evidence, FieldStatus, Origin, Precision, When
+
+from ...sources.model import FieldRules
+from ..fields import metadata as meta
+from ..fields.byline import Label, read_byline
+from ..fields.metadata import Clue
+from ..fields.visible import VisibleDate, VisibleFields
+from ..page import Page
+from ..soup import own_text, stated
+from ..text import clean_field
+from ..tree import Element, attribute, has_ancestor, linked_size, text_size
+from .in_text import (
+    EARLIEST,
+    MOST_AHEAD,
+    DateOrder,
+    as_stated,
+    implausible,
+    is_plausible,
+    read_date,
+)
+
+# How one page writes its dates: in which zone, and whether day or month comes first.
+
+_HAN = re.compile(r"[㐀-鿿]")
+_KANA = re.compile(r"[ぁ-ヿ]")
+_CHINESE_HOSTS = (".cn", ".hk", ".tw", ".mo", ".中国")
+_MONTH_FIRST = frozenset(("en-us", "en-ph", "fil", "es-us"))
+_UNSURE = frozenset(("", "en", "en-ca", "zh", "ja", "ko"))
+"""Languages, or the lack of a word on it, that leave open what `8/9/2023` means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """`zone` is an IANA name. `known` is False where it is only assumed. `watched` is True for
+    pages of a source and of the kind we watch: on these nothing is ever guessed."""
+
+    zone: str
+    known: bool
+    watched: bool
+    order: DateOrder
+
+    def as_meant(self, when: When, raw: str) -> When:
+        """The date as the page means it: a time in UTC is moved to a known zone only."""
+        return when if self.known else as_stated(when, raw)
+
+
+def read_habits(page: Page, rules: FieldRules, title: str) -> Habits:
+    """The habits of a page, with the title as it was read."""
+    text = title or page.title_text
+    chinese = page.host.endswith(_CHINESE_HOSTS) or (
+        _HAN.search(text) is not None and _KANA.search(text) is None
+    )
+    watched = bool(rules.template) or chinese
+    known = watched or rules.zone != FieldRules().zone
+    # `en-US` is what a Chinese template says that nobody changed.
+    return Habits(rules.zone, known, watched, DateOrder.UNSURE if watched else _order(page))
+
+
+def _order(page: Page) -> DateOrder:
+    lang = next((attribute(tag, "lang") for tag in page.tags("html")), "").lower().replace("_", "-")
+    lang = lang or page.meta("og:locale").lower().replace("_", "-")
+    if lang in _MONTH_FIRST:
+        return DateOrder.MONTH_FIRST
+    return (
+        DateOrder.UNSURE
+        if lang in _UNSURE or lang[:3] in ("zh-", "ja-", "ko-")
+        else DateOrder.DAY_FIRST
+    )
+
+
+# Every date a page states about itself, in the order in which it is believed.
+
+_MAX_RAW = 200
+_MARKED = etree.XPath("descendant::*[@itemprop='datePublished']")
+_SHORT_ITEM = 60
+_SCRIPT = re.compile(
+    r"""(?:pub_?time|pub_?date|publish_?time|publish_?date|published_?at|date_?published|publication_?date|fbrq|ptime|create_?time)"""
+    r"""["']?\s{0,5}[:=]\s{0,5}["']([^"'<>\n]{8,40})["']""",
+    re.I,
+)
+_SCRIPT_KEYS = ("pub", "fbrq", "ptime", "createtime", "create_time")
+"""One of these stands in whatever `_SCRIPT` finds. Looking for them takes next to no time."""
+_BEST_LABELS = (
+    Label.PUBLISHED,
+    Label.STATED,
+    Label.PLAIN,
+    Label.UPDATED,
+    Label.SOURCE,
+    Label.AUTHOR,
+)
+_KINDS = {
+    Label.UPDATED: DateKind.UPDATED,
+    Label.WRITTEN: DateKind.WRITTEN,
+    Label.EVENT: DateKind.EVENT,
+    Label.OTHER: DateKind.OTHER,
+}
+
+
+def published(
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits
+) -> Iterator[DateClue]:
+    """The candidates for the published date, the most trusted first. Scripts come last and cost
+    most, so whoever has what it wants should stop asking."""
+    for clue in meta.selected(page, rules.published):
+        when = _in_line(clue.raw, habits)
+        if when is not None:
+            yield _clue(DateKind.PUBLISHED, when, clue, habits)
+    yield from _machine(page, meta.PUBLISHED, "datePublished", habits)
+    best = seen.best
+    if best is not None:
+        yield _seen(DateKind.PUBLISHED, best, habits)
+    yield from _time_elements(page, habits)
+    yield from _machine(page, meta.DATED, "dateCreated", habits)
+    yield from _scripts(page, habits)
+
+
+def updated(
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits
+) -> Iterator[DateClue]:
+    """The candidates for the date of the last change, the most trusted first."""
+    for clue in meta.selected(page, rules.updated):
+        when = read_date(clue.raw, habits.zone, habits.order)
+        if when is not None:
+            yield _clue(DateKind.UPDATED, when, clue, habits)
+    yield from _machine(page, meta.UPDATED, "dateModified", habits, DateKind.UPDATED)
+    for date_seen in seen.dates:
+        if date_seen.label is Label.UPDATED and not date_seen.fault:
+            yield _seen(DateKind.UPDATED, date_seen, habits)
+
+
+def others(page: Page, seen: VisibleFields, habits: Habits) -> Iterator[DateClue]:
+    """Dates of other things: written, event, validity, page build, and those refused at once."""
+    for date_seen in seen.dates:
+        kind = _KINDS.get(date_seen.label, DateKind.PUBLISHED)
+        if kind is not DateKind.PUBLISHED or date_seen is not seen.best:
+            yield _seen(kind, date_seen, habits)
+    for clue in meta.metas(page, meta.BUILT):
+        when = read_date(clue.raw, habits.zone, habits.order)
+        if when is not None:
+            yield _clue(DateKind.BUILT, when, clue, habits)
+
+
+def _clue(kind: DateKind, when: When, clue: Clue, habits: Habits) -> DateClue:
+    raw = clean_field(clue.raw)[:_MAX_RAW]
+    return DateClue(kind, habits.as_meant(when, raw), clue.origin, clue.rule, raw)
+
+
+def _seen(kind: DateKind, date_seen: VisibleDate, habits: Habits) -> DateClue:
+    when = habits.as_meant(date_seen.when, date_seen.raw)
+    return DateClue(
+        kind, when, Origin.VISIBLE, date_seen.label.value, date_seen.raw, why=date_seen.fault
+    )
+
+
+def _in_line(text: str, habits: Habits) -> When | None:
+    """The published date of a selected line. The written date and the like never count."""
+    dates = read_byline(text, habits.zone, habits.order).dates
+    for label in _BEST_LABELS:
+        for dated in dates:
+            if dated.label is label:
+                return dated.when
+    return None if dates else read_date(text, habits.zone, habits.order)
+
+
+def _machine(
+    page: Page,
+    names: tuple[str, ...],
+    key: str,
+    habits: Habits,
+    kind: DateKind = DateKind.PUBLISHED,
+) -> Iterator[DateClue]:
+    for clue in (*meta.metas(page, names), *meta.json_ld(page, key)):
+        when = read_date(clue.raw, habits.zone, habits.order)
+        if when is not None:
+            yield _clue(kind, when, clue, habits)
+
+
+def _time_elements(page: Page, habits: Habits) -> Iterator[DateClue]:
+    """`<time datetime>` and microdata, outside of links and lists of other articles."""
+    marked = _MARKED(page.tree) if page.has_words("datePublished") else []
+    for tag in [*marked, *page.tags("time")][:12]:
+        if _is_of_another(tag, page):
+            continue
+        shown = own_text(tag)[:80]
+        for raw in (stated(tag, "datetime"), stated(tag, "content"), shown):
+            when = read_date(raw, habits.zone, habits.order) if raw else None
+            if when is not None:
+                clue = Clue(Origin.VISIBLE, f"{tag.tag} element", raw)
+                yield _clue(DateKind.PUBLISHED, when, clue, habits)
+                break
+
+
+def _is_of_another(tag: Element, page: Page) -> bool:
+    """True where an element stands in a list, a side box, or a link to some other page."""
+    if has_ancestor(tag, "aside", "footer", "nav"):
+        return True
+    link = next(tag.iterancestors("a"), None)
+    if link is not None and "bookmark" not in attribute(link, "rel").split():
+        return page.link(attribute(link, "href")) not in (page.url, page.canonical)
+    item = next(tag.iterancestors("li"), None)
+    return item is not None and (text_size(item) > _SHORT_ITEM or linked_size(item) > 0)
+
+
+def _scripts(page: Page, habits: Habits) -> Iterator[DateClue]:
+    """Dates that only a script prints (`__$pubtime = '…'`)."""
+    for tag in page.tags("script")[:80]:
+        text = (tag.text or "")[:100_000]
+        lowered = text.lower()
+        if not any(key in lowered for key in _SCRIPT_KEYS):
+            continue
+        for match in _SCRIPT.finditer(own_text(tag)[:100_000]):
+            when = read_date(match.group(1), habits.zone, habits.order)
+            if when is not None:
+                clue = Clue(Origin.GENERIC, "script variable", match.group())
+                yield _clue(DateKind.PUBLISHED, when, clue, habits)
+
+
+# The last resort for pages of other parts of the world: htmldate's search of the whole page.
+
+_LARGEST = 2 * 1024 * 1024
+"""Characters of a page above which it is not searched: the search takes time with the size."""
+
+
+def search_date(page: Page, zone: str) -> DateClue | None:
+    """The day htmldate finds on the page. None where it finds none, or a bare year's first day."""
+    if len(page.markup) > _LARGEST:
+        return None
+    from htmldate import find_date
+
+    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+    try:
+        found = find_date(
+            page.markup,
+            url=page.url,
+            original_date=True,
+            min_date=EARLIEST.isoformat(),
+            max_date=(page.now + MOST_AHEAD).date().isoformat(),
+        )
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None  # an odd page; a last resort may fail
+    if not found or found.endswith("-01-01"):
+        return None
+    when = When(date.fromisoformat(found), Precision.DAY, zone)
+    return DateClue(DateKind.PUBLISHED, when, Origin.GENERIC, "search of the page", found)
+
+
+_FAR = timedelta(days=60)
+"""So far from the address's day a date needs better company than one that agrees with it."""
+_NEAR = timedelta(days=2)
+_AT_FETCH = timedelta(minutes=10)
+_TIMED = (Precision.MINUTE, Precision.SECOND)
+_MOST = 20
+_WEAK_RULES = ("script variable", "time element", "search of the page")
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What a page says of when. `candidates` has every candidate, the chosen ones first."""
+
+    published: When | None = None
+    updated: When | None = None
+    evidence: tuple[Evidence, ...] = ()
+    candidates: tuple[DateClue, ...] = ()
+
+
+def read_dates(
+    page: Page, rules: FieldRules, seen: VisibleFields, habits: Habits, address: DateClue | None
+) -> Dates:
+    """Weigh every date of a page. `address` is the day in its address, if there is one."""
+    found = _judged(_enough(published(page, rules, seen, habits), page.now), page.now)
+    found = _refuse_far(found, address)
+    found = _refuse_fetch(found, page.now)
+    winner = _finest(found)
+    if winner is None or _is_shifted(winner, found, address):
+        winner = address and replace(address, kind=DateKind.PUBLISHED)
+    if winner is None and not habits.watched:
+        winner = search_date(page, habits.zone)
+    updates = _judged(updated(page, rules, seen, habits), page.now)
+    update = _updated(updates, winner)
+    rest = _judged(others(page, seen, habits), page.now)
+    written = next((c for c in rest if c.kind is DateKind.WRITTEN and not c.why), None)
+    won = [c for c in (winner, update, written) if c is not None]
+    candidates = _ordered(won, [*found, *updates, *rest, *([address] if address else [])])
+    return Dates(
+        winner.when if winner else None,
+        update.when if update else None,
+        tuple(Evidence(c.kind, c.origin, c.rule, c.raw) for c in won),
+        candidates,
+    )
+
+
+def _enough(stated: Iterable[DateClue], now: datetime) -> Iterator[DateClue]:
+    """Candidates until one has a time of day. Those of scripts only where there is none."""
+    timed = False
+    for clue in stated:
+        if clue.origin is Origin.GENERIC and timed:
+            return
+        timed = timed or (clue.when.precision in _TIMED and not implausible(clue.when, now))
+        yield clue
+
+
+def _judged(stated: Iterable[DateClue], now: datetime) -> list[DateClue]:
+    judged = []
+    for clue in stated:
+        why = clue.why or implausible(clue.when, now)
+        if clue.kind is DateKind.BUILT:
+            why = "when the page was made, not the article"
+        judged.append(replace(clue, why=why))
+    return judged
+
+
+def _refuse_far(found: list[DateClue], address: DateClue | None) -> list[DateClue]:
+    """Where candidates disagree, those far from the address's day lose to those that agree with it.
+    A vague one loses to the address alone."""
+    if address is None:
+        return found
+    day = address.when.day
+    agreed = any(not c.why and abs(c.when.day - day) <= _NEAR for c in found)
+    return [
+        replace(clue, why="far from the date in the address")
+        if not clue.why and abs(clue.when.day - day) > _FAR and (agreed or _is_weak(clue))
+        else clue
+        for clue in found
+    ]
+
+
+def _is_weak(clue: DateClue) -> bool:
+    return clue.rule in _WEAK_RULES or clue.rule.startswith("meta dc")
+
+
+def _refuse_fetch(found: list[DateClue], now: datetime) -> list[DateClue]:
+    """Some servers print the moment of the visit where the date should be."""
+    earlier = any(not c.why and c.when.day < (now - timedelta(days=2)).date() for c in found)
+    if not earlier:
+        return found
+    return [
+        replace(clue, why="the moment of the fetch")
+        if not clue.why and _is_at(clue.when, now)
+        else clue
+        for clue in found
+    ]
+
+
+def _is_at(when: When, now: datetime) -> bool:
+    value = when.value
+    return isinstance(value, datetime) and abs(value - now) <= _AT_FETCH
+
+
+def _finest(found: list[DateClue]) -> DateClue | None:
+    """The first candidate that stands. If it lacks the time, the first of that day that has it."""
+    fit = [clue for clue in found if not clue.why]
+    if not fit:
+        return None
+    first = fit[0]
+    if first.when.precision in _TIMED:
+        return first
+    same = (c for c in fit if c.when.precision in _TIMED and c.when.day == first.when.day)
+    return next(same, first)
+
+
+def _is_shifted(winner: DateClue, found: list[DateClue], address: DateClue | None) -> bool:
+    """True for a time in UTC of a page at home elsewhere, a day off from its address, where nothing
+    in the page's own time agrees with it: there the address has the publisher's own day."""
+    if address is None or winner.when.zone != "UTC" or winner.when.precision not in _TIMED:
+        return False
+    if any(c.when.zone != "UTC" and not c.why and c.when.day == winner.when.day for c in found):
+        return False
+    return abs(winner.when.day - address.when.day) == timedelta(days=1)
+
+
+def _updated(found: list[DateClue], published: DateClue | None) -> DateClue | None:
+    """A separate, later date of change. The published date said twice is none."""
+    if published is None:
+        return None
+    for clue in found:
+        if clue.why:
+            continue
+        if clue.when.day > published.when.day:
+            return clue
+        both_timed = clue.when.precision in _TIMED and published.when.precision in _TIMED
+        if both_timed and clue.when.sort_key > published.when.sort_key:
+            return clue
+    return None
+
+
+def _ordered(won: list[DateClue], found: list[DateClue]) -> tuple[DateClue, ...]:
+    """All candidates: chosen, then plausible, then refused. Each said once, at most twenty."""
+    by_key: dict[tuple[object, ...], DateClue] = {}
+    for clue in won:
+        by_key[_key(clue)] = replace(clue, status=FieldStatus.CHOSEN, why="")
+    for wanted in (FieldStatus.PLAUSIBLE, FieldStatus.REFUSED):
+        for clue in found:
+            standing = FieldStatus.REFUSED if clue.why else FieldStatus.PLAUSIBLE
+            if standing is wanted:
+                by_key.setdefault(_key(clue), replace(clue, status=standing))
+    kept = list(by_key.values())
+    if any(c.kind is DateKind.PUBLISHED and c.origin is Origin.URL for c in won):
+        kept = [c for c in kept if c.kind is not DateKind.ADDRESS]
+    return tuple(kept[:_MOST])
+
+
+def _key(clue: DateClue) -> tuple[object, ...]:
+    return (clue.kind, clue.when, clue.rule, clue.raw)
+
+
+# The day in an article's address: `/2023-08/29/c_914299.htm`, `/202201/t20220127_123.html`.
+
+_PATHS = (
+    re.compile(r"/(?:[a-z]{1,3})?((?:19|20)\d\d)[-/]?(\d\d?)[-/](\d\d?)(?=/|_|\.|-|$)"),
+    re.compile(r"(?:^|[^0-9])((?:19|20)\d\d)(\d\d)/(\d\d)(?=/)"),
+    re.compile(r"(?<!\d)t?((?:19|20)\d\d)([01]\d)([0-3]\d)(?=_|\.|/|-|$)"),
+    re.compile(r"[/_-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)"),
+)
+
+
+def read_address(page: Page, zone: str) -> DateClue | None:
+    """The first plausible day in the path of the page's address, else of its canonical one."""
+    for address in (page.url, page.canonical):
+        when = day_in(address, zone, page.now)
+        if when is not None:
+            rule, path = "date in the address", urlsplit(address).path
+            return DateClue(DateKind.ADDRESS, when, Origin.URL, rule, path[:200])
+    return None
+
+
+def day_in(url: str, zone: str, now: datetime) -> When | None:
+    """The first plausible day in the path of an address."""
+    path = urlsplit(url).path
+    for pattern in _PATHS:
+        for match in pattern.finditer(path):
+            when = _when(match, zone)
+            if when is not None and is_plausible(when, now):
+                return when
+    return None
+
+
+def _when(match: re.Match[str], zone: str) -> When | None:
+    try:
+        return When(date(*map(int, match.groups())), Precision.DAY, zone)
+    except ValueError:
+        return None

@@ -1,0 +1,202 @@
+"""Bytes to text: a decision among BOM, HTTP header, meta and strict decoding.
+
+A label is a claim, the bytes are the proof: a label that the bytes contradict loses. What no
+encoding explains is hopeless and never becomes mojibake. Knows no HTML beyond the labels.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LABEL_BYTES = 8192
+"""Where a label is looked for. The HTML standard stops at 1024. Real portals do not."""
+BAD_RATIO = 1 / 200
+"""Broken sequences allowed for each character beyond ASCII, when every strict reading fails."""
+
+_META = re.compile(
+    rb"""<meta[^<>]{0,400}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([A-Za-z0-9_:.-]{2,40})""", re.I
+)
+_XML = re.compile(
+    rb"""^\s{0,9}<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9_:.-]{2,40})"""
+)
+_HEADER = re.compile(r"""charset\s{0,9}=\s{0,9}["']?([A-Za-z0-9_:.-]{2,40})""", re.I)
+_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,2000})", re.I)
+_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+_WIDE_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+
+_ALIASES = {
+    **dict.fromkeys(
+        ("gb2312", "gbk", "x-gbk", "gb_2312-80", "gb_2312", "euc-cn", "euccn", "cp936", "ms936",
+         "windows-936", "csgb2312", "chinese", "hz-gb-2312", "gb18030-2000", "gb2312-80", "gb"),
+        "gb18030",
+    ),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5", "cn-big5", "big-5", "big5hk"), "big5hkscs"),
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii"), "cp1252"),
+    "us-ascii": "cp1252",
+    **dict.fromkeys(("utf8", "unicode-1-1-utf-8", "utf-8n", "utf_8"), "utf-8"),
+    "shift_jis": "cp932",
+    "x-sjis": "cp932",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "iso-8859-9": "cp1254",
+    "tis-620": "cp874",
+}  # fmt: skip
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# The commonest characters of running Chinese, simplified and traditional, with its punctuation:
+# every real text is full of them, a text read with the wrong table has next to none.
+_COMMON = frozenset(
+    "，。、：；“”（）《》的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会"
+    "自着去之过家学对可里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经"
+    "头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名"
+    "定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却"
+    "代军产入先山五太水万市眼体别处总才场师书比住员九笑性通目华报立马命张活难神数件安表原车白应路期叫死常"
+    "提感金何更反合放做系计或司利受光王果亲界及今京务制解各任至清物台象记边共风战干接它许八特觉望直服毛林"
+    "题建南度统色字请交爱让认算论百吃义科怎元社术结六功指思非流每青管夫连远资队跟带花快条院变联言权往展该"
+    "领传近留红治决周保达办运武半候七必城父强步完革深区即求品士转量空甚众技轻程告江语英基派满式李息写呢识"
+    "個這來國時們為會學對後於發長動開說過還經頭與進種點聲華報業電東車馬門間問實現樣關機應網縣產區將當從"
+    "省市县政府网站首页新闻信息公开服务通知公告版权所有"
+)
+_WEAK_TEXT = 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text and how it was won. `encoding` is empty where nothing fits. Then `text` is empty too.
+
+    `reason` is one line for people. `broken` counts byte sequences replaced by U+FFFD.
+    """
+
+    text: str
+    encoding: str
+    reason: str
+    broken: int = 0
+
+    @property
+    def hopeless(self) -> bool:
+        """True for a page that must end as `bad_encoding`."""
+        return not self.encoding
+
+
+def decode(body: bytes, content_type: str = "") -> Decoded:
+    """Decide the encoding of a page. Never raises. See `Decoded.hopeless`."""
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return _lenient(body[len(bom) :], [(name, "byte order mark")])
+    utf16 = _bare_utf16(body)
+    if utf16:
+        return _lenient(body, [(utf16, "every second byte is zero")])
+    if body.isascii():
+        return Decoded(body.decode("ascii"), "utf-8", "ASCII only")
+    claims = list(_claims(body, content_type))
+    strict = _strict(body, claims)
+    if strict is not None:
+        return strict
+    names = {name for name, _ in claims}
+    spare = [(name, "no label fits") for name in ("utf-8", "gb18030") if name not in names]
+    return _lenient(body, claims + spare)
+
+
+def _claims(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+    """What header and page say of themselves, as (codec, who says so), without doubles."""
+    seen: set[str] = set()
+    head = body[:LABEL_BYTES]
+    found = [(m.group(1), "header") for m in _HEADER.finditer(content_type[:500])]
+    found += [(m.group(1).decode("ascii"), "xml") for m in _XML.finditer(head)]
+    found += [(m.group(1).decode("ascii"), "meta") for m in _META.finditer(head)]
+    for label, who in found:
+        name = _codec(label)
+        # A page whose label could be read as ASCII is not UTF-16, whatever the label says.
+        if name and name not in seen and not name.startswith(("utf-16", "utf-32")):
+            seen.add(name)
+            yield name, f"{who} says {label}"
+
+
+def _codec(label: str) -> str:
+    """The codec that reads what the label means. Empty for an unknown label."""
+    key = label.strip().lower()
+    try:
+        found = codecs.lookup(_ALIASES.get(key, key))
+    except (LookupError, ValueError):
+        return ""
+    name = found.name
+    return _ALIASES.get(name, name) if getattr(found, "_is_text_encoding", True) else ""
+
+
+def _strict(body: bytes, claims: list[tuple[str, str]]) -> Decoded | None:
+    """The reading that breaks no byte and looks most like writing."""
+    utf8 = _try(body, "utf-8")
+    labelled = dict(claims)
+    if utf8 is not None and ("utf-8" in labelled or not labelled or _WIDE_UTF8.search(body)):
+        return Decoded(utf8, "utf-8", labelled.get("utf-8", "strict UTF-8, against the label"))
+    names = [*labelled, *(n for n in ("gb18030", "big5hkscs") if n not in labelled)]
+    readings = [(name, text) for name in names if (text := _try(body, name)) is not None]
+    if not readings and utf8 is None:
+        return None
+    best = max(readings, key=lambda r: _fit(r[1], r[0], labelled), default=None)
+    if best is None or (best[0] not in labelled and _han_share(best[1]) < _WEAK_TEXT):
+        return Decoded(utf8, "utf-8", "strict UTF-8") if utf8 is not None else None
+    return Decoded(best[1], best[0], labelled.get(best[0], f"bytes read as {best[0]}"))
+
+
+def _fit(text: str, name: str, labelled: dict[str, str]) -> float:
+    """How likely the text is meant: common Han, and a bonus for a label in its favour."""
+    share = _han_share(text)
+    if name in labelled:
+        share += 0.02 if name == "cp1252" else 0.05
+    return share
+
+
+def _han_share(text: str) -> float:
+    """Common Chinese characters among those beyond ASCII, in the first 100,000 characters."""
+    wide = [c for c in text[:100_000] if c > "\x7f"]
+    if not wide:
+        return 0.0
+    return sum(c in _COMMON for c in wide) / len(wide)
+
+
+def _try(body: bytes, name: str) -> str | None:
+    try:
+        return body.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _bare_utf16(body: bytes) -> str:
+    """UTF-16 without a byte order mark betrays itself by the zeros of its ASCII markup."""
+    for size in (64, 2000):  # the first tags, or a page that begins with words
+        head = body[:size]
+        if len(head) < 8 or head.count(0) * 4 < len(head):
+            continue
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if odd > 4 * even:
+            return "utf-16-le"
+        if even > 4 * odd:
+            return "utf-16-be"
+    return ""
+
+
+def _lenient(body: bytes, claims: list[tuple[str, str]]) -> Decoded:
+    """The reading with the fewest broken sequences, if they are very few and none in the title."""
+    best: Decoded | None = None
+    for name, why in claims:
+        text = body.decode(name, "replace")
+        broken = text.count("�") - body.count(b"\xef\xbf\xbd") * (name == "utf-8")
+        if best is None or broken < best.broken:
+            best = Decoded(text, name, why, max(broken, 0))
+    if best is None:
+        return Decoded("", "", "no encoding fits the bytes")
+    wide = sum(c > "\x7f" for c in best.text)
+    title = _TITLE.search(best.text)
+    if best.broken > max(1, wide * BAD_RATIO) or (title and "�" in title.group(1)):
+        return Decoded("", "", f"{best.broken} broken sequences even when read as {best.encoding}")
+    note = f"; {best.broken} broken sequences" if best.broken else ""
+    return Decoded(best.text, best.encoding, best.reason + note, best.broken)

@@ -1,0 +1,40 @@
+"""Reads what stands at an entry point, by its kind: a list page, a feed, a sitemap, or JSON.
+
+A source has mostly one kind, and only the reader of that is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from storage.types import Capture
+
+from ..bugs import collecting
+from ..sources.model import Entry, EntryKind, Source
+from .types import ListPage
+
+
+def rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
+    """The rows of a captured entry point, or of a further page of it. A row that breaks the reading
+    is left out, and told in `broken`."""
+    with collecting() as broken:
+        page = _rows_of(capture, entry, source)
+    return replace(page, broken=tuple(broken)) if broken else page
+
+
+def _rows_of(capture: Capture, entry: Entry, source: Source) -> ListPage:
+    if entry.kind is EntryKind.FEED:
+        from .feeds import read_feed
+
+        return read_feed(capture, source.links, source.zone)
+    if entry.kind is EntryKind.SITEMAP:
+        from .sitemaps import read_sitemap
+
+        return read_sitemap(capture, source.links, source.zone)
+    if entry.kind is EntryKind.JSON:
+        from .lists.json_lists import read_json_list
+
+        return read_json_list(capture, entry, source.links, source.zone)
+    from .lists.read import read_list
+
+    return read_list(capture, entry, source.links, source.zone)

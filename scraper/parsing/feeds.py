@@ -1,0 +1,160 @@
+"""Reads RSS and Atom feeds (feedparser): rows with address, title, date and summary.
+
+No entity, no DTD, no network: a feed that declares entities of its own is not read. One that is
+not well-formed, or cut off, gives the entries that can be told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from storage.lists import ListRow
+from storage.types import Capture, Outcome, When
+
+from ..bugs import isolated
+from ..sources.links import is_article
+from ..sources.model import LinkRules
+from .dates.in_rows import DateReader, agree
+from .dates.in_text import is_plausible, read_date
+from .encoding import decode
+from .fields.title import clean_title
+from .page import absolute
+from .page_kinds import judge_response
+from .text import clean_characters, clean_field
+from .types import FoundRow, ListPage, ListReading, Pager
+
+MAX_ENTRIES = 2_000
+_ENTITY = re.compile(r"<!ENTITY", re.I)
+_ROOT = re.compile(r"<(?:rss|feed|rdf:RDF|channel)\b", re.I)
+_CLOSED = re.compile(
+    r"</\s{0,3}(?:\w{1,20}:)?(?:rss|feed|rdf|channel)\s{0,9}>|<(?:rss|feed)[^<>]{0,400}/>", re.I
+)
+_DECLARATION = re.compile(r"^\s*<\?xml[^<>]{0,200}\?>")
+_BASE = re.compile(r"""\sxml:base\s{0,3}=\s{0,3}(?:"([^"<>]{0,500})"|'([^'<>]{0,500})')""")
+"""One that is no address makes the library give up the whole feed."""
+_MAX_SUMMARY = 600
+
+
+def read_feed(capture: Capture, links: LinkRules, zone: str) -> ListPage:
+    """Read a captured feed. Dates without an offset are at home in `zone`."""
+    read = read_entries(capture, zone)
+    rows = [ListRow(row.url, row.title, row.published, row.summary, row.at) for row in read.rows]
+    own = tuple(row for row in rows if is_article(row.url, links))
+    away = tuple(row for row in rows if not is_article(row.url, links))
+    return ListPage(read.outcome, read.reason, own, (), away, read.encoding)
+
+
+def looks_like_feed(text: str) -> bool:
+    """Whether text begins as a feed does."""
+    return _ROOT.search(_DECLARATION.sub("", text[:2_000])[:1_500]) is not None
+
+
+def read_entries(capture: Capture, zone: str) -> ListReading:
+    """Every entry of a captured feed, whoever owns its address."""
+    verdict = judge_response(capture)
+    if verdict is not None:
+        return ListReading(verdict.outcome, verdict.reason, "feed")
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ListReading(Outcome.BAD_ENCODING, decoded.reason, "feed")
+    text = clean_characters(decoded.text)
+    if _ENTITY.search(text):
+        return ListReading(Outcome.UNSUPPORTED, "the feed declares entities of its own", "feed")
+    if not _ROOT.search(text[:20_000]):
+        return ListReading(Outcome.LAYOUT_CHANGED, "neither RSS nor Atom", "feed")
+    parsed = _parse(text)
+    base = capture.final_url or capture.url
+    rows = _rows(parsed, base, zone, capture.fetched_at)
+    if not rows:
+        return ListReading(
+            Outcome.EMPTY, "a feed without entries", "feed", encoding=decoded.encoding
+        )
+    outcome, reason = Outcome.OK, ""
+    if not _CLOSED.search(text[-2_000:]):
+        outcome, reason = Outcome.PARTIAL, f"the feed is cut off after {len(rows)} entries"
+    elif len(parsed.entries) > MAX_ENTRIES:
+        outcome, reason = Outcome.PARTIAL, f"cut after {MAX_ENTRIES} entries"
+    return ListReading(outcome, reason, "feed", rows, _pager(parsed, base), decoded.encoding)
+
+
+def _parse(text: str) -> Any:
+    """feedparser over text that is UTF-8 now, whatever its declaration said."""
+    text = _BASE.sub(lambda base: base[0] if absolute("x", base[1] or base[2]) else "", text)
+    body = _DECLARATION.sub("", text).lstrip().encode("utf-8")
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    import feedparser  # only when there is a feed to read: it takes long to load
+
+    return feedparser.parse(body, response_headers=headers, resolve_relative_uris=False)
+
+
+def _pager(parsed: Any, base: str) -> Pager:
+    """The `rel="next"` of a paged feed (RFC 5005, section 3)."""
+    for link in parsed.feed.get("links", ()):
+        if link.get("rel") == "next":
+            url = absolute(str(link.get("href", "")), base)
+            if url and url != base:
+                return Pager("next", (url,), url, why="the feed names its next page")
+    return Pager(why="the feed names no further page")
+
+
+def _rows(parsed: Any, base: str, zone: str, now: datetime) -> tuple[FoundRow, ...]:
+    entries: dict[str, Any] = {}
+    for at, entry in enumerate(parsed.entries[:MAX_ENTRIES]):
+        with isolated(f"entry {at + 1}"):
+            url = absolute(str(entry.get("link") or _guid(entry)), base)
+            if url:
+                entries.setdefault(url, entry)
+    whens: list[When | None] = [None] * len(entries)
+    with isolated("the entries' dates"):
+        whens = _whens(list(entries.values()), zone, now)
+    rows = []
+    for at, ((url, entry), when) in enumerate(zip(entries.items(), whens, strict=True)):
+        title = summary = ""
+        with isolated(url):
+            title = clean_field(clean_title(str(entry.get("title", ""))))
+            summary = clean_title(str(entry.get("summary", ""))[:4_000])[:_MAX_SUMMARY]
+        rows.append(FoundRow(url, title, when, summary, "row" if when else "", (), at))
+    return tuple(rows)
+
+
+def _guid(entry: Any) -> str:
+    guid = str(entry.get("id", ""))
+    return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _whens(entries: Sequence[Any], zone: str, now: datetime) -> list[When | None]:
+    """The entries' dates from their own texts: `2023-08-05 09:30:00.0` is as common as RFC 822.
+    In `03/04/2026` the other entries tell which is the month."""
+    stated = [_stated(entry) for entry in entries]
+    whens: list[When | None] = []
+    for texts in stated:
+        when = None
+        with isolated(f"the date {texts[:1]}"):
+            when = _first(texts, zone, now)
+        whens.append(when)
+    reader = DateReader(zone, now)
+    odd = [
+        next((found for text in texts if (found := reader.read(text))), ()) if when is None else ()
+        for when, texts in zip(whens, stated, strict=True)
+    ]
+    shown = [reader.read(texts[0]) if texts else () for texts in stated] if any(odd) else odd
+    choose = agree(shown, day_first=False)
+    pairs = zip(whens, odd, strict=True)
+    return [when or ((dated := choose(other)) and dated.when) or None for when, other in pairs]
+
+
+def _stated(entry: Any) -> list[str]:
+    stated = dict(entry)  # the library's own lookup answers `updated` with `published`, and warns
+    keys = ("published", "created", "updated")
+    return [text for key in keys if (text := str(stated.get(key, "")).strip())]
+
+
+def _first(texts: Sequence[str], zone: str, now: datetime) -> When | None:
+    for text in texts:
+        when = read_date(text, zone)
+        if when is not None and is_plausible(when, now):
+            return when
+    return None

@@ -1,0 +1,323 @@
+"""The date and source line: cut into its labelled parts.
+
+`english.guiyang.gov.cn|Updated: 2023-08-29`, `By X (China Daily) Updated: …`, `发布时间：… 来源：…
+字号：[大 中 小]`: one grammar for all. Finds parts. Which of them wins is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from storage.types import When
+
+from ..dates.in_text import DateOrder, find_dates
+from ..text import clean_field, narrow
+
+# The words that stand before a value: `发布时间：`, `Updated:`, `来源：`, `By`, `责任编辑：`.
+
+
+class Label(StrEnum):
+    """What a label says of the value after it."""
+
+    PUBLISHED = "published"
+    STATED = "stated"
+    """A bare "time" or "date": of the article in its date line, of the event in its text."""
+    UPDATED = "updated"
+    WRITTEN = "written"
+    EVENT = "event"
+    OTHER = "other"
+    """Deadlines, days of validity, today's date: never of the article."""
+    PLAIN = "plain"
+    SOURCE = "source"
+    AUTHOR = "author"
+    EDITOR = "editor"
+    SKIP = "skip"
+
+
+_WORDS: dict[Label, str] = {
+    Label.PUBLISHED: (
+        "发布时间|发布日期|发布于|发表时间|发表日期|发表于|公开日期|公开时间|公布日期|公布时间|上传时间"
+        "|發布時間|發佈時間|發布日期|發佈日期|發表時間|刊登日期|发稿时间|信息提供日期|信息发布日期|信息时间|录入时间|添加时间|加入时间|刊发时间|推送时间"
+        "|first published on|first published|originally published"
+        "|published on|published at|published date|published|publish ?time|published time"
+        "|publish date|publication date|pub ?date|pub ?time"
+        "|release ?time|release ?date|released|posted on|posted at|posted|post time|post date"
+        "|input ?time"
+        "|date of publication|issued on|issued|issue date|date of issue|date issued|dated"
+    ),
+    Label.STATED: "时间|日期|date|time",
+    Label.UPDATED: (
+        "更新时间|更新時間|更新日期|最后更新时间|最后更新|修改时间|最近更新|更新于|更新"
+        "|last updated on|last updated at|last updated|last update|last modified on|last modified"
+        "|updated on|updated at"
+        "|updated|update ?time|update ?date|update|modified"
+    ),
+    Label.WRITTEN: (
+        "成文日期|成文时间|生成日期|生成时间|印发日期|印发时间|发文日期|发文时间|签发日期|签发时间|签署日期"
+        "|制定日期|制发日期|落款日期|written on|date written|date of writing|signed on|date signed"
+        "|drafted on"
+    ),
+    Label.EVENT: (
+        "活动时间|活动日期|会议时间|会议日期|举办时间|举办日期|报名时间|开标时间|征集时间|起止时间|举行时间"
+        "|event date|event time|date of event|meeting date"
+    ),
+    Label.OTHER: (
+        "施行日期|施行时间|实施日期|实施时间|生效日期|生效时间|废止日期|失效日期|失效时间|有效期至|有效期|截止日期"
+        "|截止时间|截至|截止|当前时间|今天是|现在是|today is|deadline|effective date|enacted on"
+        "|expiry date|valid until|closing date|注册时间|注册日期|出生日期|joined|member since"
+        "|registered|date of birth"
+    ),
+    Label.SOURCE: (
+        "信息来源|資料來源|文章來源|來源|文章来源|来源单位|来源于|来源网站|消息来源|新闻来源|稿件来源|稿源|来源|出处|转自|发布者|发布机构|发布单位"
+        "|发布机关|发文机关|信息提供|供稿单位|供稿|chinese source|news source|source|sources|from"
+        "|provider|publisher|issued by|issuing authority|issuing body|published by|office"
+    ),
+    Label.AUTHOR: (
+        "文章作者|作者|记者|本报记者|撰稿人|撰稿|撰文|通讯员|authors?|writer|reporter|written by|by"
+    ),
+    Label.EDITOR: (
+        "责任编辑|責任編輯|责编|执行主编|网络编辑|本期编辑|网页编辑|编辑|web editor"
+        "|executive editor|editors?|edited by"
+    ),
+    Label.SKIP: (
+        "审核|校对|校审|核稿|监制|浏览次数|浏览量|浏览|点击数|点击次数|点击率|点击量|点击|阅读次数|阅读量"
+        "|阅读|访问次数|访问量|人气|字体大小|字体|字号|文字大小|保护视力色|视力保护色|背景色|分享到|分享|打印本页|打印"
+        "|关闭窗口|关闭|收藏|评论数|评论|类型|分类|栏目|索引号|信息分类|主题分类|文号|发文字号|语音播报|扫一扫|我要纠错|纠错"
+        "|views?|hits|clicks|browse|page view|read|visits?|font ?size|text size|font|print|share"
+        "|comments?"
+        "|e-?mail|large medium small|small medium large|l m s"
+    ),
+}  # fmt: skip
+# `记者 张三`: only where a name, and nothing but a name, stands apart from the word.
+_REPORTER = r"|(?:本报|本网|新华社)?(?:记者|通讯员)(?=\s{1,3}[一-鿿·]{2,4}(?:[\s)、,，/|]|$))"
+_SPACED = r"|{0}\s{{1,6}}{1}"
+_FREE: dict[Label, str] = {
+    Label.PUBLISHED: "发布于|发表于|published on|published|posted on|posted",
+    Label.UPDATED: "更新于|last updated on|last updated|updated on|updated",
+    Label.OTHER: "今天是|today is",
+    Label.EDITOR: "edited by",
+    Label.SOURCE: "来源于|转自",
+    Label.AUTHOR: "by",
+    Label.SKIP: (
+        "(?:阅读|评论|浏览|点击|推荐)(?=\\s?\\()|网友评论|我要评论|打印本页|打印|关闭窗口|关闭|分享到|分享|收藏|扫一扫|语音播报|我要纠错"
+        "|举报|large medium small|l m s|print|share"
+    ),
+}
+"""These mark a value even without a colon."""
+
+
+def _alternation(words: dict[Label, str], extra: dict[Label, str]) -> str:
+    """One named group a label, longest words first, so that no word hides behind a shorter one."""
+    groups = []
+    for label, listed in words.items():
+        ordered = "|".join(sorted(listed.split("|"), key=len, reverse=True))
+        groups.append(f"(?P<{label.value}>{ordered}{extra.get(label, '')})")
+    return "|".join(groups)
+
+
+def _starts(words: dict[Label, str], more: str = "") -> str:
+    """That a word can begin here at all: asked first, it spares trying them all at each letter."""
+    first = {word.removeprefix("(?:")[0] for listed in words.values() for word in listed.split("|")}
+    return f"(?=[{''.join(sorted(first | set(more)))}])"
+
+
+# 来　源：, 日　期：: printed wide to look neat.
+_WIDE = {
+    Label.STATED: _SPACED.format("时", "间") + _SPACED.format("日", "期"),
+    Label.SOURCE: _SPACED.format("来", "源"),
+    Label.AUTHOR: _SPACED.format("作", "者"),
+}
+_APART = r"(?:(?<![a-z0-9])|(?=[一-鿿]))"
+"""A word of letters begins where none goes on. `12:11来源：` is a label all the same."""
+COLONED = re.compile(
+    rf"{_starts(_WORDS)}{_APART}(?:{_alternation(_WORDS, _WIDE)})\s{{0,4}}:[\s:]{{0,9}}", re.I
+)
+_DATED = (Label.PUBLISHED, Label.UPDATED, Label.WRITTEN, Label.EVENT, Label.OTHER)
+_DATE_WORDS = {label: _WORDS[label] for label in _DATED}
+# `发布时间 2005/05/17`, `Posted on 5 May`: the date itself stands for the colon.
+BEFORE_DATE = re.compile(
+    rf"{_starts(_DATE_WORDS)}(?<![a-z0-9])(?:{_alternation(_DATE_WORDS, {})})\s{{0,4}}"
+    r"(?=(?:1[89]|2\d)\d\d\D|\d{1,2}\s[a-z]{3,9}\s\d{4}|[a-z]{3,9}\.?\s\d{1,2},?\s\d{4})",
+    re.I,
+)
+_ANY_FREE = _alternation(_FREE, {Label.AUTHOR: _REPORTER})
+BARE = re.compile(
+    rf"{_starts(_FREE, '本新记通')}(?<![a-z0-9.@-])(?:{_ANY_FREE})(?![a-z0-9:.@-])\s{{0,9}}",
+    re.I,
+)
+
+
+@lru_cache(maxsize=4096)  # a site's menus are the same on every page
+def is_label(text: str) -> bool:
+    """True for a line that is nothing but a label, its value in the next cell."""
+    return len(text) <= 24 and COLONED.fullmatch(narrow(text).rstrip(": ") + ":") is not None
+
+
+MAX_LINE = 400
+_EDGE = " \t|｜丨/\\·•,，;；:：-–—_[]【】［］<>《》"
+_SENTENCE = re.compile("[，。]")
+_PARTED = re.compile(r"[|｜丨]|\s{3,}")
+_BRACKETED = re.compile(r"\(([^()]{2,80})\)")
+# "by" names an author where a line or a part of it begins, not inside a sentence.
+_LEADS = re.compile(r"(?:^|[|)\]\d:;,>·-])\s{0,9}$")
+_BY = re.compile(r"^by\s+", re.I)
+_IN_PLACE = re.compile(
+    r"\s(?:in|from|at)\s[A-Z][\w'’.-]{1,30}(?:,?\s[A-Z][\w'’.-]{1,30}){0,4}(?=\sand\s|\s?,\s|$)"
+)
+_CONTROLS = re.compile(
+    r"\[?\s?大\s{0,3}[\]/| ]{0,3}\[?中\s{0,3}[\]/| ]{0,3}\[?小\s?\]?"
+    r"|(?<![A-Za-z])L\s{1,3}M\s{1,3}S(?![A-Za-z])"
+    r"|\s原创稿?(?![一-鿿])|(?:星期|周)[一二三四五六日天](?![一-鿿])|(?<![A-Za-z])(?:Print|Share|Email|A[+-]|Large|Medium|Small)(?![A-Za-z])|\[?\s?\+\s?\]?\s?\[?\s?-\s?\]?$"
+)
+_WEEKDAY = re.compile(
+    r"^\s{0,3}(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b", re.I
+)
+_COUNT = re.compile(r"\d{1,9}\+?\s?(?:[次人条个页篇]|views?|hits?|clicks?|times)", re.I)
+_EMPTY_VALUES = frozenset([
+    "无", "暂无", "null", "undefined", "none", "未知", "admin", "editor", "at", "on", "mon",
+    "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday",
+    "friday", "saturday", "sunday",
+])  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledDate:
+    """A date of the line under its label. `start` and `end` are offsets in the line."""
+
+    label: Label
+    when: When
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """A line taken apart. `rest` is what no label explains, without dates and controls."""
+
+    dates: tuple[LabelledDate, ...] = ()
+    source: str = ""
+    author: str = ""
+    editor: str = ""
+    rest: tuple[str, ...] = ()
+    labels: frozenset[Label] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    start: int
+    end: int
+    label: Label
+    is_by: bool = False
+
+
+@lru_cache(maxsize=128)  # several fields ask about the same line
+def read_byline(line: str, zone: str, order: DateOrder = DateOrder.UNSURE) -> Byline:
+    """Take one line (at most 400 characters are looked at) apart."""
+    text = line[:MAX_LINE]
+    plain = narrow(text)
+    marks = [*_labels(plain)]
+    found = [
+        LabelledDate(_label_before(marks, d.start, plain), d.when, d.start, d.end)
+        for d in find_dates(text, zone, order)
+    ]
+    stops = sorted(
+        [*marks, *(_Mark(d.start, d.end, Label.PLAIN) for d in found)], key=lambda m: m.start
+    )
+    values: dict[Label, str] = {}
+    rest: list[str] = []
+    _segment(text[: stops[0].start] if stops else text, rest)
+    for i, mark in enumerate(stops):
+        end = stops[i + 1].start if i + 1 < len(stops) else len(text)
+        _assign(mark, text[mark.end : end], values, rest)
+    source, author = values.get(Label.SOURCE, ""), values.get(Label.AUTHOR, "")
+    source = _BY.sub("", _value(source), count=1)
+    return Byline(
+        tuple(found),
+        source,
+        _person(author),
+        _person(values.get(Label.EDITOR, "")),
+        tuple(rest),
+        frozenset(m.label for m in marks),
+    )
+
+
+def _labels(plain: str) -> list[_Mark]:
+    """Labels in order. One with a colon hides a bare one inside it."""
+    colons = COLONED.finditer(plain) if ":" in plain else ()
+    marks = [_Mark(m.start(), m.end(), Label(m.lastgroup or "plain")) for m in colons]
+    taken = [(m.start, m.end) for m in marks]
+    for m in (*BEFORE_DATE.finditer(plain), *BARE.finditer(plain)):
+        # `Source: by Hicenter`: the bare word stands right after a label, so it labels nothing.
+        if not any(start < m.end() and m.start() <= end for start, end in taken):
+            is_by = m.group().strip().lower() == "by"
+            if is_by and not _LEADS.search(plain[: m.start()]):
+                continue
+            marks.append(_Mark(m.start(), m.end(), Label(m.lastgroup or "plain"), is_by))
+            taken.append((m.start(), m.end() - 1))
+    return sorted(marks, key=lambda mark: mark.start)
+
+
+def _label_before(marks: list[_Mark], start: int, plain: str) -> Label:
+    """The label that a date follows directly: only blanks may stand between."""
+    for mark in reversed(marks):
+        if mark.end <= start:
+            between = _WEEKDAY.sub("", plain[mark.end : start]).strip(" :[]()|,")
+            return mark.label if not between else Label.PLAIN
+    return Label.PLAIN
+
+
+def _assign(mark: _Mark, raw: str, values: dict[Label, str], rest: list[str]) -> None:
+    """Give the text after a mark to its label. The rest of the line goes to nobody."""
+    if mark.label in (Label.SOURCE, Label.AUTHOR, Label.EDITOR):
+        value, *others = _split(raw)
+        if mark.is_by:
+            inner = _BRACKETED.search(narrow(value))
+            if inner is not None:
+                values.setdefault(Label.SOURCE, value[inner.start(1) : inner.end(1)])
+                value = value[: inner.start()]
+        if value.strip(_EDGE):
+            values.setdefault(mark.label, value)
+        for other in others:
+            _segment(other, rest)
+    elif mark.label is not Label.SKIP:
+        _segment(raw, rest)
+
+
+def _split(raw: str) -> list[str]:
+    return _PARTED.split(raw)
+
+
+def _segment(raw: str, rest: list[str]) -> None:
+    for part in _split(raw):
+        value = _value(part)
+        if value:
+            rest.append(value)
+
+
+def _value(raw: str) -> str:
+    """A value as printed, without controls, separators and brackets around it."""
+    if not raw or raw.isspace():
+        return ""
+    value = clean_field(_CONTROLS.sub(" ", raw)).strip(_EDGE)
+    plain = narrow(value)
+    if plain.startswith("(") and plain.count("(") >= plain.count(")") and "(" not in plain[1:]:
+        value = value[1:].strip(_EDGE)
+        if narrow(value).endswith(")"):
+            value = value[:-1].strip(_EDGE)
+    elif (plain.endswith(")") and "(" not in plain) or plain.endswith("("):
+        value = value[:-1].strip(_EDGE)
+    if not any(c.isalpha() for c in value) or value.casefold() in _EMPTY_VALUES:
+        return ""
+    if value[0].isdigit() and _COUNT.fullmatch(value):
+        return ""
+    return value
+
+
+def _person(raw: str) -> str:
+    """A byline's name: `YUAN SHENGGAO`, without `in Guiyang`. A number is no name, and who took a
+    picture (摄) is no writer."""
+    name = _IN_PLACE.sub("", _value(_SENTENCE.split(raw, maxsplit=1)[0]))
+    return "" if name.isdigit() or name.endswith("摄") else name

@@ -1,0 +1,90 @@
+"""What a page says of itself in machine words: standard metas, Open Graph, JSON-LD.
+
+Offers clues in order of trust. Which clue wins is decided by the reader of the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from bs4.element import Tag
+
+from storage.types import Origin
+
+from ..page import Page, plain_text
+
+PUBLISHED = (
+    "pubdate", "publishdate", "firstpublishedtime", "publishtime", "publish_time",
+    "publishedtime", "published_time", "article:published_time", "og:published_time",
+    "og:article:published_time", "datepublished", "date.published", "publish-date",
+    "published-date", "publication_date", "publication-date", "pub_date", "pubtime",
+    "date-published", "weibo:article:create_at", "bytedance:published_time", "parsely-pub-date",
+    "sailthru.date", "dateissued", "article.published", "article_date_original",
+    "originalpublicationdate", "displaydate", "cxenseparse:recs:publishtime", "dc.date.issued",
+    "dcterms.issued", "citation_publication_date", "citation_online_date", "article:published",
+    "shareaholic:article_published_time", "rnews:datepublished",
+)  # fmt: skip
+"""Metas that hold the published date and nothing else."""
+DATED = (
+    "dc.date", "dcterms.date", "dcterms.created", "dc.date.created", "dc.created",
+    "og:release_date", "release_date", "uploaddate", "datecreated", "date", "citation_date",
+    "article.created", "created", "eprints.datestamp",
+)  # fmt: skip
+"""Metas that mostly hold the published date, and on some sites the day of the visit."""
+UPDATED = (
+    "lastmodifiedtime", "article:modified_time", "og:updated_time", "datemodified",
+    "date.modified", "dcterms.modified", "weibo:article:update_at", "bytedance:updated_time",
+    "article:modified", "og:modified_time",
+)  # fmt: skip
+BUILT = (
+    "maketime", "htmlgeneratetime", "makedate", "builddate", "build-date", "generatetime",
+    "generate-time", "page-create-time", "buildtime",
+)  # fmt: skip
+"""Metas that say when a system made the file: a trap, years after the article."""
+SOURCE = ("contentsource", "source", "mediaid", "article:source")
+AUTHOR = ("author", "article:author", "dc.creator", "sailthru.author", "parsely-author", "byl")
+EDITOR = ("editor", "article:editor", "责任编辑")
+TITLE = ("articletitle",)
+SOCIAL_TITLE = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "parsely-title",
+    "sailthru.title",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One statement of a page about one field, not yet judged."""
+
+    origin: Origin
+    rule: str
+    raw: str
+
+
+def metas(page: Page, names: tuple[str, ...]) -> Iterator[Clue]:
+    """The clues of these metas, in the order of the names."""
+    for name in page.metas_among(names):
+        content = page.meta(name)
+        if content:
+            yield Clue(Origin.META, f"meta {name}", content)
+
+
+def selected(
+    page: Page, rules: tuple[str, ...], text_of: Callable[[Tag], str] | None = None
+) -> Iterator[Clue]:
+    """The clues a template's selectors give."""
+    for rule in rules:
+        for text in page.rule_texts(rule, text_of):
+            yield Clue(Origin.TEMPLATE, rule, text)
+
+
+def json_ld(page: Page, key: str) -> Iterator[Clue]:
+    """A property of the page's JSON-LD, articles before anything else."""
+    for item in page.linked:
+        text = plain_text(item.get(key))
+        if text:
+            yield Clue(Origin.JSON_LD, f"JSON-LD {key}", text)

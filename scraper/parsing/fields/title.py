@@ -1,0 +1,285 @@
+"""The title: as the page means it, whole, without markup and without the site's name."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from storage.types import Evidence, Origin
+
+from ...sources.model import FieldRules
+from .. import soup
+from ..page import Page
+from ..soup import block_line
+from ..text import clean_field, clean_line, squeeze
+from ..tree import Element, attribute, line_text, names_of
+from . import metadata as meta
+from .byline import read_byline
+from .metadata import Clue
+from .visible import is_host_line
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_BREAK = re.compile(r"<br\s{0,3}/?>", re.I)
+_ELLIPSIS = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+|(?<!。)。{2,})$")
+_JOINTS = re.compile(
+    r"\s{1,3}[-–—|·»:]{1,9}\s{1,3}|\s{0,3}[_|｜丨]{1,9}\s{0,3}|\s{0,3}-{2,9}\s{0,3}|\s[-–—]|[-–—]\s{1,3}"
+)
+_CUT_BEFORE_SITE = re.compile(r"(\.{3}|…)\s{0,3}[-_|–—]\s{0,3}[^-_|–—]{1,60}$")
+_SITE_END = re.compile(
+    r"(?:网|网站|网络|门户|政府|频道|日报|晚报|时报|新闻|中心|委员会|厅|局|办公室|委|在线|平台|客户端|公众号"
+    r"|\.com|\.cn|\.org|\.net|website|portal|government|daily|times|news|online)$",
+    re.I,
+)
+_NO_TITLE = frozenset((
+    "首页", "网站首页", "正文", "详情", "内容", "文章", "新闻", "要闻", "公告", "通知公告",
+    "新闻动态", "工作动态", "新闻中心", "新闻资讯",
+    "返回首页", "当前位置", "信息公开", "政务公开", "新闻详情", "详细内容", "文章详情",
+    "内容页", "标题", "导航", "网站导航", "菜单", "搜索", "登录", "null", "无标题文档",
+    "欢迎访问", "home", "news", "index", "article", "detail", "details",
+    "content", "untitleddocument", "untitled", "title", "undefined", "document",
+))  # fmt: skip
+_GREETING = re.compile(r"(?:谢谢您?访问|欢迎(?:您)?(?:访问|光临|来到)|welcome to)", re.I)
+_HOST_NAME = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org|gov)(?:\.cn)?", re.I)
+_LABELLED = re.compile(r"^(?:主\s{0,3}题|标\s{0,3}题)\s?[:：]\s{0,3}")
+_WHOLE_SITE = re.compile(
+    r"(?:门户网站|政府网站?|人民政府|官方网站|官网|信息网|新闻网|资讯网|频道|website|portal"
+    r"|home ?page)$",
+    re.I,
+)
+"""What a `<title>` ends with that names the site on each of its pages."""
+_HEADINGS = ("h1", "h2", "h3")
+_LEAST_ECHO = 6
+_MOST_ON = 120
+_MOST_PARTED = 500
+_TITLE_CLASSES = (
+    "ucaptitle", ".arti_title", ".article-title", ".art-title", ".article_title", ".main-title",
+    ".content-title", ".con-title", ".h-title", ".xl-title", "#title", "#articleTitle",
+    ".title",
+)  # fmt: skip
+
+
+def read_title(page: Page, rules: FieldRules) -> tuple[str, Evidence | None]:
+    """The title and where it came from. Empty where the page has none."""
+    sites = _site_names(page, rules)
+    known = _titles(_clues(page, rules, sites), sites)
+    if not known or (len(known) == 1 and _names_site(known[0][1])):
+        known = _titles(_above_dateline(page, rules.zone), sites) or known
+    if not known:
+        return _last_resort(page)
+    title, clue = _fullest(known)
+    if _ELLIPSIS.search(title):
+        title, clue = _line_that_goes_on(page, title) or (title, clue)
+    return clean_field(title), Evidence("title", clue.origin, clue.rule, clean_field(clue.raw))
+
+
+def _line_that_goes_on(page: Page, title: str) -> tuple[str, Clue] | None:
+    """The visible line that begins as a cut title does, and does not stop there."""
+    stem = squeeze(_ELLIPSIS.sub("", title))
+    for line in page.lines[:400]:
+        key = squeeze(line.text)
+        fits = len(stem) >= 8 and key.startswith(stem) and len(stem) < len(key) <= _MOST_ON
+        if fits and not line.linked and not _ELLIPSIS.search(line.text):
+            whole = page.read_line(line)
+            return whole, Clue(Origin.VISIBLE, "line that goes on where the title is cut", whole)
+    return None
+
+
+def _titles(clues: Iterator[Clue], sites: frozenset[str]) -> list[tuple[str, Clue]]:
+    cleaned = ((clean_title(clue.raw), clue) for clue in clues)
+    return [(title, clue) for title, clue in cleaned if _is_title(title, sites)]
+
+
+def _names_site(clue: Clue) -> bool:
+    """True for a `<title>` that is the same on each page of the site."""
+    return clue.rule == "title" and _WHOLE_SITE.search(clue.raw) is not None
+
+
+def _last_resort(page: Page) -> tuple[str, Evidence | None]:
+    """Where nothing is a title: the page's own `<title>`, unless it is a word for any page. Of a
+    page without any its first heading, whatever that says."""
+    title, rule = clean_field(clean_title(page.title_text)), "title"
+    if not title:
+        headings = (clean_field(block_line(tag)) for tag in page.tags("h1"))
+        title, rule = next((text for text in headings if text), ""), "h1"
+    elif len(squeeze(title)) < 4 or squeeze(title) in _NO_TITLE:
+        title = ""
+    return title, Evidence("title", Origin.GENERIC, rule, title) if title else None
+
+
+def clean_title(raw: str) -> str:
+    """A title without markup and entities, on one line. Twice escaped markup goes as well."""
+    text = raw
+    for _ in range(2):
+        if "<" in text:
+            text = _MARKUP.sub("", _BREAK.sub(" ", text))
+        if "&" in text:
+            text = html.unescape(text)
+    return _LABELLED.sub("", clean_line(_MARKUP.sub("", text)[:2000]))
+
+
+def _clues(page: Page, rules: FieldRules, sites: frozenset[str]) -> Iterator[Clue]:
+    yield from meta.selected(page, rules.title, soup.line_text)
+    yield from meta.metas(page, meta.TITLE)
+    yield from meta.json_ld(page, "headline")
+    social = tuple(meta.metas(page, meta.SOCIAL_TITLE))
+    shown = _said_in_headings(page) if social else frozenset()
+    yield from (_unsuffixed(clue, sites, 0, shown) for clue in social)
+    yield from _headings(page)
+    yield from _echo(page)
+    if page.title_text:
+        yield _unsuffixed(Clue(Origin.GENERIC, "title", page.title_text), sites, 0.5)
+
+
+def _said_in_headings(page: Page) -> frozenset[str]:
+    texts = [line_text(tag) for name in _HEADINGS for tag in page.select(name)[:20]]
+    return frozenset(squeeze(text) for text in texts if len(text) >= _LEAST_ECHO)
+
+
+def _headings(page: Page) -> Iterator[Clue]:
+    """Headings that the page's own `<title>` repeats, else the first `h1`."""
+    whole = squeeze(page.title_text)
+    echoes: list[tuple[bool, Clue]] = []
+    first: list[Clue] = []
+    for name in (*_HEADINGS, *_TITLE_CLASSES):
+        for tag in page.select(name)[:40]:
+            text = line_text(tag)
+            key = squeeze(text)
+            if len(key) >= 4 and key in whole:
+                # What only ends the title is the site's name more often than a headline.
+                is_end = whole.endswith(key) and whole != key
+                echoes.append((is_end, Clue(Origin.VISIBLE, name, block_line(tag))))
+            elif name == "h1" and key and not first and not _is_logo(tag, page):
+                first.append(Clue(Origin.VISIBLE, name, block_line(tag)))
+    yield from (clue for _, clue in sorted(echoes, key=lambda echo: echo[0]))
+    yield from first
+
+
+def _is_logo(tag: Element, page: Page) -> bool:
+    """True for a heading that is named so, or that leads to the front page."""
+    names = names_of(tag).lower()
+    if "logo" in names or "site" in names:
+        return True
+    links = [page.link(attribute(link, "href")) for link in tag.iterdescendants("a")][:1]
+    return any(urlsplit(link).path in ("", "/") for link in links if link)
+
+
+def _echo(page: Page) -> Iterator[Clue]:
+    """The longest visible line that `<title>` repeats."""
+    whole = squeeze(page.title_text)
+    # `News--Society's website`: a line "Society" is no headline.
+    *before, last = (squeeze(part) for part in _JOINTS.split(page.title_text[:_MOST_PARTED]))
+    site = last if before else ""
+    best = None
+    longest = _LEAST_ECHO - 1
+    for line in page.lines[:400]:
+        text = line.text
+        if len(text) <= longest or line.linked * 2 >= len(text):
+            continue
+        key = squeeze(text)
+        if key in whole and (key not in site or key == site):
+            best, longest = line, len(text)
+    if best is not None and len(squeeze(best.text)) >= _LEAST_ECHO:
+        yield Clue(Origin.VISIBLE, "line repeated in title", page.read_line(best))
+
+
+def _above_dateline(page: Page, zone: str) -> Iterator[Clue]:
+    """The line over the first labelled date line: all a page without `<title>` has to offer."""
+    for at, line in enumerate(page.lines[1:200], 1):
+        if (
+            len(line.text) <= 200
+            and (line.linked * 2 <= len(line.text) or is_host_line(line.text))
+            and read_byline(line.text, zone).dates
+        ):
+            above = page.lines[at - 1]
+            if (
+                6 <= len(above.text) <= 120
+                and above.linked * 2 <= len(above.text)
+                and "://" not in above.text
+            ):
+                yield Clue(Origin.GENERIC, "line above the date line", page.read_line(above))
+            return
+
+
+def _site_names(page: Page, rules: FieldRules) -> frozenset[str]:
+    names = [*rules.site_names, page.host, page.host.removeprefix("www.")]
+    names += [page.meta(n) for n in ("sitename", "og:site_name", "application-name", "columnname")]
+    return frozenset(squeeze(name) for name in names if name)
+
+
+def _is_title(title: str, sites: frozenset[str]) -> bool:
+    key = squeeze(title)
+    return (
+        len(key) >= 2
+        and key not in _NO_TITLE
+        and key not in sites
+        and not _GREETING.match(title)
+        and not _HOST_NAME.fullmatch(title)
+        and any(c.isalnum() for c in key)
+    )
+
+
+def _unsuffixed(
+    clue: Clue, sites: frozenset[str], share: float, shown: frozenset[str] = frozenset()
+) -> Clue:
+    """`Title - Section - Site` without what names the site.
+
+    A tail of up to `share` of the head's length goes even where it names no site we know, and any
+    where the head is one of the headings `shown`.
+    """
+    title = clean_title(clue.raw)
+    for _ in range(5):
+        shorter = _drop_tail(title, sites, share, shown)
+        if shorter == title:
+            break
+        title = shorter
+    return Clue(clue.origin, clue.rule, title)
+
+
+def _drop_tail(title: str, sites: frozenset[str], share: float, shown: frozenset[str]) -> str:
+    if cut := _CUT_BEFORE_SITE.search(title):
+        return title[: cut.end(1)]
+    joints = list(_JOINTS.finditer(title))
+    if joints:
+        head, tail = title[: joints[-1].start()], title[joints[-1].end() :]
+        underscored = joints[-1].group().strip() in ("_", "|", "｜", "丨")
+        if len(squeeze(head)) >= 4 and (
+            squeeze(tail) in sites
+            or _SITE_END.search(tail)
+            or (underscored and share > 0)
+            or squeeze(head) in shown
+            or len(tail) <= len(head) * share
+        ):
+            return head
+    head, dash, tail = title.rpartition("-")
+    if dash and len(squeeze(head)) >= 4 and (squeeze(tail) in sites or _SITE_END.search(tail)):
+        return head.strip()
+    return title
+
+
+def _fullest(known: list[tuple[str, Clue]]) -> tuple[str, Clue]:
+    """The first title, or the fuller one that it is a cut head of."""
+    title, clue = known[0]
+    stem = squeeze(_ELLIPSIS.sub("", title))
+    is_cut = _ELLIPSIS.search(title) is not None
+    fuller = [(t, c) for t, c in known[1:] if _extends(squeeze(t), stem)]
+    if is_cut:
+        whole = [(t, c) for t, c in fuller if not _ELLIPSIS.search(t)]
+        return whole[0] if whole else (title, clue)
+    votes: dict[str, tuple[str, Clue]] = {}
+    for text, other in fuller:
+        key = squeeze(text)
+        if key in votes and votes[key][1].rule != other.rule and len(stem) >= 8:
+            return votes[key]
+        votes.setdefault(key, (text, other))
+    return title, clue
+
+
+def _extends(longer: str, stem: str) -> bool:
+    """True where `longer` goes on in the middle of a text, not with a site's name after a joint."""
+    return (
+        len(longer) > len(stem) >= 4
+        and longer.startswith(stem)
+        and longer[len(stem)] not in "-_|–—·("
+    )

@@ -1,0 +1,413 @@
+"""The visible date and source line: found by its labels, its place and its company.
+
+The fast tree finds the lines, and each that counts is read from the soup of its block. Dates inside
+running text, link lists, footers and comments lose, each for a reason in words. Nothing here knows
+metas or templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from storage.types import Precision, When
+
+from ..dates.in_text import DateOrder, implausible
+from ..page import Page
+from ..text import narrow, squeeze
+from ..tree import Element, VisibleLine, names_of
+from .byline import Byline, Label, LabelledDate, is_label, read_byline
+
+# One date that a person sees, weighed: its label, its place, the company it keeps.
+
+NOWHERE = 10_000
+"""The distance of a page without a headline that could be found."""
+THRESHOLD = 25
+"""What a date must judge_date to count as one of a date line."""
+_SURE = 40
+"""And what one in a side list must, since those have labels and headlines of their own."""
+_NOISE = re.compile(
+    r"related|relate|recommend|comment|footer|copyright|sidebar|hotnews|rank|breadcrumb|more-news|latest",
+    re.I,
+)
+_NOISE_TAGS = frozenset(("footer", "aside", "nav"))
+_HOST_FIRST = re.compile(
+    r"(?:https?://)?(?:[a-z0-9-]{1,40}\.){1,4}(?:cn|com|net|org|gov|edu)/?[\s|]", re.I
+)
+_WEEKDAY = re.compile(r"星期|周[一二三四五六日天]")
+BASE = {
+    Label.PUBLISHED: 50,
+    Label.STATED: 46,
+    Label.UPDATED: 40,
+    Label.PLAIN: 22,
+    Label.SOURCE: 22,
+    Label.AUTHOR: 22,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleDate:
+    """One date that a person sees: under which label, in which line, what speaks against it.
+
+    `score` is how well label, place and company fit a date line. `fault` is empty for a date
+    that may be the article's.
+    """
+
+    label: Label
+    when: When
+    raw: str
+    score: float
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known before lines are looked at. `day` is the day in the address, if any."""
+
+    title: str
+    zone: str
+    order: DateOrder = DateOrder.UNSURE
+    body: Element | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatePlace:
+    """Where a date stands: the whole line, taken apart, and how many lines below the headline."""
+
+    text: str
+    line: VisibleLine
+    byline: Byline
+    distance: int
+
+
+def judge_date(
+    dated: LabelledDate, place: DatePlace, now: datetime, context: Context
+) -> VisibleDate:
+    """The date with its weight, and with what speaks against it if it cannot be the article's."""
+    score = _score(dated, place, context)
+    fault = implausible(dated.when, now)
+    if not fault and dated.label is Label.PLAIN and _is_of_title(place.text, context.title):
+        fault = "in the title"
+    least = _SURE if _in_noise(place.line.tag) else THRESHOLD
+    if not fault and dated.label in BASE and score < least:
+        fault = _reason(place, context)
+    return VisibleDate(dated.label, dated.when, place.text[:200], score, fault)
+
+
+def _score(dated: LabelledDate, place: DatePlace, context: Context) -> float:
+    text, byline, distance = place.text, place.byline, place.distance
+    in_body = _is_inside(place.line.tag, context.body)
+    score: float = BASE.get(dated.label, 0)
+    score += 12 if byline.source or byline.author else 0
+    score += _nearness(distance)
+    score += 0 if dated.when.precision is Precision.DAY else 5
+    score -= _linked_cost(dated, place)
+    score -= 40 if _in_noise(place.line.tag) else 0
+    score -= 25 if distance < 0 and _WEEKDAY.search(text) else 0
+    if context.day is not None and abs(dated.when.day - context.day) <= timedelta(days=1):
+        score += 15
+    if dated.label is Label.STATED and in_body and not (byline.source or byline.author):
+        score -= 60  # when something takes place
+    if dated.label not in (Label.PUBLISHED, Label.UPDATED):
+        other = len(text) - (dated.end - dated.start)
+        score -= 30 if other > 60 else 0
+        score -= 20 if other > 20 and ("。" in text or text.endswith(".")) else 0
+        score -= 18 if in_body else 0
+    return score - min(abs(distance), 300) / 100
+
+
+def _nearness(distance: int) -> int:
+    if 0 <= distance <= 8:
+        return 30
+    if 8 < distance <= 25:
+        return 15
+    return 12 if -8 <= distance < 0 else 0
+
+
+def _reason(place: DatePlace, context: Context) -> str:
+    """In words, why a date that weighs too little does."""
+    if _is_linked(place):
+        return "in a link"
+    if _in_noise(place.line.tag):
+        return "in a side list, a comment or the footer"
+    if _is_inside(place.line.tag, context.body):
+        return "in the text"
+    return "away from the headline and without a label"
+
+
+def _is_linked(place: DatePlace) -> bool:
+    return place.line.linked * 2 > len(place.text) and not is_host_line(place.text)
+
+
+def is_host_line(text: str) -> bool:
+    """True for a date line that begins with the address of the site it came from."""
+    return _HOST_FIRST.match(text) is not None
+
+
+def _linked_cost(dated: LabelledDate, place: DatePlace) -> int:
+    """A date in a link is mostly another article's. Alone under a headline it is its own."""
+    if not _is_linked(place):
+        return 0
+    alone = len(place.text) - (dated.end - dated.start) <= 8
+    return 20 if alone and 0 < place.distance <= 4 else 40
+
+
+def _is_of_title(text: str, title: str) -> bool:
+    """True for the headline, a piece of it, and a line that is the headline with little around."""
+    key, line = squeeze(title), squeeze(text)
+    if not key or len(line) <= 14:
+        return False
+    return line in key or (key in line and len(line) - len(key) <= 12)
+
+
+def _is_inside(tag: Element, body: Element | None) -> bool:
+    return tag is body or any(parent is body for parent in tag.iterancestors())
+
+
+def _in_noise(tag: Element) -> bool:
+    node: Element | None = tag
+    for _ in range(8):
+        if node is None:
+            return False
+        if node.tag in _NOISE_TAGS or _NOISE.search(names_of(node)):
+            return True
+        node = node.getparent()
+    return False
+
+
+_YEARISH = re.compile(r"(?:19|2\d)\d\d|[〇零○]|[12]\s\d\s\d\s\d")
+_ONLY_DAY = re.compile(r"[0-3]?\d日?")
+_DAY_FIRST = re.compile(r"([0-3]?\d)日?\s{1,3}(20\d\d\s?[-/.年]\s?[01]?\d月?)")
+_ONLY_MONTH = re.compile(r"(20\d\d)\s?[-/.年]\s?([01]?\d)月?")
+_NUMERAL = re.compile(r"[0-9０-９〇零○]")
+_HOST = re.compile(r"\(?\s?(?:[a-z0-9-]{1,40}\.){1,5}(?:cn|com|net|org|gov)\s?\)?", re.I)
+_BRACKETS = re.compile(r"(?:by\s?)?\([^()]{2,80}\)?", re.I)
+_COPYRIGHT = re.compile(r"copyright|©|版权所有|all rights reserved|ICP备", re.I)
+_HAN = re.compile(r"[一-鿿]")
+_LONGEST_DAY = 9
+_LONGEST_BOTH = 14
+_MOST_WORDS = 3
+_LEAST_PIECE = 6
+_MOST_LINES = 1_000
+_MOST_DATES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleFields:
+    """The visible dates, and the line under the headline: raw text, source, author, editor."""
+
+    dates: tuple[VisibleDate, ...] = ()
+    raw: str = ""
+    source: str = ""
+    author: str = ""
+    editor: str = ""
+
+    @property
+    def best(self) -> VisibleDate | None:
+        """The date of the date line. The first of equals."""
+        fit = [
+            date_seen for date_seen in self.dates if not date_seen.fault and date_seen.label in BASE
+        ]
+        return max(fit, key=lambda date_seen: date_seen.score, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    date_seen: VisibleDate
+    index: int
+    byline: Byline
+
+
+def read_visible(page: Page, context: Context) -> VisibleFields:
+    """Every date a person sees, at most forty, and who stands beside the best of them."""
+    lines = _Lines(page)
+    heading = _heading_index(lines.shown, context.title)
+    found: list[_Candidate] = []
+    for index, line in islice(_with_years(lines.shown), _MOST_LINES):
+        text = lines.read(index)
+        byline = read_byline(text, context.zone, context.order)
+        for dated in byline.dates:
+            place = DatePlace(text, line, byline, index - heading if heading < NOWHERE else NOWHERE)
+            found.append(_Candidate(judge_date(dated, place, page.now, context), index, byline))
+    fit = [each for each in found if not each.date_seen.fault and each.date_seen.label in BASE]
+    best = max(fit, key=lambda each: each.date_seen.score, default=None)
+    dates = _kept(found)
+    if best is None:
+        alone = _undated(lines, heading, context.title)
+        return replace(alone, dates=dates) if alone else VisibleFields(dates)
+    return replace(_with_company(best, lines, heading, context), dates=dates)
+
+
+def _kept(found: list[_Candidate]) -> tuple[VisibleDate, ...]:
+    """Those that may count, the best forty, in the order of the page. Then some that may not."""
+    kept = sorted((e for e in found if not e.date_seen.fault), key=lambda e: -e.date_seen.score)
+    kept = [*kept, *(e for e in found if e.date_seen.fault)][:_MOST_DATES]
+    return tuple(each.date_seen for each in sorted(kept, key=lambda e: e.index))
+
+
+class _Lines:
+    """The visible lines of a page as the fast tree shows them, some of two joined, and as they
+    are read from a soup."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._seconds: dict[int, VisibleLine] = {}
+        self.shown = _joined(page.lines, self._seconds)
+
+    def read(self, index: int) -> str:
+        """The text of one line, read from the soup of its block."""
+        line = self.shown[index][1]
+        text = self._page.read_line(line)
+        second = self._seconds.get(index)
+        if second is None:
+            both = _DAY_FIRST.fullmatch(text) if len(text) <= _LONGEST_BOTH else None
+            return _day_and_month(both[1], both[2]) if both else text
+        parts = (line._replace(text=text), second._replace(text=self._page.read_line(second)))
+        return _joined(parts, {})[0][0]
+
+
+def _with_years(lines: list[tuple[str, VisibleLine]]) -> Iterator[tuple[int, VisibleLine]]:
+    """The short lines in which a date may stand."""
+    for index, (text, line) in enumerate(lines):
+        if (
+            len(text) <= 400
+            and _NUMERAL.search(text)
+            and _YEARISH.search(narrow(text))
+            and not _COPYRIGHT.search(text)
+        ):
+            yield index, line
+
+
+def _joined(
+    lines: tuple[VisibleLine, ...], seconds: dict[int, VisibleLine]
+) -> list[tuple[str, VisibleLine]]:
+    """Lines, a label alone in its table cell joined with the value in the next one, and a day
+    with the month beside or under it. `seconds` receives the second line of those of two."""
+    out: list[tuple[str, VisibleLine]] = []
+    for line in lines:
+        if len(line.text) <= _LONGEST_BOTH and (both := _DAY_FIRST.fullmatch(line.text)):
+            out.append((_day_and_month(both[1], both[2]), line))
+            continue
+        if out:
+            above, first = out[-1]
+            if len(above) <= _LONGEST_DAY and (whole := _day_and_month(above, line.text)):
+                out[-1] = (whole, first)
+                seconds[len(out) - 1] = line
+                continue
+            if is_label(above) and len(line.text) <= 80 and not is_label(line.text):
+                out[-1] = (f"{above.rstrip(':： ')}：{line.text}", first)
+                seconds[len(out) - 1] = line
+                continue
+        out.append((line.text, line))
+    return out
+
+
+def _day_and_month(above: str, below: str) -> str:
+    """`05` over `2023-08`, or the other way round, as one date. Empty for anything else."""
+    if len(below) > _LONGEST_DAY:  # as nearly all are
+        return ""
+    for day, month in ((above, below), (below, above)):
+        if len(day) <= 3 and _ONLY_DAY.fullmatch(day):
+            match = _ONLY_MONTH.fullmatch(month)
+            if match is not None:
+                return f"{match[1]}-{match[2]}-{day.rstrip('日')}"
+    return ""
+
+
+def _heading_index(lines: list[tuple[str, VisibleLine]], title: str) -> int:
+    """Where the headline stands: its last unlinked echo before the text. Far away if nowhere."""
+    key = squeeze(title)
+    if not key:
+        return NOWHERE
+    places = [
+        i
+        for i, (text, line) in enumerate(lines)
+        if line.linked * 2 < len(text) and squeeze(text) == key
+    ]
+    if not places:
+        places = [
+            i for i, (text, _) in enumerate(lines) if len(text) < 300 and key in squeeze(text)
+        ]
+    if not places:  # a headline over several lines
+        places = [i for i, (text, _) in enumerate(lines) if _opens(squeeze(text), key)]
+    return places[0] if places else NOWHERE
+
+
+def _opens(piece: str, key: str) -> bool:
+    return len(piece) >= _LEAST_PIECE and key.startswith(piece)
+
+
+def _with_company(best: _Candidate, lines: _Lines, heading: int, context: Context) -> VisibleFields:
+    """Complete the date line with the source and author lines right beside it."""
+    own, title = best.byline, context.title
+    source, author, editor = own.source, own.author, own.editor
+    raw = lines.read(best.index)
+    rest = list(own.rest)
+    for text in _neighbours(lines, best.index, title):
+        near = read_byline(text, context.zone)
+        if near.dates and not (near.source or near.author):
+            continue
+        source, author = source or near.source, author or near.author
+        editor = editor or near.editor
+        rest += near.rest
+        raw = f"{raw} ⏎ {text}"
+    source = source or _unlabelled(rest, title)
+    if not source and (apart := _undated(lines, heading, title)) is not None:
+        source = apart.source
+    return VisibleFields((), raw, source, author, editor)
+
+
+def _neighbours(lines: _Lines, index: int, title: str) -> Iterator[str]:
+    key, shown = squeeze(title), lines.shown
+    for step in (-1, 1):
+        for offset in range(1, 4):
+            at = index + step * offset
+            if not 0 <= at < len(shown) or squeeze(shown[at][0]) == key:
+                break
+            text, line = shown[at]
+            if line.linked * 2 <= len(text) + 1 and _is_company(text):
+                yield lines.read(at)
+
+
+def _is_company(text: str) -> bool:
+    """True for a short line that names a source or an author."""
+    if len(text) > 120:
+        return False
+    plain = narrow(text).strip()
+    if len(plain) > 60 and plain.endswith((".", "。", "!", "?")):
+        return False
+    if _HOST.fullmatch(plain) or _BRACKETS.fullmatch(plain):
+        return True
+    byline = read_byline(text, "Asia/Shanghai")
+    return bool(byline.source or byline.author) and len("".join(byline.rest)) < 60
+
+
+def _unlabelled(rest: list[str], title: str) -> str:
+    """A source that carries no label: a host name first, else the first short part."""
+    key = squeeze(title)
+    parts = [part for part in rest if len(part) <= 60 and ">" not in part and squeeze(part) != key]
+    parts = [part for part in parts if "://" not in part and not _is_boilerplate(part)]
+    hosts = [part for part in parts if _HOST.fullmatch(part)]
+    return next(iter([*hosts, *parts]), "").removeprefix("来源")
+
+
+def _is_boilerplate(part: str) -> bool:
+    """True for several words of Chinese in a row: buttons of a player, not a name."""
+    return part.count(" ") > _MOST_WORDS and _HAN.search(part) is not None
+
+
+def _undated(lines: _Lines, heading: int, title: str) -> VisibleFields | None:
+    """A source or author line near the headline of a page that prints no date."""
+    last = min(heading + 8, len(lines.shown)) if heading < len(lines.shown) else 0
+    for at in range(max(0, heading - 3), last):
+        text, line = lines.shown[at]
+        if squeeze(text) != squeeze(title) and line.linked * 2 <= len(text) and _is_company(text):
+            text = lines.read(at)
+            byline = read_byline(text, "Asia/Shanghai")
+            if byline.source or byline.author:
+                return VisibleFields((), text, byline.source, byline.author, byline.editor)
+    return None

@@ -1,0 +1,439 @@
+"""What stands in the rows of a list: the same column in all of them is the link, the date, the
+headline, the summary.
+
+A column is a place within a row (the second cell, the span with that class). Which rows there are
+is found in `candidates`. The words of a title are chosen in `titles`. All is read from a soup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from urllib.parse import urlsplit
+
+from bs4.element import Tag
+
+from storage.types import When
+
+from ...bugs import isolated
+from ..dates.in_rows import YEARLESS, DateReader, ShapedDate, agree, join_split
+from ..soup import attribute
+from ..text import clean_field
+from ..tree import attribute as tree_attribute
+from ..types import FoundRow
+from .candidates import RecordSet, RowRecord, Side, sample_of
+from .outline import Outline, OutlineLink, ShownLine
+from .titles import is_more, says_much, summary_of, title_of
+
+# Which column of a list's rows is their date, and what it says.
+
+_SAMPLE = 24
+_SAME_TIME = timedelta(days=2)
+_LABEL = re.compile(
+    r"(?:posted|published|publish|release|issued?|issuance|filed|date|updated?|发布|发文|发稿|时间|日期|公布|刊发)",
+    re.I,
+)
+_NOT_IT = re.compile(
+    r"(?:截止|截至|有效期|生效|施行|成文|deadline|expir|closing|effective|until)", re.I
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """One record with its lines and links by column."""
+
+    record: RowRecord
+    span: tuple[int, int]
+    lines: list[tuple[str, ShownLine]]
+    links: list[tuple[str, OutlineLink]]
+    when: When | None = None
+    dated_by: str = ""
+    date_at: frozenset[int] = field(default_factory=frozenset)
+
+
+class DateColumn:
+    """Gives the rows of one set their dates."""
+
+    def __init__(
+        self, outline: Outline, found: RecordSet, dates: DateReader, rows: list[Row]
+    ) -> None:
+        self._outline = outline
+        self._found = found
+        self._dates = dates
+        self._rows = rows
+
+    def date_rows(self) -> None:
+        """Set `when` and `dated_by` of every row that has a date."""
+        side = self._found.side
+        if side is Side.OWN:
+            self._date_by_column()
+        elif side in (Side.BEFORE, Side.AFTER):
+            self._date_beside()
+        elif side is Side.ABOVE:
+            heads = self._found.headings
+            places = {id(record): at for at, record in enumerate(self._found.records)}
+            lines = [heads.get(places[id(row.record)]) for row in self._rows]
+            self._assign_dates([[line] if line else [] for line in lines], "heading")
+        self._date_by_address()
+
+    def _date_by_column(self) -> None:
+        column = self._date_column()
+        picked: list[list[ShownLine]] = []
+        for row in self._rows:
+            lines = [line for key, line in row.lines if key == column]
+            if not any(self._dates.read(line.text) for line in lines):
+                lines = [line for _, line in row.lines if self._is_pure(line)][:1]
+            picked.append(lines)
+        self._assign_dates(picked, "row")
+
+    def _is_pure(self, line: ShownLine) -> bool:
+        meanings = self._dates.read(line.text) if len(line.text) < 80 else ()
+        return bool(meanings) and meanings[0].purity >= 0.5
+
+    def _date_column(self) -> str:
+        """The column that has a date in most rows, and little else beside it."""
+        scores: dict[str, float] = {}
+        sample = sample_of(self._rows, _SAMPLE)
+        for row in sample:
+            seen = set()
+            for key, line in row.lines:
+                meanings = self._dates.read(line.text)
+                if meanings and key not in seen:
+                    seen.add(key)
+                    scores[key] = scores.get(key, 0.0) + _date_worth(line, meanings[0])
+        return max(scores, key=lambda key: scores[key], default="")
+
+    def _date_beside(self) -> None:
+        picked = []
+        for row in self._rows:
+            record = row.record
+            before = self._found.side is Side.BEFORE
+            span = (record.before, record.node.start) if before else (record.node.end, record.after)
+            lines = [line for line in self._outline.parts(*span) if self._dates.read(line.text)]
+            picked.append(lines[-1:] if before else lines[:1])
+        self._assign_dates(picked, "beside")
+        missing = [row for row in self._rows if row.when is None]
+        if missing and len(missing) < len(self._rows):
+            self._inherit()
+
+    def _inherit(self) -> None:
+        """Rows of one parent without a date of their own share the one above them."""
+        above: Row | None = None
+        for row in self._rows:
+            if row.when is None and above is not None and not row.record.top:
+                if self._found.side is Side.BEFORE:
+                    row.when, row.dated_by = above.when, "heading"
+            else:
+                above = row
+
+    def _assign_dates(self, picked: Sequence[list[ShownLine]], dated_by: str) -> None:
+        """Give each row the date of its lines, read as the whole column shows."""
+        meanings = [[self._dates.read(line.text) for line in lines] for lines in picked]
+        firsts = [next((one for one in each if one), ()) for each in meanings]
+        choose = agree(firsts, _is_day_first(self._outline))
+        for row, lines, each in zip(self._rows, picked, meanings, strict=True):
+            for line, one in zip(lines, each, strict=True):
+                dated = choose(one)
+                if dated is None:
+                    continue
+                row.when = self._exact(line, dated, row)
+                row.dated_by, row.date_at = dated_by, row.date_at | {line.start}
+                break
+
+    def _exact(self, line: ShownLine, dated: ShapedDate, row: Row) -> When:
+        """The date with its year from the element's own attribute or the row's address where the
+        words leave it out."""
+        if dated.shape != "relative" and dated.shape not in YEARLESS:
+            return dated.when
+        for name in ("datetime", "content", "title"):
+            stated = self._dates.stated(attribute(line.tag, name))
+            if stated is not None:
+                return stated
+        for _, link in row.links:
+            when = self._dates.in_address(link.url)
+            if when is not None and _fits(dated, when):
+                return when
+        return dated.when
+
+    def _date_by_address(self) -> None:
+        """The last resort: the day in the rows' own addresses, where nearly all have one."""
+        if any(row.when for row in self._rows):
+            return
+        whens = [
+            next((w for _, link in row.links if (w := self._dates.in_address(link.url))), None)
+            for row in self._rows
+        ]
+        if sum(when is not None for when in whens) >= 0.8 * len(whens):
+            for row, when in zip(self._rows, whens, strict=True):
+                row.when, row.dated_by = when, "address" if when else ""
+
+
+def _fits(dated: ShapedDate, in_address: When) -> bool:
+    """Whether an address says what the words leave open: the year of a day, or how long ago it
+    was when the page was made, which is not when it was fetched."""
+    said, day = dated.when.day, in_address.day
+    if dated.shape in YEARLESS:
+        return (day.month, day.day) == (said.month, said.day)
+    return abs(said - day) > _SAME_TIME
+
+
+def _date_worth(line: ShownLine, dated: ShapedDate) -> float:
+    worth = 0.25 + dated.purity
+    if _LABEL.search(line.text):
+        worth += 0.3
+    if _NOT_IT.search(line.text):
+        worth -= 0.5
+    if line.linked > 0.7 * len(line.text) and dated.purity < 0.7:
+        worth *= 0.3
+    return worth
+
+
+def _is_day_first(outline: Outline) -> bool:
+    """Whether the page's language or country writes the day before the month."""
+    html = next(iter(outline.page.tags("html")), None)
+    language = tree_attribute(html, "lang").lower() if html is not None else ""
+    host = outline.page.host
+    british = (
+        "en-gb",
+        "en-au",
+        "en-nz",
+        "en-ie",
+        "en-in",
+        "en-hk",
+        "en-za",
+        "fr",
+        "de",
+        "es",
+        "it",
+        "pt",
+    )
+    return language.startswith(british) or host.endswith(
+        (".uk", ".au", ".nz", ".ie", ".in", ".hk", ".eu")
+    )
+
+
+# Which of the links in a list's rows leads to what the rows are about.
+
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|csv|zip|rar|7z|mp3|mp4|m4a|wav|txt|rtf|odt)$", re.I
+)
+_FILE_WORDS = re.compile(r"download|file|document\.do|attach|getpdf|viewdoc|show_public_doc", re.I)
+_WEAK_FORMAT = re.compile(r"\.(?:docx?|rtf|odt|zip|xlsx?|wpd)$", re.I)
+
+
+def rank_links(rows: Sequence[Sequence[tuple[str, OutlineLink]]], outline: Outline) -> list[str]:
+    """The link columns, the one that leads to what the rows are about first."""
+    columns: dict[str, list[OutlineLink]] = {}
+    for links in rows:
+        for key, link in links:
+            columns.setdefault(key, []).append(link)
+    own = Counter(host_of(link.url) for links in columns.values() for link in links)
+    home = outline.page.host
+    host = home if home in own else own.most_common(1)[0][0]
+    scores = {
+        key: _link_worth(links, len(rows), outline, host) - 0.02 * order
+        for order, (key, links) in enumerate(list(columns.items())[:60])
+    }
+    return sorted(columns, key=lambda key: -scores.get(key, -1.0))
+
+
+def _link_worth(links: list[OutlineLink], rows: int, outline: Outline, host: str) -> float:
+    sample = sample_of(links, _SAMPLE)
+    count = len(sample)
+    texts = [outline.text(link.start, link.end) for link in sample]
+    different = len({link.url for link in sample}) / count if count > 1 else 1.0
+    varied = len(set(texts)) / count if count > 1 else 1.0
+    telling = sum(says_much(text) and not is_more(text) for text in texts) / count
+    files = sum(is_file(link.url) for link in sample) / count
+    away = sum(host_of(link.url) != host for link in sample) / count
+    worth = len(links) / rows * (0.3 + different) + telling * varied * 0.8 + 0.15 * varied
+    worth += files * (0.45 if telling < 0.5 else 0.1) - 0.15 * away
+    weak = sum(_WEAK_FORMAT.search(link.url) is not None for link in sample) / count
+    worth -= 0.1 * weak
+    return worth
+
+
+@lru_cache(maxsize=4096)
+def host_of(url: str) -> str:
+    """The host of an address. Empty where it has none."""
+    return urlsplit(url).hostname or ""
+
+
+@lru_cache(maxsize=4096)
+def is_file(url: str) -> bool:
+    """Whether an address looks like a document rather than a page."""
+    parts = urlsplit(url)
+    return bool(_FILE.search(parts.path) or _FILE_WORDS.search(parts.path.rpartition("/")[2]))
+
+
+def stem_of(url: str) -> str:
+    """An address without its ending: equal for two formats of one document."""
+    return re.sub(r"\.\w{2,5}$", "", url.partition("#")[0])
+
+
+def ending_of(url: str) -> str:
+    """The ending of an address's file, lower-case, without dot."""
+    return urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()[:5]
+
+
+MAX_ROWS = 5_000
+_MOST_LINES = 40
+_CELLS = frozenset(("td", "th", "dd", "dt"))
+
+
+def read_set(
+    outline: Outline, found: RecordSet, dates: DateReader, wanted: Callable[[str], bool]
+) -> list[FoundRow]:
+    """The rows of a set, both of a soup. Links that are not `wanted` are no row's address."""
+    table = _Table(outline, found, dates, wanted)
+    return list(table.rows())
+
+
+class _Table:
+    def __init__(
+        self,
+        outline: Outline,
+        found: RecordSet,
+        dates: DateReader,
+        wanted: Callable[[str], bool],
+    ) -> None:
+        self._outline = outline
+        self._found = found
+        self._dates = dates
+        self._wanted = wanted
+        self._rows = []
+        for number, record in enumerate(found.records[:MAX_ROWS]):
+            with isolated(f"row {number + 1}"):
+                row = self._row(record)
+                if row.links:
+                    self._rows.append(row)
+
+    def rows(self) -> Iterator[FoundRow]:
+        """The rows in order."""
+        if not self._rows:
+            return
+        DateColumn(self._outline, self._found, self._dates, self._rows).date_rows()
+        ranks = rank_links([row.links for row in self._rows], self._outline)
+        heads = "" if self._titles_are_linked(ranks[0]) else self._title_column()
+        dated = [row for row in self._rows if row.when is not None]
+        hosts = {host_of(link.url) for row in dated for _, link in row.links}
+        for row in self._rows:
+            # "Get a reader for these files", in a list whose every row has a date.
+            is_stray = row.when is None and len(dated) >= 0.75 * len(self._rows)
+            if not is_stray or any(host_of(link.url) in hosts for _, link in row.links):
+                yield from self._read_isolated(row, ranks, heads)
+
+    def _read_isolated(self, row: Row, ranks: Sequence[str], heads: str) -> list[FoundRow]:
+        """What a row says. Where that cannot be read, its address alone is better than nothing."""
+        link = row.links[0][1]
+        with isolated(link.url):
+            return list(self._read(row, ranks, heads))
+        return [FoundRow(link.url, "", row.when, "", row.dated_by, (), link.start)]
+
+    def _row(self, record: RowRecord) -> Row:
+        node = record.node
+        start, end = node.start, node.end
+        if self._found.side is Side.AFTER or (
+            self._found.flat and self._found.side is Side.NOWHERE
+        ):
+            end = record.after
+        lines = []
+        for number, line in enumerate(self._outline.parts(start, end)):
+            if number >= _MOST_LINES:
+                break
+            lines.append((_path(line.tag, node.tag) if line.start < node.end else "after", line))
+        counts: Counter[str] = Counter()
+        links = []
+        for link in self._outline.links[node.low : min(node.high, node.low + _MOST_LINES)]:
+            key = _path(link.tag, node.tag)
+            counts[key] += 1
+            if self._wanted(link.url):
+                links.append((f"{key}#{counts[key]}", link))
+        return Row(record, (start, end), join_split(lines), links)
+
+    # Links and titles
+
+    def _titles_are_linked(self, best: str) -> bool:
+        texts = [self._words(link) for row in self._rows for key, link in row.links if key == best]
+        telling = sum(says_much(text) for text in texts)
+        return len(set(texts)) >= 0.5 * len(texts) and telling >= 0.5 * len(texts)
+
+    def _words(self, link: OutlineLink) -> str:
+        return self._outline.text(link.start, link.end) or attribute(link.tag, "title")
+
+    def _title_column(self) -> str:
+        """The column that reads like headlines, for lists that link only a number or "PDF"."""
+        scores: dict[str, float] = {}
+        texts: dict[str, set[str]] = {}
+        sample = sample_of(self._rows, _SAMPLE)
+        for row in sample:
+            for order, (key, line) in enumerate(row.lines[:12]):
+                words = line.text
+                if not line.linked and says_much(words) and line.start not in row.date_at:
+                    worth = min(len(words), 60) / 60 * (0.5 if len(words) > 220 else 1.0)
+                    scores[key] = scores.get(key, 0.0) + worth * (1 - 0.03 * order)
+                    texts.setdefault(key, set()).add(words)
+        return max(scores, key=lambda key: scores[key] * len(texts[key]), default="")
+
+    def _read(self, row: Row, ranks: Sequence[str], heads: str) -> Iterator[FoundRow]:
+        by_key = dict(reversed(row.links))
+        main = next(key for key in ranks if key in by_key)
+        link = by_key[main]
+        named = next((line.text for key, line in row.lines if key == heads), "") if heads else ""
+        named = named.lstrip("-\u2013\u2014: ")
+        title = named or title_of(self._outline, row.record.node, link, row.lines, row.date_at)
+        if is_more(title):
+            title = ""
+        skip = row.date_at
+        after = list(self._outline.shown(row.record.node.end, row.record.after))[:6]
+        lines = list(self._outline.shown(*row.span))[:_MOST_LINES]
+        if not self._found.flat and self._found.side is not Side.AFTER:
+            lines += after
+        summary = summary_of(lines, title, skip, self._outline)
+        others = [(key, one) for key, one in row.links if one.url != link.url]
+        twins = [one for key, one in others if self._is_twin(main, key, link, one)]
+        files = tuple(dict.fromkeys(
+            one.url for _, one in others if is_file(one.url) and one not in twins
+        ))  # fmt: skip
+        yield FoundRow(
+            link.url, clean_field(title), row.when, summary, row.dated_by, files, link.start
+        )
+        for twin in twins:
+            words = clean_field(f"{title} ({self._words(twin)})")
+            yield FoundRow(twin.url, words, row.when, summary, row.dated_by, (), twin.start)
+
+    def _is_twin(self, main: str, key: str, link: OutlineLink, other: OutlineLink) -> bool:
+        """A second document in the same place of the row, not another format of the first."""
+        if main.rpartition("#")[0] != key.rpartition("#")[0]:
+            return False
+        if stem_of(link.url) == stem_of(other.url) or ending_of(link.url) != ending_of(other.url):
+            return False
+        words = self._words(other)
+        return any(c.isdigit() for c in words) and words not in self._common_words
+
+    @cached_property
+    def _common_words(self) -> set[str]:
+        counts = Counter(self._words(link) for row in self._rows[:_SAMPLE] for _, link in row.links)
+        return {
+            words for words, count in counts.items() if count > 2 and count > len(self._rows) / 4
+        }
+
+
+def _path(tag: Tag | None, top: Tag) -> str:
+    """Where an element stands within its row."""
+    parts = []
+    for _ in range(8):
+        if tag is top or tag is None:
+            break
+        name = tag.name
+        named = "" if name in _CELLS else re.sub(r"\d+", "", attribute(tag, "class"))
+        if not named and name != "a":
+            before = (one for one in tag.previous_siblings if isinstance(one, Tag))
+            named = str(sum(one.name == name for one in before))
+        parts.append(f"{name}.{named}")
+        tag = tag.parent
+    return "/".join(reversed(parts))

@@ -1,0 +1,296 @@
+"""Reads lists that portals serve as JSON: by declared paths, or by what their keys look like.
+
+A path is keys with dots between them (`data.list`). An address may be a template with keys in
+braces (`/art/{id}.html`). Of markup in values counts what a soup of it shows. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from math import sqrt
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from storage.types import Capture, Outcome, When
+
+from ...bugs import isolated
+from ...sources.model import Entry, LinkRules, ListRules
+from ..dates.in_rows import DateReader
+from ..encoding import decode
+from ..fields.title import clean_title
+from ..page import absolute
+from ..page_kinds import judge_response
+from ..soup import block_line
+from ..text import clean_field
+from ..tree import parse
+from ..types import FoundRow, ListPage, ListReading, Pager
+from .pagination import counted_pages
+from .rows import list_rows
+
+MAX_ROWS = 5_000
+MAX_VALUES = 200_000
+_WRAPPED = re.compile(r"^[\s;/*]{0,40}[\w.$]{1,80}\s{0,5}\(")
+_KEYS = {
+    "link": re.compile(r"(?:url|uri|link|href|path|src|file)\w{0,8}$", re.I),
+    "title": re.compile(r"(?:title|name|caption|headline|subject|^bt|biaoti|topic)$", re.I),
+    "date": re.compile(r"date|time|pub|release|fbrq|fbsj|rq$|created|sj$", re.I),
+    "summary": re.compile(r"summary|descr|abstract|content|intro|zhaiyao|zy$|memo|digest", re.I),
+}  # fmt: skip
+_TOTALS = re.compile(r"^(?:total_?pages?|page_?count|pages|page_?total|max_?page)$", re.I)
+_ROWS_TOTAL = re.compile(
+    r"^(?:total|total_?(?:count|elements|num|size|records?|hits)|count|records?_?total)$", re.I
+)
+_PAGE = re.compile(
+    r"^(?:page|page_?(?:no|num|index|number)|p|pn|current(?:_?page)?|curpage|pagina)$", re.I
+)
+_SIZE = re.compile(r"^(?:page_?size|size|rows|limit|per_?page|length|pagesize|num)$", re.I)
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_HOLE = re.compile(r"\{([\w.]{1,60})\}")
+_ADDRESS = re.compile(
+    r"(?:https?://|/|\./|\.\./)\S.{0,900}|[^\s:]{1,300}\.(?:s?html?|pdf|docx?|aspx?|jsp|php)(?:[?#].{0,500})?"
+)
+_PICTURE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico)(?:\?|$)|(?:logo|thumb|image|icon|img)", re.I
+)
+
+
+def read_json_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> ListPage:
+    """Read a captured JSON list by its entry's paths. `zone` is where its dates are at home."""
+    read = read_items(capture, entry.rows, zone)
+    own, away = list_rows(read.rows, links)
+    outcome, reason = read.outcome, read.reason
+    if outcome is Outcome.OK and not own and not away:
+        outcome, reason = Outcome.EMPTY, "no address that the link rule allows"
+    more = counted_pages(capture.final_url or capture.url, entry)
+    return ListPage(outcome, reason, own, more, away, read.encoding)
+
+
+def read_items(capture: Capture, rules: ListRules, zone: str) -> ListReading:
+    """Every item of a captured JSON list. What the rules leave open is told by the keys' names."""
+    verdict = judge_response(capture)
+    if verdict is not None:
+        return ListReading(verdict.outcome, verdict.reason, "json")
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ListReading(Outcome.BAD_ENCODING, decoded.reason, "json")
+    data = parse_json(decoded.text)
+    if data is None:
+        return ListReading(Outcome.LAYOUT_CHANGED, "not JSON", "json")
+    items = _items(data, rules)
+    if items is None:
+        what = f"nothing at {rules.row!r}" if rules.row else "no list of objects in it"
+        return ListReading(Outcome.LAYOUT_CHANGED, what, "json", encoding=decoded.encoding)
+    url = capture.final_url or capture.url
+    rows = tuple(_Reader(items, rules, url, DateReader(zone, capture.fetched_at)).rows())
+    if not rows:
+        reason = "no items" if not items else f"{len(items)} items, but no address in them"
+        return ListReading(Outcome.EMPTY, reason, "json", encoding=decoded.encoding)
+    pager = _pager(data, url, len(items))
+    outcome, reason = Outcome.OK, ""
+    if len(items) > MAX_ROWS:
+        outcome, reason = Outcome.PARTIAL, f"cut after {MAX_ROWS} rows"
+    return ListReading(outcome, reason, "json", rows, pager, decoded.encoding)
+
+
+def parse_json(text: str) -> Any:
+    """The value of a JSON text, also of one wrapped in a call (JSONP). None where it is none."""
+    plain = text.strip().lstrip("\ufeff")
+    call = _WRAPPED.match(plain)
+    if call is not None:
+        plain = plain[call.end() : plain.rfind(")")]
+    try:
+        value = json.loads(plain)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _items(data: Any, rules: ListRules) -> list[dict[str, Any]] | None:
+    if rules.row:
+        found = value_at(data, rules.row)
+        if not isinstance(found, list):
+            return None
+        return [item for item in found if isinstance(item, dict)]
+    lists = list(_lists(data))
+    return max(lists, key=_promise, default=None)
+
+
+def value_at(data: Any, path: str) -> Any:
+    """The value at a dotted path. A number is a place in a list. None where there is none."""
+    for key in path.split("."):
+        if isinstance(data, dict):
+            data = data.get(key)
+        elif isinstance(data, list) and key.isdigit() and int(key) < len(data):
+            data = data[int(key)]
+        else:
+            return None
+    return data
+
+
+def _lists(data: Any) -> Iterator[list[dict[str, Any]]]:
+    """Every list of objects, without recursion."""
+    stack, seen = [data], 0
+    while stack and seen < MAX_VALUES:
+        value = stack.pop()
+        seen += 1
+        if isinstance(value, dict):
+            stack.extend(inner for inner in value.values() if isinstance(inner, dict | list))
+        elif isinstance(value, list):
+            items = [item for item in value if isinstance(item, dict)]
+            if items:
+                yield items
+                stack.extend(items[:50])
+
+
+def _promise(items: Sequence[dict[str, Any]]) -> float:
+    """How much a list of objects looks like one of articles."""
+    keys = {field: _key_of(items, field) for field in _KEYS}
+    worth = (3 if keys["title"] else 0) + (3 if keys["link"] else 0) + (1 if keys["date"] else 0)
+    return worth * sqrt(min(len(items), 50))
+
+
+def _key_of(items: Sequence[dict[str, Any]], field: str) -> str:
+    """The key that holds a field in most items."""
+    scores: dict[str, float] = {}
+    for item in items[:20]:
+        for order, (path, value) in enumerate(_flat(item)):
+            if _fits(field, path.rpartition(".")[2], value):
+                worth = 1 - 0.001 * order - 0.05 * path.count(".")
+                if field == "title" and "title" not in path.lower():
+                    worth -= 0.2
+                scores[path] = scores.get(path, 0.0) + worth
+    return max(scores, key=lambda key: scores[key], default="")
+
+
+def _flat(item: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The values of an object by path, those of inner objects and of the first of a list too."""
+    stack: list[tuple[str, Any]] = [("", item)]
+    for _ in range(200):
+        if not stack:
+            return
+        path, value = stack.pop(0)
+        if isinstance(value, dict) and path.count(".") < 3:
+            stack.extend((f"{path}.{key}".lstrip("."), inner) for key, inner in value.items())
+        elif isinstance(value, list) and value:
+            stack.append((f"{path}.0", value[0]))
+        elif not isinstance(value, dict | list):
+            yield path, value
+
+
+def _fits(field: str, key: str, value: Any) -> bool:
+    if not _KEYS[field].search(key) or value in (None, ""):
+        return False
+    if field == "date":
+        return (
+            isinstance(value, str | int)
+            and not isinstance(value, bool)
+            and any(c.isdigit() for c in str(value)[:40])
+        )
+    if not isinstance(value, str):
+        return False
+    if field == "link":
+        return bool(_ADDRESS.fullmatch(value.strip())) and not _PICTURE.search(f"{key} {value}")
+    return True
+
+
+class _Reader:
+    """Reads the items of one list."""
+
+    def __init__(
+        self, items: list[dict[str, Any]], rules: ListRules, base: str, dates: DateReader
+    ) -> None:
+        self._items = items[:MAX_ROWS]
+        self._base = base
+        self._dates = dates
+        self._link = rules.link or _key_of(items, "link")
+        self._title = rules.title or _key_of(items, "title")
+        self._date = rules.date or _key_of(items, "date")
+        self._summary = rules.summary or _key_of(items, "summary")
+
+    def rows(self) -> Iterator[FoundRow]:
+        """A row for each address, in order."""
+        seen: set[str] = set()
+        for at, item in enumerate(self._items):
+            with isolated(f"item {at + 1}"):
+                url = self._address(item)
+                if url and url not in seen:
+                    seen.add(url)
+                    yield self._row(url, item, at)
+
+    def _row(self, url: str, item: dict[str, Any], at: int) -> FoundRow:
+        title, summary, when = "", "", None
+        with isolated(url):
+            title = clean_field(clean_title(_shown(value_at(item, self._title), 2_000)))
+            words = clean_title(_shown(value_at(item, self._summary), 4_000))[:600]
+            summary = words if words != title else ""
+            when = self._when(value_at(item, self._date))
+        return FoundRow(url, title, when, summary, "row" if when else "", (), at)
+
+    def _address(self, item: dict[str, Any]) -> str:
+        if "{" not in self._link:
+            return absolute(_text(value_at(item, self._link)) if self._link else "", self._base)
+        holes = [_text(value_at(item, name)) for name in _HOLE.findall(self._link)]
+        if not all(holes):
+            return ""
+        values = iter(holes)
+        return absolute(_HOLE.sub(lambda _: quote(next(values), safe="/"), self._link), self._base)
+
+    def _when(self, value: Any) -> When | None:
+        text = _text(value).strip()
+        if not text:
+            return None
+        stated = self._dates.stated(text)
+        if stated is not None:
+            return stated
+        meanings = self._dates.read(text[:200])
+        return meanings[0].when if meanings else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _shown(value: Any, most: int) -> str:
+    """A value as people see it: of markup what a soup of it shows."""
+    text = _text(value)[:most]
+    return block_line(parse(text)[0]) if _MARKUP.search(text) else text
+
+
+def _pager(data: Any, url: str, rows: int) -> Pager:
+    """Pages counted by a parameter of the address, up to the total that the data state."""
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    page = next(((k, v) for k, v in pairs if _PAGE.match(k) and v.isdigit()), None)
+    if page is None or not rows:
+        return Pager(why="no page number in the address")
+    size = next((int(v) for k, v in pairs if _SIZE.match(k) and v.isdigit()), 0) or rows
+    total = _number(data, _TOTALS) or -(-_number(data, _ROWS_TOTAL) // max(1, size))
+    here, first = int(page[1]), int(page[1]) + 1
+    last = min(here + 500, total if here else total - 1) if total else first
+    pages = tuple(_with(parts, pairs, page[0], str(n)) for n in range(first, last + 1))
+    query = "&".join(f"{k}={'{n}' if k == page[0] else quote(v)}" for k, v in pairs)
+    told = f"{total} pages in all" if total else "no total"
+    why = f"the parameter {page[0]} counts the pages, the data state {told}"
+    return Pager("json", pages, pages[0] if pages else "", total, f"?{query}", first, why)
+
+
+def _with(parts: SplitResult, pairs: list[tuple[str, str]], key: str, value: str) -> str:
+    query = urlencode([(k, value if k == key else v) for k, v in pairs])
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+
+def _number(data: Any, names: re.Pattern[str]) -> int:
+    stack, seen = [data], 0
+    while stack and seen < 2_000:
+        value = stack.pop()
+        seen += 1
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if names.match(key) and str(inner).isdigit() and len(str(inner)) < 8:
+                    return int(inner)
+            stack.extend(inner for inner in value.values() if isinstance(inner, dict))
+    return 0

@@ -1,0 +1,316 @@
+"""A list page as a line of texts with the links in it: what stands where, in one linear pass.
+
+Elements that hold no link leave only their text behind, so that what comes after has little to
+look at. The outline of the fast tree finds the rows, the outline of a soup is what they are read
+from: the same places have the same numbers in both. Judges nothing: which of it is a list is found
+in `candidates`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import urldefrag, urlsplit
+
+from bs4.element import NavigableString, Tag
+
+from ..page import Page
+from ..soup import BlockSoup, soup_of
+from ..text import clean_line
+from ..tree import BLOCKS, UNSEEN, attribute, join_inline
+
+AnyTag: TypeAlias = Any
+"""An element of the fast tree, or a tag of a soup."""
+MAX_LINKS = 10_000
+"""Links of one page that are looked at."""
+_CALLED = re.compile(
+    r"""(?:open|href|location|go|goto|link|jump|turn|view|detail|show)\w{0,20}\s{0,3}[=(]\s{0,3}["']([^"'\s<>]{4,500})["']""",
+    re.I,
+)
+_WHOLE = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]{0,250}(?::\d{1,5})?/[\w./?=&%+,;:@!~()-]{0,1900}", re.A
+)
+_FROM_ROOT = re.compile(r"/(?!/)[\w./?=&%+,;:@!~()-]{0,1900}", re.A)
+_VARIANT = re.compile(
+    r"\d+|\b(?:odd|even|first|last|alt|active|current|cur|on|selected|new|top|hot|noborder|no)\b"
+)
+_MEDIA = frozenset(("source", "audio", "video"))
+_NO_BLOCKS = frozenset(("a", "pre"))
+"""What stands in them depends on what is around them."""
+
+
+@dataclass(slots=True, eq=False)
+class OutlineLink:
+    """A link with its absolute address and the texts it covers, `start` to `end` (not included)."""
+
+    tag: AnyTag
+    url: str
+    start: int
+    end: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An element that holds links: those from `low` to `high`, and the texts `start` to `end`.
+
+    `shape` numbers what is around it: equal numbers, equal tags and classes all the way up.
+    """
+
+    tag: AnyTag
+    name: str
+    start: int
+    end: int
+    low: int
+    high: int
+    kids: list[Node]
+    shape: int = 0
+    aside: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownLine:
+    """One visible line or a part of it, where it starts, and how many of its characters belong to
+    links."""
+
+    text: str
+    start: int
+    tag: AnyTag
+    linked: int
+
+
+@dataclass(slots=True)
+class Outline:
+    """Texts in order, each with the number of its line, of its link (-1: none), and its element."""
+
+    page: Page
+    texts: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    tags: list[AnyTag] = field(default_factory=list)
+    links: list[OutlineLink] = field(default_factory=list)
+    root: Node | None = None
+    known: dict[str, str] = field(default_factory=dict)
+    """The addresses of links as they stand in the page, and what was made of them."""
+
+    def parts(self, start: int, end: int) -> Iterator[ShownLine]:
+        """The visible lines between two texts, each parted where a link begins or ends."""
+        at = start
+        while at < end:
+            line, owner, first = self.lines[at], self.owners[at], at
+            while at < end and self.lines[at] == line and self.owners[at] == owner:
+                at += 1
+            text = self._joined(first, at)
+            if text:
+                yield ShownLine(text, first, self.tags[first], len(text) if owner >= 0 else 0)
+
+    def shown(self, start: int, end: int) -> Iterator[ShownLine]:
+        """The visible lines between two texts, links and all."""
+        at = start
+        while at < end:
+            line, first = self.lines[at], at
+            while at < end and self.lines[at] == line:
+                at += 1
+            text = self._joined(first, at)
+            if text:
+                linked = sum(
+                    len(self.texts[place].strip())
+                    for place in range(first, at)
+                    if self.owners[place] >= 0
+                )
+                yield ShownLine(text, first, self.tags[first], linked)
+
+    def _joined(self, first: int, end: int) -> str:
+        if end - first == 1:
+            return clean_line(self.texts[first])
+        return clean_line(join_inline(self.texts[first:end]))
+
+    def size(self, start: int, end: int) -> int:
+        """Characters between two texts, about."""
+        return sum(map(len, self.texts[start:end]))
+
+    def text(self, start: int, end: int) -> str:
+        """All of it as one line."""
+        return " ".join(line.text for line in self.shown(start, end))
+
+    def block_around(self, root: Node, rows: Sequence[Node], start: int, end: int) -> Node:
+        """The smallest element around these rows and the texts `start` to `end`, outside of any
+        link and of any text that keeps its line breaks."""
+        low, high = min(row.low for row in rows), max(row.high for row in rows)
+        ids = {id(row) for row in rows}
+        node = root
+        while id(node) not in ids:
+            inner = next((
+                kid for kid in node.kids
+                if kid.start <= start and end <= kid.end
+                and kid.low <= low and high <= kid.high
+                and kid.name not in _NO_BLOCKS
+            ), None)  # fmt: skip
+            if inner is None:
+                break
+            node = inner
+        return node
+
+    def addresses(self, node: Node) -> list[str]:
+        """The different addresses in a node, in order."""
+        return list(dict.fromkeys(link.url for link in self.links[node.low : node.high]))
+
+
+def outline_of(page: Page, usable: Callable[[str], bool]) -> Outline:
+    """The outline of a page. Links whose address is not `usable` are mere text in it."""
+    return _Walk(Outline(page), usable).run()
+
+
+def outline_of_soup(found: Outline, block: Node) -> tuple[Outline, BlockSoup]:
+    """A soup of one block of an outline, and the outline of that soup. What stands before the
+    block is left empty, so that every place has the number that it has in `found`."""
+    soup = soup_of(block.tag)
+    outline = Outline(found.page, known=found.known)
+    outline.texts = [""] * block.start
+    outline.lines = [-1] * block.start
+    outline.owners = [-1] * block.start
+    outline.tags = [None] * block.start
+    outline.links = [OutlineLink(None, "", 0)] * block.low
+    return _Walk(outline, lambda _url: True).run_soup(soup.root), soup
+
+
+class _Walk:
+    """One pass over a tree or a soup, without recursion."""
+
+    def __init__(self, outline: Outline, usable: Callable[[str], bool]) -> None:
+        page = outline.page
+        self.outline = outline
+        self._usable = usable
+        self._here = urldefrag(page.url).url
+        parts = urlsplit(page.base)
+        self._origin = f"{parts.scheme}://{parts.netloc}" if parts.hostname else ""
+        self._line = 0
+        self._link = -1
+        self._preformatted = 0
+        self._shapes: dict[tuple[int, str, str], int] = {}
+
+    def run(self) -> Outline:
+        outline = self.outline
+        body = outline.page.tags("body")
+        root = body[0] if body else outline.page.tree
+        node = self._open(root, root.tag)
+        self._add(root.text, root)
+        stack = [(root, iter(root), node)]
+        while stack:
+            tag, children, node = stack[-1]
+            for child in children:
+                name = child.tag
+                if name in UNSEEN or not isinstance(name, str):
+                    self._add(child.tail, tag)
+                    continue
+                stack.append((child, iter(child), self._open(child, name)))
+                self._add(child.text, child)
+                break
+            else:
+                stack.pop()
+                self._close(tag, node, stack[-1][2] if stack else None)
+                if stack:
+                    self._add(tag.tail, stack[-1][0])
+        if node.high > node.low:
+            outline.root = node
+            self._name_shapes(node)
+        return outline
+
+    def run_soup(self, root: Tag) -> Outline:
+        """The same of a soup."""
+        stack = [(root, iter(root.contents), self._open(root, root.name))]
+        while stack:
+            tag, children, node = stack[-1]
+            for child in children:
+                if isinstance(child, Tag):
+                    opened = self._open(child, child.name)
+                    stack.append((child, iter(child.contents), opened))
+                    break
+                if isinstance(child, NavigableString):
+                    self._add(str(child), tag)
+            else:
+                stack.pop()
+                self._close(tag, node, stack[-1][2] if stack else None)
+        return self.outline
+
+    def _open(self, tag: AnyTag, name: str) -> Node:
+        if name in BLOCKS:
+            self._line += 1
+        if name == "pre":
+            self._preformatted += 1
+        links = self.outline.links
+        node = Node(tag, name, len(self.outline.texts), 0, len(links), 0, [])
+        if (name == "a" or name in _MEDIA) and self._link < 0 and len(links) < MAX_LINKS:
+            url = self._address(tag, name)
+            if url:
+                links.append(OutlineLink(tag, url, node.start))
+                if name == "a":
+                    self._link = len(links) - 1
+        return node
+
+    def _close(self, tag: AnyTag, node: Node, parent: Node | None) -> None:
+        name = node.name
+        node.end, node.high = len(self.outline.texts), len(self.outline.links)
+        if node.high > node.low:
+            first = self.outline.links[node.low]
+            if first.tag is tag:
+                first.end = node.end
+                self._link = -1
+            if parent is not None:
+                parent.kids.append(node)
+        if name in BLOCKS:
+            self._line += 1
+        if name == "pre":
+            self._preformatted -= 1
+
+    def _add(self, text: str | None, tag: AnyTag) -> None:
+        if not text:
+            return
+        outline = self.outline
+        if text.isspace() and not self._preformatted:
+            if outline.texts and outline.lines[-1] == self._line:
+                outline.texts[-1] += " "
+            return
+        pieces = text.split("\n") if self._preformatted else (text,)
+        for number, piece in enumerate(pieces):
+            self._line += bool(number)
+            if piece and not piece.isspace():
+                outline.texts.append(piece)
+                outline.lines.append(self._line)
+                outline.owners.append(self._link)
+                outline.tags.append(tag)
+
+    def _address(self, tag: AnyTag, name: str) -> str:
+        """Where a link leads. Empty for marks, for this very page, and for what is not usable."""
+        raw = attribute(tag, "href" if name == "a" else "src").strip()
+        if raw.startswith(("#", "javascript:")) or (not raw and name == "a"):
+            called = _CALLED.search(f"{raw[:600]} {attribute(tag, 'onclick')[:600]}")
+            raw = called[1] if called and ("/" in called[1] or "." in called[1]) else ""
+        if not raw:
+            return ""
+        known = self.outline.known.get(raw)
+        if known is None:
+            known = self._absolute(raw)
+            if known == self._here or not known or not self._usable(known):
+                known = ""
+            self.outline.known[raw] = known
+        return known
+
+    def _absolute(self, raw: str) -> str:
+        """The address without its fragment. Most are plain, and joining takes long."""
+        if _WHOLE.fullmatch(raw):
+            return raw
+        if _FROM_ROOT.fullmatch(raw) and "/." not in raw and self._origin:
+            return self._origin + raw
+        return urldefrag(self.outline.page.link(raw)).url
+
+    def _name_shapes(self, root: Node) -> None:
+        stack = [root]
+        while stack:
+            node = stack.pop()
+            for kid in node.kids:
+                named = (tag_class := attribute(kid.tag, "class")) and _VARIANT.sub("", tag_class)
+                key = (node.shape, kid.name, named)
+                kid.shape = self._shapes.setdefault(key, len(self._shapes) + 1)
+            stack.extend(node.kids)

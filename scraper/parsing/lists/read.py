@@ -1,0 +1,307 @@
+"""Reads one list page: its rows, and where the list goes on.
+
+`read_list` is for crawls, which know what their entries are. `read_any` is told nothing and knows a
+page, feed, sitemap or JSON by its content. `row_block` shows people the place where the rows are.
+None of them raises for what a page holds.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from bs4.element import Tag
+from bs4.exceptions import ParserRejectedMarkup
+from bs4.formatter import HTMLFormatter
+
+from storage.types import Capture, Outcome
+
+from ...sources.links import is_article
+from ...sources.model import Entry, LinkRules, ListRules
+from ..encoding import decode
+from ..feeds import looks_like_feed, read_entries
+from ..page import Page
+from ..page_kinds import SHORT, judge_page, judge_response
+from ..selectors import find_all
+from ..sitemaps import looks_like_sitemap, read_addresses
+from ..soup import soup_of
+from ..tree import Element
+from ..types import FoundRow, ListPage, ListReading, Pager
+from .json_lists import parse_json, read_items
+from .pagination import read_more, shown_pager
+from .rows import Rows, found_rows, read_rows
+
+_OPEN, _CLOSE = "<![CDATA[", "]]>"
+_MAX_RECORDS = 2_000
+
+
+def read_list(capture: Capture, entry: Entry, links: LinkRules, zone: str) -> ListPage:
+    """Read a captured list page. `zone` is where its dates are at home."""
+    verdict = judge_response(capture)
+    if verdict is not None:
+        return ListPage(verdict.outcome, verdict.reason)
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ListPage(Outcome.BAD_ENCODING, decoded.reason)
+    try:
+        page = Page(
+            unwrap_records(decoded.text), capture.final_url or capture.url, capture.fetched_at
+        )
+        rows = read_rows(page, entry.rows, links, zone)
+        more = read_more(page, entry, links)
+    except (ParserRejectedMarkup, RecursionError) as fault:
+        return ListPage(Outcome.UNSUPPORTED, f"the markup cannot be parsed: {fault}"[:200])
+    outcome, reason = _judge(page, capture, rows, entry)
+    return ListPage(outcome, reason, rows.own, more, rows.off_site, decoded.encoding)
+
+
+def _judge(page: Page, capture: Capture, rows: Rows, entry: Entry) -> tuple[Outcome, str]:
+    if rows.own or rows.off_site:
+        return (Outcome.PARTIAL, page.trimmed) if page.trimmed else (Outcome.OK, "")
+    verdict = judge_page(page, capture)
+    if verdict is not None:
+        return verdict.outcome, verdict.reason
+    if entry.rows.row and not rows.places and page.visible_size > SHORT // 10:
+        return Outcome.LAYOUT_CHANGED, f"no element matches the row selector {entry.rows.row!r}"
+    if rows.places and (entry.rows.row or entry.rows.link):
+        return Outcome.EMPTY, f"{rows.places} rows, but the link rule allows none of their links"
+    cut = f"; {page.trimmed}" if page.trimmed else ""
+    return Outcome.EMPTY, f"no link that the link rule allows{cut}"
+
+
+def unwrap_records(text: str) -> str:
+    """Lists that hide rows in `<record><![CDATA[…]]></record>` (jcms) as plain markup."""
+    if "<record>" not in text:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for _ in range(_MAX_RECORDS):
+        start = text.find(_OPEN, at)
+        end = text.find(_CLOSE, start) if start >= 0 else -1
+        if end < 0:
+            break
+        pieces.append(text[start + len(_OPEN) : end])
+        at = end + len(_CLOSE)
+    # What stands behind the end of the body is lost to the parser.
+    end = text.lower().rfind("</body")
+    end = len(text) if end < 0 else end
+    return f"{text[:end]}<div>{''.join(pieces)}</div>{text[end:]}"
+
+
+# Reads a list of any kind without being told which: page, feed, sitemap or JSON, by content.
+
+NOWHERE = "https://address.invalid/1/2/3/4/"
+"""Where a page stands whose address nobody knows (RFC 2606). Its links stay as written."""
+_SUFFIXES = frozenset(("com", "gov", "org", "edu", "net", "ac", "co", "mil"))
+_PLAIN = re.compile(rb"\s{0,99}https?://\S{1,2000}[ \t]{0,9}(?:[\r\n]|$)")
+_MARKUP = re.compile(r"<(?:li|a|tr|div)\b", re.I)
+
+
+def read_any(capture: Capture, zone: str, rules: ListRules = ListRules()) -> ListReading:  # noqa: B008 - frozen
+    """Read a captured list. `rules` are selectors or paths, where a source has some.
+
+    An empty address is replaced by what the page says of itself. Where it says nothing, links
+    without a host stay so.
+    """
+    here = capture if capture.url else replace(capture, url=NOWHERE, final_url=NOWHERE)
+    read, address = _read(here, zone, rules)
+    return replace(
+        read,
+        rows=_marked(read.rows, _host(address)),
+        pager=_pager_as_written(read.pager),
+        url="" if address == NOWHERE else address,
+    )
+
+
+def _read(capture: Capture, zone: str, rules: ListRules) -> tuple[ListReading, str]:
+    """The reading, and the address of the page as far as it is known."""
+    here = capture.final_url or capture.url
+    body = capture.body.lstrip(b"\xef\xbb\xbf\r\n\t ")
+    if body[:2] == b"\x1f\x8b" or looks_like_sitemap(body) or _PLAIN.match(body):
+        return read_addresses(capture, zone), here
+    verdict = judge_response(capture)
+    if verdict is not None:
+        return ListReading(verdict.outcome, verdict.reason), here
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ListReading(Outcome.BAD_ENCODING, decoded.reason), here
+    text = decoded.text.lstrip("\ufeff \r\n\t")
+    if looks_like_feed(text):
+        return read_entries(capture, zone), here
+    if not text.startswith("<"):
+        data = parse_json(text)
+        if data is not None:
+            read = read_items(capture, rules, zone)
+            inner = "" if read.rows else _markup_in(data)
+            if not inner:
+                return read, here
+            return _html(capture, inner, zone, ListRules(), decoded.encoding)
+    return _html(capture, decoded.text, zone, rules, decoded.encoding)
+
+
+def _html(
+    capture: Capture, text: str, zone: str, rules: ListRules, encoding: str
+) -> tuple[ListReading, str]:
+    address = capture.final_url or capture.url
+    try:
+        text = unwrap_records(text)
+        page = Page(text, address, capture.fetched_at)
+        if address == NOWHERE:
+            address = _own_address(page)
+            page = page if address == NOWHERE else Page(text, address, capture.fetched_at)
+        rows = tuple(found_rows(page, rules, zone))
+        pager = shown_pager(page)
+        if not rows:
+            verdict = judge_page(page, capture)
+            reason = "no repeated block of links that looks like a list"
+            empty = ListReading(Outcome.EMPTY, reason, "list", (), pager, encoding)
+            if verdict is not None:
+                empty = replace(empty, outcome=verdict.outcome, reason=verdict.reason)
+            return empty, address
+    except (ParserRejectedMarkup, RecursionError) as fault:
+        reason = f"the markup cannot be parsed: {fault}"[:200]
+        return ListReading(Outcome.UNSUPPORTED, reason), address
+    outcome = Outcome.PARTIAL if page.trimmed else Outcome.OK
+    return ListReading(outcome, page.trimmed, "list", rows, pager, encoding), address
+
+
+def _own_address(page: Page) -> str:
+    """What a page says of its own address, by its canonical link or `og:url`."""
+    said = page.canonical
+    return said if _host(said) else NOWHERE
+
+
+def _markup_in(data: object) -> str:
+    """Markup that portals pack into JSON: the longest text that looks like some."""
+    stack, seen, best = [data], 0, ""
+    while stack and seen < 5_000:
+        value = stack.pop()
+        seen += 1
+        if isinstance(value, dict):
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value[:500])
+        elif isinstance(value, str) and len(value) > max(60, len(best)) and _MARKUP.search(value):
+            best = value
+    return best
+
+
+def _marked(rows: tuple[FoundRow, ...], host: str) -> tuple[FoundRow, ...]:
+    """The rows, those that leave the site marked. Where nobody says what the site is, it is the
+    host of relative links, else of most links."""
+    hosts = [_host(row.url) for row in rows]
+    if not host and "" not in hosts and hosts:
+        host = Counter(hosts).most_common(1)[0][0]
+    marked = []
+    for row, its in zip(rows, hosts, strict=True):
+        away = bool(its) and _site(its) != _site(host)
+        url = _as_written(row.url)
+        files = tuple(_as_written(each) for each in row.files)
+        marked.append(replace(row, url=url, files=files, off_site=away))
+    return tuple(marked)
+
+
+def _pager_as_written(pager: Pager) -> Pager:
+    pages = tuple(_as_written(url) for url in pager.pages)
+    return replace(pager, pages=pages, next=_as_written(pager.next))
+
+
+def _host(url: str) -> str:
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+    return "" if host == urlsplit(NOWHERE).hostname else host
+
+
+def _site(host: str) -> str:
+    """The part of a host that one owner has: `guiyang.gov.cn` of `kjj.guiyang.gov.cn`."""
+    labels = host.split(".")
+    keep = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SUFFIXES else 2
+    return ".".join(labels[-keep:])
+
+
+def _as_written(url: str) -> str:
+    """A link of a page without an address as it stands there: relative, or from the root."""
+    origin = NOWHERE[: NOWHERE.index("/", 8)]
+    if not url.startswith(origin):
+        return url
+    path = url.removeprefix(origin)
+    if not path.startswith("/1/"):
+        return path or "/"
+    plain, mark, query = path.partition("?")
+    return posixpath.relpath(plain, NOWHERE.removeprefix(origin)) + mark + query
+
+
+# The place of a list page where its rows are, as markup: to show people what a redesign changed.
+
+_SHOWN_ROWS = 2
+_MOST = 1_500
+_BLANKS = re.compile(r"\s+")
+
+
+def row_block(capture: Capture, entry: Entry, links: LinkRules) -> str:
+    """The element around the rows, with its first two rows, each on a line of its own. Empty where
+    there is neither an element that the row selector matches nor a link to an article."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ""
+    root = Page(unwrap_records(decoded.text), capture.url, capture.fetched_at).tree
+    rows = find_all(root, entry.rows.row) if entry.rows.row else []
+    rows = rows or _rows_around(_article_links(root, capture, links))
+    if not rows:
+        return ""
+    parent = rows[0].getparent()
+    shown = [_markup(row) for row in rows[:_SHOWN_ROWS]]
+    more = [f"… {len(rows) - _SHOWN_ROWS} more"] if len(rows) > _SHOWN_ROWS else []
+    around = [_opening(parent)] if parent is not None else []
+    return "\n".join([*around, *shown, *more])
+
+
+def _article_links(root: Element, capture: Capture, links: LinkRules) -> list[Element]:
+    base = capture.final_url or capture.url
+    return [tag for tag in root.iter("a") if is_article(_joined(base, tag.get("href")), links)]
+
+
+def _joined(base: str, href: str | None) -> str:
+    try:
+        return urljoin(base, (href or "").strip())
+    except ValueError:
+        return ""
+
+
+def _rows_around(links: list[Element]) -> list[Element]:
+    """The elements that hold one of the links each: as far up as they are apart."""
+    rows = list(links)
+    while len(rows) > 1:
+        parents = [row.getparent() for row in rows]
+        if None in parents or len(set(parents)) < len(parents):
+            return rows
+        rows = [parent for parent in parents if parent is not None]
+    return rows
+
+
+def _opening(tag: Element) -> str:
+    named = "".join(f' {name}="{value}"' for name, value in tag.attrib.items())
+    return f"<{tag.tag}{named}>"[:_MOST]
+
+
+class _AsWritten(HTMLFormatter):
+    """Attributes in the order of the page, `<br>` without a stroke."""
+
+    def attributes(self, tag: Tag) -> Iterable[tuple[str, Any]]:
+        """The attributes of a tag as they stand."""
+        return tag.attrs.items()
+
+
+_FORMAT = _AsWritten(HTMLFormatter.REGISTRY["minimal"].entity_substitution, "")
+
+
+def _markup(tag: Element) -> str:
+    markup = soup_of(tag, frozenset()).root.decode(formatter=_FORMAT)
+    return _BLANKS.sub(" ", markup).strip()[:_MOST]

@@ -1,0 +1,371 @@
+"""The rows of a list page: by a list's own selectors, by the link rule, or as found.
+
+The fast tree finds the rows, and they are read from a soup of the block that holds them. Without a
+link rule the list is one block and others like it: the best candidate, and those that are nearly
+as good and stand elsewhere. One row for each address.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urldefrag
+
+from storage.lists import ListRow
+
+from ...bugs import isolated
+from ...sources.links import is_article
+from ...sources.model import LinkRules, ListRules
+from ..dates.in_rows import DateReader, read_row_date
+from ..page import Page
+from ..selectors import find_all
+from ..soup import BlockSoup, attribute, line_text
+from ..text import clean_field
+from ..tree import Element
+from ..tree import attribute as tree_attribute
+from ..types import FoundRow
+from .candidates import INLINE, RecordSet, RowRecord, date_side, find_sets
+from .columns import MAX_ROWS, read_set
+from .outline import Node, Outline, ShownLine, outline_of, outline_of_soup
+from .pagination import is_on
+from .titles import better_title
+
+# Finds the list of a page that no selector describes, and reads it from a soup of its block.
+
+_MOST_SETS = 24
+_MOST_IN_ROW = 12
+_MOST_TWINS = 5
+_ENDS = frozenset(("li", "tr", "article", "dl"))
+
+
+def detect_rows(page: Page, zone: str, usable: Callable[[str], bool]) -> list[FoundRow]:
+    """The rows of a page in their order, one for each address."""
+    outline = outline_of(page, usable)
+    dates = DateReader(zone, page.now)
+    rows: dict[str, FoundRow] = {}
+    chosen = _choose(find_sets(outline, dates))
+    if not chosen or outline.root is None:
+        return []
+    block = _Block.around(chosen, outline, outline.root, dates)
+    for found in chosen:
+        for row in block.read(found, _any):
+            if row.title:
+                merge(rows, row)
+    return sorted(rows.values(), key=lambda row: row.at)
+
+
+def allowed_rows(
+    page: Page, zone: str, usable: Callable[[str], bool], is_own: Callable[[str], bool]
+) -> list[FoundRow]:
+    """Every link that `is_own` as a row, and the other usable ones that stand in its lists."""
+    outline = outline_of(page, usable)
+    dates = DateReader(zone, page.now)
+    rows: dict[str, FoundRow] = {}
+    taken: set[int] = set()
+    if outline.root is None:
+        return []
+    block = _Block(outline, dates, outline.root)
+    for found in find_sets(outline, dates):
+        places = _places(found)
+        if not places & taken and len(taken) <= MAX_ROWS:
+            taken |= places
+            for row in block.read(found, _any):
+                if is_own(row.url) or row.published is not None:
+                    merge(rows, row)
+    for row in _left(block, is_own, set(rows)):
+        merge(rows, row)
+    return sorted(rows.values(), key=lambda row: row.at)
+
+
+def chosen_rows(
+    page: Page, zone: str, tags: Sequence[Element], usable: Callable[[str], bool], links: set[str]
+) -> list[tuple[Element, FoundRow, BlockSoup]]:
+    """The rows of elements that a selector chose, each with its element and the soup that it was
+    read from. Where `links` names addresses, only these are rows. Else every usable link in an
+    element is one."""
+    outline = outline_of(page, usable)
+    dates = DateReader(zone, page.now)
+    parents = dict(_with_parents(outline))
+    nodes = {id(node.tag): node for node in parents}
+    known = [node for tag in tags if (node := nodes.get(id(tag))) is not None]
+    boxes = [_box(outline, node, parents) if node.name == "a" else node for node in known]
+    if not boxes or outline.root is None:
+        return []
+    found = RecordSet([RowRecord(box, box.start, box.end, top=False) for box in boxes], flat=False)
+    date_side(outline, found, dates)
+    block = _Block.around([found], outline, outline.root, dates)
+    read = block.read(found, (lambda url: url in links) if links else _any)
+    starts = [box.start for box in boxes]
+    rows = [(boxes[max(0, bisect_right(starts, row.at) - 1)], row) for row in read]
+    if not links:
+        rows = [one for pair in rows for one in _with_others(block.outline, *pair)]
+    return [(node.tag, row, block.soup) for node, row in rows]
+
+
+class _Block:
+    """The block of a page that holds sets of rows: its soup, and the rows as the soup says them.
+
+    The sets are found in the fast tree. Nothing of a row is read from there.
+    """
+
+    def __init__(self, found: Outline, dates: DateReader, node: Node) -> None:
+        self.found = found
+        self.dates = dates
+        self.outline, self.soup = outline_of_soup(found, node)
+
+    @classmethod
+    def around(
+        cls, sets: Sequence[RecordSet], found: Outline, root: Node, dates: DateReader
+    ) -> _Block:
+        """The block that holds these sets, with the texts beside them and the headings above."""
+        records = [record for one in sets for record in one.records]
+        headings = [line.start for one in sets for line in one.headings.values()]
+        start = min((*headings, *(min(each.before, each.node.start) for each in records)))
+        end = max(max(each.after, each.node.end) for each in records)
+        rows = [each.node for each in records]
+        return cls(found, dates, found.block_around(root, rows, start, end))
+
+    def read(self, found: RecordSet, wanted: Callable[[str], bool]) -> list[FoundRow]:
+        """The rows of a set. Links that are not `wanted` are no row's address."""
+        tags = self.soup.tags
+        records = [
+            replace(record, node=replace(record.node, tag=tags[record.node.tag], kids=[]))
+            for record in found.records
+        ]
+        read = replace(found, records=records, headings=self._headings(found))
+        return read_set(self.outline, read, self.dates, wanted)
+
+    def _headings(self, found: RecordSet) -> dict[int, ShownLine]:
+        """The headings above rows, one for all rows of a group."""
+        read: dict[int, ShownLine] = {}
+        headings: dict[int, ShownLine] = {}
+        for at, line in found.headings.items():
+            if id(line) not in read:
+                shown = self.outline.shown(line.start, found.records[at].node.start)
+                read[id(line)] = next(shown, line)
+            headings[at] = read[id(line)]
+        return headings
+
+
+def _any(_url: str) -> bool:
+    return True
+
+
+def _with_others(outline: Outline, node: Node, row: FoundRow) -> Iterator[tuple[Node, FoundRow]]:
+    """A row, and further addresses that stand in the same element."""
+    yield node, row
+    for link in outline.links[node.low : min(node.high, node.low + _MOST_IN_ROW)]:
+        if link.url != row.url:
+            words = clean_field(outline.text(link.start, link.end))
+            yield node, FoundRow(link.url, words, row.published, "", row.dated_by, (), link.start)
+
+
+def merge(rows: dict[str, FoundRow], row: FoundRow) -> None:
+    """Keep one row for each address: the better title, and what either of them knows."""
+    known = rows.get(row.url)
+    if known is None:
+        rows[row.url] = row
+        return
+    dated = known if known.published is not None else row
+    title = better_title(known.title, row.title)
+    other = known.title if title == row.title else row.title
+    rows[row.url] = replace(
+        known,
+        title=title,
+        published=dated.published,
+        dated_by=dated.dated_by,
+        summary=known.summary or row.summary or (other if len(other) > 2 * len(title) else ""),
+    )
+
+
+def _choose(sets: list[RecordSet]) -> list[RecordSet]:
+    if not sets:
+        return []
+    best = sets[0]
+    chosen, taken = [best], _places(best)
+    for other in sets[1:_MOST_SETS]:
+        least = 0.35 if other.dated >= 0.6 and best.dated >= 0.6 else 0.7
+        if _kind(other) == _kind(best) and other.dated >= 0.6 and best.dated >= 0.6:
+            least = 0.1
+        if other.score < least * best.score or (best.dated >= 0.6 and other.dated < 0.6):
+            continue
+        places = _places(other)
+        if not places & taken:
+            chosen.append(other)
+            taken |= places
+    return chosen
+
+
+def _kind(found: RecordSet) -> tuple[str, str, str]:
+    """What rows and their parents are called: bad markup nests equal lists at unequal depths."""
+    node = found.records[0].node
+    parent = node.tag.getparent()
+    return parent.tag, parent.get("class") or "", node.name
+
+
+def _places(found: RecordSet) -> set[int]:
+    """The numbers of the links in a set."""
+    return {at for record in found.records for at in range(record.node.low, record.node.high)}
+
+
+def _left(block: _Block, is_own: Callable[[str], bool], known: set[str]) -> Iterator[FoundRow]:
+    """Links that are rows by rule and stand in no list: each with the element around it."""
+    outline = block.found
+    parents = dict(_with_parents(outline))
+    seen: Counter[str] = Counter()
+    for node in parents:
+        first = outline.links[node.low]
+        if first.tag is not node.tag or first.url in known or not is_own(first.url):
+            continue
+        seen[first.url] += 1
+        if seen[first.url] > _MOST_TWINS or len(seen) > MAX_ROWS:
+            continue
+        box = _box(outline, node, parents)
+        record = RowRecord(box, box.start, box.end, top=True)
+        found = RecordSet([record], box.name in INLINE)
+        date_side(outline, found, block.dates)
+        yield from block.read(found, first.url.__eq__)
+
+
+def _box(outline: Outline, node: Node, parents: dict[Node, Node | None]) -> Node:
+    """The largest element around a link that holds no other address."""
+    for _ in range(6):
+        parent = parents.get(node)
+        if parent is None or parent.name == "body" or node.name in _ENDS:
+            break
+        if len(outline.addresses(parent)) > 1:
+            break
+        node = parent
+    return node
+
+
+def _with_parents(outline: Outline) -> Iterator[tuple[Node, Node | None]]:
+    if outline.root is None:
+        return
+    stack: list[tuple[Node, Node | None]] = [(outline.root, None)]
+    while stack:
+        node, parent = stack.pop()
+        yield node, parent
+        stack.extend((kid, node) for kid in reversed(node.kids))
+
+
+_MAX_SUMMARY = 600
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|bmp|ico|css|m?js|woff2?|ttf)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of the source's own hosts, and rows that lead away. `places` counts matched rows."""
+
+    own: tuple[ListRow, ...]
+    off_site: tuple[ListRow, ...]
+    places: int
+
+
+def read_rows(page: Page, rules: ListRules, links: LinkRules, zone: str) -> Rows:
+    """All rows of a page in order, doubled ones merged, positions counted from 0.
+
+    Dates that stand only in an address are no statement of the list, and are left out.
+    """
+
+    def is_own(url: str) -> bool:
+        return is_article(url, links)
+
+    def usable(url: str) -> bool:
+        return is_own(url) or not is_on(url, links)
+
+    places = 0
+    if rules.row or rules.link:
+        tags = page.select(rules.row or rules.link)[:MAX_ROWS]
+        places = len(tags)
+        found = _selected(page, tags, rules, zone, usable)
+    else:
+        found = [] if links.allow else detect_rows(page, zone, usable)
+        if not any(is_own(row.url) for row in found):
+            found = allowed_rows(page, zone, usable, is_own)
+        places = len(found)
+    own, away = list_rows([row for row in found if row.title or is_own(row.url)], links)
+    return Rows(own, away, places)
+
+
+def list_rows(
+    rows: Iterable[FoundRow], links: LinkRules
+) -> tuple[tuple[ListRow, ...], tuple[ListRow, ...]]:
+    """The rows that lead to a source's articles, and those that leave its hosts."""
+    stated = [_stated(row) for row in rows]
+    own = [row for row in stated if is_article(row.url, links)][:MAX_ROWS]
+    away = [row for row in stated if not is_on(row.url, links)][:MAX_ROWS]
+    return _numbered(own), _numbered(away)
+
+
+def found_rows(page: Page, rules: ListRules, zone: str) -> list[FoundRow]:
+    """The rows of a page whoever owns them, by selectors where there are some that fit."""
+    found: list[FoundRow] = []
+    if rules.row or rules.link:
+        tags = page.select(rules.row or rules.link)[:MAX_ROWS]
+        found = [row for row in _selected(page, tags, rules, zone, is_page) if row.title]
+    return found or detect_rows(page, zone, is_page)
+
+
+def is_page(url: str) -> bool:
+    """Whether an address may be a row's: no picture, style or script."""
+    return _PICTURE.search(url.partition("?")[0]) is None
+
+
+def _stated(row: FoundRow) -> FoundRow:
+    return replace(row, published=None) if row.dated_by == "address" else row
+
+
+def _selected(
+    page: Page, tags: list[Element], rules: ListRules, zone: str, usable: Callable[[str], bool]
+) -> list[FoundRow]:
+    """Rows by selectors. What they do not name is read as everywhere."""
+    links: set[str] = set()
+    if rules.row and rules.link:
+        for tag in tags:
+            first = next((a for a in find_all(tag, rules.link)[:5] if a.tag == "a"), None)
+            if first is not None:
+                links.add(urldefrag(page.link(tree_attribute(first, "href"))).url)
+    rows: dict[str, FoundRow] = {}
+    for tag, row, soup in chosen_rows(page, zone, tags, usable, links):
+        read = row
+        with isolated(row.url):
+            read = _corrected(page, tag, row, rules, zone, soup)
+        merge(rows, read)
+    return list(rows.values())
+
+
+def _corrected(
+    page: Page, tag: Element, row: FoundRow, rules: ListRules, zone: str, soup: BlockSoup
+) -> FoundRow:
+    title, dated, summary = (
+        _picked(tag, rule, soup) for rule in (rules.title, rules.date, rules.summary)
+    )
+    when = read_row_date(dated, zone, page.now) if dated else None
+    return replace(
+        row,
+        title=clean_field(title) or row.title,
+        published=when or row.published,
+        dated_by="row" if when else row.dated_by,
+        summary=summary[:_MAX_SUMMARY] or row.summary,
+    )
+
+
+def _picked(tag: Element, rule: str, soup: BlockSoup) -> str:
+    if not rule:
+        return ""
+    for element in find_all(tag, rule)[:3]:
+        found = soup.tag_of(element)
+        text = line_text(found) or clean_field(attribute(found, "title"))
+        if text:
+            return text
+    return ""
+
+
+def _numbered(rows: Iterable[FoundRow]) -> tuple[ListRow, ...]:
+    return tuple(
+        ListRow(row.url, row.title, row.published, row.summary, at) for at, row in enumerate(rows)
+    )

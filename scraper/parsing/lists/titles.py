@@ -1,0 +1,174 @@
+"""The words of a list's row: its headline and its summary.
+
+Chooses among what the row says. Which link and which date are the row's is known already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import chain
+
+from bs4.element import Tag
+
+from ..dates.in_text import find_dates
+from ..soup import attribute, line_text
+from ..text import clean_field, narrow, squeeze
+from ..tree import names_of
+from .outline import Node, Outline, OutlineLink, ShownLine
+
+MAX_SUMMARY = 600
+_MORE = re.compile(
+    r"[\[(【<>»›→\s.…+]*(?:more|read more|learn more|see more|view(?: all| more"
+    r"| details?)?|details?|full (?:story|text)|continue reading|click here|更多|详细|详情"
+    r"|查看(?:更多|详情|全文)?|阅读(?:全文|更多|原文)?|全文|点击查看|进入"
+    r"|next|previous|prev|last|first|上一页|下一页|下页|上页|尾页|末页|首页)?[\])】>»›→\s.…]*",
+    re.I,
+)
+_LABEL = 12
+"""Characters before a date that may be its label, or behind it its brackets."""
+_JOINTS = " \t|:：·-–—,，;；[]()（）【】"
+_CUT = re.compile(r"(?:(?<!\.)\.{2,}|(?<!…)…+)$")
+_TAIL_DATE = re.compile(
+    r"[\s\[(（【|]{1,4}(?:19|20)?\d\d[-/.年]\d\d?(?:[-/.月]\d\d?日?)?(?:\s\d\d?:\d\d(?::\d\d)?)?[\s\])）】]{0,3}$"
+)
+_HEAD_DATE = re.compile(
+    r"^[\s\[(（【]{0,3}(?:19|20)\d\d[-/.年]\d\d?[-/.月]\d\d?日?[\s\])）】|]{1,4}(?=\S)"
+)
+_MARKS = re.compile(r"^[·•▪■◆●○★☆►▶»>\s]+|^\d{1,3}[.、]\s(?=\S)")
+_NUMBER_OR_DATE = re.compile(r"[\s\d\[\]()（）【】年月日/.:|,-]*")
+_TELLING = re.compile(r"[^\W\d_]{2}[^\w]{1,4}(?:\w{0,12}[^\w]{1,4}){0,3}[^\W\d_]{2}")
+_HAN = re.compile(r"[㐀-鿿]{2}[^\s]{0,20}[㐀-鿿]{2}|[㐀-鿿]{4}")
+_FORMAT = re.compile(
+    r"\W*(?:(?:download|open|view|下载|查看|附件)\W{0,3})?(?:the\s)?(?:pdf|docx?|html?|word|mp3|play|save|audio|opinion|下载|附件)?"
+    r"(?:\sversion|\sfile)?\W*(?:\d{1,5}\s?[km]b\W*)?",
+    re.I,
+)
+_TITLED = re.compile(
+    r"(?<![a-z])(?:title|tit|bt|headline|subject|heading|biaoti|name)(?![a-z])", re.I
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
+
+def is_more(text: str) -> bool:
+    """Whether a link says only "more", "next", or a number."""
+    return _MORE.fullmatch(text) is not None or text.isdigit()
+
+
+def is_cut(text: str) -> bool:
+    """Whether a headline ends in an ellipsis."""
+    return _CUT.search(text) is not None
+
+
+def says_much(text: str) -> bool:
+    """Whether words could be a headline: two words, or four Han characters. No mere file format."""
+    short = text[:300]
+    if _FORMAT.fullmatch(short):
+        return False
+    return _HAN.search(short) is not None or _TELLING.search(short) is not None
+
+
+def better_title(one: str, other: str) -> str:
+    """Longer titles say more, up to where a link around the summary begins. The first of equals."""
+    return max((one, other), key=lambda text: len(text) if len(text) <= 200 else -len(text))
+
+
+def undated(text: str) -> str:
+    """A link's words without the date that some lists print inside the link, and bullets."""
+    bare = _HEAD_DATE.sub("", _TAIL_DATE.sub("", text)) or text
+    return _MARKS.sub("", bare).strip() or text
+
+
+def title_of(
+    outline: Outline,
+    node: Node,
+    link: OutlineLink,
+    lines: Sequence[tuple[str, ShownLine]],
+    date_at: Collection[int],
+) -> str:
+    """The link's words, its `title` where the words are cut, its heading where it says "more"."""
+    words = undated(_link_words(outline, link, date_at))
+    whole = clean_field(attribute(link.tag, "title"))
+    if whole and (
+        not words or is_cut(words) or is_more(words) or (squeeze(words) in squeeze(whole) and
+        len(whole) < 4 * len(words) + 40)
+    ) and not _FORMAT.fullmatch(whole):  # fmt: skip
+        return undated(whole)
+    is_own = says_much(words) or (words and not is_more(words) and not _is_bare(words))
+    if is_own and not _FORMAT.fullmatch(words):
+        return clean_field(words)
+    heading = _heading(node.tag)
+    if heading:
+        return heading
+    telling = [line.text for _, line in lines if says_much(line.text) and line.start not in date_at]
+    if telling:
+        return clean_field(undated(telling[0]))
+    image = link.tag.find("img")
+    described = clean_field(attribute(image, "alt")) if isinstance(image, Tag) else ""
+    return described or clean_field(whole or words or attribute(link.tag, "aria-label"))
+
+
+def _is_bare(words: str) -> bool:
+    return _NUMBER_OR_DATE.fullmatch(words) is not None
+
+
+def _link_words(outline: Outline, link: OutlineLink, date_at: Collection[int]) -> str:
+    """The words of a link. Of a link around a whole card the line that is its headline."""
+    lines = list(outline.parts(link.start, link.end))[:12]
+    if len(lines) < 2:
+        return lines[0].text if lines else ""
+    heading = _heading(link.tag)
+    if heading:
+        return heading
+    named = [line.text for line in lines if _TITLED.search(names_of(line.tag))]
+    if named:
+        return named[0]
+    fit = [
+        line.text for line in lines
+        if line.start not in date_at and not _is_bare(line.text) and not is_more(line.text)
+        and not _FORMAT.fullmatch(line.text)
+    ]  # fmt: skip
+    telling = [text for text in fit if says_much(text)]
+    return next(iter(telling), next(iter(fit), lines[0].text))
+
+
+def _heading(tag: Tag) -> str:
+    inside = (one for one in tag.descendants if isinstance(one, Tag))
+    for inner in chain((tag,), inside):
+        text = line_text(inner) if inner.name in _HEADINGS else ""
+        if text and not is_more(text):
+            return clean_field(undated(text))
+    return ""
+
+
+def summary_of(
+    lines: Sequence[ShownLine], title: str, date_at: Collection[int], outline: Outline
+) -> str:
+    """The longest line of a row that is neither title nor date nor a link's words."""
+    key = squeeze(title)
+    best = ""
+    for line in lines:
+        text = line.text if line.start not in date_at else _beside_date(line.text)
+        least = 15 if _HAN.search(text[:60]) else 30
+        if len(text) < max(least, len(best) + 1):
+            continue
+        if line.linked > 0.5 * len(text) and len(text) < 80:
+            continue
+        if (
+            key
+            and squeeze(narrow(text[: len(title) + 40])).startswith(key)
+            and len(text) < len(title) + 40
+        ):
+            continue
+        best = text
+    return best[:MAX_SUMMARY] if squeeze(best) != key else ""
+
+
+def _beside_date(text: str) -> str:
+    """What stands in one line with a date, before or behind it. Empty for a date in its middle."""
+    for found in find_dates(text, "UTC"):
+        if found.start <= _LABEL:
+            return text[found.end :].strip(_JOINTS)
+        if len(text) - found.end <= _LABEL:
+            return text[: found.start].strip(_JOINTS)
+    return ""

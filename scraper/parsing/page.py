@@ -1,0 +1,345 @@
+"""One page: its elements by id, class and tag, its metas and JSON-LD, its visible lines.
+
+The only owner of the tree. It finds things. What they mean is for the readers of fields. The whole
+page is a fast tree. What becomes a field is read from a soup of the part that was found: a soup of
+everything costs twenty times as much.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property, lru_cache
+from urllib.parse import urljoin, urlsplit
+
+from bs4.element import Tag
+from lxml import etree
+
+from . import soup, tree
+from .bounds import trim
+from .selectors import find_all
+from .soup import own_text
+from .text import clean_characters, clean_line
+from .tree import Element, attribute
+
+# What a page says in JSON-LD (schema.org): its objects, articles first.
+
+_MAX_JSON = 512 * 1024
+_ARTICLE = re.compile(r"article|posting|report", re.I)
+_PROPERTY = re.compile(r'"(datePublished|dateModified|@type)"\s{0,9}:\s{0,9}"([^"\\]{4,60})"')
+_TRAILING = re.compile(r",\s{0,99}(?=[}\]])")
+
+
+def read_linked(scripts: list[Element]) -> tuple[dict[str, object], ...]:
+    """The objects of all JSON-LD blocks among these scripts, articles first."""
+    found: list[dict[str, object]] = []
+    for tag in scripts:
+        if "ld+json" in attribute(tag, "type").lower():
+            found.extend(_objects(own_text(tag)[:_MAX_JSON]))
+    return tuple(sorted(found, key=lambda item: not _ARTICLE.search(plain_text(item.get("@type")))))
+
+
+def plain_text(value: object) -> str:
+    """A property as text: itself, its `name`, or those of its members."""
+    if isinstance(value, str):
+        return clean_line(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, dict):
+        return plain_text(value.get("name"))
+    if isinstance(value, list):
+        return ", ".join(
+            text
+            for item in value[:10]
+            if isinstance(item, str | dict) and (text := plain_text(item))
+        )
+    return ""
+
+
+def _objects(text: str) -> Iterator[dict[str, object]]:
+    plain = text.strip().removeprefix("<!--").removesuffix("-->")
+    whole = _loaded(plain) or _loaded(_TRAILING.sub("", plain))
+    todo: list[object] = [whole if whole is not None else _salvaged(plain)]
+    for _ in range(500):
+        if not todo:
+            return
+        item = todo.pop(0)
+        if isinstance(item, list):
+            todo.extend(item)
+        elif isinstance(item, dict):
+            yield item
+            todo.extend(
+                item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in item
+            )
+
+
+def _salvaged(text: str) -> dict[str, object]:
+    """The first value of each property that matters, of a block with a mistake somewhere in it."""
+    found: dict[str, object] = {}
+    for match in _PROPERTY.finditer(text):
+        found.setdefault(match[1], match[2])
+    return found
+
+
+def _loaded(text: str) -> object:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+_SIMPLE = re.compile(r"([A-Za-z][\w-]*)?((?:[#.][\w-]+)*)")
+_NAME = re.compile(r"([#.])([\w-]+)")
+_DECLARATION = re.compile(r"^\s{0,99}<\?xml[^<>]{0,200}>")
+_META_RULE = re.compile(r"""meta\[(name|property|itemprop)=["']?([^"'\]]+)["']?\]""", re.I)
+
+_MAX_LINES = 6_000
+_ASKED_FOR = (
+    "a", "base", "body", "h1", "h2", "h3", "html", "img", "input", "link", "meta", "script", "time",
+    "title",
+)  # fmt: skip
+"""What every page is asked for: found in one walk through its tree."""
+_COUNT = etree.XPath("count(descendant-or-self::*)")
+_WITH_ID = etree.XPath("descendant-or-self::*[@id]")
+_WITH_CLASS = etree.XPath("descendant-or-self::*[@class]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One simple selector: a tag name or none, and the ids (`#`) and classes (`.`) it asks for."""
+
+    name: str | None
+    names: tuple[tuple[str, str], ...]
+
+    def fits(self, tag: Element) -> bool:
+        if self.name is not None and tag.tag != self.name:
+            return False
+        return all(
+            tag.get("id") == value if kind == "#" else value in tag.get("class", "").split()
+            for kind, value in self.names
+        )
+
+
+@lru_cache(maxsize=2048)
+def _simple_parts(rule: str) -> tuple[_Part, ...] | None:
+    """`.article h1`, `#zoom`, `.view.text`: simple selectors, one inside the other. None for
+    anything more."""
+    parts = []
+    for word in rule.split():
+        match = _SIMPLE.fullmatch(word)
+        if match is None:
+            return None
+        name, names = match.groups()
+        parts.append(_Part(name.lower() if name else None, tuple(_NAME.findall(names))))
+    return tuple(parts) or None
+
+
+def _stands_in(tag: Element, around: tuple[_Part, ...]) -> bool:
+    """True where the parts fit elements around the tag, from the inside out."""
+    wanted = len(around) - 1
+    for parent in tag.iterancestors():
+        if around[wanted].fits(parent):
+            wanted -= 1
+            if wanted < 0:
+                return True
+    return False
+
+
+class Page:
+    """A parsed page. `url` is the address it came from, `now` when it was fetched (aware)."""
+
+    def __init__(self, text: str, url: str, now: datetime) -> None:
+        # An XML declaration in front of (X)HTML means nothing to an HTML parser.
+        trimmed = trim(_DECLARATION.sub("", text, count=1))
+        self._markup = trimmed.text
+        self.url = url
+        self.now = now
+        self.tree, deep = tree.parse(trimmed.text)
+        self._cut = trimmed.cut or deep
+        self._tags: dict[str, list[Element]] = {name: [] for name in _ASKED_FOR}
+        for tag in self.tree.iter(*_ASKED_FOR):
+            self._tags[tag.tag].append(tag)
+
+    @cached_property
+    def markup(self) -> str:
+        """The markup within the bounds, its characters clean, for parsers other than ours."""
+        return clean_characters(self._markup)
+
+    @property
+    def cut(self) -> str:
+        """What a bound left out of the page, in one line. Empty where nothing was."""
+        deep = self._walked[1]
+        return self._cut or (f"cut where tags nest deeper than {tree.MAX_DEPTH}" if deep else "")
+
+    @property
+    def trimmed(self) -> str:
+        """What a bound left out before the page was parsed, in one line, mostly empty."""
+        return self._cut
+
+    @cached_property
+    def elements(self) -> int:
+        """How many elements the page has."""
+        return int(_COUNT(self.tree))
+
+    @cached_property
+    def _ids(self) -> dict[str, list[Element]]:
+        ids: dict[str, list[Element]] = {}
+        for tag in _WITH_ID(self.tree):
+            ids.setdefault(tag.get("id"), []).append(tag)
+        return ids
+
+    @cached_property
+    def _classes(self) -> dict[str, list[Element]]:
+        classes: dict[str, list[Element]] = {}
+        for tag in _WITH_CLASS(self.tree):
+            for item in tag.get("class").split():
+                classes.setdefault(item, []).append(tag)
+        return classes
+
+    def has_words(self, words: str) -> bool:
+        """Whether the markup holds these words as they stand: asked before a costly search."""
+        return words in self._markup
+
+    @property
+    def host(self) -> str:
+        """The host of the page's address, lower-case, without port."""
+        return urlsplit(self.url).hostname or ""
+
+    @cached_property
+    def base(self) -> str:
+        """Where relative addresses start from: `<base href>` where it is http(s), else the page."""
+        for tag in self.tags("base"):
+            base = absolute(tree.attribute(tag, "href"), self.url)
+            if base:
+                return base
+        return self.url
+
+    def link(self, address: str) -> str:
+        """An address of the page made absolute. Empty where it is not http(s)."""
+        return absolute(address, self.base)
+
+    @cached_property
+    def canonical(self) -> str:
+        """The address that the page gives as its own. Empty where it gives none."""
+        for tag in self.tags("link"):
+            if "canonical" in tree.attribute(tag, "rel").lower().split():
+                return self.link(soup.stated(tag, "href"))
+        return self.link(self.meta("og:url"))
+
+    def tags(self, name: str) -> list[Element]:
+        """All elements of one tag name, in order."""
+        if name not in self._tags:
+            self._tags[name] = list(self.tree.iter(name))
+        return self._tags[name]
+
+    def select(self, rule: str) -> list[Element]:
+        """Elements for a CSS selector, in order. A selector nobody can read selects nothing."""
+        parts = _simple_parts(rule)
+        if parts is None:
+            return find_all(self.tree, rule)
+        found = self._look_up(parts[-1])
+        return found if len(parts) == 1 else [tag for tag in found if _stands_in(tag, parts[:-1])]
+
+    def _look_up(self, part: _Part) -> list[Element]:
+        """`tag`, `#id`, `.class`, `tag#id`, `.one.other`: looked up in the index."""
+        if not part.names:
+            return self.tags(part.name or "")
+        kind, value = part.names[0]
+        found = (self._ids if kind == "#" else self._classes).get(value, [])
+        if part.name is None and len(part.names) == 1:
+            return found
+        return [tag for tag in found if part.fits(tag)]
+
+    @cached_property
+    def _metas(self) -> dict[str, list[Element]]:
+        metas: dict[str, list[Element]] = {}
+        for tag in self.tags("meta"):
+            says = bool(clean_line(tree.attribute(tag, "content")))
+            for key in ("name", "property", "itemprop") if says else ():
+                name = tree.attribute(tag, key).strip().lower()
+                if name:
+                    metas.setdefault(name, []).append(tag)
+        return metas
+
+    def meta(self, name: str) -> str:
+        """The first non-empty content of a meta element by name or property, any case."""
+        return next(self._meta_texts(name), "")
+
+    def _meta_texts(self, name: str) -> Iterator[str]:
+        for tag in self._metas.get(name.lower(), ()):
+            yield clean_line(soup.stated(tag, "content"))
+
+    def metas_among(self, names: tuple[str, ...]) -> list[str]:
+        """Those of these lower-case names that the page has metas of, in their order."""
+        return [name for name in names if name in self._metas]
+
+    def rule_texts(self, rule: str, text_of: Callable[[Tag], str] | None = None) -> Iterator[str]:
+        """What a field rule selects as text: meta content, the element's text, or `datetime`.
+
+        `text_of` reads the element's soup. By default words that only markup parts stay apart.
+        """
+        meta = _META_RULE.fullmatch(rule.strip())
+        if meta is not None:
+            yield from self._meta_texts(meta.group(2))
+            return
+        for element in self.select(rule)[:20]:
+            tag = soup.soup_of(element).root
+            shown = (text_of or soup.spaced_text)(tag)
+            text = soup.attribute(tag, "content") or shown or soup.attribute(tag, "datetime")
+            if text.strip():
+                yield text
+
+    @cached_property
+    def linked(self) -> tuple[dict[str, object], ...]:
+        """The objects of the page's JSON-LD, articles before anything else."""
+        return read_linked(self.tags("script"))
+
+    @cached_property
+    def title_text(self) -> str:
+        """The text of `<title>`, clean."""
+        for tag in self.tags("title"):
+            if not tree.has_ancestor(tag, "svg"):
+                return clean_line(soup.own_text(tag))
+        return ""
+
+    @cached_property
+    def _walked(self) -> tuple[tuple[tree.VisibleLine, ...], bool]:
+        body = self.tags("body")
+        return tree.walk_lines(body[0] if body else self.tree, _MAX_LINES)
+
+    @property
+    def lines(self) -> tuple[tree.VisibleLine, ...]:
+        """What a person sees, line by line, at most 6,000 lines of 2,000 characters."""
+        return self._walked[0]
+
+    def read_line(self, line: tree.VisibleLine) -> str:
+        """The text of one of the visible lines, read from a soup of the block that holds it."""
+        return self._line_reader.read(line, self.lines)
+
+    @cached_property
+    def _line_reader(self) -> soup.LineReader:
+        return soup.LineReader()
+
+    @cached_property
+    def visible_size(self) -> int:
+        """Characters of visible text, white space apart."""
+        text = "".join([line.text for line in self.lines])
+        return len(text) - text.count(" ")
+
+
+def absolute(address: str, base: str) -> str:
+    """`address` joined to `base`. Empty unless the result is http(s) with a host."""
+    cleaned = clean_line(address).replace(" ", "%20")
+    if not cleaned or cleaned.startswith("#"):
+        return ""
+    try:
+        joined = urljoin(base, cleaned)
+        parts = urlsplit(joined)
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return joined
+    except ValueError:
+        pass
+    return ""

@@ -1,0 +1,174 @@
+"""Pages that are no article: soft 404, login, anti-bot, empty, bytes that are no page at all.
+
+Says what a response is, from its status, bytes and text. Reads no fields.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from storage.types import Capture, Outcome
+
+from .page import Page
+from .text import narrow
+
+SHORT = 600
+"""Visible characters below which a page may be nothing but a message."""
+
+LOGIN_PAGE = "a login page"
+"""The reason that a page which asks to log in is none. Whatever stands behind it may be there."""
+
+_MAGIC = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP or Office file"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\x89PNG\r\n", "a PNG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
+    (b"\x1f\x8b\x08", "a gzip file"),
+    (b"ID3", "an audio file"),
+    (b"wOFF", "a font"),
+    (b"{\\rtf", "an RTF file"),
+)
+_CONTROLS = bytes((1, 2, 3, 4, 5, 6, 14, 15, 16, 17))
+"""Of binary data. Zeros are UTF-16's as well."""
+_SCRIPT_TRAPS = (
+    b"__jsl_clearance", b"_$jsl", b"acw_sc__v2", b"acw_tc=", b"__cf_chl",
+    b"cf-browser-verification", b"challenge-platform", b"_$_ts", b"ddos-guard", b"incapsula",
+    b"probe.js?", b"FSSBBIl1UgzbN7N",
+)  # fmt: skip
+_TS_VARIABLE = re.compile(rb"\$_ts\b")
+_TRAPS_WITHIN = 65_536
+_BLOCKED = re.compile(
+    r"just a moment|attention required|access denied|checking your browser"
+    r"|are you (?:a )?(?:human|robot)|verify you are human"
+    r"|captcha|验证码|安全验证|人机验证|滑动验证|访问验证|访问被拦截|访问被拒绝|访问行为(?:存在)?异常|访问过于频繁|请求过于频繁|访问频率|拦截提示|网站防火墙"
+    r"|web application firewall|request blocked|您的请求带有不合法参数|云防护|安全狗|异常流量"
+    r"|too many requests|enable (?:javascript|cookies)",
+    re.I,
+)
+_MISSING = re.compile(
+    r"页面(?:不存在|没有找到|未找到|找不到|已删除|已被删除|丢失|走丢|无法访问|出错)|找不到(?:您|你)?(?:要|想|所)?(?:访问|查看|请求|浏览)?的?(?:页面|网页|内容|文章|信息)"
+    r"|(?:访问|请求|浏览|查看|查找)的?(?:页面|网页|内容|文章|信息|资源|地址)(?:不存在|已(?:被)?删除|已下线|未找到|没有找到|可能)"
+    r"|(?:内容|文章|信息|稿件|该文|文档)(?:不存在|已(?:被)?删除|已下线|已过期)|该信息已|抱歉.{0,20}(?:不存在|找不到|删除)|无法找到该?页"
+    r"|(?:page|file|document|article|content|url)\s(?:you\s.{0,40}\s)?(?:was\s|is\s|has been\s"
+    r"|could\s|can\s?)?(?:(?:not|n't) (?:be )?(?:found|available|exist)|no longer|removed"
+    r"|deleted)"
+    r"|not found|404 error|error 404|http 404|no longer (?:available|exists)|does(?:n't"
+    r"| not) exist|page (?:is )?missing",
+    re.I,
+)
+_MISSING_TITLE = re.compile(
+    r"^\W*(?:(?:http |error |错误\s?)?404(?!\s?[a-z0-9]{2,}|\s?[个名家项年万亿人件次])"
+    r"|系统提示|提示信息|出错了|错误(?:页面|提示)|object moved)|\b404\s(?:not found|error)",
+    re.I,
+)
+_LOGIN = re.compile(
+    r"登录|登陆|log\s?in|sign\s?in|统一身份认证|用户名|password|subscribe to (?:read|continue)"
+    r"|会员专享",
+    re.I,
+)
+_HOME = re.compile(r"/?(?:index|default|home|main)?(?:\.(?:s?html?|aspx?|php|jsp))?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class PageVerdict:
+    """Why a response is no article."""
+
+    outcome: Outcome
+    reason: str
+
+
+def judge_response(capture: Capture) -> PageVerdict | None:
+    """What status and bytes alone tell. None where the page has to be read."""
+    status, body = capture.status, capture.body
+    refused = status >= 400
+    if status in (412, 521, 468) or (refused and _has_trap(body)):
+        return PageVerdict(Outcome.BLOCKED, f"status {status} with an anti-bot answer")
+    if status in (404, 410):
+        return PageVerdict(Outcome.GONE, f"status {status}")
+    if status >= 400 and status != 403:
+        return PageVerdict(Outcome.HTTP_ERROR, f"status {status}")
+    if not body.strip():
+        return PageVerdict(Outcome.EMPTY, "no bytes but white space")
+    kind = sniff(body)
+    if kind:
+        return PageVerdict(Outcome.UNSUPPORTED, f"the bytes are {kind}, not a page")
+    return None
+
+
+def _has_trap(body: bytes) -> bool:
+    """True for a page that carries a script by which a firewall tells people from programs."""
+    # Word by word: one pattern of all of them takes fifty times as long.
+    head = body[:_TRAPS_WITHIN]
+    return any(word in head for word in _SCRIPT_TRAPS) or _TS_VARIABLE.search(head) is not None
+
+
+def sniff(body: bytes) -> str:
+    """What binary format the bytes are, in words. Empty for anything that may be text."""
+    head = body[:16].lstrip(b"\r\n\t ") if body[:1] in b"\r\n\t " else body[:16]
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return name
+    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
+        return "a WebP image"
+    if body[4:8] == b"ftyp":
+        return "a video"
+    sample = body[:4096]
+    controls = sum(map(sample.count, _CONTROLS))
+    if controls > len(sample) // 50 and b"<" not in sample[:64]:
+        return "binary data"
+    return ""
+
+
+def judge_page(page: Page, capture: Capture) -> PageVerdict | None:
+    """What the text of a page tells about the whole page. None for one that may be an article."""
+    size = page.visible_size
+    title = narrow(page.title_text)
+    # Only what is said on a page that says little is about the page itself.
+    few = page.lines[:60] if size < SHORT else ()
+    text = narrow(" ".join(line.text for line in few))[:4000]
+    if size < SHORT and _has_trap(capture.body):
+        return PageVerdict(Outcome.BLOCKED, "an anti-bot script instead of a page")
+    claims = bool(page.meta("articletitle") or page.meta("pubdate"))
+    if size < SHORT and not claims and (_BLOCKED.search(title) or _asks(text, size)):
+        return PageVerdict(Outcome.BLOCKED, "asks for a check that only people pass")
+    if capture.status == 403:
+        return PageVerdict(Outcome.BLOCKED if size < SHORT else Outcome.HTTP_ERROR, "status 403")
+    if size == 0:
+        has_picture = bool(page.tags("img")) and bool(page.title_text)
+        return None if has_picture else PageVerdict(Outcome.EMPTY, "no visible text")
+    if _MISSING_TITLE.match(title) or (_MISSING.search(title) and size < 3 * SHORT):
+        return PageVerdict(
+            Outcome.SOFT_404, f"status {capture.status}, but titled {page.title_text[:60]!r}"
+        )
+    if size < SHORT and not claims and _MISSING.search(text):
+        return PageVerdict(
+            Outcome.SOFT_404, f"status {capture.status}, but the text says it is missing"
+        )
+    if _is_login(page, size, title):
+        return PageVerdict(Outcome.SOFT_404, LOGIN_PAGE)
+    return None
+
+
+def _asks(text: str, size: int) -> bool:
+    """True where next to nothing but the demand is there. Longer texts may be about captchas."""
+    return size < SHORT // 3 and _BLOCKED.search(text) is not None
+
+
+def went_home(capture: Capture) -> bool:
+    """True where an article's address led to a front page."""
+    asked, got = urlsplit(capture.url), urlsplit(capture.final_url or capture.url)
+    if asked.path == got.path or got.query:
+        return False
+    return _HOME.fullmatch(got.path) is not None and _HOME.fullmatch(asked.path) is None
+
+
+def _is_login(page: Page, size: int, title: str) -> bool:
+    asks = any(str(tag.get("type", "")).lower() == "password" for tag in page.tags("input"))
+    return (asks and size < SHORT) or (size < SHORT // 2 and _LOGIN.search(title) is not None)

@@ -1,0 +1,458 @@
+"""What the pages of an unknown portal show: names, links and feeds, how a list goes on, and which
+selectors find its rows and the fields of its articles.
+
+Selectors are for portals that cannot be read without. Each is tried on the pages before it is
+believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import reduce
+from urllib.parse import urldefrag
+
+from bs4.exceptions import ParserRejectedMarkup
+
+from storage.types import Capture
+
+from ..sources.model import Entry, EntryKind, LinkRules, ListRules, Paging, PagingKind
+from .dates.in_rows import read_row_date
+from .dates.in_text import read_date
+from .encoding import decode
+from .fields.language import read_language
+from .lists.pagination import read_more, shown_pager
+from .lists.read import read_list, unwrap_records
+from .page import Page
+from .text import clean_field, squeeze
+from .tree import Element, attribute, line_text
+
+MOST_LINKS = 3_000
+_FEED = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.I)
+_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
+_SITEMAP_ROOT = re.compile(rb"<(?:urlset|sitemapindex)\b", re.I)
+_NAME_METAS = ("SiteName", "og:site_name", "application-name", "publisher")
+_TITLE_PARTS = re.compile(
+    r"\s[-–—|_]\s|\s?[|_]\s?|[－—]{1,2}|(?<=[㐀-鿿])[-_](?=[㐀-鿿])|\s?»\s?|\s?::\s?"
+)
+
+
+class AddressKind(StrEnum):
+    """What an address gave out."""
+
+    PAGE = "page"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class FrontLink:
+    """A link of a page: its absolute address without a fragment, its words."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What a page tells. `site` is the portal's name as it gives it, `language` empty if unknown,
+    `feeds` the feeds it announces."""
+
+    kind: AddressKind
+    reason: str = ""
+    title: str = ""
+    site: str = ""
+    language: str = ""
+    links: tuple[FrontLink, ...] = ()
+    feeds: tuple[FrontLink, ...] = ()
+
+
+def read_front(capture: Capture) -> Front:
+    """Read a captured page for its names, links and feeds. Never raises for what it holds."""
+    head = capture.body[:4_096]
+    if _FEED_ROOT.search(head):
+        return Front(AddressKind.FEED)
+    if _SITEMAP_ROOT.search(head) or head[:2] == b"\x1f\x8b":
+        return Front(AddressKind.SITEMAP)
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return Front(AddressKind.OTHER, decoded.reason)
+    try:
+        page = Page(decoded.text, capture.final_url or capture.url, capture.fetched_at)
+        return _front(page)
+    except (ParserRejectedMarkup, RecursionError) as fault:
+        return Front(AddressKind.OTHER, f"the markup cannot be parsed: {fault}"[:200])
+
+
+def _front(page: Page) -> Front:
+    links = tuple(_links(page))
+    sample = " ".join(link.text for link in links)[:8_000] or page.title_text
+    return Front(
+        AddressKind.PAGE,
+        title=clean_field(page.title_text),
+        site=clean_field(_site(page)),
+        language=read_language(page, sample, "") or "",
+        links=links,
+        feeds=tuple(_feeds(page)),
+    )
+
+
+def _links(page: Page) -> list[FrontLink]:
+    found: dict[str, FrontLink] = {}
+    for tag in page.tags("a")[:MOST_LINKS]:
+        url = urldefrag(page.link(attribute(tag, "href"))).url
+        if url:
+            text = clean_field(line_text(tag) or attribute(tag, "title"))
+            if url not in found or len(found[url].text) < len(text):
+                found[url] = FrontLink(url, text)
+    return list(found.values())
+
+
+def _feeds(page: Page) -> list[FrontLink]:
+    found: dict[str, FrontLink] = {}
+    for tag in page.tags("link")[:200]:
+        if "alternate" in attribute(tag, "rel").lower().split() and _FEED.search(
+            attribute(tag, "type")
+        ):
+            url = page.link(attribute(tag, "href"))
+            if url:
+                found.setdefault(url, FrontLink(url, clean_field(attribute(tag, "title"))))
+    return list(found.values())
+
+
+def _site(page: Page) -> str:
+    """The portal's name: as a meta says it, else the part of the title that portals put last."""
+    for name in _NAME_METAS:
+        if page.meta(name):
+            return page.meta(name)
+    parts = [part.strip() for part in _TITLE_PARTS.split(page.title_text) if part.strip()]
+    return parts[-1] if parts else ""
+
+
+# What an author calls an element, as a CSS selector: `#zoom`, `div.article`.
+
+_NAME = re.compile(r"-?[A-Za-z_][A-Za-z0-9_-]{0,60}")
+_COUNTED = re.compile(r"\d{3,}")
+_FLEETING = frozenset(
+    ("active", "on", "current", "cur", "first", "last", "odd", "even", "clearfix")
+)
+
+
+def name_of(sign: str, word: str) -> str:
+    """`.word` or `#word` where the word can be written so and says something. Else nothing."""
+    usable = _NAME.fullmatch(word) and not _COUNTED.search(word) and word.lower() not in _FLEETING
+    return f"{sign}{word}" if usable else ""
+
+
+def selectors_of(tag: Element) -> list[str]:
+    """Ways to select an element by its own id and classes, the surest first."""
+    found = [name_of("#", attribute(tag, "id"))]
+    found += [name_of(".", word) for word in attribute(tag, "class").split()[:6]]
+    return [name if name.startswith("#") else f"{tag.tag}{name}" for name in found if name]
+
+
+# Selectors for the rows of a list, told from the rows that were found in it.
+
+_CLIMB = 8
+_MOST_ROWS = 200
+_MOST_TRIED = 24
+
+
+def propose_rows(
+    capture: Capture, wanted: Collection[str], links: LinkRules, zone: str
+) -> ListRules | None:
+    """Selectors that find the rows with these addresses and no others. None if none do."""
+    text = decode(capture.body, capture.header("content-type") or "").text
+    try:
+        page = Page(unwrap_records(text), capture.final_url or capture.url, capture.fetched_at)
+        boxes = _boxes(page, set(wanted))
+    except (ParserRejectedMarkup, RecursionError):
+        return None
+    best: tuple[float, ListRules] | None = None
+    for rule in list(_row_rules(boxes))[:_MOST_TRIED]:
+        rules = ListRules(row=rule)
+        worth = _worth(capture, rules, wanted, links, zone)
+        if worth > 0 and (best is None or worth > best[0]):
+            best = worth, rules
+    if best is None:
+        return None
+    dated = ListRules(row=best[1].row, date=_date_rule(boxes, zone, page))
+    better = bool(dated.date) and _worth(capture, dated, wanted, links, zone) >= best[0]
+    return dated if better else best[1]
+
+
+def _boxes(page: Page, wanted: set[str]) -> list[Element]:
+    """The largest element around each wanted link that holds no other wanted one."""
+    places: dict[Element, str] = {}
+    for tag in page.tags("a"):
+        url = urldefrag(page.link(attribute(tag, "href"))).url
+        if url in wanted:
+            places[tag] = url
+        if len(places) >= 3 * _MOST_ROWS:
+            break
+    around: dict[Element, set[str]] = {}
+    for tag, url in places.items():
+        for parent in tag.iterancestors():
+            around.setdefault(parent, set()).add(url)
+    boxes: dict[Element, None] = {}
+    for tag in places:
+        box = tag
+        for _, parent in zip(range(_CLIMB), tag.iterancestors(), strict=False):
+            if len(around[parent]) > 1 or parent.tag in ("body", "html"):
+                break
+            box = parent
+        boxes.setdefault(box)
+    return list(boxes)[:_MOST_ROWS]
+
+
+def _row_rules(boxes: Sequence[Element]) -> Iterator[str]:
+    """Ways to select these elements, the shortest first: by themselves, inside what is around."""
+    if not boxes:
+        return
+    own = _common_rules(boxes)
+    yield from (rule for rule in own if "." in rule)
+    container = _common_ancestor(boxes)
+    if container is not None:
+        around = [name for node in _upwards(container) for name in selectors_of(node)][:4]
+        for rule in own:
+            yield from (f"{outer} > {rule}" for outer in around[:1])
+            yield from (f"{outer} {rule}" for outer in around)
+
+
+def _common_rules(boxes: Sequence[Element]) -> list[str]:
+    votes = Counter(rule for box in boxes for rule in (*_classed(box), str(box.tag)))
+    most = 0.8 * len(boxes)
+    return sorted((r for r, count in votes.items() if count >= most), key=lambda r: "." not in r)
+
+
+def _classed(box: Element) -> list[str]:
+    return [f"{box.tag}{name_of('.', word)}" for word in attribute(box, "class").split()[:6]]
+
+
+def _common_ancestor(boxes: Sequence[Element]) -> Element | None:
+    """The smallest element around most of the rows: a stray one does not widen it."""
+    votes = Counter(parent for box in boxes for parent in box.iterancestors())
+    most = [node for node, count in votes.items() if count >= 0.8 * len(boxes)]
+    return max(most, key=lambda node: sum(1 for _ in node.iterancestors()), default=None)
+
+
+def _upwards(node: Element) -> Iterator[Element]:
+    yield node
+    yield from node.iterancestors()
+
+
+def _worth(
+    capture: Capture, rules: ListRules, wanted: Collection[str], links: LinkRules, zone: str
+) -> float:
+    """How well selectors find what is wanted. 0 where they miss rows or take others."""
+    listed = read_list(capture, Entry(EntryKind.LIST, capture.url, rows=rules), links, zone)
+    found = {row.url for row in listed.rows}
+    missed, more = len(set(wanted) - found), len(found - set(wanted))
+    if missed > 0.05 * len(wanted) or more > 0.1 * len(wanted):
+        return 0.0
+    titled = sum(bool(row.title) for row in listed.rows)
+    dated = sum(row.published is not None for row in listed.rows)
+    return len(found) - missed - more + 0.5 * titled + 0.5 * dated
+
+
+def _date_rule(boxes: Sequence[Element], zone: str, page: Page) -> str:
+    """What selects the date in most rows. Empty if nothing does."""
+    votes: Counter[str] = Counter()
+    for box in boxes:
+        seen: set[str] = set()
+        for tag in box.iterdescendants():
+            text = line_text(tag) if isinstance(tag.tag, str) and tag.tag != "a" else ""
+            if 4 <= len(text) <= 40 and read_row_date(text, zone, page.now) is not None:
+                seen |= {*_classed(tag)} or {str(tag.tag)}
+        votes.update(seen)
+    best = next(iter(votes.most_common(1)), ("", 0))
+    return best[0] if best[1] >= 0.8 * len(boxes) else ""
+
+
+# Selectors for the fields of an article, told from what its list says and from its siblings.
+
+_MOST_DATE = 160
+_LEAST_LINE = 8
+_LINKED = 0.1
+"""How much a linked character counts against a text, where one of the portal's own counts 1."""
+_FOREIGN = 0.03
+
+
+def open_pages(captures: Sequence[Capture]) -> list[Page]:
+    """The pages that can be parsed."""
+    pages = []
+    for capture in captures:
+        text = decode(capture.body, capture.header("content-type") or "").text
+        try:
+            pages.append(Page(text, capture.final_url or capture.url, capture.fetched_at))
+        except (ParserRejectedMarkup, RecursionError):
+            continue
+    return pages
+
+
+def propose_title(pages: Sequence[Page], titles: Sequence[str]) -> str:
+    """The selector that finds exactly these headlines. Empty if none does."""
+    wanted = [squeeze(title) for title in titles]
+
+    def holds(number: int, tag: Element) -> bool:
+        return squeeze(line_text(tag)) == wanted[number]
+
+    def reads(number: int, text: str) -> bool:
+        return squeeze(text) == wanted[number]
+
+    return _propose(pages, holds, reads)
+
+
+def propose_date(pages: Sequence[Page], days: Sequence[date], zone: str) -> str:
+    """The selector whose text begins with, or holds alone, these days. Empty if none does."""
+
+    def reads(number: int, text: str) -> bool:
+        when = read_date(text, zone) if len(text) <= _MOST_DATE else None
+        return when is not None and when.day == days[number]
+
+    def holds(number: int, tag: Element) -> bool:
+        text = line_text(tag)
+        return any(character.isdigit() for character in text[:_MOST_DATE]) and reads(number, text)
+
+    return _propose(pages, holds, reads)
+
+
+def _propose(
+    pages: Sequence[Page],
+    holds: Callable[[int, Element], bool],
+    reads: Callable[[int, str], bool],
+) -> str:
+    candidates = [_names_of_holders(number, page, holds) for number, page in enumerate(pages)]
+    if not candidates:
+        return ""
+    common = reduce(lambda one, other: [name for name in one if name in other], candidates)
+    for name in common:
+        firsts = [next(page.rule_texts(name), "") for page in pages]
+        if all(reads(number, text) for number, text in enumerate(firsts)):
+            return name
+    return ""
+
+
+def _names_of_holders(number: int, page: Page, holds: Callable[[int, Element], bool]) -> list[str]:
+    """Names of the elements that hold the value, the innermost first."""
+    found: list[str] = []
+    body = page.tags("body")
+    for tag in reversed(list((body[0] if body else page.tree).iterdescendants())):
+        if (
+            isinstance(tag.tag, str)
+            and tag.tag not in ("script", "style", "a")
+            and holds(number, tag)
+        ):
+            found += selectors_of(tag)
+            found += [f"{name} {tag.tag}" for name in _around(tag)]
+            if tag.tag in ("h1", "h2", "time"):
+                found.append(tag.tag)
+    return list(dict.fromkeys(found))
+
+
+def _around(tag: Element) -> list[str]:
+    return next((names for parent in tag.iterancestors() if (names := selectors_of(parent))), [])
+
+
+def repeated_lines(bodies: Sequence[str]) -> set[str]:
+    """Lines that stand in more than one of these texts."""
+    seen = Counter(line for body in bodies for line in {squeeze(part) for part in body.split("\n")})
+    return {line for line, count in seen.items() if count > 1 and len(line) >= _LEAST_LINE}
+
+
+def propose_body(pages: Sequence[Page]) -> tuple[str, int]:
+    """The selector of the element with the most text that is this article's alone, and how many
+    characters of it the shortest page has. ("", 0) if no element is free of the portal's own."""
+    if len(pages) < 2:
+        return "", 0
+    texts = [dict(_named(page)) for page in pages]
+    shared = Counter(line for page in pages for line in {squeeze(each.text) for each in page.lines})
+    boilerplate = {line for line, count in shared.items() if count > 1}
+    own = [_own_sizes(page, boilerplate) for page in pages]
+    best = ("", 0)
+    for name in texts[0]:
+        if not all(name in known for known in texts):
+            continue
+        size = min(sizes.get(known[name], 0) for known, sizes in zip(texts, own, strict=True))
+        if size >= best[1] and size:
+            best = name, size
+    return best
+
+
+def _named(page: Page) -> Iterator[tuple[str, Element]]:
+    """Elements that one name alone selects, outer before inner."""
+    names: dict[str, list[Element]] = {}
+    for tag in page.tree.iter("div", "article", "section", "td", "main"):
+        for name in selectors_of(tag):
+            names.setdefault(name, []).append(tag)
+    yield from ((name, tags[0]) for name, tags in names.items() if len(tags) == 1)
+
+
+def _own_sizes(page: Page, boilerplate: set[str]) -> dict[Element, int]:
+    """Characters of text of each element. None where it holds the portal's own lines, or many
+    links."""
+    sizes: Counter[Element] = Counter()
+    foreign: defaultdict[Element, float] = defaultdict(float)
+    for line in page.lines:
+        size = len(line.text)
+        other = size if squeeze(line.text) in boilerplate else 0
+        for tag in (line.tag, *line.tag.iterancestors()):
+            sizes[tag] += size
+            foreign[tag] += other + line.linked * _LINKED
+    return {tag: size for tag, size in sizes.items() if foreign[tag] <= _FOREIGN * size}
+
+
+# How an unknown list goes on: the rules a source may say of what its first page shows.
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on: the rule as `paging` in a source says it, why, the next page's address, and how
+    many pages there are (0: it does not say)."""
+
+    rule: str
+    why: str
+    following: str
+    total: int = 0
+
+
+def guess_ways(capture: Capture, links: LinkRules) -> tuple[Way, ...]:
+    """The ways on from a captured list page, the surest first. `links` names the hosts."""
+    decoded = decode(capture.body, capture.header("content-type") or "")
+    if decoded.hopeless:
+        return ()
+    try:
+        url = capture.final_url or capture.url
+        page = Page(unwrap_records(decoded.text), url, capture.fetched_at)
+        return tuple(_ways(page, links))
+    except (ParserRejectedMarkup, RecursionError):
+        return ()
+
+
+def _ways(page: Page, links: LinkRules) -> Iterator[Way]:
+    shown = shown_pager(page)
+    total = shown.total or (1 + len(shown.pages) if shown.kind in ("script", "numbered") else 0)
+    if shown.pattern and shown.kind == "numbered":
+        rule = f"{shown.pattern} from {shown.first}"
+        paging = Paging(PagingKind.PATTERN, shown.pattern, shown.first)
+        yield from _way(page, links, rule, paging, shown.why, total)
+    for kind, why in (
+        (PagingKind.SCRIPT, shown.why if shown.kind == "script" else "a script counts its pages"),
+        (PagingKind.NEXT, "it links to its next page"),
+        (PagingKind.AUTO, shown.why),
+    ):
+        yield from _way(page, links, kind.value, Paging(kind), why, total)
+
+
+def _way(
+    page: Page, links: LinkRules, rule: str, paging: Paging, why: str, total: int
+) -> Iterator[Way]:
+    """The way, if a crawl that had this rule would find one."""
+    more = read_more(page, Entry(EntryKind.LIST, page.url, paging), links)
+    if more:
+        yield Way(rule, why, more[0], total)

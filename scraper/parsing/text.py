@@ -1,0 +1,142 @@
+"""Makes text well-formed: no control, bidi or zero-width characters, plain white space.
+
+Changes characters only. What a text means is for others.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+MAX_TITLE = 500
+"""Characters of a title (also of source and author lines)."""
+MAX_TEXT = 1024 * 1024
+"""Bytes of UTF-8 in a body."""
+
+_GONE = [
+    *range(0x00, 0x09),
+    *range(0x0E, 0x20),
+    *range(0x7F, 0x85),
+    *range(0x86, 0xA0),
+    0xAD,  # soft hyphen
+    0x61C,
+    0x180E,
+    *range(0x200B, 0x2010),  # zero width, joiners, direction marks
+    *range(0x202A, 0x202F),  # bidi embeddings and overrides
+    *range(0x2060, 0x2070),  # word joiner, invisible operators, bidi isolates
+    *range(0xFDD0, 0xFDF0),
+    0xFEFF,
+    *range(0xFFF9, 0xFFFC),
+    0xFFFE,
+    0xFFFF,
+    *range(0xD800, 0xE000),  # lone surrogates cannot be encoded
+    *range(0xE0000, 0xE0080),  # invisible tags
+]
+_TABLE: dict[int, str | None] = dict.fromkeys(_GONE)
+_TABLE |= {
+    plane + end: None for plane in range(0x10000, 0x110000, 0x10000) for end in (65534, 65535)
+}
+_TABLE |= {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n\n"}
+_TABLE |= dict.fromkeys([0xA0, 0x202F, *range(0x2000, 0x200B), 0x205F], " ")
+
+# Full-width forms have one ASCII twin each, so a folded text keeps every offset.
+_NARROW: dict[int, str] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+_NARROW |= {0x3000: " ", 0xA0: " ", 0xFE55: ":", 0xFE63: "-", 0x2236: ":", 0x2010: "-"}
+_NARROW |= {0x2011: "-", 0x2012: "-", 0x2013: "-", 0x2014: "-", 0x2015: "-", 0x2212: "-"}
+_NARROW |= {0x3014: "[", 0x3015: "]", 0x3010: "[", 0x3011: "]", 0x4E28: "|", 0x2502: "|"}
+
+# One range for all planes above: naming their few odd characters slows the search fifty times.
+_BASIC = "".join(chr(code) for code in _TABLE if code < 0x10000)
+_ODD = re.compile(f"[{re.escape(_BASIC)}\U00010000-\U0010ffff]+")
+_WIDE = re.compile(f"[{re.escape(''.join(map(chr, _NARROW)))}]")
+_TWINS = {chr(code): twin for code, twin in _NARROW.items()}
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN_WORTH = 2.2
+"""So many letters a translation has."""
+_LINE = 400
+"""Characters of what is taken for a line, and worth remembering."""
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def clean_characters(text: str) -> str:
+    """The text without characters that no reader sees or no format can carry."""
+    # Nothing that is printable is to go, nor are the commonest white space characters, and to ask
+    # for that takes a fifth of a search.
+    if text.replace("\n", "").replace("\u3000", "").isprintable():
+        return text
+    # Few texts hold any, and looking for them is far cheaper than translating everything.
+    return _ODD.sub(lambda odd: odd.group().translate(_TABLE), text)
+
+
+def clean_line(text: str) -> str:
+    """One line: clean characters, every run of white space (also U+3000) one blank."""
+    line = " ".join(text.split())
+    # Nothing that is printable is to go, and asking costs next to nothing.
+    return line if line.isprintable() else " ".join(clean_characters(text).split())
+
+
+def clean_field(text: str) -> str:
+    """A line short enough for a title or a source line. A cut one ends in an ellipsis."""
+    line = clean_line(text)
+    return line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1].rstrip() + "…"
+
+
+def clean_paragraphs(text: str) -> str:
+    """Paragraphs separated by exactly one empty line, each line clean."""
+    lines = (clean_line(line) for line in clean_characters(text).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def letters(text: str) -> float:
+    """How much a text says, in letters of an alphabet. A Han character is worth about two."""
+    size = float(len(text))
+    return size if text.isascii() else size + (_HAN_WORTH - 1) * len("".join(_HAN.findall(text)))
+
+
+def narrow(text: str) -> str:
+    """Full-width forms and odd dashes as ASCII, length unchanged."""
+    if text.isascii():
+        return text
+    return _narrow_line(text) if len(text) <= _LINE else _narrowed(text)
+
+
+@lru_cache(maxsize=4096)  # a line is asked about many times, a menu's on every page
+def _narrow_line(text: str) -> str:
+    return _narrowed(text)
+
+
+def _narrowed(text: str) -> str:
+    # A twentieth of a text is such forms; translating all of it takes four times as long.
+    return _WIDE.sub(lambda wide: _TWINS[wide.group()], text)
+
+
+def squeeze(text: str) -> str:
+    """For comparing only: narrow, lower-case, without any white space."""
+    return _squeeze_line(text) if len(text) <= _LINE else _squeezed(text)
+
+
+@lru_cache(maxsize=4096)
+def _squeeze_line(text: str) -> str:
+    return _squeezed(text)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(narrow(text).split()).casefold()
+
+
+def around(text: str, anchor: re.Pattern[str], before: int, after: int) -> list[tuple[int, int]]:
+    """The stretches of a text that reach so many characters to both sides of what `anchor` finds,
+    in order, those that touch as one: all that a costly pattern with that in it needs to see."""
+    stretches: list[tuple[int, int]] = []
+    for found in anchor.finditer(text):
+        start, end = max(0, found.start() - before), found.end() + after
+        if stretches and start <= stretches[-1][1]:
+            start = stretches.pop()[0]
+        stretches.append((start, end))
+    return stretches
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """The longest head of `text` within `limit` bytes of UTF-8."""
+    raw = text.encode("utf-8", "replace")
+    return text if len(raw) <= limit else raw[:limit].decode("utf-8", "ignore")

@@ -1,0 +1,255 @@
+"""The whole page as a fast tree: visible lines, elements as one line, sizes.
+
+One linear pass each, without recursion, so that no page can exhaust the stack. What becomes of the
+article is read elsewhere, by BeautifulSoup, from the small part that this tree points to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+from lxml import etree
+
+from .text import clean_line
+
+MAX_DEPTH = 400
+"""How deep the elements of a page are followed. What is further down is left out, and said."""
+MAX_LINE = 2_000
+BLOCKS = frozenset([
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
+    "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "li", "main",
+    "nav", "ol", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "td",
+    "tfoot", "th", "thead", "title", "tr", "ucapcontent", "ucaptitle", "ul", "iframe", "object",
+    "textarea", "button",
+])  # fmt: skip
+
+
+UNSEEN = frozenset([
+    "script", "style", "noscript", "template", "head", "title", "textarea", "select", "iframe",
+    "svg",
+])  # fmt: skip
+_HIDDEN = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden", re.I)
+_NO_TEXT = frozenset(("script", "style"))
+_EMPTY = b"<html><body></body></html>"
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
+"""No markup needs them, and some end a parser's reading."""
+_STYLED = etree.XPath("descendant::*[@hidden or @style]")
+
+Element: TypeAlias = Any
+"""An element of the fast tree. lxml has no types. A plain one: HTML classes take longer."""
+
+
+class VisibleLine(NamedTuple):
+    """One visible line: its text, the element that holds its start, how much of it is link text.
+
+    A tuple, since a page has hundreds and a frozen dataclass takes three times as long to make.
+    """
+
+    text: str
+    tag: Element
+    linked: int
+
+
+def parse(markup: str) -> tuple[Element, str]:
+    """The tree of a page, without comments, and what was cut from it in one line, mostly empty.
+
+    `markup` must be within the bounds.
+    """
+    # libxml2 drops everything below a depth of 256 in silence; our own bound says so.
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    # Bytes, since a string that declares an encoding is refused.
+    body = markup.encode("utf-8", "replace").translate(None, _CONTROLS)
+    try:
+        root = etree.fromstring(body if body.strip() else _EMPTY, parser)
+    except etree.XMLSyntaxError:  # nothing in it that an element could be made of
+        root = None
+    if root is None:
+        return etree.fromstring(_EMPTY, etree.HTMLParser()), ""
+    last = parser.error_log.last_error
+    too_deep = last is not None and "depth" in last.message
+    return root, "cut where the parser met too deep a nesting" if too_deep else ""
+
+
+def attribute(tag: Element, name: str) -> str:
+    """An attribute. Empty where it is missing."""
+    return tag.get(name) or ""
+
+
+def names_of(tag: Element) -> str:
+    """Class and id of an element, what its author calls it."""
+    return f"{tag.get('class') or ''} {tag.get('id') or ''}"
+
+
+def is_hidden(tag: Element) -> bool:
+    """True where markup itself says that nobody sees it."""
+    style = tag.get("style")
+    if style is not None and _HIDDEN.search(style[:500]) is not None:
+        return True
+    return tag.get("hidden") is not None
+
+
+def pieces(tag: Element) -> Iterator[str]:
+    """The text of an element piece by piece, scripts and styles left out, a blank for a block."""
+    if tag.text:
+        yield tag.text
+    skipped: Element | None = None
+    for event, node in etree.iterwalk(tag, events=("start", "end")):
+        if node is tag:
+            continue
+        name = node.tag
+        if event == "start":
+            if skipped is not None:
+                continue
+            if name in BLOCKS:
+                yield " "
+            if name in UNSEEN:
+                skipped = node
+            elif node.text:
+                yield node.text
+        else:
+            if node is skipped:
+                skipped = None
+            if skipped is None and node.tail:
+                yield node.tail
+
+
+def line_text(tag: Element) -> str:
+    """All visible text of an element as one line. Blocks and breaks become blanks."""
+    if not len(tag):
+        return clean_line(tag.text or "")
+    return clean_line("".join(pieces(tag)))
+
+
+def spaced_text(tag: Element) -> str:
+    """Like `line_text`, with a blank between ASCII words that only markup parts."""
+    if not len(tag):
+        return clean_line(tag.text or "")
+    return clean_line(join_inline(pieces(tag)))
+
+
+def raw_text(tag: Element) -> str:
+    """All text of an element as it stands there, a script's too."""
+    return "".join(tag.itertext())
+
+
+def text_size(tag: Element) -> int:
+    """Characters of text in an element, white space and scripts apart."""
+    total = len((tag.text or "").strip())
+    for node in tag.iterdescendants():
+        if node.text and node.tag not in _NO_TEXT:
+            total += len(node.text.strip())
+        if node.tail:
+            total += len(node.tail.strip())
+    return total
+
+
+def linked_size(tag: Element) -> int:
+    """Characters of an element's text that belong to links."""
+    return sum(text_size(link) for link in tag.iterdescendants("a"))
+
+
+def has_ancestor(tag: Element, *names: str) -> bool:
+    """True where one of these elements is around it."""
+    return next(tag.iterancestors(*names), None) is not None
+
+
+class _LineBuilder:
+    """Collects inline pieces until a block boundary ends the line."""
+
+    def __init__(self, tag: Element) -> None:
+        self.tag = tag
+        self.lines: list[VisibleLine] = []
+        self.pieces: list[str] = []
+        self.linked = 0
+
+    def add(self, text: str, tag: Element, in_link: int) -> None:
+        pieces = self.pieces
+        if text.isspace():
+            if pieces:
+                pieces.append(" ")
+            return
+        if not pieces:
+            self.tag = tag
+        pieces.append(text)
+        if in_link:
+            self.linked += len(text.strip())
+
+    def end(self) -> None:
+        """End the line. Only to be called where there are pieces."""
+        pieces = self.pieces
+        text = clean_line(pieces[0] if len(pieces) == 1 else join_inline(pieces))[:MAX_LINE]
+        if text:
+            self.lines.append(VisibleLine(text, self.tag, self.linked))
+        pieces.clear()
+        self.linked = 0
+
+
+def join_inline(pieces: Iterable[str]) -> str:
+    """Pieces of neighbouring inline elements as one text.
+
+    Words that only the markup kept apart (`<em>2023</em><em>08</em>`, a source and the date after
+    it) stay apart: a blank goes between two ASCII word characters, none into Chinese.
+    """
+    out: list[str] = []
+    last = ""
+    for piece in pieces:
+        if not piece:
+            continue
+        if last.isascii() and last.isalnum() and piece[0].isascii() and piece[0].isalnum():
+            out.append(" ")
+        out.append(piece)
+        last = piece[-1]
+    return "".join(out)
+
+
+def walk_lines(root: Element, most: int) -> tuple[tuple[VisibleLine, ...], bool]:
+    """What a person sees, line by line, at most `most` lines of 2,000 characters. Also whether
+    elements were taken out of the tree because they nest too deep to be followed."""
+    builder = _LineBuilder(root)
+    add, end, pieces, lines = builder.add, builder.end, builder.pieces, builder.lines
+    hidden = {tag for tag in _STYLED(root) if is_hidden(tag)}
+    if root.text:
+        add(root.text, root, 0)
+    stack = [(root, iter(root), False)]
+    links = 0
+    deep: list[Element] = []
+    while stack and len(lines) < most:
+        parent, children, is_link = stack[-1]
+        for node in children:
+            name = node.tag
+            is_block = name in BLOCKS
+            if is_block and pieces:
+                end()
+            if name not in UNSEEN and node not in hidden:
+                leads = name == "a" and node.get("href") is not None
+                text = node.text
+                if text:
+                    add(text, node, links + leads)
+                if len(node):
+                    if len(stack) < MAX_DEPTH:
+                        links += leads
+                        stack.append((node, iter(node), leads))
+                        break
+                    deep.append(node)
+                if is_block and pieces:
+                    end()
+            tail = node.tail
+            if tail:
+                add(tail, parent, links)
+        else:
+            stack.pop()
+            links -= is_link
+            if pieces and parent.tag in BLOCKS:
+                end()
+            if stack and (tail := parent.tail):
+                add(tail, stack[-1][0], links)
+    if pieces:
+        end()
+    for node in deep:
+        del node[:]
+    return tuple(lines[:most]), bool(deep)

@@ -1,0 +1,80 @@
+"""Values of this room that others receive. The ones of an article live in `storage.types`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.lists import ListRow
+from storage.types import Outcome, When
+
+from ..bugs import Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One list page, feed or sitemap as read.
+
+    `more` holds the addresses of further pages in order, paging rules applied but not bounded in
+    total. `off_site` the rows that lead to hosts the source does not own. `broken` what of it broke
+    our own reading and is left out.
+    """
+
+    outcome: Outcome
+    reason: str
+    rows: tuple[ListRow, ...] = ()
+    more: tuple[str, ...] = ()
+    off_site: tuple[ListRow, ...] = ()
+    encoding: str = ""
+    broken: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRow:
+    """A row as read from a list, whoever owns its address.
+
+    `dated_by` says where its date stood: `row`, `beside` (between the rows), `heading` (above a
+    group of rows), `address` (the last resort), or nothing. `files` are further documents of the
+    same row. `at` orders the rows of one page.
+    """
+
+    url: str
+    title: str
+    published: When | None = None
+    summary: str = ""
+    dated_by: str = ""
+    files: tuple[str, ...] = ()
+    at: int = 0
+    off_site: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """How a list goes on, as its page shows: `kind` is `none`, `next`, `numbered`, `script`,
+    `json` or `sitemap`.
+
+    `pages` are the addresses after this one in order, at most 500. `total` the number of pages
+    that the page states (0: none). `pattern` with `{n}`, counted from `first`, is what a source
+    may say of it. `why` tells people what was recognised.
+    """
+
+    kind: str = "none"
+    pages: tuple[str, ...] = ()
+    next: str = ""
+    total: int = 0
+    pattern: str = ""
+    first: int = 0
+    why: str = "the page shows no way on"
+
+
+@dataclass(frozen=True, slots=True)
+class ListReading:
+    """A list page of any kind, read without a source's rules. `kind` is `list`, `feed`, `sitemap`
+    or `json`. `url` is the page's address as far as it is known."""
+
+    outcome: Outcome
+    reason: str
+    kind: str = "list"
+    rows: tuple[FoundRow, ...] = ()
+    pager: Pager = Pager()
+    encoding: str = ""
+    url: str = ""

@@ -1,0 +1,12 @@
+"""The versions of the readers of pages and of files. Not the version of the product."""
+
+from __future__ import annotations
+
+READER_VERSION = 4
+"""Raised whenever the same bytes may now read differently. `reparse` follows it."""
+
+
+# The version of the reader of files, kept with every text it read.
+
+FILE_READER_VERSION = 1
+"""Raised whenever the same file may now read differently. `reparse` follows it."""
