@@ -87,5 +87,5 @@ def test_the_attacks_find_what_can_be_kept_busy(bad: str, sizes: Iterable[int]) 
 
 def test_there_are_expressions_of_every_field() -> None:
     rooms = {".".join(name.split(".")[:3]) for name in PATTERNS}
-    assert {f"scraper.parsing.{part}" for part in ("fields", "dating", "body", "listing")} <= rooms
+    assert {f"scraper.parsing.{part}" for part in ("fields", "dates", "body", "lists")} <= rooms
     assert sum(map(len, PATTERNS.values())) > 150
