@@ -128,7 +128,7 @@ def make_app(desk: Desk) -> ASGIApp:
             Route("/ack", served(incidents.ack, STAFF), methods=["POST"]),
             Route("/runs", served(runs.runs), methods=["GET"]),
             Route("/days", served(runs.days), methods=["GET"]),
-            Route("/say", served(decisions.say, DECIDERS), methods=["POST"]),
+            Route("/say", served(decisions.decide, DECIDERS), methods=["POST"]),
             Route("/undo", served(decisions.undo, DECIDERS), methods=["POST"]),
             Route("/merge", served(decisions.merge, DECIDERS), methods=["POST"]),
             Route("/split", served(decisions.split, DECIDERS), methods=["POST"]),

@@ -33,7 +33,7 @@ _SETTLED = 500
 _OPEN = Verdict(State.OPEN)
 
 
-def say(visit: RequestContext) -> Response:
+def decide(visit: RequestContext) -> Response:
     """A word on one story or on several: fields `verb`, `story` (repeated), `why`, and `seen`, the
     last event that the page showed: what changed since is not what the person judged."""
     word = str(visit.form.get("verb", ""))
