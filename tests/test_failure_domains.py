@@ -27,6 +27,7 @@ from storage.runs import Counts, Run
 from storage.types import Outcome
 from tests.support import documents
 from tests.support.crawling import _TEXT, Crawl, incidents, publish, source
+from tests.support.examples import quarters
 from tests.support.paths import ROOT
 from tests.support.servers import Server, Site, answer, page, redirect
 
@@ -524,7 +525,7 @@ def called(crawl: Crawl, asked: Source) -> list[CodeType]:
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # a coroutine whose caller broke is not run
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("share", range(4))
+@pytest.mark.parametrize("share", quarters())
 def test_row_66_a_fault_in_any_function_costs_one_thing(
     tmp_path: Path, server: Server, site: Site, share: int
 ) -> None:
