@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from .articles import records
-from .articles.records import Evidence, Origin, Precision, When, as_json
+from .articles.records import Evidence, Origin, Precision, When, as_json, zone_of
 from .database import Connection, Row, insert, maybe, stamp, unstamp, unstamp_or_none
 from .packing import pack_text
 
@@ -232,19 +232,15 @@ def _when(text: str, zone: str) -> When:
 def _dated(text: str, zone: str) -> When:
     if len(text) <= _DAY:
         return When(date.fromisoformat(text), Precision.DAY, zone)
-    from zoneinfo import ZoneInfo  # what reads does without
-
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(zone))
+        moment = moment.replace(tzinfo=zone_of(zone))
     return When(moment, Precision.MINUTE, zone)
 
 
-def apply_corrections(db: Connection, article_id: int) -> None:
+def apply_corrections(db: Connection, words: PendingWords, article_id: int) -> None:
     """Show an article as it was read, with the corrections that stand. The latest of a field
     counts."""
-    from . import text_index
-
     original = next(db.query(_ORIGINAL, [article_id]))
     found: dict[Field, Correction] = {}
     for row in db.query(_STANDING, [article_id]):
@@ -257,7 +253,7 @@ def apply_corrections(db: Connection, article_id: int) -> None:
         [shown, article_id],
     )
     title = next(db.query("SELECT title FROM readings WHERE id = ?", [shown]))["title"]
-    text_index.retitle(db, article_id, title)
+    words.retitle(article_id, title)
     db.execute(_SWEEP, [original["id"], shown])
 
 
@@ -546,7 +542,7 @@ class DecisionWrites:
 
     def _corrected(self, article_id: int) -> None:
         self._words.flush()
-        apply_corrections(self._db, article_id)
+        apply_corrections(self._db, self._words, article_id)
         self._stories.reconsider(article_id)
 
     def undo(self, decision_id: int, *, now: datetime, person: str = "") -> Decided:

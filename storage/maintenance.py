@@ -175,11 +175,10 @@ class Maintenance:
         first. `topics` are those whose grades count. Returns how many are left. Raises
         StorageError."""
         from . import queue
-        from .decisions import DecisionQueries
 
         with self._writing():
             queue.note_changed_topics(self._db, topics)
-            return queue.update(self._db, DecisionQueries(self._db), topics, limit)
+            return queue.update(self._db, topics, limit)
 
     def would_go(self, rule: Retention, now: datetime) -> tuple[Share, ...]:
         """What `prune` would remove by that rule, by kind."""
@@ -196,9 +195,8 @@ class Maintenance:
         Interrupted, it goes on with the next call. Raises StorageError.
         """
         from . import pruning
-        from .pruning import YieldingWriter
 
-        return pruning.prune(self._db, YieldingWriter(self._writing), rule, now, report)
+        return pruning.prune(self._db, pruning.YieldingWriter(self._writing), rule, now, report)
 
 
 def _count(db: Connection, what: str) -> int:

@@ -38,7 +38,7 @@ class Key(StrEnum):
     MARKED = "marked"
 
 
-def update(db: Connection, verdicts: DecisionQueries, topics: Sequence[str], limit: int) -> int:
+def update(db: Connection, topics: Sequence[str], limit: int) -> int:
     """Look again at stories that something happened to, the latest ones first, `limit` at most.
     `topics` are those whose grades count. Returns how many are left."""
     while limit > 0:
@@ -47,7 +47,7 @@ def update(db: Connection, verdicts: DecisionQueries, topics: Sequence[str], lim
             return 0
         # What was said of a story that has joined another concerns that one.
         stories = {number for row in due for number in (row["story_id"], row["head"])}
-        _process_dirty(db, verdicts, topics, sorted(stories, reverse=True))
+        _process_dirty(db, DecisionQueries(db), topics, sorted(stories, reverse=True))
         limit -= len(due)
     return int(db.execute("SELECT count(*) FROM queue_due").fetchone()[0])
 

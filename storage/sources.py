@@ -16,21 +16,7 @@ from .lists import ListObservation, ListQueries
 from .relevance import PlaceRole
 from .runs import Run, RunQueries, conclusive_crawls, run_of
 from .types import WORKED, WORKED_IN_SQL, Outcome, When
-
-DEFAULT_RANK = 50
-"""Of sources that say nothing about who goes first."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRef:
-    """What the archive keeps of a source beside its articles."""
-
-    id: str
-    name: str
-    city: str
-    language: str
-    zone: str
-    rank: int = DEFAULT_RANK
+from .types import SourceRef as SourceRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,10 @@ class PendingWords:
         """Remember the words of an article, in place of those it had before."""
         self._words[article_id] = title, body
 
+    def retitle(self, article_id: int, title: str) -> None:
+        """Bring a title up to date in the index. See `retitle`."""
+        retitle(self._db, article_id, title)
+
     def flush(self) -> None:
         """Put all that was added into the text index."""
         keep_words(self._db, self._words)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .additions import AdditionWrites
-from .articles.writes import ArticleWrites
 from .attachments import AttachmentWrites
 from .database import Connection
 from .decisions import DecisionWrites
 from .digests import DeliveryWrites, DigestWrites
-from .incidents import IncidentWrites
 from .lists import ListWrites
 from .maintenance import MaintenanceWrites
 from .pages import PageWrites
@@ -22,24 +21,27 @@ from .revisions import EventLog, RevisionWrites
 from .runs import RunWrites
 from .slots import SlotWrites
 from .sources import SourceWrites
-from .stories.writes import StoryWrites
 from .text_index import PendingWords
 
 if TYPE_CHECKING:
     from .archive import Archive
+    from .articles.writes import ArticleWrites
+    from .incidents import IncidentWrites
+    from .stories.writes import StoryWrites
 
 
 class Transaction:
     """Everything that can be written, in one short BEGIN IMMEDIATE. Made by `Archive.writing`.
 
-    `archive` answers questions as everywhere. Inside the transaction it sees what was written.
+    `archive` answers questions as everywhere. Inside the transaction it sees what was written. What
+    compares texts, and what few transactions need, is loaded when it is first asked for.
     """
 
     def __init__(self, archive: Archive, database: Connection) -> None:
         self._db = database
         self._words = PendingWords(database)
+        self._events = EventLog(database)
         self.archive = archive
-        events = EventLog(database)
         self.sources = SourceWrites(database)
         self.runs = RunWrites(database)
         self.lists = ListWrites(database)
@@ -47,26 +49,48 @@ class Transaction:
         self.slots = SlotWrites(database)
         self.attachments = AttachmentWrites(database)
         self.relevance = RelevanceWrites(database)
-        self.revisions = RevisionWrites(database, events)
-        self.stories = StoryWrites(database, events)
-        self.articles = ArticleWrites(
-            database,
+        self.revisions = RevisionWrites(database, self._events)
+        self.people = PeopleWrites(database)
+        self.additions = AdditionWrites(database)
+        self.digests = DigestWrites(database)
+        self.deliveries = DeliveryWrites(database)
+        self.maintenance = MaintenanceWrites(database)
+
+    @cached_property
+    def articles(self) -> ArticleWrites:
+        """What was said."""
+        from .articles.writes import ArticleWrites
+
+        return ArticleWrites(
+            self._db,
             words=self._words,
-            events=events,
+            events=self._events,
             pages=self.pages,
             attachments=self.attachments,
             revisions=self.revisions,
             stories=self.stories,
         )
-        self.decisions = DecisionWrites(
-            database, words=self._words, events=events, stories=self.stories
+
+    @cached_property
+    def stories(self) -> StoryWrites:
+        """Which articles belong together."""
+        from .stories.writes import StoryWrites
+
+        return StoryWrites(self._db, self._events)
+
+    @cached_property
+    def decisions(self) -> DecisionWrites:
+        """What people decide."""
+        return DecisionWrites(
+            self._db, words=self._words, events=self._events, stories=self.stories
         )
-        self.people = PeopleWrites(database)
-        self.additions = AdditionWrites(database)
-        self.digests = DigestWrites(database)
-        self.deliveries = DeliveryWrites(database)
-        self.incidents = IncidentWrites(database)
-        self.maintenance = MaintenanceWrites(database)
+
+    @cached_property
+    def incidents(self) -> IncidentWrites:
+        """What is amiss, and who was alerted."""
+        from .incidents import IncidentWrites
+
+        return IncidentWrites(self._db)
 
     def flush(self) -> None:
         """Write what waits until the end: the words of the articles, into the text index."""

@@ -56,9 +56,23 @@ class Outcome(StrEnum):
     FAILED = "failed"  # a command ended badly and had no better word
 
 
+DEFAULT_RANK = 50
+"""Of sources that say nothing about who goes first."""
 WORKED = (Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL)
 """How a fetch or a run ends that did what it was for."""
 WORKED_IN_SQL = "(" + ", ".join(f"'{each}'" for each in WORKED) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """What the archive keeps of a source beside its articles."""
+
+    id: str
+    name: str
+    city: str
+    language: str
+    zone: str
+    rank: int = DEFAULT_RANK
 
 
 @dataclass(frozen=True, slots=True)

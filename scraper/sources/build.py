@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hubwatch.spans import parse_span
 from hubwatch.toml import Table, suggest
-from storage.sources import DEFAULT_RANK
+from storage.types import DEFAULT_RANK
 
 from . import values
 from .links import RAW, authority_of, compile_link

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from storage.runs import FetchKind
-from storage.sources import DEFAULT_RANK, SourceRef
+from storage.types import DEFAULT_RANK, SourceRef
 
 
 class EntryKind(StrEnum):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 from typing import Any
 
@@ -110,9 +110,7 @@ class When:
     def day(self) -> date:
         """The calendar day in the page's own zone."""
         if isinstance(self.value, datetime):
-            from zoneinfo import ZoneInfo
-
-            return self.value.astimezone(ZoneInfo(self.zone)).date()
+            return self.value.astimezone(zone_of(self.zone)).date()
         return self.value
 
     @property
@@ -120,9 +118,7 @@ class When:
         """UTC instant at which the stated period begins, `YYYY-MM-DDTHH:MM:SSZ`. Sorts as text."""
         start = self.value
         if not isinstance(start, datetime):
-            from zoneinfo import ZoneInfo
-
-            start = datetime.combine(start, time(), ZoneInfo(self.zone))
+            start = datetime.combine(start, time(), zone_of(self.zone))
         moment = start.astimezone(UTC).replace(tzinfo=None)
         return f"{moment.isoformat(timespec='seconds')}Z"  # %Y would not pad years before 1000
 
@@ -361,6 +357,13 @@ class Query:
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
+
+
+def zone_of(name: str) -> tzinfo:
+    """The time zone of that IANA name."""
+    from zoneinfo import ZoneInfo  # most dates ask for none
+
+    return ZoneInfo(name)
 
 
 def when(row: Row, name: str) -> When | None:

@@ -374,7 +374,7 @@ class ArticleWrites:
         self._attachments.link(article_id, data.attachments)
         if decisions.has_corrections(self._db, article_id):
             self._words.flush()
-            decisions.apply_corrections(self._db, article_id)
+            decisions.apply_corrections(self._db, self._words, article_id)
 
     def _hand_on_parts(self, article_id: int, revision: int, reading_id: int) -> None:
         sql = "SELECT reading_id FROM revisions WHERE article_id = ? AND number = ?"

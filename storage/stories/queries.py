@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Stories: the articles of each, who leads, how copies were proven, and who said what."""
-=======
-"""Which stories there are: their articles, who leads, how copies were proven, who said what."""
->>>>>>> 2b82064 (Shorten a line)
 
 from __future__ import annotations
 
