@@ -74,16 +74,15 @@ _STATES = {
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A person's word. `story_id` is the story as it stands now, `said_of` the number at the time,
-    `article_id` the article that led it then, or that is corrected. `verb` is one of `Verb`, or
-    `merge`, `split` or `correct`, `value` the reason, the note, or `field: value`, `seq` the last
-    event before it. `undone_at` None: it was not taken back, `undone_by` empty: who did so is not
-    known."""
+    `article_id` the article that led it then, or that is corrected. `value` is the reason, the
+    note, or `field: value`, `seq` the last event before it. `undone_at` None: it was not taken
+    back, `undone_by` empty: who did so is not known."""
 
     id: int
     story_id: int
     said_of: int
     article_id: int | None
-    verb: str
+    verb: Verb
     value: str
     person: str
     at: datetime
@@ -158,7 +157,7 @@ class Word:
     """A person's word about groups of articles: that the first articles of all groups belong
     together (Verb.MERGE), or that no article of a group belongs to one of another (Verb.SPLIT)."""
 
-    verb: str
+    verb: Verb
     groups: tuple[tuple[int, ...], ...]
     why: str = ""
 
@@ -168,7 +167,7 @@ def encode(word: Word) -> str:
     return json.dumps({"groups": word.groups, "why": word.why}, ensure_ascii=False)
 
 
-def decode(verb: str, value: str) -> Word:
+def decode(verb: Verb, value: str) -> Word:
     """The inverse of `encode`."""
     told = json.loads(value)
     return Word(verb, tuple(tuple(group) for group in told["groups"]), told["why"])
@@ -412,8 +411,8 @@ def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterato
             story_id=row["head"],
             said_of=row["story_id"],
             article_id=row["article_id"],
-            verb=row["verb"],
-            value=_describe(row["verb"], row["value"]),
+            verb=Verb(row["verb"]),
+            value=_describe(Verb(row["verb"]), row["value"]),
             person=row["person"],
             at=unstamp(row["at"]),
             seq=row["seq"],
@@ -422,7 +421,7 @@ def _decisions(db: Connection, where: str, parameters: Sequence[Any]) -> Iterato
         )
 
 
-def _describe(verb: str, value: str) -> str:
+def _describe(verb: Verb, value: str) -> str:
     """What was said, in words."""
     if verb in OPINIONS:
         return value
@@ -560,7 +559,9 @@ class DecisionWrites:
         if row["verb"] == Verb.CORRECT:
             self._corrected(row["article_id"])
         if row["verb"] in (Verb.MERGE, Verb.SPLIT):
-            return self._stories.apply_word(decision_id, decode(row["verb"], row["value"]), now)
+            return self._stories.apply_word(
+                decision_id, decode(Verb(row["verb"]), row["value"]), now
+            )
         return Decided(decision_id, (self._stories.head(row["story_id"]),))
 
     def _mine(self, head: int, person: str, verbs: tuple[str, ...]) -> list[Decision]:

@@ -23,7 +23,7 @@ def apply_manual_links(db: Connection) -> None:
         "AND undone_at IS NULL ORDER BY id"
     )
     for decision_id, verb, value in db.execute(sql).fetchall():
-        word = decode(verb, value)
+        word = decode(Verb(verb), value)
         for one, other in _across(word.groups):
             ties.pop(pair(one, other), None)
             if verb == Verb.SPLIT:
@@ -154,7 +154,7 @@ class StoryQueries:
             "SELECT verb, value FROM decisions WHERE verb IN ('merge', 'split') "
             "AND (verb = 'split') = (undone_at IS NULL) ORDER BY id"
         )
-        words = [decode(row["verb"], row["value"]) for row in self._db.query(sql)]
+        words = [decode(Verb(row["verb"]), row["value"]) for row in self._db.query(sql)]
         articles = {article for word in words for group in word.groups for article in group}
         return tuple(sorted(set(self.of_articles(sorted(articles)).values())))
 
@@ -272,7 +272,7 @@ def _said(row: dict[str, Any]) -> Said:
     return Said(
         id=row["id"],
         story_id=row["story_id"],
-        word=decode(row["verb"], row["value"]),
+        word=decode(Verb(row["verb"]), row["value"]),
         person=row["person"],
         at=unstamp(row["at"]),
         undone_at=unstamp_or_none(row["undone_at"]),
