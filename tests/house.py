@@ -2,6 +2,7 @@
 
     python -m tests.house              # the figures, a line each
     python -m tests.house --names      # and what is behind those that should be 0
+    python -m tests.house --rooms      # docs/rooms.md: every module in one line
 
 `tests/test_house.py` holds the figures that must not get worse.
 """
@@ -375,8 +376,34 @@ def figures() -> dict[str, float]:
     }
 
 
+_ROOMS = """# Every module in one line
+
+Made from the modules' own words by `python -m tests.house --rooms > docs/rooms.md`. What the rooms are
+to each other is in [design.md](design.md).
+"""
+
+
+def rooms() -> str:
+    """The text of docs/rooms.md: what each module is, by the first sentence of its docstring."""
+    lines = [_ROOMS]
+    for name, module in sorted(modules().items()):
+        words = " ".join((ast.get_docstring(module.tree) or "").split())
+        sentence = re.split(r"(?<=[.!?])\s", words, maxsplit=1)[0]
+        path = module.path.relative_to(ROOT)
+        if name in ROOMS:
+            lines.append(f"\n## `{name}/`: {sentence}\n")
+        elif path.name == "__init__.py":
+            lines.append(f"* **`{path.parent}/`** {sentence}")
+        else:
+            lines.append(f"* `{path}` {sentence}")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     """Print the figures."""
+    if "--rooms" in sys.argv:
+        print(rooms(), end="")
+        return
     for name, value in figures().items():
         print(f"{name:<44}{value:>10,}")
     by_room = Counter(name.partition(".")[0] for name in modules())

@@ -53,3 +53,8 @@ def test_light_commands_execute_few_modules(crawl: Crawl, server: Server) -> Non
     crawl(source("a"))
     found = house.executed(crawl.archive)
     assert {name: count for name, count in found.items() if count > EXECUTED[name]} == {}
+
+
+def test_the_list_of_modules_is_up_to_date() -> None:
+    written = (house.ROOT / "docs" / "rooms.md").read_text(encoding="utf-8")
+    assert written == house.rooms(), "python -m tests.house --rooms > docs/rooms.md"
