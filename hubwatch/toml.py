@@ -12,12 +12,16 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from .errors import ConfigError
 
 T = TypeVar("T")
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
 def load_toml(path: Path, fault: type[ConfigError] = ConfigError) -> Table:
@@ -228,3 +232,28 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         if depth == 0 and (there[:1] != "_" or line[:1] in "\"'"):
             yield number, line
         depth = max(0, depth + sum(map(there.count, "[{")) - sum(map(there.count, "]}")))
+
+
+def parse_id(text: str) -> str:
+    """An id: lower-case letters, digits and single hyphens, at most 64 characters."""
+    if len(text) > 64 or not _ID.fullmatch(text):
+        raise ValueError(f"{text!r} is not an id; use lower-case letters, digits and hyphens")
+    return text
+
+
+def parse_language(text: str) -> str:
+    """A language tag such as `en`, `zh` or `zh-Hant` (RFC 5646)."""
+    if not _LANGUAGE.fullmatch(text):
+        raise ValueError(f'{text!r} is not a language tag; write "en" or "zh"')
+    return text
+
+
+@lru_cache(maxsize=64)
+def parse_zone(text: str) -> str:
+    """The name of a time zone the system knows, such as `Asia/Shanghai`."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'no time zone {text!r}; write one such as "Asia/Shanghai"') from None

@@ -378,8 +378,8 @@ def figures() -> dict[str, float]:
 
 _ROOMS = """# Every module in one line
 
-Made from the modules' own words by `python -m tests.house --rooms > docs/rooms.md`. What the rooms are
-to each other is in [design.md](design.md).
+Made from the modules' own words by `python -m tests.house --rooms > docs/rooms.md`. What the
+rooms are to each other is in [design.md](design.md).
 """
 
 

@@ -414,7 +414,7 @@ def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
     """Articles of other stories that go with it, and what they have in common."""
     if not related:
         return
-    from ..relevance.why import why_related
+    from ..relevance import why_related
 
     click.echo()
     heading("Related")

@@ -11,8 +11,9 @@ from hubwatch.errors import HubwatchError
 from storage.urls import is_synthetic
 
 from ..moments import parse_day
+from ..relevance import why_related
 from ..relevance.grading import answer_json
-from ..relevance.why import KeptArticle, judge, why_related
+from ..relevance.why import KeptArticle, judge
 from ..text import one_line
 from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
 from .relevance import format_score

@@ -22,7 +22,8 @@ from storage.pages import FetchAttempt, Quarantined
 from storage.relevance import PlaceRole, Related, Relevance
 from storage.types import ArticleData, Grade
 
-from .why import Absent, InquiryFacts, Judgement, KeptArticle, why_related
+from . import why_related
+from .why import Absent, InquiryFacts, Judgement, KeptArticle
 
 
 @dataclass(frozen=True, slots=True)

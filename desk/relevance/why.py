@@ -15,7 +15,7 @@ from enum import StrEnum
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
+from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS
 from scraper.sources.links import authority_of
 from storage.decisions import State
 from storage.digests import PUBLISHED, ArticleRole
@@ -336,12 +336,3 @@ def _nowhere(facts: InquiryFacts, known: Absent) -> Judgement:
     return Judgement(
         Answer.NO_SOURCE, f"no source takes that address{hint}", f"sources add {quote(facts.url)}"
     )
-
-
-def why_related(other: Related, watchlist: Watchlist) -> str:
-    """What an article and a related one have in common, in words."""
-    if other.words:
-        return f"both say {', '.join(other.words)}"
-    topic, place = watchlist.topics.get(other.topic), watchlist.gazetteer.places.get(other.place)
-    about = topic.label("en") if topic else other.topic
-    return f"both are about {place.en if place else other.place} and {about}"

@@ -18,7 +18,8 @@ from storage.digests import ArticleRole
 from storage.relevance import Related, Score, ScorePart
 
 from ..moments import day_in
-from ..relevance.why import Absent, Answer, InquiryFacts, Judgement, KeptArticle, why_related
+from ..relevance import why_related
+from ..relevance.why import Absent, Answer, InquiryFacts, Judgement, KeptArticle
 from .messages import Phrasebook
 
 

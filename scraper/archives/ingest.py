@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from hubwatch.locks import Lock
+from hubwatch.toml import parse_id
 from storage.archive import Archive
 from storage.runs import Counts, Run, RunKind
 from storage.sources import SourceRef
@@ -31,7 +32,6 @@ from ..revisions import ChangeSummary, classify_change
 from ..sources.links import authority_of
 from ..sources.load import Catalogue
 from ..sources.model import Bounds, FieldRules, LinkRules, Politeness, Source
-from ..sources.values import parse_id
 from .jsonl import Line, LineFault, Record, address_of, read_record, text_of
 
 DEFAULT_ZONE = "Asia/Shanghai"

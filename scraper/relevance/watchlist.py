@@ -11,10 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hubwatch.errors import SourceError
-from hubwatch.toml import Table, load_toml, suggest
+from hubwatch.toml import Table, load_toml, parse_id, parse_language, suggest
 from storage.types import Grade
 
-from ..sources.values import parse_id, parse_language
 from .finder import Pattern, Phrase, PhraseFinder, parse_pattern, parse_phrase
 from .places import OWN, Gazetteer, GazetteerPlace, PlaceName, extended, load_gazetteer
 

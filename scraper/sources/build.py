@@ -15,7 +15,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hubwatch.spans import parse_span
-from hubwatch.toml import Table, suggest
+from hubwatch.toml import Table, parse_id, parse_language, parse_zone, suggest
 from storage.types import DEFAULT_RANK
 
 from . import values
@@ -253,9 +253,9 @@ class Template:
 def template_from(table: Table, check: Check) -> Template:
     """A template from its file's table. Raises SourceError."""
     table.only(KEYS["template"])
-    zone = table.parsed("timezone", values.parse_zone, ZONE)
-    language = table.parsed("language", values.parse_language) if "language" in table.data else ""
-    base = FieldRules(template=table.parsed("id", values.parse_id), language=language, zone=zone)
+    zone = table.parsed("timezone", parse_zone, ZONE)
+    language = table.parsed("language", parse_language) if "language" in table.data else ""
+    base = FieldRules(template=table.parsed("id", parse_id), language=language, zone=zone)
     return Template(
         id=base.template,
         name=table.text("name"),
@@ -274,8 +274,8 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
     """A source from its file's table. Raises SourceError."""
     table.only(KEYS["source"])
     template = _template(table, templates)
-    language = table.parsed("language", values.parse_language, template.language or None)
-    zone = table.parsed("timezone", values.parse_zone, template.zone)
+    language = table.parsed("language", parse_language, template.language or None)
+    zone = table.parsed("timezone", parse_zone, template.zone)
     home = table.parsed("home", values.parse_url)
     entries = tuple(_entry(entry, template, check) for entry in table.tables("entry"))
     if not entries:
@@ -284,7 +284,7 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
     base = replace(template.fields, language=language, zone=zone)
     families = {name: one.fields for name, one in templates.items()}
     return Source(
-        id=table.parsed("id", values.parse_id),
+        id=table.parsed("id", parse_id),
         name=table.text("name"),
         city=table.text("city"),
         language=language,

@@ -15,12 +15,11 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from hubwatch.errors import PageError, SourceError
-from hubwatch.toml import Table, load_toml, suggest
+from hubwatch.toml import Table, load_toml, parse_id, suggest
 
 from .build import Check, Template, source_from, template_from
 from .links import authority_of, is_article, is_on_hosts
 from .model import Source
-from .values import parse_id
 
 HERE = Path(__file__).parent
 SHIPPED = HERE / "shipped"

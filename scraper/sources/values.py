@@ -1,4 +1,4 @@
-"""The small values a source file is written with: durations, addresses, ids, paging rules.
+"""The small values a source file is written with: addresses, hosts, proxies, paging rules.
 
 Each function takes the text a person wrote and raises ValueError with what is wrong and what to
 write instead. Knows nothing of files and keys. `hubwatch.toml` adds those.
@@ -7,42 +7,15 @@ write instead. Knows nothing of files and keys. `hubwatch.toml` adds those.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from .links import authority_of
 from .model import DIRECT, Paging, PagingKind
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAMED = ("none", "next", "script", "auto")
-
-
-def parse_id(text: str) -> str:
-    """An id: lower-case letters, digits and single hyphens, at most 64 characters."""
-    if len(text) > 64 or not _ID.fullmatch(text):
-        raise ValueError(f"{text!r} is not an id; use lower-case letters, digits and hyphens")
-    return text
-
-
-def parse_language(text: str) -> str:
-    """A language tag such as `en`, `zh` or `zh-Hant` (RFC 5646)."""
-    if not _LANGUAGE.fullmatch(text):
-        raise ValueError(f'{text!r} is not a language tag; write "en" or "zh"')
-    return text
-
-
-@lru_cache(maxsize=64)
-def parse_zone(text: str) -> str:
-    """The name of a time zone the system knows, such as `Asia/Shanghai`."""
-    try:
-        return ZoneInfo(text).key
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f'no time zone {text!r}; write one such as "Asia/Shanghai"') from None
 
 
 def parse_url(text: str) -> str:
