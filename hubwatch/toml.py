@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -246,14 +245,3 @@ def parse_language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
         raise ValueError(f'{text!r} is not a language tag; write "en" or "zh"')
     return text
-
-
-@lru_cache(maxsize=64)
-def parse_zone(text: str) -> str:
-    """The name of a time zone the system knows, such as `Asia/Shanghai`."""
-    from zoneinfo import ZoneInfo
-
-    try:
-        return ZoneInfo(text).key
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f'no time zone {text!r}; write one such as "Asia/Shanghai"') from None

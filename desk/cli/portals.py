@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hubwatch.errors import ConfigError
+from hubwatch.toml import parse_id, parse_language
 from scraper.sources.links import authority_of
 from scraper.sources.model import Entry, EntryKind, FieldRules, LinkRules, Source
 
@@ -57,20 +58,24 @@ _KINDS = ("list", "feed", "sitemap")
 _file = click.Path(path_type=Path, dir_okay=False)
 
 
-def _word(what: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+def _checked(
+    parse: Callable[[str], str],
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
     """A callback that checks an option as a source's file is checked."""
 
     def check(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-        from scraper.sources import values
-
         try:
-            if value is not None:
-                getattr(values, f"parse_{what}")(value)
+            return None if value is None else parse(value)
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
-        return value
 
     return check
+
+
+def _zone(text: str) -> str:
+    from scraper.sources.values import parse_zone
+
+    return parse_zone(text)
 
 
 @click.command()
@@ -88,12 +93,12 @@ def _word(what: str) -> Callable[[click.Context, click.Parameter, str | None], s
     "--article-url", "article_urls", metavar="URL", multiple=True,
     help="Where a saved article came from; else its canonical link or its headline tells.",
 )  # fmt: skip
-@click.option("--id", metavar="ID", callback=_word("id"), help="The new source's id.")
+@click.option("--id", metavar="ID", callback=_checked(parse_id), help="The new source's id.")
 @click.option("--city", metavar="CITY", help="City or province in English, or `national`.")
 @click.option("--name", metavar="NAME", help="What people call it.")
 @click.option("--schedule", default="every 2h", show_default=True, help="When to crawl it.")
-@click.option("--language", metavar="TAG", callback=_word("language"), help="`en`, `zh`, …")
-@click.option("--timezone", metavar="ZONE", callback=_word("zone"), help="Of its dates.")
+@click.option("--language", metavar="TAG", callback=_checked(parse_language), help="`en`, `zh`, …")
+@click.option("--timezone", metavar="ZONE", callback=_checked(_zone), help="Of its dates.")
 @click.option("--template", metavar="ID", help="The family, where you know better.")
 @click.option(
     "--entry", "kinds", type=click.Choice(_KINDS), multiple=True,

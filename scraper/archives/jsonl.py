@@ -15,11 +15,11 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from hubwatch.errors import PageError
-from hubwatch.toml import parse_zone
 from storage.articles.records import Article
 from storage.types import ArticleData, Attachment, Evidence, Image, Origin, Outcome, Precision, When
 from storage.urls import identity_key, is_synthetic, url_key
 
+from ..sources.values import parse_zone
 from .date_candidates import dates_record, read_dates_record
 
 MAX_LINE = 32 * 1024 * 1024

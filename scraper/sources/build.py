@@ -15,7 +15,7 @@ from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from hubwatch.spans import parse_span
-from hubwatch.toml import Table, parse_id, parse_language, parse_zone, suggest
+from hubwatch.toml import Table, parse_id, parse_language, suggest
 from storage.types import DEFAULT_RANK
 
 from . import values
@@ -253,7 +253,7 @@ class Template:
 def template_from(table: Table, check: Check) -> Template:
     """A template from its file's table. Raises SourceError."""
     table.only(KEYS["template"])
-    zone = table.parsed("timezone", parse_zone, ZONE)
+    zone = table.parsed("timezone", values.parse_zone, ZONE)
     language = table.parsed("language", parse_language) if "language" in table.data else ""
     base = FieldRules(template=table.parsed("id", parse_id), language=language, zone=zone)
     return Template(
@@ -275,7 +275,7 @@ def source_from(table: Table, templates: Mapping[str, Template], check: Check) -
     table.only(KEYS["source"])
     template = _template(table, templates)
     language = table.parsed("language", parse_language, template.language or None)
-    zone = table.parsed("timezone", parse_zone, template.zone)
+    zone = table.parsed("timezone", values.parse_zone, template.zone)
     home = table.parsed("home", values.parse_url)
     entries = tuple(_entry(entry, template, check) for entry in table.tables("entry"))
     if not entries:

@@ -7,8 +7,10 @@ write instead. Knows nothing of files and keys. `hubwatch.toml` adds those.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from .links import authority_of
 from .model import DIRECT, Paging, PagingKind
@@ -16,6 +18,15 @@ from .model import DIRECT, Paging, PagingKind
 _PATTERN = re.compile(r"(?P<pattern>\S+)(?:\s+from\s+(?P<first>[0-9]{1,4}))?")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 _NAMED = ("none", "next", "script", "auto")
+
+
+@lru_cache(maxsize=64)
+def parse_zone(text: str) -> str:
+    """The name of a time zone the system knows, such as `Asia/Shanghai`."""
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f'no time zone {text!r}; write one such as "Asia/Shanghai"') from None
 
 
 def parse_url(text: str) -> str:
