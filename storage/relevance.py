@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from .articles import records
 from .database import Connection, Row, insert_all, marks, maybe, stamp
@@ -449,57 +450,9 @@ class RelevanceWrites:
                 self._db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
         else:
             self._db.execute("INSERT INTO relevance VALUES (?, ?)", [article_id, found.watchlist])
-        insert_all(
-            self._db,
-            "matches",
-            _MATCH,
-            (
-                (
-                    article_id,
-                    found.watchlist,
-                    one.topic,
-                    one.grade.value,
-                    one.phrase,
-                    one.field,
-                    one.start,
-                    one.sentence,
-                )
-                for one in found.matches
-            ),
-        )
-        insert_all(
-            self._db,
-            "scores",
-            _SCORE,
-            (
-                (
-                    article_id,
-                    one.topic,
-                    one.grade.value,
-                    one.points,
-                    parts_json(one.parts),
-                )
-                for one in found.scores
-            ),
-        )
-        insert_all(
-            self._db,
-            "places",
-            _PLACE,
-            (
-                (
-                    article_id,
-                    one.place,
-                    one.role.value,
-                    one.phrase,
-                    one.field,
-                    one.start,
-                    one.times,
-                    one.why,
-                )
-                for one in found.places
-            ),
-        )
+        insert_all(self._db, "matches", _MATCH, _match_rows(article_id, found))
+        insert_all(self._db, "scores", _SCORE, _score_rows(article_id, found.scores))
+        insert_all(self._db, "places", _PLACE, _place_rows(article_id, found.places))
 
     def reads_as(self, text: Text) -> bool:
         """Whether an article still has the reading that a text was taken from."""
@@ -510,3 +463,20 @@ class RelevanceWrites:
 _MATCH = "article_id, watchlist, topic, grade, phrase, field, start, sentence"
 _SCORE = "article_id, topic, grade, points, parts"
 _PLACE = "article_id, place, role, phrase, field, start, times, why"
+
+
+def _match_rows(article_id: int, found: Relevance) -> Iterator[tuple[Any, ...]]:
+    for one in found.matches:
+        place = (one.field, one.start, one.sentence)
+        yield article_id, found.watchlist, one.topic, one.grade.value, one.phrase, *place
+
+
+def _score_rows(article_id: int, scores: Iterable[Score]) -> Iterator[tuple[Any, ...]]:
+    for one in scores:
+        yield article_id, one.topic, one.grade.value, one.points, parts_json(one.parts)
+
+
+def _place_rows(article_id: int, places: Iterable[PlaceFound]) -> Iterator[tuple[Any, ...]]:
+    for one in places:
+        where = (one.phrase, one.field, one.start, one.times)
+        yield article_id, one.place, one.role.value, *where, one.why

@@ -13,7 +13,7 @@ import pytest
 
 from storage.archive import Archive
 from storage.transaction import Transaction
-from tests.house import ROOMS
+from tests.house import ROOMS, imports
 from tests.support.paths import ROOT
 
 MAY_IMPORT = {
@@ -274,6 +274,13 @@ def test_no_import_goes_in_a_circle_within_storage() -> None:
         if name.partition(".")[0] == "storage"
     }
     assert circles(graph) == []
+
+
+def test_texts_are_compared_without_the_archive() -> None:
+    edges = imports()
+    allowed = {"storage.text", "storage.stories", "storage.stories.texts"}
+    for name in ("storage.stories.texts", "storage.stories.rules"):
+        assert edges[name] <= allowed, name
 
 
 def test_no_test_module_imports_another() -> None:
