@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from scheduler.health.findings import CrawlProof, proof_of
 from scheduler.health.inspection import last_news
+from scheduler.health.wording import CrawlProof, proof_of
 from scheduler.rhythm import Rhythm, learn
 from scraper.sources.model import Source
 from storage.archive import Archive

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 from hubwatch.errors import NoArchive, StorageError
 
-from . import database, file_checks
+from . import database
 from .database import Access, Connection, translate_errors
 
 if TYPE_CHECKING:
@@ -71,14 +71,14 @@ class Archive:
         also for damage that shows at once. Nothing is written then."""
         _must_exist(path)
         _must_be_writable(path)
-        return cls(_connect(path, Access.WRITE, file_checks.check_current), path)
+        return cls(_connect(path, Access.WRITE, database.check_current), path)
 
     @classmethod
     def open_readonly(cls, path: Path) -> Self:
         """Open an archive for reading only. Raises NoArchive, NewerSchema, OlderSchema or
         StorageError."""
         _must_exist(path)
-        return cls(_connect(path, Access.READ, file_checks.check_current), path)
+        return cls(_connect(path, Access.READ, database.check_current), path)
 
     def close(self) -> None:
         """Close the file."""
@@ -275,11 +275,11 @@ def upgrade_archive(path: Path) -> Archive:
 
 
 def _connect(path: Path, access: Access, prepare: Callable[[Connection, Path], None]) -> Connection:
-    file_checks.refuse_cut(path)
+    database.refuse_cut(path)
     db = database.connect(path, access)
     try:
         if access is not Access.READ:
-            file_checks.refuse_faulty(db, path)
+            database.refuse_faulty(db, path)
         prepare(db, path)
     except BaseException:
         db.close()

@@ -14,7 +14,7 @@ from typing import Any
 
 from hubwatch.errors import NoArchive, StorageError
 
-from . import database, file_checks, maintenance
+from . import database, maintenance
 from .database import Access, Connection, translate_errors
 
 Report = Callable[[int, int], None]
@@ -49,7 +49,7 @@ def pending(path: Path) -> tuple[str, ...]:
     """The changes of the tables that an archive lacks. Raises NoArchive, NewerSchema,
     StorageError."""
     with _reading(path) as db:
-        return file_checks.pending(db)
+        return database.pending(db)
 
 
 def copy_archive(source: Path, target: Path, report: Report) -> None:
@@ -80,9 +80,9 @@ def look_over(path: Path) -> Facts:
 
     Raises StorageError for the first thing that is wrong, NewerSchema.
     """
-    file_checks.refuse_cut(path)
+    database.refuse_cut(path)
     with _opened(path, Access.WRITE) as db:
-        file_checks.check(db, path)
+        database.check(db, path)
         for fault in maintenance.integrity_check(db):
             raise StorageError(f"{path}: {' '.join(fault.split())}")
         return _facts(db)
@@ -98,9 +98,9 @@ def make_archive(path: Path) -> None:
 def _reading(path: Path) -> Iterator[Connection]:
     if not path.is_file():
         raise NoArchive(f"{path}: there is no archive")
-    file_checks.refuse_cut(path)
+    database.refuse_cut(path)
     with _opened(path, Access.READ) as db:
-        file_checks.check(db, path)
+        database.check(db, path)
         yield db
 
 
@@ -118,7 +118,7 @@ def _facts(db: Connection) -> Facts:
         return int(db.execute(sql).fetchone()[0] or 0)
 
     return Facts(
-        schema=file_checks.applied(db)[-1],
+        schema=database.applied(db)[-1],
         articles=count("SELECT count(*) FROM articles"),
         stories=count("SELECT count(*) FROM stories WHERE joined_to IS NULL"),
         snapshots=count("SELECT count(*) FROM snapshots"),

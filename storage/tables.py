@@ -1,7 +1,7 @@
 """Making the tables, and bringing those of older archives up to date, with sqlite-utils.
 
 `migrations` has one module for each state of the tables. Which there are, in order, is
-`file_checks.NAMES`. Until 0.1.0 is tagged there is one, which may change. From then on those that
+`database.NAMES`. Until 0.1.0 is tagged there is one, which may change. From then on those that
 were released never do.
 """
 
@@ -15,8 +15,18 @@ from pathlib import Path
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from .database import APPLICATION_ID, Connection, is_empty, translate_errors
-from .file_checks import MIGRATION_SET, NAMES, SHAPE, check, check_current, pending
+from .database import (
+    APPLICATION_ID,
+    MIGRATION_SET,
+    NAMES,
+    SHAPE,
+    Connection,
+    check,
+    check_current,
+    is_empty,
+    pending,
+    translate_errors,
+)
 
 _MODULES = {name: import_module(f".migrations.{name}", __package__) for name in NAMES}
 MIGRATIONS = Migrations(MIGRATION_SET)
@@ -29,7 +39,7 @@ FILE_SEARCH: str = _MODULES["m001_archive"].FILE_SEARCH
 
 
 def make(db: Connection, path: Path) -> None:
-    """Make the tables of an empty file. Raises like `file_checks.check_current`."""
+    """Make the tables of an empty file. Raises like `database.check_current`."""
     if is_empty(db):
         with translate_errors(path), _locked(db):
             if is_empty(db):  # another process may have been faster

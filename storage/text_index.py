@@ -1,7 +1,7 @@
 """The text indexes of articles and files: what writes them, fills them again, and compares them.
 
 The indexes keep no copy of the words. What takes words out of one has to say them, so they are kept
-packed beside it, and whatever changes them goes through here. Searching is in `articles.queries`.
+packed beside it, and whatever changes them goes through here. Searching is in `articles.search`.
 When to repair is not decided here.
 """
 

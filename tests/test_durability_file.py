@@ -28,7 +28,7 @@ from tests.support.paths import ROOT
 CHILD = """
 import os, shutil, signal, sys
 from pathlib import Path
-from storage import database, file_checks, tables
+from storage import database, tables
 from storage.archive import Archive, upgrade_archive
 
 archive, base = Path(sys.argv[1]), Path(sys.argv[2])
@@ -75,7 +75,7 @@ while killed(count, Archive.create):
 print(count)
 """
 MIGRATING = """
-file_checks.NAMES.append("m999_more")
+database.NAMES.append("m999_more")
 
 @tables.MIGRATIONS()
 def m999_more(db):
@@ -91,7 +91,7 @@ while killed(count, upgrade_archive):
     with upgrade_archive(archive) as store:
         assert store.maintenance.integrity() == (), count
         assert store.maintenance.survey().articles == 3, count
-        applied = len(file_checks.NAMES)
+        applied = len(database.NAMES)
         for table, expected in (("more", 3), ("_sqlite_migrations", applied)):
             rows = store._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             assert rows == expected, (count, table, rows)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.health.findings import CrawlProof, describe_run
 from scheduler.health.inspection import IncidentAction, Step, judge, reconcile
 from scheduler.health.operations import judge_disk
+from scheduler.health.wording import CrawlProof, describe_run
 from storage.incidents import Finding, Incident, Kind, Severity, What
 from storage.lists import ListObservation, ListSeen
 from storage.runs import Counts, Run

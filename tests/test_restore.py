@@ -165,10 +165,10 @@ def test_a_backup_of_a_newer_schema_is_refused(home: Path, tmp_path: Path) -> No
     make_backup(archive_of(home), read_config(home), target, NOW, quiet)
     script = (
         "import sys; from pathlib import Path; from desk.maintenance.backup import make_backup\n"
-        "from desk.config import read_config; from storage import file_checks, tables\n"
+        "from desk.config import read_config; from storage import database, tables\n"
         "from datetime import *\n"
         "from storage.archive import Archive, upgrade_archive\n"
-        "file_checks.NAMES.append('m999_then')\n"
+        "database.NAMES.append('m999_then')\n"
         "@tables.MIGRATIONS()\n"
         "def m999_then(db): db.execute('CREATE TABLE then_ (x) ')\n"
         "archive, config, target = map(Path, sys.argv[1:4])\n"

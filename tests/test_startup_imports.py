@@ -60,7 +60,7 @@ FOR_A_SEARCH = FOR_HELP | {
     "storage.articles",
     "storage.articles.records",
     "storage.articles.queries",
-    "storage.file_checks",
+    "storage.articles.search",
     "storage.database",
     "storage.packing",
     "storage.decisions",

@@ -11,7 +11,7 @@ import pytest
 import sqlite_utils.utils
 
 from hubwatch.errors import OlderSchema, StorageError
-from storage import database, file_checks, tables
+from storage import database, tables
 from storage.archive import Archive, upgrade_archive
 from storage.articles.records import Query
 from storage.backups import look_over, pending
@@ -35,16 +35,14 @@ def kept_in(archive: Path) -> dict[str, list[Any]]:
 
 
 def test_what_an_archive_is_asked_for_is_what_sqlite_utils_does() -> None:
-    assert [each.name for each in tables.MIGRATIONS._migrations] == file_checks.NAMES
+    assert [each.name for each in tables.MIGRATIONS._migrations] == database.NAMES
     assert vars(sqlite_utils.utils)["sqlite3"] is database.sqlite3
 
 
 def test_an_archive_says_which_tables_it_has() -> None:
     made = "".join("".join(m001_archive._PARTS).split())
     shape = zlib.crc32(made.encode()) & 0x7FFFFFFF
-    assert shape == file_checks.SHAPE, (
-        f"the tables changed: file_checks.SHAPE is to be 0x{shape:08X}"
-    )
+    assert shape == database.SHAPE, f"the tables changed: database.SHAPE is to be 0x{shape:08X}"
 
 
 def test_an_archive_of_a_draft_is_refused_and_left_alone(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hubwatch.errors import StorageError
 from storage import database
 from storage.archive import Archive
-from storage.articles import queries
+from storage.articles import search
 from storage.articles.records import Order, Per, Query
 from storage.attachments import FileText, PackedText
 from storage.runs import FetchKind
@@ -79,10 +79,10 @@ QUERIES = st.builds(
 def test_the_newest_are_the_newest_however_they_are_searched(
     store: Archive, query: Query, most: int, windows: tuple[int, ...]
 ) -> None:
-    whole = queries._page(store.articles._search._all(query, read_words(query.words)), query)
+    whole = search._page(store.articles._search._all(query, read_words(query.words)), query)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(queries, "MOST_RANKED", most)
-        patch.setattr(queries, "_WINDOWS", windows)
+        patch.setattr(search, "MOST_RANKED", most)
+        patch.setattr(search, "_WINDOWS", windows)
         assert store.articles.hits(query) == whole
 
 
@@ -90,7 +90,7 @@ def test_the_newest_are_the_newest_however_they_are_searched(
 @given(query=QUERIES)
 def test_few_hits_are_ranked_as_if_all_were(store: Archive, query: Query) -> None:
     ranked = Query(query.words, languages=query.languages, since=query.since, limit=40)
-    whole = queries._page(store.articles._search._all(ranked, read_words(query.words)), ranked)
+    whole = search._page(store.articles._search._all(ranked, read_words(query.words)), ranked)
     assert store.articles.hits(ranked) == whole
     assert store.articles.ranks_all(ranked)
 
@@ -99,7 +99,7 @@ def test_of_many_hits_those_that_came_in_last_are_ranked(
     store: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = [article for article, _ in store.articles.hits(Query("city", limit=40))]
-    monkeypatch.setattr(queries, "MOST_RANKED", 4)
+    monkeypatch.setattr(search, "MOST_RANKED", 4)
     last = [article for article, _ in store.articles.hits(Query("city", limit=40))]
     assert sorted(last) == sorted(every)[-4:]
     assert last == [article for article in every if article in last]

@@ -19,7 +19,7 @@ from hubwatch.errors import Busy
 from hubwatch.locks import Lock, held
 from storage.archive import Archive
 from storage.backups import look_over, pending
-from storage.file_checks import NAMES
+from storage.database import NAMES
 from tests.support.archive_files import filled
 from tests.support.archive_files import hubwatch as hubwatch_process
 from tests.support.cli import CommandLine
@@ -31,8 +31,8 @@ from tests.support.paths import ROOT
 
 NEXT = """
 import sys
-from storage import file_checks, tables
-file_checks.NAMES.append("m999_next")
+from storage import database, tables
+database.NAMES.append("m999_next")
 @tables.MIGRATIONS()
 def m999_next(db):
     db.execute("CREATE TABLE next (id INTEGER PRIMARY KEY) STRICT")

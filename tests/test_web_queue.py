@@ -327,7 +327,7 @@ def test_the_page_says_that_only_the_latest_hits_are_ranked(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "came in last" not in client.get("/search?q=story").text
-    monkeypatch.setattr("storage.articles.queries.MOST_RANKED", 1)
+    monkeypatch.setattr("storage.articles.search.MOST_RANKED", 1)
     assert "the best of the 5000 that came in last" in client.get("/search?q=story").text
     assert "came in last" not in client.get("/search?q=story&by=newest").text
 

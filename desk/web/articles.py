@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from storage.articles.queries import MOST_RANKED
 from storage.articles.records import Order, Per, Query
+from storage.articles.search import MOST_RANKED
 from storage.urls import is_synthetic
 
 from ..relevance.inquiry import Inquiry

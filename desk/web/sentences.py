@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from scheduler.health.findings import CrawlProof
+from scheduler.health.wording import CrawlProof
 from scheduler.jobs import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist

@@ -15,7 +15,7 @@ from storage.incidents import Finding, Kind, Severity
 from storage.sources import Bug, LastEnd, SourceFacts
 from storage.types import Outcome
 
-from .findings import TLS, UNREACHED, describe_run, failing, finding_of, moment, of_this_machine
+from .wording import TLS, UNREACHED, describe_run, failing, finding_of, moment, of_this_machine
 
 _EXPIRES_SOON, _EXPIRES_NOW = timedelta(days=14), timedelta(days=3)
 _IN_A_ROW = 2

@@ -14,7 +14,7 @@ from storage.lists import ListObservation
 from storage.sources import ArticleFact, SourceFacts
 from storage.types import WORKED
 
-from .findings import describe_run, finding_of, moment
+from .wording import describe_run, finding_of, moment
 
 _LATEST, _BEFORE = 3, 5
 _USUAL, _SHORT = 0.8, 0.2

@@ -23,9 +23,9 @@ from ..jobs import Job
 from ..rhythm import Rhythm, learn
 from .access import is_down, judge_access, judge_bugs, judge_network
 from .fields import judge_fields
-from .findings import by_their_lists, describe_run, finding_of, moment
 from .lists import judge_lists
 from .operations import judge_backups, judge_jobs
+from .wording import by_their_lists, describe_run, finding_of, moment
 
 # The judgement as a whole: facts in, findings out. Pure; what becomes of findings is told in
 

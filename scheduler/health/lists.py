@@ -15,7 +15,7 @@ from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, SourceFacts
 from storage.types import WORKED, Outcome
 
 from ..rhythm import Rhythm
-from .findings import UNREACHED, describe_run, failing, finding_of, moment
+from .wording import UNREACHED, describe_run, failing, finding_of, moment
 
 _FEW_VISITS, _FEWER_FOR = 4, 2
 _HALF = 0.5

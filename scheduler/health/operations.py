@@ -14,7 +14,7 @@ from storage.slots import Past, Slot
 
 from ..jobs import Job, Purpose
 from ..schedules import Schedule
-from .findings import moment, of_this_machine
+from .wording import moment, of_this_machine
 
 _IN_A_ROW = 2
 _SELDOM = timedelta(hours=6)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from storage import file_checks, tables
+from storage import database, tables
 
 NEXT = "m999_next"
 """The name of that change."""
@@ -15,7 +15,7 @@ NEXT = "m999_next"
 
 def become_next(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on this process is the next release."""
-    monkeypatch.setattr(file_checks, "NAMES", [*file_checks.NAMES, NEXT])
+    monkeypatch.setattr(database, "NAMES", [*database.NAMES, NEXT])
     registered = list(tables.MIGRATIONS._migrations)
     monkeypatch.setattr(tables.MIGRATIONS, "_migrations", registered)
     tables.MIGRATIONS(name=NEXT)(_change)

@@ -1,0 +1,310 @@
+"""Full-text search: which articles a query finds, in which order, with marked snippets.
+
+No search goes through all that a frequent word is found in. Ranked are the newest hits, so many at
+most. The newest are looked for among the articles of the latest dates first. The texts of files
+have an index of their own, and a search looks into both. Nothing here writes. The indexes are
+written by `storage.text_index`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..database import (
+    Connection,
+    marks,
+    rows_one_by_one,
+    stamp,
+)
+from ..packing import unpack_text
+from ..text import Words, fold, read_words, snippets
+from .records import Article, InFile, Order, Per, Query
+
+MOST_RANKED = 5000
+"""So many hits are ranked at most: those that came in last."""
+_WINDOWS = (10_000, 80_000)
+"""Where a word is frequent the newest hits are looked for among so many of the newest articles,
+then among more."""
+_WINDOW = 20_000
+_OVERLAP = 200
+"""Files are long: a snippet is looked for in so many characters at a time."""
+ARTICLES = """
+FROM articles a JOIN readings r ON r.id = a.reading_id JOIN sources s ON s.id = a.source_id
+"""
+DATE = "a.dated_at"
+_NEWEST = f"{DATE} DESC, a.id DESC"
+_LANGUAGE = (
+    "lower(substr(coalesce(r.language, s.language), 1, "
+    "instr(coalesce(r.language, s.language) || '-', '-') - 1))"
+)
+_Pairs = Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How a search is asked: a join and its parameters, conditions and theirs, an order."""
+
+    join: str = ""
+    joined: tuple[Any, ...] = ()
+    conditions: tuple[str, ...] = ()
+    parameters: tuple[Any, ...] = ()
+    order: str = ""
+
+
+class SearchQueries:
+    """Where something is said: in articles, and in their files."""
+
+    def __init__(self, database: Connection) -> None:
+        self._db = database
+
+    def hits(self, query: Query) -> tuple[tuple[int, int], ...]:
+        """(article, story) of what a query asks for, in its order."""
+        words = read_words(query.words)
+        if query.limit is None or not words.match:
+            return _page(self._all(query, words), query)
+        for pairs, is_all in self._sooner(query, words):
+            found = _page(pairs, query)
+            if is_all or len(found) == query.limit:
+                return found
+        return _page(self._all(query, words), query)
+
+    def ranks_all(self, query: Query) -> bool:
+        """Whether a ranked search has all that is found, and not only the newest 5,000 of it."""
+        words = read_words(query.words)
+        return not words.match or self._matching(query, words) <= MOST_RANKED
+
+    def _sooner(self, query: Query, words: Words) -> Iterator[tuple[_Pairs, bool]]:
+        """Ways to answer without going through all hits, and whether each has all there is. One
+        that has not is good if it gives enough."""
+        in_files = self._is_in_files(words)
+        if query.order is Order.RANKED:
+            yield self._ranked(query, words), not in_files
+        elif in_files or self._matching(query, words) > MOST_RANKED:
+            for size in _WINDOWS:
+                yield self._within(query, words, size), False
+
+    def _matching(self, query: Query, words: Words) -> int:
+        """How many articles of a query say its words themselves. Counts no further than one too
+        many."""
+        sql, parameters = self._saying(query, words, "1")
+        sql = f"SELECT count(*) FROM ({sql} LIMIT {MOST_RANKED + 1})"
+        return int(self._db.execute(sql, parameters).fetchone()[0])
+
+    def _saying(self, query: Query, words: Words, columns: str) -> tuple[str, list[Any]]:
+        """How to ask for columns of the articles of a query that say its words themselves."""
+        where, parameters = conditions(query, words, self._lone(words))
+        tables = _tables(where).replace(
+            "FROM articles a", "CROSS JOIN articles a ON a.id = f.rowid"
+        )
+        tables = tables if where or columns != "1" else ""
+        told = _where(["articles_fts MATCH ?", *where])
+        return f"SELECT {columns} FROM articles_fts f {tables} {told}", [words.match, *parameters]
+
+    def _all(self, query: Query, words: Words) -> _Pairs:
+        found = self.find(words)
+        where, parameters = conditions(query, words, found)
+        order = found.order if query.order is Order.RANKED else ""
+        sql = f"SELECT a.id, a.story_id {_tables(where)} {found.join} {_where(where)}"
+        return self._asked(f"{sql} ORDER BY {order}{_NEWEST}", parameters)
+
+    def _ranked(self, query: Query, words: Words) -> _Pairs:
+        """The newest articles that say the words themselves, the best first."""
+        columns = "a.id, a.story_id, a.dated_at, bm25(articles_fts, 8.0, 1.0) AS score"
+        said, parameters = self._saying(query, words, columns)
+        first = f"{said} ORDER BY f.rowid DESC LIMIT {MOST_RANKED}"
+        sql = f"SELECT a.id, a.story_id FROM ({first}) a ORDER BY a.score, {_NEWEST}"
+        return self._asked(sql, parameters)
+
+    def _within(self, query: Query, words: Words, size: int) -> _Pairs:
+        """Those of so many of the newest articles that say the words, themselves or in a file."""
+        where, parameters = conditions(query, words, self._lone(words))
+        columns = f"a.id, a.story_id, {DATE} {_tables(where)}"
+        window = f"SELECT {columns} {_where(where)} ORDER BY {_NEWEST} LIMIT {size}"
+        ends = self._db.execute(f"SELECT min(id), max(id) FROM ({window})", parameters).fetchone()
+        own = "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? "
+        own += "AND rowid BETWEEN ? AND ?)"
+        if not self._is_in_files(words):
+            said, values = own, [words.match, *ends]
+        else:
+            each = phrases(words)
+            said = " AND ".join(f"({own} OR a.id IN ({_IN_FILES}))" for _ in each)
+            values = [value for one in each for value in (one, *ends, one)]
+        sql = f"SELECT a.id, a.story_id FROM ({window}) a WHERE {said} ORDER BY {_NEWEST}"
+        return self._asked(sql, [*parameters, *values])
+
+    def _lone(self, words: Words) -> Found:
+        """What a query asks beside its index words: lone Han characters."""
+        return self.find(Words("", words.like, words.terms))
+
+    def _asked(self, sql: str, parameters: Sequence[Any]) -> _Pairs:
+        return rows_one_by_one(self._db, sql, parameters)
+
+    def find(self, words: Words) -> Found:
+        """How to ask for articles that say these words, themselves or in their files. The index of
+        files is asked only if one of them says any: it costs the ranking of plain searches."""
+        conditions: tuple[str, ...] = (_HAS,) * len(words.like)
+        parameters = tuple(
+            value
+            for char, blobs in zip(words.like, self._blobs_with(words.like), strict=True)
+            for value in (f"%{char}%", f"%{char}%", blobs)
+        )
+        if not words.match:
+            return Found(conditions=conditions, parameters=parameters)
+        if not self._is_in_files(words):
+            join = "JOIN articles_fts f ON f.rowid = a.id"
+            conditions = ("articles_fts MATCH ?", *conditions)
+            order = "bm25(articles_fts, 8.0, 1.0), "
+            return Found(join, (), conditions, (words.match, *parameters), order)
+        each = phrases(words)
+        return Found(
+            _SCORES,
+            (words.match,),
+            (*(_SAYS,) * len(each), *conditions),
+            (*(one for phrase in each for one in (phrase, phrase)), *parameters),
+            "f.score IS NULL, f.score, ",
+        )
+
+    def _blobs_with(self, chars: Sequence[str]) -> tuple[str, ...]:
+        """The files whose texts have each of these characters, by their bytes, as JSON. The texts
+        are packed, so SQL cannot look for it."""
+        found: dict[str, list[int]] = {char: [] for char in chars}
+        if found:
+            for blob_id, packed in rows_one_by_one(self._db, _TEXTS, ()):
+                text = unpack_text(packed)
+                for char, blobs in found.items():
+                    if char in text:
+                        blobs.append(blob_id)
+        return tuple(json.dumps(found[char]) for char in chars)
+
+    def _is_in_files(self, words: Words) -> bool:
+        if not words.match:
+            return False
+        sql = "SELECT 1 FROM file_texts_fts WHERE file_texts_fts MATCH ? LIMIT 1"
+        return next(iter(self._db.query(sql, [" OR ".join(phrases(words))])), None) is not None
+
+    def in_files(self, ids: Sequence[int], words: Words) -> dict[int, list[InFile]]:
+        """The files of these articles that say any of the words, by article."""
+        found: dict[int, list[InFile]] = {}
+        if not ids or not self._is_in_files(words):
+            return found
+        for start in range(0, len(ids), 500):
+            part = list(ids[start : start + 500])
+            sql = _SAYING.format(marks=", ".join("?" for _ in part))
+            for row in self._db.query(sql, [" OR ".join(phrases(words)), *part]):
+                snippet = _snippet(unpack_text(row["text"]), words.terms)
+                file = InFile(row["url"], row["name"], row["kind"], snippet)
+                found.setdefault(row["article_id"], []).append(file)
+        return found
+
+
+def phrases(words: Words) -> list[str]:
+    """The parts of a query: they are folded, so that ` AND ` is never inside one."""
+    return words.match.split(" AND ")
+
+
+def _snippet(text: str, terms: tuple[str, ...]) -> str:
+    firsts = [words[0].rstrip("*") for term in terms if (words := term.split())]
+    for start in range(0, len(text), _WINDOW):
+        part = text[start : start + _WINDOW + _OVERLAP]
+        folded = fold(part)
+        if any(first in folded for first in firsts):
+            found = snippets(part, terms, most=1)
+            if found:
+                return found[0]
+    return ""
+
+
+_TEXTS = "SELECT blob_id, text FROM file_texts"
+_HAS = """
+(r.title LIKE ? OR r.body LIKE ? OR a.id IN (SELECT l.article_id FROM attachments l
+  JOIN files f ON f.id = l.file_id WHERE f.blob_id IN (SELECT value FROM json_each(?))))
+"""
+_SCORES = """
+LEFT JOIN (SELECT rowid AS id, bm25(articles_fts, 8.0, 1.0) AS score FROM articles_fts
+  WHERE articles_fts MATCH ?) f ON f.id = a.id
+"""
+_SAYS = """
+a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? UNION
+  SELECT l.article_id FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid
+  JOIN files f ON f.blob_id = t.blob_id JOIN attachments l ON l.file_id = f.id
+  WHERE file_texts_fts MATCH ?)
+"""
+_SAYING = """
+SELECT l.article_id, f.url, l.name, l.kind, t.text
+FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid JOIN files f ON f.blob_id = t.blob_id
+JOIN attachments l ON l.file_id = f.id
+WHERE file_texts_fts MATCH ? AND l.article_id IN ({marks}) ORDER BY l.article_id, l.position
+"""
+_IN_FILES = """
+SELECT l.article_id FROM file_texts_fts x JOIN file_texts t ON t.id = x.rowid
+JOIN files f ON f.blob_id = t.blob_id JOIN attachments l ON l.file_id = f.id
+WHERE file_texts_fts MATCH ?
+"""
+
+
+def _page(pairs: _Pairs, query: Query) -> tuple[tuple[int, int], ...]:
+    """The part of what was found that is asked for. Of a story only the first, if so asked."""
+    first: dict[int, tuple[int, int]] = {}
+    end = None if query.limit is None else query.offset + query.limit
+    for article_id, story_id in pairs:
+        if len(first) == end:
+            break
+        key = story_id if query.per is Per.STORY else article_id
+        first.setdefault(key, (article_id, story_id))
+    return tuple(first.values())[query.offset :]
+
+
+def _tables(conditions: Sequence[str]) -> str:
+    """The tables that these conditions speak of: readings are large, so only where they must."""
+    told = " ".join(conditions)
+    return ARTICLES if "r." in told or "s." in told else "FROM articles a"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def conditions(query: Query, words: Words, found: Found) -> tuple[list[str], list[Any]]:
+    """The conditions of a query and the parameters of its join and of these."""
+    told: list[str] = [*found.conditions]
+    parameters: list[Any] = [*found.joined, *found.parameters]
+
+    def add(condition: str, *values: Any) -> None:
+        told.append(condition)
+        parameters.extend(values)
+
+    if words.terms == () and query.words.strip():
+        add("0")
+    if query.sources:
+        add(f"a.source_id IN ({marks(query.sources)})", *query.sources)
+    if query.languages:
+        add(f"{_LANGUAGE} IN ({marks(query.languages)})", *map(_primary, query.languages))
+    if query.cities:
+        add(f"lower(s.city) IN ({marks(query.cities)})", *(city.lower() for city in query.cities))
+    if query.topics:
+        add(
+            f"a.id IN (SELECT article_id FROM matches WHERE topic IN ({marks(query.topics)}))",
+            *query.topics,
+        )
+    if query.since:
+        add(f"{DATE} >= ?", stamp(query.since))
+    if query.until:
+        add(f"{DATE} < ?", stamp(query.until))
+    if query.seen_since:
+        add("a.first_seen_at >= ?", stamp(query.seen_since))
+    if query.seen_until:
+        add("a.first_seen_at < ?", stamp(query.seen_until))
+    return told, parameters
+
+
+def _primary(language: str) -> str:
+    """`zh` for `zh-CN`, `zh_Hans` and `ZH`: the script and the country do not count."""
+    return language.lower().replace("_", "-").split("-")[0]
+
+
+def marked(article: Article, terms: tuple[str, ...]) -> list[str]:
+    """Snippets of an article's title and text, with what was searched for in brackets."""
+    return snippets(article.title, terms, most=1) + snippets(article.body, terms)
