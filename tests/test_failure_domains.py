@@ -438,7 +438,8 @@ _LEFT_OUT = (
     "CrawlContext.__post_init__", "GuardedResolver.__init__",
     "GuardedResolver.install_on_reactor", "project_settings", "HostThrottle.__init__",
     "Writes.__init__", "_host_port",
-    "Leases.__init__", "Readers.__init__", "Readers.close", "FileReaders.__init__", "FileReaders.close",
+    "Leases.__init__", "Readers.__init__", "Readers.close",
+    "FileReaders.__init__", "FileReaders.close",
     "<module>", "<lambda>",
     # What keeps a bug cannot keep its own.
     "CrawlContext.record_failure", "CrawlContext.record_bug", "SourceRuns._broken_off",
