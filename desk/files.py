@@ -18,6 +18,7 @@ from typing import IO
 
 from hubwatch.errors import HubwatchError
 
+_PROGRAM = Path(__file__).resolve().parent
 _MODE = 0o644
 _OUTPUTS = (1, 2)
 _COMPANIONS = ("-journal", "-wal", "-shm")
@@ -49,6 +50,12 @@ def writing(target: Path) -> Iterator[IO[bytes]]:
             put_in_place(name, place, _MODE)
     except OSError as error:
         raise HubwatchError(f"{target}: cannot be written: {error.strerror}") from error
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder comes with this program, such as the sources of the practice portal: nobody
+    writes to it, and no backup needs it."""
+    return folder.resolve().is_relative_to(_PROGRAM)
 
 
 def make_folder(folder: Path) -> None:

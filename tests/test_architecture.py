@@ -276,6 +276,18 @@ def test_no_import_goes_in_a_circle_within_storage() -> None:
     assert circles(graph) == []
 
 
+def test_the_practice_portal_is_known_to_its_commands_alone() -> None:
+    """It is a feature, and nothing of the product rests on pages that we made ourselves."""
+    within = "desk.practice."
+    known = {
+        name
+        for name, module in named_modules().items()
+        if not f"{name}.".startswith(within)
+        if any(f"{'.'.join(origin)}.".startswith(within) for origin in module.origin.values())
+    }
+    assert known == {"desk.cli.demo"}
+
+
 def test_texts_are_compared_without_the_archive() -> None:
     edges = imports()
     allowed = {"storage.text", "storage.stories", "storage.stories.texts"}

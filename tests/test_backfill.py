@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from hubwatch.locks import Lock

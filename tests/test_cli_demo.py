@@ -146,7 +146,7 @@ def test_a_first_demo_of_a_later_day_lists_key_items_and_names_its_own_archive(
 
 @pytest.mark.slow
 def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: Path) -> None:
-    from desk.demo import practice_config
+    from desk.practice.demo import practice_config
 
     config = tmp_path / "practice.toml"
     with serve(ANCHOR, 1) as served:
@@ -174,7 +174,7 @@ def test_a_crawl_by_configuration_speaks_json(hubwatch: CommandLine, tmp_path: P
 def test_a_page_goes_to_an_enabled_source_and_to_the_one_that_has_it(
     hubwatch: CommandLine, tmp_path: Path
 ) -> None:
-    from desk.demo import practice_config
+    from desk.practice.demo import practice_config
     from desk.practice.portal import sources_folder
 
     twin = (sources_folder() / "practice-en.toml").read_text("utf-8")
@@ -207,7 +207,7 @@ def test_a_page_goes_to_an_enabled_source_and_to_the_one_that_has_it(
 
 @pytest.mark.slow
 def test_a_portal_that_is_down_fails_in_one_word(hubwatch: CommandLine, tmp_path: Path) -> None:
-    from desk.demo import practice_config
+    from desk.practice.demo import practice_config
 
     config = tmp_path / "practice.toml"
     with serve(ANCHOR, 1) as served:
@@ -219,7 +219,7 @@ def test_a_portal_that_is_down_fails_in_one_word(hubwatch: CommandLine, tmp_path
 
 
 def test_the_timetable_shows_every_enabled_source(hubwatch: CommandLine) -> None:
-    from desk.demo import practice_config
+    from desk.practice.demo import practice_config
 
     Path("practice.toml").write_text(practice_config({}), encoding="utf-8")
     hubwatch("--config", "practice.toml", "init")

@@ -15,7 +15,7 @@ import pytest
 
 from desk.cli.runs import run_row
 from desk.cli.tables import cut
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from desk.practice.portal import sources_folder
 from hubwatch.width import width
 from storage.archive import Archive

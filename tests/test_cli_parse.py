@@ -193,7 +193,7 @@ def badly_read(tmp_path: Path) -> Iterator[Path]:
 def test_reparse_says_what_would_change_then_changes_it(
     hubwatch: CommandLine, badly_read: Path, tmp_path: Path
 ) -> None:
-    from desk.demo import practice_config
+    from desk.practice.demo import practice_config
 
     config = tmp_path / "practice.toml"
     config.write_text(practice_config({}), encoding="utf-8")
@@ -220,7 +220,7 @@ def test_reparse_says_what_would_change_then_changes_it(
 def test_what_people_corrected_is_no_change_of_how_a_page_reads(
     hubwatch: CommandLine, badly_read: Path, tmp_path: Path
 ) -> None:
-    from desk.demo import practice_config
+    from desk.practice.demo import practice_config
 
     config = tmp_path / "practice.toml"
     config.write_text(practice_config({}), encoding="utf-8")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo import practice_config, practice_sources
+from desk.practice.demo import practice_config, practice_sources
 from desk.practice.portal import sources_folder, truth
 from desk.practice.server import serve
 from storage.archive import Archive

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from storage.archive import Archive
 from storage.types import Outcome, Quarantine
 from tests.support.cli import CommandLine, away

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desk.cli.console import Column, figure
 from desk.cli.tables import arrange
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from hubwatch.width import width
 from storage.archive import Archive
 from storage.runs import Counts

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.demo import practice_config
 from desk.digest import edit as by
 from desk.digest.build import build
 from desk.digest.model import KEY, TOUCHED, Digest, Edition, Material
+from desk.practice.demo import practice_config
 from desk.practice.server import Served, serve
 from storage.archive import Archive
 from storage.digests import ArticleRole

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo import practice_config, practice_sources
 from desk.doctor import CheckState, disk, sqlite_build, stuck_runs, trust
+from desk.practice.demo import practice_config, practice_sources
 from scraper.sources.model import TlsException
 from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from desk.practice.server import serve
 from scraper.crawl import context
 from scraper.crawl.context import Space

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from desk.practice.server import Served, serve
 from scraper.hashes import body_hash, content_hash
 from scraper.revisions import classify_change

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.demo import practice_config
 from desk.maintenance.backup import verify
 from desk.maintenance.restore import RunningDaemon, find_daemon, stopped
+from desk.practice.demo import practice_config
 from desk.practice.server import serve
 from hubwatch.errors import Busy
 from hubwatch.locks import Lock, held

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from desk.demo import practice_config
+from desk.practice.demo import practice_config
 from desk.practice.portal import Truth, truth
 from desk.practice.server import Served, serve
 from storage.archive import Archive

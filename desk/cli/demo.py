@@ -25,7 +25,7 @@ from .session import Session, clock_at, pass_session, refuse_files
 if TYPE_CHECKING:
     from storage.articles.records import Article
 
-    from ..demo import DemoResult, Stage
+    from ..practice.demo import DemoResult, Stage
     from ..practice.server import Served
 
 _SHOWN = 8  # titles of one kind
@@ -46,7 +46,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
       hubwatch demo
       hubwatch demo --day 2
     """
-    from ..demo import FOLDER, beginning, play, set_stage
+    from ..practice.demo import FOLDER, beginning, play, set_stage
     from ..practice.server import serve
     from .progress import reporting
 
@@ -68,7 +68,7 @@ def demo(ctx: click.Context, day: int | None) -> None:
 
 
 def _introduce(stage: Stage, served: Served) -> None:
-    from ..demo import practice_sources
+    from ..practice.demo import practice_sources
 
     heading(f"The practice portal, day {stage.day} ({stage.noon.date()})")
     for source in practice_sources():
@@ -190,7 +190,7 @@ def _date(session: Session, text: str | None) -> date:
 
 
 def _announce(served: Served) -> None:
-    from ..demo import practice_config
+    from ..practice.demo import practice_config
 
     note(f"serving day {served.day} on 127.0.0.1:{served.port}; Ctrl-C ends it")
     note(

@@ -33,8 +33,7 @@ from storage.backups import Facts, Report, copy_archive, look_over, size_of
 from storage.maintenance import Backup
 
 from ..config import Config, original_of
-from ..files import beside, place_of, put_in_place
-from ..practice.portal import sources_folder
+from ..files import beside, is_ours, place_of, put_in_place
 
 _PRIVATE = 0o600
 _NAME = re.compile(r"hubwatch-\d{4}-\d{2}-\d{2}T\d{6}Z\.zip")
@@ -168,7 +167,7 @@ def _items(config: Config, config_snapshot: Path | None) -> Iterator[BundleItem]
     home = config.path.absolute().parent
     yield _item(BackupRole.CONFIGURATION, config.path, home)
     for folder in (original_of(config_snapshot, each) for each in config.sources):
-        if folder.resolve() == sources_folder().resolve():  # the practice portal's: our own
+        if is_ours(folder):
             continue
         if not folder.is_dir():
             raise SourceError(f"{folder}: there is no such folder of sources")

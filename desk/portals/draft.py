@@ -19,8 +19,7 @@ from scraper.sources.model import EntryKind, Paging, Source
 from scraper.sources.write import Draft, EntryDraft, source_of, source_text
 
 from ..config import Config
-from ..files import write_atomically
-from ..practice.portal import sources_folder
+from ..files import is_ours, write_atomically
 from ..text import one_line
 from .lists import NO_RULES
 from .survey import Portal
@@ -130,7 +129,7 @@ def checked_text(draft: Draft, path: Path, templates: Mapping[str, Template]) ->
 def folder_for(config: Config) -> Path:
     """Where new sources go: the last folder that the configuration names and that may be written,
     else the one that is looked into without being named."""
-    own = [folder for folder in config.sources if folder != sources_folder()]
+    own = [folder for folder in config.sources if not is_ours(folder)]
     return own[-1] if own else usual_folder(config.path)
 
 

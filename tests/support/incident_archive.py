@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from desk.demo import practice_sources
+from desk.practice.demo import practice_sources
 from scraper.sources.model import Source
 from storage.archive import Archive
 from storage.incidents import Finding, Kind, Severity

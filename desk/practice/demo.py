@@ -24,13 +24,13 @@ from storage.articles.records import Article, Edit
 from storage.runs import Run
 from storage.types import Change, Weight
 
-from .digest.build import build
-from .digest.formats import render
-from .digest.model import Digest, Edition, Format, Period
-from .digest.selection import gather
-from .files import write_atomically
-from .practice.portal import sources_folder
-from .practice.server import Served
+from ..digest.build import build
+from ..digest.formats import render
+from ..digest.model import Digest, Edition, Format, Period
+from ..digest.selection import gather
+from ..files import write_atomically
+from .portal import sources_folder
+from .server import Served
 
 FOLDER = Path("hubwatch-demo")
 TITLE = "Hub-city updates from the practice portal"
