@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from scrapy import Request
 from twisted.web.client import URI
 
+from hubwatch import guard
 from hubwatch.errors import SourceError
-from scraper.middlewares import guard, resolver
-from scraper.middlewares.fetch_result import Fault
-from scraper.middlewares.guard import check_url
+from scraper.middlewares import resolver
+from scraper.middlewares.fetch_result import Fault, check_url
 from scraper.sources.model import Entry, EntryKind, LinkRules
 from storage.types import Outcome
 from tests.support.crawling import Crawl, source

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.middlewares.fetch_result import Fault
-from scraper.middlewares.guard import check_url, is_public, literal
+from hubwatch.guard import is_public, literal
+from scraper.middlewares.fetch_result import Fault, check_url
 from scraper.middlewares.resolver import GuardedResolver
 from storage.types import Outcome
 

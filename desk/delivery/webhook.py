@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import SplitResult, urlsplit
 
-from scraper.middlewares.fetch_result import Fault, refused
-from scraper.middlewares.guard import check_url, dialable, literal, places
+from hubwatch.guard import dialable, literal, places
+from scraper.middlewares.fetch_result import Fault, check_url, refused
 from scraper.middlewares.throttle import wait_until
 
 from . import DeliveryResult, DeliveryState, reason_of, within

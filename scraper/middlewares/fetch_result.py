@@ -5,11 +5,13 @@ Values that load nothing. Exceptions of other libraries are translated in `excep
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from hubwatch.errors import FetchError
+from hubwatch.guard import why_refused
 from storage.runs import FetchKind
 from storage.types import Capture, Outcome
 
@@ -96,3 +98,11 @@ def asked_to_wait(until: datetime) -> Fault:
 def refused(reason: str) -> Fault:
     """The fault of an address that we do not connect to."""
     return Refused(Outcome.REFUSED_ADDRESS, reason)
+
+
+def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str] = ()) -> None:
+    """Raise a Fault with the outcome refused_address unless `url` may be asked for, see
+    `hubwatch.guard.why_refused`."""
+    reason = why_refused(url, allowed, intranet)
+    if reason:
+        raise refused(reason)

@@ -22,8 +22,7 @@ from storage.types import Outcome
 from ..crawl.context import context_of
 from ..sources.links import authority_of
 from .exceptions import proxy_fault
-from .fetch_result import Fault, refused
-from .guard import check_url
+from .fetch_result import Fault, check_url, refused
 from .route import Route, TrustPolicy, route_in
 
 SPENT = "seconds_spent"

@@ -21,8 +21,7 @@ from storage.urls import host_of
 
 from ..crawl.context import context_of
 from ..sources.links import authority_of
-from .fetch_result import Fault, asked_to_wait, refused
-from .guard import check_url
+from .fetch_result import Fault, asked_to_wait, check_url, refused
 
 KIND = "fetch_kind"
 _STATUSES = frozenset({301, 302, 303, 307, 308})

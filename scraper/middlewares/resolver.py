@@ -15,10 +15,10 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
+from hubwatch.guard import dialable, literal, places
 from storage.types import Outcome
 
 from .fetch_result import Unreachable
-from .guard import dialable, literal, places
 
 Found = Sequence[str]
 Lookup = Callable[[str], Found]

@@ -24,8 +24,7 @@ from storage.urls import host_of
 
 from ..crawl.context import context_of, fetcher_of
 from ..crawl.request import AGENT
-from .fetch_result import Fault, FetchResult, asked_to_wait
-from .guard import check_url
+from .fetch_result import Fault, FetchResult, asked_to_wait, check_url
 from .redirects import KIND
 from .route import route_in
 

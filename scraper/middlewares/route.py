@@ -24,12 +24,12 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
+from hubwatch.guard import literal
 from storage.types import Outcome
 
 from ..crawl.request import Clock, CrawlRequest
 from ..sources.model import DIRECT, Source, TlsException
 from .fetch_result import Refused
-from .guard import literal
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

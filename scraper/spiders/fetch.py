@@ -30,8 +30,7 @@ from ..crawl.context import LOGGER, CrawlContext
 from ..crawl.context import fetched as fetch_line
 from ..items import capture_of
 from ..middlewares.exceptions import fault_of, is_of_network, status_fault
-from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to_wait
-from ..middlewares.guard import check_url
+from ..middlewares.fetch_result import AskedToWait, Fault, FetchResult, asked_to_wait, check_url
 from ..middlewares.redirects import KIND, is_temporary
 from ..middlewares.throttle import wait_until
 

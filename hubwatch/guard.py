@@ -1,7 +1,7 @@
 """Which addresses may be connected to: the public internet, and nothing else.
 
-Pure functions over text. The resolver in `dial` applies them to what is really dialled. Names are
-not resolved here.
+Pure functions over text. Whoever connects applies them to what is really dialled: the crawler's
+resolver and handler, webhooks. Names are not resolved here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
-from ..sources.links import authority_of
-from .fetch_result import refused
-
 _IPv4_SPELLING = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}", re.I)
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _LOCAL_NAMES = re.compile(r"(?:^|\.)(?:localhost|local|internal|localdomain)$")
 # 6to4 relay anycast and the v4-embedding prefixes count as global in some Python versions.
@@ -107,8 +105,8 @@ def dialable(
     return [each for each in found if is_public(each) or (inner and is_inner(each))]
 
 
-def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str] = ()) -> None:
-    """Raise a Fault with the outcome refused_address unless `url` may be asked for.
+def why_refused(url: str, allowed: Collection[str] = (), intranet: Collection[str] = ()) -> str:
+    """Why `url` may not be asked for. Empty if it may.
 
     Only http and https, with a host, without user information, backslashes, blanks or control
     characters. Hosts that spell an address must spell a public one. `allowed` names hosts that are
@@ -116,42 +114,37 @@ def check_url(url: str, allowed: Collection[str] = (), intranet: Collection[str]
     authorities, `name` or `name:port`, that may be of one's own network.
     """
     if _UNSAFE.search(url):
-        raise refused("the address holds blanks, control characters or backslashes")
+        return "the address holds blanks, control characters or backslashes"
     try:
         parts = urlsplit(url)
-        host, _port = (parts.hostname or ""), parts.port
+        host, port = (parts.hostname or ""), parts.port
     except ValueError as error:
-        raise refused(f"not an address: {error}") from error
-    if parts.scheme not in ("http", "https"):
-        raise refused(f"the scheme {parts.scheme or '(none)'} is not fetched")
+        return f"not an address: {error}"
+    if parts.scheme not in _DEFAULT_PORTS:
+        return f"the scheme {parts.scheme or '(none)'} is not fetched"
     if parts.username is not None or parts.password is not None:
-        raise refused("the address carries user information")
+        return "the address carries user information"
     if not host or host.endswith(".") or "%" in host:
-        raise refused("the address has no usable host")
-    if host not in allowed and not _is_named(url, intranet):
-        _check_host(_as_dialled(host))
-
-
-def _is_named(url: str, authorities: Collection[str]) -> bool:
+        return "the address has no usable host"
+    usual = port in (None, _DEFAULT_PORTS[parts.scheme])
+    if host in allowed or (host if usual else f"{host}:{port}") in intranet:
+        return ""
     try:
-        return bool(authorities) and authority_of(url) in authorities
-    except ValueError:
-        return False
+        dialled = _as_dialled(host)
+    except UnicodeError:
+        return "the host is no name that could be looked up"
+    return _why_host_refused(dialled)
 
 
 def _as_dialled(host: str) -> str:
     """The host as a resolver would be asked for it (RFC 3490): full-width digits are digits."""
-    if host.isascii():
-        return host
-    try:
-        return host.encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
-        raise refused("the host is no name that could be looked up") from error
+    return host if host.isascii() else host.encode("idna").decode("ascii").lower()
 
 
-def _check_host(host: str) -> None:
+def _why_host_refused(host: str) -> str:
     spelled = literal(host)
     if spelled is not None and not is_public(spelled):
-        raise refused(f"{host} is not a public address")
+        return f"{host} is not a public address"
     if spelled is None and _LOCAL_NAMES.search(host):
-        raise refused(f"{host} names this machine or its neighbourhood")
+        return f"{host} names this machine or its neighbourhood"
+    return ""
