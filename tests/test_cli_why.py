@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from desk.cli.decisions import state_of
+from desk.cli.articles import state_of
 from desk.relevance.backtest import rematch
 from scraper.pipelines.decide import decide
 from storage.archive import Archive

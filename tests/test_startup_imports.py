@@ -52,8 +52,8 @@ FOR_THIS_HELP = {
 FOR_A_SEARCH = FOR_HELP | {
     "desk.cli.articles",
     "desk.cli.console",
+    "desk.cli.options",
     "desk.cli.session",
-    "desk.cli.decisions",
     "desk.text",
     "storage",
     "storage.archive",

@@ -15,19 +15,10 @@ from storage.incidents import Severity
 
 from ..logs import log_to_stderr
 from ..text import pluralise
-from .console import (
-    COUNT,
-    JSON,
-    Column,
-    local,
-    note,
-    output_option,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, local, note, print_json, print_json_list, print_table
 from .daemon import other_jobs
 from .incidents import looked
+from .options import JSON, limit_option, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -208,7 +199,7 @@ def _channels(session: Session, names: Sequence[str]) -> tuple[Channel, ...]:
 
 
 @alerts.command("list")
-@click.option("--limit", type=COUNT, default=20, show_default=True)
+@limit_option()
 @output_option
 @pass_session
 def list_(session: Session, limit: int, output: str) -> None:

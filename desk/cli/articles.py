@@ -1,12 +1,13 @@
-"""`hubwatch search` and `show`: a line for each story found, and one article with its proof.
+"""`hubwatch search` and `show`: a line for each story found, and one article with its proof;
+and how their stories stand with people.
 
 Both only read. A search is a light command: what only `show` needs is imported there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from re import sub
 from typing import TYPE_CHECKING, Any
@@ -15,37 +16,42 @@ import click
 
 from hubwatch.errors import HubwatchError
 from storage.articles.records import Grade, Order, Per, Query
+from storage.decisions import State, Verdict
 
 from ..text import one_line, paragraphs
 from .console import (
-    COUNT,
-    JSON,
-    NUMBER,
     Column,
     fact,
     heading,
     iso,
     local,
     note,
-    output_option,
     print_json,
     print_json_list,
     print_table,
 )
-from .decisions import review_states_of, state_of
-from .session import Session, hint_unknown, moment, pass_session, require_known
+from .options import (
+    JSON,
+    cities_option,
+    languages_option,
+    limit_option,
+    number_argument,
+    output_option,
+    published_since,
+    published_until,
+    sources_option,
+    topics_option,
+)
+from .session import Session, hint_unknown, pass_session, require_known
 
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
-    from storage.articles.records import Address, Article, Hit, InFile, When
+    from storage.articles.records import Address, Article, Edit, Hit, InFile, When
     from storage.attachments import AttachedFile
-    from storage.decisions import Verdict
     from storage.relevance import Related
     from storage.revisions import Event, Revision
     from storage.types import DateClue
-
-    from .decisions import ReviewStates
 
 
 _KILO = 1024
@@ -55,14 +61,14 @@ _RANKED = "many hits: the best of the 5,000 that came in last; --newest goes thr
 
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--city", "cities", multiple=True, metavar="CITY", help="Only of this city.")
-@click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
-@click.option("--language", "languages", multiple=True, metavar="CODE", help="en, zh, …")
-@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic.")
-@click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
-@click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
+@cities_option
+@sources_option
+@languages_option
+@topics_option
+@published_since
+@published_until
 @click.option("--newest", "order", flag_value="newest", default="ranked", help="Newest first.")
-@click.option("--limit", type=COUNT, default=20, show_default=True)
+@limit_option()
 @output_option
 @pass_session
 def search(
@@ -237,7 +243,7 @@ def matches_json(article: Article) -> list[dict[str, Any]]:
 
 
 @click.command()
-@click.argument("article_id", metavar="ID", type=NUMBER)
+@number_argument("article_id", "ID")
 @output_option
 @pass_session
 def show(session: Session, article_id: int, output: str) -> None:
@@ -484,3 +490,41 @@ def _size(count: int) -> str:
         return f"{count} bytes"
     kilo = count / _KILO
     return f"{kilo:,.0f} KiB" if kilo < _KILO else f"{kilo / _KILO:,.1f} MiB"
+
+
+# How stories stand: what people decided of each, and which change of it was reported last.
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewStates:
+    """Of some stories, by number: the change that was reported last, and what people decided."""
+
+    reported: Mapping[int, Edit] = field(default_factory=dict)
+    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
+
+    def verdict(self, story_id: int) -> Verdict:
+        """What people decided. A story of which nobody spoke is open."""
+        return self.verdicts.get(story_id, Verdict(State.OPEN))
+
+    def update(self, story_id: int) -> Edit | None:
+        """The change that was reported last, if there is one."""
+        return self.reported.get(story_id)
+
+
+def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
+    """How these stories stand. Raise StorageError."""
+    return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
+
+
+def state_of(verdict: Verdict, zone: str) -> str:
+    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`.
+    Days are those of `zone`."""
+    said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
+    if verdict.back_since is not None:
+        from ..moments import day_in
+
+        return f"open again: {', '.join(said)}, changed {day_in(verdict.back_since, zone)}"
+    if verdict.state is State.DISPUTED:
+        return f"{verdict.state}: {', '.join(said)}"
+    names = ", ".join(one.person for one in verdict.decisions)
+    return f"{verdict.state} by {names}" if names else f"{verdict.state}"

@@ -13,9 +13,10 @@ import click
 from ..logs import log_to_stderr
 from ..moments import parse_since
 from ..text import pluralise
-from .console import JSON, Whole, fact, heading, note, output_option, print_json
+from .console import fact, heading, note, print_json
 from .crawl import FAILED, OK, PARTLY, request_for
-from .session import Session, span
+from .options import JSON, Whole, output_option, source_argument, span, wait_option
+from .session import Session
 
 if TYPE_CHECKING:
     from scraper.crawl.backfill import Backfilled, BackfillPlace, Estimate
@@ -25,20 +26,13 @@ _FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "
 
 
 @click.command()
-@click.argument("source_id", metavar="SOURCE")
+@source_argument("SOURCE")
 @click.option("--since", required=True, metavar="WHEN", help="Back to when: 2025-01-01, 90d.")
 @click.option("--estimate", "mode", flag_value="estimate", default="run", help="Only say how long.")
 @click.option("--restart", "mode", flag_value="restart", help="Begin at the first page again.")
 @click.option("--slice", "length", callback=span, metavar="SPAN", help="A slice is no longer: 5m.")
 @click.option("--slices", "most", type=Whole(1), metavar="N", help="Stop after so many.")
-@click.option(
-    "--wait",
-    callback=span,
-    default="1h",
-    show_default=True,
-    metavar="SPAN",
-    help="How long a slice waits for a crawl of the same host.",
-)
+@wait_option("1h", "How long a slice waits for a crawl of the same host.")
 @output_option
 @click.pass_context
 def backfill(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -21,30 +21,6 @@ from ..text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-
-Command = Callable[..., Any]
-
-TEXT, JSON = "text", "json"
-
-
-class Whole(click.IntRange):
-    """A whole number within bounds. Its name is what people read of it."""
-
-    name = "whole number"
-
-
-NUMBER = Whole(0, 2**63 - 1)
-"""The number of something in the archive, whose integers end there."""
-COUNT = Whole(1, 2**63 - 1)
-
-
-def output_option(command: Command) -> Command:
-    """`--json`: the parameter `output` is then `json`, else `text`."""
-    option = click.option(
-        "--json", "output", flag_value=JSON, default=TEXT, help="Print JSON, for machines."
-    )
-    return option(command)
 
 
 @dataclass(frozen=True, slots=True)

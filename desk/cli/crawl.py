@@ -13,9 +13,10 @@ import click
 from storage.types import Outcome
 
 from ..logs import log_to_stderr
-from .console import JSON, note, output_option, print_json, print_table
+from .console import note, print_json, print_table
+from .options import JSON, output_option, wait_option
 from .runs import RUN_COLUMNS, run_json, run_row
-from .session import Session, span
+from .session import Session
 
 if TYPE_CHECKING:
     from scraper.crawl.request import CrawlRequest
@@ -30,14 +31,7 @@ OK, FAILED, PARTLY = 0, 1, 3
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[ID … | URL]")
 @click.option("--all", "which", flag_value="all", default="named", help="Every enabled source.")
-@click.option(
-    "--wait",
-    callback=span,
-    default="30s",
-    show_default=True,
-    metavar="SPAN",
-    help="How long to wait for a host that another process is crawling.",
-)
+@wait_option("30s", "How long to wait for a host that another process is crawling.")
 @output_option
 @click.pass_context
 def crawl(

@@ -23,8 +23,8 @@ from scheduler.schedules import parse_schedule
 
 from ..config_snapshot import keep, looks, own_files
 from ..logs import log_to_stderr
-from .console import Whole
 from .crawl import contact_for
+from .options import Whole
 from .session import Session
 
 if TYPE_CHECKING:

@@ -1,49 +1,48 @@
 """`hubwatch decide`, `correct` and `decisions`: what people say of stories, kept, listed, taken
-back, and how stories stand after it."""
+back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from hubwatch.errors import HubwatchError
 from storage.archive import Archive
-from storage.decisions import OPINIONS, WORDED, Field, State, Verb, Verdict, Which
+from storage.decisions import OPINIONS, WORDED, Field, Verb, Verdict, Which
 
 from ..text import one_line
-from .console import (
-    COUNT,
+from .articles import state_of
+from .console import Column, iso, local, note, print_json_list, print_table
+from .options import (
     JSON,
     NUMBER,
-    Column,
-    iso,
-    local,
-    note,
+    by_option,
+    limit_option,
+    name_of,
+    number_argument,
     output_option,
-    print_json_list,
-    print_table,
+    person_option,
+    reason_option,
 )
-from .session import Session, by_option, name_of, pass_session
+from .session import Session, pass_session
 
 if TYPE_CHECKING:
-    from storage.articles.records import Edit
     from storage.decisions import Decided, Decision
     from storage.stories.queries import Said
     from storage.transaction import Transaction
 
 
 @click.command()
-@click.argument("story", metavar="STORY", type=NUMBER)
+@number_argument("story", "STORY")
 @click.argument(
     "verb",
     metavar="|".join(verb.value for verb in OPINIONS),
     type=click.Choice([verb.value for verb in OPINIONS]),
 )
 @by_option
-@click.option("--why", default="", metavar="TEXT", help="The reason, or the text of the note.")
+@reason_option("The reason, or the text of the note.", default="")
 @pass_session
 def decide(session: Session, story: int, verb: str, person: str, why: str) -> None:
     """Say what becomes of a story: accept, reject or later; note something on it, star or tag it.
@@ -67,7 +66,7 @@ def decide(session: Session, story: int, verb: str, person: str, why: str) -> No
 
 
 @click.command()
-@click.argument("article", metavar="ARTICLE", type=NUMBER)
+@number_argument("article", "ARTICLE")
 @click.argument(
     "field", metavar="|".join(Field), type=click.Choice([field.value for field in Field])
 )
@@ -94,12 +93,12 @@ def correct(session: Session, article: int, field: str, value: str, person: str)
 
 @click.group(invoke_without_command=True)
 @click.option("--story", "story", type=NUMBER, metavar="NUMBER", help="Only of this story.")
-@click.option("--by", "person", metavar="NAME", help="Only what this person said.")
+@person_option("Only what this person said.")
 @click.option(
     "--all", "which", flag_value=Which.ALL.value, default=Which.CURRENT.value,
     help="Also what was taken back, or said anew later.",
 )  # fmt: skip
-@click.option("--limit", type=COUNT, default=20, show_default=True)
+@limit_option()
 @output_option
 @click.pass_context
 def decisions(
@@ -169,8 +168,8 @@ def decision_json(one: Decision) -> dict[str, Any]:
 
 
 @decisions.command()
-@click.argument("decision", metavar="DECISION", type=NUMBER)
-@click.option("--by", "person", metavar="NAME", help="Who takes it back.")
+@number_argument("decision", "DECISION")
+@person_option("Who takes it back.")
 @pass_session
 def undo(session: Session, decision: int, person: str | None) -> None:
     """Take a decision back, a merge or a split too. A verdict that it had replaced counts again.
@@ -204,41 +203,3 @@ def carry_out(session: Session, word: Callable[[Transaction], Decided]) -> None:
 
 def _describe_review(story: int, verdict: Verdict | None, zone: str) -> str:
     return f"{story} ({state_of(verdict, zone)})" if verdict else f"{story}"
-
-
-# How stories stand: what people decided of each, and which change of it was reported last.
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewStates:
-    """Of some stories, by number: the change that was reported last, and what people decided."""
-
-    reported: Mapping[int, Edit] = field(default_factory=dict)
-    verdicts: Mapping[int, Verdict] = field(default_factory=dict)
-
-    def verdict(self, story_id: int) -> Verdict:
-        """What people decided. A story of which nobody spoke is open."""
-        return self.verdicts.get(story_id, Verdict(State.OPEN))
-
-    def update(self, story_id: int) -> Edit | None:
-        """The change that was reported last, if there is one."""
-        return self.reported.get(story_id)
-
-
-def review_states_of(store: Archive, story_ids: Sequence[int]) -> ReviewStates:
-    """How these stories stand. Raise StorageError."""
-    return ReviewStates(store.edits.last_reported(story_ids), store.decisions.verdicts(story_ids))
-
-
-def state_of(verdict: Verdict, zone: str) -> str:
-    """What people decided, in words: `rejected by Ana`, `disputed: accept by Ana, reject by Bo`.
-    Days are those of `zone`."""
-    said = [f"{one.verb} by {one.person}" for one in verdict.decisions]
-    if verdict.back_since is not None:
-        from ..moments import day_in
-
-        return f"open again: {', '.join(said)}, changed {day_in(verdict.back_since, zone)}"
-    if verdict.state is State.DISPUTED:
-        return f"{verdict.state}: {', '.join(said)}"
-    names = ", ".join(one.person for one in verdict.decisions)
-    return f"{verdict.state} by {names}" if names else f"{verdict.state}"

@@ -18,8 +18,9 @@ from storage.types import Weight
 
 from ..moments import parse_day
 from ..text import one_line, pluralise
-from .console import Whole, heading, note, program_name
+from .console import heading, note, program_name
 from .crawl import exit_code, print_summary
+from .options import Whole
 from .session import Session, clock_at, pass_session, refuse_files
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 from storage.archive import Archive
 
 from ..text import one_line, pluralise
-from .console import JSON, note, output_option, print_json
+from .console import note, print_json
 from .daemon import other_jobs
+from .options import JSON, output_option
 from .session import Session
 
 if TYPE_CHECKING:

@@ -17,9 +17,19 @@ from storage.articles.records import Query
 
 from ..text import pluralise
 from .articles import nothing_found
-from .console import JSON, note, output_option, print_json
+from .console import note, print_json
+from .options import (
+    JSON,
+    cities_option,
+    languages_option,
+    output_option,
+    published_since,
+    published_until,
+    sources_option,
+    target_option,
+)
 from .progress import advancing
-from .session import Session, hint_unknown, moment, pass_session, require_known
+from .session import Session, hint_unknown, pass_session, require_known
 
 if TYPE_CHECKING:
     from scraper.archives.ingest import ImportTally
@@ -36,22 +46,15 @@ _FIGURES = ("read", "new", "changed", "unchanged", "stays", "quarantined", "skip
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Where to; else to stdout.",
-)
+@target_option("Where to; else to stdout.")
 @click.option(
     "--format", "form", type=click.Choice((JSONL, WARC)), help="Else by FILE's ending, else jsonl."
 )
-@click.option("--city", "cities", multiple=True, metavar="CITY", help="Only of this city.")
-@click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
-@click.option("--language", "languages", multiple=True, metavar="CODE", help="en, zh, …")
-@click.option("--since", callback=moment, metavar="WHEN", help="Published since: 7d, 2026-01-31.")
-@click.option("--until", callback=moment, metavar="WHEN", help="Published until then, inclusive.")
+@cities_option
+@sources_option
+@languages_option
+@published_since
+@published_until
 @pass_session
 def export(
     session: Session,

@@ -9,19 +9,13 @@ import click
 from hubwatch.errors import HubwatchError
 
 from ..text import one_line, pluralise
-from .console import (
-    COUNT,
+from .console import Column, fact, heading, local, note, print_json, print_json_list, print_table
+from .options import (
     JSON,
-    NUMBER,
-    Column,
-    fact,
-    heading,
-    local,
-    note,
+    limit_option,
+    number_argument,
     output_option,
-    print_json,
-    print_json_list,
-    print_table,
+    person_option,
 )
 from .session import Session, pass_session, require_known
 
@@ -44,7 +38,7 @@ _COLUMNS = (
 @click.group(invoke_without_command=True)
 @click.option("--all", "which", flag_value="all", default="open", help="Closed ones, too.")
 @click.option("--source", metavar="ID", help="Only of this source, open or closed.")
-@click.option("--limit", type=COUNT, default=50, show_default=True)
+@limit_option(50)
 @output_option
 @click.pass_context
 def incidents(ctx: click.Context, which: str, source: str | None, limit: int, output: str) -> None:
@@ -84,7 +78,7 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
 
 
 @incidents.command()
-@click.argument("number", type=NUMBER)
+@number_argument("number")
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -120,8 +114,8 @@ def show(session: Session, number: int, output: str) -> None:
 
 
 @incidents.command()
-@click.argument("number", type=NUMBER)
-@click.option("--by", "person", required=True, metavar="NAME", help="Who sees to it.")
+@number_argument("number")
+@person_option("Who sees to it.", required=True)
 @click.option("--note", "said", default="", metavar="TEXT", help="What is being done.")
 @pass_session
 def ack(session: Session, number: int, person: str, said: str) -> None:

@@ -20,18 +20,8 @@ from scraper.configuration import ARCHIVE_VARIABLE, named_file
 from storage.archive import Archive
 
 from ..text import format_size, pluralise
-from .console import (
-    JSON,
-    Column,
-    Whole,
-    fact,
-    local,
-    note,
-    output_option,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, fact, local, note, print_json, print_json_list, print_table
+from .options import FILE, FOLDER, JSON, Whole, dry_run_option, output_option
 from .progress import staged
 from .session import Session, pass_session
 
@@ -193,10 +183,8 @@ def backup() -> None:
 
 
 @backup.command(hidden=True)
-@click.argument(
-    "target", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
-)
-@click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("target", required=False, type=FILE, metavar="[FILE]")
+@click.option("--to", "folder", type=FOLDER)
 @click.option("--keep", type=Whole(1))
 @output_option
 @pass_session
@@ -244,7 +232,7 @@ def _record(archive: Path, place: Path, made: Manifest) -> None:
     "files",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE…",
 )
 @output_option
@@ -346,7 +334,7 @@ def _backup_json(path: Path, made: Manifest) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("backup", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.argument("backup", type=FILE, metavar="FILE")
 @click.option(
     "--replace", "present", flag_value="set aside", default="refuse",
     help="Set aside what is in the way, as NAME.before-MOMENT.",
@@ -441,7 +429,7 @@ _MEANS = {
 
 
 @click.command()
-@click.option("--dry-run", "mode", flag_value="dry", default="wet", help="Only say what would go.")
+@dry_run_option("Only say what would go.")
 @output_option
 @pass_session
 def prune(session: Session, mode: str, output: str) -> None:
@@ -515,11 +503,11 @@ def _pruned_json(share: Share, rule: Retention) -> dict[str, object]:
 @click.option(
     "--to",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     metavar="FOLDER",
     help="Where the backup goes that is made first; else beside the archive.",
 )
-@click.option("--dry-run", "mode", flag_value="dry", default="wet", help="Only say what would be.")
+@dry_run_option("Only say what would be.")
 @pass_session
 def upgrade(session: Session, folder: Path | None, mode: str) -> None:
     """Bring the archive up to this Hubwatch: look, back up, verify, stop, change, check.

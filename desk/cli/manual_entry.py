@@ -7,7 +7,6 @@ from __future__ import annotations
 import getpass
 import signal
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,10 +16,11 @@ from scraper.sources.load import read_bounded
 
 from ..text import one_line
 from ..web.messages import Phrasebook, hint_for
-from .console import JSON, NUMBER, fact, local, output_option, print_json
+from .articles import review_states_of
+from .console import fact, local, print_json
 from .crawl import request_for
-from .decisions import review_states_of
-from .session import Session, span
+from .options import FILE, JSON, NUMBER, output_option, person_option, wait_option
+from .session import Session
 
 if TYPE_CHECKING:
     from storage.additions import Addition
@@ -40,16 +40,13 @@ OK, FAILED = 0, 1
 @click.option("--source", metavar="NAME", help="Where it is from: an account, an office, a source.")
 @click.option("--date", metavar="DATE", help="When it was published: 2026-11-25, 2026-11, …")
 @click.option(
-    "--file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--file", type=FILE, metavar="FILE",
     help="A picture, PDF, DOCX, HTML or text file of it; kept as evidence.",
 )  # fmt: skip
 @click.option("--url", "url_said", metavar="URL", help="Where it stands, without fetching it.")
 @click.option("--note", default="", metavar="TEXT", help="A note for the others.")
-@click.option("--by", "person", default="", metavar="NAME", help="Who adds it.")
-@click.option(
-    "--wait", callback=span, default="2m", show_default=True, metavar="SPAN",
-    help="How long to wait for a host that is being crawled.",
-)  # fmt: skip
+@person_option("Who adds it.", default="")
+@wait_option("2m", "How long to wait for a host that is being crawled.")
 @click.option("--number", type=NUMBER, hidden=True, help="Carry out what the desk was asked for.")
 @output_option
 @click.pass_context

@@ -17,16 +17,8 @@ from scraper.sources.links import authority_of
 
 from ..text import one_line, paragraphs, pluralise
 from .articles import print_dates
-from .console import (
-    JSON,
-    Column,
-    fact,
-    heading,
-    note,
-    output_option,
-    print_json,
-    print_table,
-)
+from .console import Column, fact, heading, note, print_json, print_table
+from .options import FILE, JSON, dry_run_option, output_option
 from .progress import advancing
 from .session import Session, pass_session
 
@@ -54,7 +46,7 @@ def address_argument(_ctx: click.Context, _param: click.Parameter, value: str | 
 @click.option(
     "--urls",
     "list_file",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="Where each page came from: a line a page, file name, tab, URL.",
 )
@@ -190,9 +182,7 @@ def _values(article: ArticleData) -> Iterator[tuple[str, str | None]]:
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[ID …]")
-@click.option(
-    "--dry-run", "mode", flag_value="dry", default="apply", help="Only say what would change."
-)
+@dry_run_option("Only say what would change.")
 @output_option
 @pass_session
 def reparse(session: Session, sources: tuple[str, ...], mode: str, output: str) -> None:

@@ -24,18 +24,9 @@ from ..config import load_config
 from ..portals.pages import LivePages
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
-from .console import (
-    JSON,
-    Column,
-    fact,
-    heading,
-    note,
-    output_option,
-    print_json,
-    print_table,
-    program_name,
-)
+from .console import Column, fact, heading, note, print_json, print_table, program_name
 from .crawl import request_for
+from .options import FILE, JSON, dry_run_option, output_option
 from .pages import address_argument
 from .session import Session, pass_session
 
@@ -55,7 +46,6 @@ _QUESTIONS = (
     ("name", "Name, as digests print it"),
 )
 _KINDS = ("list", "feed", "sitemap")
-_file = click.Path(path_type=Path, dir_okay=False)
 
 
 def _checked(
@@ -80,9 +70,9 @@ def _zone(text: str) -> str:
 
 @click.command()
 @click.argument("url", required=False, metavar="[URL]", callback=address_argument)
-@click.option("--list", "list_file", type=_file, metavar="FILE", help="A saved list page.")
+@click.option("--list", "list_file", type=FILE, metavar="FILE", help="A saved list page.")
 @click.option(
-    "--article", "article_files", type=_file, metavar="FILE", multiple=True,
+    "--article", "article_files", type=FILE, metavar="FILE", multiple=True,
     help="A saved article of that list; several make surer.",
 )  # fmt: skip
 @click.option(
@@ -107,7 +97,7 @@ def _zone(text: str) -> str:
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="The folder to write into.")
 @click.option("--yes", "accepting", flag_value="yes", default="", help="Accept what is suggested.")
 @click.option("--replace", "place", flag_value="replace", default="", help="Write over a file.")
-@click.option("--dry-run", "mode", flag_value="dry", default="", help="Print the file only.")
+@dry_run_option("Print the file only.")
 @output_option
 @pass_session
 def add(session: Session, /, url: str | None, output: str, **options: Any) -> None:
@@ -218,13 +208,13 @@ def _write(
     folder = options["folder"] or folder_for(session.config)
     path = folder / f"{answers.id}.toml"
     known = session.catalogue.sources.get(answers.id)
-    if known is not None and not options["place"] and not options["mode"]:
+    if known is not None and not options["place"] and options["mode"] != "dry":
         line = f"{answers.id!r} is the id of a source already ({known.path})"
         raise ConfigError(f"{line}; choose another with --id, or --replace to take its place")
     draft = draft_of(portal, answers, session.now)
     text, source = checked_text(draft, path, session.catalogue.templates)
     schedule_of(source)
-    if options["mode"]:
+    if options["mode"] == "dry":
         return path, text, False
     write_source(text, path, replacing=bool(options["place"]))
     if folder.resolve() not in _read_folders(session):

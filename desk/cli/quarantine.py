@@ -11,20 +11,16 @@ import click
 from hubwatch.errors import StorageError
 
 from ..text import one_line, pluralise
-from .console import (
-    COUNT,
-    JSON,
-    NUMBER,
-    Column,
-    fact,
-    local,
-    note,
-    output_option,
-    print_json,
-    print_json_list,
-    print_table,
-)
+from .console import Column, fact, local, note, print_json, print_json_list, print_table
 from .crawl import request_for, run_crawl
+from .options import (
+    JSON,
+    limit_option,
+    number_argument,
+    output_option,
+    source_argument,
+    source_option,
+)
 from .progress import advancing
 from .session import Session, pass_session, require_known
 
@@ -39,7 +35,7 @@ _WAIT = timedelta(seconds=30)
 
 
 @click.group(invoke_without_command=True)
-@click.option("--source", metavar="ID", help="Only of this source.")
+@source_option
 @output_option
 @click.pass_context
 def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
@@ -100,7 +96,7 @@ def _group_json(group: Group) -> dict[str, Any]:
 
 
 @quarantine.command()
-@click.argument("number", metavar="ID", type=NUMBER)
+@number_argument("number", "ID")
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -149,9 +145,9 @@ def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
 
 
 @quarantine.command()
-@click.argument("source_id", metavar="SOURCE")
+@source_argument("SOURCE")
 @click.option("--fetch", "way", flag_value="fetch", default="read", help="Ask the network again.")
-@click.option("--limit", type=COUNT, default=200, show_default=True, help="So many pages at most.")
+@limit_option(200, "So many pages at most.")
 @output_option
 @pass_session
 @click.pass_context

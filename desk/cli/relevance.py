@@ -15,17 +15,8 @@ from scraper.relevance.watchlist import SHIPPED, load_watchlist
 
 from ..moments import parse_months_since
 from ..text import one_line, pluralise
-from .console import (
-    JSON,
-    Column,
-    Whole,
-    fact,
-    heading,
-    note,
-    output_option,
-    print_json,
-    print_table,
-)
+from .console import Column, fact, heading, note, print_json, print_table
+from .options import FILE, JSON, Whole, output_option
 from .progress import bar
 from .session import Session, pass_session
 
@@ -45,7 +36,7 @@ def watchlist_option(command: click.decorators.FC) -> click.decorators.FC:
     option = click.option(
         "--watchlist",
         "file",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=FILE,
         metavar="FILE",
         help="Another watchlist than the configured one.",
     )
@@ -178,8 +169,6 @@ def _all(number: int) -> str:
 
 # `hubwatch watchlist`: show what is watched, and test an edited list on the archive.
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
 
 @click.group()
 def watchlist() -> None:
@@ -194,7 +183,7 @@ def watchlist() -> None:
 
 
 @watchlist.command()
-@click.argument("file", required=False, type=_FILE)
+@click.argument("file", required=False, type=FILE)
 @output_option
 @pass_session
 def show(session: Session, file: Path | None, output: str) -> None:
@@ -251,7 +240,7 @@ def _in_use(since: object, until: object) -> str:
 
 
 @watchlist.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @pass_session
 def copy(session: Session, file: Path) -> None:
     """Write the shipped watchlist to FILE, for you to edit.
@@ -283,7 +272,7 @@ def _since(ctx: click.Context, param: click.Parameter, value: str | None) -> dat
 
 
 @watchlist.command()
-@click.argument("file", required=False, type=_FILE)
+@click.argument("file", required=False, type=FILE)
 @click.option(
     "--since", callback=_since, metavar="WHEN", help="Articles dated since then: 12m (months), 90d."
 )

@@ -15,20 +15,17 @@ from storage.archive import Archive
 from storage.types import Change, Held, Weight
 
 from ..text import one_line
-from .console import (
-    COUNT,
+from .console import Column, heading, iso, local, note, print_json_list, print_table
+from .options import (
     JSON,
-    NUMBER,
-    Column,
-    heading,
-    iso,
-    local,
-    note,
+    by_option,
+    limit_option,
+    name_of,
+    number_argument,
     output_option,
-    print_json_list,
-    print_table,
+    sources_option,
 )
-from .session import Session, by_option, name_of, pass_session, require_known
+from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
     from scraper.revisions import Hunk
@@ -204,10 +201,10 @@ def _hunk_json(hunk: Hunk) -> dict[str, Any]:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--source", "sources", multiple=True, metavar="ID", help="Only of this source.")
+@sources_option
 @click.option("--material", "weights", flag_value="material", default="", help="Only what matters.")
 @click.option("--held", "held", flag_value="held", default="", help="Only what was held back.")
-@click.option("--limit", type=COUNT, default=20, show_default=True)
+@limit_option()
 @output_option
 @click.pass_context
 def changes(
@@ -275,7 +272,7 @@ def _row(edit: Edit, zone: str) -> tuple[object, ...]:
 
 
 @changes.command()
-@click.argument("run", metavar="RUN", type=NUMBER)
+@number_argument("run", "RUN")
 @by_option
 @pass_session
 def release(session: Session, run: int, person: str) -> None:

@@ -6,17 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .console import (
-    COUNT,
-    JSON,
-    Column,
-    figure,
-    local,
-    note,
-    output_option,
-    print_json_list,
-    print_table,
-)
+from .console import Column, figure, local, note, print_json_list, print_table
+from .options import JSON, limit_option, output_option, source_option
 from .session import Session, pass_session, require_known
 
 if TYPE_CHECKING:
@@ -24,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--limit", type=COUNT, default=20, show_default=True)
-@click.option("--source", metavar="ID", help="Only of this source.")
+@limit_option()
+@source_option
 @output_option
 @pass_session
 def runs(session: Session, limit: int, source: str | None, output: str) -> None:

@@ -1,9 +1,9 @@
 """What every command starts from: the configuration, the archive, the sources, the clock.
 
 Each is loaded when it is first asked for. Only a writing command with an explicit `--db` makes an
-archive here. `init` and `demo` have their own way. Options that many commands share are here as
-well, and so is the check of filters: an unknown source or topic is refused, an unknown city or
-language, of which there is no list of one's own, is remarked on.
+archive here. `init` and `demo` have their own way. The check of filters is here as well: an
+unknown source or topic is refused, an unknown city or language, of which there is no list of one's
+own, is remarked on.
 """
 
 from __future__ import annotations
@@ -183,34 +183,6 @@ def refuse_files(session: Session, command: str, instead: str) -> None:
             raise click.UsageError(f"`{command}` takes no {name}: {instead}")
 
 
-def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
-    """`30s`, `15m`, `12h`, `7d`. Anything else is a usage error."""
-    if value is None:
-        return None
-    from hubwatch.spans import parse_span
-
-    try:
-        return parse_span(value)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-
-
-def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
-    """`7d`, `2026-01-31`, `2026-01-31T08:00`, without a zone in the configured one. For the option
-    `--until` a date counts to its last moment. Anything else is a usage error."""
-    if value is None:
-        return None
-    from ..moments import parse_since, parse_until
-
-    session = ctx.find_object(Session)
-    assert session is not None
-    parse = parse_until if param.name == "until" else parse_since
-    try:
-        return parse(value, session.now, session.config.zone)
-    except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
-
-
 _FEW = 9  # so many are named where nothing is near
 
 
@@ -293,16 +265,3 @@ def _tolerated(session: Session, kind: str) -> dict[str, str]:
 def _words(kind: str, refs: Iterable[SourceRef]) -> dict[str, str]:
     words = {{"source": r.id, "city": r.city, "language": r.language}[kind] for r in refs}
     return {_folded(kind, word): word for word in words if word}
-
-
-by_option = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
-"""Who decides; the parameter is `person`, to be cleaned by `name_of`."""
-
-
-def name_of(person: str) -> str:
-    """A name as it is kept. One that names nobody is a usage error."""
-    from ..text import one_line
-
-    if not person.strip():
-        raise click.BadParameter("names nobody", param_hint="--by")
-    return one_line(person)

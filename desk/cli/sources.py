@@ -21,19 +21,17 @@ from ..portals.pages import LivePages, saved_capture
 from ..text import one_line, pluralise
 from ..timetable import schedule_of
 from .console import (
-    JSON,
     Column,
-    Whole,
     fact,
     figure,
     heading,
     local,
     note,
-    output_option,
     print_json,
     print_json_list,
     print_table,
 )
+from .options import FILE, JSON, Whole, output_option, source_argument
 from .pages import field_difference
 from .portals import add, article_json, request_for_look, row_json
 from .progress import advancing
@@ -134,7 +132,7 @@ def _summary(source: Source, state: SourceState | None, enabled: bool) -> dict[s
 
 
 @sources.command()
-@click.argument("source_id", metavar="ID")
+@source_argument()
 @output_option
 @pass_session
 def show(session: Session, source_id: str, output: str) -> None:
@@ -202,7 +200,7 @@ _COLOURS = {"ok": "green", "warning": "yellow", "fault": "red"}
 
 
 @click.command()
-@click.argument("source_id", metavar="ID")
+@source_argument()
 @click.option(
     "--articles", type=Whole(0, 20), default=3, show_default=True,
     help="How many articles to read, from the first row to the last.",
@@ -274,7 +272,7 @@ def _report_json(source: Source, report: PortalReport) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("source_id", metavar="ID")
+@source_argument()
 @output_option
 @click.pass_context
 def test(ctx: click.Context, source_id: str, output: str) -> None:
@@ -334,11 +332,11 @@ def _homes(session: Session) -> Iterator[Path]:
 
 
 @click.command()
-@click.argument("source_id", metavar="ID")
+@source_argument()
 @click.argument("url", required=False, metavar="[URL]")
 @click.option("--name", metavar="NAME", help="The case's folder; else made from the address.")
 @click.option(
-    "--file", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--file", "page", type=FILE, metavar="FILE",
     help="A saved page instead of an archived one; needs URL.",
 )  # fmt: skip
 @click.option("--replace", "place", flag_value="replace", default="", help="Record it anew.")

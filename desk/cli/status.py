@@ -11,19 +11,8 @@ from storage.incidents import Kind
 
 from ..text import one_line, pluralise
 from .articles import day_of
-from .console import (
-    JSON,
-    Column,
-    fact,
-    figure,
-    heading,
-    iso,
-    local,
-    note,
-    output_option,
-    print_json_list,
-    print_table,
-)
+from .console import Column, fact, figure, heading, iso, local, note, print_json_list, print_table
+from .options import JSON, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:

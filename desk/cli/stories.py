@@ -13,24 +13,31 @@ from storage.decisions import Which
 from storage.stories.queries import COPY, PERSON
 
 from ..text import one_line
+from .articles import review_states_of, state_of
 from .console import (
-    COUNT,
-    JSON,
-    NUMBER,
     Column,
     fact,
     heading,
     iso,
     local,
     note,
-    output_option,
     print_json,
     print_json_list,
     print_table,
 )
-from .decisions import carry_out, decision_json, review_states_of, state_of, undone_text
+from .decisions import carry_out, decision_json, undone_text
+from .options import (
+    JSON,
+    NUMBER,
+    by_option,
+    limit_option,
+    name_of,
+    number_argument,
+    output_option,
+    reason_option,
+)
 from .revisions import change_of, edit_json, print_hunks
-from .session import Session, by_option, name_of, pass_session
+from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scraper.revisions import Hunk
@@ -39,11 +46,11 @@ if TYPE_CHECKING:
     from storage.decisions import Decision
     from storage.stories.queries import Publication, Said, Story, StoryFile, StoryProof
 
-    from .decisions import ReviewStates
+    from .articles import ReviewStates
 
 
 @click.command()
-@click.option("--limit", type=COUNT, default=20, show_default=True)
+@limit_option()
 @click.option(
     "--several", "least", flag_value=2, default=1, help="Only those at several addresses."
 )
@@ -141,7 +148,7 @@ def day_of(place: Publication) -> str:
 
 # `hubwatch story`: one story, why it is one, what became of it; joining and parting stories.
 
-_WHY = click.option("--why", default="", metavar="TEXT", help="The reason, kept with it.")
+_WHY = reason_option("The reason, kept with it.", default="")
 
 
 class _StoryGroup(click.Group):
@@ -170,7 +177,7 @@ def story() -> None:
 
 
 @story.command("show")
-@click.argument("number", metavar="NUMBER", type=NUMBER)
+@number_argument("number", "NUMBER")
 @output_option
 @pass_session
 def show(session: Session, number: int, output: str) -> None:
@@ -354,7 +361,7 @@ def merge(session: Session, numbers: tuple[int, ...], person: str, why: str) -> 
 
 
 @story.command()
-@click.argument("number", metavar="STORY", type=NUMBER)
+@number_argument("number", "STORY")
 @click.argument("articles", metavar="ARTICLE...", type=NUMBER, nargs=-1, required=True)
 @by_option
 @_WHY

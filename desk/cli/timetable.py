@@ -15,8 +15,9 @@ from storage.maintenance import GlobalPause
 
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
-from .console import JSON, Column, figure, local, note, output_option, print_json_list, print_table
-from .session import Session, pass_session, span
+from .console import Column, figure, local, note, print_json_list, print_table
+from .options import JSON, output_option, person_option, reason_option, span
+from .session import Session, pass_session
 
 if TYPE_CHECKING:
     from scheduler.jobs import Job
@@ -185,8 +186,8 @@ def _said(ctx: click.Context, param: click.Parameter, value: str) -> str:
     metavar="WHEN",
     help="To the end of a day (2026-12-01), to a moment, or for a span (3d).",
 )
-@click.option("--why", required=True, callback=_said, metavar="TEXT", help="Everybody is told.")
-@click.option("--by", "person", required=True, callback=_said, metavar="NAME", help="Who says so.")
+@reason_option("Everybody is told.", required=True, callback=_said)
+@person_option("Who says so.", required=True, callback=_said)
 @pass_session
 def pause(
     session: Session, jobs: tuple[str, ...], which: str, until: datetime, why: str, person: str

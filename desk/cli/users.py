@@ -10,7 +10,8 @@ import click
 from hubwatch.errors import HubwatchError
 from storage.people import PersonRole, TokenKind
 
-from .console import JSON, Column, local, note, output_option, print_json_list, print_table
+from .console import Column, local, note, print_json_list, print_table
+from .options import JSON, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:

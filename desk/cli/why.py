@@ -15,7 +15,8 @@ from ..relevance import why_related
 from ..relevance.grading import answer_json
 from ..relevance.why import KeptArticle, judge
 from ..text import one_line
-from .console import JSON, Column, fact, heading, local, output_option, print_json, print_table
+from .console import Column, fact, heading, local, print_json, print_table
+from .options import JSON, output_option
 from .relevance import format_score
 from .session import Session, pass_session, require_known
 

@@ -15,7 +15,8 @@ from hubwatch.errors import HubwatchError
 
 from ...digest.model import DigestStyle
 from ...text import one_line
-from ..console import NUMBER, Column, fact, heading, is_terminal, local, note, print_table
+from ..console import Column, fact, heading, is_terminal, local, note, print_table
+from ..options import number_argument, target_option, topics_option
 from ..session import Session
 
 if TYPE_CHECKING:
@@ -31,16 +32,8 @@ FORMATS = ("html", "docx", "md", "txt", "csv", "xlsx", "json", "atom", "eml")
 _BINARY = ("docx", "xlsx", "zip")
 _ENDINGS = {"htm": "html", "markdown": "md", "xml": "atom"}
 
-by = click.option("--by", "person", required=True, metavar="NAME", help="Who says so.")
-number = click.argument("number", metavar="N", type=NUMBER)
-output_file = click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Where to write it, else to the terminal.",
-)
+number = number_argument("number", "N")
+output_file = target_option("Where to write it, else to the terminal.")
 form_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), help="[default: FILE's ending, else md]"
 )
@@ -55,7 +48,7 @@ def selection(command: Command) -> Command:
 
 
 _SELECTION = (
-    click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic."),
+    topics_option,
     click.option(
         "--relevant", "scope", flag_value="relevant", default="all", help="Only relevant stories."
     ),

@@ -12,18 +12,18 @@ import click
 from storage.digests import Basis
 
 from ...text import pluralise
-from ..console import (
-    COUNT,
+from ..console import Column, local, note, print_json, print_json_list, print_table
+from ..options import (
+    FILE,
     JSON,
-    Column,
-    local,
-    note,
+    by_option,
+    limit_option,
     output_option,
-    print_json,
-    print_json_list,
-    print_table,
+    person_option,
+    since_option,
+    until_option,
 )
-from ..session import Session, moment, pass_session, require_known
+from ..session import Session, pass_session, require_known
 from . import common
 from .common import digest_json, head_json, print_digest
 
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 @click.option(
     "--since-last", "basis", flag_value="since-last", help="What came in since the last issue."
 )
-@click.option("--since", callback=moment, metavar="WHEN", help="First seen since.")
-@click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
+@since_option("First seen since.")
+@until_option("First seen until. [default: now]")
 @common.selection
-@common.by
+@by_option
 @pass_session
 def draft(
     session: Session,
@@ -115,7 +115,7 @@ def _report_draft(session: Session, store: Archive, number: int, wanted: Wanted)
 
 
 @click.command("list")
-@click.option("--limit", type=COUNT, default=20, show_default=True)
+@limit_option()
 @output_option
 @pass_session
 def list_(session: Session, limit: int, output: str) -> None:
@@ -220,7 +220,7 @@ def preview(session: Session, number: int, form: str | None, target: Path | None
 
 @click.command()
 @common.number
-@common.by
+@by_option
 @pass_session
 def issue(session: Session, number: int, person: str) -> None:
     """Issue a draft: from then on its contents and its bytes never change.
@@ -249,7 +249,7 @@ def issue(session: Session, number: int, person: str) -> None:
 @click.command()
 @common.number
 @click.option("--reason", required=True, metavar="TEXT", help="What it puts right.")
-@common.by
+@by_option
 @pass_session
 def correct(session: Session, number: int, reason: str, person: str) -> None:
     """Draft a correction of an issue: the same contents, to be edited and issued anew.
@@ -268,7 +268,7 @@ def correct(session: Session, number: int, reason: str, person: str) -> None:
 
 @click.command()
 @common.number
-@common.by
+@by_option
 @pass_session
 def discard(session: Session, number: int, person: str) -> None:
     """Lay a draft aside for good; its number stays taken.
@@ -348,18 +348,18 @@ def discard(session: Session, number: int, person: str) -> None:
 @click.option(
     "--export",
     "out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="Write the draft as a TOML file to edit.",
 )
 @click.option(
     "--import",
     "back",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     metavar="FILE",
     help="Bring an edited file back.",
 )
-@click.option("--by", "person", metavar="NAME", help="Who edits; needed for all but --export.")
+@person_option("Who edits; needed for all but --export.")
 @pass_session
 def edit(
     session: Session,

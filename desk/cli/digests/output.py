@@ -14,8 +14,15 @@ from hubwatch.errors import HubwatchError
 
 from ...text import one_line, pluralise
 from ..articles import nothing_found
-from ..console import JSON, NUMBER, local, note, output_option, print_json, print_json_list
-from ..session import Session, moment, pass_session, require_known
+from ..console import local, note, print_json, print_json_list
+from ..options import (
+    JSON,
+    number_argument,
+    output_option,
+    since_option,
+    until_option,
+)
+from ..session import Session, pass_session, require_known
 from . import common
 from .common import (
     delivery_json,
@@ -42,8 +49,8 @@ _DEFAULT_PERIOD = timedelta(days=7)
 
 
 @click.command()
-@click.option("--since", callback=moment, metavar="WHEN", help="First seen since. [default: 7d]")
-@click.option("--until", callback=moment, metavar="WHEN", help="First seen until. [default: now]")
+@since_option("First seen since. [default: 7d]")
+@until_option("First seen until. [default: now]")
 @selection
 @form_option
 @output_file
@@ -321,7 +328,7 @@ def _print_dry(session: Session, store: Archive, number: int, target: DeliveryTa
 
 
 @click.command()
-@click.argument("article_id", metavar="ID", type=NUMBER)
+@number_argument("article_id", "ID")
 @click.option("--html", "output", flag_value="html", help="As a piece of HTML.")
 @output_option
 @pass_session

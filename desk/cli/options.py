@@ -1,0 +1,159 @@
+"""The options and arguments that several commands take, each declared once.
+
+A command's parameter has the name that is given first here. Where only the words differ from
+command to command, the option is made by a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .session import Session
+
+Command = Callable[..., Any]
+Option = Callable[[Command], Command]
+
+TEXT, JSON = "text", "json"
+
+
+class Whole(click.IntRange):
+    """A whole number within bounds. Its name is what people read of it."""
+
+    name = "whole number"
+
+
+NUMBER = Whole(0, 2**63 - 1)
+"""The number of something in the archive, whose integers end there."""
+COUNT = Whole(1, 2**63 - 1)
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def span(ctx: click.Context, param: click.Parameter, value: str | None) -> timedelta | None:
+    """`30s`, `15m`, `12h`, `7d`. Anything else is a usage error."""
+    if value is None:
+        return None
+    from hubwatch.spans import parse_span
+
+    try:
+        return parse_span(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> datetime | None:
+    """`7d`, `2026-01-31`, `2026-01-31T08:00`, without a zone in the configured one. For the option
+    `--until` a date counts to its last moment. Anything else is a usage error."""
+    if value is None:
+        return None
+    from ..moments import parse_since, parse_until
+
+    session = ctx.find_object(Session)
+    assert session is not None
+    parse = parse_until if param.name == "until" else parse_since
+    try:
+        return parse(value, session.now, session.config.zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+
+
+def name_of(person: str) -> str:
+    """A name as it is kept. One that names nobody is a usage error."""
+    from ..text import one_line
+
+    if not person.strip():
+        raise click.BadParameter("names nobody", param_hint="--by")
+    return one_line(person)
+
+
+# What is printed.
+
+output_option = click.option(
+    "--json", "output", flag_value=JSON, default=TEXT, help="Print JSON, for machines."
+)
+"""The parameter `output` is then `json`, else `text`."""
+
+
+def limit_option(usual: int = 20, help: str | None = None) -> Option:  # noqa: A002 - click's word
+    """`limit`: so many at most."""
+    return click.option("--limit", type=COUNT, default=usual, show_default=True, help=help)
+
+
+def target_option(help: str) -> Option:  # noqa: A002
+    """`target`: the file that is written, None for stdout."""
+    return click.option("-o", "--output", "target", type=FILE, metavar="FILE", help=help)
+
+
+def dry_run_option(help: str) -> Option:  # noqa: A002
+    """`mode` is `dry` where only what would happen is to be said."""
+    return click.option("--dry-run", "mode", flag_value="dry", default="wet", help=help)
+
+
+# Who acts, and on what.
+
+
+def person_option(help: str, **rest: Any) -> Option:  # noqa: A002
+    """`person`, to be cleaned by `name_of`."""
+    return click.option("--by", "person", metavar="NAME", help=help, **rest)
+
+
+by_option = person_option("Who says so.", required=True)
+"""Who decides."""
+
+
+def reason_option(help: str, **rest: Any) -> Option:  # noqa: A002
+    """`why`: what is kept as the reason."""
+    return click.option("--why", metavar="TEXT", help=help, **rest)
+
+
+def wait_option(usual: str, help: str) -> Option:  # noqa: A002
+    """`wait`: how long to wait for whoever has a host."""
+    return click.option(
+        "--wait", callback=span, default=usual, show_default=True, metavar="SPAN", help=help
+    )
+
+
+def number_argument(name: str, metavar: str | None = None) -> Option:
+    """The number of something in the archive."""
+    return click.argument(name, metavar=metavar, type=NUMBER)
+
+
+def source_argument(metavar: str = "ID") -> Option:
+    """`source_id`: one source."""
+    return click.argument("source_id", metavar=metavar)
+
+
+# What is looked for.
+
+source_option = click.option("--source", metavar="ID", help="Only of this source.")
+sources_option = click.option(
+    "--source", "sources", multiple=True, metavar="ID", help="Only of this source."
+)
+topics_option = click.option(
+    "--topic", "topics", multiple=True, metavar="TOPIC", help="Only of this topic."
+)
+cities_option = click.option(
+    "--city", "cities", multiple=True, metavar="CITY", help="Only of this city."
+)
+languages_option = click.option(
+    "--language", "languages", multiple=True, metavar="CODE", help="en, zh, …"
+)
+
+
+def since_option(help: str) -> Option:  # noqa: A002
+    """`since`: the first moment."""
+    return click.option("--since", callback=moment, metavar="WHEN", help=help)
+
+
+def until_option(help: str) -> Option:  # noqa: A002
+    """`until`: the last moment."""
+    return click.option("--until", callback=moment, metavar="WHEN", help=help)
+
+
+published_since = since_option("Published since: 7d, 2026-01-31.")
+published_until = until_option("Published until then, inclusive.")
