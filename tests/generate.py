@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.support import command_pages
+from tests.support import command_pages, key_pages
 
+DECLARED = key_pages.DOCUMENTS
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -24,9 +25,22 @@ def command_reference() -> dict[str, str]:
     }
 
 
-DOCUMENTS = (command_reference,)
+def key_reference() -> dict[str, str]:
+    """docs/reference, a page for each kind of TOML file: every key."""
+    return {
+        "docs/reference/keys.md": key_pages.index(),
+        **{f"docs/reference/{one.name}.md": key_pages.reference(one) for one in DECLARED},
+    }
+
+
+def schemas() -> dict[str, str]:
+    """hubwatch/schemas: the same keys for editors."""
+    return {f"{key_pages.SCHEMAS}/{one.name}.json": key_pages.schema_text(one) for one in DECLARED}
+
+
+DOCUMENTS = (command_reference, key_reference, schemas)
 """Each returns texts by their place in the repository."""
-FOLDERS = ("docs/man",)
+FOLDERS = ("docs/man", "hubwatch/schemas")
 """Folders in which nothing else lies."""
 
 
