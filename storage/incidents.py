@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from .database import Connection, insert, one, stamp, unstamp, unstamp_or_none
-from .sources import Thing
+from .types import Thing
 
 
 class Severity(StrEnum):

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ from .database import Connection, Row, stamp, unstamp, unstamp_or_none
 from .lists import ListObservation, ListQueries
 from .relevance import PlaceRole
 from .runs import Run, RunQueries, conclusive_crawls, run_of
-from .types import WORKED, WORKED_IN_SQL, Outcome, When
+from .types import WORKED, WORKED_IN_SQL, Outcome, Thing, When
 from .types import SourceRef as SourceRef
 
 
@@ -80,18 +79,6 @@ class Certificate:
     host: str
     not_after: datetime
     seen_at: datetime
-
-
-class Thing(StrEnum):
-    """What a bug happened to."""
-
-    ARTICLE = "article"
-    PART = "part"
-    FILE = "file"
-    LIST = "list"
-    ROW = "row"
-    ROBOTS = "robots"
-    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,3 +218,15 @@ class Applied:
 
     change: Change
     article_id: int | None = None
+
+
+class Thing(StrEnum):
+    """What a bug happened to."""
+
+    ARTICLE = "article"
+    PART = "part"
+    FILE = "file"
+    LIST = "list"
+    ROW = "row"
+    ROBOTS = "robots"
+    RUN = "run"

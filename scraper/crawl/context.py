@@ -20,8 +20,8 @@ from hubwatch.log_line import LogLine
 from storage.archive import Archive
 from storage.packing import Base
 from storage.runs import Fetch, FetchKind, Run
-from storage.sources import Thing
 from storage.transaction import Transaction
+from storage.types import Thing
 
 from ..bugs import error_of, place_of, storage_error, trace_of
 from ..middlewares.fetch_result import refused

@@ -29,8 +29,7 @@ from hubwatch.errors import Paused, StorageError
 from hubwatch.locks import Lock
 from storage.archive import Archive
 from storage.runs import Counts, Run, RunKind
-from storage.sources import Thing
-from storage.types import Outcome
+from storage.types import Outcome, Thing
 
 from ..bugs import storage_error
 from ..middlewares.resolver import GuardedResolver

@@ -18,8 +18,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import StopDownload
 
 from storage.runs import FetchKind
-from storage.sources import Thing
-from storage.types import Outcome
+from storage.types import Outcome, Thing
 from storage.urls import host_of
 
 from ..crawl.context import context_of, fetcher_of

@@ -13,9 +13,8 @@ from functools import partial
 from scrapy.exceptions import DropItem
 
 from storage.runs import FetchKind
-from storage.sources import Thing
 from storage.transaction import Transaction
-from storage.types import Capture, Change, Known, Outcome, Part, Reading
+from storage.types import Capture, Change, Known, Outcome, Part, Reading, Thing
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext

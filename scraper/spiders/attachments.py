@@ -13,8 +13,7 @@ from collections import Counter
 from storage.attachments import PackedText, PendingFile
 from storage.pages import Validator
 from storage.runs import FetchKind
-from storage.sources import Thing
-from storage.types import Capture, Outcome
+from storage.types import Capture, Outcome, Thing
 
 from ..crawl.context import CrawlContext
 from ..crawl.request import FileDone

@@ -20,9 +20,8 @@ from scrapy.http import Response
 from hubwatch.errors import StorageError
 from storage.pages import Validator
 from storage.runs import Fetch, FetchKind, Run
-from storage.sources import Thing
 from storage.transaction import Transaction
-from storage.types import Capture, Outcome
+from storage.types import Capture, Outcome, Thing
 from storage.urls import host_of
 
 from ..bugs import came_through

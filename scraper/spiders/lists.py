@@ -16,9 +16,9 @@ from storage.lists import ListRow, ListSeen
 from storage.pages import Validator
 from storage.rechecks import Recheck
 from storage.runs import FetchKind, Run
-from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST, Thing
+from storage.sources import FEW_DATES, LONG_PAST, MOST_OF_A_LIST
 from storage.transaction import Transaction
-from storage.types import Capture, Outcome, When
+from storage.types import Capture, Outcome, Thing, When
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext

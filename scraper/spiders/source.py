@@ -16,8 +16,7 @@ from typing import Any, TypeVar
 from storage.pages import Validator
 from storage.rechecks import Recheck
 from storage.runs import Run, RunKind
-from storage.sources import Thing
-from storage.types import WORKED, Outcome
+from storage.types import WORKED, Outcome, Thing
 from storage.urls import key_of
 
 from ..crawl.context import CrawlContext

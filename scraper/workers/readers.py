@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from storage.packing import Base
-from storage.sources import Thing
-from storage.types import Capture, Outcome, Reading
+from storage.types import Capture, Outcome, Reading, Thing
 
 from ..parsing.entries import rows_of
 from ..parsing.types import ListPage

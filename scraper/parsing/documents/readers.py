@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from storage.attachments import FileText
-from storage.sources import Thing
-from storage.types import Capture
+from storage.types import Capture, Thing
 
 from ...workers.faults import CallFault
 from ...workers.pool import Workers
