@@ -172,7 +172,7 @@ class ManualInput:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is wrong with a field: the name of a phrase, and what fills it."""
+    """What is wrong with a field: a member of the vocabulary `wrong`, and what fills it."""
 
     word: str
     filling: dict[str, object] = field(default_factory=dict)
@@ -206,7 +206,7 @@ def checked(
 
 def _missing(typed: ManualInput) -> dict[str, Wrong]:
     needed = {"title": typed.title, "source": typed.source, "date": typed.date}
-    return {name: Wrong(f"wrong_no_{name}") for name, text in needed.items() if not one_line(text)}
+    return {name: Wrong(f"no_{name}") for name, text in needed.items() if not one_line(text)}
 
 
 def _home(typed: ManualInput, homes: Homes, wrong: dict[str, Wrong]) -> Home | None:
@@ -215,7 +215,7 @@ def _home(typed: ManualInput, homes: Homes, wrong: dict[str, Wrong]) -> Home | N
     try:
         return homes.of_name(one_line(typed.source, SOURCE))
     except ValueError:
-        wrong["source"] = Wrong("wrong_no_source")
+        wrong["source"] = Wrong("no_source")
         return None
 
 
@@ -226,10 +226,10 @@ def _date(typed: ManualInput, zone: str, now: datetime, wrong: dict[str, Wrong])
     try:
         when = read_when({"published": text}, "published", zone)
     except ValueError:
-        wrong["date"] = Wrong("wrong_date", {"text": text[:40]})
+        wrong["date"] = Wrong("date", {"text": text[:40]})
         return None
     if when is not None and when.day > (now + _AHEAD).date():
-        wrong["date"] = Wrong("wrong_future", {"text": text[:40]})
+        wrong["date"] = Wrong("future", {"text": text[:40]})
     return when
 
 
@@ -245,18 +245,18 @@ def address_fault(url: str) -> Wrong | None:
         url_key(url)
         authority_of(url)
     except ValueError:
-        return Wrong("wrong_address")
+        return Wrong("address")
     return None
 
 
 def _check_file(file: ManualFile, most: int, wrong: dict[str, Wrong]) -> None:
     if len(file.body) > most:
-        wrong["file"] = Wrong("wrong_size", {"most": f"{most / 1e6:g} MB"})
+        wrong["file"] = Wrong("size", {"most": f"{most / 1e6:g} MB"})
         return
     try:
         kind_taken(file)
     except ValueError:
-        wrong["file"] = Wrong("wrong_kind" if file.body.strip() else "wrong_empty")
+        wrong["file"] = Wrong("kind" if file.body.strip() else "empty")
 
 
 def file_of(name: str, body: bytes) -> ManualFile:

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from desk.messages import translator
 from desk.practice.portal import sources_folder
 from desk.practice.server import serve
 from desk.relevance.why import Answer
+from desk.vocabularies import TERMS
 from desk.web import sentences
-from desk.web.messages import TERMS, Phrasebook
 from scheduler.jobs import Cause, Job, Reason
 from scheduler.schedules import parse_schedule
 from scraper.parsing.dates.in_text import EARLIEST
@@ -177,9 +178,9 @@ def test_the_timetable_says_in_chinese_what_people_said(client: Client, archive:
 @pytest.mark.parametrize("cause", Cause)
 def test_every_reason_for_which_a_job_rests_is_shown_in_chinese(cause: Cause) -> None:
     reason = Reason(cause, NOW, "李", "迁移", 3)
-    told = sentences.held(Phrasebook("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
+    told = sentences.held(translator("zh"), reason, "Asia/Shanghai").replace("Asia/Shanghai", "")
     assert not re.search("[A-Za-z]", told)
-    assert sentences.held(Phrasebook("en"), reason, "UTC") == reason.describe("UTC")
+    assert sentences.held(translator("en"), reason, "UTC") == reason.describe("UTC")
 
 
 def test_an_addition_that_failed_says_so_in_chinese(client: Client, archive: Path) -> None:
@@ -204,8 +205,8 @@ def test_every_word_of_a_closed_vocabulary_is_known_in_chinese() -> None:
     shown = {*Label} - {Label.SOURCE, Label.AUTHOR, Label.EDITOR, Label.SKIP}
     assert {str(label) for label in shown} <= set(TERMS["rule"])
     assert f"before {EARLIEST.year}" in TERMS["refusal"]
-    assert Phrasebook("en").term("outcome", "http_error") == "http_error"
-    assert Phrasebook("zh").term("rule", "div.article h1") == "div.article h1"
+    assert translator("en").term("outcome", "http_error") == "http_error"
+    assert translator("zh").term("rule", "div.article h1") == "div.article h1"
 
 
 @pytest.mark.slow

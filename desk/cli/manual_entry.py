@@ -14,8 +14,9 @@ import click
 from hubwatch.errors import HubwatchError
 from scraper.sources.load import read_bounded
 
+from ..messages import Translator, translator
 from ..text import one_line
-from ..web.messages import Phrasebook, hint_for
+from ..vocabularies import advice_on
 from .articles import review_states_of
 from .console import fact, local, print_json
 from .crawl import request_for
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from storage.articles.records import Article
 
     from ..manual_entry import ManualInput, Wrong
-    from ..web.messages import Phrasebook
 
 
 OK, FAILED = 0, 1
@@ -92,12 +92,12 @@ def add(
     ctx.exit(OK if result["added"] or result["known"] else FAILED)
 
 
-def _words() -> Phrasebook:
-    return Phrasebook("en")
+def _words() -> Translator:
+    return translator("en")
 
 
 def _describe_fault(wrong: Wrong) -> str:
-    return _words()(wrong.word, **wrong.filling)
+    return _words().term("wrong", wrong.word, **wrong.filling)
 
 
 def _add_address(
@@ -230,7 +230,7 @@ def _print(session: Session, result: dict[str, Any]) -> None:
         reason = f": {result['reason']}" if result["reason"] else ""
         click.echo(fact("not added", f"{result['outcome']}{reason}"))
         click.echo(fact("address", result["url"]))
-        click.echo(fact("next", _words()(hint_for(result["outcome"]))))
+        click.echo(fact("next", _words().term("advice", advice_on(result["outcome"]))))
         return
     word = "added" if result["added"] else "known"
     where = f"article {result['article']}, story {result['story']} ({result['state']})"

@@ -30,7 +30,7 @@ def search(visit: RequestContext) -> Response:
     return visit.page(
         "search.html.j2",
         {
-            "title": visit.words("search"),
+            "title": visit.words("Search"),
             "q": words,
             "order": order,
             "number": number,
@@ -61,7 +61,7 @@ def why(visit: RequestContext) -> Response:
             answers = [(facts, judge(facts, desk.zone)) for facts in _facts(inquiry, asked)]
         except ValueError as error:
             wrong = str(error)
-    values = {"title": visit.words("why"), "q": asked, "answers": answers, "wrong": wrong}
+    values = {"title": visit.words("Why?"), "q": asked, "answers": answers, "wrong": wrong}
     return visit.page("why.html.j2", values)
 
 

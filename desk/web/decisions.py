@@ -39,11 +39,11 @@ def decide(visit: RequestContext) -> Response:
     word = str(visit.form.get("verb", ""))
     stories = _numbers(visit, "story")
     if word not in OPINIONS or not stories:
-        return _wrong(visit, visit.words("nothing_chosen"))
+        return _wrong(visit, visit.words("Choose a story first."))
     verb, why = Verb(word), _line(visit, "why")
     seen = number_of(str(visit.form.get("seen", ""))) or None
     if verb in WORDED and not why:
-        return _wrong(visit, visit.words("note_empty"))
+        return _wrong(visit, visit.words("A note or a tag needs a text."))
 
     def each(tx: Transaction) -> None:
         for story_id in stories:
@@ -74,9 +74,9 @@ def _take_back(tx: Transaction, decision_id: int, visit: RequestContext) -> None
     """Raise LookupError for what is another's or was taken back."""
     decision = tx.archive.decisions.get(decision_id)
     if decision is None or not _may_undo(decision, visit):
-        raise LookupError(visit.words("not_yours"))
+        raise LookupError(visit.words("That is another person's decision."))
     if decision.undone_at is not None:
-        raise LookupError(visit.words("undone_already"))
+        raise LookupError(visit.words("That was taken back already."))
     tx.decisions.undo(decision_id, now=visit.now, person=visit.person.name)
 
 
@@ -90,7 +90,7 @@ def _last(tx: Transaction, story_id: int, visit: RequestContext) -> int:
     named = number_of(str(visit.form.get(f"last{story_id}", "")))
     last = named or last_word(tx.archive.decisions.of(story_id, Which.CURRENT), visit.person.name)
     if not last:
-        raise LookupError(visit.words("nothing_to_undo"))
+        raise LookupError(visit.words("You have said nothing of it that stands."))
     return last
 
 
@@ -98,7 +98,7 @@ def merge(visit: RequestContext) -> Response:
     """Several stories are one."""
     stories = _numbers(visit, "story")
     if len(set(stories)) < _TWO:
-        return _wrong(visit, visit.words("merge_two"))
+        return _wrong(visit, visit.words("Choose two stories or more to merge."))
 
     def word(tx: Transaction) -> None:
         why = _line(visit, "why")
@@ -111,7 +111,7 @@ def split(visit: RequestContext) -> Response:
     """Articles of a story are a story of their own."""
     stories, articles = _numbers(visit, "story"), _numbers(visit, "article")
     if len(stories) != 1 or not articles:
-        return _wrong(visit, visit.words("split_one"))
+        return _wrong(visit, visit.words("Choose the articles that shall leave the story."))
 
     def word(tx: Transaction) -> None:
         why = _line(visit, "why")
@@ -124,7 +124,7 @@ def correct(visit: RequestContext) -> Response:
     """A field of an article should say something else."""
     field, articles = str(visit.form.get("field", "")), _numbers(visit, "article")
     if field not in list(Field) or len(articles) != 1:
-        return _wrong(visit, visit.words("nothing_chosen"))
+        return _wrong(visit, visit.words("Choose a story first."))
 
     def word(tx: Transaction) -> None:
         tx.decisions.correct(
@@ -171,7 +171,9 @@ def _review_states(visit: RequestContext, stories: Sequence[int]) -> dict[str, d
 def _wrong(visit: RequestContext, message: str) -> Response:
     if _is_script(visit):
         return JSONResponse({"wrong": message}, 400)
-    return visit.page("message.html.j2", {"title": visit.words("sorry"), "message": message}, 400)
+    return visit.page(
+        "message.html.j2", {"title": visit.words("That did not work"), "message": message}, 400
+    )
 
 
 def _is_script(visit: RequestContext) -> bool:

@@ -16,7 +16,7 @@ def incidents(visit: RequestContext) -> Response:
     """What is amiss, the worst first, and what was amiss lately."""
     latest = visit.store.incidents.latest(_CLOSED)
     values = {
-        "title": visit.words("incidents"),
+        "title": visit.words("Incidents"),
         "open": visit.store.incidents.unresolved(),
         "closed": [each for each in latest if each.closed_at is not None],
     }
@@ -27,9 +27,10 @@ def incident(visit: RequestContext) -> Response:
     """One of them with its proof, what to type next and who was told."""
     found = visit.store.incidents.get(visit.request.path_params["number"])
     if found is None:
-        return visit.missing(visit.words("no_incident"))
+        return visit.missing(visit.words("There is no incident of that number."))
+    name = visit.words("Incident %(n)s", n=found.id)
     values = {
-        "title": f"{visit.words('incident', n=found.id)}: {found.finding.message}",
+        "title": f"{name}: {found.finding.message}",
         "one": found,
         "notices": visit.store.incidents.notices_of(found.id),
         "blocks": row_blocks(visit.store, visit.desk.catalogue, found),
@@ -45,5 +46,5 @@ def ack(visit: RequestContext) -> Response:
         try:
             tx.incidents.acknowledge(number, person=visit.person.name, note=note, now=visit.now)
         except LookupError:
-            return visit.missing(visit.words("no_incident"))
+            return visit.missing(visit.words("There is no incident of that number."))
     return visit.back(f"/incident/{number}")

@@ -40,8 +40,8 @@ from ..manual_entry import (
     record_request,
 )
 from ..text import one_line
+from ..vocabularies import advice_on
 from .desk import Desk
-from .messages import hint_for
 from .request import RequestContext
 
 # Having an address fetched: by `hubwatch add` in a process of its own, with a deadline.
@@ -120,7 +120,7 @@ def add_address(visit: RequestContext) -> Response:
         return _known(visit, known)
     waiting = len(visit.store.additions.waiting(visit.now))
     if waiting >= MOST_WAITING:
-        return _forms(visit, typed, {"address": Wrong("add_many", {"n": waiting})}, 503)
+        return _forms(visit, typed, {"address": Wrong("many", {"n": waiting})}, 503)
     with visit.desk.writing() as store:
         person = visit.person.name
         addition, is_waiting = record_request(store, url, person=person, note=note, now=visit.now)
@@ -164,17 +164,17 @@ def addition(visit: RequestContext) -> Response:
     """What came of what somebody added, or, meanwhile, that it goes on."""
     found = visit.store.additions.get(visit.request.path_params["number"])
     if found is None:
-        return visit.missing(visit.words("no_addition"))
+        return visit.missing(visit.words("There is no addition of that number."))
     shown = _shown(visit, [found])[0]
     outcome = found.outcome or "interrupted"
     return visit.page(
         "addition.html.j2",
         {
-            "title": visit.words("add"),
+            "title": visit.words("Add by hand"),
             "shown": shown,
             "waits": found.waits(visit.now),
             "outcome": outcome,
-            "advice": visit.words(hint_for(outcome)),
+            "advice": visit.words.term("advice", advice_on(outcome)),
             "state": _state(visit, shown.article),
             "instead": f"/add?url={quote(found.url, safe='')}&note={quote(found.note, safe='')}",
         },
@@ -185,7 +185,7 @@ def file(visit: RequestContext) -> Response:
     """A kept file of an article, to be saved: never shown, never run."""
     kept = visit.store.attachments.kept(visit.request.path_params["number"])
     if kept is None:
-        return visit.missing(visit.words("no_file"))
+        return visit.missing(visit.words("That file is not kept here."))
     name, snapshot = kept
     return Response(
         visit.store.pages.snapshot(snapshot).body,
@@ -200,11 +200,13 @@ def file(visit: RequestContext) -> Response:
 def _forms(
     visit: RequestContext, typed: dict[str, str], wrong: dict[str, Wrong], status: int = 400
 ) -> Response:
-    faults = {name: visit.words(one.word, **one.filling) for name, one in wrong.items()}
+    faults = {
+        name: visit.words.term("wrong", one.word, **one.filling) for name, one in wrong.items()
+    }
     return visit.page(
         "add.html.j2",
         {
-            "title": visit.words("add"),
+            "title": visit.words("Add by hand"),
             "typed": {name: typed.get(name, "") for name in _FIELDS},
             "wrong": faults,
             "is_item": "address" not in faults,
@@ -217,7 +219,7 @@ def _forms(
 
 
 def _known(visit: RequestContext, article: Article) -> Response:
-    values = {"title": visit.words("add_known"), "article": article}
+    values = {"title": visit.words("It is in the archive already."), "article": article}
     return visit.page("known.html.j2", {**values, "state": _state(visit, article)})
 
 

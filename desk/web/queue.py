@@ -92,7 +92,7 @@ def queue(visit: RequestContext) -> Response:
     return visit.page(
         "queue.html.j2",
         {
-            "title": visit.words(f"state_{wanted.state}"),
+            "title": visit.words.term("state", wanted.state),
             "asked": wanted,
             "wrong": wrong,
             "cards": cards(visit.store, visit.desk.watchlist, rows, visit.words.tag),
@@ -168,7 +168,7 @@ def _named(visit: RequestContext, wanted: Asked) -> dict[str, list[tuple[str, st
         "place": lambda id_: places[id_].label(tag) if id_ in places else id_,
         "tag": lambda id_: id_,
         "source": lambda id_: sources[id_].name if id_ in sources else id_,
-        "language": lambda id_: visit.words(f"language_{id_}", id_),
+        "language": lambda id_: visit.words.term("language", id_),
     }
     return {
         kind: [(one.id, named[kind](one.id), one.count) for one in choices]

@@ -12,16 +12,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from storage.types import When
 
 from ..digest.wording import language_tag, rich
+from ..messages import Translator, translator
 from ..moments import format_duration
 from ..text import format_size, one_line, safe_link
 from . import sentences
-from .messages import Phrasebook
 
 
-def render(template: str, words: Phrasebook, values: Mapping[str, object]) -> str:
+def render(template: str, words: Translator, values: Mapping[str, object]) -> str:
     """A page as HTML."""
-    found = _environment().get_template(template)
-    return found.render(t=words, lang=words.tag, **values)
+    return _environment(words.tag).get_template(template).render(values)
 
 
 def day(when: When | None) -> str:
@@ -35,13 +34,15 @@ def local(moment: datetime | None, zone: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
+    words = translator(language)
     environment = Environment(
         loader=PackageLoader("desk.web"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
     environment.filters.update(
         format_size=format_size,
@@ -53,5 +54,6 @@ def _environment() -> Environment:
         rich=rich,
         safe_link=safe_link,
     )
-    environment.globals["sentences"] = sentences
+    environment.install_gettext_translations(words.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(t=words, lang=words.tag, sentences=sentences)
     return environment

@@ -18,8 +18,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from storage.archive import Archive
 from storage.people import VISIT_LASTS, Person, PersonRole, TokenKind
 
+from ..messages import LANGUAGES, Translator, translator
 from .desk import Desk
-from .messages import LANGUAGES, Phrasebook
 from .render import render
 
 # Who somebody is: the one named user, the name a trusted proxy gives, or a signed-in visit.
@@ -90,7 +90,7 @@ class RequestContext:
     request: Request
     store: Archive
     person: Person
-    words: Phrasebook
+    words: Translator
     now: datetime
     form: FormData
 
@@ -113,7 +113,7 @@ class RequestContext:
     def missing(self, message: str) -> HTMLResponse:
         """What was asked for is not there."""
         return self.page(
-            "message.html.j2", {"title": self.words("not_there"), "message": message}, 404
+            "message.html.j2", {"title": self.words("Not there"), "message": message}, 404
         )
 
     def back(self, target: str) -> RedirectResponse:
@@ -170,25 +170,41 @@ def _refused(roles: frozenset[PersonRole], request: Request) -> Response | None:
 
 def _serve(page: Page, roles: frozenset[PersonRole], request: Request, form: FormData) -> Response:
     desk: Desk = request.app.state.desk
-    words = Phrasebook(language_of(request))
+    words = translator(language_of(request))
     with desk.reading() as store:
         person = who(desk, store, request)
         if person is None:
             return _stranger(desk, request, words)
         visit = RequestContext(desk, request, store, person, words, desk.clock(), form)
         if person.role not in roles:
-            message = words("not_staff" if roles == STAFF else "not_allowed")
-            return visit.page("message.html.j2", {"title": words("sorry"), "message": message}, 403)
+            message = (
+                words("Only staff look after sources. Ask whoever runs Hubwatch.")
+                if roles == STAFF
+                else words(
+                    "Readers look; to decide, you need the role of a reviewer. Ask whoever runs "
+                    "Hubwatch."
+                )
+            )
+            return visit.page(
+                "message.html.j2", {"title": words("That did not work"), "message": message}, 403
+            )
         return page(visit)
 
 
-def _stranger(desk: Desk, request: Request, words: Phrasebook) -> Response:
+def _stranger(desk: Desk, request: Request, words: Translator) -> Response:
     by_link = not desk.auth.login_header and not desk.auth.user
     if by_link and request.method == "GET":
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/sign-in?to={quote(target, safe='')}", 303)
-    message = words("signed_out" if by_link else "stranger")
-    values = {"title": words("sorry"), "message": message, "person": None}
+    message = (
+        words(
+            "You are signed out, and nothing of this was kept. Sign in by a new link, "
+            "which whoever runs Hubwatch can send you."
+        )
+        if by_link
+        else words("You are not known here. Ask whoever runs Hubwatch to let you in.")
+    )
+    values = {"title": words("That did not work"), "message": message, "person": None}
     return HTMLResponse(render("message.html.j2", words, values), 403)
 
 
@@ -231,16 +247,23 @@ async def sign_in(request: Request) -> Response:
 
 
 def _show(request: Request, link: str, target: str) -> Response:
-    desk, words = _desk(request), Phrasebook(language_of(request))
+    desk, words = _desk(request), translator(language_of(request))
     with desk.reading() as store:
         person = store.people.holder(link, TokenKind.LINK, desk.clock()) if link else None
     message = (
-        words("link_good", name=person.name)
+        words("This link is for %(name)s. It works once.", name=person.name)
         if person
-        else words("link_bad" if link else "link_wanted")
+        else words(
+            "This sign-in link has been used or is too old. Ask for a new one: `hubwatch "
+            "people link`."
+        )
+        if link
+        else words(
+            "Open the sign-in link that you were sent. Without one, ask whoever runs Hubwatch."
+        )
     )
     values = {
-        "title": words("sign_in"),
+        "title": words("Sign in"),
         "message": message,
         "link": link if person else "",
         "to": target,

@@ -81,7 +81,7 @@ def runs(visit: RequestContext) -> Response:
     source = visit.request.query_params.get("source", "")[:200]
     found = visit.store.runs.latest(_RUNS, source or None)
     return visit.page(
-        "runs.html.j2", {"title": visit.words("runs"), "runs": found, "source": source}
+        "runs.html.j2", {"title": visit.words("Runs"), "runs": found, "source": source}
     )
 
 
@@ -96,7 +96,7 @@ def days(visit: RequestContext) -> Response:
     return visit.page(
         "days.html.j2",
         {
-            "title": visit.words("days"),
+            "title": visit.words("By day"),
             "days": shown,
             "places": [
                 (place, places[place].label(visit.words.tag), strip(counted[place], shown, most))

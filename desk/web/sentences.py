@@ -17,13 +17,15 @@ from storage.articles.records import DateClue
 from storage.digests import ArticleRole
 from storage.relevance import Related, Score, ScorePart
 
+from ..messages import Translator
 from ..moments import day_in
 from ..relevance import why_related
 from ..relevance.why import Absent, Answer, InquiryFacts, Judgement, KeptArticle
-from .messages import Phrasebook
+from ..status import SourceStatus
+from ..vocabularies import TERMS
 
 
-def proof(words: Phrasebook, found: CrawlProof) -> str:
+def proof(words: Translator, found: CrawlProof) -> str:
     """What the last crawl proves."""
     if words.tag == "en":
         return found.describe()
@@ -32,7 +34,16 @@ def proof(words: Phrasebook, found: CrawlProof) -> str:
     return f"读取 {found.lists} 个列表，共 {found.rows} 行{newest}，{known}"
 
 
-def rhythm(words: Phrasebook, found: Rhythm | None) -> str:
+def source_state(words: Translator, health: SourceStatus) -> str:
+    """How a source does, in a word."""
+    if health.word in TERMS["source_state"]:
+        return words.term("source_state", health.word)
+    if health.incidents:
+        return words.term("incident", health.word)
+    return words.term("outcome", health.word)
+
+
+def rhythm(words: Translator, found: Rhythm | None) -> str:
     """How often a source has news. The text is empty for one that was never crawled."""
     if found is None:
         return ""
@@ -45,7 +56,7 @@ def rhythm(words: Phrasebook, found: Rhythm | None) -> str:
     return f"{often}，每次约 {pace.items} 则，多在 {pace.begin}–{pace.end} 时"
 
 
-def verdict(words: Phrasebook, clue: DateClue) -> str:
+def verdict(words: Translator, clue: DateClue) -> str:
     """What became of a date, and why where it was refused."""
     if words.tag == "en":
         return clue.verdict
@@ -53,18 +64,18 @@ def verdict(words: Phrasebook, clue: DateClue) -> str:
     return f"{standing}：{words.term('refusal', clue.why)}" if clue.why else standing
 
 
-def part(words: Phrasebook, found: ScorePart) -> str:
+def part(words: Translator, found: ScorePart) -> str:
     """What a part of a score is for."""
     return words.term("part", found.kind).replace("{}", words.term("part", found.what))
 
 
-def parts(words: Phrasebook, score: Score) -> str:
+def parts(words: Translator, score: Score) -> str:
     """The parts of a score with their points."""
     texts = (f"{one.points:+g} {part(words, one)}" for one in score.parts)
     return (", " if words.tag == "en" else "，").join(texts)
 
 
-def related(words: Phrasebook, other: Related, watchlist: Watchlist) -> str:
+def related(words: Translator, other: Related, watchlist: Watchlist) -> str:
     """What an article and a related one have in common."""
     if words.tag == "en":
         return why_related(other, watchlist)
@@ -75,7 +86,7 @@ def related(words: Phrasebook, other: Related, watchlist: Watchlist) -> str:
     return f"都涉及{place.label(words.tag) if place else other.place}和{about}"
 
 
-def held(words: Phrasebook, reason: Reason, zone: str) -> str:
+def held(words: Translator, reason: Reason, zone: str) -> str:
     """Why a job would not run."""
     if words.tag == "en":
         return reason.describe(zone)
@@ -91,7 +102,7 @@ def held(words: Phrasebook, reason: Reason, zone: str) -> str:
             return f"{reason.local('%H:%M', zone)} 前预计没有新内容"
 
 
-def cities(words: Phrasebook, watchlist: Watchlist) -> dict[str, str]:
+def cities(words: Translator, watchlist: Watchlist) -> dict[str, str]:
     """What the cities and provinces of sources are called, by their English names."""
     return {one.en: one.label(words.tag) for one in watchlist.gazetteer.places.values()}
 
@@ -99,7 +110,7 @@ def cities(words: Phrasebook, watchlist: Watchlist) -> dict[str, str]:
 # Why something is here or is not.
 
 
-def why(words: Phrasebook, facts: InquiryFacts, judgement: Judgement, zone: str) -> str:
+def why(words: Translator, facts: InquiryFacts, judgement: Judgement, zone: str) -> str:
     """The judgement in one sentence. Days are given as they were in `zone`, an IANA name."""
     if words.tag == "en":
         return judgement.reason
@@ -108,28 +119,28 @@ def why(words: Phrasebook, facts: InquiryFacts, judgement: Judgement, zone: str)
     return _KEPT[judgement.answer](words, facts.known, zone)
 
 
-def _people(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _people(words: Translator, kept: KeptArticle, zone: str) -> str:
     return "；".join(
-        f"{one.person} 于 {day_in(one.at, zone)} {words(one.verb, one.verb)}"
+        f"{one.person} 于 {day_in(one.at, zone)} {words.term('verb', one.verb)}"
         + (f"：{one.value}" if one.value else "")
         for one in kept.people.decisions
     )
 
 
-def _withdrawn(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _withdrawn(words: Translator, kept: KeptArticle, zone: str) -> str:
     gone = kept.article.gone_at
     assert gone is not None
     how = f"：{kept.gone_evidence}" if kept.gone_evidence else ""
     return f"发布方已撤下，{day_in(gone, zone)} 发现{how}"
 
 
-def _copy(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _copy(words: Translator, kept: KeptArticle, zone: str) -> str:
     lead, proof = kept.lead, kept.proof
     share = f"，正文重合 {proof.share:.0%}" if proof and proof.share else ""
     return f"报道 {kept.article.story_id} 中的转载，以文章 {lead.id} 为准（{lead.url}{share}）"
 
 
-def _in_issue(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _in_issue(words: Translator, kept: KeptArticle, zone: str) -> str:
     said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
     return "；".join(f"摘报 {number} {how}" for number, how in said)
 
@@ -143,14 +154,14 @@ _ROLES = {
 }
 
 
-def _after_cut_off(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _after_cut_off(words: Translator, kept: KeptArticle, zone: str) -> str:
     head = kept.cut_off
     assert head is not None
     seen = day_in(kept.article.first_seen_at, zone)
     return f"{seen} 发现，晚于摘报 {head.number} 的截止时间（{day_in(head.until, zone)}）"
 
 
-def _below(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _below(words: Translator, kept: KeptArticle, zone: str) -> str:
     if kept.found is None:
         return "尚未与任何观察名单比对"
     best = kept.best
@@ -160,21 +171,21 @@ def _below(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
     return f"{_graded(words, kept) if best else '没有计分的观察名称'}：{short}"
 
 
-def _in(words: Phrasebook, kept: KeptArticle, zone: str) -> str:
+def _in(words: Translator, kept: KeptArticle, zone: str) -> str:
     assert kept.best is not None
     short = CORE_POINTS - kept.best.deciding
     missing = f"；距“核心”差 {short:g} 分" if short > 0 else ""
     return f"{_graded(words, kept)}，{kept.best.deciding:g} 分{missing}"
 
 
-def _graded(words: Phrasebook, kept: KeptArticle) -> str:
+def _graded(words: Translator, kept: KeptArticle) -> str:
     best = kept.best
     assert best is not None
-    grade = words(f"grade_{kept.grade}") if kept.grade else words("grade_none")
+    grade = words.term("grade", kept.grade or "none")
     return f"{best.topic} {grade}（{parts(words, best)}）"
 
 
-_KEPT: Mapping[Answer, Callable[[Phrasebook, KeptArticle, str], str]] = {
+_KEPT: Mapping[Answer, Callable[[Translator, KeptArticle, str], str]] = {
     Answer.REJECTED: _people,
     Answer.ACCEPTED: _people,
     Answer.WITHDRAWN: _withdrawn,
@@ -186,7 +197,7 @@ _KEPT: Mapping[Answer, Callable[[Phrasebook, KeptArticle, str], str]] = {
 }
 
 
-def _aside(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _aside(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     aside = known.aside
     assert aside is not None
     outcome = words.term("outcome", aside.outcome)
@@ -199,7 +210,7 @@ def _since(known: Absent, zone: str) -> str:
     return f"自 {day_in(min(row.first_seen_at for row in known.listed), zone)} 起列出"
 
 
-def _failed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _failed(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     failed = [one.outcome for one in known.tries if one.outcome not in _FINE]
     counted = Counter(failed).most_common()
     how = "、".join(f"{words.term('outcome', one)} ×{times}" for one, times in counted)
@@ -210,23 +221,23 @@ def _failed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) ->
 _FINE = ("ok", "unchanged", "partial")
 
 
-def _not_taken(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _not_taken(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{_since(known, zone)}；{facts.source_id} 的链接规则不把此类网址视为文章"
 
 
-def _passed_over(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _passed_over(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"由回溯抓取{_since(known, zone)}，早于所要求的日期而未抓取"
 
 
-def _pending(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _pending(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{_since(known, zone)}，尚未抓取；下次抓取时取得"
 
 
-def _never_crawled(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _never_crawled(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"属于 {facts.source_id}，但该来源从未抓取"
 
 
-def _never_listed(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _never_listed(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return f"{facts.source_id} 的列表从未出现过它{_around(known)}"
 
 
@@ -244,16 +255,16 @@ def _around(known: Absent) -> str:
     return "；列表没有日期"
 
 
-def _no_source(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _no_source(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     near = "、".join(one.id for one in known.near)
     return "没有来源收录此网址" + (f"；相近的来源：{near}" if near else "")
 
 
-def _unknown(words: Phrasebook, facts: InquiryFacts, known: Absent, zone: str) -> str:
+def _unknown(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     return "没有文章或列表行使用此标题"
 
 
-_ABSENT: Mapping[Answer, Callable[[Phrasebook, InquiryFacts, Absent, str], str]] = {
+_ABSENT: Mapping[Answer, Callable[[Translator, InquiryFacts, Absent, str], str]] = {
     Answer.QUARANTINED: _aside,
     Answer.FAILED: _failed,
     Answer.NOT_TAKEN: _not_taken,

@@ -43,7 +43,7 @@ def sources(visit: RequestContext) -> Response:
     """Every source: how it does, its last crawl, its newest item, what came day by day."""
     rows = watched(visit)
     values = {
-        "title": visit.words("sources"),
+        "title": visit.words("Sources"),
         "rows": rows,
         "global_pause": visit.store.maintenance.global_pause(visit.now),
     }
@@ -90,7 +90,7 @@ def source_page(
     """The page of one source. `wrong` is what was amiss with a form on it."""
     found = watched(visit, name)
     if not found:
-        return visit.missing(visit.words("no_source"))
+        return visit.missing(visit.words("There is no source of that name."))
     aside = visit.store.pages.quarantined(_ASIDE, name)
     values = {
         "title": found[0].name,

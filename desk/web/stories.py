@@ -156,7 +156,7 @@ def story(visit: RequestContext) -> Response:
     seen = visit.store.revisions.last_seq()
     found = visit.store.stories.file(number)
     if found is None:
-        return visit.missing(visit.words("no_story"))
+        return visit.missing(visit.words("There is no story of that number."))
     if found.story.id != number:
         return visit.back(f"/story/{found.story.id}")
     lead = found.story.lead
@@ -217,12 +217,13 @@ def page(visit: RequestContext) -> Response:
     try:
         capture = visit.store.pages.snapshot(number)
     except LookupError:
-        return visit.missing(visit.words("no_page"))
+        return visit.missing(visit.words("There is no archived page of that number."))
     text = _text(capture)
+    name = visit.words("Archived page")
     return visit.page(
         "page.html.j2",
         {
-            "title": f"{visit.words('archived')} {number}",
+            "title": f"{name} {number}",
             "number": number,
             "capture": capture,
             "sha256": hashlib.sha256(capture.body).hexdigest(),

@@ -26,7 +26,7 @@ def timetable(visit: RequestContext) -> Response:
     coming = upcoming(jobs, now, now + _AHEAD, paused(store))
     fires = list(islice(coming, _FIRES + 1))
     values = {
-        "title": visit.words("timetable"),
+        "title": visit.words("Timetable"),
         "rows": outlook(store, jobs, now),
         "sources": {job.name for job in jobs if job.is_of_source},
         "fires": fires[:_FIRES],
@@ -44,13 +44,18 @@ def pause(visit: RequestContext) -> Response:
     )
     found = visit.desk.catalogue.sources.get(name)
     if found is None:
-        return visit.missing(visit.words("no_source"))
+        return visit.missing(visit.words("There is no source of that name."))
     try:
         until = parse_coming(str(visit.form.get("until", "")).strip(), visit.now, visit.desk.zone)
     except ValueError:
-        return source_page(visit, name, visit.words("pause_until_wrong"), 400)
+        return source_page(
+            visit,
+            name,
+            visit.words("Name a day or moment to come, such as 2026-12-01, or a span such as 3d."),
+            400,
+        )
     if not why:
-        return source_page(visit, name, visit.words("pause_why_wrong"), 400)
+        return source_page(visit, name, visit.words("Say why: everybody is told."), 400)
     with visit.desk.writing() as store, store.writing() as tx:
         tx.maintenance.pause(found.id, until, why, visit.person.name)
     return visit.back(f"/source/{name}")
@@ -60,7 +65,7 @@ def resume(visit: RequestContext) -> Response:
     """End the rest of a source."""
     name = str(visit.form.get("source", ""))
     if name not in visit.store.maintenance.pauses(visit.now):
-        return visit.missing(visit.words("not_paused"))
+        return visit.missing(visit.words("That source does not rest."))
     with visit.desk.writing() as store, store.writing() as tx:
         tx.maintenance.resume(name)
     return visit.back(f"/source/{name}")

@@ -29,9 +29,11 @@ def change(visit: RequestContext, head: DigestHead) -> Response:
     """One change of a draft. Field `do` says which."""
     act = _ACTS.get(str(visit.form.get("do", "")))
     if act is None:
-        return refused(visit, visit.words("digest_form_wrong"), _place(head))
+        return refused(visit, visit.words("That form is not of this page."), _place(head))
     if head.state is not DigestState.DRAFT:
-        return refused(visit, visit.words("digest_fixed"), _place(head), 409)
+        return refused(
+            visit, visit.words("That is no draft any more, and never changes."), _place(head), 409
+        )
     try:
         return act(visit, head)
     except EditConflict:
@@ -52,8 +54,13 @@ def overtaken(visit: RequestContext, head: DigestHead) -> Response:
         if (text := _text(visit, name))
     ]
     values = {
-        "title": visit.words("sorry"),
-        "message": visit.words("digest_overtaken", person=edit.person, what=edit.what),
+        "title": visit.words("That did not work"),
+        "message": visit.words(
+            "%(person)s has changed this draft since you opened it (%(what)s). Nothing "
+            "was overwritten: look at it again, then say it anew.",
+            person=edit.person,
+            what=edit.what,
+        ),
         "back": _place(head),
         "typed": typed,
     }
@@ -70,7 +77,7 @@ def _words(visit: RequestContext, head: DigestHead) -> Response:
     digest = opened(visit.store, head.number)
     title, introduction = one_line(_text(visit, "title")), paragraphs(_text(visit, "introduction"))
     if not title:
-        return refused(visit, visit.words("digest_title_wanted"), _place(head))
+        return refused(visit, visit.words("A digest needs a title."), _place(head))
     changes = Changes(
         title=title if title != digest.edition.title else None,
         introduction=introduction if introduction != digest.introduction else None,
@@ -265,7 +272,9 @@ def issue(visit: RequestContext, head: DigestHead) -> Response:
     """Freeze the draft as it was when the person confirmed it. Said twice it is issued once."""
     place = f"/digests/{head.number}"
     if head.state is DigestState.DISCARDED:
-        return refused(visit, visit.words("digest_fixed"), place, 409)
+        return refused(
+            visit, visit.words("That is no draft any more, and never changes."), place, 409
+        )
     if head.state is DigestState.DRAFT:
         version = version_of(visit)
         if version != head.version:
@@ -281,9 +290,26 @@ def issue(visit: RequestContext, head: DigestHead) -> Response:
                     version=version,
                 )
         except IssueConflict:
-            return refused(visit, visit.words("digest_out_of_turn"), place, 409)
+            return refused(
+                visit,
+                visit.words(
+                    "Another digest with the same stories was issued since this draft was made, "
+                    "and tells some of them. Make the draft anew (at the end of its page), so "
+                    "that nothing is told twice."
+                ),
+                place,
+                409,
+            )
         except DuplicateStory:
-            return refused(visit, visit.words("digest_joined"), place, 409)
+            return refused(
+                visit,
+                visit.words(
+                    "Two items of this draft became one story since it was made: its page says "
+                    "which. Leave one of them out, or make the draft anew."
+                ),
+                place,
+                409,
+            )
     return visit.back(f"{place}?did=issued")
 
 
@@ -298,7 +324,7 @@ def correct(visit: RequestContext, head: DigestHead) -> Response:
     """Draft a correction and go on with it."""
     why = one_line(str(visit.form.get("reason", "")), _LONGEST)
     if not why:
-        return _ask(visit, head, visit.words("digest_reason_wanted"))
+        return _ask(visit, head, visit.words("Say what the correction puts right."))
     with visit.desk.writing() as store:
         made = draft_correction(
             store, head.number, reason=why, person=visit.person.name, now=visit.now
@@ -309,5 +335,5 @@ def correct(visit: RequestContext, head: DigestHead) -> Response:
 def _ask(visit: RequestContext, head: DigestHead, wrong: str) -> Response:
     if head.state is not DigestState.ISSUED:
         return visit.back(f"/digests/{head.number}")
-    values = {"title": visit.words("digest_correct_title", n=head.number), "head": head}
+    values = {"title": visit.words("Correct digest %(n)s", n=head.number), "head": head}
     return visit.page("digests/correct.html.j2", {**values, "wrong": wrong}, 400 if wrong else 200)

@@ -44,7 +44,7 @@ def with_digest(
     def found(visit: RequestContext) -> Response:
         head = head_of(visit)
         if head is None:
-            return visit.missing(visit.words("digest_none"))
+            return visit.missing(visit.words("There is no digest of that number."))
         try:
             return page(visit, head)
         except StorageError:
@@ -57,7 +57,12 @@ def with_digest(
 
 def refused(visit: RequestContext, message: str, back: str, status: int = 400) -> HTMLResponse:
     """What was asked for cannot be done. `back` is the page to go on with."""
-    values = {"title": visit.words("sorry"), "message": message, "back": back, "typed": ()}
+    values = {
+        "title": visit.words("That did not work"),
+        "message": message,
+        "back": back,
+        "typed": (),
+    }
     return visit.page("digests/refused.html.j2", values, status)
 
 
@@ -68,19 +73,20 @@ def selection_of(visit: RequestContext, selection: str) -> str:
         id_: topic.label(visit.words.tag) for id_, topic in visit.desk.watchlist.topics.items()
     }
     named = [known.get(each, each) for each in topics.split(", ") if each]
-    return ", ".join([visit.words(f"digest_scope_{scope}", scope), *named])
+    return ", ".join([visit.words.term("scope", scope), *named])
 
 
 def describe_cautions(visit: RequestContext, cautions: Iterable[Caution]) -> list[str]:
     """What to know of a draft, a line each, in the words of the page."""
 
     def said(caution: Caution) -> str:
-        verbs = ((each.person, visit.words(each.verb, each.verb)) for each in caution.decisions)
+        verbs = ((each.person, visit.words.term("verb", each.verb)) for each in caution.decisions)
         return ", ".join(f"{person}: {verb}" for person, verb in verbs)
 
     return [
-        visit.words(
-            f"digest_caution_{each.kind}",
+        visit.words.term(
+            "caution",
+            each.kind,
             n=each.item.number,
             title=each.item.title,
             said=said(each),
@@ -145,8 +151,9 @@ def facts(visit: RequestContext, head: DigestHead, digest: Digest) -> dict[str, 
     def cite(number: int) -> Citation:
         return cite_item(digest.items[number - 1], zone)
 
+    name = visit.words("Digest %(n)s", n=head.number)
     return {
-        "title": f"{visit.words('digest', n=head.number)}: {head.title}",
+        "title": f"{name}: {head.title}",
         "head": head,
         "digest": digest,
         "period": digest.edition.period,
@@ -202,7 +209,7 @@ def download(visit: RequestContext, head: DigestHead) -> Response:
     """The digest in a format, to be kept."""
     word = str(visit.request.path_params["form"])
     if word not in list(Format):
-        return visit.missing(visit.words("digest_no_format"))
+        return visit.missing(visit.words("Digests have no such format."))
     return _bytes(visit, head, Format(word), _kept(f"digest-{head.number}.{word}"))
 
 
@@ -273,7 +280,7 @@ def _page(visit: RequestContext, typed: DigestForm, wrong: str = "") -> Response
     before = visit.request.query_params.get("before", "")
     heads = visit.store.digests.latest(_PAGE + 1, number_of(before) or None)
     values = {
-        "title": visit.words("digests"),
+        "title": visit.words("Digests"),
         "rows": [(head, selection_of(visit, head.selection)) for head in heads[:_PAGE]],
         "older": heads[_PAGE - 1].number if len(heads) > _PAGE else None,
         "typed": typed,
@@ -324,13 +331,13 @@ def _wanted(visit: RequestContext, typed: DigestForm) -> Wanted:
     since = _moment(visit, typed.since, parse_since)
     until = _moment(visit, typed.until, parse_until)
     if since is not None and until is not None and since >= until:
-        raise ValueError(words("digest_period_wrong"))
+        raise ValueError(words("The period ends before it begins."))
     known = typed.scope in list(Scope) and typed.grouping in list(Grouping)
     if not known or typed.basis not in list(Basis) or {*typed.topics} - {*desk.watchlist.topics}:
-        raise ValueError(words("digest_form_wrong"))
+        raise ValueError(words("That form is not of this page."))
     basis = Basis(typed.basis)
     if basis is Basis.PERIOD and not typed.since:
-        raise ValueError(words("digest_since_wanted"))
+        raise ValueError(words("Say from when."))
     wanted = Wanted(
         title=typed.title or desk.digest_title,
         zone=desk.zone,
@@ -346,7 +353,7 @@ def _wanted(visit: RequestContext, typed: DigestForm) -> Wanted:
     try:
         check_period(wanted, visit.now)
     except ValueError:
-        raise ValueError(words("digest_period_wrong")) from None
+        raise ValueError(words("The period ends before it begins.")) from None
     return wanted
 
 
@@ -356,4 +363,6 @@ def _moment(
     try:
         return parse(text, visit.now, visit.desk.zone) if text else None
     except ValueError:
-        raise ValueError(visit.words("digest_no_date", text=text)) from None
+        raise ValueError(
+            visit.words("“%(text)s” is no date or span. Write 2026-11-25 or 7d.", text=text)
+        ) from None

@@ -1,0 +1,55 @@
+"""What pages and commands say, in the language of whoever reads it.
+
+The English text is the name of a message. Other languages have a gettext catalogue in `locale/`,
+which is read when somebody first asks for the language. CONTRIBUTING.md says how to change one.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from .vocabularies import TERMS
+
+LANGUAGES = ("en", "zh")
+DOMAIN = "hubwatch"
+LOCALE = Path(__file__).with_name("locale")
+
+
+class Translator:
+    """The messages of one language. Called with a message in English and what fills its gaps, as
+    `words("Digest %(n)s", n=12)`. A percent sign is written `%%`."""
+
+    __slots__ = ("catalogue", "html", "tag")
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.html = "zh-Hans" if tag == "zh" else tag
+        self.catalogue = _catalogue(tag)
+
+    def __call__(self, message: str, /, **filling: object) -> str:
+        """Return the message in this language. It stays in English where the catalogue lacks it."""
+        return self.catalogue.gettext(message) % filling
+
+    def term(self, group: str, member: str, /, **filling: object) -> str:
+        """Return what a member of a vocabulary of ours is called, such as an outcome. One that the
+        vocabulary does not know (a selector, a name) is returned as it is."""
+        message = TERMS[group].get(member)
+        if message is None:
+            return member
+        text = self.catalogue.pgettext(group, message)
+        return text % filling if filling else text
+
+
+@cache
+def translator(tag: str) -> Translator:
+    """The translator of one of `LANGUAGES`."""
+    return Translator(tag)
+
+
+def _catalogue(tag: str) -> NullTranslations:
+    if tag == LANGUAGES[0]:
+        return NullTranslations()
+    with (LOCALE / tag / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as file:
+        return GNUTranslations(file)

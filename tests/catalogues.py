@@ -1,0 +1,109 @@
+"""The message catalogues of the desk: taken up from the sources, and compiled.
+
+    python -m tests.catalogues     after a message was changed, or translated
+
+It takes every message of templates, modules and vocabularies up into each language's .po (what is
+asked for no more goes), compiles it to the .mo beside it, and says what waits for a translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from desk.messages import DOMAIN, LANGUAGES, LOCALE
+from desk.vocabularies import TERMS
+
+ROOT = Path(__file__).resolve().parents[1]
+TRANSLATED = tuple(tag for tag in LANGUAGES if tag != "en")
+# Pages alone say messages in modules; the formats of digests have templates without any.
+_METHODS = [("web/**.py", "python"), ("web/**.j2", "jinja2.ext:babel_extract")]
+_OPTIONS = {"web/**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8"}}
+_KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "words": None,  # a `Translator` is called so in our modules
+}
+
+
+def folder(tag: str) -> Path:
+    """Where the catalogue of a language is."""
+    return LOCALE / tag / "LC_MESSAGES"
+
+
+def extracted() -> Iterator[tuple[str, str | None, str | tuple[str, ...]]]:
+    """Every message that the desk may say: the file, the context, the English."""
+    found = extract_from_dir(ROOT / "desk", _METHODS, _OPTIONS, _KEYWORDS)  # type: ignore[arg-type]
+    for name, _line, message, _comments, context in found:
+        yield f"desk/{name}", context, message
+    for group, members in TERMS.items():
+        for message in members.values():
+            yield "desk/vocabularies.py", group, message
+
+
+def read(tag: str) -> Catalog:
+    """The catalogue of a language as people edit it."""
+    with (folder(tag) / f"{DOMAIN}.po").open("rb") as file:
+        return read_po(file, locale=tag, domain=DOMAIN, abort_invalid=True)
+
+
+def updated(old: Catalog) -> Catalog:
+    """The same with what the sources say today. What is new has no translation yet."""
+    new = Catalog(
+        locale=old.locale,
+        domain=DOMAIN,
+        project="Hubwatch",
+        version="1",
+        msgid_bugs_address="",
+        last_translator="The Hubwatch authors",
+        language_team="The Hubwatch authors",
+        header_comment="# Messages of Hubwatch. `python -m tests.catalogues` keeps them in step.",
+        creation_date=old.creation_date,
+        revision_date=old.creation_date,
+        fuzzy=False,
+    )
+    for name, context, message in sorted(extracted(), key=lambda each: (each[0], each[1] or "")):
+        known = old.get(message[0] if isinstance(message, tuple) else message, context)
+        new.add(message, known.string if known else None, [(name, 0)], context=context)
+    return new
+
+
+def as_po(catalogue: Catalog) -> bytes:
+    """The catalogue as people edit it."""
+    to = BytesIO()
+    write_po(to, catalogue, width=100, include_lineno=False)
+    return to.getvalue()
+
+
+def as_mo(catalogue: Catalog) -> bytes:
+    """The catalogue as it is read at run time."""
+    to = BytesIO()
+    write_mo(to, catalogue)
+    return to.getvalue()
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """The messages that wait for a translation."""
+    return [str(each.id) for each in catalogue if each.id and (not each.string or each.fuzzy)]
+
+
+def main() -> None:
+    for tag in TRANSLATED:
+        catalogue = updated(read(tag))
+        (folder(tag) / f"{DOMAIN}.po").write_bytes(as_po(catalogue))
+        (folder(tag) / f"{DOMAIN}.mo").write_bytes(as_mo(catalogue))
+        print(f"{tag}: {len(catalogue)} messages, {len(untranslated(catalogue))} not translated")
+        for message in untranslated(catalogue):
+            print(f"  {message}")
+
+
+if __name__ == "__main__":
+    main()

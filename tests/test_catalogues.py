@@ -1,0 +1,148 @@
+"""The message catalogues: whole, in step with the sources, and the only place with Chinese."""
+
+from __future__ import annotations
+
+import re
+import tokenize
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from desk.messages import DOMAIN, translator
+from desk.vocabularies import TERMS
+from tests import catalogues
+
+HAN = re.compile("[\u4e00-\u9fff]")
+HAN_ALLOWED = {
+    "desk/cli/articles.py": "an example of a search for Chinese words",
+    "desk/cli/manual_entry.py": "an example of an article in Chinese",
+    "desk/relevance/suggestions.py": "words of Chinese texts that say nothing by themselves",
+    "desk/portals/lists.py": "how lists are headed on Chinese portals",
+    "desk/web/sentences.py": "whole sentences that other rooms make in English",
+    "desk/practice/": "the practice portal writes Chinese pages",
+}
+_GAP = re.compile(r"%(?:\((\w+)\)s|.)")
+
+every_language = pytest.mark.parametrize("tag", catalogues.TRANSLATED)
+
+
+@pytest.fixture(scope="module")
+def asked() -> set[tuple[str | None, object]]:
+    return {(context, message) for _, context, message in catalogues.extracted()}
+
+
+@every_language
+def test_a_catalogue_has_every_message_and_no_other(
+    tag: str, asked: set[tuple[str | None, object]]
+) -> None:
+    kept = {(one.context, one.id) for one in catalogues.read(tag) if one.id}
+    assert asked - kept == set(), "run python -m tests.catalogues"
+    assert kept - asked == set(), "run python -m tests.catalogues"
+    assert len(kept) > 500
+
+
+@every_language
+def test_every_message_is_translated(tag: str) -> None:
+    catalogue = catalogues.read(tag)
+    assert catalogues.untranslated(catalogue) == []
+    assert [(one.id, faults) for one, faults in catalogue.check()] == []
+
+
+@every_language
+def test_a_compiled_catalogue_says_what_its_source_says(tag: str) -> None:
+    compiled = (catalogues.folder(tag) / f"{DOMAIN}.mo").read_bytes()
+    fresh = catalogues.as_mo(catalogues.read(tag))
+    assert _messages(compiled) == _messages(fresh), "run python -m tests.catalogues"
+
+
+@every_language
+def test_a_translation_has_the_gaps_of_its_message(tag: str) -> None:
+    for one in catalogues.read(tag):
+        if one.id:
+            assert _gaps(str(one.id)) == _gaps(str(one.string)), one.id
+
+
+@every_language
+def test_no_message_has_markup(tag: str) -> None:
+    """Templates take messages as they are, in attributes, too."""
+    for one in catalogues.read(tag):
+        if one.id:
+            assert not re.search('[<>&"]', f"{one.id}{one.string}"), one.id
+
+
+def test_a_message_that_no_longer_fits_is_not_called_translated() -> None:
+    old = Catalog(locale="zh", domain=DOMAIN)
+    old.add("Queue", "待审")
+    old.add("Never asked for", "无")
+    new = catalogues.updated(old)
+    assert new["Queue"].string == "待审"
+    assert "Never asked for" not in new
+    assert "Sources" in catalogues.untranslated(new)
+
+
+def test_english_needs_no_catalogue_and_chinese_has_one() -> None:
+    english, chinese = translator("en"), translator("zh")
+    assert english("Digest %(n)s", n=12) == "Digest 12"
+    assert chinese("Digest %(n)s", n=12) == "摘报 12"
+    assert chinese("Nobody says this.") == "Nobody says this."
+    assert (english.html, chinese.html) == ("en", "zh-Hans")
+
+
+def test_a_member_of_a_vocabulary_is_named_by_its_group() -> None:
+    english, chinese = translator("en"), translator("zh")
+    assert (english.term("field", "title"), chinese.term("field", "title")) == ("title", "标题")
+    assert chinese.term("rule", "title") == "title 标签"
+    assert english.term("done", "accept", n=2) == "Accepted: 2."
+    assert chinese.term("rule", "div.100% h1") == "div.100% h1"
+    with pytest.raises(KeyError):
+        english.term("no such group", "title")
+
+
+def test_one_word_with_two_meanings_has_two_translations() -> None:
+    catalogue = translator("zh").catalogue
+    assert catalogue.gettext("Note") == "备注"
+    assert catalogue.pgettext("digest", "Note") == "按语"
+
+
+def test_every_vocabulary_that_code_asks_for_is_there() -> None:
+    asked = {
+        group
+        for path in (catalogues.ROOT / "desk").rglob("*.*")
+        if path.suffix in (".py", ".j2")
+        for group in re.findall(r'\.term\(\s*[\'"](\w+)', path.read_text("utf-8"))
+    }
+    assert asked - set(TERMS) == set()
+    assert set(TERMS) - asked == set()
+
+
+def test_chinese_stands_in_catalogues_and_not_in_modules() -> None:
+    found = {
+        path.relative_to(catalogues.ROOT).as_posix()
+        for path in (catalogues.ROOT / "desk").rglob("*.py")
+        if HAN.search(_without_comments(path))
+    }
+    excused = {name for name in found for start in HAN_ALLOWED if name.startswith(start)}
+    assert found - excused == set()
+    assert {start for start in HAN_ALLOWED if not any(n.startswith(start) for n in found)} == set()
+
+
+def _messages(compiled: bytes) -> dict[object, str]:
+    found = dict(GNUTranslations(BytesIO(compiled))._catalog)  # type: ignore[attr-defined]
+    found.pop("")  # the head names the version of Babel
+    return found
+
+
+def _gaps(text: str) -> list[str]:
+    return sorted(found[0] for found in _GAP.finditer(text))
+
+
+def _without_comments(path: Path) -> str:
+    with path.open("rb") as file:
+        return "".join(
+            token.string
+            for token in tokenize.tokenize(file.readline)
+            if token.type != tokenize.COMMENT
+        )
