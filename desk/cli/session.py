@@ -202,8 +202,6 @@ def _require(
 ) -> None:
     if not strange:  # only now: loading every source takes a moment
         return
-    from hubwatch.errors import ConfigError
-
     known = {**archived, **_configured(session, kind)}
     for value in strange:
         if value not in known:
@@ -254,8 +252,6 @@ def _configured(session: Session, kind: str) -> dict[str, str]:
 
 def _tolerated(session: Session, kind: str) -> dict[str, str]:
     """The same. What is wrong with the sources is said elsewhere."""
-    from hubwatch.errors import ConfigError
-
     try:
         return _configured(session, kind)
     except ConfigError:

@@ -13,7 +13,6 @@ import click
 
 from hubwatch.errors import HubwatchError
 
-from ...digest.model import DigestStyle
 from ...text import one_line
 from ..console import Column, fact, heading, is_terminal, local, note, print_table
 from ..options import number_argument, target_option, topics_option
@@ -97,6 +96,8 @@ def write_out(data: bytes, form: str, target: Path | None, summary: str) -> None
 
 def look_of(session: Session) -> DigestStyle:
     """How digests look by the configuration. Raise ConfigError."""
+    from ...digest.model import DigestStyle
+
     return DigestStyle(session.config.templates, session.config.server.address)
 
 
