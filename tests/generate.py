@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.support import command_pages, key_pages
+from tests.support import command_pages, key_pages, machine_page
 
 DECLARED = key_pages.DOCUMENTS
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +38,13 @@ def schemas() -> dict[str, str]:
     return {f"{key_pages.SCHEMAS}/{one.name}.json": key_pages.schema_text(one) for one in DECLARED}
 
 
-DOCUMENTS = (command_reference, key_reference, schemas)
+def machine_interface() -> dict[str, str]:
+    """docs/machine.md: every JSON document. Its introduction is written by hand."""
+    place = "docs/machine.md"
+    return {place: machine_page.page((ROOT / place).read_text("utf-8"))}
+
+
+DOCUMENTS = (command_reference, key_reference, schemas, machine_interface)
 """Each returns texts by their place in the repository."""
 FOLDERS = ("docs/man", "hubwatch/schemas")
 """Folders in which nothing else lies."""

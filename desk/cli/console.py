@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar, cast
 
 import click
 
@@ -21,6 +21,8 @@ from ..text import one_line
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from storage.articles.records import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,107 @@ def rich_console(stream: TextIO) -> Console:
     context = click.get_current_context(silent=True)
     plain = context is not None and context.color is False
     return Console(file=stream, color_system=None if plain else "auto")
+
+
+# What machines read. Each document is declared once: what is printed and what docs/machine.md says
+# of it come from the same keys. They are documented and stay.
+
+Told = TypeVar("Told")
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Generic[Told]):
+    """A key of a JSON document with its value: type and meaning as docs/machine.md has them, and
+    how the value is had from what the document tells of. `inner` is of values that are documents."""
+
+    name: str
+    kind: str
+    meaning: str
+    value: Callable[[Told], object]
+    inner: JsonDocument[Any] | None = None
+    way: str = ""
+    """What stands between this key and one of `inner` in a path: `[]` of a list, `.*` of names."""
+
+
+class JsonDocument(Generic[Told]):
+    """A JSON document: its keys in their order. Called with a value, it tells of that.
+
+    One that commands print names them as they are typed; `about` is what docs/machine.md says of it
+    before its keys.
+    """
+
+    def __init__(
+        self, *keys: Member[Told], commands: tuple[str, ...] = (), about: str = ""
+    ) -> None:
+        self.keys, self.commands, self.about = keys, commands, about
+
+    def __call__(self, told: Told) -> dict[str, Any]:
+        """The document as plain data."""
+        return {key.name: _plain(key.value(told)) for key in self.keys}
+
+    def of(self, whole: Callable[[Part], Told]) -> Iterable[Member[Part]]:
+        """These keys as some of a larger document, which tells of what `whole` takes from it."""
+        for key in self.keys:
+            told = _chained(key.value, whole)
+            yield Member(key.name, key.kind, key.meaning, told, key.inner, key.way)
+
+
+def _chained(
+    value: Callable[[Told], object], whole: Callable[[Part], Told]
+) -> Callable[[Part], object]:
+    return lambda told: value(whole(told))
+
+
+def each(
+    name: str, meaning: str, parts: Callable[[Told], Iterable[Part]], inner: JsonDocument[Part]
+) -> Member[Told]:
+    """A key whose value is a list of documents."""
+    return Member(
+        name, "list", meaning, lambda told: [inner(one) for one in parts(told)], inner, "[]"
+    )
+
+
+def named(
+    name: str, meaning: str, parts: Callable[[Told], Mapping[str, Part]], inner: JsonDocument[Part]
+) -> Member[Told]:
+    """A key whose value is an object with a document under each name."""
+
+    def value(told: Told) -> object:
+        return {word: inner(one) for word, one in parts(told).items()}
+
+    return Member(name, "object", meaning, value, inner, ".*")
+
+
+def part(
+    name: str,
+    meaning: str,
+    one: Callable[[Told], Part | None],
+    inner: JsonDocument[Part],
+    kind: str = "object",
+) -> Member[Told]:
+    """A key whose value is a document, or null."""
+
+    def value(told: Told) -> object:
+        found = one(told)
+        return None if found is None else inner(found)
+
+    return Member(name, kind, meaning, value, inner)
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it: moments and days as ISO 8601, a page's date as exactly as it is."""
+    if value is None or isinstance(value, str | int | float | dict):
+        return value
+    if isinstance(value, date):  # a moment is one, too
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, Iterable):
+        return [_plain(one) for one in value]
+    return cast("When", value).iso
 
 
 def print_json(value: object) -> None:

@@ -15,7 +15,7 @@ from storage.types import Outcome
 from ..logs import log_to_stderr
 from .console import note, print_json, print_table
 from .options import JSON, output_option, wait_option
-from .runs import RUN_COLUMNS, run_json, run_row
+from .runs import RUN, RUN_COLUMNS, run_row
 from .session import Session
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def crawl(
     runs, report = run_crawl(session, sources, request_for(session, sources, wait, page))
     if output == JSON:
         for run in runs:
-            print_json(run_json(run))
+            print_json(RUN(run))
     else:
         print_summary(runs)
     sys.stdout.flush()  # whoever started us knows the outcomes, whatever comes now

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from .console import Column, figure, local, note, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    figure,
+    local,
+    note,
+    print_json_list,
+    print_table,
+)
 from .options import JSON, limit_option, output_option, source_option
 from .session import Session, pass_session, require_known
 
@@ -31,7 +40,7 @@ def runs(session: Session, limit: int, source: str | None, output: str) -> None:
         require_known(session, store, source=() if source is None else (source,))
         found = store.runs.latest(limit, source)
     if output == JSON:
-        print_json_list([run_json(run) for run in found])
+        print_json_list([RUN(run) for run in found])
         return
     if not found:
         if source:
@@ -88,24 +97,30 @@ def run_row(run: Run) -> tuple[object, ...]:
     )
 
 
-def run_json(run: Run) -> dict[str, Any]:
-    """A run for machines. The keys are documented and stay."""
-    counts = run.counts
-    return {
-        "source": run.source_id,
-        "outcome": run.outcome,
-        "listed": counts.listed,
-        "fetched": counts.fetched,
-        "unchanged": counts.unchanged,
-        "new": counts.new,
-        "changed": counts.changed,
-        "quarantined": counts.quarantined,
-        "failed": counts.failed,
-        "seconds": round(run.seconds, 3),
-        "gone": counts.gone,
-        "cosmetic": counts.cosmetic,
-        "run": run.id,
-        "started": run.started_at.isoformat(),
-        "reason": run.reason,
-        "reasons": dict(run.reasons),
-    }
+RUN: JsonDocument[Run] = JsonDocument(
+    Member("source", "text", "id of the source", lambda r: r.source_id),
+    Member("outcome", "text or null", "how the run ended; null while it goes on",
+        lambda r: r.outcome),
+    Member("listed", "integer", "article addresses seen on lists, feeds and sitemaps",
+        lambda r: r.counts.listed),
+    Member("fetched", "integer", "article pages asked for", lambda r: r.counts.fetched),
+    Member("unchanged", "integer", "listed or fetched, and as known", lambda r: r.counts.unchanged),
+    Member("new", "integer", "articles that were not known", lambda r: r.counts.new),
+    Member("changed", "integer", "articles that changed in something that matters",
+        lambda r: r.counts.changed),
+    Member("quarantined", "integer", "pages set aside, with their reason",
+        lambda r: r.counts.quarantined),
+    Member("failed", "integer", "requests that brought nothing", lambda r: r.counts.failed),
+    Member("seconds", "number", "how long it took", lambda r: round(r.seconds, 3)),
+    Member("gone", "integer", "known articles that are no longer there", lambda r: r.counts.gone),
+    Member("cosmetic", "integer", "articles that changed in nothing that matters",
+        lambda r: r.counts.cosmetic),
+    Member("run", "integer", "number of the run in this archive", lambda r: r.id),
+    Member("started", "moment", "when it began", lambda r: r.started_at),
+    Member("reason", "text", "why the run ended as it did, if that needs saying",
+        lambda r: r.reason),
+    Member("reasons", "object", "outcome word → how many requests ended so; `gone` here is every "
+        "page that was not there, known or not", lambda r: dict(r.reasons)),
+    commands=("crawl --json", "runs --json"),
+    about="A run a line from `crawl`, a list from `runs`, the newest first.",
+)  # fmt: skip

@@ -4,8 +4,9 @@ days to come, and letting jobs rest until a date without a restart."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import click
 
@@ -15,7 +16,16 @@ from storage.maintenance import GlobalPause
 
 from ..moments import format_duration, parse_coming
 from ..text import pluralise
-from .console import Column, figure, local, note, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    figure,
+    local,
+    note,
+    print_json_list,
+    print_table,
+)
 from .options import JSON, output_option, person_option, reason_option, span
 from .session import Session, pass_session
 
@@ -76,7 +86,7 @@ def _show(session: Session, made: Sequence[Job], output: str) -> None:
         found = outlook(store, made, session.clock())
     sources, zone = {job.name for job in made if job.is_of_source}, session.config.zone
     if output == JSON:
-        print_json_list([_json(row, sources, zone) for row in found])
+        print_json_list([JOB(_shown(row, sources, zone)) for row in found])
         return
     columns = (
         Column("job", style="bold", folds="never"),
@@ -101,7 +111,7 @@ def _simulate(session: Session, made: Sequence[Job], ahead: timedelta, output: s
         found = list(upcoming(made, now, now + ahead, paused(store)))
     sources = {job.name for job in made if job.is_of_source}
     if output == JSON:
-        print_json_list([_fire_json(fire, sources, zone) for fire in found])
+        print_json_list([FIRE(_shown(fire, sources, zone)) for fire in found])
         return
     columns = (
         Column("due", folds="never"),
@@ -132,30 +142,53 @@ def _held(one: TimetableRow | Fire, zone: str) -> str:
     return one.held.describe(zone) if one.held else ""
 
 
-def _json(row: TimetableRow, sources: set[str], zone: str) -> dict[str, object]:
-    return {
-        "job": row.job,
-        "source": row.job if row.job in sources else None,
-        "schedule": row.schedule,
-        "zone": row.zone,
-        "next": row.next_at.isoformat(),
-        "last_due": row.last_due_at.isoformat() if row.last_due_at else None,
-        "outcome": row.last_outcome or None,
-        "reason": row.last_reason,
-        "late_seconds": row.late.total_seconds() if row.late is not None else None,
-        "failures": row.failures,
-        "skipped": row.skipped,
-        "held": _held(row, zone),
-    }
+Moment = TypeVar("Moment", bound="TimetableRow | Fire")
 
 
-def _fire_json(fire: Fire, sources: set[str], zone: str) -> dict[str, object]:
-    return {
-        "job": fire.job,
-        "source": fire.job if fire.job in sources else None,
-        "due": fire.at.isoformat(),
-        "held": _held(fire, zone),
-    }
+@dataclass(frozen=True, slots=True)
+class _Shown(Generic[Moment]):
+    """A job or one of its moments, with its source, if it is one, and why it is held."""
+
+    moment: Moment
+    source: str | None
+    held: str
+
+
+def _shown(moment: Moment, sources: set[str], zone: str) -> _Shown[Moment]:
+    return _Shown(moment, moment.job if moment.job in sources else None, _held(moment, zone))
+
+
+JOB: JsonDocument[_Shown[TimetableRow]] = JsonDocument(
+    Member("job", "text", "id of the source, or name of the entry", lambda s: s.moment.job),
+    Member("source", "text or null", "id of the source; null for an entry", lambda s: s.source),
+    Member("schedule", "text", "as written", lambda s: s.moment.schedule),
+    Member("zone", "text", "IANA name of the zone it is meant in", lambda s: s.moment.zone),
+    Member("next", "moment", "when it is due next", lambda s: s.moment.next_at),
+    Member("last_due", "moment or null", "when the last one was due that ran",
+        lambda s: s.moment.last_due_at),
+    Member("outcome", "text or null", "how that ended", lambda s: s.moment.last_outcome or None),
+    Member("reason", "text", "why, if that needs saying", lambda s: s.moment.last_reason),
+    Member("late_seconds", "number or null", "how late it began",
+        lambda s: s.moment.late.total_seconds() if s.moment.late is not None else None),
+    Member("failures", "integer", "how often it failed in a row, up to now",
+        lambda s: s.moment.failures),
+    Member("skipped", "integer", "moments left out since", lambda s: s.moment.skipped),
+    Member("held", "text", "why it is not started now (a pause), else empty", lambda s: s.held),
+    commands=("timetable --json",),
+    about="A list of the daemon's jobs, the next one first: the enabled sources, and the entries "
+        "of `[[timetable]]`.",
+)  # fmt: skip
+
+
+FIRE: JsonDocument[_Shown[Fire]] = JsonDocument(
+    Member("job", "text", "as in `timetable`", lambda s: s.moment.job),
+    Member("source", "text or null", "id of the source; null for an entry", lambda s: s.source),
+    Member("due", "moment", "when it is due", lambda s: s.moment.at),
+    Member("held", "text", "why it would not run, as far as that is known now, else empty",
+        lambda s: s.held),
+    commands=("timetable --simulate --json",),
+    about="A list of the moments to come, in order of time.",
+)  # fmt: skip
 
 
 # `hubwatch pause` and `resume`: letting jobs, or all, rest until a date, without a restart.

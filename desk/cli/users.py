@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import HubwatchError
 from storage.people import PersonRole, TokenKind
 
-from .console import Column, local, note, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    local,
+    note,
+    print_json_list,
+    print_table,
+)
 from .options import JSON, output_option
 from .session import Session, pass_session
 
@@ -38,7 +46,7 @@ def people(ctx: click.Context, output: str) -> None:
     with session.reading() as store:
         found = store.people.all()
     if output == JSON:
-        print_json_list([_json(person) for person in found])
+        print_json_list([PERSON(person) for person in found])
         return
     if not found:
         note(f"nobody may use the desk yet; {session.hint('people add NAME')} lets somebody")
@@ -57,14 +65,17 @@ def _row(person: Person, zone: str) -> tuple[object, ...]:
     return (person.name, person.role, *(local(moment, zone) for moment in moments))
 
 
-def _json(person: Person) -> dict[str, Any]:
-    return {
-        "name": person.name,
-        "role": person.role.value,
-        "added": person.added_at.isoformat(),
-        "last_signed_in": person.last_seen_at.isoformat() if person.last_seen_at else None,
-        "revoked": person.revoked_at.isoformat() if person.revoked_at else None,
-    }
+PERSON: JsonDocument[Person] = JsonDocument(
+    Member("name", "text", "as decisions name the person", lambda p: p.name),
+    Member("role", "text", "`reader`, `reviewer` or `staff`", lambda p: p.role),
+    Member("added", "moment", "when let in first", lambda p: p.added_at),
+    Member("last_signed_in", "moment or null", "when the latest visit began",
+        lambda p: p.last_seen_at),
+    Member("revoked", "moment or null", "when let out; null: may use the desk",
+        lambda p: p.revoked_at),
+    commands=("people --json",),
+    about="An array; everybody who was ever let in, by name.",
+)  # fmt: skip
 
 
 @people.command()

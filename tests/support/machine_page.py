@@ -1,0 +1,65 @@
+"""The sections of docs/machine.md: a JSON document each, as the commands declare it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from desk.cli.console import JsonDocument
+from tests.support.command_pages import command_tree
+
+_SECTION = re.compile(r"^## ", re.MULTILINE)
+
+
+def declared() -> dict[str, JsonDocument[Any]]:
+    """The documents that commands print, by the headings of their sections."""
+    command_tree()  # loads every command
+    found = (
+        value
+        for name, module in sorted(sys.modules.items())
+        if name.startswith("desk.")
+        for value in vars(module).values()
+        if isinstance(value, JsonDocument) and value.commands
+    )
+    return {heading(document): document for document in found}
+
+
+def heading(document: JsonDocument[Any]) -> str:
+    """``hubwatch crawl --json`, `hubwatch runs --json``."""
+    return ", ".join(f"`hubwatch {command}`" for command in document.commands)
+
+
+def page(written: str) -> str:
+    """The page with the sections of what is declared made anew. The others, and what is before the
+    first of them, stay as they are written."""
+    documents = declared()
+    introduction, *sections = _SECTION.split(written)
+    made = []
+    for section in sections:
+        title, _, text = section.partition("\n")
+        document = documents.pop(title, None)
+        made.append(f"{title}\n{_text(document) if document else text}")
+    made[-1] = f"{made[-1].rstrip()}\n\n"
+    made += [f"{title}\n{_text(document)}" for title, document in documents.items()]
+    return "## ".join((introduction, *made)).rstrip() + "\n"
+
+
+def _text(document: JsonDocument[Any]) -> str:
+    paragraphs = [
+        textwrap.fill(each, 100, break_long_words=False, break_on_hyphens=False)
+        for each in document.about.split("\n\n")
+        if each
+    ]
+    table = ["| key | type | meaning |", "|---|---|---|", *_rows(document, "")]
+    return "\n" + "\n\n".join((*paragraphs, "\n".join(table))) + "\n\n"
+
+
+def _rows(document: JsonDocument[Any], above: str) -> Iterator[str]:
+    for key in document.keys:
+        path = f"{above}{key.name}"
+        yield f"| `{path}` | {key.kind} | {key.meaning} |"
+        if key.inner is not None:
+            yield from _rows(key.inner, f"{path}{key.way}.")
