@@ -97,7 +97,7 @@ Part = TypeVar("Part")
 @dataclass(frozen=True, slots=True)
 class Member(Generic[Told]):
     """A key of a JSON document with its value: type and meaning as docs/machine.md has them, and
-    how the value is had from what the document tells of. `inner` is of values that are documents."""
+    how the value is had from what the document tells of. A value of documents names theirs."""
 
     name: str
     kind: str
