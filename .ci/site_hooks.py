@@ -3,7 +3,7 @@ and nothing that a page shows may come from another host.
 
 Links are written as a code host follows them. Here those that lead out of docs/, and those of the
 documents outside it, are turned into links between pages. One that leads to no page stays as it is,
-and a strict build fails on it.
+and a strict build fails on it. In the contents `folder/*.md` stands for all pages of a folder.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ PAGES = {
     "CHANGELOG.md": "changelog.md",
     "LICENSE": "LICENSE",
     "benchmarks/README.md": "benchmarks.md",
+    **{
+        path.relative_to(ROOT).as_posix(): f"schemas/{path.name}"
+        for path in ROOT.glob("*/schemas/*.json")
+    },
 }
 """Document of the repository → its place in the site."""
 
@@ -35,6 +39,27 @@ _LOADED = re.compile(
     re.IGNORECASE,
 )
 _LOADED_BY_STYLE = re.compile(r"""(?:url\(|@import)\s*["']?(?:https?:)?//""", re.IGNORECASE)
+
+
+def on_config(config: Any) -> Any:
+    """Write out the folders of the contents."""
+    config["nav"] = _written_out(config["nav"], Path(config["docs_dir"]))
+    return config
+
+
+def _written_out(part: Any, docs: Path) -> Any:
+    if isinstance(part, dict):
+        return {title: _written_out(inner, docs) for title, inner in part.items()}
+    if not isinstance(part, list):
+        return part
+    pages: list[Any] = []
+    for each in part:
+        if isinstance(each, str) and "*" in each:
+            found = [path.relative_to(docs).as_posix() for path in docs.glob(each)]
+            pages += sorted(found, key=lambda page: (not page.endswith("/README.md"), page))
+        else:
+            pages.append(_written_out(each, docs))
+    return pages
 
 
 def on_files(files: Any, config: Any) -> Any:
