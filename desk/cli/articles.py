@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from re import sub
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import click
 
@@ -21,9 +21,11 @@ from storage.decisions import State, Verdict
 from ..text import one_line, paragraphs
 from .console import (
     Column,
+    JsonDocument,
+    Member,
+    each,
     fact,
     heading,
-    iso,
     local,
     note,
     print_json,
@@ -47,7 +49,7 @@ from .session import Session, hint_unknown, pass_session, require_known
 if TYPE_CHECKING:
     from scraper.relevance.watchlist import Watchlist
     from storage.archive import Archive
-    from storage.articles.records import Address, Article, Edit, Hit, InFile, When
+    from storage.articles.records import Address, Article, Edit, Hit, InFile, Match, When
     from storage.attachments import AttachedFile
     from storage.relevance import Related
     from storage.revisions import Event, Revision
@@ -112,7 +114,7 @@ def search(
         hits = store.articles.search(query)
         reviews = review_states_of(store, [hit.article.story_id for hit in hits])
         if output == JSON:
-            print_json_list([_hit_json(hit, reviews) for hit in hits])
+            print_json_list([HIT(Reviewed(hit, reviews, hit.article.story_id)) for hit in hits])
         else:
             for hit in hits:
                 _print_hit(hit, reviews, session)
@@ -190,53 +192,87 @@ def day_of(when: When | None) -> str:
     return "undated" if when is None else when.iso.replace("T", " ")[:16]
 
 
-def _hit_json(hit: Hit, reviews: ReviewStates) -> dict[str, Any]:
-    article = hit.article
-    verdict, edit = reviews.verdict(article.story_id), reviews.update(article.story_id)
-    return {
-        "id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source_id,
-        "city": article.city,
-        "published": article.published.iso if article.published else None,
-        "story": article.story_id,
-        "state": verdict.state,
-        "also_at": also_at_json(article),
-        "updated": iso(edit.reported_at) if edit else None,
-        "update": edit.summary if edit else "",
-        "gone": iso(article.gone_at),
-        "matches": matches_json(article),
-        "snippets": list(hit.snippets),
-        "in_files": in_files_json(hit.in_files),
-    }
+What = TypeVar("What")
 
 
-def also_at_json(article: Article) -> list[dict[str, Any]]:
-    """The other addresses of the story of an article."""
-    return [
-        {
-            "id": place.article_id,
-            "url": place.url,
-            "source": place.source_id,
-            "published": place.published.iso if place.published else None,
-            "gone": iso(place.gone_at),
-        }
-        for place in article.also_at
-    ]
+@dataclass(frozen=True, slots=True)
+class Reviewed(Generic[What]):
+    """Something of a story, with what became of that story."""
+
+    what: What
+    reviews: ReviewStates
+    story: int
+
+    @property
+    def state(self) -> State:
+        """What people decided."""
+        return self.reviews.verdict(self.story).state
+
+    @property
+    def update(self) -> Edit | None:
+        """The change that was reported last, if there is one."""
+        return self.reviews.update(self.story)
 
 
-def matches_json(article: Article) -> list[dict[str, Any]]:
-    return [
-        {
-            "topic": match.topic,
-            "grade": match.grade,
-            "phrase": match.phrase,
-            "field": match.field,
-            "sentence": match.sentence,
-        }
-        for match in article.matches
-    ]
+UPDATE: JsonDocument[Edit | None] = JsonDocument(
+    Member("updated", "moment or null", "when a material change of the story was told last",
+        lambda e: e.reported_at if e else None),
+    Member("update", "text", "what changed then, empty if nothing",
+        lambda e: e.summary if e else ""),
+)  # fmt: skip
+
+
+ALSO_AT: JsonDocument[Address] = JsonDocument(
+    Member("id", "integer", "number of that article", lambda p: p.article_id),
+    Member("url", "text", "its address", lambda p: p.url),
+    Member("source", "text", "id of its source", lambda p: p.source_id),
+    Member("published", "date or null", "its own date", lambda p: p.published),
+    Member("gone", "moment or null", "since when that one is withdrawn", lambda p: p.gone_at),
+)  # fmt: skip
+
+
+MATCH: JsonDocument[Match] = JsonDocument(
+    Member("topic", "text", "id of the topic", lambda m: m.topic),
+    Member("grade", "text", "`core`, `related` or `mention`", lambda m: m.grade),
+    Member("phrase", "text", "the words that matched, as printed", lambda m: m.phrase),
+    Member("field", "text", "`title` or `body`", lambda m: m.field),
+    Member("sentence", "text", "the sentence around them", lambda m: m.sentence),
+)  # fmt: skip
+
+
+IN_FILE: JsonDocument[InFile] = JsonDocument(
+    Member("url", "text", "absolute address", lambda f: f.url),
+    Member("name", "text", "as the link says it", lambda f: f.name),
+    Member("kind", "text", "`pdf`, …", lambda f: f.kind),
+    Member("snippet", "text", "a piece around the first find, which stands in `[` `]`",
+        lambda f: f.snippet),
+)  # fmt: skip
+
+
+HIT: JsonDocument[Reviewed[Hit]] = JsonDocument(
+    Member("id", "integer", "the article's number; `show` takes it", lambda h: h.what.article.id),
+    Member("title", "text", "the headline", lambda h: h.what.article.title),
+    Member("url", "text", "its address", lambda h: h.what.article.url),
+    Member("source", "text", "id of the source", lambda h: h.what.article.source_id),
+    Member("city", "text", "city of the source", lambda h: h.what.article.city),
+    Member("published", "date or null", "as the page says", lambda h: h.what.article.published),
+    Member("story", "integer", "number of its story; copies share it, and are elements of their "
+        "own here", lambda h: h.what.article.story_id),
+    Member("state", "text", "what people decided of the story: `open`, `accepted`, `rejected`, "
+        "`later`, or `disputed`", lambda h: h.state),
+    each("also_at", "the other articles of its story", lambda h: h.what.article.also_at, ALSO_AT),
+    *UPDATE.of(lambda h: h.update),
+    Member("gone", "moment or null", "since when it is withdrawn",
+        lambda h: h.what.article.gone_at),
+    each("matches", "watched names found in it", lambda h: h.what.article.matches, MATCH),
+    Member("snippets", "list", "pieces of text around what was searched, each find between `[` and "
+        "`]`", lambda h: h.what.snippets),
+    each("in_files", "files of the article that say some of the words",
+        lambda h: h.what.in_files, IN_FILE),
+    commands=("search --json",),
+    about="A list of articles; without `--json` it is a list of stories, each told by its first "
+        "article here.",
+)  # fmt: skip
 
 
 # `hubwatch show`: one article, its text, its proof, and what became of it. Read-only.
@@ -258,25 +294,26 @@ def show(session: Session, article_id: int, output: str) -> None:
         article = store.articles.get(article_id)
         if article is None:
             raise HubwatchError(f"{store.path}: there is no article {article_id}")
-        known = _Known(
+        known = KnownArticle(
             article,
             store.revisions.of(article_id),
             store.revisions.events_of(article_id),
             store.attachments.of(article_id),
             review_states_of(store, [article.story_id]).verdict(article.story_id),
+            store.relevance.related(article_id, session.watchlist.watched),
+            session.watchlist,
         )
-        related = store.relevance.related(article_id, session.watchlist.watched)
     if output == JSON:
-        from ..relevance.grading import related_json
+        from .article_documents import ARTICLE
 
-        print_json({**_article_json(known), "related": related_json(related, session.watchlist)})
+        print_json(ARTICLE(known))
         return
     _print_article(known, session.config.zone)
-    print_related(related, session.watchlist)
+    print_related(known.related, known.watchlist)
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class KnownArticle:
     """Everything that is shown of an article."""
 
     article: Article
@@ -284,54 +321,11 @@ class _Known:
     events: tuple[Event, ...]
     files: tuple[AttachedFile, ...]
     verdict: Verdict
+    related: tuple[Related, ...]
+    watchlist: Watchlist
 
 
-def _article_json(known: _Known) -> dict[str, Any]:
-    from scraper.archives.date_candidates import dates_record
-
-    from ..relevance.grading import added_json
-    from .revisions import events_json, revisions_json
-
-    article = known.article
-    return {
-        "id": article.id,
-        "story": article.story_id,
-        "title": article.title,
-        "url": article.url,
-        "source": article.source_id,
-        "source_name": article.source_name,
-        "city": article.city,
-        "language": article.language,
-        "published": article.published.iso if article.published else None,
-        "updated": article.updated.iso if article.updated else None,
-        "written": article.written.iso if article.written else None,
-        "source_line": article.source,
-        "author": article.author,
-        "publisher": article.publisher,
-        "editor": article.editor,
-        "body": article.body,
-        "images": [{"url": image.url, "caption": image.caption} for image in article.images],
-        "attachments": files_json(known.files),
-        "provenance": {
-            e.field: {"from": e.origin, "rule": e.rule, "raw": e.raw} for e in article.evidence
-        },
-        "dates": dates_record(date_candidates(article)),
-        "added": added_json(article.added),
-        "matches": matches_json(article),
-        "also_at": also_at_json(article),
-        "state": known.verdict.state,
-        "first_seen": iso(article.first_seen_at),
-        "last_seen": iso(article.last_seen_at),
-        "changed": iso(article.changed_at),
-        "gone": iso(article.gone_at),
-        "gone_evidence": article.gone_evidence,
-        "delisted": iso(article.delisted_at),
-        "revisions": revisions_json(known.revisions),
-        "events": events_json(known.events),
-    }
-
-
-def _print_article(known: _Known, zone: str) -> None:
+def _print_article(known: KnownArticle, zone: str) -> None:
     from .revisions import print_history
 
     article = known.article
@@ -430,35 +424,6 @@ def print_related(related: Sequence[Related], watchlist: Watchlist) -> None:
 
 
 # How the files of articles are shown: what became of each, and where a search found something.
-
-
-def files_json(files: Iterable[AttachedFile]) -> list[dict[str, Any]]:
-    """The files of an article. The keys are documented and stay."""
-    return [
-        {
-            "url": file.url,
-            "name": file.name,
-            "kind": file.kind,
-            "outcome": file.outcome,
-            "reason": file.reason,
-            "media_type": file.media_type or None,
-            "bytes": file.size,
-            "sha256": file.sha256,
-            "snapshot": file.snapshot_id,
-            "text_outcome": file.text_outcome,
-            "text_reason": file.text_reason,
-            "characters": file.characters,
-        }
-        for file in files
-    ]
-
-
-def in_files_json(found: Iterable[InFile]) -> list[dict[str, Any]]:
-    """The files in which a search found something."""
-    return [
-        {"url": file.url, "name": file.name, "kind": file.kind, "snippet": file.snippet}
-        for file in found
-    ]
 
 
 def print_files(files: Iterable[AttachedFile]) -> None:

@@ -124,9 +124,14 @@ class JsonDocument(Generic[Told]):
         """The document as plain data."""
         return {key.name: _plain(key.value(told)) for key in self.keys}
 
-    def of(self, whole: Callable[[Part], Told]) -> Iterable[Member[Part]]:
-        """These keys as some of a larger document, which tells of what `whole` takes from it."""
+    def of(
+        self, whole: Callable[[Part], Told], but: tuple[str, ...] = ()
+    ) -> Iterable[Member[Part]]:
+        """These keys as some of a larger document, which tells of what `whole` takes from it, `but`
+        for what that says in its own way."""
         for key in self.keys:
+            if key.name in but:
+                continue
             told = _chained(key.value, whole)
             yield Member(key.name, key.kind, key.meaning, told, key.inner, key.way)
 

@@ -4,7 +4,7 @@ back."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,7 +14,15 @@ from storage.decisions import OPINIONS, WORDED, Field, Verb, Verdict, Which
 
 from ..text import one_line
 from .articles import state_of
-from .console import Column, iso, local, note, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    local,
+    note,
+    print_json_list,
+    print_table,
+)
 from .options import (
     JSON,
     NUMBER,
@@ -124,7 +132,7 @@ def decisions(
         ]
         found = said[: -limit - 1 : -1]
     if output == JSON:
-        print_json_list([decision_json(one) for one in found])
+        print_json_list([DECISION(one) for one in found])
     elif found:
         print_table(_COLUMNS, [_row(one, session.config.zone) for one in found])
     else:
@@ -153,18 +161,21 @@ def undone_text(said: Said | Decision, zone: str) -> str:
     return f"undone{by} {local(said.undone_at, zone)}"
 
 
-def decision_json(one: Decision) -> dict[str, Any]:
-    """A decision. The keys are documented and stay."""
-    return {
-        "id": one.id,
-        "story": one.story_id,
-        "verb": one.verb,
-        "by": one.person,
-        "at": one.at.isoformat(),
-        "why": one.value,
-        "undone": iso(one.undone_at),
-        "undone_by": one.undone_by or None,
-    }
+DECISION: JsonDocument[Decision] = JsonDocument(
+    Member("id", "integer", "its number, for `decisions undo`", lambda o: o.id),
+    Member("story", "integer", "the story as it stands now", lambda o: o.story_id),
+    Member("verb", "text", "`accept`, `reject`, `later`, `note`, `star`, `tag`, `merge`, `split` "
+        "or `correct`", lambda o: o.verb),
+    Member("by", "text", "who said so", lambda o: o.person),
+    Member("at", "moment", "when", lambda o: o.at),
+    Member("why", "text", "the reason or the note, may be empty", lambda o: o.value),
+    Member("undone", "moment or null", "when it was taken back; null: it was not",
+        lambda o: o.undone_at),
+    Member("undone_by", "text or null", "who took it back; null: nobody, or it is not known",
+        lambda o: o.undone_by or None),
+    commands=("decisions --json",),
+    about="A list of what people said, the latest first: what counts now, with `--all` everything.",
+)  # fmt: skip
 
 
 @decisions.command()

@@ -13,19 +13,21 @@ from storage.decisions import Which
 from storage.stories.queries import COPY, PERSON
 
 from ..text import one_line
-from .articles import review_states_of, state_of
+from .articles import UPDATE, Reviewed, review_states_of, state_of
 from .console import (
     Column,
+    JsonDocument,
+    Member,
+    each,
     fact,
     heading,
-    iso,
     local,
     note,
     print_json,
     print_json_list,
     print_table,
 )
-from .decisions import carry_out, decision_json, undone_text
+from .decisions import DECISION, carry_out, undone_text
 from .options import (
     JSON,
     NUMBER,
@@ -36,7 +38,7 @@ from .options import (
     output_option,
     reason_option,
 )
-from .revisions import change_of, edit_json, print_hunks
+from .revisions import EDIT, change_of, print_hunks
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
         due = store.maintenance.stories_are_due()
         reviews = review_states_of(store, [story.id for story in found])
     if output == JSON:
-        print_json_list([story_json(story, reviews) for story in found])
+        print_json_list([STORY(Reviewed(story, reviews, story.id)) for story in found])
     elif not found:
         which = "no story yet" if least == 1 else "no story at several addresses yet"
         note(f"{which} in {session.archive}; {session.hint('crawl')} fetches articles")
@@ -82,29 +84,29 @@ def stories(session: Session, limit: int, least: int, output: str) -> None:
         )
 
 
-def story_json(story: Story, reviews: ReviewStates) -> dict[str, Any]:
-    """A story. The keys are documented and stay."""
-    edit = reviews.update(story.id)
-    return {
-        "id": story.id,
-        "title": story.lead.title,
-        "lead": story.lead.id,
-        "state": reviews.verdict(story.id).state,
-        "updated": iso(edit.reported_at) if edit else None,
-        "update": edit.summary if edit else "",
-        "articles": [place_json(place) for place in story.publications],
-    }
+PLACE: JsonDocument[Publication] = JsonDocument(
+    Member("id", "integer", "number of the article", lambda p: p.id),
+    Member("url", "text", "its address", lambda p: p.url),
+    Member("source", "text", "id of the source", lambda p: p.source_id),
+    Member("published", "date or null", "when it says it was published", lambda p: p.published),
+    Member("gone", "moment or null", "since when it is withdrawn", lambda p: p.gone_at),
+)  # fmt: skip
 
 
-def place_json(place: Publication) -> dict[str, Any]:
-    """A place of a story."""
-    return {
-        "id": place.id,
-        "url": place.url,
-        "source": place.source_id,
-        "published": place.published.iso if place.published else None,
-        "gone": iso(place.gone_at),
-    }
+STORY: JsonDocument[Reviewed[Story]] = JsonDocument(
+    Member("id", "integer", "number of the story; when stories join the lowest stays",
+        lambda s: s.what.id),
+    Member("title", "text", "the headline of its lead", lambda s: s.what.lead.title),
+    Member("lead", "integer", "the article that had it first", lambda s: s.what.lead.id),
+    Member("state", "text", "what people decided: `open`, `accepted`, `rejected`, `later`, or "
+        "`disputed`", lambda s: s.state),
+    *UPDATE.of(lambda s: s.update),
+    each("articles", "every place where it stands, the lead first, then in order of time",
+        lambda s: s.what.publications, PLACE),
+    commands=("stories --json",),
+    about="A list of stories, that with the latest publication first; with `--several` only those "
+        "at several addresses. What a story is: [stories.md](stories.md).",
+)  # fmt: skip
 
 
 def _print_stories(found: tuple[Story, ...], reviews: ReviewStates, zone: str) -> None:
@@ -195,7 +197,7 @@ def show(session: Session, number: int, output: str) -> None:
             raise HubwatchError(f"{store.path}: there is no story {number}")
         known = _known(store, found)
     if output == JSON:
-        print_json(_file_json(known))
+        print_json(STORY_FILE(known))
     else:
         _print_file(known, session.config.zone)
 
@@ -225,53 +227,73 @@ def _known(store: Archive, found: StoryFile) -> _Known:
     return _Known(found, reviews, edits, hunks, store.decisions.of(story, Which.ALL))
 
 
-def _file_json(known: _Known) -> dict[str, Any]:
-    found = known.file
-    proofs = {proof.article_id: proof for proof in found.proofs}
-    words = {said.id: _said_json(said) for said in found.said}
-    words |= {one.id: _verdict_json(one) for one in known.decisions if one.id not in words}
-    return {
-        "asked": found.asked,
-        **story_json(found.story, known.reviews),
-        "articles": [
-            {
-                **place_json(place),
-                "title": place.title,
-                "gone_evidence": place.gone_evidence,
-                **_proof_json(proofs.get(place.id)),
-            }
-            for place in found.story.publications
-        ],
-        "changes": [edit_json(edit) for edit in known.edits],
-        "decisions": [words[number] for number in sorted(words)],
-    }
+def _proven(known: _Known) -> list[tuple[Publication, StoryProof | None]]:
+    proofs = {proof.article_id: proof for proof in known.file.proofs}
+    return [(place, proofs.get(place.id)) for place in known.file.story.publications]
 
 
-def _verdict_json(one: Decision) -> dict[str, Any]:
-    return {**decision_json(one), "groups": []}
+def _words_of(known: _Known) -> list[dict[str, Any]]:
+    """What people said, in order. The keys of a verdict stand in another order than the others'."""
+    words = {said.id: SAID(said) for said in known.file.said}
+    words |= {one.id: VERDICT(one) for one in known.decisions if one.id not in words}
+    return [words[number] for number in sorted(words)]
 
 
-def _proof_json(proof: StoryProof | None) -> dict[str, Any]:
-    return {
-        "how": proof.how if proof else None,
-        "of": proof.of if proof else None,
-        "share": round(proof.share, 3) if proof else None,
-        "other_share": round(proof.other_share, 3) if proof else None,
-    }
+PROOF: JsonDocument[StoryProof | None] = JsonDocument(
+    Member("how", "text or null", "`same text`, `copy` or `person`: what ties it to the article "
+        "`of`; null for the lead", lambda p: p.how if p else None),
+    Member("of", "integer or null", "that article", lambda p: p.of if p else None),
+    Member("share", "number or null", "share of its text that stands there, 0 to 1; 0 for a "
+        "person's word", lambda p: round(p.share, 3) if p else None),
+    Member("other_share", "number or null", "share of that text that stands here",
+        lambda p: round(p.other_share, 3) if p else None),
+)  # fmt: skip
 
 
-def _said_json(said: Said) -> dict[str, Any]:
-    return {
-        "id": said.id,
-        "story": said.story_id,
-        "verb": said.word.verb,
-        "by": said.person,
-        "at": said.at.isoformat(),
-        "why": said.word.why,
-        "groups": [list(group) for group in said.word.groups],
-        "undone": iso(said.undone_at),
-        "undone_by": said.undone_by or None,
-    }
+PROVEN: JsonDocument[tuple[Publication, StoryProof | None]] = JsonDocument(
+    *PLACE.of(lambda p: p[0]),
+    Member("title", "text", "its own headline", lambda p: p[0].title),
+    Member("gone_evidence", "text", "how that is known, empty if it is there",
+        lambda p: p[0].gone_evidence),
+    *PROOF.of(lambda p: p[1]),
+)  # fmt: skip
+
+
+SAID: JsonDocument[Said] = JsonDocument(
+    Member("id", "integer", "its number, for `decisions undo`", lambda s: s.id),
+    Member("story", "integer", "the story it was said of", lambda s: s.story_id),
+    Member("verb", "text", "`accept`, `reject`, `later`, `note`, `star`, `tag`, `merge`, `split` "
+        "or `correct`", lambda s: s.word.verb),
+    Member("by", "text", "who said so", lambda s: s.person),
+    Member("at", "moment", "when", lambda s: s.at),
+    Member("why", "text", "the reason or the note, may be empty", lambda s: s.word.why),
+    Member("groups", "list", "of `merge` and `split` the articles named: lists of numbers that "
+        "belong together, or apart", lambda s: s.word.groups),
+    Member("undone", "moment or null", "when it was taken back; null: it stands",
+        lambda s: s.undone_at),
+    Member("undone_by", "text or null", "who took it back; null: nobody, or it is not known",
+        lambda s: s.undone_by or None),
+)  # fmt: skip
+
+
+VERDICT: JsonDocument[Decision] = JsonDocument(
+    *DECISION.of(lambda d: d),
+    Member("groups", "list", "empty", lambda d: ()),
+)  # fmt: skip
+
+
+STORY_FILE: JsonDocument[_Known] = JsonDocument(
+    Member("asked", "integer", "the number that was asked for", lambda k: k.file.asked),
+    *STORY.of(lambda k: Reviewed(k.file.story, k.reviews, k.file.story.id), but=("articles",)),
+    each("articles", "every place where it stands, the lead first, then in order of time",
+        _proven, PROVEN),
+    each("changes", "every change of one of these articles, in order", lambda k: k.edits, EDIT),
+    Member("decisions", "list", "what people said of it, and what they said that names one of "
+        "these articles", _words_of, SAID, "[]"),
+    commands=("story show --json",),
+    about="Also as `hubwatch story NUMBER --json`. One story; a number that was joined to another "
+        "leads to that.",
+)  # fmt: skip
 
 
 def _print_file(known: _Known, zone: str) -> None:

@@ -1,0 +1,133 @@
+"""Articles as JSON documents: what `show` prints of one, and what `parse` and `why` print, too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..relevance import why_related
+from .articles import ALSO_AT, MATCH, KnownArticle, date_candidates
+from .console import JsonDocument, Member, each, named, part
+from .revisions import EVENT, REVISION, versions
+
+if TYPE_CHECKING:
+    from scraper.relevance.watchlist import Watchlist
+    from storage.articles.records import Added, DateClue, Evidence, Image
+    from storage.attachments import AttachedFile
+    from storage.relevance import Related
+
+
+IMAGE: JsonDocument[Image] = JsonDocument(
+    Member("url", "text", "absolute address", lambda i: i.url),
+    Member("caption", "text", "caption or alternative text, may be empty", lambda i: i.caption),
+)  # fmt: skip
+
+
+EVIDENCE: JsonDocument[Evidence] = JsonDocument(
+    Member("from", "text", "`template`, `meta`, `json-ld`, `visible line`, `generic`, …",
+        lambda e: e.origin),
+    Member("rule", "text", "the selector or rule that found it", lambda e: e.rule),
+    Member("raw", "text", "the words as printed; of a body its beginning", lambda e: e.raw),
+)  # fmt: skip
+
+
+DATE: JsonDocument[DateClue] = JsonDocument(
+    Member("kind", "text", "what it is the date of: `published`, `updated`, `written`, `event`, "
+        "`address`, `page built`, `other`", lambda c: c.kind),
+    Member("date", "date", "as exactly as it says", lambda c: c.when),
+    Member("precision", "text", "`second`, `minute`, `day` or `month`", lambda c: c.when.precision),
+    Member("zone", "text", "IANA name of the zone", lambda c: c.when.zone),
+    Member("from", "text", "where it was read, as in `provenance`", lambda c: c.origin),
+    Member("rule", "text", "the label, meta or rule that found it", lambda c: c.rule),
+    Member("raw", "text", "as printed", lambda c: c.raw),
+    Member("verdict", "text", "`chosen`, `plausible`, or `refused: ` and why", lambda c: c.verdict),
+)  # fmt: skip
+
+
+ADDED: JsonDocument[Added] = JsonDocument(
+    Member("by", "text", "who added it by hand", lambda a: a.person),
+    Member("at", "moment", "when", lambda a: a.at),
+)  # fmt: skip
+
+
+RELATED: JsonDocument[tuple[Related, str]] = JsonDocument(
+    Member("id", "integer", "number of that article", lambda r: r[0].article_id),
+    Member("story", "integer", "number of its story", lambda r: r[0].story_id),
+    Member("title", "text", "its headline", lambda r: r[0].title),
+    Member("why", "text", "what both have", lambda r: r[1]),
+)  # fmt: skip
+
+
+def companions(related: Iterable[Related], watchlist: Watchlist) -> list[tuple[Related, str]]:
+    """Articles that go with one, each with why."""
+    return [(one, why_related(one, watchlist)) for one in related]
+
+
+FILE: JsonDocument[AttachedFile] = JsonDocument(
+    Member("url", "text", "absolute address", lambda f: f.url),
+    Member("name", "text", "as the link says it", lambda f: f.name),
+    Member("kind", "text", "`pdf`, …", lambda f: f.kind),
+    Member("outcome", "text or null", "how the file was last asked for; null: not yet",
+        lambda f: f.outcome),
+    Member("reason", "text", "why it could not be had", lambda f: f.reason),
+    Member("media_type", "text or null", "what the server calls it",
+        lambda f: f.media_type or None),
+    Member("bytes", "integer or null", "its size; null: it is not kept", lambda f: f.size),
+    Member("sha256", "text or null", "of its bytes, hexadecimal", lambda f: f.sha256),
+    Member("snapshot", "integer or null", "number of the archived bytes", lambda f: f.snapshot_id),
+    Member("text_outcome", "text or null", "how its text was read: `ok`, `partial`, or why there "
+        "is none; null: it is not kept", lambda f: f.text_outcome),
+    Member("text_reason", "text", "the same, closer", lambda f: f.text_reason),
+    Member("characters", "integer", "of text that a search looks into", lambda f: f.characters),
+)  # fmt: skip
+
+
+ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
+    Member("id", "integer", "the article's number", lambda k: k.article.id),
+    Member("story", "integer", "number of its story", lambda k: k.article.story_id),
+    Member("title", "text", "the headline", lambda k: k.article.title),
+    Member("url", "text", "its address", lambda k: k.article.url),
+    Member("source", "text", "id of the source", lambda k: k.article.source_id),
+    Member("source_name", "text", "name of the source", lambda k: k.article.source_name),
+    Member("city", "text", "city of the source", lambda k: k.article.city),
+    Member("language", "text", "`en`, `zh`, …", lambda k: k.article.language),
+    Member("published", "date or null", "as the page says", lambda k: k.article.published),
+    Member("updated", "date or null", "as the page says", lambda k: k.article.updated),
+    Member("written", "date or null", "as in `parse`", lambda k: k.article.written),
+    Member("source_line", "text or null", "the issuing body as printed (`source` in `parse`)",
+        lambda k: k.article.source),
+    Member("author", "text or null", "the writer", lambda k: k.article.author),
+    Member("publisher", "text or null", "who runs the site, as the page says",
+        lambda k: k.article.publisher),
+    Member("editor", "text or null", "the editor in charge", lambda k: k.article.editor),
+    Member("body", "text", "the text", lambda k: k.article.body),
+    each("images", "pictures of the body", lambda k: k.article.images, IMAGE),
+    each("attachments", "the files it links to, and what became of each", lambda k: k.files, FILE),
+    named("provenance", "field → where it was read; fields that were not found are missing",
+        lambda k: {e.field: e for e in k.article.evidence}, EVIDENCE),
+    each("dates", "as in `parse`; the last one, of kind `first seen`, is the archive's",
+        lambda k: date_candidates(k.article), DATE),
+    part("added", "null for what no person added",
+        lambda k: k.article.added, ADDED, "object or null"),
+    each("matches", "watched names found in it", lambda k: k.article.matches, MATCH),
+    each("also_at", "the other articles of its story", lambda k: k.article.also_at, ALSO_AT),
+    Member("state", "text", "as in `search`", lambda k: k.verdict.state),
+    Member("first_seen", "moment", "when the archive saw it first",
+        lambda k: k.article.first_seen_at),
+    Member("last_seen", "moment", "when it was last seen on the portal",
+        lambda k: k.article.last_seen_at),
+    Member("changed", "moment or null", "when it last changed in something that matters and that "
+        "was told", lambda k: k.article.changed_at),
+    Member("gone", "moment or null", "since when it is withdrawn", lambda k: k.article.gone_at),
+    Member("gone_evidence", "text", "how that is known: an outcome word and its reason; empty if "
+        "it is there", lambda k: k.article.gone_evidence),
+    Member("delisted", "moment or null", "since when no list names it any more, though its page "
+        "answers", lambda k: k.article.delisted_at),
+    each("revisions", "every version, the first one first",
+        lambda k: versions(k.revisions), REVISION),
+    each("events", "what happened to it, in order", lambda k: k.events, EVENT),
+    each("related", "articles of other stories that go with it",
+        lambda k: companions(k.related, k.watchlist), RELATED),
+    commands=("show --json",),
+    about="One document. `snippets` are not in it, all other keys of an article are.",
+)  # fmt: skip
