@@ -32,6 +32,14 @@ class Translator:
         """Return the message in this language. It stays in English where the catalogue lacks it."""
         return self.catalogue.gettext(message) % filling
 
+    def pgettext(self, context: str, message: str) -> str:
+        """Return the message as it is meant in a context, where its English has two meanings."""
+        return self.catalogue.pgettext(context, message)
+
+    def plural(self, one: str, many: str, number: int, /, **filling: object) -> str:
+        """Return the form that suits the number, which fills the gap `number`."""
+        return self.catalogue.ngettext(one, many, number) % {"number": number, **filling}
+
     def term(self, group: str, member: str, /, **filling: object) -> str:
         """Return what a member of a vocabulary of ours is called, such as an outcome. One that the
         vocabulary does not know (a selector, a name) is returned as it is."""

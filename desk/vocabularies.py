@@ -321,6 +321,13 @@ TERMS: Mapping[str, Mapping[str, str]] = {
             "Item %(n)s names a copy that left its story since the draft was made: %(title)s"
         ),
     },
+    "in_issue": {
+        "news": "told as news in issue %(n)s",
+        "updated": "told as updated in issue %(n)s",
+        "trimmed": "left out by its editor from issue %(n)s",
+        "waiting": "left for later by issue %(n)s",
+        "rejected": "rejected when they made issue %(n)s",
+    },
     "left_out": {
         "trimmed": "left out for good",
         "waiting": "waits for the next digest",

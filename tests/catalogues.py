@@ -8,7 +8,8 @@ asked for no more goes), compiles it to the .mo beside it, and says what waits f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -22,16 +23,32 @@ from desk.vocabularies import TERMS
 
 ROOT = Path(__file__).resolve().parents[1]
 TRANSLATED = tuple(tag for tag in LANGUAGES if tag != "en")
-# Pages alone say messages in modules; the formats of digests have templates without any.
-_METHODS = [("web/**.py", "python"), ("web/**.j2", "jinja2.ext:babel_extract")]
-_OPTIONS = {"web/**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8"}}
 _KEYWORDS = {
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "words": None,  # a `Translator` is called so in our modules
+    "plural": (1, 2),
 }
+
+
+def _in_module(
+    file: BytesIO, keywords: Collection[str], tags: object, options: object
+) -> Iterator[tuple[int, str, tuple[str | None, ...], list[str]]]:
+    """What a module says, read from its syntax tree: Babel's own reader goes by tokens, and loses
+    a message that has another in its arguments."""
+    for node in ast.walk(ast.parse(file.read())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        texts = [each.value if isinstance(each, ast.Constant) else None for each in node.args]
+        if name in keywords and any(isinstance(each, str) for each in texts):
+            yield node.lineno, name, tuple(t if isinstance(t, str) else None for t in texts), []
+
+
+_METHODS = [("**.py", _in_module), ("web/**.j2", "jinja2.ext:babel_extract")]
+_OPTIONS = {"web/**.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "encoding": "utf-8"}}
 
 
 def folder(tag: str) -> Path:
@@ -42,7 +59,7 @@ def folder(tag: str) -> Path:
 def extracted() -> Iterator[tuple[str, str | None, str | tuple[str, ...]]]:
     """Every message that the desk may say: the file, the context, the English."""
     found = extract_from_dir(ROOT / "desk", _METHODS, _OPTIONS, _KEYWORDS)  # type: ignore[arg-type]
-    for name, _line, message, _comments, context in found:
+    for name, _, message, _, context in sorted(found, key=lambda each: each[:2]):
         yield f"desk/{name}", context, message
     for group, members in TERMS.items():
         for message in members.values():
@@ -70,7 +87,7 @@ def updated(old: Catalog) -> Catalog:
         revision_date=old.creation_date,
         fuzzy=False,
     )
-    for name, context, message in sorted(extracted(), key=lambda each: (each[0], each[1] or "")):
+    for name, context, message in sorted(extracted(), key=lambda each: each[0]):
         known = old.get(message[0] if isinstance(message, tuple) else message, context)
         new.add(message, known.string if known else None, [(name, 0)], context=context)
     return new
@@ -92,7 +109,13 @@ def as_mo(catalogue: Catalog) -> bytes:
 
 def untranslated(catalogue: Catalog) -> list[str]:
     """The messages that wait for a translation."""
-    return [str(each.id) for each in catalogue if each.id and (not each.string or each.fuzzy)]
+    return [
+        str(each.id) for each in catalogue if each.id and (not _whole(each.string) or each.fuzzy)
+    ]
+
+
+def _whole(translation: str | tuple[str, ...] | None) -> bool:
+    return bool(translation) and all(translation or ())
 
 
 def main() -> None:

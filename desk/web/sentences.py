@@ -1,7 +1,8 @@
 """What other rooms say in an English sentence, in the language of the page: the sentence as it is
-in English, else one made of the same figures and names.
+in English, else one that the catalogue makes of the same figures and names.
 
-Sentences are never taken apart. What is kept as a sentence alone (a run's reason) stays as it is.
+Sentences that stand are never taken apart. What is kept as a sentence alone (a run's reason) stays
+as it is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from scheduler.jobs import Cause, Reason
 from scheduler.rhythm import LEARNT_FROM, Rhythm
 from scraper.relevance.watchlist import CORE_POINTS, RELATED_POINTS, Watchlist
 from storage.articles.records import DateClue
-from storage.digests import ArticleRole
 from storage.relevance import Related, Score, ScorePart
 
 from ..messages import Translator
@@ -29,9 +29,13 @@ def proof(words: Translator, found: CrawlProof) -> str:
     """What the last crawl proves."""
     if words.tag == "en":
         return found.describe()
-    newest = f"，最新 {found.newest}" if found.newest else ""
-    known = f"新增 {found.fresh} 行" if found.fresh else "均为已知"
-    return f"读取 {found.lists} 个列表，共 {found.rows} 行{newest}，{known}"
+    return words(
+        "%(lists)s, %(rows)s%(newest)s, %(known)s",
+        lists=words.plural("%(number)s list read", "%(number)s lists read", found.lists),
+        rows=words.plural("%(number)s row", "%(number)s rows", found.rows),
+        newest=words(", newest %(newest)s", newest=found.newest) if found.newest else "",
+        known=words("%(n)s new", n=found.fresh) if found.fresh else words("all known"),
+    )
 
 
 def source_state(words: Translator, health: SourceStatus) -> str:
@@ -50,10 +54,24 @@ def rhythm(words: Translator, found: Rhythm | None) -> str:
     if words.tag == "en":
         return found.describe()
     if not found.learnt:
-        return f"尚不明确（有更新的日子 {found.days} 天，需 {LEARNT_FROM} 天）"
+        return words(
+            "not known yet (%(days)s of %(needed)s days with news)",
+            days=found.days,
+            needed=LEARNT_FROM,
+        )
     pace = found.pace
-    often = f"每周约 {pace.days} 天有更新" if pace.days else f"约每 {pace.one_in} 天更新一次"
-    return f"{often}，每次约 {pace.items} 则，多在 {pace.begin}–{pace.end} 时"
+    often = (
+        words("on %(days)s days a week", days=pace.days)
+        if pace.days
+        else words("on a day in %(days)s", days=pace.one_in)
+    )
+    return words(
+        "about %(items)s %(often)s, mostly %(begin)s-%(end)s h",
+        items=pace.items,
+        often=often,
+        begin=pace.begin,
+        end=pace.end,
+    )
 
 
 def verdict(words: Translator, clue: DateClue) -> str:
@@ -61,7 +79,11 @@ def verdict(words: Translator, clue: DateClue) -> str:
     if words.tag == "en":
         return clue.verdict
     standing = words.term("standing", clue.status)
-    return f"{standing}：{words.term('refusal', clue.why)}" if clue.why else standing
+    return _detailed(words, standing, words.term("refusal", clue.why) if clue.why else "")
+
+
+def _detailed(words: Translator, what: str, detail: str) -> str:
+    return words("%(what)s: %(detail)s", what=what, detail=detail) if detail else what
 
 
 def part(words: Translator, found: ScorePart) -> str:
@@ -72,7 +94,7 @@ def part(words: Translator, found: ScorePart) -> str:
 def parts(words: Translator, score: Score) -> str:
     """The parts of a score with their points."""
     texts = (f"{one.points:+g} {part(words, one)}" for one in score.parts)
-    return (", " if words.tag == "en" else "，").join(texts)
+    return words(", ").join(texts)
 
 
 def related(words: Translator, other: Related, watchlist: Watchlist) -> str:
@@ -80,10 +102,15 @@ def related(words: Translator, other: Related, watchlist: Watchlist) -> str:
     if words.tag == "en":
         return why_related(other, watchlist)
     if other.words:
-        return f"都提到{'、'.join(other.words)}"
+        return words(
+            "both say %(phrases)s", phrases=words.pgettext("names", ", ").join(other.words)
+        )
     topic, place = watchlist.topics.get(other.topic), watchlist.gazetteer.places.get(other.place)
-    about = topic.label(words.tag) if topic else other.topic
-    return f"都涉及{place.label(words.tag) if place else other.place}和{about}"
+    return words(
+        "both are about %(place)s and %(topic)s",
+        place=place.label(words.tag) if place else other.place,
+        topic=topic.label(words.tag) if topic else other.topic,
+    )
 
 
 def held(words: Translator, reason: Reason, zone: str) -> str:
@@ -92,14 +119,27 @@ def held(words: Translator, reason: Reason, zone: str) -> str:
         return reason.describe(zone)
     match reason.cause:
         case Cause.GLOBAL_PAUSE:
-            return f"{reason.person} 已暂停全部任务：{reason.said}"
+            return words(
+                "everything is paused by %(person)s: %(said)s",
+                person=reason.person,
+                said=reason.said,
+            )
         case Cause.PAUSE:
-            until = reason.local("%Y-%m-%d %H:%M", zone)
-            return f"{reason.person} 已暂停至 {until}：{reason.said}"
+            return words(
+                "paused until %(until)s by %(person)s: %(said)s",
+                until=reason.local("%Y-%m-%d %H:%M", zone),
+                person=reason.person,
+                said=reason.said,
+            )
         case Cause.FAILURES:
-            return f"连续失败 {reason.failures} 次，{reason.local('%H:%M', zone)} 前暂不访问"
+            return words.plural(
+                "rests until %(until)s, since it failed %(number)s time in a row",
+                "rests until %(until)s, since it failed %(number)s times in a row",
+                reason.failures,
+                until=reason.local("%H:%M", zone),
+            )
         case Cause.QUIET:
-            return f"{reason.local('%H:%M', zone)} 前预计没有新内容"
+            return words("no news is expected before %(until)s", until=reason.local("%H:%M", zone))
 
 
 def cities(words: Translator, watchlist: Watchlist) -> dict[str, str]:
@@ -120,69 +160,96 @@ def why(words: Translator, facts: InquiryFacts, judgement: Judgement, zone: str)
 
 
 def _people(words: Translator, kept: KeptArticle, zone: str) -> str:
-    return "；".join(
-        f"{one.person} 于 {day_in(one.at, zone)} {words.term('verb', one.verb)}"
-        + (f"：{one.value}" if one.value else "")
+    said = (
+        (
+            words(
+                "%(verb)s by %(person)s on %(day)s",
+                verb=words.term("verb", one.verb),
+                person=one.person,
+                day=day_in(one.at, zone),
+            ),
+            one.value,
+        )
         for one in kept.people.decisions
     )
+    return words("; ").join(_detailed(words, what, detail) for what, detail in said)
 
 
 def _withdrawn(words: Translator, kept: KeptArticle, zone: str) -> str:
     gone = kept.article.gone_at
     assert gone is not None
-    how = f"：{kept.gone_evidence}" if kept.gone_evidence else ""
-    return f"发布方已撤下，{day_in(gone, zone)} 发现{how}"
+    what = words("withdrawn by its publisher, seen %(day)s", day=day_in(gone, zone))
+    return _detailed(words, what, kept.gone_evidence)
 
 
 def _copy(words: Translator, kept: KeptArticle, zone: str) -> str:
     lead, proof = kept.lead, kept.proof
-    share = f"，正文重合 {proof.share:.0%}" if proof and proof.share else ""
-    return f"报道 {kept.article.story_id} 中的转载，以文章 {lead.id} 为准（{lead.url}{share}）"
+    share = (
+        words(", %(share)s of its text stands there", share=f"{proof.share:.0%}")
+        if proof and proof.share
+        else ""
+    )
+    return words(
+        "a copy in story %(story)s, told under article %(lead)s (%(url)s%(share)s)",
+        story=kept.article.story_id,
+        lead=lead.id,
+        url=lead.url,
+        share=share,
+    )
 
 
 def _in_issue(words: Translator, kept: KeptArticle, zone: str) -> str:
-    said = dict.fromkeys((one.digest, _ROLES[one.role]) for one in kept.issues)
-    return "；".join(f"摘报 {number} {how}" for number, how in said)
-
-
-_ROLES = {
-    ArticleRole.NEWS: "已作为新闻载入",
-    ArticleRole.UPDATED: "已作为更新载入",
-    ArticleRole.TRIMMED: "由编辑移出",
-    ArticleRole.WAITING: "留待下期",
-    ArticleRole.REJECTED: "编制时已被排除",
-}
+    said = dict.fromkeys((one.digest, one.role) for one in kept.issues)
+    return words("; ").join(words.term("in_issue", role, n=number) for number, role in said)
 
 
 def _after_cut_off(words: Translator, kept: KeptArticle, zone: str) -> str:
     head = kept.cut_off
     assert head is not None
     seen = day_in(kept.article.first_seen_at, zone)
-    return f"{seen} 发现，晚于摘报 {head.number} 的截止时间（{day_in(head.until, zone)}）"
+    return words(
+        "seen on %(seen)s, after the cut-off of issue %(issue)s (%(until)s)",
+        seen=seen,
+        issue=head.number,
+        until=day_in(head.until, zone),
+    )
 
 
 def _below(words: Translator, kept: KeptArticle, zone: str) -> str:
     if kept.found is None:
-        return "尚未与任何观察名单比对"
+        return words("no watchlist has looked at it yet")
     best = kept.best
     points = best.deciding if best else 0.0
-    related, core = RELATED_POINTS - points, CORE_POINTS - points
-    short = f"距“相关”差 {related:g} 分，距“核心”差 {core:g} 分"
-    return f"{_graded(words, kept) if best else '没有计分的观察名称'}：{short}"
+    short = words(
+        "%(related)s points short of related, %(core)s of core",
+        related=f"{RELATED_POINTS - points:g}",
+        core=f"{CORE_POINTS - points:g}",
+    )
+    what = _graded(words, kept) if best else words("no watched name counts in it")
+    return _detailed(words, what, short)
 
 
 def _in(words: Translator, kept: KeptArticle, zone: str) -> str:
     assert kept.best is not None
     short = CORE_POINTS - kept.best.deciding
-    missing = f"；距“核心”差 {short:g} 分" if short > 0 else ""
-    return f"{_graded(words, kept)}，{kept.best.deciding:g} 分{missing}"
+    missing = words("; %(points)s points short of core", points=f"{short:g}") if short > 0 else ""
+    return words(
+        "%(graded)s, %(points)s points%(missing)s",
+        graded=_graded(words, kept),
+        points=f"{kept.best.deciding:g}",
+        missing=missing,
+    )
 
 
 def _graded(words: Translator, kept: KeptArticle) -> str:
     best = kept.best
     assert best is not None
-    grade = words.term("grade", kept.grade or "none")
-    return f"{best.topic} {grade}（{parts(words, best)}）"
+    return words(
+        "%(grade)s of %(topic)s (%(parts)s)",
+        grade=words.term("grade", kept.grade or "none"),
+        topic=best.topic,
+        parts=parts(words, best),
+    )
 
 
 _KEPT: Mapping[Answer, Callable[[Translator, KeptArticle, str], str]] = {
@@ -200,68 +267,104 @@ _KEPT: Mapping[Answer, Callable[[Translator, KeptArticle, str], str]] = {
 def _aside(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     aside = known.aside
     assert aside is not None
-    outcome = words.term("outcome", aside.outcome)
-    how = f"{outcome}：{aside.reason}" if aside.reason else outcome
-    since, last = day_in(aside.first_seen_at, zone), day_in(aside.last_seen_at, zone)
-    return f"自 {since} 起搁置（{how}），遇到 {aside.tries} 次，最近一次 {last}"
+    return words.plural(
+        "set aside since %(since)s (%(how)s), met %(number)s time, last %(last)s",
+        "set aside since %(since)s (%(how)s), met %(number)s times, last %(last)s",
+        aside.tries,
+        since=day_in(aside.first_seen_at, zone),
+        how=_detailed(words, words.term("outcome", aside.outcome), aside.reason),
+        last=day_in(aside.last_seen_at, zone),
+    )
 
 
-def _since(known: Absent, zone: str) -> str:
-    return f"自 {day_in(min(row.first_seen_at for row in known.listed), zone)} 起列出"
+def _listed(words: Translator, known: Absent, zone: str) -> str:
+    first = min(row.first_seen_at for row in known.listed)
+    return words("listed since %(day)s", day=day_in(first, zone))
 
 
 def _failed(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
     failed = [one.outcome for one in known.tries if one.outcome not in _FINE]
     counted = Counter(failed).most_common()
-    how = "、".join(f"{words.term('outcome', one)} ×{times}" for one, times in counted)
-    again = "暂不再抓取" if known.rests else "下次抓取时重试"
-    return f"{_since(known, zone)}，抓取 {len(failed)} 次未成功（{how}）；{again}"
+    how = (f"{words.term('outcome', one)} ×{times}" for one, times in counted)
+    return words.plural(
+        "%(listed)s, asked for %(number)s time in vain (%(how)s); %(again)s",
+        "%(listed)s, asked for %(number)s times in vain (%(how)s); %(again)s",
+        len(failed),
+        listed=_listed(words, known, zone),
+        how=words.pgettext("names", ", ").join(how),
+        again=words("it rests before it is asked for again")
+        if known.rests
+        else words("the next crawl asks"),
+    )
 
 
 _FINE = ("ok", "unchanged", "partial")
 
 
 def _not_taken(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    return f"{_since(known, zone)}；{facts.source_id} 的链接规则不把此类网址视为文章"
+    return words(
+        "%(listed)s; the link rule of %(source)s takes no such address for an article",
+        listed=_listed(words, known, zone),
+        source=facts.source_id,
+    )
 
 
 def _passed_over(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    return f"由回溯抓取{_since(known, zone)}，早于所要求的日期而未抓取"
+    return words(
+        "%(listed)s by a back-fill, which did not ask for what is older than it was told",
+        listed=_listed(words, known, zone),
+    )
 
 
 def _pending(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    return f"{_since(known, zone)}，尚未抓取；下次抓取时取得"
+    return words(
+        "%(listed)s and not asked for yet; the next crawl does",
+        listed=_listed(words, known, zone),
+    )
 
 
 def _never_crawled(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    return f"属于 {facts.source_id}，但该来源从未抓取"
+    return words("%(source)s takes it and was never crawled", source=facts.source_id)
 
 
 def _never_listed(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    return f"{facts.source_id} 的列表从未出现过它{_around(known)}"
+    return words(
+        "no list of %(source)s has shown it so far%(around)s",
+        source=facts.source_id,
+        around=_around(words, known),
+    )
 
 
-def _around(known: Absent) -> str:
+def _around(words: Translator, known: Absent) -> str:
     """How the lists bracket the day."""
     if known.day is None:
         return ""
     both = sum(1 for one in known.brackets if one.earlier and one.later)
     if both:
-        return f"；{both} 个列表在 {known.day} 前后均有内容"
+        return words.plural(
+            "; %(number)s list has rows before and after %(day)s",
+            "; %(number)s lists have rows before and after %(day)s",
+            both,
+            day=known.day,
+        )
     if any(one.earlier for one in known.brackets):
-        return f"；列表内容均不晚于 {known.day}，可能尚未发布"
+        return words(
+            "; none of its rows is later than %(day)s: it may not have been out yet",
+            day=known.day,
+        )
     if any(one.later for one in known.brackets):
-        return f"；列表内容均未早至 {known.day}"
-    return "；列表没有日期"
+        return words("; none of its rows reaches back to %(day)s", day=known.day)
+    return words("; its rows have no dates")
 
 
 def _no_source(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    near = "、".join(one.id for one in known.near)
-    return "没有来源收录此网址" + (f"；相近的来源：{near}" if near else "")
+    near = words.pgettext("names", ", ").join(one.id for one in known.near)
+    hint = words("; near it: %(sources)s", sources=near) if near else ""
+    return words("no source takes that address%(hint)s", hint=hint)
 
 
 def _unknown(words: Translator, facts: InquiryFacts, known: Absent, zone: str) -> str:
-    return "没有文章或列表行使用此标题"
+    return words("no article and no row of a list has such a title")
 
 
 _ABSENT: Mapping[Answer, Callable[[Translator, InquiryFacts, Absent, str], str]] = {
