@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +16,17 @@ from storage.incidents import Severity
 
 from ..logs import log_to_stderr
 from ..text import pluralise
-from .console import Column, local, note, print_json, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    local,
+    note,
+    parts,
+    print_json,
+    print_json_list,
+    print_table,
+)
 from .daemon import other_jobs
 from .incidents import looked
 from .options import JSON, limit_option, output_option
@@ -80,7 +91,7 @@ def send(ctx: click.Context, output: str) -> None:
         raise
     pinged = ways.ping("/fail" if _is_critical(found) else "", session.now)
     if output == JSON:
-        print_json(_round_json(found, sent, pinged))
+        print_json(ALERT_ROUND(_Round(found, sent, pinged)))
     else:
         _print_round(found, sent, pinged)
     whole = all(not each.reason for each in sent) and (pinged is None or _taken(pinged))
@@ -125,27 +136,41 @@ def _print_round(
         note(f"the dead-man's switch was not reached: {pinged.reason}")
 
 
-def _round_json(
-    found: Inspection, sent: Sequence[ChannelReport], pinged: DeliveryResult | None
-) -> dict[str, Any]:
-    return {
-        "sources": found.sources,
-        "opened": found.opened,
-        "closed": found.closed,
-        "open": len(found.open_now),
-        "channels": [
-            {
-                "channel": each.channel,
-                "taken": each.taken,
-                "notices": each.notices,
-                "waiting": each.waiting,
-                "quiet": each.quiet,
-                "reason": each.reason,
-            }
-            for each in sent
-        ],
-        "ping": str(pinged.sent) if pinged else None,
-    }
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What was found amiss, what was sent of it, how the dead-man's switch answered."""
+
+    found: Inspection
+    sent: Sequence[ChannelReport]
+    pinged: DeliveryResult | None
+
+
+CHANNEL_REPORT: JsonDocument[ChannelReport] = JsonDocument(
+    Member("channel", "text", "its name", lambda c: c.channel),
+    Member("taken", "integer", "messages that were taken", lambda c: c.taken),
+    Member("notices", "integer", "notices in them", lambda c: c.notices),
+    Member("waiting", "integer", "messages that were not taken yet", lambda c: c.waiting),
+    Member("quiet", "integer", "notices that wait for the end of the quiet hours",
+        lambda c: c.quiet),
+    Member("reason", "text", "why the last message was not taken", lambda c: c.reason),
+)  # fmt: skip
+
+
+ALERT_ROUND: JsonDocument[_Round] = JsonDocument(
+    Member("sources", "integer", "how many were judged", lambda r: r.found.sources),
+    Member("opened", "integer", "incidents that opened", lambda r: r.found.opened),
+    Member("closed", "integer", "incidents that closed", lambda r: r.found.closed),
+    Member("open", "integer", "how many are open now", lambda r: len(r.found.open_now)),
+    parts("channels", "each channel", lambda r: r.sent, CHANNEL_REPORT),
+    Member("ping", "text or null", "how the dead-man's switch answered: `delivered`, `delayed`, "
+        "`in doubt`, `refused`; null: there is none",
+        lambda r: r.pinged.sent if r.pinged else None),
+    commands=("alerts send --json",),
+    about="What a channel gets as a document (webhook, command, folder) has the keys `key` (the "
+        "same however often it is sent), `subject`, `text`, `where` and `notices`, a list with "
+        "`incident`, `what`, `at`, `severity`, `kind`, `source`, `told`, `evidence` and `commands` "
+        "as above.",
+)  # fmt: skip
 
 
 @alerts.command()
@@ -172,17 +197,22 @@ def test(ctx: click.Context, names: tuple[str, ...], output: str) -> None:
         message = test_message(uuid.uuid4().hex, channel.name, where())
         results.append((channel, ways.hand_over(channel, message, session.now)))
     if output == JSON:
-        print_json_list(
-            [
-                {"channel": channel.name, "sent": str(result.sent), "reason": result.reason}
-                for channel, result in results
-            ]
-        )
+        print_json_list([TEST_MESSAGE(each) for each in results])
     else:
         for channel, result in results:
             reason = f": {result.reason}" if result.reason else ""
             click.echo(f"{channel.name}: {result.sent}{reason}")
     ctx.exit(OK if all(_taken(result) for _, result in results) else FAILED)
+
+
+TEST_MESSAGE: JsonDocument[tuple[Channel, DeliveryResult]] = JsonDocument(
+    Member("channel", "text", "its name", lambda t: t[0].name),
+    Member("sent", "text", "`delivered`, `partly`, `delayed`, `in doubt` or `refused`",
+        lambda t: t[1].sent),
+    Member("reason", "text", "why not, or what the other side said", lambda t: t[1].reason),
+    commands=("alerts test --json",),
+    about="A list, a channel an element.",
+)  # fmt: skip
 
 
 def _channels(session: Session, names: Sequence[str]) -> tuple[Channel, ...]:
@@ -214,7 +244,7 @@ def list_(session: Session, limit: int, output: str) -> None:
         found = store.incidents.deliveries(limit)
         numbers = {each.id: _incidents(each) for each in found}
     if output == JSON:
-        print_json_list([_delivery_json(each, numbers[each.id]) for each in found])
+        print_json_list([MESSAGE(each) for each in found])
         return
     if not found:
         note("no message was sent yet; tests are not listed")
@@ -248,15 +278,18 @@ def _incidents(delivery: AlertDelivery) -> list[int]:
     return sorted({notice.incident_id for notice in delivery.notices})
 
 
-def _delivery_json(delivery: AlertDelivery, incidents: list[int]) -> dict[str, Any]:
-    return {
-        "channel": delivery.channel,
-        "key": delivery.key,
-        "made": delivery.made_at.isoformat(),
-        "tries": delivery.tries,
-        "tried": delivery.tried_at.isoformat() if delivery.tried_at else None,
-        "sent": delivery.sent_at.isoformat() if delivery.sent_at else None,
-        "given_up": delivery.dropped_at.isoformat() if delivery.dropped_at else None,
-        "reason": delivery.reason,
-        "incidents": incidents,
-    }
+MESSAGE: JsonDocument[AlertDelivery] = JsonDocument(
+    Member("channel", "text", "on which channel", lambda d: d.channel),
+    Member("key", "text", "its key: Message-ID of a mail, Idempotency-Key of a webhook",
+        lambda d: d.key),
+    Member("made", "moment", "when it was put together", lambda d: d.made_at),
+    Member("tries", "integer", "how often it was handed over", lambda d: d.tries),
+    Member("tried", "moment or null", "when last", lambda d: d.tried_at),
+    Member("sent", "moment or null", "when it was taken", lambda d: d.sent_at),
+    Member("given_up", "moment or null", "when it was given up, after three days",
+        lambda d: d.dropped_at),
+    Member("reason", "text", "why it was not taken", lambda d: d.reason),
+    Member("incidents", "list", "numbers of the incidents it tells of", _incidents),
+    commands=("alerts list --json",),
+    about="A list of messages, the latest first.",
+)  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..relevance import why_related
 from .articles import ALSO_AT, MATCH, KnownArticle, date_candidates
-from .console import JsonDocument, Member, each, named, part
+from .console import JsonDocument, Member, part, parts, parts_by_name
 from .revisions import EVENT, REVISION, versions
 
 if TYPE_CHECKING:
@@ -101,16 +101,16 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
         lambda k: k.article.publisher),
     Member("editor", "text or null", "the editor in charge", lambda k: k.article.editor),
     Member("body", "text", "the text", lambda k: k.article.body),
-    each("images", "pictures of the body", lambda k: k.article.images, IMAGE),
-    each("attachments", "the files it links to, and what became of each", lambda k: k.files, FILE),
-    named("provenance", "field → where it was read; fields that were not found are missing",
+    parts("images", "pictures of the body", lambda k: k.article.images, IMAGE),
+    parts("attachments", "the files it links to, and what became of each", lambda k: k.files, FILE),
+    parts_by_name("provenance", "field → where it was read; fields that were not found are missing",
         lambda k: {e.field: e for e in k.article.evidence}, EVIDENCE),
-    each("dates", "as in `parse`; the last one, of kind `first seen`, is the archive's",
+    parts("dates", "as in `parse`; the last one, of kind `first seen`, is the archive's",
         lambda k: date_candidates(k.article), DATE),
     part("added", "null for what no person added",
         lambda k: k.article.added, ADDED, "object or null"),
-    each("matches", "watched names found in it", lambda k: k.article.matches, MATCH),
-    each("also_at", "the other articles of its story", lambda k: k.article.also_at, ALSO_AT),
+    parts("matches", "watched names found in it", lambda k: k.article.matches, MATCH),
+    parts("also_at", "the other articles of its story", lambda k: k.article.also_at, ALSO_AT),
     Member("state", "text", "as in `search`", lambda k: k.verdict.state),
     Member("first_seen", "moment", "when the archive saw it first",
         lambda k: k.article.first_seen_at),
@@ -123,10 +123,10 @@ ARTICLE: JsonDocument[KnownArticle] = JsonDocument(
         "it is there", lambda k: k.article.gone_evidence),
     Member("delisted", "moment or null", "since when no list names it any more, though its page "
         "answers", lambda k: k.article.delisted_at),
-    each("revisions", "every version, the first one first",
+    parts("revisions", "every version, the first one first",
         lambda k: versions(k.revisions), REVISION),
-    each("events", "what happened to it, in order", lambda k: k.events, EVENT),
-    each("related", "articles of other stories that go with it",
+    parts("events", "what happened to it, in order", lambda k: k.events, EVENT),
+    parts("related", "articles of other stories that go with it",
         lambda k: companions(k.related, k.watchlist), RELATED),
     commands=("show --json",),
     about="One document. `snippets` are not in it, all other keys of an article are.",

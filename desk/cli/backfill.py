@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,7 +13,15 @@ import click
 from ..logs import log_to_stderr
 from ..moments import parse_since
 from ..text import pluralise
-from .console import fact, heading, note, print_json
+from .console import (
+    JsonDocument,
+    Member,
+    fact,
+    heading,
+    note,
+    part,
+    print_json,
+)
 from .crawl import FAILED, OK, PARTLY, request_for
 from .options import JSON, Whole, output_option, source_argument, span, wait_option
 from .session import Session
@@ -21,8 +29,6 @@ from .session import Session
 if TYPE_CHECKING:
     from scraper.crawl.backfill import Backfilled, BackfillPlace, Estimate
     from scraper.sources.model import Source
-
-_FIGURES = ("listed", "fetched", "unchanged", "new", "changed", "quarantined", "failed")
 
 
 @click.command()
@@ -80,7 +86,7 @@ def backfill(
     with reporting() as report:
         done = run_slices(source, session.archive, request, day, report, start=start, most=most)
     if output == JSON:
-        print_json(_as_json(source, day, done, expected))
+        print_json(BACKFILLED((done, expected)))
     else:
         _print(source, done)
     ctx.exit(report.exit_code(_code(done)))
@@ -106,7 +112,7 @@ def _estimated(
 
 def _print_estimate(found: Estimate, start: BackfillPlace, source: Source, output: str) -> None:
     if output == JSON:
-        print_json(_estimate_json(found))
+        print_json(ESTIMATE(found))
         return
     heading(f"{source.id}: back to {found.since}")
     named = f", {found.pages_named} named by the pager" if found.pages_named else ""
@@ -135,28 +141,47 @@ def _length(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
 
 
-def _estimate_json(found: Estimate) -> dict[str, Any]:
-    days = {"since", "oldest", "newest"}
-    return {
-        name: value.isoformat() if name in days and value else value
-        for name, value in asdict(found).items()
-    }
+ESTIMATE: JsonDocument[Estimate] = JsonDocument(
+    Member("source_id", "text", "id of the source", lambda e: e.source_id),
+    Member("since", "day", "back to when", lambda e: e.since),
+    Member("pages_read", "integer", "list pages known already", lambda e: e.pages_read),
+    Member("pages_named", "integer or null", "how many the pager names", lambda e: e.pages_named),
+    Member("a_page", "number", "articles on a list page", lambda e: e.a_page),
+    Member("articles", "integer", "articles kept already", lambda e: e.articles),
+    Member("oldest", "day or null", "when the oldest of them was published", lambda e: e.oldest),
+    Member("newest", "day or null", "and the newest", lambda e: e.newest),
+    Member("new_articles", "integer or null", "articles to come; null: nothing tells",
+        lambda e: e.new_articles),
+    Member("requests", "integer or null", "requests to make", lambda e: e.requests),
+    Member("seconds", "number or null", "how long they take", lambda e: e.seconds),
+    commands=("backfill --estimate --json",),
+)  # fmt: skip
 
 
-def _as_json(source: Source, day: date, done: Backfilled, expected: Estimate) -> dict[str, Any]:
-    last = done.runs[-1] if done.runs else None
-    return {
-        "source": source.id,
-        "since": day.isoformat(),
-        "conclusion": done.conclusion or None,
-        "reason": done.reason,
-        "outcome": last.outcome if last else None,
-        "slices": len(done.runs),
-        **{name: done.total(name) for name in _FIGURES},
-        "seconds": round(sum(run.seconds for run in done.runs), 3),
-        "runs": [run.id for run in done.runs],
-        "estimate": _estimate_json(expected),
-    }
+BACKFILLED: JsonDocument[tuple[Backfilled, Estimate]] = JsonDocument(
+    Member("source", "text", "id of the source", lambda b: b[1].source_id),
+    Member("since", "day", "back to when", lambda b: b[1].since),
+    Member("conclusion", "text or null", "how it came to its end; null: it goes on with the next "
+        "call", lambda b: b[0].conclusion or None),
+    Member("reason", "text", "why it stopped before", lambda b: b[0].reason),
+    Member("outcome", "text or null", "how the last slice ended",
+        lambda b: b[0].runs[-1].outcome if b[0].runs else None),
+    Member("slices", "integer", "runs it took", lambda b: len(b[0].runs)),
+    Member("listed", "integer", "as in `crawl`, of all slices", lambda b: b[0].total("listed")),
+    Member("fetched", "integer", "as in `crawl`, of all slices", lambda b: b[0].total("fetched")),
+    Member("unchanged", "integer", "as in `crawl`, of all slices",
+        lambda b: b[0].total("unchanged")),
+    Member("new", "integer", "as in `crawl`, of all slices", lambda b: b[0].total("new")),
+    Member("changed", "integer", "as in `crawl`, of all slices", lambda b: b[0].total("changed")),
+    Member("quarantined", "integer", "as in `crawl`, of all slices",
+        lambda b: b[0].total("quarantined")),
+    Member("failed", "integer", "as in `crawl`, of all slices", lambda b: b[0].total("failed")),
+    Member("seconds", "number", "how long they took",
+        lambda b: round(sum(run.seconds for run in b[0].runs), 3)),
+    Member("runs", "list", "their numbers", lambda b: [run.id for run in b[0].runs]),
+    part("estimate", "what had been expected, as `--estimate` prints it", lambda b: b[1], ESTIMATE),
+    commands=("backfill --json",),
+)  # fmt: skip
 
 
 def _print(source: Source, done: Backfilled) -> None:

@@ -142,22 +142,20 @@ def _chained(
     return lambda told: value(whole(told))
 
 
-def each(
-    name: str, meaning: str, parts: Callable[[Told], Iterable[Part]], inner: JsonDocument[Part]
+def parts(
+    name: str, meaning: str, of: Callable[[Told], Iterable[Part]], inner: JsonDocument[Part]
 ) -> Member[Told]:
     """A key whose value is a list of documents."""
-    return Member(
-        name, "list", meaning, lambda told: [inner(one) for one in parts(told)], inner, "[]"
-    )
+    return Member(name, "list", meaning, lambda told: [inner(one) for one in of(told)], inner, "[]")
 
 
-def named(
-    name: str, meaning: str, parts: Callable[[Told], Mapping[str, Part]], inner: JsonDocument[Part]
+def parts_by_name(
+    name: str, meaning: str, of: Callable[[Told], Mapping[str, Part]], inner: JsonDocument[Part]
 ) -> Member[Told]:
     """A key whose value is an object with a document under each name."""
 
     def value(told: Told) -> object:
-        return {word: inner(one) for word, one in parts(told).items()}
+        return {word: inner(one) for word, one in of(told).items()}
 
     return Member(name, "object", meaning, value, inner, ".*")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from hubwatch.errors import ConfigError, HubwatchError, NoArchive
 from storage.archive import Archive
 
 from ..text import one_line, pluralise
-from .console import note, print_json
+from .console import JsonDocument, Member, note, parts, print_json
 from .daemon import other_jobs
 from .options import JSON, output_option
 from .session import Session
@@ -49,20 +49,7 @@ def doctor(ctx: click.Context, output: str) -> None:
     ]
     faults = sum(each.state == "fault" for each in found)
     if output == JSON:
-        print_json(
-            {
-                "sound": not faults,
-                "checks": [
-                    {
-                        "check": each.name,
-                        "state": each.state.value,
-                        "told": each.detail,
-                        "remedy": each.remedy,
-                    }
-                    for each in found
-                ],
-            }
-        )
+        print_json(CHECKS(found))
     else:
         for each in found:
             _print(each)
@@ -70,6 +57,26 @@ def doctor(ctx: click.Context, output: str) -> None:
         few = f"{pluralise(faults, 'fault')}, {pluralise(warnings, 'warning')}"
         note(f"{pluralise(len(found), 'check')}: {few}")
     ctx.exit(1 if faults else 0)
+
+
+CHECK: JsonDocument[Check] = JsonDocument(
+    Member("check", "text", "`archive`, `search index`, `standstill`, `runs`, `incidents`, "
+        "`sqlite`, `daemon`, `clock`, `disk`, `permissions`, `jobs`, `backup`, `configuration`, "
+        "`trust`, `alerts`", lambda c: c.name),
+    Member("state", "text", "`ok`, `warning` (it may not work before long) or `fault`",
+        lambda c: c.state),
+    Member("told", "text", "how it is, in one line", lambda c: c.detail),
+    Member("remedy", "text", "what to do; empty where it is in order", lambda c: c.remedy),
+)  # fmt: skip
+
+
+CHECKS: JsonDocument[Sequence[Check]] = JsonDocument(
+    Member("sound", "boolean", "whether there is no fault",
+        lambda c: all(each.state != "fault" for each in c)),
+    parts("checks", "what was looked at", lambda c: c, CHECK),
+    commands=("doctor --json",),
+    about="One document. Exit code 1 if there is a fault.",
+)  # fmt: skip
 
 
 def _print(check: Check) -> None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import HubwatchError
 
 from ..text import one_line, pluralise
-from .console import Column, fact, heading, local, note, print_json, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    heading,
+    local,
+    note,
+    parts,
+    print_json,
+    print_json_list,
+    print_table,
+)
 from .options import (
     JSON,
     limit_option,
@@ -22,6 +36,8 @@ from .session import Session, pass_session, require_known
 if TYPE_CHECKING:
     from scheduler.health.inspection import Inspection
     from storage.incidents import Incident, Notice
+
+    from ..incidents import RowBlock
 
 _COLUMNS = (
     Column("number", "right", folds="never"),
@@ -67,7 +83,7 @@ def incidents(ctx: click.Context, which: str, source: str | None, limit: int, ou
             else store.incidents.unresolved()[:limit]
         )
     if output == JSON:
-        print_json_list([incident_json(each) for each in found])
+        print_json_list([INCIDENT(each) for each in found])
         return
     if not found:
         note("nothing is amiss" if not everything else "there was no incident")
@@ -100,11 +116,7 @@ def show(session: Session, number: int, output: str) -> None:
         notices = store.incidents.notices_of(number)
         blocks = row_blocks(store, session.catalogue, found)
     if output == JSON:
-        shown = [
-            {"when": each.when, "snapshot": each.snapshot_id, "html": each.html} for each in blocks
-        ]
-        sent = [{"what": n.what, "at": n.at.isoformat(), "told": n.message} for n in notices]
-        print_json({**incident_json(found), "notices": sent, "blocks": shown})
+        print_json(SHOWN_INCIDENT(_ShownIncident(found, notices, blocks)))
         return
     _print(session, found, notices)
     for block in blocks:
@@ -157,14 +169,7 @@ def check(session: Session, output: str) -> None:
         jobs = other_jobs(session)
         found = judge_all(store, session.config, session.enabled(), jobs, session.now)
     if output == JSON:
-        print_json(
-            {
-                "sources": found.sources,
-                "opened": found.opened,
-                "closed": found.closed,
-                "open": [incident_json(each) for each in found.open_now],
-            }
-        )
+        print_json(INSPECTION(found))
         return
     click.echo(looked(found))
 
@@ -177,27 +182,73 @@ def looked(found: Inspection) -> str:
     )
 
 
-def incident_json(incident: Incident) -> dict[str, Any]:
-    """An incident for machines. The keys are documented and stay."""
-    finding = incident.finding
-    return {
-        "incident": incident.id,
-        "kind": finding.kind,
-        "severity": finding.severity,
-        "source": finding.source_id or None,
-        "place": finding.place,
-        "told": finding.message,
-        "evidence": list(finding.evidence),
-        "commands": list(finding.commands),
-        "opened": incident.opened_at.isoformat(),
-        "last_seen": incident.last_seen_at.isoformat(),
-        "closed": incident.closed_at.isoformat() if incident.closed_at else None,
-        "closed_why": incident.closed_why,
-        "reopened": incident.reopened,
-        "acked": incident.acked_at.isoformat() if incident.acked_at else None,
-        "acked_by": incident.acked_by,
-        "ack_note": incident.ack_note,
-    }
+INCIDENT: JsonDocument[Incident] = JsonDocument(
+    Member("incident", "integer", "its number", lambda i: i.id),
+    Member("kind", "text", "what is amiss; [operation.md](operation.md) has the kinds",
+        lambda i: i.finding.kind),
+    Member("severity", "text", "`info`, `warning` or `critical`", lambda i: i.finding.severity),
+    Member("source", "text or null", "id of the source; null: this machine",
+        lambda i: i.finding.source_id or None),
+    Member("place", "text", "the list or field that is meant; may be empty",
+        lambda i: i.finding.place),
+    Member("told", "text", "what it is, in one line", lambda i: i.finding.message),
+    Member("evidence", "list", "lines of proof", lambda i: i.finding.evidence),
+    Member("commands", "list", "the next three commands", lambda i: i.finding.commands),
+    Member("opened", "moment", "since when", lambda i: i.opened_at),
+    Member("last_seen", "moment", "when it was last found", lambda i: i.last_seen_at),
+    Member("closed", "moment or null", "when it was over", lambda i: i.closed_at),
+    Member("closed_why", "text", "why it closed", lambda i: i.closed_why),
+    Member("reopened", "integer", "how often it came back within a day", lambda i: i.reopened),
+    Member("acked", "moment or null", "when somebody said to see to it", lambda i: i.acked_at),
+    Member("acked_by", "text", "who", lambda i: i.acked_by),
+    Member("ack_note", "text", "what is being done", lambda i: i.ack_note),
+    commands=("incidents --json",),
+    about="A list: what is amiss, the worst first; with `--all` or `--source` closed ones too, the "
+        "latest first.",
+)  # fmt: skip
+
+
+NOTICE: JsonDocument[Notice] = JsonDocument(
+    Member("what", "text", "`opened`, `reopened`, `worse`, `reminder` or `closed`",
+        lambda n: n.what),
+    Member("at", "moment", "when", lambda n: n.at),
+    Member("told", "text", "the line", lambda n: n.message),
+)  # fmt: skip
+
+
+BLOCK: JsonDocument[RowBlock] = JsonDocument(
+    Member("when", "text", "`before` or `now`", lambda b: b.when),
+    Member("snapshot", "integer", "number of the archived page", lambda b: b.snapshot_id),
+    Member("html", "text", "the element around the rows and the first two, a line each",
+        lambda b: b.html),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _ShownIncident:
+    """An incident with what was put up to be told of it, and its rows' place in the page."""
+
+    incident: Incident
+    notices: Sequence[Notice]
+    blocks: Sequence[RowBlock]
+
+
+SHOWN_INCIDENT: JsonDocument[_ShownIncident] = JsonDocument(
+    *INCIDENT.of(lambda s: s.incident),
+    parts("notices", "what was put up to be told", lambda s: s.notices, NOTICE),
+    parts("blocks", "of a list that lost its rows: their place before and now",
+        lambda s: s.blocks, BLOCK),
+    commands=("incidents show --json",),
+)  # fmt: skip
+
+
+INSPECTION: JsonDocument[Inspection] = JsonDocument(
+    Member("sources", "integer", "how many were judged", lambda i: i.sources),
+    Member("opened", "integer", "incidents that opened", lambda i: i.opened),
+    Member("closed", "integer", "incidents that closed", lambda i: i.closed),
+    parts("open", "those open now", lambda i: i.open_now, INCIDENT),
+    commands=("incidents check --json",),
+)  # fmt: skip
 
 
 def _row(session: Session, incident: Incident) -> tuple[object, ...]:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from hubwatch.errors import StorageError
 
 from ..text import one_line, pluralise
-from .console import Column, fact, local, note, print_json, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    local,
+    note,
+    print_json,
+    print_json_list,
+    print_table,
+)
 from .crawl import request_for, run_crawl
 from .options import (
     JSON,
@@ -57,7 +67,7 @@ def quarantine(ctx: click.Context, source: str | None, output: str) -> None:
         require_known(session, store, source=() if source is None else (source,))
         items = store.pages.quarantined(None, source)
     if output == JSON:
-        print_json_list([_group_json(each) for each in group(items)])
+        print_json_list([GROUP(each) for each in group(items)])
         return
     if not items:
         note(f"nothing is set aside in {session.archive}{f' of {source}' if source else ''}")
@@ -83,16 +93,17 @@ def _group_row(group: Group, zone: str) -> tuple[object, ...]:
     return group.source_id, group.outcome, group.pages, group.archived, last, group.reason
 
 
-def _group_json(group: Group) -> dict[str, Any]:
-    return {
-        "source": group.source_id,
-        "outcome": group.outcome,
-        "reason": group.reason,
-        "pages": group.pages,
-        "archived": group.archived,
-        "first": group.first_seen_at.isoformat(),
-        "last": group.last_seen_at.isoformat(),
-    }
+GROUP: JsonDocument[Group] = JsonDocument(
+    Member("source", "text", "id of the source", lambda g: g.source_id),
+    Member("outcome", "text", "why they could not be used", lambda g: g.outcome),
+    Member("reason", "text", "the same, closer", lambda g: g.reason),
+    Member("pages", "integer", "how many", lambda g: g.pages),
+    Member("archived", "integer", "of how many the bytes are kept", lambda g: g.archived),
+    Member("first", "moment", "when the first was set aside", lambda g: g.first_seen_at),
+    Member("last", "moment", "when one was last met", lambda g: g.last_seen_at),
+    commands=("quarantine --json",),
+    about="A list: pages that were set aside, by source, outcome and reason.",
+)  # fmt: skip
 
 
 @quarantine.command()
@@ -108,7 +119,7 @@ def show(session: Session, number: int, output: str) -> None:
         (item,) = found
         capture = store.pages.snapshot(item.snapshot_id) if item.snapshot_id else None
     if output == JSON:
-        print_json(_page_json(item, capture))
+        print_json(PAGE_ASIDE((item, capture)))
         return
     zone = session.config.zone
     click.echo(fact("page", item.url))
@@ -127,21 +138,24 @@ def _archived(capture: Capture | None) -> str:
     return f"HTTP {capture.status}, {len(capture.body):,} bytes from {capture.final_url}"
 
 
-def _page_json(item: Quarantined, capture: Capture | None) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "source": item.source_id,
-        "url": item.url,
-        "outcome": item.outcome,
-        "reason": item.reason,
-        "first": item.first_seen_at.isoformat(),
-        "last": item.last_seen_at.isoformat(),
-        "tries": item.tries,
-        "reader": item.reader_version,
-        "status": capture.status if capture else None,
-        "bytes": len(capture.body) if capture else None,
-        "final_url": capture.final_url if capture else None,
-    }
+PAGE_ASIDE: JsonDocument[tuple[Quarantined, Capture | None]] = JsonDocument(
+    Member("id", "integer", "number of the page that is set aside", lambda p: p[0].id),
+    Member("source", "text", "id of the source", lambda p: p[0].source_id),
+    Member("url", "text", "its address", lambda p: p[0].url),
+    Member("outcome", "text", "why it could not be used", lambda p: p[0].outcome),
+    Member("reason", "text", "the same, closer", lambda p: p[0].reason),
+    Member("first", "moment", "when it was set aside", lambda p: p[0].first_seen_at),
+    Member("last", "moment", "when it was last met", lambda p: p[0].last_seen_at),
+    Member("tries", "integer", "how often it was tried", lambda p: p[0].tries),
+    Member("reader", "integer", "version of the rules that read it last",
+        lambda p: p[0].reader_version),
+    Member("status", "integer or null", "HTTP status of the archived page; null if none is kept",
+        lambda p: p[1].status if p[1] else None),
+    Member("bytes", "integer or null", "its size", lambda p: len(p[1].body) if p[1] else None),
+    Member("final_url", "text or null", "where redirects led",
+        lambda p: p[1].final_url if p[1] else None),
+    commands=("quarantine show --json",),
+)  # fmt: skip
 
 
 @quarantine.command()
@@ -176,7 +190,7 @@ def retry(
         done = _read(session, source, items)
     for each in done:
         if output == JSON:
-            print_json(_retried_json(each))
+            print_json(RETRIED(each))
         else:
             _report_retried(each)
     closed = sum(each.article_id is not None for each in done)
@@ -222,12 +236,14 @@ def _report_retried(each: Retried) -> None:
     click.echo(one_line(f"still   {each.item.url}  {why}"))
 
 
-def _retried_json(each: Retried) -> dict[str, Any]:
-    return {
-        "id": each.item.id,
-        "url": each.item.url,
-        "article": each.article_id,
-        "title": each.title or None,
-        "outcome": each.outcome,
-        "reason": each.reason or None,
-    }
+RETRIED: JsonDocument[Retried] = JsonDocument(
+    Member("id", "integer", "number of the page that was set aside", lambda r: r.item.id),
+    Member("url", "text", "its address", lambda r: r.item.url),
+    Member("article", "integer or null", "number of the article it is now; null: still aside",
+        lambda r: r.article_id),
+    Member("title", "text or null", "its headline", lambda r: r.title or None),
+    Member("outcome", "text", "how the try ended", lambda r: r.outcome),
+    Member("reason", "text or null", "why", lambda r: r.reason or None),
+    commands=("quarantine retry --json",),
+    about="A page a line.",
+)  # fmt: skip

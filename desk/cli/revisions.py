@@ -19,10 +19,10 @@ from .console import (
     Column,
     JsonDocument,
     Member,
-    each,
     heading,
     local,
     note,
+    parts,
     print_json_list,
     print_table,
 )
@@ -177,7 +177,7 @@ REVISION: JsonDocument[tuple[Revision, Sequence[Hunk]]] = JsonDocument(
     Member("snapshot", "integer or null", "number of the archived page; null for what was imported",
         lambda r: r[0].snapshot_id),
     *WEIGHT.of(lambda r: r[0]),
-    each("differences", "the differences from the version before, in order", lambda r: r[1], HUNK),
+    parts("differences", "the differences from the version before, in order", lambda r: r[1], HUNK),
 )  # fmt: skip
 
 

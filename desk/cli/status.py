@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +11,24 @@ from storage.incidents import Kind
 
 from ..text import one_line, pluralise
 from .articles import day_of
-from .console import Column, fact, figure, heading, iso, local, note, print_json_list, print_table
+from .console import (
+    Column,
+    JsonDocument,
+    Member,
+    fact,
+    figure,
+    heading,
+    local,
+    note,
+    part,
+    print_json_list,
+    print_table,
+)
 from .options import JSON, output_option
 from .session import Session, pass_session
 
 if TYPE_CHECKING:
+    from scheduler.health.wording import CrawlProof
     from storage.incidents import Incident
     from storage.maintenance import GlobalPause
 
@@ -51,7 +64,7 @@ def status(session: Session, source_ids: tuple[str, ...], output: str) -> None:
         text = one_line(incident.finding.message)
         note(f"incident {incident.id}, {incident.finding.severity}: {text}")
     if output == JSON:
-        print_json_list([_json(each) for each in found])
+        print_json_list([STATUS(each) for each in found])
         return
     if source_ids:
         for each in found:
@@ -147,48 +160,64 @@ def _print(session: Session, row: SourceStatus) -> None:
         click.echo(fact(f"incident {each.id}", f"{each.finding.severity}  {each.finding.message}"))
 
 
-def _json(row: SourceStatus) -> dict[str, Any]:
-    run, proof = row.last_crawl, row.proof
-    return {
-        "source": row.source_id,
-        "name": row.name,
-        "city": row.city,
-        "state": row.word,
-        "run": run.id if run else None,
-        "outcome": run.outcome if run else None,
-        "reason": run.reason if run else "",
-        "ended": run.ended_at.isoformat() if run and run.ended_at else None,
-        "proof": None
-        if proof is None
-        else {
-            "lists": proof.lists,
-            "rows": proof.rows,
-            "newest": proof.newest,
-            "fresh": proof.fresh,
-            "unchanged": proof.unchanged,
-            "told": proof.describe(),
-        },
-        "newest": row.newest.iso if row.newest else None,
-        "newest_title": row.newest_title,
-        "new_in_week": row.new_in_week,
-        "set_aside": row.aside,
-        "rhythm": row.rhythm_text,
-        "last_news": row.last_news.isoformat() if row.last_news else None,
-        "silent_from": row.silent_from.isoformat() if row.silent_from else None,
-        "incidents": [each.id for each in row.incidents],
-        "next": row.next_at.isoformat() if row.next_at else None,
-        "paused_until": row.paused_until.isoformat() if row.paused_until else None,
-        "pause_reason": row.pause_reason,
-        "standstill": _global_pause_json(row.global_pause),
-    }
+STANDSTILL: JsonDocument[GlobalPause] = JsonDocument(
+    Member("since", "moment", "since when", lambda p: p.since),
+    Member("until", "moment or null", "until when; null: until `hubwatch resume`",
+        lambda p: p.until),
+    Member("by", "text", "who said so", lambda p: p.person),
+    Member("why", "text", "why", lambda p: p.reason),
+)  # fmt: skip
 
 
-def _global_pause_json(global_pause: GlobalPause | None) -> dict[str, Any] | None:
-    if global_pause is None:
-        return None
-    return {
-        "since": global_pause.since.isoformat(),
-        "until": iso(global_pause.until),
-        "by": global_pause.person,
-        "why": global_pause.reason,
-    }
+CRAWL_PROOF: JsonDocument[CrawlProof] = JsonDocument(
+    Member("lists", "integer", "lists (feeds, sitemaps) that had rows", lambda p: p.lists),
+    Member("rows", "integer", "rows on them", lambda p: p.rows),
+    Member("newest", "text or null", "date of the newest row, as the lists say it",
+        lambda p: p.newest),
+    Member("fresh", "integer", "rows that were never listed before; 0: nothing new",
+        lambda p: p.fresh),
+    Member("unchanged", "integer", "pages that the server said are unchanged since they were "
+        "archived", lambda p: p.unchanged),
+    Member("told", "text", "the same in words", lambda p: p.describe()),
+)  # fmt: skip
+
+
+STATUS: JsonDocument[SourceStatus] = JsonDocument(
+    Member("source", "text", "its id", lambda r: r.source_id),
+    Member("name", "text", "its name", lambda r: r.name),
+    Member("city", "text", "its city", lambda r: r.city),
+    Member("state", "text", "`well`, `not enabled`, `paused`, `waiting` (never crawled), the kind "
+        "of its worst incident, or the outcome of its last crawl", lambda r: r.word),
+    Member("run", "integer or null", "number of its last crawl that says something of it; cut off "
+        "ones are left out", lambda r: r.last_crawl.id if r.last_crawl else None),
+    Member("outcome", "text or null", "how that ended",
+        lambda r: r.last_crawl.outcome if r.last_crawl else None),
+    Member("reason", "text", "why, if that needs saying",
+        lambda r: r.last_crawl.reason if r.last_crawl else ""),
+    Member("ended", "moment or null", "when",
+        lambda r: r.last_crawl.ended_at if r.last_crawl else None),
+    part("proof", "what was read in it", lambda r: r.proof, CRAWL_PROOF, "object or null"),
+    Member("newest", "date or null", "the latest published date of its articles",
+        lambda r: r.newest),
+    Member("newest_title", "text", "title of that article", lambda r: r.newest_title),
+    Member("new_in_week", "integer", "articles first seen in the last seven days, those of the "
+        "first crawl left out", lambda r: r.new_in_week),
+    Member("set_aside", "integer", "its pages that could not be read and were set aside",
+        lambda r: r.aside),
+    Member("rhythm", "text", "what is to be expected of it, in words", lambda r: r.rhythm_text),
+    Member("last_news", "moment or null", "when something new last came", lambda r: r.last_news),
+    Member("silent_from", "moment or null", "from then on no news is odd", lambda r: r.silent_from),
+    Member("incidents", "list", "numbers of its open incidents",
+        lambda r: [each.id for each in r.incidents]),
+    Member("next", "moment or null", "when it is due next, after its rest if it has one; null for "
+        "one that is not enabled", lambda r: r.next_at),
+    Member("paused_until", "moment or null", "until when it rests", lambda r: r.paused_until),
+    Member("pause_reason", "text", "why", lambda r: r.pause_reason),
+    part("standstill", "why everything is paused, the same in every row (stderr says it too, on "
+        "top); null: it is not. `next` is null meanwhile",
+        lambda r: r.global_pause, STANDSTILL, "object or null"),
+    commands=("status --json",),
+    about="A list of the enabled sources, or of those named. `proof` says what the latest crawl "
+        "proves; it is null where that read no list. Open incidents of this machine and of other "
+        "jobs are remarks on stderr, a line each.",
+)  # fmt: skip

@@ -18,11 +18,11 @@ from .console import (
     Column,
     JsonDocument,
     Member,
-    each,
     fact,
     heading,
     local,
     note,
+    parts,
     print_json,
     print_json_list,
     print_table,
@@ -101,7 +101,7 @@ STORY: JsonDocument[Reviewed[Story]] = JsonDocument(
     Member("state", "text", "what people decided: `open`, `accepted`, `rejected`, `later`, or "
         "`disputed`", lambda s: s.state),
     *UPDATE.of(lambda s: s.update),
-    each("articles", "every place where it stands, the lead first, then in order of time",
+    parts("articles", "every place where it stands, the lead first, then in order of time",
         lambda s: s.what.publications, PLACE),
     commands=("stories --json",),
     about="A list of stories, that with the latest publication first; with `--several` only those "
@@ -285,9 +285,9 @@ VERDICT: JsonDocument[Decision] = JsonDocument(
 STORY_FILE: JsonDocument[_Known] = JsonDocument(
     Member("asked", "integer", "the number that was asked for", lambda k: k.file.asked),
     *STORY.of(lambda k: Reviewed(k.file.story, k.reviews, k.file.story.id), but=("articles",)),
-    each("articles", "every place where it stands, the lead first, then in order of time",
+    parts("articles", "every place where it stands, the lead first, then in order of time",
         _proven, PROVEN),
-    each("changes", "every change of one of these articles, in order", lambda k: k.edits, EDIT),
+    parts("changes", "every change of one of these articles, in order", lambda k: k.edits, EDIT),
     Member("decisions", "list", "what people said of it, and what they said that names one of "
         "these articles", _words_of, SAID, "[]"),
     commands=("story show --json",),
